@@ -1,0 +1,51 @@
+# make demo    drafts the example questions, without a key
+# make test    runs the tests
+# make check   format, lint, types, tests: what every change must pass
+# make lock    renews the pins
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check format lint types lock bench clean
+
+demo: .venv/runtime
+	@rm -rf output/demo
+	@env -u OPENAI_API_KEY -u OPENAI_BASE_URL $(BIN)/generator --config examples/config.yaml draft examples/questions.csv --offline
+
+test: .venv/dev
+	$(BIN)/python -m pytest
+
+check: format lint types test
+
+format: .venv/dev
+	$(BIN)/ruff format .
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+
+types: .venv/dev
+	$(BIN)/mypy
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks
+
+lock: .venv/dev
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --upgrade pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --upgrade --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/runtime: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
+	@echo "setting up .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install -r requirements.lock
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.lock
+	@$(PIP) install -r requirements-dev.lock
+	@touch $@

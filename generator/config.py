@@ -1,0 +1,167 @@
+"""The settings: config.yaml read into one frozen value, every path in it relative to the file.
+
+An unknown key is an error that names it. Keys and endpoints from the environment are not read here
+but in ``generator.wiring``; a secret never stands in this file.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError, field_validator
+
+from generator.content.limits import Limits
+from generator.content.subjects import Subject
+from generator.content.values import Value
+from generator.errors import ConfigError
+from generator.model.budget import Price
+
+CONFIG_NAME = "config.yaml"
+
+
+class ModelSettings(Value):
+    """Which model is asked, where, and how hard. ``parameters`` go to the endpoint as they are."""
+
+    name: str = "gpt-6-luna"
+    base_url: str | None = None
+    api_key_env: str = "OPENAI_API_KEY"
+    concurrency: int = Field(default=32, ge=1, le=4096)
+    timeout_seconds: float = Field(default=180, gt=0)
+    attempts: int = Field(default=6, ge=1)
+    repairs: int = Field(default=2, ge=0)
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    tokens_per_minute: float | None = Field(default=None, gt=0)
+    longer_cap: float = Field(default=2.0, ge=1)
+    parameters: dict[str, Any] = Field(default_factory=lambda: {"max_completion_tokens": 6000})
+
+    @field_validator("parameters")
+    @classmethod
+    def _capped(cls, value: dict[str, Any]) -> dict[str, Any]:
+        cap = value.setdefault("max_completion_tokens", 6000)
+        if not isinstance(cap, int) or isinstance(cap, bool) or cap < 1:
+            raise ValueError("max_completion_tokens must be a whole number of tokens")
+        reserved = {"messages", "model", "response_format", "stream", "n", "max_tokens"} & value.keys()
+        if reserved:
+            raise ValueError(f"{', '.join(sorted(reserved))} cannot be set here")
+        return value
+
+    @property
+    def output_cap(self) -> int:
+        """Completion tokens a call may produce; always sent."""
+        cap: int = self.parameters["max_completion_tokens"]
+        return cap
+
+
+class ContextSettings(Value):
+    """What a prompt carries besides the question."""
+
+    passages_chars: int = Field(default=6000, ge=0)
+    examples: int = Field(default=2, ge=0, le=4)
+    grounding: Literal["off", "preferred", "required"] = "preferred"
+
+
+class SiteSettings(Value):
+    """How the site shows an article, for previews and checks."""
+
+    page_title: str = "Student Question : {title} | {subject} | QuickTakes"
+    body: str = "&nbsp;"
+
+
+class PublishSettings(Value):
+    """What publishing may do."""
+
+    allow_offline: bool = False
+
+
+class ReviewSettings(Value):
+    """Who decides, unless --reviewer or git says otherwise."""
+
+    reviewer: str | None = None
+
+
+class DuplicateSettings(Value):
+    """From which similarity on two questions count as the same; 1 is equal."""
+
+    similarity: float = Field(default=0.8, gt=0, le=1)
+
+
+class Settings(Value):
+    """Everything a run needs to know that is not on its command line."""
+
+    content_dir: Path = Path("content/learn")
+    output_dir: Path = Path("output")
+    prompts_dir: Path = Path("prompts")
+    sources_dir: Path | None = None
+    model: ModelSettings = ModelSettings()
+    prices: dict[str, Price] = Field(default_factory=dict)
+    limits: Limits = Limits()
+    context: ContextSettings = ContextSettings()
+    duplicates: DuplicateSettings = DuplicateSettings()
+    site: SiteSettings = SiteSettings()
+    publish: PublishSettings = PublishSettings()
+    review: ReviewSettings = ReviewSettings()
+    subjects: tuple[Subject, ...] = ()
+
+    @field_validator("subjects", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+            return value
+        return tuple({"name": item} if isinstance(item, str) else item for item in value)
+
+    def price_of(self, model: str) -> Price | None:
+        """The price of a model, also where its name carries a date that the table's does not."""
+        if model in self.prices:
+            return self.prices[model]
+        dated = [name for name in self.prices if model.startswith(f"{name}-20")]
+        return self.prices[max(dated, key=len)] if dated else None
+
+    def beneath(self, folder: Path) -> "Settings":
+        """The same settings with every path made absolute, relative ones below ``folder``."""
+        paths = {
+            name: folder / value
+            for name in ("content_dir", "output_dir", "prompts_dir", "sources_dir")
+            if (value := getattr(self, name)) is not None
+        }
+        return self.model_copy(update=paths)
+
+
+def load_settings(path: Path | None, *, folder: Path) -> Settings:
+    """Read the settings.
+
+    Args:
+        path: the file named on the command line; None for ``config.yaml`` in ``folder``, which may be missing.
+        folder: the current folder.
+
+    Raises:
+        ConfigError: the file is not there, is not YAML, or holds a key or value that cannot be used.
+    """
+    file = path or folder / CONFIG_NAME
+    if path is None and not file.exists():
+        return Settings().beneath(folder.resolve())
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror or error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: {' '.join(str(error).split())}") from error
+    if data is not None and not isinstance(data, dict):
+        raise ConfigError(f"{file}: not a mapping of keys to values")
+    try:
+        settings = Settings.model_validate(data or {})
+    except ValidationError as error:
+        raise ConfigError(f"{file}: {_explain(error)}") from error
+    return settings.beneath(file.resolve().parent)
+
+
+def _explain(error: ValidationError) -> str:
+    """One line that names the first offending keys."""
+    lines = []
+    for item in error.errors()[:3]:
+        key = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            lines.append(f"unknown key {key!r}")
+        else:
+            lines.append(f"{key}: {item['msg'].removeprefix('Value error, ')}")
+    return "; ".join(lines)
