@@ -1,0 +1,106 @@
+"""The article as we write it: the site's schema as values, all of it derived from what was decided.
+
+A file read from the site may hold more and other things; see ``generator.content.frontmatter.Document``.
+"""
+
+import datetime
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from generator.content.slugs import ArticleKey, key_of
+from generator.content.values import Value
+
+MAX_RELATED = 5
+NOT_SCORED = -1.0
+
+ArticleId = Annotated[int, Field(ge=0)]
+
+
+class RelatedArticle(Value):
+    """A link to another article, as the page lists it."""
+
+    id: ArticleId
+    title: str
+    subject: str
+    url: str
+
+
+class Seo(Value):
+    """What search engines read; ``page_keywords`` is one text, separated by ``, ``."""
+
+    title: str
+    page_description: str
+    page_keywords: str
+
+
+class Article(Value):
+    """One article file. Every text stands on one line; ``answer`` is in stored form, ``\\n`` as two characters.
+
+    ``title`` serves as ``article_title`` too. ``score`` is None in files older than scores.
+    """
+
+    id: ArticleId
+    date: datetime.date
+    title: str
+    seo: Seo
+    question: str
+    answer: str
+    subject: str
+    file_name: str
+    url: str
+    no_index: bool = False
+    score: Annotated[float, Field(allow_inf_nan=False)] | None = NOT_SCORED
+    related: Annotated[tuple[RelatedArticle, ...], Field(max_length=MAX_RELATED)] = ()
+    author: str = "QuickTakes"
+
+    @classmethod
+    def compose(
+        cls,
+        *,
+        id: int,
+        date: datetime.date,
+        question: str,
+        subject: str,
+        answer: str,
+        description: str,
+        keywords: Sequence[str],
+        related: Sequence[RelatedArticle] = (),
+        no_index: bool = False,
+    ) -> "Article":
+        """An unscored article with title, file name, address and SEO title derived from question and subject.
+
+        Raises:
+            SlugError: the question or the subject gives no usable path.
+        """
+        key = key_of(subject, question)
+        return cls(
+            id=id,
+            date=date,
+            title=question,
+            seo=Seo(
+                title=seo_title(subject), page_description=description, page_keywords=", ".join(keywords)
+            ),
+            question=question,
+            answer=answer,
+            subject=subject,
+            file_name=f"{key.slug}.md",
+            url=key.url,
+            no_index=no_index,
+            related=tuple(related),
+        )
+
+    @property
+    def key(self) -> ArticleKey:
+        """Subject folder and slug, by the site's rule. Raises SlugError."""
+        return key_of(self.subject, self.question)
+
+    def link(self) -> RelatedArticle:
+        """How other articles link to this one."""
+        return RelatedArticle(id=self.id, title=self.title, subject=self.subject, url=self.url)
+
+
+def seo_title(subject: str) -> str:
+    """The ``seo.title`` of every article of a subject."""
+    return f"QuickTakes | {subject}"

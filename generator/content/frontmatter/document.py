@@ -1,0 +1,249 @@
+"""An article file as it was read: its bytes, every value in it, and where each of them stands."""
+
+import datetime
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Literal, NamedTuple, overload
+
+from pydantic import ValidationError
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from generator.content.article import Article, RelatedArticle, Seo
+from generator.content.frontmatter import spans
+from generator.errors import FrontMatterError
+
+RawStyle = Literal["plain", "quoted", "folded-line", "folded-wrapped", "literal", "empty"]
+
+RELATED = re.compile(r"related_article([1-9][0-9]*)")
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE = frozenset({"true", "yes", "on", "y"})
+_FALSE = frozenset({"false", "no", "off", "n"})
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INTEGER = re.compile(r"[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+
+
+class Entry(NamedTuple):
+    """A key and its value; an item of a sequence stands for both."""
+
+    key: Node
+    value: Node
+
+
+class Related(NamedTuple):
+    """One ``related_articleN`` as written; a part that is missing is empty."""
+
+    number: int
+    id: str
+    title: str
+    subject: str
+    url: str
+
+
+def is_null(node: Node) -> bool:
+    """Whether a value is written as nothing, ``~`` or ``null``."""
+    return isinstance(node, ScalarNode) and not node.style and node.value in _NULL
+
+
+def boolean(text: str) -> bool | None:
+    """The truth value of any YAML 1.1 or 1.2 spelling, None for another text."""
+    lowered = text.lower()
+    if lowered in _TRUE:
+        return True
+    return False if lowered in _FALSE else None
+
+
+def decimal_number(text: str) -> float | None:
+    """The decimal number that a text spells, None for another text."""
+    return float(text) if _FLOAT.fullmatch(text) else None
+
+
+class Document:
+    """What :func:`read` makes of a file. Paths are dotted: ``seo.page_description``, ``related_article2.url``.
+
+    Values are the texts that the YAML spells, never typed: ``score`` is ``"-1.0"``, ``no_index`` is ``"True"``.
+
+    Attributes:
+        text: the file as read, a byte-order mark included.
+        root: the front matter as a node.
+        entries: key and value node of every path, mappings and sequences (``tags.0``) included.
+        offset: what to add to a node's mark to get an offset into ``text``.
+        closing: offset of the closing fence in ``text``.
+    """
+
+    __slots__ = ("__dict__", "closing", "entries", "offset", "root", "text")
+
+    def __init__(
+        self, text: str, root: MappingNode, entries: Mapping[str, Entry], offset: int, closing: int
+    ) -> None:
+        self.text = text
+        self.root = root
+        self.entries = entries
+        self.offset = offset
+        self.closing = closing
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """Every scalar by its path, in the file's order, unknown ones included."""
+        return {
+            path: entry.value.value
+            for path, entry in self.entries.items()
+            if isinstance(entry.value, ScalarNode)
+        }
+
+    @property
+    def keys(self) -> list[str]:
+        """The top-level keys in the file's order."""
+        return [key.value for key, _ in self.root.value]
+
+    @property
+    def body(self) -> str:
+        """What follows the closing fence's line."""
+        return self.text[spans.next_line(self.text, self.closing) :]
+
+    @property
+    def related(self) -> list[Related]:
+        """The related articles by number, gaps and all."""
+        numbers = sorted(
+            int(match[1])
+            for path, entry in self.entries.items()
+            if (match := RELATED.fullmatch(path)) and not isinstance(entry.value, ScalarNode)
+        )
+        return [self._link(number) for number in numbers]
+
+    @overload
+    def get(self, path: str) -> str | None: ...
+
+    @overload
+    def get(self, path: str, default: str) -> str: ...
+
+    def get(self, path: str, default: str | None = None) -> str | None:
+        """The scalar at a path, as written; the default where there is none."""
+        entry = self.entries.get(path)
+        return entry.value.value if entry is not None and isinstance(entry.value, ScalarNode) else default
+
+    def line(self, path: str) -> int:
+        """The 1-based line of a path's key. Raises KeyError."""
+        return self._line_of(self.entries[path].key)
+
+    def raw_style(self, path: str) -> RawStyle:
+        """How the scalar at a path is written. Raises KeyError, for a mapping too."""
+        node = self.entries[path].value
+        if not isinstance(node, ScalarNode):
+            raise KeyError(path)
+        if node.style in ("'", '"'):
+            return "quoted"
+        if node.style == "|":
+            return "literal"
+        if node.style == ">":
+            lines = spans.block_scalar(self.text, *self.span(node)).lines
+            return "folded-line" if lines <= 1 else "folded-wrapped"
+        return "empty" if is_null(node) else "plain"
+
+    def span(self, node: Node) -> tuple[int, int]:
+        """A node's marks as offsets into ``text``."""
+        return node.start_mark.index + self.offset, node.end_mark.index + self.offset
+
+    def article(self) -> Article:
+        """The file as the schema's values, typed strictly; unknown keys are left out.
+
+        Raises:
+            FrontMatterError: a field is missing, or is not of its type.
+        """
+        try:
+            return Article(
+                id=self._integer("id"),
+                date=self._date("date"),
+                title=self._text("title"),
+                seo=Seo(
+                    title=self._text("seo.title"),
+                    page_description=self._text("seo.page_description"),
+                    page_keywords=self._text("seo.page_keywords"),
+                ),
+                question=self._text("question"),
+                answer=self._text("answer"),
+                subject=self._text("subject"),
+                file_name=self._text("file_name"),
+                url=self._text("url"),
+                no_index=self._boolean("no_index"),
+                score=self._float("score"),
+                related=tuple(self._related(related.number) for related in self.related),
+                author=self._text("author"),
+            )
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise FrontMatterError(f"{name}: {first['msg']}") from error
+
+    def _link(self, number: int) -> Related:
+        name = f"related_article{number}"
+        return Related(
+            number,
+            id=self.get(f"{name}.id", ""),
+            title=self.get(f"{name}.title", ""),
+            subject=self.get(f"{name}.subject", ""),
+            url=self.get(f"{name}.url", ""),
+        )
+
+    def _related(self, number: int) -> RelatedArticle:
+        name = f"related_article{number}"
+        return RelatedArticle(
+            id=self._integer(f"{name}.id"),
+            title=self._text(f"{name}.title"),
+            subject=self._text(f"{name}.subject"),
+            url=self._text(f"{name}.url"),
+        )
+
+    def _text(self, path: str) -> str:
+        text = self._optional(path)
+        if text is None:
+            entry = self.entries.get(path)
+            reason = "is missing" if entry is None else "has no value"
+            raise FrontMatterError(f"{path} {reason}", line=1 if entry is None else self._line_of(entry.key))
+        return text
+
+    def _optional(self, path: str) -> str | None:
+        entry = self.entries.get(path)
+        if entry is None or is_null(entry.value):
+            return None
+        if not isinstance(entry.value, ScalarNode):
+            raise FrontMatterError(f"{path} must be a text, not a group", line=self.line(path))
+        return str(entry.value.value)
+
+    def _integer(self, path: str) -> int:
+        text = self._text(path)
+        if not _INTEGER.fullmatch(text):
+            raise FrontMatterError(f"{path} must be a whole number, not {text[:40]!r}", line=self.line(path))
+        return int(text)
+
+    def _float(self, path: str) -> float | None:
+        text = self._optional(path)
+        if text is None:
+            return None
+        value = decimal_number(text)
+        if value is None:
+            raise FrontMatterError(f"{path} must be a number, not {text[:40]!r}", line=self.line(path))
+        return value
+
+    def _date(self, path: str) -> datetime.date:
+        text = self._text(path)
+        try:
+            if _DATE.fullmatch(text):
+                return datetime.date.fromisoformat(text)
+        except ValueError:
+            pass
+        raise FrontMatterError(
+            f"{path} must be a date such as 2026-01-31, not {text[:40]!r}", line=self.line(path)
+        )
+
+    def _boolean(self, path: str) -> bool:
+        text = self._optional(path)
+        truth = False if text is None else boolean(text)
+        if truth is None:
+            raise FrontMatterError(f"{path} must be True or False, not {text!r:.40}", line=self.line(path))
+        return truth
+
+    def _line_of(self, node: Node) -> int:
+        return self.text.count("\n", 0, node.start_mark.index + self.offset) + 1

@@ -1,0 +1,76 @@
+"""How a text can stand in YAML so that 1.1 and 1.2 readers (PyYAML, js-yaml) read it back equal.
+
+Each function writes one form and returns None for a text that the form cannot carry; none of them
+ever writes what would read differently. Measured against PyYAML (C and Python) and js-yaml 3 and 4.
+"""
+
+import re
+from decimal import Decimal
+
+# What some reader refuses or takes for a line break, anywhere in a line.
+_UNREADABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_UNREADABLE_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# Plain texts that one of the readers types as null, boolean, number, date, merge or value.
+_TYPED = re.compile(
+    r"null|true|false|yes|no|on|off|y|n|~|=|<<|[-+]?\.(?:inf|nan)|[-+.]?[0-9][-+0-9a-foxtz_.: ]*",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[-?:](?=[^\s,\[\]{}]))(?:.*\S)?")
+_NOT_PLAIN = re.compile(r":(?:\s|$)|\s#|\t|\ufeff")
+_FLOW_SIGN = re.compile(r"[,\[\]{}:]")
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+_ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]')
+
+
+def unreadable(text: str) -> int | None:
+    """The offset of the first character that cannot stand on one line of YAML, or None."""
+    match = _UNREADABLE.search(text)
+    return match.start() if match else None
+
+
+def unreadable_in_lines(text: str) -> int | None:
+    """The offset of the first character that YAML does not take, line breaks aside, or None."""
+    match = _UNREADABLE_IN_LINES.search(text.replace("\r\n", " \n"))
+    return match.start() if match else None
+
+
+def folded(text: str) -> str | None:
+    """The one line below ``>-``, without its indentation."""
+    return None if text.startswith((" ", "\t")) or _UNREADABLE.search(text) else text
+
+
+def literal(text: str) -> list[str] | None:
+    """The lines below ``|-``, without their indentation."""
+    if text.startswith((" ", "\t", "\n")) or text.endswith("\n") or _UNREADABLE_IN_LINES.search(text):
+        return None
+    return text.split("\n")
+
+
+def plain(text: str, *, flow: bool = False) -> str | None:
+    """The text as it is, if every reader takes it for a string; ``flow`` within ``[]`` or ``{}``."""
+    if not _PLAIN.fullmatch(text) or _NOT_PLAIN.search(text) or _UNREADABLE.search(text):
+        return None
+    if _TYPED.fullmatch(text) or flow and _FLOW_SIGN.search(text):
+        return None
+    return text
+
+
+def single_quoted(text: str) -> str | None:
+    """The text in ``'``."""
+    return None if _UNREADABLE.search(text) else "'" + text.replace("'", "''") + "'"
+
+
+def double_quoted(text: str) -> str | None:
+    """The text in ``\"``; carries everything but lone surrogates."""
+    if _SURROGATE.search(text):
+        return None
+    return '"' + _ESCAPED.sub(lambda match: _ESCAPES.get(match[0], f"\\u{ord(match[0]):04X}"), text) + '"'
+
+
+def number(value: float) -> str:
+    """A float with a point and no exponent: with either, some reader takes it for a text or an integer."""
+    written = format(Decimal(repr(value)), "f")
+    return written if "." in written else f"{written}.0"

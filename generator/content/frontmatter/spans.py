@@ -1,0 +1,113 @@
+"""Where a value stands in a file's text, found from YAML marks.
+
+Marks alone do not tell: the end mark of a block scalar lies behind the blank lines that follow it, and
+that of a block mapping at the next key. Offsets here are code points into the text that was read.
+"""
+
+import re
+from dataclasses import dataclass
+
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
+
+_HEADER = re.compile(r"([>|])([-+0-9]*)(?=[ \t]*(?:#.*)?\r?\n)")
+_BLANK = " \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockScalar:
+    """A ``>`` or ``|`` scalar: its header token, then the lines ``text[start:end]`` that are its content.
+
+    ``end`` lies before the line break of the last content line; ``start == end`` where there is none.
+    ``indent`` is that of the first line with a text, None without one.
+    """
+
+    indicator: str
+    modifiers: str
+    header: tuple[int, int]
+    start: int
+    end: int
+    indent: str | None
+    lines: int
+
+
+def line_end(text: str, offset: int) -> int:
+    """Where the line that holds ``offset`` ends, before its line break."""
+    end = text.find("\n", offset)
+    if end < 0:
+        return len(text)
+    return end - 1 if end > offset and text[end - 1] == "\r" else end
+
+
+def next_line(text: str, offset: int) -> int:
+    """Where the line after the one that holds ``offset`` begins."""
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end + 1
+
+
+def line_start(text: str, offset: int) -> int:
+    """Where the line that holds ``offset`` begins."""
+    return text.rfind("\n", 0, offset) + 1
+
+
+def block_scalar(text: str, start: int, end: int) -> BlockScalar:
+    """The parts of the block scalar whose marks are ``start`` and ``end``."""
+    header = _HEADER.search(text, start)
+    if header is None:
+        raise ValueError("no block scalar begins here")
+    first = next_line(text, header.end())
+    region = text[first:end]
+    filled = len(region.rstrip(_BLANK))
+    content = region[: line_end(region, filled)] if filled else ""
+    indent = _indent(content)
+    if indent is None:
+        content = region.rstrip("\r\n")
+    else:
+        # A line of spaces that reaches past the indentation is content too.
+        rest = region[len(content) :].splitlines()
+        for number in range(len(rest) - 1, 0, -1):
+            if len(rest[number].rstrip("\r")) > len(indent):
+                content = region[: line_end(region, len(content) + _length(region, len(content), number))]
+                break
+    return BlockScalar(
+        indicator=header[1],
+        modifiers=header[2],
+        header=(header.start(), header.end()),
+        start=first,
+        end=first + len(content),
+        indent=indent,
+        lines=content.count("\n") + 1 if content else 0,
+    )
+
+
+def entry_end(text: str, value: Node, offset: int) -> int:
+    """Where the last line of a value ends, before its line break.
+
+    ``offset`` translates the value's marks to offsets into ``text``.
+    """
+    if isinstance(value, ScalarNode):
+        start, end = value.start_mark.index + offset, value.end_mark.index + offset
+        if value.style in ("|", ">"):
+            block = block_scalar(text, start, end)
+            if "+" in block.modifiers:  # the empty lines below are part of the value
+                return line_end(text, line_start(text, end - 1))
+            return block.end if block.lines else line_end(text, block.header[1])
+        return line_end(text, end)
+    if not isinstance(value, CollectionNode) or value.flow_style or not value.value:
+        return line_end(text, value.end_mark.index + offset)
+    last = value.value[-1]
+    return entry_end(text, last[1] if isinstance(value, MappingNode) else last, offset)
+
+
+def _indent(content: str) -> str | None:
+    for line in content.split("\n"):
+        stripped = line.lstrip(" ")
+        if stripped.strip("\r"):
+            return line[: len(line) - len(stripped)]
+    return None
+
+
+def _length(region: str, start: int, lines: int) -> int:
+    offset = start
+    for _ in range(lines):
+        offset = next_line(region, offset)
+    return offset - start

@@ -1,0 +1,60 @@
+"""The subjects of the site: one canonical spelling each, found from however a list spells them."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+
+from generator.content.values import Value
+
+_DROPPED = re.compile(r"[^a-z0-9\s]")
+_SPACE = re.compile(r"\s+")
+
+
+class Subject(Value):
+    """A subject by its canonical name; ``listed`` tells whether the site lists it and lets it be indexed."""
+
+    name: str
+    listed: bool = True
+
+
+class SubjectList:
+    """The subjects in the order given, found by name without regard to case, spacing and punctuation.
+
+    Raises:
+        ValueError: two names that the site's slug rule takes for one subject, or a name that it empties.
+    """
+
+    def __init__(self, subjects: Iterable[Subject]) -> None:
+        self._by_key: dict[str, Subject] = {}
+        for subject in subjects:
+            key = _key(subject.name)
+            if not key:
+                raise ValueError(f"subject {subject.name!r} holds no Latin letter or digit")
+            if key in self._by_key:
+                raise ValueError(f"subjects {self._by_key[key].name!r} and {subject.name!r} are one folder")
+            self._by_key[key] = subject
+
+    def __iter__(self) -> Iterator[Subject]:
+        return iter(self._by_key.values())
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The canonical names, in the order given."""
+        return tuple(subject.name for subject in self)
+
+    def resolve(self, text: str) -> Subject | None:
+        """The subject that ``text`` names, by its name or by its slug; None where there is none."""
+        return self._by_key.get(_key(text))
+
+    def nearest(self, text: str) -> Subject | None:
+        """The subject whose spelling is nearest to an unknown ``text``; None where none is near."""
+        matches = difflib.get_close_matches(_key(text), self._by_key, n=1, cutoff=0.6)
+        return self._by_key[matches[0]] if matches else None
+
+
+def _key(text: str) -> str:
+    """What a subject's slug keeps of its name, with hyphens as spaces, so that slugs resolve too."""
+    return _SPACE.sub(" ", _DROPPED.sub("", text.lower().replace("-", " "))).strip()

@@ -1,0 +1,72 @@
+"""Makes text from outside fit for a YAML line, a terminal and a page, and tells when two questions are one.
+
+Whatever a model, a question list or a source hands in passes :func:`clean` once; afterwards no
+character is left that a YAML reader takes for a line break or refuses, that steers a terminal, or that
+nobody sees.
+"""
+
+import re
+import unicodedata
+
+_LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+
+# What carries emoji: symbols and pictographs, with the skin tones.
+_EMOJI = "\xa9\xae\u203c\u2049\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+
+_UNWANTED = re.compile(
+    "["
+    "\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls but tab and line feed
+    "\xad\u034f\u180b-\u180f\u200b\u200c\u2060-\u2064\u206a-\u206f\ufeff"  # invisible
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # writing direction
+    "\ufe00-\ufe0d\ufff9-\ufffb\U000e0000-\U000e0fff"  # other variation selectors, annotations, tags
+    "\ud800-\udfff\ufdd0-\ufdef"  # surrogates, noncharacters
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "]"
+    # A joiner or selector stays only where it makes an emoji.
+    + f"|(?<![{_EMOJI}])(?<![{_EMOJI}]\ufe0f)\u200d|\u200d(?![{_EMOJI}])"
+    + f"|(?<![{_EMOJI}])(?<![0-9#*](?=.\u20e3))[\ufe0e\ufe0f]"
+)
+
+# A quick test that most texts pass: nothing but characters of which none is unwanted wherever it stands.
+_SUSPECT = re.compile("[^\n\t -~\xa1-\xac\xae-\u034e\u2010-\u2027\u2030-\u205f\u2070-\u2bff]")
+
+
+def clean(text: str) -> str:
+    """The text without characters that YAML, a terminal or a page chokes on, every line break a ``\\n``.
+
+    Removes controls (but tab), lone surrogates, noncharacters, byte-order marks, bidi controls,
+    zero-width and tag characters; joiners and variation selectors stay within emoji only. Idempotent.
+    """
+    if not _SUSPECT.search(text):
+        return text
+    return _UNWANTED.sub("", _LINE_BREAKS.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """The cleaned text with every run of white space as one space, and none at the ends."""
+    return " ".join(clean(text).split())
+
+
+_QUOTES = re.compile("['\"`\xb4\u2018-\u201f\u2032-\u2037\xab\xbb\u2039\u203a]")
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+# Kept: signs that make another question (C# and C, 3.5 and 35, 5 - 3 and 5 + 3).
+_DROPPED = re.compile(
+    r"(?<!\d)[.,:]|[.,:](?!\d)"  # stays within a number
+    r"|(?<=[^\W\d_])-|-(?!\s*[\d(])"  # stays before an operand
+    r"|[;!?()\[\]{}|_\u00a1\u00bf\u2026\u2022\u00b7\u3001\u3002]"
+)
+
+
+def normalise_question(text: str) -> str:
+    """The identity of a question: two texts with the same result ask the same thing in the same words.
+
+    Compatibility forms, case, quotes, hyphens, sentence punctuation and white space make no difference.
+    """
+    folded = unicodedata.normalize("NFKC", clean(text)).casefold()
+    unified = _DASHES.sub("-", _QUOTES.sub("", folded))
+    return " ".join(_DROPPED.sub(" ", unified).split())
+
+
+def word_count(text: str) -> int:
+    """Words as a word processor counts them: runs of anything but white space."""
+    return len(text.split())

@@ -1,0 +1,9 @@
+"""The base of every value in the package: immutable, and strict about its fields."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A pydantic model that cannot change and knows all its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
