@@ -1,0 +1,212 @@
+"""Renders the prompts: Jinja2 templates in, the two messages of a request out.
+
+A template is one file with a ``system`` and a ``user`` block. The defaults ship with the package; a file
+of the same name in the override folder takes a default's place. All files are read once, when a
+``PromptSet`` is made, so that messages and hashes belong together however the files change meanwhile.
+The same variables always give the same bytes.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, TypedDict
+
+from jinja2 import (
+    DictLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+)
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
+
+import generator
+from generator.content.text import clean, one_line
+from generator.errors import PromptError
+
+SUFFIX = ".j2"
+_PACKAGE = Path(generator.__file__).parent
+
+# The tags that mark off what is quoted in a prompt; the offline model finds its material by them.
+_TAG = re.compile(
+    r"<(?=\s*/?\s*(?:passages?|notes|subjects?|question|draft|findings|fields|comment|answer|current|avoid"
+    r"|examples?)\b)",
+    re.IGNORECASE,
+)
+
+
+class Message(TypedDict):
+    """One chat message."""
+
+    role: Literal["system", "user"]
+    content: str
+
+
+class PromptSet:
+    """The templates in force: the defaults, overridden file by file from ``override_dir``.
+
+    A folder that does not exist overrides nothing.
+
+    Raises:
+        PromptError: a file cannot be read.
+    """
+
+    def __init__(self, override_dir: Path | None = None) -> None:
+        self._files = _template_files(default_directory())
+        if override_dir is not None:
+            self._files |= _template_files(override_dir)
+        self._sources = {name: _read(name, path) for name, path in self._files.items()}
+        self._environment = _environment(self._sources)
+        self._prompts: dict[str, _Prompt] = {}
+
+    def render(self, name: str, **variables: Any) -> tuple[Message, ...]:
+        """The system and the user message of a prompt.
+
+        Raises:
+            PromptError: no such prompt, a broken template (with file and line), or a variable that it
+                needs and that is not given (named).
+        """
+        prompt = self._prompt(name)
+        missing = sorted(prompt.variables - variables.keys())
+        if missing:
+            raise PromptError(name, f"needs {', '.join(map(repr, missing))}, which the caller does not give")
+        return (
+            {"role": "system", "content": self._block(name, prompt.template, "system", variables)},
+            {"role": "user", "content": self._block(name, prompt.template, "user", variables)},
+        )
+
+    def hash(self, name: str) -> str:
+        """SHA-256 (hex) over the sources of a prompt and of everything it includes.
+
+        Raises:
+            PromptError: as :meth:`render`.
+        """
+        return self._prompt(name).hash
+
+    def _prompt(self, name: str) -> "_Prompt":
+        prompt = self._prompts.get(name)
+        if prompt is None:
+            prompt = self._prompts[name] = self._compile(name)
+        return prompt
+
+    def _compile(self, name: str) -> "_Prompt":
+        if name + SUFFIX not in self._sources:
+            known = ", ".join(sorted(file.removesuffix(SUFFIX) for file in self._sources))
+            raise PromptError(name, f"there is no template {name + SUFFIX}; there are {known}")
+        digest = hashlib.sha256()
+        variables: set[str] = set()
+        try:
+            trees = self._trees(name + SUFFIX)
+            templates = {file: self._environment.get_template(file) for file in sorted(trees)}
+            for file in templates:
+                source = self._sources[file]
+                digest.update(f"{file}\0{len(source)}\0{source}".encode())
+                variables |= find_undeclared_variables(trees[file])
+        except TemplateSyntaxError as error:
+            raise PromptError(name, f"{self._where(error.name, error.lineno)}: {error.message}") from error
+        except TemplateNotFound as error:
+            raise PromptError(name, f"includes {error.name!r}, which does not exist") from error
+        template = templates[name + SUFFIX]
+        for block in ("system", "user"):
+            if block not in template.blocks:
+                raise PromptError(name, f"{self._files[name + SUFFIX]} has no block {block!r}")
+        return _Prompt(template, frozenset(variables), digest.hexdigest())
+
+    def _trees(self, file: str) -> dict[str, nodes.Template]:
+        """A template file and all that it includes, parsed."""
+        trees: dict[str, nodes.Template] = {}
+        waiting = [file]
+        while waiting:
+            current = waiting.pop()
+            if current in trees:
+                continue
+            if current not in self._sources:
+                raise TemplateNotFound(current)
+            trees[current] = self._environment.parse(self._sources[current], current)
+            waiting += [name for name in find_referenced_templates(trees[current]) if name is not None]
+        return trees
+
+    def _block(self, name: str, template: Template, block: str, variables: Mapping[str, Any]) -> str:
+        context = template.new_context(dict(variables))
+        try:
+            return "".join(template.blocks[block](context)).strip()
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            where = [self._where(*place) for place in _places(error.__traceback__)]
+            raise PromptError(name, ": ".join([*where[-1:], str(error)])) from error
+
+    def _where(self, file: str | None, line: int) -> str:
+        return f"{self._files.get(file or '', file)}, line {line}"
+
+
+class _Prompt:
+    """A compiled template with what it needs and what identifies it."""
+
+    __slots__ = ("hash", "template", "variables")
+
+    def __init__(self, template: Template, variables: frozenset[str], digest: str) -> None:
+        self.template = template
+        self.variables = variables
+        self.hash = digest
+
+
+def default_directory() -> Path:
+    """The folder of the default templates: inside the installed package, or at the top of a checkout."""
+    shipped = _PACKAGE / "prompts"
+    return shipped if shipped.is_dir() else _PACKAGE.parent / "prompts"
+
+
+def quoted(text: object) -> str:
+    """Untrusted text, fit to stand between our tags: cleaned, and its own copies of the tags disarmed."""
+    return _TAG.sub("‹", clean(str(text)))
+
+
+def _quoted_line(text: object) -> str:
+    return quoted(one_line(str(text)))
+
+
+def _attribute(text: object) -> str:
+    return _quoted_line(text).replace('"', "'")
+
+
+def _json(value: object) -> str:
+    """JSON on one line that stays JSON behind ``quoted``: tags stand in its strings only."""
+    return quoted(json.dumps(value, ensure_ascii=False))
+
+
+def _environment(sources: Mapping[str, str]) -> Environment:
+    environment = Environment(
+        loader=DictLoader(sources),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        autoescape=False,  # prompts are plain text, not HTML
+    )
+    environment.filters.update(quoted=quoted, line=_quoted_line, attribute=_attribute, json=_json)
+    return environment
+
+
+def _template_files(directory: Path) -> dict[str, Path]:
+    return {path.name: path for path in sorted(directory.glob(f"*{SUFFIX}")) if path.is_file()}
+
+
+def _read(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(name.removesuffix(SUFFIX), f"{path} cannot be read: {error}") from error
+
+
+def _places(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:
+    """The template lines that an error passed through, outermost first."""
+    while traceback is not None:
+        template = traceback.tb_frame.f_globals.get("__jinja_template__")
+        if isinstance(template, Template):
+            yield template.name or "", template.get_corresponding_lineno(traceback.tb_lineno)
+        traceback = traceback.tb_next
