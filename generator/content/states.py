@@ -1,0 +1,38 @@
+"""The states of a question's draft and the transitions allowed between them; applied by the ledger alone."""
+
+from typing import Literal, get_args
+
+DraftState = Literal[
+    "near_duplicate",
+    "drafted",
+    "needs_fix",
+    "refused",
+    "failed",
+    "approved",
+    "rejected",
+    "publishing",
+    "published",
+]
+JobState = Literal["planned", "claimed", "done", "needs_fix", "refused", "failed", "held"]
+
+DRAFT_STATES: tuple[DraftState, ...] = get_args(DraftState)
+
+# A draft in one of these is never asked for again, and --redo leaves it alone.
+SETTLED: frozenset[DraftState] = frozenset({"approved", "publishing", "published"})
+
+TRANSITIONS: dict[DraftState, frozenset[DraftState]] = {
+    "near_duplicate": frozenset({"drafted", "needs_fix", "refused", "failed", "rejected"}),
+    "drafted": frozenset({"drafted", "needs_fix", "refused", "failed", "approved", "rejected"}),
+    "needs_fix": frozenset({"drafted", "needs_fix", "refused", "failed", "approved", "rejected"}),
+    "refused": frozenset({"drafted", "needs_fix", "refused", "failed", "rejected"}),
+    "failed": frozenset({"drafted", "needs_fix", "refused", "failed", "rejected"}),
+    "approved": frozenset({"drafted", "needs_fix", "rejected", "publishing"}),
+    "rejected": frozenset({"drafted", "needs_fix", "refused", "failed"}),
+    "publishing": frozenset({"published", "approved"}),
+    "published": frozenset(),
+}
+
+
+def may_become(old: DraftState, new: DraftState) -> bool:
+    """Whether the step is in the table."""
+    return new in TRANSITIONS[old]

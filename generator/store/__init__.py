@@ -1,0 +1,1 @@
+"""What is kept: the ledger of paid work and the index of the corpus, both SQLite."""

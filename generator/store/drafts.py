@@ -1,0 +1,308 @@
+"""Drafts in the ledger: their bytes, versions, state, and every decision about them.
+
+A draft's state changes only by the table in ``content.states``, by compare-and-swap on ``lock``, and each
+change appends a decision. Methods write inside the caller's transaction.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from generator.content.findings import Finding
+from generator.content.states import DraftState, may_become
+from generator.errors import GeneratorError
+from generator.store.ledger import Ledger
+
+PROGRAM = "generator"
+
+
+class StaleDraft(GeneratorError):
+    """The draft changed since it was read; read it again and decide anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """One draft as the ledger holds it; ``path`` is relative to the output folder."""
+
+    id: int
+    job: int
+    key: str | None
+    question: str
+    subject: str | None
+    state: DraftState
+    lock: int
+    version: int | None
+    sha: str | None
+    path: str | None
+    offline: bool
+    edited: bool
+    errors: int
+    warnings: int
+    model: str | None
+    mode: str | None
+    reason: str | None
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """What a job or a person made of a question; ``data`` is the whole article file, None where there is none."""
+
+    job: int
+    key: str | None
+    question: str
+    subject: str | None
+    state: DraftState
+    data: bytes | None
+    path: str | None
+    origin: str
+    findings: Sequence[Finding]
+    offline: bool
+    model: str | None = None
+    mode: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of a draft's bytes."""
+
+    n: int
+    sha: str
+    origin: str
+    findings: tuple[Finding, ...]
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One step in a draft's life."""
+
+    id: int
+    decision: DraftState
+    before: DraftState
+    sha: str | None
+    who: str
+    at: str
+    note: str | None
+
+
+_COLUMNS = ", ".join(field.name for field in fields(DraftRow))
+
+
+class Drafts:
+    """The drafts of one ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._database = ledger.database
+
+    # reading
+
+    def get(self, draft: int) -> DraftRow:
+        """One draft by its number."""
+        row = self._database.execute(f"SELECT {_COLUMNS} FROM draft WHERE id = ?", (draft,)).fetchone()
+        return _draft(row)
+
+    def by_key(self, key: str) -> DraftRow | None:
+        """The draft of ``subject/slug``."""
+        row = self._database.execute(f"SELECT {_COLUMNS} FROM draft WHERE key = ?", (key,)).fetchone()
+        return _draft(row) if row else None
+
+    def named(self, name: str) -> list[DraftRow]:
+        """The drafts that ``subject/slug`` or a bare slug names."""
+        if "/" in name:
+            found = self.by_key(name)
+            return [found] if found else []
+        rows = self._database.execute(
+            f"SELECT {_COLUMNS} FROM draft WHERE key LIKE '%/' || ? ESCAPE '!' ORDER BY key",
+            (name.replace("!", "!!").replace("%", "!%").replace("_", "!_"),),
+        )
+        return [_draft(row) for row in rows]
+
+    def of_question(self, question: str) -> list[DraftRow]:
+        """The drafts of a question as it was asked; also those that got no key."""
+        rows = self._database.execute(
+            f"SELECT {_COLUMNS} FROM draft WHERE question = ? ORDER BY id", (question,)
+        )
+        return [_draft(row) for row in rows]
+
+    def of_job(self, job: int) -> DraftRow | None:
+        """The draft that a job made."""
+        row = self._database.execute(f"SELECT {_COLUMNS} FROM draft WHERE job = ?", (job,)).fetchone()
+        return _draft(row) if row else None
+
+    def all(self, states: Sequence[DraftState] = ()) -> Iterator[DraftRow]:
+        """Drafts in these states (all without), oldest first."""
+        where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
+        for row in self._database.execute(f"SELECT {_COLUMNS} FROM draft {where} ORDER BY id", tuple(states)):
+            yield _draft(row)
+
+    def counts(self) -> dict[DraftState, int]:
+        """How many drafts are in each state."""
+        return dict(
+            tuple(row) for row in self._database.execute("SELECT state, count(*) FROM draft GROUP BY state")
+        )
+
+    def offline_count(self) -> int:
+        """How many drafts with bytes the offline model wrote."""
+        count: int = self._database.execute(
+            "SELECT count(*) FROM draft WHERE offline = 1 AND sha IS NOT NULL"
+        ).fetchone()[0]
+        return count
+
+    def reasons(self, states: Sequence[DraftState]) -> list[tuple[str, str, int]]:
+        """State, reason and number of drafts, most frequent first."""
+        rows = self._database.execute(
+            "SELECT state, coalesce(reason, ''), count(*) FROM draft"
+            f" WHERE state IN ({','.join('?' * len(states))}) GROUP BY state, reason ORDER BY count(*) DESC, reason",
+            tuple(states),
+        )
+        return [tuple(row) for row in rows]
+
+    def data(self, draft: DraftRow, n: int | None = None) -> bytes | None:
+        """The bytes of a version, the current one by default."""
+        row = self._database.execute(
+            "SELECT bytes FROM version WHERE draft = ? AND n = ?",
+            (draft.id, draft.version if n is None else n),
+        ).fetchone()
+        return self._ledger.blob(row["bytes"]) if row else None
+
+    def versions(self, draft: int) -> list[Version]:
+        """Every version of a draft, oldest first."""
+        rows = self._database.execute("SELECT * FROM version WHERE draft = ? ORDER BY n", (draft,))
+        return [
+            Version(row["n"], row["sha"], row["origin"], _findings(row["findings"]), row["created_at"])
+            for row in rows
+        ]
+
+    def knows(self, draft: int, sha: str) -> bool:
+        """Whether a draft ever had these bytes."""
+        row = self._database.execute(
+            "SELECT 1 FROM version WHERE draft = ? AND sha = ?", (draft, sha)
+        ).fetchone()
+        return row is not None
+
+    def decisions(self, draft: int) -> list[Decision]:
+        """Every step of a draft's life, oldest first."""
+        rows = self._database.execute(
+            "SELECT id, decision, before, sha, who, at, note FROM decision WHERE draft = ? ORDER BY id",
+            (draft,),
+        )
+        return [Decision(*row) for row in rows]
+
+    # writing
+
+    def record(self, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
+        """Store what a job made of its question: a new draft, or a new version of the one it had.
+
+        Raises:
+            StaleDraft: the draft that holds this key belongs to another question, or may not change any more.
+        """
+        old = self.of_job(new.job) or (self.by_key(new.key) if new.key else None)
+        if old is None:
+            old = self._insert(new, now)
+        elif not may_become(old.state, new.state):
+            raise StaleDraft(f"{old.key or old.question!r} is {old.state} and cannot become {new.state}")
+        return self._update(old, new, who=who, now=now)
+
+    def decide(
+        self,
+        draft: DraftRow,
+        state: DraftState,
+        *,
+        who: str,
+        now: str,
+        note: str | None = None,
+        path: str | None = None,
+    ) -> DraftRow:
+        """Move a draft to another state.
+
+        Raises:
+            StaleDraft: someone else changed it since ``draft`` was read, or the step is not allowed.
+        """
+        if not may_become(draft.state, state):
+            raise StaleDraft(f"{draft.key or draft.question!r} is {draft.state} and cannot become {state}")
+        self._swap(draft, {"state": state, "path": path or draft.path, "updated_at": now})
+        self._log(draft, state, sha=draft.sha, who=who, now=now, note=note)
+        return self.get(draft.id)
+
+    def _insert(self, new: NewDraft, now: str) -> DraftRow:
+        cursor = self._database.execute(
+            "INSERT INTO draft (job, key, question, subject, state, offline, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (new.job, new.key, new.question, new.subject, new.state, new.offline, now),
+        )
+        return self.get(int(cursor.lastrowid or 0))
+
+    def _update(self, old: DraftRow, new: NewDraft, *, who: str, now: str) -> DraftRow:
+        version, sha = old.version, old.sha
+        if new.data is not None:
+            version, sha = self._add_version(old.id, new, now)
+        errors = sum(finding.severity == "error" for finding in new.findings)
+        self._swap(
+            old,
+            {
+                "job": new.job,
+                "key": new.key or old.key,
+                "question": new.question,
+                "subject": new.subject or old.subject,
+                "state": new.state,
+                "version": version,
+                "sha": sha,
+                "path": new.path or old.path,
+                "offline": new.offline,
+                "edited": old.edited or new.origin == "edit",
+                "errors": errors,
+                "warnings": len(new.findings) - errors,
+                "model": new.model or old.model,
+                "mode": new.mode or old.mode,
+                "reason": new.reason,
+                "updated_at": now,
+            },
+        )
+        self._log(old, new.state, sha=sha, who=who, now=now, note=new.reason)
+        return self.get(old.id)
+
+    def _add_version(self, draft: int, new: NewDraft, now: str) -> tuple[int, str]:
+        assert new.data is not None
+        n = 1 + int(
+            self._database.execute(
+                "SELECT coalesce(max(n), 0) FROM version WHERE draft = ?", (draft,)
+            ).fetchone()[0]
+        )
+        sha = self._ledger.put_blob(new.data)
+        findings = json.dumps([finding.as_dict() for finding in new.findings], ensure_ascii=False)
+        self._database.execute(
+            "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (draft, n, sha, sha, new.origin, new.job, findings, now),
+        )
+        return n, sha
+
+    def _swap(self, draft: DraftRow, changes: dict[str, Any]) -> None:
+        columns = ", ".join(f"{name} = ?" for name in changes)
+        cursor = self._database.execute(
+            f"UPDATE draft SET {columns}, lock = lock + 1 WHERE id = ? AND lock = ?",
+            (*changes.values(), draft.id, draft.lock),
+        )
+        if cursor.rowcount != 1:
+            raise StaleDraft(f"{draft.key or draft.question!r} was changed by someone else meanwhile")
+
+    def _log(
+        self, draft: DraftRow, state: DraftState, *, sha: str | None, who: str, now: str, note: str | None
+    ) -> None:
+        self._database.execute(
+            "INSERT INTO decision (draft, decision, before, sha, who, at, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (draft.id, state, draft.state, sha, who, now, note),
+        )
+
+
+def _draft(row: Any) -> DraftRow:
+    values = dict(row)
+    values["offline"] = bool(values["offline"])
+    values["edited"] = bool(values["edited"])
+    return DraftRow(**values)
+
+
+def _findings(text: str) -> tuple[Finding, ...]:
+    return tuple(Finding(**item) for item in json.loads(text))

@@ -1,0 +1,58 @@
+"""Writing files whole: beside the target first, then one rename."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from generator.errors import StorageError
+
+
+def sha256(data: bytes) -> str:
+    """The hash by which versions of a file are told apart."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_file(
+    path: Path, data: bytes, *, durable: bool = False, expect: Callable[[bytes | None], bool] | None = None
+) -> None:
+    """Put ``data`` at ``path``: a reader sees the old file or the new one, never a part.
+
+    Args:
+        path: its folder is made if missing.
+        data: the whole content.
+        durable: also wait until it is on the disk, for files that are not copies of something kept elsewhere.
+        expect: is given what stands there now (None for nothing) right before the rename and may object.
+
+    Raises:
+        StorageError: it cannot be written, or ``expect`` objected; the old file stands unchanged.
+    """
+    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        if expect is not None and not expect(read_file(path)):
+            raise StorageError(str(path), "was changed by someone else and is left alone")
+        temporary.replace(path)
+    except OSError as error:
+        raise StorageError(str(path), error.strerror or str(error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_file(path: Path) -> bytes | None:
+    """The bytes of a file, None where there is none.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(str(path), error.strerror or str(error)) from error

@@ -1,0 +1,545 @@
+"""The ledger of paid work: runs, jobs and calls. What became of a job's draft is in ``store.drafts``.
+
+Promises: a reply is stored before anything is made of it; a job's messages, article id and date never
+change once planned; a job is claimed by one run at a time, and the claims of a run that died are released.
+
+Methods write inside the caller's transaction (``database.transaction`` or a ``GroupCommit``), never commit
+themselves, and take the time as an argument.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock, Timeout
+
+from generator.content.states import JobState
+from generator.store.database import Database
+
+Realm = Literal["model", "offline"]
+
+LEDGER_NAME = "ledger.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A question made ready to be asked: everything that later runs send and use unchanged."""
+
+    kind: str
+    realm: Realm
+    identity: str
+    question_key: str
+    question: str
+    subject: str | None
+    key: str | None
+    date: str | None
+    request: dict[str, Any]
+    system: str
+    user: str
+    context: dict[str, Any]
+    prompt_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A planned question, as claimed by a run."""
+
+    id: int
+    kind: str
+    realm: Realm
+    identity: str
+    generation: int
+    question: str
+    subject: str | None
+    key: str | None
+    article_id: int | None
+    date: str | None
+    request: dict[str, Any]
+    system: str
+    user: str
+    context: dict[str, Any]
+    prompt_hash: str
+    replies: tuple["RecordedReply", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobSummary:
+    """What planning must know of a question that was seen before."""
+
+    id: int
+    realm: Realm
+    identity: str
+    generation: int
+    key: str | None
+    question: str
+    subject: str | None
+    state: JobState
+    prompt_hash: str
+    wanted_by: int | None
+    draft_state: str | None
+    draft_edited: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call about to be sent. ``reserved`` in nano-dollars, None without a known price."""
+
+    job: int
+    step: int
+    purpose: str
+    attempt: int
+    request_hash: str
+    mode: str
+    model: str
+    reserved: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """How a call ended. ``outcome`` is ``ok`` or the failure's cause; ``cost`` in nano-dollars, None unknown."""
+
+    outcome: str
+    cost: int | None
+    price: str | None = None
+    message: str | None = None
+    mode: str | None = None
+    model: str | None = None
+    request_id: str | None = None
+    finish_reason: str | None = None
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    completion_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    reply: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReply:
+    """A reply paid for earlier, with the step it answered."""
+
+    step: int
+    purpose: str
+    mode: str
+    body: bytes
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Money and tokens of a set of calls; ``unpriced`` counts the calls whose price is not known."""
+
+    calls: int
+    cost: int
+    unpriced: int
+    open_calls: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+
+
+class RunLock:
+    """Tells the living from the dead: held by a run's process until it ends, however it ends."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.name = name
+        self._file = folder / f"{name}.lock"
+        self._lock = FileLock(self._file)
+
+    def acquire(self) -> bool:
+        """Take the lock; False where a living process holds it."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        return True
+
+    def release(self) -> None:
+        self._lock.release()
+        self._file.unlink(missing_ok=True)
+
+
+class Ledger:
+    """Runs, jobs and calls in one SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._locks = database.path.parent / "locks"
+        self._cache: dict[str, bytes] = {}
+
+    # runs
+
+    def start_run(
+        self, command: str, argv: Sequence[str], config_hash: str, *, now: str, token: str
+    ) -> "Run":
+        """Open a run and release the claims of runs that died."""
+        lock = RunLock(self._locks, token)
+        lock.acquire()
+        with self.database.transaction():
+            cursor = self.database.execute(
+                "INSERT INTO run (command, argv, config_hash, lock, started_at) VALUES (?, ?, ?, ?, ?)",
+                (command, json.dumps(list(argv)), config_hash, token, now),
+            )
+            run = Run(int(cursor.lastrowid or 0), lock)
+            self._release_dead_claims()
+        return run
+
+    def finish_run(self, run: "Run", *, now: str) -> None:
+        """Close a run; jobs it claimed and did not end can be claimed again."""
+        with self.database.transaction():
+            self.database.execute("UPDATE run SET finished_at = ? WHERE id = ?", (now, run.id))
+            self._release_claims(run.id)
+        run.lock.release()
+
+    def _release_dead_claims(self) -> None:
+        rows = self.database.execute(
+            "SELECT DISTINCT run.id, run.lock FROM job JOIN run ON run.id = job.claimed_by"
+            " WHERE job.state = 'claimed'"
+        ).fetchall()
+        for row in rows:
+            lock = RunLock(self._locks, row["lock"])
+            if lock.acquire():
+                self._release_claims(row["id"])
+                lock.release()
+
+    def _release_claims(self, run: int) -> None:
+        self.database.execute(
+            "UPDATE job SET state = 'planned', claimed_by = NULL WHERE claimed_by = ? AND state = 'claimed'",
+            (run,),
+        )
+
+    # jobs
+
+    def find(self, kind: str, realm: Realm, identity: str) -> JobSummary | None:
+        """The newest generation of a job."""
+        rows = self._summaries(
+            "WHERE job.kind = ? AND job.realm = ? AND job.identity = ? ORDER BY job.generation DESC LIMIT 1",
+            (kind, realm, identity),
+        )
+        return rows[0] if rows else None
+
+    def same_question(self, question_key: str) -> list[JobSummary]:
+        """Every drafting job with this normalised question, of any subject and realm."""
+        return self._summaries(
+            "WHERE job.kind = 'answer' AND job.question_key = ? ORDER BY job.id", (question_key,)
+        )
+
+    def holders_of(self, key: str) -> list[JobSummary]:
+        """Every drafting job whose article is ``subject/slug``."""
+        return self._summaries("WHERE job.kind = 'answer' AND job.key = ? ORDER BY job.id", (key,))
+
+    def _summaries(self, where: str, parameters: tuple[Any, ...]) -> list[JobSummary]:
+        rows = self.database.execute(
+            "SELECT job.id, job.realm, job.identity, job.generation, job.key, job.question, job.subject, job.state,"
+            " job.prompt_hash, job.wanted_by, draft.state AS draft_state, coalesce(draft.edited, 0) AS edited"
+            " FROM job LEFT JOIN draft ON draft.job = job.id " + where,
+            parameters,
+        )
+        return [JobSummary(*row) for row in rows]
+
+    def plan(
+        self, job: NewJob, *, run: int, state: JobState, first_free_id: int, generation: int = 0, now: str
+    ) -> int:
+        """Freeze a job; drafting jobs get the next article id. Returns the job's id."""
+        article_id = self._next_article_id(first_free_id) if job.kind == "answer" else None
+        cursor = self.database.execute(
+            "INSERT INTO job (kind, realm, identity, generation, question_key, key, question, subject, article_id, date,"
+            " request_blob, system_blob, user_blob, context_blob, prompt_hash, state, wanted_by, created_at, updated_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                job.kind,
+                job.realm,
+                job.identity,
+                generation,
+                job.question_key,
+                job.key,
+                job.question,
+                job.subject,
+                article_id,
+                job.date,
+                self.put_blob(json.dumps(job.request, ensure_ascii=False).encode()),
+                self.put_blob(job.system.encode()),
+                self.put_blob(job.user.encode()),
+                self.put_blob(json.dumps(job.context, ensure_ascii=False).encode()),
+                job.prompt_hash,
+                state,
+                run,
+                now,
+                now,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def inherit_article(self, job: int, earlier: int) -> None:
+        """Give a job the article id and date of the one it replaces, so that a redo keeps both."""
+        self.database.execute(
+            "UPDATE job SET (article_id, date) = (SELECT article_id, date FROM job WHERE id = ?) WHERE id = ?",
+            (earlier, job),
+        )
+
+    def _next_article_id(self, first_free_id: int) -> int:
+        highest = self.database.execute("SELECT max(article_id) FROM job").fetchone()[0]
+        return max(first_free_id, (highest or 0) + 1)
+
+    def want(self, job: int, run: int, *, request: dict[str, Any]) -> None:
+        """Mark a job as one that this run is to do: planned, held, or failed before.
+
+        The messages stay as planned; model and parameters are this run's, unless a reply was paid for already.
+        """
+        blob = self.put_blob(json.dumps(request, ensure_ascii=False).encode())
+        self.database.execute(
+            "UPDATE job SET wanted_by = :run, state = 'planned', reason = NULL, request_blob ="
+            " CASE WHEN EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND outcome = 'ok')"
+            " THEN request_blob ELSE :blob END"
+            " WHERE id = :job AND state IN ('planned', 'held', 'failed')",
+            {"run": run, "job": job, "blob": blob},
+        )
+
+    def is_grounded(self, job: int) -> bool:
+        """Whether a planned job asks for the passages behind each point."""
+        row = self.database.execute("SELECT request_blob FROM job WHERE id = ?", (job,)).fetchone()
+        return bool(json.loads(self._shared(row["request_blob"])).get("grounded"))
+
+    def wanted(self, run: int) -> int:
+        """How many jobs are left for this run."""
+        count: int = self.database.execute(
+            "SELECT count(*) FROM job WHERE wanted_by = ? AND state = 'planned'", (run,)
+        ).fetchone()[0]
+        return count
+
+    def open_jobs(self) -> dict[str, int]:
+        """How many questions are planned, held, or being asked right now."""
+        rows = self.database.execute(
+            "SELECT state, count(*) FROM job WHERE state IN ('planned', 'held', 'claimed') GROUP BY state"
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def claim(self, run: int, limit: int) -> list[Job]:
+        """Take the next planned jobs of this run, in list order, with the replies already paid for."""
+        rows = self.database.execute(
+            "UPDATE job SET state = 'claimed', claimed_by = :run WHERE state = 'planned' AND id IN"
+            " (SELECT id FROM job WHERE wanted_by = :run AND state = 'planned' ORDER BY id LIMIT :limit)"
+            " RETURNING *",
+            {"run": run, "limit": limit},
+        ).fetchall()
+        replies = self._replies([row["id"] for row in rows])
+        return sorted((self._job(row, replies.get(row["id"], ())) for row in rows), key=lambda job: job.id)
+
+    def job(self, job_id: int) -> Job:
+        """One job, whole."""
+        row = self.database.execute("SELECT * FROM job WHERE id = ?", (job_id,)).fetchone()
+        return self._job(row, self._replies([job_id]).get(job_id, ()))
+
+    def _job(self, row: Any, replies: Sequence[RecordedReply]) -> Job:
+        return Job(
+            id=row["id"],
+            kind=row["kind"],
+            realm=row["realm"],
+            identity=row["identity"],
+            generation=row["generation"],
+            question=row["question"],
+            subject=row["subject"],
+            key=row["key"],
+            article_id=row["article_id"],
+            date=row["date"],
+            request=json.loads(self._shared(row["request_blob"])),
+            system=self._shared(row["system_blob"]).decode(),
+            user=self.blob(row["user_blob"]).decode(),
+            context=json.loads(self.blob(row["context_blob"])),
+            prompt_hash=row["prompt_hash"],
+            replies=tuple(replies),
+        )
+
+    def end_job(self, job: int, state: JobState, *, key: str | None, reason: str | None, now: str) -> None:
+        """Record how a claimed job ended."""
+        self.database.execute(
+            "UPDATE job SET state = ?, claimed_by = NULL, key = coalesce(?, key), reason = ?, updated_at = ? WHERE id = ?",
+            (state, key, reason, now, job),
+        )
+
+    def release(self, job: int) -> None:
+        """Give a claimed job back untouched, as when the run stops."""
+        self.database.execute(
+            "UPDATE job SET state = 'planned', claimed_by = NULL WHERE id = ? AND state = 'claimed'", (job,)
+        )
+
+    # calls
+
+    def open_call(self, call: NewCall, *, run: int, now: str) -> int:
+        """Record that a call is about to be sent. Until it is closed it counts at its reservation."""
+        cursor = self.database.execute(
+            "INSERT INTO call (job, run, step, purpose, attempt, request_hash, mode, model_asked, reserved, sent_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                call.job,
+                run,
+                call.step,
+                call.purpose,
+                call.attempt,
+                call.request_hash,
+                call.mode,
+                call.model,
+                call.reserved,
+                now,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def close_call(self, call: int, result: CallResult, *, now: str) -> None:
+        """Record how a call ended, with the reply's bytes."""
+        self.database.execute(
+            "UPDATE call SET answered_at = ?, outcome = ?, message = ?, mode = coalesce(?, mode), model = ?, request_id = ?,"
+            " finish_reason = ?, prompt_tokens = ?, cached_tokens = ?, completion_tokens = ?, reasoning_tokens = ?,"
+            " price = ?, cost = ?, reply = ? WHERE id = ?",
+            (
+                now,
+                result.outcome,
+                result.message,
+                result.mode,
+                result.model,
+                result.request_id,
+                result.finish_reason,
+                result.prompt_tokens,
+                result.cached_tokens,
+                result.completion_tokens,
+                result.reasoning_tokens,
+                result.price,
+                result.cost,
+                self.put_blob(result.reply) if result.reply is not None else None,
+                call,
+            ),
+        )
+
+    def calls_of(self, job: int) -> list[dict[str, Any]]:
+        """Every call of a job, oldest first."""
+        return [
+            dict(row) for row in self.database.execute("SELECT * FROM call WHERE job = ? ORDER BY id", (job,))
+        ]
+
+    def _replies(self, jobs: Sequence[int]) -> dict[int, list[RecordedReply]]:
+        found: dict[int, list[RecordedReply]] = {}
+        rows = self.database.execute(
+            "SELECT call.job, step, purpose, mode, request_id, blob.data FROM call JOIN blob ON blob.hash = call.reply"
+            f" WHERE call.job IN ({','.join('?' * len(jobs))}) AND outcome = 'ok' ORDER BY call.id",
+            tuple(jobs),
+        )
+        for row in rows:
+            reply = RecordedReply(
+                row["step"], row["purpose"], row["mode"], zlib.decompress(row["data"]), row["request_id"]
+            )
+            found.setdefault(row["job"], []).append(reply)
+        return found
+
+    def spend(self, *, run: int | None = None, kind: str | None = None, realm: Realm = "model") -> Spend:
+        """What calls cost: a lost or timed-out call counts at its reservation."""
+        row = self.database.execute(
+            "SELECT count(*), coalesce(sum(coalesce(cost, CASE WHEN outcome IS NULL THEN reserved END)), 0),"
+            " coalesce(sum(cost IS NULL AND (outcome = 'ok' OR reserved IS NULL)), 0), coalesce(sum(outcome IS NULL), 0),"
+            " coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(completion_tokens), 0),"
+            " coalesce(sum(reasoning_tokens), 0)"
+            " FROM call JOIN job ON job.id = call.job"
+            " WHERE job.realm = :realm AND (:run IS NULL OR call.run = :run) AND (:kind IS NULL OR job.kind = :kind)",
+            {"realm": realm, "run": run, "kind": kind},
+        ).fetchone()
+        return Spend(*row)
+
+    def tokens_seen(self, model: str, kind: str) -> tuple[int, int, int] | None:
+        """Mean prompt and completion tokens of this model's earlier answers and their number; None without any."""
+        row = self.database.execute(
+            "SELECT avg(prompt_tokens), avg(completion_tokens), count(*) FROM call JOIN job ON job.id = call.job"
+            " WHERE call.model_asked = ? AND job.kind = ? AND outcome = 'ok' AND prompt_tokens IS NOT NULL",
+            (model, kind),
+        ).fetchone()
+        return (round(row[0]), round(row[1]), row[2]) if row[2] else None
+
+    def has_model_replies(self) -> bool:
+        """Whether a real model ever answered into this ledger."""
+        row = self.database.execute(
+            "SELECT 1 FROM call JOIN job ON job.id = call.job WHERE job.realm = 'model' AND outcome = 'ok' LIMIT 1"
+        ).fetchone()
+        return row is not None
+
+    def failures(self) -> list[tuple[str, int, int]]:
+        """Causes of failed calls with their number and the number of jobs concerned, most frequent first."""
+        rows = self.database.execute(
+            "SELECT outcome, count(*), count(DISTINCT job) FROM call WHERE outcome IS NOT NULL AND outcome != 'ok'"
+            " GROUP BY outcome ORDER BY count(*) DESC, outcome"
+        )
+        return [tuple(row) for row in rows]
+
+    # blobs and endpoints
+
+    def put_blob(self, data: bytes) -> str:
+        """Store bytes once; returns their hash."""
+        digest = hashlib.sha256(data).hexdigest()
+        self.database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", (digest, zlib.compress(data, 1)))
+        return digest
+
+    def blob(self, digest: str) -> bytes:
+        """Bytes by their hash."""
+        row = self.database.execute("SELECT data FROM blob WHERE hash = ?", (digest,)).fetchone()
+        return zlib.decompress(row["data"])
+
+    def quirks(self, url: str, model: str) -> str | None:
+        """What was learnt of an endpoint, as JSON."""
+        row = self.database.execute(
+            "SELECT quirks FROM endpoint WHERE url = ? AND model = ?", (url, model)
+        ).fetchone()
+        return row["quirks"] if row else None
+
+    def remember_quirks(self, url: str, model: str, quirks: str) -> None:
+        """Keep what was learnt of an endpoint."""
+        with self.database.transaction():
+            self.database.execute("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", (url, model, quirks))
+
+    def _shared(self, digest: str) -> bytes:
+        """A blob that many jobs share, kept in memory once read."""
+        data = self._cache.get(digest)
+        if data is None:
+            if len(self._cache) >= 256:
+                self._cache.clear()
+            data = self._cache[digest] = self.blob(digest)
+        return data
+
+    def verify(self) -> Iterator[str]:
+        """Re-derive every hash; yields what does not agree."""
+        for row in self.database.execute("SELECT hash, data FROM blob"):
+            try:
+                data = zlib.decompress(row["data"])
+            except zlib.error as error:
+                yield f"blob {row['hash']}: {error}"
+                continue
+            if hashlib.sha256(data).hexdigest() != row["hash"]:
+                yield f"blob {row['hash']}: its bytes have another hash"
+        for row in self.database.execute("SELECT draft, n, sha, bytes FROM version WHERE sha != bytes"):
+            yield f"version {row['n']} of draft {row['draft']}: hash {row['sha']} names other bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of the program, alive as long as it holds its lock."""
+
+    id: int
+    lock: RunLock
+
+
+def hash_of(*parts: str) -> str:
+    """A stable hash of a sequence of texts."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
+    """Lists of at most ``size``, as SQLite bounds the parameters of a statement."""
+    chunk: list[int] = []
+    for item in ids:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,1 @@
+"""Numbered schema changes of the ledger, applied in order, each once."""

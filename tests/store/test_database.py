@@ -1,0 +1,132 @@
+"""The database: migrations, one line for each trouble, and many writes in one commit."""
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from generator.errors import StorageError
+from generator.store.database import Database, GroupCommit
+
+
+@pytest.fixture
+def database(tmp_path):
+    database = Database(tmp_path / "ledger.sqlite3")
+    yield database
+    database.close()
+
+
+def test_a_new_file_has_the_newest_schema_and_full_durability(database):
+    assert database.execute("PRAGMA user_version").fetchone()[0] >= 1
+    assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert database.execute("PRAGMA synchronous").fetchone()[0] == 2
+
+
+def test_opening_again_changes_nothing(tmp_path):
+    first = Database(tmp_path / "l.sqlite3")
+    first.execute("INSERT INTO blob VALUES ('a', x'00')")
+    first.close()
+    second = Database(tmp_path / "l.sqlite3")
+    assert second.execute("SELECT count(*) FROM blob").fetchone()[0] == 1
+    second.close()
+
+
+def test_a_file_of_a_newer_version_is_refused(tmp_path):
+    path = tmp_path / "l.sqlite3"
+    Database(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StorageError, match="newer version"):
+        Database(path)
+
+
+def test_a_damaged_file_is_one_clear_line(tmp_path):
+    path = tmp_path / "l.sqlite3"
+    path.write_bytes(b"this is no database, " * 500)
+    with pytest.raises(StorageError, match="is damaged"):
+        Database(path)
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match="file"):
+        Database(tmp_path / "file" / "l.sqlite3")
+
+
+def test_a_transaction_that_raises_leaves_nothing(database):
+    with pytest.raises(ZeroDivisionError), database.transaction():
+        database.execute("INSERT INTO blob VALUES ('a', x'00')")
+        raise ZeroDivisionError
+    assert database.execute("SELECT count(*) FROM blob").fetchone()[0] == 0
+
+
+def insert(database, key):
+    database.execute("INSERT INTO blob VALUES (?, x'00')", (key,))
+    return key
+
+
+async def test_writes_of_many_tasks_share_a_commit(database):
+    group = GroupCommit(database)
+    commits = []
+    database.connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    results = await asyncio.gather(*(group.run(lambda i=i: insert(database, str(i))) for i in range(50)))
+    assert results == [str(i) for i in range(50)]
+    assert len(commits) == 1
+    assert database.execute("SELECT count(*) FROM blob").fetchone()[0] == 50
+
+
+async def test_a_write_is_committed_when_its_task_goes_on(database, tmp_path):
+    group = GroupCommit(database)
+    await group.run(lambda: insert(database, "a"))
+    other = sqlite3.connect(database.path)
+    assert other.execute("SELECT count(*) FROM blob").fetchone()[0] == 1
+    other.close()
+
+
+async def test_an_operation_that_raises_fails_alone(database):
+    group = GroupCommit(database)
+
+    def broken():
+        insert(database, "half")
+        raise ValueError("no")
+
+    good, bad = await asyncio.gather(
+        group.run(lambda: insert(database, "good")), group.run(broken), return_exceptions=True
+    )
+    assert good == "good"
+    assert isinstance(bad, ValueError)
+    assert [row[0] for row in database.execute("SELECT hash FROM blob")] == ["good"]
+
+
+async def test_a_commit_that_fails_fails_in_every_task(database):
+    group = GroupCommit(database)
+    database.execute("PRAGMA query_only = 1")
+    results = await asyncio.gather(
+        *(group.run(lambda i=i: insert(database, str(i))) for i in range(3)), return_exceptions=True
+    )
+    assert all(isinstance(result, Exception) for result in results)
+    database.execute("PRAGMA query_only = 0")
+    assert await group.run(lambda: insert(database, "later")) == "later"
+
+
+async def test_drain_waits_for_what_was_handed_in(database):
+    group = GroupCommit(database)
+    task = asyncio.create_task(group.run(lambda: insert(database, "a")))
+    await asyncio.sleep(0)
+    await group.drain()
+    assert database.execute("SELECT count(*) FROM blob").fetchone()[0] == 1
+    await task
+
+
+def test_a_copy_is_whole_while_another_writes(database, tmp_path):
+    insert(database, "a")
+    database.execute("BEGIN IMMEDIATE")
+    insert(database, "uncommitted")
+    reader = Database(database.path)
+    reader.copy_to(tmp_path / "copy.sqlite3")
+    reader.close()
+    database.connection.rollback()
+    copy = sqlite3.connect(tmp_path / "copy.sqlite3")
+    assert [row[0] for row in copy.execute("SELECT hash FROM blob")] == ["a"]
+    copy.close()
