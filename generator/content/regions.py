@@ -1,0 +1,291 @@
+"""Finds code, math and HTML in Markdown where the site's parser finds them, so that checks, fixes and preview agree.
+
+The site parses CommonMark with GFM tables and ``$`` math (micromark-extension-math 3, single dollars on).
+Blocks are found by markdown-it with a rule for ``$$`` blocks added; what stands inside a block is scanned here,
+left to right as micromark does it: escapes, code spans, math, tags and links each take what they begin.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.common.html_re import HTML_TAG_RE
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+Kind = Literal["inline-math", "display-math", "inline-code", "fence", "indented-code", "html"]
+
+
+class Region(NamedTuple):
+    """A stretch of Markdown that is not prose. Offsets are of the Markdown, ``end`` exclusive.
+
+    ``text`` is what the region holds once the marks of blockquotes and lists around it are gone;
+    ``info`` is a fence's language, or the text after an opening ``$$``, which the site does not show;
+    ``closed`` is false where a fence or ``$$`` runs on to the end of its container.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    content_start: int
+    content_end: int
+    text: str
+    info: str = ""
+    closed: bool = True
+
+
+_MARKS = re.compile(r"[$`<\\]|~~~|^ {4}|^ *\t|[-+*.)>] {4,}", re.MULTILINE)
+_SPECIAL = re.compile(
+    r"\\[!-/:-@\[-`{-~]|\$+|`+|<|\[|\](?:\()?|(?<![A-Za-z])https?://[^\s<]+|(?<![^\s(*_~\[\]])www\.[^\s<]+",
+    re.IGNORECASE,
+)
+_AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*>|<[^\s<>@]+@[A-Za-z0-9.\-]+>")
+_CONTAINERS = re.compile(r"(?: *>[ \t]?| *(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|$)|[ \t]+)*")
+_RESOURCE = re.compile(
+    r"\(\s*(?:<[^<>\n]*>|(?!<)(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*)"
+    r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
+)
+
+
+@lru_cache(maxsize=64)
+def regions(markdown: str) -> tuple[Region, ...]:
+    """All regions in order of their start; they do not overlap. A carriage return counts as a line end."""
+    if not _MARKS.search(markdown):
+        return ()
+    source, starts, tokens = _blocks(markdown)
+    found: list[Region] = []
+    tables: list[tuple[int, int]] = []
+    for token in tokens:
+        if token.map is None or any(first <= token.map[0] < last for first, last in tables):
+            continue
+        first, last = token.map
+        if token.type == "table_open":
+            tables.append((first, last))
+            for row in (first, *range(first + 2, last)):
+                found.extend(_row(source, starts[row], starts[row + 1] - 1))
+        elif token.type == "inline":
+            if "$" in token.content or "`" in token.content or "<" in token.content:
+                found.extend(_inline(_Text.of(token, source, starts)))
+        elif token.type in {"fence", "math_flow", "code_block", "html_block"}:
+            found.append(_block(token, source, starts))
+    found.sort(key=lambda region: region.start)
+    return tuple(found)
+
+
+class TextBlock(NamedTuple):
+    """A paragraph, heading or table. ``prefix`` is what a further line needs to stay in its container."""
+
+    kind: Literal["paragraph", "heading", "table"]
+    start: int
+    end: int
+    prefix: str
+
+
+def text_blocks(markdown: str) -> list[TextBlock]:
+    """The blocks that hold prose, in order."""
+    source, starts, tokens = _blocks(markdown)
+    found: list[TextBlock] = []
+    for token in tokens:
+        if token.map is None or token.type not in {"paragraph_open", "heading_open", "table_open"}:
+            continue
+        first, last = token.map
+        line = source[starts[first] : starts[first + 1] - 1]
+        marks = _CONTAINERS.match(line)
+        prefix = re.sub(r"[^>\t]", " ", marks.group() if marks else "")
+        kind: Any = token.type.removesuffix("_open")
+        found.append(TextBlock(kind, starts[first], min(starts[last] - 1, len(source)), prefix))
+    return found
+
+
+def region_at(found: Sequence[Region], offset: int) -> Region | None:
+    """The region that holds ``offset``, or None for prose."""
+    for region in found:
+        if region.start > offset:
+            return None
+        if offset < region.end:
+            return region
+    return None
+
+
+@lru_cache(maxsize=16)
+def _blocks(markdown: str) -> tuple[str, list[int], list[Token]]:
+    """The text with plain line feeds, the offset of each line, and markdown-it's block tokens."""
+    source = markdown.replace("\r\n", " \n").replace("\r", "\n").replace("\0", "\ufffd")
+    starts = [0]
+    for line in source.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    return source, starts, _PARSER.parse(source)
+
+
+class _Text(NamedTuple):
+    """The text of one block without the marks of its containers, and where its lines stand in the source."""
+
+    content: str
+    lines: tuple[tuple[int, int], ...]  # offset in content, offset in source
+
+    @classmethod
+    def of(cls, token: Token, source: str, starts: list[int]) -> "_Text":
+        assert token.map is not None
+        lines: list[tuple[int, int]] = []
+        position = 0
+        for number, part in enumerate(token.content.split("\n"), start=token.map[0]):
+            line = source[starts[number] : starts[number + 1] - 1]
+            column = line.rfind(part) if part else len(line)
+            lines.append((position, starts[number] + max(column, 0)))
+            position += len(part) + 1
+        return cls(token.content, tuple(lines))
+
+    def at(self, offset: int) -> int:
+        """The offset in the source of an offset in the content."""
+        for content_start, source_start in reversed(self.lines):
+            if offset >= content_start:
+                return source_start + offset - content_start
+        return offset
+
+
+def _row(source: str, start: int, end: int) -> Iterator[Region]:
+    """The regions of one table row: each cell is scanned alone, and ``|`` parts cells even inside math."""
+    position = start
+    for bar in re.finditer(r"(?:\\.|[^|\\\n])*(?:\||$)", source[start:end]):
+        content = bar.group().removesuffix("|")
+        yield from _inline(_Text(content, ((0, position),)))
+        position = start + bar.end()
+
+
+def _inline(text: _Text) -> Iterator[Region]:
+    content = text.content
+    position = 0
+    brackets = 0
+    while match := _SPECIAL.search(content, position):
+        mark, start = match.group(), match.start()
+        position = match.end()
+        if mark[0] in "$`":
+            end = _closing(content, mark, position)
+            if end is None:
+                continue
+            inner = content[position:end]
+            yield Region(
+                "inline-math" if mark[0] == "$" else "inline-code",
+                text.at(start),
+                text.at(end + len(mark) - 1) + 1,
+                text.at(position),
+                text.at(end - 1) + 1,
+                inner,
+            )
+            position = end + len(mark)
+        elif mark == "<":
+            tag = _AUTOLINK.match(content, start) or HTML_TAG_RE.match(content[start:])
+            if tag is None:
+                continue
+            position = start + len(tag.group())
+            if not _AUTOLINK.match(tag.group()):
+                last = text.at(position - 1) + 1
+                yield Region("html", text.at(start), last, text.at(start), last, tag.group())
+        elif mark == "[":
+            brackets += 1
+        elif len(mark) > 2 and mark[0] in "hHwW" and brackets:
+            position = start + 1  # the site makes no link of a bare address inside brackets
+        elif mark[0] == "]" and brackets:
+            brackets -= 1
+            resource = _RESOURCE.match(content, start + 1) if mark == "](" else None
+            position = resource.end() if resource else start + 1
+
+
+def _closing(content: str, mark: str, position: int) -> int | None:
+    """Where the next run of exactly ``mark`` begins."""
+    size = len(mark)
+    while (position := content.find(mark, position)) >= 0:
+        end = position + size
+        while content.startswith(mark[0], end):
+            end += 1
+        if end - position == size:
+            return position
+        position = end
+    return None
+
+
+def _block(token: Token, source: str, starts: list[int]) -> Region:
+    assert token.map is not None
+    first, last = token.map
+    line = source[starts[first] : starts[first + 1] - 1]
+    end = min(starts[last] - 1, len(source))
+    if token.type in {"code_block", "html_block"}:
+        kind: Kind = "indented-code" if token.type == "code_block" else "html"
+        opening = token.content.split("\n", 1)[0].strip()
+        start = starts[first] + max(line.rfind(opening), 0)
+        end = start + len(source[start:end].rstrip())
+        return Region(kind, start, end, start, end, token.content)
+    start = starts[first] + line.rfind(token.markup + token.info if token.info else token.markup)
+    if start < starts[first]:
+        start = starts[first] + line.index(token.markup[0] * 2)
+    closed = bool(token.meta["closed"])
+    content_start = min(starts[first + 1], end)
+    content_end = max(content_start, starts[last - 1] - 1) if closed else end
+    return Region(
+        "display-math" if token.type == "math_flow" else "fence",
+        start,
+        end,
+        content_start,
+        content_end,
+        token.content,
+        token.info.strip(),
+        closed,
+    )
+
+
+def _math_flow(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A block between lines of ``$$``, as fences go, but with no ``$`` in what follows the opening mark."""
+    return _fenced(state, start_line, end_line, silent, marks="$", minimum=2, kind="math_flow")
+
+
+def _fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    return _fenced(state, start_line, end_line, silent, marks="`~", minimum=3, kind="fence")
+
+
+def _fenced(
+    state: StateBlock, start_line: int, end_line: int, silent: bool, *, marks: str, minimum: int, kind: str
+) -> bool:
+    position = state.bMarks[start_line] + state.tShift[start_line]
+    end = state.eMarks[start_line]
+    if state.is_code_block(start_line) or position >= end or state.src[position] not in marks:
+        return False
+    mark = state.src[position]
+    after = state.skipCharsStr(position, mark)
+    size = after - position
+    info = state.src[after:end]
+    if size < minimum or (mark != "~" and mark in info):
+        return False
+    if silent:
+        return True
+    line, closed = start_line + 1, False
+    while line < end_line:
+        begin = state.bMarks[line] + state.tShift[line]
+        if begin < state.eMarks[line] and state.sCount[line] < state.blkIndent:
+            break
+        text = state.src[begin : state.eMarks[line]].rstrip(" \t")
+        if len(text) >= size and not text.strip(mark) and not state.is_code_block(line):
+            closed = True
+            break
+        line += 1
+    token = state.push(kind, "", 0)
+    token.info = info
+    token.markup = mark * size
+    token.content = state.getLines(start_line + 1, line, state.sCount[start_line], True)
+    token.meta = {"closed": closed}
+    state.line = line + closed
+    token.map = [start_line, state.line]
+    return True
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+    interrupts: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.at("fence", _fence, interrupts)
+    parser.block.ruler.before("fence", "math_flow", _math_flow, interrupts)
+    parser.core.ruler.enableOnly(["block"])
+    return parser
+
+
+_PARSER = _parser()
