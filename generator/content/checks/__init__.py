@@ -1,0 +1,85 @@
+"""Checks: every rule an article is held to, for a model's draft and for a published file alike."""
+
+from functools import cache
+
+# Imported for their rules.
+from generator.content.checks import (  # noqa: F401
+    description,
+    endings,
+    filing,
+    grounding,
+    keywords,
+    markup,
+    rendering,
+    structure,
+    talk,
+)
+from generator.content.checks.context import CheckContext, Grounding
+from generator.content.checks.rules import RULES, Check, Profile, Rule, register
+from generator.content.checks.view import Checked, of_document, of_draft
+from generator.content.draft import Draft
+from generator.content.findings import Finding, Severity
+from generator.content.frontmatter import Document
+
+__all__ = [
+    "RULES",
+    "CheckContext",
+    "Grounding",
+    "Profile",
+    "Rule",
+    "check_document",
+    "check_draft",
+    "register",
+]
+
+
+def check_draft(draft: Draft, context: CheckContext) -> tuple[Finding, ...]:
+    """What is wrong with a model's draft, field by field.
+
+    A draft that declines gives that one finding. Rules run in the order of :data:`RULES`.
+    """
+    if draft.cannot_answer:
+        return (Finding("declined", "error", "", f"the model declined: {draft.cannot_answer}"),)
+    return _run(of_draft(draft, context.question), context, "draft")
+
+
+def check_document(
+    document: Document, context: CheckContext, profile: Profile = "draft"
+) -> tuple[Finding, ...]:
+    """What is wrong with an article file, as a draft to be published or as a page that is.
+
+    The question is the file's own; ``context.question`` serves where it has none.
+    """
+    return _run(of_document(document, context.question), context, profile)
+
+
+def _run(view: Checked, context: CheckContext, profile: Profile) -> tuple[Finding, ...]:
+    found: list[Finding] = []
+    fixable = view.document is not None
+    for rule, severity, check in _applicable(profile, fixable, len(RULES)):
+        for defect in check(view, context):
+            found.append(
+                Finding(
+                    code=rule.code,
+                    severity=defect.severity or severity,
+                    field=defect.field,
+                    message=defect.message,
+                    start=defect.start,
+                    end=defect.end,
+                    fixable=fixable and rule.fixable,
+                )
+            )
+    return tuple(found)
+
+
+@cache
+def _applicable(profile: Profile, file: bool, _registered: int) -> tuple[tuple[Rule, Severity, Check], ...]:
+    """The rules to run; computed anew when one was registered since."""
+    unwanted = "draft" if file else "document"
+    return tuple(
+        (rule, severity, rule.check)
+        for rule in RULES.values()
+        if rule.check is not None
+        and rule.needs != unwanted
+        and (severity := rule.severity(profile)) is not None
+    )

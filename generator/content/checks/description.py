@@ -1,0 +1,195 @@
+"""Rules on the meta description: what searchers read under the link, behind the site's fixed prefix."""
+
+import re
+from collections.abc import Iterator
+
+from generator.content.checks.context import CheckContext
+from generator.content.checks.rules import Defect, rule
+from generator.content.checks.view import Checked
+
+_FIELDS = ("page_description",)
+
+
+@rule(
+    "description-too-long",
+    "The description is longer than a search result shows",
+    "Search results cut the description after about 160 characters, and the site's own prefix comes first: what does not"
+    " fit behind it is lost.",
+    draft="error",
+    published="error",
+    fields=_FIELDS,
+)
+def description_too_long(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    length, limit = len(view.description.text.strip()), context.limits.seo.description_max
+    if length > limit:
+        yield Defect(view.description.field, f"has {length} characters; at most {limit}", limit, length)
+
+
+@rule(
+    "description-too-short",
+    "The description is too short",
+    "A few words do not tell a searcher what the page answers, and search engines replace them with a passage of their own.",
+    draft="error",
+    published="warning",
+    fields=_FIELDS,
+)
+def description_too_short(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    length, limit = len(view.description.text.strip()), context.limits.seo.description_min
+    if length < limit:
+        yield Defect(view.description.field, f"has {length} characters; at least {limit}")
+
+
+@rule(
+    "description-target",
+    "The description leaves room unused",
+    "A description near the limit tells searchers more about what the page answers.",
+    draft="warning",
+    published=None,
+    fields=_FIELDS,
+)
+def description_target(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    seo = context.limits.seo
+    length = len(view.description.text.strip())
+    if seo.description_min <= length < seo.description_target_min:
+        yield Defect(
+            view.description.field,
+            f"has {length} characters; {seo.description_target_min} to {seo.description_max} are better",
+        )
+
+
+_THING = r"(?:content|article|text|page|guide|section|answer|response|post|overview|summary|passage|document|description)"
+_SELF_REFERENCE = re.compile(
+    rf"\s*(?:(?:in )?this (?:\w+ )?{_THING}\b"
+    r"|the (?:following |provided |gathered )?(?:content|article|text|passage|document|page|guide) (?:\w+ly )?"
+    r"(?:explor|discuss|provid|examin|explain|cover|describ|outlin|delv|highlight|detail|offer|present|address|analy"
+    r"|focus|summari|will\b|emphasi|illustrat|elaborat|includ|clarif|identif|compar|define)"
+    r"|an? (?:article|page|post|text) (?:on|about|that|exploring)\b)",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    "description-self-reference",
+    "The description opens with “This content …”",
+    "“This content discusses” spends the first of few visible words on nothing; a searcher looks for the answer.",
+    draft="error",
+    published="error",
+    fields=_FIELDS,
+)
+def description_self_reference(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    found = _SELF_REFERENCE.match(view.description.text)
+    if found:
+        yield Defect(
+            view.description.field,
+            f"opens with “{found[0].strip()}…”; begin with the subject itself",
+            *found.span(),
+        )
+
+
+_CALL = re.compile(
+    r"\s*(?:(?:learn|discover|find out|read|uncover|dive|delve|get|unlock|want to know|see)"
+    r" (?:about|how|why|what|the|more|into|if|which|when|whether|key)\b"
+    r"|(?:explor(?:e|es|ing)|discuss(?:es|ing)|explains|examin(?:es|ing)|describes|outlines|provides|highlights) (?=\w)"
+    r"|(?:an? )?(?:\w+ )?(?:overview|exploration|explanation|summary|discussion) (?:of|on)\b|curious\b)",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    "description-call",
+    "The description opens with “Learn how …” or “An overview of …”",
+    "A call to read, or a name for the text, says less than the answer it stands in front of.",
+    draft="warning",
+    published="warning",
+    fields=_FIELDS,
+)
+def description_call(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    found = _CALL.match(view.description.text)
+    if found:
+        yield Defect(
+            view.description.field,
+            f"opens with “{found[0].strip()}…”; state what the page answers instead",
+            *found.span(),
+        )
+
+
+@rule(
+    "description-repeats-title",
+    "The description repeats the question",
+    "The title stands right above the description in a search result: repeating it wastes the only other line.",
+    draft="error",
+    published="warning",
+    fields=_FIELDS,
+)
+def description_repeats_title(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    if (
+        view.description.folded[:200].split()[:1] != view.question.casefold().split()[:1]
+        or not view.normal_question
+    ):
+        return
+    if view.description.normal.startswith(view.normal_question):
+        yield Defect(view.description.field, "repeats the question; say what the answer is")
+
+
+_MARKS = (
+    (re.compile(r"[\n\r]"), "a line break"),
+    (re.compile(r"\*\*|__|`|^#+ |\]\(|(?<!\w)\*\w[^*]*\*(?!\w)"), "Markdown"),
+    (re.compile(r"\\[A-Za-z(\[]|\$(?!\d)[^$]*\$"), "TeX"),
+)
+
+
+@rule(
+    "description-markup",
+    "The description holds Markdown, TeX or a line break",
+    "A meta description is plain text on one line: a search result shows every mark as it stands.",
+    draft="error",
+    published="error",
+    fields=_FIELDS,
+)
+def description_markup(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    text = view.description.text.rstrip()
+    for pattern, name in _MARKS:
+        found = pattern.search(text)
+        if found:
+            yield Defect(view.description.field, f"holds {name}; write plain text on one line", *found.span())
+            return
+
+
+_QUOTATION = re.compile(r'["“”«»„]')
+
+
+@rule(
+    "description-quotes",
+    "The description holds quotation marks",
+    "Quotation marks break a description off where a tool takes them for the end of the attribute, and they cost room.",
+    draft="error",
+    published=None,
+    fields=_FIELDS,
+)
+def description_quotes(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    found = _QUOTATION.search(view.description.text)
+    if found:
+        yield Defect(
+            view.description.field, f"holds the quotation mark {found[0]}; write without any", *found.span()
+        )
+
+
+_SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)]*\Z")
+
+
+@rule(
+    "description-incomplete",
+    "The description is not a complete sentence",
+    "A description that breaks off in the middle looks cut even where nothing cuts it.",
+    draft="error",
+    published="warning",
+    fields=_FIELDS,
+)
+def description_incomplete(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    text = view.description.text.strip()
+    if not text:
+        return
+    if text.endswith(("...", "…")):
+        yield Defect(view.description.field, "ends in an ellipsis; write complete sentences")
+    elif not _SENTENCE_END.search(text):
+        yield Defect(view.description.field, "does not end in a full stop; write complete sentences")

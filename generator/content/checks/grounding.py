@@ -1,0 +1,95 @@
+"""Rules on passages: what a point rests on, and what is copied from them."""
+
+from collections.abc import Iterator
+
+from generator.content.checks.context import CheckContext, bare_words
+from generator.content.checks.rules import Defect, rule
+from generator.content.checks.view import Checked
+
+_VERBATIM_WORDS = 15
+_PROBE_WORDS = 8  # a run of 15 words holds at least one 8-word window that starts at a multiple of 8
+
+
+@rule(
+    "unknown-passage",
+    "A point names a passage that it was not given",
+    "A made-up reference is worse than none: it makes a claim look checked.",
+    draft="error",
+    published=None,
+    fields=("points",),
+    needs="draft",
+)
+def unknown_passage(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    if context.grounding == "off":
+        return
+    for point in view.points:
+        unknown = [id_ for id_ in point.passages if id_ not in context.passages]
+        if unknown:
+            yield Defect(
+                f"points[{point.index}].passages",
+                f"point {point.index + 1} names {', '.join(unknown)}, which is not among the passages; name only those given",
+            )
+
+
+@rule(
+    "unsupported-point",
+    "A point rests on no source",
+    "Where answers are to be grounded, each point names the sources that support it; published articles are context and"
+    " support nothing.",
+    draft="warning",
+    published=None,
+    fields=("points",),
+    needs="draft",
+)
+def unsupported_point(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    if context.grounding == "off":
+        return
+    required = context.grounding == "required"
+    for point in view.points:
+        if not any(id_ in context.sources for id_ in point.passages):
+            yield Defect(
+                f"points[{point.index}].passages",
+                f"point {point.index + 1} rests on no source; write what the sources support and name their ids",
+                severity="error" if required else None,
+            )
+
+
+@rule(
+    "verbatim",
+    "Fifteen words or more are copied from a passage",
+    "Long verbatim runs are somebody else's text, and search engines rank copies down.",
+    draft="warning",
+    published=None,
+    fields=("introduction", "points", "conclusion"),
+    needs="draft",
+)
+def verbatim(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    if context.offline or not context.passages:
+        return
+    for part in view.sections():
+        words = bare_words(part.text)
+        for start in range(0, len(words) - _PROBE_WORDS + 1, _PROBE_WORDS):
+            probe = f" {' '.join(words[start : start + _PROBE_WORDS])} "
+            for id_, passage in context.passage_words.items():
+                if probe in passage:
+                    first, end = _run(words, start, passage)
+                    if end - first >= _VERBATIM_WORDS:
+                        yield Defect(
+                            part.field,
+                            f"copies {end - first} words in a row from {id_} (“{' '.join(words[first : first + 6])} …”);"
+                            " say it in your own words",
+                        )
+                        break
+            else:
+                continue
+            break
+
+
+def _run(words: list[str], start: int, passage: str) -> tuple[int, int]:
+    """The longest run around a probe that stands in the passage."""
+    first, end = start, start + _PROBE_WORDS
+    while end < len(words) and f" {' '.join(words[first : end + 1])} " in passage:
+        end += 1
+    while first > 0 and f" {' '.join(words[first - 1 : end])} " in passage:
+        first -= 1
+    return first, end

@@ -1,0 +1,126 @@
+"""Rules on the keywords: how many, in what form, and that each is there once."""
+
+import re
+from collections.abc import Iterator
+
+from generator.content.checks.context import CheckContext
+from generator.content.checks.rules import Defect, rule
+from generator.content.checks.view import Checked
+
+_FIELDS = ("page_keywords",)
+
+
+@rule(
+    "keyword-count",
+    "Too few or too many keywords",
+    "A handful describes the page; a long list describes nothing and reads as stuffing.",
+    draft="error",
+    published=None,
+    fields=_FIELDS,
+)
+def keyword_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    span = context.limits.seo.keywords
+    if len(view.keywords) not in span:
+        yield Defect(view.keywords_field, f"has {len(view.keywords)} keywords; give {span}")
+
+
+@rule(
+    "keyword-twice",
+    "A keyword is listed twice",
+    "The second copy adds nothing and counts as stuffing.",
+    draft="error",
+    published="warning",
+    fields=_FIELDS,
+    fixable=True,
+)
+def keyword_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    seen: set[str] = set()
+    doubled: list[str] = []
+    for keyword in view.keywords:
+        key = " ".join(keyword.casefold().split())
+        if key in seen:
+            doubled.append(keyword)
+        seen.add(key)
+    if doubled:
+        yield Defect(view.keywords_field, f"lists {_quoted(doubled)} twice; give each keyword once")
+
+
+@rule(
+    "keyword-variants",
+    "Two keywords differ only in singular and plural",
+    "Search engines treat both forms alike: one place in the list is wasted.",
+    draft="warning",
+    published=None,
+    fields=_FIELDS,
+)
+def keyword_variants(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    seen: dict[str, str] = {}
+    for keyword in view.keywords:
+        low = " ".join(keyword.casefold().split())
+        other = seen.setdefault(_singular(low), low)
+        if other != low:
+            yield Defect(view.keywords_field, f"lists both “{other}” and “{low}”; keep one")
+
+
+def _singular(keyword: str) -> str:
+    if keyword.endswith("ies") and len(keyword) > 4:
+        return f"{keyword[:-3]}y"
+    if keyword.endswith(("ses", "xes", "ches", "shes")):
+        return keyword[:-2]
+    if keyword.endswith("s") and not keyword.endswith(("ss", "us", "is")):
+        return keyword[:-1]
+    return keyword
+
+
+_MARKS = re.compile(r"[,;\n\r*`#$\\\[\]{}<>\"“”]|[.!?:]$")
+
+
+@rule(
+    "keyword-format",
+    "A keyword is empty, a sentence, or holds marks",
+    "Keywords are joined by commas: a comma, a sentence or Markdown inside one makes nonsense of its neighbours.",
+    draft="error",
+    published=None,
+    fields=_FIELDS,
+)
+def keyword_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    limit = context.limits.seo.keyword_words_max
+    for keyword in view.keywords:
+        if not keyword.strip():
+            yield Defect(view.keywords_field, "holds an empty keyword; remove it")
+        elif found := _MARKS.search(keyword):
+            mark = {"\n": "a line break", "\r": "a line break"}.get(found[0], found[0])
+            yield Defect(
+                view.keywords_field, f"the keyword “{keyword}” holds {mark}; write plain search terms"
+            )
+        elif len(keyword.split()) > limit:
+            yield Defect(
+                view.keywords_field,
+                f"the keyword “{keyword}” has {len(keyword.split())} words; at most {limit}",
+            )
+
+
+_SPACING = re.compile(r",(?=\S)|\s,|,\s*,|,\s{2,}|,\s*\Z|\A\s*,")
+
+
+@rule(
+    "keyword-spacing",
+    "The list of keywords is not set “a, b, c”",
+    "Keywords run together or with stray commas are read as one long term.",
+    draft=None,
+    published="warning",
+    fields=_FIELDS,
+    fixable=True,
+    needs="document",
+)
+def keyword_spacing(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    raw = view.document.get("seo.page_keywords") if view.document is not None else None
+    found = _SPACING.search(raw) if raw else None
+    if found:
+        yield Defect(
+            view.keywords_field, "the keywords are not separated by a comma and one space", *found.span()
+        )
+
+
+def _quoted(keywords: list[str]) -> str:
+    return ", ".join(f"“{keyword}”" for keyword in dict.fromkeys(keywords))

@@ -1,0 +1,308 @@
+"""Rules on the shape of an answer: numbered points, how many, how long, and that no two say the same."""
+
+import re
+from collections.abc import Iterator
+
+from generator.content.checks.context import CheckContext
+from generator.content.checks.rules import Defect, rule
+from generator.content.checks.view import Checked, Text
+from generator.content.limits import Span
+
+_MIN_REPEATED_CHARS = 50
+_MIN_COMPARED_WORDS = 12
+_SAME_WORDS = 0.85
+
+
+def _outside(name: str, words: int, span: Span, unit: str = "words") -> str | None:
+    if words in span:
+        return None
+    return f"{name} {words} {unit}; write {span}"
+
+
+@rule(
+    "declined",
+    "The model declined to answer",
+    "The reply gives a reason instead of an article. It is kept as refused and never published.",
+    draft="error",
+    published=None,
+    needs="draft",
+)
+def declined(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    if view.draft is not None and view.draft.cannot_answer:
+        yield Defect("", f"the model declined: {view.draft.cannot_answer}")
+
+
+@rule(
+    "no-numbered-points",
+    "The answer has no numbered points",
+    "Readers scan for numbered points with bold headings, and every other tool here finds its way by them.",
+    draft="error",
+    published="warning",
+    fields=("points",),
+)
+def no_numbered_points(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    if not view.points:
+        yield Defect(view.points_field, "has no numbered points with bold headings")
+
+
+@rule(
+    "point-count",
+    "Too few or too many numbered points",
+    "Fewer points leave the answer thin, more make it a list nobody finishes.",
+    draft="error",
+    published=None,
+    fields=("points",),
+)
+def point_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    span = context.limits.answer.points
+    if view.points and len(view.points) not in span:
+        yield Defect(view.points_field, f"has {len(view.points)} points; write {span}")
+
+
+@rule(
+    "answer-length",
+    "The whole answer is too short or too long",
+    "Outside these limits an answer is either thin content, which search engines rank down, or is not read to the end.",
+    draft="error",
+    published="warning",
+    fields=("points",),
+)
+def answer_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    limits = context.limits.answer
+    words = view.words
+    if words and words not in limits.words:
+        change = "expand the points" if words < limits.words.min else "tighten the points"
+        yield Defect(
+            view.points_field,
+            f"the whole answer has {words} words; {change} until it has {limits.target_words}",
+        )
+
+
+@rule(
+    "answer-length-target",
+    "The whole answer misses the target length",
+    "The answer is within the hard limits but outside the band that the house style aims for.",
+    draft="warning",
+    published=None,
+    fields=("points",),
+)
+def answer_length_target(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    limits = context.limits.answer
+    words = view.words
+    if words in limits.words and words not in limits.target_words:
+        yield Defect(
+            view.points_field, f"the whole answer has {words} words; the target is {limits.target_words}"
+        )
+
+
+@rule(
+    "introduction-missing",
+    "No introduction before the points",
+    "A visitor who is not signed in sees the top of the answer only: the direct answer has to stand there.",
+    draft="error",
+    published="warning",
+    fields=("introduction",),
+)
+def introduction_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    if view.introduction is not None and not view.introduction.text.strip():
+        yield Defect(
+            view.introduction.field, "has no introduction; answer the question directly in one paragraph"
+        )
+
+
+@rule(
+    "conclusion-missing",
+    "No closing paragraph after the points",
+    "An answer that stops after its last point reads as if it had been cut off.",
+    draft="error",
+    published="warning",
+    fields=("conclusion",),
+)
+def conclusion_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    if view.conclusion is not None and not view.conclusion.text.strip():
+        yield Defect(view.conclusion.field, "has no closing paragraph; write one that adds something")
+
+
+@rule(
+    "introduction-length",
+    "The introduction is too short or too long",
+    "The introduction carries the direct answer: a phrase is too little, half a page hides it.",
+    draft="error",
+    published=None,
+    fields=("introduction",),
+)
+def introduction_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    part = view.introduction
+    if part is not None and part.text.strip():
+        message = _outside("has", part.words, context.limits.answer.introduction_words)
+        if message:
+            yield Defect(part.field, message)
+
+
+@rule(
+    "conclusion-length",
+    "The closing paragraph is too short or too long",
+    "The close should add one thought; a single phrase or a second article does not.",
+    draft="error",
+    published=None,
+    fields=("conclusion",),
+)
+def conclusion_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    part = view.conclusion
+    if part is not None and part.text.strip():
+        message = _outside("has", part.words, context.limits.answer.conclusion_words)
+        if message:
+            yield Defect(part.field, message)
+
+
+@rule(
+    "point-length",
+    "A point is too short or too long",
+    "A point of a few words says nothing beyond its heading; one of many paragraphs should be several points.",
+    draft="error",
+    published=None,
+    fields=("points",),
+)
+def point_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    for point in view.points:
+        message = _outside(
+            f"point {point.index + 1} has", point.body.words, context.limits.answer.point_words
+        )
+        if message:
+            yield Defect(point.body.field, message)
+
+
+@rule(
+    "heading-length",
+    "A point's heading is empty or too long",
+    "Headings are what readers scan: a few words, no sentence.",
+    draft="error",
+    published=None,
+    fields=("points",),
+)
+def heading_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    for point in view.points:
+        span = context.limits.answer.heading_words
+        message = _outside(f"the heading of point {point.index + 1} has", point.heading.words, span)
+        if message:
+            yield Defect(point.heading.field, message)
+
+
+_HEADING_MARK = re.compile(r"[\n\r]|\*\*|__|^\s*#|^\s*\d+[.)]\s|[:.]\s*$")
+_UNPAIRED = re.compile(r"\\.")
+
+
+@rule(
+    "heading-format",
+    "A point's heading holds marks of its own",
+    "Number, bold type and colon are added when the answer is put together; a heading that brings its own shows them twice.",
+    draft="error",
+    published=None,
+    fields=("points",),
+    needs="draft",
+)
+def heading_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    for point in view.points:
+        found = _HEADING_MARK.search(point.heading.text)
+        if found:
+            yield Defect(
+                point.heading.field,
+                f"holds {found[0].strip() or 'a line break'!r}; write the bare heading: no number, no Markdown,"
+                " no colon, no full stop",
+            )
+        elif _UNPAIRED.sub("", point.heading.text).count("$") % 2 or point.heading.text.count("`") % 2:
+            yield Defect(
+                point.heading.field,
+                "holds a $ or ` without its partner, which would pair up with one in the body",
+            )
+
+
+@rule(
+    "heading-repeats-question",
+    "A heading repeats the question",
+    "A heading has to say what its point adds; the question stands above the answer already.",
+    draft="error",
+    published="warning",
+    fields=("points",),
+)
+def heading_repeats_question(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    for point in view.points:
+        if 2 * len(point.heading.text) < len(view.question) or not point.heading.normal:
+            continue
+        if point.heading.normal == view.normal_question:
+            yield Defect(point.heading.field, f"the heading of point {point.index + 1} repeats the question")
+
+
+@rule(
+    "headings-alike",
+    "Two points have the same heading",
+    "Two points under one heading are one point, or one of the headings is wrong.",
+    draft="error",
+    published=None,
+    fields=("points",),
+)
+def headings_alike(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    seen: dict[str, int] = {}
+    for point in view.points:
+        heading = " ".join(point.heading.folded.split())
+        first = seen.setdefault(heading, point.index)
+        if first != point.index and heading:
+            yield Defect(
+                point.heading.field,
+                f"the heading of point {point.index + 1} is that of point {first + 1}; give each its own",
+            )
+
+
+@rule(
+    "sentence-repeated",
+    "A sentence stands twice",
+    "The same sentence in two places is padding, and a sign that the model lost its thread.",
+    draft="error",
+    published="warning",
+    fields=("introduction", "points", "conclusion"),
+)
+def sentence_repeated(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    seen: set[str] = set()
+    for part in view.sections():
+        for sentence in part.prose.casefold().replace("\n", ". ").split(". "):
+            sentence = sentence.strip(" .!?")
+            if len(sentence) < _MIN_REPEATED_CHARS or sentence.endswith(":") or "  " in sentence:
+                continue  # two spaces stand where a formula or code was
+            if sentence in seen:
+                yield Defect(part.field, f"repeats the sentence “{_excerpt(sentence)}”; say it once")
+                break
+            seen.add(sentence)
+
+
+@rule(
+    "points-alike",
+    "Two points say the same",
+    "Two points made of the same words are one point told twice.",
+    draft="error",
+    published=None,
+    fields=("points",),
+)
+def points_alike(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    bags = [_bag(point.body) for point in view.points]
+    for later, bag in enumerate(bags):
+        for earlier in range(later):
+            other = bags[earlier]
+            smaller, larger = sorted((len(bag), len(other)))
+            if smaller < max(_MIN_COMPARED_WORDS, _SAME_WORDS * larger):
+                continue
+            shared = len(bag & other)
+            if shared >= _SAME_WORDS * (smaller + larger - shared):
+                yield Defect(
+                    view.points[later].body.field,
+                    f"point {later + 1} says the same as point {earlier + 1}; write about another part of the answer",
+                )
+                break
+
+
+def _bag(part: Text) -> frozenset[str]:
+    return frozenset(part.prose.casefold().split())
+
+
+def _excerpt(text: str, limit: int = 60) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else f"{text[:limit].rsplit(' ', 1)[0]} …"

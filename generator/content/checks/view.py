@@ -1,0 +1,180 @@
+"""One view of a draft and of an article file, so that every rule is written once.
+
+A draft gives its fields one by one and findings name them; a file gives one ``answer``, whose structural parts are
+read back out of it. Whatever costs time is computed on first use and kept.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from generator.content import answer as answers
+from generator.content.draft import Draft
+from generator.content.frontmatter import Document
+from generator.content.frontmatter.document import Related
+from generator.content.regions import regions
+from generator.content.text import normalise_question, word_count
+
+_MAY_BE_UNSAFE = re.compile(r"[$`<\\]|~~~")
+_MAY_HIDE = re.compile(r"[$`]|~~~")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One field's text, or one part of it, under the name a finding gives it."""
+
+    field: str
+    text: str
+
+    @cached_property
+    def prose(self) -> str:
+        """The text with code and formulas blanked out, offset for offset."""
+        if not _MAY_HIDE.search(self.text):
+            return self.text
+        pieces: list[str] = []
+        end = 0
+        for region in regions(self.text):
+            if region.kind == "html":
+                continue
+            pieces.append(self.text[end : region.start])
+            pieces.append(" " * (region.end - region.start))
+            end = region.end
+        pieces.append(self.text[end:])
+        return "".join(pieces)
+
+    @cached_property
+    def folded(self) -> str:
+        """Lower case, for cheap tests whether a phrase can occur at all; its offsets mean nothing."""
+        return self.text.casefold()
+
+    @cached_property
+    def words(self) -> int:
+        """Its length in words."""
+        return word_count(self.text)
+
+    @cached_property
+    def normal(self) -> str:
+        """What two texts that say the same in the same words have in common."""
+        return normalise_question(self.text)
+
+    @cached_property
+    def unsafe(self) -> tuple[answers.Unsafe, ...]:
+        """What would show wrong on the site and has no safe form."""
+        return tuple(answers.unsafe(self.text)) if _MAY_BE_UNSAFE.search(self.text) else ()
+
+
+@dataclass(frozen=True)
+class PointView:
+    """One numbered point, counted from 0; ``passages`` are the ids that the model says it rests on."""
+
+    index: int
+    heading: Text
+    body: Text
+    passages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the rules read.
+
+    ``texts`` is all Markdown of the answer under the names that findings use: the fields of a draft, or the one
+    ``answer`` of a file. ``introduction``, ``points`` and ``conclusion`` are its structure; a file without numbered
+    points has none of them.
+    """
+
+    question: str
+    texts: tuple[Text, ...]
+    introduction: Text | None
+    points: tuple[PointView, ...]
+    conclusion: Text | None
+    description: Text
+    keywords: tuple[str, ...]
+    keywords_field: str
+    points_field: str
+    draft: Draft | None = None
+    document: Document | None = None
+
+    @cached_property
+    def words(self) -> int:
+        """The length of the whole answer in words, the numbers of its points included."""
+        if self.document is not None:
+            return self.texts[0].words
+        return len(self.points) + sum(part.words for part in self.texts)
+
+    @cached_property
+    def normal_question(self) -> str:
+        """The question's identity."""
+        return normalise_question(self.question)
+
+    @cached_property
+    def related(self) -> Sequence[Related]:
+        """The related articles of a file, by number."""
+        return self.document.related if self.document is not None else ()
+
+    def sections(self) -> Iterator[Text]:
+        """Introduction, bodies and conclusion, in reading order."""
+        if self.introduction is not None:
+            yield self.introduction
+        for point in self.points:
+            yield point.body
+        if self.conclusion is not None:
+            yield self.conclusion
+
+
+def of_draft(draft: Draft, question: str) -> Checked:
+    """The view of a model's draft."""
+    points = tuple(
+        PointView(
+            index=index,
+            heading=Text(f"points[{index}].heading", point.heading),
+            body=Text(f"points[{index}].body", point.body),
+            passages=point.passages,
+        )
+        for index, point in enumerate(draft.points)
+    )
+    introduction = Text("introduction", draft.introduction)
+    conclusion = Text("conclusion", draft.conclusion)
+    texts = [introduction]
+    for point in points:
+        texts += (point.heading, point.body)
+    return Checked(
+        question=question,
+        texts=(*texts, conclusion),
+        introduction=introduction,
+        points=points,
+        conclusion=conclusion,
+        description=Text("page_description", draft.page_description),
+        keywords=draft.page_keywords,
+        keywords_field="page_keywords",
+        points_field="points",
+        draft=draft,
+    )
+
+
+def of_document(document: Document, question: str = "") -> Checked:
+    """The view of an article file."""
+    markdown = answers.decode(document.get("answer") or "")
+    parsed = answers.parse(markdown)
+    introduction = conclusion = None
+    points: tuple[PointView, ...] = ()
+    if parsed is not None:
+        introduction = Text("answer", parsed.introduction)
+        conclusion = Text("answer", parsed.conclusion)
+        points = tuple(
+            PointView(index=index, heading=Text("answer", point.heading), body=Text("answer", point.body))
+            for index, point in enumerate(parsed.points)
+        )
+    keywords = document.get("seo.page_keywords") or ""
+    return Checked(
+        question=document.get("question") or question,
+        texts=(Text("answer", markdown),),
+        introduction=introduction,
+        points=points,
+        conclusion=conclusion,
+        description=Text("seo.page_description", document.get("seo.page_description") or ""),
+        keywords=tuple(part.strip() for part in keywords.split(",")) if keywords.strip() else (),
+        keywords_field="seo.page_keywords",
+        points_field="answer",
+        document=document,
+    )

@@ -1,0 +1,72 @@
+"""The measurable part of the house style: how long, how many, how wide. Set in config.yaml."""
+
+from pydantic import Field, model_validator
+
+from generator.content.values import Value
+
+
+class Span(Value):
+    """An inclusive range."""
+
+    min: int = Field(ge=0)
+    max: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Span":
+        if self.min > self.max:
+            raise ValueError(f"min {self.min} is greater than max {self.max}")
+        return self
+
+    def __contains__(self, value: int) -> bool:
+        return self.min <= value <= self.max
+
+    def __str__(self) -> str:
+        return f"{self.min}–{self.max}"
+
+
+class AnswerLimits(Value):
+    """Limits of an answer; lengths in words. The defaults enclose the 5th to 95th percentile of the site."""
+
+    words: Span = Span(min=200, max=550)
+    target_words: Span = Span(min=250, max=450)
+    points: Span = Span(min=4, max=8)
+    introduction_words: Span = Span(min=15, max=80)
+    point_words: Span = Span(min=12, max=140)
+    conclusion_words: Span = Span(min=15, max=90)
+    heading_words: Span = Span(min=1, max=8)
+
+
+class SeoLimits(Value):
+    """Limits of the fields that searchers see; lengths in characters, keywords counted.
+
+    ``description_total`` is what a search result shows of the meta description, and the site puts
+    ``description_prefix`` in front of every one, so the text itself may take what is left.
+    """
+
+    description_prefix: str = "Get the full answer from QuickTakes - "
+    description_total: int = Field(default=160, ge=60)
+    description_min: int = Field(default=70, ge=20)
+    description_target_min: int = Field(default=90, ge=20)
+    keywords: Span = Span(min=8, max=12)
+    keyword_words_max: int = Field(default=6, ge=1)
+
+    @model_validator(mode="after")
+    def _room(self) -> "SeoLimits":
+        if not self.description_min <= self.description_target_min <= self.description_max:
+            raise ValueError(
+                f"description_min {self.description_min} <= description_target_min {self.description_target_min}"
+                f" <= {self.description_max} (description_total less the prefix) does not hold"
+            )
+        return self
+
+    @property
+    def description_max(self) -> int:
+        """Characters left for the description behind the prefix."""
+        return self.description_total - len(self.description_prefix)
+
+
+class Limits(Value):
+    """All limits that the checks and the prompts share."""
+
+    answer: AnswerLimits = AnswerLimits()
+    seo: SeoLimits = SeoLimits()
