@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, TypedDict
+from typing import Any
 
 from jinja2 import (
     DictLoader,
@@ -29,6 +29,7 @@ from jinja2.meta import find_referenced_templates, find_undeclared_variables
 import generator
 from generator.content.text import clean, one_line
 from generator.errors import PromptError
+from generator.model.messages import Message
 
 SUFFIX = ".j2"
 _PACKAGE = Path(generator.__file__).parent
@@ -39,13 +40,6 @@ _TAG = re.compile(
     r"|examples?)\b)",
     re.IGNORECASE,
 )
-
-
-class Message(TypedDict):
-    """One chat message."""
-
-    role: Literal["system", "user"]
-    content: str
 
 
 class PromptSet:

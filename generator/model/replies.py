@@ -1,0 +1,161 @@
+"""A reply read from the bytes of a chat completion: lenient about extras, strict about what must be there.
+
+The bytes are kept as they came, so a reply can be stored first and read again later (``read_reply`` takes
+what the ledger or a batch file holds).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class BadReply(ValueError):
+    """Bytes that are not a chat completion, although the endpoint called them a success."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens as the endpoint counted them. Cached and cache-write tokens are part of the prompt's,
+    reasoning tokens part of the completion's."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    cache_write_tokens: int = 0
+    completion_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answered call. ``mode`` is the response mode it was asked in, ``seconds`` how long it took,
+    ``resent`` how many refused bodies came before it."""
+
+    content: str
+    refusal: str | None
+    finish_reason: str
+    model: str
+    request_id: str | None
+    usage: Usage | None
+    mode: str
+    output_cap: int
+    raw: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    resent: int = 0
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the output cap ended it, said or unsaid: some endpoints call that ``stop``."""
+        at_cap = self.usage is not None and self.usage.completion_tokens >= self.output_cap
+        return self.finish_reason == "length" or at_cap
+
+
+def read_reply(
+    raw: bytes,
+    *,
+    mode: str,
+    output_cap: int,
+    headers: Mapping[str, str] | None = None,
+    seconds: float = 0.0,
+    resent: int = 0,
+) -> Reply:
+    """The reply in the body of a successful call.
+
+    Raises:
+        BadReply: the body is not JSON, or has no choice with a message.
+    """
+    data = _object(raw)
+    choice, message = _first_choice(data)
+    headers = headers or {}
+    return Reply(
+        content=_text(message.get("content")),
+        refusal=_text(message.get("refusal")) or None,
+        finish_reason=_text(choice.get("finish_reason")),
+        model=_text(data.get("model")),
+        request_id=request_id(headers) or _text(data.get("id")) or None,
+        usage=_usage(data.get("usage")),
+        mode=mode,
+        output_cap=output_cap,
+        raw=raw,
+        headers=headers,
+        seconds=seconds,
+        resent=resent,
+    )
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """The id under which the endpoint's people can find a call."""
+    return headers.get("x-request-id") or headers.get("apim-request-id") or headers.get("request-id")
+
+
+def headers_of_interest(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers worth keeping, names in lower case: ids, limits, retry advice, server time."""
+    kept = {}
+    for name, value in headers.items():
+        name = name.lower()
+        if name.startswith(_INTERESTING):
+            kept[name] = value
+    return kept
+
+
+_INTERESTING = (
+    "x-ratelimit-",
+    "retry-after",
+    "x-request-id",
+    "apim-request-id",
+    "request-id",
+    "openai-processing-ms",
+    "date",
+)
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError) as exc:
+        kind = "HTML" if raw.lstrip()[:1] == b"<" else "cut or broken JSON"
+        raise BadReply(f"the reply is {kind} ({len(raw)} bytes)") from exc
+    if not isinstance(data, dict):
+        raise BadReply("the reply is JSON but no object")
+    return data
+
+
+def _first_choice(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    choices = data.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
+        raise BadReply("the reply holds no message")
+    if choice.get("finish_reason") == "error":
+        raise BadReply("the endpoint broke off while answering")
+    return choice, message
+
+
+def _text(value: object) -> str:
+    """A string, or the text of a list of content parts, as some servers return it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(_text(part.get("text")) for part in value if isinstance(part, dict))
+    return ""
+
+
+def _usage(value: object) -> Usage | None:
+    if not isinstance(value, dict) or not isinstance(value.get("prompt_tokens"), int):
+        return None
+    prompt = value.get("prompt_tokens_details")
+    completion = value.get("completion_tokens_details")
+    prompt = prompt if isinstance(prompt, dict) else {}
+    completion = completion if isinstance(completion, dict) else {}
+    return Usage(
+        prompt_tokens=_count(value.get("prompt_tokens")),
+        cached_tokens=_count(prompt.get("cached_tokens")),
+        cache_write_tokens=_count(prompt.get("cache_write_tokens")),
+        completion_tokens=_count(value.get("completion_tokens")),
+        reasoning_tokens=_count(completion.get("reasoning_tokens")),
+    )
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0

@@ -1,0 +1,143 @@
+"""A request as this package means it, and the JSON bodies it becomes for endpoints of different skill.
+
+``ModelRequest`` never changes with the endpoint, so it can be hashed, stored and sent again. What an
+endpoint cannot take is written down in a ``Dialect``, and ``request_body`` translates: a pure function,
+the same for a live call and for a line of a batch file.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+from generator.model.messages import Message
+
+CAP = "max_completion_tokens"
+OLD_CAP = "max_tokens"
+
+Mode = Literal["json_schema", "json_object", "plain"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+# What a chat template adds to a message (role, separators), in tokens, generously.
+_MESSAGE_OVERHEAD = 16
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """What is asked: messages, the schema of the reply, the model, and parameters as the API names them.
+
+    ``parameters`` always holds the output cap as ``max_completion_tokens``.
+    """
+
+    messages: tuple[Message, ...]
+    schema_name: str
+    schema: dict[str, Any]
+    model: str
+    parameters: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.parameters.get(CAP), int):
+            raise ValueError(f"a request needs its output cap: {CAP}")
+
+    @property
+    def output_cap(self) -> int:
+        """The most tokens that the reply may have."""
+        return int(self.parameters[CAP])
+
+
+@dataclass(frozen=True)
+class Quirks:
+    """What an endpoint does not take besides a response format."""
+
+    cap_parameter: str = CAP
+    dropped: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one endpoint wants to be asked for one model: the response mode and its quirks."""
+
+    mode: Mode = "json_schema"
+    quirks: Quirks = field(default_factory=Quirks)
+
+    def dump(self) -> str:
+        """The text under which a ``ModeMemory`` keeps this; ``load`` reads it back."""
+        known = {"mode": self.mode, "cap": self.quirks.cap_parameter, "dropped": sorted(self.quirks.dropped)}
+        return json.dumps(known)
+
+    @classmethod
+    def load(cls, text: str | None) -> "Dialect":
+        """What ``dump`` wrote; the default for None and for text of another version."""
+        try:
+            known = json.loads(text or "{}")
+            quirks = Quirks(known["cap"], frozenset(known["dropped"]))
+            mode = known["mode"]
+        except (ValueError, TypeError, KeyError):
+            return cls()
+        return cls(mode, quirks) if mode in MODES and quirks.cap_parameter in (CAP, OLD_CAP) else cls()
+
+    def step_down(self) -> "Dialect | None":
+        """The same with the next weaker mode, or None below the last."""
+        rank = MODES.index(self.mode) + 1
+        return replace(self, mode=MODES[rank]) if rank < len(MODES) else None
+
+    def without(self, parameter: str) -> "Dialect":
+        """The same with one more parameter left out."""
+        return replace(self, quirks=replace(self.quirks, dropped=self.quirks.dropped | {parameter}))
+
+    def with_cap(self, name: str) -> "Dialect":
+        """The same with the output cap sent under another name."""
+        return replace(self, quirks=replace(self.quirks, cap_parameter=name))
+
+
+def request_body(request: ModelRequest, mode: Mode, quirks: Quirks) -> dict[str, Any]:
+    """The body of a chat completion call, in the mode and with the quirks given."""
+    body: dict[str, Any] = {"model": request.model, "messages": list(request.messages)}
+    if mode != "plain":
+        body["response_format"] = _response_format(request, mode)
+    if mode != "json_schema":
+        body["messages"] = _with_schema(request)
+    for name, value in request.parameters.items():
+        if name == CAP:
+            body[quirks.cap_parameter] = value
+        elif name not in quirks.dropped:
+            body[name] = value
+    return body
+
+
+def reservation_tokens(request: ModelRequest) -> tuple[int, int]:
+    """Upper bounds of (input tokens, output tokens): no tokenizer makes more tokens than there are bytes."""
+    contents = sum(len(message["content"].encode()) for message in request.messages)
+    overhead = _MESSAGE_OVERHEAD * (len(request.messages) + 1)
+    return contents + len(_schema_text(request).encode()) + overhead, request.output_cap
+
+
+def pacing_tokens(request: ModelRequest) -> int:
+    """Roughly what an endpoint counts against its tokens-per-minute limit: text at 4 bytes, plus the cap."""
+    input_bytes, cap = reservation_tokens(request)
+    return input_bytes // 4 + cap
+
+
+def _response_format(request: ModelRequest, mode: Mode) -> dict[str, Any]:
+    if mode == "json_object":
+        return {"type": "json_object"}
+    named = {"name": request.schema_name, "strict": True, "schema": request.schema}
+    return {"type": "json_schema", "json_schema": named}
+
+
+def _with_schema(request: ModelRequest) -> list[Message]:
+    text = _schema_text(request)
+    messages = list(request.messages)
+    for position, message in enumerate(messages):
+        if message["role"] == "system":
+            messages[position] = Message(role="system", content=f"{message['content'].rstrip()}\n\n{text}")
+            return messages
+    return [Message(role="system", content=text), *messages]
+
+
+def _schema_text(request: ModelRequest) -> str:
+    schema = json.dumps(request.schema, ensure_ascii=False)
+    return (
+        f"Reply schema: {request.schema_name}\n{schema}\n\n"
+        "Reply with one JSON object that follows this schema, and with nothing before or after it."
+    )

@@ -1,0 +1,164 @@
+"""Money: exact costs, and a cap that workers never pass together."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+
+from generator.errors import BudgetExceeded
+from generator.model.budget import Budget, Price, cost, nano, reservation
+from generator.model.messages import Message
+from generator.model.replies import Usage
+from generator.model.requests import ModelRequest
+
+PRICE = Price(input=Decimal("0.15"), cached_input=Decimal("0.075"), output=Decimal("0.6"))
+
+
+def request(text: str = "What is an enzyme?", cap: int = 100) -> ModelRequest:
+    messages = (Message(role="user", content=text),)
+    return ModelRequest(messages, "reply", {"type": "object"}, "small", {"max_completion_tokens": cap})
+
+
+def test_cost_is_exact():
+    usage = Usage(prompt_tokens=1000, cached_tokens=400, completion_tokens=500, reasoning_tokens=200)
+    assert cost(usage, PRICE) == 600 * 150 + 400 * 75 + 500 * 600
+
+
+def test_price_written_as_float_counts_as_written():
+    assert cost(Usage(prompt_tokens=10**9), Price(input=0.1, cached_input=0, output=0)) == 10**11
+
+
+def test_batch_costs_half_and_cache_writes_their_own_price():
+    price = PRICE.model_copy(update={"cache_write": Decimal("0.2")})
+    usage = Usage(prompt_tokens=10, cache_write_tokens=4, completion_tokens=1)
+    assert cost(usage, price) == 6 * 150 + 4 * 200 + 600
+    assert cost(usage, price, batch=True) == cost(usage, price) // 2
+
+
+def test_cost_of_a_fraction_is_rounded_up():
+    assert cost(Usage(prompt_tokens=1), Price(input="0.0001", cached_input=0, output=0)) == 1
+
+
+def test_dollars_become_nano_dollars():
+    assert nano(5.0) == 5_000_000_000
+    assert nano(0.1) + nano(0.2) == nano(0.3)
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"])), cap=st.integers(1, 10_000), data=st.data())
+def test_no_call_within_its_cap_costs_more_than_its_reservation(text, cap, data):
+    asked = request(text, cap)
+    prompt = data.draw(st.integers(0, len(text.encode()) + 20))
+    usage = Usage(prompt, data.draw(st.integers(0, prompt)), 0, data.draw(st.integers(0, cap)))
+    assert cost(usage, PRICE) <= reservation(asked, PRICE)
+
+
+def test_reservation_past_the_limit_is_refused_with_its_figures():
+    budget = Budget(nano(1))
+    budget.reserve(nano(0.75))
+    with pytest.raises(BudgetExceeded) as caught:
+        budget.reserve(nano(0.5))
+    assert (caught.value.spent, caught.value.needed, caught.value.limit) == (0.75, 0.5, 1.0)
+    assert budget.reserved == nano(0.75)
+
+
+def test_budget_without_limit_counts_only():
+    budget = Budget(None, spent=5)
+    budget.settle(budget.reserve(10**15), 7)
+    assert (budget.spent, budget.reserved) == (12, 0)
+
+
+def test_reservation_is_settled_once():
+    budget = Budget(100)
+    held = budget.reserve(10)
+    budget.settle(held, 10)
+    with pytest.raises(ValueError, match="once"):
+        budget.settle(held, 10)
+
+
+async def test_worker_waits_for_room_while_calls_are_in_flight():
+    budget = Budget(100)
+    held = budget.reserve(80)
+    waiting = asyncio.create_task(budget.acquire(50))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    budget.settle(held, 10)
+    assert (await waiting).amount == 50
+
+
+async def test_worker_is_refused_once_no_call_in_flight_can_leave_room():
+    budget = Budget(100)
+    held = budget.reserve(80)
+    waiting = [asyncio.create_task(budget.acquire(50)) for _ in range(3)]
+    await asyncio.sleep(0)
+    budget.settle(held, 80)
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [BudgetExceeded] * 3
+
+
+async def test_cancelled_waiter_holds_nobody_up():
+    budget = Budget(100)
+    held = budget.reserve(80)
+    first, second = (asyncio.create_task(budget.acquire(50)) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    budget.settle(held, 0)
+    assert (await second).amount == 50
+    assert budget.reserved == 50
+
+
+async def test_sixty_four_workers_never_pass_the_cap_together():
+    budget = Budget(10_000)
+    done = 0
+
+    async def worker(number: int) -> None:
+        nonlocal done
+        for turn in range(50):
+            held = await budget.acquire(300)
+            assert budget.spent + budget.reserved <= 10_000
+            await asyncio.sleep(0)
+            budget.settle(held, (number * 7 + turn * 13) % 61)
+            done += 1
+
+    outcomes = await asyncio.gather(*(worker(number) for number in range(64)), return_exceptions=True)
+    assert all(isinstance(outcome, BudgetExceeded) for outcome in outcomes if outcome is not None)
+    assert 9_700 < budget.spent <= 10_000
+    assert done > 300
+
+
+class BudgetMachine(RuleBasedStateMachine):
+    """Reserving and settling in any order keeps the sums right and the cap unbroken."""
+
+    reservations = Bundle("reservations")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.budget = Budget(1_000)
+        self.open = 0
+        self.paid = 0
+
+    @rule(target=reservations, amount=st.integers(0, 400))
+    def reserve(self, amount):
+        if self.paid + self.open + amount > 1_000:
+            with pytest.raises(BudgetExceeded):
+                self.budget.reserve(amount)
+            return multiple()
+        self.open += amount
+        return self.budget.reserve(amount)
+
+    @rule(held=consumes(reservations), share=st.floats(0, 1))
+    def settle(self, held, share):
+        actual = int(held.amount * share)
+        self.budget.settle(held, actual)
+        self.open -= held.amount
+        self.paid += actual
+
+    @invariant()
+    def sums_are_right_and_the_cap_holds(self):
+        assert (self.budget.reserved, self.budget.spent) == (self.open, self.paid)
+        assert self.budget.spent + self.budget.reserved <= 1_000
+
+
+TestBudgetMachine = BudgetMachine.TestCase

@@ -1,0 +1,423 @@
+"""The client under the real SDK: replies, dialects learned from refusals, failures, and real broken sockets."""
+
+import asyncio
+import json
+import time
+from contextlib import asynccontextmanager
+
+import httpx2
+import pytest
+
+from generator.model.client import ModelClient
+from generator.model.dialects import ForgetfulMemory
+from generator.model.failures import CallError
+from generator.model.messages import Message
+from generator.model.replies import Usage
+from generator.model.requests import ModelRequest
+
+KEY = "sk-test-0123456789abcdef"
+
+
+def request(**parameters) -> ModelRequest:
+    messages = (Message(role="system", content="You write."), Message(role="user", content="Why?"))
+    parameters = {"max_completion_tokens": 100} | parameters
+    return ModelRequest(messages, "article_draft", {"type": "object"}, "small", parameters)
+
+
+def completion(content='{"a": 1}', **changes):
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
+    usage = {
+        "prompt_tokens": 50,
+        "completion_tokens": 20,
+        "total_tokens": 70,
+        "prompt_tokens_details": {"cached_tokens": 30, "cache_write_tokens": 5},
+        "completion_tokens_details": {"reasoning_tokens": 7},
+    }
+    return {"id": "c-1", "model": "small-2026", "choices": [choice], "usage": usage} | changes
+
+
+class Server:
+    """Answers in process; keeps the bodies it was sent."""
+
+    def __init__(self, *answers, default=None) -> None:
+        self.answers = list(answers)
+        self.default = default
+        self.bodies: list[dict] = []
+        self.headers: list[httpx2.Headers] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.bodies.append(json.loads(request.content))
+        self.headers.append(request.headers)
+        answer = self.answers.pop(0) if self.answers else self.default
+        if callable(answer):
+            answer = answer(self.bodies[-1])
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, httpx2.Response):
+            return answer
+        return httpx2.Response(200, json=answer, headers={"x-request-id": "req-1"})
+
+
+def refused(message, status=400, **fields):
+    return httpx2.Response(status, json={"error": {"message": message, "type": "invalid"} | fields})
+
+
+@asynccontextmanager
+async def client_for(server=None, **options):
+    defaults = {
+        "base_url": "http://models.test/v1",
+        "api_key": KEY,
+        "timeout_seconds": 5.0,
+        "concurrency": 8,
+        "clock": time.monotonic,
+        "transport": httpx2.MockTransport(server) if server is not None else None,
+    }
+    async with ModelClient(**(defaults | options)) as client:
+        yield client
+
+
+async def failure_of(client, asked=None):
+    with pytest.raises(CallError) as caught:
+        await client.attempt(asked or request())
+    return caught.value.failure
+
+
+async def test_reply_carries_what_the_endpoint_said_and_its_bytes():
+    server = Server(completion())
+    async with client_for(server) as client:
+        reply = await client.attempt(request(temperature=0.2))
+    assert (reply.content, reply.refusal, reply.finish_reason) == ('{"a": 1}', None, "stop")
+    assert (reply.model, reply.request_id, reply.mode) == ("small-2026", "req-1", "json_schema")
+    assert reply.usage == Usage(50, 30, 5, 20, 7)
+    assert json.loads(reply.raw) == completion()
+    assert reply.headers["x-request-id"] == "req-1"
+    assert not reply.cut_off
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert server.bodies[0]["temperature"] == 0.2
+
+
+@pytest.mark.parametrize(("reason", "tokens"), [("length", 20), ("stop", 100)])
+async def test_cut_off_shows_by_finish_reason_or_by_usage_at_the_cap(reason, tokens):
+    answer = completion()
+    answer["choices"][0]["finish_reason"] = reason
+    answer["usage"]["completion_tokens"] = tokens
+    async with client_for(Server(answer)) as client:
+        assert (await client.attempt(request())).cut_off
+
+
+async def test_refusals_lists_of_parts_and_missing_usage_are_read():
+    parts = completion([{"type": "text", "text": "one "}, {"type": "text", "text": "two"}], usage=None)
+    declined = completion(None)
+    declined["choices"][0]["message"]["refusal"] = "I cannot."
+    async with client_for(Server(parts, declined)) as client:
+        reply = await client.attempt(request())
+        assert (reply.content, reply.usage) == ("one two", None)
+        reply = await client.attempt(request())
+        assert (reply.content, reply.refusal) == ("", "I cannot.")
+
+
+FORMAT_REFUSALS = [
+    # OpenAI and Azure, older models; Azure, older API version; OpenRouter; DeepSeek; Groq; vLLM; llama.cpp
+    (400, "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model."),
+    (
+        400,
+        "response_format value as json_schema is enabled only for api versions 2024-08-01-preview and later",
+    ),
+    (404, "No endpoints found that can handle the requested parameters."),
+    (400, "This response_format type is unavailable now"),
+    (400, "This model does not support response format `json_schema`"),
+    (400, "The provided JSON schema contains features not supported by xgrammar."),
+    (400, "1 validation error: guided_json is not supported by this engine"),
+    (500, "Failed to parse grammar"),
+    (400, "litellm.UnsupportedParamsError: small does not support parameters: ['response_format']"),
+    (422, "body.response_format.type: Input should be 'text' or 'json_object'"),
+]
+
+
+@pytest.mark.parametrize(("status", "message"), FORMAT_REFUSALS)
+async def test_refused_response_format_is_stepped_down_at_once_and_remembered(status, message):
+    def pick(body):
+        kind = body.get("response_format", {}).get("type")
+        return completion() if kind != "json_schema" else refused(message, status)
+
+    server, memory = Server(default=pick), ForgetfulMemory()
+    async with client_for(server, modes=memory) as client:
+        reply = await client.attempt(request())
+        assert (reply.mode, reply.resent) == ("json_object", 1)
+        assert "Reply schema: article_draft" in server.bodies[1]["messages"][0]["content"]
+        assert client.step_downs == {"json_schema -> json_object": 1}
+        assert (await client.attempt(request())).resent == 0
+        assert client.sent == 3
+    async with client_for(server, modes=memory) as later:
+        assert (await later.attempt(request())).resent == 0
+        assert later.dialect("small").mode == "json_object"
+        assert later.dialect("other").mode == "json_schema"
+
+
+async def test_endpoint_that_knows_nothing_new_is_found_out_step_by_step():
+    def picky(body):
+        if "response_format" in body:
+            return refused("response_format: extra inputs are not permitted", 422)
+        if "max_completion_tokens" in body:
+            return refused("Unrecognized request argument supplied: max_completion_tokens")
+        if "temperature" in body:
+            return refused(
+                "Unsupported value: 'temperature' does not support 0.2 with this model.",
+                code="unsupported_value",
+                param="temperature",
+            )
+        return completion()
+
+    server = Server(default=picky)
+    async with client_for(server) as client:
+        reply = await client.attempt(request(temperature=0.2, top_p=0.9))
+        assert (reply.mode, reply.resent) == ("plain", 4)
+        assert server.bodies[-1]["max_tokens"] == 100
+        assert server.bodies[-1]["top_p"] == 0.9
+        assert sum(client.step_downs.values()) == 4
+
+
+async def test_reasoning_model_that_wants_the_new_cap_gets_it_back():
+    memory = ForgetfulMemory()
+    known = json.dumps({"mode": "json_schema", "cap": "max_tokens", "dropped": []})
+    memory.set("http://models.test/v1", "small", known)
+    message = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
+    server = Server(refused(message, param="max_tokens", code="unsupported_parameter"), default=completion())
+    async with client_for(server, modes=memory) as client:
+        await client.attempt(request())
+    assert server.bodies[-1]["max_completion_tokens"] == 100
+
+
+async def test_endpoint_that_refuses_everything_fails_the_request_and_not_the_client():
+    server = Server(
+        default=lambda body: refused(
+            "parameter not supported: response_format max_tokens max_completion_tokens"
+        )
+    )
+    async with client_for(server) as client:
+        failure = await failure_of(client)
+    assert (failure.kind, failure.status) == ("request", 400)
+    assert client.sent <= 6
+
+
+async def test_calls_refused_together_step_down_once():
+    def slow(body):
+        return completion() if "response_format" not in body else refused("response_format unknown")
+
+    server = Server(default=slow)
+
+    async def answer(request):
+        await asyncio.sleep(0.01)
+        return server(request)
+
+    async with client_for(answer) as client:
+        await asyncio.gather(*(client.attempt(request()) for _ in range(8)))
+        assert client.step_downs == {"json_schema -> json_object": 1, "json_object -> plain": 1}
+        assert client.sent == 24
+
+
+async def test_silently_ignored_format_is_noted_once():
+    async with client_for(Server(default=completion())) as client:
+        for _ in range(3):
+            client.note_ignored("small", "json_schema")
+        assert (await client.attempt(request())).mode == "json_object"
+        client.note_ignored("small", "json_object")
+        client.note_ignored("small", "plain")
+        assert (await client.attempt(request())).mode == "plain"
+
+
+@pytest.mark.parametrize(
+    ("message", "fields", "kind"),
+    [
+        ("max_tokens is too large: the model's maximum context length is 1024", {}, "too_long"),
+        ("Invalid value for max_completion_tokens: must be positive", {}, "request"),
+        ("filtered", {"code": "content_filter"}, "filtered"),
+        ("Unsupported value: 'messages[0].role'", {"param": "messages[0].role"}, "request"),
+    ],
+)
+async def test_other_refusals_are_not_taken_for_a_dialect(message, fields, kind):
+    async with client_for(Server(refused(message, **fields))) as client:
+        assert (await failure_of(client)).kind == kind
+        assert client.sent == 1
+
+
+BAD_REPLIES = [b"", b"<html>login</html>", b'{"choices": [{"mess', b"[]", b'{"choices": []}', b"null"]
+
+
+@pytest.mark.parametrize("body", BAD_REPLIES)
+async def test_success_that_is_no_completion_is_a_bad_reply_that_may_be_billed(body):
+    async with client_for(Server(httpx2.Response(200, content=body))) as client:
+        failure = await failure_of(client)
+    assert (failure.kind, failure.cause, failure.billed) == ("transient", "bad-reply", "maybe")
+
+
+async def test_error_wrapped_in_a_200_is_unwrapped():
+    wrapped = {"error": {"message": "Provider is overloaded", "code": 503}}
+    async with client_for(Server(wrapped)) as client:
+        failure = await failure_of(client)
+    assert (failure.cause, failure.billed) == ("http-503", "maybe")
+
+
+async def test_pacer_hears_every_answer_and_every_429():
+    class Ear:
+        heard: list = []
+
+        def observe(self, headers):
+            self.heard.append(headers.get("x-ratelimit-remaining-requests"))
+
+        def throttled(self, seconds):
+            self.heard.append(("429", seconds))
+
+    told = {"X-RateLimit-Remaining-Requests": "0", "retry-after-ms": "1500"}
+    server = Server(httpx2.Response(429, headers=told), completion())
+    async with client_for(server, pacer=Ear()) as client:
+        failure = await failure_of(client)
+        await client.attempt(request())
+    assert (failure.kind, failure.retry_after_seconds) == ("rate_limit", 1.5)
+    assert Ear.heard == ["0", ("429", 1.5), None]
+
+
+async def test_sdk_never_retries_by_itself():
+    server = Server(default=httpx2.Response(503))
+    async with client_for(server) as client:
+        assert (await failure_of(client)).cause == "http-503"
+    assert len(server.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "billed"),
+    [
+        (httpx2.ConnectError("refused"), "connection-refused", "no"),
+        (httpx2.ReadError("reset"), "connection-dropped", "maybe"),
+        (httpx2.RemoteProtocolError("closed"), "connection-dropped", "maybe"),
+        (httpx2.ReadTimeout("late"), "timeout", "maybe"),
+        (httpx2.ConnectTimeout("late"), "connect-timeout", "no"),
+    ],
+)
+async def test_errors_of_the_transport_are_told_apart(error, cause, billed):
+    async with client_for(Server(error)) as client:
+        failure = await failure_of(client)
+    assert (failure.cause, failure.billed, failure.retryable) == (cause, billed, True)
+
+
+async def test_credentials_in_the_address_are_not_part_of_the_endpoint():
+    async with client_for(Server(), base_url="http://me:secret@models.test/v1/") as client:
+        assert client.endpoint == "http://models.test/v1"
+
+
+async def test_embedded_app_is_called_without_a_port():
+    async def app(scope, receive, send):
+        await receive()
+        start = {"type": "http.response.start", "status": 200, "headers": [(b"x-request-id", b"in")]}
+        await send(start)
+        await send({"type": "http.response.body", "body": json.dumps(completion()).encode()})
+
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with client_for(transport=transport, api_key=None) as client:
+        assert (await client.attempt(request())).request_id == "in"
+
+
+@asynccontextmanager
+async def port(answer):
+    """A server on this machine that reads one request a connection and lets ``answer(writer)`` break it."""
+
+    async def handle(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+        try:
+            await answer(writer)
+        finally:
+            writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+
+
+async def _drop(writer):
+    writer.transport.abort()
+
+
+async def _close(writer):
+    writer.close()
+
+
+async def _half_a_body(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{")
+    await writer.drain()
+
+
+async def _half_a_head(writer):
+    writer.write(b"HTTP/1.1 200 O")
+    await writer.drain()
+
+
+async def _no_http(writer):
+    writer.write(b"SSH-2.0-Server\r\n\r\n")
+    await writer.drain()
+
+
+async def _broken_compression(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope")
+    await writer.drain()
+
+
+@pytest.mark.port
+@pytest.mark.parametrize("answer", [_drop, _close, _half_a_body, _half_a_head, _no_http, _broken_compression])
+async def test_broken_connections_are_transient_and_may_be_billed(answer):
+    async with port(answer) as url, client_for(base_url=url) as client:
+        failure = await failure_of(client)
+    assert (failure.kind, failure.billed) == ("transient", "maybe")
+    assert failure.cause in ("connection-dropped", "bad-reply")
+
+
+@pytest.mark.port
+async def test_silence_and_trickle_are_timeouts():
+    async def silent(writer):
+        await asyncio.sleep(0.3)
+
+    async def trickle(writer):
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        for _ in range(30):
+            writer.write(b" ")
+            await asyncio.sleep(0.01)
+
+    for answer in (silent, trickle):
+        async with port(answer) as url, client_for(base_url=url, timeout_seconds=0.1) as client:
+            failure = await failure_of(client)
+            assert (failure.kind, failure.cause, failure.billed) == ("timeout", "timeout", "maybe")
+
+
+@pytest.mark.port
+async def test_nothing_listening_is_a_refused_connection():
+    async with port(_drop) as url:
+        pass
+    async with client_for(base_url=url) as client:
+        failure = await failure_of(client)
+    assert (failure.cause, failure.billed, failure.retryable) == ("connection-refused", "no", True)
+    assert url in failure.message
+
+
+@pytest.mark.parametrize("url", ["models.test/v1", "ftp://models.test/v1"])
+async def test_address_that_cannot_be_called_is_fatal(url):
+    async with client_for(base_url=url) as client:
+        assert (await failure_of(client)).kind == "fatal"
+
+
+@pytest.mark.port
+async def test_as_many_calls_are_in_flight_as_concurrency_says():
+    waiting, all_here = 0, asyncio.Event()
+
+    async def gather(writer):
+        nonlocal waiting
+        waiting += 1
+        if waiting == 150:
+            all_here.set()
+        await all_here.wait()
+        body = json.dumps(completion()).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
+        await writer.drain()
+
+    async with port(gather) as url, client_for(base_url=url, concurrency=150) as client:
+        replies = await asyncio.gather(*(client.attempt(request()) for _ in range(150)))
+    assert len(replies) == 150

@@ -1,0 +1,88 @@
+"""Request bodies in every dialect."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.model.messages import Message
+from generator.model.requests import MODES, Dialect, ModelRequest, Quirks, request_body, reservation_tokens
+
+SCHEMA = {"type": "object", "properties": {"title": {"type": "string"}}}
+SYSTEM = Message(role="system", content="You write.")
+USER = Message(role="user", content="What is an enzyme?")
+PARAMETERS = {"max_completion_tokens": 900, "temperature": 0.2}
+
+
+def request(*messages: Message) -> ModelRequest:
+    return ModelRequest(messages or (SYSTEM, USER), "article_draft", SCHEMA, "small", PARAMETERS)
+
+
+def test_strict_schema_goes_into_the_response_format_and_messages_stay():
+    body = request_body(request(), "json_schema", Quirks())
+    assert body == {
+        "model": "small",
+        "messages": [SYSTEM, USER],
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "article_draft", "strict": True, "schema": SCHEMA},
+        },
+        "max_completion_tokens": 900,
+        "temperature": 0.2,
+    }
+
+
+@pytest.mark.parametrize("mode", ["json_object", "plain"])
+def test_simpler_modes_put_the_schema_at_the_end_of_the_system_message(mode):
+    body = request_body(request(), mode, Quirks())
+    system, user = body["messages"]
+    assert system["content"].startswith("You write.\n\nReply schema: article_draft\n" + json.dumps(SCHEMA))
+    assert "JSON object" in system["content"]
+    assert user == USER
+    assert body.get("response_format") == ({"type": "json_object"} if mode == "json_object" else None)
+
+
+def test_schema_makes_a_system_message_where_there_is_none():
+    first, second = request_body(request(USER), "plain", Quirks())["messages"]
+    assert (first["role"], second) == ("system", USER)
+
+
+def test_quirks_rename_the_cap_and_drop_parameters():
+    body = request_body(request(), "plain", Quirks("max_tokens", frozenset({"temperature"})))
+    assert body["max_tokens"] == 900
+    assert "max_completion_tokens" not in body
+    assert "temperature" not in body
+
+
+def test_request_without_a_cap_is_refused():
+    with pytest.raises(ValueError, match="max_completion_tokens"):
+        ModelRequest((USER,), "reply", SCHEMA, "small", {"temperature": 1})
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"])), mode=st.sampled_from(MODES))
+def test_reserved_input_covers_every_byte_that_a_model_reads(text, mode):
+    asked = request(SYSTEM, Message(role="user", content=text))
+    body = request_body(asked, mode, Quirks())
+    read = sum(len(message["content"].encode()) for message in body["messages"])
+    if mode == "json_schema":
+        read += len(json.dumps(SCHEMA))
+    assert reservation_tokens(asked)[0] >= read
+    assert reservation_tokens(asked)[1] == 900
+
+
+@given(
+    mode=st.sampled_from(MODES),
+    cap=st.sampled_from(["max_tokens", "max_completion_tokens"]),
+    dropped=st.frozensets(st.text()),
+)
+def test_dialect_is_remembered_as_it_was(mode, cap, dropped):
+    dialect = Dialect(mode, Quirks(cap, dropped))
+    assert Dialect.load(dialect.dump()) == dialect
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "{}", "[]", "7", "json_object", '{"mode": "xml", "cap": "max_tokens", "dropped": []}']
+)
+def test_unreadable_memory_means_the_default_dialect(text):
+    assert Dialect.load(text) == Dialect()
