@@ -1,0 +1,157 @@
+"""What a prompt asks, read from its delimiters: the offline model knows nothing else.
+
+Text between delimiters is material, never an instruction. A prompt without delimiters is taken as a
+bare question, so that the server also answers clients that are not ours.
+"""
+
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+from generator.errors import GeneratorError
+
+Task = Literal["article_draft", "article_repair", "seo_fields"]
+TASKS: tuple[Task, ...] = ("article_draft", "article_repair", "seo_fields")
+
+_TAGS = "notes|subjects?|question|draft|findings|comment|answer|current|avoid|fields"
+_BLOCK = re.compile(rf"<({_TAGS})>(.*?)</\1>", re.DOTALL)
+_PASSAGES = re.compile(r"<passages>(.*)</passages>", re.DOTALL)
+_PASSAGE = re.compile(r"<passage\b([^>]*)>(.*?)</passage>", re.DOTALL)
+_ATTRIBUTE = re.compile(r'([a-z_]+)="([^"]*)"')
+_REPLY_SCHEMA = re.compile(r"^Reply schema: *([a-z_]+)", re.MULTILINE)
+_FIELD = re.compile(r"[a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)?")
+
+
+class UnknownTask(GeneratorError):
+    """A reply schema that the offline model has no answer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One quoted passage; ``kind`` is "source" or "article"."""
+
+    id: str
+    kind: str
+    title: str
+    text: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """All that one request says. Absent parts are empty."""
+
+    task: Task | None
+    question: str = ""
+    subject: str = ""
+    subjects: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    draft: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[tuple[str, str], ...] = ()
+    fields: tuple[str, ...] = ()
+    comment: str = ""
+    answer: str = ""
+    current: Mapping[str, Any] = field(default_factory=dict)
+    avoid: tuple[str, ...] = ()
+
+
+def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) -> Prompt:
+    """Read the messages of a chat completion request.
+
+    Args:
+        messages: as sent, with string content or a list of text parts.
+        schema_name: the name in ``response_format``; without one, the system message's own line tells.
+
+    Raises:
+        UnknownTask: the reply schema is none of ``TASKS``.
+    """
+    system = "\n".join(_content(message) for message in messages if message.get("role") != "user")
+    user = "\n".join(_content(message) for message in messages if message.get("role") == "user")
+    task = _task(schema_name, system)
+    passages, rest = _take_passages(user)
+    parts: dict[str, str] = {}
+    for match in _BLOCK.finditer(rest):
+        parts.setdefault(match[1], match[2].strip())
+    return Prompt(
+        task=task,
+        question=parts.get("question", "" if parts else " ".join(rest.split())),
+        subject=parts.get("subject", ""),
+        subjects=_lines(parts.get("subjects", "")),
+        passages=passages,
+        draft=_object(parts.get("draft", "")),
+        findings=tuple(_finding(line) for line in _lines(parts.get("findings", ""))),
+        fields=tuple(_FIELD.findall(parts.get("fields", ""))),
+        comment=parts.get("comment", ""),
+        answer=parts.get("answer", ""),
+        current=_object(parts.get("current", "")),
+        avoid=_lines(parts.get("avoid", "")),
+    )
+
+
+def _task(schema_name: str | None, system: str) -> Task | None:
+    named = schema_name
+    if named is None:
+        found = _REPLY_SCHEMA.search(system)
+        named = found[1] if found else None
+    if named is None:
+        return None
+    for task in TASKS:
+        if task == named:
+            return task
+    raise UnknownTask(f"the offline model cannot answer {named!r}; it knows {', '.join(TASKS)}")
+
+
+def _content(message: Mapping[str, Any]) -> str:
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    return ""
+
+
+def _take_passages(user: str) -> tuple[tuple[Passage, ...], str]:
+    found = _PASSAGES.search(user)
+    if not found:
+        return (), user
+    return _read_passages(found[1]), user[: found.start()] + user[found.end() :]
+
+
+@lru_cache(maxsize=64)
+def _read_passages(text: str) -> tuple[Passage, ...]:
+    passages: list[Passage] = []
+    for number, match in enumerate(_PASSAGE.finditer(text), 1):
+        names = dict(_ATTRIBUTE.findall(match[1]))
+        passages.append(
+            Passage(
+                id=names.get("id", f"s{number}"),
+                kind=names.get("kind", "article"),
+                title=html.unescape(names.get("title", "")),
+                text=match[2].strip(),
+                subject=html.unescape(names.get("subject", "")),
+            )
+        )
+    return tuple(passages)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _finding(line: str) -> tuple[str, str]:
+    field_path, _, message = line.removeprefix("-").strip().partition(":")
+    return field_path.strip(), message.strip()
+
+
+def _object(text: str) -> Mapping[str, Any]:
+    if not text:
+        return {}
+    try:
+        value = json.loads(text, strict=False)
+    except json.JSONDecodeError:
+        return {}
+    return value if isinstance(value, dict) else {}
