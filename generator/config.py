@@ -33,6 +33,7 @@ class ModelSettings(Value):
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)
     longer_cap: float = Field(default=2.0, ge=1)
+    seo_output_cap: int = Field(default=1500, ge=100)
     parameters: dict[str, Any] = Field(default_factory=lambda: {"max_completion_tokens": 6000})
 
     @field_validator("parameters")
@@ -56,7 +57,7 @@ class ModelSettings(Value):
 class ContextSettings(Value):
     """What a prompt carries besides the question."""
 
-    passages_chars: int = Field(default=6000, ge=0)
+    passages_chars: int = Field(default=10000, ge=0)
     examples: int = Field(default=2, ge=0, le=4)
     grounding: Literal["off", "preferred", "required"] = "preferred"
 
@@ -120,7 +121,7 @@ class Settings(Value):
     def beneath(self, folder: Path) -> "Settings":
         """The same settings with every path made absolute, relative ones below ``folder``."""
         paths = {
-            name: folder / value
+            name: (folder / value).resolve()
             for name in ("content_dir", "output_dir", "prompts_dir", "sources_dir")
             if (value := getattr(self, name)) is not None
         }

@@ -1,0 +1,57 @@
+"""The command line: the only layer that prints, exits, and turns errors into exit codes.
+
+0 all done · 1 something needs a person · 2 wrong usage, config, key, model or quota · 130 interrupted
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; returns its exit code."""
+    import typer
+
+    from generator.cli.app import build
+    from generator.errors import GeneratorError
+
+    try:
+        code = build()(list(argv), prog_name="generator", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except typer.TyperException as error:
+        return _fail(argv, "usage", f"{error.format_message()} (see --help)", error.exit_code)
+    except GeneratorError as error:
+        return _fail(argv, _kind(error), str(error), _exit_code(error))
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does.
+        sys.stderr.close()
+        return 1
+
+
+def _fail(argv: Sequence[str], kind: str, message: str, code: int) -> int:
+    """One clear line, or one object where a program reads."""
+    from generator.cli.output import safe
+
+    if "--json" in argv:
+        print(json.dumps({"error": {"kind": kind, "message": message}}, ensure_ascii=False))  # noqa: T201
+    else:
+        print(f"generator: {safe(message)}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _exit_code(error: Exception) -> int:
+    from generator import errors
+
+    needs_person = (errors.BudgetExceeded, errors.CallFailed, errors.PatchError, errors.FrontMatterError)
+    return 1 if isinstance(error, needs_person) else 2
+
+
+def _kind(error: Exception) -> str:
+    """``ModelUnavailable`` gives ``model-unavailable``."""
+    name = type(error).__name__.removesuffix("Error")
+    return "".join(f"-{char.lower()}" if char.isupper() else char for char in name).lstrip("-")

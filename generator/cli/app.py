@@ -1,0 +1,40 @@
+"""The command tree. Each module of this package adds its commands; what they need is imported when they run."""
+
+import typer
+
+from generator.cli import auditing, drafting, ledger
+
+EPILOG = "Exit codes: 0 all done, 1 something needs a person, 2 wrong usage, config, key, model or quota, 130 interrupted."
+
+
+def build() -> typer.Typer:
+    """The whole command line."""
+    app = typer.Typer(
+        help="Draft, review, publish and repair Q&A articles with a language model.",
+        epilog=EPILOG,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    drafting.add_to(app)
+    ledger.add_to(app)
+    auditing.add_to(app)
+    return app
+
+
+def _options(
+    context: typer.Context,
+    config: str = typer.Option(
+        None, "--config", "-c", metavar="FILE", help="Settings; ./config.yaml if there is one."
+    ),
+    version: bool = typer.Option(False, "--version", help="Show the version.", is_eager=True),
+) -> None:
+    if version:
+        from generator import __version__
+        from generator.cli.output import say
+
+        say(f"generator {__version__}")
+        raise typer.Exit
+    context.obj = config

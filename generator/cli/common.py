@@ -1,0 +1,60 @@
+"""What commands share: opening the workshop of the settings in force."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from generator.cli.output import note
+
+if TYPE_CHECKING:
+    from generator.store.index_rows import RefreshReport
+    from generator.wiring import Workshop
+
+OUTPUT_DIR = typer.Option(
+    None, "--output-dir", metavar="DIR", help="Drafts and ledger; overrides config.yaml."
+)
+CONTENT_DIR = typer.Option(
+    None, "--content-dir", metavar="DIR", help="Published articles; overrides config.yaml."
+)
+JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
+
+
+@contextmanager
+def workshop(
+    context: typer.Context, *, output_dir: str | None = None, content_dir: str | None = None
+) -> Iterator["Workshop"]:
+    """The stores of the settings in force, closed at the end."""
+    from generator.config import load_settings
+    from generator.wiring import Workshop
+
+    config: str | None = context.obj
+    settings = load_settings(Path(config) if config else None, folder=Path.cwd())
+    folders = {
+        name: Path(value).resolve()
+        for name, value in (("output_dir", output_dir), ("content_dir", content_dir))
+        if value is not None
+    }
+    shop = Workshop(settings.model_copy(update=folders))
+    try:
+        yield shop
+    finally:
+        shop.close()
+
+
+def refresh(shop: "Workshop", *, quiet: bool = False) -> "RefreshReport":
+    """Bring the index up to date with the content folder, showing how far it is."""
+    from generator.cli.output import meter
+
+    with meter("indexing", quiet=quiet) as show:
+        report = shop.index.refresh(lambda done, total: show(done, total))
+    if report.missing:
+        note(f"note: there is no content folder {shop.settings.content_dir}; working without a corpus")
+    if report.unreadable:
+        first = report.unreadable[0]
+        note(
+            f"note: {len(report.unreadable)} published files cannot be read, the first: {first.path}: {first.reason}"
+        )
+    return report

@@ -1,0 +1,406 @@
+"""``generator draft``: from a question list to draft files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, refresh, workshop
+from generator.cli.output import dollars, meter, note, notes, plural, say, say_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.errors import QuestionListError
+    from generator.jobs.drafting import DraftingReport
+    from generator.jobs.estimating import Estimate
+    from generator.jobs.planning import PlanReport
+    from generator.jobs.triage import Kind, Triage
+    from generator.questions import QuestionRow
+    from generator.store.ledger import Run, Spend
+    from generator.wiring import Endpoint, Workshop
+
+HELP = """Draft an article for each question of a list.
+
+SOURCE is a .csv, .tsv, .txt, .jsonl or .yaml file, or - for standard input. Run the same command again after any
+interruption: it goes on where it was, and nothing is paid twice.
+
+Example: generator draft questions.csv --limit 20 --max-cost 5.00
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("draft", help=HELP)(draft)
+
+
+def draft(
+    context: typer.Context,
+    source: str = typer.Argument(..., metavar="SOURCE", help="The question list, or - for standard input."),
+    subject: str = typer.Option(
+        None, "--subject", metavar="NAME", help="The subject of rows that name none."
+    ),
+    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Ask for at most N questions."),
+    concurrency: int = typer.Option(
+        None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight."
+    ),
+    model: str = typer.Option(
+        None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml."
+    ),
+    max_cost: float = typer.Option(None, "--max-cost", min=0, metavar="USD", help="Spend no more than this."),
+    date: str = typer.Option(
+        None, "--date", metavar="YYYY-MM-DD", help="The articles' date; today by default."
+    ),
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    offline: bool = typer.Option(False, "--offline", help="Use the offline model, whatever key is set."),
+    near: str = typer.Option(
+        "hold", "--near", metavar="hold|skip|allow", help="What to do with near duplicates."
+    ),
+    redo: bool = typer.Option(False, "--redo", help="Ask again for drafts that nobody approved or edited."),
+    redo_state: list[str] = typer.Option(
+        (), "--redo-state", metavar="STATE", help="Redo drafts in this state only."
+    ),
+    redo_prompt: bool = typer.Option(False, "--redo-prompt", help="Redo drafts of an older prompt only."),
+    plan: bool = typer.Option(
+        False, "--plan", help="Call nothing; say what would happen and what it would cost."
+    ),
+    strict: bool = typer.Option(
+        False, "--strict", help="Stop before the first call if a row cannot be used."
+    ),
+    as_json: bool = JSON,
+) -> int:
+    from generator.jobs.triage import Triage
+
+    _check_choices(near, redo_state, date)
+    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
+        endpoint = shop.endpoint(offline=offline, model=model)
+        _announce(shop, endpoint, as_json)
+        refresh(shop, quiet=as_json)
+        rows = _rows(shop, source, subject)
+        redo_filter = (
+            _redo_filter(shop, redo_state, redo_prompt) if redo or redo_state or redo_prompt else None
+        )
+        triage = Triage(
+            shop.ledger,
+            shop.index,
+            realm=endpoint.realm,
+            near=near,  # type: ignore[arg-type]
+            similarity=shop.settings.duplicates.similarity,
+            redo=redo_filter,
+        )
+        try:
+            if plan:
+                return _show_plan(shop, endpoint, triage, rows, date, limit, as_json)
+            with shop.run("draft", context.params.get("argv", []) or [source]) as run:
+                return _draft(
+                    shop,
+                    endpoint,
+                    triage,
+                    rows,
+                    run,
+                    date=date,
+                    limit=limit,
+                    near=near,
+                    strict=strict,
+                    concurrency=concurrency or shop.settings.model.concurrency,
+                    max_cost=max_cost,
+                    as_json=as_json,
+                )
+        finally:
+            triage.close()
+
+
+def _draft(
+    shop: Workshop,
+    endpoint: Endpoint,
+    triage: Triage,
+    rows: Iterator[QuestionRow | QuestionListError],
+    run: Run,
+    *,
+    date: str | None,
+    limit: int | None,
+    near: str,
+    strict: bool,
+    concurrency: int,
+    max_cost: float | None,
+    as_json: bool,
+) -> int:
+    from generator.jobs.draft_files import restore_missing
+    from generator.jobs.planning import Planner
+
+    restored = restore_missing(shop.settings.output_dir, shop.drafts)
+    if restored:
+        note(f"{plural(restored, 'missing draft file')} written again")
+    planner = Planner(
+        shop.ledger,
+        shop.index,
+        triage,
+        shop.job_maker(endpoint, date),
+        run=run.id,
+        near=near,  # type: ignore[arg-type]
+        unlisted=frozenset(subject.name for subject in shop.subjects if not subject.listed),
+        now=shop.now,
+    )
+    with meter("planning", quiet=as_json) as show:
+        report = planner.plan(rows, limit=limit, progress=lambda done: show(done))
+    _show_rows(report)
+    if strict and report.counts["unreadable"]:
+        note("--strict: nothing was asked, because rows of the list cannot be used")
+        return 1
+    return _run(shop, endpoint, run, report, concurrency=concurrency, max_cost=max_cost, as_json=as_json)
+
+
+def _run(
+    shop: Workshop,
+    endpoint: Endpoint,
+    run: Run,
+    report: PlanReport,
+    *,
+    concurrency: int,
+    max_cost: float | None,
+    as_json: bool,
+) -> int:
+    import time
+
+    from generator.cli.running import Interruptible, run_async
+    from generator.errors import GeneratorError
+
+    total = report.to_ask
+    started = time.monotonic()
+    stop = Interruptible()
+    with meter("drafting", quiet=as_json) as show:
+
+        async def work() -> DraftingReport:
+            async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
+                drafting = shop.drafting(
+                    asker, on_done=lambda done: show(done.done, total, _tally(done, asker.budget.spent))
+                )
+                stop.watch(drafting.pool)
+                try:
+                    await drafting.run(concurrency)
+                except GeneratorError as error:
+                    stop.error = error
+                return drafting.report
+
+        show(0, total)
+        done = run_async(work(), stop) if total else None
+    seconds = time.monotonic() - started
+    _show_result(shop, endpoint, run, report, done, seconds, as_json=as_json, left=shop.ledger.wanted(run.id))
+    if stop.error is not None:
+        raise stop.error
+    if stop.interrupted:
+        return 130
+    unfinished = done is not None and set(done.states) - {"drafted"}
+    return 1 if report.needs_person or unfinished or report.unfinished else 0
+
+
+def _rows(shop: Workshop, source: str, subject: str | None) -> Iterator[QuestionRow | QuestionListError]:
+    import sys
+    from pathlib import Path
+
+    from generator.questions import read_questions
+
+    if source == "-":
+        return read_questions(
+            sys.stdin.buffer, "standard input", default_subject=subject, subjects=shop.subjects
+        )
+    return read_questions(Path(source), source, default_subject=subject, subjects=shop.subjects)
+
+
+def _redo_filter(shop: Workshop, states: list[str], other_prompt: bool) -> Any:
+    from generator.jobs.triage import RedoFilter
+
+    return RedoFilter(frozenset(states), shop.prompts.hash("answer") if other_prompt else None)
+
+
+def _check_choices(near: str, redo_state: list[str], date: str | None) -> None:
+    import datetime
+
+    from generator.content.states import DRAFT_STATES
+    from generator.errors import UsageError
+
+    if near not in ("hold", "skip", "allow"):
+        raise UsageError(f"--near takes hold, skip or allow, not {near!r}")
+    for state in redo_state:
+        if state not in DRAFT_STATES:
+            raise UsageError(f"--redo-state {state!r} is none of {', '.join(DRAFT_STATES)}")
+    if date is not None:
+        try:
+            datetime.date.fromisoformat(date)
+        except ValueError as error:
+            raise UsageError(f"--date {date!r} is no date of the form YYYY-MM-DD") from error
+
+
+def _announce(shop: Workshop, endpoint: Endpoint, as_json: bool) -> None:
+    if endpoint.realm == "offline":
+        note(
+            "offline model: drafts are put together from the site's own articles; no key is used, nothing is paid"
+        )
+    elif not as_json:
+        note(f"model: {endpoint.model} at {endpoint.base_url or 'OpenAI'}")
+
+
+def _show_plan(
+    shop: Workshop,
+    endpoint: Endpoint,
+    triage: Triage,
+    rows: Iterator[QuestionRow | QuestionListError],
+    date: str | None,
+    limit: int | None,
+    as_json: bool,
+) -> int:
+    from generator.jobs.planning import PlanReport, estimate
+
+    report = PlanReport()
+    with meter("planning", quiet=as_json) as show:
+        guess = estimate(
+            triage.judge_all(rows),
+            shop.job_maker(endpoint, date),
+            report,
+            limit=limit,
+            price=endpoint.price,
+            seen=shop.ledger.tokens_seen(endpoint.model, "answer"),
+            repairs=shop.settings.model.repairs,
+            progress=lambda done: show(done),
+        )
+    if as_json:
+        say_json(
+            {
+                "model": endpoint.model,
+                "rows": dict(report.counts),
+                "estimate": _estimate(guess),
+                "notes": report.notes,
+            }
+        )
+    else:
+        _show_rows(report)
+        _say_plan(endpoint, report, guess)
+    return 1 if report.needs_person else 0
+
+
+def _say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
+    labels: dict[Kind, str] = {
+        "new": "new",
+        "resume": "planned before, not finished",
+        "redo": "to be asked again",
+        "drafted": "already drafted",
+        "published": "already published",
+        "duplicate": "duplicates within the list",
+        "near_duplicate": "near duplicates",
+        "unreadable": "unreadable",
+    }
+    for kind, label in labels.items():
+        if report.counts[kind] or kind in ("new", "drafted", "published", "duplicate", "unreadable"):
+            say(f"{report.counts[kind]:>8,}  {label}")
+    say()
+    say(f"{guess.calls:,} calls to {endpoint.model}, at most {guess.most_calls:,} with repairs")
+    basis = (
+        f"the mean of {guess.measured_on:,} earlier replies"
+        if guess.measured_on
+        else "the size of the prompts"
+    )
+    say(f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, judged by {basis};")
+    say(f"        never more than {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out")
+    if endpoint.realm == "model":
+        say(f"cost:   about {dollars(guess.typical)}, never more than {dollars(guess.most)}")
+
+
+def _estimate(guess: Estimate) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    values = asdict(guess)
+    for name in ("typical", "most"):
+        amount = values.pop(name)
+        values[f"{name}_usd"] = None if amount is None else amount / 1e9
+    return values
+
+
+def _show_rows(report: PlanReport) -> None:
+    notes(report.notes, dropped=report.dropped_notes)
+    for subject, count in sorted(report.unlisted.items()):
+        note(f"warning: the site does not list {subject!r}: {plural(count, 'page')} will never be indexed")
+
+
+def _show_result(
+    shop: Workshop,
+    endpoint: Endpoint,
+    run: Run,
+    report: PlanReport,
+    done: DraftingReport | None,
+    seconds: float,
+    *,
+    as_json: bool,
+    left: int,
+) -> None:
+    spend = shop.ledger.spend(run=run.id, realm=endpoint.realm)
+    states = dict(done.states) if done else {}
+    if as_json:
+        say_json(
+            {
+                "model": endpoint.model,
+                "rows": dict(report.counts),
+                "states": states,
+                "left": left,
+                "seconds": round(seconds, 3),
+                "spend": spend_object(spend),
+                "output_dir": str(shop.settings.output_dir),
+                "notes": [*report.notes, *(done.notes if done else [])],
+            }
+        )
+        return
+    if done:
+        notes(done.notes)
+    say(_sentence(report, states, seconds))
+    if endpoint.realm == "model" and spend.calls:
+        say(spend_line(spend))
+    if left:
+        say(f"{plural(left, 'question')} left: run the same command again to go on.")
+    if any(states.get(state) for state in ("drafted", "needs_fix")):
+        say(f"Drafts: {shop.settings.output_dir / 'drafts'}")
+        if states.get("needs_fix"):
+            say(f"Needing a fix: {shop.settings.output_dir / 'needs-fix'}  (generator status shows why)")
+        say("Next: generator review")
+
+
+def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str:
+    words = {"drafted": "drafted", "needs_fix": "needing a fix", "refused": "refused", "failed": "failed"}
+    parts = [f"{states[state]:,} {words.get(state, state.replace('_', ' '))}" for state in states]
+    skipped: dict[Kind, str] = {
+        "drafted": "drafted before",
+        "published": "published already",
+        "duplicate": "listed twice",
+        "near_duplicate": "near duplicates",
+        "unreadable": "unreadable",
+    }
+    parts += [f"{report.counts[kind]:,} {label}" for kind, label in skipped.items() if report.counts[kind]]
+    return f"{', '.join(parts) or 'nothing to do'} ({seconds:.1f} s)"
+
+
+def _tally(done: DraftingReport, spent: int) -> str:
+    text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(done.states.items()))
+    return f"{text}  {dollars(spent)}" if spent else text
+
+
+def spend_line(spend: Spend) -> str:
+    """What calls cost, for a person."""
+    cost = dollars(None) if spend.unpriced and not spend.cost else dollars(spend.cost)
+    unpriced = (
+        f" and {plural(spend.unpriced, 'call')} without a known price"
+        if spend.unpriced and spend.cost
+        else ""
+    )
+    return (
+        f"{plural(spend.calls, 'call')}, {spend.prompt_tokens:,} tokens in ({spend.cached_tokens:,} cached),"
+        f" {spend.completion_tokens:,} out, cost {cost}{unpriced}"
+    )
+
+
+def spend_object(spend: Spend) -> dict[str, Any]:
+    """What calls cost, for a program; money in US dollars."""
+    from dataclasses import asdict
+
+    values = asdict(spend)
+    values["cost_usd"] = values.pop("cost") / 1e9
+    return values

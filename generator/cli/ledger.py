@@ -1,0 +1,247 @@
+"""``generator status``, ``why``, ``backup`` and ``verify``: what the ledger knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from generator.cli.common import JSON, OUTPUT_DIR, workshop
+from generator.cli.output import dollars, note, plural, say, say_json, table
+
+if TYPE_CHECKING:
+    from generator.store.drafts import DraftRow
+    from generator.wiring import Workshop
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command("status")(status)
+    app.command("why")(why)
+    app.command("backup")(backup)
+    app.command("verify")(verify)
+
+
+def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
+    """Count drafts by state, sum up what was spent, and group the failures by cause.
+
+    Example: generator status --json
+    """
+    from generator.cli.drafting import spend_line, spend_object
+    from generator.content.states import DRAFT_STATES
+
+    with workshop(context, output_dir=output_dir) as shop:
+        if not shop.has_ledger:
+            if as_json:
+                say_json({"states": {}, "spend": None, "failures": [], "reasons": []})
+            else:
+                say("nothing drafted yet: generator draft QUESTIONS")
+            return 0
+        counts = shop.drafts.counts()
+        spend, offline = shop.ledger.spend(), shop.ledger.spend(realm="offline")
+        failures = shop.ledger.failures()
+        reasons = shop.drafts.reasons(("needs_fix", "refused", "failed", "near_duplicate"))
+        waiting = shop.ledger.open_jobs()
+        if as_json:
+            say_json(
+                {
+                    "states": counts,
+                    "waiting": waiting,
+                    "offline_drafts": shop.drafts.offline_count(),
+                    "spend": spend_object(spend),
+                    "failures": [
+                        {"cause": cause, "calls": calls, "questions": jobs} for cause, calls, jobs in failures
+                    ],
+                    "reasons": [{"state": state, "reason": why, "drafts": n} for state, why, n in reasons],
+                }
+            )
+            return 0
+        table([(state.replace("_", " "), f"{counts[state]:,}") for state in DRAFT_STATES if state in counts])
+        for state, count in waiting.items():
+            say(f"{plural(count, 'question')} {state}")
+        if shop.drafts.offline_count():
+            say(f"{plural(shop.drafts.offline_count(), 'draft')} by the offline model")
+        say()
+        if spend.calls:
+            say(spend_line(spend))
+            if spend.open_calls:
+                say(f"{plural(spend.open_calls, 'call')} without an answer, counted at the reservation")
+        elif offline.calls:
+            say(f"{plural(offline.calls, 'call')} to the offline model, nothing spent")
+        if failures:
+            say("\nfailed calls by cause")
+            table(
+                [(cause, f"{calls:,}", f"in {plural(jobs, 'question')}") for cause, calls, jobs in failures]
+            )
+        if reasons:
+            say("\nquestions that need a person")
+            table(
+                [
+                    (state.replace("_", " "), f"{count:,}", reason[:90])
+                    for state, reason, count in reasons[:20]
+                ]
+            )
+        return 0
+
+
+def why(
+    context: typer.Context,
+    name: str = typer.Argument(..., metavar="SLUG", help="subject/slug, a slug, or the question itself."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Show everything known of one draft: question, prompt, model, attempts, cost, passages, decisions.
+
+    Example: generator why psychology/what-is-operant-conditioning
+    """
+    with workshop(context, output_dir=output_dir) as shop:
+        rows = find_drafts(shop, name)
+        found = [_history(shop, row) for row in rows]
+        if as_json:
+            say_json(found[0] if len(found) == 1 else found)
+        else:
+            for item in found:
+                _say_history(item)
+        return 0
+
+
+def find_drafts(shop: Workshop, name: str) -> list[DraftRow]:
+    """The drafts that a person names.
+
+    Raises:
+        UsageError: there is none.
+    """
+    from generator.errors import UsageError
+
+    if not shop.has_ledger:
+        raise UsageError("nothing drafted yet: generator draft QUESTIONS")
+    rows = shop.drafts.named(name.removesuffix(".md").strip("/")) or shop.drafts.of_question(name)
+    if not rows:
+        raise UsageError(f"no draft is named {name!r}; generator list shows them")
+    return rows
+
+
+def backup(
+    context: typer.Context,
+    file: str = typer.Argument(..., metavar="FILE", help="Where the copy goes; must not exist yet."),
+    output_dir: str = OUTPUT_DIR,
+) -> int:
+    """Copy the ledger, consistently, also while a run goes on.
+
+    Example: generator backup ledger-copy.sqlite3
+    """
+    from pathlib import Path
+
+    from generator.errors import UsageError
+
+    target = Path(file)
+    if target.exists():
+        raise UsageError(f"{file} exists already")
+    with workshop(context, output_dir=output_dir) as shop:
+        if not shop.has_ledger:
+            raise UsageError("there is no ledger yet")
+        partial = target.with_name(target.name + ".part")
+        shop.database.copy_to(partial)
+        partial.replace(target)
+        say(f"{target}: {target.stat().st_size:,} bytes")
+        return 0
+
+
+def verify(context: typer.Context, output_dir: str = OUTPUT_DIR) -> int:
+    """Check the ledger: SQLite's own integrity check, and every stored hash derived again.
+
+    Example: generator verify
+    """
+    with workshop(context, output_dir=output_dir) as shop:
+        problems = [*shop.database.problems(), *shop.ledger.verify()] if shop.has_ledger else []
+        for problem in problems:
+            say(problem)
+        note("the ledger is sound" if not problems else plural(len(problems), "problem"))
+        return 1 if problems else 0
+
+
+def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    job = shop.ledger.job(row.job)
+    calls = [
+        {
+            **{name: value for name, value in call.items() if name not in ("job", "reply")},
+            "cost_usd": _usd(call),
+        }
+        for call in shop.ledger.calls_of(row.job)
+    ]
+    return {
+        "key": row.key,
+        "question": row.question,
+        "subject": row.subject,
+        "state": row.state,
+        "reason": row.reason,
+        "file": row.path,
+        "edited": row.edited,
+        "offline": row.offline,
+        "article_id": job.article_id,
+        "date": job.date,
+        "list": job.context.get("origin"),
+        "prompt_hash": job.prompt_hash,
+        "model_asked": job.request["model"],
+        "model_answered": row.model,
+        "mode": row.mode,
+        "calls": calls,
+        "cost_usd": sum(call["cost_usd"] or 0 for call in calls),
+        "versions": [asdict(version) for version in shop.drafts.versions(row.id)],
+        "passages": job.context.get("passages", []),
+        "related": job.context.get("related", []),
+        "decisions": [asdict(decision) for decision in shop.drafts.decisions(row.id)],
+    }
+
+
+def _usd(call: dict[str, Any]) -> float | None:
+    cost = call["cost"] if call["cost"] is not None or call["outcome"] else call["reserved"]
+    return None if cost is None else cost / 1e9
+
+
+def _say_history(item: dict[str, Any]) -> None:
+    say(item["question"])
+    say(f"  {item['key'] or 'no address yet'}  {item['state'].replace('_', ' ')}" + _because(item["reason"]))
+    if item["file"]:
+        say(f"  file     {item['file']}" + ("  (edited)" if item["edited"] else ""))
+    say(f"  list     {item['list']}   article {item['article_id']}, {item['date']}")
+    say(f"  prompt   {item['prompt_hash'][:12]}")
+    answered = item["model_answered"] or "nobody"
+    say(f"  model    asked {item['model_asked']}, answered by {answered} ({item['mode'] or 'no reply'})")
+    say(f"  cost     {dollars(round(item['cost_usd'] * 1e9))} in {plural(len(item['calls']), 'call')}")
+    for call in item["calls"]:
+        tokens = (
+            f"{call['prompt_tokens']:,} in, {call['completion_tokens']:,} out"
+            if call["prompt_tokens"]
+            else ""
+        )
+        outcome = call["outcome"] or "no answer: counted at its reservation"
+        parts = (
+            call["sent_at"],
+            call["purpose"],
+            f"try {call['attempt']}",
+            outcome,
+            tokens,
+            call["request_id"],
+        )
+        say("    " + "  ".join(str(part) for part in parts if part))
+    for version in item["versions"]:
+        say(f"  version {version['n']}  {version['origin']}  {version['sha'][:12]}  {version['created_at']}")
+        for finding in version["findings"]:
+            say(f"    {finding['severity']:7}  {finding['field']}: {finding['message']}  [{finding['code']}]")
+    if item["passages"]:
+        say("  passages")
+        for passage in item["passages"]:
+            say(f"    {passage['id']:4} {passage['kind']:8} {passage['key']}  {passage['title'][:70]}")
+    for decision in item["decisions"]:
+        say(
+            f"  {decision['at']}  {decision['before']} -> {decision['decision']}  by {decision['who']}"
+            + _because(decision["note"])
+        )
+    say()
+
+
+def _because(reason: str | None) -> str:
+    return f": {reason}" if reason else ""

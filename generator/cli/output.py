@@ -1,0 +1,105 @@
+"""What commands show: results on stdout, progress and notes on stderr, nothing that steers a terminal."""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class Meter(Protocol):
+    """A progress bar."""
+
+    def __call__(self, done: int, total: int | None = None, text: str = "") -> None:
+        """Show how far the work is."""
+        ...
+
+
+def safe(text: str) -> str:
+    """Text from outside, harmless on a terminal."""
+    return _CONTROLS.sub("", text)
+
+
+def say(text: str = "") -> None:
+    """A line of the result."""
+    print(safe(text))  # noqa: T201
+
+
+def note(text: str) -> None:
+    """A line about the work."""
+    print(safe(text), file=sys.stderr)  # noqa: T201
+
+
+def notes(lines: Sequence[str], *, dropped: int = 0, most: int = 20) -> None:
+    """The first lines, and how many there are more."""
+    for line in lines[:most]:
+        note(line)
+    more = len(lines) - most + dropped if len(lines) > most else dropped
+    if more > 0:
+        note(f"... and {more} more")
+
+
+def say_json(value: Any) -> None:
+    """One object on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def table(rows: Sequence[Sequence[str]], *, header: Sequence[str] = ()) -> None:
+    """Columns on stdout, the first left, numbers right."""
+    shown = [tuple(header), *rows] if header else list(rows)
+    if not shown:
+        return
+    widths = [max(len(row[column]) for row in shown) for column in range(len(shown[0]))]
+    for row in shown:
+        cells = [
+            cell.rjust(width) if _is_number(cell) else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        say("  ".join(cells).rstrip())
+
+
+def _is_number(cell: str) -> bool:
+    return bool(cell) and cell.lstrip("$-").replace(",", "").replace(".", "", 1).isdigit()
+
+
+@contextmanager
+def meter(label: str, *, quiet: bool = False) -> Iterator[Meter]:
+    """A progress bar on stderr, for the length of the block; nothing where stderr is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total=None, text="": None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[text]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=False) as progress:
+        task = progress.add_task(label, total=None, text="")
+
+        def show(done: int, total: int | None = None, text: str = "") -> None:
+            progress.update(task, completed=done, total=total, text=text)
+
+        yield show
+
+
+def dollars(nano: int | None) -> str:
+    """Money for a person; an unknown price is said, never guessed."""
+    if nano is None:
+        return "unknown (no price in config.yaml)"
+    amount = nano / 1_000_000_000
+    return f"${amount:,.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 call``, ``2 calls``."""
+    if count == 1:
+        return f"{count} {noun}"
+    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"

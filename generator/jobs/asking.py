@@ -1,0 +1,220 @@
+"""Asks the model one thing: reserve, send, record, retry. Nothing is made of a reply before it is recorded.
+
+A reply that an earlier run paid for is taken from the ledger instead of being asked for again.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+from generator.errors import CallFailed, ModelUnavailable, ReplyFormatError
+from generator.model.budget import Budget, Price, cost, reservation
+from generator.model.client import ModelClient
+from generator.model.failures import CallError, Failure
+from generator.model.messages import Message
+from generator.model.pacing import Pacer
+from generator.model.replies import Reply, read_reply
+from generator.model.requests import CAP, ModelRequest, pacing_tokens
+from generator.model.retries import RetryPolicy, Sleep, retrying
+from generator.store.database import GroupCommit
+from generator.store.ledger import CallResult, Job, Ledger, NewCall, NewJob, RecordedReply, hash_of
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What asking needs, shared by all jobs of a run."""
+
+    client: ModelClient
+    pacer: Pacer
+    policy: RetryPolicy
+    rng: Random
+    sleep: Sleep
+    budget: Budget
+    price: Price | None
+    ledger: Ledger
+    commits: GroupCommit
+    run: int
+    now: Callable[[], str]
+
+    def conversation(self, job: Job) -> "Conversation":
+        """The exchange with the model about one job."""
+        return Conversation(self, job)
+
+
+class Conversation:
+    """The steps of one job, each asked once in its life however often the job is begun."""
+
+    def __init__(self, asker: Asker, job: Job) -> None:
+        self._asker = asker
+        self._job = job
+        self._recorded = list(job.replies)
+        self.step = 0
+
+    async def ask(self, purpose: str, request: ModelRequest) -> Reply:
+        """The reply to the next step.
+
+        Raises:
+            CallFailed: this request failed for good.
+            ModelUnavailable: every request would fail.
+            BudgetExceeded: the call could pass the cap; nothing was sent.
+        """
+        step = self.step
+        self.step += 1
+        paid = self._paid(step, purpose)
+        if paid is not None:
+            return read_reply(paid.body, mode=paid.mode, output_cap=request.output_cap)
+        tries = 0
+
+        async def send() -> Reply:
+            nonlocal tries
+            tries += 1
+            return await self._attempt(request, step=step, purpose=purpose, attempt=tries)
+
+        asker = self._asker
+        try:
+            return await retrying(asker.policy, rng=asker.rng, sleep=asker.sleep)(send)
+        except CallError as error:
+            raise _final(error.failure, tries) from error
+
+    def _paid(self, step: int, purpose: str) -> RecordedReply | None:
+        """The reply recorded for this step; once a step was not asked the same way, later ones do not count."""
+        if not self._recorded:
+            return None
+        reply = self._recorded.pop(0)
+        if (reply.step, reply.purpose) == (step, purpose):
+            return reply
+        self._recorded.clear()
+        return None
+
+    async def _attempt(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> Reply:
+        asker = self._asker
+        async with asker.pacer.slot(pacing_tokens(request)):
+            held = await asker.budget.acquire(reservation(request, asker.price) if asker.price else 0)
+            reserved = held.amount if asker.price else None
+            charge = held.amount  # also when the call is dropped half way: it may be billed
+            try:
+                call = await self._open(request, reserved, step=step, purpose=purpose, attempt=attempt)
+                try:
+                    reply = await asker.client.attempt(request)
+                except CallError as error:
+                    result = _failed(error.failure, reserved)
+                    charge = result.cost or 0
+                    await self._close(call, result)
+                    raise
+                result = succeeded(reply, asker.price, reserved)
+                charge = result.cost or 0
+                await self._close(call, result)
+                return reply
+            finally:
+                asker.budget.settle(held, charge)
+
+    async def _open(
+        self, request: ModelRequest, reserved: int | None, *, step: int, purpose: str, attempt: int
+    ) -> int:
+        asker = self._asker
+        call = NewCall(
+            job=self._job.id,
+            step=step,
+            purpose=purpose,
+            attempt=attempt,
+            request_hash=request_hash(request),
+            mode=asker.client.dialect(request.model).mode,
+            model=request.model,
+            reserved=reserved,
+        )
+        return await asker.commits.run(lambda: asker.ledger.open_call(call, run=asker.run, now=asker.now()))
+
+    async def _close(self, call: int, result: CallResult) -> None:
+        asker = self._asker
+        await asker.commits.run(lambda: asker.ledger.close_call(call, result, now=asker.now()))
+
+
+def request_of(job: Job | NewJob) -> ModelRequest:
+    """The first request of a job, exactly as planned."""
+    return ModelRequest(
+        messages=(Message(role="system", content=job.system), Message(role="user", content=job.user)),
+        schema_name=job.request["schema_name"],
+        schema=job.request["schema"],
+        model=job.request["model"],
+        parameters=job.request["parameters"],
+    )
+
+
+def with_cap(request: ModelRequest, factor: float) -> ModelRequest:
+    """The same request with a larger output cap."""
+    return replace(request, parameters={**request.parameters, CAP: int(request.output_cap * factor)})
+
+
+def follow_up(
+    request: ModelRequest, messages: Sequence[Message], schema_name: str, schema: dict[str, Any]
+) -> ModelRequest:
+    """Another question to the same model with the same parameters."""
+    return replace(request, messages=tuple(messages), schema_name=schema_name, schema=schema)
+
+
+def declined_by(reply: Reply) -> str | None:
+    """Why there is nothing to read in a reply, where the endpoint says so."""
+    if reply.refusal:
+        return f"the model refused: {reply.refusal}"
+    if reply.finish_reason == "content_filter":
+        return "the endpoint's content filter withheld the reply"
+    return None
+
+
+def asked_again(request: ModelRequest, error: ReplyFormatError) -> ModelRequest:
+    """The same request once more, whole, with what was wrong with the last reply."""
+    note = f"\n\nYour last reply could not be used: {error.reason}. Reply with the one complete JSON object asked for."
+    system, user = request.messages
+    return replace(request, messages=(system, Message(role="user", content=user["content"] + note)))
+
+
+def request_hash(request: ModelRequest) -> str:
+    """The key of an exact request: messages, schema, model and parameters."""
+    messages = [part for message in request.messages for part in (message["role"], message["content"])]
+    return hash_of(
+        request.model,
+        request.schema_name,
+        json.dumps(request.schema, sort_keys=True),
+        json.dumps(dict(request.parameters), sort_keys=True),
+        *messages,
+    )
+
+
+def succeeded(reply: Reply, price: Price | None, reserved: int | None) -> CallResult:
+    """What to record of a reply. Without usage it counts at its reservation."""
+    usage = reply.usage
+    charged = (cost(usage, price) if usage else reserved) if price else None
+    return CallResult(
+        outcome="ok",
+        cost=charged,
+        price=price.model_dump_json() if price else None,
+        mode=reply.mode,
+        model=reply.model,
+        request_id=reply.request_id,
+        finish_reason=reply.finish_reason,
+        prompt_tokens=usage.prompt_tokens if usage else None,
+        cached_tokens=usage.cached_tokens if usage else None,
+        completion_tokens=usage.completion_tokens if usage else None,
+        reasoning_tokens=usage.reasoning_tokens if usage else None,
+        reply=reply.raw,
+    )
+
+
+def _failed(failure: Failure, reserved: int | None) -> CallResult:
+    return CallResult(
+        outcome=failure.cause,
+        cost=reserved if failure.billed == "maybe" else 0,
+        message=failure.message,
+        request_id=failure.request_id,
+    )
+
+
+def _final(failure: Failure, tries: int) -> CallFailed | ModelUnavailable:
+    if failure.kind == "fatal":
+        return ModelUnavailable(failure.message)
+    suffix = f" (after {tries} attempts)" if tries > 1 else ""
+    return CallFailed(
+        failure.cause, failure.message + suffix, kind=failure.kind, request_id=failure.request_id
+    )

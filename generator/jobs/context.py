@@ -1,0 +1,154 @@
+"""Picks what a prompt carries besides the question, and freezes it with the prompt into a job."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from generator.config import Settings
+from generator.content.checks import CheckContext, check_document
+from generator.content.draft import DRAFT_SCHEMA, draft_schema
+from generator.content.findings import errors
+from generator.content.frontmatter import Document
+from generator.content.subjects import SubjectList
+from generator.jobs.triage import Verdict
+from generator.model.prompts import PromptSet
+from generator.store.index import CorpusIndex
+from generator.store.index_rows import Hit
+from generator.store.ledger import NewJob, Realm
+
+PROMPT = "answer"
+MOST_ARTICLES = 6
+
+
+class JobMaker:
+    """Makes jobs of questions: passages, examples, related articles, messages, schema, parameters."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        index: CorpusIndex,
+        prompts: PromptSet,
+        subjects: SubjectList,
+        *,
+        realm: Realm,
+        model: str,
+        date: str,
+    ) -> None:
+        self._settings = settings
+        self._index = index
+        self._prompts = prompts
+        self._subjects = subjects
+        self._realm = realm
+        self._model = model
+        self._date = date
+        self._examples: dict[str, list[dict[str, str]]] = {}
+
+    @property
+    def prompt_hash(self) -> str:
+        """The version of the prompt in force."""
+        return self._prompts.hash(PROMPT)
+
+    @property
+    def subject_names(self) -> tuple[str, ...]:
+        """What a question without a subject may be given."""
+        return self._subjects.names
+
+    def make(self, verdict: Verdict) -> NewJob:
+        """The job of a row that is to be asked."""
+        row = verdict.row
+        assert row is not None
+        hits = verdict.hits or self._index.search(row.question)
+        passages = self._passages(hits)
+        grounded = self._grounded(passages)
+        names = () if row.subject else self._subjects.names
+        system, user = self._prompts.render(
+            PROMPT,
+            question=row.question,
+            subject=row.subject,
+            subjects=names,
+            notes=row.notes,
+            examples=self._examples_of(row.subject),
+            passages=passages,
+            limits=self._settings.limits,
+            grounded=grounded,
+        )
+        return NewJob(
+            kind=PROMPT,
+            realm=self._realm,
+            identity=verdict.identity,
+            question_key=verdict.question_key,
+            question=row.question,
+            subject=row.subject,
+            key=verdict.key,
+            date=self._date,
+            request=self.request(names, grounded=grounded),
+            system=system["content"],
+            user=user["content"],
+            context={
+                "passages": passages,
+                "related": self._related(row.question, row.subject, hits),
+                "near": verdict.existing,
+                "similarity": verdict.similarity,
+                "origin": f"{row.path}:{row.line}",
+            },
+            prompt_hash=self.prompt_hash,
+        )
+
+    def request(self, names: Sequence[str], *, grounded: bool) -> dict[str, Any]:
+        """What goes along with the messages."""
+        return {
+            "schema_name": DRAFT_SCHEMA,
+            "schema": draft_schema(self._settings.limits, subjects=names, grounded=grounded),
+            "model": self._model,
+            "parameters": self._settings.model.parameters,
+            "grounded": grounded,
+        }
+
+    def _passages(self, hits: Sequence[Hit]) -> list[dict[str, str]]:
+        """The answers of the nearest published articles, whole, as far as they fit."""
+        room = self._settings.context.passages_chars
+        passages: list[dict[str, str]] = []
+        for hit in hits:
+            answer = self._index.answer(hit.row.key) if hit.row.fit else None
+            if not answer or len(answer) > room:
+                continue
+            room -= len(answer)
+            passages.append(
+                {
+                    "id": f"a{len(passages) + 1}",
+                    "kind": "article",
+                    "key": hit.row.key,
+                    "title": hit.row.title,
+                    "text": answer,
+                }
+            )
+            if len(passages) == MOST_ARTICLES:
+                break
+        return passages
+
+    def _grounded(self, passages: Sequence[dict[str, str]]) -> bool:
+        mode = self._settings.context.grounding
+        return mode == "required" or (
+            mode == "preferred" and any(part["kind"] == "source" for part in passages)
+        )
+
+    def _examples_of(self, subject: str | None) -> list[dict[str, str]]:
+        """The same examples for a subject throughout; without a subject those of the first."""
+        name = subject or next(iter(self._subjects.names), None)
+        if name is None:
+            return []
+        if name not in self._examples:
+            self._examples[name] = [
+                {"question": example.question, "answer": example.answer_markdown}
+                for example in self._index.examples(name, self._is_good)
+            ]
+        return self._examples[name]
+
+    def _is_good(self, document: Document) -> bool:
+        """Whether a published answer passes the checks that drafts must pass."""
+        context = CheckContext(limits=self._settings.limits)
+        findings = check_document(document, context, profile="draft")
+        return not any(finding.field == "answer" for finding in errors(findings))
+
+    def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
+        found = self._index.related(question, subject or "", hits=hits)
+        return [hit.row.link().model_dump() for hit in found]

@@ -1,0 +1,193 @@
+"""Drafts the planned questions of a run: ask, check, store, write the file, and say how it went."""
+
+import asyncio
+import datetime
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from generator.config import Settings
+from generator.content.article import RelatedArticle
+from generator.content.checks import CheckContext
+from generator.content.composition import article_of
+from generator.content.draft import Draft
+from generator.content.frontmatter import read, render
+from generator.content.slugs import key_of
+from generator.content.states import DraftState, JobState
+from generator.errors import FrontMatterError, SlugError
+from generator.jobs.draft_files import draft_path, place
+from generator.jobs.pool import Pool
+from generator.jobs.writing import Writer, Written
+from generator.store.database import GroupCommit
+from generator.store.drafts import DraftRow, Drafts, NewDraft, StaleDraft
+from generator.store.index import CorpusIndex
+from generator.store.ledger import Job, Ledger
+
+_JOB_STATES: dict[DraftState, JobState] = {
+    "drafted": "done",
+    "needs_fix": "needs_fix",
+    "refused": "refused",
+    "failed": "failed",
+    "near_duplicate": "done",
+}
+
+
+@dataclass
+class DraftingReport:
+    """How many questions ended in which state, and lines for a person."""
+
+    states: Counter[DraftState] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return sum(self.states.values())
+
+
+class Drafting:
+    """One run over planned jobs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        drafts: Drafts,
+        index: CorpusIndex,
+        commits: GroupCommit,
+        writer: Writer,
+        *,
+        run: int,
+        now: Callable[[], str],
+        on_done: Callable[[DraftingReport], None] = lambda _: None,
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._drafts = drafts
+        self._index = index
+        self._commits = commits
+        self._writer = writer
+        self._run = run
+        self._now = now
+        self._on_done = on_done
+        self.report = DraftingReport()
+        self.pool = Pool[Job](self._claim, self._draft, self._release)
+
+    async def run(self, concurrency: int) -> DraftingReport:
+        """Draft everything this run wants.
+
+        Raises:
+            ModelUnavailable, BudgetExceeded, StorageError: the run ended early; what was paid for is stored.
+        """
+        try:
+            await self.pool.run(concurrency)
+        finally:
+            await self._commits.drain()
+        return self.report
+
+    async def _claim(self, limit: int) -> list[Job]:
+        return await self._commits.run(lambda: self._ledger.claim(self._run, limit))
+
+    async def _release(self, job: Job) -> None:
+        await self._commits.run(lambda: self._ledger.release(job.id))
+
+    async def _draft(self, job: Job) -> None:
+        try:
+            written = await self._writer.write(job, self._context(job))
+            new = self._new_draft(job, written)
+            row = await self._commits.run(lambda: self._record(job, new))
+        except BaseException:
+            # The job is as it was, whatever ends the run; the loop may be closing, so nothing is awaited long.
+            await asyncio.shield(self._release(job))
+            raise
+        if row.path and new.data is not None:
+            self._place(row, new.data)
+        self.report.states[row.state] += 1
+        self._on_done(self.report)
+
+    def _place(self, row: DraftRow, data: bytes) -> None:
+        kept = place(self._settings.output_dir, self._drafts, row, data)
+        if not kept:
+            self.report.notes.append(
+                f"{row.path}: holds a file that the ledger does not know, which was left alone"
+            )
+
+    def _context(self, job: Job) -> CheckContext:
+        passages = job.context.get("passages", [])
+        grounded = bool(job.request.get("grounded"))
+        return CheckContext(
+            question=job.question,
+            limits=self._settings.limits,
+            offline=job.realm == "offline",
+            passages={part["id"]: part["text"] for part in passages},
+            sources=frozenset(part["id"] for part in passages if part["kind"] == "source"),
+            grounding=self._settings.context.grounding if grounded else "off",
+            subjects=tuple(subject.name for subject in self._settings.subjects),
+            subject=job.subject,
+        )
+
+    def _new_draft(self, job: Job, written: Written) -> NewDraft:
+        subject = job.subject or (written.draft.subject if written.draft else None)
+        state, reason = written.state, written.reason
+        data: bytes | None = None
+        key = path = None
+        if written.draft is not None and subject:
+            try:
+                data = self._file(job, written.draft, subject)
+                key = str(key_of(subject, job.question))
+            except (SlugError, FrontMatterError, ValueError) as error:
+                state, reason = "failed", f"no article file can be made of the reply: {error}"
+            else:
+                if job.subject is None and (taken := self._taken(job, key)):
+                    state, reason, key = "near_duplicate", f"{taken} has this question already", None
+                path = draft_path(state, key) if key else None
+        return NewDraft(
+            job=job.id,
+            key=key,
+            question=job.question,
+            subject=subject,
+            state=state,
+            data=data,
+            path=path,
+            origin="model",
+            findings=written.findings,
+            offline=job.realm == "offline",
+            model=written.model,
+            mode=written.mode,
+            reason=reason,
+        )
+
+    def _file(self, job: Job, draft: Draft, subject: str) -> bytes:
+        """The bytes of the article file, read back once to be sure that they say what was meant."""
+        assert job.date is not None and job.article_id is not None
+        article = article_of(
+            draft,
+            question=job.question,
+            subject=subject,
+            id=job.article_id,
+            date=datetime.date.fromisoformat(job.date),
+            related=[RelatedArticle(**item) for item in job.context.get("related", [])],
+        )
+        data = render(article).encode()
+        if read(data).article() != article:
+            raise ValueError("the file does not read back as it was written")
+        return data
+
+    def _taken(self, job: Job, key: str) -> str | None:
+        """What holds the address of a question whose subject the model chose."""
+        if self._index.has_key(key):
+            return key
+        draft = self._drafts.by_key(key)
+        return key if draft is not None and draft.job != job.id and draft.question != job.question else None
+
+    def _record(self, job: Job, new: NewDraft) -> DraftRow:
+        now, reason = self._now(), new.reason
+        try:
+            row = self._drafts.record(new, now=now)
+        except StaleDraft as error:
+            # A person decided on an older draft of this question meanwhile: their word stands.
+            standing = self._drafts.by_key(new.key) if new.key else self._drafts.of_job(job.id)
+            if standing is None:
+                raise
+            row, reason = standing, str(error)
+        self._ledger.end_job(job.id, _JOB_STATES.get(row.state, "done"), key=new.key, reason=reason, now=now)
+        return row

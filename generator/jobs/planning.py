@@ -1,0 +1,162 @@
+"""Turns a question list into planned jobs in the ledger, and says what a run would do and cost.
+
+Rows are frozen in list order, a chunk a transaction, so that a plan cut short goes on where it was.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from generator.content.states import JobState
+from generator.errors import QuestionListError
+from generator.jobs.context import JobMaker
+from generator.jobs.estimating import Estimate, Sample
+from generator.jobs.triage import Kind, Near, Triage, Verdict
+from generator.model.budget import Price
+from generator.questions import QuestionRow
+from generator.store.index import CorpusIndex
+from generator.store.ledger import Ledger
+
+CHUNK = 200
+TYPICAL_ANSWER_TOKENS = 900
+
+Rows = Iterable[QuestionRow | QuestionListError]
+
+
+@dataclass
+class PlanReport:
+    """What became of the rows of a list; ``notes`` are lines for a person, one a row that needs a look."""
+
+    counts: Counter[Kind] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    dropped_notes: int = 0
+    unlisted: Counter[str] = field(default_factory=Counter)
+    unfinished: int = 0
+    """Rows drafted before whose draft is not a good one."""
+    limited: bool = False
+
+    MAX_NOTES = 1000
+
+    def add(self, verdict: Verdict) -> None:
+        """Count one verdict."""
+        self.counts[verdict.kind] += 1
+        if verdict.kind == "drafted" and verdict.job and verdict.job.draft_state in ("needs_fix", "refused"):
+            self.unfinished += 1
+        if verdict.kind in ("unreadable", "near_duplicate", "duplicate") and verdict.message:
+            if len(self.notes) < self.MAX_NOTES:
+                self.notes.append(verdict.message)
+            else:
+                self.dropped_notes += 1
+
+    @property
+    def to_ask(self) -> int:
+        """How many questions a run has to ask the model for."""
+        return self.counts["new"] + self.counts["resume"] + self.counts["redo"]
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether rows were left that only a person can settle."""
+        return bool(self.counts["unreadable"] or self.counts["near_duplicate"])
+
+
+class Planner:
+    """Freezes the rows that are to be asked."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        index: CorpusIndex,
+        triage: Triage,
+        maker: JobMaker,
+        *,
+        run: int,
+        near: Near,
+        unlisted: frozenset[str],
+        now: Callable[[], str],
+    ) -> None:
+        self._ledger = ledger
+        self._index = index
+        self._triage = triage
+        self._maker = maker
+        self._run = run
+        self._near = near
+        self._unlisted = unlisted
+        self._now = now
+
+    def plan(
+        self, rows: Rows, *, limit: int | None, progress: Callable[[int], None] = lambda _: None
+    ) -> PlanReport:
+        """Plan the rows, at most ``limit`` of those that are to be asked."""
+        report = PlanReport()
+        verdicts = self._triage.judge_all(rows)
+        first_free_id = self._index.next_id()
+        done = 0
+        while True:
+            with self._ledger.database.transaction():
+                chunk = 0
+                for verdict in islice(verdicts, CHUNK):
+                    chunk += 1
+                    report.add(verdict)
+                    self._apply(verdict, report, first_free_id)
+                    if limit is not None and report.to_ask >= limit:
+                        report.limited = True
+                        break
+            done += chunk
+            progress(done)
+            if chunk < CHUNK or report.limited:
+                return report
+
+    def _apply(self, verdict: Verdict, report: PlanReport, first_free_id: int) -> None:
+        row, job = verdict.row, verdict.job
+        if row is not None and verdict.kind in ("new", "redo", "resume") and row.subject in self._unlisted:
+            report.unlisted[row.subject or ""] += 1
+        if verdict.kind == "resume" and job is not None:
+            request = self._maker.request(
+                () if job.subject else self._maker.subject_names, grounded=self._ledger.is_grounded(job.id)
+            )
+            self._ledger.want(job.id, self._run, request=request)
+        elif verdict.kind in ("new", "redo"):
+            self._freeze(verdict, "planned", first_free_id)
+        elif verdict.kind == "near_duplicate" and job is None and self._near == "hold":
+            self._freeze(verdict, "held", first_free_id)
+
+    def _freeze(self, verdict: Verdict, state: JobState, first_free_id: int) -> None:
+        earlier = verdict.job
+        job_id = self._ledger.plan(
+            self._maker.make(verdict),
+            run=self._run,
+            state=state,
+            first_free_id=first_free_id,
+            generation=earlier.generation + 1 if earlier else 0,
+            now=self._now(),
+        )
+        if earlier is not None:
+            self._ledger.inherit_article(job_id, earlier.id)
+
+
+def estimate(
+    verdicts: Iterable[Verdict],
+    maker: JobMaker,
+    report: PlanReport,
+    *,
+    limit: int | None,
+    price: Price | None,
+    seen: tuple[int, int, int] | None,
+    repairs: int,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Estimate:
+    """Count the verdicts into ``report`` and estimate from a sample of the prompts what asking would take."""
+    sample = Sample(price)
+    for number, verdict in enumerate(verdicts, start=1):
+        report.add(verdict)
+        if verdict.kind in ("new", "redo") and not sample.full:
+            sample.add(maker.make(verdict))
+        if number % CHUNK == 0:
+            progress(number)
+        if limit is not None and report.to_ask >= limit:
+            report.limited = True
+            break
+    return sample.estimate(
+        report.to_ask, seen=seen, typical_completion=TYPICAL_ANSWER_TOKENS, most_each=2 + repairs
+    )

@@ -1,0 +1,186 @@
+"""Decides for each row of a question list whether it is new, known, answered already, or a double.
+
+Reads the ledger and the index, writes nothing; memory does not grow with the list.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from generator.content.slugs import key_of, slug
+from generator.content.states import SETTLED
+from generator.content.text import normalise_question
+from generator.errors import QuestionListError, SlugError
+from generator.questions import QuestionRow
+from generator.store.index import CorpusIndex
+from generator.store.index_rows import Hit
+from generator.store.ledger import JobSummary, Ledger, Realm, hash_of
+
+Kind = Literal["new", "resume", "redo", "drafted", "published", "duplicate", "near_duplicate", "unreadable"]
+Near = Literal["hold", "skip", "allow"]
+
+
+@dataclass(frozen=True)
+class RedoFilter:
+    """Which drafts ``--redo`` asks for again. Empty fields do not filter."""
+
+    states: frozenset[str] = frozenset()
+    other_prompt_than: str | None = None
+
+    def takes(self, job: JobSummary) -> bool:
+        """Whether a job's draft may be and is to be replaced."""
+        if job.draft_edited or job.draft_state in SETTLED or job.state == "claimed":
+            return False
+        if self.states and job.draft_state not in self.states:
+            return False
+        return self.other_prompt_than is None or job.prompt_hash != self.other_prompt_than
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to do with one row. ``existing`` names the article or draft that stands in the way."""
+
+    kind: Kind
+    row: QuestionRow | None
+    message: str = ""
+    identity: str = ""
+    question_key: str = ""
+    key: str | None = None
+    existing: str | None = None
+    similarity: float | None = None
+    job: JobSummary | None = None
+    hits: Sequence[Hit] = field(default=(), repr=False)
+
+
+class Triage:
+    """Judges the rows of one list, in order."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        index: CorpusIndex,
+        *,
+        realm: Realm,
+        near: Near = "hold",
+        similarity: float = 0.8,
+        redo: RedoFilter | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._index = index
+        self._realm = realm
+        self._near = near
+        self._similarity = similarity
+        self._redo = redo
+        # An unnamed SQLite database lives in a temporary file that SQLite removes.
+        self._seen = sqlite3.connect("", isolation_level=None)
+        self._seen.execute(
+            "CREATE TABLE row (identity TEXT PRIMARY KEY, key TEXT, line INTEGER) WITHOUT ROWID"
+        )
+        self._seen.execute("CREATE INDEX row_key ON row (key)")
+
+    def close(self) -> None:
+        self._seen.close()
+
+    def judge_all(self, rows: Iterable[QuestionRow | QuestionListError]) -> Iterator[Verdict]:
+        """A verdict for each row."""
+        for row in rows:
+            if isinstance(row, QuestionListError):
+                yield Verdict("unreadable", None, str(row))
+            else:
+                yield self.judge(row)
+
+    def judge(self, row: QuestionRow) -> Verdict:
+        """The verdict on one row; remembers it as seen."""
+        question_key = hash_of(normalise_question(row.question))
+        facts: dict[str, Any] = {"row": row, "question_key": question_key}
+        facts["identity"] = identity = hash_of(question_key, row.subject or "")
+        try:
+            facts["key"] = str(key_of(row.subject, row.question)) if row.subject else None
+            slug(row.question)
+        except SlugError as error:
+            return Verdict("unreadable", row, f"{row.path}:{row.line}: {error}")
+        line = self._line_of(identity)
+        if line is not None:
+            return Verdict(
+                "duplicate", message=f"{row.path}:{row.line}: the same question as in line {line}", **facts
+            )
+        verdict = self._known(facts) or self._conflict(facts) or self._published(facts) or self._close(facts)
+        self._seen.execute("INSERT INTO row VALUES (?, ?, ?)", (identity, facts["key"], row.line))
+        return verdict
+
+    def _line_of(self, identity: str) -> int | None:
+        found = self._seen.execute("SELECT line FROM row WHERE identity = ?", (identity,)).fetchone()
+        return found[0] if found else None
+
+    def _known(self, facts: dict[str, Any]) -> Verdict | None:
+        """The question was planned before."""
+        same = [
+            job
+            for job in self._ledger.same_question(facts["question_key"])
+            if self._counts(job) and self._same_subject(job, facts["row"])
+        ]
+        if not same:
+            return None
+        job = same[-1]
+        facts = {**facts, "job": job, "existing": job.key}
+        if self._redo and job.state not in ("planned", "held", "failed") and self._redo.takes(job):
+            return Verdict("redo", **facts)
+        if job.realm != self._realm:
+            return Verdict("drafted", **facts)
+        if job.state in ("planned", "failed", "claimed"):
+            return Verdict("resume", **facts)
+        if job.state == "held":
+            if self._near == "allow":
+                return Verdict("resume", **facts)
+            return Verdict("near_duplicate", message="held as a near duplicate", **facts)
+        return Verdict("drafted", **facts)
+
+    def _counts(self, job: JobSummary) -> bool:
+        """Whether an earlier job bears on this run: for a real model, offline drafts only once a person took them up."""
+        taken_up = bool(job.draft_edited) or job.draft_state in SETTLED
+        return job.realm == self._realm or self._realm == "offline" or taken_up
+
+    @staticmethod
+    def _same_subject(job: JobSummary, row: QuestionRow) -> bool:
+        return job.subject is None or row.subject is None or job.subject == row.subject
+
+    def _conflict(self, facts: dict[str, Any]) -> Verdict | None:
+        """Another question holds the address this one would get."""
+        row, key = facts["row"], facts["key"]
+        if key is None:
+            return None
+        other = self._seen.execute("SELECT line FROM row WHERE key = ?", (key,)).fetchone()
+        if other:
+            text = f"{row.path}:{row.line}: gives the same address as the other question in line {other[0]}: {key}"
+            return Verdict("unreadable", message=text, existing=key, **facts)
+        holders = [job for job in self._ledger.holders_of(key) if job.realm == self._realm]
+        if holders:
+            text = (
+                f"{row.path}:{row.line}: its address {key} is held by the draft of {holders[-1].question!r}"
+            )
+            return Verdict("unreadable", message=text, existing=key, **facts)
+        return None
+
+    def _published(self, facts: dict[str, Any]) -> Verdict | None:
+        row = facts["row"]
+        if facts["key"] and self._index.has_key(facts["key"]):
+            return Verdict("published", existing=facts["key"], **facts)
+        for article in self._index.find_questions(row.question, row.subject):
+            return Verdict("published", existing=article.key, **facts)
+        return None
+
+    def _close(self, facts: dict[str, Any]) -> Verdict:
+        """New, unless another article, draft or row asks the same in other words."""
+        row = facts["row"]
+        hits = self._index.search(row.question)
+        facts = {**facts, "hits": hits}
+        if self._near != "allow":
+            for article, similarity in self._index.near_duplicates(
+                row.question, hits=hits, threshold=self._similarity
+            ):
+                text = f"{row.path}:{row.line}: near duplicate ({similarity:.2f}) of {article.key}: {article.question}"
+                return Verdict(
+                    "near_duplicate", message=text, existing=article.key, similarity=similarity, **facts
+                )
+        return Verdict("new", **facts)

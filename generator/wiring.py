@@ -1,0 +1,261 @@
+"""Builds what a command needs from the settings, the environment, and the real clock, sleep and randomness."""
+
+import asyncio
+import datetime
+import hashlib
+import os
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from generator.config import Settings
+from generator.content.subjects import SubjectList
+from generator.errors import ConfigError, UsageError
+from generator.jobs.asking import Asker
+from generator.jobs.context import JobMaker
+from generator.jobs.drafting import Drafting, DraftingReport
+from generator.jobs.writing import Writer
+from generator.model.budget import Budget, Price, nano
+from generator.model.client import ModelClient
+from generator.model.pacing import Pacer
+from generator.model.prompts import PromptSet
+from generator.model.retries import RetryPolicy, Sleep
+from generator.store.database import Database, GroupCommit
+from generator.store.drafts import Drafts
+from generator.store.index import CorpusIndex
+from generator.store.ledger import LEDGER_NAME, Ledger, Realm, Run
+
+if TYPE_CHECKING:
+    import httpx2
+
+INDEX_NAME = "index.sqlite3"
+OFFLINE_MODEL = "offline-extractive"
+OFFLINE_URL = "http://offline.invalid/v1"
+
+
+def utc_now() -> str:
+    """The time as the ledger keeps it."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def today() -> datetime.date:
+    """The date of articles drafted now."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The model a run asks. ``base_url`` None is OpenAI's own; the offline realm needs neither key nor price."""
+
+    realm: Realm
+    model: str
+    base_url: str | None
+    api_key: str | None
+    price: Price | None
+
+
+class Workshop:
+    """The stores and settings of one command, opened when first used, closed together.
+
+    Args:
+        environment: where keys and endpoints are looked up; the process's by default.
+        transport: stands in for the network.
+        sleep: waits, between the attempts of a call and for a slow endpoint.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        environment: Mapping[str, str] | None = None,
+        transport: "httpx2.AsyncBaseTransport | None" = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.settings = settings
+        self.environment = os.environ if environment is None else environment
+        self.now = utc_now
+        self._transport = transport
+        self._sleep = sleep
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.settings.output_dir / LEDGER_NAME)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.database)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self.ledger)
+
+    @cached_property
+    def index(self) -> CorpusIndex:
+        return CorpusIndex(self.settings.output_dir / INDEX_NAME, self.settings.content_dir)
+
+    @cached_property
+    def prompts(self) -> PromptSet:
+        return PromptSet(self.settings.prompts_dir)
+
+    @cached_property
+    def subjects(self) -> SubjectList:
+        try:
+            return SubjectList(self.settings.subjects)
+        except ValueError as error:
+            raise ConfigError(f"subjects: {error}") from error
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether anything was ever drafted here."""
+        return (self.settings.output_dir / LEDGER_NAME).exists()
+
+    def close(self) -> None:
+        for name in ("database", "index"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+    @contextmanager
+    def run(self, command: str, argv: list[str]) -> Iterator[Run]:
+        """A run in the ledger, alive for the length of the block."""
+        now = self.now()
+        config_hash = hashlib.sha256(self.settings.model_dump_json().encode()).hexdigest()
+        token = f"{os.getpid()}-{time.monotonic_ns()}"
+        run = self.ledger.start_run(command, argv, config_hash, now=now, token=token)
+        try:
+            yield run
+        finally:
+            self.ledger.finish_run(run, now=self.now())
+
+    def endpoint(self, *, offline: bool = False, model: str | None = None) -> Endpoint:
+        """Which model to ask, by flags, settings and environment.
+
+        Raises:
+            UsageError: there is no key, and this ledger holds work of a real model.
+        """
+        settings = self.settings.model
+        key = self.environment.get(settings.api_key_env) or None
+        base_url = settings.base_url or self.environment.get("OPENAI_BASE_URL") or None
+        if not offline and (key or base_url):
+            name = model or settings.name
+            return Endpoint("model", name, base_url, key, self.settings.price_of(name))
+        if not offline and self.has_ledger and self.ledger.has_model_replies():
+            raise UsageError(
+                f"{settings.api_key_env} is not set, and this ledger holds replies of a real model;"
+                " set it, or use --offline to draft with the offline model"
+            )
+        nothing = Decimal(0)
+        free = Price(input=nothing, cached_input=nothing, output=nothing)
+        return Endpoint("offline", OFFLINE_MODEL, OFFLINE_URL, None, free)
+
+    @asynccontextmanager
+    async def asker(
+        self, endpoint: Endpoint, run: Run, *, concurrency: int, max_cost: float | None
+    ) -> AsyncIterator[Asker]:
+        """The way to the model for the length of the block.
+
+        Raises:
+            UsageError: a cap is set and the model has no known price.
+        """
+        if max_cost is not None and endpoint.price is None:
+            raise UsageError(
+                f"--max-cost needs a price for {endpoint.model!r}: add it under prices in config.yaml"
+            )
+        settings = self.settings.model
+        pacer = Pacer(
+            requests_per_minute=settings.requests_per_minute if endpoint.realm == "model" else None,
+            tokens_per_minute=settings.tokens_per_minute if endpoint.realm == "model" else None,
+            clock=time.monotonic,
+            sleep=self._sleep,
+            rng=random.Random(),
+        )
+        client = ModelClient(
+            base_url=endpoint.base_url,
+            api_key=endpoint.api_key,
+            timeout_seconds=settings.timeout_seconds,
+            concurrency=concurrency,
+            clock=time.monotonic,
+            transport=self._offline_transport() if endpoint.realm == "offline" else self._transport,
+            modes=LedgerMemory(self.ledger),
+            pacer=pacer,
+        )
+        async with client:
+            yield Asker(
+                client=client,
+                pacer=pacer,
+                policy=RetryPolicy(attempts=settings.attempts),
+                rng=random.Random(),
+                sleep=self._sleep,
+                budget=Budget(None if max_cost is None else nano(max_cost)),
+                price=endpoint.price,
+                ledger=self.ledger,
+                commits=GroupCommit(self.database),
+                run=run.id,
+                now=self.now,
+            )
+
+    def writer(self, asker: Asker) -> Writer:
+        """Drafts through ``asker``."""
+        return Writer(
+            asker,
+            self.prompts,
+            self.settings.limits,
+            self.subjects,
+            repairs=self.settings.model.repairs,
+            longer_cap=self.settings.model.longer_cap,
+        )
+
+    def job_maker(self, endpoint: Endpoint, date: str | None) -> JobMaker:
+        """Makes jobs for ``endpoint``; ``date`` is that of the articles, today's by default."""
+        return JobMaker(
+            self.settings,
+            self.index,
+            self.prompts,
+            self.subjects,
+            realm=endpoint.realm,
+            model=endpoint.model,
+            date=date or today().isoformat(),
+        )
+
+    def drafting(self, asker: Asker, *, on_done: Callable[[DraftingReport], None]) -> Drafting:
+        """A run over planned jobs."""
+        return Drafting(
+            self.settings,
+            self.ledger,
+            self.drafts,
+            self.index,
+            asker.commits,
+            self.writer(asker),
+            run=asker.run,
+            now=self.now,
+            on_done=on_done,
+        )
+
+    def _offline_transport(self) -> "httpx2.AsyncBaseTransport":
+        import httpx2  # slow to import, and most commands call no model
+
+        from generator.model.offline import app
+        from generator.model.offline.settings import Settings as OfflineSettings
+
+        return httpx2.ASGITransport(
+            app(OfflineSettings(limits=self.settings.limits)), raise_app_exceptions=False
+        )
+
+
+class LedgerMemory:
+    """What is learned about endpoints, kept in the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def get(self, endpoint: str, model: str) -> str | None:
+        """What was set last, or None."""
+        return self._ledger.quirks(endpoint, model)
+
+    def set(self, endpoint: str, model: str, dialect: str) -> None:
+        """Keep it, in place of what was known."""
+        self._ledger.remember_quirks(endpoint, model, dialect)

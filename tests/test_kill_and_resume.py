@@ -1,0 +1,98 @@
+"""Killed in the middle and run again: the same files, no id twice, and no reply asked for again but those in flight."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from generator.content.frontmatter import read
+from generator.store.database import Database
+from generator.store.ledger import LEDGER_NAME, Ledger
+from tests.servers import RunningServer
+
+QUESTIONS = 120
+CONCURRENCY = 16
+KILLS = 3
+
+pytestmark = pytest.mark.port
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with a list, settings and an empty corpus."""
+    with (tmp_path / "questions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["subject", "question"])
+        for number in range(QUESTIONS):
+            writer.writerow(["Biology", f"What does enzyme {number} of the liver cell do?"])
+    (tmp_path / "config.yaml").write_text("subjects: [Biology]\n", encoding="utf-8")
+    return tmp_path
+
+
+def command(site: Path, address: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "generator", "--config", str(site / "config.yaml")),
+            *("draft", str(site / "questions.csv"), "--near", "allow", "--date", "2026-01-31"),
+            *("--concurrency", str(CONCURRENCY)),
+        ],
+        env={**os.environ, "OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=site,
+    )
+
+
+def kill_after(process: subprocess.Popen, server: RunningServer, answers: int) -> None:
+    """Kill the run once the server has answered so often, without a word of warning."""
+    deadline = time.monotonic() + 60
+    while server.stats()["completed"] < answers and process.poll() is None:
+        assert time.monotonic() < deadline, "the run makes no progress"
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def files(site: Path) -> dict[str, bytes]:
+    folder = site / "output" / "drafts"
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.md"))}
+
+
+def test_a_killed_run_goes_on_without_paying_twice(site: Path) -> None:
+    with RunningServer("--latency-ms", "40", "--canned") as server:
+        for kill in range(1, KILLS + 1):
+            kill_after(command(site, server.base_url), server, kill * QUESTIONS // (KILLS + 1))
+        last = command(site, server.base_url)
+        _, errors = last.communicate(timeout=60)
+        assert last.returncode == 0, errors.decode()
+        completed = server.stats()["completed"]
+    drafts = files(site)
+    articles = [read(data).article() for data in drafts.values()]
+    assert len(drafts) == QUESTIONS
+    assert sorted(article.id for article in articles) == list(range(1, QUESTIONS + 1))
+    assert completed - QUESTIONS <= KILLS * CONCURRENCY
+    database = Database(site / "output" / LEDGER_NAME)
+    try:
+        assert database.problems() == list(Ledger(database).verify()) == []
+        counted = database.execute("SELECT count(*) FROM call WHERE outcome = 'ok'").fetchone()[0]
+    finally:
+        database.close()
+    assert counted == QUESTIONS
+
+
+def test_ctrl_c_lets_calls_in_flight_end_and_says_how_to_go_on(site: Path) -> None:
+    with RunningServer("--latency-ms", "150", "--canned") as server:
+        process = command(site, server.base_url)
+        while server.stats()["completed"] < 20:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        completed = server.stats()["completed"]
+        assert process.returncode == 130, errors.decode()
+        assert b"in flight are waited for" in errors
+        assert len(files(site)) == completed < QUESTIONS
