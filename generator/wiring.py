@@ -19,6 +19,9 @@ from generator.errors import ConfigError, UsageError
 from generator.jobs.asking import Asker
 from generator.jobs.context import JobMaker
 from generator.jobs.drafting import Drafting, DraftingReport
+from generator.jobs.seo_deciding import ProposalReview
+from generator.jobs.seo_planning import SeoJobMaker
+from generator.jobs.seo_proposing import Proposing, ProposingReport
 from generator.jobs.writing import Writer
 from generator.model.budget import Budget, Price, nano
 from generator.model.client import ModelClient
@@ -29,6 +32,8 @@ from generator.store.database import Database, GroupCommit
 from generator.store.drafts import Drafts
 from generator.store.index import CorpusIndex
 from generator.store.ledger import LEDGER_NAME, Ledger, Realm, Run
+from generator.store.proposals import Proposals
+from generator.store.site_descriptions import SiteDescriptions
 
 if TYPE_CHECKING:
     import httpx2
@@ -95,8 +100,16 @@ class Workshop:
         return Drafts(self.ledger)
 
     @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.ledger)
+
+    @cached_property
     def index(self) -> CorpusIndex:
         return CorpusIndex(self.settings.output_dir / INDEX_NAME, self.settings.content_dir)
+
+    @cached_property
+    def site_descriptions(self) -> SiteDescriptions:
+        return SiteDescriptions(self.index)
 
     @cached_property
     def prompts(self) -> PromptSet:
@@ -115,7 +128,7 @@ class Workshop:
         return (self.settings.output_dir / LEDGER_NAME).exists()
 
     def close(self) -> None:
-        for name in ("database", "index"):
+        for name in ("site_descriptions", "database", "index"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 
@@ -233,6 +246,23 @@ class Workshop:
             run=asker.run,
             now=self.now,
             on_done=on_done,
+        )
+
+    def seo_jobs(self, endpoint: Endpoint) -> SeoJobMaker:
+        """Makes jobs that ask ``endpoint`` for new search fields of published articles."""
+        return SeoJobMaker(self.settings, self.prompts, realm=endpoint.realm, model=endpoint.model)
+
+    def proposing(self, asker: Asker, *, on_done: Callable[[ProposingReport], None]) -> Proposing:
+        """A run over planned jobs for search fields."""
+        return Proposing(
+            self.settings, self.proposals, self.site_descriptions, asker, self.prompts, on_done=on_done
+        )
+
+    @property
+    def proposal_review(self) -> ProposalReview:
+        """What reviewers do with proposals."""
+        return ProposalReview(
+            self.ledger, self.proposals, self.site_descriptions, self.settings.limits, now=self.now
         )
 
     def _offline_transport(self) -> "httpx2.AsyncBaseTransport":

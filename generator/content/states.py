@@ -27,7 +27,7 @@ TRANSITIONS: dict[DraftState, frozenset[DraftState]] = {
     "refused": frozenset({"drafted", "needs_fix", "refused", "failed", "rejected"}),
     "failed": frozenset({"drafted", "needs_fix", "refused", "failed", "rejected"}),
     "approved": frozenset({"drafted", "needs_fix", "rejected", "publishing"}),
-    "rejected": frozenset({"drafted", "needs_fix", "refused", "failed"}),
+    "rejected": frozenset({"near_duplicate", "drafted", "needs_fix", "refused", "failed", "approved"}),
     "publishing": frozenset({"published", "approved"}),
     "published": frozenset(),
 }

@@ -16,6 +16,7 @@ from generator.questions import QuestionRow
 from generator.store.index import CorpusIndex
 from generator.store.index_rows import Hit
 from generator.store.ledger import JobSummary, Ledger, Realm, hash_of
+from generator.store.publications import Publications
 
 Kind = Literal["new", "resume", "redo", "drafted", "published", "duplicate", "near_duplicate", "unreadable"]
 Near = Literal["hold", "skip", "allow"]
@@ -67,6 +68,7 @@ class Triage:
         redo: RedoFilter | None = None,
     ) -> None:
         self._ledger = ledger
+        self._publications = Publications(ledger)
         self._index = index
         self._realm = realm
         self._near = near
@@ -105,13 +107,31 @@ class Triage:
             return Verdict(
                 "duplicate", message=f"{row.path}:{row.line}: the same question as in line {line}", **facts
             )
-        verdict = self._known(facts) or self._conflict(facts) or self._published(facts) or self._close(facts)
+        verdict = (
+            self._withdrawn(facts)
+            or self._known(facts)
+            or self._conflict(facts)
+            or self._published(facts)
+            or self._close(facts)
+        )
         self._seen.execute("INSERT INTO row VALUES (?, ?, ?)", (identity, facts["key"], row.line))
         return verdict
 
     def _line_of(self, identity: str) -> int | None:
         found = self._seen.execute("SELECT line FROM row WHERE identity = ?", (identity,)).fetchone()
         return found[0] if found else None
+
+    def _withdrawn(self, facts: dict[str, Any]) -> Verdict | None:
+        """The question was answered and taken off the site on purpose."""
+        row, key = facts["row"], facts["key"]
+        found = self._publications.withdrawal_of(key) if key else None
+        for item in self._publications.withdrawn_question(facts["question_key"]):
+            if key is None or item.key.split("/")[0] == key.split("/")[0]:
+                found = found or item
+        if found is None:
+            return None
+        text = f"{row.path}:{row.line}: withdrawn: {found.reason}"
+        return Verdict("published", message=text, existing=found.key, **facts)
 
     def _known(self, facts: dict[str, Any]) -> Verdict | None:
         """The question was planned before."""

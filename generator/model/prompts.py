@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -157,7 +158,13 @@ def default_directory() -> Path:
 
 def quoted(text: object) -> str:
     """Untrusted text, fit to stand between our tags: cleaned, and its own copies of the tags disarmed."""
-    return _TAG.sub("‹", clean(str(text)))
+    return _quoted(str(text))
+
+
+@lru_cache(maxsize=512)
+def _quoted(text: str) -> str:
+    # The prompts of one run quote the same articles again and again.
+    return _TAG.sub("‹", clean(text))
 
 
 def _quoted_line(text: object) -> str:

@@ -6,11 +6,12 @@ change appends a decision. Methods write inside the caller's transaction.
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from typing import Any
 
 from generator.content.findings import Finding
-from generator.content.states import DraftState, may_become
+from generator.content.states import SETTLED, DraftState, may_become
 from generator.errors import GeneratorError
 from generator.store.ledger import Ledger
 
@@ -43,11 +44,16 @@ class DraftRow:
     mode: str | None
     reason: str | None
     updated_at: str
+    score: float
+    """-1 until a judge scored it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewDraft:
-    """What a job or a person made of a question; ``data`` is the whole article file, None where there is none."""
+    """What a job or a person made of a question; ``data`` is the whole article file, None where there is none.
+
+    ``made_by`` is the job that made this version, where it is another than the draft's own.
+    """
 
     job: int
     key: str | None
@@ -62,6 +68,7 @@ class NewDraft:
     model: str | None = None
     mode: str | None = None
     reason: str | None = None
+    made_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,11 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One step in a draft's life."""
+    """One step in a draft's life.
+
+    ``covered`` is, of an approval, the hash of the bytes that it covers; ``bulk`` is shared by decisions taken
+    as one; ``undoes`` names the decision that this one takes back.
+    """
 
     id: int
     decision: DraftState
@@ -86,9 +97,24 @@ class Decision:
     who: str
     at: str
     note: str | None
+    covered: str | None = None
+    bulk: int | None = None
+    undoes: int | None = None
 
 
-_COLUMNS = ", ".join(field.name for field in fields(DraftRow))
+@dataclass(frozen=True, slots=True)
+class TakenDecision:
+    """A decision with the draft it is about."""
+
+    draft: int
+    decision: Decision
+
+
+# What a person decides, and can take back.
+DECISIONS: tuple[DraftState, ...] = ("approved", "rejected")
+
+_DECISION = "id, decision, before, sha, who, at, note, covered, bulk, undoes"
+DRAFT_COLUMNS = ", ".join(field.name for field in fields(DraftRow))
 
 
 class Drafts:
@@ -98,17 +124,21 @@ class Drafts:
         self._ledger = ledger
         self._database = ledger.database
 
+    def transaction(self) -> AbstractContextManager[None]:
+        """All writes of the block or none."""
+        return self._database.transaction()
+
     # reading
 
     def get(self, draft: int) -> DraftRow:
         """One draft by its number."""
-        row = self._database.execute(f"SELECT {_COLUMNS} FROM draft WHERE id = ?", (draft,)).fetchone()
-        return _draft(row)
+        row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE id = ?", (draft,)).fetchone()
+        return draft_row(row)
 
     def by_key(self, key: str) -> DraftRow | None:
         """The draft of ``subject/slug``."""
-        row = self._database.execute(f"SELECT {_COLUMNS} FROM draft WHERE key = ?", (key,)).fetchone()
-        return _draft(row) if row else None
+        row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE key = ?", (key,)).fetchone()
+        return draft_row(row) if row else None
 
     def named(self, name: str) -> list[DraftRow]:
         """The drafts that ``subject/slug`` or a bare slug names."""
@@ -116,28 +146,28 @@ class Drafts:
             found = self.by_key(name)
             return [found] if found else []
         rows = self._database.execute(
-            f"SELECT {_COLUMNS} FROM draft WHERE key LIKE '%/' || ? ESCAPE '!' ORDER BY key",
+            f"SELECT {DRAFT_COLUMNS} FROM draft WHERE key LIKE '%/' || ? ESCAPE '!' ORDER BY key",
             (name.replace("!", "!!").replace("%", "!%").replace("_", "!_"),),
         )
-        return [_draft(row) for row in rows]
+        return [draft_row(row) for row in rows]
 
     def of_question(self, question: str) -> list[DraftRow]:
         """The drafts of a question as it was asked; also those that got no key."""
         rows = self._database.execute(
-            f"SELECT {_COLUMNS} FROM draft WHERE question = ? ORDER BY id", (question,)
+            f"SELECT {DRAFT_COLUMNS} FROM draft WHERE question = ? ORDER BY id", (question,)
         )
-        return [_draft(row) for row in rows]
+        return [draft_row(row) for row in rows]
 
     def of_job(self, job: int) -> DraftRow | None:
         """The draft that a job made."""
-        row = self._database.execute(f"SELECT {_COLUMNS} FROM draft WHERE job = ?", (job,)).fetchone()
-        return _draft(row) if row else None
+        row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE job = ?", (job,)).fetchone()
+        return draft_row(row) if row else None
 
     def all(self, states: Sequence[DraftState] = ()) -> Iterator[DraftRow]:
         """Drafts in these states (all without), oldest first."""
         where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
-        for row in self._database.execute(f"SELECT {_COLUMNS} FROM draft {where} ORDER BY id", tuple(states)):
-            yield _draft(row)
+        for row in self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft {where} ORDER BY id", tuple(states)):
+            yield draft_row(row)
 
     def counts(self) -> dict[DraftState, int]:
         """How many drafts are in each state."""
@@ -187,10 +217,55 @@ class Drafts:
     def decisions(self, draft: int) -> list[Decision]:
         """Every step of a draft's life, oldest first."""
         rows = self._database.execute(
-            "SELECT id, decision, before, sha, who, at, note FROM decision WHERE draft = ? ORDER BY id",
-            (draft,),
+            f"SELECT {_DECISION} FROM decision WHERE draft = ? ORDER BY id", (draft,)
         )
         return [Decision(*row) for row in rows]
+
+    def approval(self, draft: int) -> Decision | None:
+        """The newest approval of a draft."""
+        row = self._database.execute(
+            f"SELECT {_DECISION} FROM decision WHERE draft = ? AND decision = 'approved' AND before != 'publishing'"
+            " ORDER BY id DESC LIMIT 1",
+            (draft,),
+        ).fetchone()
+        return Decision(*row) if row else None
+
+    def last_decision(self, who: str) -> TakenDecision | None:
+        """The newest approval or rejection by a person that was not taken back."""
+        return self._taken("who = ?", who)
+
+    def last_decision_on(self, draft: int) -> TakenDecision | None:
+        """The newest approval or rejection of a draft that was not taken back."""
+        return self._taken("draft = ?", draft)
+
+    def decided_together(self, bulk: int) -> list[TakenDecision]:
+        """The decisions of one bulk, oldest first."""
+        rows = self._database.execute(
+            f"SELECT draft, {_DECISION} FROM decision WHERE bulk = ? AND undoes IS NULL ORDER BY id", (bulk,)
+        )
+        return [TakenDecision(row[0], Decision(*row[1:])) for row in rows]
+
+    def stands(self, taken: TakenDecision) -> bool:
+        """Whether nothing happened to the draft since."""
+        (last,) = self._database.execute(
+            "SELECT max(id) FROM decision WHERE draft = ?", (taken.draft,)
+        ).fetchone()
+        return bool(last == taken.decision.id)
+
+    def next_bulk(self) -> int:
+        """A number for decisions that are taken as one; within the transaction that takes them."""
+        (last,) = self._database.execute("SELECT max(bulk) FROM decision").fetchone()
+        return (last or 0) + 1
+
+    def _taken(self, where: str, value: str | int) -> TakenDecision | None:
+        row = self._database.execute(
+            f"SELECT draft, {_DECISION} FROM decision WHERE {where} AND decision IN ('approved', 'rejected')"
+            " AND before != 'publishing' AND undoes IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id)"
+            " ORDER BY id DESC LIMIT 1",
+            (value,),
+        ).fetchone()
+        return TakenDecision(row[0], Decision(*row[1:])) if row else None
 
     # writing
 
@@ -198,14 +273,30 @@ class Drafts:
         """Store what a job made of its question: a new draft, or a new version of the one it had.
 
         Raises:
-            StaleDraft: the draft that holds this key belongs to another question, or may not change any more.
+            StaleDraft: the draft may not change any more, or a person took it up and this is not theirs.
         """
         old = self.of_job(new.job) or (self.by_key(new.key) if new.key else None)
         if old is None:
             old = self._insert(new, now)
+        elif old.version is not None and (old.edited or old.state in SETTLED):
+            raise StaleDraft(f"{old.key or old.question!r} was edited or approved meanwhile and is left alone")
         elif not may_become(old.state, new.state):
             raise StaleDraft(f"{old.key or old.question!r} is {old.state} and cannot become {new.state}")
         return self._update(old, new, who=who, now=now)
+
+    def revise(self, draft: DraftRow, new: NewDraft, *, who: str, now: str) -> DraftRow:
+        """Store what a person made of a draft: a new version, which may have another key. An approval lapses.
+
+        Raises:
+            StaleDraft: someone else changed it since ``draft`` was read, or it may not change any more.
+        """
+        if not may_become(draft.state, new.state):
+            raise StaleDraft(f"{draft.key or draft.question!r} is {draft.state} and cannot be edited")
+        row = self._update(draft, new, who=who, now=now)
+        if new.key != draft.key:
+            # Question lists find the address held, so that no other question is paid for to get it.
+            self._database.execute("UPDATE job SET key = ? WHERE id = ?", (new.key, draft.job))
+        return row
 
     def decide(
         self,
@@ -216,8 +307,11 @@ class Drafts:
         now: str,
         note: str | None = None,
         path: str | None = None,
+        covered: str | None = None,
+        bulk: int | None = None,
+        undoes: int | None = None,
     ) -> DraftRow:
-        """Move a draft to another state.
+        """Move a draft to another state; ``covered``, ``bulk`` and ``undoes`` as in :class:`Decision`.
 
         Raises:
             StaleDraft: someone else changed it since ``draft`` was read, or the step is not allowed.
@@ -225,7 +319,17 @@ class Drafts:
         if not may_become(draft.state, state):
             raise StaleDraft(f"{draft.key or draft.question!r} is {draft.state} and cannot become {state}")
         self._swap(draft, {"state": state, "path": path or draft.path, "updated_at": now})
-        self._log(draft, state, sha=draft.sha, who=who, now=now, note=note)
+        self._log(
+            draft,
+            state,
+            sha=draft.sha,
+            who=who,
+            now=now,
+            note=note,
+            covered=covered,
+            bulk=bulk,
+            undoes=undoes,
+        )
         return self.get(draft.id)
 
     def _insert(self, new: NewDraft, now: str) -> DraftRow:
@@ -252,7 +356,7 @@ class Drafts:
                 "sha": sha,
                 "path": new.path or old.path,
                 "offline": new.offline,
-                "edited": old.edited or new.origin == "edit",
+                "edited": old.edited or new.origin in ("edit", "revise"),
                 "errors": errors,
                 "warnings": len(new.findings) - errors,
                 "model": new.model or old.model,
@@ -261,6 +365,7 @@ class Drafts:
                 "updated_at": now,
             },
         )
+        self._file_under_rules(old.id, new.findings)
         self._log(old, new.state, sha=sha, who=who, now=now, note=new.reason)
         return self.get(old.id)
 
@@ -275,9 +380,14 @@ class Drafts:
         findings = json.dumps([finding.as_dict() for finding in new.findings], ensure_ascii=False)
         self._database.execute(
             "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (draft, n, sha, sha, new.origin, new.job, findings, now),
+            (draft, n, sha, sha, new.origin, new.made_by or new.job, findings, now),
         )
         return n, sha
+
+    def _file_under_rules(self, draft: int, findings: Sequence[Finding]) -> None:
+        self._database.execute("DELETE FROM draft_rule WHERE draft = ?", (draft,))
+        for code in {finding.code for finding in findings}:
+            self._database.execute("INSERT INTO draft_rule VALUES (?, ?)", (code, draft))
 
     def _swap(self, draft: DraftRow, changes: dict[str, Any]) -> None:
         columns = ", ".join(f"{name} = ?" for name in changes)
@@ -289,15 +399,27 @@ class Drafts:
             raise StaleDraft(f"{draft.key or draft.question!r} was changed by someone else meanwhile")
 
     def _log(
-        self, draft: DraftRow, state: DraftState, *, sha: str | None, who: str, now: str, note: str | None
+        self,
+        draft: DraftRow,
+        state: DraftState,
+        *,
+        sha: str | None,
+        who: str,
+        now: str,
+        note: str | None,
+        covered: str | None = None,
+        bulk: int | None = None,
+        undoes: int | None = None,
     ) -> None:
         self._database.execute(
-            "INSERT INTO decision (draft, decision, before, sha, who, at, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (draft.id, state, draft.state, sha, who, now, note),
+            "INSERT INTO decision (draft, decision, before, sha, who, at, note, covered, bulk, undoes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (draft.id, state, draft.state, sha, who, now, note, covered, bulk, undoes),
         )
 
 
-def _draft(row: Any) -> DraftRow:
+def draft_row(row: Any) -> DraftRow:
+    """A row of ``DRAFTDRAFT_COLUMNS`` as a value."""
     values = dict(row)
     values["offline"] = bool(values["offline"])
     values["edited"] = bool(values["edited"])

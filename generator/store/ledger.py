@@ -171,6 +171,7 @@ class Ledger:
         self.database = database
         self._locks = database.path.parent / "locks"
         self._cache: dict[str, bytes] = {}
+        self._requests: dict[str, dict[str, Any]] = {}
 
     # runs
 
@@ -303,7 +304,7 @@ class Ledger:
     def is_grounded(self, job: int) -> bool:
         """Whether a planned job asks for the passages behind each point."""
         row = self.database.execute("SELECT request_blob FROM job WHERE id = ?", (job,)).fetchone()
-        return bool(json.loads(self._shared(row["request_blob"])).get("grounded"))
+        return bool(self._request(row["request_blob"]).get("grounded"))
 
     def wanted(self, run: int) -> int:
         """How many jobs are left for this run."""
@@ -335,6 +336,11 @@ class Ledger:
         row = self.database.execute("SELECT * FROM job WHERE id = ?", (job_id,)).fetchone()
         return self._job(row, self._replies([job_id]).get(job_id, ()))
 
+    def prompt_hash(self, job: int) -> str:
+        """The version of the prompt that a job was made with."""
+        row = self.database.execute("SELECT prompt_hash FROM job WHERE id = ?", (job,)).fetchone()
+        return str(row[0])
+
     def _job(self, row: Any, replies: Sequence[RecordedReply]) -> Job:
         return Job(
             id=row["id"],
@@ -347,7 +353,7 @@ class Ledger:
             key=row["key"],
             article_id=row["article_id"],
             date=row["date"],
-            request=json.loads(self._shared(row["request_blob"])),
+            request=self._request(row["request_blob"]),
             system=self._shared(row["system_blob"]).decode(),
             user=self.blob(row["user_blob"]).decode(),
             context=json.loads(self.blob(row["context_blob"])),
@@ -477,7 +483,8 @@ class Ledger:
     def put_blob(self, data: bytes) -> str:
         """Store bytes once; returns their hash."""
         digest = hashlib.sha256(data).hexdigest()
-        self.database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", (digest, zlib.compress(data, 1)))
+        if self.database.execute("SELECT 1 FROM blob WHERE hash = ?", (digest,)).fetchone() is None:
+            self.database.execute("INSERT INTO blob VALUES (?, ?)", (digest, zlib.compress(data, 1)))
         return digest
 
     def blob(self, digest: str) -> bytes:
@@ -496,6 +503,13 @@ class Ledger:
         """Keep what was learnt of an endpoint."""
         with self.database.transaction():
             self.database.execute("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", (url, model, quirks))
+
+    def _request(self, digest: str) -> dict[str, Any]:
+        """What goes along with the messages; one object for all jobs that share it."""
+        request = self._requests.get(digest)
+        if request is None:
+            request = self._requests[digest] = json.loads(self._shared(digest))
+        return request
 
     def _shared(self, digest: str) -> bytes:
         """A blob that many jobs share, kept in memory once read."""
@@ -530,7 +544,12 @@ class Run:
 
 def hash_of(*parts: str) -> str:
     """A stable hash of a sequence of texts."""
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode()
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()
 
 
 def chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -17,6 +17,12 @@ _WORD = re.compile(r"[^\W_]+")
 def bare_words(text: str) -> list[str]:
     """The words of a text in lower case, without any mark: what two copies have in common."""
     return _WORD.findall(text.casefold())
+
+
+@lru_cache(maxsize=512)
+def _bare(text: str) -> str:
+    """A passage as bare words; the drafts of one run quote the same passages again and again."""
+    return f" {' '.join(bare_words(text))} "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +50,7 @@ class CheckContext:
     @cached_property
     def passage_words(self) -> Mapping[str, str]:
         """The passages as bare words with a space around each, for the search of verbatim runs."""
-        return {id_: f" {' '.join(bare_words(text))} " for id_, text in self.passages.items()}
+        return {id_: _bare(text) for id_, text in self.passages.items()}
 
     @cached_property
     def canonical_subjects(self) -> Mapping[str, str]:

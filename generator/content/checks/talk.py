@@ -24,6 +24,8 @@ def _hits(
     view: Checked, possible: Callable[[str], bool], pattern: re.Pattern[str], message: str
 ) -> Iterator[Defect]:
     """The first hit in each text in which one is possible."""
+    if not possible(view.folded):
+        return
     for part in _all(view):
         if not possible(part.folded):
             continue

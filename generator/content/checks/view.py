@@ -103,6 +103,11 @@ class Checked:
         return len(self.points) + sum(part.words for part in self.texts)
 
     @cached_property
+    def folded(self) -> str:
+        """All texts in lower case, for cheap tests whether a phrase can occur anywhere."""
+        return "\n".join([*(part.folded for part in self.texts), self.description.folded])
+
+    @cached_property
     def normal_question(self) -> str:
         """The question's identity."""
         return normalise_question(self.question)
