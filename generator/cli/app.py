@@ -2,7 +2,7 @@
 
 import typer
 
-from generator.cli import auditing, drafting, ledger
+from generator.cli import auditing, drafting, ledger, publishing, review, seo
 
 EPILOG = "Exit codes: 0 all done, 1 something needs a person, 2 wrong usage, config, key, model or quota, 130 interrupted."
 
@@ -20,6 +20,9 @@ def build() -> typer.Typer:
     app.callback()(_options)
     drafting.add_to(app)
     ledger.add_to(app)
+    review.add_to(app)
+    publishing.add_to(app)
+    seo.add_to(app)
     auditing.add_to(app)
     return app
 

@@ -127,6 +127,8 @@ def _draft(
     max_cost: float | None,
     as_json: bool,
 ) -> int:
+    import time
+
     from generator.jobs.draft_files import restore_missing
     from generator.jobs.planning import Planner
 
@@ -143,13 +145,16 @@ def _draft(
         unlisted=frozenset(subject.name for subject in shop.subjects if not subject.listed),
         now=shop.now,
     )
+    started = time.monotonic()
     with meter("planning", quiet=as_json) as show:
         report = planner.plan(rows, limit=limit, progress=lambda done: show(done))
     _show_rows(report)
     if strict and report.counts["unreadable"]:
         note("--strict: nothing was asked, because rows of the list cannot be used")
         return 1
-    return _run(shop, endpoint, run, report, concurrency=concurrency, max_cost=max_cost, as_json=as_json)
+    return _run(
+        shop, endpoint, run, report, started, concurrency=concurrency, max_cost=max_cost, as_json=as_json
+    )
 
 
 def _run(
@@ -157,6 +162,7 @@ def _run(
     endpoint: Endpoint,
     run: Run,
     report: PlanReport,
+    started: float,
     *,
     concurrency: int,
     max_cost: float | None,
@@ -168,7 +174,6 @@ def _run(
     from generator.errors import GeneratorError
 
     total = report.to_ask
-    started = time.monotonic()
     stop = Interruptible()
     with meter("drafting", quiet=as_json) as show:
 

@@ -166,7 +166,9 @@ class Drafts:
     def all(self, states: Sequence[DraftState] = ()) -> Iterator[DraftRow]:
         """Drafts in these states (all without), oldest first."""
         where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
-        for row in self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft {where} ORDER BY id", tuple(states)):
+        for row in self._database.execute(
+            f"SELECT {DRAFT_COLUMNS} FROM draft {where} ORDER BY id", tuple(states)
+        ):
             yield draft_row(row)
 
     def counts(self) -> dict[DraftState, int]:
@@ -279,7 +281,9 @@ class Drafts:
         if old is None:
             old = self._insert(new, now)
         elif old.version is not None and (old.edited or old.state in SETTLED):
-            raise StaleDraft(f"{old.key or old.question!r} was edited or approved meanwhile and is left alone")
+            raise StaleDraft(
+                f"{old.key or old.question!r} was edited or approved meanwhile and is left alone"
+            )
         elif not may_become(old.state, new.state):
             raise StaleDraft(f"{old.key or old.question!r} is {old.state} and cannot become {new.state}")
         return self._update(old, new, who=who, now=now)
