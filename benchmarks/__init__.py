@@ -1,0 +1,1 @@
+"""What is timed, as ratios measured in one run; never part of the tests."""
