@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -93,7 +95,7 @@ def draft(
         try:
             if plan:
                 return _show_plan(shop, endpoint, triage, rows, date, limit, as_json)
-            with shop.run("draft", context.params.get("argv", []) or [source]) as run:
+            with shop.run("draft", sys.argv[1:]) as run:
                 return _draft(
                     shop,
                     endpoint,
@@ -127,8 +129,6 @@ def _draft(
     max_cost: float | None,
     as_json: bool,
 ) -> int:
-    import time
-
     from generator.jobs.draft_files import restore_missing
     from generator.jobs.planning import Planner
 
@@ -168,8 +168,6 @@ def _run(
     max_cost: float | None,
     as_json: bool,
 ) -> int:
-    import time
-
     from generator.cli.running import Interruptible, run_async
     from generator.errors import GeneratorError
 
@@ -202,7 +200,6 @@ def _run(
 
 
 def _rows(shop: Workshop, source: str, subject: str | None) -> Iterator[QuestionRow | QuestionListError]:
-    import sys
     from pathlib import Path
 
     from generator.questions import read_questions

@@ -58,8 +58,10 @@ class Database:
 
     def execute(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement, outside or inside a transaction."""
-        with self.reporting():
+        try:
             return self.connection.execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise StorageError(str(self.path), _reason(error)) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -27,21 +27,29 @@ def write_file(
     Raises:
         StorageError: it cannot be written, or ``expect`` objected; the old file stands unchanged.
     """
-    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    temporary = f"{path.parent}{os.sep}.{path.name[:100]}.{os.getpid()}.tmp"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
+        try:
+            _write(temporary, data, durable)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(temporary, data, durable)
         if expect is not None and not expect(read_file(path)):
             raise StorageError(str(path), "was changed by someone else and is left alone")
-        temporary.replace(path)
-    except OSError as error:
-        raise StorageError(str(path), error.strerror or str(error)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+        os.replace(temporary, path)
+    except BaseException as error:
+        Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise StorageError(str(path), error.strerror or str(error)) from error
+        raise
+
+
+def _write(path: str, data: bytes, durable: bool) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def read_file(path: Path) -> bytes | None:
