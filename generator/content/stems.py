@@ -1,0 +1,177 @@
+"""Words of a text as the full-text index sees them: folded, stemmed by Porter, function words told apart.
+
+The stemmer is SQLite's (the ``porter`` tokenizer over ``unicode61 remove_diacritics 2``), so that a stem
+made here can be looked up among the index's terms. Everything is deterministic and memoised per word.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+")
+_ASCII = re.compile(r"[a-z0-9]+")
+_LONGEST_STEMMED = 64
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as one text."""
+    return frozenset(text.split())
+
+
+# Words that carry no topic: a query made of them alone finds everything.
+FUNCTION_WORDS: frozenset[str] = word_set(
+    """
+    a about above across after again against all along also am among an and any are as at be because been before being below
+    between both but by can could did do does doing done during each either else ever every few for from
+    further get gets had has have having he her here hers him his how i if in into is it its itself let may
+    me might more most much must my nor of off often on once one only onto or other our out over own per
+    rather same several shall she should since so some such than that the their them then there these they
+    this those through thus to too toward towards under until up upon us very via was we were what when
+    where whether which while who whom whose why will with within would yet you your
+    beyond throughout without s t d ll m re ve
+    """
+)
+
+
+def words(text: str) -> list[str]:
+    """The words in order: lower case, without diacritics."""
+    folded = text.lower()
+    if folded.isascii():
+        return _ASCII.findall(folded)
+    decomposed = unicodedata.normalize("NFD", folded)
+    return _WORD.findall("".join(char for char in decomposed if not unicodedata.combining(char)))
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the words in order, function words left out."""
+    return [stem(word) for word in words(text) if word not in FUNCTION_WORDS]
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Porter's stem of a lower-case word; words under three or over 64 bytes stand as they are."""
+    size = len(word) if word.isascii() else len(word.encode())
+    if not 3 <= size <= _LONGEST_STEMMED:
+        return word
+    word = _plural(word)
+    word = _past(word)
+    if word.endswith("y") and _has_vowel(word[:-1]):
+        word = word[:-1] + "i"
+    word = _replace(word, _STEP_2, _measured)
+    word = _replace(word, _STEP_3, _measured)
+    word = _drop(word)
+    return _tidy(word)
+
+
+def _is_vowel(word: str, at: int) -> bool:
+    char = word[at]
+    if char in "aeiou":
+        return True
+    return char == "y" and at > 0 and not _is_vowel(word, at - 1)
+
+
+def _has_vowel(word: str) -> bool:
+    return any(_is_vowel(word, at) for at in range(len(word)))
+
+
+def _measure(word: str) -> int:
+    """How often a vowel run is followed by a consonant run (Porter's m)."""
+    count = 0
+    before = False
+    for at in range(len(word)):
+        vowel = _is_vowel(word, at)
+        count += before and not vowel
+        before = vowel
+    return count
+
+
+def _measured(word: str) -> bool:
+    return _measure(word) > 0
+
+
+def _ends_cvc(word: str) -> bool:
+    last = len(word) - 1
+    return (
+        last >= 2
+        and not _is_vowel(word, last)
+        and word[last] not in "wxy"
+        and _is_vowel(word, last - 1)
+        and not _is_vowel(word, last - 2)
+    )
+
+
+def _plural(word: str) -> str:
+    if word.endswith(("sses", "ies")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word
+
+
+def _past(word: str) -> str:
+    if word.endswith("eed"):
+        return word[:-1] if _measured(word[:-3]) else word
+    for ending in ("ed", "ing"):
+        if word.endswith(ending) and _has_vowel(word[: -len(ending)]):
+            return _mend(word[: -len(ending)])
+    return word
+
+
+def _mend(word: str) -> str:
+    """After a dropped -ed or -ing: conflat(e), hop(p), fil(e)."""
+    if word.endswith(("at", "bl", "iz")):
+        return word + "e"
+    if (
+        len(word) >= 2
+        and word[-1] == word[-2]
+        and word[-1] not in "aeioulsz"
+        and not _is_vowel(word, len(word) - 1)
+    ):
+        return word[:-1]
+    if _measure(word) == 1 and _ends_cvc(word):
+        return word + "e"
+    return word
+
+
+_STEP_2 = (
+    ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("logi", "log"),
+    ("bli", "ble"), ("alli", "al"), ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"),
+    ("ation", "ate"), ("ator", "ate"), ("alism", "al"), ("iveness", "ive"), ("fulness", "ful"),
+    ("ousness", "ous"), ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble"),
+)  # fmt: skip
+_STEP_3 = (
+    ("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""), ("ness", ""),
+)  # fmt: skip
+_STEP_4 = (
+    "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism", "ate",
+    "iti", "ous", "ive", "ize",
+)  # fmt: skip
+
+
+def _replace(word: str, endings: tuple[tuple[str, str], ...], allowed: Callable[[str], bool]) -> str:
+    for ending, other in endings:
+        if word.endswith(ending):
+            left = word[: -len(ending)]
+            return left + other if allowed(left) else word
+    return word
+
+
+def _drop(word: str) -> str:
+    for ending in _STEP_4:
+        if word.endswith(ending):
+            left = word[: -len(ending)]
+            if ending == "ion" and not left.endswith(("s", "t")):
+                return word
+            return left if _measure(left) > 1 else word
+    return word
+
+
+def _tidy(word: str) -> str:
+    if word.endswith("e"):
+        left = word[:-1]
+        if _measure(left) > 1 or (_measure(left) == 1 and not _ends_cvc(left)):
+            word = left
+    if word.endswith("ll") and _measure(word) > 1:
+        return word[:-1]
+    return word

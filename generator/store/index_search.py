@@ -1,0 +1,152 @@
+"""Searching one state of the index, and what is worth remembering while it lasts.
+
+A :class:`Snapshot` belongs to one state: when a refresh changes the index, a new one takes its place, so that
+nothing stale is ever looked up and threads need no lock.
+"""
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from generator.content.similarity import Signature, compare, signature
+from generator.store.index_rows import ROW_COLUMNS, ArticleRow, Hit, Passage
+from generator.store.kept import Kept
+from generator.store.ranking import (
+    WEIGHTS,
+    QuotablePiece,
+    Term,
+    Vocabulary,
+    choose_passages,
+    match_expression,
+    passage_hits,
+    quotable_pieces,
+)
+from generator.store.relatedness import Profile, Text, closeness, profile, telling_terms, weights
+
+_KEPT_ROWS = 8_192
+_KEPT_PIECES = 4_096
+_KEPT_PROFILES = 2_048
+_CANDIDATES = 40
+_FEWEST_HITS = 5
+
+
+class _Known(NamedTuple):
+    row: ArticleRow
+    signature: Signature
+
+
+class Snapshot:
+    """One state of the index: its number of articles, its vocabulary, the rows and pieces used of late."""
+
+    def __init__(self, state: str, total: int) -> None:
+        self.state = state
+        self.total = total
+        self._leads = Vocabulary("lead", total)
+        self._bodies = Vocabulary("body", total)
+        self._known: Kept[int, _Known] = Kept(_KEPT_ROWS)
+        self._pieces: Kept[str, Sequence[QuotablePiece]] = Kept(_KEPT_PIECES)
+        self._profiles: Kept[int, Profile] = Kept(_KEPT_PROFILES)
+
+    def search(
+        self,
+        connection: sqlite3.Connection,
+        question: str,
+        *,
+        subject_slug: str | None,
+        limit: int,
+        exclude: Collection[str],
+    ) -> list[Hit]:
+        """The articles nearest to the question, best first."""
+        wanted = limit + len(exclude)
+        found = _ranked(connection, "lead", self._leads.terms(connection, question), subject_slug, wanted)
+        named = len(found)
+        if named < min(wanted, _FEWEST_HITS):
+            # What no lead names may still stand in an answer; such articles rank below all leads.
+            leads = {rowid for rowid, _ in found}
+            lowest = min((score for _, score in found), default=1.0)
+            deeper = _ranked(
+                connection, "body", self._bodies.terms(connection, question), subject_slug, wanted
+            )
+            top = max((score for _, score in deeper), default=1.0)
+            found += [(rowid, lowest * score / (2 * top)) for rowid, score in deeper if rowid not in leads]
+        known = self._load(connection, [rowid for rowid, _ in found])
+        asked = signature(question)
+        hits = [
+            Hit(entry.row, score, compare(asked, entry.signature), place < named)
+            for place, (rowid, score) in enumerate(found)
+            if (entry := known.get(rowid)) is not None and entry.row.key not in exclude
+        ]
+        return hits[:limit]
+
+    def passages(
+        self, connection: sqlite3.Connection, hits: Sequence[Hit], question: str, *, limit_chars: int
+    ) -> list[Passage]:
+        """The pieces of the best hits that say most about the question."""
+        found: list[tuple[Hit, Sequence[QuotablePiece]]] = []
+        for hit in passage_hits(hits):
+            cut = self._pieces.get(hit.row.sha256)
+            if cut is None:
+                row = connection.execute(
+                    "SELECT answer FROM article WHERE key = ?", (hit.row.key,)
+                ).fetchone()
+                if row is None:
+                    continue
+                cut = self._pieces.put(hit.row.sha256, quotable_pieces(row[0]))
+            found.append((hit, cut))
+        return choose_passages(found, self._leads.terms(connection, question), limit_chars=limit_chars)
+
+    def nearest(
+        self, connection: sqlite3.Connection, text: Text, *, exclude: Collection[str] = ()
+    ) -> list[Hit]:
+        """The articles nearest to a whole article, best first; their score is only comparable within the list."""
+        made = profile(text)
+        terms = telling_terms(connection, made, self._leads)
+        found = _ranked(connection, "lead", terms, None, _CANDIDATES + len(exclude))
+        known = self._load(connection, [rowid for rowid, _ in found])
+        weighed = weights(connection, made, self._bodies)
+        asked = signature(text.question)
+        hits = [
+            Hit(
+                entry.row,
+                closeness(weighed, self._profile(connection, rowid)),
+                compare(asked, entry.signature),
+            )
+            for rowid, entry in known.items()
+            if entry.row.key not in exclude
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.row.key))
+
+    def _profile(self, connection: sqlite3.Connection, rowid: int) -> Profile:
+        kept = self._profiles.get(rowid)
+        if kept is None:
+            sql = "SELECT question, keywords, headings, answer FROM article WHERE rowid = ?"
+            kept = self._profiles.put(rowid, profile(Text(*connection.execute(sql, (rowid,)).fetchone())))
+        return kept
+
+    def _load(self, connection: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, _Known]:
+        """The rows, from memory where they are there."""
+        found = {rowid: entry for rowid in rowids if (entry := self._known.get(rowid)) is not None}
+        missing = [rowid for rowid in rowids if rowid not in found]
+        if missing:
+            marks = ", ".join("?" * len(missing))
+            sql = f"SELECT {ROW_COLUMNS} FROM article WHERE rowid IN ({marks})"
+            for values in connection.execute(sql, missing):
+                row = ArticleRow.made(values)
+                found[row.rowid] = self._known.put(row.rowid, _Known(row, signature(row.question)))
+        return found
+
+
+def _ranked(
+    connection: sqlite3.Connection, table: str, terms: Sequence[Term], subject_slug: str | None, limit: int
+) -> list[tuple[int, float]]:
+    """The row ids that match any of the terms with their BM25 (higher is better), best first."""
+    if not terms:
+        return []
+    sql = f"SELECT {table}.rowid, -bm25({table}, {WEIGHTS[table]}) AS worth FROM {table} "
+    values: list[object] = [match_expression(terms)]
+    if subject_slug is None:
+        sql += f"WHERE {table} MATCH ? "
+    else:
+        sql += f"JOIN article ON article.rowid = {table}.rowid WHERE {table} MATCH ? AND subject_slug = ? "
+        values.append(subject_slug)
+    return connection.execute(f"{sql} ORDER BY worth DESC LIMIT ?", (*values, limit)).fetchall()
