@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from generator.content.question_set import QuestionSet
 from generator.content.slugs import key_of, slug
 from generator.content.states import SETTLED
 from generator.content.text import normalise_question
@@ -18,7 +19,9 @@ from generator.store.index_rows import Hit
 from generator.store.ledger import JobSummary, Ledger, Realm, hash_of
 from generator.store.publications import Publications
 
-Kind = Literal["new", "resume", "redo", "drafted", "published", "duplicate", "near_duplicate", "unreadable"]
+Kind = Literal[
+    "new", "resume", "redo", "batched", "drafted", "published", "duplicate", "near_duplicate", "unreadable"
+]
 Near = Literal["hold", "skip", "allow"]
 
 
@@ -31,7 +34,7 @@ class RedoFilter:
 
     def takes(self, job: JobSummary) -> bool:
         """Whether a job's draft may be and is to be replaced."""
-        if job.draft_edited or job.draft_state in SETTLED or job.state == "claimed":
+        if job.draft_edited or job.draft_state in SETTLED or job.state in ("claimed", "batched"):
             return False
         if self.states and job.draft_state not in self.states:
             return False
@@ -74,6 +77,7 @@ class Triage:
         self._near = near
         self._similarity = similarity
         self._redo = redo
+        self._asked: QuestionSet[str] | None = None
         # An unnamed SQLite database lives in a temporary file that SQLite removes.
         self._seen = sqlite3.connect("", isolation_level=None)
         self._seen.execute(
@@ -150,6 +154,8 @@ class Triage:
             return Verdict("drafted", **facts)
         if job.state in ("planned", "failed", "claimed"):
             return Verdict("resume", **facts)
+        if job.state == "batched":
+            return Verdict("batched", **facts)
         if job.state == "held":
             if self._near == "allow":
                 return Verdict("resume", **facts)
@@ -186,6 +192,8 @@ class Triage:
         row = facts["row"]
         if facts["key"] and self._index.has_key(facts["key"]):
             return Verdict("published", existing=facts["key"], **facts)
+        for article in self._index.find_slug(slug(row.question)) if row.subject is None else ():
+            return Verdict("published", existing=article.key, **facts)
         for article in self._index.find_questions(row.question, row.subject):
             return Verdict("published", existing=article.key, **facts)
         return None
@@ -199,8 +207,23 @@ class Triage:
             for article, similarity in self._index.near_duplicates(
                 row.question, hits=hits, threshold=self._similarity
             ):
-                text = f"{row.path}:{row.line}: near duplicate ({similarity:.2f}) of {article.key}: {article.question}"
-                return Verdict(
-                    "near_duplicate", message=text, existing=article.key, similarity=similarity, **facts
-                )
+                return self._near_duplicate(facts, article.key, article.question, similarity)
+            alike = self._asked_before().nearest(row.question, threshold=self._similarity)
+            if alike is not None:
+                return self._near_duplicate(facts, alike.key, alike.question, alike.similarity)
+            self._asked_before().add(row.question, f"line {row.line}")
         return Verdict("new", **facts)
+
+    @staticmethod
+    def _near_duplicate(facts: dict[str, Any], existing: str, question: str, similarity: float) -> Verdict:
+        row = facts["row"]
+        text = f"{row.path}:{row.line}: near duplicate ({similarity:.2f}) of {existing}: {question}"
+        return Verdict("near_duplicate", message=text, existing=existing, similarity=similarity, **facts)
+
+    def _asked_before(self) -> QuestionSet[str]:
+        """The questions of the ledger, and those of the list so far."""
+        if self._asked is None:
+            self._asked = QuestionSet()
+            for key, question in self._ledger.questions(self._realm):
+                self._asked.add(question, key or "an earlier question")
+        return self._asked

@@ -199,8 +199,9 @@ class Ledger:
 
     def _release_dead_claims(self) -> None:
         rows = self.database.execute(
-            "SELECT DISTINCT run.id, run.lock FROM job JOIN run ON run.id = job.claimed_by"
-            " WHERE job.state = 'claimed'"
+            "SELECT id, lock FROM run WHERE id IN (SELECT claimed_by FROM job WHERE state = 'claimed'"
+            " UNION SELECT claimed_by FROM job WHERE state = 'batched' AND claimed_by IS NOT NULL"
+            " UNION SELECT claimed_by FROM batch WHERE claimed_by IS NOT NULL)"
         ).fetchall()
         for row in rows:
             lock = RunLock(self._locks, row["lock"])
@@ -209,10 +210,12 @@ class Ledger:
                 lock.release()
 
     def _release_claims(self, run: int) -> None:
-        self.database.execute(
+        for claimed in (
             "UPDATE job SET state = 'planned', claimed_by = NULL WHERE claimed_by = ? AND state = 'claimed'",
-            (run,),
-        )
+            "UPDATE job SET claimed_by = NULL WHERE claimed_by = ? AND state = 'batched'",
+            "UPDATE batch SET claimed_by = NULL WHERE claimed_by = ?",
+        ):
+            self.database.execute(claimed, (run,))
 
     # jobs
 
@@ -229,6 +232,16 @@ class Ledger:
         return self._summaries(
             "WHERE job.kind = 'answer' AND job.question_key = ? ORDER BY job.id", (question_key,)
         )
+
+    def questions(self, realm: Realm) -> Iterator[tuple[str | None, str]]:
+        """Key and question of every drafting job that is not held back and not published yet, oldest first."""
+        rows = self.database.execute(
+            "SELECT job.key, job.question FROM job LEFT JOIN draft ON draft.job = job.id"
+            " WHERE job.kind = 'answer' AND job.realm = ? AND job.state != 'held'"
+            " AND coalesce(draft.state, '') != 'published' ORDER BY job.id",
+            (realm,),
+        )
+        yield from (tuple(row) for row in rows)
 
     def holders_of(self, key: str) -> list[JobSummary]:
         """Every drafting job whose article is ``subject/slug``."""
@@ -314,9 +327,10 @@ class Ledger:
         return count
 
     def open_jobs(self) -> dict[str, int]:
-        """How many questions are planned, held, or being asked right now."""
+        """How many questions are planned, held, being asked right now, or going by batch."""
         rows = self.database.execute(
-            "SELECT state, count(*) FROM job WHERE state IN ('planned', 'held', 'claimed') GROUP BY state"
+            "SELECT state, count(*) FROM job WHERE state IN ('planned', 'held', 'claimed', 'batched')"
+            " GROUP BY state"
         )
         return {row[0]: row[1] for row in rows}
 
@@ -328,6 +342,10 @@ class Ledger:
             " RETURNING *",
             {"run": run, "limit": limit},
         ).fetchall()
+        return self.jobs_of(rows)
+
+    def jobs_of(self, rows: Sequence[Any]) -> list[Job]:
+        """Rows of the job table as jobs, in order, with the replies already paid for."""
         replies = self._replies([row["id"] for row in rows])
         return sorted((self._job(row, replies.get(row["id"], ())) for row in rows), key=lambda job: job.id)
 
@@ -371,7 +389,9 @@ class Ledger:
     def release(self, job: int) -> None:
         """Give a claimed job back untouched, as when the run stops."""
         self.database.execute(
-            "UPDATE job SET state = 'planned', claimed_by = NULL WHERE id = ? AND state = 'claimed'", (job,)
+            "UPDATE job SET state = iif(state = 'claimed', 'planned', state), claimed_by = NULL"
+            " WHERE id = ? AND state IN ('claimed', 'batched')",
+            (job,),
         )
 
     # calls

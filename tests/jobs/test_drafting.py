@@ -353,3 +353,35 @@ def test_the_key_never_reaches_the_ledger(shop_with):
     draft(shop, rows(QUESTION))
     shop.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"test-key" not in shop.database.path.read_bytes()
+
+
+def test_near_duplicates_are_held_without_a_call_until_a_person_allows_them(shop_with, tmp_path):
+    publish(tmp_path, "How do enzymes accelerate chemical reactions in cells?", "Physics", id=1)
+    publish(tmp_path, "What are the main functions of the liver?", "Biology", id=2)
+    shop, endpoint = shop_with(by=lambda body: completion(GOOD))
+    plan, _ = draft(shop, rows("What are the major functions of the liver?"))
+    assert plan.counts["near_duplicate"] == 1
+    assert "what-are-the-main-functions-of-the-liver" in plan.notes[0]
+    assert endpoint.requests == []
+    again, _ = draft(shop, rows("What are the major functions of the liver?"))
+    assert again.counts["near_duplicate"] == 1
+    allowed, report = draft(shop, rows("What are the major functions of the liver?"), near="allow")
+    assert (allowed.counts["resume"], report.states) == (1, {"drafted": 1})
+
+
+def test_near_duplicates_within_a_list_and_of_the_ledger_are_found(shop_with):
+    shop, endpoint = shop_with(by=lambda body: completion(GOOD))
+    plan, _ = draft(
+        shop, rows("What are the main functions of the liver?", "What are the major functions of the liver?")
+    )
+    assert (plan.counts["new"], plan.counts["near_duplicate"]) == (1, 1)
+    later, _ = draft(shop, rows("What are the key functions of the liver?"))
+    assert later.counts["near_duplicate"] == 1
+    assert len(endpoint.requests) == 1
+
+
+def test_the_same_question_under_another_subject_is_a_near_duplicate(shop_with, tmp_path):
+    publish(tmp_path, QUESTION, "Physics", id=1)
+    shop, _ = shop_with()
+    plan, _ = draft(shop, rows(QUESTION))
+    assert plan.counts["near_duplicate"] == 1
