@@ -7,7 +7,7 @@ import os
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -16,18 +16,25 @@ from typing import TYPE_CHECKING
 from generator.config import Settings
 from generator.content.subjects import SubjectList
 from generator.errors import ConfigError, UsageError
-from generator.jobs.asking import Asker
+from generator.jobs.asking import Asker, Talker
+from generator.jobs.batch_filling import FOLDER
+from generator.jobs.batch_sending import Courier
+from generator.jobs.batch_talking import BatchTalker
+from generator.jobs.batching import Batching
 from generator.jobs.context import JobMaker
 from generator.jobs.drafting import Drafting, DraftingReport
 from generator.jobs.seo_deciding import ProposalReview
 from generator.jobs.seo_planning import SeoJobMaker
 from generator.jobs.seo_proposing import Proposing, ProposingReport
 from generator.jobs.writing import Writer
+from generator.model.batch import BatchClient
 from generator.model.budget import Budget, Price, nano
-from generator.model.client import ModelClient
+from generator.model.client import ModelClient, endpoint_name
 from generator.model.pacing import Pacer
 from generator.model.prompts import PromptSet
+from generator.model.requests import Dialect
 from generator.model.retries import RetryPolicy, Sleep
+from generator.store.batches import Batches
 from generator.store.database import Database, GroupCommit
 from generator.store.drafts import Drafts
 from generator.store.index import CorpusIndex
@@ -98,6 +105,10 @@ class Workshop:
     @cached_property
     def drafts(self) -> Drafts:
         return Drafts(self.ledger)
+
+    @cached_property
+    def batches(self) -> Batches:
+        return Batches(self.ledger)
 
     @cached_property
     def proposals(self) -> Proposals:
@@ -211,7 +222,7 @@ class Workshop:
                 now=self.now,
             )
 
-    def writer(self, asker: Asker) -> Writer:
+    def writer(self, asker: Talker) -> Writer:
         """Drafts through ``asker``."""
         return Writer(
             asker,
@@ -234,7 +245,7 @@ class Workshop:
             date=date or today().isoformat(),
         )
 
-    def drafting(self, asker: Asker, *, on_done: Callable[[DraftingReport], None]) -> Drafting:
+    def drafting(self, asker: Talker, *, on_done: Callable[[DraftingReport], None]) -> Drafting:
         """A run over planned jobs."""
         return Drafting(
             self.settings,
@@ -252,11 +263,57 @@ class Workshop:
         """Makes jobs that ask ``endpoint`` for new search fields of published articles."""
         return SeoJobMaker(self.settings, self.prompts, realm=endpoint.realm, model=endpoint.model)
 
-    def proposing(self, asker: Asker, *, on_done: Callable[[ProposingReport], None]) -> Proposing:
+    def proposing(self, asker: Talker, *, on_done: Callable[[ProposingReport], None]) -> Proposing:
         """A run over planned jobs for search fields."""
         return Proposing(
             self.settings, self.proposals, self.site_descriptions, asker, self.prompts, on_done=on_done
         )
+
+    @asynccontextmanager
+    async def batching(
+        self, endpoint: Endpoint | None, run: Run, *, on_progress: Callable[[str, int], None]
+    ) -> AsyncIterator["BatchShop"]:
+        """What goes by batch, for the length of the block; without an endpoint, files alone."""
+        memory, settings = LedgerMemory(self.ledger), self.settings
+        commits = GroupCommit(self.database)
+        talker = BatchTalker(
+            self.batches, commits, run=run.id, attempts=settings.model.attempts, now=self.now
+        )
+        drafting = self.drafting(talker, on_done=lambda _: None)
+        proposing = self.proposing(talker, on_done=lambda _: None)
+        async with AsyncExitStack() as stack:
+            courier: Courier | None = None
+            if endpoint is not None:
+                client = await stack.enter_async_context(
+                    BatchClient(
+                        base_url=endpoint.base_url,
+                        api_key=endpoint.api_key,
+                        timeout_seconds=settings.model.timeout_seconds,
+                        transport=self._transport,
+                    )
+                )
+                courier = Courier(
+                    client=client,
+                    batches=self.batches,
+                    commits=commits,
+                    policy=RetryPolicy(attempts=settings.model.attempts),
+                    rng=random.Random(),
+                    sleep=self._sleep,
+                    now=self.now,
+                )
+            address = endpoint_name(endpoint.base_url) if endpoint else ""
+            batching = Batching(
+                self.batches,
+                talker,
+                courier=courier,
+                handlers={"answer": drafting.draft, "seo": proposing.propose},
+                folder=settings.output_dir / FOLDER,
+                price_of=settings.price_of,
+                dialect_of=lambda model: Dialect.load(memory.get(address, model)),
+                sleep=self._sleep,
+                on_progress=on_progress,
+            )
+            yield BatchShop(batching, drafting, proposing)
 
     @property
     def proposal_review(self) -> ProposalReview:
@@ -274,6 +331,15 @@ class Workshop:
         return httpx2.ASGITransport(
             app(OfflineSettings(limits=self.settings.limits)), raise_app_exceptions=False
         )
+
+
+@dataclass(frozen=True)
+class BatchShop:
+    """Batches with the two jobs that go by them, for their reports."""
+
+    batching: Batching
+    drafting: Drafting
+    proposing: Proposing
 
 
 class LedgerMemory:

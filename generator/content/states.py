@@ -13,7 +13,8 @@ DraftState = Literal[
     "publishing",
     "published",
 ]
-JobState = Literal["planned", "claimed", "done", "needs_fix", "refused", "failed", "held"]
+# A batched job goes by batch: its next request is in one, or is due for the next one.
+JobState = Literal["planned", "claimed", "batched", "done", "needs_fix", "refused", "failed", "held"]
 
 DRAFT_STATES: tuple[DraftState, ...] = get_args(DraftState)
 

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302d\u3099\u309a\ufe20-\ufe2f]"
+)
 _ASCII = re.compile(r"[a-z0-9]+")
 _LONGEST_STEMMED = 64
 
@@ -39,8 +42,7 @@ def words(text: str) -> list[str]:
     folded = text.lower()
     if folded.isascii():
         return _ASCII.findall(folded)
-    decomposed = unicodedata.normalize("NFD", folded)
-    return _WORD.findall("".join(char for char in decomposed if not unicodedata.combining(char)))
+    return _WORD.findall(_MARKS.sub("", unicodedata.normalize("NFD", folded)))
 
 
 def stems(text: str) -> list[str]:
@@ -102,7 +104,7 @@ def _ends_cvc(word: str) -> bool:
 
 
 def _plural(word: str) -> str:
-    if word.endswith(("sses", "ies")):
+    if word.endswith(("sses", "ies")) and word not in {"sses", "ies"}:
         return word[:-2]
     if word.endswith("s") and not word.endswith("ss"):
         return word[:-1]
@@ -110,7 +112,7 @@ def _plural(word: str) -> str:
 
 
 def _past(word: str) -> str:
-    if word.endswith("eed"):
+    if word.endswith("eed") and word != "eed":
         return word[:-1] if _measured(word[:-3]) else word
     for ending in ("ed", "ing"):
         if word.endswith(ending) and _has_vowel(word[: -len(ending)]):
@@ -122,12 +124,7 @@ def _mend(word: str) -> str:
     """After a dropped -ed or -ing: conflat(e), hop(p), fil(e)."""
     if word.endswith(("at", "bl", "iz")):
         return word + "e"
-    if (
-        len(word) >= 2
-        and word[-1] == word[-2]
-        and word[-1] not in "aeioulsz"
-        and not _is_vowel(word, len(word) - 1)
-    ):
+    if len(word) >= 2 and word[-1] == word[-2] and word[-1] not in "aeioulsz":
         return word[:-1]
     if _measure(word) == 1 and _ends_cvc(word):
         return word + "e"

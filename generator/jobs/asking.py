@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
-from generator.errors import CallFailed, ModelUnavailable, ReplyFormatError
+from generator.errors import CallFailed, GeneratorError, ModelUnavailable, ReplyFormatError
 from generator.model.budget import Budget, Price, cost, reservation
 from generator.model.client import ModelClient
 from generator.model.failures import CallError, Failure
@@ -20,6 +20,26 @@ from generator.model.requests import CAP, ModelRequest, pacing_tokens
 from generator.model.retries import RetryPolicy, Sleep, retrying
 from generator.store.database import GroupCommit
 from generator.store.ledger import CallResult, Job, Ledger, NewCall, NewJob, RecordedReply, hash_of
+
+
+class Talker(Protocol):
+    """Opens the exchange about a job, and knows where the run writes."""
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def commits(self) -> GroupCommit: ...
+
+    @property
+    def run(self) -> int: ...
+
+    @property
+    def now(self) -> Callable[[], str]: ...
+
+    def conversation(self, job: Job) -> "Exchange":
+        """The steps of one job."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -43,11 +63,21 @@ class Asker:
         return Conversation(self, job)
 
 
-class Conversation:
+class NeedsReply(GeneratorError):
+    """A step whose reply nobody paid for yet, where nothing may be asked now: it is to go by batch."""
+
+    def __init__(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> None:
+        super().__init__(f"step {step} ({purpose}) waits for a reply")
+        self.request = request
+        self.step = step
+        self.purpose = purpose
+        self.attempt = attempt
+
+
+class Exchange:
     """The steps of one job, each asked once in its life however often the job is begun."""
 
-    def __init__(self, asker: Asker, job: Job) -> None:
-        self._asker = asker
+    def __init__(self, job: Job) -> None:
         self._job = job
         self._recorded = list(job.replies)
         self.step = 0
@@ -65,6 +95,31 @@ class Conversation:
         paid = self._paid(step, purpose)
         if paid is not None:
             return read_reply(paid.body, mode=paid.mode, output_cap=request.output_cap)
+        return await self._send(step, purpose, request)
+
+    async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
+        """Get the reply to a step that none was recorded for."""
+        raise NotImplementedError
+
+    def _paid(self, step: int, purpose: str) -> RecordedReply | None:
+        """The reply recorded for this step; once a step was not asked the same way, later ones do not count."""
+        if not self._recorded:
+            return None
+        reply = self._recorded.pop(0)
+        if (reply.step, reply.purpose) == (step, purpose):
+            return reply
+        self._recorded.clear()
+        return None
+
+
+class Conversation(Exchange):
+    """An exchange with the model itself, one call after the other."""
+
+    def __init__(self, asker: Asker, job: Job) -> None:
+        super().__init__(job)
+        self._asker = asker
+
+    async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
         tries = 0
 
         async def send() -> Reply:
@@ -76,17 +131,7 @@ class Conversation:
         try:
             return await retrying(asker.policy, rng=asker.rng, sleep=asker.sleep)(send)
         except CallError as error:
-            raise _final(error.failure, tries) from error
-
-    def _paid(self, step: int, purpose: str) -> RecordedReply | None:
-        """The reply recorded for this step; once a step was not asked the same way, later ones do not count."""
-        if not self._recorded:
-            return None
-        reply = self._recorded.pop(0)
-        if (reply.step, reply.purpose) == (step, purpose):
-            return reply
-        self._recorded.clear()
-        return None
+            raise final(error.failure, tries) from error
 
     async def _attempt(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> Reply:
         asker = self._asker
@@ -99,7 +144,7 @@ class Conversation:
                 try:
                     reply = await asker.client.attempt(request)
                 except CallError as error:
-                    result = _failed(error.failure, reserved)
+                    result = failed(error.failure, reserved)
                     charge = result.cost or 0
                     await self._close(call, result)
                     raise
@@ -182,10 +227,10 @@ def request_hash(request: ModelRequest) -> str:
     )
 
 
-def succeeded(reply: Reply, price: Price | None, reserved: int | None) -> CallResult:
+def succeeded(reply: Reply, price: Price | None, reserved: int | None, *, batch: bool = False) -> CallResult:
     """What to record of a reply. Without usage it counts at its reservation."""
     usage = reply.usage
-    charged = (cost(usage, price) if usage else reserved) if price else None
+    charged = (cost(usage, price, batch=batch) if usage else reserved) if price else None
     return CallResult(
         outcome="ok",
         cost=charged,
@@ -202,7 +247,8 @@ def succeeded(reply: Reply, price: Price | None, reserved: int | None) -> CallRe
     )
 
 
-def _failed(failure: Failure, reserved: int | None) -> CallResult:
+def failed(failure: Failure, reserved: int | None) -> CallResult:
+    """What to record of a failure. One that may have been billed counts at its reservation."""
     return CallResult(
         outcome=failure.cause,
         cost=reserved if failure.billed == "maybe" else 0,
@@ -211,7 +257,8 @@ def _failed(failure: Failure, reserved: int | None) -> CallResult:
     )
 
 
-def _final(failure: Failure, tries: int) -> CallFailed | ModelUnavailable:
+def final(failure: Failure, tries: int) -> CallFailed | ModelUnavailable:
+    """What a failure means once no further attempt is made."""
     if failure.kind == "fatal":
         return ModelUnavailable(failure.message)
     suffix = f" (after {tries} attempts)" if tries > 1 else ""

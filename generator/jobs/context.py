@@ -13,10 +13,12 @@ from generator.jobs.triage import Verdict
 from generator.model.prompts import PromptSet
 from generator.store.index import CorpusIndex
 from generator.store.index_rows import Hit
+from generator.store.kept import Kept
 from generator.store.ledger import NewJob, Realm
 
 PROMPT = "answer"
 MOST_ARTICLES = 6
+_KEPT_ANSWERS = 4_096
 
 
 class JobMaker:
@@ -41,6 +43,8 @@ class JobMaker:
         self._model = model
         self._date = date
         self._examples: dict[str, list[dict[str, str]]] = {}
+        self._requests: dict[tuple[tuple[str, ...], bool], dict[str, Any]] = {}
+        self._answers: Kept[str, str] = Kept(_KEPT_ANSWERS)
 
     @property
     def prompt_hash(self) -> str:
@@ -94,21 +98,24 @@ class JobMaker:
         )
 
     def request(self, names: Sequence[str], *, grounded: bool) -> dict[str, Any]:
-        """What goes along with the messages."""
-        return {
-            "schema_name": DRAFT_SCHEMA,
-            "schema": draft_schema(self._settings.limits, subjects=names, grounded=grounded),
-            "model": self._model,
-            "parameters": self._settings.model.parameters,
-            "grounded": grounded,
-        }
+        """What goes along with the messages; the same object for all jobs that share it."""
+        known = self._requests.get((tuple(names), grounded))
+        if known is None:
+            known = self._requests[tuple(names), grounded] = {
+                "schema_name": DRAFT_SCHEMA,
+                "schema": draft_schema(self._settings.limits, subjects=names, grounded=grounded),
+                "model": self._model,
+                "parameters": self._settings.model.parameters,
+                "grounded": grounded,
+            }
+        return known
 
     def _passages(self, hits: Sequence[Hit]) -> list[dict[str, str]]:
         """The answers of the nearest published articles, whole, as far as they fit."""
         room = self._settings.context.passages_chars
         passages: list[dict[str, str]] = []
         for hit in hits:
-            answer = self._index.answer(hit.row.key) if hit.row.fit else None
+            answer = self._answer(hit.row.key) if hit.row.fit else None
             if not answer or len(answer) > room:
                 continue
             room -= len(answer)
@@ -124,6 +131,11 @@ class JobMaker:
             if len(passages) == MOST_ARTICLES:
                 break
         return passages
+
+    def _answer(self, key: str) -> str:
+        """A published answer; the same ones are near many questions."""
+        known = self._answers.get(key)
+        return self._answers.put(key, self._index.answer(key) or "") if known is None else known
 
     def _grounded(self, passages: Sequence[dict[str, str]]) -> bool:
         mode = self._settings.context.grounding

@@ -15,6 +15,7 @@ from generator.content.frontmatter import read, render
 from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
 from generator.errors import FrontMatterError, SlugError
+from generator.jobs.asking import NeedsReply
 from generator.jobs.draft_files import draft_path, place
 from generator.jobs.pool import Pool
 from generator.jobs.writing import Writer, Written
@@ -70,7 +71,7 @@ class Drafting:
         self._now = now
         self._on_done = on_done
         self.report = DraftingReport()
-        self.pool = Pool[Job](self._claim, self._draft, self._release)
+        self.pool = Pool[Job](self._claim, self.draft, self._release)
 
     async def run(self, concurrency: int) -> DraftingReport:
         """Draft everything this run wants.
@@ -90,11 +91,19 @@ class Drafting:
     async def _release(self, job: Job) -> None:
         await self._commits.run(lambda: self._ledger.release(job.id))
 
-    async def _draft(self, job: Job) -> None:
+    async def draft(self, job: Job) -> None:
+        """Draft one claimed job to its end.
+
+        Raises:
+            NeedsReply: nothing may be asked here; the job stays claimed.
+            ModelUnavailable, BudgetExceeded, StorageError: the job is as it was.
+        """
         try:
             written = await self._writer.write(job, self._context(job))
             new = self._new_draft(job, written)
             row = await self._commits.run(lambda: self._record(job, new))
+        except NeedsReply:
+            raise
         except BaseException:
             # The job is as it was, whatever ends the run; the loop may be closing, so nothing is awaited long.
             await asyncio.shield(self._release(job))

@@ -24,8 +24,8 @@ from generator.content.states import DraftState
 from generator.content.subjects import SubjectList
 from generator.errors import CallFailed, ReplyFormatError
 from generator.jobs.asking import (
-    Asker,
-    Conversation,
+    Exchange,
+    Talker,
     asked_again,
     declined_by,
     follow_up,
@@ -65,7 +65,7 @@ class Writer:
 
     def __init__(
         self,
-        asker: Asker,
+        asker: Talker,
         prompts: PromptSet,
         limits: Limits,
         subjects: SubjectList,
@@ -103,7 +103,7 @@ class _Writing:
         self._writer = writer
         self._job = job
         self._context = context
-        self._talk: Conversation = writer._asker.conversation(job)
+        self._talk: Exchange = writer._asker.conversation(job)
         self._rounds = writer._repairs
         self._request = request_of(job)
         self._reply: Reply | None = None

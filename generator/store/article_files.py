@@ -123,6 +123,15 @@ def read(content_dir: str, path: str, stamp: FileStamp) -> Record | Unreadable:
         return Unreadable(path, f"line {error.line}: {error.reason}")
 
 
+def record_of(path: str, data: bytes) -> Record | Unreadable:
+    """An article that stands in no file yet, as a row.
+
+    Raises:
+        FrontMatterError: it cannot be read.
+    """
+    return _record(path, FileStamp(-1, len(data)), data)
+
+
 def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
     document = frontmatter.read(data)
     subject_slug, _, name = path.partition("/")

@@ -363,6 +363,7 @@ class Drafts:
                 "edited": old.edited or new.origin in ("edit", "revise"),
                 "errors": errors,
                 "warnings": len(new.findings) - errors,
+                "faults": errors * 10_000 + len(new.findings) - errors,
                 "model": new.model or old.model,
                 "mode": new.mode or old.mode,
                 "reason": new.reason,

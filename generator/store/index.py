@@ -8,32 +8,34 @@ processes may use one index; reading never waits for a refresh.
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from generator.content import frontmatter
 from generator.content.codec import decode
 from generator.content.frontmatter import Document
-from generator.content.pieces import headings
 from generator.content.similarity import THRESHOLD
 from generator.content.slugs import subject_slug
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, SlugError, StorageError
 from generator.store import article_files
 from generator.store.article_files import Unreadable
-from generator.store.index_refresh import Progress, bring_up_to_date
+from generator.store.index_refresh import Progress, bring_up_to_date, pending, supposed
 from generator.store.index_rows import (
     ROW_COLUMNS,
     ArticleRow,
     Example,
     Hit,
+    IndexState,
     Passage,
     RefreshReport,
 )
 from generator.store.index_schema import IndexDatabase, is_busy
 from generator.store.index_search import Snapshot
-from generator.store.relatedness import Text, choose_links
+from generator.store.relatedness import article_text, choose_links
+from generator.store.source_index import matching_sources, refresh_sources
 
 T = TypeVar("T")
 
@@ -48,14 +50,16 @@ class CorpusIndex:
     Args:
         db_path: the index's own database file; its folder is made when missing.
         content_dir: the folder with ``<subject-slug>/<slug>.md``; missing means an empty corpus.
+        sources_dir: the team's own documents; None when there are none.
     """
 
-    def __init__(self, db_path: Path, content_dir: Path) -> None:
+    def __init__(self, db_path: Path, content_dir: Path, sources_dir: Path | None = None) -> None:
         self.path = Path(db_path)
         self.content_dir = Path(content_dir).resolve()
+        self.sources_dir = None if sources_dir is None else Path(sources_dir).resolve()
         self._database = IndexDatabase(self.path, self.content_dir)
         self._lock = threading.RLock()
-        self._snapshot = Snapshot("", 0)
+        self._snapshot = Snapshot("", 0, 0)
 
     def __enter__(self) -> "CorpusIndex":
         return self
@@ -102,8 +106,9 @@ class CorpusIndex:
         changes = bring_up_to_date(
             connection, self.content_dir, scanned, progress=progress, processes=processes
         )
+        sources = None if self.sources_dir is None else refresh_sources(connection, self.sources_dir)
         failed = connection.execute("SELECT path, reason FROM unreadable ORDER BY path").fetchall()
-        (count,) = connection.execute("SELECT count(*) FROM article").fetchone()
+        count = _count(connection, "article")
         return RefreshReport(
             added=changes.added,
             updated=changes.updated,
@@ -113,7 +118,48 @@ class CorpusIndex:
             seconds=time.perf_counter() - started,
             missing=not self.content_dir.exists(),
             rebuilt=rebuilt,
+            sources=sources,
         )
+
+    @contextmanager
+    def supposing(self, articles: Mapping[str, bytes]) -> Iterator[None]:
+        """Within the block, this thread searches as if these articles stood in the folder already.
+
+        Args:
+            articles: whole files by their path below the content folder; what stands there is replaced.
+
+        Raises:
+            FrontMatterError: one of them is no article.
+        """
+        records = []
+        for path, data in articles.items():
+            record = article_files.record_of(path, data)
+            if isinstance(record, Unreadable):
+                raise FrontMatterError(record.reason, path=path)
+            records.append(record)
+        with supposed(self._database.connection(), records):
+            yield
+
+    def state(self) -> IndexState:
+        """What is indexed, how fresh and how large it is; looks at the folder, reads no file of it."""
+        scanned = article_files.scan(self.content_dir)
+
+        def work(connection: sqlite3.Connection) -> IndexState:
+            sources, refused = connection.execute("SELECT count(*), count(reason) FROM source").fetchone()
+            (changed_at,) = connection.execute("SELECT value FROM meta WHERE name = 'changed'").fetchone()
+            return IndexState(
+                articles=_count(connection, "article"),
+                subjects=self.subjects(),
+                unreadable=_count(connection, "unreadable"),
+                sources=sources - refused,
+                passages=_count(connection, "chunk"),
+                unreadable_sources=refused,
+                changed_at=changed_at,
+                pending=pending(connection, scanned),
+                bytes=self._database.size(),
+            )
+
+        return self._run(work)
 
     # Looking up
 
@@ -201,12 +247,21 @@ class CorpusIndex:
         hits: Sequence[Hit] | None = None,
         threshold: float = THRESHOLD,
     ) -> list[tuple[ArticleRow, float]]:
-        """Articles that answer the same question in other (or the same) words, most similar first."""
-        found = self.search(question) if hits is None else hits
+        """Articles that answer the same question in other (or the same) words, most similar first.
+
+        Args:
+            hits: of a :meth:`search` already made; without, a quicker query of its own is made.
+        """
         folder = None if subject is None else _folder(subject)
+        if hits is None:
+            return self._run(
+                lambda connection: self._snapshot_of(connection).alike(
+                    connection, question, subject_slug=folder, threshold=threshold
+                )
+            )
         alike = [
             (hit.row, hit.similarity)
-            for hit in found
+            for hit in hits
             if hit.similarity >= threshold and folder in {None, hit.row.subject_slug}
         ]
         return sorted(alike, key=lambda pair: (-pair[1], pair[0].key))
@@ -219,6 +274,31 @@ class CorpusIndex:
             )
         )
 
+    def source_passages(
+        self, question: str, *, names: Sequence[str] = (), limit_chars: int = 6_000
+    ) -> list[Passage]:
+        """The chunks of the team's sources that say most about the question, best first, as s1, s2, …
+
+        Args:
+            names: what a list's ``sources`` column names; only those files are searched. See
+                :meth:`unknown_sources` for names that stand for none.
+        """
+
+        def work(connection: sqlite3.Connection) -> list[Passage]:
+            only = None
+            if names:
+                only = {path for paths in matching_sources(connection, names).values() for path in paths}
+            return self._snapshot_of(connection).source_passages(
+                connection, question, only=only, limit_chars=limit_chars
+            )
+
+        return [] if self.sources_dir is None else self._run(work)
+
+    def unknown_sources(self, names: Sequence[str]) -> list[str]:
+        """Those of the names that stand for no readable source."""
+        found = self._run(lambda connection: matching_sources(connection, names))
+        return [name for name in names if not found[name]]
+
     def related(
         self,
         question: str,
@@ -227,19 +307,24 @@ class CorpusIndex:
         answer: str = "",
         keywords: str = "",
         hits: Sequence[Hit] | None = None,
+        others: Sequence[tuple[ArticleRow, str]] = (),
         limit: int = 5,
         exclude: Collection[str] = (),
     ) -> list[Hit]:
         """The articles that a reader of this one would want next: ``hit.row.link()`` makes the link.
 
         With its ``answer`` (Markdown) and ``keywords`` the whole article is compared, which finds much better
-        links than the question alone; without, ``hits`` of :meth:`search` serve. None is a near-duplicate of
-        the article or of another one in the list, none is hidden from search engines or unfit to be read.
+        links than the question alone, and ``others``, rows with their answers that are not published yet,
+        compete on equal terms; without, ``hits`` of :meth:`search` serve. None is a near-duplicate of the
+        article or of another one in the list, none is hidden from search engines or unfit to be read.
         """
         if answer:
-            text = Text(question, keywords, " · ".join(headings(answer)), answer)
+            text = article_text(question, keywords, answer)
+            unpublished = [(row, article_text(row.question, row.keywords, body)) for row, body in others]
             found: Sequence[Hit] = self._run(
-                lambda connection: self._snapshot_of(connection).nearest(connection, text, exclude=exclude)
+                lambda connection: self._snapshot_of(connection).nearest(
+                    connection, text, unpublished, exclude=exclude
+                )
             )
         else:
             found = self.search(question, exclude=exclude) if hits is None else hits
@@ -297,8 +382,9 @@ class CorpusIndex:
         (state,) = connection.execute("SELECT value FROM meta WHERE name = 'state'").fetchone()
         snapshot = self._snapshot
         if state != snapshot.state:
-            (total,) = connection.execute("SELECT count(*) FROM article").fetchone()
-            snapshot = self._snapshot = Snapshot(state, total)
+            snapshot = self._snapshot = Snapshot(
+                state, _count(connection, "article"), _count(connection, "chunk")
+            )
         return snapshot
 
     def _rows(self, where: str, *values: object, order: str = "key") -> list[ArticleRow]:
@@ -336,3 +422,8 @@ def _folder(subject: str) -> str:
         return subject if subject.replace("-", "").isalnum() and subject.islower() else subject_slug(subject)
     except SlugError:
         return subject
+
+
+def _count(connection: sqlite3.Connection, table: str) -> int:
+    (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(count)

@@ -50,8 +50,20 @@ def bring_up_to_date(
         if not plan:
             return Changes()
         changes = _apply(connection, plan, read_all(content_dir, plan.wanted, processes=processes), progress)
-        connection.execute("UPDATE meta SET value = ? WHERE name = 'state'", (uuid.uuid4().hex,))
+        mark_changed(connection)
         return changes
+
+
+def mark_changed(connection: sqlite3.Connection) -> None:
+    """Give the index a new state, so that nobody goes on with what is remembered of the old one."""
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'state'", (uuid.uuid4().hex,))
+    connection.execute("UPDATE meta SET value = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE name = 'changed'")
+
+
+def pending(connection: sqlite3.Connection, scanned: Scan) -> int:
+    """How many files a refresh would read or forget."""
+    plan = _compare(connection, scanned)
+    return len(plan.wanted) + len(plan.gone)
 
 
 class _Plan(NamedTuple):
@@ -110,12 +122,36 @@ def _apply(
             new.clear()
             if progress is not None:
                 progress(done, len(plan.wanted))
+    _file_words(connection, last)
+    return changes
+
+
+@contextmanager
+def supposed(connection: sqlite3.Connection, records: Collection[Record]) -> Iterator[None]:
+    """The index as it would be with these articles, for the length of the block and this connection alone."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM article").fetchone()
+        for record in records:
+            _remove(connection, record.path)
+        connection.executemany(
+            _INSERT, [(last + number, *record) for number, record in enumerate(records, 1)]
+        )
+        _file_words(connection, last)
+        # Another state, so that nothing remembered of it outlives it.
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'state'", (uuid.uuid4().hex,))
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _file_words(connection: sqlite3.Connection, last: int) -> None:
+    """Make the articles after this row id findable by their words."""
     for table, columns in (("lead", _LEAD), ("body", "answer")):
         connection.execute(
             f"INSERT INTO {table} (rowid, {columns}) SELECT rowid, {columns} FROM article WHERE rowid > ?",
             (last,),
         )
-    return changes
 
 
 def _touch(connection: sqlite3.Connection, record: Record) -> bool:

@@ -80,6 +80,20 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCounts:
+    """What a refresh did with the sources."""
+
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    passages: int
+    unreadable: tuple[Unreadable, ...]
+    missing: bool
+    """Whether the folder that is set is not there."""
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshReport:
     """What a refresh did."""
 
@@ -93,8 +107,28 @@ class RefreshReport:
     """Whether there is no content folder: the corpus is empty."""
     rebuilt: bool = False
     """Whether a damaged index was thrown away first."""
+    sources: SourceCounts | None = None
+    """What was done with the sources; None when no folder of sources is set."""
 
     @property
     def articles(self) -> int:
         """How many articles the index holds now."""
         return self.added + self.updated + self.unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What is indexed, how fresh and how large it is."""
+
+    articles: int
+    subjects: dict[str, int]
+    unreadable: int
+    sources: int
+    passages: int
+    """Chunks of sources."""
+    unreadable_sources: int
+    changed_at: str
+    """When the index last changed, as ISO 8601 in UTC."""
+    pending: int
+    """Article files that a refresh would read or forget."""
+    bytes: int

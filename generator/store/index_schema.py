@@ -21,7 +21,7 @@ except (
 ):  # pragma: no cover - Windows has no flock; there a rebuild is not guarded between processes
     fcntl = None  # type: ignore[assignment]
 
-VERSION = 1
+VERSION = 3
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 
@@ -67,6 +67,18 @@ CREATE VIRTUAL TABLE lead USING fts5(
 CREATE VIRTUAL TABLE body USING fts5(
     answer, content='article', content_rowid='rowid', tokenize='porter unicode61 remove_diacritics 2'
 );
+CREATE TABLE source (
+    path TEXT PRIMARY KEY, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, title TEXT NOT NULL, reason TEXT
+) WITHOUT ROWID;
+CREATE TABLE chunk (
+    rowid INTEGER PRIMARY KEY, path TEXT NOT NULL, number INTEGER NOT NULL,
+    title TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX chunk_path ON chunk (path);
+CREATE VIRTUAL TABLE chunk_text USING fts5(
+    title, heading, text, content='chunk', content_rowid='rowid', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE chunk_text_terms USING fts5vocab(chunk_text, 'row');
 CREATE VIRTUAL TABLE lead_terms USING fts5vocab(lead, 'row');
 CREATE VIRTUAL TABLE body_terms USING fts5vocab(body, 'row');
 """
@@ -91,7 +103,7 @@ class IndexDatabase:
 
     def __init__(self, path: Path, content_dir: Path) -> None:
         self.path = path
-        self.content_dir = str(content_dir)
+        self._content_dir = str(content_dir)
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._lock = threading.RLock()
@@ -125,6 +137,11 @@ class IndexDatabase:
                 inode = -1
             if self._open and inode != self._inode:
                 self._epoch += 1
+
+    def size(self) -> int:
+        """Bytes on disk, the write-ahead log included."""
+        files = (Path(f"{self.path}{suffix}") for suffix in ("", "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
 
     def discard(self) -> None:
         """Delete a damaged file; whoever else has it open keeps the old one until the next refresh."""
@@ -161,7 +178,7 @@ class IndexDatabase:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if (application, version) == (_APPLICATION_ID, VERSION):
                 row = connection.execute("SELECT value FROM meta WHERE name = 'content_dir'").fetchone()
-                if row is not None and row[0] == self.content_dir:
+                if row is not None and row[0] == self._content_dir:
                     return connection
         except sqlite3.DatabaseError as error:
             if is_busy(error):
@@ -176,8 +193,9 @@ class IndexDatabase:
         connection.execute("BEGIN IMMEDIATE")
         for statement in filter(str.strip, _TABLES.split(";\n")):
             connection.execute(statement)
-        connection.execute("INSERT INTO meta VALUES ('content_dir', ?)", (self.content_dir,))
+        connection.execute("INSERT INTO meta VALUES ('content_dir', ?)", (self._content_dir,))
         connection.execute("INSERT INTO meta VALUES ('state', ?)", (uuid.uuid4().hex,))
+        connection.execute("INSERT INTO meta VALUES ('changed', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))")
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")

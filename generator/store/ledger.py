@@ -172,6 +172,7 @@ class Ledger:
         self._locks = database.path.parent / "locks"
         self._cache: dict[str, bytes] = {}
         self._requests: dict[str, dict[str, Any]] = {}
+        self._last_request: tuple[dict[str, Any] | None, str] = (None, "")
 
     # runs
 
@@ -276,7 +277,7 @@ class Ledger:
                 job.subject,
                 article_id,
                 job.date,
-                self.put_blob(json.dumps(job.request, ensure_ascii=False).encode()),
+                self._put_request(job.request),
                 self.put_blob(job.system.encode()),
                 self.put_blob(job.user.encode()),
                 self.put_blob(json.dumps(job.context, ensure_ascii=False).encode()),
@@ -297,7 +298,9 @@ class Ledger:
         )
 
     def _next_article_id(self, first_free_id: int) -> int:
-        highest = self.database.execute("SELECT max(article_id) FROM job").fetchone()[0]
+        highest = self.database.execute(
+            "SELECT max(article_id) FROM job WHERE article_id IS NOT NULL"
+        ).fetchone()[0]
         return max(first_free_id, (highest or 0) + 1)
 
     def want(self, job: int, run: int, *, request: dict[str, Any]) -> None:
@@ -523,6 +526,14 @@ class Ledger:
         """Keep what was learnt of an endpoint."""
         with self.database.transaction():
             self.database.execute("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", (url, model, quirks))
+
+    def _put_request(self, request: dict[str, Any]) -> str:
+        """Store what goes along with the messages; jobs in a row share one object, which is not looked at twice."""
+        last, digest = self._last_request
+        if last is not request:
+            digest = self.put_blob(json.dumps(request, ensure_ascii=False).encode())
+            self._last_request = (request, digest)
+        return digest
 
     def _request(self, digest: str) -> dict[str, Any]:
         """What goes along with the messages; one object for all jobs that share it."""

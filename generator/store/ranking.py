@@ -67,6 +67,11 @@ class Vocabulary:
             found += _rarest_first(others)[: 2 - len(found)]
         return found[:_MOST_TERMS]
 
+    def weight_of(self, connection: sqlite3.Connection, question: str) -> float:
+        """The weights of all telling words together, those that stand in no document included."""
+        roots = {stem(word) for word in words(question) if word not in FUNCTION_WORDS and word not in GENERIC}
+        return sum(self.rarity(self.documents(connection, root)) for root in roots)
+
     def rarity(self, documents: int) -> float:
         """BM25's inverse document frequency."""
         return math.log(1 + (self.total - documents + 0.5) / (documents + 0.5))

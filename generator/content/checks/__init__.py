@@ -29,6 +29,8 @@ __all__ = [
     "Rule",
     "check_document",
     "check_draft",
+    "check_view",
+    "of_document",
     "register",
 ]
 
@@ -40,7 +42,7 @@ def check_draft(draft: Draft, context: CheckContext) -> tuple[Finding, ...]:
     """
     if draft.cannot_answer:
         return (Finding("declined", "error", "", f"the model declined: {draft.cannot_answer}"),)
-    return _run(of_draft(draft, context.question), context, "draft")
+    return check_view(of_draft(draft, context.question), context, "draft")
 
 
 def check_document(
@@ -50,10 +52,11 @@ def check_document(
 
     The question is the file's own; ``context.question`` serves where it has none.
     """
-    return _run(of_document(document, context.question), context, profile)
+    return check_view(of_document(document, context.question), context, profile)
 
 
-def _run(view: Checked, context: CheckContext, profile: Profile) -> tuple[Finding, ...]:
+def check_view(view: Checked, context: CheckContext, profile: Profile) -> tuple[Finding, ...]:
+    """The findings on a view that is at hand."""
     found: list[Finding] = []
     fixable = view.document is not None
     for rule, severity, check in _applicable(profile, fixable, len(RULES)):

@@ -236,7 +236,6 @@ def related_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
     draft="error",
     published="warning",
     fields=("score",),
-    fixable=True,
     needs="document",
 )
 def score_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:

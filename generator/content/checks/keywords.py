@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked
+from generator.content.keyword_lists import respaced
 
 _FIELDS = ("page_keywords",)
 
@@ -100,9 +101,6 @@ def keyword_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
             )
 
 
-_SPACING = re.compile(r",(?=\S)|\s,|,\s*,|,\s{2,}|,\s*\Z|\A\s*,")
-
-
 @rule(
     "keyword-spacing",
     "The list of keywords is not set “a, b, c”",
@@ -115,11 +113,8 @@ _SPACING = re.compile(r",(?=\S)|\s,|,\s*,|,\s{2,}|,\s*\Z|\A\s*,")
 )
 def keyword_spacing(view: Checked, context: CheckContext) -> Iterator[Defect]:
     raw = view.document.get("seo.page_keywords") if view.document is not None else None
-    found = _SPACING.search(raw) if raw else None
-    if found:
-        yield Defect(
-            view.keywords_field, "the keywords are not separated by a comma and one space", *found.span()
-        )
+    if raw and raw.strip() and respaced(raw) != raw:
+        yield Defect(view.keywords_field, "the keywords are not separated by a comma and one space")
 
 
 def _quoted(keywords: list[str]) -> str:

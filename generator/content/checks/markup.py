@@ -108,7 +108,6 @@ _UNSEEN_MARKS = ("\u034f", "\u180b", "\u180c", "\u180d", "\u180f", *map(chr, ran
     draft="error",
     published="warning",
     fields=(*_TEXTS, "page_keywords"),
-    fixable=True,
 )
 def forbidden_character(view: Checked, context: CheckContext) -> Iterator[Defect]:
     for part in (*_all(view), Text(view.keywords_field, ", ".join(view.keywords))):
