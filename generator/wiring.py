@@ -116,7 +116,9 @@ class Workshop:
 
     @cached_property
     def index(self) -> CorpusIndex:
-        return CorpusIndex(self.settings.output_dir / INDEX_NAME, self.settings.content_dir)
+        return CorpusIndex(
+            self.settings.output_dir / INDEX_NAME, self.settings.content_dir, self.settings.sources_dir
+        )
 
     @cached_property
     def site_descriptions(self) -> SiteDescriptions:

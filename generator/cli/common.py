@@ -19,6 +19,12 @@ OUTPUT_DIR = typer.Option(
 CONTENT_DIR = typer.Option(
     None, "--content-dir", metavar="DIR", help="Published articles; overrides config.yaml."
 )
+MODE = typer.Option(
+    None,
+    "--mode",
+    metavar="json_schema|json_object|plain",
+    help="How a batch asks for JSON; as the endpoint is known to want it by default.",
+)
 JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
 
 
@@ -56,5 +62,10 @@ def refresh(shop: "Workshop", *, quiet: bool = False) -> "RefreshReport":
         first = report.unreadable[0]
         note(
             f"note: {len(report.unreadable)} published files cannot be read, the first: {first.path}: {first.reason}"
+        )
+    if report.sources is not None and report.sources.unreadable:
+        first = report.sources.unreadable[0]
+        note(
+            f"note: {len(report.sources.unreadable)} sources cannot be read, the first: {first.path}: {first.reason}"
         )
     return report

@@ -11,6 +11,7 @@ from generator.content.frontmatter import Document
 from generator.content.subjects import SubjectList
 from generator.jobs.triage import Verdict
 from generator.model.prompts import PromptSet
+from generator.questions import QuestionRow
 from generator.store.index import CorpusIndex
 from generator.store.index_rows import Hit
 from generator.store.kept import Kept
@@ -18,6 +19,8 @@ from generator.store.ledger import NewJob, Realm
 
 PROMPT = "answer"
 MOST_ARTICLES = 6
+# Of the characters for passages, how many the team's sources may take before published articles get the rest.
+SOURCES_SHARE = 0.7
 _KEPT_ANSWERS = 4_096
 
 
@@ -61,7 +64,7 @@ class JobMaker:
         row = verdict.row
         assert row is not None
         hits = verdict.hits or self._index.search(row.question)
-        passages = self._passages(hits)
+        passages = self._passages(row, hits)
         grounded = self._grounded(passages)
         names = () if row.subject else self._subjects.names
         system, user = self._prompts.render(
@@ -110,25 +113,25 @@ class JobMaker:
             }
         return known
 
-    def _passages(self, hits: Sequence[Hit]) -> list[dict[str, str]]:
-        """The answers of the nearest published articles, whole, as far as they fit."""
+    def _passages(self, row: QuestionRow, hits: Sequence[Hit]) -> list[dict[str, str]]:
+        """What the prompt quotes: the best passages of the team's sources, then whole published answers."""
         room = self._settings.context.passages_chars
         passages: list[dict[str, str]] = []
+        if self._settings.context.grounding != "off":
+            share = int(room * SOURCES_SHARE)
+            for found in self._index.source_passages(row.question, names=row.sources, limit_chars=share):
+                text = f"**{found.heading}**: {found.text}" if found.heading else found.text
+                passages.append(_passage(found.id, "source", found.key, found.title, text))
+                room -= len(text)
+        articles = 0
         for hit in hits:
             answer = self._answer(hit.row.key) if hit.row.fit else None
             if not answer or len(answer) > room:
                 continue
             room -= len(answer)
-            passages.append(
-                {
-                    "id": f"a{len(passages) + 1}",
-                    "kind": "article",
-                    "key": hit.row.key,
-                    "title": hit.row.title,
-                    "text": answer,
-                }
-            )
-            if len(passages) == MOST_ARTICLES:
+            articles += 1
+            passages.append(_passage(f"a{articles}", "article", hit.row.key, hit.row.title, answer))
+            if articles == MOST_ARTICLES:
                 break
         return passages
 
@@ -164,3 +167,7 @@ class JobMaker:
     def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
         found = self._index.related(question, subject or "", hits=hits)
         return [hit.row.link().model_dump() for hit in found]
+
+
+def _passage(id: str, kind: str, key: str, title: str, text: str) -> dict[str, str]:
+    return {"id": id, "kind": kind, "key": key, "title": title, "text": text}

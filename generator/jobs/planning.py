@@ -111,6 +111,10 @@ class Planner:
         row, job = verdict.row, verdict.job
         if row is not None and verdict.kind in ("new", "redo", "resume") and row.subject in self._unlisted:
             report.unlisted[row.subject or ""] += 1
+        if row is not None and row.sources and verdict.kind in ("new", "redo"):
+            unknown = self._index.unknown_sources(row.sources)
+            if unknown:
+                report.notes.append(f"{row.path}:{row.line}: no readable source is named {', '.join(unknown)}")
         if verdict.kind == "resume" and job is not None:
             request = self._maker.request(
                 () if job.subject else self._maker.subject_names, grounded=self._ledger.is_grounded(job.id)

@@ -201,6 +201,40 @@ def test_threads_search_while_the_index_changes(index, content):
     assert failures == []
 
 
+def test_its_state_tells_what_is_indexed_and_how_fresh_it_is(index, content):
+    write(content, 9, "How do roots take up water?")
+    (content / "biology" / "silent.md").write_bytes(b"---\nid: 4\n---\n")
+    state = index.state()
+    assert (state.articles, state.unreadable, state.pending) == (4, 0, 2)
+    assert state.bytes > 4096 and state.changed_at.endswith("Z")
+    index.refresh()
+    state = index.state()
+    assert (state.articles, state.unreadable, state.pending) == (5, 1, 0)
+    assert state.subjects["biology"] == 3
+
+
+def test_the_whole_article_finds_links_and_unpublished_ones_compete(index, content):
+    tides = answer("The moon raises tides.", "1. **Spring tides**: Sun and moon pull together.")
+    for number in range(30):
+        write(content, 50 + number, f"What is glacier {number} known for?", "Science")
+    write(content, 90, "Why do tides differ between harbours?", "Science", answer=tides)
+    index.refresh()
+    published = index.get("science/why-do-tides-differ-between-harbours")
+    found = index.related("What raises the sea twice a day?", "Science", answer=tides.replace("\\n", "\n"))
+    assert found[0].row == published
+    waiting = published._replace(key="science/new", question="Which tides does the moon raise?", rowid=-1)
+    found = index.related(
+        "What raises the sea twice a day?",
+        "Science",
+        answer=tides.replace("\\n", "\n"),
+        others=[(waiting, tides.replace("\\n", "\n"))],
+    )
+    assert {hit.row.key for hit in found[:2]} == {"science/new", published.key}
+    assert index.related_to(published.key)[0].row.key != published.key
+    with pytest.raises(KeyError):
+        index.related_to("science/nothing")
+
+
 def test_ids_go_on_after_the_largest(index):
     assert index.next_id() == 4
 

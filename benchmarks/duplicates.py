@@ -1,0 +1,96 @@
+"""How well are questions told apart that mean the same and that only look so? Against pairs judged by reading.
+
+    python -m benchmarks.duplicates [--content-dir DIR] [--questions LIST.csv] [--json]
+
+Reports precision and recall of ``content.similarity`` at several thresholds over the judged pairs. The near
+misses are the pairs closest in words of the whole sample, so precision on them is far below that on a list as
+it comes: for that, the pairs found among all questions are counted too, by their verdicts.
+``data/duplicate-judgements.jsonl`` tells how the pairs were chosen and judged.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.judgements import CORPUS, QUESTIONS, listed, records, table
+from generator.content.frontmatter import read
+from generator.content.question_set import QuestionSet
+from generator.content.similarity import THRESHOLD, similarity
+
+THRESHOLDS = (0.5, 0.6, 0.7, 0.75, THRESHOLD, 0.85, 0.9)
+
+
+def published(folder: Path) -> dict[str, str]:
+    """The questions of the articles by their keys."""
+    found = {}
+    for path in sorted(folder.glob("*/*.md")):
+        question = read(path.read_bytes()).get("question")
+        if question:
+            found[f"{path.parent.name}/{path.stem}"] = question
+    return found
+
+
+def among_all(questions: dict[str, str], verdicts: dict[frozenset[str], str]) -> tuple[Counter[str], float]:
+    """The verdicts on the pairs that a run over all questions reports, and its processor time in seconds."""
+    begun = time.process_time()
+    known: QuestionSet[str] = QuestionSet()
+    counts: Counter[str] = Counter()
+    for key, question in questions.items():
+        nearest = known.nearest(question)
+        if nearest is not None and nearest.similarity < 1:
+            counts[verdicts.get(frozenset({key, nearest.key}), "not judged")] += 1
+        known.add(question, key)
+    return counts, time.process_time() - begun
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--content-dir", type=Path, default=CORPUS)
+    parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(argv)
+    questions = listed(options.questions) | published(options.content_dir)
+    pairs = records("duplicate-judgements.jsonl")
+    absent = {pair[side] for pair in pairs for side in ("a", "b")} - questions.keys()
+    if absent:
+        print(f"{len(absent)} of the judged questions are neither published nor listed", file=sys.stderr)
+        return 2
+    scored = [
+        (similarity(questions[pair["a"]], questions[pair["b"]]), pair["verdict"] == "duplicate")
+        for pair in pairs
+        if pair["verdict"] != "borderline"
+    ]
+    real = sum(same for _, same in scored)
+    figures = {}
+    for threshold in THRESHOLDS:
+        reported = [same for score, same in scored if score >= threshold]
+        figures[threshold] = {
+            "precision": sum(reported) / len(reported) if reported else None,
+            "recall": sum(reported) / real,
+            "false": len(reported) - sum(reported),
+        }
+    verdicts = {frozenset({pair["a"], pair["b"]}): pair["verdict"] for pair in pairs}
+    counts, seconds = among_all(questions, verdicts)
+    if options.json:
+        print(
+            json.dumps(
+                {"pairs": figures, "all": counts, "questions": len(questions), "seconds": seconds}, indent=2
+            )
+        )
+        return 0
+    print(f"{real} duplicates and {len(scored) - real} near misses\n")
+    rows = [("threshold", "precision", "recall", "false")]
+    for threshold, got in figures.items():
+        precision = "-" if got["precision"] is None else f"{got['precision']:.3f}"
+        rows.append((f"{threshold:.2f}", precision, f"{got['recall']:.3f}", f"{got['false']}"))
+    print(table(rows))
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
+    print(f"\namong all {len(questions):,} questions at {THRESHOLD}: {told or 'none'} ({seconds:.2f} s)")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,55 @@
+"""Remembers the stamps of draft files, so that looking for edited ones reads only those that were touched."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.content.states import DraftState
+from generator.store.database import Database
+from generator.store.files import read_file, sha256
+
+
+class Stamp(NamedTuple):
+    """What tells that a file changed."""
+
+    mtime_ns: int
+    size: int
+
+
+class SeenFiles:
+    """The stamps of the draft files of one ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def changed(self, output_dir: Path, states: Sequence[DraftState]) -> Iterator[tuple[int, Stamp | None]]:
+        """Drafts whose file does not hold their bytes, with its stamp; None where it is missing or empty."""
+        rows = self._database.execute(
+            "SELECT draft.id, draft.path, draft.sha, seen.path, seen.sha, seen.mtime_ns, seen.size"
+            " FROM draft LEFT JOIN draft_file AS seen ON seen.draft = draft.id"
+            f" WHERE draft.path IS NOT NULL AND draft.sha IS NOT NULL AND state IN ({', '.join('?' * len(states))})",
+            tuple(states),
+        ).fetchall()
+        same: list[tuple[int, str, str, int, int]] = []
+        for draft, path, sha, *seen in rows:
+            stamp = _stamp(output_dir / path)
+            if stamp is None or stamp.size == 0:
+                yield draft, None
+            elif seen != [path, sha, *stamp]:
+                data = read_file(output_dir / path)
+                if data is not None and sha256(data) == sha:
+                    same.append((draft, path, sha, *stamp))
+                else:
+                    yield draft, stamp
+        if same:
+            with self._database.transaction():
+                for values in same:
+                    self._database.execute("INSERT OR REPLACE INTO draft_file VALUES (?, ?, ?, ?, ?)", values)
+
+
+def _stamp(file: Path) -> Stamp | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return Stamp(found.st_mtime_ns, found.st_size)

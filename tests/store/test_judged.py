@@ -1,0 +1,43 @@
+"""The rankings against the judgements kept in benchmarks/data: a change that lowers them shows."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import duplicates, related
+from benchmarks.judgements import QUESTIONS, listed, records
+from generator.content.similarity import THRESHOLD, similarity
+from generator.store.index import CorpusIndex
+
+pytestmark = pytest.mark.corpus
+
+
+def test_the_links_are_as_good_as_they_were(tmp_path: Path, corpus_dir: Path) -> None:
+    judged = [
+        related.Judged(item["key"], item["grades"], frozenset(item["near_duplicates"]))
+        for item in records("related-judgements.jsonl")
+    ]
+    with CorpusIndex(tmp_path / "index.sqlite3", corpus_dir) as index:
+        index.refresh()
+        if not all(index.has_key(one.key) for one in judged):
+            pytest.skip("another sample than the one that was judged")
+        rankings = related.rankings(index)
+        ours = related.measure(rankings["ours"], judged)
+        plain = related.measure(rankings["BM25 over questions"], judged)
+    assert ours["near_duplicates"] == 0
+    assert ours["ndcg"] >= 0.63
+    assert ours["ndcg"] >= 1.15 * plain["ndcg"]
+
+
+def test_no_judged_near_miss_counts_as_a_duplicate(corpus_dir: Path) -> None:
+    questions = listed(QUESTIONS) | duplicates.published(corpus_dir)
+    pairs = [
+        pair for pair in records("duplicate-judgements.jsonl") if {pair["a"], pair["b"]} <= questions.keys()
+    ]
+    if not pairs:
+        pytest.skip("another sample than the one that was judged")
+    found: dict[str, list[bool]] = {verdict: [] for verdict in ("duplicate", "near_miss", "borderline")}
+    for pair in pairs:
+        found[pair["verdict"]].append(similarity(questions[pair["a"]], questions[pair["b"]]) >= THRESHOLD)
+    assert not any(found["near_miss"])
+    assert sum(found["duplicate"]) >= 0.25 * len(found["duplicate"])

@@ -1,0 +1,144 @@
+"""Proposals in the ledger: one for a field and basis, changed by compare-and-swap, every step kept."""
+
+import pytest
+
+from generator.content.findings import Finding
+from generator.store.database import Database
+from generator.store.ledger import Ledger
+from generator.store.proposals import NewProposal, Proposals, StaleProposal
+
+NOW = "2026-01-31T00:00:00.000+00:00"
+TEXT = "Roots take up water by osmosis and push it upwards, while leaves pull it by transpiration."
+
+
+@pytest.fixture
+def proposals(tmp_path):
+    database = Database(tmp_path / "ledger.sqlite3")
+    yield Proposals(Ledger(database))
+    database.close()
+
+
+def new(key="biology/roots", **changes):
+    values = {
+        "job": None,
+        "key": key,
+        "path": f"{key}.md",
+        "field": "page_description",
+        "question": f"What of {key}?",
+        "subject": "Biology",
+        "basis": "b1",
+        "old": "old",
+        "new": TEXT,
+        "state": "proposed",
+        "reason": None,
+        "findings": [],
+        "offline": False,
+    }
+    return NewProposal(**{**values, **changes})
+
+
+def record(proposals, *args, **changes):
+    return proposals.record(new(*args, **changes), now=NOW)
+
+
+def echoes(proposals, text, key="biology/other", question="Another question?"):
+    return proposals.echoes(text, key=key, question=question, frequency=len)
+
+
+def test_what_is_recorded_reads_back(proposals):
+    finding = Finding("description-target", "warning", "page_description", "has room")
+    row = record(proposals, findings=[finding])
+    assert proposals.get(row.id) == row
+    assert (row.findings, row.lock, row.cost) == ((finding,), 0, None)
+
+
+def test_the_same_basis_is_one_row_and_every_step_is_kept(proposals):
+    first = record(proposals, state="skipped", new=None, reason="the answer is empty")
+    second = record(proposals)
+    assert (first.id, second.lock) == (second.id, 1)
+    assert [(step.before, step.decision) for step in proposals.decisions(first.id)] == [
+        (None, "skipped"),
+        ("skipped", "proposed"),
+    ]
+
+
+def test_a_new_basis_makes_the_open_ones_stale(proposals):
+    old = record(proposals)
+    record(proposals, basis="b2")
+    assert proposals.get(old.id).state == "stale"
+
+
+@pytest.mark.parametrize("state", ["approved", "rejected"])
+def test_a_persons_decision_stands_against_a_later_reply(proposals, state):
+    row = proposals.decide(record(proposals), state, who="Ada", now=NOW)
+    assert record(proposals, new="Something else.") == row
+
+
+def test_a_decision_on_what_changed_meanwhile_is_refused(proposals):
+    row = record(proposals)
+    proposals.decide(row, "approved", who="Ada", now=NOW)
+    with pytest.raises(StaleProposal, match="meanwhile"):
+        proposals.decide(row, "rejected", who="Bob", now=NOW)
+
+
+def test_a_step_outside_the_table_is_refused(proposals):
+    row = proposals.decide(record(proposals), "applied", who="Ada", now=NOW)
+    with pytest.raises(StaleProposal, match="cannot become"):
+        proposals.decide(row, "approved", who="Ada", now=NOW)
+
+
+def test_nothing_can_be_approved_without_a_text(proposals):
+    row = record(proposals, new=None, state="needs_fix")
+    with pytest.raises(StaleProposal, match="no new text"):
+        proposals.decide(row, "approved", who="Ada", now=NOW)
+
+
+def test_an_edit_ends_an_approval_and_is_marked(proposals):
+    row = proposals.decide(record(proposals), "approved", who="Ada", now=NOW)
+    edited = proposals.edit(row, "Another text.", [], who="Ada", now=NOW)
+    assert (edited.state, edited.new, edited.edited) == ("proposed", "Another text.", True)
+
+
+def test_an_echo_is_found_whatever_the_order_of_its_words(proposals):
+    record(proposals)
+    text = "Leaves pull water by transpiration, while roots take it up by osmosis and push it upwards."
+    assert echoes(proposals, text) == [TEXT]
+    assert echoes(proposals, "Roots hold the soil together and so keep the rain from washing it away.") == []
+
+
+def test_neither_the_page_itself_nor_a_copy_of_its_question_echoes(proposals):
+    row = record(proposals)
+    assert echoes(proposals, TEXT, key=row.key) == []
+    assert echoes(proposals, TEXT, question=row.question.upper()) == []
+
+
+@pytest.mark.parametrize("state", ["rejected", "skipped"])
+def test_what_will_not_reach_the_site_does_not_count_as_an_echo(proposals, state):
+    proposals.decide(record(proposals), state, who="Ada", now=NOW)
+    assert echoes(proposals, TEXT) == []
+
+
+def test_an_edited_text_is_found_by_its_new_words(proposals):
+    proposals.edit(
+        record(proposals), "Stems carry sugar from the leaves to the fruit.", [], who="Ada", now=NOW
+    )
+    assert echoes(proposals, TEXT) == []
+    assert len(echoes(proposals, "Stems carry sugar from leaves to fruit.")) == 1
+
+
+def test_rows_come_in_pages_and_may_change_on_the_way(proposals):
+    for number in range(1101):
+        record(proposals, f"biology/q{number}", new=None, state="skipped")
+    seen = 0
+    for row in proposals.rows(states=["skipped"]):
+        proposals.decide(row, "rejected", who="Ada", now=NOW)
+        seen += 1
+    assert seen == 1101
+    assert [row.key for row in proposals.rows(limit=2, after=5)] == ["biology/q5", "biology/q6"]
+    assert proposals.counts() == {"page_description": {"rejected": 1101}}
+
+
+def test_an_article_is_named_by_key_or_slug(proposals):
+    row = record(proposals)
+    record(proposals, "biology/more-roots")
+    assert [proposals.named(name) for name in ("biology/roots.md", "roots")] == [[row], [row]]
