@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from generator.model.offline import replies
 from generator.model.offline.answering import answer
+from generator.model.offline.canned import CANNED_CONTENT
 from generator.model.offline.prompt_reading import UnknownTask
 from generator.model.offline.settings import BatchPace, Settings
 from generator.model.offline.uploads import UploadError, save_upload
@@ -292,11 +293,11 @@ class _Office:
                 "The server had an error while processing your request.", "server_error"
             )
         try:
-            answered = answer(body, self._settings.limits)
+            text = CANNED_CONTENT if self._settings.canned else answer(body, self._settings.limits).content
         except UnknownTask as unknown:
             return 400, replies.error(str(unknown), "invalid_request_error")
         cap = body.get("max_completion_tokens", body.get("max_tokens"))
-        content, reason = replies.capped(answered.content, cap)
+        content, reason = replies.capped(text, cap)
         created = int(self._now())
         return 200, replies.completion(f"batch-{number}", created, body, content, finish_reason=reason)
 

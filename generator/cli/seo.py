@@ -1,0 +1,387 @@
+"""``generator seo propose``: new descriptions and keywords for published articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import typer
+
+from generator.cli import seo_decisions
+from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, refresh, workshop
+from generator.cli.drafting import spend_line, spend_object
+from generator.cli.output import dollars, meter, note, notes, plural, say, say_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.content.seo import SeoField
+    from generator.jobs.estimating import Estimate
+    from generator.jobs.seo_planning import SeoPlan, SeoPlanner
+    from generator.jobs.seo_proposing import ProposingReport
+    from generator.jobs.seo_selecting import Selector
+    from generator.store.ledger import Run
+    from generator.wiring import Endpoint, Workshop
+
+FieldChoice = Literal["description", "keywords", "both"]
+
+HELP = """Propose new descriptions and keywords for articles whose present ones have a finding.
+
+PATH is an article file, a subject's folder, an address, or a slug; without any, the whole site is looked at. Nothing
+is written into the articles: generator seo list and diff show the proposals, generator seo apply puts them in. Run
+the same command again after any interruption: it goes on where it was, and nothing is paid twice.
+
+Example: generator seo propose --rule description-too-long --limit 500 --max-cost 1.00
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    seo = typer.Typer(
+        help="Rewrite what searchers see of published articles: propose, review, apply.",
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    seo.command("propose", help=HELP)(propose)
+    seo_decisions.add_to(seo)
+    app.add_typer(seo, name="seo")
+
+
+def propose(
+    context: typer.Context,
+    paths: list[str] = typer.Argument(None, metavar="[PATH]...", help="Articles to look at; all by default."),
+    every: bool = typer.Option(False, "--all", help="Also articles whose fields have no finding."),
+    rule: str = typer.Option(None, "--rule", metavar="CODE", help="Only what this rule finds."),
+    subject: str = typer.Option(None, "--subject", metavar="NAME", help="Only articles of this subject."),
+    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Ask about at most N articles."),
+    field: str = typer.Option(
+        "both", "--field", metavar="description|keywords|both", help="Which fields to rewrite."
+    ),
+    listed: str = typer.Option(
+        None,
+        "--from",
+        metavar="FILE|-",
+        help="A list of paths or addresses, one a line, worked off in its order.",
+    ),
+    include_no_index: bool = typer.Option(
+        False, "--include-noindex", help="Also pages that are never indexed."
+    ),
+    concurrency: int = typer.Option(
+        None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight."
+    ),
+    model: str = typer.Option(
+        None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml."
+    ),
+    max_cost: float = typer.Option(None, "--max-cost", min=0, metavar="USD", help="Spend no more than this."),
+    offline: bool = typer.Option(False, "--offline", help="Use the offline model, whatever key is set."),
+    redo: bool = typer.Option(
+        False, "--redo", help="Ask again for what has a proposal that nobody approved."
+    ),
+    plan: bool = typer.Option(
+        False, "--plan", help="Call nothing; say what would happen and what it would cost."
+    ),
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    from generator.jobs.seo_planning import SeoPlanner
+    from generator.jobs.seo_selecting import Selector
+
+    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
+        wish = _wish(
+            shop,
+            fields=_fields(field),
+            every=every,
+            rule=rule,
+            subject=subject,
+            paths=paths or [],
+            listed=listed,
+            include_no_index=include_no_index,
+        )
+        endpoint = shop.endpoint(offline=offline, model=model)
+        _announce(endpoint, as_json)
+        refresh(shop, quiet=True)
+        selector = Selector(shop.settings.content_dir, shop.index, shop.settings.limits, wish)
+        planner = SeoPlanner(shop.ledger, shop.proposals, shop.seo_jobs(endpoint), redo=redo, now=shop.now)
+        if plan:
+            return _show_plan(shop, endpoint, planner, selector, limit, as_json)
+        with shop.run("seo propose", paths or []) as run:
+            with meter("planning", quiet=as_json) as show:
+                report = planner.plan(selector, run=run.id, limit=limit, progress=lambda done: show(done))
+            notes(report.notes)
+            return _run(
+                shop,
+                endpoint,
+                run,
+                report,
+                concurrency=concurrency or shop.settings.model.concurrency,
+                max_cost=max_cost,
+                as_json=as_json,
+            )
+
+
+def _wish(
+    shop: Workshop,
+    *,
+    fields: tuple[SeoField, ...],
+    every: bool,
+    rule: str | None,
+    subject: str | None,
+    paths: list[str],
+    listed: str | None,
+    include_no_index: bool,
+) -> Any:
+    from generator.content.seo import seo_rules
+    from generator.content.slugs import subject_slug
+    from generator.errors import UsageError
+    from generator.jobs.seo_selecting import Wish
+
+    if rule is not None and rule not in seo_rules():
+        raise UsageError(f"--rule {rule!r} is none of {', '.join(seo_rules())}")
+    if rule is not None and every:
+        raise UsageError("--rule and --all exclude each other")
+    if listed is not None and paths:
+        raise UsageError("--from and PATH exclude each other")
+    folder = subject_slug(subject) if subject is not None else None
+    if folder is not None and not (shop.settings.content_dir / folder).is_dir():
+        near = shop.subjects.nearest(subject or "")
+        hint = f"; did you mean {near.name!r}?" if near else ""
+        raise UsageError(f"--subject {subject!r}: there is no folder {folder}{hint}")
+    return Wish(
+        fields=fields,
+        every=every,
+        rule=rule,
+        folder=folder,
+        include_no_index=include_no_index,
+        targets=_lines(listed) if listed is not None else (paths or None),
+        unlisted=frozenset(subject_slug(item.name) for item in shop.subjects if not item.listed),
+    )
+
+
+def _fields(choice: str) -> tuple[SeoField, ...]:
+    from generator.content.seo import FIELDS
+    from generator.errors import UsageError
+
+    if choice not in get_args(FieldChoice):
+        raise UsageError(f"--field takes description, keywords or both, not {choice!r}")
+    return FIELDS if choice == "both" else tuple(name for name in FIELDS if name.endswith(choice))
+
+
+def _lines(source: str) -> Iterator[str]:
+    """The entries of a list: the first column where there are several, without comments and blank lines."""
+    import sys
+    from pathlib import Path
+
+    from generator.errors import UsageError
+
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        text = data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--from {source}: {error}") from error
+    for line in text.splitlines():
+        entry = line.split("\t")[0].split(",")[0].strip().strip('"')
+        if entry and not entry.startswith("#"):
+            yield entry
+
+
+def _announce(endpoint: Endpoint, as_json: bool) -> None:
+    if endpoint.realm == "offline":
+        note(
+            "offline model: descriptions are sentences of the answers themselves; no key is used, nothing is paid"
+        )
+    elif not as_json:
+        note(f"model: {endpoint.model} at {endpoint.base_url or 'OpenAI'}")
+
+
+def _run(
+    shop: Workshop,
+    endpoint: Endpoint,
+    run: Run,
+    plan: SeoPlan,
+    *,
+    concurrency: int,
+    max_cost: float | None,
+    as_json: bool,
+) -> int:
+    import time
+
+    from generator.cli.running import Interruptible, run_async
+    from generator.errors import GeneratorError
+
+    total = plan.to_ask
+    started = time.monotonic()
+    stop = Interruptible()
+    with meter("proposing", quiet=as_json) as show:
+
+        async def work() -> ProposingReport:
+            async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
+                proposing = shop.proposing(
+                    asker,
+                    on_done=lambda done: show(done.articles, total, _tally(done, asker.budget.spent)),
+                )
+                stop.watch(proposing.pool)
+                try:
+                    await proposing.run(concurrency)
+                except GeneratorError as error:
+                    stop.error = error
+                return proposing.report
+
+        show(0, total)
+        done = run_async(work(), stop) if total else None
+    seconds = time.monotonic() - started
+    _show_result(shop, endpoint, run, plan, done, seconds, as_json=as_json)
+    if stop.error is not None:
+        raise stop.error
+    if stop.interrupted:
+        return 130
+    needs_person = plan.counts["missing"] or plan.skipped["cannot be read"]
+    unfinished = done is not None and (done.failed or done.states["needs_fix"])
+    return 1 if needs_person or unfinished else 0
+
+
+def _tally(done: ProposingReport, spent: int) -> str:
+    text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(done.states.items()))
+    return f"{text}  {dollars(spent)}" if spent else text
+
+
+def _show_plan(
+    shop: Workshop,
+    endpoint: Endpoint,
+    planner: SeoPlanner,
+    selector: Selector,
+    limit: int | None,
+    as_json: bool,
+) -> int:
+    with meter("planning", quiet=as_json) as show:
+        report, guess = planner.estimate(
+            selector,
+            limit=limit,
+            price=endpoint.price,
+            seen=shop.ledger.tokens_seen(endpoint.model, "seo"),
+            repairs=shop.settings.model.repairs,
+            progress=lambda done: show(done),
+        )
+    if as_json:
+        say_json(
+            {
+                "model": endpoint.model,
+                "articles": dict(report.counts),
+                "fields": dict(report.fields),
+                "skipped": dict(report.skipped),
+                "estimate": _estimate(guess),
+                "notes": report.notes,
+            }
+        )
+        return 0
+    notes(report.notes)
+    _say_counts(report)
+    _say_estimate(endpoint, guess)
+    return 0
+
+
+def _say_counts(report: SeoPlan) -> None:
+    labels = {
+        "new": "to be rewritten",
+        "resume": "planned before, not finished",
+        "redo": "to be asked again",
+        "proposed": "with a proposal already",
+        "settled": "decided on already",
+        "busy": "being asked by another run",
+        "fine": "without a finding",
+        "skipped": "skipped",
+        "missing": "not found",
+    }
+    for outcome, label in labels.items():
+        count = report.counts[outcome]  # type: ignore[index]
+        if count or outcome in ("new", "fine"):
+            say(f"{count:>8,}  {label}")
+    for reason, count in report.skipped.most_common():
+        say(f"          {count:,}: {reason}")
+    for name, count in report.fields.items():
+        say(f"          {count:,} {name.removeprefix('page_')}")
+
+
+def _say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
+    say()
+    say(f"{guess.calls:,} calls to {endpoint.model}, at most {guess.most_calls:,} with repairs")
+    basis = (
+        f"the mean of {guess.measured_on:,} earlier replies"
+        if guess.measured_on
+        else "the size of the prompts"
+    )
+    say(f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, judged by {basis};")
+    say(f"        never more than {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out")
+    if not guess.calls:
+        return
+    thousand = 1000 / guess.calls
+    say(
+        f"a thousand articles: about {guess.prompt_tokens * thousand:,.0f} tokens in,"
+        f" {guess.completion_tokens * thousand:,.0f} out"
+    )
+    if endpoint.realm == "model":
+        each = None if guess.typical is None else round(guess.typical * thousand)
+        most = None if guess.most is None else round(guess.most * thousand)
+        say(f"        cost about {dollars(each)}, never more than {dollars(most)}")
+        say(f"cost:   about {dollars(guess.typical)}, never more than {dollars(guess.most)}")
+
+
+def _estimate(guess: Estimate) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    values = asdict(guess)
+    for name in ("typical", "most"):
+        amount = values.pop(name)
+        values[f"{name}_usd"] = None if amount is None else amount / 1e9
+        per_thousand = None if amount is None or not guess.calls else amount / 1e9 / guess.calls * 1000
+        values[f"{name}_usd_per_thousand"] = per_thousand
+    return values
+
+
+def _show_result(
+    shop: Workshop,
+    endpoint: Endpoint,
+    run: Run,
+    plan: SeoPlan,
+    done: ProposingReport | None,
+    seconds: float,
+    *,
+    as_json: bool,
+) -> None:
+    spend = shop.ledger.spend(run=run.id, realm=endpoint.realm)
+    states = dict(done.states) if done else {}
+    left = shop.ledger.wanted(run.id)
+    if as_json:
+        say_json(
+            {
+                "model": endpoint.model,
+                "articles": dict(plan.counts),
+                "skipped": dict(plan.skipped),
+                "states": states,
+                "failed": done.failed if done else 0,
+                "left": left,
+                "seconds": round(seconds, 3),
+                "spend": spend_object(spend),
+                "notes": plan.notes,
+            }
+        )
+        return
+    parts = [f"{count:,} {state.replace('_', ' ')}" for state, count in sorted(states.items())]
+    if done and done.failed:
+        parts.append(f"{plural(done.failed, 'article')} failed")
+    say(f"{', '.join(parts) or 'nothing to do'} ({seconds:.1f} s)")
+    rest = {
+        "proposed": "with a proposal already",
+        "settled": "decided on already",
+        "fine": "without a finding",
+    }
+    for outcome, label in rest.items():
+        if plan.counts[outcome]:  # type: ignore[index]
+            say(f"{plan.counts[outcome]:,} {label}")  # type: ignore[index]
+    for reason, count in plan.skipped.most_common():
+        say(f"{count:,} skipped: {reason}")
+    if endpoint.realm == "model" and spend.calls:
+        say(spend_line(spend))
+    if left:
+        say(f"{plural(left, 'article')} left: run the same command again to go on.")
+    if states:
+        say("Next: generator seo diff, then generator seo apply --clean")

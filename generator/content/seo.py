@@ -1,0 +1,157 @@
+"""The two fields that searchers see: what a model returns for them, how they are checked, what they look like.
+
+A field's text is a plain string as the article file holds it; keywords are ``a, b, c``. Field names are those
+of a draft (``page_description``, ``page_keywords``); ``PATHS`` gives their place in the file.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any, Literal, get_args
+
+from generator.content.checks import RULES, CheckContext, Profile, Rule
+from generator.content.checks.view import Checked, Text
+from generator.content.composition import polish
+from generator.content.draft import Draft, apply_repair, parse_repair, repair_schema
+from generator.content.findings import Finding
+from generator.content.frontmatter import Document
+from generator.content.limits import Limits, SeoLimits
+
+SEO_SCHEMA = "seo_fields"
+
+SeoField = Literal["page_description", "page_keywords"]
+FIELDS: tuple[SeoField, ...] = get_args(SeoField)
+PATHS: Mapping[SeoField, str] = {name: f"seo.{name}" for name in FIELDS}
+
+Texts = Mapping[SeoField, str]
+
+_NOTHING = Draft(introduction="", points=(), conclusion="", page_description="", page_keywords=())
+
+
+def seo_schema(limits: Limits) -> dict[str, Any]:
+    """The strict JSON schema of a reply to the ``seo`` prompt: both fields, each may be null."""
+    known = repair_schema(limits)["properties"]
+    return {
+        "type": "object",
+        "properties": {name: known[name] for name in FIELDS},
+        "required": list(FIELDS),
+        "additionalProperties": False,
+    }
+
+
+def parse_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
+    """The texts in a reply, those of the asked fields that are not null, with everything mended that needs no judgement.
+
+    Raises:
+        ReplyFormatError: the reply is no JSON object with these fields.
+    """
+    reply = parse_repair(content)
+    draft = polish(apply_repair(_NOTHING, reply, asked))
+    texts: dict[SeoField, str] = {
+        "page_description": draft.page_description,
+        "page_keywords": ", ".join(draft.page_keywords),
+    }
+    return {name: text for name, text in texts.items() if name in asked and text}
+
+
+def texts_of(document: Document) -> dict[SeoField, str]:
+    """The fields as an article file has them; one that is missing is empty."""
+    return {name: document.get(path) or "" for name, path in PATHS.items()}
+
+
+def basis(question: str, answer: str, old: str) -> str:
+    """What a proposal rests on: it holds as long as question, answer and the field's old text are these."""
+    return hashlib.sha256(json.dumps([question, answer, old], ensure_ascii=False).encode()).hexdigest()
+
+
+def basis_of(document: Document, field: SeoField) -> str:
+    """The basis of a field of an article file."""
+    old = texts_of(document)[field]
+    return basis(document.get("question") or "", document.get("answer") or "", old)
+
+
+def check_seo(
+    texts: Texts,
+    context: CheckContext,
+    profile: Profile,
+    *,
+    document: Document | None = None,
+    fields: Sequence[SeoField] = FIELDS,
+) -> tuple[Finding, ...]:
+    """What the checks say of these fields alone; the answer is not looked at.
+
+    ``document`` lets the rules run that read how an article file spells a value.
+    """
+    keywords = texts.get("page_keywords", "")
+    view = Checked(
+        question=context.question,
+        texts=(),
+        introduction=None,
+        points=(),
+        conclusion=None,
+        description=Text("page_description", texts.get("page_description", "")),
+        keywords=tuple(part.strip() for part in keywords.split(",")) if keywords.strip() else (),
+        keywords_field="page_keywords",
+        points_field="points",
+        document=document,
+    )
+    found: list[Finding] = []
+    for rule in _rules(profile, document is not None):
+        severity = rule.severity(profile)
+        if rule.check is None or severity is None or not set(rule.fields) & set(fields):
+            continue
+        for defect in rule.check(view, context):
+            if defect.field in fields:
+                found.append(
+                    Finding(
+                        code=rule.code,
+                        severity=defect.severity or severity,
+                        field=defect.field,
+                        message=defect.message,
+                        start=defect.start,
+                        end=defect.end,
+                        fixable=rule.fixable,
+                    )
+                )
+    return tuple(found)
+
+
+@cache
+def _rules(profile: Profile, file: bool) -> tuple[Rule, ...]:
+    unwanted = "draft" if file else "document"
+    return tuple(
+        rule
+        for rule in RULES.values()
+        if rule.check is not None
+        and rule.scope == "article"
+        and rule.needs not in ({unwanted} if file else {unwanted, "draft"})
+        and rule.severity(profile) is not None
+        and set(rule.fields) & set(FIELDS)
+    )
+
+
+def seo_rules() -> dict[str, str]:
+    """Code and title of every rule on these fields that holds for a published page."""
+    return {rule.code: rule.title for rule in _rules("published", True)}
+
+
+def as_seen(description: str, limits: SeoLimits) -> str:
+    """The meta description as a search result gets it: the site's prefix first."""
+    return f"{limits.description_prefix}{description}"
+
+
+def seen_length(field: str, text: str, limits: SeoLimits) -> int:
+    """Characters of a description as searchers see it, prefix included; the number of keywords."""
+    if field == "page_description":
+        return len(as_seen(text.strip(), limits))
+    return len([part for part in text.split(",") if part.strip()])
+
+
+def says_nothing_new(old: str, new: str) -> bool:
+    """Whether the new text is the old one but for case, white space between words and a final full stop."""
+    return _bare(old) == _bare(new)
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(". ")

@@ -1,0 +1,152 @@
+"""The command line of search fields: what it prints where, its exit codes, and the whole road with the offline model."""
+
+import json
+
+import pytest
+
+from generator.cli import main
+from generator.content.frontmatter import read
+from tests.seo_pages import GOOD, KEY, LONG, page
+
+SECOND = "What is activation energy?"
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A folder with two articles and settings, as the current one."""
+    (tmp_path / "config.yaml").write_text(
+        "content_dir: content\nsubjects: [Biology, Physics]\n", encoding="utf-8"
+    )
+    page(tmp_path)
+    page(tmp_path, SECOND, "Physics", id=2, description=GOOD)
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(capsys, *arguments):
+    code = main(["seo", *[str(argument) for argument in arguments]])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def run_json(capsys, *arguments):
+    code, out, _ = run(capsys, *arguments, "--json")
+    return code, json.loads(out)
+
+
+def description(site):
+    return read((site / "content" / f"{KEY}.md").read_bytes()).get("seo.page_description")
+
+
+def test_without_a_key_the_offline_model_proposes_and_the_text_can_be_applied(site, capsys):
+    code, out, err = run(capsys, "propose")
+    assert (code, "1 proposed" in out, "1 without a finding" in out) == (0, True, True)
+    assert "offline model" in err
+    assert description(site) == LONG
+    code, out, _ = run(capsys, "apply", "--clean")
+    assert (code, out.startswith("1 file changed, 1 field")) == (0, True)
+    assert description(site) != LONG
+
+
+def test_diff_and_list_show_lengths_as_searchers_see_them(site, capsys):
+    run(capsys, "propose")
+    code, (row,) = run_json(capsys, "list")
+    assert (code, row["old_length"], row["new_length"]) == (0, 38 + len(LONG), 38 + len(row["new"]))
+    out = run(capsys, "diff")[1]
+    assert f"-  {38 + len(LONG)}  {LONG}" in out
+    assert f"+  {38 + len(row['new'])}  {row['new']}" in out
+
+
+def test_a_plan_writes_nothing_and_tells_the_cost_of_a_thousand(site, capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    (site / "config.yaml").write_text(
+        "content_dir: content\nprices: {gpt-6-luna: {input: 1, cached_input: 0.1, output: 10}}\n",
+        encoding="utf-8",
+    )
+    code, plan = run_json(capsys, "propose", "--plan")
+    estimate = plan["estimate"]
+    assert (code, plan["articles"], estimate["calls"]) == (0, {"new": 1, "fine": 1}, 1)
+    assert estimate["typical_usd_per_thousand"] == pytest.approx(1000 * estimate["typical_usd"])
+    assert run_json(capsys, "list") == (0, [])
+    assert "a thousand articles" in run(capsys, "propose", "--plan")[1]
+
+
+def test_an_approval_is_what_apply_takes_by_default(site, capsys):
+    run(capsys, "propose")
+    assert run_json(capsys, "apply")[1]["changed"] == []
+    assert run(capsys, "approve", KEY, "--reviewer", "Ada")[0] == 0
+    assert run_json(capsys, "apply", "--dry-run")[1]["changed"] == [f"{KEY}.md"]
+    assert description(site) == LONG
+    assert run_json(capsys, "apply")[1]["changed"] == [f"{KEY}.md"]
+
+
+def test_all_clean_ones_are_approved_at_once(site, capsys):
+    run(capsys, "propose", "--all")
+    count = run_json(capsys, "approve", "--clean")[1]["approved"]
+    assert count == len(run_json(capsys, "list", "--state", "approved")[1]) > 0
+
+
+def test_what_is_rejected_is_not_proposed_again(site, capsys):
+    run(capsys, "propose")
+    run(capsys, "reject", KEY, "--note", "no")
+    assert run_json(capsys, "propose")[1]["articles"] == {"settled": 1, "fine": 1}
+
+
+def test_a_list_from_a_file_is_followed_and_what_is_missing_is_named(site, capsys):
+    (site / "list.csv").write_text(
+        f"https://www.example.com/learn/{KEY.replace('/', '/questions/')},120\nno-such-page,3\n",
+        encoding="utf-8",
+    )
+    code, out, err = run(capsys, "propose", "--from", "list.csv")
+    assert (code, "1 proposed" in out, "no-such-page: there is no such article" in err) == (1, True, True)
+
+
+def test_paths_choose_articles(site, capsys):
+    run(capsys, "propose", "content/physics", "--all")
+    assert {row["key"].split("/")[0] for row in run_json(capsys, "list")[1]} == {"physics"}
+
+
+def test_a_refused_proposal_ends_with_exit_code_one(site, capsys):
+    run(capsys, "propose")
+    file = site / "content" / f"{KEY}.md"
+    file.write_text(file.read_text().replace("again and again", "for ever"), encoding="utf-8")
+    code, out, err = run(capsys, "apply", "--clean")
+    assert (code, "question or answer was changed" in err) == (1, True)
+
+
+def test_the_report_is_one_page_that_needs_nothing_else(site, capsys):
+    page(site, "What is <b>osmosis</b>?", id=3, description="<script>alert(1)</script> " + LONG)
+    run(capsys, "propose")
+    code, report = run_json(capsys, "report", "--html", "seo.html")
+    html = (site / "seo.html").read_text(encoding="utf-8")
+    assert (code, report["before"]["within_limits"], report["after"]["within_limits"]) == (0, 2, 3)
+    assert "<script" not in html
+    assert "http" not in html.replace("http-equiv", "")
+    assert "Before" in html
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("propose", "--rule", "no-such-rule"),
+        ("propose", "--field", "title"),
+        ("propose", "--subject", "Biologie"),
+        ("propose", "--from", "missing.txt"),
+        ("propose", "--all", "--rule", "description-too-long"),
+        ("apply", "--approved", "--clean"),
+        ("apply", "no-such-page"),
+        ("apply", "--clean", "--commit"),
+        ("approve",),
+        ("list", "--state", "gone"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_two(site, capsys, arguments):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1].startswith("generator: ")
+
+
+def test_a_missing_subject_folder_suggests_the_nearest(site, capsys):
+    assert "'Biology'" in run(capsys, "propose", "--subject", "Bilogy")[2]

@@ -1,0 +1,95 @@
+"""The search fields as pure values: schema, parsing, checks, what makes two descriptions alike, what can be described."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.content.checks import CheckContext
+from generator.content.echoes import TOO_ALIKE, alike, probes, terms
+from generator.content.limits import Limits
+from generator.content.seo import (
+    as_seen,
+    basis,
+    check_seo,
+    parse_seo,
+    says_nothing_new,
+    seen_length,
+    seo_rules,
+)
+from generator.content.seo_material import excerpt, nothing_to_describe
+
+LIMITS = Limits()
+
+
+def test_a_reply_gives_the_asked_fields_alone_mended_where_no_judgement_is_needed():
+    content = '{"page_description": " \\"Roots\\ndrink.\\" ", "page_keywords": ["Roots", "roots", "water."]}'
+    assert parse_seo(content, ["page_keywords"]) == {"page_keywords": "Roots, water"}
+    assert parse_seo(content, ["page_description"]) == {"page_description": "Roots drink."}
+
+
+def test_null_and_empty_fields_are_left_out():
+    assert (
+        parse_seo('{"page_description": null, "page_keywords": []}', ["page_description", "page_keywords"])
+        == {}
+    )
+
+
+def test_a_description_is_measured_with_the_sites_prefix():
+    text = "x" * 122
+    assert len(as_seen(text, LIMITS.seo)) == seen_length("page_description", text, LIMITS.seo) == 160
+
+
+def test_only_the_fields_meant_are_checked():
+    texts = {"page_description": "This content is short.", "page_keywords": "a, a"}
+    context = CheckContext(question="Why?", limits=LIMITS)
+    found = check_seo(texts, context, "draft", fields=["page_keywords"])
+    assert found
+    assert {item.field for item in found} == {"page_keywords"}
+
+
+def test_every_published_rule_on_these_fields_can_be_named():
+    assert {"description-too-long", "description-self-reference", "keyword-twice"} <= seo_rules().keys()
+
+
+def test_the_basis_tells_its_parts_apart():
+    assert basis("ab", "c", "") != basis("a", "bc", "")
+
+
+def test_white_space_and_case_are_nothing_new():
+    assert says_nothing_new("Roots drink.", "roots  DRINK")
+    assert not says_nothing_new("a,b", "a, b")
+
+
+@given(st.text(max_size=500), st.integers(min_value=10, max_value=200))
+def test_an_excerpt_is_a_beginning_within_its_limit(text, most):
+    part = excerpt(text, most)
+    assert len(part) <= most
+    assert text.strip().startswith(part)
+
+
+def test_a_reservation_late_in_an_answer_leaves_something_to_describe():
+    answer = "Roots take up water by osmosis, and the plant lifts it to the leaves. " * 6
+    assert nothing_to_describe(answer + "I cannot provide exact figures.") is None
+    assert nothing_to_describe("I cannot answer this question. " + answer) == "the answer is a refusal"
+
+
+def test_an_answer_of_a_few_words_is_not_taken_for_another_language():
+    assert nothing_to_describe("Zinc sulphate heptahydrate.") is None
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["root", "water", "leaf", "stem", "sugar", "light", "cell", "wall", "salt", "heat", "acid", "gene"]
+    ),
+    max_size=9,
+)
+
+
+@given(WORDS, WORDS)
+def test_every_text_that_is_too_alike_holds_one_of_the_probes(one, other):
+    mine, its = terms(" ".join(one)), terms(" ".join(other))
+    chosen = probes(mine, len)
+    assert len(chosen) == (len(mine) - math.ceil(TOO_ALIKE * len(mine)) + 1 if mine else len(chosen))
+    if mine and alike(mine, its) >= TOO_ALIKE:
+        assert set(chosen) & its.keys()
