@@ -36,7 +36,7 @@ def write_file(
             _write(temporary, data, durable)
         if expect is not None and not expect(read_file(path)):
             raise StorageError(str(path), "was changed by someone else and is left alone")
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError):
@@ -45,7 +45,7 @@ def write_file(
 
 
 def _write(path: str, data: bytes, durable: bool) -> None:
-    with open(path, "wb") as file:
+    with Path(path).open("wb") as file:
         file.write(data)
         if durable:
             file.flush()

@@ -1,0 +1,109 @@
+"""A rewritten draft beside the old one, field by field, so that a person takes over what they like.
+
+Fields are named as findings name them: ``introduction``, ``points[2].heading``, ``points[2].body``,
+``conclusion``, ``page_description``, ``page_keywords``; ``points`` where their number changed, and ``answer``
+for an answer that is not made of introduction, numbered points and conclusion.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from generator.content.answer import compose, decode, parse
+from generator.content.draft import Draft, Point
+from generator.content.frontmatter import Document
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that differs, as text for a person."""
+
+    field: str
+    old: str
+    new: str
+
+
+def draft_of(document: Document) -> Draft:
+    """An article file as the draft that would make it; an answer without points is all introduction."""
+    markdown = decode(document.get("answer", ""))
+    parsed = parse(markdown)
+    keywords = document.get("seo.page_keywords", "").split(",")
+    return Draft(
+        introduction=parsed.introduction if parsed else markdown,
+        points=tuple(Point(heading=point.heading, body=point.body) for point in parsed.points)
+        if parsed
+        else (),
+        conclusion=parsed.conclusion if parsed else "",
+        page_description=document.get("seo.page_description", ""),
+        page_keywords=tuple(part.strip() for part in keywords if part.strip()),
+    )
+
+
+def markdown_of(draft: Draft) -> str:
+    """The answer that a draft makes."""
+    return compose(
+        draft.introduction, [(point.heading, point.body) for point in draft.points], draft.conclusion
+    )
+
+
+def changes(document: Document, new: Draft) -> tuple[FieldChange, ...]:
+    """Where a rewritten draft differs from an article file, in the order of the page."""
+    old = draft_of(document)
+    pairs: list[tuple[str, str, str]] = []
+    markdown = decode(document.get("answer", ""))
+    if markdown_of(old) != markdown:
+        # Taken apart and put together it would be another text: it is replaced as a whole or not at all.
+        pairs.append(("answer", markdown, markdown_of(new)))
+    else:
+        pairs.append(("introduction", old.introduction, new.introduction))
+        pairs += _point_pairs(old.points, new.points)
+        pairs.append(("conclusion", old.conclusion, new.conclusion))
+    pairs.append(("page_description", old.page_description, new.page_description))
+    pairs.append(("page_keywords", ", ".join(old.page_keywords), ", ".join(new.page_keywords)))
+    return tuple(FieldChange(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def taken_over(document: Document, new: Draft, accepted: Collection[str]) -> dict[str, str]:
+    """The new texts of ``answer``, ``description`` and ``keywords``, those alone that the accepted fields change."""
+    texts: dict[str, str] = {}
+    if "answer" in accepted:
+        texts["answer"] = markdown_of(new)
+    elif any(name.startswith(("introduction", "points", "conclusion")) for name in accepted):
+        texts["answer"] = markdown_of(_merged(draft_of(document), new, accepted))
+    if "page_description" in accepted:
+        texts["description"] = new.page_description
+    if "page_keywords" in accepted:
+        texts["keywords"] = ", ".join(new.page_keywords)
+    return texts
+
+
+def _point_pairs(old: Sequence[Point], new: Sequence[Point]) -> list[tuple[str, str, str]]:
+    if len(old) != len(new):
+        return [("points", _listed(old), _listed(new))]
+    pairs = []
+    for index, (before, after) in enumerate(zip(old, new, strict=True)):
+        pairs.append((f"points[{index}].heading", before.heading, after.heading))
+        pairs.append((f"points[{index}].body", before.body, after.body))
+    return pairs
+
+
+def _listed(points: Sequence[Point]) -> str:
+    return compose("", [(point.heading, point.body) for point in points], "")
+
+
+def _merged(old: Draft, new: Draft, accepted: Collection[str]) -> Draft:
+    points = new.points if "points" in accepted else old.points
+    if "points" not in accepted and len(old.points) == len(new.points):
+        points = tuple(
+            Point(
+                heading=(after if f"points[{index}].heading" in accepted else before).heading,
+                body=(after if f"points[{index}].body" in accepted else before).body,
+            )
+            for index, (before, after) in enumerate(zip(old.points, new.points, strict=True))
+        )
+    return old.model_copy(
+        update={
+            "introduction": (new if "introduction" in accepted else old).introduction,
+            "points": points,
+            "conclusion": (new if "conclusion" in accepted else old).conclusion,
+        }
+    )

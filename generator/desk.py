@@ -1,0 +1,133 @@
+"""The reviewer's desk: builds from a workshop what review and publishing need, and tells who is reviewing."""
+
+from functools import cached_property
+
+from generator.errors import UsageError
+from generator.jobs.deciding import Deciding
+from generator.jobs.editing import Editing
+from generator.jobs.git import user_name
+from generator.jobs.inspecting import Inspecting
+from generator.jobs.publication_list import PublicationList
+from generator.jobs.publishing import Publishing
+from generator.jobs.revising import Revising
+from generator.jobs.withdrawing import Withdrawing
+from generator.store.draft_files_seen import SeenFiles
+from generator.store.draft_queue import DraftQueue
+from generator.store.ledger import RunLock
+from generator.store.publications import Publications
+from generator.store.revisions import Revision, Revisions
+from generator.wiring import Endpoint, Workshop
+
+
+class Desk:
+    """What reviewers work with, over the stores of one workshop; opened when first used."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self.shop = shop
+
+    @cached_property
+    def queue(self) -> DraftQueue:
+        return DraftQueue(self.shop.database)
+
+    @cached_property
+    def publications(self) -> Publications:
+        return Publications(self.shop.ledger)
+
+    @cached_property
+    def revisions(self) -> Revisions:
+        return Revisions(self.shop.ledger)
+
+    @cached_property
+    def editing(self) -> Editing:
+        shop = self.shop
+        return Editing(
+            shop.settings,
+            shop.drafts,
+            SeenFiles(shop.database),
+            shop.index,
+            shop.subjects,
+            now=shop.now,
+        )
+
+    @cached_property
+    def deciding(self) -> Deciding:
+        return Deciding(self.shop.drafts, self.editing, now=self.shop.now)
+
+    @cached_property
+    def inspecting(self) -> Inspecting:
+        shop = self.shop
+        return Inspecting(
+            shop.settings, shop.ledger, shop.drafts, self.revisions, self.publications, self.editing
+        )
+
+    @cached_property
+    def revising(self) -> Revising:
+        shop = self.shop
+        return Revising(
+            shop.settings,
+            shop.ledger,
+            shop.drafts,
+            self.revisions,
+            self.editing,
+            shop.prompts,
+            now=shop.now,
+        )
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        shop = self.shop
+        return Publishing(
+            shop.settings,
+            shop.drafts,
+            self.publications,
+            self.editing,
+            shop.index,
+            PublicationList(shop.settings.output_dir, shop.ledger, shop.drafts, self.publications),
+            now=shop.now,
+            lock=lambda: RunLock(shop.settings.output_dir / "locks", "publish"),
+        )
+
+    @cached_property
+    def withdrawing(self) -> Withdrawing:
+        shop = self.shop
+        return Withdrawing(shop.settings, shop.drafts, self.publications, shop.index, now=shop.now)
+
+    def reviewer(self, name: str | None = None) -> str:
+        """Who decides: the name given, else that of the settings, else git's.
+
+        Raises:
+            UsageError: none of them is there.
+        """
+        settings = self.shop.settings
+        folder = settings.content_dir if settings.content_dir.is_dir() else settings.output_dir
+        folder = folder if folder.is_dir() else folder.parent
+        who = name or settings.review.reviewer or user_name(folder)
+        if not who or not who.strip():
+            raise UsageError(
+                "who decides? Give --reviewer NAME, set review.reviewer in config.yaml, or git config user.name"
+            )
+        return " ".join(who.split())
+
+    async def revise(
+        self, endpoint: Endpoint, draft: int, *, comment: str, who: str, max_cost: float | None = None
+    ) -> Revision:
+        """Ask the model at ``endpoint`` to revise a draft, from request to proposal, as a run of its own.
+
+        Raises:
+            UsageError, EditRefused, StaleDraft: as :meth:`Revising.request`.
+            ModelUnavailable, BudgetExceeded, StorageError: the model could not be asked.
+        """
+        shop = self.shop
+        row = self.editing.current(shop.drafts.get(draft), who=who)
+        with shop.run("revise", [row.key or row.question]) as run:
+            revision = self.revising.request(
+                row,
+                comment=comment,
+                who=who,
+                run=run.id,
+                realm=endpoint.realm,
+                model=endpoint.model,
+            )
+            async with shop.asker(endpoint, run, concurrency=1, max_cost=max_cost) as asker:
+                await self.revising.ask(shop.writer(asker), asker.commits, run=run.id)
+        return self.revisions.get(revision.id)

@@ -1,0 +1,108 @@
+"""Decisions: on the bytes that were seen, each on record, taken back by another one."""
+
+import pytest
+
+from generator.errors import UsageError
+from generator.jobs.deciding import NotApprovable
+from generator.store.drafts import StaleDraft
+from tests.desks import QUESTIONS, WHO, approved, desk_with, file_of, only
+from tests.replies import completion, spoilt
+
+
+@pytest.fixture
+def desk(tmp_path):
+    made = desk_with(tmp_path)
+    yield made
+    made.shop.close()
+
+
+def test_an_approval_keeps_who_when_and_which_bytes(desk):
+    row = desk.deciding.approve(only(desk), who=WHO)
+    last = desk.shop.drafts.decisions(row.id)[-1]
+    assert (row.state, last.decision, last.who, last.sha) == ("approved", "approved", WHO, row.sha)
+    assert last.covered and last.covered != row.sha
+
+
+def test_a_draft_with_errors_must_be_edited_first(tmp_path):
+    bad = spoilt(page_description="x" * 200)
+    desk = desk_with(tmp_path, QUESTIONS[:1], *[completion(bad)] * 3)
+    with pytest.raises(NotApprovable, match="description-too-long") as caught:
+        desk.deciding.approve(only(desk), who=WHO)
+    assert "description-too-long" in caught.value.codes
+    desk.shop.close()
+
+
+def test_a_draft_that_changed_on_disk_since_it_was_seen_is_not_approved(desk):
+    row = only(desk)
+    file = file_of(desk, row)
+    file.write_bytes(file.read_bytes().replace(b"Lysozyme", b"Pepsin"))
+    with pytest.raises(StaleDraft, match="changed meanwhile"):
+        desk.deciding.approve(row, who=WHO)
+    assert desk.deciding.approve(only(desk), who=WHO).edited
+
+
+def test_a_rejection_needs_a_reason(desk):
+    with pytest.raises(UsageError):
+        desk.deciding.reject(only(desk), reason=" ", who=WHO)
+    row = desk.deciding.reject(only(desk), reason="answers another question", who=WHO)
+    assert desk.shop.drafts.decisions(row.id)[-1].note == "answers another question"
+
+
+def test_undo_takes_back_the_last_decision_as_a_new_one(desk):
+    desk.deciding.approve(only(desk), who=WHO)
+    desk.deciding.reject(only(desk, QUESTIONS[1]), reason="dull", who=WHO)
+    assert [row.question for row in desk.deciding.undo(who=WHO).drafts] == [QUESTIONS[1]]
+    assert [row.question for row in desk.deciding.undo(who=WHO).drafts] == [QUESTIONS[0]]
+    with pytest.raises(UsageError, match="nothing that could be undone"):
+        desk.deciding.undo(who=WHO)
+    history = [item.decision for item in desk.shop.drafts.decisions(only(desk).id)]
+    assert history == ["drafted", "approved", "drafted"]
+
+
+def test_undo_leaves_the_decisions_of_others_alone(desk):
+    desk.deciding.approve(only(desk), who="Bob")
+    with pytest.raises(UsageError):
+        desk.deciding.undo(who=WHO)
+    assert desk.deciding.undo(who=WHO, draft=only(desk)).drafts[0].state == "drafted"
+
+
+def test_a_rejection_of_an_approved_draft_undone_gives_the_approval_back(desk):
+    desk.deciding.approve(only(desk), who=WHO)
+    desk.deciding.reject(only(desk), reason="on second thoughts", who=WHO)
+    row = desk.deciding.undo(who=WHO).drafts[0]
+    first, *_, last = [item for item in desk.shop.drafts.decisions(row.id) if item.decision == "approved"]
+    assert (row.state, last.covered) == ("approved", first.covered)
+    assert desk.publishing.publish([row], who=WHO).published
+
+
+def test_a_bulk_approval_is_taken_back_as_a_whole(desk):
+    assert len(approved(desk)) == 3
+    bulks = {desk.shop.drafts.decisions(row.id)[-1].bulk for row in desk.shop.drafts.all()}
+    assert bulks == {1}
+    undone = desk.deciding.undo(who=WHO)
+    assert [row.state for row in undone.drafts] == ["drafted"] * 3
+
+
+def test_bulk_undo_leaves_drafts_that_went_on(desk):
+    rows = approved(desk)
+    desk.editing.save_fields(rows[0], {"keywords": "a, b"}, who="Bob")
+    undone = desk.deciding.undo(who=WHO)
+    assert len(undone.drafts) == 2
+    assert "has changed since" in undone.left[0]
+
+
+def test_only_drafts_without_any_finding_are_clean(tmp_path):
+    dull = completion(
+        spoilt(page_description="Enzymes speed up reactions by lowering activation energy: a site, a fit.")
+    )
+    desk = desk_with(tmp_path, QUESTIONS[:1], dull)
+    assert only(desk).warnings
+    assert approved(desk) == []
+    desk.shop.close()
+
+
+def test_publishing_cannot_be_undone(desk):
+    row = desk.deciding.approve(only(desk), who=WHO)
+    desk.publishing.publish([row], who=WHO)
+    with pytest.raises(StaleDraft, match="generator withdraw"):
+        desk.deciding.undo(who=WHO)
