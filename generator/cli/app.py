@@ -2,7 +2,7 @@
 
 import typer
 
-from generator.cli import auditing, drafting, ledger, publishing, review, seo
+from generator.cli import auditing, batching, corpus, drafting, ledger, publishing, review, reviewing, seo
 
 EPILOG = "Exit codes: 0 all done, 1 something needs a person, 2 wrong usage, config, key, model or quota, 130 interrupted."
 
@@ -21,9 +21,12 @@ def build() -> typer.Typer:
     drafting.add_to(app)
     ledger.add_to(app)
     review.add_to(app)
+    reviewing.add_to(app)
     publishing.add_to(app)
     seo.add_to(app)
+    batching.add_to(app)
     auditing.add_to(app)
+    corpus.add_to(app)
     return app
 
 

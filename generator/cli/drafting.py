@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, refresh, workshop
+from generator.cli.common import CONTENT_DIR, JSON, MODE, OUTPUT_DIR, refresh, workshop
 from generator.cli.output import dollars, meter, note, notes, plural, say, say_json
 
 if TYPE_CHECKING:
@@ -71,16 +71,27 @@ def draft(
     strict: bool = typer.Option(
         False, "--strict", help="Stop before the first call if a row cannot be used."
     ),
+    batch: bool = typer.Option(
+        False,
+        "--batch",
+        help="Send all requests as batches, at their price, and exit: generator batch collect.",
+    ),
+    mode: str = MODE,
     as_json: bool = JSON,
 ) -> int:
+    from generator.cli.batch_work import at_batch_price, check_mode, needs_endpoint
+    from generator.cli.batching import submit
     from generator.jobs.triage import Triage
 
-    _check_choices(near, redo_state, date)
+    check_choices(near, redo_state, date)
+    check_mode(mode, batch)
     with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
         endpoint = shop.endpoint(offline=offline, model=model)
+        if batch:
+            needs_endpoint(endpoint, "--batch")
         _announce(shop, endpoint, as_json)
         refresh(shop, quiet=as_json)
-        rows = _rows(shop, source, subject)
+        rows = rows_of(shop, source, subject)
         redo_filter = (
             _redo_filter(shop, redo_state, redo_prompt) if redo or redo_state or redo_prompt else None
         )
@@ -94,18 +105,31 @@ def draft(
         )
         try:
             if plan:
-                return _show_plan(shop, endpoint, triage, rows, date, limit, as_json)
+                return _show_plan(
+                    shop, at_batch_price(endpoint) if batch else endpoint, triage, rows, date, limit, as_json
+                )
             with shop.run("draft", sys.argv[1:]) as run:
-                return _draft(
+                started = time.monotonic()
+                report = plan_rows(
+                    shop, endpoint, triage, rows, run, date=date, limit=limit, near=near, as_json=as_json
+                )
+                if strict and report.counts["unreadable"]:
+                    note("--strict: nothing was asked, because rows of the list cannot be used")
+                    return 1
+                if batch:
+                    return submit(
+                        *(shop, endpoint, run, report),
+                        kind="answer",
+                        mode=mode,
+                        max_cost=max_cost,
+                        as_json=as_json,
+                    )
+                return _run(
                     shop,
                     endpoint,
-                    triage,
-                    rows,
                     run,
-                    date=date,
-                    limit=limit,
-                    near=near,
-                    strict=strict,
+                    report,
+                    started,
                     concurrency=concurrency or shop.settings.model.concurrency,
                     max_cost=max_cost,
                     as_json=as_json,
@@ -114,7 +138,7 @@ def draft(
             triage.close()
 
 
-def _draft(
+def plan_rows(
     shop: Workshop,
     endpoint: Endpoint,
     triage: Triage,
@@ -124,11 +148,9 @@ def _draft(
     date: str | None,
     limit: int | None,
     near: str,
-    strict: bool,
-    concurrency: int,
-    max_cost: float | None,
     as_json: bool,
-) -> int:
+) -> PlanReport:
+    """Freeze what is to be asked of a list, and show what is not."""
     from generator.jobs.draft_files import restore_missing
     from generator.jobs.planning import Planner
 
@@ -145,16 +167,10 @@ def _draft(
         unlisted=frozenset(subject.name for subject in shop.subjects if not subject.listed),
         now=shop.now,
     )
-    started = time.monotonic()
     with meter("planning", quiet=as_json) as show:
         report = planner.plan(rows, limit=limit, progress=lambda done: show(done))
     _show_rows(report)
-    if strict and report.counts["unreadable"]:
-        note("--strict: nothing was asked, because rows of the list cannot be used")
-        return 1
-    return _run(
-        shop, endpoint, run, report, started, concurrency=concurrency, max_cost=max_cost, as_json=as_json
-    )
+    return report
 
 
 def _run(
@@ -199,7 +215,8 @@ def _run(
     return 1 if report.needs_person or unfinished or report.unfinished else 0
 
 
-def _rows(shop: Workshop, source: str, subject: str | None) -> Iterator[QuestionRow | QuestionListError]:
+def rows_of(shop: Workshop, source: str, subject: str | None) -> Iterator[QuestionRow | QuestionListError]:
+    """The rows of a file, or of standard input."""
     from pathlib import Path
 
     from generator.questions import read_questions
@@ -217,7 +234,8 @@ def _redo_filter(shop: Workshop, states: list[str], other_prompt: bool) -> Any:
     return RedoFilter(frozenset(states), shop.prompts.hash("answer") if other_prompt else None)
 
 
-def _check_choices(near: str, redo_state: list[str], date: str | None) -> None:
+def check_choices(near: str, redo_state: list[str], date: str | None) -> None:
+    """Refuse values that options do not take."""
     import datetime
 
     from generator.content.states import DRAFT_STATES
@@ -287,6 +305,7 @@ def _say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
         "new": "new",
         "resume": "planned before, not finished",
         "redo": "to be asked again",
+        "batched": "in a batch",
         "drafted": "already drafted",
         "published": "already published",
         "duplicate": "duplicates within the list",
@@ -370,6 +389,7 @@ def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str
     words = {"drafted": "drafted", "needs_fix": "needing a fix", "refused": "refused", "failed": "failed"}
     parts = [f"{states[state]:,} {words.get(state, state.replace('_', ' '))}" for state in states]
     skipped: dict[Kind, str] = {
+        "batched": "in a batch",
         "drafted": "drafted before",
         "published": "published already",
         "duplicate": "listed twice",

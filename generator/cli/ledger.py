@@ -238,8 +238,7 @@ def _say_history(item: dict[str, Any]) -> None:
     for decision in item["decisions"]:
         say(
             f"  {decision['at']}  {decision['before']} -> {decision['decision']}  by {decision['who']}"
-            f"  {(decision['sha'] or '')[:12]}"
-            + _because(decision["note"])
+            f"  {(decision['sha'] or '')[:12]}" + _because(decision["note"])
         )
     say()
 

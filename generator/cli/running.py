@@ -15,7 +15,10 @@ Result = TypeVar("Result")
 class Stoppable(Protocol):
     """What can be asked to begin nothing new."""
 
-    in_flight: int
+    @property
+    def in_flight(self) -> int:
+        """How many are in work."""
+        ...
 
     def stop(self) -> None:
         """Begin nothing new."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import typer
 
 from generator.cli import seo_decisions
-from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, refresh, workshop
+from generator.cli.common import CONTENT_DIR, JSON, MODE, OUTPUT_DIR, refresh, workshop
 from generator.cli.drafting import spend_line, spend_object
 from generator.cli.output import dollars, meter, note, notes, plural, say, say_json
 
@@ -79,13 +79,22 @@ def propose(
     plan: bool = typer.Option(
         False, "--plan", help="Call nothing; say what would happen and what it would cost."
     ),
+    batch: bool = typer.Option(
+        False,
+        "--batch",
+        help="Send all requests as batches, at their price, and exit: generator batch collect.",
+    ),
+    mode: str = MODE,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
+    from generator.cli.batch_work import at_batch_price, check_mode, needs_endpoint
+    from generator.cli.batching import submit
     from generator.jobs.seo_planning import SeoPlanner
     from generator.jobs.seo_selecting import Selector
 
+    check_mode(mode, batch)
     with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
         wish = _wish(
             shop,
@@ -98,16 +107,24 @@ def propose(
             include_no_index=include_no_index,
         )
         endpoint = shop.endpoint(offline=offline, model=model)
+        if batch:
+            needs_endpoint(endpoint, "--batch")
         _announce(endpoint, as_json)
         refresh(shop, quiet=True)
         selector = Selector(shop.settings.content_dir, shop.index, shop.settings.limits, wish)
         planner = SeoPlanner(shop.ledger, shop.proposals, shop.seo_jobs(endpoint), redo=redo, now=shop.now)
         if plan:
-            return _show_plan(shop, endpoint, planner, selector, limit, as_json)
+            return _show_plan(
+                shop, at_batch_price(endpoint) if batch else endpoint, planner, selector, limit, as_json
+            )
         with shop.run("seo propose", paths or []) as run:
             with meter("planning", quiet=as_json) as show:
                 report = planner.plan(selector, run=run.id, limit=limit, progress=lambda done: show(done))
             notes(report.notes)
+            if batch:
+                return submit(
+                    shop, endpoint, run, report, kind="seo", mode=mode, max_cost=max_cost, as_json=as_json
+                )
             return _run(
                 shop,
                 endpoint,

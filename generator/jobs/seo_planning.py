@@ -233,7 +233,7 @@ class SeoPlanner:
         earlier = self._ledger.find(KIND, self._maker.realm, self._maker.identity(page, fields))
         if earlier is None:
             return "new", fields
-        if earlier.state == "claimed":
+        if earlier.state in ("claimed", "batched"):
             return "busy", ()
         return ("resume" if earlier.state in ("planned", "held", "failed") else "redo"), fields
 

@@ -35,6 +35,18 @@ class Price(Value):
         """What input costs that the endpoint writes to its cache."""
         return self.input if self.cache_write is None else self.cache_write
 
+    @property
+    def in_batches(self) -> "Price":
+        """What the same tokens cost in a batch, as a price of its own."""
+        share = 1 - self.batch_discount
+        return Price(
+            input=self.input * share,
+            cached_input=self.cached_input * share,
+            output=self.output * share,
+            cache_write=self.cache_write_price * share,
+            batch_discount=Decimal(0),
+        )
+
 
 def cost(usage: Usage, price: Price, *, batch: bool = False) -> int:
     """Nano-dollars of one call, rounded up. Reasoning tokens are part of the completion's."""

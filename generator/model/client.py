@@ -28,6 +28,7 @@ from generator.model.requests import Dialect, Mode, ModelRequest, request_body
 
 if TYPE_CHECKING:
     import httpx2
+    from openai import AsyncOpenAI
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -77,30 +78,19 @@ class ModelClient:
     ) -> None:
         # Here, not above: the SDK takes half a second to import, and most commands never call a model.
         import httpx2
-        from openai import AsyncOpenAI, DefaultAioHttpClient, OpenAIError
 
-        timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
-        limits = httpx2.Limits(
-            max_connections=concurrency,
-            max_keepalive_connections=concurrency,
-            keepalive_expiry=_KEEPALIVE_SECONDS,
-        )
-        self._sdk = AsyncOpenAI(
-            base_url=base_url or OPENAI_URL,
-            api_key=api_key or "none",
-            max_retries=0,
-            timeout=timeout,
-            http_client=DefaultAioHttpClient(transport=transport, limits=limits, timeout=timeout),
+        self._sdk = open_sdk(
+            base_url, api_key, timeout_seconds=timeout_seconds, connections=concurrency, transport=transport
         )
         self._response_type = httpx2.Response
-        self._call_errors = _call_errors(OpenAIError, httpx2.HTTPError, httpx2.InvalidURL)
+        self._call_errors = call_errors()
         self._secret = api_key or ""
         self._timeout_seconds = timeout_seconds
         self._clock = clock
         self._modes = modes or ForgetfulMemory()
         self._dialects: dict[str, Dialect] = {}
         self._pacer = pacer
-        self.endpoint = _without_credentials(base_url or OPENAI_URL)
+        self.endpoint = endpoint_name(base_url)
         self.sent = 0
         self.step_downs: Counter[str] = Counter()
 
@@ -220,11 +210,40 @@ class ModelClient:
         return Target(endpoint=self.endpoint, model=model, secret=self._secret)
 
 
-def _call_errors(*errors: type[Exception]) -> tuple[type[Exception], ...]:
-    """What a call may raise: the SDK lets some errors of the transports below it pass unwrapped."""
-    from aiohttp import ClientError
+def open_sdk(
+    base_url: str | None,
+    api_key: str | None,
+    *,
+    timeout_seconds: float,
+    connections: int,
+    transport: "httpx2.AsyncBaseTransport | None" = None,
+) -> "AsyncOpenAI":
+    """The official SDK for an endpoint, which retries nothing by itself."""
+    import httpx2
+    from openai import AsyncOpenAI, DefaultAioHttpClient
 
-    return (*errors, ClientError, TimeoutError, OSError)
+    timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
+    limits = httpx2.Limits(
+        max_connections=connections,
+        max_keepalive_connections=connections,
+        keepalive_expiry=_KEEPALIVE_SECONDS,
+    )
+    return AsyncOpenAI(
+        base_url=base_url or OPENAI_URL,
+        api_key=api_key or "none",
+        max_retries=0,
+        timeout=timeout,
+        http_client=DefaultAioHttpClient(transport=transport, limits=limits, timeout=timeout),
+    )
+
+
+def call_errors() -> tuple[type[Exception], ...]:
+    """What a call may raise: the SDK lets some errors of the transports below it pass unwrapped."""
+    import httpx2
+    from aiohttp import ClientError
+    from openai import OpenAIError
+
+    return (OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ClientError, TimeoutError, OSError)
 
 
 def _status_inside(raw: bytes) -> int | None:
@@ -241,6 +260,7 @@ def _change(old: Dialect, new: Dialect) -> str:
     return f"without {', '.join(sorted(new.quirks.dropped - old.quirks.dropped))}"
 
 
-def _without_credentials(url: str) -> str:
-    parts = urlsplit(url)
+def endpoint_name(base_url: str | None) -> str:
+    """The address of an endpoint as it is shown and remembered: without credentials."""
+    parts = urlsplit(base_url or OPENAI_URL)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))

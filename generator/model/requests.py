@@ -136,8 +136,23 @@ def _with_schema(request: ModelRequest) -> list[Message]:
 
 
 def _schema_text(request: ModelRequest) -> str:
-    schema = json.dumps(request.schema, ensure_ascii=False)
+    schema = schema_json(request.schema)
     return (
         f"Reply schema: {request.schema_name}\n{schema}\n\n"
         "Reply with one JSON object that follows this schema, and with nothing before or after it."
     )
+
+
+def schema_json(schema: dict[str, Any]) -> str:
+    """A schema as JSON; of one object, which many requests share, it is made once."""
+    known = _SCHEMAS.get(id(schema))
+    if known is None:
+        if len(_SCHEMAS) >= _KEPT_SCHEMAS:
+            _SCHEMAS.clear()
+        # The object is kept with its text, so that its id stays its own.
+        known = _SCHEMAS[id(schema)] = (schema, json.dumps(schema, ensure_ascii=False))
+    return known[1]
+
+
+_KEPT_SCHEMAS = 64
+_SCHEMAS: dict[int, tuple[dict[str, Any], str]] = {}

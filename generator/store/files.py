@@ -34,6 +34,7 @@ def write_file(
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(temporary, data, durable)
+        _keep_mode(path, temporary)
         if expect is not None and not expect(read_file(path)):
             raise StorageError(str(path), "was changed by someone else and is left alone")
         Path(temporary).replace(path)
@@ -42,6 +43,15 @@ def write_file(
         if isinstance(error, OSError):
             raise StorageError(str(path), error.strerror or str(error)) from error
         raise
+
+
+def _keep_mode(path: Path, temporary: str) -> None:
+    """A file keeps its permissions when its content is replaced."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    Path(temporary).chmod(mode & 0o7777)
 
 
 def _write(path: str, data: bytes, durable: bool) -> None:

@@ -32,5 +32,12 @@ def test_a_folder_in_the_way_is_one_clear_line(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["b.md"]
 
 
+def test_a_file_keeps_its_permissions(tmp_path):
+    write_file(tmp_path / "b.md", b"old")
+    (tmp_path / "b.md").chmod(0o640)
+    write_file(tmp_path / "b.md", b"new")
+    assert (tmp_path / "b.md").stat().st_mode & 0o777 == 0o640
+
+
 def test_a_missing_file_reads_as_none(tmp_path):
     assert read_file(tmp_path / "none") is None
