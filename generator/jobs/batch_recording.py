@@ -1,0 +1,173 @@
+"""Records what came back from a batch: every reply is in the ledger before anything is made of it.
+
+Answers are matched by ``custom_id`` alone, so their order, repetitions and gaps do not matter, and a file may
+be read any number of times.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
+
+from generator.content.states import JobState
+from generator.jobs.asking import succeeded
+from generator.model.batch_files import BadLine, ResponseLine, response_lines
+from generator.model.budget import Price
+from generator.model.failures import Failure, Target, bad_reply, classify_response
+from generator.model.replies import BadReply, read_reply
+from generator.store.batches import Asked, Batches
+from generator.store.database import GroupCommit
+from generator.store.ledger import CallResult
+
+CHUNK = 200
+MISSING, EXPIRED, CANCELLED, REFUSED = "batch-missing", "batch-expired", "batch-cancelled", "batch-failed"
+_CAUSES = {"batch_expired": EXPIRED, "batch_cancelled": CANCELLED}
+# A job in one of these can still use a reply that comes late.
+_OPEN: frozenset[JobState] = frozenset({"batched", "planned", "held", "failed"})
+
+
+@dataclass
+class RecordingReport:
+    """How many lines were what.
+
+    ``answered`` and ``failed`` are new; ``known`` were recorded by an earlier reading; ``duplicate`` repeat a
+    line of this one; ``unneeded`` answer what was settled otherwise; ``unknown`` belong to no request of
+    this ledger; ``malformed`` are no answers.
+    """
+
+    answered: int = 0
+    failed: int = 0
+    known: int = 0
+    duplicate: int = 0
+    unneeded: int = 0
+    unknown: int = 0
+    malformed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    MAX_NOTES = 100
+
+    def note(self, text: str) -> None:
+        """Keep a line for a person, unless there are many."""
+        if len(self.notes) < self.MAX_NOTES:
+            self.notes.append(text)
+
+    @property
+    def lines(self) -> int:
+        """How many lines were read."""
+        new = self.answered + self.failed + self.unneeded
+        return new + self.known + self.duplicate + self.unknown + self.malformed
+
+
+class Recorder:
+    """Reads response files into the ledger.
+
+    Args:
+        price_of: what a model costs, None where that is not known.
+    """
+
+    def __init__(
+        self,
+        batches: Batches,
+        commits: GroupCommit,
+        *,
+        price_of: Callable[[str], Price | None],
+        now: Callable[[], str],
+        on_chunk: Callable[[RecordingReport], None] = lambda _: None,
+    ) -> None:
+        self._batches = batches
+        self._commits = commits
+        self._price_of = price_of
+        self._now = now
+        self._since = now()
+        self._on_chunk = on_chunk
+        self.report = RecordingReport()
+
+    async def read(self, source: Iterable[bytes], name: str) -> None:
+        """Record every answer in a file, called ``name`` in messages."""
+        lines = response_lines(source)
+        while chunk := list(islice(lines, CHUNK)):
+            usable = list(self._usable(chunk, name))
+            await self._commits.run(partial(self._record, usable))
+            self._on_chunk(self.report)
+
+    def _usable(
+        self, chunk: list[ResponseLine | BadLine], name: str
+    ) -> Iterator[tuple[tuple[int, int], ResponseLine]]:
+        for line in chunk:
+            if isinstance(line, BadLine):
+                self.report.malformed += 1
+                self.report.note(f"{name}:{line.number}: {line.reason}")
+                continue
+            step = self._batches.step_of(line.custom_id)
+            if step is None:
+                self.report.unknown += 1
+                self.report.note(
+                    f"{name}:{line.number}: no request of this ledger is {line.custom_id[:80]!r}"
+                )
+                continue
+            yield step, line
+
+    def _record(self, lines: list[tuple[tuple[int, int], ResponseLine]]) -> None:
+        asked = self._batches.asked([step for step, _ in lines])
+        done: set[tuple[int, int]] = set()
+        for step, line in lines:
+            if step in done:
+                self.report.duplicate += 1
+                continue
+            self._one(line, [call for call in asked.get(step, []) if call.mode])
+            done.add(step)
+
+    def _one(self, line: ResponseLine, calls: list[Asked]) -> None:
+        sent = [call for call in calls if call.batch is not None]
+        if not sent:
+            self.report.unknown += 1
+            self.report.note(f"line {line.number}: no request of this ledger is {line.custom_id[:80]!r}")
+            return
+        settled = [call for call in calls if call.outcome in ("ok", "unused")]
+        if settled:
+            again = any((call.answered_at or "") >= self._since for call in settled)
+            if again:
+                self.report.duplicate += 1
+            else:
+                self.report.known += 1
+            return
+        call = next((call for call in sent if call.outcome is None), sent[-1])
+        result, retryable = self._result(line, call)
+        if result.outcome != "ok" and call.outcome is not None:
+            self.report.known += 1
+            return
+        if result.outcome == "ok" and call.job_state not in _OPEN:
+            result = replace(result, outcome="unused")
+            self.report.unneeded += 1
+        elif result.outcome == "ok":
+            self.report.answered += 1
+        else:
+            self.report.failed += 1
+        self._batches.close(call.call, result, retryable=retryable, now=self._now())
+
+    def _result(self, line: ResponseLine, call: Asked) -> tuple[CallResult, bool | None]:
+        """What to record of a line, and of a failure whether another try may succeed."""
+        target = Target("the batch", call.model)
+        if line.status is None:
+            cause = _CAUSES.get(line.code, line.code or "batch-error")
+            return CallResult(outcome=cause, cost=0, message=line.message or line.code), True
+        if line.status == 200:
+            try:
+                reply = read_reply(line.body, mode=call.mode, output_cap=0)
+            except BadReply as error:
+                failure = bad_reply(str(error), target, status=200, headers={})
+                return self._failed(failure, line, call.reserved), True
+            return succeeded(reply, self._price_of(call.model), call.reserved, batch=True), None
+        failure = classify_response(line.status, {}, line.body, target)
+        # In a batch, what would end a live run may concern this one request.
+        return self._failed(failure, line, 0), failure.retryable
+
+    @staticmethod
+    def _failed(failure: Failure, line: ResponseLine, cost: int | None) -> CallResult:
+        return CallResult(
+            outcome=failure.cause,
+            cost=cost,
+            message=failure.message,
+            request_id=line.request_id,
+            reply=line.body or None,
+        )

@@ -1,0 +1,141 @@
+"""Takes whole request files to the provider, and looks after them there: nothing is submitted twice.
+
+The provider's ids are committed one by one as soon as they are known. A batch that was made and whose id was
+lost is found again by its input file before another one is made.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from generator.jobs.asking import final
+from generator.model.batch import BatchClient, RemoteBatch
+from generator.model.batch_files import part_of
+from generator.model.failures import CallError
+from generator.model.retries import RetryPolicy, Sleep, retrying
+from generator.store.batches import Batches, BatchRow
+from generator.store.database import GroupCommit
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Courier:
+    """The way to the provider's batches. Calls that may succeed later are made again."""
+
+    client: BatchClient
+    batches: Batches
+    commits: GroupCommit
+    policy: RetryPolicy
+    rng: Random
+    sleep: Sleep
+    now: Callable[[], str]
+
+    async def send(self, batch: BatchRow) -> BatchRow:
+        """Upload and create what is not there yet.
+
+        Raises:
+            CallFailed, ModelUnavailable: the provider does not take it; the next attempt goes on from here.
+        """
+        recovered = batch.state == "uploaded"
+        if batch.state == "written":
+            name = f"generator-{self.batches.token}-{batch.id}.jsonl"
+            file = await self._again(lambda: self.client.upload(Path(batch.path), name))
+            batch = await self._commit(
+                lambda: self.batches.advance(batch.id, "uploaded", now=self.now(), input_file=file), batch
+            )
+        if batch.state == "uploaded":
+            made = await self._create(batch, recovered=recovered)
+            batch = await self._commit(
+                lambda: self.batches.advance(batch.id, "created", now=self.now(), batch_id=made.id), batch
+            )
+            remove_files(batch)
+            return await self._tell(batch, made)
+        return batch
+
+    async def look(self, batch: BatchRow) -> BatchRow:
+        """Ask how a batch is doing, and record it."""
+        remote = await self._again(lambda: self.client.retrieve(batch.batch_id or ""))
+        return await self._tell(batch, remote)
+
+    async def cancel(self, batch: BatchRow) -> BatchRow:
+        """Have a batch stopped. What it answered by then is collected as ever."""
+        remote = await self._again(lambda: self.client.cancel(batch.batch_id or ""))
+        return await self._tell(batch, remote)
+
+    async def download(self, file_id: str, target: Path) -> None:
+        """Copy a file of the provider's, unless an earlier attempt did."""
+        if _is_missing(target):
+            await self._again(lambda: self.client.download(file_id, target))
+
+    async def _create(self, batch: BatchRow, *, recovered: bool) -> RemoteBatch:
+        input_file = batch.input_file or ""
+        metadata = {"ledger": self.batches.token, "batch": str(batch.id)}
+        may_exist = recovered
+
+        async def create() -> RemoteBatch:
+            nonlocal may_exist
+            if may_exist:
+                found = await self.client.find(input_file, metadata)
+                if found is not None:
+                    return found
+            may_exist = True  # an answer that was lost may have been a yes
+            return await self.client.create(input_file, metadata)
+
+        return await self._again(create)
+
+    async def _tell(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
+        return await self._commit(
+            lambda: self.batches.told(
+                batch.id,
+                status=remote.status,
+                completed=remote.completed,
+                failed=remote.failed,
+                output_file=remote.output_file,
+                error_file=remote.error_file,
+                problem=remote.problem,
+                now=self.now(),
+            ),
+            batch,
+        )
+
+    async def _commit(self, write: Callable[[], None], batch: BatchRow) -> BatchRow:
+        """Have it written; the batch as it is then."""
+
+        def written() -> BatchRow:
+            write()
+            return self.batches.get(batch.id)
+
+        return await self.commits.run(written)
+
+    async def _again(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        tries = 0
+
+        async def one() -> Result:
+            nonlocal tries
+            tries += 1
+            return await call()
+
+        try:
+            result: Result = await retrying(self.policy, rng=self.rng, sleep=self.sleep)(one)
+        except CallError as error:
+            raise final(error.failure, tries) from error
+        return result
+
+
+def _is_missing(target: Path) -> bool:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return not target.exists()
+
+
+def remove_files(batch: BatchRow) -> None:
+    """Remove what stands of a batch's request file."""
+    for path in (Path(batch.path), part_of(Path(batch.path))):
+        path.unlink(missing_ok=True)
+
+
+def has_file(batch: BatchRow) -> bool:
+    """Whether the request file of a batch stands."""
+    return Path(batch.path).exists()

@@ -1,0 +1,322 @@
+"""Work that goes out in files and comes back hours later: send, collect, follow up, give back.
+
+Every pass starts from what the ledger says, so that it does not matter when and where the last one ended:
+a file that was not whole is undone, one that was is sent, what came back is recorded before anything is made
+of it, and a job whose next reply is missing goes into the next batch.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.errors import BudgetExceeded
+from generator.jobs.batch_filling import FilePlan, Filler, Handler
+from generator.jobs.batch_recording import (
+    CANCELLED,
+    EXPIRED,
+    MISSING,
+    REFUSED,
+    Recorder,
+    RecordingReport,
+)
+from generator.jobs.batch_sending import Courier, has_file, remove_files
+from generator.jobs.batch_talking import BatchTalker
+from generator.model.batch import FINAL
+from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS
+from generator.model.budget import Price
+from generator.model.requests import Dialect, Mode
+from generator.model.retries import Sleep
+from generator.store.batches import LOCAL, Batches, BatchRow, BatchState, Order
+
+_CAUSES = {"completed": MISSING, "expired": EXPIRED, "cancelled": CANCELLED, "failed": REFUSED}
+OUTSTANDING: tuple[BatchState, ...] = ("written", "uploaded", "created")
+
+
+@dataclass
+class BatchingReport:
+    """What a pass did. ``left`` jobs need a reply and are in no batch; ``unanswered`` requests came back empty;
+    ``given_back`` of them are planned again instead of going into a follow-up batch."""
+
+    sent: list[int] = field(default_factory=list)
+    collected: list[int] = field(default_factory=list)
+    requests: int = 0
+    left: int = 0
+    unanswered: int = 0
+    given_back: int = 0
+    refused: int = 0
+    notes: list[str] = field(default_factory=list)
+    recording: RecordingReport = field(default_factory=RecordingReport)
+    over_budget: BudgetExceeded | None = None
+
+
+class Batching:
+    """The batches of one ledger, worked on by one run.
+
+    Args:
+        courier: the way to the provider; None where there is none, and files alone are read and written.
+        handlers: does the jobs of a kind against the talker.
+        folder: where request and response files pass through.
+        dialect_of: how the endpoint is known to want to be asked for a model.
+    """
+
+    def __init__(
+        self,
+        batches: Batches,
+        talker: BatchTalker,
+        *,
+        courier: Courier | None,
+        handlers: Mapping[str, Handler],
+        folder: Path,
+        price_of: Callable[[str], Price | None],
+        dialect_of: Callable[[str], Dialect],
+        sleep: Sleep = asyncio.sleep,
+        most_requests: int = MOST_REQUESTS,
+        most_bytes: int = MOST_BYTES,
+        on_progress: Callable[[str, int], None] = lambda _what, _done: None,
+    ) -> None:
+        self._batches = batches
+        self._talker = talker
+        self._commits = talker.commits
+        self._courier = courier
+        self._handlers = handlers
+        self._folder = folder
+        self._price_of = price_of
+        self._dialect_of = dialect_of
+        self._sleep = sleep
+        self._limits = (most_requests, most_bytes)
+        self._on_progress = on_progress
+        self._filler: Filler | None = None
+        self._stopping = asyncio.Event()
+        self.report = BatchingReport()
+
+    # what a command does
+
+    async def submit(self, order: Order) -> None:
+        """Send what earlier runs left unsent, then the due jobs of an order."""
+        await self._recover()
+        for batch in self._batches.all(("written", "uploaded")):
+            await self._send(batch)
+        await self._fill(order, self._numbered())
+
+    async def collect(
+        self,
+        names: Sequence[BatchRow] = (),
+        *,
+        follow_up: bool = True,
+        every_seconds: float | None = None,
+    ) -> None:
+        """Collect what has ended (of the batches named, or of all) and send what is needed next.
+
+        Args:
+            follow_up: False lets jobs end that can, and leaves the others to the caller.
+            every_seconds: look again and again until nothing is outstanding.
+        """
+        await self._recover()
+        wanted = {batch.id for batch in names}
+        while not self._stopping.is_set():
+            for batch in self._batches.all(OUTSTANDING):
+                if not self._stopping.is_set() and (not wanted or batch.id in wanted):
+                    await self._collect(batch)
+            for order in self._batches.orders_due():
+                if not self._stopping.is_set():
+                    await self._fill(order, self._numbered() if follow_up and order.endpoint else None)
+            if every_seconds is None or not self.outstanding(wanted):
+                return
+            await self._pause(every_seconds)
+
+    async def export(self, orders: Sequence[Order], path: Path, *, split: bool) -> None:
+        """Write the due requests of these orders to a file, or to several within a provider's limits."""
+        await self._recover()
+        most_requests, most_bytes = self._limits if split else (None, None)
+        for number, order in enumerate(orders):
+            named = path if number == 0 else path.with_stem(f"{path.stem}-order{order.run}")
+            await self._fill(order, FilePlan(self._folder, named, most_requests, most_bytes))
+
+    async def read(self, source: Iterable[bytes], name: str) -> None:
+        """Record a response file from anywhere."""
+        await self._recorder().read(source, name)
+
+    async def settle(self) -> None:
+        """Let every due job end that has all it needs; the others stay due."""
+        await self._recover()
+        for order in self._batches.orders_due():
+            await self._fill(order, None)
+        for batch in self._batches.all(("exported",)):
+            if not self._batches.waiting(batch.id):
+                await self._end(batch, "collected", MISSING)
+
+    async def cancel(self, batch: BatchRow) -> BatchRow:
+        """Stop a batch: at the provider, or here where it was never sent."""
+        if batch.state in LOCAL:
+            await self._end(batch, "cancelled", CANCELLED, give_back=True)
+            if batch.state != "exported":
+                remove_files(batch)
+        elif self._courier is not None and batch.state == "created":
+            await self._courier.cancel(batch)
+        return self._batches.get(batch.id)
+
+    async def refresh(self) -> None:
+        """Ask the provider how its batches are doing."""
+        for batch in self._batches.all(("created",)):
+            if self._courier is not None and self._here(self._batches.order_of(batch)):
+                await self._courier.look(batch)
+
+    def outstanding(self, numbers: Iterable[int] = ()) -> int:
+        """How many batches (of these, or of all at this endpoint) are not collected."""
+        wanted = set(numbers)
+        return sum(
+            1
+            for batch in self._batches.all(OUTSTANDING)
+            if (not wanted or batch.id in wanted) and self._here(self._batches.order_of(batch))
+        )
+
+    # stopping, as a pool does
+
+    @property
+    def in_flight(self) -> int:
+        """How many jobs are in work."""
+        return self._filler.pool.in_flight if self._filler else 0
+
+    def stop(self) -> None:
+        """Begin nothing new."""
+        self._stopping.set()
+        if self._filler is not None:
+            self._filler.pool.stop()
+
+    # inside
+
+    async def _recover(self) -> None:
+        """Undo the files that were never whole; their jobs are due again."""
+        for batch in self._batches.all(("writing",)):
+            if batch.claimed_by is None:
+                await self._commits.run(lambda number=batch.id: self._batches.discard(number))  # type: ignore[misc]
+                remove_files(batch)
+
+    async def _send(self, batch: BatchRow) -> None:
+        order = self._batches.order_of(batch)
+        if self._courier is None or order.endpoint is None:
+            self.report.sent.append(batch.id)
+            return
+        if not self._here(order):
+            self._elsewhere(batch, order)
+            return
+        if not await self._claimed(batch):
+            return
+        if batch.state == "written" and not has_file(batch):
+            await self._commits.run(lambda: self._batches.discard(batch.id))
+            return
+        await self._courier.send(batch)
+        self.report.sent.append(batch.id)
+
+    async def _collect(self, batch: BatchRow) -> None:
+        """Take one batch as far as it goes now."""
+        order, courier = self._batches.order_of(batch), self._courier
+        if courier is None or not self._here(order):
+            self._elsewhere(batch, order)
+            return
+        if not await self._claimed(batch):
+            self.report.notes.append(f"batch {batch.id}: another process is at work on it")
+            return
+        if batch.state in LOCAL:
+            await self._send(batch)
+            return
+        batch = await courier.look(batch)
+        if batch.status not in FINAL:
+            return
+        files = []
+        for kind, file_id in (("output", batch.output_file), ("error", batch.error_file)):
+            if file_id is None:
+                continue
+            target = self._folder / f"batch-{batch.id:06d}-{kind}.jsonl"
+            await courier.download(file_id, target)
+            with target.open("rb") as lines:
+                await self._recorder().read(lines, f"batch {batch.id}, {kind} file")
+            files.append(target)
+        gone = batch.status in ("cancelled", "failed")
+        await self._end(batch, "collected", _CAUSES[batch.status], give_back=gone)
+        self.report.collected.append(batch.id)
+        if batch.status == "failed":
+            self.report.refused += 1
+            why = batch.problem or "no reason given"
+            self.report.notes.append(f"batch {batch.id} ({batch.batch_id}) was refused: {why}")
+        for file in files:
+            file.unlink(missing_ok=True)
+
+    async def _end(self, batch: BatchRow, state: BatchState, cause: str, *, give_back: bool = False) -> None:
+        """Close a batch; a batch that somebody stopped gives its questions back instead of asking again."""
+        now = self._talker.now
+
+        def end() -> tuple[int, int]:
+            closed = self._batches.end(batch.id, state, cause, now=now())
+            return closed, self._batches.give_back(batch.id, cause) if give_back else 0
+
+        closed, back = await self._commits.run(end)
+        self.report.unanswered += closed
+        self.report.given_back += back
+
+    async def _fill(self, order: Order, files: FilePlan | None) -> None:
+        if files is not None and order.endpoint is not None and not self._here(order):
+            files = None
+        handler = self._handlers.get(order.kind)
+        if handler is None:
+            self.report.notes.append(f"no {order.kind!r} jobs can be done here; they stay where they are")
+            return
+        filler = self._filler = Filler(
+            self._batches,
+            self._talker,
+            order,
+            handler,
+            files=files,
+            price_of=self._price_of,
+            dialect_of=lambda model: self._dialect(order, model),
+            send=self._send,
+            on_progress=lambda done: self._on_progress("jobs", done),
+        )
+        try:
+            await filler.run()
+        except BudgetExceeded as error:
+            self.report.over_budget = error
+        finally:
+            self.report.requests += filler.requests
+            self.report.left += filler.left
+
+    def _dialect(self, order: Order, model: str) -> Dialect:
+        known = self._dialect_of(model)
+        mode: Mode | None = order.mode  # type: ignore[assignment]
+        return known if mode is None else Dialect(mode, known.quirks)
+
+    def _numbered(self) -> FilePlan:
+        return FilePlan(self._folder, None, *self._limits)
+
+    def _recorder(self) -> Recorder:
+        recorder = Recorder(
+            self._batches,
+            self._commits,
+            price_of=self._price_of,
+            now=self._talker.now,
+            on_chunk=lambda report: self._on_progress("answers", report.lines),
+        )
+        recorder.report = self.report.recording
+        return recorder
+
+    async def _claimed(self, batch: BatchRow) -> bool:
+        return await self._commits.run(lambda: self._batches.claim(batch.id, run=self._talker.run))
+
+    def _here(self, order: Order) -> bool:
+        return self._courier is not None and order.endpoint == self._courier.client.endpoint
+
+    def _elsewhere(self, batch: BatchRow, order: Order) -> None:
+        note = f"batch {batch.id} is at {order.endpoint}, which is not the endpoint of the settings in force"
+        if note not in self.report.notes:
+            self.report.notes.append(note)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, or until stopped."""
+        waits = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._stopping.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)

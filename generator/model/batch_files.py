@@ -1,0 +1,219 @@
+"""Request and response files of the Batch API, a line at a time: OpenAI's JSON Lines format, which vLLM shares.
+
+Files are never held in memory. What is read is untrusted: a line that cannot be used is an item of the
+result like any other.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.errors import StorageError
+from generator.model.failures import scrub
+
+ENDPOINT = "/v1/chat/completions"
+MOST_REQUESTS = 50_000
+MOST_BYTES = 200_000_000
+# A completion has some ten kilobytes; a longer line is no reply to keep in memory.
+LONGEST_LINE = 16_000_000
+
+
+def request_line(custom_id: str, body: Mapping[str, Any]) -> bytes:
+    """One request, with its line end."""
+    line = {"custom_id": custom_id, "method": "POST", "url": ENDPOINT, "body": body}
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+class RequestFile:
+    """A request file on its way: lines go to ``<name>.part``, which takes its name when it is whole.
+
+    Args:
+        path: where it will stand.
+        most_requests, most_bytes: what it may hold; None for no bound.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        most_requests: int | None = MOST_REQUESTS,
+        most_bytes: int | None = MOST_BYTES,
+    ) -> None:
+        self.path = path
+        self.requests = 0
+        self.size = 0
+        self._most_requests = most_requests
+        self._most_bytes = most_bytes
+        self._part = part_of(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._part.open("wb")
+        except OSError as error:
+            raise StorageError(str(self._part), error.strerror or str(error)) from error
+
+    def has_room(self, size: int) -> bool:
+        """Whether a line of so many bytes still fits. An empty file takes any line."""
+        if self.requests == 0:
+            return True
+        if self._most_requests is not None and self.requests >= self._most_requests:
+            return False
+        return self._most_bytes is None or self.size + size <= self._most_bytes
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        """Append lines that fit."""
+        try:
+            for line in lines:
+                self._file.write(line)
+                self.requests += 1
+                self.size += len(line)
+        except OSError as error:
+            raise StorageError(str(self._part), error.strerror or str(error)) from error
+
+    def finish(self) -> None:
+        """Have it all on the disk, under its name."""
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._part.replace(self.path)
+        except OSError as error:
+            raise StorageError(str(self.path), error.strerror or str(error)) from error
+
+    def drop(self) -> None:
+        """Give it up."""
+        self._file.close()
+        self._part.unlink(missing_ok=True)
+
+
+def part_of(path: Path) -> Path:
+    """Where a file stands while it is being written."""
+    return path.with_name(path.name + ".part")
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseLine:
+    """One answer: ``body`` is the completion or, with a ``status`` other than 200, the error.
+
+    Without a response ``status`` is None, and ``code`` and ``message`` say why.
+    """
+
+    number: int
+    custom_id: str
+    status: int | None
+    body: bytes
+    request_id: str | None
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no answer, with its 1-based number."""
+
+    number: int
+    reason: str
+
+
+def response_lines(source: Iterable[bytes]) -> Iterator[ResponseLine | BadLine]:
+    """The answers in a response file; empty lines are passed over."""
+    for number, raw in enumerate(_bounded(source), start=1):
+        if raw is None:
+            yield BadLine(number, f"is longer than {LONGEST_LINE} bytes")
+        elif raw.strip():
+            yield _response(number, raw)
+
+
+def request_bodies(source: Iterable[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """``custom_id`` and body of each request in a file of our own.
+
+    Raises:
+        ValueError: a line is no request.
+    """
+    for raw in source:
+        if raw.strip():
+            line = json.loads(raw)
+            yield line["custom_id"], line["body"]
+
+
+def response_line(
+    custom_id: str,
+    number: int,
+    *,
+    status: int | None,
+    body: object,
+    request_id: str | None,
+    error: Mapping[str, str] | None = None,
+) -> bytes:
+    """One answer in the format that providers use, with its line end."""
+    response = None if status is None else {"status_code": status, "request_id": request_id, "body": body}
+    line = {"id": f"batch_req_{number}", "custom_id": custom_id, "response": response, "error": error}
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _bounded(source: Iterable[bytes]) -> Iterator[bytes | None]:
+    """Lines of bounded length; None for one that is longer."""
+    readline = getattr(source, "readline", None)
+    if readline is None:
+        yield from source
+        return
+    while line := readline(LONGEST_LINE):
+        if len(line) < LONGEST_LINE or line.endswith(b"\n"):
+            yield line
+            continue
+        while (rest := readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+            pass
+        yield None
+
+
+def _response(number: int, raw: bytes) -> ResponseLine | BadLine:
+    try:
+        line = json.loads(raw)
+    except (ValueError, RecursionError):
+        return BadLine(number, "is not JSON")
+    custom_id = line.get("custom_id") if isinstance(line, dict) else None
+    if not isinstance(custom_id, str) or not custom_id:
+        return BadLine(number, "has no custom_id")
+    response, error = line.get("response"), line.get("error")
+    if isinstance(response, dict) and "choices" in response:  # the completion itself, as some tools write it
+        response = {"status_code": 200, "body": response}
+    code, message = _problem(error)
+    if not isinstance(response, dict):
+        if error is None:
+            return BadLine(number, "has neither a response nor an error")
+        return ResponseLine(number, custom_id, None, b"", None, code, message)
+    status = response.get("status_code", 200)
+    body = response.get("body")
+    if not isinstance(status, int) or isinstance(status, bool):
+        return BadLine(number, "has a status that is no number")
+    if body is None and error is not None:  # vLLM puts the error beside an empty response
+        body = error if isinstance(error, dict) else {"error": {"message": message}}
+    request_id = response.get("request_id")
+    return ResponseLine(
+        number,
+        custom_id,
+        status,
+        json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"),
+        _line(request_id) or None,
+        code,
+        message,
+    )
+
+
+def _problem(error: object) -> tuple[str, str]:
+    """Code and text of an error, which is an object or a text."""
+    if isinstance(error, dict):
+        inner = error.get("error")
+        error = inner if isinstance(inner, dict) else error
+        return _line(error.get("code")), _line(error.get("message"))
+    return "", _line(error)
+
+
+def _line(value: object) -> str:
+    """One printable line of a text from outside; empty for None."""
+    return "" if value is None else scrub(str(value), "")

@@ -1,0 +1,250 @@
+"""Batches as they go well and badly: what is sent, what comes of the answers, what it costs, what is counted."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.errors import BudgetExceeded
+from generator.model.offline.canned import CANNED_CONTENT
+from tests.batch_workshops import Desk, Provider
+from tests.workshops import draft, rows, workshop
+
+QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(6)))
+LONG = "Enzymes speed up reactions, " * 8
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, Provider(tmp_path / "provider"))
+
+
+def completion(content: str, tokens: tuple[int, int] = (2000, 700)) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content}
+    usage = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    return {"id": "c", "object": "chat.completion", "model": "m", "choices": [choice], "usage": usage}
+
+
+def answer(custom_id: str, content: str = CANNED_CONTENT) -> bytes:
+    response = {"status_code": 200, "request_id": "r", "body": completion(content)}
+    return (
+        json.dumps({"id": "b", "custom_id": custom_id, "response": response, "error": None}).encode() + b"\n"
+    )
+
+
+def exported(desk: Desk, path: Path, **options: Any) -> list[dict[str, Any]]:
+    desk.export(QUESTIONS, path, **options)
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_list_goes_out_in_one_batch_and_comes_back_as_drafts(desk: Desk) -> None:
+    sent = desk.send(QUESTIONS)
+    report, states = desk.collect()
+    assert (len(sent.sent), sent.requests, report.recording.answered) == (1, 6, 6)
+    assert states == {"drafted": 6}
+    assert len(list((desk.output / "drafts" / "biology").glob("*.md"))) == 6
+    ((state, batch_id),) = desk.select("SELECT state, batch_id FROM batch")
+    assert (state, batch_id[:6]) == ("collected", "batch_")
+
+
+def test_the_same_list_again_sends_nothing(desk: Desk) -> None:
+    desk.send(QUESTIONS)
+    assert desk.send(QUESTIONS).requests == 0
+    desk.collect()
+    assert desk.send(QUESTIONS).requests == 0
+
+
+def test_files_are_split_at_the_limit_with_one_batch_each(desk: Desk) -> None:
+    assert len(desk.send(QUESTIONS, most_requests=4, most_bytes=10_000_000).sent) == 2
+    assert desk.select("SELECT requests FROM batch") == [(4,), (2,)]
+    _, states = desk.collect()
+    assert states == {"drafted": 6}
+
+
+def test_answers_cost_half_and_are_reserved_until_they_are_here(desk: Desk) -> None:
+    desk.send(QUESTIONS)
+    ((reserved,),) = desk.select("SELECT sum(reserved) FROM call WHERE outcome IS NULL")
+    desk.collect()
+    calls = desk.select("SELECT prompt_tokens, completion_tokens, cost FROM call")
+    assert reserved > sum(cost for _, _, cost in calls) > 0
+    assert all(cost == (prompt * 1000 + out * 10_000) / 2 for prompt, out, cost in calls)
+
+
+def test_a_cap_holds_for_outstanding_reservations_and_frees_room_on_collection(desk: Desk) -> None:
+    desk.send(QUESTIONS[:1])
+    ((each,),) = desk.select("SELECT reserved FROM call")
+    cap = 3.5 * each / 1e9
+    sent = desk.send(QUESTIONS[1:], max_cost=cap)
+    assert isinstance(sent.over_budget, BudgetExceeded)
+    assert sent.requests == 3
+    ((outstanding,),) = desk.select("SELECT sum(reserved) FROM call WHERE batch = 2")
+    assert outstanding <= cap * 1e9
+    _, states = desk.collect()
+    assert states == {"drafted": 6}
+
+
+def test_a_reply_that_fails_its_checks_is_repaired_by_a_follow_up_batch(desk: Desk, tmp_path: Path) -> None:
+    lines = exported(desk, tmp_path / "requests.jsonl")
+    draft = json.loads(CANNED_CONTENT) | {"page_description": LONG}
+    answers = [answer(line["custom_id"]) for line in lines[1:]]
+    report, states = desk.read(answer(lines[0]["custom_id"], json.dumps(draft)), b"".join(answers))
+    assert (states, report.left) == ({"drafted": 5}, 1)
+    again = tmp_path / "again.jsonl"
+    desk.export((), again)
+    (line,) = [json.loads(text) for text in again.read_text(encoding="utf-8").splitlines()]
+    assert line["custom_id"] == lines[0]["custom_id"][:-1] + "1"
+    assert line["body"]["response_format"]["json_schema"]["name"] == "article_repair"
+    repair = dict.fromkeys(("introduction", "points", "conclusion", "page_keywords"))
+    repair["page_description"] = json.loads(CANNED_CONTENT)["page_description"]
+    _, states = desk.read(answer(line["custom_id"], json.dumps(repair)))
+    assert states == {"drafted": 1}
+    assert desk.select("SELECT step, purpose FROM call WHERE job = 1") == [(0, "draft"), (1, "repair")]
+
+
+def test_duplicates_strangers_and_broken_lines_are_counted_and_harmless(desk: Desk, tmp_path: Path) -> None:
+    ids = [line["custom_id"] for line in exported(desk, tmp_path / "requests.jsonl")]
+    file = b"".join(
+        [
+            answer(ids[0]),
+            answer(ids[0], "another answer"),
+            answer("0123456789abcdef-1-0"),
+            answer("job-7"),
+            answer(ids[1][:-1] + "5"),
+            b"not json\n",
+            b"[]\n",
+            b'{"custom_id": 3}\n',
+            b"\n",
+            b'{"custom_id": "%s", "response": null, "error": null}\n' % ids[1].encode(),
+            *(answer(name) for name in ids[1:]),
+        ]
+    )
+    report, states = desk.read(file)
+    seen = report.recording
+    assert states == {"drafted": 6}
+    assert (seen.answered, seen.duplicate, seen.unknown, seen.malformed) == (6, 1, 3, 4)
+    report, states = desk.read(file)
+    assert not states
+    assert (report.recording.answered, report.recording.known, report.recording.duplicate) == (0, 6, 1)
+    assert desk.select("SELECT count(*) FROM call WHERE outcome = 'ok'") == [(6,)]
+
+
+def test_an_answer_to_what_was_settled_otherwise_is_kept_as_unused(desk: Desk, tmp_path: Path) -> None:
+    ids = [line["custom_id"] for line in exported(desk, tmp_path / "requests.jsonl")]
+    desk.select("SELECT 1")
+    shop = desk.shop()
+    with shop.database.transaction():
+        shop.database.execute("UPDATE job SET state = 'needs_fix' WHERE id = 1")
+    shop.close()
+    report, _ = desk.read(answer(ids[0]))
+    assert report.recording.unneeded == 1
+    assert desk.select("SELECT outcome, reply IS NOT NULL FROM call WHERE job = 1") == [("unused", 1)]
+
+
+def test_vllm_answers_are_taken_with_their_errors_beside_an_empty_response(
+    desk: Desk, tmp_path: Path
+) -> None:
+    ids = [line["custom_id"] for line in exported(desk, tmp_path / "requests.jsonl")]
+    good = {
+        "id": "v",
+        "custom_id": ids[0],
+        "response": {"status_code": 200, "request_id": "r"},
+        "error": None,
+    }
+    good["response"]["body"] = completion(CANNED_CONTENT)
+    bad = {
+        "id": "v",
+        "custom_id": ids[1],
+        "response": {"status_code": 400, "request_id": "r", "body": None},
+        "error": {"error": {"message": "maximum context length is 4096 tokens", "code": 400}},
+    }
+    bare = {"id": "v", "custom_id": ids[2], "response": completion(CANNED_CONTENT), "error": None}
+    text = {"id": "v", "custom_id": ids[3], "response": None, "error": "the engine died"}
+    report, states = desk.read("".join(json.dumps(line) + "\n" for line in (good, bad, bare, text)).encode())
+    assert (report.recording.answered, report.recording.failed) == (2, 2)
+    assert states == {"drafted": 2, "failed": 1}
+    assert desk.select("SELECT outcome FROM call WHERE job IN (2, 4) ORDER BY job") == [
+        ("too-long",),
+        ("batch-error",),
+    ]
+
+
+def test_what_expired_is_asked_again_and_what_was_answered_is_not(tmp_path: Path) -> None:
+    provider = Provider(tmp_path / "provider", expire_after=2)
+    desk = Desk(tmp_path, provider)
+    desk.send(QUESTIONS)
+    _, states = desk.collect()
+    assert states == {"drafted": 6}
+    assert desk.select("SELECT requests FROM batch") == [(6,), (4,), (2,)]
+    assert set(provider.paid().values()) == {1}
+
+
+def test_a_cancelled_batch_gives_its_unanswered_questions_back(tmp_path: Path) -> None:
+    provider = Provider(tmp_path / "provider", validating_seconds=1, running_seconds=100)
+    desk = Desk(tmp_path, provider)
+    desk.send(QUESTIONS)
+    provider.seconds += 2
+    desk.collect(wait=False)
+    provider.seconds += 50
+    desk.cancel()
+    report, states = desk.collect()
+    assert (states, report.given_back) == ({"drafted": 3}, 3)
+    assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(3,)]
+
+
+def test_a_batch_that_is_refused_whole_is_said_and_its_questions_given_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.jobs.batch_filling.request_line", lambda custom_id, body: b"no request\n")
+    desk.send(QUESTIONS)
+    report, states = desk.collect()
+    assert (report.refused, report.given_back, states) == (1, 6, {})
+    assert "not parseable" in report.notes[0]
+
+
+def test_a_live_run_leaves_batched_questions_alone(desk: Desk, tmp_path: Path) -> None:
+    desk.send(QUESTIONS)
+    shop = workshop(tmp_path)
+    try:
+        plan, done = draft(shop, QUESTIONS)
+        assert plan.counts["batched"] == 6
+        assert not done.states
+        assert shop.ledger.open_jobs() == {"batched": 6}
+    finally:
+        shop.close()
+
+
+def test_a_step_that_fails_in_every_batch_fails_for_good(tmp_path: Path) -> None:
+    provider = Provider(tmp_path / "provider", failing_share=1.0)
+    desk = Desk(
+        tmp_path, provider, model={"name": "test-model", "base_url": "http://b.test/v1", "attempts": 3}
+    )
+    desk.send(QUESTIONS[:2])
+    _, states = desk.collect()
+    assert states == {"failed": 2}
+    assert desk.select("SELECT count(*) FROM batch") == [(3,)]
+    assert desk.select("SELECT sum(cost) FROM call") == [(0,)]
+
+
+def test_another_process_at_work_on_a_batch_is_not_disturbed(desk: Desk) -> None:
+    desk.send(QUESTIONS)
+    shop = desk.shop()
+    try:
+        with shop.run("other", []) as run:
+            with shop.database.transaction():
+                assert shop.batches.claim(1, run=run.id)
+            report, states = desk.collect(wait=False)
+    finally:
+        shop.close()
+    assert not states and "another process" in report.notes[0]
+    assert desk.collect()[1] == {"drafted": 6}
+
+
+def test_an_exported_file_is_in_the_batch_format_and_split_on_request(desk: Desk, tmp_path: Path) -> None:
+    lines = exported(desk, tmp_path / "requests.jsonl")
+    assert {(line["method"], line["url"]) for line in lines} == {("POST", "/v1/chat/completions")}
+    assert all(set(line) == {"custom_id", "method", "url", "body"} for line in lines)
+    assert lines[0]["body"]["max_completion_tokens"] == 4000
+    assert len({line["custom_id"] for line in lines}) == 6
+    assert desk.select("SELECT state, requests FROM batch") == [("exported", 6)]

@@ -1,0 +1,136 @@
+"""Batches by command against a server on a port: send, kill, collect, cancel, export, import."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.store.database import Database
+from generator.store.ledger import LEDGER_NAME
+from tests.servers import RunningServer
+
+QUESTIONS = 60
+
+pytestmark = pytest.mark.port
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with a list, settings and an empty corpus."""
+    with (tmp_path / "questions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["subject", "question"])
+        for number in range(QUESTIONS):
+            writer.writerow(["Biology", f"What does enzyme {number} of the liver cell do?"])
+    settings = (
+        "subjects: [Biology]\nmodel: {name: m}\nprices: {m: {input: 1, cached_input: 0.1, output: 10}}\n"
+    )
+    (tmp_path / "config.yaml").write_text(settings, encoding="utf-8")
+    return tmp_path
+
+
+class Commands:
+    """Runs commands in a site."""
+
+    def __init__(self, site: Path, address: str | None) -> None:
+        self._site = site
+        self._environment = dict(os.environ)
+        if address is not None:
+            self._environment |= {"OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address}
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "generator", "--config", str(self._site / "config.yaml"), *arguments]
+        return subprocess.Popen(
+            command,
+            env=self._environment,
+            cwd=self._site,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, Any]:
+        """Exit code and JSON of a command."""
+        process = self.start(*arguments, "--json")
+        out, errors = process.communicate(timeout=120)
+        assert out, errors
+        return process.returncode, json.loads(out)
+
+
+def draft(*more: str) -> list[str]:
+    return ["draft", "questions.csv", "--batch", "--near", "allow", "--date", "2026-01-31", *more]
+
+
+def rows(site: Path, sql: str) -> list[tuple[Any, ...]]:
+    database = Database(site / "output" / LEDGER_NAME)
+    try:
+        return [tuple(row) for row in database.execute(sql)]
+    finally:
+        database.close()
+
+
+def test_killed_again_and_again_a_list_is_sent_and_collected_once(site: Path) -> None:
+    with RunningServer("--batch-failing", "0.2") as server:
+        commands = Commands(site, server.base_url)
+        for attempt in range(4):
+            for arguments in (draft(), ["batch", "collect", "--wait", "--every", "0.1"]):
+                process = commands.start(*arguments)
+                time.sleep(0.9 + 0.35 * attempt)
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+        commands.run(*draft())
+        code, result = commands.run("batch", "collect", "--wait", "--every", "0.1")
+        assert result["outstanding"] == 0
+    # Without a corpus the offline model declines, which is an answer like any other.
+    assert rows(site, "SELECT state, count(*) FROM draft GROUP BY state") == [("refused", QUESTIONS)]
+    answered = rows(site, "SELECT count(*), count(DISTINCT job) FROM call WHERE outcome = 'ok'")
+    assert answered == [(QUESTIONS, QUESTIONS)]
+    assert rows(site, "SELECT DISTINCT state FROM batch") == [("collected",)]
+
+
+def test_the_commands_say_what_became_of_a_batch(site: Path) -> None:
+    with RunningServer("--batch-running", "600") as server:
+        commands = Commands(site, server.base_url)
+        code, sent = commands.run(*draft("--limit", "5", "--max-cost", "1"))
+        (batch,) = sent["batches"]
+        assert (code, batch["requests"], batch["state"]) == (0, 5, "created")
+        assert commands.run("status")[1]["waiting"] == {"batched": 5}
+        code, seen = commands.run("batch", "status")
+        assert (code, seen["batches"][0]["waiting"]) == (0, 5)
+        assert commands.run("batch", "collect")[1]["outstanding"] == 1
+        assert commands.run("batch", "cancel", batch["batch_id"])[0] == 0
+        code, collected = commands.run("batch", "collect", "--wait", "--every", "0.1")
+        assert (code, collected["given_back"], collected["outstanding"]) == (1, 5, 0)
+        assert commands.run("status")[1]["waiting"] == {"planned": 5}
+        assert commands.run("batch", "cancel", "no-such-batch")[0] == 2
+
+
+def test_requests_and_answers_go_through_files_without_a_provider(site: Path, tmp_path: Path) -> None:
+    commands = Commands(site, None)
+    code, written = commands.run(
+        "batch", "export", "r.jsonl", "questions.csv", "--near", "allow", "--mode", "plain"
+    )
+    assert (code, written["requests"]) == (0, QUESTIONS)
+    lines = [json.loads(line) for line in (site / "r.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert all("response_format" not in line["body"] for line in lines)
+    assert commands.run("batch", "export", "r.jsonl", "questions.csv")[0] == 2
+    with RunningServer("--canned") as server:
+        live = Commands(site, server.base_url)
+        code, done = live.run("batch", "import", "r.jsonl")
+        assert (code, done["answers"]["malformed"]) == (1, QUESTIONS)
+        code, done = live.run("batch", "import", "r.jsonl", "--repair-live")
+        assert done["drafts"] == {}
+    assert commands.run("batch", "list")[1]["batches"][0]["waiting"] == QUESTIONS
+
+
+def test_a_batch_needs_a_real_endpoint_and_a_cap_a_price(site: Path) -> None:
+    assert Commands(site, None).run(*draft())[0] == 2
+    code, said = Commands(site, "http://127.0.0.1:9/v1").run(*draft("--model", "other", "--max-cost", "1"))
+    assert (code, said["error"]["kind"]) == (2, "usage")
