@@ -162,7 +162,7 @@ def _inline(text: _Text) -> Iterator[Region]:
         mark, start = match.group(), match.start()
         position = match.end()
         if mark[0] in "$`":
-            end = _closing(content, mark, position)
+            end = closing_run(content, mark, position)
             if end is None:
                 continue
             inner = content[position:end]
@@ -193,7 +193,7 @@ def _inline(text: _Text) -> Iterator[Region]:
             position = resource.end() if resource else start + 1
 
 
-def _closing(content: str, mark: str, position: int) -> int | None:
+def closing_run(content: str, mark: str, position: int) -> int | None:
     """Where the next run of exactly ``mark`` begins."""
     size = len(mark)
     while (position := content.find(mark, position)) >= 0:
@@ -235,12 +235,12 @@ def _block(token: Token, source: str, starts: list[int]) -> Region:
     )
 
 
-def _math_flow(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+def math_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """A block between lines of ``$$``, as fences go, but with no ``$`` in what follows the opening mark."""
     return _fenced(state, start_line, end_line, silent, marks="$", minimum=2, kind="math_flow")
 
 
-def _fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+def fence_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     return _fenced(state, start_line, end_line, silent, marks="`~", minimum=3, kind="fence")
 
 
@@ -282,8 +282,8 @@ def _fenced(
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
     interrupts: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.at("fence", _fence, interrupts)
-    parser.block.ruler.before("fence", "math_flow", _math_flow, interrupts)
+    parser.block.ruler.at("fence", fence_rule, interrupts)
+    parser.block.ruler.before("fence", "math_flow", math_rule, interrupts)
     parser.core.ruler.enableOnly(["block"])
     return parser
 

@@ -1,0 +1,55 @@
+"""An article as a search result: the site's title pattern and description prefix, cut where a search engine cuts."""
+
+from typing import NamedTuple
+
+from generator.config import SiteSettings
+from generator.content.limits import SeoLimits
+
+TITLE_CHARS = 60
+"""About what a search result shows of a title."""
+
+
+class SearchResult(NamedTuple):
+    """What a searcher sees; ``*_chars`` count the whole text, prefix and pattern included."""
+
+    title: str
+    title_chars: int
+    title_shown: str
+    address: str
+    description: str
+    description_chars: int
+    description_shown: str
+    description_room: int
+    """How many characters the description's own text has left; negative where it is too long."""
+
+    def as_dict(self) -> dict[str, str | int]:
+        """Plain data for JSON."""
+        return self._asdict()
+
+
+def search_result(
+    site: SiteSettings, seo: SeoLimits, *, title: str, subject: str, url: str, description: str
+) -> SearchResult:
+    """The result for an article with these fields."""
+    whole_title = site.page_title.replace("{title}", title).replace("{subject}", subject)
+    whole = seo.description_prefix + description
+    return SearchResult(
+        title=whole_title,
+        title_chars=len(whole_title),
+        title_shown=shown(whole_title, TITLE_CHARS),
+        address=" › ".join(part for part in url.split("/") if part),
+        description=whole,
+        description_chars=len(whole),
+        description_shown=shown(whole, seo.description_total),
+        description_room=seo.description_total - len(whole),
+    )
+
+
+def shown(text: str, limit: int) -> str:
+    """The text, or as many of its words as fit into ``limit`` characters with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    if text[limit - 1] != " ":
+        cut = cut[: cut.rfind(" ")] if " " in cut else cut
+    return cut.rstrip(" ,;:-") + " …"

@@ -1,0 +1,195 @@
+"""``generator related`` and ``generator index`` as a person or a script runs them."""
+
+import json
+
+import pytest
+
+from generator.cli import main
+from tests.desks import desk_with, only
+from tests.linked_site import BEES, GLACIERS, LinkedSite, gone, link
+
+CONFIG = "content_dir: learn\noutput_dir: output\nsubjects: [Biology, Physics]\n"
+HIVE = BEES[0]
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    return LinkedSite(tmp_path / "learn")
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs a command; returns code, stdout and stderr."""
+
+    def command(*arguments):
+        code = main(list(arguments))
+        return code, *capsys.readouterr()
+
+    return command
+
+
+def slug(site, question):
+    return site.path(question).stem
+
+
+def test_related_lists_candidates_with_scores(site, run):
+    code, out, _ = run("related", slug(site, HIVE), "--limit", "3")
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0].split() == ["score", "similarity", "article"]
+    assert len(lines) == 4
+    assert all(line.split()[2].startswith("biology/") for line in lines[1:])
+
+
+def test_related_takes_a_key_an_address_or_a_question(site, run):
+    by_key = run("related", f"biology/{slug(site, HIVE)}", "--json")[1]
+    assert (
+        run("related", f"https://example.org/learn/biology/questions/{slug(site, HIVE)}", "--json")[1]
+        == by_key
+    )
+    shown = json.loads(by_key)
+    assert shown["key"] == f"biology/{slug(site, HIVE)}"
+    assert {"key", "id", "question", "subject", "url", "score", "similarity"} == set(shown["candidates"][0])
+    asked = json.loads(
+        run("related", "--question", "How do glaciers move?", "--subject", "Physics", "--json")[1]
+    )
+    assert asked["key"] is None
+    assert asked["candidates"][0]["question"] == GLACIERS[0]
+
+
+def test_related_takes_a_draft(tmp_path, run, monkeypatch):
+    desk = desk_with(tmp_path)
+    key = only(desk).key
+    desk.shop.close()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text("content_dir: content\nsubjects: [Biology]\n", encoding="utf-8")
+    site = LinkedSite(tmp_path / "content")
+    shown = json.loads(run("related", key, "--json")[1])
+    assert shown["key"] == key
+    assert shown["question"] == "How do enzymes speed up chemical reactions?"
+    assert all(f"{item['key']}.md" in map(site.name, (*BEES, *GLACIERS)) for item in shown["candidates"])
+
+
+def test_related_tells_why_one_was_left_out(site, run):
+    site.patch(HIVE, no_index=True)
+    _, out, _ = run("related", "--question", "Do honeybees always find their hive?")
+    assert "left out:" in out
+    assert "hidden from search engines" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("no-such-article",),
+        ("a", "b"),
+        ("--question", " "),
+        ("a", "--dry-run"),
+        ("--refresh", "--limit", "3"),
+        ("--refresh", "--dry-run", "--commit"),
+        ("--refresh", "no-such-file.md"),
+    ],
+)
+def test_wrong_usage_is_code_2(site, run, arguments):
+    code, out, err = run("related", *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("generator: ")
+
+
+def test_a_dry_run_shows_diffs_and_writes_nothing(site, run):
+    site.relink(HIVE)
+    before = site.everything()
+    code, out, _ = run("related", "--refresh", "--dry-run")
+    assert code == 0
+    assert f"+++ b/{site.name(HIVE)}" in out
+    assert "+related_article1:" in out
+    assert "12 files looked at, 1 file would be changed" in out
+    assert site.everything() == before
+
+
+def test_refresh_changes_what_is_named_and_is_done_once(site, run):
+    site.relink(HIVE)
+    site.relink(GLACIERS[0], link(GLACIERS[1]), link(GLACIERS[1]))
+    glacier = site.text(GLACIERS[0])
+    code, out, _ = run("related", "--refresh", "learn/biology", "--json")
+    report = json.loads(out)
+    assert (code, report["looked_at"], report["reasons"]) == (0, 8, {"none": 1})
+    assert report["changed"][0]["path"] == site.name(HIVE)
+    assert len(report["changed"][0]["added"]) == 5
+    assert site.text(GLACIERS[0]) == glacier
+    assert json.loads(run("related", "--refresh", "learn/biology", "--json")[1])["changed"] == []
+
+
+def test_a_file_that_cannot_be_read_is_named_and_skipped(site, run):
+    site.path(BEES[2]).write_text("---\nid: [\n---\n", encoding="utf-8")
+    site.relink(HIVE)
+    code, out, err = run("related", "--refresh")
+    assert code == 1
+    assert f"{site.name(HIVE)}: none" in out
+    assert f"{site.name(BEES[2])}: " in err
+
+
+def test_dead_links_of_a_part_of_the_site_stay_unless_told_otherwise(site, run):
+    site.relink(HIVE, *map(gone, range(1, 6)))
+    before = site.text(HIVE)
+    code, out, err = run("related", "--refresh")
+    assert (code, site.text(HIVE)) == (0, before)
+    assert "looks like a part of the site, so 5 dead links stayed; --whole-site drops them" in err
+    assert run("related", "--refresh", "--whole-site")[0] == 0
+    assert not any("No such page" in title for title in site.titles(HIVE))
+
+
+def test_a_commit_that_git_refuses_is_for_a_person(site, run, monkeypatch, tmp_path):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    site.relink(HIVE)
+    code, _, err = run("related", "--refresh", "--commit")
+    assert (code, "not committed: git " in err, len(site.titles(HIVE))) == (1, True, 5)
+
+
+def test_index_shows_what_is_there_and_how_large(site, run):
+    code, out, err = run("index")
+    assert (code, err) == (0, "")
+    assert "12 in 2 subjects" in out
+    assert "12 added, 0 updated, 0 removed" in out
+    assert "none: no sources_dir is set" in out
+
+
+def test_index_as_json_names_what_cannot_be_read(site, run):
+    site.path(HIVE).write_text("no front matter", encoding="utf-8")
+    code, out, _ = run("index", "--json")
+    shown = json.loads(out)
+    assert (code, shown["articles"]["count"], shown["pending"], shown["rebuilt"]) == (1, 11, 0, False)
+    assert shown["articles"]["subjects"] == {"biology": 7, "physics": 4}
+    assert shown["articles"]["unreadable"][0]["path"] == site.name(HIVE)
+    assert shown["bytes"] > 0
+
+
+def test_index_counts_sources(site, run, tmp_path):
+    (tmp_path / "config.yaml").write_text(CONFIG + "sources_dir: notes\n", encoding="utf-8")
+    assert "none: there is no" in run("index")[1]
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "bees.md").write_text("# Bees\n\nBees dance.\n", encoding="utf-8")
+    (tmp_path / "notes" / "broken.pdf").write_bytes(b"")
+    code, out, _ = run("index", "--json")
+    sources = json.loads(out)["sources"]
+    assert (code, sources["count"], [item["path"] for item in sources["unreadable"]]) == (
+        1,
+        1,
+        ["broken.pdf"],
+    )
+
+
+def test_index_can_be_rebuilt_and_survives_damage(site, run, tmp_path):
+    run("index")
+    assert json.loads(run("index", "--rebuild", "--json")[1])["articles"]["added"] == 12
+    (tmp_path / "output" / "index.sqlite3").write_bytes(b"not a database at all" * 100)
+    code, out, _ = run("index", "--json")
+    assert (code, json.loads(out)["articles"]["count"]) == (0, 12)
+
+
+@pytest.mark.parametrize("command", ["related", "index"])
+def test_help_has_an_example(run, command):
+    code, out, _ = run(command, "--help")
+    assert (code, "Example: generator " in out) == (0, True)

@@ -1,0 +1,68 @@
+"""How the review page looks and reads: narrow, dark, with the contrast of AA, named for a screen reader."""
+
+import pytest
+
+from tests.replies import GOOD, completion
+from tests.review.browsing import BAD, shot
+
+pytestmark = [pytest.mark.browser, pytest.mark.port]
+
+
+def test_a_narrow_window_and_the_dark_show_everything(serve, open_page):
+    served = serve(*[completion(BAD)] * 3, completion(GOOD), completion(GOOD))
+    for dark in (False, True):
+        page = open_page(served, width=360, height=740, dark=dark)
+        for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals"):
+            page.goto(served.base + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+            shot(page, f"narrow{'-dark' if dark else ''}{path.replace('/', '-').replace('?', '-')}")
+    shot(open_page(served, dark=True, path="/drafts/1"), "article-dark")
+
+
+CONTRAST = """
+() => {
+  const parts = (color) => { const c = document.createElement('canvas').getContext('2d', {willReadFrequently: true}); c.fillStyle = color; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };
+  const light = ([r, g, b]) => { const f = (v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; return .2126 * f(r) + .7152 * f(g) + .0722 * f(b); };
+  const ground = (element) => { for (let e = element; e; e = e.parentElement) { const c = parts(getComputedStyle(e).backgroundColor); if (c[3] === 255) return c; } return [255, 255, 255, 255]; };
+  const poor = [];
+  for (const element of document.querySelectorAll('body *')) {
+    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
+    if (!element.checkVisibility() || element.closest('kbd, option, .skip')) continue;
+    const a = light(parts(getComputedStyle(element).color)), b = light(ground(element));
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) poor.push(`${element.tagName}.${element.className} ${ratio.toFixed(2)} ${element.textContent.trim().slice(0, 30)}`);
+  }
+  return poor;
+}
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_text_has_the_contrast_of_aa(serve, open_page, dark):
+    served = serve(*[completion(BAD)] * 3, completion(GOOD), completion(GOOD))
+    page = open_page(served, dark=dark)
+    for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/?q=nothing"):
+        page.goto(served.base + path)
+        assert page.evaluate(CONTRAST) == [], path
+
+
+NAMELESS = """
+() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea')]
+  .filter((one) => one.checkVisibility() && !(one.innerText?.trim() || one.getAttribute('aria-label') || one.labels?.length))
+  .map((one) => one.outerHTML.slice(0, 80))
+"""
+
+
+def test_a_screen_reader_finds_names_and_landmarks(serve, open_page):
+    served = serve()
+    page = open_page(served)
+    for path in ("/", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals"):
+        page.goto(served.base + path)
+        assert page.evaluate(NAMELESS) == [], path
+        for landmark in ("main", "banner"):
+            assert page.get_by_role(landmark).count() == 1, (path, landmark)
+        assert page.locator("h1").count() == 1, path
+        assert page.locator("#messages[role=status]").count() == 1
+        assert page.evaluate(
+            "new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size === document.querySelectorAll('[id]').length"
+        ), path
