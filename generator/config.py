@@ -4,6 +4,7 @@ An unknown key is an error that names it. Keys and endpoints from the environmen
 but in ``generator.wiring``; a secret never stands in this file.
 """
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,8 @@ from generator.errors import ConfigError
 from generator.model.budget import Price
 
 CONFIG_NAME = "config.yaml"
+# Others, such as priority, cost more than the price of the model.
+_TIERS_WITHIN_THE_PRICE = (None, "auto", "default", "flex")
 
 
 class ModelSettings(Value):
@@ -45,6 +48,10 @@ class ModelSettings(Value):
         reserved = {"messages", "model", "response_format", "stream", "n", "max_tokens"} & value.keys()
         if reserved:
             raise ValueError(f"{', '.join(sorted(reserved))} cannot be set here")
+        try:
+            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ValueError(f"cannot be sent as JSON: {error}") from error
         return value
 
     @property
@@ -58,7 +65,6 @@ class ContextSettings(Value):
     """What a prompt carries besides the question."""
 
     passages_chars: int = Field(default=10000, ge=0)
-    examples: int = Field(default=2, ge=0, le=4)
     grounding: Literal["off", "preferred", "required"] = "preferred"
 
 
@@ -111,12 +117,19 @@ class Settings(Value):
             return value
         return tuple({"name": item} if isinstance(item, str) else item for item in value)
 
+    def priced_as(self, model: str) -> str:
+        """The name of a model's price: ``MODEL@TIER`` where ``parameters`` ask for a dearer service tier."""
+        tier = self.model.parameters.get("service_tier")
+        return model if tier in _TIERS_WITHIN_THE_PRICE else f"{model}@{tier}"
+
     def price_of(self, model: str) -> Price | None:
         """The price of a model, also where its name carries a date that the table's does not."""
-        if model in self.prices:
-            return self.prices[model]
-        dated = [name for name in self.prices if model.startswith(f"{name}-20")]
-        return self.prices[max(dated, key=len)] if dated else None
+        tier = self.priced_as(model).removeprefix(model)
+        prices = {name.removesuffix(tier): price for name, price in self.prices.items() if name.endswith(tier)}
+        if model in prices:
+            return prices[model]
+        dated = [name for name in prices if model.startswith(f"{name}-20")]
+        return prices[max(dated, key=len)] if dated else None
 
     def beneath(self, folder: Path) -> "Settings":
         """The same settings with every path made absolute, relative ones below ``folder``."""

@@ -27,6 +27,7 @@ from generator.jobs.seo_deciding import ProposalReview
 from generator.jobs.seo_planning import SeoJobMaker
 from generator.jobs.seo_proposing import Proposing, ProposingReport
 from generator.jobs.writing import Writer
+from generator.model.addresses import address_problem, key_problem
 from generator.model.batch import BatchClient
 from generator.model.budget import Budget, Price, nano
 from generator.model.client import ModelClient, endpoint_name
@@ -161,12 +162,20 @@ class Workshop:
         """Which model to ask, by flags, settings and environment.
 
         Raises:
-            UsageError: there is no key, and this ledger holds work of a real model.
+            ConfigError: ``model.base_url`` is no address that can be called.
+            UsageError: the environment's address or key is none, or there is no key, and this ledger holds work
+                of a real model.
         """
         settings = self.settings.model
         key = self.environment.get(settings.api_key_env) or None
         base_url = settings.base_url or self.environment.get("OPENAI_BASE_URL") or None
         if not offline and (key or base_url):
+            if base_url and (problem := address_problem(base_url)):
+                if settings.base_url:
+                    raise ConfigError(f"model.base_url {problem}")
+                raise UsageError(f"OPENAI_BASE_URL {problem}")
+            if key and (problem := key_problem(key)):
+                raise UsageError(f"{settings.api_key_env} {problem}")
             name = model or settings.name
             return Endpoint("model", name, base_url, key, self.settings.price_of(name))
         if not offline and self.has_ledger and self.ledger.has_model_replies():
@@ -189,7 +198,8 @@ class Workshop:
         """
         if max_cost is not None and endpoint.price is None:
             raise UsageError(
-                f"--max-cost needs a price for {endpoint.model!r}: add it under prices in config.yaml"
+                f"--max-cost needs a price for {self.settings.priced_as(endpoint.model)!r}:"
+                " add it under prices in config.yaml"
             )
         settings = self.settings.model
         pacer = Pacer(
@@ -199,6 +209,7 @@ class Workshop:
             sleep=self._sleep,
             rng=random.Random(),
         )
+        memory = LedgerMemory(self.ledger)
         client = ModelClient(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key,
@@ -206,23 +217,26 @@ class Workshop:
             concurrency=concurrency,
             clock=time.monotonic,
             transport=self._offline_transport() if endpoint.realm == "offline" else self._transport,
-            modes=LedgerMemory(self.ledger),
+            modes=memory,
             pacer=pacer,
         )
-        async with client:
-            yield Asker(
-                client=client,
-                pacer=pacer,
-                policy=RetryPolicy(attempts=settings.attempts),
-                rng=random.Random(),
-                sleep=self._sleep,
-                budget=Budget(None if max_cost is None else nano(max_cost)),
-                price=endpoint.price,
-                ledger=self.ledger,
-                commits=GroupCommit(self.database),
-                run=run.id,
-                now=self.now,
-            )
+        try:
+            async with client:
+                yield Asker(
+                    client=client,
+                    pacer=pacer,
+                    policy=RetryPolicy(attempts=settings.attempts),
+                    rng=random.Random(),
+                    sleep=self._sleep,
+                    budget=Budget(None if max_cost is None else nano(max_cost)),
+                    price=endpoint.price,
+                    ledger=self.ledger,
+                    commits=GroupCommit(self.database),
+                    run=run.id,
+                    now=self.now,
+                )
+        finally:
+            memory.flush()
 
     def writer(self, asker: Talker) -> Writer:
         """Drafts through ``asker``."""
@@ -259,6 +273,7 @@ class Workshop:
             run=asker.run,
             now=self.now,
             on_done=on_done,
+            stop=asker.stop if isinstance(asker, Asker) else None,
         )
 
     def seo_jobs(self, endpoint: Endpoint) -> SeoJobMaker:
@@ -345,15 +360,25 @@ class BatchShop:
 
 
 class LedgerMemory:
-    """What is learned about endpoints, kept in the ledger."""
+    """What is learned about endpoints: read from the ledger, written back by :meth:`flush`.
+
+    Not at once, for the ledger's connection may be in the middle of a group of other writes.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._learned: dict[tuple[str, str], str] = {}
 
     def get(self, endpoint: str, model: str) -> str | None:
         """What was set last, or None."""
-        return self._ledger.quirks(endpoint, model)
+        return self._learned.get((endpoint, model)) or self._ledger.quirks(endpoint, model)
 
     def set(self, endpoint: str, model: str, dialect: str) -> None:
         """Keep it, in place of what was known."""
-        self._ledger.remember_quirks(endpoint, model, dialect)
+        self._learned[endpoint, model] = dialect
+
+    def flush(self) -> None:
+        """Write down what was learned."""
+        for (endpoint, model), dialect in self._learned.items():
+            self._ledger.remember_quirks(endpoint, model, dialect)
+        self._learned.clear()

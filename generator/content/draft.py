@@ -13,11 +13,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from generator.content.limits import Limits
+from generator.content.text import one_line
 from generator.content.values import Value
 from generator.errors import ReplyFormatError
 
 DRAFT_SCHEMA = "article_draft"
 REPAIR_SCHEMA = "article_repair"
+
+_REASON_CHARS = 500
 
 
 class Point(Value):
@@ -155,7 +158,7 @@ def parse_draft(content: str) -> Draft:
         page_description=reply.page_description,
         page_keywords=_keywords(reply.page_keywords),
         subject=reply.subject,
-        cannot_answer=(reply.cannot_answer or "").strip() or None,
+        cannot_answer=one_line(reply.cannot_answer or "")[:_REASON_CHARS] or None,
     )
 
 
@@ -243,6 +246,8 @@ _THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 def json_object(content: str) -> dict[str, Any]:
     """The JSON object in a reply, also where a server without JSON mode wrapped it in a fence or in prose.
 
+    Its texts are free of lone surrogates, which a model cut off within an emoji leaves and no database takes.
+
     Raises:
         ReplyFormatError: there is none.
     """
@@ -254,13 +259,26 @@ def json_object(content: str) -> dict[str, Any]:
     if start < 0:
         raise ReplyFormatError("the reply holds no JSON object", raw=content, cut=not text)
     try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(text, start)
-    except (json.JSONDecodeError, RecursionError) as error:
+        value = _encodable(json.JSONDecoder(strict=False).raw_decode(text, start)[0])
+    except (ValueError, RecursionError) as error:  # not JSON, nested too deeply, or a number of too many digits
         cut = isinstance(error, json.JSONDecodeError) and _ends_open(text[start:])
-        reason = "the reply's JSON ends in the middle" if cut else f"the reply is not valid JSON: {error}"
+        reason = "the reply's JSON ends in the middle" if cut else f"the reply is not valid JSON: {one_line(str(error))}"
         raise ReplyFormatError(reason, raw=content, cut=cut) from error
     if not isinstance(value, dict):
         raise ReplyFormatError("the reply is not a JSON object", raw=content)
+    return value
+
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATES.sub("", value)
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    if isinstance(value, dict):
+        return {_SURROGATES.sub("", name): _encodable(item) for name, item in value.items()}
     return value
 
 

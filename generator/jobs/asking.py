@@ -5,11 +5,12 @@ A reply that an earlier run paid for is taken from the ledger instead of being a
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Protocol
 
 from generator.errors import CallFailed, GeneratorError, ModelUnavailable, ReplyFormatError
+from generator.jobs.pool import Stop
 from generator.model.budget import Budget, Price, cost, reservation
 from generator.model.client import ModelClient
 from generator.model.failures import CallError, Failure
@@ -57,6 +58,7 @@ class Asker:
     commits: GroupCommit
     run: int
     now: Callable[[], str]
+    stop: Stop = field(default_factory=Stop)
 
     def conversation(self, job: Job) -> "Conversation":
         """The exchange with the model about one job."""
@@ -135,7 +137,9 @@ class Conversation(Exchange):
 
     async def _attempt(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> Reply:
         asker = self._asker
+        asker.stop.check()
         async with asker.pacer.slot(pacing_tokens(request)):
+            asker.stop.check()
             held = await asker.budget.acquire(reservation(request, asker.price) if asker.price else 0)
             reserved = held.amount if asker.price else None
             charge = held.amount  # also when the call is dropped half way: it may be billed
@@ -257,9 +261,13 @@ def failed(failure: Failure, reserved: int | None) -> CallResult:
     )
 
 
+# After all attempts, nobody is there: every other call would find the same.
+_UNREACHABLE = frozenset({"connection-refused", "unknown-host", "connect-timeout"})
+
+
 def final(failure: Failure, tries: int) -> CallFailed | ModelUnavailable:
     """What a failure means once no further attempt is made."""
-    if failure.kind == "fatal":
+    if failure.kind == "fatal" or failure.cause in _UNREACHABLE:
         return ModelUnavailable(failure.message)
     suffix = f" (after {tries} attempts)" if tries > 1 else ""
     return CallFailed(

@@ -19,22 +19,25 @@ def draft_path(state: DraftState, key: str) -> str:
     return f"{NEEDS_FIX if state == 'needs_fix' else CLEAN}/{key}.md"
 
 
-def place(output_dir: Path, drafts: Drafts, row: DraftRow, data: bytes) -> bool:
+def place(
+    output_dir: Path, drafts: Drafts, row: DraftRow, data: bytes, *, former_path: str | None = None
+) -> bool:
     """Write a draft's file and remove the one at its former place; False where a person's file is in the way.
 
     Raises:
         StorageError: the output folder cannot be written.
     """
-    assert row.path is not None and row.key is not None
+    assert row.path is not None
     target = output_dir / row.path
     present = read_file(target)
     if present is not None and not drafts.knows(row.id, sha256(present)):
         return False
     write_file(target, data)
-    for state in ("drafted", "needs_fix") if row.version != 1 else ():
-        other = output_dir / draft_path(state, row.key)
-        if other != target and (old := read_file(other)) is not None and drafts.knows(row.id, sha256(old)):
-            other.unlink()
+    if former_path is not None and former_path != row.path:
+        former = output_dir / former_path
+        old = read_file(former)
+        if old is not None and drafts.knows(row.id, sha256(old)):
+            former.unlink()
     return True
 
 

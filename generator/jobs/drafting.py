@@ -4,7 +4,7 @@ import asyncio
 import datetime
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from generator.config import Settings
 from generator.content.article import RelatedArticle
@@ -17,7 +17,7 @@ from generator.content.states import DraftState, JobState
 from generator.errors import FrontMatterError, SlugError
 from generator.jobs.asking import NeedsReply
 from generator.jobs.draft_files import draft_path, place
-from generator.jobs.pool import Pool
+from generator.jobs.pool import Pool, Stop
 from generator.jobs.writing import Writer, Written
 from generator.store.database import GroupCommit
 from generator.store.drafts import DraftRow, Drafts, NewDraft, StaleDraft
@@ -60,6 +60,7 @@ class Drafting:
         run: int,
         now: Callable[[], str],
         on_done: Callable[[DraftingReport], None] = lambda _: None,
+        stop: Stop | None = None,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
@@ -71,7 +72,7 @@ class Drafting:
         self._now = now
         self._on_done = on_done
         self.report = DraftingReport()
-        self.pool = Pool[Job](self._claim, self.draft, self._release)
+        self.pool = Pool[Job](self._claim, self.draft, self._release, stop)
 
     async def run(self, concurrency: int) -> DraftingReport:
         """Draft everything this run wants.
@@ -96,25 +97,25 @@ class Drafting:
 
         Raises:
             NeedsReply: nothing may be asked here; the job stays claimed.
-            ModelUnavailable, BudgetExceeded, StorageError: the job is as it was.
+            ModelUnavailable, BudgetExceeded, StorageError, Stopped: the job is as it was.
         """
         try:
             written = await self._writer.write(job, self._context(job))
             new = self._new_draft(job, written)
-            row = await self._commits.run(lambda: self._record(job, new))
+            ended = await self._commits.run(lambda: self._record(job, new))
         except NeedsReply:
             raise
         except BaseException:
             # The job is as it was, whatever ends the run; the loop may be closing, so nothing is awaited long.
             await asyncio.shield(self._release(job))
             raise
-        if row.path and new.data is not None:
-            self._place(row, new.data)
-        self.report.states[row.state] += 1
+        if ended.row.path and ended.recorded and new.data is not None:
+            self._place(ended.row, new.data, ended.former_path)
+        self.report.states[ended.state] += 1
         self._on_done(self.report)
 
-    def _place(self, row: DraftRow, data: bytes) -> None:
-        kept = place(self._settings.output_dir, self._drafts, row, data)
+    def _place(self, row: DraftRow, data: bytes, former_path: str | None) -> None:
+        kept = place(self._settings.output_dir, self._drafts, row, data, former_path=former_path)
         if not kept:
             self.report.notes.append(
                 f"{row.path}: holds a file that the ledger does not know, which was left alone"
@@ -135,20 +136,16 @@ class Drafting:
         )
 
     def _new_draft(self, job: Job, written: Written) -> NewDraft:
+        """What to store: with bytes and a place for them only where there is a draft to look at."""
         subject = job.subject or (written.draft.subject if written.draft else None)
-        state, reason = written.state, written.reason
+        state, reason, key = written.state, written.reason, job.key
         data: bytes | None = None
-        key = path = None
-        if written.draft is not None and subject:
+        if written.draft is not None and subject and state in ("drafted", "needs_fix"):
             try:
                 data = self._file(job, written.draft, subject)
                 key = str(key_of(subject, job.question))
             except (SlugError, FrontMatterError, ValueError) as error:
                 state, reason = "failed", f"no article file can be made of the reply: {error}"
-            else:
-                if job.subject is None and (taken := self._taken(job, key)):
-                    state, reason, key = "near_duplicate", f"{taken} has this question already", None
-                path = draft_path(state, key) if key else None
         return NewDraft(
             job=job.id,
             key=key,
@@ -156,7 +153,7 @@ class Drafting:
             subject=subject,
             state=state,
             data=data,
-            path=path,
+            path=draft_path(state, key) if data is not None and key else None,
             origin="model",
             findings=written.findings,
             offline=job.realm == "offline",
@@ -181,22 +178,41 @@ class Drafting:
             raise ValueError("the file does not read back as it was written")
         return data
 
-    def _taken(self, job: Job, key: str) -> str | None:
-        """What holds the address of a question whose subject the model chose."""
-        if self._index.has_key(key):
-            return key
-        draft = self._drafts.by_key(key)
-        return key if draft is not None and draft.job != job.id and draft.question != job.question else None
-
-    def _record(self, job: Job, new: NewDraft) -> DraftRow:
-        now, reason = self._now(), new.reason
+    def _record(self, job: Job, new: NewDraft) -> "_Ended":
+        """Store the result and end the job; within one transaction, so that addresses are given out once."""
+        now = self._now()
+        if job.subject is None and new.key and self._is_taken(job, new.key):
+            why = f"{new.key} has this question already"
+            new = replace(new, state="near_duplicate", reason=why, key=None, path=None)
+        recorded, reason = True, new.reason
+        standing: DraftRow | None = None
         try:
+            standing = self._drafts.standing(job.id, new.key, new.question)
             row = self._drafts.record(new, now=now)
+            recorded = row.state == new.state
         except StaleDraft as error:
-            # A person decided on an older draft of this question meanwhile: their word stands.
-            standing = self._drafts.by_key(new.key) if new.key else self._drafts.of_job(job.id)
-            if standing is None:
+            # A person decided on an older draft meanwhile, or another question got the address: their word stands.
+            found = standing or (self._drafts.by_key(new.key) if new.key else None)
+            if found is None:
                 raise
-            row, reason = standing, str(error)
-        self._ledger.end_job(job.id, _JOB_STATES.get(row.state, "done"), key=new.key, reason=reason, now=now)
-        return row
+            row, recorded, reason = found, False, str(error)
+        state = row.state if recorded or new.data is not None else new.state
+        self._ledger.end_job(job.id, _JOB_STATES.get(state, "done"), key=new.key, reason=reason, now=now)
+        return _Ended(row, state, recorded, standing.path if standing else None)
+
+    def _is_taken(self, job: Job, key: str) -> bool:
+        """Whether the address of a question whose subject the model chose is another's."""
+        if self._index.has_key(key):
+            return True
+        draft = self._drafts.by_key(key)
+        return draft is not None and draft.job != job.id and draft.question != job.question
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How a job ended: the draft that stands now, and where its file was before."""
+
+    row: DraftRow
+    state: DraftState
+    recorded: bool
+    former_path: str | None

@@ -89,13 +89,15 @@ class Planner:
     ) -> PlanReport:
         """Plan the rows, at most ``limit`` of those that are to be asked."""
         report = PlanReport()
-        verdicts = self._triage.judge_all(rows)
+        waiting = iter(rows)
         first_free_id = self._index.next_id()
         done = 0
         while True:
+            # Read before the transaction, which nobody may hold while a slow list comes in.
+            read = list(islice(waiting, CHUNK))
             with self._ledger.database.transaction():
                 chunk = 0
-                for verdict in islice(verdicts, CHUNK):
+                for verdict in self._triage.judge_all(read):
                     chunk += 1
                     report.add(verdict)
                     self._apply(verdict, report, first_free_id)
@@ -114,7 +116,9 @@ class Planner:
         if row is not None and row.sources and verdict.kind in ("new", "redo"):
             unknown = self._index.unknown_sources(row.sources)
             if unknown:
-                report.notes.append(f"{row.path}:{row.line}: no readable source is named {', '.join(unknown)}")
+                report.notes.append(
+                    f"{row.path}:{row.line}: no readable source is named {', '.join(unknown)}"
+                )
         if verdict.kind == "resume" and job is not None:
             request = self._maker.request(
                 () if job.subject else self._maker.subject_names, grounded=self._ledger.is_grounded(job.id)

@@ -25,6 +25,7 @@ from generator.content.seo import (
 from generator.content.states import JobState
 from generator.errors import CallFailed, ReplyFormatError
 from generator.jobs.asking import (
+    Asker,
     NeedsReply,
     Talker,
     asked_again,
@@ -90,7 +91,9 @@ class Proposing:
         self.prompts = prompts
         self._on_done = on_done
         self.report = ProposingReport()
-        self.pool = Pool[Job](self._claim, self.propose, self._release)
+        self.pool = Pool[Job](
+            self._claim, self.propose, self._release, asker.stop if isinstance(asker, Asker) else None
+        )
 
     async def run(self, concurrency: int) -> ProposingReport:
         """Propose for every job that this run wants.

@@ -27,14 +27,20 @@ Near = Literal["hold", "skip", "allow"]
 
 @dataclass(frozen=True)
 class RedoFilter:
-    """Which drafts ``--redo`` asks for again. Empty fields do not filter."""
+    """Which drafts ``--redo`` asks for again. Empty fields do not filter.
+
+    ``since`` is when the same redo was begun, if it was cut short: what it redid already is not redone again.
+    """
 
     states: frozenset[str] = frozenset()
     other_prompt_than: str | None = None
+    since: str | None = None
 
     def takes(self, job: JobSummary) -> bool:
         """Whether a job's draft may be and is to be replaced."""
         if job.draft_edited or job.draft_state in SETTLED or job.state in ("claimed", "batched"):
+            return False
+        if self.since is not None and job.generation > 0 and job.created_at >= self.since:
             return False
         if self.states and job.draft_state not in self.states:
             return False
@@ -148,10 +154,10 @@ class Triage:
             return None
         job = same[-1]
         facts = {**facts, "job": job, "existing": job.key}
-        if self._redo and job.state not in ("planned", "held", "failed") and self._redo.takes(job):
-            return Verdict("redo", **facts)
         if job.realm != self._realm:
             return Verdict("drafted", **facts)
+        if self._redo and job.state not in ("planned", "held", "failed") and self._redo.takes(job):
+            return Verdict("redo", **facts)
         if job.state in ("planned", "failed", "claimed"):
             return Verdict("resume", **facts)
         if job.state == "batched":
@@ -180,7 +186,12 @@ class Triage:
         if other:
             text = f"{row.path}:{row.line}: gives the same address as the other question in line {other[0]}: {key}"
             return Verdict("unreadable", message=text, existing=key, **facts)
-        holders = [job for job in self._ledger.holders_of(key) if job.realm == self._realm]
+        asked = normalise_question(row.question)
+        holders = [
+            job
+            for job in self._ledger.holders_of(key)
+            if (job.realm == self._realm or job.draft_state) and normalise_question(job.question) != asked
+        ]
         if holders:
             text = (
                 f"{row.path}:{row.line}: its address {key} is held by the draft of {holders[-1].question!r}"

@@ -63,7 +63,11 @@ def cost(usage: Usage, price: Price, *, batch: bool = False) -> int:
 
 def reservation(request: ModelRequest, price: Price, *, batch: bool = False) -> int:
     """Nano-dollars that one call can cost at most: its bytes as input tokens, and the whole output cap."""
-    input_tokens, output_tokens = reservation_tokens(request)
+    return most(*reservation_tokens(request), price, batch=batch)
+
+
+def most(input_tokens: int, output_tokens: int, price: Price, *, batch: bool = False) -> int:
+    """Nano-dollars that so many tokens can cost at most, wherever the input is read from."""
     dearest_input = max(price.input, price.cache_write_price, price.cached_input)
     return _nano(input_tokens * dearest_input + output_tokens * price.output, price, batch)
 

@@ -1,13 +1,19 @@
 """A reply read from the bytes of a chat completion: lenient about extras, strict about what must be there.
 
 The bytes are kept as they came, so a reply can be stored first and read again later (``read_reply`` takes
-what the ledger or a batch file holds).
+what the ledger or a batch file holds). Every text but the content is one clean line of bounded length.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from generator.content.text import one_line
+
+# Far above what any call takes; a count beyond it is an error of the endpoint's, and no integer of a database.
+MOST_TOKENS = 10**9
+_LINE_CHARS = 500
 
 
 class BadReply(ValueError):
@@ -70,10 +76,10 @@ def read_reply(
     headers = headers or {}
     return Reply(
         content=_text(message.get("content")),
-        refusal=_text(message.get("refusal")) or None,
-        finish_reason=_text(choice.get("finish_reason")),
-        model=_text(data.get("model")),
-        request_id=request_id(headers) or _text(data.get("id")) or None,
+        refusal=_line(message.get("refusal")) or None,
+        finish_reason=_line(choice.get("finish_reason")),
+        model=_line(data.get("model")),
+        request_id=request_id(headers) or _line(data.get("id")) or None,
         usage=_usage(data.get("usage")),
         mode=mode,
         output_cap=output_cap,
@@ -86,7 +92,8 @@ def read_reply(
 
 def request_id(headers: Mapping[str, str]) -> str | None:
     """The id under which the endpoint's people can find a call."""
-    return headers.get("x-request-id") or headers.get("apim-request-id") or headers.get("request-id")
+    names = ("x-request-id", "apim-request-id", "request-id")
+    return next((found for name in names if (found := _line(headers.get(name)))), None)
 
 
 def headers_of_interest(headers: Mapping[str, str]) -> dict[str, str]:
@@ -141,21 +148,32 @@ def _text(value: object) -> str:
     return ""
 
 
+def _line(value: object) -> str:
+    return one_line(_text(value))[:_LINE_CHARS]
+
+
 def _usage(value: object) -> Usage | None:
-    if not isinstance(value, dict) or not isinstance(value.get("prompt_tokens"), int):
+    """The tokens of a call; None where they are not counted whole, so that nobody takes it for a cheap one."""
+    if not isinstance(value, dict):
+        return None
+    if not (_is_count(value.get("prompt_tokens")) and _is_count(value.get("completion_tokens"))):
         return None
     prompt = value.get("prompt_tokens_details")
     completion = value.get("completion_tokens_details")
     prompt = prompt if isinstance(prompt, dict) else {}
     completion = completion if isinstance(completion, dict) else {}
     return Usage(
-        prompt_tokens=_count(value.get("prompt_tokens")),
+        prompt_tokens=value["prompt_tokens"],
         cached_tokens=_count(prompt.get("cached_tokens")),
         cache_write_tokens=_count(prompt.get("cache_write_tokens")),
-        completion_tokens=_count(value.get("completion_tokens")),
+        completion_tokens=value["completion_tokens"],
         reasoning_tokens=_count(completion.get("reasoning_tokens")),
     )
 
 
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS
+
+
+def _count(value: Any) -> int:
+    return value if _is_count(value) else 0

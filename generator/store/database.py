@@ -51,7 +51,7 @@ class Database:
         """Turn what SQLite and the file system say into one clear line."""
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             raise StorageError(str(self.path), _reason(error)) from error
         except OSError as error:
             raise StorageError(str(error.filename or self.path), error.strerror or str(error)) from error
@@ -60,7 +60,7 @@ class Database:
         """Run one statement, outside or inside a transaction."""
         try:
             return self.connection.execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             raise StorageError(str(self.path), _reason(error)) from error
 
     @contextmanager
@@ -116,9 +116,9 @@ class GroupCommit:
         return await future
 
     async def drain(self) -> None:
-        """Return when everything handed in is committed."""
+        """Return when everything handed in is committed; a cancelled caller does not stop the commit."""
         if self._worker is not None:
-            await self._worker
+            await asyncio.shield(self._worker)
 
     async def _commit_groups(self) -> None:
         while self._waiting:
@@ -126,10 +126,10 @@ class GroupCommit:
             group, self._waiting = self._waiting, []
             try:
                 done = await self._commit(group)
-            except StorageError as error:
+            except Exception as error:  # noqa: BLE001 - handed to the tasks that wait
                 for _, future in group:
                     if not future.done():
-                        future.set_exception(StorageError(error.path, error.reason))
+                        future.set_exception(_copy(error))
             else:
                 for future, result in done:
                     if not future.done():
@@ -139,30 +139,47 @@ class GroupCommit:
         self, group: list[tuple[Callable[[], Any], asyncio.Future[Any]]]
     ) -> list[tuple[asyncio.Future[Any], Any]]:
         connection = self._database.connection
-        done = []
-        await self._begin()
-        try:
-            for operation, future in group:
-                connection.execute("SAVEPOINT one")
-                try:
-                    result = operation()
-                except Exception as error:  # noqa: BLE001 - handed to the task that asked
-                    connection.execute("ROLLBACK TO one")
-                    if not future.done():
-                        future.set_exception(error)
-                else:
-                    done.append((future, result))
-                connection.execute("RELEASE one")
-            with self._database.reporting():
+        done: list[tuple[asyncio.Future[Any], Any]] = []
+        with self._database.reporting():
+            await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
+            try:
+                for operation, future in group:
+                    if self._run_one(operation, future, done):
+                        continue
+                    raise StorageError(str(self._database.path), "the disk is full or cannot be written")
                 await asyncio.to_thread(connection.commit)
-        except BaseException:
-            connection.rollback()
-            raise
+            except BaseException:
+                if connection.in_transaction:
+                    connection.rollback()
+                raise
         return done
 
-    async def _begin(self) -> None:
-        with self._database.reporting():
-            await asyncio.to_thread(self._database.connection.execute, "BEGIN IMMEDIATE")
+    def _run_one(
+        self,
+        operation: Callable[[], Any],
+        future: asyncio.Future[Any],
+        done: list[tuple[asyncio.Future[Any], Any]],
+    ) -> bool:
+        """Run an operation on its own savepoint; False where SQLite gave up the whole transaction."""
+        connection = self._database.connection
+        connection.execute("SAVEPOINT one")
+        try:
+            result = operation()
+        except Exception as error:  # noqa: BLE001 - handed to the task that asked
+            if not connection.in_transaction:
+                return False
+            connection.execute("ROLLBACK TO one")
+            if not future.done():
+                future.set_exception(error)
+        else:
+            done.append((future, result))
+        connection.execute("RELEASE one")
+        return True
+
+
+def _copy(error: Exception) -> Exception:
+    """One exception for each task: a raised one gathers the traceback of its task."""
+    return StorageError(error.path, error.reason) if isinstance(error, StorageError) else error
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -207,7 +224,7 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _reason(error: sqlite3.DatabaseError) -> str:
+def _reason(error: sqlite3.Error) -> str:
     text = str(error)
     if "locked" in text:
         return "is locked by another program"

@@ -12,6 +12,7 @@ from typing import Any
 
 from generator.content.findings import Finding
 from generator.content.states import SETTLED, DraftState, may_become
+from generator.content.text import normalise_question
 from generator.errors import GeneratorError
 from generator.store.ledger import Ledger
 
@@ -115,6 +116,7 @@ DECISIONS: tuple[DraftState, ...] = ("approved", "rejected")
 
 _DECISION = "id, decision, before, sha, who, at, note, covered, bulk, undoes"
 DRAFT_COLUMNS = ", ".join(field.name for field in fields(DraftRow))
+_QUALIFIED = ", ".join(f"draft.{field.name}" for field in fields(DraftRow))
 
 
 class Drafts:
@@ -271,20 +273,45 @@ class Drafts:
 
     # writing
 
+    def standing(self, job: int, key: str | None, question: str) -> DraftRow | None:
+        """The draft that a job's result belongs to: at its address, or that of an earlier job for the question.
+
+        Raises:
+            StaleDraft: another question's draft has the address.
+        """
+        at_key = self.by_key(key) if key else None
+        if at_key is not None and at_key.question != question and at_key.job != job:
+            if normalise_question(at_key.question) != normalise_question(question):
+                raise StaleDraft(f"{key} is the address of the draft of {at_key.question!r}")
+        if at_key is not None:
+            return at_key
+        row = self._database.execute(
+            f"SELECT {_QUALIFIED} FROM job JOIN job AS its ON its.question_key = job.question_key"
+            " AND its.kind = job.kind AND its.identity = job.identity JOIN draft ON draft.job = its.id"
+            " WHERE job.id = ? ORDER BY draft.sha IS NULL, draft.id DESC LIMIT 1",
+            (job,),
+        ).fetchone()
+        return draft_row(row) if row else None
+
     def record(self, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
         """Store what a job made of its question: a new draft, or a new version of the one it had.
 
+        A result without bytes leaves a draft that has some as it is.
+
         Raises:
-            StaleDraft: the draft may not change any more, or a person took it up and this is not theirs.
+            StaleDraft: the draft may not change any more, a person took it up and this is not theirs, or
+                another question's draft has the address.
         """
-        old = self.of_job(new.job) or (self.by_key(new.key) if new.key else None)
+        old = self.standing(new.job, new.key, new.question)
         if old is None:
-            old = self._insert(new, now)
-        elif old.version is not None and (old.edited or old.state in SETTLED):
+            return self._update(self._insert(new, now), new, who=who, now=now)
+        if old.version is not None and new.data is None:
+            return old
+        if old.version is not None and (old.edited or old.state in SETTLED):
             raise StaleDraft(
                 f"{old.key or old.question!r} was edited or approved meanwhile and is left alone"
             )
-        elif not may_become(old.state, new.state):
+        if not may_become(old.state, new.state):
             raise StaleDraft(f"{old.key or old.question!r} is {old.state} and cannot become {new.state}")
         return self._update(old, new, who=who, now=now)
 
@@ -424,7 +451,7 @@ class Drafts:
 
 
 def draft_row(row: Any) -> DraftRow:
-    """A row of ``DRAFTDRAFT_COLUMNS`` as a value."""
+    """A row of ``DRAFT_COLUMNS`` as a value."""
     values = dict(row)
     values["offline"] = bool(values["offline"])
     values["edited"] = bool(values["edited"])

@@ -78,6 +78,7 @@ class JobSummary:
     question: str
     subject: str | None
     state: JobState
+    created_at: str
     prompt_hash: str
     wanted_by: int | None
     draft_state: str | None
@@ -251,8 +252,11 @@ class Ledger:
     def _summaries(self, where: str, parameters: tuple[Any, ...]) -> list[JobSummary]:
         rows = self.database.execute(
             "SELECT job.id, job.realm, job.identity, job.generation, job.key, job.question, job.subject, job.state,"
-            " job.prompt_hash, job.wanted_by, draft.state AS draft_state, coalesce(draft.edited, 0) AS edited"
-            " FROM job LEFT JOIN draft ON draft.job = job.id " + where,
+            " job.created_at, job.prompt_hash, job.wanted_by, draft.state AS draft_state, coalesce(draft.edited, 0) AS edited"
+            " FROM job LEFT JOIN draft ON draft.id ="
+            " (SELECT one.id FROM job AS its JOIN draft AS one ON one.job = its.id"
+            " WHERE its.question_key = job.question_key AND its.kind = job.kind AND its.identity = job.identity"
+            " ORDER BY one.sha IS NULL, one.id DESC LIMIT 1) " + where,
             parameters,
         )
         return [JobSummary(*row) for row in rows]

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from generator.content.frontmatter import read
-from generator.errors import BudgetExceeded, ModelUnavailable, UsageError
+from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, UsageError
 from generator.jobs.triage import RedoFilter
 from tests.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
 from tests.workshops import draft, publish, rows, workshop
@@ -447,3 +447,152 @@ def test_a_source_that_the_list_names_and_nobody_has_is_reported(shop_with, tmp_
     (row,) = rows(QUESTION)
     plan, _ = draft(shop, [dataclasses.replace(row, sources=("nowhere.pdf",))])
     assert "no readable source is named nowhere.pdf" in plan.notes[0]
+
+
+def test_a_question_that_failed_once_takes_the_place_of_its_offline_draft_later(shop_with):
+    down = failure(500, **{"retry-after-ms": "1"})
+    shop, _ = shop_with(down, down, down, completion(GOOD))
+    draft_offline(shop)
+    _, failed = draft(shop, rows(QUESTION))
+    assert (failed.states, only_draft(shop).offline) == ({"failed": 1}, True)
+    _, drafted = draft(shop, rows(QUESTION))
+    row = only_draft(shop)
+    assert (drafted.states, row.offline, row.key) == ({"drafted": 1}, False, KEY)
+
+
+def draft_offline(shop):
+    """A draft of the offline model, stored as its run would."""
+    from generator.store.drafts import NewDraft
+    from tests.store.test_ledger import job
+
+    with shop.database.transaction():
+        run = shop.ledger.start_run("draft", [], "c", now=shop.now(), token="o2")
+        shop.index.refresh()
+        planned = job("x", realm="offline", question=QUESTION, key=KEY, **identity_of(QUESTION))
+        number = shop.ledger.plan(planned, run=run.id, state="planned", first_free_id=1, now=shop.now())
+        shop.ledger.end_job(number, "done", key=KEY, reason=None, now=shop.now())
+        new = NewDraft(
+            job=number,
+            key=KEY,
+            question=QUESTION,
+            subject="Biology",
+            state="drafted",
+            data=b"offline",
+            path=f"drafts/{KEY}.md",
+            origin="model",
+            findings=(),
+            offline=True,
+        )
+        shop.drafts.record(new, now=shop.now())
+    run.lock.release()
+
+
+def identity_of(question, subject="Biology"):
+    from generator.content.text import normalise_question
+    from generator.store.ledger import hash_of
+
+    key = hash_of(normalise_question(question))
+    return {"question_key": key, "identity": hash_of(key, subject)}
+
+
+def test_a_redo_that_fails_leaves_the_good_draft_as_it_is(shop_with):
+    shop, _ = shop_with(
+        completion(GOOD), completion("", refusal="No."), completion(spoilt(page_description=SHORT))
+    )
+    draft(shop, rows(QUESTION))
+    _, report = draft(shop, rows(QUESTION), redo=RedoFilter())
+    assert (report.states, only_draft(shop).state) == ({"refused": 1}, "drafted")
+    draft(shop, rows(QUESTION), redo=RedoFilter())
+    assert read(shop.drafts.data(only_draft(shop))).get("seo.page_description") == SHORT
+
+
+def test_redo_offline_leaves_the_drafts_of_a_real_model_alone(shop_with):
+    shop, _ = shop_with(completion(GOOD))
+    draft(shop, rows(QUESTION))
+    plan, _ = draft(shop, rows(QUESTION), redo=RedoFilter(), offline=True)
+    assert plan.counts["drafted"] == 1
+    assert not only_draft(shop).offline
+
+
+def test_a_redo_cut_short_goes_on_where_it_was(shop_with):
+    shop, endpoint = shop_with(by=lambda body: completion(GOOD))
+    questions = rows(QUESTION, "What is an enzyme cofactor?", "What is a coenzyme made of?")
+    draft(shop, questions)
+    begun = shop.now()
+    draft(shop, questions, redo=RedoFilter(since=begun), limit=2)
+    plan, _ = draft(shop, questions, redo=RedoFilter(since=begun))
+    assert (plan.counts["redo"], plan.counts["drafted"]) == (1, 2)
+    assert len(endpoint.requests) == 6
+
+
+def test_another_questions_draft_is_never_overwritten(shop_with):
+    shop, _ = shop_with(by=lambda body: completion(GOOD))
+    draft(shop, rows("What is C#?"))
+    plan, _ = draft(shop, rows("What is C?"), offline=True)
+    assert plan.counts["unreadable"] == 1
+    assert only_draft(shop).question == "What is C#?"
+
+
+def test_a_redone_question_without_subject_keeps_its_draft_when_the_model_chooses_another(shop_with):
+    shop, _ = shop_with(completion(spoilt(subject="Biology")), completion(spoilt(subject="Physics")))
+    draft(shop, rows(QUESTION, subject=None))
+    draft(shop, rows(QUESTION, subject=None), redo=RedoFilter())
+    row = only_draft(shop)
+    files = [
+        str(path.relative_to(shop.settings.output_dir)) for path in shop.settings.output_dir.rglob("*.md")
+    ]
+    assert row.key == KEY.replace("biology", "physics")
+    assert files == [row.path]
+
+
+def test_a_refusal_after_a_cut_reply_leaves_no_file_among_the_clean_drafts(shop_with):
+    cut = completion(json.dumps(GOOD)[:1500])
+    shop, _ = shop_with(cut, completion("", refusal="No."))
+    draft(shop, rows(QUESTION))
+    assert only_draft(shop).state == "refused"
+    assert list(shop.settings.output_dir.rglob("*.md")) == []
+
+
+def test_an_endpoint_that_nobody_answers_at_ends_the_run(shop_with):
+    import httpx2
+
+    def nobody(body):
+        raise httpx2.ConnectError("refused")
+
+    shop, endpoint = shop_with(by=nobody)
+    with pytest.raises(ModelUnavailable):
+        draft(shop, rows(QUESTION, "What is an enzyme cofactor?"), concurrency=1)
+    assert len(endpoint.requests) == 3
+    assert shop.drafts.counts() == {}
+
+
+def test_a_stop_begins_no_further_call_not_even_a_repair(shop_with):
+    holder = {}
+
+    def answer(body):
+        holder["pool"].stop()
+        return completion(spoilt(page_description=LONG))
+
+    shop, endpoint = shop_with(by=answer)
+    original = shop.drafting
+
+    def watched(asker, **options):
+        made = original(asker, **options)
+        holder["pool"] = made.pool
+        return made
+
+    shop.drafting = watched
+    draft(shop, rows(QUESTION, "What is an enzyme cofactor?"), concurrency=1)
+    assert len(endpoint.requests) == 1
+    assert shop.drafts.counts() == {}
+    assert shop.ledger.open_jobs() == {"planned": 2}
+
+
+def test_a_ledger_that_cannot_be_written_ends_the_run_in_one_clear_line(shop_with):
+    shop, _ = shop_with(by=lambda body: completion(GOOD))
+    pages = shop.database.execute("PRAGMA page_count").fetchone()[0]
+    shop.database.execute(f"PRAGMA max_page_count = {pages + 12}")
+    with pytest.raises(StorageError, match="full"):
+        draft(
+            shop, rows(*(f"What is enzyme number {number} used for?" for number in range(40))), near="allow"
+        )

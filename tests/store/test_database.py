@@ -130,3 +130,30 @@ def test_a_copy_is_whole_while_another_writes(database, tmp_path):
     copy = sqlite3.connect(tmp_path / "copy.sqlite3")
     assert [row[0] for row in copy.execute("SELECT hash FROM blob")] == ["a"]
     copy.close()
+
+
+async def test_a_transaction_that_sqlite_gives_up_fails_in_every_task_and_hangs_none(database):
+    group = GroupCommit(database)
+    pages = database.execute("PRAGMA page_count").fetchone()[0]
+    database.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+    def fill(number):
+        database.execute("INSERT INTO blob VALUES (?, zeroblob(100000))", (str(number),))
+
+    results = await asyncio.wait_for(
+        asyncio.gather(*(group.run(lambda i=i: fill(i)) for i in range(5)), return_exceptions=True), 10
+    )
+    assert all(isinstance(result, StorageError) for result in results)
+    await asyncio.wait_for(group.drain(), 10)
+    database.execute("PRAGMA max_page_count = 100000")
+    assert await group.run(lambda: insert(database, "later")) == "later"
+
+
+async def test_a_cancelled_drain_does_not_stop_the_commit(database):
+    group = GroupCommit(database)
+    written = asyncio.create_task(group.run(lambda: insert(database, "a")))
+    await asyncio.sleep(0)
+    drain = asyncio.create_task(group.drain())
+    await asyncio.sleep(0)
+    drain.cancel()
+    assert await written == "a"
