@@ -1,12 +1,21 @@
-"""What every test shares: the real sample where there is one, and no way out to the network."""
+"""What every test shares: the real sample where there is one, and no way out to the network.
+
+With GENERATOR_NIGHTLY=1 the tests that take a stated share of the sample by default take all of it, kills are many,
+and the browser leaves screenshots in tests/artifacts. Nothing else differs: every assertion holds for both.
+
+Tests that share something slow to make are of one ``xdist_group``, so that one worker makes it once.
+"""
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from generator.store.index import CorpusIndex
+from generator.store.index_rows import RefreshReport
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _LOCAL = ("127.0.0.1", "::1", "localhost")
@@ -45,3 +54,13 @@ def corpus_dir() -> Path:
     if not path.is_dir():
         pytest.skip("the sample of the real site is not here (set GENERATOR_CORPUS)")
     return path
+
+
+@pytest.fixture(scope="session")
+def corpus_index(
+    corpus_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[CorpusIndex, RefreshReport]]:
+    """An index of the whole sample, and what its first refresh said; not to be changed (xdist_group "index")."""
+    path = tmp_path_factory.mktemp("index") / "index.sqlite3"
+    with CorpusIndex(path, corpus_dir) as index:
+        yield index, index.refresh()

@@ -1,9 +1,12 @@
 """Batches by command against a server on a port: send, kill, collect, cancel, export, import."""
 
+import contextlib
 import csv
+import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,11 +15,14 @@ from typing import Any
 
 import pytest
 
+from generator.cli import main
 from generator.store.database import Database
 from generator.store.ledger import LEDGER_NAME
+from tests.nightly import NIGHTLY
 from tests.servers import RunningServer
 
-QUESTIONS = 60
+QUESTIONS = 60 if NIGHTLY else 24
+COLLECT = ["batch", "collect", "--wait", "--every", "0.1"]
 
 pytestmark = pytest.mark.port
 
@@ -37,31 +43,33 @@ def site(tmp_path: Path) -> Path:
 
 
 class Commands:
-    """Runs commands in a site."""
+    """Runs commands in a site: in this process, or in one of their own that can be killed."""
 
     def __init__(self, site: Path, address: str | None) -> None:
         self._site = site
-        self._environment = dict(os.environ)
+        self._config = ["--config", str(site / "config.yaml")]
+        self._environment = {}
         if address is not None:
-            self._environment |= {"OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address}
+            self._environment = {"OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address}
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "generator", "--config", str(self._site / "config.yaml"), *arguments]
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            command,
-            env=self._environment,
+            [sys.executable, "-m", "generator", *self._config, *arguments],
+            env=os.environ | self._environment,
             cwd=self._site,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     def run(self, *arguments: str) -> tuple[int, Any]:
         """Exit code and JSON of a command."""
-        process = self.start(*arguments, "--json")
-        out, errors = process.communicate(timeout=120)
-        assert out, errors
-        return process.returncode, json.loads(out)
+        out = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out):
+            patch.chdir(self._site)
+            for name, value in self._environment.items():
+                patch.setenv(name, value)
+            code = main([*self._config, *arguments, "--json"])
+        return code, json.loads(out.getvalue())
 
 
 def draft(*more: str) -> list[str]:
@@ -76,17 +84,46 @@ def rows(site: Path, sql: str) -> list[tuple[Any, ...]]:
         database.close()
 
 
+def reached(site: Path, sql: str) -> bool:
+    """Whether a command has come so far by its ledger, which is looked at without touching it."""
+    path = site / "output" / LEDGER_NAME
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute(sql).fetchone()[0])
+    except sqlite3.Error:  # there is no ledger yet, or not all of it
+        return False
+
+
+PLANNED = "SELECT count(*) FROM job"
+SENT = "SELECT count(*) FROM batch WHERE batch_id IS NOT NULL"
+ANSWERED = "SELECT count(*) FROM call WHERE outcome = 'ok'"
+SENT_AGAIN = "SELECT count(*) > 1 FROM batch"
+MOMENTS = [(draft(), PLANNED), (draft(), SENT), (COLLECT, ANSWERED), (COLLECT, SENT_AGAIN)]
+
+
+def kill_once(commands: Commands, site: Path, arguments: list[str], sql: str, *, later: float) -> bool:
+    """Kill a command some seconds after it has come so far, without a word of warning; False: it had ended."""
+    process = commands.start(*arguments)
+    deadline = time.monotonic() + 60
+    while not reached(site, sql) and process.poll() is None:
+        assert time.monotonic() < deadline, "the command makes no progress"
+        time.sleep(0.002)
+    time.sleep(later)
+    process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
+
+
 def test_killed_again_and_again_a_list_is_sent_and_collected_once(site: Path) -> None:
     with RunningServer("--batch-failing", "0.2") as server:
         commands = Commands(site, server.base_url)
-        for attempt in range(4):
-            for arguments in (draft(), ["batch", "collect", "--wait", "--every", "0.1"]):
-                process = commands.start(*arguments)
-                time.sleep(0.9 + 0.35 * attempt)
-                process.send_signal(signal.SIGKILL)
-                process.communicate()
+        killed = [
+            kill_once(commands, site, arguments, sql, later=later)
+            for later in ((0.0, 0.01, 0.05, 0.2, 0.8) if NIGHTLY else (0.0,))
+            for arguments, sql in MOMENTS
+        ]
+        assert any(killed)
         commands.run(*draft())
-        code, result = commands.run("batch", "collect", "--wait", "--every", "0.1")
+        code, result = commands.run(*COLLECT)
         assert result["outstanding"] == 0
     # Without a corpus the offline model declines, which is an answer like any other.
     assert rows(site, "SELECT state, count(*) FROM draft GROUP BY state") == [("refused", QUESTIONS)]
@@ -106,7 +143,7 @@ def test_the_commands_say_what_became_of_a_batch(site: Path) -> None:
         assert (code, seen["batches"][0]["waiting"]) == (0, 5)
         assert commands.run("batch", "collect")[1]["outstanding"] == 1
         assert commands.run("batch", "cancel", batch["batch_id"])[0] == 0
-        code, collected = commands.run("batch", "collect", "--wait", "--every", "0.1")
+        code, collected = commands.run(*COLLECT)
         assert (code, collected["given_back"], collected["outstanding"]) == (1, 5, 0)
         assert commands.run("status")[1]["waiting"] == {"planned": 5}
         assert commands.run("batch", "cancel", "no-such-batch")[0] == 2

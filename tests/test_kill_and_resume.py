@@ -13,11 +13,12 @@ import pytest
 from generator.content.frontmatter import read
 from generator.store.database import Database
 from generator.store.ledger import LEDGER_NAME, Ledger
+from tests.nightly import NIGHTLY
 from tests.servers import RunningServer
 
-QUESTIONS = 120
-CONCURRENCY = 16
-KILLS = 3
+QUESTIONS = 120 if NIGHTLY else 60
+CONCURRENCY = 16 if NIGHTLY else 8
+KILLS = 3 if NIGHTLY else 2
 
 pytestmark = pytest.mark.port
 
@@ -88,7 +89,7 @@ def test_a_killed_run_goes_on_without_paying_twice(site: Path) -> None:
 def test_ctrl_c_lets_calls_in_flight_end_and_says_how_to_go_on(site: Path) -> None:
     with RunningServer("--latency-ms", "150", "--canned") as server:
         process = command(site, server.base_url)
-        while server.stats()["completed"] < 20:
+        while server.stats()["completed"] < QUESTIONS // 6:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)

@@ -107,12 +107,13 @@ def named_batch(shop: Workshop, name: str) -> BatchRow:
     return batch
 
 
-def check_cap(endpoint: Endpoint, max_cost: float | None) -> None:
+def check_cap(shop: Workshop, endpoint: Endpoint, max_cost: float | None) -> None:
     from generator.errors import UsageError
 
     if max_cost is not None and endpoint.price is None:
         raise UsageError(
-            f"--max-cost needs a price for {endpoint.model!r}: add it under prices in config.yaml"
+            f"--max-cost needs a price for {shop.settings.priced_as(endpoint.model)!r}:"
+            " add it under prices in config.yaml"
         )
 
 
@@ -121,7 +122,7 @@ def recap(shop: Workshop, endpoint: Endpoint, max_cost: float) -> None:
     from generator.jobs.batching import OUTSTANDING
     from generator.model.budget import nano
 
-    check_cap(endpoint, max_cost)
+    check_cap(shop, endpoint, max_cost)
     open_orders = {order.run for order in shop.batches.orders_due()} | {
         row.run for row in shop.batches.all(OUTSTANDING)
     }

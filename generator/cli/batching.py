@@ -81,7 +81,7 @@ def submit(
     from generator.model.client import endpoint_name
     from generator.store.batches import Order
 
-    check_cap(endpoint, max_cost)
+    check_cap(shop, endpoint, max_cost)
     cap = None if max_cost is None else nano(max_cost)
     order = Order(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
     with working(shop, as_json) as work:

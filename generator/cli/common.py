@@ -1,5 +1,6 @@
 """What commands share: opening the workshop of the settings in force."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,18 @@ OUTPUT_DIR = typer.Option(
 )
 CONTENT_DIR = typer.Option(
     None, "--content-dir", metavar="DIR", help="Published articles; overrides config.yaml."
+)
+
+
+def finite(value: float | None) -> float | None:
+    """Refuse amounts of money that are none: --max-cost takes inf and nan for numbers."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is no amount of money")
+    return value
+
+
+MAX_COST = typer.Option(
+    None, "--max-cost", min=0, metavar="USD", callback=finite, help="Spend no more than this."
 )
 MODE = typer.Option(
     None,

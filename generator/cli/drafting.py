@@ -50,7 +50,7 @@ def draft(
     model: str = typer.Option(
         None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml."
     ),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, metavar="USD", help="Spend no more than this."),
+    max_cost: float = MAX_COST,
     date: str = typer.Option(
         None, "--date", metavar="YYYY-MM-DD", help="The articles' date; today by default."
     ),

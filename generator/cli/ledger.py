@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from generator.cli.common import JSON, OUTPUT_DIR, workshop
-from generator.cli.output import dollars, note, plural, say, say_json, table
+from generator.cli.output import dollars, encodable, note, plural, say, say_json, say_line, table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from generator.store.drafts import DraftRow
     from generator.wiring import Workshop
 
@@ -115,6 +118,7 @@ def find_drafts(shop: Workshop, name: str) -> list[DraftRow]:
 
     if not shop.has_ledger:
         raise UsageError("nothing drafted yet: generator draft QUESTIONS")
+    name = encodable(name)
     rows = shop.drafts.named(name.removesuffix(".md").strip("/")) or shop.drafts.of_question(name)
     if not rows:
         raise UsageError(f"no draft is named {name!r}; generator list shows them")
@@ -137,14 +141,33 @@ def backup(
     target = Path(file)
     if target.exists():
         raise UsageError(f"{file} exists already")
+    if not target.parent.is_dir():
+        raise UsageError(f"{file}: there is no folder {target.parent}")
     with workshop(context, output_dir=output_dir) as shop:
         if not shop.has_ledger:
             raise UsageError("there is no ledger yet")
-        partial = target.with_name(target.name + ".part")
-        shop.database.copy_to(partial)
-        partial.replace(target)
+        _copy(shop, target)
         say(f"{target}: {target.stat().st_size:,} bytes")
         return 0
+
+
+def _copy(shop: Workshop, target: Path) -> None:
+    """Copy the ledger to a file that appears when it is whole.
+
+    Raises:
+        StorageError: it cannot be copied there; nothing is left of the attempt.
+    """
+    from generator.errors import StorageError
+
+    partial = target.with_name(target.name + ".part")
+    try:
+        shop.database.copy_to(partial)
+        partial.replace(target)
+    except (StorageError, OSError) as error:
+        with suppress(OSError):
+            partial.unlink()
+        reason = error.reason if isinstance(error, StorageError) else error.strerror or str(error)
+        raise StorageError(str(target), f"the ledger cannot be copied there: {reason}") from error
 
 
 def verify(context: typer.Context, output_dir: str = OUTPUT_DIR) -> int:
@@ -163,14 +186,15 @@ def verify(context: typer.Context, output_dir: str = OUTPUT_DIR) -> int:
 def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from generator.store.draft_jobs import jobs_of
+
     job = shop.ledger.job(row.job)
     calls = [
-        {
-            **{name: value for name, value in call.items() if name not in ("job", "reply")},
-            "cost_usd": _usd(call),
-        }
-        for call in shop.ledger.calls_of(row.job)
+        {**{name: value for name, value in call.items() if name != "reply"}, "cost_usd": _usd(call)}
+        for number in jobs_of(shop.database, row)
+        for call in shop.ledger.calls_of(number)
     ]
+    costs = [call["cost_usd"] for call in calls]
     return {
         "key": row.key,
         "question": row.question,
@@ -188,7 +212,7 @@ def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:
         "model_answered": row.model,
         "mode": row.mode,
         "calls": calls,
-        "cost_usd": sum(call["cost_usd"] or 0 for call in calls),
+        "cost_usd": None if None in costs else sum(costs),
         "versions": [asdict(version) for version in shop.drafts.versions(row.id)],
         "passages": job.context.get("passages", []),
         "related": job.context.get("related", []),
@@ -202,15 +226,16 @@ def _usd(call: dict[str, Any]) -> float | None:
 
 
 def _say_history(item: dict[str, Any]) -> None:
-    say(item["question"])
-    say(f"  {item['key'] or 'no address yet'}  {item['state'].replace('_', ' ')}" + _because(item["reason"]))
+    say_line(item["question"])
+    say_line(f"  {item['key'] or 'no address yet'}  {item['state'].replace('_', ' ')}" + _because(item["reason"]))
     if item["file"]:
-        say(f"  file     {item['file']}" + ("  (edited)" if item["edited"] else ""))
-    say(f"  list     {item['list']}   article {item['article_id']}, {item['date']}")
-    say(f"  prompt   {item['prompt_hash'][:12]}")
+        say_line(f"  file     {item['file']}" + ("  (edited)" if item["edited"] else ""))
+    say_line(f"  list     {item['list']}   article {item['article_id']}, {item['date']}")
+    say_line(f"  prompt   {item['prompt_hash'][:12]}")
     answered = item["model_answered"] or "nobody"
-    say(f"  model    asked {item['model_asked']}, answered by {answered} ({item['mode'] or 'no reply'})")
-    say(f"  cost     {dollars(round(item['cost_usd'] * 1e9))} in {plural(len(item['calls']), 'call')}")
+    say_line(f"  model    asked {item['model_asked']}, answered by {answered} ({item['mode'] or 'no reply'})")
+    cost = None if item["cost_usd"] is None else round(item["cost_usd"] * 1e9)
+    say_line(f"  cost     {dollars(cost)} in {plural(len(item['calls']), 'call')}")
     for call in item["calls"]:
         tokens = (
             f"{call['prompt_tokens']:,} in, {call['completion_tokens']:,} out"
@@ -226,17 +251,17 @@ def _say_history(item: dict[str, Any]) -> None:
             tokens,
             call["request_id"],
         )
-        say("    " + "  ".join(str(part) for part in parts if part))
+        say_line("    " + "  ".join(str(part) for part in parts if part))
     for version in item["versions"]:
-        say(f"  version {version['n']}  {version['origin']}  {version['sha'][:12]}  {version['created_at']}")
+        say_line(f"  version {version['n']}  {version['origin']}  {version['sha'][:12]}  {version['created_at']}")
         for finding in version["findings"]:
-            say(f"    {finding['severity']:7}  {finding['field']}: {finding['message']}  [{finding['code']}]")
+            say_line(f"    {finding['severity']:7}  {finding['field']}: {finding['message']}  [{finding['code']}]")
     if item["passages"]:
-        say("  passages")
+        say_line("  passages")
         for passage in item["passages"]:
-            say(f"    {passage['id']:4} {passage['kind']:8} {passage['key']}  {passage['title'][:70]}")
+            say_line(f"    {passage['id']:4} {passage['kind']:8} {passage['key']}  {passage['title'][:70]}")
     for decision in item["decisions"]:
-        say(
+        say_line(
             f"  {decision['at']}  {decision['before']} -> {decision['decision']}  by {decision['who']}"
             f"  {(decision['sha'] or '')[:12]}" + _because(decision["note"])
         )

@@ -7,7 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # but tab and line feed
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # writing direction
+    "\U000e0000-\U000e007f]"  # tags, which nobody sees
+)
+_BREAKS = re.compile("\\s*[\n\u2028\u2029]\\s*")
 
 
 class Meter(Protocol):
@@ -23,9 +28,24 @@ def safe(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
+def safe_line(text: str) -> str:
+    """Text from outside as part of a line: whatever stands in it, it begins no other."""
+    return _BREAKS.sub(" ", safe(text))
+
+
+def encodable(text: str) -> str:
+    """A name as the command line gave it, its undecodable bytes replaced: to be shown and stored, not opened."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def say(text: str = "") -> None:
     """A line of the result."""
     print(safe(text))  # noqa: T201
+
+
+def say_line(text: str) -> None:
+    """A line of the result that holds text from outside, and stays one line."""
+    say(safe_line(text))
 
 
 def note(text: str) -> None:
@@ -36,20 +56,20 @@ def note(text: str) -> None:
 def notes(lines: Sequence[str], *, dropped: int = 0, most: int = 20) -> None:
     """The first lines, and how many there are more."""
     for line in lines[:most]:
-        note(line)
+        note(safe_line(line))
     more = len(lines) - most + dropped if len(lines) > most else dropped
     if more > 0:
         note(f"... and {more} more")
 
 
 def say_json(value: Any) -> None:
-    """One object on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
+    """One object on stdout, in ASCII, so that no terminal reads anything into it."""
+    print(json.dumps(value, indent=2))  # noqa: T201
 
 
 def table(rows: Sequence[Sequence[str]], *, header: Sequence[str] = ()) -> None:
     """Columns on stdout, the first left, numbers right."""
-    shown = [tuple(header), *rows] if header else list(rows)
+    shown = [tuple(safe_line(cell) for cell in row) for row in ([header, *rows] if header else rows)]
     if not shown:
         return
     widths = [max(len(row[column]) for row in shown) for column in range(len(shown[0]))]

@@ -221,7 +221,7 @@ def revise(
     keep: bool = typer.Option(False, "--keep", help="Keep the draft as it is and drop the proposal."),
     model: str = typer.Option(None, "--model", metavar="NAME", help="The model to ask."),
     offline: bool = typer.Option(False, "--offline", help="Ask the offline model."),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, metavar="USD", help="Spend no more than this."),
+    max_cost: float = MAX_COST,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,

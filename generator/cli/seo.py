@@ -71,7 +71,7 @@ def propose(
     model: str = typer.Option(
         None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml."
     ),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, metavar="USD", help="Spend no more than this."),
+    max_cost: float = MAX_COST,
     offline: bool = typer.Option(False, "--offline", help="Use the offline model, whatever key is set."),
     redo: bool = typer.Option(
         False, "--redo", help="Ask again for what has a proposal that nobody approved."

@@ -94,7 +94,7 @@ class Exchange:
         """
         step = self.step
         self.step += 1
-        paid = self._paid(step, purpose)
+        paid = self._paid(step, purpose, request)
         if paid is not None:
             return read_reply(paid.body, mode=paid.mode, output_cap=request.output_cap)
         return await self._send(step, purpose, request)
@@ -103,12 +103,12 @@ class Exchange:
         """Get the reply to a step that none was recorded for."""
         raise NotImplementedError
 
-    def _paid(self, step: int, purpose: str) -> RecordedReply | None:
-        """The reply recorded for this step; once a step was not asked the same way, later ones do not count."""
+    def _paid(self, step: int, purpose: str, request: ModelRequest) -> RecordedReply | None:
+        """The reply recorded for this very request; once one was not asked the same way, later ones do not count."""
         if not self._recorded:
             return None
         reply = self._recorded.pop(0)
-        if (reply.step, reply.purpose) == (step, purpose):
+        if (reply.step, reply.purpose, reply.request_hash) == (step, purpose, request_hash(request)):
             return reply
         self._recorded.clear()
         return None

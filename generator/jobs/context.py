@@ -50,6 +50,11 @@ class JobMaker:
         self._answers: Kept[str, str] = Kept(_KEPT_ANSWERS)
 
     @property
+    def model(self) -> str:
+        """The model that is asked."""
+        return self._model
+
+    @property
     def prompt_hash(self) -> str:
         """The version of the prompt in force."""
         return self._prompts.hash(PROMPT)

@@ -1,21 +1,34 @@
 """What asking would take, judged from a sample of the requests: calls, tokens, money."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from generator.jobs.asking import request_of
-from generator.model.budget import Price, cost, reservation
+from generator.jobs.context import JobMaker
+from generator.jobs.triage import Verdict
+from generator.model.budget import Price, cost, most
 from generator.model.replies import Usage
 from generator.model.requests import reservation_tokens
-from generator.store.ledger import NewJob
+from generator.store.ledger import Job, Ledger, NewJob
+
+if TYPE_CHECKING:
+    from generator.jobs.planning import PlanReport
 
 SAMPLE = 200
+PROGRESS_EVERY = 200
+TYPICAL_ANSWER_TOKENS = 900
 # English prose as tokenizers of current models split it.
 BYTES_PER_TOKEN = 4.5
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What asking would take. ``typical`` from earlier replies or the prompts' size, ``most`` by reservation.
+    """What asking would take. ``typical`` from earlier replies or the prompts' size.
+
+    ``most`` is what one pass takes at most, no attempt made twice: every reply as long as its cap, cut off once
+    and asked for again with the larger cap, and every round of repairs. It is a bound as far as the sampled
+    prompts are the longest.
 
     Money in nano-dollars, None where the model has no known price. ``measured_on`` is the number of earlier
     replies that the token counts are the mean of, 0 where they are estimated.
@@ -33,23 +46,25 @@ class Estimate:
 
 
 class Sample:
-    """The first requests of a plan, weighed."""
+    """The first requests of a plan, weighed.
 
-    def __init__(self, price: Price | None) -> None:
+    Args:
+        longer_cap: how many times its cap a reply may have once it was cut off.
+    """
+
+    def __init__(self, price: Price | None, *, longer_cap: float = 2.0) -> None:
         self._price = price
-        self._sizes: list[tuple[int, int, int]] = []
+        self._longer_cap = longer_cap
+        self._sizes: list[tuple[int, int]] = []
 
     @property
     def full(self) -> bool:
         """Whether more requests would not tell more."""
         return len(self._sizes) >= SAMPLE
 
-    def add(self, job: NewJob) -> None:
+    def add(self, job: Job | NewJob) -> None:
         """Weigh one request."""
-        request = request_of(job)
-        input_bytes, cap = reservation_tokens(request)
-        price = self._price
-        self._sizes.append((input_bytes, cap, reservation(request, price) if price else 0))
+        self._sizes.append(reservation_tokens(request_of(job)))
 
     def estimate(
         self, calls: int, *, seen: tuple[int, int, int] | None, typical_completion: int, most_each: int
@@ -59,24 +74,70 @@ class Sample:
         Args:
             seen: mean prompt and completion tokens of earlier replies, and their number.
             typical_completion: tokens of a reply, where none was seen.
-            most_each: calls that one job may take, repairs included.
+            most_each: calls that one job may take: the first, the one with the larger cap, the repairs.
         """
-        sizes, price = self._sizes, self._price
-        count = len(sizes) or 1
-        bytes_each = sum(size[0] for size in sizes) / count
-        cap = max((size[1] for size in sizes), default=0)
-        reserved_each = sum(size[2] for size in sizes) / count
+        price = self._price
+        bytes_each = sum(size for size, _ in self._sizes) / (len(self._sizes) or 1)
         prompt, completion, measured = seen or (round(bytes_each / BYTES_PER_TOKEN), typical_completion, 0)
         usage = Usage(prompt_tokens=prompt, completion_tokens=completion)
-        most_calls = calls * most_each
+        most_prompt, most_completion = self._most(repairs=most_each - 2)
         return Estimate(
             calls=calls,
-            most_calls=most_calls,
+            most_calls=calls * most_each,
             prompt_tokens=prompt * calls,
             completion_tokens=completion * calls,
-            most_prompt_tokens=round(bytes_each) * most_calls,
-            most_completion_tokens=cap * most_calls,
+            most_prompt_tokens=most_prompt * calls,
+            most_completion_tokens=most_completion * calls,
             typical=cost(usage, price) * calls if price else None,
-            most=round(reserved_each) * most_calls if price else None,
+            most=most(most_prompt, most_completion, price) * calls if price else None,
             measured_on=measured,
         )
+
+    def _most(self, *, repairs: int) -> tuple[int, int]:
+        """The prompt and completion tokens that one job takes at most."""
+        prompt = max((size for size, _ in self._sizes), default=0)
+        cap = max((cap for _, cap in self._sizes), default=0)
+        longer = int(cap * self._longer_cap)
+        # A repair's prompt quotes the reply that it is to mend in place of the examples.
+        return 2 * prompt + repairs * (prompt + longer), cap + longer + repairs * longer
+
+
+def estimate_answers(
+    verdicts: Iterable[Verdict],
+    maker: JobMaker,
+    ledger: Ledger,
+    report: "PlanReport",
+    *,
+    limit: int | None,
+    price: Price | None,
+    repairs: int,
+    longer_cap: float,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Estimate:
+    """Count the verdicts on a list into ``report`` and estimate what asking would take; nothing is written."""
+    sample = Sample(price, longer_cap=longer_cap)
+    for number, verdict in enumerate(verdicts, start=1):
+        report.add(verdict)
+        if verdict.kind in ("new", "redo", "resume") and not sample.full:
+            sample.add(_job(verdict, maker, ledger))
+        if number % PROGRESS_EVERY == 0:
+            progress(number)
+        if limit is not None and report.to_ask >= limit:
+            report.limited = True
+            break
+    return sample.estimate(
+        report.to_ask,
+        seen=ledger.tokens_seen(maker.model, "answer"),
+        typical_completion=TYPICAL_ANSWER_TOKENS,
+        most_each=2 + repairs,
+    )
+
+
+def _job(verdict: Verdict, maker: JobMaker, ledger: Ledger) -> Job | NewJob:
+    """What a run would send: the messages planned before, with the parameters of now, or new ones."""
+    if verdict.kind != "resume" or verdict.job is None:
+        return maker.make(verdict)
+    planned = ledger.job(verdict.job.id)
+    names = () if planned.subject else maker.subject_names
+    request = maker.request(names, grounded=bool(planned.request.get("grounded")))
+    return replace(planned, request=request)

@@ -179,17 +179,18 @@ class SeoPlanner:
         price: Price | None,
         seen: tuple[int, int, int] | None,
         repairs: int,
+        longer_cap: float,
         progress: Callable[[int], None] = lambda _: None,
     ) -> tuple[SeoPlan, Estimate]:
         """What a run would do and cost; nothing is written."""
-        report, sample = SeoPlan(), Sample(price)
+        report, sample = SeoPlan(), Sample(price, longer_cap=longer_cap)
         for number, article in enumerate(looked, start=1):
             if isinstance(article, Passed):
                 report.add(article.kind, article)
             else:
                 outcome, fields = self._judge(article)
                 report.add(outcome, article, fields)
-                if outcome in ("new", "redo") and not sample.full:
+                if outcome in ("new", "redo", "resume") and not sample.full:
                     sample.add(self._maker.make(article, fields))
             if number % CHUNK == 0:
                 progress(number)

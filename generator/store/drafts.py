@@ -280,10 +280,9 @@ class Drafts:
             StaleDraft: another question's draft has the address.
         """
         at_key = self.by_key(key) if key else None
-        if at_key is not None and at_key.question != question and at_key.job != job:
-            if normalise_question(at_key.question) != normalise_question(question):
-                raise StaleDraft(f"{key} is the address of the draft of {at_key.question!r}")
         if at_key is not None:
+            if at_key.job != job and normalise_question(at_key.question) != normalise_question(question):
+                raise StaleDraft(f"{key} is the address of the draft of {at_key.question!r}")
             return at_key
         row = self._database.execute(
             f"SELECT {_QUALIFIED} FROM job JOIN job AS its ON its.question_key = job.question_key"

@@ -124,9 +124,9 @@ class RecordedReply:
 
     step: int
     purpose: str
+    request_hash: str
     mode: str
     body: bytes
-    request_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,13 +457,13 @@ class Ledger:
     def _replies(self, jobs: Sequence[int]) -> dict[int, list[RecordedReply]]:
         found: dict[int, list[RecordedReply]] = {}
         rows = self.database.execute(
-            "SELECT call.job, step, purpose, mode, request_id, blob.data FROM call JOIN blob ON blob.hash = call.reply"
+            "SELECT call.job, step, purpose, request_hash, mode, blob.data FROM call JOIN blob ON blob.hash = call.reply"
             f" WHERE call.job IN ({','.join('?' * len(jobs))}) AND outcome = 'ok' ORDER BY call.id",
             tuple(jobs),
         )
         for row in rows:
             reply = RecordedReply(
-                row["step"], row["purpose"], row["mode"], zlib.decompress(row["data"]), row["request_id"]
+                row["step"], row["purpose"], row["request_hash"], row["mode"], zlib.decompress(row["data"])
             )
             found.setdefault(row["job"], []).append(reply)
         return found

@@ -124,6 +124,13 @@ def test_a_question_changed_on_disk_alone_is_said_by_the_checks(desk):
     assert "path-differs" in after.reason
 
 
+def test_a_file_given_anothers_address_on_disk_stays_at_its_own_and_needs_a_fix(desk):
+    row = only(desk)
+    file_of(desk, row).write_bytes(desk.editing.preview(row, {"question": QUESTIONS[1]}).data)
+    after = desk.editing.current(row)
+    assert (after.state, after.reason, after.key) == ("needs_fix", "address-taken", row.key)
+
+
 def test_a_missing_or_older_file_is_written_again(desk):
     first = only(desk)
     old = file_of(desk, first).read_bytes()

@@ -331,11 +331,12 @@ def test_examples_are_the_oldest_good_articles_of_the_subject_and_stay_so(index,
 
 
 @pytest.mark.corpus
-def test_the_sample_is_indexed_whole(tmp_path, corpus_dir):
-    with CorpusIndex(tmp_path / "index.sqlite3", corpus_dir) as index:
-        report = index.refresh()
-        assert report.unreadable == ()
-        assert report.articles == sum(1 for _ in corpus_dir.glob("*/*.md"))
-        assert index.refresh().added == 0
-        hits = index.search("What is the role of dopamine in addiction?")
-        assert "addiction" in hits[0].row.question.lower()
+@pytest.mark.xdist_group("index")
+def test_the_sample_is_indexed_whole(corpus_index, corpus_dir):
+    index, report = corpus_index
+    assert report.unreadable == ()
+    assert report.added == report.articles == sum(1 for _ in corpus_dir.glob("*/*.md"))
+    again = index.refresh()
+    assert (again.added, again.unchanged) == (0, report.articles)
+    hits = index.search("What is the role of dopamine in addiction?")
+    assert "addiction" in hits[0].row.question.lower()

@@ -8,22 +8,22 @@ from benchmarks import duplicates, related
 from benchmarks.judgements import QUESTIONS, listed, records
 from generator.content.similarity import THRESHOLD, similarity
 from generator.store.index import CorpusIndex
+from generator.store.index_rows import RefreshReport
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.corpus, pytest.mark.xdist_group("index")]
 
 
-def test_the_links_are_as_good_as_they_were(tmp_path: Path, corpus_dir: Path) -> None:
+def test_the_links_are_as_good_as_they_were(corpus_index: tuple[CorpusIndex, RefreshReport]) -> None:
     judged = [
         related.Judged(item["key"], item["grades"], frozenset(item["near_duplicates"]))
         for item in records("related-judgements.jsonl")
     ]
-    with CorpusIndex(tmp_path / "index.sqlite3", corpus_dir) as index:
-        index.refresh()
-        if not all(index.has_key(one.key) for one in judged):
-            pytest.skip("another sample than the one that was judged")
-        rankings = related.rankings(index)
-        ours = related.measure(rankings["ours"], judged)
-        plain = related.measure(rankings["BM25 over questions"], judged)
+    index, _ = corpus_index
+    if not all(index.has_key(one.key) for one in judged):
+        pytest.skip("another sample than the one that was judged")
+    rankings = related.rankings(index)
+    ours = related.measure(rankings["ours"], judged)
+    plain = related.measure(rankings["BM25 over questions"], judged)
     assert ours["near_duplicates"] == 0
     assert ours["ndcg"] >= 0.63
     assert ours["ndcg"] >= 1.15 * plain["ndcg"]
