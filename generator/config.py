@@ -125,7 +125,9 @@ class Settings(Value):
     def price_of(self, model: str) -> Price | None:
         """The price of a model, also where its name carries a date that the table's does not."""
         tier = self.priced_as(model).removeprefix(model)
-        prices = {name.removesuffix(tier): price for name, price in self.prices.items() if name.endswith(tier)}
+        prices = {
+            name.removesuffix(tier): price for name, price in self.prices.items() if name.endswith(tier)
+        }
         if model in prices:
             return prices[model]
         dated = [name for name in prices if model.startswith(f"{name}-20")]

@@ -1,4 +1,9 @@
-"""Builds what a command needs from the settings, the environment, and the real clock, sleep and randomness."""
+"""Builds what a command needs from the settings, the environment, and the real clock, sleep and randomness.
+
+What only some commands need is imported where it is built, for a command that asks no model starts in a moment.
+"""
+
+from __future__ import annotations
 
 import asyncio
 import datetime
@@ -13,38 +18,32 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from generator.config import Settings
 from generator.content.subjects import SubjectList
 from generator.errors import ConfigError, UsageError
-from generator.jobs.asking import Asker, Talker
-from generator.jobs.batch_filling import FOLDER
-from generator.jobs.batch_sending import Courier
-from generator.jobs.batch_talking import BatchTalker
-from generator.jobs.batching import Batching
-from generator.jobs.context import JobMaker
-from generator.jobs.drafting import Drafting, DraftingReport
-from generator.jobs.seo_deciding import ProposalReview
-from generator.jobs.seo_planning import SeoJobMaker
-from generator.jobs.seo_proposing import Proposing, ProposingReport
-from generator.jobs.writing import Writer
 from generator.model.addresses import address_problem, key_problem
-from generator.model.batch import BatchClient
 from generator.model.budget import Budget, Price, nano
-from generator.model.client import ModelClient, endpoint_name
-from generator.model.pacing import Pacer
-from generator.model.prompts import PromptSet
-from generator.model.requests import Dialect
-from generator.model.retries import RetryPolicy, Sleep
-from generator.store.batches import Batches
 from generator.store.database import Database, GroupCommit
 from generator.store.drafts import Drafts
-from generator.store.index import CorpusIndex
 from generator.store.ledger import LEDGER_NAME, Ledger, Realm, Run
-from generator.store.proposals import Proposals
-from generator.store.site_descriptions import SiteDescriptions
 
 if TYPE_CHECKING:
     import httpx2
+
+    from generator.config import Settings
+    from generator.jobs.asking import Asker, Talker
+    from generator.jobs.batching import Batching
+    from generator.jobs.context import JobMaker
+    from generator.jobs.drafting import Drafting, DraftingReport
+    from generator.jobs.seo_deciding import ProposalReview
+    from generator.jobs.seo_planning import SeoJobMaker
+    from generator.jobs.seo_proposing import Proposing, ProposingReport
+    from generator.jobs.writing import Writer
+    from generator.model.prompts import PromptSet
+    from generator.model.retries import Sleep
+    from generator.store.batches import Batches
+    from generator.store.index import CorpusIndex
+    from generator.store.proposals import Proposals
+    from generator.store.site_descriptions import SiteDescriptions
 
 INDEX_NAME = "index.sqlite3"
 OFFLINE_MODEL = "offline-extractive"
@@ -86,7 +85,7 @@ class Workshop:
         settings: Settings,
         *,
         environment: Mapping[str, str] | None = None,
-        transport: "httpx2.AsyncBaseTransport | None" = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.settings = settings
@@ -109,24 +108,34 @@ class Workshop:
 
     @cached_property
     def batches(self) -> Batches:
+        from generator.store.batches import Batches
+
         return Batches(self.ledger)
 
     @cached_property
     def proposals(self) -> Proposals:
+        from generator.store.proposals import Proposals
+
         return Proposals(self.ledger)
 
     @cached_property
     def index(self) -> CorpusIndex:
+        from generator.store.index import CorpusIndex
+
         return CorpusIndex(
             self.settings.output_dir / INDEX_NAME, self.settings.content_dir, self.settings.sources_dir
         )
 
     @cached_property
     def site_descriptions(self) -> SiteDescriptions:
+        from generator.store.site_descriptions import SiteDescriptions
+
         return SiteDescriptions(self.index)
 
     @cached_property
     def prompts(self) -> PromptSet:
+        from generator.model.prompts import PromptSet
+
         return PromptSet(self.settings.prompts_dir)
 
     @cached_property
@@ -150,7 +159,7 @@ class Workshop:
     def run(self, command: str, argv: list[str]) -> Iterator[Run]:
         """A run in the ledger, alive for the length of the block."""
         now = self.now()
-        config_hash = hashlib.sha256(self.settings.model_dump_json().encode()).hexdigest()
+        config_hash = hashlib.sha256(repr(self.settings).encode()).hexdigest()
         token = f"{os.getpid()}-{time.monotonic_ns()}"
         run = self.ledger.start_run(command, argv, config_hash, now=now, token=token)
         try:
@@ -196,6 +205,11 @@ class Workshop:
         Raises:
             UsageError: a cap is set and the model has no known price.
         """
+        from generator.jobs.asking import Asker
+        from generator.model.client import ModelClient
+        from generator.model.pacing import Pacer
+        from generator.model.retries import RetryPolicy
+
         if max_cost is not None and endpoint.price is None:
             raise UsageError(
                 f"--max-cost needs a price for {self.settings.priced_as(endpoint.model)!r}:"
@@ -240,6 +254,8 @@ class Workshop:
 
     def writer(self, asker: Talker) -> Writer:
         """Drafts through ``asker``."""
+        from generator.jobs.writing import Writer
+
         return Writer(
             asker,
             self.prompts,
@@ -251,6 +267,8 @@ class Workshop:
 
     def job_maker(self, endpoint: Endpoint, date: str | None) -> JobMaker:
         """Makes jobs for ``endpoint``; ``date`` is that of the articles, today's by default."""
+        from generator.jobs.context import JobMaker
+
         return JobMaker(
             self.settings,
             self.index,
@@ -263,6 +281,9 @@ class Workshop:
 
     def drafting(self, asker: Talker, *, on_done: Callable[[DraftingReport], None]) -> Drafting:
         """A run over planned jobs."""
+        from generator.jobs.asking import Asker
+        from generator.jobs.drafting import Drafting
+
         return Drafting(
             self.settings,
             self.ledger,
@@ -278,10 +299,14 @@ class Workshop:
 
     def seo_jobs(self, endpoint: Endpoint) -> SeoJobMaker:
         """Makes jobs that ask ``endpoint`` for new search fields of published articles."""
+        from generator.jobs.seo_planning import SeoJobMaker
+
         return SeoJobMaker(self.settings, self.prompts, realm=endpoint.realm, model=endpoint.model)
 
     def proposing(self, asker: Talker, *, on_done: Callable[[ProposingReport], None]) -> Proposing:
         """A run over planned jobs for search fields."""
+        from generator.jobs.seo_proposing import Proposing
+
         return Proposing(
             self.settings, self.proposals, self.site_descriptions, asker, self.prompts, on_done=on_done
         )
@@ -289,8 +314,17 @@ class Workshop:
     @asynccontextmanager
     async def batching(
         self, endpoint: Endpoint | None, run: Run, *, on_progress: Callable[[str, int], None]
-    ) -> AsyncIterator["BatchShop"]:
+    ) -> AsyncIterator[BatchShop]:
         """What goes by batch, for the length of the block; without an endpoint, files alone."""
+        from generator.jobs.batch_filling import FOLDER
+        from generator.jobs.batch_sending import Courier
+        from generator.jobs.batch_talking import BatchTalker
+        from generator.jobs.batching import Batching
+        from generator.model.batch import BatchClient
+        from generator.model.client import endpoint_name
+        from generator.model.requests import Dialect
+        from generator.model.retries import RetryPolicy
+
         memory, settings = LedgerMemory(self.ledger), self.settings
         commits = GroupCommit(self.database)
         talker = BatchTalker(
@@ -335,11 +369,13 @@ class Workshop:
     @property
     def proposal_review(self) -> ProposalReview:
         """What reviewers do with proposals."""
+        from generator.jobs.seo_deciding import ProposalReview
+
         return ProposalReview(
             self.ledger, self.proposals, self.site_descriptions, self.settings.limits, now=self.now
         )
 
-    def _offline_transport(self) -> "httpx2.AsyncBaseTransport":
+    def _offline_transport(self) -> httpx2.AsyncBaseTransport:
         import httpx2  # slow to import, and most commands call no model
 
         from generator.model.offline import app

@@ -30,17 +30,22 @@ def build() -> typer.Typer:
     return app
 
 
-def _options(
-    context: typer.Context,
-    config: str = typer.Option(
-        None, "--config", "-c", metavar="FILE", help="Settings; ./config.yaml if there is one."
-    ),
-    version: bool = typer.Option(False, "--version", help="Show the version.", is_eager=True),
-) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         from generator import __version__
         from generator.cli.output import say
 
         say(f"generator {__version__}")
         raise typer.Exit
+
+
+def _options(
+    context: typer.Context,
+    config: str = typer.Option(
+        None, "--config", "-c", metavar="FILE", help="Settings; ./config.yaml if there is one."
+    ),
+    version: bool = typer.Option(
+        False, "--version", help="Show the version.", is_eager=True, callback=_show_version
+    ),
+) -> None:
     context.obj = config

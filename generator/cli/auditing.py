@@ -114,11 +114,7 @@ def _audited(shop: Workshop, paths: list[str], rules: list[str], changed_since: 
 def _show(report: AuditReport, *, listed: bool, as_json: bool) -> None:
     if as_json:
         for finding in report.findings:
-            say(
-                json.dumps(
-                    {**finding.as_dict(), "path": report.selection.shown(finding.path)}, ensure_ascii=False
-                )
-            )
+            say(json.dumps({**finding.as_dict(), "path": report.selection.shown(finding.path)}))
         return
     if listed:
         for finding in report.findings:
@@ -162,7 +158,7 @@ def _fix(report: AuditReport, rules: list[str], *, dry_run: bool, whole_site: bo
     def tell(fix: Fix) -> None:
         path = report.selection.shown(fix.path)
         if as_json:
-            say(json.dumps({"path": path, "fixed": list(fix.codes), "dry_run": dry_run}, ensure_ascii=False))
+            say(json.dumps({"path": path, "fixed": list(fix.codes), "dry_run": dry_run}))
         elif dry_run:
             say(fix.diff().rstrip("\n"))
         else:

@@ -18,7 +18,7 @@ from generator.cli.batch_work import (
     with_ledger,
     working,
 )
-from generator.cli.common import CONTENT_DIR, JSON, MODE, OUTPUT_DIR, refresh, workshop
+from generator.cli.common import CONTENT_DIR, JSON, MODE, OUTPUT_DIR, finite, refresh, workshop
 from generator.cli.output import meter, notes, plural, say, say_json
 
 if TYPE_CHECKING:
@@ -129,7 +129,12 @@ def import_answers(
         False, "--repair-live", help="Ask at once, at the full price, for what needs another reply."
     ),
     max_cost: float = typer.Option(
-        None, "--max-cost", min=0, metavar="USD", help="Spend no more than this on --repair-live."
+        None,
+        "--max-cost",
+        min=0,
+        metavar="USD",
+        callback=finite,
+        help="Spend no more than this on --repair-live.",
     ),
     concurrency: int = typer.Option(
         None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight, with --repair-live."

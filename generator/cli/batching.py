@@ -19,7 +19,7 @@ from generator.cli.batch_work import (
     with_ledger,
     working,
 )
-from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, refresh
+from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, finite, refresh
 from generator.cli.output import notes, plural, say, say_json
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ def collect(
         "--max-cost",
         min=0,
         metavar="USD",
+        callback=finite,
         help="A new cap for each list's batches, or for --repair-live.",
     ),
     concurrency: int = typer.Option(

@@ -8,19 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import CONTENT_DIR, JSON, MODE, OUTPUT_DIR, refresh, workshop
-from generator.cli.output import dollars, meter, note, notes, plural, say, say_json
+from generator.cli import error_object, exit_code_of
+from generator.cli.common import CONTENT_DIR, JSON, MAX_COST, MODE, OUTPUT_DIR, refresh, workshop
+from generator.cli.drafting_showing import (
+    estimate_object,
+    result_object,
+    say_plan,
+    say_result,
+    show_rows,
+    tally,
+)
+from generator.cli.output import encodable, meter, note, plural, say_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from generator.errors import QuestionListError
     from generator.jobs.drafting import DraftingReport
-    from generator.jobs.estimating import Estimate
     from generator.jobs.planning import PlanReport
-    from generator.jobs.triage import Kind, Triage
+    from generator.jobs.triage import Triage
     from generator.questions import QuestionRow
-    from generator.store.ledger import Run, Spend
+    from generator.store.ledger import Run
     from generator.wiring import Endpoint, Workshop
 
 HELP = """Draft an article for each question of a list.
@@ -79,8 +87,11 @@ def draft(
     mode: str = MODE,
     as_json: bool = JSON,
 ) -> int:
+    from functools import partial
+
     from generator.cli.batch_work import at_batch_price, check_mode, needs_endpoint
     from generator.cli.batching import submit
+    from generator.cli.hints import command_line
     from generator.jobs.triage import Triage
 
     check_choices(near, redo_state, date)
@@ -114,8 +125,7 @@ def draft(
                     shop, endpoint, triage, rows, run, date=date, limit=limit, near=near, as_json=as_json
                 )
                 if strict and report.counts["unreadable"]:
-                    note("--strict: nothing was asked, because rows of the list cannot be used")
-                    return 1
+                    return _refuse(shop, endpoint, run, report, started, as_json=as_json)
                 if batch:
                     return submit(
                         *(shop, endpoint, run, report),
@@ -132,10 +142,24 @@ def draft(
                     started,
                     concurrency=concurrency or shop.settings.model.concurrency,
                     max_cost=max_cost,
+                    hint=partial(command_line, context, output_dir=output_dir),
                     as_json=as_json,
                 )
         finally:
             triage.close()
+
+
+def _refuse(
+    shop: Workshop, endpoint: Endpoint, run: Run, report: PlanReport, started: float, *, as_json: bool
+) -> int:
+    """End a strict run before its first call."""
+    message = "--strict: nothing was asked, because rows of the list cannot be used"
+    if as_json:
+        result = result_object(shop, endpoint, run, report, None, time.monotonic() - started)
+        say_json({**result, "error": {"kind": "unreadable-rows", "message": message}})
+    else:
+        note(message)
+    return 1
 
 
 def plan_rows(
@@ -169,7 +193,7 @@ def plan_rows(
     )
     with meter("planning", quiet=as_json) as show:
         report = planner.plan(rows, limit=limit, progress=lambda done: show(done))
-    _show_rows(report)
+    show_rows(report)
     return report
 
 
@@ -182,6 +206,7 @@ def _run(
     *,
     concurrency: int,
     max_cost: float | None,
+    hint: Callable[..., str],
     as_json: bool,
 ) -> int:
     from generator.cli.running import Interruptible, run_async
@@ -194,7 +219,7 @@ def _run(
         async def work() -> DraftingReport:
             async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
                 drafting = shop.drafting(
-                    asker, on_done=lambda done: show(done.done, total, _tally(done, asker.budget.spent))
+                    asker, on_done=lambda done: show(done.done, total, tally(done, asker.budget.spent))
                 )
                 stop.watch(drafting.pool)
                 try:
@@ -206,8 +231,14 @@ def _run(
         show(0, total)
         done = run_async(work(), stop) if total else None
     seconds = time.monotonic() - started
-    _show_result(shop, endpoint, run, report, done, seconds, as_json=as_json, left=shop.ledger.wanted(run.id))
+    if as_json:
+        result = result_object(shop, endpoint, run, report, done, seconds)
+        say_json({**result, "error": error_object(stop.error)} if stop.error else result)
+    else:
+        say_result(shop, endpoint, run, report, done, seconds, hint=hint)
     if stop.error is not None:
+        if as_json:
+            return exit_code_of(stop.error)
         raise stop.error
     if stop.interrupted:
         return 130
@@ -225,7 +256,7 @@ def rows_of(shop: Workshop, source: str, subject: str | None) -> Iterator[Questi
         return read_questions(
             sys.stdin.buffer, "standard input", default_subject=subject, subjects=shop.subjects
         )
-    return read_questions(Path(source), source, default_subject=subject, subjects=shop.subjects)
+    return read_questions(Path(source), encodable(source), default_subject=subject, subjects=shop.subjects)
 
 
 def _redo_filter(shop: Workshop, states: list[str], other_prompt: bool) -> Any:
@@ -254,12 +285,14 @@ def check_choices(near: str, redo_state: list[str], date: str | None) -> None:
 
 
 def _announce(shop: Workshop, endpoint: Endpoint, as_json: bool) -> None:
+    from generator.model.client import endpoint_name
+
     if endpoint.realm == "offline":
         note(
             "offline model: drafts are put together from the site's own articles; no key is used, nothing is paid"
         )
     elif not as_json:
-        note(f"model: {endpoint.model} at {endpoint.base_url or 'OpenAI'}")
+        note(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")
 
 
 def _show_plan(
@@ -271,18 +304,21 @@ def _show_plan(
     limit: int | None,
     as_json: bool,
 ) -> int:
-    from generator.jobs.planning import PlanReport, estimate
+    from generator.jobs.estimating import estimate_answers
+    from generator.jobs.planning import PlanReport
 
+    settings = shop.settings.model
     report = PlanReport()
     with meter("planning", quiet=as_json) as show:
-        guess = estimate(
+        guess = estimate_answers(
             triage.judge_all(rows),
             shop.job_maker(endpoint, date),
+            shop.ledger,
             report,
             limit=limit,
             price=endpoint.price,
-            seen=shop.ledger.tokens_seen(endpoint.model, "answer"),
-            repairs=shop.settings.model.repairs,
+            repairs=settings.repairs,
+            longer_cap=settings.longer_cap,
             progress=lambda done: show(done),
         )
     if as_json:
@@ -290,139 +326,11 @@ def _show_plan(
             {
                 "model": endpoint.model,
                 "rows": dict(report.counts),
-                "estimate": _estimate(guess),
+                "estimate": estimate_object(guess),
                 "notes": report.notes,
             }
         )
     else:
-        _show_rows(report)
-        _say_plan(endpoint, report, guess)
+        show_rows(report)
+        say_plan(endpoint, report, guess)
     return 1 if report.needs_person else 0
-
-
-def _say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
-    labels: dict[Kind, str] = {
-        "new": "new",
-        "resume": "planned before, not finished",
-        "redo": "to be asked again",
-        "batched": "in a batch",
-        "drafted": "already drafted",
-        "published": "already published",
-        "duplicate": "duplicates within the list",
-        "near_duplicate": "near duplicates",
-        "unreadable": "unreadable",
-    }
-    for kind, label in labels.items():
-        if report.counts[kind] or kind in ("new", "drafted", "published", "duplicate", "unreadable"):
-            say(f"{report.counts[kind]:>8,}  {label}")
-    say()
-    say(f"{guess.calls:,} calls to {endpoint.model}, at most {guess.most_calls:,} with repairs")
-    basis = (
-        f"the mean of {guess.measured_on:,} earlier replies"
-        if guess.measured_on
-        else "the size of the prompts"
-    )
-    say(f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, judged by {basis};")
-    say(f"        never more than {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out")
-    if endpoint.realm == "model":
-        say(f"cost:   about {dollars(guess.typical)}, never more than {dollars(guess.most)}")
-
-
-def _estimate(guess: Estimate) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    values = asdict(guess)
-    for name in ("typical", "most"):
-        amount = values.pop(name)
-        values[f"{name}_usd"] = None if amount is None else amount / 1e9
-    return values
-
-
-def _show_rows(report: PlanReport) -> None:
-    notes(report.notes, dropped=report.dropped_notes)
-    for subject, count in sorted(report.unlisted.items()):
-        note(f"warning: the site does not list {subject!r}: {plural(count, 'page')} will never be indexed")
-
-
-def _show_result(
-    shop: Workshop,
-    endpoint: Endpoint,
-    run: Run,
-    report: PlanReport,
-    done: DraftingReport | None,
-    seconds: float,
-    *,
-    as_json: bool,
-    left: int,
-) -> None:
-    spend = shop.ledger.spend(run=run.id, realm=endpoint.realm)
-    states = dict(done.states) if done else {}
-    if as_json:
-        say_json(
-            {
-                "model": endpoint.model,
-                "rows": dict(report.counts),
-                "states": states,
-                "left": left,
-                "seconds": round(seconds, 3),
-                "spend": spend_object(spend),
-                "output_dir": str(shop.settings.output_dir),
-                "notes": [*report.notes, *(done.notes if done else [])],
-            }
-        )
-        return
-    if done:
-        notes(done.notes)
-    say(_sentence(report, states, seconds))
-    if endpoint.realm == "model" and spend.calls:
-        say(spend_line(spend))
-    if left:
-        say(f"{plural(left, 'question')} left: run the same command again to go on.")
-    if any(states.get(state) for state in ("drafted", "needs_fix")):
-        say(f"Drafts: {shop.settings.output_dir / 'drafts'}")
-        if states.get("needs_fix"):
-            say(f"Needing a fix: {shop.settings.output_dir / 'needs-fix'}  (generator status shows why)")
-        say("Next: generator review")
-
-
-def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str:
-    words = {"drafted": "drafted", "needs_fix": "needing a fix", "refused": "refused", "failed": "failed"}
-    parts = [f"{states[state]:,} {words.get(state, state.replace('_', ' '))}" for state in states]
-    skipped: dict[Kind, str] = {
-        "batched": "in a batch",
-        "drafted": "drafted before",
-        "published": "published already",
-        "duplicate": "listed twice",
-        "near_duplicate": "near duplicates",
-        "unreadable": "unreadable",
-    }
-    parts += [f"{report.counts[kind]:,} {label}" for kind, label in skipped.items() if report.counts[kind]]
-    return f"{', '.join(parts) or 'nothing to do'} ({seconds:.1f} s)"
-
-
-def _tally(done: DraftingReport, spent: int) -> str:
-    text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(done.states.items()))
-    return f"{text}  {dollars(spent)}" if spent else text
-
-
-def spend_line(spend: Spend) -> str:
-    """What calls cost, for a person."""
-    cost = dollars(None) if spend.unpriced and not spend.cost else dollars(spend.cost)
-    unpriced = (
-        f" and {plural(spend.unpriced, 'call')} without a known price"
-        if spend.unpriced and spend.cost
-        else ""
-    )
-    return (
-        f"{plural(spend.calls, 'call')}, {spend.prompt_tokens:,} tokens in ({spend.cached_tokens:,} cached),"
-        f" {spend.completion_tokens:,} out, cost {cost}{unpriced}"
-    )
-
-
-def spend_object(spend: Spend) -> dict[str, Any]:
-    """What calls cost, for a program; money in US dollars."""
-    from dataclasses import asdict
-
-    values = asdict(spend)
-    values["cost_usd"] = values.pop("cost") / 1e9
-    return values

@@ -30,7 +30,7 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
 
     Example: generator status --json
     """
-    from generator.cli.drafting import spend_line, spend_object
+    from generator.cli.drafting_showing import spend_line, spend_object
     from generator.content.states import DRAFT_STATES
 
     with workshop(context, output_dir=output_dir) as shop:
@@ -227,7 +227,9 @@ def _usd(call: dict[str, Any]) -> float | None:
 
 def _say_history(item: dict[str, Any]) -> None:
     say_line(item["question"])
-    say_line(f"  {item['key'] or 'no address yet'}  {item['state'].replace('_', ' ')}" + _because(item["reason"]))
+    say_line(
+        f"  {item['key'] or 'no address yet'}  {item['state'].replace('_', ' ')}" + _because(item["reason"])
+    )
     if item["file"]:
         say_line(f"  file     {item['file']}" + ("  (edited)" if item["edited"] else ""))
     say_line(f"  list     {item['list']}   article {item['article_id']}, {item['date']}")
@@ -253,9 +255,13 @@ def _say_history(item: dict[str, Any]) -> None:
         )
         say_line("    " + "  ".join(str(part) for part in parts if part))
     for version in item["versions"]:
-        say_line(f"  version {version['n']}  {version['origin']}  {version['sha'][:12]}  {version['created_at']}")
+        say_line(
+            f"  version {version['n']}  {version['origin']}  {version['sha'][:12]}  {version['created_at']}"
+        )
         for finding in version["findings"]:
-            say_line(f"    {finding['severity']:7}  {finding['field']}: {finding['message']}  [{finding['code']}]")
+            say_line(
+                f"    {finding['severity']:7}  {finding['field']}: {finding['message']}  [{finding['code']}]"
+            )
     if item["passages"]:
         say_line("  passages")
         for passage in item["passages"]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import JSON, OUTPUT_DIR, workshop
-from generator.cli.output import dollars, note, notes, plural, say, say_json, table
+from generator.cli.common import JSON, MAX_COST, OUTPUT_DIR, workshop
+from generator.cli.output import dollars, note, notes, plural, safe_line, say, say_json, say_line, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -277,30 +277,32 @@ def _settle(desk: Desk, row: DraftRow, accept: list[str], who: str, as_json: boo
 
 def _say_view(desk: Desk, view: DraftView) -> None:
     row = view.row
-    say(row.question)
+    say_line(row.question)
     marks = [
         row.state.replace("_", " "),
         *(["offline model"] if row.offline else []),
         *(["edited"] if row.edited else []),
     ]
-    say(f"  {row.key or 'no address yet'}  {', '.join(marks)}" + (f": {row.reason}" if row.reason else ""))
+    say_line(
+        f"  {row.key or 'no address yet'}  {', '.join(marks)}" + (f": {row.reason}" if row.reason else "")
+    )
     say(f"  file     {row.path or 'none'}   article {view.get('id')}, {view.get('date')}")
-    say(f"  model    {row.model or 'none'}   {plural(view.calls, 'call')}, {dollars(view.cost)}")
+    say_line(f"  model    {row.model or 'none'}   {plural(view.calls, 'call')}, {dollars(view.cost)}")
     if view.search is not None:
         say("\nas search results show it")
-        say(f"  {view.search.title}")
-        say(f"  {view.search.shown}")
-        say(f"  {view.search.length} characters, {view.search.limit} are shown")
+        say_line(f"  {view.search.title}")
+        say_line(f"  {view.search.shown}")
+        say_line(f"  {view.search.length} characters, {view.search.limit} are shown")
     if view.keywords:
         say(f"\nkeywords  {', '.join(view.keywords)}")
     if view.answer:
         say(f"\n{view.answer}\n")
     for link in view.related:
-        say(f"related   {link.title}  {link.url}")
+        say_line(f"related   {link.title}  {link.url}")
     if view.findings:
         say("findings")
         for finding in view.findings:
-            say(f"  {finding.severity:7}  {_place(view, finding)}: {finding.message}  [{finding.code}]")
+            say_line(f"  {finding.severity:7}  {_place(view, finding)}: {finding.message}  [{finding.code}]")
     for revision in view.revisions:
         if revision.state == "proposed":
             say()
@@ -318,15 +320,15 @@ def _place(view: DraftView, finding: Finding) -> str:
 
 def _say_revision(row: DraftRow, revision: Revision, changes: Sequence[FieldChange]) -> None:
     if revision.state == "failed":
-        note(f"{row.key}: the model made nothing of it: {revision.reason}")
+        note(f"{row.key}: the model made nothing of it: {safe_line(revision.reason or '')}")
         return
-    say(f"proposed by {revision.who}'s comment: {revision.comment}")
+    say_line(f"proposed by {revision.who}'s comment: {revision.comment}")
     for change in changes:
         say(f"\n{change.field}")
         say(f"  - {change.old}")
         say(f"  + {change.new}")
     for finding in revision.findings:
-        say(f"  {finding.severity:7}  {finding.field}: {finding.message}  [{finding.code}]")
+        say_line(f"  {finding.severity:7}  {finding.field}: {finding.message}  [{finding.code}]")
     if not changes:
         note("the model changed nothing")
     note(f"\ntake it over: generator revise {row.key} --accept all (or FIELD), or keep the draft: --keep")

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import typer
 
-from generator.cli import seo_decisions
-from generator.cli.common import CONTENT_DIR, JSON, MODE, OUTPUT_DIR, refresh, workshop
-from generator.cli.drafting import spend_line, spend_object
+from generator.cli import error_object, exit_code_of, seo_decisions
+from generator.cli.common import CONTENT_DIR, JSON, MAX_COST, MODE, OUTPUT_DIR, refresh, workshop
+from generator.cli.drafting_showing import estimate_object, say_tokens, spend_line, spend_object
 from generator.cli.output import dollars, meter, note, notes, plural, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.content.seo import SeoField
+    from generator.errors import GeneratorError
     from generator.jobs.estimating import Estimate
     from generator.jobs.seo_planning import SeoPlan, SeoPlanner
     from generator.jobs.seo_proposing import ProposingReport
@@ -207,7 +208,9 @@ def _announce(endpoint: Endpoint, as_json: bool) -> None:
             "offline model: descriptions are sentences of the answers themselves; no key is used, nothing is paid"
         )
     elif not as_json:
-        note(f"model: {endpoint.model} at {endpoint.base_url or 'OpenAI'}")
+        from generator.model.client import endpoint_name
+
+        note(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")
 
 
 def _run(
@@ -246,8 +249,10 @@ def _run(
         show(0, total)
         done = run_async(work(), stop) if total else None
     seconds = time.monotonic() - started
-    _show_result(shop, endpoint, run, plan, done, seconds, as_json=as_json)
+    _show_result(shop, endpoint, run, plan, done, seconds, error=stop.error, as_json=as_json)
     if stop.error is not None:
+        if as_json:
+            return exit_code_of(stop.error)
         raise stop.error
     if stop.interrupted:
         return 130
@@ -276,6 +281,7 @@ def _show_plan(
             price=endpoint.price,
             seen=shop.ledger.tokens_seen(endpoint.model, "seo"),
             repairs=shop.settings.model.repairs,
+            longer_cap=shop.settings.model.longer_cap,
             progress=lambda done: show(done),
         )
     if as_json:
@@ -319,15 +325,7 @@ def _say_counts(report: SeoPlan) -> None:
 
 
 def _say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
-    say()
-    say(f"{guess.calls:,} calls to {endpoint.model}, at most {guess.most_calls:,} with repairs")
-    basis = (
-        f"the mean of {guess.measured_on:,} earlier replies"
-        if guess.measured_on
-        else "the size of the prompts"
-    )
-    say(f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, judged by {basis};")
-    say(f"        never more than {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out")
+    say_tokens(endpoint, guess)
     if not guess.calls:
         return
     thousand = 1000 / guess.calls
@@ -338,20 +336,19 @@ def _say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
     if endpoint.realm == "model":
         each = None if guess.typical is None else round(guess.typical * thousand)
         most = None if guess.most is None else round(guess.most * thousand)
-        say(f"        cost about {dollars(each)}, never more than {dollars(most)}")
-        say(f"cost:   about {dollars(guess.typical)}, never more than {dollars(guess.most)}")
+        say(f"        cost about {dollars(each)}, at most about {dollars(most)} without retries")
+        say(f"cost:   about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries")
 
 
 def _estimate(guess: Estimate) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    values = asdict(guess)
-    for name in ("typical", "most"):
-        amount = values.pop(name)
-        values[f"{name}_usd"] = None if amount is None else amount / 1e9
-        per_thousand = None if amount is None or not guess.calls else amount / 1e9 / guess.calls * 1000
-        values[f"{name}_usd_per_thousand"] = per_thousand
+    values = estimate_object(guess)
+    values["typical_usd_per_thousand"] = _per_thousand(guess.typical, guess.calls)
+    values["most_without_retries"]["usd_per_thousand"] = _per_thousand(guess.most, guess.calls)
     return values
+
+
+def _per_thousand(nano: int | None, calls: int) -> float | None:
+    return None if nano is None or not calls else nano / 1e9 / calls * 1000
 
 
 def _show_result(
@@ -362,6 +359,7 @@ def _show_result(
     done: ProposingReport | None,
     seconds: float,
     *,
+    error: GeneratorError | None,
     as_json: bool,
 ) -> None:
     spend = shop.ledger.spend(run=run.id, realm=endpoint.realm)
@@ -379,6 +377,7 @@ def _show_result(
                 "seconds": round(seconds, 3),
                 "spend": spend_object(spend),
                 "notes": plan.notes,
+                **({"error": error_object(error)} if error else {}),
             }
         )
         return

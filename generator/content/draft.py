@@ -260,9 +260,16 @@ def json_object(content: str) -> dict[str, Any]:
         raise ReplyFormatError("the reply holds no JSON object", raw=content, cut=not text)
     try:
         value = _encodable(json.JSONDecoder(strict=False).raw_decode(text, start)[0])
-    except (ValueError, RecursionError) as error:  # not JSON, nested too deeply, or a number of too many digits
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # not JSON, nested too deeply, or a number of too many digits
         cut = isinstance(error, json.JSONDecodeError) and _ends_open(text[start:])
-        reason = "the reply's JSON ends in the middle" if cut else f"the reply is not valid JSON: {one_line(str(error))}"
+        reason = (
+            "the reply's JSON ends in the middle"
+            if cut
+            else f"the reply is not valid JSON: {one_line(str(error))}"
+        )
         raise ReplyFormatError(reason, raw=content, cut=cut) from error
     if not isinstance(value, dict):
         raise ReplyFormatError("the reply is not a JSON object", raw=content)

@@ -1,6 +1,8 @@
 """The command line of drafting: what it prints where, its exit codes, and its way with bad input."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -195,7 +197,6 @@ def test_a_backup_is_a_ledger_of_its_own(site, capsys):
 
 def test_standard_input_with_a_subject(site, capsys, monkeypatch):
     import io
-    import sys
 
     class Stdin:
         buffer = io.BytesIO(b"How do vaccines train the immune system?\n# a comment\n\n")
@@ -221,3 +222,124 @@ def test_an_article_has_the_date_asked_for(site, capsys):
 def test_every_command_explains_itself_with_an_example(site, capsys, command):
     code, out, _ = run(capsys, command, "--help")
     assert (code, "Example" in out) == (0, True)
+
+
+@pytest.mark.parametrize("amount", ["inf", "nan", "-1"])
+def test_a_cap_is_an_amount_of_money(site, capsys, amount):
+    code, _, err = run(capsys, "draft", LIST, "--max-cost", amount)
+    assert (code, "--max-cost" in err) == (2, True)
+
+
+def test_a_plan_calls_its_bound_one_without_retries(site, capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    _, out, _ = run(capsys, "draft", LIST, "--plan")
+    assert "never more" not in out
+    assert "at most about" in out
+    assert "without retries" in out
+    most = run_json(capsys, "draft", LIST, "--plan")[1]["estimate"]["most_without_retries"]
+    assert (most["calls"], most["usd"]) == (4 * 12, None)
+
+
+def test_a_strict_run_that_ends_early_is_one_object(site, capsys):
+    code, result = run_json(capsys, "draft", EXAMPLES / "questions-messy.csv", "--strict")
+    assert (code, result["error"]["kind"], result["states"]) == (1, "unreadable-rows", {})
+    assert result["rows"]["unreadable"] == 5
+
+
+def test_a_run_that_an_error_ends_is_one_object_with_what_came_of_it(site, capsys, monkeypatch):
+    (site / "config.yaml").write_text(
+        (site / "config.yaml").read_text(encoding="utf-8")
+        + "prices: {gpt-6-luna: {input: 1, cached_input: 1, output: 1}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    code, result = run_json(capsys, "draft", LIST, "--max-cost", "0")
+    assert (code, result["error"]["kind"], result["left"]) == (1, "budget-exceeded", 12)
+    code, out, err = run(capsys, "draft", LIST, "--max-cost", "0")
+    assert (code, "12 questions left" in out, "budget" in err) == (1, True, True)
+
+
+def test_the_next_command_works_as_it_stands(site, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["generator"])
+    (site / "settings").mkdir()
+    (site / "config.yaml").rename(site / "settings" / "my.yaml")
+    code, out, _ = run(
+        capsys, "--config", "settings/my.yaml", "draft", LIST, "--limit", 1, "--output-dir", "there"
+    )
+    assert code == 0
+    assert f"Drafts: {site / 'there' / 'drafts'}" in out
+    assert "Next: generator --config settings/my.yaml review" in out.splitlines()[-1]
+    assert out.splitlines()[-1].endswith("--output-dir there")
+
+
+def test_undecodable_bytes_of_arguments_are_no_traceback(site, capsys):
+    odd = os.fsdecode(b"q\xff.csv")
+    Path(odd).write_text("subject,question\nBiology,What is a cell wall?\nBiology,\n", encoding="utf-8")
+    code, _, err = run(capsys, "draft", odd)
+    assert (code, "q\ufffd.csv:3" in err) == (1, True)
+    assert run_json(capsys, "why", "what-is-a-cell-wall")[1]["list"] == "q\ufffd.csv:2"
+    for arguments in (
+        ["draft", "\udcff.csv"],
+        ["why", "\udcff"],
+        ["why", odd],
+        ["draft", odd, "--subject", odd],
+    ):
+        code, _, err = run(capsys, *arguments)
+        assert code == 2
+        assert "Traceback" not in err
+    Path(os.fsdecode(b"out\xff")).mkdir()
+    for folder in ("--output-dir", os.fsdecode(b"out\xff")), (os.fsdecode(b"--output-dir=out\xff"),):
+        assert run(capsys, "draft", odd, *folder)[0] == 1
+    assert Path(os.fsdecode(b"out\xff"), "ledger.sqlite3").exists()
+
+
+def test_the_cost_of_a_draft_is_that_of_every_attempt_and_unknown_where_one_is(site, capsys):
+    from generator.store.database import Database
+    from generator.store.ledger import LEDGER_NAME
+
+    run(capsys, "draft", LIST, "--limit", 1)
+    run(capsys, "draft", LIST, "--limit", 1, "--redo")
+    (path,) = (site / "output" / "drafts").rglob("*.md")
+    assert [call["purpose"] for call in run_json(capsys, "why", path.stem)[1]["calls"]] == ["draft"] * 2
+    database = Database(site / "output" / LEDGER_NAME)
+    for cost, told in [(2_000_000_000, 4.0), (None, None)]:
+        with database.transaction():
+            database.execute("UPDATE call SET cost = 2000000000")
+            database.execute("UPDATE call SET cost = ? WHERE id = 1", (cost,))
+        assert run_json(capsys, "why", path.stem)[1]["cost_usd"] == told
+    assert "cost     unknown" in run(capsys, "why", path.stem)[1]
+    database.close()
+
+
+def test_a_backup_that_fails_names_its_target_and_leaves_nothing(site, capsys, monkeypatch):
+    run(capsys, "draft", LIST, "--limit", 1)
+    code, _, err = run(capsys, "backup", "nowhere/copy.sqlite3")
+    assert (code, "nowhere/copy.sqlite3" in err, "ledger.sqlite3" in err) == (2, True, False)
+
+    def full(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    code, _, err = run(capsys, "backup", "copy.sqlite3")
+    assert (code, "copy.sqlite3: " in err, "No space left" in err) == (2, True, True)
+    assert not list(site.glob("copy.sqlite3*"))
+
+
+def test_credentials_of_an_address_are_not_shown(site, capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://ada:secret@127.0.0.1:9/v1")
+    for command in (["draft", LIST, "--plan"], ["seo", "propose", "--plan"]):
+        code, out, err = run(capsys, *command)
+        assert (code, "secret" in out + err) == (2, False)
+
+
+def test_a_reason_of_the_models_begins_no_line_of_its_own(site, capsys):
+    from generator.store.database import Database
+    from generator.store.ledger import LEDGER_NAME
+
+    run(capsys, "draft", LIST, "--limit", 1)
+    database = Database(site / "output" / LEDGER_NAME)
+    database.execute("UPDATE draft SET state = 'refused', reason = 'no' || char(10) || 'approved  99'")
+    database.close()
+    (path,) = (site / "output" / "drafts").rglob("*.md")
+    for command in (["status"], ["why", path.stem]):
+        assert "\napproved" not in run(capsys, *command)[1]

@@ -73,6 +73,16 @@ def test_a_plan_writes_nothing_and_tells_the_cost_of_a_thousand(site, capsys, mo
     assert "a thousand articles" in run(capsys, "propose", "--plan")[1]
 
 
+def test_a_run_that_an_error_ends_is_one_object_with_what_came_of_it(site, capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    (site / "config.yaml").write_text(
+        "content_dir: content\nprices: {gpt-6-luna: {input: 1, cached_input: 0.1, output: 10}}\n",
+        encoding="utf-8",
+    )
+    code, result = run_json(capsys, "propose", "--max-cost", "0")
+    assert (code, result["error"]["kind"], result["left"]) == (1, "budget-exceeded", 1)
+
+
 def test_an_approval_is_what_apply_takes_by_default(site, capsys):
     run(capsys, "propose")
     assert run_json(capsys, "apply")[1]["changed"] == []

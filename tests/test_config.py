@@ -1,0 +1,47 @@
+"""Settings that cannot be used are refused with the name of the key."""
+
+import pytest
+
+from generator.config import ModelSettings, load_settings
+from generator.errors import ConfigError
+from tests.workshops import settings
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("model: {parameters: {since: 2026-01-01}}", "model.parameters"),
+        ("model: {parameters: {temperature: .nan}}", "model.parameters"),
+        ("model: {longer_cap: .inf}", "model.longer_cap"),
+        ("model: {timeout_seconds: .nan}", "model.timeout_seconds"),
+        ("model: {requests_per_minute: .inf}", "model.requests_per_minute"),
+        ("prices: {m: {input: .inf, cached_input: 0, output: 0}}", "prices.m.input"),
+        ("context: {examples: 2}", "context.examples"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named(tmp_path, text, key):
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=key):
+        load_settings(None, folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("tier", "name"),
+    [
+        (None, "test-model"),
+        ("auto", "test-model"),
+        ("default", "test-model"),
+        ("flex", "test-model"),
+        ("priority", "test-model@priority"),
+        ("fast", "test-model@fast"),
+    ],
+)
+def test_a_dearer_service_tier_has_a_price_of_its_own(tmp_path, tier, name):
+    parameters = {"max_completion_tokens": 10, **({"service_tier": tier} if tier else {})}
+    made = settings(tmp_path, model=ModelSettings(name="test-model", parameters=parameters))
+    assert made.priced_as("test-model") == name
+    assert (made.price_of("test-model") is not None) == (name == "test-model")
+    price = {"input": 3, "cached_input": 1, "output": 30}
+    dearer = settings(tmp_path, model=made.model, prices={**made.model_dump()["prices"], name: price})
+    for model in ("test-model", "test-model-2026-05-01"):
+        assert dearer.price_of(model).output == 30
