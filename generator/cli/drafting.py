@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from generator.errors import QuestionListError
     from generator.jobs.drafting import DraftingReport
     from generator.jobs.planning import PlanReport
-    from generator.jobs.triage import Triage
+    from generator.jobs.triage import RedoFilter, Triage
     from generator.questions import QuestionRow
     from generator.store.ledger import Run
     from generator.wiring import Endpoint, Workshop
@@ -103,8 +103,10 @@ def draft(
         _announce(shop, endpoint, as_json)
         refresh(shop, quiet=as_json)
         rows = rows_of(shop, source, subject)
-        redo_filter = (
-            _redo_filter(shop, redo_state, redo_prompt) if redo or redo_state or redo_prompt else None
+        again = (
+            _Redo(shop, source, endpoint.realm, redo_state, redo_prompt)
+            if redo or redo_state or redo_prompt
+            else None
         )
         triage = Triage(
             shop.ledger,
@@ -112,7 +114,7 @@ def draft(
             realm=endpoint.realm,
             near=near,  # type: ignore[arg-type]
             similarity=shop.settings.duplicates.similarity,
-            redo=redo_filter,
+            redo=again.filter(begin=not plan) if again else None,
         )
         try:
             if plan:
@@ -134,7 +136,7 @@ def draft(
                         max_cost=max_cost,
                         as_json=as_json,
                     )
-                return _run(
+                code = _run(
                     shop,
                     endpoint,
                     run,
@@ -145,6 +147,9 @@ def draft(
                     hint=partial(command_line, context, output_dir=output_dir),
                     as_json=as_json,
                 )
+                if again and not report.limited and not shop.ledger.wanted(run.id):
+                    again.end()
+                return code
         finally:
             triage.close()
 
@@ -259,10 +264,33 @@ def rows_of(shop: Workshop, source: str, subject: str | None) -> Iterator[Questi
     return read_questions(Path(source), encodable(source), default_subject=subject, subjects=shop.subjects)
 
 
-def _redo_filter(shop: Workshop, states: list[str], other_prompt: bool) -> Any:
-    from generator.jobs.triage import RedoFilter
+class _Redo:
+    """A redo of a list: the same command, run again after an interruption, goes on with it."""
 
-    return RedoFilter(frozenset(states), shop.prompts.hash("answer") if other_prompt else None)
+    def __init__(
+        self, shop: Workshop, source: str, realm: str, states: list[str], other_prompt: bool
+    ) -> None:
+        from generator.store.ledger import hash_of
+
+        self._ledger = shop.ledger
+        self._shop = shop
+        self._states = frozenset(states)
+        self._prompt = shop.prompts.hash("answer") if other_prompt else None
+        self._key = hash_of(source, realm, *sorted(states), self._prompt or "")
+
+    def filter(self, *, begin: bool) -> RedoFilter:
+        """What to redo; files edited by hand are taken up first, and so left alone."""
+        from generator.desk import Desk
+        from generator.jobs.triage import RedoFilter
+
+        Desk(self._shop).editing.take_up_all()
+        now = self._shop.now()
+        since = self._ledger.begin_redo(self._key, now=now) if begin else self._ledger.redo_begun(self._key)
+        return RedoFilter(self._states, self._prompt, since)
+
+    def end(self) -> None:
+        """The redo is through."""
+        self._ledger.end_redo(self._key)
 
 
 def check_choices(near: str, redo_state: list[str], date: str | None) -> None:

@@ -11,15 +11,12 @@ from itertools import islice
 from generator.content.states import JobState
 from generator.errors import QuestionListError
 from generator.jobs.context import JobMaker
-from generator.jobs.estimating import Estimate, Sample
 from generator.jobs.triage import Kind, Near, Triage, Verdict
-from generator.model.budget import Price
 from generator.questions import QuestionRow
 from generator.store.index import CorpusIndex
 from generator.store.ledger import Ledger
 
 CHUNK = 200
-TYPICAL_ANSWER_TOKENS = 900
 
 Rows = Iterable[QuestionRow | QuestionListError]
 
@@ -141,30 +138,3 @@ class Planner:
         )
         if earlier is not None:
             self._ledger.inherit_article(job_id, earlier.id)
-
-
-def estimate(
-    verdicts: Iterable[Verdict],
-    maker: JobMaker,
-    report: PlanReport,
-    *,
-    limit: int | None,
-    price: Price | None,
-    seen: tuple[int, int, int] | None,
-    repairs: int,
-    progress: Callable[[int], None] = lambda _: None,
-) -> Estimate:
-    """Count the verdicts into ``report`` and estimate from a sample of the prompts what asking would take."""
-    sample = Sample(price)
-    for number, verdict in enumerate(verdicts, start=1):
-        report.add(verdict)
-        if verdict.kind in ("new", "redo") and not sample.full:
-            sample.add(maker.make(verdict))
-        if number % CHUNK == 0:
-            progress(number)
-        if limit is not None and report.to_ask >= limit:
-            report.limited = True
-            break
-    return sample.estimate(
-        report.to_ask, seen=seen, typical_completion=TYPICAL_ANSWER_TOKENS, most_each=2 + repairs
-    )

@@ -555,6 +555,22 @@ class Ledger:
             data = self._cache[digest] = self.blob(digest)
         return data
 
+    def redo_begun(self, key: str) -> str | None:
+        """When a redo that is not through was begun."""
+        row = self.database.execute("SELECT begun_at FROM redo WHERE key = ?", (key,)).fetchone()
+        return row["begun_at"] if row else None
+
+    def begin_redo(self, key: str, *, now: str) -> str:
+        """Begin a redo, or go on with the one that was cut short; returns when it was begun."""
+        with self.database.transaction():
+            self.database.execute("INSERT OR IGNORE INTO redo VALUES (?, ?)", (key, now))
+        return self.redo_begun(key) or now
+
+    def end_redo(self, key: str) -> None:
+        """The redo is through: the same command begins a new one."""
+        with self.database.transaction():
+            self.database.execute("DELETE FROM redo WHERE key = ?", (key,))
+
     def verify(self) -> Iterator[str]:
         """Re-derive every hash; yields what does not agree."""
         for row in self.database.execute("SELECT hash, data FROM blob"):

@@ -343,3 +343,19 @@ def test_a_reason_of_the_models_begins_no_line_of_its_own(site, capsys):
     (path,) = (site / "output" / "drafts").rglob("*.md")
     for command in (["status"], ["why", path.stem]):
         assert "\napproved" not in run(capsys, *command)[1]
+
+
+def test_a_redo_cut_short_by_its_limit_goes_on_and_a_finished_one_begins_anew(site, capsys):
+    run(capsys, "draft", LIST)
+    assert run_json(capsys, "draft", LIST, "--redo", "--limit", 5)[1]["rows"]["redo"] == 5
+    assert run_json(capsys, "draft", LIST, "--redo")[1]["rows"] == {"drafted": 5, "redo": 7}
+    assert run_json(capsys, "draft", LIST, "--redo")[1]["rows"] == {"redo": 12}
+
+
+def test_a_redo_leaves_a_file_that_was_edited_by_hand(site, capsys):
+    run(capsys, "draft", LIST)
+    path = sorted((site / "output" / "drafts").rglob("*.md"))[0]
+    mine = path.read_text(encoding="utf-8").replace("score: -1.0", "score: 4.5")
+    path.write_text(mine, encoding="utf-8", newline="")
+    assert run_json(capsys, "draft", LIST, "--redo")[1]["rows"] == {"drafted": 1, "redo": 11}
+    assert path.read_text(encoding="utf-8") == mine
