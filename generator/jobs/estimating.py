@@ -52,7 +52,7 @@ class Sample:
         longer_cap: how many times its cap a reply may have once it was cut off.
     """
 
-    def __init__(self, price: Price | None, *, longer_cap: float = 2.0) -> None:
+    def __init__(self, price: Price | None, *, longer_cap: float) -> None:
         self._price = price
         self._longer_cap = longer_cap
         self._sizes: list[tuple[int, int]] = []
