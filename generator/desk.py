@@ -51,7 +51,7 @@ class Desk:
 
     @cached_property
     def deciding(self) -> Deciding:
-        return Deciding(self.shop.drafts, self.editing, now=self.shop.now)
+        return Deciding(self.shop.ledger, self.shop.drafts, self.editing, now=self.shop.now)
 
     @cached_property
     def inspecting(self) -> Inspecting:

@@ -9,6 +9,7 @@ from generator.content.answer import compose, encode
 from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import render
 from generator.desk import Desk
+from generator.jobs.planning import PlanReport
 from generator.store.drafts import DraftRow
 from tests.replies import GOOD, Endpoint, completion
 from tests.workshops import draft, rows, workshop
@@ -19,6 +20,9 @@ QUESTIONS = (
     "Why do cells need mitochondria?",
 )
 WHO = "Ada"
+LIVER = "What are the main functions of the liver?"
+HELD = "What are the major functions of the liver?"
+HELD_KEY = "biology/what-are-the-major-functions-of-the-liver"
 
 
 def desk_with(
@@ -69,6 +73,17 @@ def article(
         keywords=GOOD["page_keywords"],
         related=related,
     )
+
+
+def hold(folder: Path, *questions: str, **options: Any) -> PlanReport:
+    """Draft a list of near duplicates of a published article: nothing is asked, all are held."""
+    publish_by_hand(folder, article(LIVER, id=900))
+    shop = workshop(folder, Endpoint(by=lambda _: completion(GOOD)))
+    try:
+        plan, _ = draft(shop, rows(*(questions or (HELD,))), **options)
+    finally:
+        shop.close()
+    return plan
 
 
 def publish_by_hand(folder: Path, *articles: Article) -> None:

@@ -1,4 +1,4 @@
-"""``generator list``, ``show``, ``approve``, ``reject``, ``revise`` and ``undo``: review from the command line."""
+"""``generator list``, ``show``, ``approve``, ``reject``, ``allow``, ``revise``, ``undo``: review from the command line."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("show")(show)
     app.command("approve")(approve)
     app.command("reject")(reject)
+    app.command("allow")(allow)
     app.command("revise")(revise)
     app.command("undo")(undo)
 
@@ -180,6 +181,37 @@ def reject(
         return _report("rejected", done, left, as_json)
 
 
+def allow(
+    context: typer.Context,
+    names: list[str] = typer.Argument(
+        ..., metavar="SLUG...", help="subject/slug, a slug, or the question itself."
+    ),
+    reviewer: str = REVIEWER,
+    message: str = typer.Option(None, "--note", metavar="TEXT", help="Kept with the decision."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Have near duplicates drafted anyway: the next draft of their list asks for them.
+
+    Example: generator allow biology/what-are-the-major-functions-of-the-liver
+    """
+    from generator.errors import GeneratorError
+
+    with workshop(context, output_dir=output_dir) as shop:
+        desk = _desk(shop)
+        who = desk.reviewer(reviewer)
+        done, left = [], []
+        for row in _named(desk, names):
+            try:
+                done.append(desk.deciding.allow(row, who=who, note=message))
+            except GeneratorError as error:
+                left.append(str(error))
+        code = _report("allowed", done, left, as_json)
+        if done and not as_json:
+            note("run generator draft with their list again to have them drafted")
+        return code
+
+
 def undo(
     context: typer.Context,
     name: str = typer.Argument(None, metavar="[SLUG]", help="The draft; by default the last you decided on."),
@@ -187,7 +219,7 @@ def undo(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Take back your last approval or rejection, a bulk approval as a whole. Published stays published: withdraw.
+    """Take back your last decision, a bulk approval as a whole. Published stays published: withdraw.
 
     Example: generator undo
     """

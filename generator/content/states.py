@@ -22,11 +22,12 @@ DRAFT_STATES: tuple[DraftState, ...] = get_args(DraftState)
 SETTLED: frozenset[DraftState] = frozenset({"approved", "publishing", "published"})
 
 TRANSITIONS: dict[DraftState, frozenset[DraftState]] = {
-    "near_duplicate": frozenset({"drafted", "needs_fix", "refused", "failed", "rejected"}),
+    # Held by another run, or allowed by a person: it stays one until its article is there.
+    "near_duplicate": frozenset({"near_duplicate", "drafted", "needs_fix", "refused", "failed", "rejected"}),
     "drafted": frozenset({"drafted", "needs_fix", "refused", "failed", "approved", "rejected"}),
     "needs_fix": frozenset({"drafted", "needs_fix", "refused", "failed", "approved", "rejected"}),
-    "refused": frozenset({"drafted", "needs_fix", "refused", "failed", "rejected"}),
-    "failed": frozenset({"drafted", "needs_fix", "refused", "failed", "rejected"}),
+    "refused": frozenset({"near_duplicate", "drafted", "needs_fix", "refused", "failed", "rejected"}),
+    "failed": frozenset({"near_duplicate", "drafted", "needs_fix", "refused", "failed", "rejected"}),
     "approved": frozenset({"drafted", "needs_fix", "rejected", "publishing"}),
     "rejected": frozenset({"near_duplicate", "drafted", "needs_fix", "refused", "failed", "approved"}),
     "publishing": frozenset({"published", "approved"}),

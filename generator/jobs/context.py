@@ -50,6 +50,11 @@ class JobMaker:
         self._answers: Kept[str, str] = Kept(_KEPT_ANSWERS)
 
     @property
+    def realm(self) -> Realm:
+        """Whether a real model is asked or the offline one."""
+        return self._realm
+
+    @property
     def model(self) -> str:
         """The model that is asked."""
         return self._model

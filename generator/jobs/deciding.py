@@ -1,4 +1,4 @@
-"""What a reviewer decides: approve, reject, all clean ones at once, and taking the last of it back.
+"""What a reviewer decides: approve, reject, allow, all clean ones at once, and taking the last of it back.
 
 Every decision is a new line in the ledger with who, when and the hash of the bytes; nothing deletes one.
 """
@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from generator.content.approval import covered_hash
 from generator.content.frontmatter import read
-from generator.content.states import DraftState
 from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
 from generator.jobs.editing import Editing
-from generator.store.drafts import DraftRow, Drafts, StaleDraft, TakenDecision
+from generator.store.drafts import Decision, DraftRow, Drafts, StaleDraft, TakenDecision
+from generator.store.ledger import Ledger
+
+ALLOWED = "to be drafted anyway"
 
 
 class NotApprovable(GeneratorError):
@@ -34,7 +36,7 @@ class BulkResult:
 class Undone:
     """What was taken back: the decision, the drafts as they are again, and a line for each that had moved on."""
 
-    decision: DraftState
+    decision: str
     drafts: tuple[DraftRow, ...]
     left: tuple[str, ...] = ()
 
@@ -42,7 +44,8 @@ class Undone:
 class Deciding:
     """The decisions of reviewers on the drafts of one ledger."""
 
-    def __init__(self, drafts: Drafts, editing: Editing, *, now: Callable[[], str]) -> None:
+    def __init__(self, ledger: Ledger, drafts: Drafts, editing: Editing, *, now: Callable[[], str]) -> None:
+        self._ledger = ledger
         self._drafts = drafts
         self._editing = editing
         self._now = now
@@ -73,7 +76,31 @@ class Deciding:
             raise UsageError("a rejection needs a reason")
         self._as_seen(row)
         with self._drafts.transaction():
+            if row.state == "near_duplicate":
+                self._ledger.hold(row.job, self._now())  # where it was allowed before
             return self._drafts.decide(row, "rejected", who=who, now=self._now(), note=reason.strip())
+
+    def allow(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
+        """Have a near duplicate drafted anyway, by the next run over its list; until then it stays one.
+
+        Raises:
+            UsageError: it is no near duplicate that is held back.
+            StaleDraft: it changed since ``row`` was read.
+        """
+        name = row.key or repr(row.question)
+        if row.state != "near_duplicate":
+            raise UsageError(f"{name} is {row.state.replace('_', ' ')}, not a near duplicate")
+        self._as_seen(row)
+        said = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
+        with self._drafts.transaction():
+            if not self._ledger.allow(row.job, self._now()):
+                state = self._ledger.states_of([row.job])[row.job]
+                raise UsageError(
+                    f"{name} was drafted already, and its address was taken"
+                    if state == "done"
+                    else f"{name} is to be drafted already"
+                )
+            return self._drafts.decide(row, "near_duplicate", who=who, now=self._now(), note=said)
 
     def approve_clean(
         self, rows: Iterable[DraftRow] | None = None, *, who: str, note: str | None = None
@@ -140,13 +167,15 @@ class Deciding:
             if self._drafts.stands(taken):
                 back.append(self._restore(row, taken, who))
             else:
-                left.append(_moved_on(row, taken.decision.decision))
+                left.append(_moved_on(row, taken.decision))
         if not back:
             raise StaleDraft(left[0])
-        return Undone(together[0].decision.decision, tuple(back), tuple(left))
+        return Undone(_name(together[0].decision), tuple(back), tuple(left))
 
     def _restore(self, row: DraftRow, taken: TakenDecision, who: str) -> DraftRow:
         decision = taken.decision
+        if decision.allows and not self._ledger.hold(row.job, self._now()):
+            raise StaleDraft(f"{row.key or row.question!r} is being drafted already")
         covered = None
         if decision.before == "approved":
             approval = self._drafts.approval(row.id)
@@ -156,7 +185,7 @@ class Deciding:
             decision.before,
             who=who,
             now=self._now(),
-            note=f"takes back: {decision.decision}",
+            note=f"takes back: {_name(decision)}",
             covered=covered,
             undoes=decision.id,
         )
@@ -189,8 +218,13 @@ class Deciding:
         yield from seen
 
 
-def _moved_on(row: DraftRow, decision: DraftState) -> str:
+def _name(decision: Decision) -> str:
+    """A decision as people name it."""
+    return "allowed" if decision.allows else decision.decision
+
+
+def _moved_on(row: DraftRow, decision: Decision) -> str:
     name = row.key or repr(row.question)
     if row.state in ("publishing", "published"):
         return f"{name} is published, which cannot be undone: use generator withdraw {name} --reason ..."
-    return f"{name} was {decision} and has changed since; it is {row.state.replace('_', ' ')} now"
+    return f"{name} was {_name(decision)} and has changed since; it is {row.state.replace('_', ' ')} now"

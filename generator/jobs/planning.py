@@ -13,6 +13,7 @@ from generator.errors import QuestionListError
 from generator.jobs.context import JobMaker
 from generator.jobs.triage import Kind, Near, Triage, Verdict
 from generator.questions import QuestionRow
+from generator.store.drafts import Drafts, NewDraft, StaleDraft
 from generator.store.index import CorpusIndex
 from generator.store.ledger import Ledger
 
@@ -73,6 +74,7 @@ class Planner:
         now: Callable[[], str],
     ) -> None:
         self._ledger = ledger
+        self._drafts = Drafts(ledger)
         self._index = index
         self._triage = triage
         self._maker = maker
@@ -124,9 +126,30 @@ class Planner:
         elif verdict.kind in ("new", "redo"):
             self._freeze(verdict, "planned", first_free_id)
         elif verdict.kind == "near_duplicate" and job is None and self._near == "hold":
-            self._freeze(verdict, "held", first_free_id)
+            self._show_held(self._freeze(verdict, "held", first_free_id), verdict, report)
 
-    def _freeze(self, verdict: Verdict, state: JobState, first_free_id: int) -> None:
+    def _show_held(self, job_id: int, verdict: Verdict, report: PlanReport) -> None:
+        """Put a held question before those who decide: a draft without an article."""
+        assert verdict.row is not None
+        new = NewDraft(
+            job=job_id,
+            key=verdict.key,
+            question=verdict.row.question,
+            subject=verdict.row.subject,
+            state="near_duplicate",
+            data=None,
+            path=None,
+            origin="plan",
+            findings=(),
+            offline=self._maker.realm == "offline",
+            reason=verdict.reason,
+        )
+        try:
+            self._drafts.record(new, now=self._now())
+        except StaleDraft as error:
+            report.notes.append(str(error))
+
+    def _freeze(self, verdict: Verdict, state: JobState, first_free_id: int) -> int:
         earlier = verdict.job
         job_id = self._ledger.plan(
             self._maker.make(verdict),
@@ -138,3 +161,4 @@ class Planner:
         )
         if earlier is not None:
             self._ledger.inherit_article(job_id, earlier.id)
+        return job_id

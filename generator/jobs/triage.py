@@ -49,11 +49,15 @@ class RedoFilter:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What to do with one row. ``existing`` names the article or draft that stands in the way."""
+    """What to do with one row. ``existing`` names the article or draft that stands in the way.
+
+    ``reason`` is what ``message`` says, without the place in the list.
+    """
 
     kind: Kind
     row: QuestionRow | None
     message: str = ""
+    reason: str = ""
     identity: str = ""
     question_key: str = ""
     key: str | None = None
@@ -162,7 +166,7 @@ class Triage:
             return Verdict("resume", **facts)
         if job.state == "batched":
             return Verdict("batched", **facts)
-        if job.state == "held":
+        if job.state == "held" and job.draft_state != "rejected":
             if self._near == "allow":
                 return Verdict("resume", **facts)
             return Verdict("near_duplicate", message="held as a near duplicate", **facts)
@@ -222,14 +226,16 @@ class Triage:
             alike = self._asked_before().nearest(row.question, threshold=self._similarity)
             if alike is not None:
                 return self._near_duplicate(facts, alike.key, alike.question, alike.similarity)
-            self._asked_before().add(row.question, f"line {row.line}")
+            self._asked_before().add(row.question, facts["key"] or f"line {row.line}")
         return Verdict("new", **facts)
 
     @staticmethod
     def _near_duplicate(facts: dict[str, Any], existing: str, question: str, similarity: float) -> Verdict:
         row = facts["row"]
-        text = f"{row.path}:{row.line}: near duplicate ({similarity:.2f}) of {existing}: {question}"
-        return Verdict("near_duplicate", message=text, existing=existing, similarity=similarity, **facts)
+        reason = f"near duplicate ({similarity:.2f}) of {existing}: {question}"
+        text = f"{row.path}:{row.line}: {reason}"
+        found: dict[str, Any] = {"existing": existing, "similarity": similarity}
+        return Verdict("near_duplicate", message=text, reason=reason, **found, **facts)
 
     def _asked_before(self) -> QuestionSet[str]:
         """The questions of the ledger, and those of the list so far."""

@@ -44,6 +44,14 @@ class Actions:
         self._desk.deciding.reject(row, reason=_text(body, "reason"), who=reviewer_of(request))
         return done(ahead, f"Rejected: {row.question}", undo=True)
 
+    async def allow(self, request: Request) -> Response:
+        """Have a near duplicate drafted anyway."""
+        row, _ = await self._seen(request)
+        # It stays in its list, so that there is no way back to those before it.
+        ahead = self._ahead(request, row, back=False)
+        self._desk.deciding.allow(row, who=reviewer_of(request))
+        return done(ahead, f"To be drafted anyway: {row.question}", undo=True)
+
     async def undo(self, request: Request) -> Response:
         """Take back the reviewer's last decision, and show the draft it was about."""
         undone = self._desk.deciding.undo(who=reviewer_of(request))
@@ -121,13 +129,16 @@ class Actions:
             raise StaleDraft("It was changed meanwhile. Look at it again.")
         return row, body
 
-    def _ahead(self, request: Request, row: DraftRow) -> str:
-        """The next draft of the queue, or the queue where there is none; to be asked before the draft changes."""
+    def _ahead(self, request: Request, row: DraftRow, *, back: bool = True) -> str:
+        """The next draft of the queue, else with ``back`` the one before, else the queue.
+
+        To be asked before the draft changes.
+        """
         query = Query.read(request.query_params)
         beside = self._desk.queue.neighbours(
             query.filter, row, sort=query.order.sort, descending=query.order.descending
         )
-        following = beside.next or beside.previous
+        following = beside.next or (beside.previous if back else None)
         return f"/drafts/{following}{query.string()}" if following else f"/{query.string()}"
 
     def _live(self, row: DraftRow, judged: Judged) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def review_app(desk: ReviewDesk) -> Starlette:
         _get("/static/{name}", _static),
         _post("/drafts/{id:int}/approve", actions.approve),
         _post("/drafts/{id:int}/reject", actions.reject),
+        _post("/drafts/{id:int}/allow", actions.allow),
         _post("/drafts/{id:int}/refresh", actions.refresh),
         _post("/drafts/{id:int}/check", actions.check),
         _post("/drafts/{id:int}/save", actions.save),

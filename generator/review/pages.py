@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from generator.content.checks import RULES
-from generator.content.states import may_become
+from generator.content.states import JobState, may_become
 from generator.jobs.editing import EDITABLE
+from generator.jobs.resembling import Resembled, resembled
 from generator.review.article_page import ShownFinding, article_page, field_name, numbered
 from generator.review.desk import NotFound, ReviewDesk, number_of
 from generator.review.diffing import Piece, word_diff
@@ -23,11 +24,12 @@ REASONS = ("Wrong", "Off the question", "Too shallow", "Already answered", "Bad 
 
 
 class QueueItem(NamedTuple):
-    """One line of the queue: a draft and the first of what is wrong with it."""
+    """One line of the queue: a draft and the first of what is wrong with it; ``allowed`` near duplicates wait."""
 
     row: DraftRow
     findings: tuple[ShownFinding, ...]
     more: int
+    allowed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class May:
 
     approve: bool
     reject: bool
+    allow: bool
     edit: bool
     revise: bool
 
@@ -92,6 +95,7 @@ class Pages:
         desk, query = self._desk, Query.read(request.query_params)
         row = draft_of(desk, request)
         revision = self._revision(row)
+        job = desk.shop.ledger.states_of([row.job]).get(row.job)
         return desk.page(
             request,
             "article.html",
@@ -102,7 +106,9 @@ class Pages:
                 "beside": desk.queue.neighbours(
                     query.filter, row, sort=query.order.sort, descending=query.order.descending
                 ),
-                "may": _may(row),
+                "may": _may(row, job),
+                "allowed": _allowed(row, job),
+                "resembled": self._resembled(row),
                 "differs": self._differs(row),
                 "revision": revision,
                 "waiting": revision is not None and revision.state == "asked",
@@ -199,11 +205,18 @@ class Pages:
 
     def _items(self, rows: list[DraftRow]) -> list[QueueItem]:
         found = self._desk.lookup.findings([row.id for row in rows if row.errors or row.warnings])
+        near = [row.job for row in rows if row.state == "near_duplicate"]
+        jobs = self._desk.shop.ledger.states_of(near) if near else {}
         items = []
         for row in rows:
             findings = numbered(found.get(row.id, ()))
             items.append(
-                QueueItem(row, findings[:FINDINGS_IN_LIST], max(0, len(findings) - FINDINGS_IN_LIST))
+                QueueItem(
+                    row,
+                    findings[:FINDINGS_IN_LIST],
+                    max(0, len(findings) - FINDINGS_IN_LIST),
+                    _allowed(row, jobs.get(row.job)),
+                )
             )
         return items
 
@@ -233,6 +246,13 @@ class Pages:
         newest = found[-1] if found else None
         return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
 
+    def _resembled(self, row: DraftRow) -> Resembled | None:
+        """The article that a question waits for."""
+        if row.state != "near_duplicate":
+            return None
+        shop = self._desk.shop
+        return resembled(row, shop.ledger, shop.drafts, shop.index)
+
     def _differs(self, row: DraftRow) -> bool:
         """Whether a person changed the draft's file since the ledger last saw it."""
         if row.path is None or row.sha is None or row.state not in EDITABLE:
@@ -257,11 +277,17 @@ def clean_drafts(desk: ReviewDesk, query: Query) -> list[DraftRow]:
     return [row for row in rows if not row.errors and not row.warnings]
 
 
-def _may(row: DraftRow) -> May:
+def _allowed(row: DraftRow, job: JobState | None) -> bool:
+    """Whether a near duplicate is to be drafted anyway."""
+    return row.state == "near_duplicate" and job in ("planned", "claimed", "batched")
+
+
+def _may(row: DraftRow, job: JobState | None) -> May:
     has_text = row.sha is not None
     return May(
         approve=has_text and row.state != "approved" and may_become(row.state, "approved") and not row.errors,
         reject=row.state != "rejected" and may_become(row.state, "rejected"),
+        allow=row.state == "near_duplicate" and job == "held",
         edit=has_text and row.state in EDITABLE,
         revise=has_text and row.state in EDITABLE,
     )

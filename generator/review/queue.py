@@ -30,7 +30,8 @@ TABS = (
     Tab("approved", "Approved", ("approved", "publishing")),
     Tab("rejected", "Rejected", ("rejected",)),
     Tab("published", "Published", ("published",)),
-    Tab("none", "No article", ("refused", "failed", "near_duplicate")),
+    Tab("near", "Near duplicates", ("near_duplicate",)),
+    Tab("none", "No article", ("refused", "failed")),
     Tab("all", "All", DRAFT_STATES),
 )
 _TABS = {tab.name: tab for tab in TABS}

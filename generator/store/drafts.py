@@ -85,7 +85,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One step in a draft's life.
+    """One step in a draft's life. A near duplicate that a person allows stays one until it is drafted.
 
     ``covered`` is, of an approval, the hash of the bytes that it covers; ``bulk`` is shared by decisions taken
     as one; ``undoes`` names the decision that this one takes back.
@@ -101,6 +101,11 @@ class Decision:
     covered: str | None = None
     bulk: int | None = None
     undoes: int | None = None
+
+    @property
+    def allows(self) -> bool:
+        """Whether a person wants a near duplicate drafted."""
+        return self.decision == self.before == "near_duplicate" and self.who != PROGRAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +240,11 @@ class Drafts:
         return Decision(*row) if row else None
 
     def last_decision(self, who: str) -> TakenDecision | None:
-        """The newest approval or rejection by a person that was not taken back."""
+        """The newest approval, rejection or allowance by a person that was not taken back."""
         return self._taken("who = ?", who)
 
     def last_decision_on(self, draft: int) -> TakenDecision | None:
-        """The newest approval or rejection of a draft that was not taken back."""
+        """The newest approval, rejection or allowance of a draft that was not taken back."""
         return self._taken("draft = ?", draft)
 
     def decided_together(self, bulk: int) -> list[TakenDecision]:
@@ -263,7 +268,8 @@ class Drafts:
 
     def _taken(self, where: str, value: str | int) -> TakenDecision | None:
         row = self._database.execute(
-            f"SELECT draft, {_DECISION} FROM decision WHERE {where} AND decision IN ('approved', 'rejected')"
+            f"SELECT draft, {_DECISION} FROM decision WHERE {where} AND (decision IN ('approved', 'rejected')"
+            f" OR decision = 'near_duplicate' AND before = 'near_duplicate' AND who != '{PROGRAM}')"
             " AND before != 'publishing' AND undoes IS NULL"
             " AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id)"
             " ORDER BY id DESC LIMIT 1",

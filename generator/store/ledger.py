@@ -321,6 +321,29 @@ class Ledger:
             {"run": run, "job": job, "blob": blob},
         )
 
+    def allow(self, job_id: int, now: str) -> bool:
+        """Plan a held job after all, for the next run over its list; whether it was held."""
+        cursor = self.database.execute(
+            "UPDATE job SET state = 'planned', wanted_by = NULL, updated_at = ? WHERE id = ? AND state = 'held'",
+            (now, job_id),
+        )
+        return cursor.rowcount == 1
+
+    def hold(self, job_id: int, now: str) -> bool:
+        """Hold a planned job back; whether it was planned and not under way."""
+        cursor = self.database.execute(
+            "UPDATE job SET state = 'held', updated_at = ? WHERE id = ? AND state = 'planned'",
+            (now, job_id),
+        )
+        return cursor.rowcount == 1
+
+    def states_of(self, jobs: Sequence[int]) -> dict[int, JobState]:
+        """The states of some jobs (at most some hundreds)."""
+        rows = self.database.execute(
+            f"SELECT id, state FROM job WHERE id IN ({','.join('?' * len(jobs))})", tuple(jobs)
+        )
+        return {row["id"]: row["state"] for row in rows}
+
     def is_grounded(self, job: int) -> bool:
         """Whether a planned job asks for the passages behind each point."""
         row = self.database.execute("SELECT request_blob FROM job WHERE id = ?", (job,)).fetchone()
@@ -334,10 +357,9 @@ class Ledger:
         return count
 
     def open_jobs(self) -> dict[str, int]:
-        """How many questions are planned, held, being asked right now, or going by batch."""
+        """How many questions are planned, being asked right now, or going by batch."""
         rows = self.database.execute(
-            "SELECT state, count(*) FROM job WHERE state IN ('planned', 'held', 'claimed', 'batched')"
-            " GROUP BY state"
+            "SELECT state, count(*) FROM job WHERE state IN ('planned', 'claimed', 'batched') GROUP BY state"
         )
         return {row[0]: row[1] for row in rows}
 

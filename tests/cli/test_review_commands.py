@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from generator.cli import main
-from tests.desks import article, desk_with, publish_by_hand
+from tests.desks import HELD_KEY, article, desk_with, hold, publish_by_hand
 
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 CONFIG = {
@@ -116,6 +116,20 @@ def test_reject_needs_a_reason_and_why_shows_it(run):
     _, out, _ = run("why", KEY)
     assert "drafted -> rejected  by Bob" in out
     assert out.rstrip().endswith(": dull")
+
+
+def test_allow_has_a_near_duplicate_drafted_and_undo_holds_it_again(run, tmp_path):
+    hold(tmp_path)
+    status = as_json(run("status", "--json"))
+    assert (status["states"], status["waiting"]) == ({"drafted": 3, "near_duplicate": 1}, {})
+    code, out, err = run("allow", HELD_KEY)
+    assert (code, out, "generator draft" in err) == (0, f"{HELD_KEY}: allowed\n", True)
+    assert as_json(run("status", "--json"))["waiting"] == {"planned": 1}
+    assert "to be drafted anyway" in run("why", HELD_KEY)[1]
+    assert run("undo")[1] == f"{HELD_KEY}: near duplicate again\n"
+    assert run("reject", HELD_KEY, "--reason", "answered already")[0] == 0
+    assert run("allow", HELD_KEY, KEY)[0] == 1
+    assert as_json(run("allow", KEY, "--json"))["left"] == [f"{KEY} is drafted, not a near duplicate"]
 
 
 def test_why_shows_the_bytes_of_each_decision(run):

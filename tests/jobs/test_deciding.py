@@ -5,8 +5,9 @@ import pytest
 from generator.errors import UsageError
 from generator.jobs.deciding import NotApprovable
 from generator.store.drafts import StaleDraft
-from tests.desks import QUESTIONS, WHO, approved, desk_with, file_of, only
-from tests.replies import completion, spoilt
+from tests.desks import HELD, QUESTIONS, WHO, approved, desk_with, file_of, hold, only
+from tests.replies import GOOD, Endpoint, completion, spoilt
+from tests.workshops import draft, rows
 
 
 @pytest.fixture
@@ -106,3 +107,76 @@ def test_publishing_cannot_be_undone(desk):
     desk.publishing.publish([row], who=WHO)
     with pytest.raises(StaleDraft, match="generator withdraw"):
         desk.deciding.undo(who=WHO)
+
+
+@pytest.fixture
+def holding(tmp_path):
+    """A desk with a near duplicate on it, whose model answers."""
+    hold(tmp_path)
+    made = desk_with(tmp_path, (), endpoint=Endpoint(by=lambda _: completion(GOOD)))
+    yield made
+    made.shop.close()
+
+
+def test_a_near_duplicate_that_is_allowed_is_drafted_by_the_next_run(holding):
+    row = holding.deciding.allow(only(holding, HELD), who=WHO, note="another angle")
+    last = holding.shop.drafts.decisions(row.id)[-1]
+    assert (row.state, last.allows, last.who) == ("near_duplicate", True, WHO)
+    assert last.note == "to be drafted anyway: another angle"
+    plan, report = draft(holding.shop, rows(HELD))
+    assert (plan.counts, report.states) == ({"resume": 1}, {"drafted": 1})
+    assert only(holding, HELD).id == row.id
+    with pytest.raises(StaleDraft, match="has changed since"):
+        holding.deciding.undo(who=WHO)
+
+
+def test_only_a_near_duplicate_that_is_held_can_be_allowed(holding, desk):
+    with pytest.raises(UsageError, match="is drafted, not a near duplicate"):
+        desk.deciding.allow(only(desk), who=WHO)
+    row = holding.deciding.allow(only(holding, HELD), who=WHO)
+    with pytest.raises(UsageError, match="to be drafted already"):
+        holding.deciding.allow(row, who=WHO)
+
+
+def test_a_rejected_near_duplicate_is_settled(holding):
+    holding.deciding.reject(only(holding, HELD), reason="answered already", who=WHO)
+    for near in ("hold", "allow"):
+        plan, _ = draft(holding.shop, rows(HELD), near=near)
+        assert (plan.counts, plan.needs_person) == ({"drafted": 1}, False)
+
+
+def test_a_rejection_takes_an_allowed_near_duplicate_out_of_the_next_run(holding):
+    row = holding.deciding.allow(only(holding, HELD), who=WHO)
+    holding.deciding.reject(row, reason="on second thoughts", who=WHO)
+    plan, _ = draft(holding.shop, rows(HELD))
+    assert plan.counts == {"drafted": 1}
+
+
+def test_undo_holds_an_allowed_near_duplicate_again(holding):
+    holding.deciding.allow(only(holding, HELD), who=WHO)
+    undone = holding.deciding.undo(who=WHO)
+    assert (undone.decision, [row.state for row in undone.drafts]) == ("allowed", ["near_duplicate"])
+    plan, _ = draft(holding.shop, rows(HELD))
+    assert plan.counts == {"near_duplicate": 1}
+    with pytest.raises(UsageError, match="nothing that could be undone"):
+        holding.deciding.undo(who=WHO)
+
+
+def test_undo_puts_a_rejected_near_duplicate_before_a_person_again(holding):
+    holding.deciding.reject(only(holding, HELD), reason="answered already", who=WHO)
+    assert holding.deciding.undo(who=WHO).drafts[0].state == "near_duplicate"
+    assert draft(holding.shop, rows(HELD))[0].counts == {"near_duplicate": 1}
+    assert holding.deciding.allow(only(holding, HELD), who=WHO)
+
+
+def test_planning_is_no_decision_to_undo(holding):
+    with pytest.raises(UsageError, match="no decision"):
+        holding.deciding.undo(who=WHO, draft=only(holding, HELD))
+
+
+def test_what_is_being_drafted_is_not_held_again(holding):
+    row = holding.deciding.allow(only(holding, HELD), who=WHO)
+    with holding.shop.database.transaction():
+        holding.shop.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
+    with pytest.raises(StaleDraft, match="being drafted already"):
+        holding.deciding.undo(who=WHO)

@@ -364,10 +364,42 @@ def test_near_duplicates_are_held_without_a_call_until_a_person_allows_them(shop
     assert plan.counts["near_duplicate"] == 1
     assert "what-are-the-main-functions-of-the-liver" in plan.notes[0]
     assert endpoint.requests == []
+    row = only_draft(shop)
+    assert (row.state, row.key, row.sha, row.offline) == (
+        "near_duplicate",
+        "biology/what-are-the-major-functions-of-the-liver",
+        None,
+        False,
+    )
     again, _ = draft(shop, rows("What are the major functions of the liver?"))
     assert again.counts["near_duplicate"] == 1
+    assert shop.drafts.counts() == {"near_duplicate": 1}
+    assert shop.ledger.open_jobs() == {}
     allowed, report = draft(shop, rows("What are the major functions of the liver?"), near="allow")
     assert (allowed.counts["resume"], report.states) == (1, {"drafted": 1})
+    assert shop.drafts.counts() == {"drafted": 1}
+
+
+def test_a_held_question_names_what_it_resembles_without_its_place_in_the_list(shop_with, tmp_path):
+    publish(tmp_path, "What are the main functions of the liver?", "Biology", id=2)
+    shop, _ = shop_with()
+    draft(shop, rows("What are the major functions of the liver?"))
+    reason = only_draft(shop).reason
+    assert reason.startswith("near duplicate (")
+    assert "biology/what-are-the-main-functions-of-the-liver: What are the main functions" in reason
+    assert "q.csv" not in reason
+
+
+@pytest.mark.parametrize("subject", ["Biology", None])
+def test_a_question_held_offline_is_held_for_a_real_model_as_the_same_draft(shop_with, tmp_path, subject):
+    publish(tmp_path, "What are the main functions of the liver?", "Biology", id=2)
+    shop, _ = shop_with()
+    asked = rows("What are the major functions of the liver?", subject=subject)
+    draft(shop, asked, offline=True)
+    assert only_draft(shop).offline
+    plan, _ = draft(shop, asked)
+    assert plan.counts["near_duplicate"] == 1
+    assert (only_draft(shop).state, only_draft(shop).offline) == ("near_duplicate", False)
 
 
 def test_near_duplicates_within_a_list_and_of_the_ledger_are_found(shop_with):

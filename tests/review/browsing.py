@@ -17,6 +17,7 @@ from generator.review.desk import ReviewDesk
 from generator.review.security import Access
 from generator.review.worker import Worker
 from tests.desks import QUESTIONS, desk_with
+from tests.nightly import NIGHTLY
 from tests.replies import GOOD, Endpoint, completion, spoilt
 from tests.workshops import workshop
 
@@ -88,9 +89,10 @@ class Served:
 
 
 def shot(page, name: str, **options) -> None:
-    """A screenshot for a person to look at."""
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}.png", **options)
+    """A screenshot for a person to look at, with GENERATOR_NIGHTLY=1."""
+    if NIGHTLY:
+        ARTIFACTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=ARTIFACTS / f"{name}.png", **options)
 
 
 def press(page, *keys: str) -> None:

@@ -1,6 +1,6 @@
 """The review page in a real browser: everything by keyboard, nothing acts that stands in a draft.
 
-Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). Screenshots go to tests/artifacts.
+Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). With GENERATOR_NIGHTLY=1, screenshots go to tests/artifacts.
 """
 
 import pytest

@@ -3,20 +3,31 @@
 import pytest
 
 from tests.replies import GOOD, completion
-from tests.review.browsing import BAD, shot
+from tests.review.browsing import BAD, Served, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.port]
 
 
-def test_a_narrow_window_and_the_dark_show_everything(serve, open_page):
-    served = serve(*[completion(BAD)] * 3, completion(GOOD), completion(GOOD))
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Three drafts, the first of which needs a fix; these tests only look."""
+    replies = [*[completion(BAD)] * 3, completion(GOOD), completion(GOOD)]
+    made = Served(tmp_path_factory.mktemp("looks"), *replies)
+    yield made
+    made.close()
+
+
+def test_a_narrow_window_and_the_dark_show_everything(served, open_page):
+    page = open_page(served, width=360, height=740)
     for dark in (False, True):
-        page = open_page(served, width=360, height=740, dark=dark)
+        page.emulate_media(color_scheme="dark" if dark else "light")
         for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals"):
             page.goto(served.base + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
             shot(page, f"narrow{'-dark' if dark else ''}{path.replace('/', '-').replace('?', '-')}")
-    shot(open_page(served, dark=True, path="/drafts/1"), "article-dark")
+    page.set_viewport_size({"width": 1360, "height": 900})
+    page.goto(served.base + "/drafts/1")
+    shot(page, "article-dark")
 
 
 CONTRAST = """
@@ -37,13 +48,13 @@ CONTRAST = """
 """
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_text_has_the_contrast_of_aa(serve, open_page, dark):
-    served = serve(*[completion(BAD)] * 3, completion(GOOD), completion(GOOD))
-    page = open_page(served, dark=dark)
+def test_every_text_has_the_contrast_of_aa(served, open_page):
+    page = open_page(served)
     for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/publish", "/?q=nothing"):
         page.goto(served.base + path)
-        assert page.evaluate(CONTRAST) == [], path
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(CONTRAST) == [], (path, scheme)
 
 
 NAMELESS = """
@@ -53,8 +64,7 @@ NAMELESS = """
 """
 
 
-def test_a_screen_reader_finds_names_and_landmarks(serve, open_page):
-    served = serve()
+def test_a_screen_reader_finds_names_and_landmarks(served, open_page):
     page = open_page(served)
     for path in ("/", "/drafts/1", "/drafts/1/edit", "/publish", "/proposals"):
         page.goto(served.base + path)

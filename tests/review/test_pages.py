@@ -1,11 +1,12 @@
 """What the pages show and what their buttons do, through the app's own door."""
 
+import asyncio
 import time
 
 import pytest
 
 from generator.content.frontmatter import patch
-from tests.desks import QUESTIONS, WHO
+from tests.desks import HELD, LIVER, QUESTIONS, WHO, hold
 from tests.replies import GOOD, Endpoint, completion, failure, spoilt
 
 LONG = completion(spoilt(page_description=GOOD["page_description"] * 2))
@@ -205,8 +206,6 @@ async def test_a_model_that_cannot_be_asked_is_said_on_every_page(visiting):
 
 async def settled(visit):
     """Wait until the worker has nothing under way."""
-    import asyncio
-
     ending = time.monotonic() + 10
     while visit.worker.waiting and time.monotonic() < ending:
         await asyncio.sleep(0.01)
@@ -244,3 +243,40 @@ async def test_an_error_is_a_page_with_a_way_back(visiting):
     visit = visiting()
     answer = await visit.get("/drafts/77")
     assert answer.status_code == 404 and "There is no such draft" in answer.text
+
+
+async def test_a_near_duplicate_stands_beside_what_it_resembles(visiting, tmp_path):
+    await asyncio.to_thread(hold, tmp_path)
+    visit = visiting()
+    queue = (await visit.get("/?state=near")).text
+    assert HELD in queue and '<b data-count="near">1</b>' in queue
+    page = (await visit.get(f"/drafts/{visit.row(HELD).id}?state=near")).text
+    for text in (HELD, LIVER, "biology/what-are-the-main-functions-of-the-liver", "Induced Fit"):
+        assert text in page, text
+    assert "Draft it anyway" in page and ">Reject <" in page and ">Approve <" not in page
+
+
+async def test_a_near_duplicate_of_a_draft_links_to_it(visiting, tmp_path):
+    visit = visiting()
+    alike = "How can enzymes speed up chemical reactions?"
+    await asyncio.to_thread(hold, tmp_path, alike)
+    page = (await visit.get(f"/drafts/{visit.row(alike).id}")).text
+    assert f'<a href="/drafts/{visit.row().id}?state=all">{QUESTIONS[0]}</a>' in page
+
+
+async def test_allowing_a_near_duplicate_goes_on_to_the_next_and_rejecting_too(visiting, tmp_path):
+    other = "What are the key functions of the liver?"
+    await asyncio.to_thread(hold, tmp_path, HELD, other)
+    visit = visiting()
+    first, second = visit.row(HELD), visit.row(other)
+    answer = (await visit.post(f"/drafts/{first.id}/allow?state=near", visit.seen(HELD, sha=""))).json()
+    assert (answer["go"], answer["undo"]) == (f"/drafts/{second.id}?state=near", True)
+    assert "to be drafted</span>" in (await visit.get("/?state=near")).text
+    allowed = (await visit.get(f"/drafts/{first.id}?state=near")).text
+    assert "to be drafted anyway" in allowed and "/allow" not in allowed
+    assert (await visit.post(f"/drafts/{first.id}/allow", visit.seen(HELD, sha=""))).status_code == 422
+    assert (await visit.post(f"/drafts/{first.id}/allow", {"lock": 0, "sha": ""})).status_code == 409
+    sent = visit.seen(other, sha="", reason="answered already")
+    answer = await visit.post(f"/drafts/{second.id}/reject?state=near", sent)
+    assert (answer.status_code, visit.row(other).state) == (200, "rejected")
+    assert "No longer rejected" in (await visit.post("/undo")).json()["message"]

@@ -84,7 +84,8 @@ def test_nonsense_in_the_address_counts_as_nothing(wrong):
 def test_every_state_is_in_one_tab_beside_all():
     assert sorted(state for tab in TABS[:-1] for state in tab.states) == sorted(DRAFT_STATES)
     assert tab_counts({"drafted": 2, "failed": 1}) == {
-        "review": 2, "fix": 0, "approved": 0, "rejected": 0, "published": 0, "none": 1, "all": 3,
+        "review": 2, "fix": 0, "approved": 0, "rejected": 0, "published": 0, "near": 0, "none": 1,
+        "all": 3,
     }  # fmt: skip
     assert [pages(count) for count in (0, 50, 51)] == [1, 1, 2]
 
