@@ -29,7 +29,7 @@ from generator.review.security import Access
 from generator.review.worker import Worker
 from generator.store.drafts import NewDraft
 from generator.store.files import write_file
-from generator.store.ledger import NewCall, NewJob
+from generator.store.records import NewCall, NewJob
 from generator.wiring import Workshop
 from tests.replies import GOOD
 from tests.workshops import SUBJECTS, settings

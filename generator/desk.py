@@ -13,9 +13,9 @@ from generator.jobs.revising import Revising
 from generator.jobs.withdrawing import Withdrawing
 from generator.store.draft_files_seen import SeenFiles
 from generator.store.draft_queue import DraftQueue
-from generator.store.ledger import RunLock
 from generator.store.publications import Publications
 from generator.store.revisions import Revision, Revisions
+from generator.store.runs import RunLock
 from generator.wiring import Endpoint, Workshop
 
 

@@ -24,7 +24,9 @@ from generator.model.addresses import address_problem, key_problem
 from generator.model.budget import Budget, Price, nano
 from generator.store.database import Database, GroupCommit
 from generator.store.drafts import Drafts
-from generator.store.ledger import LEDGER_NAME, Ledger, Realm, Run
+from generator.store.ledger import LEDGER_NAME, Ledger
+from generator.store.records import Realm
+from generator.store.runs import Run
 
 if TYPE_CHECKING:
     import httpx2

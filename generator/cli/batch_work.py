@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from generator.cli.running import Interruptible
     from generator.jobs.batching import Batching, BatchingReport
     from generator.store.batches import BatchRow, Order
-    from generator.store.ledger import Run
+    from generator.store.runs import Run
     from generator.wiring import BatchShop, Endpoint, Workshop
 
 

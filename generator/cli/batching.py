@@ -25,7 +25,7 @@ from generator.cli.output import notes, plural, say, say_json
 if TYPE_CHECKING:
     from generator.jobs.batching import Batching
     from generator.store.batches import BatchRow
-    from generator.store.ledger import Run
+    from generator.store.runs import Run
     from generator.wiring import Endpoint, Workshop
 
 EVERY_SECONDS = 60.0

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from generator.jobs.planning import PlanReport
     from generator.jobs.triage import RedoFilter, Triage
     from generator.questions import QuestionRow
-    from generator.store.ledger import Run
+    from generator.store.runs import Run
     from generator.wiring import Endpoint, Workshop
 
 HELP = """Draft an article for each question of a list.

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from generator.jobs.estimating import Estimate
     from generator.jobs.planning import PlanReport
     from generator.jobs.triage import Kind
-    from generator.store.ledger import Run, Spend
+    from generator.store.records import Spend
+    from generator.store.runs import Run
     from generator.wiring import Endpoint, Workshop
 
 

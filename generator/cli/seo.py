@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from generator.jobs.seo_planning import SeoPlan, SeoPlanner
     from generator.jobs.seo_proposing import ProposingReport
     from generator.jobs.seo_selecting import Selector
-    from generator.store.ledger import Run
+    from generator.store.runs import Run
     from generator.wiring import Endpoint, Workshop
 
 FieldChoice = Literal["description", "keywords", "both"]

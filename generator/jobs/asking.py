@@ -20,7 +20,8 @@ from generator.model.replies import Reply, read_reply
 from generator.model.requests import CAP, ModelRequest, pacing_tokens
 from generator.model.retries import RetryPolicy, Sleep, retrying
 from generator.store.database import GroupCommit
-from generator.store.ledger import CallResult, Job, Ledger, NewCall, NewJob, RecordedReply, hash_of
+from generator.store.ledger import Ledger, hash_of
+from generator.store.records import CallResult, Job, NewCall, NewJob, RecordedReply
 
 
 class Talker(Protocol):

@@ -17,7 +17,7 @@ from generator.model.batch_files import RequestFile, request_line
 from generator.model.budget import Budget, Price, reservation
 from generator.model.requests import Dialect, request_body
 from generator.store.batches import Batches, BatchRow, Order
-from generator.store.ledger import Job, NewCall
+from generator.store.records import Job, NewCall
 
 CHUNK = 256
 CONCURRENCY = 64

@@ -17,7 +17,7 @@ from generator.model.failures import Failure, Target, bad_reply, classify_respon
 from generator.model.replies import BadReply, read_reply
 from generator.store.batches import Asked, Batches
 from generator.store.database import GroupCommit
-from generator.store.ledger import CallResult
+from generator.store.records import CallResult
 
 CHUNK = 200
 MISSING, EXPIRED, CANCELLED, REFUSED = "batch-missing", "batch-expired", "batch-cancelled", "batch-failed"

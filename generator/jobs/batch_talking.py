@@ -12,7 +12,8 @@ from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.batches import Batches, Past
 from generator.store.database import GroupCommit
-from generator.store.ledger import Job, Ledger
+from generator.store.ledger import Ledger
+from generator.store.records import Job
 
 
 class BatchTalker:

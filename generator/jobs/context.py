@@ -15,7 +15,7 @@ from generator.questions import QuestionRow
 from generator.store.index import CorpusIndex
 from generator.store.index_rows import Hit
 from generator.store.kept import Kept
-from generator.store.ledger import NewJob, Realm
+from generator.store.records import NewJob, Realm
 
 PROMPT = "answer"
 MOST_ARTICLES = 6

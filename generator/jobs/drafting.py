@@ -22,7 +22,8 @@ from generator.jobs.writing import Writer, Written
 from generator.store.database import GroupCommit
 from generator.store.drafts import DraftRow, Drafts, NewDraft, StaleDraft
 from generator.store.index import CorpusIndex
-from generator.store.ledger import Job, Ledger
+from generator.store.ledger import Ledger
+from generator.store.records import Job
 
 _JOB_STATES: dict[DraftState, JobState] = {
     "drafted": "done",

@@ -10,7 +10,8 @@ from generator.jobs.triage import Verdict
 from generator.model.budget import Price, cost, most
 from generator.model.replies import Usage
 from generator.model.requests import reservation_tokens
-from generator.store.ledger import Job, Ledger, NewJob
+from generator.store.ledger import Ledger
+from generator.store.records import Job, NewJob
 
 if TYPE_CHECKING:
     from generator.jobs.planning import PlanReport

@@ -23,8 +23,9 @@ from generator.jobs.site_files import SiteFiles
 from generator.store.drafts import DraftRow, Drafts, StaleDraft
 from generator.store.files import sha256
 from generator.store.index import CorpusIndex
-from generator.store.ledger import RunLock, hash_of
+from generator.store.ledger import hash_of
 from generator.store.publications import Intent, Publication, Publications
+from generator.store.runs import RunLock
 
 _WRITERS = 8
 _AT_ONCE = 500

@@ -20,7 +20,8 @@ from generator.jobs.writing import Writer, Written
 from generator.model.prompts import PromptSet
 from generator.store.database import GroupCommit
 from generator.store.drafts import DraftRow, Drafts, StaleDraft
-from generator.store.ledger import Job, Ledger, NewJob, Realm, hash_of
+from generator.store.ledger import Ledger, hash_of
+from generator.store.records import Job, NewJob, Realm
 from generator.store.revisions import Revision, Revisions, StaleRevision
 
 PROMPT = "revise"

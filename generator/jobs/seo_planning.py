@@ -20,8 +20,9 @@ from generator.jobs.seo_selecting import Page, Passed
 from generator.model.budget import Price
 from generator.model.prompts import PromptSet
 from generator.model.requests import CAP
-from generator.store.ledger import Ledger, NewJob, Realm, hash_of
+from generator.store.ledger import Ledger, hash_of
 from generator.store.proposals import PROGRAM, NewProposal, ProposalRow, Proposals, question_key
+from generator.store.records import NewJob, Realm
 
 KIND = "seo"
 CHUNK = 200

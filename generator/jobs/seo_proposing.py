@@ -39,8 +39,8 @@ from generator.jobs.seo_planning import KIND
 from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
-from generator.store.ledger import Job
 from generator.store.proposals import NewProposal, Proposals
+from generator.store.records import Job
 from generator.store.site_descriptions import SiteDescriptions
 
 Result = TypeVar("Result")

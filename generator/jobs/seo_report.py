@@ -13,8 +13,8 @@ from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, seen_length
 from generator.content.text import clean
 from generator.store.echo_index import EchoIndex
-from generator.store.ledger import Spend
 from generator.store.proposals import Proposals, question_key
+from generator.store.records import Spend
 from generator.store.site_descriptions import SiteDescriptions, SiteText
 
 _BIN = 20

@@ -16,8 +16,9 @@ from generator.errors import QuestionListError, SlugError
 from generator.questions import QuestionRow
 from generator.store.index import CorpusIndex
 from generator.store.index_rows import Hit
-from generator.store.ledger import JobSummary, Ledger, Realm, hash_of
+from generator.store.ledger import Ledger, hash_of
 from generator.store.publications import Publications
+from generator.store.records import JobSummary, Realm
 
 Kind = Literal[
     "new", "resume", "redo", "batched", "drafted", "published", "duplicate", "near_duplicate", "unreadable"

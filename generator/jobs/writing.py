@@ -35,7 +35,7 @@ from generator.jobs.asking import (
 from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
-from generator.store.ledger import Job
+from generator.store.records import Job
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from generator.store.ledger import CallResult, Job, Ledger, NewCall, chunks
+from generator.store.ledger import Ledger, chunks
+from generator.store.records import CallResult, Job, NewCall
 
 BatchState = Literal["writing", "written", "uploaded", "created", "exported", "collected", "cancelled"]
 LOCAL: frozenset[BatchState] = frozenset({"writing", "written", "uploaded", "exported"})

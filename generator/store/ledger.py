@@ -11,158 +11,23 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
-
-from filelock import FileLock, Timeout
+from typing import Any
 
 from generator.content.states import JobState
 from generator.store.database import Database
-
-Realm = Literal["model", "offline"]
+from generator.store.records import (
+    CallResult,
+    Job,
+    JobSummary,
+    NewCall,
+    NewJob,
+    Realm,
+    RecordedReply,
+    Spend,
+)
+from generator.store.runs import Run, RunLock
 
 LEDGER_NAME = "ledger.sqlite3"
-
-
-@dataclass(frozen=True, slots=True)
-class NewJob:
-    """A question made ready to be asked: everything that later runs send and use unchanged."""
-
-    kind: str
-    realm: Realm
-    identity: str
-    question_key: str
-    question: str
-    subject: str | None
-    key: str | None
-    date: str | None
-    request: dict[str, Any]
-    system: str
-    user: str
-    context: dict[str, Any]
-    prompt_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A planned question, as claimed by a run."""
-
-    id: int
-    kind: str
-    realm: Realm
-    identity: str
-    generation: int
-    question: str
-    subject: str | None
-    key: str | None
-    article_id: int | None
-    date: str | None
-    request: dict[str, Any]
-    system: str
-    user: str
-    context: dict[str, Any]
-    prompt_hash: str
-    replies: tuple["RecordedReply", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class JobSummary:
-    """What planning must know of a question that was seen before."""
-
-    id: int
-    realm: Realm
-    identity: str
-    generation: int
-    key: str | None
-    question: str
-    subject: str | None
-    state: JobState
-    created_at: str
-    prompt_hash: str
-    wanted_by: int | None
-    draft_state: str | None
-    draft_edited: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewCall:
-    """A call about to be sent. ``reserved`` in nano-dollars, None without a known price."""
-
-    job: int
-    step: int
-    purpose: str
-    attempt: int
-    request_hash: str
-    mode: str
-    model: str
-    reserved: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CallResult:
-    """How a call ended. ``outcome`` is ``ok`` or the failure's cause; ``cost`` in nano-dollars, None unknown."""
-
-    outcome: str
-    cost: int | None
-    price: str | None = None
-    message: str | None = None
-    mode: str | None = None
-    model: str | None = None
-    request_id: str | None = None
-    finish_reason: str | None = None
-    prompt_tokens: int | None = None
-    cached_tokens: int | None = None
-    completion_tokens: int | None = None
-    reasoning_tokens: int | None = None
-    reply: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedReply:
-    """A reply paid for earlier, with the step it answered."""
-
-    step: int
-    purpose: str
-    request_hash: str
-    mode: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Spend:
-    """Money and tokens of a set of calls; ``unpriced`` counts the calls whose price is not known."""
-
-    calls: int
-    cost: int
-    unpriced: int
-    open_calls: int
-    prompt_tokens: int
-    cached_tokens: int
-    completion_tokens: int
-    reasoning_tokens: int
-
-
-class RunLock:
-    """Tells the living from the dead: held by a run's process until it ends, however it ends."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.name = name
-        self._file = folder / f"{name}.lock"
-        self._lock = FileLock(self._file)
-
-    def acquire(self) -> bool:
-        """Take the lock; False where a living process holds it."""
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            return False
-        return True
-
-    def release(self) -> None:
-        self._lock.release()
-        self._file.unlink(missing_ok=True)
 
 
 class Ledger:
@@ -177,9 +42,7 @@ class Ledger:
 
     # runs
 
-    def start_run(
-        self, command: str, argv: Sequence[str], config_hash: str, *, now: str, token: str
-    ) -> "Run":
+    def start_run(self, command: str, argv: Sequence[str], config_hash: str, *, now: str, token: str) -> Run:
         """Open a run and release the claims of runs that died."""
         lock = RunLock(self._locks, token)
         lock.acquire()
@@ -192,7 +55,7 @@ class Ledger:
             self._release_dead_claims()
         return run
 
-    def finish_run(self, run: "Run", *, now: str) -> None:
+    def finish_run(self, run: Run, *, now: str) -> None:
         """Close a run; jobs it claimed and did not end can be claimed again."""
         with self.database.transaction():
             self.database.execute("UPDATE run SET finished_at = ? WHERE id = ?", (now, run.id))
@@ -605,14 +468,6 @@ class Ledger:
                 yield f"blob {row['hash']}: its bytes have another hash"
         for row in self.database.execute("SELECT draft, n, sha, bytes FROM version WHERE sha != bytes"):
             yield f"version {row['n']} of draft {row['draft']}: hash {row['sha']} names other bytes"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run of the program, alive as long as it holds its lock."""
-
-    id: int
-    lock: RunLock
 
 
 def hash_of(*parts: str) -> str:

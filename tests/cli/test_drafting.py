@@ -143,7 +143,8 @@ def test_an_output_folder_that_cannot_be_made_is_one_clear_line(site, capsys):
 
 def test_offline_work_is_not_silently_mixed_into_a_real_ledger(site, capsys):
     from generator.store.database import Database
-    from generator.store.ledger import LEDGER_NAME, CallResult, Ledger, NewCall
+    from generator.store.ledger import LEDGER_NAME, Ledger
+    from generator.store.records import CallResult, NewCall
     from tests.store.test_ledger import NOW, job, plan, start
 
     database = Database(site / "output" / LEDGER_NAME)

@@ -4,7 +4,7 @@ from generator.jobs.estimating import Sample, estimate_answers
 from generator.jobs.planning import Planner, PlanReport
 from generator.jobs.triage import Triage
 from generator.model.budget import Price, most
-from generator.store.ledger import NewJob
+from generator.store.records import NewJob
 from tests.workshops import rows, workshop
 
 PRICE = Price(input=1, cached_input="0.1", cache_write="1.25", output=10)

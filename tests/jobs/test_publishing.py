@@ -257,7 +257,7 @@ def test_a_file_that_somebody_put_there_meanwhile_is_left_and_the_draft_stays_ap
 
 
 def test_two_publishes_do_not_run_at_once(desk, tmp_path):
-    from generator.store.ledger import RunLock
+    from generator.store.runs import RunLock
 
     lock = RunLock(tmp_path / "output" / "locks", "publish")
     assert lock.acquire()

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from generator.store.batches import Batches, Order
 from generator.store.database import Database
-from generator.store.ledger import Ledger, NewCall, NewJob, Run
+from generator.store.ledger import Ledger
+from generator.store.records import NewCall, NewJob
+from generator.store.runs import Run
 
 NOW = "2026-01-31T00:00:00.000+00:00"
 

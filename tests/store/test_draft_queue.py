@@ -78,7 +78,7 @@ def test_counts_and_choices(queue):
 
 
 def test_drafts_of_a_run(queue, ledger):  # noqa: F811
-    from generator.store.ledger import NewCall
+    from generator.store.records import NewCall
 
     call = NewCall(
         job=2, step=0, purpose="draft", attempt=1, request_hash="h", mode="plain", model="one", reserved=None

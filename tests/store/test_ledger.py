@@ -3,7 +3,9 @@
 import pytest
 
 from generator.store.database import Database
-from generator.store.ledger import CallResult, Ledger, NewCall, NewJob, RunLock, hash_of
+from generator.store.ledger import Ledger, hash_of
+from generator.store.records import CallResult, NewCall, NewJob
+from generator.store.runs import RunLock
 
 NOW = "2026-01-31T12:00:00.000+00:00"
 
