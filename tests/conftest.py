@@ -3,22 +3,33 @@
 With GENERATOR_NIGHTLY=1 the tests that take a stated share of the sample by default take all of it, kills are many,
 and the browser leaves screenshots in tests/artifacts. Nothing else differs: every assertion holds for both.
 
-Tests that share something slow to make are of one ``xdist_group``, so that one worker makes it once.
+Tests that share something slow to make stand in one file, because a file's tests go to one worker.
 """
 
 import os
+import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from generator.store.index import CorpusIndex
-from generator.store.index_rows import RefreshReport
+from hypothesis import HealthCheck, settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+_MEMORY = Path("/dev/shm")
+_ROOM_BYTES = 2_000_000_000
 _LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+def pytest_configure() -> None:
+    """Temporary folders in memory where there is room: the ledgers of the tests need not wait for a disk."""
+    if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+# On a busy machine any example may take long, which says nothing of the code.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 @pytest.fixture(autouse=True)
@@ -54,13 +65,3 @@ def corpus_dir() -> Path:
     if not path.is_dir():
         pytest.skip("the sample of the real site is not here (set GENERATOR_CORPUS)")
     return path
-
-
-@pytest.fixture(scope="session")
-def corpus_index(
-    corpus_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[CorpusIndex, RefreshReport]]:
-    """An index of the whole sample, and what its first refresh said; not to be changed (xdist_group "index")."""
-    path = tmp_path_factory.mktemp("index") / "index.sqlite3"
-    with CorpusIndex(path, corpus_dir) as index:
-        yield index, index.refresh()

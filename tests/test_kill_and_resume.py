@@ -51,12 +51,18 @@ def command(site: Path, address: str) -> subprocess.Popen:
 
 def kill_after(process: subprocess.Popen, server: RunningServer, answers: int) -> None:
     """Kill the run once the server has answered so often, without a word of warning."""
-    deadline = time.monotonic() + 60
-    while server.stats()["completed"] < answers and process.poll() is None:
-        assert time.monotonic() < deadline, "the run makes no progress"
-        time.sleep(0.01)
+    wait_for(process, server, answers)
     process.send_signal(signal.SIGKILL)
     process.communicate()
+
+
+def wait_for(process: subprocess.Popen, server: RunningServer, answers: int) -> None:
+    deadline = time.monotonic() + 60
+    while server.stats()["completed"] < answers:
+        if process.poll() is not None:
+            raise AssertionError(process.communicate()[1].decode())
+        assert time.monotonic() < deadline, "the run makes no progress"
+        time.sleep(0.01)
 
 
 def files(site: Path) -> dict[str, bytes]:
@@ -89,8 +95,7 @@ def test_a_killed_run_goes_on_without_paying_twice(site: Path) -> None:
 def test_ctrl_c_lets_calls_in_flight_end_and_says_how_to_go_on(site: Path) -> None:
     with RunningServer("--latency-ms", "150", "--canned") as server:
         process = command(site, server.base_url)
-        while server.stats()["completed"] < QUESTIONS // 6:
-            time.sleep(0.02)
+        wait_for(process, server, QUESTIONS // 6)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
         completed = server.stats()["completed"]

@@ -20,6 +20,7 @@ from generator.content.math import tex_problems
 from generator.content.regions import regions
 from generator.content.repairs import cut_commands, repair_published
 from generator.content.rewriting import site_safe
+from tests.nightly import every
 
 PACKAGES = Path(os.environ.get("ORACLE_DEPS", Path.home() / ".cache" / "article-oracle"))
 SCRIPT = Path(__file__).with_name("site_math.mjs")
@@ -183,9 +184,9 @@ def test_regions_are_found_where_the_sites_parser_finds_them(site):
 
 @pytest.fixture(scope="module")
 def stored_answers(corpus_dir):
-    """The answers of the sample with anything but plain text in them."""
+    """The answers with anything but plain text in them, of every third article of the sample, at night of all."""
     answers = []
-    for path in sorted(corpus_dir.rglob("*.md")):
+    for path in every(3, sorted(corpus_dir.rglob("*.md"))):
         answer = read(path.read_bytes()).get("answer") or ""
         if re.search(r"[$`<]|\\[^n]", answer):
             answers.append(answer)

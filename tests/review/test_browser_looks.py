@@ -32,7 +32,8 @@ def test_a_narrow_window_and_the_dark_show_everything(served, open_page):
 
 CONTRAST = """
 () => {
-  const parts = (color) => { const c = document.createElement('canvas').getContext('2d', {willReadFrequently: true}); c.fillStyle = color; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };
+  const c = document.createElement('canvas').getContext('2d', {willReadFrequently: true}), seen = {};
+  const parts = (color) => { if (!seen[color]) { c.clearRect(0, 0, 1, 1); c.fillStyle = color; c.fillRect(0, 0, 1, 1); seen[color] = [...c.getImageData(0, 0, 1, 1).data]; } return seen[color]; };
   const light = ([r, g, b]) => { const f = (v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; return .2126 * f(r) + .7152 * f(g) + .0722 * f(b); };
   const ground = (element) => { for (let e = element; e; e = e.parentElement) { const c = parts(getComputedStyle(e).backgroundColor); if (c[3] === 255) return c; } return [255, 255, 255, 255]; };
   const poor = [];

@@ -328,15 +328,3 @@ def test_examples_are_the_oldest_good_articles_of_the_subject_and_stay_so(index,
     write(content, 41, "Why are leaves green?")
     index.refresh()
     assert index.examples("Biology", is_good) == second
-
-
-@pytest.mark.corpus
-@pytest.mark.xdist_group("index")
-def test_the_sample_is_indexed_whole(corpus_index, corpus_dir):
-    index, report = corpus_index
-    assert report.unreadable == ()
-    assert report.added == report.articles == sum(1 for _ in corpus_dir.glob("*/*.md"))
-    again = index.refresh()
-    assert (again.added, again.unchanged) == (0, report.articles)
-    hits = index.search("What is the role of dopamine in addiction?")
-    assert "addiction" in hits[0].row.question.lower()

@@ -1,5 +1,6 @@
-"""The rankings against the judgements kept in benchmarks/data: a change that lowers them shows."""
+"""The index of the whole sample, and its rankings against the judgements kept in benchmarks/data: what lowers them shows."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,29 @@ from generator.content.similarity import THRESHOLD, similarity
 from generator.store.index import CorpusIndex
 from generator.store.index_rows import RefreshReport
 
-pytestmark = [pytest.mark.corpus, pytest.mark.xdist_group("index")]
+pytestmark = pytest.mark.corpus
+
+
+@pytest.fixture(scope="module")
+def corpus_index(
+    corpus_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[CorpusIndex, RefreshReport]]:
+    """The index, and what its first refresh said."""
+    path = tmp_path_factory.mktemp("index") / "index.sqlite3"
+    with CorpusIndex(path, corpus_dir) as index:
+        yield index, index.refresh()
+
+
+def test_the_sample_is_indexed_whole(
+    corpus_index: tuple[CorpusIndex, RefreshReport], corpus_dir: Path
+) -> None:
+    index, report = corpus_index
+    assert report.unreadable == ()
+    assert report.added == report.articles == sum(1 for _ in corpus_dir.glob("*/*.md"))
+    again = index.refresh()
+    assert (again.added, again.unchanged) == (0, report.articles)
+    hits = index.search("What is the role of dopamine in addiction?")
+    assert "addiction" in hits[0].row.question.lower()
 
 
 def test_the_links_are_as_good_as_they_were(corpus_index: tuple[CorpusIndex, RefreshReport]) -> None:
