@@ -35,7 +35,7 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def command(site: Path, address: str) -> subprocess.Popen:
+def command(site: Path, address: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "generator", "--config", str(site / "config.yaml")),
@@ -49,14 +49,14 @@ def command(site: Path, address: str) -> subprocess.Popen:
     )
 
 
-def kill_after(process: subprocess.Popen, server: RunningServer, answers: int) -> None:
+def kill_after(process: subprocess.Popen[bytes], server: RunningServer, answers: int) -> None:
     """Kill the run once the server has answered so often, without a word of warning."""
     wait_for(process, server, answers)
     process.send_signal(signal.SIGKILL)
     process.communicate()
 
 
-def wait_for(process: subprocess.Popen, server: RunningServer, answers: int) -> None:
+def wait_for(process: subprocess.Popen[bytes], server: RunningServer, answers: int) -> None:
     deadline = time.monotonic() + 60
     while server.stats()["completed"] < answers:
         if process.poll() is not None:
