@@ -104,6 +104,9 @@ class Exchange:
         """Get the reply to a step that none was recorded for."""
         raise NotImplementedError
 
+    def note_prose(self, request: ModelRequest, reply: Reply) -> None:
+        """A reply without any JSON: the endpoint took the response format and did not keep to it."""
+
     def _paid(self, step: int, purpose: str, request: ModelRequest) -> RecordedReply | None:
         """The reply recorded for this very request; once one was not asked the same way, later ones do not count."""
         if not self._recorded:
@@ -135,6 +138,11 @@ class Conversation(Exchange):
             return await retrying(asker.policy, rng=asker.rng, sleep=asker.sleep)(send)
         except CallError as error:
             raise final(error.failure, tries) from error
+
+    def note_prose(self, request: ModelRequest, reply: Reply) -> None:
+        mode = self._asker.client.dialect(request.model).mode
+        if reply.mode == mode:
+            self._asker.client.note_ignored(request.model, mode)
 
     async def _attempt(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> Reply:
         asker = self._asker

@@ -1,6 +1,6 @@
 """Decides for each row of a question list whether it is new, known, answered already, or a double.
 
-Reads the ledger and the index, writes nothing; memory does not grow with the list.
+Reads the ledger and the index, writes nothing. Of the rows only the questions stay in memory, to find near duplicates.
 """
 
 import sqlite3

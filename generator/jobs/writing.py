@@ -156,6 +156,8 @@ class _Writing:
                 if error.cut and reply.cut_off or self._rounds == 0:
                     return None
                 self._rounds -= 1
+                if reply.content.strip() and "{" not in reply.content:
+                    self._talk.note_prose(self._request, reply)
                 reply = await self._ask("again", asked_again(self._request, error))
                 if declined_by(reply):
                     return None

@@ -125,11 +125,21 @@ def test_a_reply_cut_off_twice_needs_a_fix_and_keeps_what_there_is(shop_with):
 
 
 def test_a_reply_that_is_no_json_is_asked_for_again_whole(shop_with):
-    shop, endpoint = shop_with(completion("Sure! Enzymes are"), completion(GOOD))
+    shop, endpoint = shop_with(completion('{"points": 7}'), completion(GOOD))
     draft(shop, rows(QUESTION))
     assert endpoint.schema_names() == ["article_draft", "article_draft"]
     assert "could not be used" in endpoint.requests[1]["messages"][1]["content"]
     assert only_draft(shop).state == "drafted"
+
+
+def test_an_endpoint_that_ignores_the_response_format_gets_the_schema_in_the_prompt(shop_with):
+    prose = completion("Sure! Enzymes are proteins.")
+    shop, endpoint = shop_with(prose, completion(GOOD), completion(GOOD))
+    draft(shop, rows(QUESTION, "What is an enzyme cofactor?"), concurrency=1)
+    formats = [request["response_format"]["type"] for request in endpoint.requests]
+    assert formats == ["json_schema", "json_object", "json_object"]
+    assert "Reply schema: article_draft" in endpoint.requests[1]["messages"][0]["content"]
+    assert shop.drafts.counts() == {"drafted": 2}
 
 
 @pytest.mark.parametrize(
