@@ -40,6 +40,8 @@ _BOLD_HEADING = re.compile(
 )
 _PLAIN_HEADING = re.compile(r"(?P<heading>[^\s:.$`][^:.\n$`]{0,80}):(?:[ \t]+|$)")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n+(?=\S)")
+_EMPHASIS = re.compile(r"\*+(?=\S)|(?<=\S)\*+|__")
+_HEADING_LEAD = re.compile(r"\A(?:#{1,6}\s+)?(?:\d{1,3}[.)]\s+)?")
 _CLOSING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]+\*\*:?)\n+", re.MULTILINE)
 
 
@@ -63,8 +65,9 @@ class NumberedAnswer(NamedTuple):
 def clean_heading(heading: str) -> str:
     """A heading on one line, without emphasis marks, number, hashes or closing colon."""
     text = " ".join(heading.split())
-    text = re.sub(r"\*+(?=\S)|(?<=\S)\*+|__", "", text)
-    text = re.sub(r"^(?:#{1,6}\s+)?(?:\d{1,3}[.)]\s+)?", "", text)
+    if "*" in text or "__" in text:
+        text = _EMPHASIS.sub("", text)
+    text = _HEADING_LEAD.sub("", text, count=1)
     return text.strip().rstrip(":：").rstrip()
 
 
@@ -102,20 +105,20 @@ def _outside_list(text: str) -> str:
 
 def _unindented(text: str) -> str:
     """Without blank lines around it and without indentation common to all lines or standing before the first."""
-    lines = (
-        textwrap.dedent(text.expandtabs(4) if text.startswith("\t") else text)
-        .strip("\n")
-        .rstrip()
-        .split("\n")
-    )
-    return "\n".join([lines[0].lstrip(), *lines[1:]]).strip("\n")
+    if text.startswith("\t"):
+        text = text.expandtabs(4)
+    if text.startswith((" ", "\t")) or "\n " in text or "\n\t" in text:
+        text = textwrap.dedent(text)
+    first, line_break, rest = text.strip("\n").rstrip().partition("\n")
+    return f"{first.lstrip()}{line_break}{rest}".strip("\n")
 
 
 def _numbers_kept(text: str, *, joined: bool) -> str:
     """A line such as ``1986. That was`` stays text, and a list of its own stays one (``1)`` unless ``joined``)."""
-    if not _NUMBERED.search(text):
-        return text
     lines = text.split("\n")
+    # The second test, which is slow, tells a bare `5.` that a line ends with from one that ends the text.
+    if not any(map(_NUMBERED.match, lines)) or not _NUMBERED.search(text):
+        return text
     offset, previous, open_list = 0, "", 0
     code = [
         (region.start, region.end) for region in regions(text) if region.kind in {"fence", "display-math"}

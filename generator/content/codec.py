@@ -93,11 +93,14 @@ def encode(markdown: str) -> str:
         ValueError: the text cannot be carried: it holds the pair itself, a carriage return or another control
             character; the message names the offset.
     """
+    stored = markdown.replace("\n", "\\n")
+    if stored.isprintable() and "\\n" not in markdown:
+        return stored
     found = _UNCARRIED.search(markdown)
     if found:
         what = "a backslash before n" if found.group() == "\\n" else f"U+{ord(found.group()):04X}"
         raise ValueError(f"{what} at offset {found.start()} cannot be stored")
-    return markdown.replace("\n", "\\n")
+    return stored
 
 
 def decode(stored: str) -> str:
@@ -126,7 +129,7 @@ def mend_json_escapes(text: str) -> str:
     A control character is mended where a known command results; a tab, a carriage return or a line break, which
     may be meant, only inside a formula or where the rest is no English word.
     """
-    if any(mark in text for mark in _JSON_ESCAPES):
+    if not text.isprintable() and any(mark in text for mark in _JSON_ESCAPES):
         inside = [match.span() for match in _FORMULA.finditer(text)]
 
         def mend(match: re.Match[str]) -> str:

@@ -67,11 +67,11 @@ def _markdown(text: str) -> str:
 
 
 def _point(point: Point) -> Point:
-    return Point(
-        heading=_HEADING_MARKS.sub("", one_line(point.heading)),
-        body=_markdown(point.body),
-        passages=point.passages,
-    )
+    heading = _HEADING_MARKS.sub("", one_line(point.heading))
+    body = _markdown(point.body)
+    if heading == point.heading and body == point.body:
+        return point
+    return Point(heading=heading, body=body, passages=point.passages)
 
 
 def _unquoted(text: str) -> str:

@@ -259,7 +259,9 @@ def json_object(content: str) -> dict[str, Any]:
     if start < 0:
         raise ReplyFormatError("the reply holds no JSON object", raw=content, cut=not text)
     try:
-        value = _encodable(json.JSONDecoder(strict=False).raw_decode(text, start)[0])
+        value = _DECODER.raw_decode(text, start)[0]
+        if _may_hold_surrogates(text):
+            value = _encodable(value)
     except (
         ValueError,
         RecursionError,
@@ -276,7 +278,20 @@ def json_object(content: str) -> dict[str, Any]:
     return value
 
 
+_DECODER = json.JSONDecoder(strict=False)
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD]")
+
+
+def _may_hold_surrogates(text: str) -> bool:
+    """Whether a JSON text has surrogates, as they are or escaped; pairs of them count too."""
+    if _SURROGATE_ESCAPE.search(text):
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _encodable(value: Any) -> Any:

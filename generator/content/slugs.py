@@ -6,6 +6,7 @@ turned into one ``-``. So "long-term" gives ``longterm`` and "x + y" gives ``x--
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from generator.content.text import clean
@@ -39,6 +40,7 @@ class ArticleKey(NamedTuple):
         return f"{self.subject_slug}/{self.slug}.md"
 
 
+@lru_cache(maxsize=1_024)
 def slug(question: str) -> str:
     """The site's slug of a question.
 

@@ -7,6 +7,7 @@ nobody sees.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 
@@ -37,7 +38,7 @@ def clean(text: str) -> str:
     Removes controls (but tab), lone surrogates, noncharacters, byte-order marks, bidi controls,
     zero-width and tag characters; joiners and variation selectors stay within emoji only. Idempotent.
     """
-    if not _SUSPECT.search(text):
+    if (text.isascii() and text.isprintable()) or not _SUSPECT.search(text):
         return text
     return _UNWANTED.sub("", _LINE_BREAKS.sub("\n", text))
 
@@ -57,6 +58,7 @@ _DROPPED = re.compile(
 )
 
 
+@lru_cache(maxsize=1_024)
 def normalise_question(text: str) -> str:
     """The identity of a question: two texts with the same result ask the same thing in the same words.
 

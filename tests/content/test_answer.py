@@ -1,11 +1,13 @@
 """The numbered answer, composed and read back."""
 
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from generator.content.answer import clean_heading, compose, parse
+from generator.content.answer import _unindented, clean_heading, compose, parse
 
 WORDS = st.lists(
     st.sampled_from(["alpha", "beta", "gamma", "$x$", "`y`", "**bold**", "delta"]), min_size=1, max_size=5
@@ -134,3 +136,14 @@ def test_offsets_of_points_lead_back_to_the_text():
     answer = parse(markdown)
     assert answer is not None
     assert [markdown[p.start : p.end] for p in answer.points] == ["1. **A**: x", "2. **B**: y"]
+
+
+@given(
+    st.lists(st.sampled_from(["", " ", "\t", "  ", "a", "b c", "\n", "\n", "\xa0", "\r"]), max_size=12).map(
+        "".join
+    )
+)
+def test_indentation_is_taken_off_as_by_dedent(text):
+    plain = textwrap.dedent(text.expandtabs(4) if text.startswith("\t") else text).strip("\n").rstrip()
+    first, *more = plain.split("\n")
+    assert _unindented(text) == "\n".join([first.lstrip(), *more]).strip("\n")

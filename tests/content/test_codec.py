@@ -110,3 +110,13 @@ def test_commands_that_json_took_for_escapes_are_restored(mangled, meant):
 )
 def test_white_space_that_may_be_meant_stays(text):
     assert mend_json_escapes(text) == text
+
+
+@given(TEXT)
+def test_a_text_is_refused_for_a_pair_or_a_control_and_for_nothing_else(text):
+    carried = "\\n" not in text and not set(text) & {"\r", "\x0b", "\u2028"}
+    try:
+        assert encode(text) == text.replace("\n", "\\n")
+        assert carried
+    except ValueError:
+        assert not carried

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.content.draft import json_object, parse_draft
 from generator.errors import ReplyFormatError
@@ -25,3 +27,11 @@ def test_the_reason_to_decline_is_one_clean_line():
     assert declined is not None
     assert (declined[:9], len(declined)) == ("no [2Jway", 500)
     declined.encode()
+
+
+@given(st.text(st.characters(categories=None, exclude_categories=())), st.booleans())
+def test_every_text_can_be_encoded_and_loses_lone_surrogates_only(text, escaped):
+    read = json_object(json.dumps({"a": [text]}, ensure_ascii=escaped))["a"][0]
+    read.encode()
+    if text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text):
+        assert read == text

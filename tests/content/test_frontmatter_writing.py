@@ -193,3 +193,16 @@ def assert_equal(values: dict[str, object], article: Article) -> None:
         "post_on_text": "Posted on",
     }
     assert values == expected | constants
+
+
+@given(st.from_regex(scalars._WORDS, fullmatch=True))
+def test_what_passes_for_plain_words_would_pass_the_long_way(text: str) -> None:
+    assert scalars._PLAIN.fullmatch(text)
+    assert not scalars._NOT_PLAIN.search(text)
+    assert not scalars._UNREADABLE.search(text)
+    assert not scalars._FLOW_SIGN.search(text)
+
+
+@given(st.characters(categories=None, exclude_categories=()))
+def test_what_is_printable_is_readable(char: str) -> None:
+    assert not (char.isprintable() and scalars._UNREADABLE.search(char))

@@ -1,9 +1,11 @@
 """Where code, math and HTML stand in Markdown."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.content.math import math_spans
-from generator.content.regions import region_at, regions, text_blocks
+from generator.content.regions import _MAY_BEGIN_BLOCK, _PARSER, _paragraphs, region_at, regions, text_blocks
 
 
 def kinds(markdown):
@@ -75,3 +77,35 @@ def test_text_blocks_tell_what_keeps_a_line_in_its_container():
         ("heading", ""),
         ("table", ""),
     ]
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "",
+            "",
+            "One line $x$ ",
+            "a | b",
+            "--- no rule",
+            "Two\u00a0",
+            "c `d`\t",
+            "1. e",
+            "===",
+            "|---|",
+            "x\u2028y",
+            " f",
+            "\x0b",
+        ]
+    ),
+    max_size=7,
+).map("\n".join)
+
+
+@given(LINES)
+def test_lines_that_begin_with_letters_are_the_paragraphs_that_the_parser_makes_of_them(source):
+    if _MAY_BEGIN_BLOCK.search(source):
+        return
+    parsed = [token for token in _PARSER.parse(source) if token.type != "paragraph_close"]
+    made = _paragraphs(source)
+    assert [(token.type, token.map) for token in made] == [(token.type, token.map) for token in parsed]
+    assert [token.content.strip() for token in made] == [token.content.strip() for token in parsed]

@@ -92,3 +92,12 @@ def test_signs_that_change_the_question_change_its_identity(one: str, other: str
 def test_words_are_counted_between_white_space() -> None:
     assert word_count("1. **Heading**: two words\n\n$x + y$") == 7
     assert word_count("") == 0
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_printable_ascii_is_clean(text: str) -> None:
+    assert clean(text) == "".join(
+        char
+        for char in text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")
+        if char.isprintable() or char in "\n\t"
+    )

@@ -5,24 +5,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.content.limits import Limits
 
 Grounding = Literal["off", "preferred", "required"]
 
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_MARKS = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 
 
 def bare_words(text: str) -> list[str]:
     """The words of a text in lower case, without any mark: what two copies have in common."""
-    return _WORD.findall(text.casefold())
+    folded = text.casefold()
+    if folded.isascii():
+        return folded.translate(_ASCII_MARKS).split()
+    return _WORD.findall(folded)
 
 
-@lru_cache(maxsize=512)
-def _bare(text: str) -> str:
-    """A passage as bare words; the drafts of one run quote the same passages again and again."""
-    return f" {' '.join(bare_words(text))} "
+class BarePassage(NamedTuple):
+    """A passage as bare words with a space around each, for the search of verbatim runs, and which words it has."""
+
+    text: str
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=256)
+def _bare(text: str) -> BarePassage:
+    """Kept, since the drafts of one run quote the same passages again and again."""
+    words = bare_words(text)
+    return BarePassage(f" {' '.join(words)} ", frozenset(words))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +60,8 @@ class CheckContext:
     name: str | None = None
 
     @cached_property
-    def passage_words(self) -> Mapping[str, str]:
-        """The passages as bare words with a space around each, for the search of verbatim runs."""
+    def bare_passages(self) -> Mapping[str, BarePassage]:
+        """The passages as bare words."""
         return {id_: _bare(text) for id_, text in self.passages.items()}
 
     @cached_property

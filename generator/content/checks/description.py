@@ -131,6 +131,7 @@ def description_repeats_title(view: Checked, context: CheckContext) -> Iterator[
         yield Defect(view.description.field, "repeats the question; say what the answer is")
 
 
+_MARK = re.compile(r"[\n\r*_`#\]\\$]")
 _MARKS = (
     (re.compile(r"[\n\r]"), "a line break"),
     (re.compile(r"\*\*|__|`|^#+ |\]\(|(?<!\w)\*\w[^*]*\*(?!\w)"), "Markdown"),
@@ -148,6 +149,8 @@ _MARKS = (
 )
 def description_markup(view: Checked, context: CheckContext) -> Iterator[Defect]:
     text = view.description.text.rstrip()
+    if not _MARK.search(text):
+        return
     for pattern, name in _MARKS:
         found = pattern.search(text)
         if found:

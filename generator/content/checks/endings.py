@@ -7,9 +7,10 @@ from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked, Text
 
-# What may close a paragraph: a full stop with any quotes, brackets and Markdown marks behind it.
-_CLOSED = re.compile(r"[.!?。！？][\"'”’»)\]*_~`]*\Z")
-_TRAILS_OFF = re.compile(r"(?:\.\.\.|…)[\"'”’)*_]*\Z")
+_FULL_STOPS = (".", "!", "?", "。", "！", "？")
+# What may stand behind a full stop, and behind an ellipsis: quotes, brackets and Markdown marks.
+_CLOSERS = "\"'”’»)]*_~`"
+_ELLIPSIS_CLOSERS = "\"'”’)*_"
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}\\?[.)])[ \t]")
 _SENTENCE = re.compile(r"[a-z]{2}[.!?] [A-Z]")
 _DANGLING = re.compile(
@@ -61,8 +62,8 @@ def _open_end(part: Text) -> str | None:
     if not text:
         return None
     last = text[text.rfind("\n") + 1 :]
-    if _CLOSED.search(last):
-        return "trails off" if _TRAILS_OFF.search(last) else None
+    if _is_closed(last):
+        return "trails off" if last.rstrip(_ELLIPSIS_CLOSERS).endswith(("...", "…")) else None
     if part.prose[len(text) - 1].isspace():  # ends in code or a formula
         return None
     if last.lstrip().startswith("|") or last.rstrip().endswith("|"):
@@ -77,6 +78,11 @@ def _open_end(part: Text) -> str | None:
     return "ends without a full stop"
 
 
+def _is_closed(line: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return line.rstrip(_CLOSERS).endswith(_FULL_STOPS)
+
+
 def _after_sentences(text: str, last: re.Match[str]) -> bool:
     """Whether the items before the last one of its list end as sentences do, so that the last one should too."""
     closed = count = 0
@@ -84,7 +90,7 @@ def _after_sentences(text: str, last: re.Match[str]) -> bool:
         item = _ITEM.match(line)
         if item and _kind(item) == _kind(last):
             count += 1
-            closed += bool(_CLOSED.search(line.rstrip()))
+            closed += _is_closed(line.rstrip())
         elif line.strip() and len(line) - len(line.lstrip()) <= len(last["indent"]):
             break  # not of this list
     return closed * 2 > count
@@ -103,7 +109,7 @@ def _kind(item: re.Match[str]) -> tuple[str, str]:
     fields=("introduction", "points", "conclusion"),
 )
 def unclosed_markup(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.texts:
+    for part in view.holding("**", "```", "~~~", description=False):
         fence = next((found for found in part.unsafe if found.code == "unclosed-fence"), None)
         if fence is not None:
             yield Defect(

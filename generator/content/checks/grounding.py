@@ -69,10 +69,10 @@ def verbatim(view: Checked, context: CheckContext) -> Iterator[Defect]:
     for part in view.sections():
         words = bare_words(part.text)
         for start in range(0, len(words) - _PROBE_WORDS + 1, _PROBE_WORDS):
-            probe = f" {' '.join(words[start : start + _PROBE_WORDS])} "
-            for id_, passage in context.passage_words.items():
-                if probe in passage:
-                    first, end = _run(words, start, passage)
+            probe = words[start : start + _PROBE_WORDS]
+            for id_, passage in context.bare_passages.items():
+                if passage.words.issuperset(probe) and f" {' '.join(probe)} " in passage.text:
+                    first, end = _run(words, start, passage.text)
                     if end - first >= _VERBATIM_WORDS:
                         yield Defect(
                             part.field,

@@ -11,11 +11,6 @@ from generator.content.text import clean
 _TEXTS = ("introduction", "points", "conclusion", "page_description")
 
 
-def _all(view: Checked) -> Iterator[Text]:
-    yield from view.texts
-    yield view.description
-
-
 # Tags that only lay out text. Others (`<title>`, `<T>`) may be what a text on HTML or C++ speaks of.
 _TAG = re.compile(
     r"</?(?:br|p|div|span|b|i|u|s|em|strong|sub|sup|small|ul|ol|li|table|thead|tbody|tr|td|th|font|center|hr|h[1-6]"
@@ -33,9 +28,7 @@ _TAG = re.compile(
     fields=_TEXTS,
 )
 def html(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in _all(view):
-        if "<" not in part.text and "&" not in part.text:
-            continue
+    for part in view.holding("<", "&"):
         found = _TAG.search(part.prose)
         span = found.span() if found and (found[0][0] == "<" or part is view.description) else None
         if span is None and view.document is None:
@@ -64,13 +57,12 @@ _LINK = re.compile(
     fields=_TEXTS,
 )
 def link_out(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in _all(view):
-        if "](" in part.text or "]:" in part.text or "://" in part.text or "www." in part.folded:
-            found = _LINK.search(part.prose)
-            if found:
-                yield Defect(
-                    part.field, f"holds a link or image (“{found[0][:40]}”); write it without", *found.span()
-                )
+    for part in view.holding("](", "]:", "://", "www."):
+        found = _LINK.search(part.prose)
+        if found:
+            yield Defect(
+                part.field, f"holds a link or image (“{found[0][:40]}”); write it without", *found.span()
+            )
 
 
 _HEADING = re.compile(r"^ {0,9}#{1,6}[ \t]+\S|^[^\n|>\s][^\n]*\n {0,3}=+[ \t]*$", re.MULTILINE)
@@ -85,9 +77,7 @@ _HEADING = re.compile(r"^ {0,9}#{1,6}[ \t]+\S|^[^\n|>\s][^\n]*\n {0,3}=+[ \t]*$"
     fields=("introduction", "points", "conclusion"),
 )
 def heading_inside(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.texts:
-        if "#" not in part.text and "=" not in part.text:
-            continue
+    for part in view.holding("#", "=", description=False):
         found = _HEADING.search(part.prose)
         if found:
             yield Defect(
@@ -98,7 +88,13 @@ def heading_inside(view: Checked, context: CheckContext) -> Iterator[Defect]:
 
 
 # Invisible, and yet printable in Python's eyes.
-_UNSEEN_MARKS = ("\u034f", "\u180b", "\u180c", "\u180d", "\u180f", *map(chr, range(0xFE00, 0xFE10)))
+_UNSEEN_MARK = re.compile("[\u034f\u180b-\u180d\u180f\ufe00-\ufe0f]")
+
+
+def _is_seen(text: str) -> bool:
+    """Whether all of a text is plain to see; nothing that is holds a character to remove."""
+    printable = text.isprintable() or text.replace("\n", "").isprintable()
+    return printable and (text.isascii() or not _UNSEEN_MARK.search(text))
 
 
 @rule(
@@ -110,10 +106,11 @@ _UNSEEN_MARKS = ("\u034f", "\u180b", "\u180c", "\u180d", "\u180f", *map(chr, ran
     fields=(*_TEXTS, "page_keywords"),
 )
 def forbidden_character(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in (*_all(view), Text(view.keywords_field, ", ".join(view.keywords))):
-        if part.text.replace("\n", "").isprintable() and not any(mark in part.text for mark in _UNSEEN_MARKS):
-            continue
-        kept = clean(part.text)
+    keywords = Text(view.keywords_field, ", ".join(view.keywords))
+    if _is_seen(view.whole) and _is_seen(keywords.text):
+        return
+    for part in (*view.all_texts, keywords):
+        kept = part.text if _is_seen(part.text) else clean(part.text)
         if kept != part.text:
             at = next((i for i, (a, b) in enumerate(zip(part.text, kept, strict=False)) if a != b), len(kept))
             yield Defect(
@@ -138,10 +135,10 @@ _MOJIBAKE = re.compile(
     fields=_TEXTS,
 )
 def mojibake(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in _all(view):
-        if part.text.isascii():
-            continue
-        found = _MOJIBAKE.search(part.text)
+    if view.whole.isascii():
+        return
+    for part in view.all_texts:
+        found = None if part.text.isascii() else _MOJIBAKE.search(part.text)
         if found:
             yield Defect(
                 part.field,
@@ -165,9 +162,9 @@ _MAX_OTHER_SCRIPT = 0.2
     fields=_TEXTS,
 )
 def other_language(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    if _OTHER_SCRIPT.search(view.question):
+    if view.whole.isascii() or _OTHER_SCRIPT.search(view.question):
         return
-    for part in _all(view):
+    for part in view.all_texts:
         if part.text.isascii():
             continue
         other = len(_OTHER_SCRIPT.findall(part.prose))

@@ -17,7 +17,7 @@ def _reporting(*codes: str, advice: str = "") -> Check:
     """The check that reports what ``unsafe`` found under these codes, the first in each text."""
 
     def check(view: Checked, context: CheckContext) -> Iterator[Defect]:
-        for part in view.texts:
+        for part in view.hazardous:
             for found in part.unsafe:
                 if found.code in codes:
                     yield Defect(
@@ -123,8 +123,8 @@ register(
     fixable=True,
 )
 def cut_command(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.texts:
-        if "\n" not in part.text or ("$" not in part.text and "\\" not in part.text):
+    for part in view.holding("$", "\\", description=False):
+        if "\n" not in part.text:
             continue
         mended = mend_json_escapes(part.text)
         if mended != part.text:
@@ -166,9 +166,7 @@ _NO_STRING = re.compile(r"\\.|'\"'|(?://|#(?!include)).*")
     needs="document",
 )
 def cut_code(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.texts:
-        if "```" not in part.text and "~~~" not in part.text:
-            continue
+    for part in view.holding("```", "~~~", description=False):
         for fence in regions(part.text):
             if fence.kind == "fence" and '"' in fence.text and '"""' not in fence.text:
                 line = _cut_string(fence.text, fence.info.casefold())

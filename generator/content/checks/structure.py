@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, Text
+from generator.content.checks.view import Checked, Text, holds
 from generator.content.limits import Span
 
 _MIN_REPEATED_CHARS = 50
@@ -189,7 +189,7 @@ def heading_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
 
 
 _HEADING_MARK = re.compile(r"[\n\r]|\*\*|__|^\s*#|^\s*\d+[.)]\s|[:.]\s*$")
-_UNPAIRED = re.compile(r"\\.")
+_ESCAPED = re.compile(r"\\.")
 
 
 @rule(
@@ -210,11 +210,15 @@ def heading_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
                 f"holds {found[0].strip() or 'a line break'!r}; write the bare heading: no number, no Markdown,"
                 " no colon, no full stop",
             )
-        elif _UNPAIRED.sub("", point.heading.text).count("$") % 2 or point.heading.text.count("`") % 2:
+        elif holds(point.heading.text, "$`") and _is_unpaired(point.heading.text):
             yield Defect(
                 point.heading.field,
                 "holds a $ or ` without its partner, which would pair up with one in the body",
             )
+
+
+def _is_unpaired(text: str) -> bool:
+    return bool(_ESCAPED.sub("", text).count("$") % 2 or text.count("`") % 2)
 
 
 @rule(
@@ -262,16 +266,27 @@ def headings_alike(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fields=("introduction", "points", "conclusion"),
 )
 def sentence_repeated(view: Checked, context: CheckContext) -> Iterator[Defect]:
+    all_sentences = _long_sentences("\n".join([part.prose for part in view.sections()]))
+    if len(set(all_sentences)) == len(all_sentences):
+        return
     seen: set[str] = set()
     for part in view.sections():
-        for sentence in part.prose.casefold().replace("\n", ". ").split(". "):
-            sentence = sentence.strip(" .!?")
-            if len(sentence) < _MIN_REPEATED_CHARS or sentence.endswith(":") or "  " in sentence:
-                continue  # two spaces stand where a formula or code was
+        for sentence in _long_sentences(part.prose):
             if sentence in seen:
                 yield Defect(part.field, f"repeats the sentence “{_excerpt(sentence)}”; say it once")
                 break
             seen.add(sentence)
+
+
+def _long_sentences(prose: str) -> list[str]:
+    """What is long enough to be no coincidence, in lower case."""
+    return [
+        sentence
+        for piece in prose.casefold().replace("\n", ". ").split(". ")
+        if len(sentence := piece.strip(" .!?")) >= _MIN_REPEATED_CHARS
+        and not sentence.endswith(":")
+        and "  " not in sentence  # which stand where a formula or code was
+    ]
 
 
 @rule(
@@ -286,17 +301,22 @@ def points_alike(view: Checked, context: CheckContext) -> Iterator[Defect]:
     bags = [_bag(point.body) for point in view.points]
     for later, bag in enumerate(bags):
         for earlier in range(later):
-            other = bags[earlier]
-            smaller, larger = sorted((len(bag), len(other)))
-            if smaller < max(_MIN_COMPARED_WORDS, _SAME_WORDS * larger):
-                continue
-            shared = len(bag & other)
-            if shared >= _SAME_WORDS * (smaller + larger - shared):
+            if _are_alike(bag, bags[earlier]):
                 yield Defect(
                     view.points[later].body.field,
                     f"point {later + 1} says the same as point {earlier + 1}; write about another part of the answer",
                 )
                 break
+
+
+def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    smaller, larger = len(one), len(other)
+    if smaller > larger:
+        smaller, larger = larger, smaller
+    if smaller < _MIN_COMPARED_WORDS or smaller < _SAME_WORDS * larger:
+        return False
+    shared = len(one & other)
+    return shared >= _SAME_WORDS * (smaller + larger - shared)
 
 
 def _bag(part: Text) -> frozenset[str]:

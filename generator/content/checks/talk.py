@@ -1,45 +1,29 @@
 """Rules on a machine talking about itself: refusals, chat, its sources, its template, its favourite phrases."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, Text
+from generator.content.checks.view import Checked
 
 _TEXTS = ("introduction", "points", "conclusion", "page_description")
 
 
-def _all(view: Checked) -> Iterator[Text]:
-    yield from view.texts
-    yield view.description
-
-
-def _one_of(*words: str) -> Callable[[str], bool]:
-    """The cheap test that lets a pattern run: whether one of these occurs in a text in lower case."""
-    return lambda folded: any(word in folded for word in words)
-
-
-def _hits(
-    view: Checked, possible: Callable[[str], bool], pattern: re.Pattern[str], message: str
-) -> Iterator[Defect]:
-    """The first hit in each text in which one is possible."""
-    if not possible(view.folded):
-        return
-    for part in _all(view):
-        if not possible(part.folded):
-            continue
+def _hits(view: Checked, marks: Iterable[str], pattern: re.Pattern[str], message: str) -> Iterator[Defect]:
+    """The first hit in each text; one of ``marks`` stands in whatever the pattern finds, in lower case."""
+    for part in view.holding(*marks):
         found = pattern.search(part.prose)
         if found:
             quote = " ".join(found[0].split())
             yield Defect(part.field, message.format(quote=quote), found.start(), found.end())
 
 
-_MAY_BE_REFUSAL = _one_of(
-    " cannot ", "can't", "can’t", "unable to", "could not", "couldn't", "not able to", "sorry"
-)
+_REFUSAL_MARKS = (
+    " cannot ", "can't", "can’t", "unable to", "could not", "couldn't", "couldn’t", "not able to", "not be able", "sorry",
+)  # fmt: skip
 _REFUSAL = re.compile(
-    r"(?<![\"“'‘])\bI (?:cannot|can['’]t|am (?:unable|not able) to|could not|couldn['’]t|was unable to|will not be able to)"
+    r"\b(?<![\"“'‘])I (?:cannot|can['’]t|am (?:unable|not able) to|could not|couldn['’]t|was unable to|will not be able to)"
     r" (?:answer|provide|find|determine|locate|assist|help with|verify|confirm|access|offer|generate|write|complete)\b"
     r"|\bI['’]m (?:sorry,? but|unable to (?:answer|provide|find|determine|locate|assist|help|verify))\b"
     r"|\bI am sorry,? but I\b"
@@ -57,31 +41,26 @@ _REFUSAL = re.compile(
     fields=_TEXTS,
 )
 def refusal(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(
-        view,
-        _MAY_BE_REFUSAL,
-        _REFUSAL,
-        "refuses (“{quote}”); answer the question",
-    )
+    yield from _hits(view, _REFUSAL_MARKS, _REFUSAL, "refuses (“{quote}”); answer the question")
 
 
-_MAY_BE_CHAT = _one_of(
-    "an ai ", "artificial intelligence", "language model", "i hope th", "let me know", "feel free to ask", "happy to",
+_CHAT_MARKS = (
+    "an ai ", "an ai,", "a ai ", "a ai,", "artificial intelligence", "language model", "i hope th", "let me know", "feel free to ask", "happy to",
     "great question", "good question", "excellent question", "sure!", "sure,", "certainly", "of course", "absolutely",
     "knowledge cutoff", "my last ", "as of my", "my training", "if you need", "if you have", "if you want",
     "if you would", "if you require", "would you like me",
 )  # fmt: skip
 _CHAT = re.compile(
-    r"\bas an? (?:AI|artificial intelligence)(?: language)?(?: model| assistant)?,? I\b"
-    r"|\bas an AI (?:language )?(?:model|assistant)\b|\bas a (?:large )?language model\b"
-    r"|\bI hope (?:this|that|these) (?:\w+ )?(?:help|clarif|answer|give|provide)"
-    r"|(?<![\"“'‘])\b(?:please )?let me know(?: if|!| whether)"
-    r"|\bfeel free to ask[.!]|\bfeel free to ask (?:me|if|any|for (?:more|further|clarification))"
-    r"|\bI (?:would|['’]d|will|am|['’]m) be happy to\b|\bI['’]d be happy to\b|\bI am happy to (?:help|assist)\b"
-    r"|\A\s*(?:great|good|excellent) question\b|\A\s*(?:sure|certainly|of course|absolutely)[!,]"
-    r"|\bmy (?:knowledge cutoff|last (?:knowledge )?update|training data)\b|\bas of my (?:last|knowledge)"
-    r"|\bif you (?:need|have|want|would like|require)[^.\n]{0,80}\b(?:please (?:ask|let|provide)|I can|further assistance or)"
-    r"|\bwould you like me to\b",
+    r"\b(?:as an? (?:AI|artificial intelligence)(?: language)?(?: model| assistant)?,? I\b"
+    r"|as an AI (?:language )?(?:model|assistant)\b|as a (?:large )?language model\b"
+    r"|I hope (?:this|that|these) (?:\w+ )?(?:help|clarif|answer|give|provide)"
+    r"|(?<![\"“'‘])(?:please )?let me know(?: if|!| whether)"
+    r"|feel free to ask[.!]|feel free to ask (?:me|if|any|for (?:more|further|clarification))"
+    r"|I (?:would|['’]d|will|am|['’]m) be happy to\b|I['’]d be happy to\b|I am happy to (?:help|assist)\b"
+    r"|my (?:knowledge cutoff|last (?:knowledge )?update|training data)\b|as of my (?:last|knowledge)"
+    r"|if you (?:need|have|want|would like|require)[^.\n]{0,80}\b(?:please (?:ask|let|provide)|I can|further assistance or)"
+    r"|would you like me to\b)"
+    r"|\A\s*(?:great|good|excellent) question\b|\A\s*(?:sure|certainly|of course|absolutely)[!,]",
     re.IGNORECASE,
 )
 
@@ -95,30 +74,20 @@ _CHAT = re.compile(
     fields=_TEXTS,
 )
 def assistant_talk(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, _MAY_BE_CHAT, _CHAT, "talks like an assistant: “{quote}”; leave that out")
+    yield from _hits(view, _CHAT_MARKS, _CHAT, "talks like an assistant: “{quote}”; leave that out")
 
 
-_SOURCE_WORDS = (
-    "gathered ", "available information", "given information", "passage", "excerpt",
-    "source do", "source did", "sources do", "sources did", "context do", "context did", "context provided do",
+_SOURCE_MARKS = (
+    "gathered ", "available information", "given information", "provided ", "retrieved ", "supplied ", "passage", "excerpt",
+    "source do", "source did", "source given", "sources do", "sources did", "sources given",
+    "context do", "context did", "context given",
 )  # fmt: skip
-_GIVEN = ("provided ", "retrieved ", "supplied ")
-_GIVEN_THINGS = (
-    "context", "text", "document", "excerpt", "source", "information", "content", "material", "passage", "note",
-)  # fmt: skip
-
-
-def _may_name_sources(folded: str) -> bool:
-    return any(word in folded for word in _SOURCE_WORDS) or any(
-        given in folded and any(given + thing in folded for thing in _GIVEN_THINGS) for given in _GIVEN
-    )
-
-
 _SOURCES = re.compile(
     # What is gathered in the article's own story is analysed, or gathered by somebody.
-    r"(?<!analyze the )(?<!analyzing the )(?<!evaluate the )(?<!organize the )(?<!review the )(?<!synthesize the )"
-    r"(?<!interpret the )(?<!process the )(?<!use the )(?<!using the )"
-    r"\bgathered (?:information|context|content|sources|materials)\b"
+    r"\bgathered (?<!analyze the gathered )(?<!analyzing the gathered )(?<!evaluate the gathered )"
+    r"(?<!organize the gathered )(?<!review the gathered )(?<!synthesize the gathered )(?<!interpret the gathered )"
+    r"(?<!process the gathered )(?<!use the gathered )(?<!using the gathered )"
+    r"(?:information|context|content|sources|materials)\b"
     r"(?! (?:is|are|was|were|can|could|should|must|will|by|during|through|via|then|to|into|may|helps?)\b)"
     r"|\bgathered (?:information|context|content) (?:is|are) (?:not|limited|primarily|mainly)\b"
     r"|\b(?:based on|according to|from|in|per|by|outlined in|mentioned in|using) (?:the )?(?:provided|retrieved|supplied)"
@@ -145,24 +114,25 @@ _SOURCES = re.compile(
 def talks_of_sources(view: Checked, context: CheckContext) -> Iterator[Defect]:
     yield from _hits(
         view,
-        _may_name_sources,
+        _SOURCE_MARKS,
         _SOURCES,
         "speaks of what you were given: “{quote}”; state the facts themselves",
     )
 
 
-_MAY_BE_LEFTOVER = _one_of(
-    "{{", "{%", "%}", '":', '" :', "passage", "[s", "todo", "fixme", "lorem", "[insert", "[add", "[your text",
-    "[placeholder", "[citation", "</", "<question", "<subject", "<notes", "<draft", "<f", "<answer", "<think",
+_FIELDS = (
+    "points", "heading", "body", "introduction", "conclusion", "page_description", "page_keywords", "cannot_answer",
+)  # fmt: skip
+_LEFTOVER_MARKS = (
+    "{{", "{%", "%}", "<", "[", "todo", "fixme", "lorem ipsum", *(f'{field}"' for field in _FIELDS),
 )  # fmt: skip
 _LEFTOVER = re.compile(
-    r"(?<![\\_^}\w])\{\{-? ?[a-z_]{2,}[\w.|() ]*\}\}|\{% ?[a-z]|[a-z] ?%\}"
-    r"|\"(?:points|heading|body|introduction|conclusion|page_description|page_keywords|cannot_answer)\"\s*:"
+    r"\{\{(?<![\\_^}\w]\{\{)-? ?[a-z_]{2,}[\w.|() ]*\}\}|\{% ?[a-z]|[a-z] ?%\}"
+    rf"|\"(?:{'|'.join(_FIELDS)})\"\s*:"
     r"|</?(?:passages?|question|subjects?|notes|draft|findings|fields|answer|think)\b[^>\n]*>"
     r"|\[s\d{1,3}(?:, ?s\d{1,3})*\]"
-    r"|\bTODO\b|\bFIXME\b"
     r"|\[(?:insert|add|your text|placeholder|citation needed)\b[^\]\n]*\]"
-    r"|\b[Ll]orem ipsum\b"
+    r"|\b(?:TODO|FIXME|[Ll]orem ipsum)\b"
 )
 _PASSAGE_ID = re.compile(r"[(\[]\s*(?:passages?\s+)?(s\d{1,3}(?:\s*[,;&]\s*s\d{1,3})*)\s*[)\]]")
 
@@ -177,17 +147,17 @@ _PASSAGE_ID = re.compile(r"[(\[]\s*(?:passages?\s+)?(s\d{1,3}(?:\s*[,;&]\s*s\d{1
 )
 def leftover(view: Checked, context: CheckContext) -> Iterator[Defect]:
     yield from _hits(
-        view, _MAY_BE_LEFTOVER, _LEFTOVER, "holds “{quote}”, which is no text for a reader; remove it"
+        view, _LEFTOVER_MARKS, _LEFTOVER, "holds “{quote}”, which is no text for a reader; remove it"
     )
     if context.passages:
-        for part in _all(view):
+        for part in view.holding("("):
             found = _PASSAGE_ID.search(part.prose)
             if found and found[0][0] == "(":
                 yield Defect(part.field, f"names the passage “{found[0]}”; leave its id out", *found.span())
 
 
-_MAY_BE_FILLER = _one_of(
-    "important to", "worth noting", "worthwhile to", "essential to", "crucial to", "in today", "digital age", "delv",
+_FILLER_MARKS = (
+    "important to", " noting", "worth to", "worthwhile to", "essential to", "crucial to", "in today", "digital age", "delv",
     "tapestry", "realm of", "crucial role", "vital role", "pivotal role", "critical role", "testament to",
 )  # fmt: skip
 _FILLER = re.compile(
@@ -208,4 +178,4 @@ _FILLER = re.compile(
     fields=_TEXTS,
 )
 def filler(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, _MAY_BE_FILLER, _FILLER, "uses the stock phrase “{quote}”; say what is meant")
+    yield from _hits(view, _FILLER_MARKS, _FILLER, "uses the stock phrase “{quote}”; say what is meant")

@@ -4,8 +4,7 @@ A draft gives its fields one by one and findings name them; a file gives one ``a
 read back out of it. Whatever costs time is computed on first use and kept.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +15,16 @@ from generator.content.frontmatter.document import Related
 from generator.content.regions import regions
 from generator.content.text import normalise_question, word_count
 
-_MAY_BE_UNSAFE = re.compile(r"[$`<\\]|~~~")
-_MAY_HIDE = re.compile(r"[$`]|~~~")
+_MAY_HIDE = ("$", "`", "~~~")
+_MAY_BE_UNSAFE = (*_MAY_HIDE, "<", "\\")
+
+
+def holds(text: str, marks: Iterable[str]) -> bool:
+    """Whether one of the marks occurs in the text."""
+    for mark in marks:  # noqa: SIM110 - many times faster than any() over a generator
+        if mark in text:
+            return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Text:
     @cached_property
     def prose(self) -> str:
         """The text with code and formulas blanked out, offset for offset."""
-        if not _MAY_HIDE.search(self.text):
+        if not holds(self.text, _MAY_HIDE):
             return self.text
         pieces: list[str] = []
         end = 0
@@ -61,7 +68,7 @@ class Text:
     @cached_property
     def unsafe(self) -> tuple[answers.Unsafe, ...]:
         """What would show wrong on the site and has no safe form."""
-        return tuple(answers.unsafe(self.text)) if _MAY_BE_UNSAFE.search(self.text) else ()
+        return tuple(answers.unsafe(self.text)) if holds(self.text, _MAY_BE_UNSAFE) else ()
 
 
 @dataclass(frozen=True)
@@ -103,9 +110,35 @@ class Checked:
         return len(self.points) + sum(part.words for part in self.texts)
 
     @cached_property
-    def folded(self) -> str:
-        """All texts in lower case, for cheap tests whether a phrase can occur anywhere."""
-        return "\n".join([*(part.folded for part in self.texts), self.description.folded])
+    def all_texts(self) -> tuple[Text, ...]:
+        """The texts and the description."""
+        return (*self.texts, self.description)
+
+    @cached_property
+    def whole(self) -> str:
+        """All texts as one, for cheap tests of what can occur anywhere."""
+        return " ".join([part.text for part in self.all_texts])
+
+    @cached_property
+    def _folded(self) -> str:
+        return self.whole.casefold()
+
+    def holding(self, *marks: str, description: bool = True) -> Iterator[Text]:
+        """The texts in which one of these occurs, whatever the case there; ``marks`` are in lower case.
+
+        Most marks occur nowhere, which one look at the whole tells.
+        """
+        folded = self._folded
+        present = [mark for mark in marks if mark in folded]
+        if present:
+            for part in self.all_texts if description else self.texts:
+                if holds(part.folded, present):
+                    yield part
+
+    @cached_property
+    def hazardous(self) -> tuple[Text, ...]:
+        """The texts, the description aside, that hold something unsafe."""
+        return tuple(part for part in self.holding(*_MAY_BE_UNSAFE, description=False) if part.unsafe)
 
     @cached_property
     def normal_question(self) -> str:

@@ -106,12 +106,14 @@ class Document:
     @property
     def related(self) -> list[Related]:
         """The related articles by number, gaps and all."""
-        numbers = sorted(
+        return [self._link(number) for number in self._related_numbers()]
+
+    def _related_numbers(self) -> list[int]:
+        return sorted(
             int(match[1])
             for path, entry in self.entries.items()
-            if (match := RELATED.fullmatch(path)) and not isinstance(entry.value, ScalarNode)
+            if not isinstance(entry.value, ScalarNode) and (match := RELATED.fullmatch(path))
         )
-        return [self._link(number) for number in numbers]
 
     @overload
     def get(self, path: str) -> str | None: ...
@@ -169,7 +171,7 @@ class Document:
                 url=self._text("url"),
                 no_index=self._boolean("no_index"),
                 score=self._float("score"),
-                related=tuple(self._related(related.number) for related in self.related),
+                related=tuple(self._related(number) for number in self._related_numbers()),
                 author=self._text("author"),
             )
         except ValidationError as error:
@@ -206,11 +208,11 @@ class Document:
 
     def _optional(self, path: str) -> str | None:
         entry = self.entries.get(path)
-        if entry is None or is_null(entry.value):
+        if entry is None:
             return None
         if not isinstance(entry.value, ScalarNode):
             raise FrontMatterError(f"{path} must be a text, not a group", line=self.line(path))
-        return str(entry.value.value)
+        return None if is_null(entry.value) else str(entry.value.value)
 
     def _integer(self, path: str) -> int:
         text = self._text(path)

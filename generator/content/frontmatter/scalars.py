@@ -17,6 +17,8 @@ _TYPED = re.compile(
     r"null|true|false|yes|no|on|off|y|n|~|=|<<|[-+]?\.(?:inf|nan)|[-+.]?[0-9][-+0-9a-foxtz_.: ]*",
     re.IGNORECASE,
 )
+# Most texts: nothing that means anything to YAML, whatever stands where.
+_WORDS = re.compile(r"[A-Za-z/](?:[\w /|.-]*[\w/.])?", re.ASCII)
 _PLAIN = re.compile(r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[-?:](?=[^\s,\[\]{}]))(?:.*\S)?")
 _NOT_PLAIN = re.compile(r":(?:\s|$)|\s#|\t|\ufeff")
 _FLOW_SIGN = re.compile(r"[,\[\]{}:]")
@@ -27,7 +29,7 @@ _ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]')
 
 def unreadable(text: str) -> int | None:
     """The offset of the first character that cannot stand on one line of YAML, or None."""
-    match = _UNREADABLE.search(text)
+    match = None if text.isprintable() else _UNREADABLE.search(text)
     return match.start() if match else None
 
 
@@ -39,7 +41,7 @@ def unreadable_in_lines(text: str) -> int | None:
 
 def folded(text: str) -> str | None:
     """The one line below ``>-``, without its indentation."""
-    return None if text.startswith((" ", "\t")) or _UNREADABLE.search(text) else text
+    return None if text.startswith((" ", "\t")) or unreadable(text) is not None else text
 
 
 def literal(text: str) -> list[str] | None:
@@ -51,7 +53,9 @@ def literal(text: str) -> list[str] | None:
 
 def plain(text: str, *, flow: bool = False) -> str | None:
     """The text as it is, if every reader takes it for a string; ``flow`` within ``[]`` or ``{}``."""
-    if not _PLAIN.fullmatch(text) or _NOT_PLAIN.search(text) or _UNREADABLE.search(text):
+    if not _WORDS.fullmatch(text) and (
+        not _PLAIN.fullmatch(text) or _NOT_PLAIN.search(text) or unreadable(text) is not None
+    ):
         return None
     if _TYPED.fullmatch(text) or flow and _FLOW_SIGN.search(text):
         return None
@@ -60,7 +64,7 @@ def plain(text: str, *, flow: bool = False) -> str | None:
 
 def single_quoted(text: str) -> str | None:
     """The text in ``'``."""
-    return None if _UNREADABLE.search(text) else "'" + text.replace("'", "''") + "'"
+    return None if unreadable(text) is not None else "'" + text.replace("'", "''") + "'"
 
 
 def double_quoted(text: str) -> str | None:
