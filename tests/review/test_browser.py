@@ -116,6 +116,7 @@ def test_approved_drafts_are_published_after_a_look(serve, open_page, tmp_path):
     page.get_by_role("button", name="Approve all 3 clean drafts").click()
     said(page, "Approved 3 clean drafts")
     page.get_by_role("link", name="Publish", exact=True).click()
+    at(page, "/publish")
     press(page, "p")
     page.get_by_text("3 would be published").wait_for()
     shot(page, "publish")
@@ -193,9 +194,9 @@ def test_without_scripts_everything_can_be_read(serve, browser):
     page = context.new_page()
     page.goto(served.link)
     page.get_by_role("link", name=QUESTIONS[1]).click()
-    assert "Induced Fit" in page.locator(".answer").inner_text()
+    page.locator(".answer", has_text="Induced Fit").wait_for()
     page.get_by_role("link", name="Next").click()
-    assert QUESTIONS[2] in page.locator("h1").inner_text()
+    page.locator("h1", has_text=QUESTIONS[2]).wait_for()
     context.close()
 
 
