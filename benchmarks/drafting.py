@@ -24,7 +24,7 @@ from tests.servers import RunningServer
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "examples" / "config.yaml"
-ARTICLES = 1500
+ARTICLES = 10000
 IN_FLIGHT = 64
 
 

@@ -88,9 +88,10 @@ class ReviewSettings(Value):
 
 
 class DuplicateSettings(Value):
-    """From which similarity on two questions count as the same; 1 is equal."""
+    """From which similarity on two questions count as the same; 1 is equal, up to 0.5 no more than words are shared."""
 
-    similarity: float = Field(default=0.8, gt=0, le=1)
+    # content.similarity.VETO, whose import every command would pay for
+    similarity: float = Field(default=0.8, gt=0.5, le=1)
 
 
 class Settings(Value):

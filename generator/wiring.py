@@ -10,12 +10,13 @@ import datetime
 import hashlib
 import os
 import random
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from generator.content.subjects import SubjectList
@@ -35,11 +36,14 @@ if TYPE_CHECKING:
     from generator.jobs.asking import Asker, Talker
     from generator.jobs.batching import Batching
     from generator.jobs.context import JobMaker
+    from generator.jobs.crew import Action, Crew
     from generator.jobs.drafting import Drafting, DraftingReport
+    from generator.jobs.preparing import Preparer
     from generator.jobs.seo_deciding import ProposalReview
     from generator.jobs.seo_planning import SeoJobMaker
     from generator.jobs.seo_proposing import Proposing, ProposingReport
     from generator.jobs.writing import Writer
+    from generator.model.posting import Poster
     from generator.model.prompts import PromptSet
     from generator.model.retries import Sleep
     from generator.store.batches import Batches
@@ -200,14 +204,24 @@ class Workshop:
 
     @asynccontextmanager
     async def asker(
-        self, endpoint: Endpoint, run: Run, *, concurrency: int, max_cost: float | None
+        self,
+        endpoint: Endpoint,
+        run: Run,
+        *,
+        concurrency: int,
+        max_cost: float | None,
+        crew: Crew | None = None,
     ) -> AsyncIterator[Asker]:
         """The way to the model for the length of the block.
+
+        Args:
+            crew: of :meth:`crew`, whose workers make the calls.
 
         Raises:
             UsageError: a cap is set and the model has no known price.
         """
         from generator.jobs.asking import Asker
+        from generator.jobs.hands import CrewPoster
         from generator.model.client import ModelClient
         from generator.model.pacing import Pacer
         from generator.model.retries import RetryPolicy
@@ -235,6 +249,7 @@ class Workshop:
             transport=self._offline_transport() if endpoint.realm == "offline" else self._transport,
             modes=memory,
             pacer=pacer,
+            poster=CrewPoster(crew, self._local_poster(endpoint, concurrency)) if crew else None,
         )
         try:
             async with client:
@@ -254,8 +269,35 @@ class Workshop:
         finally:
             memory.flush()
 
-    def writer(self, asker: Talker) -> Writer:
-        """Drafts through ``asker``."""
+    def _local_poster(self, endpoint: Endpoint, concurrency: int) -> Callable[[], Poster]:
+        from generator.jobs.hands import poster_of
+
+        return partial(
+            poster_of, endpoint.base_url, endpoint.api_key, self.settings.model.timeout_seconds, concurrency
+        )
+
+    def crew(self, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1) -> Crew | None:
+        """Worker processes for a run over many jobs; None where they would not pay.
+
+        Args:
+            endpoint: the one they call, ``concurrency`` at a time together; without, they only read replies.
+        """
+        from generator.jobs.crew import Crew
+        from generator.jobs.processes import SEVERAL_FROM, cores
+
+        if jobs < SEVERAL_FROM or cores() < 2 or sys.platform == "win32":
+            return None
+        poster = None
+        if endpoint is not None:
+            if endpoint.realm == "offline" or self._transport is not None:
+                return None
+            poster = self._local_poster(endpoint, -(-concurrency // cores()))
+        return Crew(partial(_hands, self.settings, poster), cores())
+
+    def writer(self, asker: Talker, *, crew: Crew | None = None) -> Writer:
+        """Drafts through ``asker``; ``crew`` reads the first replies."""
+        from generator.jobs.hands import look_through
+        from generator.jobs.reading import Reader
         from generator.jobs.writing import Writer
 
         return Writer(
@@ -263,8 +305,10 @@ class Workshop:
             self.prompts,
             self.settings.limits,
             self.subjects,
+            Reader(self.settings, self.subjects),
             repairs=self.settings.model.repairs,
             longer_cap=self.settings.model.longer_cap,
+            look=look_through(crew) if crew else None,
         )
 
     def job_maker(self, endpoint: Endpoint, date: str | None) -> JobMaker:
@@ -281,7 +325,13 @@ class Workshop:
             date=date or today().isoformat(),
         )
 
-    def drafting(self, asker: Talker, *, on_done: Callable[[DraftingReport], None]) -> Drafting:
+    def preparer(self, endpoint: Endpoint, date: str | None) -> Callable[[], Preparer]:
+        """What makes the same jobs in another process."""
+        return partial(_preparer, self.settings, replace(endpoint, api_key=None), date or today().isoformat())
+
+    def drafting(
+        self, asker: Talker, *, on_done: Callable[[DraftingReport], None], crew: Crew | None = None
+    ) -> Drafting:
         """A run over planned jobs."""
         from generator.jobs.asking import Asker
         from generator.jobs.drafting import Drafting
@@ -292,7 +342,7 @@ class Workshop:
             self.drafts,
             self.index,
             asker.commits,
-            self.writer(asker),
+            self.writer(asker, crew=crew),
             run=asker.run,
             now=self.now,
             on_done=on_done,
@@ -323,7 +373,7 @@ class Workshop:
         from generator.jobs.batch_talking import BatchTalker
         from generator.jobs.batching import Batching
         from generator.model.batch import BatchClient
-        from generator.model.client import endpoint_name
+        from generator.model.posting import endpoint_name
         from generator.model.requests import Dialect
         from generator.model.retries import RetryPolicy
 
@@ -332,9 +382,12 @@ class Workshop:
         talker = BatchTalker(
             self.batches, commits, run=run.id, attempts=settings.model.attempts, now=self.now
         )
-        drafting = self.drafting(talker, on_done=lambda _: None)
-        proposing = self.proposing(talker, on_done=lambda _: None)
         async with AsyncExitStack() as stack:
+            crew = self.crew(None, jobs=self.ledger.open_jobs().get("batched", 0))
+            if crew is not None:
+                await stack.enter_async_context(crew)
+            drafting = self.drafting(talker, on_done=lambda _: None, crew=crew)
+            proposing = self.proposing(talker, on_done=lambda _: None)
             courier: Courier | None = None
             if endpoint is not None:
                 client = await stack.enter_async_context(
@@ -386,6 +439,21 @@ class Workshop:
         return httpx2.ASGITransport(
             app(OfflineSettings(limits=self.settings.limits)), raise_app_exceptions=False
         )
+
+
+def _hands(settings: Settings, poster: Callable[[], Poster] | None) -> Mapping[str, Action]:
+    from generator.jobs.hands import hands
+    from generator.jobs.reading import Reader
+
+    shop = Workshop(settings, environment={})
+    return hands(Reader(settings, shop.subjects), poster)
+
+
+def _preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
+    from generator.jobs.preparing import preparer
+
+    shop = Workshop(settings, environment={})
+    return preparer(shop.index, shop.job_maker(endpoint, date), settings.duplicates.similarity)
 
 
 @dataclass(frozen=True)

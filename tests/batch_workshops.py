@@ -15,10 +15,10 @@ from generator.jobs.batching import BatchingReport
 from generator.jobs.planning import Planner
 from generator.jobs.triage import Triage
 from generator.model.budget import nano
-from generator.model.client import endpoint_name
 from generator.model.offline.service import build
 from generator.model.offline.settings import BatchPace
 from generator.model.offline.settings import Settings as ServerSettings
+from generator.model.posting import endpoint_name
 from generator.questions import QuestionRow
 from generator.store.batches import Order
 from generator.wiring import Workshop

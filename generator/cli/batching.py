@@ -78,7 +78,7 @@ def submit(
         BudgetExceeded: the cap leaves no room for all of it; what fits is sent.
     """
     from generator.model.budget import nano
-    from generator.model.client import endpoint_name
+    from generator.model.posting import endpoint_name
     from generator.store.batches import Order
 
     check_cap(shop, endpoint, max_cost)

@@ -195,6 +195,7 @@ def plan_rows(
         near=near,  # type: ignore[arg-type]
         unlisted=frozenset(subject.name for subject in shop.subjects if not subject.listed),
         now=shop.now,
+        preparer=shop.preparer(endpoint, date),
     )
     with meter("planning", quiet=as_json) as show:
         report = planner.plan(rows, limit=limit, progress=lambda done: show(done))
@@ -214,6 +215,8 @@ def _run(
     hint: Callable[..., str],
     as_json: bool,
 ) -> int:
+    from contextlib import AsyncExitStack
+
     from generator.cli.running import Interruptible, run_async
     from generator.errors import GeneratorError
 
@@ -222,9 +225,17 @@ def _run(
     with meter("drafting", quiet=as_json) as show:
 
         async def work() -> DraftingReport:
-            async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
+            async with AsyncExitStack() as stack:
+                crew = shop.crew(endpoint, jobs=total, concurrency=concurrency)
+                if crew is not None:
+                    await stack.enter_async_context(crew)
+                asker = await stack.enter_async_context(
+                    shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost, crew=crew)
+                )
                 drafting = shop.drafting(
-                    asker, on_done=lambda done: show(done.done, total, tally(done, asker.budget.spent))
+                    asker,
+                    on_done=lambda done: show(done.done, total, tally(done, asker.budget.spent)),
+                    crew=crew,
                 )
                 stop.watch(drafting.pool)
                 try:
@@ -313,7 +324,7 @@ def check_choices(near: str, redo_state: list[str], date: str | None) -> None:
 
 
 def _announce(shop: Workshop, endpoint: Endpoint, as_json: bool) -> None:
-    from generator.model.client import endpoint_name
+    from generator.model.posting import endpoint_name
 
     if endpoint.realm == "offline":
         note(

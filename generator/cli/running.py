@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from generator.cli.output import note
 from generator.errors import GeneratorError
+from generator.jobs.processes import settle
 
 Result = TypeVar("Result")
 
@@ -72,6 +73,7 @@ def run_async(work: Coroutine[Any, Any, Result], stop: Interruptible) -> Result:
                 break
         return await task
 
+    settle()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(watched())

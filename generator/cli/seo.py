@@ -208,7 +208,7 @@ def _announce(endpoint: Endpoint, as_json: bool) -> None:
             "offline model: descriptions are sentences of the answers themselves; no key is used, nothing is paid"
         )
     elif not as_json:
-        from generator.model.client import endpoint_name
+        from generator.model.posting import endpoint_name
 
         note(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")
 

@@ -8,6 +8,7 @@ for another, opposite words, effects asked for against causes, "effects of X on 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -89,8 +90,11 @@ def signature(question: str) -> Signature:
     )
 
 
-def compare(one: Signature, other: Signature) -> float:
-    """``similarity`` of two questions whose signatures are at hand; symmetric."""
+def compare(one: Signature, other: Signature, *, least: float = 0.0) -> float:
+    """``similarity`` of two questions whose signatures are at hand; symmetric.
+
+    Below ``least`` the caller does not care: where it is quickly seen that a pair stays there, it may get 0.
+    """
     if one.plain == other.plain:
         return 1.0
     shared = len(one.topic & other.topic)
@@ -98,6 +102,8 @@ def compare(one: Signature, other: Signature) -> float:
     extra_other = len(other.topic) - shared
     if 2 * shared < max(extra_one, extra_other) or not shared:
         return _overlap(shared, extra_one, extra_other) * VETO
+    if least > VETO and _is_vetoed(one, other):
+        return 0.0
     only_one = one.topic - other.topic
     only_other = other.topic - one.topic
     if only_one and only_other:
@@ -107,17 +113,78 @@ def compare(one: Signature, other: Signature) -> float:
     soft = len(only_one) + len(only_other) - len(hard_one) - len(hard_other)
     words_alike = _overlap(shared, len(hard_one) + 0.3 * soft, len(hard_other))
     score = 0.8 * words_alike + 0.2 * _aspect_overlap(one.aspects, other.aspects)
-    if (
-        (hard_one and hard_other)
-        or one.numbers != other.numbers
-        or one.negated != other.negated
-        or (_hard(one, other) and _hard(other, one))
-        or _turned_round(one, other)
-    ):
+    if (hard_one and hard_other) or _is_vetoed(one, other):
         return min(score * VETO, VETO)
     if len(hard_one) + len(hard_other) > _FEW * shared or _hard(one, other) or _hard(other, one):
         return min(score, NARROWED)
     return min(score, 0.99)
+
+
+def telling(topic: frozenset[str]) -> frozenset[str]:
+    """The stems without which a question is another one."""
+    return topic - SOFT_WORDS
+
+
+def ends(stem: str) -> tuple[str, ...]:
+    """How a stem begins, and how a long one goes on: two spellings of a word share one (see ``_same_word``)."""
+    return (stem[:5], "-" + stem[5:]) if len(stem) >= 8 else (stem[:5],)
+
+
+def most_missing(size: int) -> int:
+    """How many telling stems of a topic of ``size`` may be missing in one that ``compare`` puts above ``NARROWED``."""
+    return int(_FEW * size / (1 + _FEW) + 1e-9)
+
+
+_SKETCH_BITS = 256
+
+
+@lru_cache(maxsize=65_536)
+def _bits(stem: str) -> int:
+    bits = 0
+    for end in ends(stem):
+        bits |= 1 << (hash(end) % _SKETCH_BITS)
+    return bits
+
+
+def sketch(topic: frozenset[str]) -> int:
+    """A topic as one number, to be compared within one process: two spellings of a stem share a bit.
+
+    Above the bits stands how many stems are telling.
+    """
+    bits = len(telling(topic)) << _SKETCH_BITS
+    for each in topic:
+        bits |= _bits(each)
+    return bits
+
+
+def may_reach(hard: Iterable[str], size: int, other: int, least: float) -> bool:
+    """Whether ``compare`` may say ``least`` of two topics, as far as their sketches tell.
+
+    Args:
+        hard: the ``telling`` stems of one topic, which has ``size`` in all.
+        other: the ``sketch`` of the other.
+    """
+    if least <= NARROWED:
+        return True
+    most = most_missing(size)
+    missing = 0
+    for each in hard:
+        if not _bits(each) & other:
+            missing += 1
+            if missing > most:
+                return False
+    shared = size - missing
+    return missing + max(0, (other >> _SKETCH_BITS) - shared) <= _FEW * shared + 1e-9
+
+
+def _is_vetoed(one: Signature, other: Signature) -> bool:
+    """Whether the two ask for different things, however alike their topics are."""
+    return (
+        one.numbers != other.numbers
+        or one.negated != other.negated
+        or bool(_hard(one, other) and _hard(other, one))
+        or _turned_round(one, other)
+    )
 
 
 def _topic_stem(word: str) -> str:
@@ -143,6 +210,8 @@ def _hard(one: Signature, other: Signature) -> frozenset[str]:
 
 def _turned_round(one: Signature, other: Signature) -> bool:
     """Whether what acts in one is acted on in the other."""
+    if not (one.source and other.target) and not (one.target and other.source):
+        return False
     straight = len(one.source & other.source) + len(one.target & other.target)
     crossed = len(one.source & other.target) + len(one.target & other.source)
     return crossed > straight
@@ -182,12 +251,17 @@ def _match_spellings(
     left, right, matched = set(one), set(other), 0
     for word in sorted(one):
         for candidate in sorted(right):
-            if _same_word(word, candidate):
+            if _could_be_same(word, candidate) and _same_word(word, candidate):
                 left.discard(word)
                 right.discard(candidate)
                 matched += 1
                 break
     return frozenset(left), frozenset(right), matched
+
+
+def _could_be_same(one: str, other: str) -> bool:
+    """The cheap half of ``_same_word``: one beginning, or one length."""
+    return one[:5] == other[:5] or len(one) == len(other) >= 8
 
 
 @lru_cache(maxsize=16_384)

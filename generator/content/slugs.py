@@ -40,7 +40,7 @@ class ArticleKey(NamedTuple):
         return f"{self.subject_slug}/{self.slug}.md"
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=4_096)
 def slug(question: str) -> str:
     """The site's slug of a question.
 

@@ -58,7 +58,7 @@ _DROPPED = re.compile(
 )
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=4_096)
 def normalise_question(text: str) -> str:
     """The identity of a question: two texts with the same result ask the same thing in the same words.
 

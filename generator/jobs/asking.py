@@ -4,7 +4,7 @@ A reply that an earlier run paid for is taken from the ledger instead of being a
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from generator.model.messages import Message
 from generator.model.pacing import Pacer
 from generator.model.replies import Reply, read_reply
 from generator.model.requests import CAP, ModelRequest, pacing_tokens
-from generator.model.retries import RetryPolicy, Sleep, retrying
+from generator.model.retries import RetryPolicy, Sleep, retried
 from generator.store.database import GroupCommit
 from generator.store.ledger import Ledger, hash_of
 from generator.store.records import CallResult, Job, NewCall, NewJob, RecordedReply
@@ -135,7 +135,7 @@ class Conversation(Exchange):
 
         asker = self._asker
         try:
-            return await retrying(asker.policy, rng=asker.rng, sleep=asker.sleep)(send)
+            return await retried(asker.policy, send, rng=asker.rng, sleep=asker.sleep)
         except CallError as error:
             raise final(error.failure, tries) from error
 
@@ -234,10 +234,26 @@ def request_hash(request: ModelRequest) -> str:
     return hash_of(
         request.model,
         request.schema_name,
-        json.dumps(request.schema, sort_keys=True),
-        json.dumps(dict(request.parameters), sort_keys=True),
+        _canonical(request.schema),
+        _canonical(request.parameters),
         *messages,
     )
+
+
+_canonical_texts: dict[int, tuple[Mapping[str, Any], str]] = {}
+_MOST_CANONICAL = 64
+
+
+def _canonical(value: Mapping[str, Any]) -> str:
+    """A schema or parameters as one text; the same objects, which are never changed, go with most requests."""
+    kept = _canonical_texts.get(id(value))
+    if kept is not None and kept[0] is value:
+        return kept[1]
+    text = json.dumps(dict(value), sort_keys=True)
+    if len(_canonical_texts) >= _MOST_CANONICAL:
+        _canonical_texts.clear()
+    _canonical_texts[id(value)] = (value, text)
+    return text
 
 
 def succeeded(reply: Reply, price: Price | None, reserved: int | None, *, batch: bool = False) -> CallResult:

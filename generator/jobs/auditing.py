@@ -101,7 +101,7 @@ def audit(
     others = sorted(path for path in selection.files if path not in selection.chosen)
     wanted = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
     findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
-    results = in_order(partial(examine_all, examination), wanted, processes=processes)
+    results = in_order(partial(partial, examine_all, examination), wanted, processes=processes)
     for done, examined in enumerate(results, start=1):
         findings += _taken_in(corpus, examined, selection)
         if progress is not None and (done % 50 == 0 or done == len(wanted)):

@@ -121,9 +121,13 @@ class Filler:
 
     async def _take(self, limit: int) -> list[Job]:
         def claim() -> list[Job]:
-            return self._batches.claim_due(
+            jobs = self._batches.claim_due(
                 self._order.run, run=self._talker.run, after=self._after, limit=max(limit, CHUNK)
             )
+            for job in jobs:
+                if job.replies:
+                    _ = job.context  # read now: later, reading would wait for the commit that is under way
+            return jobs
 
         jobs = await self._commits.run(claim)
         if jobs:

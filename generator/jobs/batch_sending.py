@@ -14,7 +14,7 @@ from generator.jobs.asking import final
 from generator.model.batch import BatchClient, RemoteBatch
 from generator.model.batch_files import part_of
 from generator.model.failures import CallError
-from generator.model.retries import RetryPolicy, Sleep, retrying
+from generator.model.retries import RetryPolicy, Sleep, retried
 from generator.store.batches import Batches, BatchRow
 from generator.store.database import GroupCommit
 
@@ -119,10 +119,9 @@ class Courier:
             return await call()
 
         try:
-            result: Result = await retrying(self.policy, rng=self.rng, sleep=self.sleep)(one)
+            return await retried(self.policy, one, rng=self.rng, sleep=self.sleep)
         except CallError as error:
             raise final(error.failure, tries) from error
-        return result
 
 
 def _is_missing(target: Path) -> bool:

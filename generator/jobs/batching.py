@@ -8,6 +8,7 @@ of it, and a job whose next reply is missing goes into the next batch.
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from generator.errors import BudgetExceeded
@@ -269,7 +270,7 @@ class Batching:
             handler,
             files=files,
             price_of=self._price_of,
-            dialect_of=lambda model: self._dialect(order, model),
+            dialect_of=cache(lambda model: self._dialect(order, model)),
             send=self._send,
             on_progress=lambda done: self._on_progress("jobs", done),
         )

@@ -21,6 +21,8 @@ PROMPT = "answer"
 MOST_ARTICLES = 6
 # Of the characters for passages, how many the team's sources may take before published articles get the rest.
 SOURCES_SHARE = 0.7
+# A word and what stands between it and the next are seldom fewer: what cannot fit need not be fetched.
+_WORD_CHARS = 3
 _KEPT_ANSWERS = 4_096
 
 
@@ -41,7 +43,7 @@ class JobMaker:
         self._settings = settings
         self._index = index
         self._prompts = prompts
-        self._subjects = subjects
+        self._names = subjects.names
         self._realm = realm
         self._model = model
         self._date = date
@@ -67,7 +69,7 @@ class JobMaker:
     @property
     def subject_names(self) -> tuple[str, ...]:
         """What a question without a subject may be given."""
-        return self._subjects.names
+        return self._names
 
     def make(self, verdict: Verdict) -> NewJob:
         """The job of a row that is to be asked."""
@@ -76,7 +78,7 @@ class JobMaker:
         hits = verdict.hits or self._index.search(row.question)
         passages = self._passages(row, hits)
         grounded = self._grounded(passages)
-        names = () if row.subject else self._subjects.names
+        names = () if row.subject else self._names
         system, user = self._prompts.render(
             PROMPT,
             question=row.question,
@@ -135,7 +137,9 @@ class JobMaker:
                 room -= len(text)
         articles = 0
         for hit in hits:
-            answer = self._answer(hit.row.key) if hit.row.fit else None
+            if not hit.row.fit or hit.row.words * _WORD_CHARS > room:
+                continue
+            answer = self._answer(hit.row.key)
             if not answer or len(answer) > room:
                 continue
             room -= len(answer)
@@ -158,7 +162,7 @@ class JobMaker:
 
     def _examples_of(self, subject: str | None) -> list[dict[str, str]]:
         """The same examples for a subject throughout; without a subject those of the first."""
-        name = subject or next(iter(self._subjects.names), None)
+        name = subject or next(iter(self._names), None)
         if name is None:
             return []
         if name not in self._examples:
@@ -176,7 +180,10 @@ class JobMaker:
 
     def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
         found = self._index.related(question, subject or "", hits=hits)
-        return [hit.row.link().model_dump() for hit in found]
+        return [
+            {"id": hit.row.id or 0, "title": hit.row.title, "subject": hit.row.subject, "url": hit.row.url}
+            for hit in found
+        ]
 
 
 def _passage(id: str, kind: str, key: str, title: str, text: str) -> dict[str, str]:

@@ -114,8 +114,7 @@ class Corpus:
         self.near_questions: list[tuple[Facts, Facts]] = []
         self._keys = keys
         self._chosen = chosen
-        self._similarity = similarity
-        self._asked: QuestionSet[str] = QuestionSet()
+        self._asked: QuestionSet[str] = QuestionSet(similarity)
         self._normals: dict[str, Facts] = {}
 
     def add(self, facts: Facts) -> None:
@@ -125,7 +124,7 @@ class Corpus:
             return
         self._normals[facts.normal] = facts
         if facts.path in self._chosen:
-            nearest = self._asked.nearest(facts.question, threshold=self._similarity)
+            nearest = self._asked.nearest(facts.question)
             if nearest is not None:
                 self.near_questions.append((self._normals[nearest.key], facts))
         self._asked.add(facts.question, facts.normal)

@@ -1,20 +1,13 @@
 """Drafts the planned questions of a run: ask, check, store, write the file, and say how it went."""
 
 import asyncio
-import datetime
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from generator.config import Settings
-from generator.content.article import RelatedArticle
-from generator.content.checks import CheckContext
-from generator.content.composition import article_of
-from generator.content.draft import Draft
-from generator.content.frontmatter import read, render
 from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
-from generator.errors import FrontMatterError, SlugError
 from generator.jobs.asking import NeedsReply
 from generator.jobs.draft_files import draft_path, place
 from generator.jobs.pool import Pool, Stop
@@ -88,7 +81,13 @@ class Drafting:
         return self.report
 
     async def _claim(self, limit: int) -> list[Job]:
-        return await self._commits.run(lambda: self._ledger.claim(self._run, limit))
+        def claim() -> list[Job]:
+            jobs = self._ledger.claim(self._run, limit)
+            for job in jobs:
+                _ = job.context  # read now: later, reading would wait for the commit that is under way
+            return jobs
+
+        return await self._commits.run(claim)
 
     async def _release(self, job: Job) -> None:
         await self._commits.run(lambda: self._ledger.release(job.id))
@@ -101,7 +100,7 @@ class Drafting:
             ModelUnavailable, BudgetExceeded, StorageError, Stopped: the job is as it was.
         """
         try:
-            written = await self._writer.write(job, self._context(job))
+            written = await self._writer.write(job)
             new = self._new_draft(job, written)
             ended = await self._commits.run(lambda: self._record(job, new))
         except NeedsReply:
@@ -122,31 +121,17 @@ class Drafting:
                 f"{row.path}: holds a file that the ledger does not know, which was left alone"
             )
 
-    def _context(self, job: Job) -> CheckContext:
-        passages = job.context.get("passages", [])
-        grounded = bool(job.request.get("grounded"))
-        return CheckContext(
-            question=job.question,
-            limits=self._settings.limits,
-            offline=job.realm == "offline",
-            passages={part["id"]: part["text"] for part in passages},
-            sources=frozenset(part["id"] for part in passages if part["kind"] == "source"),
-            grounding=self._settings.context.grounding if grounded else "off",
-            subjects=tuple(subject.name for subject in self._settings.subjects),
-            subject=job.subject,
-        )
-
     def _new_draft(self, job: Job, written: Written) -> NewDraft:
         """What to store: with bytes and a place for them only where there is a draft to look at."""
         subject = job.subject or (written.draft.subject if written.draft else None)
         state, reason, key = written.state, written.reason, job.key
         data: bytes | None = None
-        if written.draft is not None and subject and state in ("drafted", "needs_fix"):
-            try:
-                data = self._file(job, written.draft, subject)
+        if written.best is not None and state in ("drafted", "needs_fix"):
+            data = written.best.file
+            if data is not None and subject:
                 key = str(key_of(subject, job.question))
-            except (SlugError, FrontMatterError, ValueError) as error:
-                state, reason = "failed", f"no article file can be made of the reply: {error}"
+            elif written.best.problem is not None:
+                state, reason = "failed", written.best.problem
         return NewDraft(
             job=job.id,
             key=key,
@@ -163,22 +148,6 @@ class Drafting:
             reason=reason,
         )
 
-    def _file(self, job: Job, draft: Draft, subject: str) -> bytes:
-        """The bytes of the article file, read back once to be sure that they say what was meant."""
-        assert job.date is not None and job.article_id is not None
-        article = article_of(
-            draft,
-            question=job.question,
-            subject=subject,
-            id=job.article_id,
-            date=datetime.date.fromisoformat(job.date),
-            related=[RelatedArticle(**item) for item in job.context.get("related", [])],
-        )
-        data = render(article).encode()
-        if read(data).article() != article:
-            raise ValueError("the file does not read back as it was written")
-        return data
-
     def _record(self, job: Job, new: NewDraft) -> "_Ended":
         """Store the result and end the job; within one transaction, so that addresses are given out once."""
         now = self._now()
@@ -189,7 +158,7 @@ class Drafting:
         standing: DraftRow | None = None
         try:
             standing = self._drafts.standing(job.id, new.key, new.question)
-            row = self._drafts.record(new, now=now)
+            row = self._drafts.replace(standing, new, now=now)
             recorded = row.state == new.state
         except StaleDraft as error:
             # A person decided on an older draft meanwhile, or another question got the address: their word stands.

@@ -4,22 +4,20 @@ Rows are frozen in list order, a chunk a transaction, so that a plan cut short g
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 
 from generator.content.states import JobState
-from generator.errors import QuestionListError
 from generator.jobs.context import JobMaker
+from generator.jobs.preparing import Prepared, Preparer, Rows, prepared_rows
 from generator.jobs.triage import Kind, Near, Triage, Verdict
-from generator.questions import QuestionRow
 from generator.store.drafts import Drafts, NewDraft, StaleDraft
 from generator.store.index import CorpusIndex
 from generator.store.ledger import Ledger
+from generator.store.packing import PackedJob
 
-CHUNK = 200
-
-Rows = Iterable[QuestionRow | QuestionListError]
+CHUNK = 500
 
 
 @dataclass
@@ -59,7 +57,11 @@ class PlanReport:
 
 
 class Planner:
-    """Freezes the rows that are to be asked."""
+    """Freezes the rows that are to be asked.
+
+    Args:
+        preparer: gives a process of its own what prepares rows as ``maker`` would; without, all is done here.
+    """
 
     def __init__(
         self,
@@ -72,6 +74,7 @@ class Planner:
         near: Near,
         unlisted: frozenset[str],
         now: Callable[[], str],
+        preparer: Callable[[], Preparer] | None = None,
     ) -> None:
         self._ledger = ledger
         self._drafts = Drafts(ledger)
@@ -82,13 +85,14 @@ class Planner:
         self._near = near
         self._unlisted = unlisted
         self._now = now
+        self._preparer = preparer
 
     def plan(
         self, rows: Rows, *, limit: int | None, progress: Callable[[int], None] = lambda _: None
     ) -> PlanReport:
         """Plan the rows, at most ``limit`` of those that are to be asked."""
         report = PlanReport()
-        waiting = iter(rows)
+        waiting = prepared_rows(rows, self._triage, self._preparer, limit=limit)
         first_free_id = self._index.next_id()
         done = 0
         while True:
@@ -96,10 +100,11 @@ class Planner:
             read = list(islice(waiting, CHUNK))
             with self._ledger.database.transaction():
                 chunk = 0
-                for verdict in self._triage.judge_all(read):
+                for row, prepared in read:
+                    verdict = self._triage.judge(row, prepared.looked_up if prepared else None)
                     chunk += 1
                     report.add(verdict)
-                    self._apply(verdict, report, first_free_id)
+                    self._apply(verdict, prepared, report, first_free_id)
                     if limit is not None and report.to_ask >= limit:
                         report.limited = True
                         break
@@ -108,7 +113,9 @@ class Planner:
             if chunk < CHUNK or report.limited:
                 return report
 
-    def _apply(self, verdict: Verdict, report: PlanReport, first_free_id: int) -> None:
+    def _apply(
+        self, verdict: Verdict, prepared: Prepared | None, report: PlanReport, first_free_id: int
+    ) -> None:
         row, job = verdict.row, verdict.job
         if row is not None and verdict.kind in ("new", "redo", "resume") and row.subject in self._unlisted:
             report.unlisted[row.subject or ""] += 1
@@ -123,6 +130,8 @@ class Planner:
                 () if job.subject else self._maker.subject_names, grounded=self._ledger.is_grounded(job.id)
             )
             self._ledger.want(job.id, self._run, request=request)
+        elif verdict.kind == "new" and prepared is not None:
+            self._freeze(verdict, "planned", first_free_id, prepared.job)
         elif verdict.kind in ("new", "redo"):
             self._freeze(verdict, "planned", first_free_id)
         elif verdict.kind == "near_duplicate" and job is None and self._near == "hold":
@@ -149,10 +158,12 @@ class Planner:
         except StaleDraft as error:
             report.notes.append(str(error))
 
-    def _freeze(self, verdict: Verdict, state: JobState, first_free_id: int) -> int:
+    def _freeze(
+        self, verdict: Verdict, state: JobState, first_free_id: int, job: PackedJob | None = None
+    ) -> int:
         earlier = verdict.job
         job_id = self._ledger.plan(
-            self._maker.make(verdict),
+            job or self._maker.make(verdict),
             run=self._run,
             state=state,
             first_free_id=first_free_id,

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from generator.config import Settings
-from generator.content.checks import CheckContext
 from generator.content.draft import DRAFT_SCHEMA, Draft, draft_schema
 from generator.content.frontmatter import Document, read
 from generator.content.revision import FieldChange, changes, draft_of, taken_over
@@ -101,7 +100,7 @@ class Revising:
         while jobs := await commits.run(lambda: self._ledger.claim(run, 1)):
             for job in jobs:
                 try:
-                    written = await writer.write(job, self._context(job))
+                    written = await writer.write(job)
                 except BaseException:
                     self._ledger.release(job.id)
                     raise
@@ -206,16 +205,6 @@ class Revising:
             user=user["content"],
             context={"passages": passages, "comment": comment, "origin": origin.context.get("origin")},
             prompt_hash=self._prompts.hash(PROMPT),
-        )
-
-    def _context(self, job: Job) -> CheckContext:
-        return CheckContext(
-            question=job.question,
-            limits=self._settings.limits,
-            offline=job.realm == "offline",
-            passages={part["id"]: part["text"] for part in job.context.get("passages", [])},
-            subjects=tuple(subject.name for subject in self._settings.subjects),
-            subject=job.subject,
         )
 
     def _record(self, job: Job, written: Written) -> Revision:

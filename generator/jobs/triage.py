@@ -6,7 +6,7 @@ Reads the ledger and the index, writes nothing. Of the rows only the questions s
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from generator.content.question_set import QuestionSet
 from generator.content.slugs import key_of, slug
@@ -68,6 +68,41 @@ class Verdict:
     hits: Sequence[Hit] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the corpus says of a question: the articles nearest to it, and the one that asks the same, if any.
+
+    ``hits`` are left out where their use was made already.
+    """
+
+    hits: Sequence[Hit]
+    resembled: "Resembled | None"
+
+
+class Resembled(NamedTuple):
+    """The article or question that a question resembles most."""
+
+    key: str
+    question: str
+    similarity: float
+
+
+class Identity(NamedTuple):
+    """What a row is known by: its normalised question, that with its subject, and the address it would get."""
+
+    question_key: str
+    identity: str
+    key: str | None
+
+    @classmethod
+    def of(cls, row: QuestionRow) -> "Identity":
+        """Raises SlugError where no address can be made of the question."""
+        question_key = hash_of(normalise_question(row.question))
+        slug(row.question)
+        key = str(key_of(row.subject, row.question)) if row.subject else None
+        return cls(question_key, hash_of(question_key, row.subject or ""), key)
+
+
 class Triage:
     """Judges the rows of one list, in order."""
 
@@ -102,22 +137,22 @@ class Triage:
     def judge_all(self, rows: Iterable[QuestionRow | QuestionListError]) -> Iterator[Verdict]:
         """A verdict for each row."""
         for row in rows:
-            if isinstance(row, QuestionListError):
-                yield Verdict("unreadable", None, str(row))
-            else:
-                yield self.judge(row)
+            yield self.judge(row)
 
-    def judge(self, row: QuestionRow) -> Verdict:
-        """The verdict on one row; remembers it as seen."""
-        question_key = hash_of(normalise_question(row.question))
-        facts: dict[str, Any] = {"row": row, "question_key": question_key}
-        facts["identity"] = identity = hash_of(question_key, row.subject or "")
+    def judge(self, row: QuestionRow | QuestionListError, looked_up: "Lookup | None" = None) -> Verdict:
+        """The verdict on one row; remembers it as seen.
+
+        Args:
+            looked_up: what the corpus says of the question, where somebody asked it already.
+        """
+        if isinstance(row, QuestionListError):
+            return Verdict("unreadable", None, str(row))
         try:
-            facts["key"] = str(key_of(row.subject, row.question)) if row.subject else None
-            slug(row.question)
+            known_by = Identity.of(row)
         except SlugError as error:
             return Verdict("unreadable", row, f"{row.path}:{row.line}: {error}")
-        line = self._line_of(identity)
+        facts: dict[str, Any] = {"row": row, **known_by._asdict()}
+        line = self._line_of(known_by.identity)
         if line is not None:
             return Verdict(
                 "duplicate", message=f"{row.path}:{row.line}: the same question as in line {line}", **facts
@@ -127,10 +162,19 @@ class Triage:
             or self._known(facts)
             or self._conflict(facts)
             or self._published(facts)
-            or self._close(facts)
+            or self._close(facts, looked_up or look_up(self._index, row, self._similarity))
         )
-        self._seen.execute("INSERT INTO row VALUES (?, ?, ?)", (identity, facts["key"], row.line))
+        self._seen.execute("INSERT INTO row VALUES (?, ?, ?)", (known_by.identity, known_by.key, row.line))
         return verdict
+
+    def needs_lookup(self, row: QuestionRow) -> bool:
+        """Whether the corpus will have to be asked about a row, as far as is known before the rows in front of it."""
+        try:
+            known_by = Identity.of(row)
+        except SlugError:
+            return False
+        taken = known_by.key is not None and self._index.has_key(known_by.key)
+        return not taken and not self._ledger.has_question(known_by.question_key)
 
     def _line_of(self, identity: str) -> int | None:
         found = self._seen.execute("SELECT line FROM row WHERE identity = ?", (identity,)).fetchone()
@@ -214,34 +258,38 @@ class Triage:
             return Verdict("published", existing=article.key, **facts)
         return None
 
-    def _close(self, facts: dict[str, Any]) -> Verdict:
+    def _close(self, facts: dict[str, Any], looked_up: "Lookup") -> Verdict:
         """New, unless another article, draft or row asks the same in other words."""
         row = facts["row"]
-        hits = self._index.search(row.question)
-        facts = {**facts, "hits": hits}
+        facts = {**facts, "hits": looked_up.hits}
         if self._near != "allow":
-            for article, similarity in self._index.near_duplicates(
-                row.question, hits=hits, threshold=self._similarity
-            ):
-                return self._near_duplicate(facts, article.key, article.question, similarity)
-            alike = self._asked_before().nearest(row.question, threshold=self._similarity)
+            if looked_up.resembled is not None:
+                return self._near_duplicate(facts, looked_up.resembled)
+            alike = self._asked_before().nearest(row.question)
             if alike is not None:
-                return self._near_duplicate(facts, alike.key, alike.question, alike.similarity)
+                return self._near_duplicate(facts, Resembled(*alike))
             self._asked_before().add(row.question, facts["key"] or f"line {row.line}")
         return Verdict("new", **facts)
 
     @staticmethod
-    def _near_duplicate(facts: dict[str, Any], existing: str, question: str, similarity: float) -> Verdict:
+    def _near_duplicate(facts: dict[str, Any], resembled: Resembled) -> Verdict:
         row = facts["row"]
-        reason = f"near duplicate ({similarity:.2f}) of {existing}: {question}"
+        reason = f"near duplicate ({resembled.similarity:.2f}) of {resembled.key}: {resembled.question}"
         text = f"{row.path}:{row.line}: {reason}"
-        found: dict[str, Any] = {"existing": existing, "similarity": similarity}
+        found: dict[str, Any] = {"existing": resembled.key, "similarity": resembled.similarity}
         return Verdict("near_duplicate", message=text, reason=reason, **found, **facts)
 
     def _asked_before(self) -> QuestionSet[str]:
         """The questions of the ledger, and those of the list so far."""
         if self._asked is None:
-            self._asked = QuestionSet()
+            self._asked = QuestionSet(self._similarity)
             for key, question in self._ledger.questions(self._realm):
                 self._asked.add(question, key or "an earlier question")
         return self._asked
+
+
+def look_up(index: CorpusIndex, row: QuestionRow, threshold: float) -> Lookup:
+    """Ask the corpus about a row."""
+    hits = index.search(row.question, least=threshold)
+    near = index.near_duplicates(row.question, hits=hits, threshold=threshold)
+    return Lookup(hits, Resembled(near[0][0].key, near[0][0].question, near[0][1]) if near else None)

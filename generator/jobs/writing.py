@@ -3,22 +3,19 @@
 A reply that fails is a state with a reason, never an exception; exceptions are for what ends the run.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from generator.content.checks import CheckContext, check_draft
-from generator.content.composition import polish
 from generator.content.draft import (
     REPAIR_SCHEMA,
     Draft,
     apply_repair,
-    parse_draft,
     parse_repair,
     repair_schema,
     salvage_draft,
 )
-from generator.content.findings import Finding, errors
+from generator.content.findings import Finding
 from generator.content.limits import Limits
 from generator.content.states import DraftState
 from generator.content.subjects import SubjectList
@@ -32,6 +29,7 @@ from generator.jobs.asking import (
     request_of,
     with_cap,
 )
+from generator.jobs.reading import Assignment, Attempt, Reader
 from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
@@ -40,28 +38,35 @@ from generator.store.records import Job
 
 @dataclass(frozen=True)
 class Written:
-    """What came of one question. ``draft`` is the best attempt, None where there is nothing to keep."""
+    """What came of one question. ``best`` is the best attempt, None where there is nothing to keep."""
 
     state: DraftState
-    draft: Draft | None
-    findings: tuple[Finding, ...]
+    best: Attempt | None
     reason: str | None
     model: str | None
     mode: str | None
 
-
-@dataclass(frozen=True)
-class _Attempt:
-    draft: Draft
-    findings: tuple[Finding, ...]
+    @property
+    def draft(self) -> Draft | None:
+        """The draft of the best attempt."""
+        return self.best.draft if self.best else None
 
     @property
-    def errors(self) -> list[Finding]:
-        return errors(self.findings)
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with it."""
+        return self.best.findings if self.best else ()
+
+
+Look = Callable[[str, str | None, Assignment], Awaitable[Attempt | None]]
+"""Reads a reply as ``Reader.read`` does, somewhere else; None where that was not possible."""
 
 
 class Writer:
-    """Writes drafts with the model."""
+    """Writes drafts with the model.
+
+    Args:
+        look: reads first replies in place of ``reader``.
+    """
 
     def __init__(
         self,
@@ -69,9 +74,11 @@ class Writer:
         prompts: PromptSet,
         limits: Limits,
         subjects: SubjectList,
+        reader: Reader,
         *,
         repairs: int,
         longer_cap: float,
+        look: Look | None = None,
     ) -> None:
         self._asker = asker
         self._prompts = prompts
@@ -79,14 +86,16 @@ class Writer:
         self._subjects = subjects
         self._repairs = repairs
         self._longer_cap = longer_cap
+        self._reader = reader
+        self._look = look
 
-    async def write(self, job: Job, context: CheckContext) -> Written:
+    async def write(self, job: Job) -> Written:
         """Ask for the article and have it mended until its checks pass or the rounds are used up.
 
         Raises:
             ModelUnavailable, BudgetExceeded, StorageError: the run ends, the job is as it was.
         """
-        writing = _Writing(self, job, context)
+        writing = _Writing(self, job)
         try:
             return await writing.run()
         except CallFailed as error:
@@ -99,15 +108,14 @@ class Writer:
 class _Writing:
     """The state of one exchange."""
 
-    def __init__(self, writer: Writer, job: Job, context: CheckContext) -> None:
+    def __init__(self, writer: Writer, job: Job) -> None:
         self._writer = writer
         self._job = job
-        self._context = context
         self._talk: Exchange = writer._asker.conversation(job)
         self._rounds = writer._repairs
         self._request = request_of(job)
         self._reply: Reply | None = None
-        self.best: _Attempt | None = None
+        self.best: Attempt | None = None
 
     async def run(self) -> Written:
         reply = await self._ask("draft", self._request)
@@ -115,26 +123,24 @@ class _Writing:
             self._request = with_cap(self._request, self._writer._longer_cap)
             reply = await self._ask("longer", self._request)
         declined = declined_by(reply)
-        draft = None if declined else await self._read(reply)
+        attempt = None if declined else await self._read(reply)
         declined = declined or (declined_by(self._reply) if self._reply else None)
         if declined:
             return self.ended("refused", declined)
-        if draft is None:
+        if attempt is None:
             return self.ended("needs_fix", "the reply cannot be read, the best of it is kept")
-        if draft.cannot_answer:
-            return self.ended("refused", f"the model declines: {draft.cannot_answer}")
-        self.best = self._check(draft)
+        if attempt.draft.cannot_answer:
+            return self.ended("refused", f"the model declines: {attempt.draft.cannot_answer}")
+        self.best = attempt
         await self._mend()
         if self.best.errors:
             return self.ended("needs_fix", _summary(self.best.errors))
         return self.ended("drafted", None)
 
     def ended(self, state: DraftState, reason: str | None) -> Written:
-        best = self.best
         return Written(
             state=state,
-            draft=best.draft if best else None,
-            findings=best.findings if best else (),
+            best=self.best,
             reason=reason,
             model=self._reply.model if self._reply else None,
             mode=self._reply.mode if self._reply else None,
@@ -144,11 +150,11 @@ class _Writing:
         self._reply = await self._talk.ask(purpose, request)
         return self._reply
 
-    async def _read(self, reply: Reply) -> Draft | None:
+    async def _read(self, reply: Reply) -> Attempt | None:
         """The draft in a reply; one that cannot be read is asked for again, whole, as long as rounds are left."""
         while True:
             try:
-                return parse_draft(reply.content)
+                return await self._look_at(reply)
             except ReplyFormatError as error:
                 salvaged = salvage_draft(reply.content)
                 if salvaged is not None and salvaged.points:
@@ -177,7 +183,7 @@ class _Writing:
             if len(candidate.errors) <= len(self.best.errors):
                 self.best = candidate
 
-    def _repair_request(self, attempt: _Attempt, failing: Sequence[str]) -> ModelRequest:
+    def _repair_request(self, attempt: Attempt, failing: Sequence[str]) -> ModelRequest:
         concerned = [finding for finding in attempt.findings if finding.field in failing]
         subjects = () if self._job.subject else self._writer._subjects.names
         grounded = bool(self._job.request.get("grounded"))
@@ -196,14 +202,18 @@ class _Writing:
         schema = repair_schema(self._writer._limits, subjects=subjects, grounded=grounded)
         return follow_up(self._request, messages, REPAIR_SCHEMA, schema)
 
-    def _check(self, draft: Draft) -> _Attempt:
-        polished = polish(draft)
-        if self._job.subject is None:
-            subject = self._writer._subjects.resolve(polished.subject or "")
-            if subject is not None:
-                polished = polished.model_copy(update={"subject": subject.name})
-        context = replace(self._context, finish_reason=self._reply.finish_reason if self._reply else None)
-        return _Attempt(polished, check_draft(polished, context))
+    async def _look_at(self, reply: Reply) -> Attempt:
+        """Raises ReplyFormatError."""
+        writer, assignment = self._writer, Assignment.of(self._job)
+        if writer._look is not None:
+            attempt = await writer._look(reply.content, reply.finish_reason, assignment)
+            if attempt is not None:
+                return attempt
+        return writer._reader.read(reply.content, reply.finish_reason, assignment)
+
+    def _check(self, draft: Draft) -> Attempt:
+        finish_reason = self._reply.finish_reason if self._reply else None
+        return self._writer._reader.check(draft, finish_reason, Assignment.of(self._job))
 
 
 def _summary(findings: Sequence[Finding]) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.errors import StorageError
 from generator.model.batch_files import part_of
-from generator.model.client import call_errors, endpoint_name, open_sdk
 from generator.model.failures import CallError, Failure, Target, classify_exception, classify_response
+from generator.model.posting import call_errors, endpoint_name, open_sdk
 from generator.model.replies import headers_of_interest
 
 if TYPE_CHECKING:

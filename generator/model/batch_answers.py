@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
-from generator.model.client import call_errors, endpoint_name, open_sdk
 from generator.model.failures import CallError, Target, classify_exception, classify_response
+from generator.model.posting import call_errors, endpoint_name, open_sdk
 from generator.model.replies import headers_of_interest, request_id
-from generator.model.retries import RetryPolicy, Sleep, retrying
+from generator.model.retries import RetryPolicy, Sleep, retried
 
 if TYPE_CHECKING:
     from random import Random
@@ -69,8 +69,8 @@ class LineAnswerer:
         answer: Any
         async with self._room:
             try:
-                status, request, answer = await retrying(self._policy, rng=self._rng, sleep=self._sleep)(
-                    self._post, body
+                status, request, answer = await retried(
+                    self._policy, lambda: self._post(body), rng=self._rng, sleep=self._sleep
                 )
             except CallError as error:
                 failure = error.failure

@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.errors import StorageError
 from generator.model.failures import scrub
+from generator.model.requests import to_json
 
 ENDPOINT = "/v1/chat/completions"
 MOST_REQUESTS = 50_000
@@ -23,8 +24,8 @@ LONGEST_LINE = 16_000_000
 
 def request_line(custom_id: str, body: Mapping[str, Any]) -> bytes:
     """One request, with its line end."""
-    line = {"custom_id": custom_id, "method": "POST", "url": ENDPOINT, "body": body}
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    line = {"custom_id": custom_id, "method": "POST", "url": ENDPOINT, "body": dict(body)}
+    return to_json(line) + b"\n"
 
 
 class RequestFile:

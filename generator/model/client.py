@@ -1,17 +1,13 @@
 """One client for every OpenAI-compatible endpoint: OpenAI, a local server, the embedded offline model.
 
-It goes through the official SDK's raw access, which skips the SDK's parameter and response models (about
-half the time of a call), and keeps the reply's bytes. ``attempt`` makes one call and never retries: whoever
-calls it counts and records each attempt. The only exception is a body that the endpoint refuses to read
-(see ``dialects``): it is sent again at once in a simpler dialect, costs nothing, and is counted.
+The reply's bytes are kept. ``attempt`` makes one call and never retries: whoever calls it counts and records
+each attempt. The only exception is a body that the endpoint refuses to read (see ``dialects``): it is sent
+again at once in a simpler dialect, and costs nothing.
 """
 
-import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit, urlunsplit
 
 from generator.model.dialects import ForgetfulMemory, ModeMemory, adapted
 from generator.model.failures import (
@@ -20,21 +16,14 @@ from generator.model.failures import (
     Failure,
     Target,
     bad_reply,
-    classify_exception,
     classify_response,
 )
-from generator.model.replies import BadReply, Reply, headers_of_interest, read_reply
+from generator.model.posting import Answer, Poster, SdkPoster, endpoint_name
+from generator.model.replies import BadReply, Reply, read_reply
 from generator.model.requests import Dialect, Mode, ModelRequest, request_body
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import AsyncOpenAI
-
-OPENAI_URL = "https://api.openai.com/v1"
-
-_CONNECT_SECONDS = 15.0
-# Below the five seconds after which many servers close an idle connection, so that it is us who close it.
-_KEEPALIVE_SECONDS = 4.0
 
 
 class PaceKeeper(Protocol):
@@ -60,6 +49,7 @@ class ModelClient:
         clock: seconds, for the duration of calls.
         modes: keeps what is learned about the endpoint.
         pacer: told about every answer's headers and every 429.
+        poster: sends the requests in place of a connection of this process's own.
 
     Closed by ``aclose`` or as an async context manager.
     """
@@ -75,24 +65,21 @@ class ModelClient:
         transport: "httpx2.AsyncBaseTransport | None" = None,
         modes: ModeMemory | None = None,
         pacer: PaceKeeper | None = None,
+        poster: Poster | None = None,
     ) -> None:
-        # Here, not above: the SDK takes half a second to import, and most commands never call a model.
-        import httpx2
-
-        self._sdk = open_sdk(
-            base_url, api_key, timeout_seconds=timeout_seconds, connections=concurrency, transport=transport
+        self._poster = poster or SdkPoster(
+            base_url=base_url,
+            api_key=api_key,
+            timeout_seconds=timeout_seconds,
+            connections=concurrency,
+            transport=transport,
         )
-        self._response_type = httpx2.Response
-        self._call_errors = call_errors()
         self._secret = api_key or ""
-        self._timeout_seconds = timeout_seconds
         self._clock = clock
         self._modes = modes or ForgetfulMemory()
         self._dialects: dict[str, Dialect] = {}
         self._pacer = pacer
         self.endpoint = endpoint_name(base_url)
-        self.sent = 0
-        self.step_downs: Counter[str] = Counter()
 
     async def attempt(self, request: ModelRequest) -> Reply:
         """One call: the reply, or why there is none.
@@ -105,12 +92,14 @@ class ModelClient:
         while True:
             body = request_body(request, dialect.mode, dialect.quirks)
             started = self._clock()
-            status, headers, raw = await self._post(body, request.model)
-            if status == 200:
-                return self._reply(request, dialect, raw, headers, started, len(tried) - 1)
-            learned = self._learn(request.model, dialect, status, raw, body)
+            answer = await self._poster.post(body)
+            if self._pacer is not None:
+                self._pacer.observe(answer.headers)
+            if answer.status == 200:
+                return self._reply(request, dialect, answer, started, len(tried) - 1)
+            learned = self._learn(request.model, dialect, answer, body)
             if learned is None or learned in tried:
-                failure = classify_response(status, headers, raw, self._target(request.model))
+                failure = classify_response(*answer, self._target(request.model))
                 raise CallError(self._told(failure))
             dialect = learned
             tried.append(dialect)
@@ -129,11 +118,11 @@ class ModelClient:
         current = self.dialect(model)
         lower = current.step_down()
         if current.mode == mode and lower is not None:
-            self._remember(model, current, lower)
+            self._remember(model, lower)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._sdk.close()
+        await self._poster.aclose()
 
     async def __aenter__(self) -> "ModelClient":
         return self
@@ -141,63 +130,43 @@ class ModelClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _post(self, body: dict[str, Any], model: str) -> tuple[int, dict[str, str], bytes]:
-        """One HTTP exchange: status, headers of interest, body; ``CallError`` when there is no answer."""
-        self.sent += 1
-        try:
-            # The transport's own timeout starts anew with each chunk; this one ends a trickle too.
-            async with asyncio.timeout(self._timeout_seconds):
-                response = await self._sdk.post("/chat/completions", cast_to=self._response_type, body=body)
-        except self._call_errors as exc:
-            answer = getattr(exc, "response", None)
-            if not isinstance(answer, self._response_type):
-                raise CallError(classify_exception(exc, self._target(model))) from exc
-            response = answer
-        headers = headers_of_interest(response.headers)
-        if self._pacer is not None:
-            self._pacer.observe(headers)
-        return response.status_code, headers, response.content
-
     def _reply(
         self,
         request: ModelRequest,
         dialect: Dialect,
-        raw: bytes,
-        headers: dict[str, str],
+        answer: Answer,
         started: float,
         resent: int,
     ) -> Reply:
         try:
             return read_reply(
-                raw,
+                answer.body,
                 mode=dialect.mode,
                 output_cap=request.output_cap,
-                headers=headers,
+                headers=answer.headers,
                 seconds=self._clock() - started,
                 resent=resent,
             )
         except BadReply as exc:
             target = self._target(request.model)
-            failure = bad_reply(str(exc), target, status=200, headers=headers)
-            status = _status_inside(raw)
+            failure = bad_reply(str(exc), target, status=200, headers=answer.headers)
+            status = _status_inside(answer.body)
             if status is not None:
-                failure = replace(classify_response(status, headers, raw, target), billed="maybe")
+                inside = classify_response(status, answer.headers, answer.body, target)
+                failure = replace(inside, billed="maybe")
             raise CallError(self._told(failure)) from exc
 
-    def _learn(
-        self, model: str, asked: Dialect, status: int, raw: bytes, body: Mapping[str, Any]
-    ) -> Dialect | None:
-        learned = adapted(asked, status, ErrorBody.read(raw), body)
+    def _learn(self, model: str, asked: Dialect, answer: Answer, body: Mapping[str, Any]) -> Dialect | None:
+        learned = adapted(asked, answer.status, ErrorBody.read(answer.body), body)
         if learned is None:
             return None
         current = self.dialect(model)
         if current != asked:  # another call in flight was refused first, and has learned for all
             return current
-        self._remember(model, current, learned)
+        self._remember(model, learned)
         return learned
 
-    def _remember(self, model: str, old: Dialect, new: Dialect) -> None:
-        self.step_downs[_change(old, new)] += 1
+    def _remember(self, model: str, new: Dialect) -> None:
         self._dialects[model] = new
         self._modes.set(self.endpoint, model, new.dump())
 
@@ -210,57 +179,7 @@ class ModelClient:
         return Target(endpoint=self.endpoint, model=model, secret=self._secret)
 
 
-def open_sdk(
-    base_url: str | None,
-    api_key: str | None,
-    *,
-    timeout_seconds: float,
-    connections: int,
-    transport: "httpx2.AsyncBaseTransport | None" = None,
-) -> "AsyncOpenAI":
-    """The official SDK for an endpoint, which retries nothing by itself."""
-    import httpx2
-    from openai import AsyncOpenAI, DefaultAioHttpClient
-
-    timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
-    limits = httpx2.Limits(
-        max_connections=connections,
-        max_keepalive_connections=connections,
-        keepalive_expiry=_KEEPALIVE_SECONDS,
-    )
-    return AsyncOpenAI(
-        base_url=base_url or OPENAI_URL,
-        api_key=api_key or "none",
-        max_retries=0,
-        timeout=timeout,
-        http_client=DefaultAioHttpClient(transport=transport, limits=limits, timeout=timeout),
-    )
-
-
-def call_errors() -> tuple[type[Exception], ...]:
-    """What a call may raise: the SDK lets some errors of the transports below it pass unwrapped."""
-    import httpx2
-    from aiohttp import ClientError
-    from openai import OpenAIError
-
-    return (OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ClientError, TimeoutError, OSError)
-
-
 def _status_inside(raw: bytes) -> int | None:
     """The HTTP status that a gateway wrapped, error and all, into a 200."""
     code = ErrorBody.read(raw).code.strip() if b'"error"' in raw else ""
     return int(code) if code.isdecimal() and 400 <= int(code) <= 599 else None
-
-
-def _change(old: Dialect, new: Dialect) -> str:
-    if old.mode != new.mode:
-        return f"{old.mode} -> {new.mode}"
-    if old.quirks.cap_parameter != new.quirks.cap_parameter:
-        return f"{old.quirks.cap_parameter} -> {new.quirks.cap_parameter}"
-    return f"without {', '.join(sorted(new.quirks.dropped - old.quirks.dropped))}"
-
-
-def endpoint_name(base_url: str | None) -> str:
-    """The address of an endpoint as it is shown and remembered: without credentials."""
-    parts = urlsplit(base_url or OPENAI_URL)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))

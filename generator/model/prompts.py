@@ -33,6 +33,7 @@ from generator.errors import PromptError
 from generator.model.messages import Message
 
 SUFFIX = ".j2"
+_KEPT_SYSTEM_MESSAGES = 64
 _PACKAGE = Path(generator.__file__).parent
 
 # The tags that mark off what is quoted in a prompt; the offline model finds its material by them.
@@ -63,6 +64,8 @@ class PromptSet:
     def render(self, name: str, **variables: Any) -> tuple[Message, ...]:
         """The system and the user message of a prompt.
 
+        Values other than texts are told apart by identity: one that was given is not changed afterwards.
+
         Raises:
             PromptError: no such prompt, a broken template (with file and line), or a variable that it
                 needs and that is not given (named).
@@ -72,7 +75,7 @@ class PromptSet:
         if missing:
             raise PromptError(name, f"needs {', '.join(map(repr, missing))}, which the caller does not give")
         return (
-            {"role": "system", "content": self._block(name, prompt.template, "system", variables)},
+            {"role": "system", "content": self._system(name, prompt, variables)},
             {"role": "user", "content": self._block(name, prompt.template, "user", variables)},
         )
 
@@ -111,7 +114,33 @@ class PromptSet:
         for block in ("system", "user"):
             if block not in template.blocks:
                 raise PromptError(name, f"{self._files[name + SUFFIX]} has no block {block!r}")
-        return _Prompt(template, frozenset(variables), digest.hexdigest())
+        return _Prompt(
+            template,
+            frozenset(variables),
+            self._used_in(trees, trees[name + SUFFIX], "system"),
+            digest.hexdigest(),
+        )
+
+    def _used_in(
+        self, trees: Mapping[str, nodes.Template], tree: nodes.Template, block: str
+    ) -> tuple[str, ...] | None:
+        """The variables that one block of a template needs, what it includes and all; None where any may be."""
+        body = [each for found in tree.find_all(nodes.Block) if found.name == block for each in found.body]
+        part = nodes.Template(body)
+        part.set_environment(self._environment)
+        used: set[str] = set()
+        seen: set[str] = set()
+        waiting = [part]
+        while waiting:
+            current = waiting.pop()
+            used |= find_undeclared_variables(current)
+            for name in find_referenced_templates(current):
+                if name is None:  # it is named at run time
+                    return None
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(trees[name])
+        return tuple(sorted(used))
 
     def _trees(self, file: str) -> dict[str, nodes.Template]:
         """A template file and all that it includes, parsed."""
@@ -126,6 +155,21 @@ class PromptSet:
             trees[current] = self._environment.parse(self._sources[current], current)
             waiting += [name for name in find_referenced_templates(trees[current]) if name is not None]
         return trees
+
+    def _system(self, name: str, prompt: "_Prompt", variables: Mapping[str, Any]) -> str:
+        """The system message; the requests of a subject share it, so it is rendered once for the same values."""
+        if prompt.used_in_system is None:
+            return self._block(name, prompt.template, "system", variables)
+        used = [variables[each] for each in prompt.used_in_system]
+        key = tuple(value if isinstance(value, str) else id(value) for value in used)
+        known = prompt.rendered.get(key)
+        if known is None:
+            if len(prompt.rendered) >= _KEPT_SYSTEM_MESSAGES:
+                prompt.rendered.clear()
+            # The values are kept along, so that no other gets the identity of one.
+            known = (used, self._block(name, prompt.template, "system", variables))
+            prompt.rendered[key] = known
+        return known[1]
 
     def _block(self, name: str, template: Template, block: str, variables: Mapping[str, Any]) -> str:
         context = template.new_context(dict(variables))
@@ -142,11 +186,19 @@ class PromptSet:
 class _Prompt:
     """A compiled template with what it needs and what identifies it."""
 
-    __slots__ = ("hash", "template", "variables")
+    __slots__ = ("hash", "rendered", "template", "used_in_system", "variables")
 
-    def __init__(self, template: Template, variables: frozenset[str], digest: str) -> None:
+    def __init__(
+        self,
+        template: Template,
+        variables: frozenset[str],
+        used_in_system: tuple[str, ...] | None,
+        digest: str,
+    ) -> None:
         self.template = template
         self.variables = variables
+        self.used_in_system = used_in_system
+        self.rendered: dict[tuple[object, ...], tuple[list[Any], str]] = {}
         self.hash = digest
 
 
@@ -161,7 +213,7 @@ def quoted(text: object) -> str:
     return _quoted(str(text))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     # The prompts of one run quote the same articles again and again.
     return _TAG.sub("‹", clean(text))
@@ -172,6 +224,11 @@ def _quoted_line(text: object) -> str:
 
 
 def _attribute(text: object) -> str:
+    return _quoted_attribute(str(text))
+
+
+@lru_cache(maxsize=4096)
+def _quoted_attribute(text: str) -> str:
     return _quoted_line(text).replace('"', "'")
 
 

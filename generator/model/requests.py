@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
+from pydantic import TypeAdapter
+
 from generator.model.messages import Message
 
 CAP = "max_completion_tokens"
@@ -103,6 +105,10 @@ def request_body(request: ModelRequest, mode: Mode, quirks: Quirks) -> dict[str,
         elif name not in quirks.dropped:
             body[name] = value
     return body
+
+
+to_json = TypeAdapter(dict[str, Any]).dump_json
+"""An object as compact JSON; of long texts five times as fast as the standard library."""
 
 
 def reservation_tokens(request: ModelRequest) -> tuple[int, int]:

@@ -8,13 +8,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from generator.model.failures import CallError, Failure
+from generator.model.failures import CallError
 
+Result = TypeVar("Result")
 Sleep = Callable[[float], Awaitable[None]]
-OnFailure = Callable[[int, Failure], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -27,28 +28,26 @@ class RetryPolicy:
     total_wait_seconds: float = 600.0
 
 
-def retrying(
-    policy: RetryPolicy,
-    *,
-    rng: Random,
-    sleep: Sleep = asyncio.sleep,
-    on_failure: OnFailure | None = None,
-) -> AsyncRetrying:
-    """A caller for one request: ``await retrying(...)(client.attempt, request)``.
+async def retried(
+    policy: RetryPolicy, call: Callable[[], Awaitable[Result]], *, rng: Random, sleep: Sleep = asyncio.sleep
+) -> Result:
+    """What ``call`` returns, made again while its ``CallError`` may go away.
 
-    ``on_failure(attempt_number, failure)`` is awaited once for every failed attempt, also the last and those
-    that are not retried, before anything else happens. The last ``CallError`` is raised as it came; any other
-    exception passes at once.
+    The last ``CallError`` is raised as it came; any other exception passes at once.
     """
+    try:
+        return await call()
+    except CallError as error:
+        first = [error]
 
-    async def may_go_away(state: RetryCallState) -> bool:
-        # The one place that tenacity asks about every outcome, so it is where attempts are reported.
-        error = state.outcome.exception() if state.outcome else None
-        if not isinstance(error, CallError):
-            return False
-        if on_failure is not None:
-            await on_failure(state.attempt_number, error.failure)
-        return error.failure.retryable
+    async def attempt() -> Result:
+        # Most calls need but one attempt and none of the machinery for more: it begins with what that one met.
+        if first:
+            raise first.pop()
+        return await call()
+
+    def may_go_away(error: BaseException) -> bool:
+        return isinstance(error, CallError) and error.failure.retryable
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -60,4 +59,7 @@ def retrying(
         waited = state.idle_for + state.upcoming_sleep
         return state.attempt_number >= policy.attempts or waited > policy.total_wait_seconds
 
-    return AsyncRetrying(retry=may_go_away, wait=wait, stop=stop, sleep=sleep, reraise=True)
+    again = AsyncRetrying(
+        retry=retry_if_exception(may_go_away), wait=wait, stop=stop, sleep=sleep, reraise=True
+    )
+    return await again(attempt)

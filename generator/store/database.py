@@ -43,8 +43,9 @@ class Database:
             self.connection.row_factory = sqlite3.Row
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
-            self.connection.execute("PRAGMA foreign_keys = ON")
+            # References are kept from here on: a migration may put another table in the place of one.
             _migrate(self.connection, path)
+            self.connection.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
@@ -141,7 +142,7 @@ class GroupCommit:
         connection = self._database.connection
         done: list[tuple[asyncio.Future[Any], Any]] = []
         with self._database.reporting():
-            await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
+            await self._begin(connection)
             try:
                 for operation, future in group:
                     if self._run_one(operation, future, done):
@@ -153,6 +154,18 @@ class GroupCommit:
                     connection.rollback()
                 raise
         return done
+
+    @staticmethod
+    async def _begin(connection: sqlite3.Connection) -> None:
+        """Begin at once; only where another process is writing, off the event loop, and wait for it."""
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            connection.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+            await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
+        else:
+            connection.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
 
     def _run_one(
         self,

@@ -299,7 +299,11 @@ class Drafts:
         return draft_row(row) if row else None
 
     def record(self, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
-        """Store what a job made of its question: a new draft, or a new version of the one it had.
+        """``replace`` what stands."""
+        return self.replace(self.standing(new.job, new.key, new.question), new, who=who, now=now)
+
+    def replace(self, old: DraftRow | None, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
+        """Store what a job made of its question: a new draft, or a new version of the one that is ``standing``.
 
         A result without bytes leaves a draft that has some as it is.
 
@@ -307,7 +311,6 @@ class Drafts:
             StaleDraft: the draft may not change any more, a person took it up and this is not theirs, or
                 another question's draft has the address.
         """
-        old = self.standing(new.job, new.key, new.question)
         if old is None:
             return self._update(self._insert(new, now), new, who=who, now=now)
         if old.version is not None and new.data is None:

@@ -224,18 +224,25 @@ class CorpusIndex:
     # Searching
 
     def search(
-        self, question: str, *, subject: str | None = None, limit: int = 30, exclude: Collection[str] = ()
+        self,
+        question: str,
+        *,
+        subject: str | None = None,
+        limit: int = 30,
+        exclude: Collection[str] = (),
+        least: float = 0.0,
     ) -> list[Hit]:
         """The articles nearest to the question, best first; one query serves all that follows.
 
         Args:
             subject: only articles of this subject; by default of all.
             exclude: keys to leave out.
+            least: of which similarity on the caller wants to know it; a lower one may be told as 0.
         """
         folder = None if subject is None else _folder(subject)
         return self._run(
             lambda connection: self._snapshot_of(connection).search(
-                connection, question, subject_slug=folder, limit=limit, exclude=exclude
+                connection, question, subject_slug=folder, limit=limit, exclude=exclude, least=least
             )
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from generator.content.similarity import Signature, compare, signature
+from generator.content.similarity import Signature, compare, may_reach, signature, sketch, telling
 from generator.store.index_rows import ROW_COLUMNS, ArticleRow, Hit, Passage
 from generator.store.kept import Kept
 from generator.store.ranking import (
@@ -36,6 +36,7 @@ _FEWEST_HITS = 5
 class _Known(NamedTuple):
     row: ArticleRow
     signature: Signature
+    sketch: int
 
 
 class Snapshot:
@@ -59,8 +60,9 @@ class Snapshot:
         subject_slug: str | None,
         limit: int,
         exclude: Collection[str],
+        least: float,
     ) -> list[Hit]:
-        """The articles nearest to the question, best first."""
+        """The articles nearest to the question, best first; a similarity below ``least`` is told as 0."""
         wanted = limit + len(exclude)
         found = _ranked(connection, "lead", self._leads.terms(connection, question), subject_slug, wanted)
         named = len(found)
@@ -75,8 +77,16 @@ class Snapshot:
             found += [(rowid, lowest * score / (2 * top)) for rowid, score in deeper if rowid not in leads]
         known = self._load(connection, [rowid for rowid, _ in found])
         asked = signature(question)
+        hard, size = telling(asked.topic), len(asked.topic)
         hits = [
-            Hit(entry.row, score, compare(asked, entry.signature), place < named)
+            Hit(
+                entry.row,
+                score,
+                compare(asked, entry.signature, least=least)
+                if may_reach(hard, size, entry.sketch, least)
+                else 0.0,
+                place < named,
+            )
             for place, (rowid, score) in enumerate(found)
             if (entry := known.get(rowid)) is not None and entry.row.key not in exclude
         ]
@@ -176,7 +186,8 @@ class Snapshot:
             sql = f"SELECT {ROW_COLUMNS} FROM article WHERE rowid IN ({marks})"
             for values in connection.execute(sql, missing):
                 row = ArticleRow.made(values)
-                found[row.rowid] = self._known.put(row.rowid, _Known(row, signature(row.question)))
+                mark = signature(row.question)
+                found[row.rowid] = self._known.put(row.rowid, _Known(row, mark, sketch(mark.topic)))
         return found
 
 

@@ -9,12 +9,14 @@ themselves, and take the time as an argument.
 
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from generator.content.states import JobState
 from generator.store.database import Database
+from generator.store.kept import Kept
+from generator.store.packing import Blob, PackedJob, Packer, digest_of, packed, unpacked, whole
 from generator.store.records import (
     CallResult,
     Job,
@@ -28,6 +30,7 @@ from generator.store.records import (
 from generator.store.runs import Run, RunLock
 
 LEDGER_NAME = "ledger.sqlite3"
+_KEPT_TEXTS = 8_192
 
 
 class Ledger:
@@ -36,7 +39,8 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._locks = database.path.parent / "locks"
-        self._cache: dict[str, bytes] = {}
+        self._texts: Kept[str, str] = Kept(_KEPT_TEXTS)
+        self._packer = Packer()
         self._requests: dict[str, dict[str, Any]] = {}
         self._last_request: tuple[dict[str, Any] | None, str] = (None, "")
 
@@ -98,6 +102,13 @@ class Ledger:
             "WHERE job.kind = 'answer' AND job.question_key = ? ORDER BY job.id", (question_key,)
         )
 
+    def has_question(self, question_key: str) -> bool:
+        """Whether there is a drafting job with this normalised question."""
+        row = self.database.execute(
+            "SELECT 1 FROM job WHERE kind = 'answer' AND question_key = ? LIMIT 1", (question_key,)
+        ).fetchone()
+        return row is not None
+
     def questions(self, realm: Realm) -> Iterator[tuple[str | None, str]]:
         """Key and question of every drafting job that is not held back and not published yet, oldest first."""
         rows = self.database.execute(
@@ -125,30 +136,40 @@ class Ledger:
         return [JobSummary(*row) for row in rows]
 
     def plan(
-        self, job: NewJob, *, run: int, state: JobState, first_free_id: int, generation: int = 0, now: str
+        self,
+        job: NewJob | PackedJob,
+        *,
+        run: int,
+        state: JobState,
+        first_free_id: int,
+        generation: int = 0,
+        now: str,
     ) -> int:
         """Freeze a job; drafting jobs get the next article id. Returns the job's id."""
-        article_id = self._next_article_id(first_free_id) if job.kind == "answer" else None
+        packed_job = job if isinstance(job, PackedJob) else self._packer.pack(job)
+        for text in packed_job.texts:
+            self._put(text)
+        new = packed_job.job
         cursor = self.database.execute(
             "INSERT INTO job (kind, realm, identity, generation, question_key, key, question, subject, article_id, date,"
             " request_blob, system_blob, user_blob, context_blob, prompt_hash, state, wanted_by, created_at, updated_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                job.kind,
-                job.realm,
-                job.identity,
+                new.kind,
+                new.realm,
+                new.identity,
                 generation,
-                job.question_key,
-                job.key,
-                job.question,
-                job.subject,
-                article_id,
-                job.date,
-                self._put_request(job.request),
-                self.put_blob(job.system.encode()),
-                self.put_blob(job.user.encode()),
-                self.put_blob(json.dumps(job.context, ensure_ascii=False).encode()),
-                job.prompt_hash,
+                new.question_key,
+                new.key,
+                new.question,
+                new.subject,
+                self._next_article_id(first_free_id) if new.kind == "answer" else None,
+                new.date,
+                self._put_request(new.request),
+                self._put(packed_job.system),
+                self._put(packed_job.user),
+                self._put(packed_job.context),
+                new.prompt_hash,
                 state,
                 run,
                 now,
@@ -264,11 +285,11 @@ class Ledger:
             article_id=row["article_id"],
             date=row["date"],
             request=self._request(row["request_blob"]),
-            system=self._shared(row["system_blob"]).decode(),
-            user=self.blob(row["user_blob"]).decode(),
-            context=json.loads(self.blob(row["context_blob"])),
+            system=self._text(row["system_blob"]),
+            user=whole(self.blob(row["user_blob"]), self._text),
             prompt_hash=row["prompt_hash"],
             replies=tuple(replies),
+            load_context=partial(self._context, row["context_blob"]),
         )
 
     def end_job(self, job: int, state: JobState, *, key: str | None, reason: str | None, now: str) -> None:
@@ -348,7 +369,7 @@ class Ledger:
         )
         for row in rows:
             reply = RecordedReply(
-                row["step"], row["purpose"], row["request_hash"], row["mode"], zlib.decompress(row["data"])
+                row["step"], row["purpose"], row["request_hash"], row["mode"], unpacked(row["data"])
             )
             found.setdefault(row["job"], []).append(reply)
         return found
@@ -394,15 +415,20 @@ class Ledger:
 
     def put_blob(self, data: bytes) -> str:
         """Store bytes once; returns their hash."""
-        digest = hashlib.sha256(data).hexdigest()
-        if self.database.execute("SELECT 1 FROM blob WHERE hash = ?", (digest,)).fetchone() is None:
-            self.database.execute("INSERT INTO blob VALUES (?, ?)", (digest, zlib.compress(data, 1)))
-        return digest
+        digest = digest_of(data)
+        return digest if self._has(digest) else self._put(packed(data))
+
+    def _put(self, blob: Blob) -> str:
+        self.database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", blob)
+        return blob.digest
+
+    def _has(self, digest: str) -> bool:
+        return self.database.execute("SELECT 1 FROM blob WHERE hash = ?", (digest,)).fetchone() is not None
 
     def blob(self, digest: str) -> bytes:
         """Bytes by their hash."""
         row = self.database.execute("SELECT data FROM blob WHERE hash = ?", (digest,)).fetchone()
-        return zlib.decompress(row["data"])
+        return unpacked(row["data"])
 
     def quirks(self, url: str, model: str) -> str | None:
         """What was learnt of an endpoint, as JSON."""
@@ -424,21 +450,25 @@ class Ledger:
             self._last_request = (request, digest)
         return digest
 
+    def _context(self, digest: str) -> dict[str, Any]:
+        """What a job goes by. In ledgers of earlier versions the passages' texts stand in it."""
+        context: dict[str, Any] = json.loads(self.blob(digest))
+        for part in context.get("passages", ()):
+            if "blob" in part:
+                part["text"] = self._text(part.pop("blob"))
+        return context
+
     def _request(self, digest: str) -> dict[str, Any]:
         """What goes along with the messages; one object for all jobs that share it."""
         request = self._requests.get(digest)
         if request is None:
-            request = self._requests[digest] = json.loads(self._shared(digest))
+            request = self._requests[digest] = json.loads(self.blob(digest))
         return request
 
-    def _shared(self, digest: str) -> bytes:
-        """A blob that many jobs share, kept in memory once read."""
-        data = self._cache.get(digest)
-        if data is None:
-            if len(self._cache) >= 256:
-                self._cache.clear()
-            data = self._cache[digest] = self.blob(digest)
-        return data
+    def _text(self, digest: str) -> str:
+        """A text that many jobs share, kept in memory once read."""
+        text = self._texts.get(digest)
+        return self._texts.put(digest, self.blob(digest).decode()) if text is None else text
 
     def redo_begun(self, key: str) -> str | None:
         """When a redo that is not through was begun."""
@@ -460,11 +490,11 @@ class Ledger:
         """Re-derive every hash; yields what does not agree."""
         for row in self.database.execute("SELECT hash, data FROM blob"):
             try:
-                data = zlib.decompress(row["data"])
-            except zlib.error as error:
+                data = unpacked(row["data"])
+            except ValueError as error:
                 yield f"blob {row['hash']}: {error}"
                 continue
-            if hashlib.sha256(data).hexdigest() != row["hash"]:
+            if digest_of(data) != row["hash"]:
                 yield f"blob {row['hash']}: its bytes have another hash"
         for row in self.database.execute("SELECT draft, n, sha, bytes FROM version WHERE sha != bytes"):
             yield f"version {row['n']} of draft {row['draft']}: hash {row['sha']} names other bytes"

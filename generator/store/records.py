@@ -1,6 +1,8 @@
 """What the ledger takes and hands out: jobs, calls and what they cost. Plain immutable values."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from generator.content.states import JobState
@@ -27,7 +29,7 @@ class NewJob:
     prompt_hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """A planned question, as claimed by a run."""
 
@@ -44,9 +46,14 @@ class Job:
     request: dict[str, Any]
     system: str
     user: str
-    context: dict[str, Any]
     prompt_hash: str
     replies: tuple["RecordedReply", ...]
+    load_context: Callable[[], dict[str, Any]] = field(repr=False, compare=False)
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """What the job goes by besides its messages; read from the ledger when first asked for."""
+        return self.load_context()
 
 
 @dataclass(frozen=True, slots=True)

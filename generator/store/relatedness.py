@@ -114,7 +114,7 @@ def choose_links(
         if not hit.named or row.no_index or not row.fit or row.id is None or row.key in exclude:
             continue
         mark = signature(row.question)
-        if any(compare(mark, other) >= TOO_ALIKE for other in marks):
+        if any(compare(mark, other, least=TOO_ALIKE) >= TOO_ALIKE for other in marks):
             continue
         marks.append(mark)
         chosen.append(hit)

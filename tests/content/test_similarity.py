@@ -1,10 +1,20 @@
 """Which questions count as the same, and which only look so."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.content.similarity import THRESHOLD, VETO, similarity
+from generator.content.similarity import (
+    THRESHOLD,
+    VETO,
+    compare,
+    may_reach,
+    signature,
+    similarity,
+    sketch,
+    telling,
+)
+from tests.content.made_questions import pairs, questions
 
 SAME = [
     ("What is the role of enzymes in digestion?", "How do enzymes contribute to digestion?"),
@@ -51,3 +61,52 @@ def test_a_question_is_like_itself(text):
 
 def test_a_veto_caps_what_shares_every_word():
     assert similarity("Does A cause B in mice?", "Does A not cause B in mice?") <= VETO
+
+
+THRESHOLDS = tuple(hundredths / 100 for hundredths in range(55, 100))
+
+
+def told_of(one: str, other: str, least: float) -> bool:
+    """Whether the sketches leave it open that the two are as alike as that."""
+    topic = signature(one).topic
+    return may_reach(telling(topic), len(topic), sketch(signature(other).topic), least)
+
+
+@settings(derandomize=True, max_examples=120)
+@given(pairs() | st.tuples(questions(), questions()))
+def test_who_wants_to_know_likeness_from_a_threshold_on_is_told_the_same(pair):
+    one, other = map(signature, pair)
+    alike = compare(one, other)
+    for least in THRESHOLDS:
+        quickly = compare(one, other, least=least)
+        assert quickly == alike if alike >= least else quickly < least, least
+
+
+@settings(derandomize=True, max_examples=120)
+@given(pairs())
+def test_sketches_never_rule_out_a_pair_that_is_alike(pair):
+    for one, other in (pair, pair[::-1]):
+        alike = similarity(one, other)
+        assert all(told_of(one, other, least) for least in THRESHOLDS if alike >= least)
+
+
+@given(st.text(), st.text())
+def test_what_holds_of_a_threshold_holds_of_any_text(one, other):
+    alike = similarity(one, other)
+    for least in (0.6, THRESHOLD, 0.9):
+        quickly = compare(signature(one), signature(other), least=least)
+        assert quickly == alike if alike >= least else quickly < least
+        assert alike < least or told_of(one, other, least)
+
+
+@pytest.mark.parametrize(("one", "other"), [pair for pair in SAME if similarity(*pair) > 0.78])
+def test_sketches_leave_known_near_duplicates_in(one, other):
+    assert told_of(one, other, THRESHOLD) and told_of(other, one, THRESHOLD)
+
+
+def test_sketches_rule_most_other_questions_out():
+    asked = "How do enzymes contribute to the digestion of proteins?"
+    others = [
+        f"How does {word} shape the history of {word}land?" for word in ("salt", "trade", "silk", "rice")
+    ]
+    assert sum(told_of(asked, other, THRESHOLD) for other in others) <= 1

@@ -256,3 +256,182 @@ def test_the_offline_model_reads_what_the_prompts_carry(prompts: PromptSet) -> N
     seo = read_prompt(prompts.render("seo", **SAMPLES["seo"]), "seo_fields")
     assert seo.current == SAMPLES["seo"]["current"]
     assert seo.avoid == ("Pulleys redirect force.",)
+
+
+class Counted:
+    """A value that counts how often it is written out."""
+
+    def __init__(self, text: str = "counted") -> None:
+        self.text = text
+        self.times = 0
+
+    def __str__(self) -> str:
+        self.times += 1
+        return self.text
+
+
+def prompt_set(folder: Path, **templates: str) -> PromptSet:
+    """The defaults and these templates; ``own`` gets an empty user message where it has none."""
+    for name, source in templates.items():
+        if name == "own" and "block user" not in source:
+            source += "{% block user %}{% endblock %}"
+        (folder / f"{name}.j2").write_text(source, encoding="utf-8")
+    return PromptSet(folder)
+
+
+def system_of(prompts: PromptSet, name: str = "own", **variables: Any) -> str:
+    return prompts.render(name, **variables)[0]["content"]
+
+
+def test_the_system_message_is_written_once_for_the_same_values(tmp_path: Path) -> None:
+    prompts = prompt_set(
+        tmp_path,
+        own="{% block system %}{{ style }} {{ subject }}{% endblock %}{% block user %}{{ q }}{% endblock %}",
+    )
+    style = Counted("Be brief.")
+    for number in range(5):
+        system, user = prompts.render("own", style=style, subject="Physics", q=f"Why {number}?")
+        assert (system["content"], user["content"]) == ("Be brief. Physics", f"Why {number}?")
+    assert style.times == 1
+    assert system_of(prompts, style=style, subject="Biology", q="") == "Be brief. Biology"
+    assert style.times == 2
+
+
+def test_an_equal_text_is_the_same_value_whichever_object_it_is(tmp_path: Path) -> None:
+    prompts = prompt_set(tmp_path, own="{% block system %}{{ style }} {{ subject }}{% endblock %}")
+    style = Counted()
+    for parts in (("Phy", "sics"), ("Physi", "cs")):
+        assert system_of(prompts, style=style, subject="".join(parts)) == "counted Physics"
+    assert style.times == 1
+
+
+def test_another_object_is_another_value_even_where_it_is_equal(tmp_path: Path) -> None:
+    prompts = prompt_set(tmp_path, own="{% block system %}{{ things | join(', ') }}{% endblock %}")
+    things = [Counted("a")]
+    assert system_of(prompts, things=things) == system_of(prompts, things=things) == "a"
+    assert things[0].times == 1
+    assert system_of(prompts, things=list(things)) == "a"
+    assert things[0].times == 2
+    assert system_of(prompts, things=[Counted("b")]) == "b"
+
+
+def test_objects_that_come_and_go_are_never_taken_for_each_other(tmp_path: Path) -> None:
+    prompts = prompt_set(tmp_path, own="{% block system %}{{ things | join(', ') }}{% endblock %}")
+    for number in range(500):
+        assert system_of(prompts, things=[number, number]) == f"{number}, {number}"
+
+
+def test_many_system_messages_stay_apart(tmp_path: Path) -> None:
+    prompts = prompt_set(tmp_path, own="{% block system %}On {{ subject }}.{% endblock %}")
+    for _ in range(2):
+        for number in range(200):
+            assert system_of(prompts, subject=f"subject {number}") == f"On subject {number}."
+
+
+def test_a_text_is_not_taken_for_the_number_it_looks_like(tmp_path: Path) -> None:
+    prompts = prompt_set(
+        tmp_path, own="{% block system %}{{ 'text' if value is string else 'other' }}{% endblock %}"
+    )
+    value = object()
+    assert system_of(prompts, value=value) == "other"
+    assert system_of(prompts, value=str(id(value))) == "text"
+    assert system_of(prompts, value=None) == "other"
+    assert system_of(prompts, value="None") == "text"
+
+
+@pytest.mark.parametrize(
+    "templates",
+    [
+        {"own": "{% block system %}{{ question }}{% endblock %}"},
+        {"own": "{% block system %}{% block inner %}{{ question }}{% endblock %}{% endblock %}"},
+        {
+            "own": "{% block system %}{% for i in [1] %}{% if i %}{{ question }}{% endif %}{% endfor %}{% endblock %}"
+        },
+        {"own": "{% block system %}{% set q = question %}{{ q | upper | lower }}{% endblock %}"},
+        {"own": "{% block system %}{% include 'part.j2' %}{% endblock %}", "part": "{{ question }}"},
+        {
+            "own": "{% block system %}{% include 'part.j2' %}{% endblock %}",
+            "part": "{% include 'deeper.j2' %}",
+            "deeper": "{{ question }}",
+        },
+        {
+            "own": "{% block system %}{% include ['part.j2', 'deeper.j2'] %}{% endblock %}",
+            "part": "{{ question }}",
+        }
+        | {"deeper": ""},
+        {
+            "own": "{% block system %}{% from 'part.j2' import asked with context %}{{ asked() }}{% endblock %}",
+            "part": "{% macro asked() %}{{ question }}{% endmacro %}",
+        },
+        {
+            "own": "{% block system %}{% set name = 'part.j2' %}{% include name %}{% endblock %}"
+            "{% block user %}{% include 'part.j2' %}{% endblock %}",
+            "part": "{{ question }}",
+        },
+    ],
+)
+def test_a_system_message_that_uses_the_question_follows_it(
+    tmp_path: Path, templates: dict[str, str]
+) -> None:
+    prompts = prompt_set(tmp_path, **templates)
+    for question in ("why?", "how?", "why?"):
+        assert system_of(prompts, question=question) == question
+
+
+def test_a_system_message_follows_the_question_through_a_template_named_at_run_time(tmp_path: Path) -> None:
+    prompts = prompt_set(
+        tmp_path,
+        own="{% block system %}{% include subject ~ '.j2' %}{% endblock %}",
+        physics="Of physics: {{ question }}",
+        biology="Of biology: {{ question }}",
+    )
+    for subject in ("physics", "biology"):
+        for question in ("why?", "how?"):
+            assert system_of(prompts, subject=subject, question=question) == f"Of {subject}: {question}"
+
+
+def test_an_override_whose_system_message_uses_the_question_follows_it(tmp_path: Path) -> None:
+    shipped = (default_directory() / "answer.j2").read_text(encoding="utf-8")
+    block = "{% block system %}"
+    assert block in shipped
+    (tmp_path / "answer.j2").write_text(
+        shipped.replace(block, block + "Asked: {{ question }}\n"), encoding="utf-8"
+    )
+    prompts = PromptSet(tmp_path)
+    for question in ("Why is the sky blue?", "What is a lever?"):
+        system, _ = rendered(prompts, "answer", question=question)
+        assert system.startswith(f"Asked: {question}\n")
+
+
+def test_the_default_system_messages_follow_what_they_use(prompts: PromptSet) -> None:
+    first, _ = rendered(prompts, "answer")
+    examples = [{"question": "What is a screw?", "answer": "A plane wound up."}]
+    assert "What is a screw?" not in first
+    assert "What is a screw?" in rendered(prompts, "answer", examples=examples)[0]
+    assert (
+        rendered(prompts, "answer", grounded=False)[0] == rendered(PromptSet(), "answer", grounded=False)[0]
+    )
+    assert rendered(prompts, "answer")[0] == first
+
+
+def test_templates_that_include_one_another_end_where_they_say_so(tmp_path: Path) -> None:
+    prompts = prompt_set(
+        tmp_path,
+        own="{% block system %}{% set left = 3 %}{% include 'ping.j2' %}{% endblock %}",
+        ping="{{ left }}{{ mark }}{% if left %}{% set left = left - 1 %}{% include 'pong.j2' %}{% endif %}",
+        pong="-{% include 'ping.j2' %}",
+    )
+    assert system_of(prompts, mark="!", left=0) == "3!-2!-1!-0!"
+    assert system_of(prompts, mark="?", left=0) == "3?-2?-1?-0?"
+    assert re.fullmatch(r"[0-9a-f]{64}", prompts.hash("own"))
+
+
+def test_templates_that_include_one_another_without_end_do_not_hang(tmp_path: Path) -> None:
+    prompts = prompt_set(
+        tmp_path,
+        own="{% block system %}{% include 'ping.j2' %}{% endblock %}",
+        ping="{{ question }}{% include 'pong.j2' %}",
+        pong="{% include 'ping.j2' %}",
+    )
+    with pytest.raises((PromptError, RecursionError)):
+        prompts.render("own", question="why?")

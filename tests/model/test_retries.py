@@ -5,16 +5,15 @@ from random import Random
 import pytest
 
 from generator.model.failures import CallError, Failure
-from generator.model.retries import RetryPolicy, retrying
+from generator.model.retries import RetryPolicy, retried
 
 
 class Endpoint:
-    """Fails as told, then answers; keeps what was slept and reported."""
+    """Fails as told, then answers; keeps what was slept."""
 
     def __init__(self, *failures: Failure | Exception) -> None:
         self.failures = list(failures)
         self.slept: list[float] = []
-        self.reported: list[tuple[int, str]] = []
         self.calls = 0
 
     async def attempt(self) -> str:
@@ -27,22 +26,18 @@ class Endpoint:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
-    async def report(self, attempt: int, failure: Failure) -> None:
-        self.reported.append((attempt, failure.cause))
-
     async def run(self, policy: RetryPolicy | None = None) -> str:
-        caller = retrying(policy or RetryPolicy(), rng=Random(1), sleep=self.sleep, on_failure=self.report)
-        return await caller(self.attempt)
+        return await retried(policy or RetryPolicy(), self.attempt, rng=Random(1), sleep=self.sleep)
 
 
 DOWN = Failure("transient", "http-503", "overloaded")
 LIMITED = Failure("rate_limit", "rate-limit", "slow down", retry_after_seconds=9.0)
 
 
-async def test_failures_that_go_away_are_retried_and_reported():
+async def test_failures_that_go_away_are_retried():
     endpoint = Endpoint(DOWN, LIMITED, Failure("timeout", "timeout", "late", billed="maybe"))
     assert await endpoint.run() == "reply"
-    assert endpoint.reported == [(1, "http-503"), (2, "rate-limit"), (3, "timeout")]
+    assert (endpoint.calls, len(endpoint.slept)) == (4, 3)
 
 
 async def test_waits_grow_with_jitter_and_honour_retry_after():
@@ -54,18 +49,18 @@ async def test_waits_grow_with_jitter_and_honour_retry_after():
 
 
 @pytest.mark.parametrize("kind", ["request", "filtered", "too_long", "fatal"])
-async def test_failures_that_stay_are_raised_at_once_and_reported(kind):
+async def test_failures_that_stay_are_raised_at_once(kind):
     endpoint = Endpoint(Failure(kind, "why", "because"))
     with pytest.raises(CallError, match="because"):
         await endpoint.run()
-    assert (endpoint.calls, endpoint.reported, endpoint.slept) == (1, [(1, "why")], [])
+    assert (endpoint.calls, endpoint.slept) == (1, [])
 
 
 async def test_attempts_are_counted_and_the_last_failure_is_raised():
     endpoint = Endpoint(*[DOWN] * 10)
     with pytest.raises(CallError, match="overloaded"):
         await endpoint.run(RetryPolicy(attempts=4))
-    assert (endpoint.calls, len(endpoint.reported), len(endpoint.slept)) == (4, 4, 3)
+    assert (endpoint.calls, len(endpoint.slept)) == (4, 3)
 
 
 async def test_waiting_ends_before_its_total_is_passed():

@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import zlib
+from importlib import resources
 
 import pytest
 
@@ -29,6 +31,118 @@ def test_opening_again_changes_nothing(tmp_path):
     second = Database(tmp_path / "l.sqlite3")
     assert second.execute("SELECT count(*) FROM blob").fetchone()[0] == 1
     second.close()
+
+
+BLOBS = {f"{number:064x}": zlib.compress(f"text {number}".encode() * number) for number in range(1, 41)}
+JOB = (
+    "INSERT INTO job (id, kind, realm, identity, generation, question_key, question, request_blob, system_blob, user_blob,"
+    " context_blob, prompt_hash, state, wanted_by, created_at, updated_at)"
+    " VALUES (?, 'answer', 'model', ?, 0, 'k', 'What?', ?, ?, ?, ?, 'p', 'done', 1, 't', 't')"
+)
+
+
+def ledger_of_version_5(path):
+    """A ledger as the migrations before the sixth made it, with something in every table that names a blob."""
+    old = sqlite3.connect(path)
+    old.execute("PRAGMA foreign_keys = ON")
+    scripts = sorted(file.name for file in resources.files("generator.store.migrations").iterdir())
+    for number, name in enumerate([name for name in scripts if name.endswith(".sql")][:5], start=1):
+        assert name.startswith(f"{number:04}_")
+        old.executescript((resources.files("generator.store.migrations") / name).read_text(encoding="utf-8"))
+    old.execute("PRAGMA user_version = 5")
+    hashes = list(BLOBS)
+    old.executemany("INSERT INTO blob VALUES (?, ?)", BLOBS.items())
+    old.execute("INSERT INTO run VALUES (1, 'draft', '[]', 'c', 'l', 't', NULL)")
+    for number in range(1, 9):
+        old.execute(JOB, (number, str(number), *hashes[4 * number - 4 : 4 * number]))
+    old.execute(
+        "INSERT INTO call (job, run, step, purpose, attempt, request_hash, model_asked, sent_at, reply)"
+        " VALUES (1, 1, 0, 'draft', 1, 'h', 'm', 't', ?)",
+        (hashes[32],),
+    )
+    old.execute(
+        "INSERT INTO draft (id, job, key, question, state, sha, offline, updated_at)"
+        " VALUES (1, 1, 'a/b', 'What?', 'approved', 's', 0, 't')"
+    )
+    old.execute("INSERT INTO version VALUES (1, 1, ?, ?, 'model', 1, '[]', 't')", (hashes[33], hashes[33]))
+    old.execute(
+        "INSERT INTO revision (draft, job, basis, comment, who, at, state, proposal, findings)"
+        " VALUES (1, 2, 'b', 'c', 'w', 't', 'proposed', ?, '[]')",
+        (hashes[34],),
+    )
+    old.execute(
+        "INSERT INTO publication (draft, path, approved, sha, article_id, state, to_commit, who, intended_at)"
+        " VALUES (1, 'a/b.md', 'x', ?, 7, 'published', 0, 'w', 't')",
+        (hashes[35],),
+    )
+    old.commit()
+    tables = [row[0] for row in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    held = {name: sorted(map(repr, old.execute(f"SELECT * FROM {name}"))) for name in tables}
+    old.close()
+    return held
+
+
+def test_a_ledger_of_version_5_keeps_all_it_holds(tmp_path):
+    path = tmp_path / "l.sqlite3"
+    held = ledger_of_version_5(path)
+    database = Database(path)
+    assert database.execute("PRAGMA user_version").fetchone()[0] >= 6
+    blobs = {row["hash"]: row["data"] for row in database.execute("SELECT hash, data FROM blob")}
+    assert blobs == BLOBS
+    database.connection.row_factory = None
+    for name, rows in held.items():
+        assert sorted(map(repr, database.execute(f"SELECT * FROM {name}"))) == rows, name
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    database.close()
+
+
+def test_a_migrated_ledger_has_the_schema_of_a_new_one(tmp_path):
+    ledger_of_version_5(tmp_path / "old.sqlite3")
+    schemas = []
+    for name in ("old", "new"):
+        database = Database(tmp_path / f"{name}.sqlite3")
+        rows = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name")
+        schemas.append([tuple(row) for row in rows])
+        database.close()
+    assert schemas[0] == schemas[1]
+    assert not any("blob_row" in str(row) for row in schemas[0])
+
+
+@pytest.mark.parametrize("migrated", [False, True])
+def test_references_to_blobs_are_enforced(tmp_path, migrated):
+    path = tmp_path / "l.sqlite3"
+    if migrated:
+        ledger_of_version_5(path)
+    database = Database(path)
+    if not migrated:
+        database.execute("INSERT INTO run VALUES (1, 'draft', '[]', 'c', 'l', 't', NULL)")
+        database.connection.executemany("INSERT INTO blob VALUES (?, ?)", BLOBS.items())
+    known = next(iter(BLOBS))
+    with pytest.raises(StorageError, match="FOREIGN KEY"):
+        database.execute(JOB, (100, "a", known, known, known, "no such blob"))
+    database.execute(JOB, (100, "a", known, known, known, known))
+    with pytest.raises(StorageError, match="FOREIGN KEY"):
+        database.execute("DELETE FROM blob WHERE hash = ?", (known,))
+    with pytest.raises(StorageError, match="UNIQUE"):
+        database.execute("INSERT INTO blob VALUES (?, x'00')", (known,))
+    assert database.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+    database.close()
+
+
+def test_a_migration_that_fails_leaves_the_ledger_as_it_was(tmp_path):
+    path = tmp_path / "l.sqlite3"
+    held = ledger_of_version_5(path)
+    damaged = sqlite3.connect(path)
+    damaged.execute("CREATE TABLE blob_row (in_the_way)")
+    damaged.close()
+    with pytest.raises(StorageError, match="blob_row already exists"):
+        Database(path)
+    left = sqlite3.connect(path)
+    assert left.execute("PRAGMA user_version").fetchone()[0] == 5
+    for name, rows in held.items():
+        assert sorted(map(repr, left.execute(f"SELECT * FROM {name}"))) == rows, name
+    left.close()
 
 
 def test_a_file_of_a_newer_version_is_refused(tmp_path):

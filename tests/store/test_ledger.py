@@ -1,9 +1,12 @@
 """The ledger: jobs frozen once, claimed once, calls recorded, dead runs released."""
 
+import json
+
 import pytest
 
 from generator.store.database import Database
 from generator.store.ledger import Ledger, hash_of
+from generator.store.packing import Packer, packed
 from generator.store.records import CallResult, NewCall, NewJob
 from generator.store.runs import RunLock
 
@@ -184,3 +187,73 @@ def test_what_was_learnt_of_an_endpoint_is_remembered(ledger):
     assert ledger.quirks("u", "m") is None
     ledger.remember_quirks("u", "m", "json_object")
     assert ledger.quirks("u", "m") == "json_object"
+
+
+PASSAGES = [
+    {"id": "s1", "kind": "source", "key": "towns.md", "title": "Towns", "text": "Masons built the wall."},
+    {"id": "a1", "kind": "article", "key": "biology/x", "title": "X", "text": "Größe ∑, $x_1$ — und mehr."},
+]
+CONTEXT = {"passages": PASSAGES, "related": [{"id": 1, "title": "X"}], "near": None, "origin": "q.csv:2"}
+
+
+def test_a_job_packed_elsewhere_reads_back_as_one_packed_here(tmp_path):
+    read = []
+    for name, pack in (("here", lambda new: new), ("elsewhere", Packer().pack)):
+        ledger = Ledger(Database(tmp_path / name / "ledger.sqlite3"))
+        run = start(ledger)
+        (number,) = plan(ledger, run, pack(job("a", context=CONTEXT)))
+        (claimed,) = ledger.claim(run.id, 10)
+        assert claimed == ledger.job(number)
+        blobs = ledger.database.execute("SELECT hash, data FROM blob ORDER BY hash").fetchall()
+        row = ledger.database.execute("SELECT * FROM job").fetchone()
+        read.append((claimed, claimed.context, [tuple(blob) for blob in blobs], tuple(row)))
+        assert list(ledger.verify()) == []
+        ledger.database.close()
+    assert read[0] == read[1]
+    claimed, context, *_ = read[0]
+    assert (claimed.system, claimed.user) == ("You write.", "<question>a</question>")
+    assert context == CONTEXT
+
+
+def test_a_passage_that_jobs_share_is_stored_once_and_read_back_in_each(ledger):
+    run = start(ledger)
+    numbers = plan(ledger, run, job("a", context=CONTEXT), job("b", context={**CONTEXT, "origin": "q.csv:3"}))
+    held = [tuple(row) for row in ledger.database.execute("SELECT hash FROM blob")]
+    assert all((packed(part["text"].encode()).digest,) in held for part in PASSAGES)
+    stored = ledger.database.execute("SELECT context_blob FROM job").fetchall()
+    for row in stored:
+        assert b"Masons" not in ledger.blob(row["context_blob"])
+    assert [ledger.job(number).context["origin"] for number in numbers] == ["q.csv:2", "q.csv:3"]
+    assert all(ledger.job(number).context["passages"] == PASSAGES for number in numbers)
+
+
+def test_the_context_of_an_earlier_version_reads_back_unchanged(ledger):
+    run = start(ledger)
+    (number,) = plan(ledger, run, job("a"))
+    digest = ledger.put_blob(json.dumps(CONTEXT, ensure_ascii=False).encode())
+    ledger.database.execute("UPDATE job SET context_blob = ? WHERE id = ?", (digest, number))
+    assert ledger.job(number).context == CONTEXT
+
+
+def test_what_is_done_to_a_context_does_not_reach_that_of_another_reader(ledger):
+    run = start(ledger)
+    (number,) = plan(ledger, run, job("a", context=CONTEXT))
+    first = ledger.job(number)
+    first.context["passages"].clear()
+    assert first.context["passages"] == []
+    assert ledger.job(number).context == CONTEXT
+
+
+def test_a_question_is_known_once_it_was_planned_whatever_the_subject_and_realm(ledger):
+    run = start(ledger)
+    assert not ledger.has_question(hash_of("a"))
+    plan(ledger, run, job("a", realm="offline", subject=None, key=None))
+    assert ledger.has_question(hash_of("a"))
+    assert not ledger.has_question(hash_of("b"))
+
+
+def test_a_question_of_another_kind_of_job_is_not_known(ledger):
+    run = start(ledger)
+    plan(ledger, run, job("a", kind="seo"), job("b", kind="revise"))
+    assert not ledger.has_question(hash_of("a"))
+    assert not ledger.has_question(hash_of("b"))
