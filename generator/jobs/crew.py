@@ -109,8 +109,9 @@ class _Worker(asyncio.Protocol):
     async def call(self, name: str, arguments: tuple[Any, ...]) -> Any:
         assert self._transport is not None
         self._number += 1
+        frame = _frame((self._number, name, arguments))
         future = self._waiting[self._number] = asyncio.get_running_loop().create_future()
-        self._transport.write(_frame((self._number, name, arguments)))
+        self._transport.write(frame)
         done, result = await future
         if not done:
             raise WorkerFailed(result)
@@ -194,10 +195,10 @@ class _Server(asyncio.Protocol):
     async def _do(self, number: int, name: str, arguments: tuple[Any, ...]) -> None:
         try:
             result = self._actions[name](*arguments)
-            answer = (number, True, await result if asyncio.iscoroutine(result) else result)
+            answer = _frame((number, True, await result if asyncio.iscoroutine(result) else result))
         except Exception as error:  # noqa: BLE001 - told to the run, which knows what to do
-            answer = (number, False, f"{type(error).__name__}: {error}")
-        self._transport.write(_frame(answer))
+            answer = _frame((number, False, f"{type(error).__name__}: {error}"))
+        self._transport.write(answer)
 
 
 class _Frames:

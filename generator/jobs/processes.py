@@ -75,6 +75,7 @@ def _spread(
     sent: deque[tuple[list[Item], "Future[list[Result]] | None"]],
 ) -> Iterator[Result]:
     """The results of the processes; ``sent`` holds the chunks whose results are not out yet."""
+    settle()
     # Not forked: the process may have threads. Ctrl-C is this process's affair.
     with ProcessPoolExecutor(
         count, mp_context=get_context("spawn"), initializer=_set_up, initargs=(make,)

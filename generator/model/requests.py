@@ -113,9 +113,13 @@ to_json = TypeAdapter(dict[str, Any]).dump_json
 
 def reservation_tokens(request: ModelRequest) -> tuple[int, int]:
     """Upper bounds of (input tokens, output tokens): no tokenizer makes more tokens than there are bytes."""
-    contents = sum(len(message["content"].encode()) for message in request.messages)
+    contents = sum(_bytes(message["content"]) for message in request.messages)
     overhead = _MESSAGE_OVERHEAD * (len(request.messages) + 1)
-    return contents + len(_schema_text(request).encode()) + overhead, request.output_cap
+    return contents + _bytes(_schema_text(request)) + overhead, request.output_cap
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def pacing_tokens(request: ModelRequest) -> int:

@@ -28,6 +28,8 @@ class Database:
 
     def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
+        self.rollbacks = 0
+        """How often writes were undone: what was written before the last time may not be there."""
         with self.reporting():
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,6 +76,7 @@ class Database:
         try:
             yield
         except BaseException:
+            self.rollbacks += 1
             self.connection.rollback()
             raise
         with self.reporting():
@@ -150,6 +153,7 @@ class GroupCommit:
                     raise StorageError(str(self._database.path), "the disk is full or cannot be written")
                 await asyncio.to_thread(connection.commit)
             except BaseException:
+                self._database.rollbacks += 1
                 if connection.in_transaction:
                     connection.rollback()
                 raise
@@ -181,6 +185,7 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001 - handed to the task that asked
             if not connection.in_transaction:
                 return False
+            self._database.rollbacks += 1
             connection.execute("ROLLBACK TO one")
             if not future.done():
                 future.set_exception(error)

@@ -40,9 +40,11 @@ class Ledger:
         self.database = database
         self._locks = database.path.parent / "locks"
         self._texts: Kept[str, str] = Kept(_KEPT_TEXTS)
+        self._stored: Kept[str, bool] = Kept(_KEPT_TEXTS)
+        self._stored_until = 0
         self._packer = Packer()
         self._requests: dict[str, dict[str, Any]] = {}
-        self._last_request: tuple[dict[str, Any] | None, str] = (None, "")
+        self._last_request: tuple[dict[str, Any] | None, Blob | None] = (None, None)
 
     # runs
 
@@ -148,7 +150,7 @@ class Ledger:
         """Freeze a job; drafting jobs get the next article id. Returns the job's id."""
         packed_job = job if isinstance(job, PackedJob) else self._packer.pack(job)
         for text in packed_job.texts:
-            self._put(text)
+            self._put_shared(text)
         new = packed_job.job
         cursor = self.database.execute(
             "INSERT INTO job (kind, realm, identity, generation, question_key, key, question, subject, article_id, date,"
@@ -166,7 +168,7 @@ class Ledger:
                 self._next_article_id(first_free_id) if new.kind == "answer" else None,
                 new.date,
                 self._put_request(new.request),
-                self._put(packed_job.system),
+                self._put_shared(packed_job.system),
                 self._put(packed_job.user),
                 self._put(packed_job.context),
                 new.prompt_hash,
@@ -422,6 +424,15 @@ class Ledger:
         self.database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", blob)
         return blob.digest
 
+    def _put_shared(self, blob: Blob) -> str:
+        """Store a text that many jobs share; one that is known to be there is not looked for again."""
+        if self._stored_until != self.database.rollbacks:
+            self._stored.clear()
+            self._stored_until = self.database.rollbacks
+        if self._stored.get(blob.digest) is None:
+            self._stored.put(self._put(blob), True)
+        return blob.digest
+
     def _has(self, digest: str) -> bool:
         return self.database.execute("SELECT 1 FROM blob WHERE hash = ?", (digest,)).fetchone() is not None
 
@@ -444,11 +455,11 @@ class Ledger:
 
     def _put_request(self, request: dict[str, Any]) -> str:
         """Store what goes along with the messages; jobs in a row share one object, which is not looked at twice."""
-        last, digest = self._last_request
-        if last is not request:
-            digest = self.put_blob(json.dumps(request, ensure_ascii=False).encode())
-            self._last_request = (request, digest)
-        return digest
+        last, blob = self._last_request
+        if last is not request or blob is None:
+            blob = packed(json.dumps(request, ensure_ascii=False).encode())
+            self._last_request = (request, blob)
+        return self._put_shared(blob)
 
     def _context(self, digest: str) -> dict[str, Any]:
         """What a job goes by. In ledgers of earlier versions the passages' texts stand in it."""

@@ -1,0 +1,136 @@
+"""A list long enough for worker processes: every question drafted once, through faults and a kill, and nobody left."""
+
+import csv
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from generator.content.frontmatter import read
+from generator.jobs.processes import SEVERAL_FROM, cores
+from generator.store.database import Database
+from generator.store.ledger import LEDGER_NAME, Ledger
+from tests.servers import RunningServer
+from tests.test_kill_and_resume import files, wait_for
+
+QUESTIONS = SEVERAL_FROM + 100
+CONCURRENCY = 32
+GONE_SECONDS = 5
+PATIENCE = 60
+# Few enough 429s to be hiccups: at more of them a run slows down, as it should.
+KINDS = ",".join(["429", *["500", "503", "drop"] * 5])
+FAULTS = ("--faults", "0.2", "--fault-kinds", KINDS, "--retry-after-ms", "20")
+
+pytestmark = [
+    pytest.mark.port,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc"),
+]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with a list and an empty corpus; so many attempts that faults alone fail no question."""
+    with (tmp_path / "questions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["subject", "question"])
+        writer.writerows(
+            ["Biology", f"What does enzyme {number} of the liver cell do?"] for number in range(QUESTIONS)
+        )
+    settings = "subjects: [Biology]\nmodel: {attempts: 20}\n"
+    (tmp_path / "config.yaml").write_text(settings, encoding="utf-8")
+    return tmp_path
+
+
+@contextmanager
+def command(site: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The run, in a session of its own by which its processes are found; killed where the block fails."""
+    with subprocess.Popen(
+        [
+            *(sys.executable, "-m", "generator", "--config", str(site / "config.yaml")),
+            *("draft", str(site / "questions.csv"), "--near", "allow", "--date", "2026-01-31"),
+            *("--concurrency", str(CONCURRENCY)),
+        ],
+        env={**os.environ, "OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=site,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def processes_of(session: int) -> set[int]:
+    """The processes of a session that are not dead."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, of_session = path.read_text(encoding="utf-8").rpartition(")")[2].split()[:4]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(of_session) == session and state not in "ZX":
+            found.add(int(path.parent.name))
+    return found
+
+
+def soon(holds: Callable[[], bool]) -> bool:
+    """Whether it holds within a few seconds."""
+    deadline = time.monotonic() + GONE_SECONDS
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def check_files(site: Path) -> None:
+    """One file and one id for each question, and a ledger that says the same."""
+    articles = [read(data).article() for data in files(site).values()]
+    assert sorted(article.id for article in articles) == list(range(1, QUESTIONS + 1))
+    assert len({article.question for article in articles}) == QUESTIONS
+    database = Database(site / "output" / LEDGER_NAME)
+    try:
+        assert database.problems() == list(Ledger(database).verify()) == []
+        counted = database.execute("SELECT count(*) FROM call WHERE outcome = 'ok'").fetchone()[0]
+    finally:
+        database.close()
+    assert counted == QUESTIONS
+
+
+def test_every_question_of_a_long_list_is_drafted_once_through_faults(site: Path) -> None:
+    with RunningServer("--canned", "--seed", "1", *FAULTS) as server:
+        with command(site, server.base_url) as run:
+            _, errors = run.communicate(timeout=PATIENCE)
+        counted = server.stats()
+    assert run.returncode == 0, errors.decode()
+    assert counted["completed"] == QUESTIONS
+    assert set(counted["faults"]) == {"429", "500", "503", "drop"}
+    assert b"Traceback" not in errors
+    check_files(site)
+    assert soon(lambda: not processes_of(run.pid))
+
+
+def test_a_long_run_that_is_killed_leaves_no_worker_and_goes_on_without_paying_twice(site: Path) -> None:
+    kills = (QUESTIONS - SEVERAL_FROM) // 2, QUESTIONS // 2  # the run after the first has a crew too
+    with RunningServer("--canned", "--latency-ms", "40") as server:
+        for answers in kills:
+            with command(site, server.base_url) as run:
+                wait_for(run, server, answers)
+                assert cores() == 1 or len(processes_of(run.pid)) > cores()
+                run.kill()
+                run.communicate()
+            assert soon(lambda run=run: not processes_of(run.pid)), "workers outlive their run"  # type: ignore[misc]
+        assert len(files(site)) < QUESTIONS
+        with command(site, server.base_url) as last:
+            _, errors = last.communicate(timeout=PATIENCE)
+        completed = server.stats()["completed"]
+    assert last.returncode == 0, errors.decode()
+    assert 0 <= completed - QUESTIONS <= len(kills) * CONCURRENCY
+    check_files(site)
