@@ -15,10 +15,12 @@ from generator.content.frontmatter import read
 from generator.jobs.processes import SEVERAL_FROM, cores
 from generator.store.database import Database
 from generator.store.ledger import LEDGER_NAME, Ledger
+from tests.nightly import NIGHTLY
 from tests.servers import RunningServer
 from tests.test_kill_and_resume import files, wait_for
 
-QUESTIONS = SEVERAL_FROM + 100
+QUESTIONS = SEVERAL_FROM * 3 if NIGHTLY else SEVERAL_FROM
+KILLS = 2 if NIGHTLY else 1
 CONCURRENCY = 32
 GONE_SECONDS = 5
 PATIENCE = 60
@@ -118,11 +120,10 @@ def test_every_question_of_a_long_list_is_drafted_once_through_faults(site: Path
 
 
 def test_a_long_run_that_is_killed_leaves_no_worker_and_goes_on_without_paying_twice(site: Path) -> None:
-    kills = (QUESTIONS - SEVERAL_FROM) // 2, QUESTIONS // 2  # the run after the first has a crew too
     with RunningServer("--canned", "--latency-ms", "40") as server:
-        for answers in kills:
+        for kill in range(1, KILLS + 1):
             with command(site, server.base_url) as run:
-                wait_for(run, server, answers)
+                wait_for(run, server, kill * QUESTIONS // (KILLS + 1))
                 assert cores() == 1 or len(processes_of(run.pid)) > cores()
                 run.kill()
                 run.communicate()
@@ -132,5 +133,5 @@ def test_a_long_run_that_is_killed_leaves_no_worker_and_goes_on_without_paying_t
             _, errors = last.communicate(timeout=PATIENCE)
         completed = server.stats()["completed"]
     assert last.returncode == 0, errors.decode()
-    assert 0 <= completed - QUESTIONS <= len(kills) * CONCURRENCY
+    assert 0 <= completed - QUESTIONS <= KILLS * CONCURRENCY
     check_files(site)

@@ -18,7 +18,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, cast
 
 from generator.errors import GeneratorError
-from generator.jobs.processes import settle
+from generator.jobs.processes import settle, undisturbed
 
 Action = Callable[..., Any]
 """What a worker can do: a function, or one that returns a coroutine. Arguments and results go by pickle."""
@@ -95,7 +95,8 @@ class _Worker(asyncio.Protocol):
         with there:
             # Not forked: the process may have threads.
             process = get_context("spawn").Process(target=_serve, args=(there, make), daemon=True)
-            process.start()
+            with undisturbed():
+                process.start()
         here.setblocking(False)
         _, worker = await asyncio.get_running_loop().create_unix_connection(cls, sock=here)
         worker._process = process
@@ -151,8 +152,7 @@ class _Worker(asyncio.Protocol):
 
 def _serve(connection: socket.socket, make: Callable[[], Mapping[str, Action]]) -> None:
     """A worker's life: from the first call until the run hangs up."""
-    # Ctrl-C reaches the whole group, and is the run's affair.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be blocked
     connection.setblocking(False)
     with suppress(ImportError):
         import uvloop

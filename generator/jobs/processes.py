@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing import get_context
 from typing import Any, TypeVar
@@ -62,6 +63,19 @@ def settle() -> None:
     gc.set_threshold(_ROUND)
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Within the block Ctrl-C waits; a process begun in it is deaf to Ctrl-C, which is this process's affair."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def cores() -> int:
     """How many processes are worth their memory here, at most four."""
     here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -76,7 +90,7 @@ def _spread(
 ) -> Iterator[Result]:
     """The results of the processes; ``sent`` holds the chunks whose results are not out yet."""
     settle()
-    # Not forked: the process may have threads. Ctrl-C is this process's affair.
+    # Not forked: the process may have threads.
     with ProcessPoolExecutor(
         count, mp_context=get_context("spawn"), initializer=_set_up, initargs=(make,)
     ) as pool:
@@ -84,7 +98,8 @@ def _spread(
             while True:
                 while len(sent) < _AHEAD and (chunk := list(islice(items, _CHUNK))):
                     sent.append((chunk, None))  # kept, should there be nobody left to take it
-                    sent[-1] = (chunk, pool.submit(_done, chunk))
+                    with undisturbed():
+                        sent[-1] = (chunk, pool.submit(_done, chunk))
                 if not sent:
                     return
                 future = sent[0][1]

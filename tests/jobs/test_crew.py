@@ -211,3 +211,11 @@ async def test_ctrl_c_means_nothing_to_a_worker():
         await soon(crew.call("release"))
         assert await soon(held) == pid
         assert await soon(crew.call("pid")) == pid
+
+
+async def test_ctrl_c_while_the_workers_start_does_them_no_harm():
+    async with Crew(actions, 2) as crew:
+        for worker in crew._workers:
+            os.kill(worker._process.pid, signal.SIGINT)
+        assert await soon(crew.call("echo", 7)) == 7
+        assert all(worker.present for worker in crew._workers)
