@@ -135,3 +135,12 @@ def test_a_long_run_that_is_killed_leaves_no_worker_and_goes_on_without_paying_t
     assert last.returncode == 0, errors.decode()
     assert 0 <= completed - QUESTIONS <= KILLS * CONCURRENCY
     check_files(site)
+
+
+def test_a_run_that_is_killed_while_it_plans_leaves_no_process(site: Path) -> None:
+    with RunningServer("--canned") as server, command(site, server.base_url) as run:
+        assert soon(lambda: len(processes_of(run.pid)) > cores())
+        run.kill()
+        run.communicate()
+        assert server.stats()["requests"] == 0
+    assert soon(lambda: not processes_of(run.pid))

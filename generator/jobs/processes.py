@@ -3,13 +3,14 @@
 import gc
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -117,8 +118,17 @@ _work: Callable[[Sequence[Any]], list[Any]]
 def _set_up(make: Callable[[], Callable[[Sequence[Any]], list[Any]]]) -> None:
     global _work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _work = make()
     settle()
+
+
+def _end_with_parent() -> None:
+    """A pool's process waits for work for ever, also when whoever gave it was killed."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _done(chunk: Sequence[Any]) -> list[Any]:
