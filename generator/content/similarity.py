@@ -109,7 +109,7 @@ def compare(one: Signature, other: Signature, *, least: float = 0.0) -> float:
     if only_one and only_other:
         only_one, only_other, matched = _match_spellings(only_one, only_other)
         shared += matched
-    hard_one, hard_other = only_one - SOFT_WORDS, only_other - SOFT_WORDS
+    hard_one, hard_other = telling(only_one), telling(only_other)
     soft = len(only_one) + len(only_other) - len(hard_one) - len(hard_other)
     words_alike = _overlap(shared, len(hard_one) + 0.3 * soft, len(hard_other))
     score = 0.8 * words_alike + 0.2 * _aspect_overlap(one.aspects, other.aspects)

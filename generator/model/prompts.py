@@ -175,7 +175,7 @@ class PromptSet:
         context = template.new_context(dict(variables))
         try:
             return "".join(template.blocks[block](context)).strip()
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
             where = [self._where(*place) for place in _places(error.__traceback__)]
             raise PromptError(name, ": ".join([*where[-1:], str(error)])) from error
 

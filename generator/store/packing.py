@@ -59,7 +59,7 @@ class PackedJob:
     texts: tuple[Blob, ...]
 
 
-# A message that holds texts which are kept once begins with this; no text does, for it is cleaned of such.
+# A message that holds texts which are kept once begins with this.
 _IN_PIECES = b"\0"
 
 
@@ -72,7 +72,7 @@ def in_pieces(text: str, texts: Iterable[tuple[str, str]]) -> bytes:
         if found >= 0:
             pieces += [text[at:found], [digest]]
             at = found + len(part)
-    if not pieces:
+    if not pieces and not text.startswith("\0"):
         return text.encode()
     return _IN_PIECES + json.dumps([*pieces, text[at:]], ensure_ascii=False).encode()
 
