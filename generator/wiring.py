@@ -25,6 +25,7 @@ from generator.model.addresses import address_problem, key_problem
 from generator.model.budget import Budget, Price, nano
 from generator.store.database import Database, GroupCommit
 from generator.store.drafts import Drafts
+from generator.store.endpoint_memory import LedgerMemory
 from generator.store.ledger import LEDGER_NAME, Ledger
 from generator.store.records import Realm
 from generator.store.runs import Run
@@ -270,10 +271,14 @@ class Workshop:
             memory.flush()
 
     def _local_poster(self, endpoint: Endpoint, concurrency: int) -> Callable[[], Poster]:
-        from generator.jobs.hands import poster_of
+        from generator.model.posting import SdkPoster
 
         return partial(
-            poster_of, endpoint.base_url, endpoint.api_key, self.settings.model.timeout_seconds, concurrency
+            SdkPoster,
+            base_url=endpoint.base_url,
+            api_key=endpoint.api_key,
+            timeout_seconds=self.settings.model.timeout_seconds,
+            connections=concurrency,
         )
 
     def crew(self, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1) -> Crew | None:
@@ -463,28 +468,3 @@ class BatchShop:
     batching: Batching
     drafting: Drafting
     proposing: Proposing
-
-
-class LedgerMemory:
-    """What is learned about endpoints: read from the ledger, written back by :meth:`flush`.
-
-    Not at once, for the ledger's connection may be in the middle of a group of other writes.
-    """
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._learned: dict[tuple[str, str], str] = {}
-
-    def get(self, endpoint: str, model: str) -> str | None:
-        """What was set last, or None."""
-        return self._learned.get((endpoint, model)) or self._ledger.quirks(endpoint, model)
-
-    def set(self, endpoint: str, model: str, dialect: str) -> None:
-        """Keep it, in place of what was known."""
-        self._learned[endpoint, model] = dialect
-
-    def flush(self) -> None:
-        """Write down what was learned."""
-        for (endpoint, model), dialect in self._learned.items():
-            self._ledger.remember_quirks(endpoint, model, dialect)
-        self._learned.clear()

@@ -15,6 +15,7 @@ from generator.model.budget import Budget, Price, cost, reservation
 from generator.model.client import ModelClient
 from generator.model.failures import CallError, Failure
 from generator.model.messages import Message
+from generator.model.once import OncePerObject
 from generator.model.pacing import Pacer
 from generator.model.replies import Reply, read_reply
 from generator.model.requests import CAP, ModelRequest, pacing_tokens
@@ -240,20 +241,9 @@ def request_hash(request: ModelRequest) -> str:
     )
 
 
-_canonical_texts: dict[int, tuple[Mapping[str, Any], str]] = {}
-_MOST_CANONICAL = 64
-
-
-def _canonical(value: Mapping[str, Any]) -> str:
-    """A schema or parameters as one text; the same objects, which are never changed, go with most requests."""
-    kept = _canonical_texts.get(id(value))
-    if kept is not None and kept[0] is value:
-        return kept[1]
-    text = json.dumps(dict(value), sort_keys=True)
-    if len(_canonical_texts) >= _MOST_CANONICAL:
-        _canonical_texts.clear()
-    _canonical_texts[id(value)] = (value, text)
-    return text
+_canonical: OncePerObject[Mapping[str, Any], str] = OncePerObject(
+    lambda value: json.dumps(dict(value), sort_keys=True)
+)
 
 
 def succeeded(reply: Reply, price: Price | None, reserved: int | None, *, batch: bool = False) -> CallResult:

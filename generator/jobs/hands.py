@@ -8,7 +8,7 @@ from generator.jobs.crew import Action, Crew, WorkerFailed, WorkerLost
 from generator.jobs.reading import Assignment, Attempt, Reader
 from generator.jobs.writing import Look
 from generator.model.failures import CallError, Failure
-from generator.model.posting import Answer, Poster, SdkPoster
+from generator.model.posting import Answer, Poster
 
 
 def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[str, Action]:
@@ -36,15 +36,6 @@ def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[s
             return None
 
     return {"post": post, "look": look}
-
-
-def poster_of(
-    base_url: str | None, api_key: str | None, timeout_seconds: float, connections: int
-) -> SdkPoster:
-    """Connections of this process's own."""
-    return SdkPoster(
-        base_url=base_url, api_key=api_key, timeout_seconds=timeout_seconds, connections=connections
-    )
 
 
 class CrewPoster:

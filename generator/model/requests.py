@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 from pydantic import TypeAdapter
 
 from generator.model.messages import Message
+from generator.model.once import OncePerObject
 
 CAP = "max_completion_tokens"
 OLD_CAP = "max_tokens"
@@ -153,16 +154,7 @@ def _schema_text(request: ModelRequest) -> str:
     )
 
 
-def schema_json(schema: dict[str, Any]) -> str:
-    """A schema as JSON; of one object, which many requests share, it is made once."""
-    known = _SCHEMAS.get(id(schema))
-    if known is None:
-        if len(_SCHEMAS) >= _KEPT_SCHEMAS:
-            _SCHEMAS.clear()
-        # The object is kept with its text, so that its id stays its own.
-        known = _SCHEMAS[id(schema)] = (schema, json.dumps(schema, ensure_ascii=False))
-    return known[1]
-
-
-_KEPT_SCHEMAS = 64
-_SCHEMAS: dict[int, tuple[dict[str, Any], str]] = {}
+schema_json: OncePerObject[dict[str, Any], str] = OncePerObject(
+    lambda schema: json.dumps(schema, ensure_ascii=False)
+)
+"""A schema as JSON."""

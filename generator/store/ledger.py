@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any
 
 from generator.content.states import JobState
+from generator.store.blobs import Blobs
 from generator.store.database import Database
-from generator.store.kept import Kept
 from generator.store.packing import Blob, PackedJob, Packer, digest_of, packed, unpacked, whole
 from generator.store.records import (
     CallResult,
@@ -30,7 +30,6 @@ from generator.store.records import (
 from generator.store.runs import Run, RunLock
 
 LEDGER_NAME = "ledger.sqlite3"
-_KEPT_TEXTS = 8_192
 
 
 class Ledger:
@@ -39,9 +38,7 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._locks = database.path.parent / "locks"
-        self._texts: Kept[str, str] = Kept(_KEPT_TEXTS)
-        self._stored: Kept[str, bool] = Kept(_KEPT_TEXTS)
-        self._stored_until = 0
+        self._blobs = Blobs(database)
         self._packer = Packer()
         self._requests: dict[str, dict[str, Any]] = {}
         self._last_request: tuple[dict[str, Any] | None, Blob | None] = (None, None)
@@ -150,7 +147,7 @@ class Ledger:
         """Freeze a job; drafting jobs get the next article id. Returns the job's id."""
         packed_job = job if isinstance(job, PackedJob) else self._packer.pack(job)
         for text in packed_job.texts:
-            self._put_shared(text)
+            self._blobs.put_shared(text)
         new = packed_job.job
         cursor = self.database.execute(
             "INSERT INTO job (kind, realm, identity, generation, question_key, key, question, subject, article_id, date,"
@@ -168,9 +165,9 @@ class Ledger:
                 self._next_article_id(first_free_id) if new.kind == "answer" else None,
                 new.date,
                 self._put_request(new.request),
-                self._put_shared(packed_job.system),
-                self._put(packed_job.user),
-                self._put(packed_job.context),
+                self._blobs.put_shared(packed_job.system),
+                self._blobs.put_packed(packed_job.user),
+                self._blobs.put_packed(packed_job.context),
                 new.prompt_hash,
                 state,
                 run,
@@ -287,8 +284,8 @@ class Ledger:
             article_id=row["article_id"],
             date=row["date"],
             request=self._request(row["request_blob"]),
-            system=self._text(row["system_blob"]),
-            user=whole(self.blob(row["user_blob"]), self._text),
+            system=self._blobs.text(row["system_blob"]),
+            user=whole(self.blob(row["user_blob"]), self._blobs.text),
             prompt_hash=row["prompt_hash"],
             replies=tuple(replies),
             load_context=partial(self._context, row["context_blob"]),
@@ -417,29 +414,11 @@ class Ledger:
 
     def put_blob(self, data: bytes) -> str:
         """Store bytes once; returns their hash."""
-        digest = digest_of(data)
-        return digest if self._has(digest) else self._put(packed(data))
-
-    def _put(self, blob: Blob) -> str:
-        self.database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", blob)
-        return blob.digest
-
-    def _put_shared(self, blob: Blob) -> str:
-        """Store a text that many jobs share; one that is known to be there is not looked for again."""
-        if self._stored_until != self.database.rollbacks:
-            self._stored.clear()
-            self._stored_until = self.database.rollbacks
-        if self._stored.get(blob.digest) is None:
-            self._stored.put(self._put(blob), True)
-        return blob.digest
-
-    def _has(self, digest: str) -> bool:
-        return self.database.execute("SELECT 1 FROM blob WHERE hash = ?", (digest,)).fetchone() is not None
+        return self._blobs.put(data)
 
     def blob(self, digest: str) -> bytes:
         """Bytes by their hash."""
-        row = self.database.execute("SELECT data FROM blob WHERE hash = ?", (digest,)).fetchone()
-        return unpacked(row["data"])
+        return self._blobs.get(digest)
 
     def quirks(self, url: str, model: str) -> str | None:
         """What was learnt of an endpoint, as JSON."""
@@ -459,14 +438,14 @@ class Ledger:
         if last is not request or blob is None:
             blob = packed(json.dumps(request, ensure_ascii=False).encode())
             self._last_request = (request, blob)
-        return self._put_shared(blob)
+        return self._blobs.put_shared(blob)
 
     def _context(self, digest: str) -> dict[str, Any]:
         """What a job goes by. In ledgers of earlier versions the passages' texts stand in it."""
         context: dict[str, Any] = json.loads(self.blob(digest))
         for part in context.get("passages", ()):
             if "blob" in part:
-                part["text"] = self._text(part.pop("blob"))
+                part["text"] = self._blobs.text(part.pop("blob"))
         return context
 
     def _request(self, digest: str) -> dict[str, Any]:
@@ -475,11 +454,6 @@ class Ledger:
         if request is None:
             request = self._requests[digest] = json.loads(self.blob(digest))
         return request
-
-    def _text(self, digest: str) -> str:
-        """A text that many jobs share, kept in memory once read."""
-        text = self._texts.get(digest)
-        return self._texts.put(digest, self.blob(digest).decode()) if text is None else text
 
     def redo_begun(self, key: str) -> str | None:
         """When a redo that is not through was begun."""

@@ -10,10 +10,10 @@ import pytest
 
 from generator.content.subjects import SubjectList
 from generator.jobs.crew import Crew, WorkerFailed, WorkerLost
-from generator.jobs.hands import CrewPoster, hands, look_through, poster_of
+from generator.jobs.hands import CrewPoster, hands, look_through
 from generator.jobs.reading import Assignment, Attempt, Filing, Reader
 from generator.model.failures import CallError, Failure
-from generator.model.posting import Answer
+from generator.model.posting import Answer, SdkPoster
 from generator.wiring import Endpoint, Workshop
 from tests.replies import GOOD, QUESTION, spoilt
 from tests.servers import RunningServer
@@ -144,7 +144,7 @@ async def test_a_post_gives_status_headers_and_body_over_one_lasting_connection(
     made: list[Any] = []
 
     def make(address: str) -> Any:
-        made.append(poster_of(address, KEY, 30.0, 4))
+        made.append(SdkPoster(base_url=address, api_key=KEY, timeout_seconds=30.0, connections=4))
         return made[-1]
 
     with RunningServer("--key", KEY, "--models", "small") as server:
@@ -167,7 +167,7 @@ async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reade
     with socket.socket() as taken:  # bound and not listening: nobody else gets this port meanwhile
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
-        poster = poster_of(address, KEY, 5.0, 1)
+        poster = SdkPoster(base_url=address, api_key=KEY, timeout_seconds=5.0, connections=1)
         failure = await hands(reader, lambda: poster)["post"](BODY)
         await poster.aclose()
     assert isinstance(failure, Failure)

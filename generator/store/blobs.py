@@ -1,0 +1,47 @@
+"""Texts and files as the ledger keeps them: each once, under the hash of its bytes."""
+
+from generator.store.database import Database
+from generator.store.kept import Kept
+from generator.store.packing import Blob, digest_of, packed, unpacked
+
+_KEPT_TEXTS = 8_192
+
+
+class Blobs:
+    """The table of blobs; writes within the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._texts: Kept[str, str] = Kept(_KEPT_TEXTS)
+        self._stored: Kept[str, bool] = Kept(_KEPT_TEXTS)
+        self._stored_until = 0
+
+    def put(self, data: bytes) -> str:
+        """Store bytes once; returns their hash."""
+        digest = digest_of(data)
+        found = self._database.execute("SELECT 1 FROM blob WHERE hash = ?", (digest,)).fetchone()
+        return digest if found is not None else self.put_packed(packed(data))
+
+    def put_packed(self, blob: Blob) -> str:
+        """The same for what is packed already."""
+        self._database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", blob)
+        return blob.digest
+
+    def put_shared(self, blob: Blob) -> str:
+        """The same for what many jobs share; what is known to be there is not looked for again."""
+        if self._stored_until != self._database.rollbacks:
+            self._stored.clear()
+            self._stored_until = self._database.rollbacks
+        if self._stored.get(blob.digest) is None:
+            self._stored.put(self.put_packed(blob), True)
+        return blob.digest
+
+    def get(self, digest: str) -> bytes:
+        """Bytes by their hash."""
+        row = self._database.execute("SELECT data FROM blob WHERE hash = ?", (digest,)).fetchone()
+        return unpacked(row["data"])
+
+    def text(self, digest: str) -> str:
+        """A text that many jobs share, kept in memory once read."""
+        text = self._texts.get(digest)
+        return self._texts.put(digest, self.get(digest).decode()) if text is None else text
