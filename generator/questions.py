@@ -19,7 +19,7 @@ MAX_QUESTION_CHARS = 300  # the longest published question has 184
 MAX_NOTES_CHARS = 4_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QuestionRow:
     """One usable row: ``subject`` is canonical, or None where neither the row nor the caller names one."""
 

@@ -6,7 +6,7 @@ the rarest of its own. Thousands of questions a second, memory some hundred byte
 """
 
 from array import array
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from generator.content.similarity import (
@@ -105,7 +105,7 @@ class QuestionSet(Generic[K]):
             and sum(map(len, filed[wanted])) <= _MOST_MATCHED
         ):
             # With one stem more, at least two of them are there.
-            return sorted(_twice(set().union(*drawers) for drawers in filed[: wanted + 1]))
+            return sorted(_twice(filed[: wanted + 1]))
         found: set[int] = set()
         for drawers in filed[:wanted]:
             if found and len(found) + sum(map(len, drawers)) > _MOST_COMPARED:
@@ -114,13 +114,16 @@ class QuestionSet(Generic[K]):
         return sorted(found)
 
 
-def _twice(groups: Iterable[set[int]]) -> set[int]:
-    """What stands in two of the groups or more."""
+def _twice(groups: Sequence[Sequence[Iterable[int]]]) -> set[int]:
+    """What stands in two of the groups or more; each is the union of its drawers."""
     once: set[int] = set()
     twice: set[int] = set()
-    for group in groups:
-        twice |= once & group
-        once |= group
+    last = len(groups) - 1
+    for number, drawers in enumerate(groups):
+        for drawer in drawers:
+            twice.update(once.intersection(drawer))
+        if number < last:
+            once.update(*drawers)
     return twice
 
 

@@ -17,7 +17,7 @@ from generator.store.index import CorpusIndex
 from generator.store.ledger import Ledger
 from generator.store.packing import PackedJob
 
-CHUNK = 500
+CHUNK = 1000
 
 
 @dataclass
@@ -100,8 +100,8 @@ class Planner:
             read = list(islice(waiting, CHUNK))
             with self._ledger.database.transaction():
                 chunk = 0
-                for row, prepared in read:
-                    verdict = self._triage.judge(row, prepared.looked_up if prepared else None)
+                for row, known_by, prepared in read:
+                    verdict = self._triage.judge(row, known_by, prepared.looked_up if prepared else None)
                     chunk += 1
                     report.add(verdict)
                     self._apply(verdict, prepared, report, first_free_id)
@@ -130,7 +130,7 @@ class Planner:
                 () if job.subject else self._maker.subject_names, grounded=self._ledger.is_grounded(job.id)
             )
             self._ledger.want(job.id, self._run, request=request)
-        elif verdict.kind == "new" and prepared is not None:
+        elif verdict.kind == "new" and prepared is not None and prepared.job is not None:
             self._freeze(verdict, "planned", first_free_id, prepared.job)
         elif verdict.kind in ("new", "redo"):
             self._freeze(verdict, "planned", first_free_id)

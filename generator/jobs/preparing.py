@@ -6,10 +6,10 @@ order of the list, and written, stays with the planner; what was prepared in vai
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
+from typing import NamedTuple
 
-from generator.errors import GeneratorError, QuestionListError
+from generator.errors import GeneratorError, QuestionListError, SlugError
 from generator.jobs.context import JobMaker
 from generator.jobs.processes import SEVERAL_FROM, in_order
 from generator.jobs.triage import Identity, Lookup, Triage, Verdict, look_up
@@ -18,36 +18,47 @@ from generator.store.index import CorpusIndex
 from generator.store.packing import PackedJob, Packer
 
 Rows = Iterable[QuestionRow | QuestionListError]
-Preparer = Callable[[Sequence[QuestionRow | None]], "list[Prepared | None]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Known(NamedTuple):
+    """A row and what it is known by."""
+
+    row: QuestionRow
+    known_by: Identity
+
+
+class Prepared(NamedTuple):
     """What the corpus says of a row, and the job it becomes if it turns out to be new."""
 
     looked_up: Lookup
-    job: PackedJob
+    job: PackedJob | None
+
+
+class Waiting(NamedTuple):
+    """A row on its way to the planner, with what was found out ahead."""
+
+    row: QuestionRow | QuestionListError
+    known_by: Identity | None = None
+    prepared: Prepared | None = None
+
+
+Preparer = Callable[[Sequence[Known | None]], "list[Prepared | None]"]
 
 
 def preparer(index: CorpusIndex, maker: JobMaker, similarity: float) -> Preparer:
     """Prepares rows; one that cannot be prepared is left to the planner, which says why."""
     packer = Packer()
 
-    def prepare(row: QuestionRow | None) -> Prepared | None:
-        if row is None:
+    def prepare(known: Known | None) -> Prepared | None:
+        if known is None:
             return None
+        row, known_by = known
         try:
-            known_by = Identity.of(row)
-            found = look_up(index, row, similarity)
-            verdict = Verdict(
-                "new",
-                row,
-                question_key=known_by.question_key,
-                identity=known_by.identity,
-                key=known_by.key,
-                hits=found.hits,
-            )
-            return Prepared(Lookup((), found.resembled), packer.pack(maker.make(verdict)))
+            found = look_up(index, row, known_by.key, similarity)
+            if found.published is not None:
+                return Prepared(found, None)
+            verdict = Verdict("new", row, **known_by._asdict(), hits=found.hits)
+            return Prepared(found._replace(hits=()), packer.pack(maker.make(verdict)))
         except GeneratorError:
             return None
 
@@ -56,7 +67,7 @@ def preparer(index: CorpusIndex, maker: JobMaker, similarity: float) -> Preparer
 
 def prepared_rows(
     rows: Rows, triage: Triage, make: Callable[[], Preparer] | None, *, limit: int | None
-) -> Iterator[tuple[QuestionRow | QuestionListError, Prepared | None]]:
+) -> Iterator[Waiting]:
     """The rows in order, those of a long list with what several processes found out ahead.
 
     Args:
@@ -66,14 +77,24 @@ def prepared_rows(
     first = list(islice(waiting, SEVERAL_FROM))
     waiting = chain(first, waiting)
     if make is None or len(first) < SEVERAL_FROM or (limit is not None and limit < SEVERAL_FROM):
-        yield from ((row, None) for row in waiting)
+        yield from (Waiting(row) for row in waiting)
         return
-    ahead: deque[QuestionRow | QuestionListError] = deque()
+    ahead: deque[Waiting] = deque()
 
-    def unknown() -> Iterator[QuestionRow | None]:
+    def unknown() -> Iterator[Known | None]:
         for row in waiting:
-            ahead.append(row)
-            yield row if isinstance(row, QuestionRow) and triage.needs_lookup(row) else None
+            known = _known(row)
+            ahead.append(Waiting(row, known.known_by if known else None))
+            yield known if known and triage.needs_lookup(known.known_by) else None
 
     for prepared in in_order(make, unknown()):
-        yield ahead.popleft(), prepared
+        yield ahead.popleft()._replace(prepared=prepared)
+
+
+def _known(row: QuestionRow | QuestionListError) -> Known | None:
+    if isinstance(row, QuestionListError):
+        return None
+    try:
+        return Known(row, Identity.of(row))
+    except SlugError:
+        return None

@@ -19,8 +19,8 @@ Result = TypeVar("Result")
 _CHUNK = 64
 # New objects between two rounds of the garbage collector. Python's own 700 costs a run about 3 % of its time.
 _ROUND = 20_000
-# Chunks that may be ahead of what is taken: whoever takes them may pause for half a second.
-_AHEAD = 16
+# Chunks that may be ahead of what is taken: whoever takes them may pause for a second.
+_AHEAD = 32
 _MOST = 4
 SEVERAL_FROM = 500
 """So many items are worth the start of processes."""
@@ -37,7 +37,7 @@ def in_order(
     Args:
         make: called once in each process, it gives what does a chunk and returns one result for each of its
             items; it must be picklable.
-        items: are read about a thousand ahead, and sent to the processes as they are.
+        items: are read about two thousand ahead, and sent to the processes as they are.
         processes: how many; by default one per core, at most four, and none beside this one for few items.
     """
     waiting = iter(items)

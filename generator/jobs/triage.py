@@ -68,23 +68,24 @@ class Verdict:
     hits: Sequence[Hit] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """What the corpus says of a question: the articles nearest to it, and the one that asks the same, if any.
-
-    ``hits`` are left out where their use was made already.
-    """
-
-    hits: Sequence[Hit]
-    resembled: "Resembled | None"
-
-
 class Resembled(NamedTuple):
     """The article or question that a question resembles most."""
 
     key: str
     question: str
     similarity: float
+
+
+class Lookup(NamedTuple):
+    """What the corpus says of a question.
+
+    ``published`` is the key of an article that has its words or its address, ``resembled`` the article that asks the
+    same in other words. ``hits``, the articles nearest to it, are left out where their use was made already.
+    """
+
+    published: str | None = None
+    resembled: Resembled | None = None
+    hits: Sequence[Hit] = ()
 
 
 class Identity(NamedTuple):
@@ -139,16 +140,22 @@ class Triage:
         for row in rows:
             yield self.judge(row)
 
-    def judge(self, row: QuestionRow | QuestionListError, looked_up: "Lookup | None" = None) -> Verdict:
+    def judge(
+        self,
+        row: QuestionRow | QuestionListError,
+        known_by: Identity | None = None,
+        looked_up: Lookup | None = None,
+    ) -> Verdict:
         """The verdict on one row; remembers it as seen.
 
         Args:
+            known_by: the row's identity, where somebody made it already.
             looked_up: what the corpus says of the question, where somebody asked it already.
         """
         if isinstance(row, QuestionListError):
             return Verdict("unreadable", None, str(row))
         try:
-            known_by = Identity.of(row)
+            known_by = known_by or Identity.of(row)
         except SlugError as error:
             return Verdict("unreadable", row, f"{row.path}:{row.line}: {error}")
         facts: dict[str, Any] = {"row": row, **known_by._asdict()}
@@ -161,20 +168,14 @@ class Triage:
             self._withdrawn(facts)
             or self._known(facts)
             or self._conflict(facts)
-            or self._published(facts)
-            or self._close(facts, looked_up or look_up(self._index, row, self._similarity))
+            or self._looked_up(facts, looked_up or look_up(self._index, row, known_by.key, self._similarity))
         )
         self._seen.execute("INSERT INTO row VALUES (?, ?, ?)", (known_by.identity, known_by.key, row.line))
         return verdict
 
-    def needs_lookup(self, row: QuestionRow) -> bool:
+    def needs_lookup(self, known_by: Identity) -> bool:
         """Whether the corpus will have to be asked about a row, as far as is known before the rows in front of it."""
-        try:
-            known_by = Identity.of(row)
-        except SlugError:
-            return False
-        taken = known_by.key is not None and self._index.has_key(known_by.key)
-        return not taken and not self._ledger.has_question(known_by.question_key)
+        return not self._ledger.has_question(known_by.question_key)
 
     def _line_of(self, identity: str) -> int | None:
         found = self._seen.execute("SELECT line FROM row WHERE identity = ?", (identity,)).fetchone()
@@ -248,18 +249,10 @@ class Triage:
             return Verdict("unreadable", message=text, existing=key, **facts)
         return None
 
-    def _published(self, facts: dict[str, Any]) -> Verdict | None:
-        row = facts["row"]
-        if facts["key"] and self._index.has_key(facts["key"]):
-            return Verdict("published", existing=facts["key"], **facts)
-        for article in self._index.find_slug(slug(row.question)) if row.subject is None else ():
-            return Verdict("published", existing=article.key, **facts)
-        for article in self._index.find_questions(row.question, row.subject):
-            return Verdict("published", existing=article.key, **facts)
-        return None
-
-    def _close(self, facts: dict[str, Any], looked_up: "Lookup") -> Verdict:
-        """New, unless another article, draft or row asks the same in other words."""
+    def _looked_up(self, facts: dict[str, Any], looked_up: Lookup) -> Verdict:
+        """New, unless an article, or another draft or row in other words, asks the same."""
+        if looked_up.published is not None:
+            return Verdict("published", existing=looked_up.published, **facts)
         row = facts["row"]
         facts = {**facts, "hits": looked_up.hits}
         if self._near != "allow":
@@ -288,8 +281,20 @@ class Triage:
         return self._asked
 
 
-def look_up(index: CorpusIndex, row: QuestionRow, threshold: float) -> Lookup:
-    """Ask the corpus about a row."""
+def look_up(index: CorpusIndex, row: QuestionRow, key: str | None, threshold: float) -> Lookup:
+    """Ask the corpus about a row, and the address it would get."""
+    published = _published(index, row, key)
+    if published is not None:
+        return Lookup(published)
     hits = index.search(row.question, least=threshold)
     near = index.near_duplicates(row.question, hits=hits, threshold=threshold)
-    return Lookup(hits, Resembled(near[0][0].key, near[0][0].question, near[0][1]) if near else None)
+    resembled = Resembled(near[0][0].key, near[0][0].question, near[0][1]) if near else None
+    return Lookup(None, resembled, hits)
+
+
+def _published(index: CorpusIndex, row: QuestionRow, key: str | None) -> str | None:
+    if key is not None and index.has_key(key):
+        return key
+    found = index.find_slug(slug(row.question)) if row.subject is None else []
+    found = found or index.find_questions(row.question, row.subject)
+    return found[0].key if found else None

@@ -12,10 +12,9 @@ from typing import NamedTuple
 from generator.content.similarity import Signature, compare, may_reach, signature, sketch, telling
 from generator.store.index_rows import ROW_COLUMNS, ArticleRow, Hit, Passage
 from generator.store.kept import Kept
+from generator.store.postings import Postings
 from generator.store.ranking import (
-    WEIGHTS,
     QuotablePiece,
-    Term,
     Vocabulary,
     choose_passages,
     match_expression,
@@ -28,9 +27,13 @@ from generator.store.source_index import source_passages
 _KEPT_ROWS = 8_192
 _KEPT_PIECES = 4_096
 _KEPT_PROFILES = 2_048
+_KEPT_SUBJECTS = 64
 _CANDIDATES = 40
 _MOST_COMPARED = 500
 _FEWEST_HITS = 5
+# BM25's field weights: of a lead its question, headings, keywords and description.
+_LEAD_WEIGHTS = "6.0, 2.0, 3.0, 1.0"
+_BODY_WEIGHTS = "1.0"
 
 
 class _Known(NamedTuple):
@@ -48,9 +51,12 @@ class Snapshot:
         self._leads = Vocabulary("lead", total)
         self._bodies = Vocabulary("body", total)
         self._chunks = Vocabulary("chunk_text", chunks)
+        self._named = Postings("lead", _LEAD_WEIGHTS)
+        self._told = Postings("body", _BODY_WEIGHTS)
         self._known: Kept[int, _Known] = Kept(_KEPT_ROWS)
         self._pieces: Kept[str, Sequence[QuotablePiece]] = Kept(_KEPT_PIECES)
         self._profiles: Kept[int, Profile] = Kept(_KEPT_PROFILES)
+        self._subjects: Kept[str, frozenset[int]] = Kept(_KEPT_SUBJECTS)
 
     def search(
         self,
@@ -64,14 +70,17 @@ class Snapshot:
     ) -> list[Hit]:
         """The articles nearest to the question, best first; a similarity below ``least`` is told as 0."""
         wanted = limit + len(exclude)
-        found = _ranked(connection, "lead", self._leads.terms(connection, question), subject_slug, wanted)
+        among = None if subject_slug is None else self._of_subject(connection, subject_slug)
+        found = self._named.best(
+            connection, self._leads.terms(connection, question), limit=wanted, among=among
+        )
         named = len(found)
         if named < min(wanted, _FEWEST_HITS):
             # What no lead names may still stand in an answer; such articles rank below all leads.
             leads = {rowid for rowid, _ in found}
             lowest = min((score for _, score in found), default=1.0)
-            deeper = _ranked(
-                connection, "body", self._bodies.terms(connection, question), subject_slug, wanted
+            deeper = self._told.best(
+                connection, self._bodies.terms(connection, question), limit=wanted, among=among
             )
             top = max((score for _, score in deeper), default=1.0)
             found += [(rowid, lowest * score / (2 * top)) for rowid, score in deeper if rowid not in leads]
@@ -157,7 +166,7 @@ class Snapshot:
         """The articles nearest to a whole article, best first; their score is only comparable within the list."""
         made = profile(text)
         terms = telling_terms(connection, made, self._leads)
-        found = _ranked(connection, "lead", terms, None, _CANDIDATES + len(exclude))
+        found = self._named.best(connection, terms, limit=_CANDIDATES + len(exclude))
         known = self._load(connection, [rowid for rowid, _ in found])
         candidates = [(entry.row, self._profile(connection, rowid)) for rowid, entry in known.items()]
         candidates += [(row, profile(other)) for row, other in others]
@@ -169,6 +178,14 @@ class Snapshot:
             if row.key not in exclude
         ]
         return sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.row.key))
+
+    def _of_subject(self, connection: sqlite3.Connection, subject_slug: str) -> frozenset[int]:
+        """The rows of a subject."""
+        known = self._subjects.get(subject_slug)
+        if known is None:
+            rows = connection.execute("SELECT rowid FROM article WHERE subject_slug = ?", (subject_slug,))
+            known = self._subjects.put(subject_slug, frozenset(row for (row,) in rows))
+        return known
 
     def _profile(self, connection: sqlite3.Connection, rowid: int) -> Profile:
         kept = self._profiles.get(rowid)
@@ -189,19 +206,3 @@ class Snapshot:
                 mark = signature(row.question)
                 found[row.rowid] = self._known.put(row.rowid, _Known(row, mark, sketch(mark.topic)))
         return found
-
-
-def _ranked(
-    connection: sqlite3.Connection, table: str, terms: Sequence[Term], subject_slug: str | None, limit: int
-) -> list[tuple[int, float]]:
-    """The row ids that match any of the terms with their BM25 (higher is better), best first."""
-    if not terms:
-        return []
-    sql = f"SELECT {table}.rowid, -bm25({table}, {WEIGHTS[table]}) AS worth FROM {table} "
-    values: list[object] = [match_expression(terms)]
-    if subject_slug is None:
-        sql += f"WHERE {table} MATCH ? "
-    else:
-        sql += f"JOIN article ON article.rowid = {table}.rowid WHERE {table} MATCH ? AND subject_slug = ? "
-        values.append(subject_slug)
-    return connection.execute(f"{sql} ORDER BY worth DESC LIMIT ?", (*values, limit)).fetchall()

@@ -1,5 +1,6 @@
 """A small memory of things that are costly to make again: the oldest half is dropped when it is full."""
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -7,10 +8,16 @@ V = TypeVar("V")
 
 
 class Kept(Generic[K, V]):
-    """At most ``most`` values by key. Threads may share it: a value lost to a race is only made again."""
+    """At most ``most`` values by key. Threads may share it: a value lost to a race is only made again.
 
-    def __init__(self, most: int) -> None:
+    Args:
+        size: as how many a value counts; by default as one.
+    """
+
+    def __init__(self, most: int, *, size: Callable[[V], int] = lambda _: 1) -> None:
         self._most = most
+        self._size = size
+        self._filled = 0
         self._new: dict[K, V] = {}
         self._old: dict[K, V] = {}
 
@@ -24,10 +31,11 @@ class Kept(Generic[K, V]):
     def put(self, key: K, value: V) -> V:
         """Keep the value, and give it back."""
         self._new[key] = value
-        if len(self._new) >= self._most // 2:
-            self._old, self._new = self._new, {}
+        self._filled += self._size(value)
+        if self._filled >= self._most // 2:
+            self._old, self._new, self._filled = self._new, {}, 0
         return value
 
     def clear(self) -> None:
         """Keep nothing."""
-        self._new, self._old = {}, {}
+        self._new, self._old, self._filled = {}, {}, 0

@@ -7,7 +7,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from generator.store.kept import Kept
@@ -45,8 +45,7 @@ def unpacked(data: bytes) -> bytes:
         raise ValueError(str(error)) from error
 
 
-@dataclass(frozen=True, slots=True)
-class PackedJob:
+class PackedJob(NamedTuple):
     """A job whose messages and context are packed, and left out of ``job`` itself.
 
     ``texts`` are those of its passages, which many jobs share; ``context`` names them.

@@ -14,8 +14,6 @@ from generator.content.stems import FUNCTION_WORDS, stem, words
 from generator.store.index_rows import Hit, Passage
 from generator.store.kept import Kept
 
-WEIGHTS = {"lead": "6.0, 2.0, 3.0, 1.0", "body": "1.0"}
-"""BM25's field weights: of a lead its question, headings, keywords and description."""
 _COMMON_SHARE = 0.10
 _COMMON_AT_LEAST = 20
 _MOST_TERMS = 12

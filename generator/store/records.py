@@ -10,7 +10,7 @@ from generator.content.states import JobState
 Realm = Literal["model", "offline"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NewJob:
     """A question made ready to be asked: everything that later runs send and use unchanged."""
 

@@ -15,8 +15,8 @@ from generator.errors import QuestionListError
 from generator.jobs import processes
 from generator.jobs.context import JobMaker
 from generator.jobs.planning import Planner, PlanReport
-from generator.jobs.preparing import Preparer, Rows, prepared_rows
-from generator.jobs.triage import Near, Triage
+from generator.jobs.preparing import Known, Preparer, Rows, prepared_rows
+from generator.jobs.triage import Identity, Near, Triage
 from generator.questions import QuestionRow
 from generator.wiring import Workshop
 from tests.workshops import SUBJECTS, publish, workshop
@@ -241,8 +241,12 @@ def test_a_short_list_starts_no_process(shops, monkeypatch):
 def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(shops):
     shop = shops("direct")
     asked = row("How do enzymes contribute to digestion?", 2)
-    prepared, *left = shop.preparer(shop.endpoint(), DATE)()([asked, None, row("???", 3)])
-    assert left == [None, None]
+    nameless = Known(row("???", 3, subject=None), Identity("1", "2", None))
+    published = Known(row("How does a glacier carve a valley?", 4, subject=None), Identity("3", "4", None))
+    rows = [Known(asked, Identity.of(asked)), None, nameless, published]
+    prepared, nothing, unnamed, found = shop.preparer(shop.endpoint(), DATE)()(rows)
+    assert nothing is None and unnamed is None
+    assert (found.looked_up.published, found.job) == ("psychology/how-does-a-glacier-carve-a-valley", None)
     assert (prepared.job.job.question, prepared.job.job.date) == (asked.question, DATE)
     assert prepared.looked_up.resembled.question == "What is the role of enzymes in digestion?"
     assert prepared.looked_up.hits == ()
@@ -254,16 +258,17 @@ def test_no_key_is_handed_to_another_process(shops):
     assert b"test-key" not in pickle.dumps(shop.preparer(shop.endpoint(), DATE))
 
 
-def line_of_each() -> Callable[[Sequence[QuestionRow | None]], list[int | None]]:
+def line_of_each() -> Callable[[Sequence[Known | None]], list[int | None]]:
     """A preparer that tells rows apart, and no more."""
-    return lambda rows: [row and row.line for row in rows]
+    return lambda rows: [known and known.row.line for known in rows]
 
 
 class Knowing:
     """A triage that knows every third row."""
 
-    def needs_lookup(self, row: QuestionRow) -> bool:
-        return row.line % 3 != 0
+    def needs_lookup(self, known_by: Identity) -> bool:
+        assert known_by.key is not None
+        return int(known_by.key.rpartition("-")[2]) % 3 != 0
 
 
 class Breaking(ProcessPoolExecutor):
@@ -285,5 +290,10 @@ def test_each_row_gets_what_was_prepared_for_it(monkeypatch, pool):
     triage: Any = Knowing()
     make: Any = line_of_each
     paired = list(prepared_rows(iter(asked), triage, make, limit=None))
-    assert [item for item, _ in paired] == asked
-    assert [line for _, line in paired] == [line if line % 3 and line != 40 else None for line in range(700)]
+    assert [each.row for each in paired] == asked
+    assert [each.known_by for each in paired] == [
+        None if isinstance(item, QuestionListError) else Identity.of(item) for item in asked
+    ]
+    assert [each.prepared for each in paired] == [
+        line if line % 3 and line != 40 else None for line in range(700)
+    ]

@@ -16,7 +16,7 @@ from generator.jobs.processes import SEVERAL_FROM, cores, in_order
 
 Work = Callable[[Sequence[int]], list[tuple[int, int]]]
 
-_AHEAD = 1_500
+_AHEAD = 2_600
 _PATIENCE = 60.0
 
 
@@ -105,11 +105,11 @@ def test_items_are_read_as_results_are_taken_and_no_more_when_the_consumer_stops
     read: list[int] = []
     results = in_order(squares, counted(None, read), processes=2)
     assert read == []
-    for taken, (square, _) in enumerate(islice(results, 2_000), start=1):
+    for taken, (square, _) in enumerate(islice(results, 4_000), start=1):
         assert square == (taken - 1) ** 2
         assert len(read) <= taken + _AHEAD
     results.close()
-    assert len(read) <= 2_000 + _AHEAD
+    assert len(read) <= 4_000 + _AHEAD
     assert multiprocessing.active_children() == []
     assert next(results, None) is None
 
