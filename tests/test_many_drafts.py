@@ -13,6 +13,7 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.jobs.processes import SEVERAL_FROM, cores
+from generator.model.budget import NANO_DOLLARS
 from generator.store.database import Database
 from generator.store.ledger import LEDGER_NAME, Ledger
 from tests.nightly import NIGHTLY
@@ -43,19 +44,21 @@ def site(tmp_path: Path) -> Path:
         writer.writerows(
             ["Biology", f"What does enzyme {number} of the liver cell do?"] for number in range(QUESTIONS)
         )
-    settings = "subjects: [Biology]\nmodel: {attempts: 20}\n"
+    settings = (
+        "subjects: [Biology]\nmodel: {name: made, attempts: 20}\nprices: {made: {input: 1, cached_input: 1, output: 4}}\n"
+    )
     (tmp_path / "config.yaml").write_text(settings, encoding="utf-8")
     return tmp_path
 
 
 @contextmanager
-def command(site: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
+def command(site: Path, address: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """The run, in a session of its own by which its processes are found; killed where the block fails."""
     with subprocess.Popen(
         [
             *(sys.executable, "-m", "generator", "--config", str(site / "config.yaml")),
             *("draft", str(site / "questions.csv"), "--near", "allow", "--date", "2026-01-31"),
-            *("--concurrency", str(CONCURRENCY)),
+            *("--concurrency", str(CONCURRENCY), *options),
         ],
         env={**os.environ, "OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address},
         stdout=subprocess.DEVNULL,
@@ -97,13 +100,19 @@ def check_files(site: Path) -> None:
     articles = [read(data).article() for data in files(site).values()]
     assert sorted(article.id for article in articles) == list(range(1, QUESTIONS + 1))
     assert len({article.question for article in articles}) == QUESTIONS
+    assert answered(site)[0] == QUESTIONS
+
+
+def answered(site: Path) -> tuple[int, float]:
+    """How many calls the ledger, which must be sound, has an answer of, and what all calls cost in dollars."""
     database = Database(site / "output" / LEDGER_NAME)
     try:
         assert database.problems() == list(Ledger(database).verify()) == []
-        counted = database.execute("SELECT count(*) FROM call WHERE outcome = 'ok'").fetchone()[0]
+        sql = "SELECT count(*) FILTER (WHERE outcome = 'ok'), sum(cost) FROM call"
+        count, nano = database.execute(sql).fetchone()
     finally:
         database.close()
-    assert counted == QUESTIONS
+    return count, nano / NANO_DOLLARS
 
 
 def test_every_question_of_a_long_list_is_drafted_once_through_faults(site: Path) -> None:
@@ -134,6 +143,24 @@ def test_a_long_run_that_is_killed_leaves_no_worker_and_goes_on_without_paying_t
         completed = server.stats()["completed"]
     assert last.returncode == 0, errors.decode()
     assert 0 <= completed - QUESTIONS <= KILLS * CONCURRENCY
+    check_files(site)
+
+
+def test_a_long_run_stops_below_its_cap_and_goes_on_with_another(site: Path) -> None:
+    with RunningServer("--canned", "--latency-ms", "5") as server:
+        with command(site, server.base_url, "--limit", "1") as one:
+            one.communicate(timeout=PATIENCE)
+        _, price = answered(site)
+        cap = price * QUESTIONS / 2
+        with command(site, server.base_url, "--max-cost", f"{cap:.6f}") as capped:
+            _, errors = capped.communicate(timeout=PATIENCE)
+        count, spent = answered(site)
+        assert (capped.returncode, count) == (1, server.stats()["completed"]), errors.decode()
+        assert 0.8 * cap < spent - price <= cap
+        with command(site, server.base_url) as last:
+            _, errors = last.communicate(timeout=PATIENCE)
+        assert last.returncode == 0, errors.decode()
+        assert server.stats()["completed"] == QUESTIONS
     check_files(site)
 
 
