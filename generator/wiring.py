@@ -246,7 +246,6 @@ class Workshop:
             api_key=endpoint.api_key,
             timeout_seconds=settings.timeout_seconds,
             concurrency=concurrency,
-            clock=time.monotonic,
             transport=self._offline_transport() if endpoint.realm == "offline" else self._transport,
             modes=memory,
             pacer=pacer,

@@ -44,9 +44,7 @@ def site(tmp_path: Path) -> Path:
         writer.writerows(
             ["Biology", f"What does enzyme {number} of the liver cell do?"] for number in range(QUESTIONS)
         )
-    settings = (
-        "subjects: [Biology]\nmodel: {name: made, attempts: 20}\nprices: {made: {input: 1, cached_input: 1, output: 4}}\n"
-    )
+    settings = "subjects: [Biology]\nmodel: {name: made, attempts: 20}\nprices: {made: {input: 1, cached_input: 1, output: 4}}\n"
     (tmp_path / "config.yaml").write_text(settings, encoding="utf-8")
     return tmp_path
 

@@ -13,7 +13,6 @@ from generator.content.math import tex_problems
 from generator.content.regions import Region, region_at, regions
 from generator.content.rewriting import convert_delimiters, is_money, part_amounts
 
-_PASSES = 8
 _PAIR = re.compile(r"\\n")
 _REST = re.compile(r"[a-zA-Z@]+")
 _BRACKETED = re.compile(r"\\\((?:(?!\n\s*\n|\\\)|\$).)+\\\)|\\\[(?:(?!\n\s*\n|\\\]|\$).)+\\\]", re.DOTALL)
@@ -69,17 +68,6 @@ def restore_delimiters(stored: str) -> str:
 def restore_money(stored: str) -> str:
     r"""``\$`` for the dollar signs of amounts that the site sets as a formula."""
     return _rewritten(stored, part_amounts) if "$" in stored else stored
-
-
-def repair_published(stored: str) -> str:
-    """All repairs, until none finds more to do: each can bring to light what another one mends."""
-    for _ in range(_PASSES):
-        before = stored
-        for repair in (restore_cut_commands, restore_delimiters, restore_money):
-            stored = repair(stored)
-        if stored == before:
-            break
-    return stored
 
 
 def _candidates(stored: str) -> Iterator[CutCommand]:

@@ -5,7 +5,7 @@ Related links are mended elsewhere, since they need their targets.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from generator.content import keyword_lists, repairs
@@ -19,7 +19,6 @@ _ID = re.compile(r"0|[1-9][0-9]{0,17}")
 _QUICKTAKES = re.compile(r"QuickTakes\s*\|\s*(?P<subject>.*\S)\s*")
 
 ANSWER_REPAIRS: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    # In this order: each makes the next one possible.
     {
         "cut-command": repairs.restore_cut_commands,
         "raw-math-delimiter": repairs.restore_delimiters,
@@ -29,6 +28,7 @@ ANSWER_REPAIRS: Mapping[str, Callable[[str], str]] = MappingProxyType(
 _KEYWORD_FIXES: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {"keyword-spacing": keyword_lists.respaced, "keyword-twice": keyword_lists.without_doubles}
 )
+_PASSES = 8
 _SUBJECT = "subject-spelling"
 _SEO_TITLE = "seo-title"
 ENDING = "trailing-form"
@@ -47,14 +47,23 @@ def article_changes(document: Document, codes: frozenset[str], subjects: Mapping
     """
     changes: Changes = {}
     for path, fixes in (("answer", ANSWER_REPAIRS), ("seo.page_keywords", _KEYWORD_FIXES)):
-        before = after = document.get(path, "")
-        for code, fix in fixes.items():
-            if code in codes:
-                after = fix(after)
+        before = document.get(path, "")
+        after = mended(before, [fix for code, fix in fixes.items() if code in codes])
         if after != before:
             changes[path] = after
     changes.update(_subject_changes(document, codes, subjects))
     return changes
+
+
+def mended(value: str, fixes: Collection[Callable[[str], str]]) -> str:
+    """A field after the fixes, until none finds more to do: each can bring to light what another one mends."""
+    for _ in range(_PASSES):
+        before = value
+        for fix in fixes:
+            value = fix(value)
+        if value == before:
+            break
+    return value
 
 
 def would_fix(code: str, *, document: Document, subjects: Mapping[str, str]) -> bool:

@@ -218,15 +218,6 @@ class Editing:
         made = _Made(who, origin, made_by, row.offline or offline)
         return self._save(row, self._changed(row, changes), made)
 
-    def save_bytes(self, row: DraftRow, data: bytes, *, who: str) -> DraftRow:
-        """Replace the whole file of a draft. Raises as :meth:`save_fields`."""
-        self._expect_unchanged(row)
-        try:
-            read(data)
-        except FrontMatterError as error:
-            raise EditRefused(error.reason, field=f"line {error.line}") from error
-        return self._save(row, data, _Made(who, "edit", None, row.offline))
-
     def judge(self, row: DraftRow, data: bytes) -> Judged:
         """Check an article file in a draft's place. Never raises for what the file may hold."""
         try:

@@ -43,11 +43,6 @@ class RemoteBatch:
     metadata: Mapping[str, str]
     problem: str | None
 
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.status in FINAL
-
 
 class BatchClient:
     """Batches at one endpoint.

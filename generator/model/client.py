@@ -5,7 +5,7 @@ each attempt. The only exception is a body that the endpoint refuses to read (se
 again at once in a simpler dialect, and costs nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -61,7 +61,6 @@ class ModelClient:
         api_key: str | None,
         timeout_seconds: float,
         concurrency: int,
-        clock: Callable[[], float],
         transport: "httpx2.AsyncBaseTransport | None" = None,
         modes: ModeMemory | None = None,
         pacer: PaceKeeper | None = None,
@@ -75,7 +74,6 @@ class ModelClient:
             transport=transport,
         )
         self._secret = api_key or ""
-        self._clock = clock
         self._modes = modes or ForgetfulMemory()
         self._dialects: dict[str, Dialect] = {}
         self._pacer = pacer
@@ -91,12 +89,11 @@ class ModelClient:
         tried = [dialect]
         while True:
             body = request_body(request, dialect.mode, dialect.quirks)
-            started = self._clock()
             answer = await self._poster.post(body)
             if self._pacer is not None:
                 self._pacer.observe(answer.headers)
             if answer.status == 200:
-                return self._reply(request, dialect, answer, started, len(tried) - 1)
+                return self._reply(request, dialect, answer)
             learned = self._learn(request.model, dialect, answer, body)
             if learned is None or learned in tried:
                 failure = classify_response(*answer, self._target(request.model))
@@ -135,8 +132,6 @@ class ModelClient:
         request: ModelRequest,
         dialect: Dialect,
         answer: Answer,
-        started: float,
-        resent: int,
     ) -> Reply:
         try:
             return read_reply(
@@ -144,8 +139,6 @@ class ModelClient:
                 mode=dialect.mode,
                 output_cap=request.output_cap,
                 headers=answer.headers,
-                seconds=self._clock() - started,
-                resent=resent,
             )
         except BadReply as exc:
             target = self._target(request.model)

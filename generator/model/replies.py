@@ -34,8 +34,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answered call. ``mode`` is the response mode it was asked in, ``seconds`` how long it took,
-    ``resent`` how many refused bodies came before it."""
+    """One answered call. ``mode`` is the response mode it was asked in."""
 
     content: str
     refusal: str | None
@@ -47,8 +46,6 @@ class Reply:
     output_cap: int
     raw: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
-    resent: int = 0
 
     @property
     def cut_off(self) -> bool:
@@ -63,8 +60,6 @@ def read_reply(
     mode: str,
     output_cap: int,
     headers: Mapping[str, str] | None = None,
-    seconds: float = 0.0,
-    resent: int = 0,
 ) -> Reply:
     """The reply in the body of a successful call.
 
@@ -85,8 +80,6 @@ def read_reply(
         output_cap=output_cap,
         raw=raw,
         headers=headers,
-        seconds=seconds,
-        resent=resent,
     )
 
 

@@ -116,9 +116,6 @@ class TakenDecision:
     decision: Decision
 
 
-# What a person decides, and can take back.
-DECISIONS: tuple[DraftState, ...] = ("approved", "rejected")
-
 _DECISION = "id, decision, before, sha, who, at, note, covered, bulk, undoes"
 DRAFT_COLUMNS = ", ".join(field.name for field in fields(DraftRow))
 _QUALIFIED = ", ".join(f"draft.{field.name}" for field in fields(DraftRow))

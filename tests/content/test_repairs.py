@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from generator.content.codec import decode
 from generator.content.repairs import (
     cut_commands,
-    repair_published,
     restore_cut_commands,
     restore_delimiters,
     restore_money,
 )
+from tests.content.repaired import repaired_answer
 
 STORED = st.lists(
     st.sampled_from(
@@ -39,8 +39,8 @@ STORED = st.lists(
 
 @given(STORED)
 def test_repairing_twice_changes_nothing_more(stored):
-    once = repair_published(stored)
-    assert repair_published(once) == once
+    once = repaired_answer(stored)
+    assert repaired_answer(once) == once
 
 
 @pytest.mark.parametrize(
@@ -123,4 +123,4 @@ def test_text_with_real_line_breaks_is_left_alone():
 
 def test_a_repair_keeps_the_words():
     stored = r"Pay $5 or $6 when \( a \neq b \).\n\n1. **A**: $c$"
-    assert decode(repair_published(stored)) == "Pay \\$5 or \\$6 when $a ≠ b$.\n\n1. **A**: $c$"
+    assert decode(repaired_answer(stored)) == "Pay \\$5 or \\$6 when $a ≠ b$.\n\n1. **A**: $c$"

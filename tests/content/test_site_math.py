@@ -18,8 +18,9 @@ from generator.content.frontmatter import read
 from generator.content.hazards import unsafe
 from generator.content.math import tex_problems
 from generator.content.regions import regions
-from generator.content.repairs import cut_commands, repair_published
+from generator.content.repairs import cut_commands
 from generator.content.rewriting import site_safe
+from tests.content.repaired import repaired_answer
 from tests.nightly import every
 
 PACKAGES = Path(os.environ.get("ORACLE_DEPS", Path.home() / ".cache" / "article-oracle"))
@@ -207,7 +208,7 @@ def test_every_published_formula_is_judged_as_the_site_judges_it(site, stored_an
 @pytest.mark.corpus
 @pytest.mark.site
 def test_repaired_answers_render_with_fewer_errors_and_keep_their_formulas(site, stored_answers):
-    pairs = [(answer, repair_published(answer)) for answer in stored_answers]
+    pairs = [(answer, repaired_answer(answer)) for answer in stored_answers]
     changed = [(decode(old), decode(new)) for old, new in pairs if old != new]
     assert changed
     before = site([{"md": old} for old, _ in changed])
@@ -219,9 +220,9 @@ def test_repaired_answers_render_with_fewer_errors_and_keep_their_formulas(site,
 @pytest.mark.corpus
 def test_repairs_of_the_sample_are_stable_and_leave_no_cut_command(stored_answers):
     for answer in stored_answers:
-        repaired = repair_published(answer)
-        assert repair_published(repaired) == repaired
-        assert cut_commands(repaired) == []
+        mended = repaired_answer(answer)
+        assert repaired_answer(mended) == mended
+        assert cut_commands(mended) == []
 
 
 @pytest.mark.corpus

@@ -160,14 +160,6 @@ def test_a_save_on_a_stale_reading_is_refused(desk):
         desk.editing.save_fields(row, {"keywords": "a"}, who=WHO)
 
 
-def test_whole_bytes_are_saved_as_given(desk):
-    data = desk.shop.drafts.data(only(desk)).replace(b"Lysozyme", b"Pepsin")
-    row = desk.editing.save_bytes(only(desk), data, who=WHO)
-    assert desk.shop.drafts.data(row) == data
-    with pytest.raises(EditRefused, match="line"):
-        desk.editing.save_bytes(row, b"no front matter", who=WHO)
-
-
 def test_an_unknown_file_is_not_overwritten_by_a_move(desk):
     other = desk.shop.settings.output_dir / "drafts" / "biology" / "how-do-enzymes-work.md"
     other.write_text("mine")
