@@ -18,7 +18,21 @@ from generator.cli.batch_work import (
     with_ledger,
     working,
 )
-from generator.cli.common import CONTENT_DIR, JSON, MODE, OUTPUT_DIR, finite, refresh, workshop
+from generator.cli.common import (
+    CONTENT_DIR,
+    DATE,
+    JSON,
+    LIMIT,
+    MODE,
+    NEAR,
+    OUTPUT_DIR,
+    REPAIR_CONCURRENCY,
+    REPAIR_COST,
+    REPAIR_LIVE,
+    SUBJECT,
+    refresh,
+    workshop,
+)
 from generator.cli.output import meter, notes, plural, say, say_json
 
 if TYPE_CHECKING:
@@ -44,19 +58,13 @@ def export(
         metavar="[SOURCE]",
         help="The question list, or - for standard input; without, what is due again.",
     ),
-    subject: str = typer.Option(
-        None, "--subject", metavar="NAME", help="The subject of rows that name none."
-    ),
-    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Ask for at most N questions."),
+    subject: str = SUBJECT,
+    limit: int = LIMIT,
     model: str = typer.Option(
         None, "--model", metavar="NAME", help="The model that will answer; overrides config.yaml."
     ),
-    date: str = typer.Option(
-        None, "--date", metavar="YYYY-MM-DD", help="The articles' date; today by default."
-    ),
-    near: str = typer.Option(
-        "hold", "--near", metavar="hold|skip|allow", help="What to do with near duplicates."
-    ),
+    date: str = DATE,
+    near: str = NEAR,
     split: bool = typer.Option(False, "--split", help="Several files of 50,000 requests or 200 MB at most."),
     mode: str = MODE,
     output_dir: str = OUTPUT_DIR,
@@ -69,9 +77,8 @@ def export(
 
     Example: generator batch export requests.jsonl questions.csv --model my-model
     """
-    from generator.cli.drafting import check_choices, plan_rows, rows_of
+    from generator.cli.drafting import check_choices, plan_rows, rows_of, triage_of
     from generator.errors import UsageError
-    from generator.jobs.triage import Triage
     from generator.store.batches import Order
     from generator.wiring import Endpoint
 
@@ -89,20 +96,11 @@ def export(
             orders = [order for order in shop.batches.orders_due() if order.endpoint is None]
             if source is not None:
                 refresh(shop, quiet=as_json)
-                triage = Triage(
-                    shop.ledger,
-                    shop.index,
-                    realm="model",
-                    near=near,  # type: ignore[arg-type]
-                    similarity=shop.settings.duplicates.similarity,
-                )
-                try:
-                    rows = rows_of(shop, source, subject)
+                rows = rows_of(shop, source, subject)
+                with triage_of(shop, "model", near) as triage:
                     plan = plan_rows(
                         shop, endpoint, triage, rows, run, date=date, limit=limit, near=near, as_json=as_json
                     )
-                finally:
-                    triage.close()
                 counts, needs_person = dict(plan.counts), plan.needs_person
                 orders = [Order(run.id, "answer", None, mode or "json_schema", None)]
                 shop.batches.order_wanted(orders[0], now=shop.now())
@@ -125,20 +123,9 @@ def import_answers(
     sources: list[str] = typer.Argument(
         ..., metavar="RESPONSES...", help="Response files, or - for standard input."
     ),
-    repair_live: bool = typer.Option(
-        False, "--repair-live", help="Ask at once, at the full price, for what needs another reply."
-    ),
-    max_cost: float = typer.Option(
-        None,
-        "--max-cost",
-        min=0,
-        metavar="USD",
-        callback=finite,
-        help="Spend no more than this on --repair-live.",
-    ),
-    concurrency: int = typer.Option(
-        None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight, with --repair-live."
-    ),
+    repair_live: bool = REPAIR_LIVE,
+    max_cost: float = REPAIR_COST,
+    concurrency: int = REPAIR_CONCURRENCY,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,

@@ -19,7 +19,15 @@ from generator.cli.batch_work import (
     with_ledger,
     working,
 )
-from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, finite, refresh
+from generator.cli.common import (
+    CONTENT_DIR,
+    JSON,
+    OUTPUT_DIR,
+    REPAIR_CONCURRENCY,
+    REPAIR_LIVE,
+    finite,
+    refresh,
+)
 from generator.cli.output import notes, plural, say, say_json
 
 if TYPE_CHECKING:
@@ -168,9 +176,7 @@ def collect(
     every: float = typer.Option(
         EVERY_SECONDS, "--every", min=0.1, metavar="SECONDS", help="Between two looks."
     ),
-    repair_live: bool = typer.Option(
-        False, "--repair-live", help="Ask at once, at the full price, for what needs another reply."
-    ),
+    repair_live: bool = REPAIR_LIVE,
     max_cost: float = typer.Option(
         None,
         "--max-cost",
@@ -179,9 +185,7 @@ def collect(
         callback=finite,
         help="A new cap for each list's batches, or for --repair-live.",
     ),
-    concurrency: int = typer.Option(
-        None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight, with --repair-live."
-    ),
+    concurrency: int = REPAIR_CONCURRENCY,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,

@@ -29,8 +29,28 @@ def finite(value: float | None) -> float | None:
     return value
 
 
+SUBJECT = typer.Option(None, "--subject", metavar="NAME", help="The subject of rows that name none.")
+LIMIT = typer.Option(None, "--limit", min=1, metavar="N", help="Ask for at most N questions.")
+DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The articles' date; today by default.")
+NEAR = typer.Option("hold", "--near", metavar="hold|skip|allow", help="What to do with near duplicates.")
+MODEL = typer.Option(None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml.")
+CONCURRENCY = typer.Option(None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight.")
 MAX_COST = typer.Option(
     None, "--max-cost", min=0, metavar="USD", callback=finite, help="Spend no more than this."
+)
+REPAIR_LIVE = typer.Option(
+    False, "--repair-live", help="Ask at once, at the full price, for what needs another reply."
+)
+REPAIR_COST = typer.Option(
+    None,
+    "--max-cost",
+    min=0,
+    metavar="USD",
+    callback=finite,
+    help="Spend no more than this on --repair-live.",
+)
+REPAIR_CONCURRENCY = typer.Option(
+    None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight, with --repair-live."
 )
 MODE = typer.Option(
     None,

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 
 from generator.cli import error_object, exit_code_of
-from generator.cli.common import CONTENT_DIR, JSON, MAX_COST, MODE, OUTPUT_DIR, refresh, workshop
+from generator.cli.common import (
+    CONCURRENCY,
+    CONTENT_DIR,
+    DATE,
+    JSON,
+    LIMIT,
+    MAX_COST,
+    MODE,
+    MODEL,
+    NEAR,
+    OUTPUT_DIR,
+    SUBJECT,
+    refresh,
+    workshop,
+)
 from generator.cli.drafting_showing import (
     estimate_object,
     result_object,
@@ -28,6 +43,7 @@ if TYPE_CHECKING:
     from generator.jobs.planning import PlanReport
     from generator.jobs.triage import RedoFilter, Triage
     from generator.questions import QuestionRow
+    from generator.store.records import Realm
     from generator.store.runs import Run
     from generator.wiring import Endpoint, Workshop
 
@@ -48,26 +64,16 @@ def add_to(app: typer.Typer) -> None:
 def draft(
     context: typer.Context,
     source: str = typer.Argument(..., metavar="SOURCE", help="The question list, or - for standard input."),
-    subject: str = typer.Option(
-        None, "--subject", metavar="NAME", help="The subject of rows that name none."
-    ),
-    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Ask for at most N questions."),
-    concurrency: int = typer.Option(
-        None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight."
-    ),
-    model: str = typer.Option(
-        None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml."
-    ),
+    subject: str = SUBJECT,
+    limit: int = LIMIT,
+    concurrency: int = CONCURRENCY,
+    model: str = MODEL,
     max_cost: float = MAX_COST,
-    date: str = typer.Option(
-        None, "--date", metavar="YYYY-MM-DD", help="The articles' date; today by default."
-    ),
+    date: str = DATE,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     offline: bool = typer.Option(False, "--offline", help="Use the offline model, whatever key is set."),
-    near: str = typer.Option(
-        "hold", "--near", metavar="hold|skip|allow", help="What to do with near duplicates."
-    ),
+    near: str = NEAR,
     redo: bool = typer.Option(False, "--redo", help="Ask again for drafts that nobody approved or edited."),
     redo_state: list[str] = typer.Option(
         (), "--redo-state", metavar="STATE", help="Redo drafts in this state only."
@@ -92,7 +98,6 @@ def draft(
     from generator.cli.batch_work import at_batch_price, check_mode, needs_endpoint
     from generator.cli.batching import submit
     from generator.cli.hints import command_line
-    from generator.jobs.triage import Triage
 
     check_choices(near, redo_state, date)
     check_mode(mode, batch)
@@ -108,15 +113,8 @@ def draft(
             if redo or redo_state or redo_prompt
             else None
         )
-        triage = Triage(
-            shop.ledger,
-            shop.index,
-            realm=endpoint.realm,
-            near=near,  # type: ignore[arg-type]
-            similarity=shop.settings.duplicates.similarity,
-            redo=again.filter(begin=not plan) if again else None,
-        )
-        try:
+        redoing = again.filter(begin=not plan) if again else None
+        with triage_of(shop, endpoint.realm, near, redoing) as triage:
             if plan:
                 return _show_plan(
                     shop, at_batch_price(endpoint) if batch else endpoint, triage, rows, date, limit, as_json
@@ -150,8 +148,6 @@ def draft(
                 if again and not report.limited and not shop.ledger.wanted(run.id):
                     again.end()
                 return code
-        finally:
-            triage.close()
 
 
 def _refuse(
@@ -165,6 +161,25 @@ def _refuse(
     else:
         note(message)
     return 1
+
+
+@contextmanager
+def triage_of(shop: Workshop, realm: Realm, near: str, redo: RedoFilter | None = None) -> Iterator[Triage]:
+    """What judges the rows of one list."""
+    from generator.jobs.triage import Triage
+
+    triage = Triage(
+        shop.ledger,
+        shop.index,
+        realm=realm,
+        near=near,  # type: ignore[arg-type]
+        similarity=shop.settings.duplicates.similarity,
+        redo=redo,
+    )
+    try:
+        yield triage
+    finally:
+        triage.close()
 
 
 def plan_rows(

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import typer
 
 from generator.cli import error_object, exit_code_of, seo_decisions
-from generator.cli.common import CONTENT_DIR, JSON, MAX_COST, MODE, OUTPUT_DIR, refresh, workshop
+from generator.cli.common import (
+    CONCURRENCY,
+    CONTENT_DIR,
+    JSON,
+    MAX_COST,
+    MODE,
+    MODEL,
+    OUTPUT_DIR,
+    refresh,
+    workshop,
+)
 from generator.cli.drafting_showing import estimate_object, say_tokens, spend_line, spend_object
 from generator.cli.output import dollars, meter, note, notes, plural, say, say_json
 
@@ -66,12 +76,8 @@ def propose(
     include_no_index: bool = typer.Option(
         False, "--include-noindex", help="Also pages that are never indexed."
     ),
-    concurrency: int = typer.Option(
-        None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight."
-    ),
-    model: str = typer.Option(
-        None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml."
-    ),
+    concurrency: int = CONCURRENCY,
+    model: str = MODEL,
     max_cost: float = MAX_COST,
     offline: bool = typer.Option(False, "--offline", help="Use the offline model, whatever key is set."),
     redo: bool = typer.Option(
