@@ -249,7 +249,9 @@ class Workshop:
             transport=self._offline_transport() if endpoint.realm == "offline" else self._transport,
             modes=memory,
             pacer=pacer,
-            poster=CrewPoster(crew, self._local_poster(endpoint, concurrency)) if crew else None,
+            poster=CrewPoster(crew, self._local_poster(endpoint, concurrency), secret=endpoint.api_key or "")
+            if crew
+            else None,
         )
         try:
             async with client:

@@ -50,15 +50,18 @@ def site(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def command(site: Path, address: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def command(
+    site: Path, address: str, *options: str, source: str = "questions.csv"
+) -> Iterator[subprocess.Popen[bytes]]:
     """The run, in a session of its own by which its processes are found; killed where the block fails."""
     with subprocess.Popen(
         [
             *(sys.executable, "-m", "generator", "--config", str(site / "config.yaml")),
-            *("draft", str(site / "questions.csv"), "--near", "allow", "--date", "2026-01-31"),
+            *("draft", source, "--near", "allow", "--date", "2026-01-31"),
             *("--concurrency", str(CONCURRENCY), *options),
         ],
         env={**os.environ, "OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address},
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         cwd=site,
@@ -83,9 +86,9 @@ def processes_of(session: int) -> set[int]:
     return found
 
 
-def soon(holds: Callable[[], bool]) -> bool:
+def soon(holds: Callable[[], bool], seconds: float = GONE_SECONDS) -> bool:
     """Whether it holds within a few seconds."""
-    deadline = time.monotonic() + GONE_SECONDS
+    deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
             return False
@@ -162,10 +165,31 @@ def test_a_long_run_stops_below_its_cap_and_goes_on_with_another(site: Path) -> 
     check_files(site)
 
 
+@pytest.mark.skipif(cores() == 1, reason="one core plans alone")
 def test_a_run_that_is_killed_while_it_plans_leaves_no_process(site: Path) -> None:
-    with RunningServer("--canned") as server, command(site, server.base_url) as run:
-        assert soon(lambda: len(processes_of(run.pid)) > cores())
+    rows = (site / "questions.csv").read_bytes()
+    with RunningServer("--canned") as server, command(site, server.base_url, source="-") as run:
+        assert run.stdin is not None
+        run.stdin.write(rows)  # and more may come: the planner waits, and so do its processes
+        run.stdin.flush()
+        assert soon(lambda: len(processes_of(run.pid)) > cores() and all_sleep(run.pid), seconds=PATIENCE)
         run.kill()
-        run.communicate()
+        run.wait(PATIENCE)
         assert server.stats()["requests"] == 0
-    assert soon(lambda: not processes_of(run.pid))
+    assert soon(lambda: not processes_of(run.pid)), "planning processes outlive their run"
+
+
+def all_sleep(session: int) -> bool:
+    """Whether the processes of a session do nothing for a while."""
+    before = time_used(session)
+    time.sleep(0.5)
+    return before == time_used(session)
+
+
+def time_used(session: int) -> dict[int, tuple[str, str]]:
+    """The processor time of each process of a session, user and system."""
+    used = {}
+    for pid in processes_of(session):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        used[pid] = (fields[11], fields[12])
+    return used

@@ -49,8 +49,14 @@ class Crew:
         self._workers: list[_Worker] = []
 
     async def __aenter__(self) -> "Crew":
-        for _ in range(self._size):
-            self._workers.append(await _Worker.started(self._make))
+        try:
+            for _ in range(self._size):
+                self._workers.append(await _Worker.started(self._make))
+        except OSError:
+            pass  # no room for another process: those that are there do, or the run itself
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -95,8 +101,12 @@ class _Worker(asyncio.Protocol):
         with there:
             # Not forked: the process may have threads.
             process = get_context("spawn").Process(target=_serve, args=(there, make), daemon=True)
-            with undisturbed():
-                process.start()
+            try:
+                with undisturbed():
+                    process.start()
+            except BaseException:
+                here.close()
+                raise
         here.setblocking(False)
         _, worker = await asyncio.get_running_loop().create_unix_connection(cls, sock=here)
         worker._process = process

@@ -7,7 +7,7 @@ from generator.errors import ReplyFormatError
 from generator.jobs.crew import Action, Crew, WorkerFailed, WorkerLost
 from generator.jobs.reading import Assignment, Attempt, Reader
 from generator.jobs.writing import Look
-from generator.model.failures import CallError, Failure
+from generator.model.failures import CallError, Failure, scrub
 from generator.model.posting import Answer, Poster
 
 
@@ -23,7 +23,10 @@ def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[s
         nonlocal poster
         if poster is None:
             assert make_poster is not None
-            poster = make_poster()
+            try:
+                poster = make_poster()
+            except OSError as error:
+                return Failure(kind="transient", cause="worker", message=str(error), billed="no")
         try:
             return await poster.post(body)
         except CallError as error:
@@ -43,10 +46,12 @@ class CrewPoster:
 
     Args:
         make_poster: opens that connection.
+        secret: the key, which no message may show.
     """
 
-    def __init__(self, crew: Crew, make_poster: Callable[[], Poster]) -> None:
+    def __init__(self, crew: Crew, make_poster: Callable[[], Poster], *, secret: str = "") -> None:
         self._crew = crew
+        self._secret = secret
         self._make_poster = make_poster
         self._own: Poster | None = None
 
@@ -58,7 +63,9 @@ class CrewPoster:
         try:
             answer: Answer | Failure = await self._crew.call("post", body)
         except (WorkerLost, WorkerFailed) as error:
-            answer = Failure(kind="transient", cause="worker", message=str(error), billed="maybe")
+            answer = Failure(
+                kind="transient", cause="worker", message=scrub(str(error), self._secret), billed="maybe"
+            )
         if isinstance(answer, Failure):
             raise CallError(answer)
         return answer

@@ -3,14 +3,14 @@
 Rows are frozen in list order, a chunk a transaction, so that a plan cut short goes on where it was.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 
 from generator.content.states import JobState
 from generator.jobs.context import JobMaker
-from generator.jobs.preparing import Prepared, Preparer, Rows, prepared_rows
+from generator.jobs.preparing import Prepared, Preparer, Rows, RowToPlan, prepared_rows
 from generator.jobs.triage import Kind, Near, Triage, Verdict
 from generator.store.drafts import Drafts, NewDraft, StaleDraft
 from generator.store.index import CorpusIndex
@@ -18,6 +18,8 @@ from generator.store.ledger import Ledger
 from generator.store.packing import PackedJob
 
 CHUNK = 1000
+# Rows whose look-up and prompt a transaction may take itself: nobody else writes meanwhile.
+MOST_UNPREPARED = 250
 
 
 @dataclass
@@ -95,23 +97,30 @@ class Planner:
         waiting = prepared_rows(rows, self._triage, self._preparer, limit=limit)
         first_free_id = self._index.next_id()
         done = 0
-        while True:
-            # Read before the transaction, which nobody may hold while a slow list comes in.
-            read = list(islice(waiting, CHUNK))
-            with self._ledger.database.transaction():
-                chunk = 0
-                for row, known_by, prepared in read:
-                    verdict = self._triage.judge(row, known_by, prepared.looked_up if prepared else None)
-                    chunk += 1
-                    report.add(verdict)
-                    self._apply(verdict, prepared, report, first_free_id)
-                    if limit is not None and report.to_ask >= limit:
-                        report.limited = True
-                        break
-            done += chunk
-            progress(done)
-            if chunk < CHUNK or report.limited:
-                return report
+        # Read before the transaction, which nobody may hold while a slow list comes in.
+        while read := deque(islice(waiting, CHUNK)):
+            while read and not report.limited:
+                with self._ledger.database.transaction():
+                    done += self._plan_some(read, report, first_free_id, limit)
+                progress(done)
+            if report.limited:
+                break
+        return report
+
+    def _plan_some(
+        self, rows: deque[RowToPlan], report: PlanReport, first_free_id: int, limit: int | None
+    ) -> int:
+        """Judge and freeze the first of the rows, so many as take about a second; how many."""
+        done = unprepared = 0
+        while rows and unprepared < MOST_UNPREPARED and not report.limited:
+            row, known_by, prepared = rows.popleft()
+            verdict = self._triage.judge(row, known_by, prepared.looked_up if prepared else None)
+            report.add(verdict)
+            self._apply(verdict, prepared, report, first_free_id)
+            done += 1
+            unprepared += prepared is None
+            report.limited = limit is not None and report.to_ask >= limit
+        return done
 
     def _apply(
         self, verdict: Verdict, prepared: Prepared | None, report: PlanReport, first_free_id: int

@@ -20,7 +20,7 @@ from generator.store.packing import PackedJob, Packer
 Rows = Iterable[QuestionRow | QuestionListError]
 
 
-class Known(NamedTuple):
+class IdentifiedRow(NamedTuple):
     """A row and what it is known by."""
 
     row: QuestionRow
@@ -28,13 +28,13 @@ class Known(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """What the corpus says of a row, and the job it becomes if it turns out to be new."""
+    """What the corpus says of a row, and the job it becomes if it turns out to be new; none if it is published."""
 
     looked_up: Lookup
     job: PackedJob | None
 
 
-class Waiting(NamedTuple):
+class RowToPlan(NamedTuple):
     """A row on its way to the planner, with what was found out ahead."""
 
     row: QuestionRow | QuestionListError
@@ -42,14 +42,18 @@ class Waiting(NamedTuple):
     prepared: Prepared | None = None
 
 
-Preparer = Callable[[Sequence[Known | None]], "list[Prepared | None]"]
+Preparer = Callable[[Sequence[IdentifiedRow | None]], "list[Prepared | None]"]
 
 
 def preparer(index: CorpusIndex, maker: JobMaker, similarity: float) -> Preparer:
-    """Prepares rows; one that cannot be prepared is left to the planner, which says why."""
+    """Prepares rows; one that cannot be prepared is left to the planner, which says why.
+
+    All are left to the planner while somebody rebuilds the index: this process opened the new one, the planner's
+    is still whole.
+    """
     packer = Packer()
 
-    def prepare(known: Known | None) -> Prepared | None:
+    def prepare(known: IdentifiedRow | None) -> Prepared | None:
         if known is None:
             return None
         row, known_by = known
@@ -62,12 +66,15 @@ def preparer(index: CorpusIndex, maker: JobMaker, similarity: float) -> Preparer
         except GeneratorError:
             return None
 
-    return lambda rows: [prepare(row) for row in rows]
+    def prepare_all(rows: Sequence[IdentifiedRow | None]) -> list[Prepared | None]:
+        return [prepare(row) for row in rows] if index.is_filled() else [None] * len(rows)
+
+    return prepare_all
 
 
 def prepared_rows(
     rows: Rows, triage: Triage, make: Callable[[], Preparer] | None, *, limit: int | None
-) -> Iterator[Waiting]:
+) -> Iterator[RowToPlan]:
     """The rows in order, those of a long list with what several processes found out ahead.
 
     Args:
@@ -77,24 +84,24 @@ def prepared_rows(
     first = list(islice(waiting, SEVERAL_FROM))
     waiting = chain(first, waiting)
     if make is None or len(first) < SEVERAL_FROM or (limit is not None and limit < SEVERAL_FROM):
-        yield from (Waiting(row) for row in waiting)
+        yield from (RowToPlan(row) for row in waiting)
         return
-    ahead: deque[Waiting] = deque()
+    ahead: deque[RowToPlan] = deque()
 
-    def unknown() -> Iterator[Known | None]:
+    def unknown() -> Iterator[IdentifiedRow | None]:
         for row in waiting:
             known = _known(row)
-            ahead.append(Waiting(row, known.known_by if known else None))
+            ahead.append(RowToPlan(row, known.known_by if known else None))
             yield known if known and triage.needs_lookup(known.known_by) else None
 
     for prepared in in_order(make, unknown()):
         yield ahead.popleft()._replace(prepared=prepared)
 
 
-def _known(row: QuestionRow | QuestionListError) -> Known | None:
+def _known(row: QuestionRow | QuestionListError) -> IdentifiedRow | None:
     if isinstance(row, QuestionListError):
         return None
     try:
-        return Known(row, Identity.of(row))
+        return IdentifiedRow(row, Identity.of(row))
     except SlugError:
         return None

@@ -50,7 +50,7 @@ def in_order(
             yield from _spread(make, waiting, count, sent)
             return
         except BrokenProcessPool:
-            # No memory for them, or a main module that cannot be imported again: go on alone.
+            # No room for them, or a main module that cannot be imported again: go on alone.
             waiting = chain((item for chunk, _ in sent for item in chunk), waiting)
     work = make()
     while chunk := list(islice(waiting, _CHUNK)):
@@ -70,11 +70,22 @@ def undisturbed() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    held: list[int] = []
+    # The mask is this thread's own: while another one runs, only the handler can wait.
+    swaps = threading.current_thread() is threading.main_thread() and (
+        signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )
+    if swaps:
+        signal.signal(signal.SIGINT, lambda number, _: held.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if swaps:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if held:
+            raise KeyboardInterrupt
 
 
 def cores() -> int:
@@ -91,16 +102,12 @@ def _spread(
 ) -> Iterator[Result]:
     """The results of the processes; ``sent`` holds the chunks whose results are not out yet."""
     settle()
-    # Not forked: the process may have threads.
-    with ProcessPoolExecutor(
-        count, mp_context=get_context("spawn"), initializer=_set_up, initargs=(make,)
-    ) as pool:
+    with _pool(count, make) as pool:
         try:
             while True:
                 while len(sent) < _AHEAD and (chunk := list(islice(items, _CHUNK))):
                     sent.append((chunk, None))  # kept, should there be nobody left to take it
-                    with undisturbed():
-                        sent[-1] = (chunk, pool.submit(_done, chunk))
+                    sent[-1] = (chunk, _submitted(pool, chunk))
                 if not sent:
                     return
                 future = sent[0][1]
@@ -110,6 +117,25 @@ def _spread(
                 yield from results
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _pool(count: int, make: Callable[[], Callable[[Sequence[Any]], list[Any]]]) -> ProcessPoolExecutor:
+    try:
+        # Not forked: the process may have threads.
+        return ProcessPoolExecutor(
+            count, mp_context=get_context("spawn"), initializer=_set_up, initargs=(make,)
+        )
+    except OSError as error:
+        raise BrokenProcessPool(str(error)) from error
+
+
+def _submitted(pool: ProcessPoolExecutor, chunk: Sequence[Any]) -> "Future[list[Any]]":
+    """A chunk on its way; handing it over is what starts the processes."""
+    try:
+        with undisturbed():
+            return pool.submit(_done, chunk)
+    except OSError as error:
+        raise BrokenProcessPool(str(error)) from error
 
 
 _work: Callable[[Sequence[Any]], list[Any]]

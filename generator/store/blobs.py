@@ -14,7 +14,7 @@ class Blobs:
         self._database = database
         self._texts: Kept[str, str] = Kept(_KEPT_TEXTS)
         self._stored: Kept[str, bool] = Kept(_KEPT_TEXTS)
-        self._stored_until = 0
+        self._rollbacks_seen = 0
 
     def put(self, data: bytes) -> str:
         """Store bytes once; returns their hash."""
@@ -23,15 +23,15 @@ class Blobs:
         return digest if found is not None else self.put_packed(packed(data))
 
     def put_packed(self, blob: Blob) -> str:
-        """The same for what is packed already."""
+        """Store what is packed already, once; returns its hash."""
         self._database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", blob)
         return blob.digest
 
     def put_shared(self, blob: Blob) -> str:
-        """The same for what many jobs share; what is known to be there is not looked for again."""
-        if self._stored_until != self._database.rollbacks:
+        """Store what many jobs share, once; what is known to be there is not looked for again. Returns its hash."""
+        if self._rollbacks_seen != self._database.rollbacks:
             self._stored.clear()
-            self._stored_until = self._database.rollbacks
+            self._rollbacks_seen = self._database.rollbacks
         if self._stored.get(blob.digest) is None:
             self._stored.put(self.put_packed(blob), True)
         return blob.digest

@@ -75,12 +75,17 @@ class Database:
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
+            with self.reporting():
+                self.connection.commit()
         except BaseException:
             self.rollbacks += 1
             self.connection.rollback()
             raise
-        with self.reporting():
-            self.connection.commit()
+
+    def others_version(self) -> int:
+        """A number that changes when another connection, of any process, has written; not by own writes."""
+        version: int = self.execute("PRAGMA data_version").fetchone()[0]
+        return version
 
     def problems(self) -> list[str]:
         """What SQLite's integrity check finds."""

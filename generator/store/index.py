@@ -22,7 +22,7 @@ from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, SlugError, StorageError
 from generator.store import article_files
 from generator.store.article_files import Unreadable
-from generator.store.index_refresh import Progress, bring_up_to_date, pending, supposed
+from generator.store.index_refresh import Progress, bring_up_to_date, is_filled, pending, supposed
 from generator.store.index_rows import (
     ROW_COLUMNS,
     ArticleRow,
@@ -160,6 +160,10 @@ class CorpusIndex:
             )
 
         return self._run(work)
+
+    def is_filled(self) -> bool:
+        """Whether the folder was read into it: one that is being rebuilt is empty until it is whole."""
+        return self._run(is_filled)
 
     # Looking up
 
@@ -405,13 +409,13 @@ class CorpusIndex:
     def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do the work; when the file turns out damaged, build it again and do the work once more."""
         try:
-            return work(self._database.connection())
+            return _in_one_state(self._database.connection(), work)
         except sqlite3.DatabaseError as error:
             self._give_up_if_busy(error)
         with self._lock:
             self.rebuild()
         try:
-            return work(self._database.connection())
+            return _in_one_state(self._database.connection(), work)
         except sqlite3.Error as error:
             raise StorageError(str(self.path), f"the index cannot be read: {error}") from error
 
@@ -421,6 +425,17 @@ class CorpusIndex:
             raise error
         if is_busy(error):
             raise StorageError(str(self.path), f"the index cannot be used: {error}") from error
+
+
+def _in_one_state(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Do the work in one read transaction: all that it reads is of one state, whoever writes meanwhile."""
+    if connection.in_transaction:
+        return work(connection)
+    connection.execute("BEGIN")
+    try:
+        return work(connection)
+    finally:
+        connection.rollback()
 
 
 def _folder(subject: str) -> str:

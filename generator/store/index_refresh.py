@@ -42,16 +42,22 @@ def bring_up_to_date(
     Raises:
         sqlite3.Error: the database cannot be read or written; nothing has changed.
     """
-    if not _compare(connection, scanned):
+    if is_filled(connection) and not _compare(connection, scanned):
         return Changes()
     with _transaction(connection):
         # Another process may have refreshed while this one waited for the lock.
         plan = _compare(connection, scanned)
-        if not plan:
+        if is_filled(connection) and not plan:
             return Changes()
         changes = _apply(connection, plan, read_all(content_dir, plan.wanted, processes=processes), progress)
         mark_changed(connection)
         return changes
+
+
+def is_filled(connection: sqlite3.Connection) -> bool:
+    """Whether the folder was read since the index was created; before, nobody may take it for the folder."""
+    (state,) = connection.execute("SELECT value FROM meta WHERE name = 'state'").fetchone()
+    return bool(state)
 
 
 def mark_changed(connection: sqlite3.Connection) -> None:

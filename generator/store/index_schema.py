@@ -7,7 +7,6 @@ another folder is deleted and built again; nothing here is the only copy of anyt
 import os
 import sqlite3
 import threading
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -194,7 +193,7 @@ class IndexDatabase:
         for statement in filter(str.strip, _TABLES.split(";\n")):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES ('content_dir', ?)", (self._content_dir,))
-        connection.execute("INSERT INTO meta VALUES ('state', ?)", (uuid.uuid4().hex,))
+        connection.execute("INSERT INTO meta VALUES ('state', '')")
         connection.execute("INSERT INTO meta VALUES ('changed', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))")
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")

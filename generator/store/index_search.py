@@ -36,7 +36,7 @@ _LEAD_WEIGHTS = "6.0, 2.0, 3.0, 1.0"
 _BODY_WEIGHTS = "1.0"
 
 
-class _Known(NamedTuple):
+class _KeptRow(NamedTuple):
     row: ArticleRow
     signature: Signature
     sketch: int
@@ -51,9 +51,9 @@ class Snapshot:
         self._leads = Vocabulary("lead", total)
         self._bodies = Vocabulary("body", total)
         self._chunks = Vocabulary("chunk_text", chunks)
-        self._named = Postings("lead", _LEAD_WEIGHTS)
-        self._told = Postings("body", _BODY_WEIGHTS)
-        self._known: Kept[int, _Known] = Kept(_KEPT_ROWS)
+        self._lead_postings = Postings("lead", _LEAD_WEIGHTS)
+        self._body_postings = Postings("body", _BODY_WEIGHTS)
+        self._known: Kept[int, _KeptRow] = Kept(_KEPT_ROWS)
         self._pieces: Kept[str, Sequence[QuotablePiece]] = Kept(_KEPT_PIECES)
         self._profiles: Kept[int, Profile] = Kept(_KEPT_PROFILES)
         self._subjects: Kept[str, frozenset[int]] = Kept(_KEPT_SUBJECTS)
@@ -71,7 +71,7 @@ class Snapshot:
         """The articles nearest to the question, best first; a similarity below ``least`` is told as 0."""
         wanted = limit + len(exclude)
         among = None if subject_slug is None else self._of_subject(connection, subject_slug)
-        found = self._named.best(
+        found = self._lead_postings.best(
             connection, self._leads.terms(connection, question), limit=wanted, among=among
         )
         named = len(found)
@@ -79,7 +79,7 @@ class Snapshot:
             # What no lead names may still stand in an answer; such articles rank below all leads.
             leads = {rowid for rowid, _ in found}
             lowest = min((score for _, score in found), default=1.0)
-            deeper = self._told.best(
+            deeper = self._body_postings.best(
                 connection, self._bodies.terms(connection, question), limit=wanted, among=among
             )
             top = max((score for _, score in deeper), default=1.0)
@@ -166,7 +166,7 @@ class Snapshot:
         """The articles nearest to a whole article, best first; their score is only comparable within the list."""
         made = profile(text)
         terms = telling_terms(connection, made, self._leads)
-        found = self._named.best(connection, terms, limit=_CANDIDATES + len(exclude))
+        found = self._lead_postings.best(connection, terms, limit=_CANDIDATES + len(exclude))
         known = self._load(connection, [rowid for rowid, _ in found])
         candidates = [(entry.row, self._profile(connection, rowid)) for rowid, entry in known.items()]
         candidates += [(row, profile(other)) for row, other in others]
@@ -194,7 +194,7 @@ class Snapshot:
             kept = self._profiles.put(rowid, profile(Text(*connection.execute(sql, (rowid,)).fetchone())))
         return kept
 
-    def _load(self, connection: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, _Known]:
+    def _load(self, connection: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, _KeptRow]:
         """The rows, from memory where they are there."""
         found = {rowid: entry for rowid in rowids if (entry := self._known.get(rowid)) is not None}
         missing = [rowid for rowid in rowids if rowid not in found]
@@ -204,5 +204,5 @@ class Snapshot:
             for values in connection.execute(sql, missing):
                 row = ArticleRow.made(values)
                 mark = signature(row.question)
-                found[row.rowid] = self._known.put(row.rowid, _Known(row, mark, sketch(mark.topic)))
+                found[row.rowid] = self._known.put(row.rowid, _KeptRow(row, mark, sketch(mark.topic)))
         return found

@@ -8,10 +8,10 @@ V = TypeVar("V")
 
 
 class Kept(Generic[K, V]):
-    """At most ``most`` values by key. Threads may share it: a value lost to a race is only made again.
+    """Values by key, of a size of ``most`` together at most. Threads may share it: one lost to a race is made again.
 
     Args:
-        size: as how many a value counts; by default as one.
+        size: how large a value is; by default 1.
     """
 
     def __init__(self, most: int, *, size: Callable[[V], int] = lambda _: 1) -> None:

@@ -1,8 +1,8 @@
 """BM25 over one full-text table in one state of the index, put together from what each term adds.
 
 BM25 is a sum over terms, and questions share their terms: what SQLite works out for a term alone is kept, so that
-a query of known terms only adds up. Three to four times as quick as asking SQLite for all terms together, with the
-same result to the last bit.
+a query of known terms only adds up. Over 36,000 articles a first query takes a quarter longer than asking SQLite for
+all terms together, one of known terms a quarter of the time, with the same result to the last bit.
 """
 
 import heapq
@@ -14,14 +14,15 @@ from typing import NamedTuple
 from generator.store.kept import Kept
 from generator.store.ranking import Term
 
-_KEPT_POSTINGS = 1_000_000
+# Twice what the leads of 36,000 articles have of words that are not in every tenth; twelve bytes each.
+_KEPT_POSTINGS = 4_000_000
 
 
 class _Posting(NamedTuple):
-    """The rows that hold a term, in ascending order, with what it adds to their BM25."""
+    """The rows that hold a term, in ascending order, with what it adds to the BM25 of each."""
 
     rows: "array[int]"
-    parts: "array[float]"
+    scores: "array[float]"
 
 
 class Postings:
@@ -56,9 +57,9 @@ class Postings:
         for term in terms:
             posting = self._posting(connection, term.word)
             if not scores:
-                scores.update(zip(posting.rows, posting.parts, strict=True))
+                scores.update(zip(posting.rows, posting.scores, strict=True))
                 continue
-            for row, part in zip(posting.rows, posting.parts, strict=True):
+            for row, part in zip(posting.rows, posting.scores, strict=True):
                 scores[row] = score(row, 0.0) + part
         ranked = [(-total, row) for row, total in scores.items() if among is None or row in among]
         return [(row, -worth) for worth, row in heapq.nsmallest(limit, ranked)]
@@ -67,6 +68,6 @@ class Postings:
         known = self._kept.get(word)
         if known is None:
             found = connection.execute(self._sql, (f'"{word}"',)).fetchall()
-            known = _Posting(array("q", [row for row, _ in found]), array("d", [part for _, part in found]))
+            known = _Posting(array("I", [row for row, _ in found]), array("d", [part for _, part in found]))
             self._kept.put(word, known)
         return known

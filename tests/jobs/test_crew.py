@@ -6,12 +6,14 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from multiprocessing import util
 from typing import Any
 
 import pytest
 
 from generator.jobs import crew as crews
 from generator.jobs.crew import Action, Crew, WorkerFailed, WorkerLost
+from tests.no_room import refusing
 
 CALLS = 300
 MEETING = 5
@@ -200,6 +202,16 @@ async def test_messages_of_several_megabytes_go_both_ways(make: Callable[..., An
     async with Crew(actions, 1) as crew:
         calls = [crew.call("echo", value) for value in (message, "small", message[1:], "")]
         assert await soon(asyncio.gather(*calls)) == [message, "small", message[1:], ""]
+
+
+@pytest.mark.parametrize("start", [1, 2])
+async def test_with_no_room_for_another_worker_it_goes_on_with_those_that_there_are(monkeypatch, start):
+    monkeypatch.setattr(util, "spawnv_passfds", refusing(start))
+    async with Crew(actions, 2) as crew:
+        assert crew.present == (start == 2)
+        if crew.present:
+            assert await crew.call("pid") != os.getpid()
+    assert multiprocessing.active_children() == []
 
 
 async def test_ctrl_c_means_nothing_to_a_worker():

@@ -1,6 +1,7 @@
 """What a run has its crew do: posts and reads elsewhere are the same as here, and a lost worker loses no question."""
 
 import dataclasses
+import errno
 import json
 import socket
 from functools import partial
@@ -163,6 +164,21 @@ async def test_a_post_gives_status_headers_and_body_over_one_lasting_connection(
 
 
 @pytest.mark.port
+async def test_what_no_connection_could_be_opened_for_is_not_billed(reader):
+    def no_room() -> Any:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    failure = await hands(reader, no_room)["post"](BODY)
+    assert (failure.kind, failure.billed) == ("transient", "no")
+
+
+async def test_no_message_of_a_worker_shows_the_key():
+    crew: Any = FakeCrew(WorkerFailed(f"ValueError: illegal header {KEY}"))
+    with pytest.raises(CallError) as raised:
+        await CrewPoster(crew, no_poster, secret=KEY).post(BODY)
+    assert KEY not in raised.value.failure.message
+
+
 async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reader):
     with socket.socket() as taken:  # bound and not listening: nobody else gets this port meanwhile
         taken.bind(("127.0.0.1", 0))

@@ -15,7 +15,7 @@ from generator.errors import QuestionListError
 from generator.jobs import processes
 from generator.jobs.context import JobMaker
 from generator.jobs.planning import Planner, PlanReport
-from generator.jobs.preparing import Known, Preparer, Rows, prepared_rows
+from generator.jobs.preparing import IdentifiedRow, Preparer, Rows, prepared_rows
 from generator.jobs.triage import Identity, Near, Triage
 from generator.questions import QuestionRow
 from generator.wiring import Workshop
@@ -241,9 +241,11 @@ def test_a_short_list_starts_no_process(shops, monkeypatch):
 def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(shops):
     shop = shops("direct")
     asked = row("How do enzymes contribute to digestion?", 2)
-    nameless = Known(row("???", 3, subject=None), Identity("1", "2", None))
-    published = Known(row("How does a glacier carve a valley?", 4, subject=None), Identity("3", "4", None))
-    rows = [Known(asked, Identity.of(asked)), None, nameless, published]
+    nameless = IdentifiedRow(row("???", 3, subject=None), Identity("1", "2", None))
+    published = IdentifiedRow(
+        row("How does a glacier carve a valley?", 4, subject=None), Identity("3", "4", None)
+    )
+    rows = [IdentifiedRow(asked, Identity.of(asked)), None, nameless, published]
     prepared, nothing, unnamed, found = shop.preparer(shop.endpoint(), DATE)()(rows)
     assert nothing is None and unnamed is None
     assert (found.looked_up.published, found.job) == ("psychology/how-does-a-glacier-carve-a-valley", None)
@@ -252,13 +254,21 @@ def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(shops):
     assert prepared.looked_up.hits == ()
 
 
+def test_while_the_index_is_rebuilt_all_is_left_to_the_planner(shops):
+    shop = shops("rebuilt")
+    asked = row("How do enzymes contribute to digestion?", 2)
+    prepare = shop.preparer(shop.endpoint(), DATE)()
+    shop.index.path.unlink()
+    assert prepare([IdentifiedRow(asked, Identity.of(asked))]) == [None]
+
+
 def test_no_key_is_handed_to_another_process(shops):
     shop = shops("keyless")
     assert shop.endpoint().api_key == "test-key"
     assert b"test-key" not in pickle.dumps(shop.preparer(shop.endpoint(), DATE))
 
 
-def line_of_each() -> Callable[[Sequence[Known | None]], list[int | None]]:
+def line_of_each() -> Callable[[Sequence[IdentifiedRow | None]], list[int | None]]:
     """A preparer that tells rows apart, and no more."""
     return lambda rows: [known and known.row.line for known in rows]
 

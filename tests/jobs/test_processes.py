@@ -2,17 +2,21 @@
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import count, islice
+from multiprocessing import util
 from multiprocessing.synchronize import Barrier
 
 import pytest
 
 from generator.jobs import processes
-from generator.jobs.processes import SEVERAL_FROM, cores, in_order
+from generator.jobs.processes import SEVERAL_FROM, cores, in_order, undisturbed
+from tests.no_room import refusing
 
 Work = Callable[[Sequence[int]], list[tuple[int, int]]]
 
@@ -141,6 +145,31 @@ def test_nothing_is_lost_when_the_processes_are_found_dead_as_more_is_handed_in(
     monkeypatch.setattr(processes, "ProcessPoolExecutor", Breaking)
     done = [square for square, _ in in_order(squares, range(1_100), processes=2)]
     assert done == [item * item for item in range(1_100)]
+
+
+@pytest.mark.parametrize("start", [1, 2])
+def test_with_no_room_for_another_process_this_one_goes_on_alone(monkeypatch, start):
+    monkeypatch.setattr(util, "spawnv_passfds", refusing(start))
+    assert [square for square, _ in in_order(squares, range(700), processes=2)] == [
+        item * item for item in range(700)
+    ]
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Ctrl-C cannot be held back here")
+def test_ctrl_c_waits_for_the_end_of_the_block_also_beside_another_thread():
+    done, over = [], threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+    try:
+        with pytest.raises(KeyboardInterrupt), undisturbed():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.extend(number for number in range(100_000))
+    finally:
+        over.set()
+        other.join()
+    assert len(done) == 100_000
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_what_the_work_raises_is_raised_here():

@@ -175,6 +175,23 @@ def test_a_transaction_that_raises_leaves_nothing(database):
     assert database.execute("SELECT count(*) FROM blob").fetchone()[0] == 0
 
 
+def test_a_commit_that_fails_counts_as_undone(database, monkeypatch):
+    class Full(sqlite3.Connection):
+        def commit(self):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    connection = database.connection
+    monkeypatch.setattr(
+        database, "connection", sqlite3.connect(database.path, isolation_level=None, factory=Full)
+    )
+    with pytest.raises(StorageError, match="disk is full"), database.transaction():
+        insert(database, "a")
+    database.connection.close()
+    monkeypatch.setattr(database, "connection", connection)
+    assert database.rollbacks == 1
+    assert database.execute("SELECT count(*) FROM endpoint").fetchone()[0] == 0
+
+
 def insert(database, key):
     database.execute("INSERT INTO blob VALUES (?, x'00')", (key,))
     return key

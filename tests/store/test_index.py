@@ -12,6 +12,7 @@ from generator.content.article import Article
 from generator.content.frontmatter import Document, render
 from generator.content.slugs import key_of
 from generator.store.index import CorpusIndex
+from generator.store.index_search import Snapshot
 
 POINTS = (
     "1. **Light capture**: Chlorophyll in the thylakoid membranes absorbs red and blue light and passes the energy on "
@@ -58,6 +59,35 @@ def index(tmp_path: Path, content: Path):
     with CorpusIndex(tmp_path / "out" / "index.sqlite3", content) as made:
         made.refresh()
         yield made
+
+
+def test_an_index_counts_as_filled_once_the_folder_was_read_even_an_empty_one(tmp_path, content):
+    for folder in (content, tmp_path / "nothing"):
+        with CorpusIndex(tmp_path / f"{folder.name}.sqlite3", folder) as index:
+            assert not index.is_filled()
+            index.refresh()
+            assert index.is_filled()
+
+
+def test_what_one_look_up_reads_is_of_one_state(tmp_path, content, index, monkeypatch):
+    for number in range(30):
+        write(content, 100 + number, f"Who won the prize of the year {1900 + number}?")
+    index.refresh()
+    loaded = Snapshot._load
+
+    def then_removed(self, connection, rowids):
+        rows = loaded(self, connection, rowids)
+        for path in content.rglob("*.md"):
+            path.unlink()
+        with CorpusIndex(index.path, content) as other:
+            other.refresh()
+        return rows
+
+    monkeypatch.setattr(Snapshot, "_load", then_removed)
+    question = "How does photosynthesis work in deserts?"
+    answer = "Plants of the desert open their pores at night, and photosynthesis goes on by day."
+    index.related(question, "Biology", answer=answer)
+    assert index.count() == 0
 
 
 def test_a_first_refresh_indexes_every_article(tmp_path, content):

@@ -5,7 +5,6 @@ import sqlite3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.store.kept import Kept
 from generator.store.postings import Postings
 from generator.store.ranking import Term, match_expression
 
@@ -49,11 +48,3 @@ def test_only_the_rows_that_count_are_ranked() -> None:
 
 def test_no_terms_find_nothing() -> None:
     assert Postings("lead", "6.0, 1.0").best(table([("copper", "")]), [], limit=5) == []
-
-
-def test_what_is_kept_counts_by_its_size() -> None:
-    kept: Kept[str, str] = Kept(8, size=len)
-    kept.put("a", "xx")
-    kept.put("b", "xxxx")  # half of what may be kept: a new half begins
-    kept.put("c", "xxxx")
-    assert [kept.get(key) for key in "abc"] == [None, None, "xxxx"]
