@@ -14,13 +14,14 @@ from generator.errors import GeneratorError
 from generator.jobs.batching import BatchingReport
 from generator.jobs.planning import Planner
 from generator.jobs.triage import Triage
+from generator.model.batch import FINAL
 from generator.model.budget import nano
 from generator.model.offline.service import build
 from generator.model.offline.settings import BatchPace
 from generator.model.offline.settings import Settings as ServerSettings
 from generator.model.posting import endpoint_name
 from generator.questions import QuestionRow
-from generator.store.batches import Order
+from generator.store.batches import BatchState, Order
 from generator.wiring import Workshop
 from tests.workshops import settings
 
@@ -49,6 +50,16 @@ class Provider:
         """Waiting passes at once."""
         self.seconds += seconds
         await asyncio.sleep(0)
+
+    def run_out(self) -> None:
+        """Let a day pass: every batch ends, also one that nobody asks for any more."""
+        self.seconds += DAY
+
+        async def look() -> None:
+            async with httpx2.AsyncClient(transport=self.transport, base_url=URL) as client:
+                (await client.get(f"{URL}/batches")).raise_for_status()
+
+        asyncio.run(look())
 
     def lines(self) -> list[dict[str, Any]]:
         """Every line of every file that is here."""
@@ -162,8 +173,8 @@ class Desk:
         finally:
             shop.close()
 
-    def cancel(self) -> None:
-        """``generator batch cancel`` of every batch at the provider."""
+    def cancel(self, states: Sequence[BatchState] = ("created",)) -> None:
+        """``generator batch cancel`` of every batch in these states that has not ended."""
         shop = self.shop()
         try:
             with shop.run("batch cancel", []) as run:
@@ -171,8 +182,8 @@ class Desk:
                 async def work() -> None:
                     async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
                         await made.batching.refresh()
-                        for row in shop.batches.all(("created",)):
-                            if row.status in ("validating", "in_progress"):
+                        for row in shop.batches.all(states):
+                            if row.status not in FINAL:
                                 await made.batching.cancel(row)
 
                 asyncio.run(work())

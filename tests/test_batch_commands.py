@@ -101,13 +101,18 @@ SENT_AGAIN = "SELECT count(*) > 1 FROM batch"
 MOMENTS = [(draft(), PLANNED), (draft(), SENT), (COLLECT, ANSWERED), (COLLECT, SENT_AGAIN)]
 
 
-def kill_once(commands: Commands, site: Path, arguments: list[str], sql: str, *, later: float) -> bool:
-    """Kill a command some seconds after it has come so far, without a word of warning; False: it had ended."""
-    process = commands.start(*arguments)
+def wait_until(process: subprocess.Popen[bytes], site: Path, sql: str) -> None:
+    """Return when a command has come so far, or has ended."""
     deadline = time.monotonic() + 60
     while not reached(site, sql) and process.poll() is None:
         assert time.monotonic() < deadline, "the command makes no progress"
         time.sleep(0.002)
+
+
+def kill_once(commands: Commands, site: Path, arguments: list[str], sql: str, *, later: float) -> bool:
+    """Kill a command some seconds after it has come so far, without a word of warning; False: it had ended."""
+    process = commands.start(*arguments)
+    wait_until(process, site, sql)
     time.sleep(later)
     process.send_signal(signal.SIGKILL)
     return process.wait() == -signal.SIGKILL
@@ -146,7 +151,30 @@ def test_the_commands_say_what_became_of_a_batch(site: Path) -> None:
         code, collected = commands.run(*COLLECT)
         assert (code, collected["given_back"], collected["outstanding"]) == (1, 5, 0)
         assert commands.run("status")[1]["waiting"] == {"planned": 5}
-        assert commands.run("batch", "cancel", "no-such-batch")[0] == 2
+        for name in ("no-such-batch", "9" * 25, "9" * 5000):
+            code, said = commands.run("batch", "cancel", name)
+            assert (code, said["error"]["kind"]) == (2, "usage")
+
+
+def test_the_first_interrupt_ends_every_command_that_waits(site: Path) -> None:
+    waiting = [
+        ["batch", "status", "--watch"],
+        ["batch", "status", "--watch", "--json"],
+        ["batch", "collect", "--wait"],
+    ]
+    with RunningServer("--batch-running", "600") as server:
+        commands = Commands(site, server.base_url)
+        commands.run(*draft("--limit", "1"))
+        for command in waiting:
+            ((before,),) = rows(site, "SELECT updated_at FROM batch")
+            process = commands.start(*command, "--every", "600")
+            wait_until(process, site, f"SELECT updated_at > '{before}' FROM batch")
+            process.send_signal(signal.SIGINT)
+            try:
+                assert process.wait(20) == 130, command
+            finally:
+                process.kill()
+                process.wait()
 
 
 def test_requests_and_answers_go_through_files_without_a_provider(site: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from generator.cli.batch_showing import report_object, show_collected
+from generator.cli.batch_showing import report_object, show_collected, why_left
 from generator.cli.batch_work import (
+    check_cap,
     check_mode,
     exit_code,
     needs_endpoint,
     repair_live_after,
+    take_up,
     with_ledger,
     working,
 )
@@ -31,8 +34,10 @@ from generator.cli.common import (
     REPAIR_LIVE,
     SUBJECT,
     refresh,
+    restore_drafts,
     workshop,
 )
+from generator.cli.hints import command_line
 from generator.cli.output import meter, notes, plural, say, say_json
 
 if TYPE_CHECKING:
@@ -78,21 +83,19 @@ def export(
     Example: generator batch export requests.jsonl questions.csv --model my-model
     """
     from generator.cli.drafting import check_choices, plan_rows, rows_of, triage_of
-    from generator.errors import UsageError
     from generator.store.batches import Order
     from generator.wiring import Endpoint
 
     check_choices(near, [], date)
     check_mode(mode)
-    path = Path(target).resolve()
-    if path.exists():
-        raise UsageError(f"{target} exists already")
+    path = _new_file(target)
     with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
         name = model or shop.settings.model.name
         endpoint = Endpoint("model", name, None, None, shop.settings.price_of(name))
         counts: dict[Kind, int] = {}
         needs_person = False
         with shop.run("batch export", sys.argv[1:]) as run, working(shop, as_json) as work:
+            take_up(shop, run)
             orders = [order for order in shop.batches.orders_due() if order.endpoint is None]
             if source is not None:
                 refresh(shop, quiet=as_json)
@@ -114,7 +117,16 @@ def export(
             notes(report.notes)
             for batch in written:
                 say(f"{batch.path}: {plural(batch.requests, 'request')} to {batch.model}")
-            say("Next: generator batch import RESPONSES" if written else "nothing to ask")
+            if report.left:
+                say(why_left(report))
+            waiting = counts.get("batched", 0)
+            if written or waiting:
+                also = f" ({plural(waiting, 'question')} of the list went out before)" if waiting else ""
+                say(
+                    f"Next: {command_line(context, 'batch', 'import', 'RESPONSES', output_dir=output_dir)}{also}"
+                )
+            else:
+                say("nothing to ask")
         return exit_code(report, stop, as_json=as_json) or (1 if needs_person else 0)
 
 
@@ -136,10 +148,13 @@ def import_answers(
 
     Example: generator batch import responses.jsonl
     """
+    from generator.errors import UsageError
+
     with with_ledger(context, output_dir, content_dir) as shop:
         endpoint = shop.endpoint() if repair_live else None
         if endpoint is not None:
             needs_endpoint(endpoint, "--repair-live")
+            check_cap(shop, endpoint, max_cost)
 
         async def take(batching: Batching) -> None:
             for source in sources:
@@ -147,7 +162,11 @@ def import_answers(
                     await batching.read(lines, name)
             await batching.settle()
 
+        for source in sources:
+            if source != "-" and (not Path(source).exists() or Path(source).is_dir()):
+                raise UsageError(f"{source}: there is no such file")
         refresh(shop, quiet=as_json)
+        restore_drafts(shop)
         with shop.run("batch import", sys.argv[1:]) as run, working(shop, as_json) as work:
             report, stop, made = work(None, run, take)
             if endpoint is not None and stop.error is None and not stop.interrupted:
@@ -222,16 +241,33 @@ def run_requests(
     return 1 if done.failed else 0
 
 
+def _new_file(target: str) -> Path:
+    """Where a file is to be written that is not there yet.
+
+    Raises:
+        UsageError: it is, or its folder is not or cannot be written.
+    """
+    from generator.errors import UsageError
+
+    path = Path(target).resolve()
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise UsageError(f"{target}: {error.strerror or error}") from error
+    if there:
+        raise UsageError(f"{target} exists already")
+    if not path.parent.is_dir():
+        raise UsageError(f"{target}: there is no folder {str(path.parent)!r}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise UsageError(f"{target}: the folder {str(path.parent)!r} cannot be written")
+    return path
+
+
 @contextmanager
 def _opened(source: str) -> Iterator[tuple[BinaryIO, str]]:
     """A response file, or standard input, with its name."""
-    from generator.errors import UsageError
-
     if source == "-":
         yield sys.stdin.buffer, "standard input"
         return
-    path = Path(source)
-    if not path.is_file():
-        raise UsageError(f"{source}: there is no such file")
-    with path.open("rb") as file:
+    with Path(source).open("rb") as file:
         yield file, source

@@ -71,14 +71,30 @@ def _say_collected(shop: Workshop, report: BatchingReport, made: BatchShop, outs
         say(
             f"{batch.batch_id or batch.path}  batch {number}: {plural(batch.requests, 'request')} to {batch.model}"
         )
-    if report.left:
+    if report.left and report.over_budget is not None:
         say(
-            f"{plural(report.left, 'job')} wait for another reply: generator batch export FILE, collect, or --repair-live"
+            f"{plural(report.left, 'request')} had no room under --max-cost: collect --max-cost USD gives another"
+        )
+    elif report.left:
+        wait = "waits" if report.left == 1 else "wait"
+        say(
+            f"{plural(report.left, 'job')} {wait} for another reply: generator batch export FILE, collect, or --repair-live"
         )
     if report.given_back:
         say(f"{plural(report.given_back, 'question')} given back: the same draft command asks again")
     if outstanding:
         say(f"outstanding batches: {outstanding:,}")
+
+
+def why_left(report: BatchingReport) -> str:
+    """Why some of what was planned is not sent, and what sends it."""
+    left = plural(report.left, "request")
+    if report.over_budget is not None:
+        return (
+            f"{left} had no room under --max-cost; collect sends them as it gets free,"
+            " and the same command with a higher --max-cost now"
+        )
+    return f"{left} not sent; the same command again sends them"
 
 
 def report_object(shop: Workshop, report: BatchingReport) -> dict[str, Any]:

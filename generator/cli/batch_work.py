@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from generator.cli.common import workshop
-from generator.cli.output import meter, note, plural
+from generator.cli.output import meter, note, notes, plural
 
 if TYPE_CHECKING:
     from generator.cli.running import Interruptible
@@ -81,6 +81,16 @@ def working(shop: Workshop, as_json: bool) -> Iterator[Work]:
         yield work
 
 
+def take_up(shop: Workshop, run: Run) -> None:
+    """Undo or keep the files that a killed run was writing, so that planning finds their questions as they are."""
+    if shop.batches.all(("writing",)):
+        with working(shop, as_json=True) as work:
+            report, stop, _ = work(None, run, lambda batching: batching.recover())
+        notes(report.notes)
+        if stop.error is not None:
+            raise stop.error
+
+
 @contextmanager
 def with_ledger(
     context: typer.Context, output_dir: str | None, content_dir: str | None = None
@@ -141,29 +151,35 @@ def repair_live_after(
     concurrency: int,
     max_cost: float | None,
 ) -> None:
-    """Ask live for what came back from batches and needs another reply; the reports go on counting."""
+    """Ask live for what came back from batches and needs another reply; the reports go on counting.
+
+    What it does not come to, for whatever reason, is due in its order as before.
+    """
     from generator.cli.running import run_async
     from generator.errors import GeneratorError
+    from generator.jobs.batch_repairing import LiveRepair
 
-    async def ask(kind: str) -> None:
+    async def ask(kind: str, orders: list[Order]) -> None:
         async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
-            work: Any = shop.drafting(asker, on_done=lambda _: None)
-            if kind == "seo":
-                work = shop.proposing(asker, on_done=lambda _: None)
-            work.report = made.drafting.report if kind == "answer" else made.proposing.report
-            stop.watch(work.pool)
+            drafting = shop.drafting(asker, on_done=lambda _: None)
+            drafting.report = made.drafting.report
+            proposing = shop.proposing(asker, on_done=lambda _: None)
+            proposing.report = made.proposing.report
+            handle = drafting.draft if kind == "answer" else proposing.propose
+            repair = LiveRepair(shop.batches, asker, orders, handle)
+            stop.watch(repair.pool)
             try:
-                await work.run(concurrency)
+                await repair.run(concurrency)
             except GeneratorError as error:
                 stop.error = error
 
     for kind in ("answer", "seo"):
-        orders: list[Order] = [order for order in shop.batches.orders_due() if order.kind == kind]
-        with shop.database.transaction():
-            taken = sum(shop.batches.take_over(order.run, run=run.id) for order in orders)
-        if taken and stop.error is None and not stop.interrupted:
-            note(f"{plural(taken, 'job')} asked for live")
-            run_async(ask(kind), stop)
+        orders = [order for order in shop.batches.orders_due() if order.kind == kind]
+        returned = sum(shop.batches.returned(order.run) for order in orders)
+        if returned and stop.error is None and not stop.interrupted:
+            note(f"{plural(returned, 'job')} asked for live")
+            run_async(ask(kind, orders), stop)
+    made.batching.count_left()
 
 
 def exit_code(report: BatchingReport, stop: Interruptible, *, as_json: bool) -> int:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 import typer
 
 from generator.cli import batch_files
-from generator.cli.batch_showing import batch_object, report_object, say_batches, show_collected, state_of
+from generator.cli.batch_showing import (
+    batch_object,
+    report_object,
+    say_batches,
+    show_collected,
+    state_of,
+    why_left,
+)
 from generator.cli.batch_work import (
     check_cap,
     exit_code,
@@ -27,12 +34,15 @@ from generator.cli.common import (
     REPAIR_LIVE,
     finite,
     refresh,
+    restore_drafts,
 )
+from generator.cli.hints import command_line
 from generator.cli.output import notes, plural, say, say_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from generator.jobs.batching import Batching
-    from generator.store.batches import BatchRow
     from generator.store.runs import Run
     from generator.wiring import Endpoint, Workshop
 
@@ -77,6 +87,7 @@ def submit(
     kind: str,
     mode: str | None,
     max_cost: float | None,
+    hint: Callable[..., str],
     as_json: bool,
 ) -> int:
     """Send what a run planned as batches, and say which.
@@ -108,12 +119,12 @@ def submit(
         if not sent:
             say("nothing to send")
         if report.left:
-            say(
-                f"{plural(report.left, 'request')} had no room under --max-cost; collect sends them as it gets free"
-            )
-        if sent:
-            say("Next: generator batch collect --wait")
-    return exit_code(report, stop, as_json=as_json)
+            say(why_left(report))
+        waiting = getattr(plan, "counts", {}).get("batched", 0)
+        if sent or waiting:
+            also = f" ({plural(waiting, 'question')} of the list went out before)" if waiting else ""
+            say(f"Next: {hint('batch', 'collect', '--wait')}{also}")
+    return exit_code(report, stop, as_json=as_json) or (1 if getattr(plan, "needs_person", False) else 0)
 
 
 # the commands
@@ -132,8 +143,9 @@ def status(
 
     Example: generator batch status --watch
     """
-    import asyncio
+    from generator.model.batch import FINAL
 
+    interrupted = False
     with with_ledger(context, output_dir) as shop:
         endpoint = shop.endpoint()
         if shop.batches.all(("created",)):
@@ -141,18 +153,19 @@ def status(
 
             async def look(batching: Batching) -> None:
                 await batching.refresh()
-                while watch and not as_json and any(row.state == "created" for row in _running(shop)):
-                    say_batches(shop, _running(shop))
-                    await asyncio.sleep(every)
-                    await batching.refresh()
-                while watch and as_json and _running(shop):
-                    await asyncio.sleep(every)
+                while watch and (running := batching.running()):
+                    if not as_json:
+                        say_batches(shop, running)
+                    if not await batching.pause(every):
+                        return
                     await batching.refresh()
 
             with shop.run("batch status", sys.argv[1:]) as run, working(shop, as_json) as work:
-                _, stop, _ = work(endpoint, run, look)
+                report, stop, _ = work(endpoint, run, look)
             if stop.error is not None:
                 raise stop.error
+            notes(report.notes)
+            interrupted = stop.interrupted
         rows = shop.batches.all()
         if as_json:
             say_json(
@@ -162,7 +175,9 @@ def status(
             say_batches(shop, [row for row in rows if row.state not in ("collected", "cancelled")])
             for state, count in shop.ledger.open_jobs().items():
                 say(f"{plural(count, 'job')} {state}")
-        return 0
+            if any(row.state == "created" and row.status in FINAL for row in rows):
+                say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
+        return 130 if interrupted else 0
 
 
 def collect(
@@ -199,8 +214,10 @@ def collect(
     with with_ledger(context, output_dir, content_dir) as shop:
         endpoint = shop.endpoint()
         needs_endpoint(endpoint, "batch collect")
+        check_cap(shop, endpoint, max_cost)
         named = [named_batch(shop, name) for name in ids or ()]
         refresh(shop, quiet=as_json)
+        restore_drafts(shop)
         with shop.run("batch collect", sys.argv[1:]) as run, working(shop, as_json) as work:
             if max_cost is not None and not repair_live:
                 recap(shop, endpoint, max_cost)
@@ -230,14 +247,18 @@ def cancel(
 
     Example: generator batch cancel batch_abc123
     """
+    from generator.errors import UsageError
+
     with with_ledger(context, output_dir) as shop:
         batch = named_batch(shop, name)
+        if batch.state in ("collected", "cancelled"):
+            raise UsageError(f"batch {batch.id} has ended already: {batch.state}")
         endpoint = None
-        if batch.state == "created":
+        if batch.state in ("uploaded", "created"):
             endpoint = shop.endpoint()
             needs_endpoint(endpoint, "batch cancel")
         with shop.run("batch cancel", sys.argv[1:]) as run, working(shop, as_json) as work:
-            _, stop, _ = work(endpoint, run, lambda batching: batching.cancel(batch))
+            report, stop, _ = work(endpoint, run, lambda batching: batching.cancel(batch))
         if stop.error is not None:
             raise stop.error
         batch = shop.batches.get(batch.id)
@@ -246,7 +267,10 @@ def cancel(
         else:
             say(f"batch {batch.id}: {state_of(batch)}")
             if batch.state == "created":
-                say("Next: generator batch collect")
+                say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
+            elif report.given_back:
+                back = plural(report.given_back, "question")
+                say(f"{back} given back: the command that sent or exported their list asks again")
         return 0
 
 
@@ -262,11 +286,3 @@ def list_batches(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: 
         else:
             say_batches(shop, rows)
         return 0
-
-
-def _running(shop: Workshop) -> list[BatchRow]:
-    return [
-        row
-        for row in shop.batches.all(("created",))
-        if row.status not in ("completed", "failed", "expired", "cancelled")
-    ]

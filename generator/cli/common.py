@@ -83,6 +83,16 @@ def workshop(
         shop.close()
 
 
+def restore_drafts(shop: "Workshop") -> None:
+    """Write the files of drafts again that a killed run did not come to, or somebody removed."""
+    from generator.cli.output import plural
+    from generator.jobs.draft_files import restore_missing
+
+    restored = restore_missing(shop.settings.output_dir, shop.drafts)
+    if restored:
+        note(f"{plural(restored, 'missing draft file')} written again")
+
+
 def refresh(shop: "Workshop", *, quiet: bool = False) -> "RefreshReport":
     """Bring the index up to date with the content folder, showing how far it is."""
     from generator.cli.output import meter

@@ -23,6 +23,7 @@ from generator.cli.common import (
     OUTPUT_DIR,
     SUBJECT,
     refresh,
+    restore_drafts,
     workshop,
 )
 from generator.cli.drafting_showing import (
@@ -33,7 +34,7 @@ from generator.cli.drafting_showing import (
     show_rows,
     tally,
 )
-from generator.cli.output import encodable, meter, note, plural, say_json
+from generator.cli.output import encodable, meter, note, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +96,7 @@ def draft(
 ) -> int:
     from functools import partial
 
-    from generator.cli.batch_work import at_batch_price, check_mode, needs_endpoint
+    from generator.cli.batch_work import at_batch_price, check_mode, needs_endpoint, take_up
     from generator.cli.batching import submit
     from generator.cli.hints import command_line
 
@@ -113,6 +114,7 @@ def draft(
             if redo or redo_state or redo_prompt
             else None
         )
+        hint = partial(command_line, context, output_dir=output_dir)
         redoing = again.filter(begin=not plan) if again else None
         with triage_of(shop, endpoint.realm, near, redoing) as triage:
             if plan:
@@ -121,6 +123,8 @@ def draft(
                 )
             with shop.run("draft", sys.argv[1:]) as run:
                 started = time.monotonic()
+                if batch:
+                    take_up(shop, run)
                 report = plan_rows(
                     shop, endpoint, triage, rows, run, date=date, limit=limit, near=near, as_json=as_json
                 )
@@ -132,6 +136,7 @@ def draft(
                         kind="answer",
                         mode=mode,
                         max_cost=max_cost,
+                        hint=hint,
                         as_json=as_json,
                     )
                 code = _run(
@@ -142,7 +147,7 @@ def draft(
                     started,
                     concurrency=concurrency or shop.settings.model.concurrency,
                     max_cost=max_cost,
-                    hint=partial(command_line, context, output_dir=output_dir),
+                    hint=hint,
                     as_json=as_json,
                 )
                 if again and not report.limited and not shop.ledger.wanted(run.id):
@@ -195,12 +200,9 @@ def plan_rows(
     as_json: bool,
 ) -> PlanReport:
     """Freeze what is to be asked of a list, and show what is not."""
-    from generator.jobs.draft_files import restore_missing
     from generator.jobs.planning import Planner
 
-    restored = restore_missing(shop.settings.output_dir, shop.drafts)
-    if restored:
-        note(f"{plural(restored, 'missing draft file')} written again")
+    restore_drafts(shop)
     planner = Planner(
         shop.ledger,
         shop.index,

@@ -96,8 +96,11 @@ def propose(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    from generator.cli.batch_work import at_batch_price, check_mode, needs_endpoint
+    from functools import partial
+
+    from generator.cli.batch_work import at_batch_price, check_mode, needs_endpoint, take_up
     from generator.cli.batching import submit
+    from generator.cli.hints import command_line
     from generator.jobs.seo_planning import SeoPlanner
     from generator.jobs.seo_selecting import Selector
 
@@ -125,12 +128,19 @@ def propose(
                 shop, at_batch_price(endpoint) if batch else endpoint, planner, selector, limit, as_json
             )
         with shop.run("seo propose", paths or []) as run:
+            if batch:
+                take_up(shop, run)
             with meter("planning", quiet=as_json) as show:
                 report = planner.plan(selector, run=run.id, limit=limit, progress=lambda done: show(done))
             notes(report.notes)
             if batch:
                 return submit(
-                    shop, endpoint, run, report, kind="seo", mode=mode, max_cost=max_cost, as_json=as_json
+                    *(shop, endpoint, run, report),
+                    kind="seo",
+                    mode=mode,
+                    max_cost=max_cost,
+                    hint=partial(command_line, context, output_dir=output_dir),
+                    as_json=as_json,
                 )
             return _run(
                 shop,

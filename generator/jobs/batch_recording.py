@@ -21,6 +21,7 @@ from generator.store.records import CallResult
 
 CHUNK = 200
 MISSING, EXPIRED, CANCELLED, REFUSED = "batch-missing", "batch-expired", "batch-cancelled", "batch-failed"
+ERROR = "batch-error"
 _CAUSES = {"batch_expired": EXPIRED, "batch_cancelled": CANCELLED}
 # A job in one of these can still use a reply that comes late.
 _OPEN: frozenset[JobState] = frozenset({"batched", "planned", "held", "failed"})
@@ -149,8 +150,7 @@ class Recorder:
         """What to record of a line, and of a failure whether another try may succeed."""
         target = Target("the batch", call.model)
         if line.status is None:
-            cause = _CAUSES.get(line.code, line.code or "batch-error")
-            return CallResult(outcome=cause, cost=0, message=line.message or line.code), True
+            return CallResult(outcome=_cause(line.code), cost=0, message=line.message or line.code), True
         if line.status == 200:
             try:
                 reply = read_reply(line.body, mode=call.mode, output_cap=0)
@@ -171,3 +171,8 @@ class Recorder:
             request_id=line.request_id,
             reply=line.body or None,
         )
+
+
+def _cause(code: str) -> str:
+    """Our word for a code from outside; one that we do not know is marked, for it may be spelled like ours."""
+    return _CAUSES.get(code) or (f"{ERROR}: {code}" if code else ERROR)

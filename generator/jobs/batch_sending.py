@@ -11,7 +11,7 @@ from random import Random
 from typing import TypeVar
 
 from generator.jobs.asking import final
-from generator.model.batch import BatchClient, RemoteBatch
+from generator.model.batch import FINAL, BatchClient, RemoteBatch
 from generator.model.batch_files import part_of
 from generator.model.failures import CallError
 from generator.model.retries import RetryPolicy, Sleep, retried
@@ -47,13 +47,13 @@ class Courier:
                 lambda: self.batches.advance(batch.id, "uploaded", now=self.now(), input_file=file), batch
             )
         if batch.state == "uploaded":
-            made = await self._create(batch, recovered=recovered)
-            batch = await self._commit(
-                lambda: self.batches.advance(batch.id, "created", now=self.now(), batch_id=made.id), batch
-            )
-            remove_files(batch)
-            return await self._tell(batch, made)
+            return await self._made(batch, await self._create(batch, recovered=recovered))
         return batch
+
+    async def find(self, batch: BatchRow) -> BatchRow:
+        """Record the batch that was made of an uploaded file; where none was, the batch stays as it is."""
+        made = await self._again(lambda: self.client.find(batch.input_file or "", self._metadata(batch)))
+        return batch if made is None else await self._made(batch, made)
 
     async def look(self, batch: BatchRow) -> BatchRow:
         """Ask how a batch is doing, and record it."""
@@ -61,7 +61,10 @@ class Courier:
         return await self._tell(batch, remote)
 
     async def cancel(self, batch: BatchRow) -> BatchRow:
-        """Have a batch stopped. What it answered by then is collected as ever."""
+        """Have a batch stopped, unless it has ended. What it answered by then is collected as ever."""
+        batch = await self.look(batch)
+        if batch.status in FINAL:
+            return batch
         remote = await self._again(lambda: self.client.cancel(batch.batch_id or ""))
         return await self._tell(batch, remote)
 
@@ -72,7 +75,7 @@ class Courier:
 
     async def _create(self, batch: BatchRow, *, recovered: bool) -> RemoteBatch:
         input_file = batch.input_file or ""
-        metadata = {"ledger": self.batches.token, "batch": str(batch.id)}
+        metadata = self._metadata(batch)
         may_exist = recovered
 
         async def create() -> RemoteBatch:
@@ -85,6 +88,16 @@ class Courier:
             return await self.client.create(input_file, metadata)
 
         return await self._again(create)
+
+    def _metadata(self, batch: BatchRow) -> dict[str, str]:
+        return {"ledger": self.batches.token, "batch": str(batch.id)}
+
+    async def _made(self, batch: BatchRow, made: RemoteBatch) -> BatchRow:
+        batch = await self._commit(
+            lambda: self.batches.advance(batch.id, "created", now=self.now(), batch_id=made.id), batch
+        )
+        remove_files(batch)
+        return await self._tell(batch, made)
 
     async def _tell(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
         return await self._commit(
@@ -131,8 +144,13 @@ def _is_missing(target: Path) -> bool:
 
 def remove_files(batch: BatchRow) -> None:
     """Remove what stands of a batch's request file."""
-    for path in (Path(batch.path), part_of(Path(batch.path))):
-        path.unlink(missing_ok=True)
+    remove_part(batch)
+    Path(batch.path).unlink(missing_ok=True)
+
+
+def remove_part(batch: BatchRow) -> None:
+    """Remove what was written of a file that was never whole."""
+    part_of(Path(batch.path)).unlink(missing_ok=True)
 
 
 def has_file(batch: BatchRow) -> bool:

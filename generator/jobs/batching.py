@@ -6,12 +6,14 @@ of it, and a job whose next reply is missing goes into the next batch.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
+from typing import TypeVar
 
-from generator.errors import BudgetExceeded
+from generator.errors import BudgetExceeded, CallFailed, UsageError
 from generator.jobs.batch_filling import FilePlan, Filler, Handler
 from generator.jobs.batch_recording import (
     CANCELLED,
@@ -21,17 +23,19 @@ from generator.jobs.batch_recording import (
     Recorder,
     RecordingReport,
 )
-from generator.jobs.batch_sending import Courier, has_file, remove_files
+from generator.jobs.batch_sending import Courier, has_file, remove_files, remove_part
 from generator.jobs.batch_talking import BatchTalker
 from generator.model.batch import FINAL
-from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS
+from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS, request_bodies
 from generator.model.budget import Price
 from generator.model.requests import Dialect, Mode
 from generator.model.retries import Sleep
-from generator.store.batches import LOCAL, Batches, BatchRow, BatchState, Order
+from generator.store.batches import UNSENT, Batches, BatchRow, BatchState, Order
+
+Result = TypeVar("Result")
 
 _CAUSES = {"completed": MISSING, "expired": EXPIRED, "cancelled": CANCELLED, "failed": REFUSED}
-OUTSTANDING: tuple[BatchState, ...] = ("written", "uploaded", "created")
+OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, "created")
 
 
 @dataclass
@@ -88,6 +92,9 @@ class Batching:
         self._limits = (most_requests, most_bytes)
         self._on_progress = on_progress
         self._filler: Filler | None = None
+        self._filled: set[int] = set()
+        self._gone: set[int] = set()
+        self._over: dict[int, BudgetExceeded] = {}
         self._stopping = asyncio.Event()
         self.report = BatchingReport()
 
@@ -95,8 +102,8 @@ class Batching:
 
     async def submit(self, order: Order) -> None:
         """Send what earlier runs left unsent, then the due jobs of an order."""
-        await self._recover()
-        for batch in self._batches.all(("written", "uploaded")):
+        await self.recover()
+        for batch in self._batches.all(UNSENT):
             await self._send(batch)
         await self._fill(order, self._numbered())
 
@@ -113,7 +120,7 @@ class Batching:
             follow_up: False lets jobs end that can, and leaves the others to the caller.
             every_seconds: look again and again until nothing is outstanding.
         """
-        await self._recover()
+        await self.recover()
         wanted = {batch.id for batch in names}
         while not self._stopping.is_set():
             for batch in self._batches.all(OUTSTANDING):
@@ -124,11 +131,11 @@ class Batching:
                     await self._fill(order, self._numbered() if follow_up and order.endpoint else None)
             if every_seconds is None or not self.outstanding(wanted):
                 return
-            await self._pause(every_seconds)
+            await self.pause(every_seconds)
 
     async def export(self, orders: Sequence[Order], path: Path, *, split: bool) -> None:
         """Write the due requests of these orders to a file, or to several within a provider's limits."""
-        await self._recover()
+        await self.recover()
         most_requests, most_bytes = self._limits if split else (None, None)
         for number, order in enumerate(orders):
             named = path if number == 0 else path.with_stem(f"{path.stem}-order{order.run}")
@@ -140,28 +147,74 @@ class Batching:
 
     async def settle(self) -> None:
         """Let every due job end that has all it needs; the others stay due."""
-        await self._recover()
+        await self.recover()
         for order in self._batches.orders_due():
             await self._fill(order, None)
         for batch in self._batches.all(("exported",)):
-            if not self._batches.waiting(batch.id):
+            waiting = self._batches.waiting(batch.id)
+            if not waiting:
                 await self._end(batch, "collected", MISSING)
+            elif waiting < batch.requests:
+                self._note(
+                    f"batch {batch.id}: {waiting:,} of {batch.requests:,} requests have no answer yet;"
+                    f" generator batch cancel {batch.id} gives their questions back"
+                )
 
     async def cancel(self, batch: BatchRow) -> BatchRow:
-        """Stop a batch: at the provider, or here where it was never sent."""
-        if batch.state in LOCAL:
+        """Stop a batch: at the provider, or here where it has none; the batch as it is then.
+
+        Raises:
+            UsageError: another process is at work on it, or its provider is not that of the settings in force.
+        """
+        # A batch at the provider may be stopped while another process waits for it.
+        if batch.state != "created":
+            claimed = await self._claimed(batch)
+            if claimed is None:
+                raise UsageError(_busy(batch))
+            batch = claimed
+        order, courier = self._batches.order_of(batch), self._courier
+        if batch.state in ("uploaded", "created") and (courier is None or not self._here(order)):
+            raise UsageError(_elsewhere(batch, order))
+        if batch.state == "uploaded" and courier is not None:
+            batch = await courier.find(batch)
+        if batch.state == "created" and courier is not None:
+            try:
+                return await courier.cancel(batch)
+            except CallFailed as error:
+                if error.cause != "no-such-address":
+                    raise
+                await self._end(batch, "cancelled", CANCELLED, give_back=True)
+        if batch.state in ("writing", "exported", *UNSENT):
             await self._end(batch, "cancelled", CANCELLED, give_back=True)
             if batch.state != "exported":
-                remove_files(batch)
-        elif self._courier is not None and batch.state == "created":
-            await self._courier.cancel(batch)
+                self._remove(batch)
         return self._batches.get(batch.id)
 
     async def refresh(self) -> None:
-        """Ask the provider how its batches are doing."""
+        """Ask the provider how its batches are doing, until stopped."""
         for batch in self._batches.all(("created",)):
+            if self._stopping.is_set():
+                return
             if self._courier is not None and self._here(self._batches.order_of(batch)):
-                await self._courier.look(batch)
+                try:
+                    await self._until_stopped(self._courier.look(batch))
+                except CallFailed as error:
+                    self._pass_over(batch, error)
+
+    def running(self) -> list[BatchRow]:
+        """The batches at this endpoint that have not ended, as they were last seen."""
+        return [
+            batch
+            for batch in self._batches.all(("created",))
+            if batch.status not in FINAL
+            and batch.id not in self._gone
+            and self._here(self._batches.order_of(batch))
+        ]
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait, or until stopped; whether to go on."""
+        await self._until_stopped(self._sleep(seconds))
+        return not self._stopping.is_set()
 
     def outstanding(self, numbers: Iterable[int] = ()) -> int:
         """How many batches (of these, or of all at this endpoint) are not collected."""
@@ -169,8 +222,14 @@ class Batching:
         return sum(
             1
             for batch in self._batches.all(OUTSTANDING)
-            if (not wanted or batch.id in wanted) and self._here(self._batches.order_of(batch))
+            if (not wanted or batch.id in wanted)
+            and batch.id not in self._gone
+            and self._here(self._batches.order_of(batch))
         )
+
+    def count_left(self) -> None:
+        """Have the report say what is left now of the orders gone over."""
+        self.report.left = sum(self._batches.due(order) for order in self._filled)
 
     # stopping, as a pool does
 
@@ -187,12 +246,56 @@ class Batching:
 
     # inside
 
-    async def _recover(self) -> None:
-        """Undo the files that were never whole; their jobs are due again."""
+    async def recover(self) -> None:
+        """Undo the files that were never whole, so that their jobs are due again; keep one that is whole.
+
+        A run may have been killed after a file got its name and before the ledger was told.
+        """
         for batch in self._batches.all(("writing",)):
-            if batch.claimed_by is None:
-                await self._commits.run(lambda number=batch.id: self._batches.discard(number))  # type: ignore[misc]
-                remove_files(batch)
+            claimed = await self._claimed(batch) if batch.claimed_by is None else None
+            if claimed is None or claimed.state != "writing":
+                continue
+            if requests := self._whole(claimed):
+                await self._keep(claimed, requests)
+            else:
+                # The file first: with the batch its number is free, and so is the file's name.
+                self._remove(claimed)
+                await self._discard(claimed)
+
+    def _whole(self, batch: BatchRow) -> int:
+        """How many requests the file of a batch holds; 0 unless they are those of the ledger, in order."""
+        count = 0
+        try:
+            with Path(batch.path).open("rb") as file:
+                written = (custom_id for custom_id, _ in request_bodies(file))
+                for one, other in zip_longest(written, self._batches.custom_ids(batch.id)):
+                    if one != other:
+                        return 0
+                    count += 1
+        except (OSError, ValueError):
+            return 0
+        return count
+
+    async def _keep(self, batch: BatchRow, requests: int) -> None:
+        state: BatchState = "exported" if self._batches.order_of(batch).endpoint is None else "written"
+        now = self._talker.now
+        await self._commits.run(lambda: self._batches.advance(batch.id, state, now=now(), requests=requests))
+        if state == "exported":
+            self._note(f"batch {batch.id}: {batch.path} was whole when its export was cut short, and counts")
+
+    def _pass_over(self, batch: BatchRow, error: CallFailed) -> None:
+        """Go on without a batch that the provider does not know, or one of whose files it does not.
+
+        Raises:
+            CallFailed: it is another failure.
+        """
+        if error.cause != "no-such-address":
+            raise error
+        self._gone.add(batch.id)
+        self._note(
+            f"batch {batch.id} ({batch.batch_id}) is passed over: {error}."
+            f" generator batch cancel {batch.id} gives its questions back"
+        )
 
     async def _send(self, batch: BatchRow) -> None:
         order = self._batches.order_of(batch)
@@ -200,31 +303,42 @@ class Batching:
             self.report.sent.append(batch.id)
             return
         if not self._here(order):
-            self._elsewhere(batch, order)
+            self._note(_elsewhere(batch, order))
             return
-        if not await self._claimed(batch):
-            return
+        claimed = await self._claimed(batch)
+        if claimed is not None and claimed.state in UNSENT:
+            await self._deliver(claimed, self._courier)
+
+    async def _deliver(self, batch: BatchRow, courier: Courier) -> None:
+        """Send a claimed batch, or undo it where its file is gone."""
         if batch.state == "written" and not has_file(batch):
-            await self._commits.run(lambda: self._batches.discard(batch.id))
+            await self._discard(batch)
             return
-        await self._courier.send(batch)
+        await courier.send(batch)
         self.report.sent.append(batch.id)
 
     async def _collect(self, batch: BatchRow) -> None:
         """Take one batch as far as it goes now."""
         order, courier = self._batches.order_of(batch), self._courier
         if courier is None or not self._here(order):
-            self._elsewhere(batch, order)
+            self._note(_elsewhere(batch, order))
             return
-        if not await self._claimed(batch):
-            self.report.notes.append(f"batch {batch.id}: another process is at work on it")
+        claimed = await self._claimed(batch)
+        if claimed is None:
+            self._note(_busy(batch))
             return
-        if batch.state in LOCAL:
-            await self._send(batch)
-            return
-        batch = await courier.look(batch)
-        if batch.status not in FINAL:
-            return
+        if claimed.state in UNSENT:
+            await self._deliver(claimed, courier)
+        elif claimed.state == "created":
+            try:
+                seen = await self._until_stopped(courier.look(claimed))
+                if seen is not None and seen.status in FINAL:
+                    await self._take(seen, _CAUSES[seen.status], courier)
+            except CallFailed as error:
+                self._pass_over(claimed, error)
+
+    async def _take(self, batch: BatchRow, cause: str, courier: Courier) -> None:
+        """Record what a batch that has ended answered, and close it; the rest is unanswered for this cause."""
         files = []
         for kind, file_id in (("output", batch.output_file), ("error", batch.error_file)):
             if file_id is None:
@@ -235,7 +349,7 @@ class Batching:
                 await self._recorder().read(lines, f"batch {batch.id}, {kind} file")
             files.append(target)
         gone = batch.status in ("cancelled", "failed")
-        await self._end(batch, "collected", _CAUSES[batch.status], give_back=gone)
+        await self._end(batch, "collected", cause, give_back=gone)
         self.report.collected.append(batch.id)
         if batch.status == "failed":
             self.report.refused += 1
@@ -276,11 +390,16 @@ class Batching:
         )
         try:
             await filler.run()
+            if files is not None:
+                self._over.pop(order.run, None)
         except BudgetExceeded as error:
-            self.report.over_budget = error
+            self._over[order.run] = error
         finally:
+            self.report.over_budget = next(iter(self._over.values()), None)
             self.report.requests += filler.requests
-            self.report.left += filler.left
+            self.report.notes += filler.notes
+            self._filled.add(order.run)
+            self.count_left()
 
     def _dialect(self, order: Order, model: str) -> Dialect:
         known = self._dialect_of(model)
@@ -301,23 +420,43 @@ class Batching:
         recorder.report = self.report.recording
         return recorder
 
-    async def _claimed(self, batch: BatchRow) -> bool:
+    async def _claimed(self, batch: BatchRow) -> BatchRow | None:
+        """A batch taken for this run, as it is now: what was read before may have been gone on with since."""
         return await self._commits.run(lambda: self._batches.claim(batch.id, run=self._talker.run))
+
+    async def _discard(self, batch: BatchRow) -> None:
+        await self._commits.run(lambda: self._batches.discard(batch.id))
+
+    def _remove(self, batch: BatchRow) -> None:
+        """Remove the request file of a batch; of one that goes to a file of the user's, what was not whole."""
+        if self._batches.order_of(batch).endpoint is None:
+            remove_part(batch)
+        else:
+            remove_files(batch)
 
     def _here(self, order: Order) -> bool:
         return self._courier is not None and order.endpoint == self._courier.client.endpoint
 
-    def _elsewhere(self, batch: BatchRow, order: Order) -> None:
-        note = f"batch {batch.id} is at {order.endpoint}, which is not the endpoint of the settings in force"
+    def _note(self, note: str) -> None:
         if note not in self.report.notes:
             self.report.notes.append(note)
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, or until stopped."""
-        waits = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._stopping.wait())]
+    async def _until_stopped(self, work: Awaitable[Result]) -> Result | None:
+        """Do what may be dropped at any time; None where a stop was asked for before it was done."""
+        doing, stop = asyncio.ensure_future(work), asyncio.ensure_future(self._stopping.wait())
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((doing, stop), return_when=asyncio.FIRST_COMPLETED)
+            return doing.result() if doing.done() else None
         finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+            for task in (doing, stop):
+                task.cancel()
+            await asyncio.gather(doing, stop, return_exceptions=True)
+            await self._commits.drain()
+
+
+def _busy(batch: BatchRow) -> str:
+    return f"batch {batch.id}: another process is at work on it"
+
+
+def _elsewhere(batch: BatchRow, order: Order) -> str:
+    return f"batch {batch.id} is at {order.endpoint}, which is not the endpoint of the settings in force"

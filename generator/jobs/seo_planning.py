@@ -235,9 +235,11 @@ class SeoPlanner:
         earlier = self._ledger.find(KIND, self._maker.realm, self._maker.identity(page, fields))
         if earlier is None:
             return "new", fields
-        if earlier.state in ("claimed", "batched"):
+        if earlier.state == "claimed" or (earlier.state == "batched" and not earlier.unsent):
             return "busy", ()
-        return ("resume" if earlier.state in ("planned", "held", "failed") else "redo"), fields
+        return (
+            "resume" if earlier.unsent or earlier.state in ("planned", "held", "failed") else "redo"
+        ), fields
 
     def _stands(self, row: ProposalRow) -> bool:
         """Whether a proposal makes asking again needless."""

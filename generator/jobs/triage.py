@@ -211,7 +211,7 @@ class Triage:
         if job.state in ("planned", "failed", "claimed"):
             return Verdict("resume", **facts)
         if job.state == "batched":
-            return Verdict("batched", **facts)
+            return Verdict("resume" if job.unsent else "batched", **facts)
         if job.state == "held" and job.draft_state != "rejected":
             if self._near == "allow":
                 return Verdict("resume", **facts)

@@ -58,11 +58,11 @@ class RequestFile:
         except OSError as error:
             raise StorageError(str(self._part), error.strerror or str(error)) from error
 
-    def has_room(self, size: int) -> bool:
-        """Whether a line of so many bytes still fits. An empty file takes any line."""
-        if self.requests == 0:
+    def has_room(self, size: int, *, lines: int = 1) -> bool:
+        """Whether so many lines, of so many bytes together, still fit. An empty file takes any one line."""
+        if self.requests == 0 and lines == 1:
             return True
-        if self._most_requests is not None and self.requests >= self._most_requests:
+        if self._most_requests is not None and self.requests + lines > self._most_requests:
             return False
         return self._most_bytes is None or self.size + size <= self._most_bytes
 

@@ -4,7 +4,7 @@ One line of a request file is one open call, which counts at its reservation unt
 write inside the caller's transaction, as those of the ledger do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -12,8 +12,8 @@ from generator.store.ledger import Ledger, chunks
 from generator.store.records import CallResult, Job, NewCall
 
 BatchState = Literal["writing", "written", "uploaded", "created", "exported", "collected", "cancelled"]
-LOCAL: frozenset[BatchState] = frozenset({"writing", "written", "uploaded", "exported"})
-"""States in which the provider has no batch that could be stopped."""
+UNSENT: tuple[BatchState, ...] = ("written", "uploaded")
+"""A whole file, and no batch of it known. Of an uploaded one there may be one at the provider all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,13 @@ class Past:
     retryable: bool
 
 
+# Numbers of so many digits may be larger than SQLite holds, and name nothing.
+_TOO_LONG = 19
 _BATCH = ", ".join(field.name for field in fields(BatchRow))
 _NO_OPEN_CALL = (
     "NOT EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND batch IS NOT NULL AND outcome IS NULL)"
 )
+_RETURNED = f"{_NO_OPEN_CALL} AND EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND batch IS NOT NULL)"
 
 
 class Batches:
@@ -136,9 +139,16 @@ class Batches:
 
     def claim_due(self, order: int, *, run: int, after: int, limit: int) -> list[Job]:
         """Take the next jobs of an order, with numbers above ``after``, whose next request is in no batch."""
+        return self._claim_jobs(_NO_OPEN_CALL, order, run=run, after=after, limit=limit)
+
+    def claim_returned(self, order: int, *, run: int, after: int, limit: int) -> list[Job]:
+        """As :meth:`claim_due`, of those alone that came back from a batch."""
+        return self._claim_jobs(_RETURNED, order, run=run, after=after, limit=limit)
+
+    def _claim_jobs(self, which: str, order: int, *, run: int, after: int, limit: int) -> list[Job]:
         rows = self.database.execute(
             "UPDATE job SET claimed_by = :run WHERE id IN (SELECT id FROM job WHERE wanted_by = :order"
-            f" AND state = 'batched' AND id > :after AND claimed_by IS NULL AND {_NO_OPEN_CALL}"
+            f" AND state = 'batched' AND id > :after AND claimed_by IS NULL AND {which}"
             " ORDER BY id LIMIT :limit) RETURNING *",
             {"run": run, "order": order, "after": after, "limit": limit},
         ).fetchall()
@@ -165,14 +175,14 @@ class Batches:
         ).fetchone()
         return int(row[0])
 
-    def take_over(self, order: int, *, run: int) -> int:
-        """Have a run ask, live, for the jobs of an order that came back from a batch and are not done."""
-        return self.database.execute(
-            "UPDATE job SET state = 'planned', wanted_by = :run WHERE wanted_by = :order AND state = 'batched'"
-            f" AND claimed_by IS NULL AND {_NO_OPEN_CALL}"
-            " AND EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND batch IS NOT NULL)",
-            {"run": run, "order": order},
-        ).rowcount
+    def returned(self, order: int) -> int:
+        """How many jobs of an order came back from a batch, are not done, and in no process's work."""
+        row = self.database.execute(
+            "SELECT count(*) FROM job WHERE wanted_by = ? AND state = 'batched' AND claimed_by IS NULL"
+            f" AND {_RETURNED}",
+            (order,),
+        ).fetchone()
+        return int(row[0])
 
     # making a batch
 
@@ -234,7 +244,7 @@ class Batches:
 
     def named(self, name: str) -> BatchRow | None:
         """The batch with the provider's id, or with the number here."""
-        number = int(name) if name.isdecimal() else -1
+        number = int(name) if name.isdecimal() and len(name) < _TOO_LONG else -1
         row = self.database.execute(
             f"SELECT {_BATCH} FROM batch WHERE batch_id = ? OR id = ?", (name, number)
         ).fetchone()
@@ -261,17 +271,13 @@ class Batches:
         ).fetchone()
         return None if row[0] is None else int(row[0])
 
-    def claim(self, batch: int, *, run: int) -> bool:
-        """Take a batch for a run; False where another one works on it."""
+    def claim(self, batch: int, *, run: int) -> BatchRow | None:
+        """Take a batch for a run, as it is now; None where another one works on it, or it was undone."""
         taken = self.database.execute(
             "UPDATE batch SET claimed_by = :run WHERE id = :id AND (claimed_by IS NULL OR claimed_by = :run)",
             {"run": run, "id": batch},
         )
-        return taken.rowcount == 1
-
-    def release(self, batch: int) -> None:
-        """Let go of a batch."""
-        self.database.execute("UPDATE batch SET claimed_by = NULL WHERE id = ?", (batch,))
+        return self.get(batch) if taken.rowcount == 1 else None
 
     def told(
         self,
@@ -345,6 +351,11 @@ class Batches:
         """What names a step of a job in files: the ledger's token, the job, the step."""
         return f"{self.token}-{job}-{step}"
 
+    def custom_ids(self, batch: int) -> Iterator[str]:
+        """What names the requests of a batch in its file, in the order in which they were written."""
+        rows = self.database.execute("SELECT job, step FROM call WHERE batch = ? ORDER BY id", (batch,))
+        return (self.custom_id(job, step) for job, step in rows)
+
     def step_of(self, custom_id: str) -> tuple[int, int] | None:
         """Job and step that a ``custom_id`` of this ledger names; None for any other text."""
         token, _, rest = custom_id.partition("-")
@@ -352,8 +363,7 @@ class Batches:
         numbers = (job, step)
         if token != self.token or not all(part.isascii() and part.isdecimal() for part in numbers):
             return None
-        # Larger numbers than SQLite holds name nothing.
-        return (int(job), int(step)) if all(len(part) < 19 for part in numbers) else None
+        return (int(job), int(step)) if all(len(part) < _TOO_LONG for part in numbers) else None
 
     def _set(self, batch: int, now: str, **values: object) -> None:
         columns = ", ".join(f"{name} = ?" for name in values)

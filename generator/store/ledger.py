@@ -30,6 +30,10 @@ from generator.store.records import (
 from generator.store.runs import Run, RunLock
 
 LEDGER_NAME = "ledger.sqlite3"
+_UNSENT = (
+    "(job.state = 'batched' AND job.claimed_by IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND call.batch IS NOT NULL))"
+)
 
 
 class Ledger:
@@ -125,7 +129,7 @@ class Ledger:
     def _summaries(self, where: str, parameters: tuple[Any, ...]) -> list[JobSummary]:
         rows = self.database.execute(
             "SELECT job.id, job.realm, job.identity, job.generation, job.key, job.question, job.subject, job.state,"
-            " job.created_at, job.prompt_hash, job.wanted_by, draft.state AS draft_state, coalesce(draft.edited, 0) AS edited"
+            f" job.created_at, job.prompt_hash, {_UNSENT}, draft.state AS draft_state, coalesce(draft.edited, 0) AS edited"
             " FROM job LEFT JOIN draft ON draft.id ="
             " (SELECT one.id FROM job AS its JOIN draft AS one ON one.job = its.id"
             " WHERE its.question_key = job.question_key AND its.kind = job.kind AND its.identity = job.identity"
@@ -191,7 +195,7 @@ class Ledger:
         return max(first_free_id, (highest or 0) + 1)
 
     def want(self, job: int, run: int, *, request: dict[str, Any]) -> None:
-        """Mark a job as one that this run is to do: planned, held, or failed before.
+        """Mark a job as one that this run is to do: planned, held, failed before, or never put into a batch.
 
         The messages stay as planned; model and parameters are this run's, unless a reply was paid for already.
         """
@@ -200,7 +204,7 @@ class Ledger:
             "UPDATE job SET wanted_by = :run, state = 'planned', reason = NULL, request_blob ="
             " CASE WHEN EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND outcome = 'ok')"
             " THEN request_blob ELSE :blob END"
-            " WHERE id = :job AND state IN ('planned', 'held', 'failed')",
+            f" WHERE id = :job AND (state IN ('planned', 'held', 'failed') OR {_UNSENT})",
             {"run": run, "job": job, "blob": blob},
         )
 

@@ -58,7 +58,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobSummary:
-    """What planning must know of a question that was seen before."""
+    """What planning must know of a question that was seen before.
+
+    ``unsent`` is 1 for one that is to go by batch and is in none yet.
+    """
 
     id: int
     realm: Realm
@@ -70,7 +73,7 @@ class JobSummary:
     state: JobState
     created_at: str
     prompt_hash: str
-    wanted_by: int | None
+    unsent: int
     draft_state: str | None
     draft_edited: int
 

@@ -121,3 +121,27 @@ def test_a_killed_command_loses_nothing_and_pays_nothing_twice(
     files = {path.stem for path in (desk.output / "drafts" / "biology").glob("*.md")}
     assert len(files) == len(QUESTIONS)
     assert not list((desk.output / "batches").glob("*"))
+
+
+@pytest.mark.parametrize("outcome", ["completed", "cancelled"])
+@pytest.mark.parametrize("kill", KILLS)
+def test_a_batch_that_is_cancelled_after_a_kill_is_not_asked_beside_the_next(
+    kill: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = Provider(tmp_path / "provider", **OUTCOMES[outcome])
+    desk = Desk(tmp_path, provider)
+    monkeypatch.setattr(batch_recording, "CHUNK", 2)
+    with monkeypatch.context() as patch:
+        KILLS[kill](desk, patch)
+        with pytest.raises(Killed):
+            drain(desk, cancel=outcome == "cancelled")
+    desk.reopen()
+    desk.cancel(("writing", "written", "uploaded", "created"))
+    drain(desk, cancel=False)
+    provider.run_out()
+    paid = provider.paid()
+    assert set(paid.values()) == {1}
+    assert len(paid) == len(QUESTIONS)
+    assert desk.select("SELECT count(*), count(DISTINCT key) FROM draft WHERE state = 'drafted'") == [(8, 8)]
+    assert desk.select("SELECT count(*) FROM batch WHERE state NOT IN ('collected', 'cancelled')") == [(0,)]
+    assert not list((desk.output / "batches").glob("*"))

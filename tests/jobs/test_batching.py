@@ -1,14 +1,20 @@
 """Batches as they go well and badly: what is sent, what comes of the answers, what it costs, what is counted."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.errors import BudgetExceeded
+from generator.errors import BudgetExceeded, CallFailed
+from generator.jobs.batch_sending import Courier
+from generator.model.batch import BatchClient
+from generator.model.batch_files import RequestFile, part_of
 from generator.model.offline.canned import CANNED_CONTENT
-from tests.batch_workshops import Desk, Provider
+from generator.store.batches import BatchRow
+from generator.store.runs import Run
+from tests.batch_workshops import Desk, Killed, Provider
 from tests.workshops import draft, rows, workshop
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(6)))
@@ -248,3 +254,148 @@ def test_an_exported_file_is_in_the_batch_format_and_split_on_request(desk: Desk
     assert lines[0]["body"]["max_completion_tokens"] == 4000
     assert len({line["custom_id"] for line in lines}) == 6
     assert desk.select("SELECT state, requests FROM batch") == [("exported", 6)]
+
+
+@pytest.mark.parametrize("next_command", ["import", "cancel"])
+def test_after_a_killed_export_a_file_of_the_user_stays(
+    next_command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, None)
+    path = tmp_path / "requests.jsonl"
+    with monkeypatch.context() as patch:
+        patch.setattr(RequestFile, "finish", lambda _: desk.kill())
+        with pytest.raises(Killed):
+            desk.export(QUESTIONS, path)
+    desk.reopen()
+    part_of(path).write_text("{", encoding="utf-8")
+    path.write_text("the user's own", encoding="utf-8")
+    if next_command == "import":
+        desk.read(b"")
+    else:
+        desk.cancel(("writing",))
+    assert path.read_text(encoding="utf-8") == "the user's own"
+    assert not part_of(path).exists()
+
+
+def test_a_file_that_was_whole_when_its_export_was_killed_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, None)
+    path = tmp_path / "requests.jsonl"
+    with monkeypatch.context() as patch:
+        killed_after(desk, patch)
+        with pytest.raises(Killed):
+            desk.export(QUESTIONS, path)
+    desk.reopen()
+    asked = [json.loads(line)["custom_id"] for line in path.read_text(encoding="utf-8").splitlines()]
+    _, states = desk.read(b"".join(map(answer, asked[:4])))
+    assert states == {"drafted": 4}
+    assert desk.select("SELECT state, requests FROM batch") == [("exported", 6)]
+    assert path.exists()
+
+
+def test_a_file_that_was_whole_when_its_run_was_killed_is_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        killed_after(desk, patch)
+        with pytest.raises(Killed):
+            desk.send(QUESTIONS)
+    desk.reopen()
+    assert len(desk.send(QUESTIONS).sent) == 1
+    assert desk.select("SELECT state, requests FROM batch") == [("created", 6)]
+
+
+def killed_after(desk: Desk, patch: pytest.MonkeyPatch) -> None:
+    """Kill when a file has its name, and the ledger does not know yet."""
+    finish = RequestFile.finish
+
+    def finished(self: RequestFile) -> None:
+        finish(self)
+        desk.kill()
+
+    patch.setattr(RequestFile, "finish", finished)
+
+
+def test_what_was_left_unsent_goes_out_when_the_list_is_sent_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(RequestFile, "finish", lambda _: desk.kill())
+        with pytest.raises(Killed):
+            desk.send(QUESTIONS)
+    desk.reopen()
+    desk.send([])
+    assert desk.select("SELECT count(*) FROM batch") == [(0,)]
+    desk.send(QUESTIONS)
+    assert desk.select("SELECT state, requests FROM batch") == [("created", 6)]
+
+
+def test_what_had_no_room_goes_out_under_the_cap_of_the_next_run(desk: Desk) -> None:
+    assert desk.send(QUESTIONS, max_cost=0.000001).over_budget is not None
+    desk.send(QUESTIONS, max_cost=5)
+    assert desk.select("SELECT state, requests FROM batch") == [("created", 6)]
+
+
+@pytest.mark.parametrize("lost", ["retrieve", "download"])
+def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
+    lost: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.send(QUESTIONS[:2])
+    desk.send(QUESTIONS)
+    gone = CallFailed("no-such-address", "there is no such batch or file")
+    (first,) = desk.select("SELECT batch_id FROM batch WHERE id = 1")[0]
+    look, download = Courier.look, Courier.download
+
+    async def lost_look(self: Courier, batch: BatchRow) -> BatchRow:
+        if batch.batch_id == first:
+            raise gone
+        return await look(self, batch)
+
+    async def lost_download(self: Courier, file_id: str, target: Path) -> None:
+        if "000001" in target.name:
+            raise gone
+        await download(self, file_id, target)
+
+    with monkeypatch.context() as patch:
+        if lost == "retrieve":
+            patch.setattr(Courier, "look", lost_look)
+        else:
+            patch.setattr(Courier, "download", lost_download)
+        report, states = desk.collect()
+        assert states == {"drafted": 4}
+        assert "batch 1" in report.notes[0] and "cancel 1" in report.notes[0]
+    if lost == "retrieve":
+        with monkeypatch.context() as patch:
+            patch.setattr(Courier, "look", lost_look)
+            desk.cancel()
+        assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(2,)]
+
+
+@pytest.mark.parametrize("work", ["refresh", "collect"])
+def test_a_look_that_takes_long_is_dropped_on_a_stop(
+    work: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.send(QUESTIONS)
+    looking = asyncio.Event()
+
+    async def hangs(*_: object) -> None:
+        looking.set()
+        await asyncio.Event().wait()
+
+    shop = desk.shop()
+
+    async def stopped(run: Run) -> None:
+        async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
+            task = asyncio.ensure_future(getattr(made.batching, work)())
+            await looking.wait()
+            made.batching.stop()
+            await asyncio.wait_for(task, 5)
+
+    try:
+        with shop.run("batch status", []) as run, monkeypatch.context() as patch:
+            patch.setattr(BatchClient, "retrieve", hangs)
+            asyncio.run(stopped(run))
+    finally:
+        shop.close()
+    assert desk.collect()[1] == {"drafted": 6}

@@ -161,15 +161,17 @@ def test_ctrl_c_waits_for_the_end_of_the_block_also_beside_another_thread():
     done, over = [], threading.Event()
     other = threading.Thread(target=over.wait)
     other.start()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt), undisturbed():
             os.kill(os.getpid(), signal.SIGINT)
             done.extend(number for number in range(100_000))
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
+        signal.signal(signal.SIGINT, before)
         over.set()
         other.join()
     assert len(done) == 100_000
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_what_the_work_raises_is_raised_here():

@@ -74,6 +74,13 @@ def test_a_file_has_room_up_to_its_limits_and_for_one_line_in_any_case(tmp_path:
     file.drop()
 
 
+def test_several_lines_have_room_where_all_of_them_fit(tmp_path: Path) -> None:
+    file = RequestFile(tmp_path / "r.jsonl", most_requests=3, most_bytes=10)
+    assert file.has_room(10, lines=3)
+    assert not file.has_room(11, lines=2) and not file.has_room(4, lines=4)
+    file.drop()
+
+
 def test_a_file_takes_its_name_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     file = RequestFile(path)

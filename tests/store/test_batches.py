@@ -60,8 +60,8 @@ def call(job: int, *, reserved: int | None = 100) -> NewCall:
     return NewCall(job, 0, "draft", 1, "hash", "json_schema", "m", reserved)
 
 
-def filled(batches: Batches, run: Run, *jobs: int) -> int:
-    batch = batches.begin(run.id, model="m", folder="f", run=run.id, now=NOW)
+def filled(batches: Batches, run: Run, *jobs: int, maker: Run | None = None) -> int:
+    batch = batches.begin(run.id, model="m", folder="f", run=(maker or run).id, now=NOW)
     batches.add(batch.id, [call(job) for job in jobs], run=run.id, now=NOW)
     batches.advance(batch.id, "written", now=NOW, requests=len(jobs))
     return batch.id
@@ -126,9 +126,8 @@ def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_is_given_back(
 def test_the_claims_of_a_dead_run_are_released(
     batches: Batches, ledger: Ledger, run: Run, tmp_path: Path
 ) -> None:
-    batch = filled(batches, run, 1)
     dead = ledger.start_run("test", [], "hash", now=NOW, token="dead")
-    batches.release(batch)
+    batch = filled(batches, run, 1, maker=dead)
     assert batches.claim(batch, run=dead.id)
     assert len(batches.claim_due(run.id, run=dead.id, after=0, limit=9)) == 2
     assert not batches.claim(batch, run=run.id)
@@ -137,3 +136,22 @@ def test_the_claims_of_a_dead_run_are_released(
     assert batches.claim(batch, run=later.id)
     assert len(batches.claim_due(run.id, run=later.id, after=0, limit=9)) == 2
     ledger.finish_run(later, now=NOW)
+
+
+def test_a_claimed_batch_is_as_it_is_now(batches: Batches, run: Run) -> None:
+    batch = filled(batches, run, 1)
+    claimed = batches.claim(batch, run=run.id)
+    assert claimed is not None and claimed.state == "written"
+    batches.advance(batch, "uploaded", now=NOW, input_file="file-1")
+    assert batches.claim(batch, run=run.id) == batches.get(batch)
+    batches.discard(batch)
+    assert batches.claim(batch, run=run.id) is None
+
+
+def test_a_batch_is_called_by_its_number_or_by_the_name_that_the_provider_gave(
+    batches: Batches, run: Run
+) -> None:
+    batch = filled(batches, run, 1)
+    batches.advance(batch, "created", now=NOW, batch_id="batch_a")
+    assert batches.named("batch_a") == batches.named(str(batch)) == batches.get(batch)
+    assert [batches.named(name) for name in ("2", "9" * 18, "9" * 25, "9" * 5000, "-1", "")] == [None] * 6

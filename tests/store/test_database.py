@@ -197,6 +197,20 @@ def insert(database, key):
     return key
 
 
+def test_what_others_write_is_seen_in_the_next_transaction_and_own_writes_are_not(database):
+    other = Database(database.path)
+    versions = []
+    for writer in (database, other, other):
+        with database.transaction():
+            versions.append(database.others_version())
+        writer.execute("INSERT INTO blob VALUES (?, x'00')", (str(len(versions)),))
+    with database.transaction():
+        versions.append(database.others_version())
+    other.close()
+    assert versions[0] == versions[1]
+    assert len(set(versions[1:])) == 3
+
+
 async def test_writes_of_many_tasks_share_a_commit(database):
     group = GroupCommit(database)
     commits = []
