@@ -118,7 +118,7 @@ def export(
             for batch in written:
                 say(f"{batch.path}: {plural(batch.requests, 'request')} to {batch.model}")
             if report.left:
-                say(why_left(report))
+                say(why_left(report, exported=True))
             waiting = counts.get("batched", 0)
             if written or waiting:
                 also = f" ({plural(waiting, 'question')} of the list went out before)" if waiting else ""

@@ -38,7 +38,14 @@ def show_collected(
     states = set(drafts.states) - {"drafted"} or proposals.states["needs_fix"] or proposals.failed
     read = report.recording
     return code or (
-        1 if states or report.given_back or report.refused or read.malformed or read.unknown else 0
+        1
+        if states
+        or report.given_back
+        or report.refused
+        or report.passed_over
+        or read.malformed
+        or read.unknown
+        else 0
     )
 
 
@@ -86,14 +93,16 @@ def _say_collected(shop: Workshop, report: BatchingReport, made: BatchShop, outs
         say(f"outstanding batches: {outstanding:,}")
 
 
-def why_left(report: BatchingReport) -> str:
-    """Why some of what was planned is not sent, and what sends it."""
+def why_left(report: BatchingReport, *, exported: bool = False) -> str:
+    """Why some of what was planned is not sent, or in no file, and what is to be done."""
     left = plural(report.left, "request")
     if report.over_budget is not None:
         return (
             f"{left} had no room under --max-cost; collect sends them as it gets free,"
             " and the same command with a higher --max-cost now"
         )
+    if exported:
+        return f"{left} not written; the same command with another REQUESTS file writes them"
     return f"{left} not sent; the same command again sends them"
 
 

@@ -145,7 +145,7 @@ def status(
     """
     from generator.model.batch import FINAL
 
-    interrupted = False
+    interrupted, lost = False, 0
     with with_ledger(context, output_dir) as shop:
         endpoint = shop.endpoint()
         if shop.batches.all(("created",)):
@@ -165,7 +165,7 @@ def status(
             if stop.error is not None:
                 raise stop.error
             notes(report.notes)
-            interrupted = stop.interrupted
+            interrupted, lost = stop.interrupted, int(report.passed_over > 0)
         rows = shop.batches.all()
         if as_json:
             say_json(
@@ -177,7 +177,7 @@ def status(
                 say(f"{plural(count, 'job')} {state}")
             if any(row.state == "created" and row.status in FINAL for row in rows):
                 say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
-        return 130 if interrupted else 0
+        return 130 if interrupted else lost
 
 
 def collect(

@@ -109,11 +109,16 @@ class Exchange:
         """A reply without any JSON: the endpoint took the response format and did not keep to it."""
 
     def _paid(self, step: int, purpose: str, request: ModelRequest) -> RecordedReply | None:
-        """The reply recorded for this very request; once one was not asked the same way, later ones do not count."""
+        """The reply recorded for this step; once a step was for something else, later ones do not count.
+
+        The first request was frozen with its job. What later ones tell the model depends on what else was written
+        by then (descriptions not to repeat): a reply paid for one of them serves, though it would be worded otherwise now.
+        """
         if not self._recorded:
             return None
         reply = self._recorded.pop(0)
-        if (reply.step, reply.purpose, reply.request_hash) == (step, purpose, request_hash(request)):
+        same = step > 0 or reply.request_hash == request_hash(request)
+        if (reply.step, reply.purpose) == (step, purpose) and same:
             return reply
         self._recorded.clear()
         return None

@@ -41,7 +41,8 @@ OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, "created")
 @dataclass
 class BatchingReport:
     """What a pass did. ``left`` jobs need a reply and are in no batch; ``unanswered`` requests came back empty;
-    ``given_back`` of them are planned again instead of going into a follow-up batch."""
+    ``given_back`` of them are planned again instead of going into a follow-up batch; ``passed_over`` batches their
+    provider does not know."""
 
     sent: list[int] = field(default_factory=list)
     collected: list[int] = field(default_factory=list)
@@ -50,6 +51,7 @@ class BatchingReport:
     unanswered: int = 0
     given_back: int = 0
     refused: int = 0
+    passed_over: int = 0
     notes: list[str] = field(default_factory=list)
     recording: RecordingReport = field(default_factory=RecordingReport)
     over_budget: BudgetExceeded | None = None
@@ -292,6 +294,7 @@ class Batching:
         if error.cause != "no-such-address":
             raise error
         self._gone.add(batch.id)
+        self.report.passed_over = len(self._gone)
         self._note(
             f"batch {batch.id} ({batch.batch_id}) is passed over: {error}."
             f" generator batch cancel {batch.id} gives its questions back"

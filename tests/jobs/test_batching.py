@@ -365,6 +365,7 @@ def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
         report, states = desk.collect()
         assert states == {"drafted": 4}
         assert "batch 1" in report.notes[0] and "cancel 1" in report.notes[0]
+        assert report.passed_over == 1
     if lost == "retrieve":
         with monkeypatch.context() as patch:
             patch.setattr(Courier, "look", lost_look)
