@@ -1,9 +1,12 @@
-"""A machine that has no room for another process."""
+"""A machine that has no room for another process, or loses one."""
 
 import errno
 from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import count
 from multiprocessing import resource_tracker, util
+from typing import Any
 
 
 def refusing(start: int) -> Callable[..., int]:
@@ -19,3 +22,15 @@ def refusing(start: int) -> Callable[..., int]:
         return pid
 
     return begin
+
+
+class Breaking(ProcessPoolExecutor):
+    """Found broken when the tenth chunk is handed in: a process died while the results of others were taken."""
+
+    submitted = 0
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        self.submitted += 1
+        if self.submitted == 10:
+            raise BrokenProcessPool("a process died")
+        return super().submit(work, *arguments, **options)

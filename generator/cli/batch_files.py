@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from generator.cli.batch_showing import report_object, show_collected, why_left
+from generator.cli.batch_showing import report_object, say_next, show_collected, why_left
 from generator.cli.batch_work import (
     check_cap,
     check_mode,
@@ -121,9 +121,9 @@ def export(
                 say(why_left(report, exported=True))
             waiting = counts.get("batched", 0)
             if written or waiting:
-                also = f" ({plural(waiting, 'question')} of the list went out before)" if waiting else ""
-                say(
-                    f"Next: {command_line(context, 'batch', 'import', 'RESPONSES', output_dir=output_dir)}{also}"
+                say_next(
+                    command_line(context, "batch", "import", "RESPONSES", output_dir=output_dir),
+                    out_before=waiting,
                 )
             else:
                 say("nothing to ask")

@@ -106,6 +106,12 @@ def why_left(report: BatchingReport, *, exported: bool = False) -> str:
     return f"{left} not sent; the same command again sends them"
 
 
+def say_next(command: str, *, out_before: int) -> None:
+    """Which command goes on, and how many questions of the list wait for it from before."""
+    also = f" ({plural(out_before, 'question')} of the list went out before)" if out_before else ""
+    say(f"Next: {command}{also}")
+
+
 def report_object(shop: Workshop, report: BatchingReport) -> dict[str, Any]:
     from dataclasses import asdict
 

@@ -12,6 +12,7 @@ from generator.cli.batch_showing import (
     batch_object,
     report_object,
     say_batches,
+    say_next,
     show_collected,
     state_of,
     why_left,
@@ -122,8 +123,7 @@ def submit(
             say(why_left(report))
         waiting = getattr(plan, "counts", {}).get("batched", 0)
         if sent or waiting:
-            also = f" ({plural(waiting, 'question')} of the list went out before)" if waiting else ""
-            say(f"Next: {hint('batch', 'collect', '--wait')}{also}")
+            say_next(hint("batch", "collect", "--wait"), out_before=waiting)
     return exit_code(report, stop, as_json=as_json) or (1 if getattr(plan, "needs_person", False) else 0)
 
 

@@ -4,15 +4,16 @@ The provider's ids are committed one by one as soon as they are known. A batch t
 lost is found again by its input file before another one is made.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from typing import TypeVar
 
 from generator.jobs.asking import final
 from generator.model.batch import FINAL, BatchClient, RemoteBatch
-from generator.model.batch_files import part_of
+from generator.model.batch_files import part_of, request_bodies
 from generator.model.failures import CallError
 from generator.model.retries import RetryPolicy, Sleep, retried
 from generator.store.batches import Batches, BatchRow
@@ -156,3 +157,18 @@ def remove_part(batch: BatchRow) -> None:
 def has_file(batch: BatchRow) -> bool:
     """Whether the request file of a batch stands."""
     return Path(batch.path).exists()
+
+
+def whole_requests(batch: BatchRow, custom_ids: Iterable[str]) -> int:
+    """How many requests the file of a batch holds; 0 unless they are these, in order, and nothing else."""
+    count = 0
+    try:
+        with Path(batch.path).open("rb") as file:
+            written = (custom_id for custom_id, _ in request_bodies(file))
+            for one, other in zip_longest(written, custom_ids):
+                if one != other:
+                    return 0
+                count += 1
+    except (OSError, ValueError):
+        return 0
+    return count

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,10 +22,10 @@ from generator.jobs.batch_recording import (
     Recorder,
     RecordingReport,
 )
-from generator.jobs.batch_sending import Courier, has_file, remove_files, remove_part
+from generator.jobs.batch_sending import Courier, has_file, remove_files, remove_part, whole_requests
 from generator.jobs.batch_talking import BatchTalker
 from generator.model.batch import FINAL
-from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS, request_bodies
+from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS
 from generator.model.budget import Price
 from generator.model.requests import Dialect, Mode
 from generator.model.retries import Sleep
@@ -257,26 +256,12 @@ class Batching:
             claimed = await self._claimed(batch) if batch.claimed_by is None else None
             if claimed is None or claimed.state != "writing":
                 continue
-            if requests := self._whole(claimed):
+            if requests := whole_requests(claimed, self._batches.custom_ids(claimed.id)):
                 await self._keep(claimed, requests)
             else:
                 # The file first: with the batch its number is free, and so is the file's name.
                 self._remove(claimed)
                 await self._discard(claimed)
-
-    def _whole(self, batch: BatchRow) -> int:
-        """How many requests the file of a batch holds; 0 unless they are those of the ledger, in order."""
-        count = 0
-        try:
-            with Path(batch.path).open("rb") as file:
-                written = (custom_id for custom_id, _ in request_bodies(file))
-                for one, other in zip_longest(written, self._batches.custom_ids(batch.id)):
-                    if one != other:
-                        return 0
-                    count += 1
-        except (OSError, ValueError):
-            return 0
-        return count
 
     async def _keep(self, batch: BatchRow, requests: int) -> None:
         state: BatchState = "exported" if self._batches.order_of(batch).endpoint is None else "written"

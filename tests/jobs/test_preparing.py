@@ -4,7 +4,6 @@ import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from generator.jobs.preparing import IdentifiedRow, Preparer, Rows, prepared_row
 from generator.jobs.triage import Identity, Near, Triage
 from generator.questions import QuestionRow
 from generator.wiring import Workshop
+from tests.no_room import Breaking
 from tests.workshops import SUBJECTS, publish, workshop
 
 DATE = "2026-01-31"
@@ -279,16 +279,6 @@ class Knowing:
     def needs_lookup(self, known_by: Identity) -> bool:
         assert known_by.key is not None
         return int(known_by.key.rpartition("-")[2]) % 3 != 0
-
-
-class Breaking(ProcessPoolExecutor):
-    """Found broken when the tenth chunk is handed in."""
-
-    def submit(self, work, /, *args, **options):
-        self.submitted = getattr(self, "submitted", 0) + 1
-        if self.submitted == 10:
-            raise BrokenProcessPool("a process died")
-        return super().submit(work, *args, **options)
 
 
 @pytest.mark.parametrize("pool", [ProcessPoolExecutor, Breaking])

@@ -5,8 +5,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import count, islice
 from multiprocessing import util
@@ -16,7 +14,7 @@ import pytest
 
 from generator.jobs import processes
 from generator.jobs.processes import SEVERAL_FROM, cores, in_order, undisturbed
-from tests.no_room import refusing
+from tests.no_room import Breaking, refusing
 
 Work = Callable[[Sequence[int]], list[tuple[int, int]]]
 
@@ -129,16 +127,6 @@ def test_when_a_process_dies_this_one_goes_on_alone(item):
 def test_when_no_process_can_begin_this_one_goes_on_alone():
     done = list(in_order(partial(no_squares_but_in, os.getpid()), range(600), processes=2))
     assert done == [(item * item, os.getpid()) for item in range(600)]
-
-
-class Breaking(ProcessPoolExecutor):
-    """Found broken when the tenth chunk is handed in: a process died while the results of others were taken."""
-
-    def submit(self, work, /, *args, **options):
-        self.submitted = getattr(self, "submitted", 0) + 1
-        if self.submitted == 10:
-            raise BrokenProcessPool("a process died")
-        return super().submit(work, *args, **options)
 
 
 def test_nothing_is_lost_when_the_processes_are_found_dead_as_more_is_handed_in(monkeypatch):
