@@ -46,6 +46,7 @@ class Desk:
             SeenFiles(shop.database),
             shop.index,
             shop.subjects,
+            shop.ledger,
             now=shop.now,
         )
 
@@ -56,9 +57,7 @@ class Desk:
     @cached_property
     def inspecting(self) -> Inspecting:
         shop = self.shop
-        return Inspecting(
-            shop.settings, shop.ledger, shop.drafts, self.revisions, self.publications, self.editing
-        )
+        return Inspecting(shop.settings, shop.ledger, shop.drafts, self.revisions, self.publications)
 
     @cached_property
     def revising(self) -> Revising:

@@ -94,6 +94,7 @@ def check_seo(
         keywords=tuple(part.strip() for part in keywords.split(",")) if keywords.strip() else (),
         keywords_field="page_keywords",
         points_field="points",
+        by_part=document is None,
         document=document,
     )
     found: list[Finding] = []
@@ -119,13 +120,13 @@ def check_seo(
 
 @cache
 def _rules(profile: Profile, file: bool) -> tuple[Rule, ...]:
-    unwanted = "draft" if file else "document"
+    unwanted = {"reply"} if file else {"reply", "document"}
     return tuple(
         rule
         for rule in RULES.values()
         if rule.check is not None
         and rule.scope == "article"
-        and rule.needs not in ({unwanted} if file else {unwanted, "draft"})
+        and rule.needs not in unwanted
         and rule.severity(profile) is not None
         and set(rule.fields) & set(FIELDS)
     )

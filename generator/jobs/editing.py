@@ -6,15 +6,16 @@ The ledger is written first, the file after it, so that a crash between the two 
 """
 
 import datetime
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from generator.config import Settings
 from generator.content.answer import encode, site_safe
 from generator.content.article import seo_title
-from generator.content.checks import CheckContext, check_document, register
+from generator.content.checks import CheckContext, check_draft_file, register
+from generator.content.checks.edited import check_edited
 from generator.content.checks.rules import Rule
 from generator.content.findings import Finding, errors
 from generator.content.frontmatter import Change, Document, patch, read
@@ -25,9 +26,10 @@ from generator.content.text import clean, one_line
 from generator.errors import FrontMatterError, GeneratorError, PatchError, SlugError, StorageError
 from generator.jobs.draft_files import draft_path, place
 from generator.store.draft_files_seen import SeenFiles
-from generator.store.drafts import DraftRow, Drafts, NewDraft, StaleDraft
+from generator.store.drafts import DraftRow, Drafts, NewDraft, StaleDraft, Version
 from generator.store.files import read_file, sha256
 from generator.store.index import CorpusIndex
+from generator.store.ledger import Ledger
 
 FIELDS = ("question", "subject", "answer", "description", "keywords", "date", "no_index")
 """What a person may change; the rest of an article file follows from it."""
@@ -114,10 +116,12 @@ class Editing:
         seen: SeenFiles,
         index: CorpusIndex,
         subjects: SubjectList,
+        ledger: Ledger,
         *,
         now: Callable[[], str],
     ) -> None:
         self._settings = settings
+        self._ledger = ledger
         self._drafts = drafts
         self._seen = seen
         self._index = index
@@ -203,19 +207,21 @@ class Editing:
         origin: str = "edit",
         made_by: int | None = None,
         offline: bool = False,
+        reply_findings: Sequence[Finding] = (),
     ) -> DraftRow:
         """Change fields of a draft. ``row`` as the person saw it, ``changes`` as in :meth:`preview`.
 
         Args:
             origin, made_by: "revise" and the job, where the new texts are a model's.
             offline: whether that is the offline model; what it wrote stays marked.
+            reply_findings: what the checks said of the reply that the new texts come from, where only they can say it.
 
         Raises:
             EditRefused: the values cannot be saved, or question and subject are another article's.
             StaleDraft: the draft or its file changed since ``row`` was read.
         """
         self._expect_unchanged(row)
-        made = _Made(who, origin, made_by, row.offline or offline)
+        made = _Made(who, origin, made_by, row.offline or offline, tuple(reply_findings))
         return self._save(row, self._changed(row, changes), made)
 
     def judge(self, row: DraftRow, data: bytes) -> Judged:
@@ -230,7 +236,7 @@ class Editing:
         key = _key(subject, question)
         moved = key is not None and str(key) != row.key and _agrees(document, key)
         address = key if moved else _as_key(row.key)
-        findings = check_document(document, self._context(row, address), profile="draft")
+        findings = self._findings(row, document, self._context(row, address), moved=moved)
         if not moved:
             if str(key) != row.key:  # the file contradicts itself, which the checks say
                 question, subject = row.question, row.subject
@@ -239,6 +245,30 @@ class Editing:
         return Judged(data, question, subject, str(key), moved=True, findings=(*findings, *near))
 
     # inside
+
+    def _findings(
+        self, row: DraftRow, document: Document, context: CheckContext, *, moved: bool
+    ) -> tuple[Finding, ...]:
+        """What is wrong with a file in a draft's place, earlier findings that stay included."""
+        before = self._last_readable(row)
+        if before is None:
+            return check_draft_file(document, context)
+        version, old = before
+        if old.text == document.text:
+            return version.findings
+        checked_here = {UNREADABLE.code, TAKEN.code} | ({SIMILAR.code} if moved else set())
+        earlier = [finding for finding in version.findings if finding.code not in checked_here]
+        return check_edited(document, context, old=old, earlier=earlier)
+
+    def _last_readable(self, row: DraftRow) -> tuple[Version, Document] | None:
+        """The newest version of a draft whose file can be read."""
+        for version in reversed(self._drafts.versions(row.id)):
+            data = self._drafts.data(row, version.n)
+            try:
+                return version, read(data or b"")
+            except FrontMatterError:
+                continue
+        return None
 
     def _expect_unchanged(self, row: DraftRow) -> None:
         """Refuse to save over what another process or another program did meanwhile."""
@@ -312,6 +342,7 @@ class Editing:
         judged = self.judge(row, data)
         if judged.moved and (taken := self._in_the_way(row, judged)):
             raise EditRefused(taken, field="question")
+        judged = replace(judged, findings=(*judged.findings, *made.reply_findings))
         return self._record(row, judged, made)
 
     def _in_the_way(self, row: DraftRow, judged: Judged) -> str | None:
@@ -359,10 +390,12 @@ class Editing:
         remove_draft_file(self._settings.output_dir, row, self._drafts)
 
     def _context(self, row: DraftRow, key: ArticleKey | None) -> CheckContext:
+        passages = self._ledger.job(row.job).context.get("passages", ())
         return CheckContext(
             question=row.question,
             limits=self._settings.limits,
             offline=row.offline,
+            passages={part["id"]: part["text"] for part in passages},
             subjects=self._subjects.names,
             folder=key.subject_slug if key else None,
             name=f"{key.slug}.md" if key else None,
@@ -384,6 +417,7 @@ class _Made(NamedTuple):
     origin: str
     job: int | None
     offline: bool
+    reply_findings: tuple[Finding, ...] = ()
 
 
 def remove_draft_file(output_dir: Path, row: DraftRow, drafts: Drafts) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 from generator.config import Settings
 from generator.content.answer import decode
+from generator.content.checks.places import in_file
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 from generator.content.frontmatter.document import Related
 from generator.errors import FrontMatterError
-from generator.jobs.editing import Editing
 from generator.store.drafts import Decision, DraftRow, Drafts, Version
 from generator.store.ledger import Ledger
 from generator.store.publications import Publication, Publications, Withdrawal
@@ -39,7 +39,8 @@ class SearchResult:
 class DraftView:
     """One draft, whole. ``document`` is None where there is no text or it cannot be read.
 
-    ``answer`` is Markdown with real line breaks; a finding's offsets are into it where its field is ``answer``.
+    ``answer`` is Markdown with real line breaks; a finding's offsets are into it where its field is ``answer``, else
+    into the part that its field names. ``findings`` are those that the ledger counts in ``row``.
     ``cost`` is in nano-dollars, None where a price is unknown; revisions are counted in.
     """
 
@@ -76,14 +77,12 @@ class Inspecting:
         drafts: Drafts,
         revisions: Revisions,
         publications: Publications,
-        editing: Editing,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._drafts = drafts
         self._revisions = revisions
         self._publications = publications
-        self._editing = editing
 
     def view(self, row: DraftRow) -> DraftView:
         """The draft as the ledger has it; call ``Editing.current`` first to see what was edited on disk."""
@@ -98,15 +97,16 @@ class Inspecting:
             for call in self._ledger.calls_of(number)
         ]
         stored = next((version.findings for version in versions if version.n == row.version), ())
+        answer = decode(document.get("answer", "")) if document else ""
         keywords = document.get("seo.page_keywords", "").split(",") if document else []
         return DraftView(
             row=row,
             data=data,
             document=document,
-            answer=decode(document.get("answer", "")) if document else "",
+            answer=answer,
             keywords=tuple(part.strip() for part in keywords if part.strip()),
             related=tuple(document.related) if document else (),
-            findings=self._placed(row, data, stored),
+            findings=in_file(stored, answer),
             search=self.search_result(document) if document else None,
             passages=job.context.get("passages", []),
             versions=versions,
@@ -127,19 +127,6 @@ class Inspecting:
             "{subject}", document.get("subject", "")
         )
         return SearchResult(title, description, len(description), seo.description_total)
-
-    def _placed(self, row: DraftRow, data: bytes | None, stored: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """The findings with offsets into the file's own fields; those on the reply alone as they were stored.
-
-        A model's draft was checked field by field, before it became a file: the same rules on the file give
-        the same defects at places that a page can mark.
-        """
-        if data is None:
-            return stored
-        wanted = {finding.code for finding in stored}
-        placed = [finding for finding in self._editing.judge(row, data).findings if finding.code in wanted]
-        seen = {finding.code for finding in placed}
-        return (*placed, *(finding for finding in stored if finding.code not in seen))
 
 
 def _document(data: bytes | None) -> Document | None:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from generator.config import Settings
+from generator.content.checks import RULES
 from generator.content.draft import DRAFT_SCHEMA, Draft, draft_schema
+from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 from generator.content.revision import FieldChange, changes, draft_of, taken_over
 from generator.content.states import JobState
@@ -146,6 +148,7 @@ class Revising:
                 origin="revise",
                 made_by=revision.job,
                 offline=self._ledger.job(revision.job).realm == "offline",
+                reply_findings=_reply_findings(revision) if "answer" in texts else (),
             )
 
     def decline(self, revision: Revision, *, who: str) -> Revision:
@@ -221,3 +224,12 @@ class Revising:
             findings=written.findings,
             reason=written.reason,
         )
+
+
+def _reply_findings(revision: Revision) -> tuple[Finding, ...]:
+    """What only the reply shows of the proposal's answer: that it was cut off, say."""
+    return tuple(
+        finding
+        for finding in revision.findings
+        if (rule := RULES.get(finding.code)) is not None and rule.needs == "reply"
+    )

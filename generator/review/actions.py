@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from generator.content.checks.places import in_file
 from generator.content.codec import decode
 from generator.content.frontmatter import read
 from generator.errors import FrontMatterError, UsageError
@@ -148,7 +149,7 @@ class Actions:
         except FrontMatterError:
             document = None
         answer = decode(document.get("answer", "")) if document else ""
-        findings, html = findings_and_html(judged.findings, answer)
+        findings, html = findings_and_html(in_file(judged.findings, answer), answer)
         search = document and search_result(
             settings.site,
             settings.limits.seo,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator.config import Settings
-from generator.content import answer as answers
 from generator.content.checks import RULES
+from generator.content.checks.places import part_of
 from generator.content.findings import Finding, Severity
 from generator.jobs.inspecting import DraftView
 from generator.review.marking import Place, marked
@@ -132,39 +132,11 @@ def field_name(field: str) -> str:
 
 
 def _place(finding: Finding, markdown: str) -> tuple[int, int] | None:
-    """Where in the answer a finding stands, also one on a part of the model's draft."""
+    """Where in the answer a finding stands; one on a part that has no place of its own stands where the part begins."""
     if finding.field == "answer":
         return None if finding.start is None else (finding.start, finding.end or finding.start)
-    part = _part(finding.field, markdown)
-    if part is None:
-        return None
-    start, end, text = part
-    if finding.start is not None and finding.end is not None:
-        excerpt = text[finding.start : finding.end]
-        at = markdown.find(excerpt, start, end) if excerpt.strip() else -1
-        if at >= 0:
-            return at, at + len(excerpt)
-    return start, start
-
-
-def _part(field: str, markdown: str) -> tuple[int, int, str] | None:
-    """Start, end and text of a part that a draft's findings name."""
-    point = _POINT.match(field)
-    if not point and field not in {"introduction", "conclusion"}:
-        return None
-    parsed = answers.parse(markdown)
-    if parsed is None:
-        return None
-    if field == "introduction":
-        return 0, parsed.points[0].start if parsed.points else len(markdown), parsed.introduction
-    if field == "conclusion":
-        start = markdown.rfind(parsed.conclusion) if parsed.conclusion else len(markdown)
-        return max(start, 0), len(markdown), parsed.conclusion
-    assert point is not None
-    if int(point[1]) >= len(parsed.points):
-        return None
-    found = parsed.points[int(point[1])]
-    return found.start, found.end, found.heading if field.endswith("heading") else found.body
+    part = part_of(finding.field, markdown)
+    return (part.start, part.start) if part else None
 
 
 def _history(view: DraftView) -> tuple[Event, ...]:

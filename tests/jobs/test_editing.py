@@ -1,12 +1,15 @@
 """Edits: checked, recorded, never over what somebody else did; a changed question moves the article."""
 
+import json
+
 import pytest
 
 from generator.content.frontmatter import read
+from generator.jobs.deciding import NotApprovable
 from generator.jobs.editing import EditRefused
 from generator.store.drafts import NewDraft, StaleDraft
 from tests.desks import QUESTIONS, WHO, article, desk_with, file_of, only, publish_by_hand
-from tests.replies import GOOD
+from tests.replies import GOOD, completion, spoilt
 
 LONG = GOOD["page_description"] * 2
 
@@ -203,3 +206,115 @@ def test_a_late_reply_does_not_replace_what_a_person_edited(desk):
     with pytest.raises(StaleDraft, match="left alone"):
         desk.shop.drafts.record(late, now="2026-02-01")
     assert only(desk) == row
+
+
+KEYWORDS = ", ".join(GOOD["page_keywords"]).replace("catalase", "catalases")
+
+
+def with_first_body(text):
+    first, *others = GOOD["points"]
+    return spoilt(points=[{**first, "body": first["body"] + text}, *others])
+
+
+def findings_of(desk, row):
+    return [
+        (item.code, item.severity, item.message) for item in desk.shop.drafts.versions(row.id)[-1].findings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "reply"),
+    [
+        ("cut-off", spoilt(introduction=GOOD["introduction"].rstrip("."))),
+        ("heading-inside", with_first_body("\n\n## A heading\n\nMore of it.")),
+        ("heading-inside", with_first_body("\n\nA heading\n=====\n\nMore of it.")),
+        ("heading-format", spoilt(points=[{**GOOD["points"][0], "heading": "Cost in $"}, *GOOD["points"][1:]])),
+        ("line-break-pair", with_first_body(' Write `printf("a\\n")` for it.')),
+        ("html", with_first_body(" It reads `x` <T>.")),
+        ("keyword-format", spoilt(page_keywords=[*GOOD["page_keywords"][:8], "a keyword of far too many words here"])),
+    ],
+)  # fmt: skip
+def test_a_letter_changed_elsewhere_removes_no_finding(tmp_path, code, reply):
+    desk = desk_with(tmp_path, QUESTIONS[:1], *[completion(reply)] * 3)
+    before = only(desk)
+    expected = findings_of(desk, before)
+    row = desk.editing.save_fields(
+        before, {"description": GOOD["page_description"].replace("lowering", "lowring")}, who=WHO
+    )
+    assert code in {item[0] for item in expected}
+    assert findings_of(desk, row) == expected
+    assert (row.state, row.errors, row.warnings) == (before.state, before.errors, before.warnings)
+    with pytest.raises(NotApprovable):
+        desk.deciding.approve(row, who=WHO)
+    desk.shop.close()
+
+
+def test_a_letter_changed_on_disk_removes_no_finding(tmp_path):
+    reply = spoilt(introduction=GOOD["introduction"].rstrip("."))
+    desk = desk_with(tmp_path, QUESTIONS[:1], *[completion(reply)] * 3)
+    row = only(desk)
+    file_of(desk, row).write_bytes(file_of(desk, row).read_bytes().replace(b"catalase", b"catalases"))
+    after = desk.editing.current(row)
+    assert (after.version, after.state, findings_of(desk, after)) == (2, "needs_fix", findings_of(desk, row))
+    desk.shop.close()
+
+
+def test_a_mended_field_loses_its_finding_and_no_other(tmp_path):
+    reply = {
+        **with_first_body("\n\n## A heading\n\nMore of it."),
+        "conclusion": GOOD["conclusion"].rstrip("."),
+    }
+    desk = desk_with(tmp_path, QUESTIONS[:1], *[completion(reply)] * 3)
+    answer = desk.inspecting.view(only(desk)).answer
+    row = desk.editing.save_fields(only(desk), {"answer": answer.rstrip() + "."}, who=WHO)
+    assert [item[0] for item in findings_of(desk, row)] == ["heading-inside"]
+    answer = desk.inspecting.view(row).answer.replace("## A heading", "A heading")
+    assert desk.editing.save_fields(row, {"answer": answer}, who=WHO).state == "drafted"
+    desk.shop.close()
+
+
+def test_a_reply_cut_off_by_its_limit_stays_an_error_until_the_answer_is_changed(tmp_path):
+    text = json.dumps({**GOOD, "page_keywords": GOOD["page_keywords"]})
+    cut = completion(text[: text.index('"page_keywords"')], finish_reason="length")
+    desk = desk_with(tmp_path, QUESTIONS[:1], *[cut] * 5)
+    assert "cut-by-length" in {item[0] for item in findings_of(desk, only(desk))}
+    row = desk.editing.save_fields(only(desk), {"keywords": KEYWORDS}, who=WHO)
+    assert [item[0] for item in findings_of(desk, row)] == ["cut-by-length"]
+    answer = desk.inspecting.view(row).answer
+    row = desk.editing.save_fields(row, {"answer": answer.replace("pH 2", "pH 1.5")}, who=WHO)
+    assert (row.state, row.errors) == ("drafted", 0)
+    desk.shop.close()
+
+
+def test_a_text_broken_in_between_brings_no_finding_to_an_end(tmp_path):
+    desk = desk_with(tmp_path, QUESTIONS[:1], *[completion(with_first_body(' Write `"a\\n"`.'))] * 3)
+    row = only(desk)
+    whole = file_of(desk, row).read_bytes().replace(b"catalase", b"catalases")
+    file_of(desk, row).write_bytes(b"---\ntitle: a: b\n---\n")
+    row = desk.editing.current(row)
+    file_of(desk, row).write_bytes(whole)
+    row = desk.editing.current(row)
+    assert (row.state, row.reason) == ("needs_fix", "line-break-pair")
+    desk.shop.close()
+
+
+def test_an_edited_draft_is_held_to_the_passages_that_it_was_given(tmp_path):
+    publish_by_hand(tmp_path, article("Which factors change how fast enzymes act in chemical reactions?"))
+    desk = desk_with(tmp_path, QUESTIONS[:1])
+    before = only(desk)
+    expected = findings_of(desk, before)
+    assert {item[0] for item in expected} == {"verbatim"}
+    row = desk.editing.save_fields(before, {"keywords": KEYWORDS}, who=WHO)
+    assert findings_of(desk, row) == expected
+    assert row.warnings == before.warnings == len(desk.inspecting.view(row).findings)
+    desk.shop.close()
+
+
+def test_a_question_like_a_published_one_is_told_until_it_is_changed_again(desk, tmp_path):
+    publish_by_hand(tmp_path, article("What is the function of the cell nucleus?"))
+    desk.shop.index.refresh()
+    row = desk.editing.save_fields(only(desk), {"question": "What is the role of the cell nucleus?"}, who=WHO)
+    row = desk.editing.save_fields(row, {"keywords": KEYWORDS}, who=WHO)
+    assert [item[0] for item in findings_of(desk, row)] == ["similar-question"]
+    row = desk.editing.save_fields(row, {"question": "How do enzymes work?"}, who=WHO)
+    assert findings_of(desk, row) == []

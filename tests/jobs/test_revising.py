@@ -1,13 +1,14 @@
 """Revisions: asked once, compared field by field, taken over by a person alone."""
 
 import asyncio
+import json
 
 import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import ModelUnavailable, UsageError
 from generator.store.revisions import StaleRevision
-from tests.desks import QUESTIONS, WHO, desk_with, only
+from tests.desks import QUESTIONS, WHO, article, desk_with, only, publish_by_hand
 from tests.replies import GOOD, Endpoint, completion, failure, spoilt
 
 NEW_INTRO = GOOD["introduction"].replace("millions of times", "many million times")
@@ -157,3 +158,35 @@ def test_what_the_offline_model_revised_stays_marked(desk_and_endpoint):
     work = desk.revise(desk.shop.endpoint(offline=True), only(desk).id, comment="remove point 2", who=WHO)
     revision = asyncio.run(work)
     assert desk.revising.accept(revision, who=WHO).offline
+
+
+def accepted_findings(desk, revision):
+    row = desk.revising.accept(revision, who=WHO)
+    assert len(desk.inspecting.view(row).findings) == row.errors + row.warnings
+    return row, [(item.code, item.severity) for item in desk.shop.drafts.versions(row.id)[-1].findings]
+
+
+def test_an_accepted_revision_has_the_findings_that_the_comparison_showed(tmp_path):
+    publish_by_hand(tmp_path, article("Which factors change how fast enzymes act in chemical reactions?"))
+    first, *others = GOOD["points"]
+    points = [{**first, "body": first["body"] + "\n\n## A heading\n\nMore of it."}, *others]
+    worse = spoilt(points=points, introduction=GOOD["introduction"].rstrip("."))
+    original = spoilt(introduction=NEW_INTRO)
+    script = Endpoint(*[completion(worse)] * 3)
+    desk = desk_with(tmp_path, QUESTIONS[:1], completion(original), endpoint=script)
+    revision = revise(desk)
+    shown = [(item.code, item.severity) for item in revision.findings]
+    assert {code for code, _ in shown} == {"cut-off", "heading-inside", "verbatim"}
+    row, found = accepted_findings(desk, revision)
+    assert (row.state, found) == ("needs_fix", shown)
+    desk.shop.close()
+
+
+def test_an_accepted_answer_that_was_cut_off_by_its_limit_says_so(desk_and_endpoint):
+    text = json.dumps(REVISED)
+    cut = completion(text[: text.index('"page_keywords"')], finish_reason="length")
+    desk, _ = desk_and_endpoint(*[cut] * 5)
+    revision = revise(desk)
+    row, found = accepted_findings(desk, revision)
+    assert ("cut-by-length", "error") in found
+    assert row.state == "needs_fix"

@@ -16,7 +16,7 @@ from generator.content.checks import (  # noqa: F401
 )
 from generator.content.checks.context import CheckContext, Grounding
 from generator.content.checks.rules import RULES, Check, Profile, Rule, register
-from generator.content.checks.view import Checked, of_document, of_draft
+from generator.content.checks.view import Checked, of_document, of_draft, of_draft_file
 from generator.content.draft import Draft
 from generator.content.findings import Finding, Severity
 from generator.content.frontmatter import Document
@@ -29,6 +29,7 @@ __all__ = [
     "Rule",
     "check_document",
     "check_draft",
+    "check_draft_file",
     "check_view",
     "of_document",
     "register",
@@ -55,6 +56,17 @@ def check_document(
     return check_view(of_document(document, context.question), context, profile)
 
 
+def check_draft_file(document: Document, context: CheckContext) -> tuple[Finding, ...]:
+    """What is wrong with a draft's article file: the findings that its text gave as a draft, under a draft's fields.
+
+    What only shows in the answer as a whole is found under ``answer``. Rules that need the model's reply do not run.
+    """
+    by_part = check_view(of_draft_file(document, context.question), context, "draft")
+    codes = {finding.code for finding in by_part}
+    whole = check_document(document, context, "draft")
+    return (*by_part, *(finding for finding in whole if finding.code not in codes))
+
+
 def check_view(view: Checked, context: CheckContext, profile: Profile) -> tuple[Finding, ...]:
     """The findings on a view that is at hand."""
     found: list[Finding] = []
@@ -78,7 +90,7 @@ def check_view(view: Checked, context: CheckContext, profile: Profile) -> tuple[
 @cache
 def _applicable(profile: Profile, file: bool, _registered: int) -> tuple[tuple[Rule, Severity, Check], ...]:
     """The rules to run; computed anew when one was registered since."""
-    unwanted = "draft" if file else "document"
+    unwanted = "reply" if file else "document"
     return tuple(
         (rule, severity, rule.check)
         for rule in RULES.values()

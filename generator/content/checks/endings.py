@@ -26,7 +26,7 @@ _BOLD_OPEN = re.compile(r"\*\*(?=\S)")
     "The endpoint stopped the reply at the output cap: whatever stands last is not finished.",
     draft="error",
     published=None,
-    needs="draft",
+    needs="reply",
 )
 def cut_by_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
     if context.finish_reason == "length":
@@ -42,7 +42,7 @@ def cut_by_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fields=("introduction", "points", "conclusion"),
 )
 def cut_off(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    parts = view.texts if view.draft is None else tuple(view.sections())
+    parts = tuple(view.sections()) if view.by_part else view.texts
     for part in parts:
         reason = _open_end(part)
         if reason:
@@ -154,7 +154,7 @@ _LEAD_IN = re.compile(
     fields=("introduction",),
 )
 def introduction_not_an_answer(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    part = view.introduction if view.introduction is not None else None
+    part = view.introduction
     if part is None or not part.text.strip():
         return
     opening = _EMPTY_OPENING.match(part.text)
@@ -162,7 +162,7 @@ def introduction_not_an_answer(view: Checked, context: CheckContext) -> Iterator
         yield Defect(
             part.field,
             f"opens with “{opening[0].strip()}”; open with the answer itself",
-            *((opening.start(), opening.end()) if view.document is None else ()),
+            *((opening.start(), opening.end()) if view.by_part else ()),
         )
     elif _LEAD_IN.match(part.text):
         yield Defect(part.field, "only announces the points; answer the question in it")

@@ -17,7 +17,7 @@ _PROBE_WORDS = 8  # a run of 15 words holds at least one 8-word window that star
     draft="error",
     published=None,
     fields=("points",),
-    needs="draft",
+    needs="reply",
 )
 def unknown_passage(view: Checked, context: CheckContext) -> Iterator[Defect]:
     if context.grounding == "off":
@@ -39,7 +39,7 @@ def unknown_passage(view: Checked, context: CheckContext) -> Iterator[Defect]:
     draft="warning",
     published=None,
     fields=("points",),
-    needs="draft",
+    needs="reply",
 )
 def unsupported_point(view: Checked, context: CheckContext) -> Iterator[Defect]:
     if context.grounding == "off":
@@ -61,7 +61,6 @@ def unsupported_point(view: Checked, context: CheckContext) -> Iterator[Defect]:
     draft="warning",
     published=None,
     fields=("introduction", "points", "conclusion"),
-    needs="draft",
 )
 def verbatim(view: Checked, context: CheckContext) -> Iterator[Defect]:
     if context.offline or not context.passages:

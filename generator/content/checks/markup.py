@@ -31,7 +31,7 @@ def html(view: Checked, context: CheckContext) -> Iterator[Defect]:
     for part in view.holding("<", "&"):
         found = _TAG.search(part.prose)
         span = found.span() if found and (found[0][0] == "<" or part is view.description) else None
-        if span is None and view.document is None:
+        if span is None and view.by_part:
             span = next(((tag.start, tag.end) for tag in part.unsafe if tag.code == "html-tag"), None)
         if span:
             yield Defect(

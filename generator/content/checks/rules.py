@@ -15,7 +15,7 @@ from generator.content.findings import Severity
 
 Profile = Literal["draft", "published"]
 Scope = Literal["article", "corpus"]
-Source = Literal["any", "draft", "document"]
+Source = Literal["any", "reply", "document"]
 
 
 class Defect(NamedTuple):
@@ -36,7 +36,7 @@ class Rule:
     """One rule. ``draft`` and ``published`` are its severities in the two profiles; None: it does not apply there.
 
     ``fields`` are the fields it can name (``points`` stands for any of its parts), ``needs`` tells whether it
-    reads what only a model's draft or only an article file has, and ``check`` is None where a job runs it.
+    reads what only a model's reply or only an article file has, and ``check`` is None where a job runs it.
     """
 
     code: str

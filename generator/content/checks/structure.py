@@ -25,7 +25,7 @@ def _outside(name: str, words: int, span: Span, unit: str = "words") -> str | No
     "The reply gives a reason instead of an article. It is kept as refused and never published.",
     draft="error",
     published=None,
-    needs="draft",
+    needs="reply",
 )
 def declined(view: Checked, context: CheckContext) -> Iterator[Defect]:
     if view.draft is not None and view.draft.cannot_answer:
@@ -199,7 +199,6 @@ _ESCAPED = re.compile(r"\\.")
     draft="error",
     published=None,
     fields=("points",),
-    needs="draft",
 )
 def heading_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
     for point in view.points:

@@ -1,11 +1,12 @@
 """One view of a draft and of an article file, so that every rule is written once.
 
 A draft gives its fields one by one and findings name them; a file gives one ``answer``, whose structural parts are
-read back out of it. Whatever costs time is computed on first use and kept.
+read back out of it, under the name ``answer`` or under the names that a draft gives them. Whatever costs time is
+computed on first use and kept.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from generator.content import answer as answers
@@ -13,6 +14,7 @@ from generator.content.draft import Draft
 from generator.content.frontmatter import Document
 from generator.content.frontmatter.document import Related
 from generator.content.regions import regions
+from generator.content.revision import draft_of
 from generator.content.text import normalise_question, word_count
 
 _MAY_HIDE = ("$", "`", "~~~")
@@ -85,9 +87,9 @@ class PointView:
 class Checked:
     """What the rules read.
 
-    ``texts`` is all Markdown of the answer under the names that findings use: the fields of a draft, or the one
-    ``answer`` of a file. ``introduction``, ``points`` and ``conclusion`` are its structure; a file without numbered
-    points has none of them.
+    ``texts`` is all Markdown of the answer under the names that findings use: part by part (``by_part``) as a draft
+    gives it, or the one ``answer`` of a file. ``introduction``, ``points`` and ``conclusion`` are its structure; a
+    file without numbered points has none of them.
     """
 
     question: str
@@ -99,15 +101,16 @@ class Checked:
     keywords: tuple[str, ...]
     keywords_field: str
     points_field: str
+    by_part: bool
     draft: Draft | None = None
     document: Document | None = None
 
     @cached_property
     def words(self) -> int:
         """The length of the whole answer in words, the numbers of its points included."""
-        if self.document is not None:
-            return self.texts[0].words
-        return len(self.points) + sum(part.words for part in self.texts)
+        if self.by_part:
+            return len(self.points) + sum(part.words for part in self.texts)
+        return self.texts[0].words
 
     @cached_property
     def all_texts(self) -> tuple[Text, ...]:
@@ -162,6 +165,7 @@ class Checked:
 
 def of_draft(draft: Draft, question: str) -> Checked:
     """The view of a model's draft."""
+    introduction, conclusion = Text("introduction", draft.introduction), Text("conclusion", draft.conclusion)
     points = tuple(
         PointView(
             index=index,
@@ -171,14 +175,9 @@ def of_draft(draft: Draft, question: str) -> Checked:
         )
         for index, point in enumerate(draft.points)
     )
-    introduction = Text("introduction", draft.introduction)
-    conclusion = Text("conclusion", draft.conclusion)
-    texts = [introduction]
-    for point in points:
-        texts += (point.heading, point.body)
     return Checked(
         question=question,
-        texts=(*texts, conclusion),
+        texts=(introduction, *(part for point in points for part in (point.heading, point.body)), conclusion),
         introduction=introduction,
         points=points,
         conclusion=conclusion,
@@ -186,8 +185,15 @@ def of_draft(draft: Draft, question: str) -> Checked:
         keywords=draft.page_keywords,
         keywords_field="page_keywords",
         points_field="points",
+        by_part=True,
         draft=draft,
     )
+
+
+def of_draft_file(document: Document, question: str = "") -> Checked:
+    """The view of an article file part by part, as the draft that makes it; without points all is introduction."""
+    view = of_draft(draft_of(document), document.get("question") or question)
+    return replace(view, keywords=_listed_keywords(document), draft=None, document=document)
 
 
 def of_document(document: Document, question: str = "") -> Checked:
@@ -203,7 +209,6 @@ def of_document(document: Document, question: str = "") -> Checked:
             PointView(index=index, heading=Text("answer", point.heading), body=Text("answer", point.body))
             for index, point in enumerate(parsed.points)
         )
-    keywords = document.get("seo.page_keywords") or ""
     return Checked(
         question=document.get("question") or question,
         texts=(Text("answer", markdown),),
@@ -211,8 +216,14 @@ def of_document(document: Document, question: str = "") -> Checked:
         points=points,
         conclusion=conclusion,
         description=Text("seo.page_description", document.get("seo.page_description") or ""),
-        keywords=tuple(part.strip() for part in keywords.split(",")) if keywords.strip() else (),
+        keywords=_listed_keywords(document),
         keywords_field="seo.page_keywords",
         points_field="answer",
+        by_part=False,
         document=document,
     )
+
+
+def _listed_keywords(document: Document) -> tuple[str, ...]:
+    keywords = document.get("seo.page_keywords") or ""
+    return tuple(part.strip() for part in keywords.split(",")) if keywords.strip() else ()

@@ -1,18 +1,23 @@
-"""What passes as a draft passes as the file made of it: a reviewer never meets an error that the run did not see."""
+"""A draft and the file made of it are judged alike: no error appears in review, and none disappears by an edit."""
 
 import dataclasses
 import datetime
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 
-from generator.content.checks import check_document, check_draft
+from generator.content.checks import CheckContext, check_document, check_draft
+from generator.content.checks.edited import check_edited
 from generator.content.composition import article_of, polish
 from generator.content.draft import Draft, Point
 from generator.content.findings import errors
-from generator.content.frontmatter import read, render
+from generator.content.frontmatter import patch, read, render
+from generator.content.revision import draft_of
+from tests.nightly import every
 
 BLOCKS = [
     "Water follows the ions by osmosis and crosses the cortex towards the vessels of the root.",
@@ -101,3 +106,32 @@ def test_each_kind_of_block_is_judged_alike_in_a_body(block: str) -> None:
     draft = polish(healthy.model_copy(update={"points": points}))
     if not errors(check_draft(draft, healthy_context())):
         assert file_errors(draft) == []
+
+
+def lost_by_an_edit(draft: Draft, question: str, context: CheckContext) -> Counter[tuple[str, str]]:
+    """The findings on the answer and the description that a letter changed in the keywords takes away."""
+    article = article_of(draft, question=question, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31))
+    earlier = check_draft(draft, context)
+    old = read(render(article))
+    new = read(patch(old.text, {"seo.page_keywords": f"{article.seo.page_keywords}s"}))
+    kept = check_edited(new, context, old=old, earlier=earlier)
+    asked = [
+        Counter((f.code, f.severity) for f in found if not f.code.startswith("keyword"))
+        for found in (earlier, kept)
+    ]
+    return asked[0] - asked[1]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=80)
+@given(drafts())
+def test_an_edit_elsewhere_takes_no_finding_away(made: Draft) -> None:
+    assert not lost_by_an_edit(polish(made), QUESTION, healthy_context())
+
+
+@pytest.mark.corpus
+def test_an_edit_elsewhere_takes_no_finding_of_a_real_answer_away(corpus_dir: Path) -> None:
+    for path in every(16, sorted(corpus_dir.rglob("*.md"))):
+        document = read(path.read_bytes())
+        question = document.get("question") or ""
+        lost = lost_by_an_edit(polish(draft_of(document)), question, CheckContext(question=question))
+        assert not lost, (path, lost)

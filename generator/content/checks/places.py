@@ -1,0 +1,71 @@
+"""Where a finding on a part of a draft stands in the article file that the draft makes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
+
+from generator.content import answer as answers
+from generator.content.findings import Finding
+
+_POINT = re.compile(r"points\[(\d+)\]")
+_FILE_FIELDS = {"page_description": "seo.page_description", "page_keywords": "seo.page_keywords"}
+
+
+class Part(NamedTuple):
+    """A part of an answer: its offsets in the answer's Markdown, and its own text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def in_file(findings: Sequence[Finding], markdown: str) -> tuple[Finding, ...]:
+    """The findings under the fields of the file; what has a place in a part has it in the whole ``answer`` then.
+
+    Args:
+        markdown: the file's answer with real line breaks.
+    """
+    return tuple(_in_file(finding, markdown) for finding in findings)
+
+
+def part_of(field: str, markdown: str) -> Part | None:
+    """The part that a finding's field names; None where it is none, or the answer has no numbered points."""
+    point = _POINT.match(field)
+    if not point and field not in {"introduction", "conclusion"}:
+        return None
+    parsed = answers.parse(markdown)
+    if parsed is None:
+        return None
+    if field == "introduction":
+        return Part(0, parsed.points[0].start if parsed.points else len(markdown), parsed.introduction)
+    if field == "conclusion":
+        start = markdown.rfind(parsed.conclusion) if parsed.conclusion else len(markdown)
+        return Part(max(start, 0), len(markdown), parsed.conclusion)
+    assert point is not None
+    if int(point[1]) >= len(parsed.points):
+        return None
+    found = parsed.points[int(point[1])]
+    return Part(found.start, found.end, found.heading if field.endswith("heading") else found.body)
+
+
+def _in_file(finding: Finding, markdown: str) -> Finding:
+    if finding.field in _FILE_FIELDS:
+        return replace(finding, field=_FILE_FIELDS[finding.field])
+    part = part_of(finding.field, markdown) if finding.start is not None and finding.end is not None else None
+    if part is None:
+        return finding
+    found = _found_again(part, finding.start or 0, finding.end or 0, markdown)
+    return replace(finding, field="answer", start=found[0], end=found[1]) if found else finding
+
+
+def _found_again(part: Part, start: int, end: int, markdown: str) -> tuple[int, int] | None:
+    """Where an excerpt of a part stands in the whole, however its lines are indented there."""
+    words = part.text[start:end].split()
+    if not words:
+        return None
+    excerpt = re.compile(r"\s+".join(map(re.escape, words)))
+    earlier = sum(1 for _ in excerpt.finditer(part.text, 0, start))
+    found = next(islice(excerpt.finditer(markdown, part.start, part.end), earlier, None), None)
+    return found.span() if found else None

@@ -1,0 +1,106 @@
+"""An edit takes away what it mends and nothing else: findings that only the reply could show stay with their text."""
+
+import dataclasses
+import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
+
+from generator.content.checks import check_draft_file
+from generator.content.checks.edited import check_edited
+from generator.content.composition import article_of
+from generator.content.draft import Draft, Point
+from generator.content.findings import Finding
+from generator.content.frontmatter import Document, read, render
+
+CONTEXT = dataclasses.replace(healthy_context(), folder="biology")
+HEALTHY = healthy_draft()
+
+
+def file_of(draft: Draft) -> Document:
+    article = article_of(draft, question=QUESTION, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31))
+    return read(render(article))
+
+
+def changed(**update: Any) -> Document:
+    return file_of(HEALTHY.model_copy(update=update))
+
+
+def with_points(*points: Point) -> Document:
+    return changed(points=points)
+
+
+def said(field: str, code: str = "unknown-passage", number: int = 1) -> Finding:
+    return Finding(code, "error", field, f"point {number} names s9, which is not among the passages")
+
+
+def after(new: Document, *earlier: Finding) -> list[Finding]:
+    return list(check_edited(new, CONTEXT, old=file_of(HEALTHY), earlier=earlier))
+
+
+MORE = "And more of it, said at some length so that it counts as a sentence."
+
+
+@pytest.mark.parametrize(
+    ("field", "elsewhere", "there"),
+    [
+        ("", {"page_keywords": HEALTHY.page_keywords[1:]}, {"conclusion": f"{HEALTHY.conclusion} {MORE}"}),
+        ("introduction", {"conclusion": HEALTHY.conclusion.replace("price", "cost")}, {"introduction": f"{HEALTHY.introduction} {MORE}"}),
+        ("conclusion", {"introduction": HEALTHY.introduction.replace("mainly ", "")}, {"conclusion": f"{HEALTHY.conclusion} {MORE}"}),
+        ("points", {"introduction": HEALTHY.introduction.replace("mainly ", "")}, {"points": HEALTHY.points[1:]}),
+        ("page_description", {"page_keywords": HEALTHY.page_keywords[1:]}, {"page_description": HEALTHY.page_description.replace("pulls", "draws")}),
+        ("page_keywords", {"introduction": HEALTHY.introduction.replace("mainly ", "")}, {"page_keywords": HEALTHY.page_keywords[:-1]}),
+    ],
+)  # fmt: skip
+def test_what_the_file_does_not_show_stays_until_its_field_is_changed(
+    field: str, elsewhere: dict[str, Any], there: dict[str, Any]
+) -> None:
+    finding = said(field, "cut-by-length")
+    assert after(changed(**elsewhere), finding) == [finding]
+    assert after(changed(**there), finding) == []
+
+
+def test_what_the_file_shows_is_judged_by_the_new_text_alone() -> None:
+    old = changed(conclusion=HEALTHY.conclusion.rstrip("."))
+    earlier = check_draft_file(old, CONTEXT)
+    assert [finding.code for finding in earlier] == ["cut-off"]
+    assert check_edited(file_of(HEALTHY), CONTEXT, old=old, earlier=earlier) == ()
+
+
+def test_a_finding_moves_with_its_point() -> None:
+    first, second, *others = HEALTHY.points
+    (moved,) = after(with_points(second, first, *others), said("points[0].passages"))
+    assert (moved.field, moved.message.split(" names")[0]) == ("points[1].passages", "point 2")
+    (kept,) = after(with_points(first, *others), said("points[0].passages"))
+    assert kept.field == "points[0].passages"
+    assert after(with_points(second, *others), said("points[0].passages")) == []
+
+
+def test_a_new_heading_leaves_what_is_said_of_the_body() -> None:
+    first, *others = HEALTHY.points
+    new = with_points(Point(heading="Roots", body=first.body), *others)
+    assert after(new, said("points[0].body"), said("points[0].heading")) == [said("points[0].body")]
+
+
+def test_white_space_alone_changes_nothing() -> None:
+    new = changed(conclusion=HEALTHY.conclusion.replace(" The price", "\n\nThe price"))
+    assert [item.code for item in after(new, said("conclusion", "line-break-pair"))] == ["line-break-pair"]
+
+
+def test_a_finding_of_an_unknown_rule_is_dropped() -> None:
+    assert after(changed(page_keywords=HEALTHY.page_keywords[1:]), said("", "no-such-rule")) == []
+
+
+FIELDS = st.sampled_from(
+    ["", "introduction", "conclusion", "points", *(f"points[{n}].{part}" for n in range(7) for part in ("heading", "body", "passages"))]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(FIELDS, st.sampled_from(["unknown-passage", "cut-by-length", "line-break-pair"]))
+def test_no_finding_on_the_answer_is_lost_to_an_edit_of_the_keywords(field: str, code: str) -> None:
+    finding = said(field, code)
+    assert after(changed(page_keywords=HEALTHY.page_keywords[1:]), finding) == [finding]
