@@ -52,7 +52,7 @@ class Desk:
 
     @cached_property
     def deciding(self) -> Deciding:
-        return Deciding(self.shop.ledger, self.shop.drafts, self.editing, now=self.shop.now)
+        return Deciding(self.shop.ledger, self.shop.drafts, self.revisions, self.editing, now=self.shop.now)
 
     @cached_property
     def inspecting(self) -> Inspecting:

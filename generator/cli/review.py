@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generator.desk import Desk
     from generator.jobs.inspecting import DraftView
     from generator.store.drafts import DraftRow
-    from generator.store.revisions import Revision
+    from generator.store.revisions import Revision, RevisionState
 
 REVIEWER = typer.Option(
     None, "--reviewer", metavar="NAME", help="Who decides; config.yaml or git by default."
@@ -84,10 +84,12 @@ def list_drafts(
             limit=limit,
             offset=offset,
         )
+        revisions = desk.revisions.open_states()
         if as_json:
-            say_json({"total": total, "drafts": [_summary(row) for row in rows]})
+            drafts = [{**_summary(row), "revision": revisions.get(row.id)} for row in rows]
+            say_json({"total": total, "drafts": drafts})
             return 0
-        table([_columns(row) for row in rows])
+        table([_columns(row, revisions.get(row.id)) for row in rows])
         if total > len(rows):
             note(f"{len(rows):,} of {plural(total, 'draft')}: see --limit and --offset")
         elif not rows:
@@ -123,7 +125,7 @@ def approve(
     context: typer.Context,
     names: list[str] = SLUGS,
     clean: bool = typer.Option(
-        False, "--clean", help="All drafts to review without any finding, as one decision."
+        False, "--clean", help="All drafts to review without finding or open revision, as one decision."
     ),
     reviewer: str = REVIEWER,
     message: str = typer.Option(None, "--note", metavar="TEXT", help="Kept with the decision."),
@@ -366,14 +368,15 @@ def _say_revision(row: DraftRow, revision: Revision, changes: Sequence[FieldChan
     note(f"\ntake it over: generator revise {row.key} --accept all (or FIELD), or keep the draft: --keep")
 
 
-def _columns(row: DraftRow) -> tuple[str, ...]:
+def _columns(row: DraftRow, revision: RevisionState | None) -> tuple[str, ...]:
+    said = {"asked": "revision asked for", "proposed": "revision to look at"}.get(revision or "", "")
     faults = f"{row.errors}/{row.warnings}" if row.errors or row.warnings else ""
     return (
         row.state.replace("_", " "),
         faults,
         row.subject or "",
         row.key or row.question[:80],
-        (row.reason or "")[:60],
+        said or (row.reason or "")[:60],
     )
 
 

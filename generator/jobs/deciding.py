@@ -12,6 +12,7 @@ from generator.errors import FrontMatterError, GeneratorError, PatchError, Usage
 from generator.jobs.editing import Editing
 from generator.store.drafts import Decision, DraftRow, Drafts, StaleDraft, TakenDecision
 from generator.store.ledger import Ledger
+from generator.store.revisions import Revisions
 
 ALLOWED = "to be drafted anyway"
 
@@ -44,9 +45,18 @@ class Undone:
 class Deciding:
     """The decisions of reviewers on the drafts of one ledger."""
 
-    def __init__(self, ledger: Ledger, drafts: Drafts, editing: Editing, *, now: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        drafts: Drafts,
+        revisions: Revisions,
+        editing: Editing,
+        *,
+        now: Callable[[], str],
+    ) -> None:
         self._ledger = ledger
         self._drafts = drafts
+        self._revisions = revisions
         self._editing = editing
         self._now = now
 
@@ -107,6 +117,8 @@ class Deciding:
     ) -> BulkResult:
         """Approve the drafts to review that no rule objects to, not even with a warning, as one decision.
 
+        A draft whose revision is asked for or waits to be looked at is left: somebody wants another text.
+
         Args:
             rows: the drafts to choose from; all by default. Those with findings are passed over in silence.
         """
@@ -115,13 +127,18 @@ class Deciding:
         for row in self._drafts.all(("drafted",)) if rows is None else rows:
             try:
                 seen = self._editing.current(row)
-                if seen.state == "drafted" and not seen.errors and not seen.warnings:
+                if seen.state == "drafted" and seen.clean:
                     ready.append((seen, self._coverable(seen)))
             except GeneratorError as error:
                 result.left.append(str(error))
         with self._drafts.transaction():
             bulk = self._drafts.next_bulk()
             for row, covered in ready:
+                revision = self._revisions.open_of(row.id)
+                if revision is not None:
+                    waits = "is asked for" if revision.state == "asked" else "waits to be looked at"
+                    result.left.append(f"{row.key}: a revision of it {waits}")
+                    continue
                 try:
                     done = self._drafts.decide(
                         row,

@@ -16,7 +16,7 @@ from generator.review.diffing import Piece, word_diff
 from generator.review.queue import ORDERS, PAGE_SIZE, TABS, Query, pages, tab_counts
 from generator.store.drafts import DraftRow
 from generator.store.files import read_file, sha256
-from generator.store.revisions import Revision
+from generator.store.revisions import Revision, RevisionState
 
 FINDINGS_IN_LIST = 3
 CLEAN_AT_ONCE = 200
@@ -24,12 +24,16 @@ REASONS = ("Wrong", "Off the question", "Too shallow", "Already answered", "Bad 
 
 
 class QueueItem(NamedTuple):
-    """One line of the queue: a draft and the first of what is wrong with it; ``allowed`` near duplicates wait."""
+    """One line of the queue: a draft and the first of what is wrong with it; ``allowed`` near duplicates wait.
+
+    ``revision`` is the state of the draft's open revision.
+    """
 
     row: DraftRow
     findings: tuple[ShownFinding, ...]
     more: int
     allowed: bool
+    revision: RevisionState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,7 @@ class Pages:
         found = self._desk.lookup.findings([row.id for row in rows if row.errors or row.warnings])
         near = [row.job for row in rows if row.state == "near_duplicate"]
         jobs = self._desk.shop.ledger.states_of(near) if near else {}
+        revisions = self._desk.revisions.open_states()
         items = []
         for row in rows:
             findings = numbered(found.get(row.id, ()))
@@ -216,6 +221,7 @@ class Pages:
                     findings[:FINDINGS_IN_LIST],
                     max(0, len(findings) - FINDINGS_IN_LIST),
                     _allowed(row, jobs.get(row.job)),
+                    revisions.get(row.id),
                 )
             )
         return items
@@ -270,11 +276,12 @@ def draft_of(desk: ReviewDesk, request: Request, number: int | None = None) -> D
 
 
 def clean_drafts(desk: ReviewDesk, query: Query) -> list[DraftRow]:
-    """The drafts of a list to review that no rule objects to, as many as one bulk approval takes."""
+    """The drafts of a list to review that a bulk approval takes: no finding, no open revision."""
     if query.tab.name != "review":
         return []
     rows = desk.queue.page(query.filter, sort="findings", limit=CLEAN_AT_ONCE)
-    return [row for row in rows if not row.errors and not row.warnings]
+    revised = desk.revisions.open_states()
+    return [row for row in rows if row.clean and row.id not in revised]
 
 
 def _allowed(row: DraftRow, job: JobState | None) -> bool:

@@ -48,6 +48,11 @@ class DraftRow:
     score: float
     """-1 until a judge scored it."""
 
+    @property
+    def clean(self) -> bool:
+        """Whether no rule objects to it, not even with a warning."""
+        return not self.errors and not self.warnings
+
 
 @dataclass(frozen=True, slots=True)
 class NewDraft:

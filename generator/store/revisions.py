@@ -14,6 +14,11 @@ from generator.store.ledger import Ledger
 
 RevisionState = Literal["asked", "proposed", "failed", "accepted", "declined"]
 
+OPEN: tuple[RevisionState, ...] = ("asked", "proposed")
+"""Of a revision that waits for the model, and of one that waits for a person."""
+
+_OPEN_SQL = ", ".join(f"'{state}'" for state in OPEN)
+
 
 class StaleRevision(GeneratorError):
     """The revision was decided on already, or its draft changed since it was asked for."""
@@ -64,7 +69,14 @@ class Revisions:
 
     def open_of(self, draft: int) -> Revision | None:
         """The newest revision of a draft that waits for the model or for a decision."""
-        return next(iter(self._one("draft = ? AND state IN ('asked', 'proposed')", draft)[::-1]), None)
+        return next(iter(self._one(f"draft = ? AND state IN ({_OPEN_SQL})", draft)[::-1]), None)
+
+    def open_states(self) -> dict[int, RevisionState]:
+        """The drafts with an open revision, each with the state of its newest one."""
+        rows = self._database.execute(
+            f"SELECT draft, state FROM revision WHERE state IN ({_OPEN_SQL}) ORDER BY id"
+        )
+        return dict(tuple(row) for row in rows)
 
     def ask(self, *, draft: int, job: int, basis: str, comment: str, who: str, now: str) -> Revision:
         """Record that a revision is asked for."""

@@ -1,5 +1,7 @@
 """Decisions: on the bytes that were seen, each on record, taken back by another one."""
 
+import asyncio
+
 import pytest
 
 from generator.errors import UsageError
@@ -180,3 +182,29 @@ def test_what_is_being_drafted_is_not_held_again(holding):
         holding.shop.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
     with pytest.raises(StaleDraft, match="being drafted already"):
         holding.deciding.undo(who=WHO)
+
+
+def ask_for_a_revision(desk, row):
+    """As a reviewer does, before the model has answered."""
+    endpoint = desk.shop.endpoint()
+    with desk.shop.run("revise", [row.key]) as run:
+        return desk.revising.request(
+            row, comment="shorter", who=WHO, run=run.id, realm=endpoint.realm, model=endpoint.model
+        )
+
+
+def test_a_bulk_approval_leaves_drafts_with_an_open_revision(tmp_path):
+    answer = spoilt(introduction=GOOD["introduction"].replace("Without them", "Without enzymes"))
+    desk = desk_with(tmp_path, endpoint=Endpoint(completion(answer)))
+    ask_for_a_revision(desk, only(desk))
+    work = desk.revise(desk.shop.endpoint(), only(desk, QUESTIONS[1]).id, comment="shorter", who=WHO)
+    proposed = asyncio.run(work)
+    result = desk.deciding.approve_clean(who=WHO)
+    assert [row.question for row in result.decided] == [QUESTIONS[2]]
+    assert [line.split(": ")[1] for line in result.left] == [
+        "a revision of it is asked for", "a revision of it waits to be looked at"
+    ]  # fmt: skip
+    desk.revising.decline(proposed, who=WHO)
+    assert [row.question for row in desk.deciding.approve_clean(who=WHO).decided] == [QUESTIONS[1]]
+    assert desk.deciding.approve(only(desk), who=WHO).state == "approved"
+    desk.shop.close()
