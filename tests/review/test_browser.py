@@ -215,10 +215,8 @@ def test_a_link_in_another_sites_page_lets_the_reviewer_in(serve, browser):
     context.close()
 
 
-def test_proposals_are_decided_by_keyboard(serve, open_page):
-    served = serve()
-    shop = served.desk.shop
-    texts = (GOOD["page_description"], OTHER_DESCRIPTION, "")
+def propose(shop, *texts: str) -> None:
+    """Proposals of new descriptions, one for each text."""
     for number, text in enumerate(texts):
         shop.proposals.record(
             NewProposal(
@@ -230,7 +228,7 @@ def test_proposals_are_decided_by_keyboard(serve, open_page):
                 subject="Biology",
                 basis="b",
                 old="This content discusses plants and more.",
-                new=text or "Too short.",
+                new=text,
                 state="proposed",
                 reason=None,
                 findings=[],
@@ -238,6 +236,12 @@ def test_proposals_are_decided_by_keyboard(serve, open_page):
             ),
             now=shop.now(),
         )
+
+
+def test_proposals_are_decided_by_keyboard(serve, open_page):
+    served = serve()
+    shop = served.desk.shop
+    propose(shop, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
     page = open_page(served, path="/proposals")
     shot(page, "proposals")
     press(page, "j", "a")
@@ -250,3 +254,81 @@ def test_proposals_are_decided_by_keyboard(serve, open_page):
     said(page, "Skipped")
     page.get_by_text("No proposals here").wait_for()
     assert [row.state for row in shop.proposals.rows()] == ["approved", "approved", "skipped"]
+
+
+def hold(page, *keys: str, times: int = 12) -> None:
+    """Keep the last key pressed, with the others as modifiers: the browser repeats it until it is released."""
+    for key in keys[:-1]:
+        page.keyboard.down(key)
+    for _ in range(times):
+        page.keyboard.down(keys[-1])
+        page.wait_for_timeout(30)
+    for key in keys:
+        page.keyboard.up(key)
+
+
+def test_a_held_key_decides_once(serve, open_page):
+    served = serve()
+    page = open_page(served, path="/drafts/1")
+    hold(page, "a")
+    at(page, "/drafts/2")
+    assert served.states() == ["approved", "drafted", "drafted"]
+    press(page, "a")
+    at(page, "/drafts/3")
+    hold(page, "u")
+    at(page, "/drafts/2")
+    assert served.states() == ["approved", "drafted", "drafted"]
+
+
+def test_a_held_enter_on_a_button_or_in_a_form_decides_once(serve, open_page):
+    served = serve()
+    page = open_page(served, path="/drafts/1")
+    page.get_by_role("button", name="Approve").focus()
+    hold(page, "Enter")
+    at(page, "/drafts/2")
+    press(page, "r")
+    page.keyboard.type("too shallow")
+    hold(page, "Control", "Enter")
+    at(page, "/drafts/3")
+    assert served.states() == ["approved", "rejected", "drafted"]
+
+
+def test_a_held_key_accepts_one_proposal(serve, open_page):
+    served = serve()
+    propose(served.desk.shop, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
+    page = open_page(served, path="/proposals")
+    press(page, "j")
+    hold(page, "a")
+    said(page, "Accepted")
+    assert sorted(row.state for row in served.desk.shop.proposals.rows()) == [
+        "approved", "proposed", "proposed"
+    ]  # fmt: skip
+
+
+def test_a_held_key_still_moves_and_types(serve, open_page):
+    served = serve()
+    page = open_page(served)
+    hold(page, "j", times=3)
+    press(page, "Enter")
+    at(page, "/drafts/3")
+    press(page, "r")
+    hold(page, "x", times=4)
+    assert page.locator("#reason").input_value() == "xxxx"
+
+
+def test_a_draft_with_an_open_revision_is_marked_and_not_part_of_a_bulk(serve, open_page):
+    served = serve()
+    page = open_page(served, path="/drafts/1")
+    press(page, "v")
+    page.keyboard.type("Say enzymes, not them.")
+    press(page, "Control+Enter")
+    at(page, "/drafts/2")
+    page.goto(served.base + "/drafts/1")
+    page.get_by_text("A revision is here").wait_for()
+    page.goto(served.base)
+    assert page.locator("[data-item='1'] .badge.revision").inner_text() == "revision to look at"
+    shot(page, "queue-with-revision")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Approve all 2 clean drafts").click()
+    said(page, "Approved 2 clean drafts")
+    assert served.states() == ["drafted", "approved", "approved"]

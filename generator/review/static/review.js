@@ -5,6 +5,9 @@
   const page = document.body.dataset;
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const LEAVING = Symbol("leaving");
+  // Keys that only move or scroll: held down, they go on. Any other key acts once for each time it is pressed.
+  const MOVES = new Set(["j", "k", "f", " "]);
   let busy = false;
   let unsaved = false;
 
@@ -55,15 +58,17 @@
     if (busy) return;
     busy = true;
     document.body.classList.add("busy");
+    let leaving = false;
     try {
-      await work();
+      leaving = (await work()) === LEAVING;
     } catch (error) {
       const lost = error instanceof TypeError;
       const text = lost ? "The review server cannot be reached. Is `generator review` still running?" : error.message;
       say(text, "error", error.stale ? buttonOf("Show it as it is now", () => location.reload()) : null);
     } finally {
-      busy = false;
-      document.body.classList.remove("busy");
+      // A second click while the next page loads would decide again.
+      busy = leaving;
+      document.body.classList.toggle("busy", leaving);
     }
   }
 
@@ -76,6 +81,7 @@
     memory.set("message", { text: answer.message, undo: answer.undo });
     if (answer.go === location.pathname + location.search) location.reload();
     else location.assign(answer.go);
+    return LEAVING;
   }
 
   async function send(url, body) {
@@ -244,8 +250,15 @@
     return true;
   }
 
+  // Whether a key that is held down would act once more: it may move and type, but neither press a button nor send a form.
+  function actsAgain(event) {
+    const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.target.matches("textarea"));
+    return sends || (!typing(event.target) && !MOVES.has(event.key) && event.key.length === 1);
+  }
+
   document.addEventListener("keydown", (event) => {
     const dialog = $("dialog[open]");
+    if (event.repeat && actsAgain(event)) { event.preventDefault(); return; }
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       const form = event.target.closest("form") ?? $("form[data-action]:not([hidden])", dialog ?? $("main"));
       if (form?.dataset.action) { event.preventDefault(); form.requestSubmit(); }
