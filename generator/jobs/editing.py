@@ -26,13 +26,16 @@ from generator.content.text import clean, one_line
 from generator.errors import FrontMatterError, GeneratorError, PatchError, SlugError, StorageError
 from generator.jobs.draft_files import draft_path, place
 from generator.store.draft_files_seen import SeenFiles
-from generator.store.drafts import DraftRow, Drafts, NewDraft, StaleDraft, Version
+from generator.store.drafts import DraftRow, Drafts, NewDraft, StaleDraft
 from generator.store.files import read_file, sha256
 from generator.store.index import CorpusIndex
 from generator.store.ledger import Ledger
 
 FIELDS = ("question", "subject", "answer", "description", "keywords", "date", "no_index")
 """What a person may change; the rest of an article file follows from it."""
+
+EDIT = "edit"
+"""The origin of a version that a person wrote; any other is a model's."""
 
 ON_DISK = "file on disk"
 """Who edited, where nobody says so."""
@@ -175,7 +178,7 @@ class Editing:
             judged = Judged(
                 data, row.question, row.subject, row.key, moved=False, findings=(*judged.findings, finding)
             )
-        return self._record(row, judged, _Made(who, "edit", None, row.offline))
+        return self._record(row, judged, _Made(who, EDIT, None, row.offline))
 
     def _present(self, path: str) -> bytes | None:
         file = self._settings.output_dir / path
@@ -204,7 +207,7 @@ class Editing:
         changes: Mapping[str, str | bool],
         *,
         who: str,
-        origin: str = "edit",
+        origin: str = EDIT,
         made_by: int | None = None,
         offline: bool = False,
         reply_findings: Sequence[Finding] = (),
@@ -236,39 +239,30 @@ class Editing:
         key = _key(subject, question)
         moved = key is not None and str(key) != row.key and _agrees(document, key)
         address = key if moved else _as_key(row.key)
-        findings = self._findings(row, document, self._context(row, address), moved=moved)
+        findings = self._findings(row, data, document, self._context(row, address))
         if not moved:
             if str(key) != row.key:  # the file contradicts itself, which the checks say
                 question, subject = row.question, row.subject
             return Judged(data, question, subject, row.key, moved=False, findings=findings)
-        near = self._near(question, str(key), row)
-        return Judged(data, question, subject, str(key), moved=True, findings=(*findings, *near))
+        return Judged(data, question, subject, str(key), moved=True, findings=findings)
 
     # inside
 
     def _findings(
-        self, row: DraftRow, document: Document, context: CheckContext, *, moved: bool
+        self, row: DraftRow, data: bytes, document: Document, context: CheckContext
     ) -> tuple[Finding, ...]:
-        """What is wrong with a file in a draft's place, earlier findings that stay included."""
-        before = self._last_readable(row)
-        if before is None:
+        """What is wrong with a file in a draft's place; of the model's last text, what its edits did not change."""
+        versions = self._drafts.versions(row.id)
+        if sha256(data) == row.sha:
+            return next(version.findings for version in versions if version.n == row.version)
+        made = next((version for version in reversed(versions) if version.origin != EDIT), None)
+        if made is None:
             return check_draft_file(document, context)
-        version, old = before
-        if old.text == document.text:
-            return version.findings
-        checked_here = {UNREADABLE.code, TAKEN.code} | ({SIMILAR.code} if moved else set())
-        earlier = [finding for finding in version.findings if finding.code not in checked_here]
-        return check_edited(document, context, old=old, earlier=earlier)
-
-    def _last_readable(self, row: DraftRow) -> tuple[Version, Document] | None:
-        """The newest version of a draft whose file can be read."""
-        for version in reversed(self._drafts.versions(row.id)):
-            data = self._drafts.data(row, version.n)
-            try:
-                return version, read(data or b"")
-            except FrontMatterError:
-                continue
-        return None
+        old = read(self._drafts.data(row, made.n) or b"")
+        earlier = [finding for finding in made.findings if finding.code != SIMILAR.code]
+        question = document.get("question") or row.question
+        near = [] if question == old.get("question") else self._near(question, row)
+        return (*check_edited(document, context, old=old, earlier=earlier), *near)
 
     def _expect_unchanged(self, row: DraftRow) -> None:
         """Refuse to save over what another process or another program did meanwhile."""
@@ -401,12 +395,13 @@ class Editing:
             name=f"{key.slug}.md" if key else None,
         )
 
-    def _near(self, question: str, key: str, row: DraftRow) -> list[Finding]:
+    def _near(self, question: str, row: DraftRow) -> list[Finding]:
         threshold = self._settings.duplicates.similarity
+        own = {row.key, str(_key(row.subject, question))}
         return [
             Finding(SIMILAR.code, "warning", "question", f"{article.key} asks the same ({alike:.2f})")
             for article, alike in self._index.near_duplicates(question, threshold=threshold)[:1]
-            if article.key not in (key, row.key)
+            if article.key not in own
         ]
 
 
