@@ -293,6 +293,22 @@ def test_a_held_enter_on_a_button_or_in_a_form_decides_once(serve, open_page):
     assert served.states() == ["approved", "rejected", "drafted"]
 
 
+def test_a_held_enter_does_not_answer_the_question_before_a_bulk_approval(serve, open_page):
+    served = serve()
+    page = open_page(served)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Approve all 3 clean drafts").focus()
+    for _ in range(3):
+        page.keyboard.down("Enter")
+        page.wait_for_timeout(30)
+    assert asked == []
+    page.keyboard.up("Enter")
+    page.wait_for_timeout(30)
+    assert len(asked) == 1
+    assert served.states() == ["drafted"] * 3
+
+
 def test_a_held_key_accepts_one_proposal(serve, open_page):
     served = serve()
     propose(served.desk.shop, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")

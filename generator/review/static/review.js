@@ -8,6 +8,7 @@
   const LEAVING = Symbol("leaving");
   // Keys that only move or scroll: held down, they go on. Any other key acts once for each time it is pressed.
   const MOVES = new Set(["j", "k", "f", " "]);
+  let keyIsDown = false;
   let busy = false;
   let unsaved = false;
 
@@ -215,8 +216,12 @@
     const element = event.target.closest("button[data-action]");
     if (!element) return;
     event.preventDefault();
-    if (element.dataset.confirm && !window.confirm(element.dataset.confirm)) return;
-    actions[element.dataset.action]?.(element);
+    const act = () => {
+      if (!element.dataset.confirm || window.confirm(element.dataset.confirm)) actions[element.dataset.action]?.(element);
+    };
+    // A key still held down would answer the question too.
+    if (element.dataset.confirm && keyIsDown) document.addEventListener("keyup", act, { once: true });
+    else act();
   });
 
   document.addEventListener("submit", (event) => {
@@ -255,6 +260,10 @@
     const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.target.matches("textarea"));
     return sends || (!typing(event.target) && !MOVES.has(event.key) && event.key.length === 1);
   }
+
+  document.addEventListener("keydown", () => { keyIsDown = true; }, { capture: true });
+  document.addEventListener("keyup", () => { keyIsDown = false; }, { capture: true });
+  window.addEventListener("blur", () => { keyIsDown = false; });
 
   document.addEventListener("keydown", (event) => {
     const dialog = $("dialog[open]");
