@@ -130,7 +130,10 @@ class Workshop:
         from generator.store.index import CorpusIndex
 
         return CorpusIndex(
-            self.settings.output_dir / INDEX_NAME, self.settings.content_dir, self.settings.sources_dir
+            self.settings.output_dir / INDEX_NAME,
+            self.settings.content_dir,
+            self.settings.sources_dir,
+            subjects=self.subjects,
         )
 
     @cached_property

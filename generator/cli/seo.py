@@ -187,7 +187,7 @@ def _wish(
         folder=folder,
         include_no_index=include_no_index,
         targets=_lines(listed) if listed is not None else (paths or None),
-        unlisted=frozenset(subject_slug(item.name) for item in shop.subjects if not item.listed),
+        subjects=shop.subjects,
     )
 
 

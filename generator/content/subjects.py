@@ -49,6 +49,10 @@ class SubjectList:
         """The subject that ``text`` names, by its name or by its slug; None where there is none."""
         return self._by_key.get(_key(text))
 
+    def is_unlisted(self, *texts: str) -> bool:
+        """Whether one of the texts names a subject (by its name or its slug) that the site does not list."""
+        return any(subject is not None and not subject.listed for subject in map(self.resolve, texts))
+
     def nearest(self, text: str) -> Subject | None:
         """The subject whose spelling is nearest to an unknown ``text``; None where none is near."""
         matches = difflib.get_close_matches(_key(text), self._by_key, n=1, cutoff=0.6)

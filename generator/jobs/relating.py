@@ -8,7 +8,7 @@ A link that leads nowhere useful goes in any case: its target does not exist (``
 (``itself``) or is linked before (``twice``). A poor one goes only where a better one can stand in its place:
 
 - ``near-duplicate``: the target asks the same as the article, or as a link before it;
-- ``hidden``: the target is kept from search engines;
+- ``hidden``: the target is kept from search engines, by itself or with its whole subject;
 - ``unfit``: the target's answer refuses, is cut off, or speaks of itself;
 - ``unlike``: the target is not among the ``CONSIDERED`` nearest articles, and its score is less than ``POOR`` of
   the fifth nearest's, the weakest that would stand in its place.
@@ -75,7 +75,7 @@ def left_out(index: CorpusIndex, asked: Asked, chosen: Sequence[Hit]) -> list[Le
     found: list[LeftOut] = []
     keys = {hit.row.key for hit in chosen}
     for hit in index.search(asked.question, limit=_SEARCHED, exclude=_own(asked)):
-        if hit.row.key not in keys and (reason := _bar(hit, chosen)) is not None:
+        if hit.row.key not in keys and (reason := _bar(index, hit, chosen)) is not None:
             found.append(LeftOut(hit, reason))
     return found
 
@@ -84,11 +84,13 @@ def _own(asked: Asked) -> tuple[str, ...]:
     return () if asked.key is None else (asked.key,)
 
 
-def _bar(hit: Hit, chosen: Sequence[Hit]) -> str | None:
+def _bar(index: CorpusIndex, hit: Hit, chosen: Sequence[Hit]) -> str | None:
     """Why the article may not be linked to; None where it is only less near."""
     row = hit.row
     if row.no_index:
         return "hidden from search engines"
+    if index.never_indexed(row):
+        return "hidden from search engines: the site does not list its subject"
     if not row.fit:
         return "its answer is unfit to be shown: refused, cut off, too short, or speaking of itself"
     if row.id is None:
@@ -178,7 +180,7 @@ class Relating:
             return "twice"
         if item.target is None:
             return "dead" if address is not None and self._is_dead(address) else None
-        if item.target.no_index:
+        if self._index.never_indexed(item.target):
             return "hidden"
         if not item.target.fit:
             return "unfit"

@@ -14,6 +14,7 @@ from generator.content.limits import Limits
 from generator.content.seo import FIELDS, SeoField, basis_of, check_seo, texts_of
 from generator.content.seo_material import nothing_to_describe
 from generator.content.slugs import key_from_url
+from generator.content.subjects import SubjectList
 from generator.errors import FrontMatterError, StorageError
 from generator.store.article_files import scan
 from generator.store.files import read_file
@@ -62,8 +63,8 @@ class Wish:
     include_no_index: bool = False
     targets: Iterable[str] | None = None
     """Paths, addresses or slugs, in this order; None for the whole site."""
-    unlisted: frozenset[str] = field(default_factory=frozenset)
-    """Slugs of the subjects whose pages are never indexed."""
+    subjects: SubjectList = field(default_factory=lambda: SubjectList(()))
+    """Those of the settings, which tell what the site does not list."""
 
 
 class Selector:
@@ -143,7 +144,7 @@ class Selector:
             return None
         if boolean((document.get("no_index") or "").strip()):
             return "the page is not indexed (no_index)"
-        if key.partition("/")[0] in self._wish.unlisted:
+        if self._wish.subjects.is_unlisted(key.partition("/")[0], document.get("subject") or ""):
             return "the page is not indexed (its subject is not listed)"
         return None
 

@@ -18,6 +18,7 @@ from generator.content.codec import decode
 from generator.content.frontmatter import Document
 from generator.content.similarity import THRESHOLD
 from generator.content.slugs import subject_slug
+from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, SlugError, StorageError
 from generator.store import article_files
@@ -51,15 +52,24 @@ class CorpusIndex:
         db_path: the index's own database file; its folder is made when missing.
         content_dir: the folder with ``<subject-slug>/<slug>.md``; missing means an empty corpus.
         sources_dir: the team's own documents; None when there are none.
+        subjects: those of the settings, which tell what the site does not list. Nothing of them is stored.
     """
 
-    def __init__(self, db_path: Path, content_dir: Path, sources_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        db_path: Path,
+        content_dir: Path,
+        sources_dir: Path | None = None,
+        *,
+        subjects: SubjectList | None = None,
+    ) -> None:
         self.path = Path(db_path)
         self.content_dir = Path(content_dir).resolve()
         self.sources_dir = None if sources_dir is None else Path(sources_dir).resolve()
         self._database = IndexDatabase(self.path, self.content_dir)
         self._lock = threading.RLock()
-        self._snapshot = Snapshot("", 0, 0)
+        self._subjects = SubjectList(()) if subjects is None else subjects
+        self._snapshot = Snapshot("", 0, 0, self._subjects)
 
     def __enter__(self) -> "CorpusIndex":
         return self
@@ -235,6 +245,7 @@ class CorpusIndex:
         limit: int = 30,
         exclude: Collection[str] = (),
         least: float = 0.0,
+        indexed: bool = False,
     ) -> list[Hit]:
         """The articles nearest to the question, best first; one query serves all that follows.
 
@@ -242,11 +253,18 @@ class CorpusIndex:
             subject: only articles of this subject; by default of all.
             exclude: keys to leave out.
             least: of which similarity on the caller wants to know it; a lower one may be told as 0.
+            indexed: without the pages that are never indexed.
         """
         folder = None if subject is None else _folder(subject)
         return self._run(
             lambda connection: self._snapshot_of(connection).search(
-                connection, question, subject_slug=folder, limit=limit, exclude=exclude, least=least
+                connection,
+                question,
+                subject_slug=folder,
+                limit=limit,
+                exclude=exclude,
+                least=least,
+                indexed=indexed,
             )
         )
 
@@ -327,7 +345,7 @@ class CorpusIndex:
         With its ``answer`` (Markdown) and ``keywords`` the whole article is compared, which finds much better
         links than the question alone, and ``others``, rows with their answers that are not published yet,
         compete on equal terms; without, ``hits`` of :meth:`search` serve. None is a near-duplicate of the
-        article or of another one in the list, none is hidden from search engines or unfit to be read.
+        article or of another one in the list, none is never indexed or unfit to be read.
         """
         if answer:
             text = article_text(question, keywords, answer)
@@ -338,8 +356,17 @@ class CorpusIndex:
                 )
             )
         else:
-            found = self.search(question, exclude=exclude) if hits is None else hits
-        return choose_links(question, _folder(subject), found, limit=limit, exclude=frozenset(exclude))
+            found = self.search(question, exclude=exclude, indexed=True) if hits is None else hits
+        linkable = [hit for hit in found if not self.never_indexed(hit.row)]
+        chosen = choose_links(question, _folder(subject), linkable, limit=limit, exclude=frozenset(exclude))
+        if len(chosen) < limit and len(linkable) < len(found) and hits is not None:
+            # The pages that are never indexed took the places of others among the hits.
+            return self.related(question, subject, limit=limit, exclude=exclude)
+        return chosen
+
+    def never_indexed(self, row: ArticleRow) -> bool:
+        """Whether the site keeps the page from search engines: by its ``no_index``, or with its whole subject."""
+        return row.no_index or self._subjects.is_unlisted(row.subject_slug, row.subject)
 
     def related_to(self, key: object, *, limit: int = 5, exclude: Collection[str] = ()) -> list[Hit]:
         """The same for a published article.
@@ -394,7 +421,7 @@ class CorpusIndex:
         snapshot = self._snapshot
         if state != snapshot.state:
             snapshot = self._snapshot = Snapshot(
-                state, _count(connection, "article"), _count(connection, "chunk")
+                state, _count(connection, "article"), _count(connection, "chunk"), self._subjects
             )
         return snapshot
 

@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from generator.content.similarity import Signature, compare, may_reach, signature, sketch, telling
+from generator.content.subjects import SubjectList
 from generator.store.index_rows import ROW_COLUMNS, ArticleRow, Hit, Passage
 from generator.store.kept import Kept
 from generator.store.postings import Postings
@@ -45,7 +46,7 @@ class _KeptRow(NamedTuple):
 class Snapshot:
     """One state of the index: its number of articles, its vocabulary, the rows and pieces used of late."""
 
-    def __init__(self, state: str, total: int, chunks: int) -> None:
+    def __init__(self, state: str, total: int, chunks: int, listing: SubjectList) -> None:
         self.state = state
         self.total = total
         self._leads = Vocabulary("lead", total)
@@ -57,6 +58,8 @@ class Snapshot:
         self._pieces: Kept[str, Sequence[QuotablePiece]] = Kept(_KEPT_PIECES)
         self._profiles: Kept[int, Profile] = Kept(_KEPT_PROFILES)
         self._subjects: Kept[str, frozenset[int]] = Kept(_KEPT_SUBJECTS)
+        self._listing = listing
+        self._indexable_rows: frozenset[int] | None = None
 
     def search(
         self,
@@ -67,10 +70,14 @@ class Snapshot:
         limit: int,
         exclude: Collection[str],
         least: float,
+        indexed: bool = False,
     ) -> list[Hit]:
         """The articles nearest to the question, best first; a similarity below ``least`` is told as 0."""
         wanted = limit + len(exclude)
         among = None if subject_slug is None else self._of_subject(connection, subject_slug)
+        if indexed:
+            indexable = self._indexable(connection)
+            among = indexable if among is None else among & indexable
         found = self._lead_postings.best(
             connection, self._leads.terms(connection, question), limit=wanted, among=among
         )
@@ -163,10 +170,15 @@ class Snapshot:
         *,
         exclude: Collection[str],
     ) -> list[Hit]:
-        """The articles nearest to a whole article, best first; their score is only comparable within the list."""
+        """The articles nearest to a whole article, best first, without those that are never indexed.
+
+        Their score is only comparable within the list.
+        """
         made = profile(text)
         terms = telling_terms(connection, made, self._leads)
-        found = self._lead_postings.best(connection, terms, limit=_CANDIDATES + len(exclude))
+        found = self._lead_postings.best(
+            connection, terms, limit=_CANDIDATES + len(exclude), among=self._indexable(connection)
+        )
         known = self._load(connection, [rowid for rowid, _ in found])
         candidates = [(entry.row, self._profile(connection, rowid)) for rowid, entry in known.items()]
         candidates += [(row, profile(other)) for row, other in others]
@@ -186,6 +198,15 @@ class Snapshot:
             rows = connection.execute("SELECT rowid FROM article WHERE subject_slug = ?", (subject_slug,))
             known = self._subjects.put(subject_slug, frozenset(row for (row,) in rows))
         return known
+
+    def _indexable(self, connection: sqlite3.Connection) -> frozenset[int]:
+        """The rows of the pages that may be indexed."""
+        if self._indexable_rows is None:
+            sql = "SELECT rowid, subject_slug, subject FROM article WHERE NOT no_index"
+            rows = connection.execute(sql).fetchall()
+            unlisted = {names for names in {row[1:] for row in rows} if self._listing.is_unlisted(*names)}
+            self._indexable_rows = frozenset(rowid for rowid, *names in rows if tuple(names) not in unlisted)
+        return self._indexable_rows
 
     def _profile(self, connection: sqlite3.Connection, rowid: int) -> Profile:
         kept = self._profiles.get(rowid)

@@ -102,7 +102,7 @@ def closeness(weighed: Mapping[str, float], candidate: Profile) -> float:
 def choose_links(
     question: str, subject_slug: str, ranked: Sequence[Hit], *, limit: int, exclude: frozenset[str]
 ) -> list[Hit]:
-    """The best hits that may be linked to, no two of them, and none with the article, near-duplicates."""
+    """The best hits that are fit to be linked to, no two of them, and none with the article, near-duplicates."""
 
     def worth(hit: Hit) -> float:
         return hit.score * (_SAME_SUBJECT if hit.row.subject_slug == subject_slug else 1.0)
@@ -111,7 +111,7 @@ def choose_links(
     marks = [signature(question)]
     for hit in sorted(ranked, key=lambda hit: (-worth(hit), hit.row.key)):
         row = hit.row
-        if not hit.named or row.no_index or not row.fit or row.id is None or row.key in exclude:
+        if not hit.named or not row.fit or row.id is None or row.key in exclude:
             continue
         mark = signature(row.question)
         if any(compare(mark, other, least=TOO_ALIKE) >= TOO_ALIKE for other in marks):

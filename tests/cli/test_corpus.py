@@ -79,6 +79,31 @@ def test_related_tells_why_one_was_left_out(site, run):
     assert "hidden from search engines" in out
 
 
+def test_refresh_follows_what_the_settings_list_at_once(site, run, tmp_path):
+    site.relink(HIVE, link(BEES[1]), link(GLACIERS[0]), link(BEES[2]))
+
+    def reasons():
+        return json.loads(run("related", "--refresh", "--dry-run", "--json")[1])["reasons"]
+
+    assert reasons() == {"unlike": 1}
+    unlisted = CONFIG.replace("Physics", "{name: PHYSICS, listed: false}")
+    (tmp_path / "config.yaml").write_text(unlisted, encoding="utf-8")
+    assert reasons() == {"hidden": 1}
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    assert reasons() == {"unlike": 1}
+
+
+def test_related_tells_that_a_subject_is_not_listed(site, run, tmp_path):
+    (tmp_path / "config.yaml").write_text(
+        CONFIG.replace("Biology", "{name: BIOLOGY, listed: false}"), encoding="utf-8"
+    )
+    shown = json.loads(run("related", "--question", "How do honeybees find their hive?", "--json")[1])
+    assert [item["key"] for item in shown["candidates"] if item["key"].startswith("biology/")] == []
+    assert "the site does not list its subject" in {
+        item["reason"].partition(": ")[2] for item in shown["left_out"]
+    }
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -24,6 +24,13 @@ def test_the_nearest_spelling_is_offered() -> None:
     assert SUBJECTS.nearest("Heraldry") is None
 
 
+@pytest.mark.parametrize("text", ["Others", "others", "OTHERS "])
+def test_an_unlisted_subject_is_known_by_every_spelling(text: str) -> None:
+    assert SUBJECTS.is_unlisted(text)
+    assert SUBJECTS.is_unlisted("Computer Science", text)
+    assert not SUBJECTS.is_unlisted("Computer Science", "Heraldry", "")
+
+
 def test_names_keep_their_order() -> None:
     assert SUBJECTS.names == ("Computer Science", "Others")
     assert len(SUBJECTS) == 2

@@ -65,6 +65,22 @@ def test_drafts_published_together_link_to_each_other(desk):
     assert (link.id, link.url) == (other.get("id"), other.get("url"))
 
 
+def test_no_published_article_links_to_a_page_of_an_unlisted_subject(tmp_path):
+    subjects = [{"name": "Biology"}, {"name": "Physics", "listed": False}]
+    desk = desk_with(tmp_path, subjects=subjects)
+    publish_by_hand(
+        tmp_path,
+        article("How do enzymes bind their substrates?", "Physics", id=7),
+        article("How do enzymes lose their shape in acid?", id=8),
+    )
+    row = desk.deciding.approve(only(desk), who=WHO)
+    desk.publishing.publish([row], who=WHO)
+    links = read(site(desk)[f"{row.key}.md"]).related
+    assert "How do enzymes lose their shape in acid?" in [link.title for link in links]
+    assert [link.url for link in links if link.url.startswith("/learn/physics/")] == []
+    desk.shop.close()
+
+
 def test_related_articles_are_computed_against_the_site_as_it_is_now(desk, tmp_path):
     publish_by_hand(tmp_path, article("How do enzymes bind their substrates?", id=7))
     row = desk.deciding.approve(only(desk), who=WHO)

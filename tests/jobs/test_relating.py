@@ -9,6 +9,7 @@ import pytest
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import patch_related, read
 from generator.content.slugs import key_of
+from generator.content.subjects import Subject, SubjectList
 from generator.jobs import relinking
 from generator.jobs.relating import Asked, candidates, left_out
 from generator.jobs.relinking import Relinking, RelinkReport, Site
@@ -114,6 +115,46 @@ def test_hidden_and_unfit_targets_are_replaced(site, index):
     report = run(site, index, site.name(HIVE))
     assert reasons(report) == {site.name(HIVE): ("hidden", "unfit")}
     assert {DANCE, QUEEN}.isdisjoint(site.titles(HIVE))
+
+
+@pytest.fixture
+def unlisted(site: LinkedSite, tmp_path: Path) -> Iterator[CorpusIndex]:
+    """An index over the site with glaciers filed under a subject that is not listed."""
+    listing = SubjectList([Subject(name="Biology"), Subject(name="physics", listed=False)])
+    with CorpusIndex(tmp_path / "index.sqlite3", site.folder, subjects=listing) as opened:
+        yield opened
+
+
+def test_a_page_of_an_unlisted_subject_is_no_link_and_one_that_stands_is_replaced(site, unlisted):
+    site.relink(HIVE, link(DANCE), link(ICE), link(QUEEN))
+    report = run(site, unlisted, site.name(HIVE))
+    assert reasons(report) == {site.name(HIVE): ("hidden",)}
+    assert set(site.titles(HIVE)) <= set(BEES)
+
+
+def test_a_page_of_an_unlisted_subject_gets_links_to_listed_ones_alone(site, unlisted):
+    site.add("How do honeybees cool the hive in summer?", "Physics", id=60)
+    site.path(ICE).write_bytes(site.path(HIVE).read_bytes())
+    site.relink(ICE)
+    assert len(run(site, unlisted, site.name(ICE)).changed) == 1
+    assert set(site.titles(ICE)) <= set(BEES) - {HIVE}
+    assert len(site.titles(ICE)) == 5
+
+
+def test_a_link_to_an_unlisted_subject_stays_where_nothing_better_is_left(site, unlisted):
+    before = site.everything()
+    report = run(site, unlisted, *map(site.name, GLACIERS))
+    assert (report.changed, site.everything()) == ([], before)
+
+
+def test_the_subject_written_in_a_file_counts_as_its_folder_does(site, tmp_path):
+    site.patch(DANCE, subject="Beekeeping")
+    listing = SubjectList([Subject(name="Biology"), Subject(name="BEEKEEPING", listed=False)])
+    with CorpusIndex(tmp_path / "other.sqlite3", site.folder, subjects=listing) as index:
+        site.relink(HIVE)
+        run(site, index, site.name(HIVE))
+    assert len(site.titles(HIVE)) >= 3
+    assert DANCE not in site.titles(HIVE)
 
 
 def test_a_near_duplicate_of_the_article_or_of_another_link_is_replaced(site, index):

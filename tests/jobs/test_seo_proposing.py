@@ -5,6 +5,7 @@ import json
 import pytest
 
 from generator.content.frontmatter import patch, read
+from generator.content.subjects import Subject, SubjectList
 from generator.errors import BudgetExceeded, ModelUnavailable
 from tests.replies import Endpoint, completion, failure
 from tests.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
@@ -232,7 +233,7 @@ def test_pages_that_are_never_indexed_are_left_out_until_they_are_wished(shop_wi
     shop, endpoint = shop_with(completion(reply()), completion(reply(OTHER)))
     page(tmp_path, no_index=True)
     page(tmp_path, "What is activation energy?", "Physics", id=2)
-    plan, _ = propose(shop, unlisted=frozenset({"physics"}))
+    plan, _ = propose(shop, subjects=SubjectList([Subject(name="PHYSICS", listed=False)]))
     assert plan.counts == {"skipped": 2}
     propose(shop, include_no_index=True)
     assert {row.state for row in rows(shop)} == {"proposed"}

@@ -11,6 +11,7 @@ import pytest
 from generator.content.article import Article
 from generator.content.frontmatter import Document, render
 from generator.content.slugs import key_of
+from generator.content.subjects import Subject, SubjectList
 from generator.store.index import CorpusIndex
 from generator.store.index_search import Snapshot
 
@@ -329,6 +330,24 @@ def test_refusals_are_neither_passages_nor_links_nor_examples(index, content):
     assert "biology/how-does-photosynthesis-work-at-night" not in {
         p.key for p in index.passages(hits, question)
     }
+
+
+def test_pages_of_unlisted_subjects_take_no_place_among_the_links(tmp_path, content):
+    for number in range(40):
+        write(
+            content, 100 + number, f"What does photosynthesis do in stage {number} of desert life?", "Others"
+        )
+    listing = SubjectList([Subject(name="Biology"), Subject(name="Others", listed=False)])
+    question = "How does photosynthesis work in cacti?"
+    with CorpusIndex(tmp_path / "listed.sqlite3", content, subjects=listing) as index:
+        index.refresh()
+        hits = index.search(question)
+        assert {hit.row.subject_slug for hit in hits} >= {"others"}
+        for found in (index.related(question, "Biology", hits=hits), index.related(question, "Others")):
+            assert {hit.row.id for hit in found} == {1, 2}
+        whole = index.related(question, "Others", answer="Photosynthesis in the desert feeds on chlorophyll.")
+        assert {hit.row.id for hit in whole} <= {1, 2, 3}
+        assert len(whole) >= 2
 
 
 def test_related_articles_are_no_near_duplicates_of_the_article_or_each_other(index, content):
