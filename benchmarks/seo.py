@@ -16,6 +16,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from generator.content import frontmatter
 from generator.content.checks import CheckContext
 from generator.content.codec import decode
@@ -31,7 +33,7 @@ def command(folder: Path, *arguments: str) -> tuple[dict[str, Any], float]:
     started = time.perf_counter()
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "generator", "--config", str(ROOT / "config.yaml"), "seo", *arguments),
+            *(sys.executable, "-m", "generator", "--config", str(folder / "config.yaml"), "seo", *arguments),
             *("--content-dir", str(folder / "learn"), "--output-dir", str(folder / "output"), "--json"),
         ],
         cwd=ROOT,
@@ -83,6 +85,9 @@ def main(corpus: Path, options: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(corpus, folder / "learn")
+        settings = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+        settings |= {"prompts_dir": str(ROOT / "prompts"), "publish": {"allow_offline": True}}
+        (folder / "config.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
         before, pages = findings(folder / "learn")
         proposed, propose_seconds = command(folder, "propose", "--offline", "--include-noindex", *options)
         applied, apply_seconds = command(folder, "apply", "--clean")

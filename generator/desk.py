@@ -10,6 +10,7 @@ from generator.jobs.inspecting import Inspecting
 from generator.jobs.publication_list import PublicationList
 from generator.jobs.publishing import Publishing
 from generator.jobs.revising import Revising
+from generator.jobs.undoing import Undoing
 from generator.jobs.withdrawing import Withdrawing
 from generator.store.draft_files_seen import SeenFiles
 from generator.store.draft_queue import DraftQueue
@@ -53,6 +54,11 @@ class Desk:
     @cached_property
     def deciding(self) -> Deciding:
         return Deciding(self.shop.ledger, self.shop.drafts, self.revisions, self.editing, now=self.shop.now)
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        shop = self.shop
+        return Undoing(self.deciding, shop.drafts, shop.proposal_review, shop.proposals.history)
 
     @cached_property
     def inspecting(self) -> Inspecting:

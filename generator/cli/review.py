@@ -216,25 +216,36 @@ def allow(
 
 def undo(
     context: typer.Context,
-    name: str = typer.Argument(None, metavar="[SLUG]", help="The draft; by default the last you decided on."),
+    name: str = typer.Argument(
+        None, metavar="[SLUG]", help="The draft or article; by default the last you decided on."
+    ),
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Take back your last decision, a bulk approval as a whole. Published stays published: withdraw.
+    """Take back your last decision on drafts or SEO proposals, a bulk one as a whole. Published stays: withdraw.
 
     Example: generator undo
     """
+    from generator.cli.seo_decisions import article_with_proposals, say_undone
+    from generator.jobs.seo_deciding import UndoneProposals
+
     with workshop(context, output_dir=output_dir) as shop:
         desk = _desk(shop)
         who = desk.reviewer(reviewer)
-        draft = _named(desk, [name])[0] if name else None
-        undone = desk.deciding.undo(who=who, draft=draft)
+        draft = key = None
+        if name:
+            key = article_with_proposals(shop, name)
+            draft = _one(desk, name) if key is None or shop.drafts.named(key) else None
+        undone = desk.undoing.undo(who=who, draft=draft, key=key)
+        if isinstance(undone, UndoneProposals):
+            return say_undone(undone, as_json)
         if as_json:
             say_json(
                 {
                     "undone": undone.decision,
                     "drafts": [_summary(row) for row in undone.drafts],
+                    "proposals": [],
                     "left": list(undone.left),
                 }
             )

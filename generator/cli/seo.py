@@ -417,3 +417,7 @@ def _show_result(
         say(f"{plural(left, 'article')} left: run the same command again to go on.")
     if states:
         say("Next: generator seo diff, then generator seo apply --clean")
+        if endpoint.realm == "offline" and not shop.settings.publish.allow_offline:
+            say(
+                "Texts of the offline model are applied only with publish.allow_offline: true in config.yaml."
+            )

@@ -1,4 +1,4 @@
-"""``generator seo list``, ``diff``, ``approve``, ``reject``, ``apply`` and ``report``: what becomes of proposals."""
+"""``generator seo list``, ``diff``, ``approve``, ``reject``, ``undo``, ``apply`` and ``report``: what becomes of proposals."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from generator.content.proposal_states import ProposalState
+    from generator.jobs.seo_deciding import BulkResult, UndoneProposals
     from generator.store.proposals import ProposalRow
     from generator.wiring import Workshop
 
@@ -20,7 +21,9 @@ STATE = typer.Option(
     None, "--state", metavar="STATE", help="Only proposals in this state; may be given twice."
 )
 REVIEWER = typer.Option(None, "--reviewer", metavar="NAME", help="Who decides; config.yaml or git otherwise.")
-CLEAN = typer.Option(False, "--clean", help="Every proposal whose checks found no error.")
+CLEAN = typer.Option(
+    False, "--clean", help="Every proposal that no rule objects to, not even with a warning."
+)
 SLUGS = typer.Argument(None, metavar="[SLUG]...", help="subject/slug or slug of the articles meant.")
 
 
@@ -31,6 +34,7 @@ def add_to(seo: typer.Typer) -> None:
         ("diff", diff),
         ("approve", approve),
         ("reject", reject),
+        ("undo", undo),
         ("apply", apply),
         ("report", report),
     ):
@@ -104,7 +108,7 @@ def approve(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Approve proposals, so that apply takes them.
+    """Approve proposals, so that apply takes them. All of one command are one decision, which one undo takes back.
 
     Example: generator seo approve biology/what-is-osmosis
     """
@@ -112,11 +116,11 @@ def approve(
         who = _who(shop, reviewer)
         if clean:
             _only(slugs, "--clean")
-            count = shop.proposal_review.accept_all_clean(who=who)
-        else:
-            rows = _named(shop, slugs or [], ("proposed", "needs_fix"))
-            count = sum(shop.proposal_review.accept(row, who=who).state == "approved" for row in rows)
-        return _decided("approved", count, as_json)
+            result = shop.proposal_review.accept_all_clean(who=who)
+            _decided("approved", result, as_json)
+            return 0
+        rows = _named(shop, slugs or [], ("proposed", "needs_fix"))
+        return _decided("approved", shop.proposal_review.accept_named(rows, who=who), as_json)
 
 
 def reject(
@@ -134,9 +138,31 @@ def reject(
     with workshop(context, output_dir=output_dir) as shop:
         who = _who(shop, reviewer)
         rows = _named(shop, slugs or [], ("proposed", "needs_fix", "approved"))
-        for row in rows:
-            shop.proposal_review.reject(row, who=who, note=note_text)
-        return _decided("rejected", len(rows), as_json)
+        result = shop.proposal_review.reject_named(rows, who=who, note=note_text)
+        return _decided("rejected", result, as_json)
+
+
+def undo(
+    context: typer.Context,
+    name: str = typer.Argument(
+        None, metavar="[SLUG]", help="The article; by default the last proposals you decided on."
+    ),
+    reviewer: str = REVIEWER,
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Take back your last decision on proposals, what was decided at once as a whole. Applied stays applied.
+
+    Example: generator seo undo
+    """
+    from generator.errors import UsageError
+
+    with workshop(context, output_dir=output_dir) as shop:
+        who = _who(shop, reviewer)
+        key = article_with_proposals(shop, name) if name else None
+        if name and key is None:
+            raise UsageError(f"{name!r} has no proposal")
+        return say_undone(shop.proposal_review.undo(who=who, key=key), as_json)
 
 
 def apply(
@@ -155,8 +181,9 @@ def apply(
 ) -> int:
     """Put proposals into the articles: the fields' lines change, not one byte elsewhere.
 
-    A proposal is refused where the question, the answer or the field's old text changed since. What is applied
-    already stays as it is, so the command can be repeated after any interruption.
+    A proposal is refused where the question, the answer or the field's old text changed since, and one of the offline
+    model's unless publish.allow_offline is set. What is applied already stays as it is, so the command can be repeated
+    after any interruption.
 
     Example: generator seo apply --clean --commit
     """
@@ -175,7 +202,9 @@ def apply(
             shop.settings.content_dir,
             shop.ledger,
             shop.proposals,
+            publish=shop.settings.publish,
             states=states,
+            clean=clean,
             names=slugs or (),
             who=_who(shop, reviewer),
             now=shop.now,
@@ -188,10 +217,12 @@ def apply(
         else:
             with meter("applying", quiet=as_json) as show:
                 done = applying.apply(commit=commit, progress=lambda count: show(count))
+        not_clean = shop.proposal_review.not_clean() if clean else []
         if as_json:
-            say_json({"dry_run": dry_run, **_plain(done)})
+            say_json({"dry_run": dry_run, **_plain(done), "not_clean": not_clean})
         else:
             notes(done.refused)
+            notes([f"{line}; see generator seo diff --state proposed" for line in not_clean])
             if done.uncommitted:
                 note(
                     f"{plural(len(done.uncommitted), 'file')} held other changes before and are not committed, the first:"
@@ -201,6 +232,8 @@ def apply(
             say(f"{plural(len(done.changed), 'file')} {word}, {plural(done.fields, 'field')}")
             if done.confirmed:
                 say(f"{plural(len(done.confirmed), 'file')} held the text already")
+            if done.left:
+                say(f"{plural(done.left, 'proposal')} left as they are, to be applied once that is allowed")
             if done.offline:
                 say(f"{plural(done.offline, 'text')} by the offline model")
             if done.commit:
@@ -304,17 +337,46 @@ def _only(slugs: Sequence[str] | None, flag: str) -> None:
 
 def _who(shop: Workshop, reviewer: str | None) -> str:
     from generator.jobs.git import user_name
-    from generator.store.proposals import PROGRAM
+    from generator.store.proposal_history import PROGRAM
 
-    return reviewer or shop.settings.review.reviewer or user_name(shop.settings.content_dir) or PROGRAM
+    who = reviewer or shop.settings.review.reviewer or user_name(shop.settings.content_dir) or ""
+    return " ".join(who.split()) or PROGRAM
 
 
-def _decided(word: str, count: int, as_json: bool) -> int:
+def article_with_proposals(shop: Workshop, name: str) -> str | None:
+    """The article of the name that has proposals, None where there is none. Raises UsageError where there are several."""
+    from generator.errors import UsageError
+
+    keys = sorted({row.key for row in shop.proposals.named(name)}) if shop.has_ledger else []
+    if len(keys) > 1:
+        raise UsageError(f"several articles are named {name!r}: {', '.join(keys)}")
+    return keys[0] if keys else None
+
+
+def _decided(word: str, result: BulkResult, as_json: bool) -> int:
     if as_json:
-        say_json({word: count})
+        say_json({word: result.decided, "left": result.left})
     else:
-        say(f"{plural(count, 'proposal')} {word}")
-    return 0
+        say(f"{plural(result.decided, 'proposal')} {word}")
+        notes(result.left)
+    return 1 if result.left else 0
+
+
+def say_undone(undone: UndoneProposals, as_json: bool) -> int:
+    """Tell what was taken back; the exit code."""
+    if as_json:
+        proposals = [
+            {"key": row.key, "field": row.field, "state": row.state, "new": row.new}
+            for row in undone.proposals
+        ]
+        say_json({"undone": undone.decision, "drafts": [], "proposals": proposals, "left": undone.left})
+    else:
+        for row in undone.proposals[:50]:
+            say(f"{row.key} {row.field.removeprefix('page_')}: {row.state.replace('_', ' ')} again")
+        if len(undone.proposals) > 1:
+            say(f"{plural(len(undone.proposals), 'proposal')}: no longer {undone.decision}")
+        notes(undone.left)
+    return 1 if undone.left else 0
 
 
 def _lengths(shop: Workshop, row: ProposalRow) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, GeneratorError, PatchError, StorageError
 from generator.jobs.editing import Editing, remove_draft_file
 from generator.jobs.git import GitError, commit_only
+from generator.jobs.offline_texts import offline_refusal
 from generator.jobs.publication_list import PublicationList
 from generator.jobs.site_files import SiteFiles
 from generator.store.drafts import DraftRow, Drafts, StaleDraft
@@ -196,10 +197,8 @@ class Publishing:
             raise PublishRefused("its file was changed after the approval: review it again")
         if row.state != "approved":
             raise PublishRefused(f"is {row.state.replace('_', ' ')}, not approved")
-        if row.offline and not self._settings.publish.allow_offline:
-            raise PublishRefused(
-                "was written by the offline model: publish.allow_offline in config.yaml is false"
-            )
+        if refusal := offline_refusal(row.offline, self._settings.publish):
+            raise PublishRefused(refusal)
         approval = self._drafts.approval(row.id)
         data = self._drafts.data(row)
         if approval is None or data is None or approval.sha != row.sha or approval.covered is None:

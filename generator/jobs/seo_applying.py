@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from generator.config import PublishSettings
 from generator.content.frontmatter import Document, patch, read
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import PATHS, basis_of, texts_of
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.jobs.fixing import Fix
 from generator.jobs.git import changed_below, commit_only, committed
+from generator.jobs.offline_texts import offline_refusal
 from generator.store.files import read_file, write_file
 from generator.store.ledger import Ledger
-from generator.store.proposals import PROGRAM, ProposalRow, Proposals
+from generator.store.proposal_history import PROGRAM
+from generator.store.proposals import ProposalRow, Proposals
 
 _CHUNK = 50
 
@@ -30,6 +33,8 @@ class ApplyReport:
     confirmed: list[str] = field(default_factory=list)
     fields: int = 0
     refused: list[str] = field(default_factory=list)
+    left: int = 0
+    """Proposals among the refused that stay as they are, to be applied once they may be."""
     offline: int = 0
     commit: str | None = None
     uncommitted: list[str] = field(default_factory=list)
@@ -47,13 +52,17 @@ class _Fit:
     new: tuple[ProposalRow, ...]
     there: tuple[ProposalRow, ...]
     stale: tuple[tuple[ProposalRow, str], ...]
+    held: tuple[tuple[ProposalRow, str], ...]
+    """May not be written now, and stay as they are."""
 
 
 class Applying:
     """Applies proposals below one content folder.
 
     Args:
+        publish: tells whether texts of the offline model may be written.
         states: which proposals are meant.
+        clean: of those that nobody approved, only the clean ones.
         names: only those of these articles (``subject/slug`` or slug); by default of all.
         who: whose decision it is.
     """
@@ -64,7 +73,9 @@ class Applying:
         ledger: Ledger,
         proposals: Proposals,
         *,
+        publish: PublishSettings,
         states: Sequence[ProposalState] = ("approved",),
+        clean: bool = False,
         names: Sequence[str] = (),
         who: str = PROGRAM,
         now: Callable[[], str],
@@ -72,7 +83,9 @@ class Applying:
         self._root = content_dir
         self._ledger = ledger
         self._proposals = proposals
+        self._publish = publish
         self._states = states
+        self._clean = clean
         self._names = names
         self._who = who
         self._now = now
@@ -84,7 +97,7 @@ class Applying:
             fit = self._fit(path)
             if fit is None:
                 continue
-            self.report.refused += [f"{row.path}: {reason}" for row, reason in fit.stale]
+            self._refuse(fit)
             if fit.after != fit.before:
                 self.report.changed.append(path)
                 self.report.fields += len(fit.new)
@@ -120,7 +133,7 @@ class Applying:
         """The files concerned, each once."""
         seen: set[str] = set()
         for row in self._rows():
-            if row.path not in seen and row.state in self._states:
+            if row.path not in seen and self._is_meant(row):
                 seen.add(row.path)
                 yield row.path
 
@@ -130,11 +143,14 @@ class Applying:
         for name in self._names:
             yield from self._proposals.named(name)
 
+    def _is_meant(self, row: ProposalRow) -> bool:
+        return row.state in self._states and (not self._clean or row.state != "proposed" or row.is_clean)
+
     def _file(self, path: str) -> Path:
         """Where a file really is: a link is followed, never replaced."""
         return (self._root / path).resolve()
 
-    def _fit(self, path: str, states: Sequence[ProposalState] | None = None) -> _Fit | None:
+    def _fit(self, path: str, meant: Callable[[ProposalRow], bool] | None = None) -> _Fit | None:
         try:
             data = read_file(self._file(path))
             if data is None:
@@ -146,12 +162,14 @@ class Applying:
         new: list[ProposalRow] = []
         there: list[ProposalRow] = []
         stale: list[tuple[ProposalRow, str]] = []
-        meant = states or self._states
-        for row in (row for row in self._proposals.of_path(path) if row.state in meant):
+        held: list[tuple[ProposalRow, str]] = []
+        for row in filter(meant or self._is_meant, self._proposals.of_path(path)):
             if texts_of(document)[row.field] == row.new:
                 there.append(row)
             elif (reason := _outdated(document, row)) is not None:
                 stale.append((row, reason))
+            elif (reason := offline_refusal(row.is_offline_text, self._publish)) is not None:
+                held.append((row, reason))
             else:
                 new.append(row)
         try:
@@ -159,13 +177,18 @@ class Applying:
         except PatchError as error:
             self.report.refused.append(f"{path}: {error}")
             return None
-        return _Fit(path, data, document.text, after, tuple(new), tuple(there), tuple(stale))
+        return _Fit(path, data, document.text, after, tuple(new), tuple(there), tuple(stale), tuple(held))
+
+    def _refuse(self, fit: _Fit) -> None:
+        self.report.refused += [f"{row.path}: {reason}" for row, reason in fit.stale]
+        self.report.refused += [f"{row.path}: its {_name(row)} {reason}" for row, reason in fit.held]
+        self.report.left += len(fit.held)
 
     def _put(self, fit: _Fit) -> None:
         report = self.report
         for row, reason in fit.stale:
             self._proposals.decide(row, "stale", who=PROGRAM, now=self._now(), note=reason)
-            report.refused.append(f"{row.path}: {reason}")
+        self._refuse(fit)
         if fit.new:
             try:
                 write_file(self._file(fit.path), fit.after.encode(), expect=lambda now: now == fit.data)
@@ -178,7 +201,7 @@ class Applying:
         for row in (*fit.new, *fit.there):
             self._proposals.decide(row, "applied", who=self._who, now=self._now())
             report.fields += 1
-            report.offline += row.offline
+            report.offline += row.is_offline_text
 
     def _commit(self, foreign: set[str], changed_before: set[Path]) -> None:
         report = self.report
@@ -198,16 +221,20 @@ class Applying:
         for file in changed:
             path = file.relative_to(self._root).as_posix()
             if any(row.state == "applied" for row in self._proposals.of_path(path)):
-                fit = self._fit(path, ("applied",))
+                fit = self._fit(path, lambda row: row.state == "applied")
                 if fit is not None and _differs_by_ours_alone(committed(file), fit):
                     found.add(file)
         return found
 
 
+def _name(row: ProposalRow) -> str:
+    return row.field.removeprefix("page_")
+
+
 def _outdated(document: Document, row: ProposalRow) -> str | None:
     """What makes a proposal unfit for the file as it is; None where it fits."""
     if texts_of(document)[row.field] != row.old:
-        return f"its {row.field.removeprefix('page_')} was changed since the proposal"
+        return f"its {_name(row)} was changed since the proposal"
     if basis_of(document, row.field) != row.basis:
         return "its question or answer was changed since the proposal"
     return None

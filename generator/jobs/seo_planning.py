@@ -21,7 +21,8 @@ from generator.model.budget import Price
 from generator.model.prompts import PromptSet
 from generator.model.requests import CAP
 from generator.store.ledger import Ledger, hash_of
-from generator.store.proposals import PROGRAM, NewProposal, ProposalRow, Proposals, question_key
+from generator.store.proposal_history import PROGRAM
+from generator.store.proposals import NewProposal, ProposalRow, Proposals, question_key
 from generator.store.records import NewJob, Realm
 
 KIND = "seo"
@@ -245,6 +246,8 @@ class SeoPlanner:
         """Whether a proposal makes asking again needless."""
         if row.state in SETTLED:
             return row.state != "rejected" or not self._redo
+        if row.is_typed:
+            return True
         if self._redo or row.job is None or row.state == "stale":
             return False
         return not row.offline or self._maker.realm == "offline"

@@ -53,15 +53,6 @@ class Actions:
         self._desk.deciding.allow(row, who=reviewer_of(request))
         return done(ahead, f"To be drafted anyway: {row.question}", undo=True)
 
-    async def undo(self, request: Request) -> Response:
-        """Take back the reviewer's last decision, and show the draft it was about."""
-        undone = self._desk.deciding.undo(who=reviewer_of(request))
-        back = "/" if len(undone.drafts) != 1 else f"/drafts/{undone.drafts[0].id}"
-        query = Query.read(request.query_params)
-        what = undone.drafts[0].question if len(undone.drafts) == 1 else f"{len(undone.drafts)} drafts"
-        text = " ".join((f"No longer {undone.decision}: {what}.", *undone.left))
-        return done(f"{back}{query.string()}", text)
-
     async def approve_clean(self, request: Request) -> Response:
         """Approve the drafts of a list that no rule objects to, as one decision."""
         query = Query.read(request.query_params)
@@ -182,9 +173,9 @@ async def body_of(request: Request) -> dict[str, Any]:
     return body
 
 
-def done(go: str, message: str, *, undo: bool = False) -> Response:
-    """Where to go next, and what to say there."""
-    return JSONResponse({"go": go, "message": message, "undo": undo})
+def done(go: str, message: str, *, undo: bool = False, item: int | None = None) -> Response:
+    """Where to go next, what to say there, and which item of the list there to choose."""
+    return JSONResponse({"go": go, "message": message, "undo": undo, "item": item})
 
 
 def _text(body: dict[str, Any], name: str) -> str:

@@ -20,6 +20,7 @@ from generator.review.proposals import ProposalPages
 from generator.review.publish_page import PublishPages
 from generator.review.security import Door, TooLarge
 from generator.review.templating import STATIC_TYPES, static_file
+from generator.review.undo import UndoAction
 from generator.store.drafts import StaleDraft
 from generator.store.proposals import StaleProposal
 from generator.store.revisions import StaleRevision
@@ -53,7 +54,7 @@ def review_app(desk: ReviewDesk) -> Starlette:
         _post("/drafts/{id:int}/revise", actions.revise),
         _post("/drafts/{id:int}/revision", actions.revision),
         _post("/approve-clean", actions.approve_clean),
-        _post("/undo", actions.undo),
+        _post("/undo", UndoAction(desk).undo),
         _post("/proposals/{id:int}/accept", proposals.accept),
         _post("/proposals/{id:int}/skip", proposals.skip),
         _post("/proposals/{id:int}/edit", proposals.edit),

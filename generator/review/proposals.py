@@ -5,7 +5,6 @@ from typing import Any, NamedTuple, cast, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
-from generator.content.findings import errors
 from generator.content.proposal_states import ProposalState, may_become
 from generator.content.seo import SeoField
 from generator.errors import UsageError
@@ -16,6 +15,8 @@ from generator.review.diffing import Piece, word_diff
 from generator.store.proposals import ProposalRow, Proposals, StaleProposal
 
 PAGE_SIZE = 50
+WORDS: dict[ProposalState, str] = {"approved": "accepted", "rejected": "rejected", "skipped": "skipped"}
+"""What the page calls the decisions."""
 FIELD_NAMES: dict[str, str] = {"page_description": "Description", "page_keywords": "Keywords"}
 TABS: tuple[tuple[ProposalState, str], ...] = (
     ("proposed", "Proposed"),
@@ -69,7 +70,7 @@ class ProposalPages:
                 "fields": [("", "Both fields"), *FIELD_NAMES.items()],
                 "rows": [_shown(row) for row in rows[:PAGE_SIZE]],
                 "more": rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
-                "clean": counts.get("proposed", 0) if state == "proposed" and field is None else 0,
+                **self._bulk(state, field, counts),
             },
         )
 
@@ -77,13 +78,13 @@ class ProposalPages:
         """Accept a proposal as it was shown."""
         row, _ = await self._seen(request)
         self._review.accept(row, who=reviewer_of(request))
-        return done("", f"Accepted: {row.question}")
+        return done("", f"Accepted: {row.question}", undo=True)
 
     async def skip(self, request: Request) -> Response:
         """Leave a field as it is."""
         row, _ = await self._seen(request)
         self._review.skip(row, who=reviewer_of(request))
-        return done("", f"Skipped: {row.question}")
+        return done("", f"Skipped: {row.question}", undo=True)
 
     async def edit(self, request: Request) -> Response:
         """Accept another text in the place of the proposed one, unless a rule objects to it."""
@@ -91,18 +92,27 @@ class ProposalPages:
         text = body.get("new")
         if not isinstance(text, str):
             raise UsageError("new is missing")
-        wrong = errors(self._review.check(row, text))
-        if wrong:
-            raise UsageError("; ".join(finding.message for finding in wrong))
-        after = self._review.edit(row, text, who=reviewer_of(request))
-        self._review.accept(after, who=reviewer_of(request))
-        return done("", f"Accepted as edited: {row.question}")
+        self._review.accept_edited(row, text, who=reviewer_of(request))
+        return done("", f"Accepted as edited: {row.question}", undo=True)
 
     async def accept_clean(self, request: Request) -> Response:
-        """Accept every proposal that no rule objects to."""
-        await body_of(request)
-        count = self._review.accept_all_clean(who=reviewer_of(request))
-        return done("/proposals", f"Accepted {count} proposals. Apply them: generator seo apply")
+        """Accept every proposal that no rule objects to, if they are still as many as the page said (``count``)."""
+        body, field = await body_of(request), _field(request)
+        expected = body.get("count")
+        if expected is not None and type(expected) is not int:
+            raise UsageError("count is not a number")
+        result = self._review.accept_all_clean(who=reviewer_of(request), field=field, expected=expected)
+        number = f"{result.decided:,} proposal{'' if result.decided == 1 else 's'}"
+        text = f"Accepted {number}. Apply what is accepted: generator seo apply."
+        text = " ".join((text, *(f"{line}." for line in result.left[:3])))
+        return done(f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided))
+
+    def _bulk(self, state: ProposalState, field: SeoField | None, counts: dict[str, int]) -> dict[str, int]:
+        """How many of the list a bulk acceptance takes, and how many it leaves."""
+        if state != "proposed":
+            return {"clean": 0, "not_clean": 0}
+        clean = self._proposals.clean_count(field)
+        return {"clean": clean, "not_clean": counts.get("proposed", 0) - clean}
 
     def _counts(self, field: SeoField | None) -> dict[str, int]:
         counts: dict[str, int] = {}

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.content.echoes import TOO_ALIKE, alike, probes, terms
 from generator.content.findings import Finding, errors
@@ -18,8 +18,8 @@ from generator.content.seo import SeoField
 from generator.content.text import normalise_question
 from generator.errors import GeneratorError
 from generator.store.ledger import Ledger
+from generator.store.proposal_history import PROGRAM, ProposalDecision, ProposalHistory
 
-PROGRAM = "generator"
 _PAGE = 500
 
 
@@ -71,19 +71,24 @@ class ProposalRow:
     updated_at: str
     cost: int | None
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether it has a text that no rule objects to, not even with a warning."""
+        return self.new is not None and not self.findings
 
-class ProposalDecision(NamedTuple):
-    """One step in a proposal's life; ``before`` is None for the first."""
+    @property
+    def is_typed(self) -> bool:
+        """Whether its text is a person's and waits for a decision: no run puts another in its place."""
+        return self.edited and self.state in ("proposed", "needs_fix")
 
-    id: int
-    decision: ProposalState
-    before: ProposalState | None
-    new: str | None
-    who: str
-    at: str
-    note: str | None
+    @property
+    def is_offline_text(self) -> bool:
+        """Whether the text is the offline model's own: no person wrote another one."""
+        return self.offline and not self.edited
 
 
+_CLEAN = "new IS NOT NULL AND findings = '[]'"  # ProposalRow.is_clean
+_WITH_REASON: frozenset[ProposalState] = frozenset({"stale", "skipped", "rejected"})
 _COLUMNS = ", ".join(f"proposal.{field.name}" for field in fields(ProposalRow) if field.name != "cost") + (
     ", (SELECT sum(coalesce(cost, reserved)) FROM call WHERE call.job = proposal.job) AS cost"
 )
@@ -95,6 +100,7 @@ class Proposals:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._database = ledger.database
+        self.history = ProposalHistory(ledger.database)
 
     # reading
 
@@ -171,6 +177,14 @@ class Proposals:
             found.setdefault(row[0], {})[row[1]] = row[2]
         return found
 
+    def clean_count(self, field: SeoField | None = None) -> int:
+        """How many proposals wait for a decision and are clean."""
+        (count,) = self._database.execute(
+            f"SELECT count(*) FROM proposal WHERE state = 'proposed' AND {_CLEAN} AND field = coalesce(?, field)",
+            (field,),
+        ).fetchone()
+        return int(count)
+
     def reasons(self) -> list[tuple[ProposalState, str, int]]:
         """Why proposals need a person or were skipped, with their number, most frequent first."""
         rows = self._database.execute(
@@ -181,11 +195,7 @@ class Proposals:
 
     def decisions(self, proposal: int) -> list[ProposalDecision]:
         """Every decision about a proposal, oldest first."""
-        rows = self._database.execute(
-            "SELECT id, decision, before, new, who, at, note FROM proposal_decision WHERE proposal = ? ORDER BY id",
-            (proposal,),
-        )
-        return [ProposalDecision(*row) for row in rows]
+        return self.history.of(proposal)
 
     def echoes(self, text: str, *, key: str, question: str, frequency: Callable[[str], int]) -> list[str]:
         """Other articles' proposed descriptions that the text is too much like; copies of the article do not count.
@@ -207,10 +217,10 @@ class Proposals:
     # writing
 
     def record(self, new: NewProposal, *, now: str) -> ProposalRow:
-        """Keep what a run made; a person's decision on the same basis stands, older bases become stale."""
+        """Keep what a run made; on the same basis, what a person decided or typed stands; older bases become stale."""
         with self._database.transaction():
             standing = self.find(new.key, new.field, new.basis)
-            if standing is not None and standing.state in SETTLED:
+            if standing is not None and (standing.state in SETTLED or standing.is_typed):
                 return standing
             for row in self._many(
                 "WHERE key = ? AND field = ? AND basis <> ? AND state NOT IN ('applied', 'rejected', 'stale')",
@@ -222,7 +232,16 @@ class Proposals:
             else:
                 proposal = standing.id
                 self._overwrite(standing, new, now)
-            self._decide(proposal, new.state, standing, new.new, PROGRAM, now, new.reason)
+            self.history.append(
+                proposal,
+                new.state,
+                before=standing.state if standing else None,
+                reason_before=standing.reason if standing else None,
+                new=new.new,
+                who=PROGRAM,
+                at=now,
+                note=new.reason,
+            )
             self._keep_terms(proposal, new.field, new.new)
         return self.get(proposal)
 
@@ -234,14 +253,29 @@ class Proposals:
         who: str,
         now: str,
         note: str | None = None,
+        bulk: int | None = None,
     ) -> ProposalRow:
-        """Change the state of the proposal as it was read.
+        """Change the state of the proposal as it was read; ``bulk`` as in :class:`ProposalDecision`.
 
         Raises:
             StaleProposal: it changed meanwhile, or the step is not allowed.
         """
         with self._database.transaction():
-            self._change(row, state, who=who, now=now, note=note)
+            self._change(row, state, who=who, now=now, note=note, bulk=bulk)
+        return self.get(row.id)
+
+    def take_back(
+        self, row: ProposalRow, decision: ProposalDecision, *, who: str, now: str, note: str
+    ) -> ProposalRow:
+        """Give the proposal the state that it had before its last decision, as a new one; its text stays.
+
+        Raises:
+            StaleProposal: it changed meanwhile, or that was no decision that can be taken back.
+        """
+        if decision.before is None:
+            raise StaleProposal(f"{row.key}: the proposal was made, not decided on")
+        with self._database.transaction():
+            self._change(row, decision.before, who=who, now=now, note=note, undoes=decision)
         return self.get(row.id)
 
     def edit(
@@ -255,7 +289,10 @@ class Proposals:
         state: ProposalState = "needs_fix" if errors(tuple(findings)) else "proposed"
         with self._database.transaction():
             self._change(row, state, who=who, now=now, note="edited", new=new, findings=findings)
-            self._database.execute("UPDATE proposal SET edited = 1, reason = NULL WHERE id = ?", (row.id,))
+            edited = row.edited or new != row.new
+            self._database.execute(
+                "UPDATE proposal SET edited = ?, reason = NULL WHERE id = ?", (edited, row.id)
+            )
             self._keep_terms(row.id, row.field, new)
         return self.get(row.id)
 
@@ -314,23 +351,26 @@ class Proposals:
         note: str | None,
         new: str | None = None,
         findings: Sequence[Finding] | None = None,
+        bulk: int | None = None,
+        undoes: ProposalDecision | None = None,
     ) -> None:
-        if not may_become(row.state, state):
+        # A decision is taken back along the step that it took.
+        if not (may_become(row.state, state) if undoes is None else may_become(state, row.state)):
             raise StaleProposal(f"{row.key}: a proposal that is {row.state} cannot become {state}")
         if state in ("approved", "applied") and row.new is None:
             raise StaleProposal(f"{row.key}: there is no new text to approve")
+        if undoes is not None:
+            reason = undoes.reason_before
+        else:
+            reason = note if state in _WITH_REASON else row.reason if state == "needs_fix" else None
         cursor = self._database.execute(
-            "UPDATE proposal SET state = ?, new = coalesce(?, new), findings = coalesce(?, findings),"
-            " reason = CASE WHEN ? IN ('stale', 'skipped', 'rejected') THEN ? WHEN ? = 'needs_fix' THEN reason END,"
-            " lock = lock + 1, updated_at = ?"
-            " WHERE id = ? AND lock = ?",
+            "UPDATE proposal SET state = ?, new = coalesce(?, new), findings = coalesce(?, findings), reason = ?,"
+            " lock = lock + 1, updated_at = ? WHERE id = ? AND lock = ?",
             (
                 state,
                 new,
                 None if findings is None else _as_json(findings),
-                state,
-                note,
-                state,
+                reason,
                 now,
                 row.id,
                 row.lock,
@@ -338,21 +378,17 @@ class Proposals:
         )
         if cursor.rowcount != 1:
             raise StaleProposal(f"{row.key}: someone else decided on this proposal meanwhile")
-        self._decide(row.id, state, row, new if new is not None else row.new, who, now, note)
-
-    def _decide(
-        self,
-        proposal: int,
-        state: ProposalState,
-        before: ProposalRow | None,
-        new: str | None,
-        who: str,
-        now: str,
-        note: str | None,
-    ) -> None:
-        self._database.execute(
-            "INSERT INTO proposal_decision (proposal, decision, before, new, who, at, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (proposal, state, before.state if before else None, new, who, now, note),
+        self.history.append(
+            row.id,
+            state,
+            before=row.state,
+            reason_before=row.reason,
+            new=new if new is not None else row.new,
+            who=who,
+            at=now,
+            note=note,
+            bulk=bulk,
+            undoes=undoes.id if undoes else None,
         )
 
     def _keep_terms(self, proposal: int, field: SeoField, text: str | None) -> None:

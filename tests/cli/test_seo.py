@@ -5,7 +5,10 @@ import json
 import pytest
 
 from generator.cli import main
+from generator.config import load_settings
+from generator.content.findings import Finding
 from generator.content.frontmatter import read
+from generator.wiring import Workshop
 from tests.seo_pages import GOOD, KEY, LONG, page
 
 SECOND = "What is activation energy?"
@@ -15,7 +18,8 @@ SECOND = "What is activation energy?"
 def site(tmp_path, monkeypatch):
     """A folder with two articles and settings, as the current one."""
     (tmp_path / "config.yaml").write_text(
-        "content_dir: content\nsubjects: [Biology, Physics]\n", encoding="utf-8"
+        "content_dir: content\nsubjects: [Biology, Physics]\npublish: {allow_offline: true}\n",
+        encoding="utf-8",
     )
     page(tmp_path)
     page(tmp_path, SECOND, "Physics", id=2, description=GOOD)
@@ -149,6 +153,7 @@ def test_the_report_is_one_page_that_needs_nothing_else(site, capsys):
         ("apply", "no-such-page"),
         ("apply", "--clean", "--commit"),
         ("approve",),
+        ("undo", "no-such-page"),
         ("list", "--state", "gone"),
     ],
 )
@@ -160,3 +165,62 @@ def test_wrong_usage_is_one_line_and_exit_code_two(site, capsys, arguments):
 
 def test_a_missing_subject_folder_suggests_the_nearest(site, capsys):
     assert "'Biology'" in run(capsys, "propose", "--subject", "Bilogy")[2]
+
+
+def warn(site, key=KEY):
+    """Give the proposals of an article a warning, as a check would."""
+    shop = Workshop(load_settings(site / "config.yaml", folder=site))
+    finding = Finding("description-target", "warning", "page_description", "has room")
+    for row in shop.proposals.named(key):
+        shop.proposals.edit(row, row.new, [finding], who="Ada", now=shop.now())
+    shop.close()
+
+
+def test_texts_of_the_offline_model_stay_proposals_until_they_are_allowed(site, capsys):
+    config = site / "config.yaml"
+    allowed = config.read_text()
+    config.write_text(allowed.replace("true", "false"))
+    run(capsys, "propose")
+    for arguments in (("--clean",), (KEY,), ("--clean", "--dry-run")):
+        code, out, err = run(capsys, "apply", *arguments)
+        assert (code, out.startswith("0 files"), "1 proposal left as they are" in out) == (1, True, True)
+        assert "was written by the offline model: publish.allow_offline in config.yaml is false" in err
+        code, result = run_json(capsys, "apply", *arguments)
+        assert (code, result["left"], result["changed"], len(result["refused"])) == (1, 1, [], 1)
+    assert description(site) == LONG
+    config.write_text(allowed)
+    assert run(capsys, "apply", "--clean")[0] == 0
+    assert description(site) != LONG
+
+
+def test_what_has_a_warning_is_left_by_clean_with_the_reason_and_taken_by_name(site, capsys):
+    run(capsys, "propose")
+    warn(site)
+    left = ["1 proposal with warnings left: description-target (1)"]
+    assert run_json(capsys, "approve", "--clean") == (0, {"approved": 0, "left": left})
+    code, result = run_json(capsys, "apply", "--clean")
+    assert (code, result["changed"], result["not_clean"]) == (0, [], left)
+    assert left[0] in run(capsys, "apply", "--clean", "--dry-run")[2]
+    assert run_json(capsys, "approve", KEY) == (0, {"approved": 1, "left": []})
+    assert run_json(capsys, "apply")[1]["changed"] == [f"{KEY}.md"]
+
+
+@pytest.mark.parametrize("undo", [("seo", "undo"), ("undo",), ("undo", KEY)])
+def test_undo_takes_back_what_one_command_decided(site, capsys, undo):
+    run(capsys, "propose", "--all", f"content/{KEY}.md")
+    assert run_json(capsys, "approve", KEY, "--reviewer", "Ada")[1]["approved"] == 2
+    assert main([*undo, "--reviewer", "Ada", "--json"]) == 0
+    undone = json.loads(capsys.readouterr().out)
+    assert (undone["undone"], undone["drafts"], undone["left"]) == ("approved", [], [])
+    assert {(item["key"], item["state"]) for item in undone["proposals"]} == {(KEY, "proposed")}
+    assert len(undone["proposals"]) == 2
+    assert main([*undo, "--reviewer", "Ada"]) == 2
+    assert "could be undone" in capsys.readouterr().err
+
+
+def test_undo_does_not_touch_an_article_and_says_what_to_do(site, capsys):
+    run(capsys, "propose")
+    run(capsys, "apply", "--clean", "--reviewer", "Ada")
+    applied = description(site)
+    code, _, err = run(capsys, "undo", "--reviewer", "Ada")
+    assert (code, "by hand or with git" in err, description(site)) == (2, True, applied)

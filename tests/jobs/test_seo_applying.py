@@ -4,9 +4,12 @@ import subprocess
 
 import pytest
 
+from generator.content.findings import Finding
 from generator.content.frontmatter import patch, read
+from generator.content.seo import basis_of
 from generator.errors import GeneratorError, StorageError
 from generator.jobs.seo_applying import Applying
+from generator.store.proposals import NewProposal
 from tests.replies import Endpoint, completion
 from tests.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, page, propose, reply
 from tests.workshops import workshop
@@ -21,7 +24,13 @@ def shop(tmp_path):
 
 
 def applying(shop, **changes):
-    values = {"states": ("proposed", "approved"), "who": "Ada", "now": shop.now, **changes}
+    values = {
+        "publish": shop.settings.publish,
+        "states": ("proposed", "approved"),
+        "who": "Ada",
+        "now": shop.now,
+        **changes,
+    }
     return Applying(shop.settings.content_dir, shop.ledger, shop.proposals, **values)
 
 
@@ -209,3 +218,85 @@ def test_a_commit_outside_a_checkout_changes_nothing(shop, tmp_path):
     with pytest.raises(GeneratorError):
         applying(shop).apply(commit=True)
     assert file.read_bytes() == before
+
+
+@pytest.fixture
+def offline(tmp_path):
+    """Opens a shop with a proposal of the offline model for the one article."""
+    opened = []
+
+    def open_shop(**changes):
+        opened.append(workshop(tmp_path, **changes))
+        return opened[-1]
+
+    file = page(tmp_path)
+    propose(open_shop(), offline=True)
+    yield open_shop, file
+    for shop in opened:
+        shop.close()
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_texts_of_the_offline_model_are_written_only_where_that_is_allowed(offline, approved):
+    open_shop, file = offline
+    shop, before = open_shop(), file.read_bytes()
+    if approved:
+        shop.proposal_review.accept(rows(shop)[0], who="Ada")
+    state = rows(shop)[0].state
+    shown = applying(shop)
+    assert list(shown.preview()) == []
+    report = applying(shop).apply()
+    for found in (shown.report, report):
+        assert (found.changed, found.left) == ([], 1)
+        assert found.refused == [
+            f"{KEY}.md: its description was written by the offline model: publish.allow_offline in config.yaml is false"
+        ]
+    assert (file.read_bytes(), rows(shop)[0].state) == (before, state)
+    report = applying(open_shop(publish={"allow_offline": True})).apply()
+    assert (report.changed, report.left, report.offline) == ([f"{KEY}.md"], 0, 1)
+
+
+def test_a_text_that_a_person_wrote_over_an_offline_one_is_written(offline):
+    open_shop, file = offline
+    shop = open_shop()
+    shop.proposal_review.accept_edited(rows(shop)[0], GOOD, who="Ada")
+    report = applying(shop, states=("approved",)).apply()
+    assert (report.changed, report.left, report.offline) == ([f"{KEY}.md"], 0, 0)
+    assert read(file.read_bytes()).get("seo.page_description") == GOOD
+
+
+def test_the_other_field_of_a_page_is_written_where_one_may_not_be(offline):
+    open_shop, file = offline
+    shop = open_shop()
+    row = rows(shop)[0]
+    shop.proposals.record(
+        NewProposal(
+            job=None,
+            key=row.key,
+            path=row.path,
+            field="page_keywords",
+            question=row.question,
+            subject=row.subject,
+            basis=basis_of(read(file.read_bytes()), "page_keywords"),
+            old=", ".join(KEYWORDS),
+            new=", ".join(KEYWORDS[::-1]),
+            state="proposed",
+            reason=None,
+            findings=[],
+            offline=False,
+        ),
+        now=shop.now(),
+    )
+    report = applying(shop, clean=True).apply()
+    assert (report.changed, report.fields, report.left) == ([f"{KEY}.md"], 1, 1)
+    assert read(file.read_bytes()).get("seo.page_description") == LONG
+
+
+def test_of_the_proposed_only_the_clean_are_taken_where_that_is_wished(shop, tmp_path):
+    page(tmp_path)
+    propose(shop)
+    warning = Finding("description-target", "warning", "page_description", "has room")
+    row = shop.proposals.edit(rows(shop)[0], GOOD, [warning], who="Ada", now=shop.now())
+    assert applying(shop, clean=True).apply().changed == []
+    shop.proposal_review.accept(row, who="Ada")
+    assert applying(shop, clean=True).apply().changed == [f"{KEY}.md"]

@@ -1,8 +1,13 @@
 """What reviewers do with proposals, through the functions that shell and browser share."""
 
+from dataclasses import fields, replace
+
 import pytest
 
-from generator.store.proposals import StaleProposal
+from generator.content.findings import Finding
+from generator.errors import UsageError
+from generator.store.proposals import NewProposal, StaleProposal
+from tests.desks import QUESTIONS, WHO, desk_with, only
 from tests.replies import Endpoint, completion
 from tests.seo_pages import GOOD, LONG, OTHER, page, propose, reply
 from tests.workshops import workshop
@@ -21,6 +26,11 @@ def shop(tmp_path):
 
 def rows(shop):
     return list(shop.proposals.rows())
+
+
+def new_of(row):
+    """The same proposal as a run would record it."""
+    return NewProposal(**{item.name: getattr(row, item.name) for item in fields(NewProposal)})
 
 
 def test_an_edit_is_polished_checked_and_waits_for_approval(shop):
@@ -46,7 +56,7 @@ def test_an_edit_that_echoes_another_page_is_told(shop):
 
 def test_all_clean_ones_are_accepted_and_the_rest_left(shop):
     shop.proposal_review.edit(rows(shop)[0], LONG, who="Ada")
-    assert shop.proposal_review.accept_all_clean(who="Ada") == 1
+    assert shop.proposal_review.accept_all_clean(who="Ada").decided == 1
     assert [row.state for row in rows(shop)] == ["needs_fix", "approved"]
 
 
@@ -61,3 +71,139 @@ def test_what_another_reviewer_changed_meanwhile_is_refused(shop):
     shop.proposal_review.accept(row, who="Ada")
     with pytest.raises(StaleProposal):
         shop.proposal_review.edit(row, OTHER, who="Bob")
+
+
+WARNING = Finding("description-target", "warning", "page_description", "has room")
+
+
+def with_warning(shop, row):
+    """The proposal as a check that only warns leaves it."""
+    return shop.proposals.edit(row, row.new, [WARNING], who="Ada", now=shop.now())
+
+
+def states(shop):
+    return [row.state for row in rows(shop)]
+
+
+def test_a_proposal_with_a_warning_is_not_clean_and_the_reason_is_told(shop):
+    with_warning(shop, rows(shop)[0])
+    result = shop.proposal_review.accept_all_clean(who="Ada")
+    assert (result.decided, states(shop)) == (1, ["proposed", "approved"])
+    assert result.left == ["1 proposal with warnings left: description-target (1)"]
+
+
+def test_one_field_of_an_article_may_be_clean_and_the_other_not(shop):
+    (first, _) = rows(shop)
+    keywords = shop.proposals.record(
+        replace(new_of(first), field="page_keywords", findings=[WARNING]), now=shop.now()
+    )
+    shop.proposal_review.accept_all_clean(who="Ada")
+    assert [shop.proposals.get(row.id).state for row in (first, keywords)] == ["approved", "proposed"]
+
+
+def test_a_bulk_acceptance_of_another_number_than_was_shown_takes_nothing(shop):
+    with pytest.raises(StaleProposal, match="2 clean proposals now, not 5"):
+        shop.proposal_review.accept_all_clean(who="Ada", expected=5)
+    assert states(shop) == ["proposed", "proposed"]
+
+
+def test_a_bulk_acceptance_is_taken_back_as_a_whole(shop):
+    shop.proposal_review.accept_all_clean(who="Ada")
+    with pytest.raises(UsageError, match="Bob decided nothing that could be undone"):
+        shop.proposal_review.undo(who="Bob")
+    undone = shop.proposal_review.undo(who="Ada")
+    assert (undone.decision, len(undone.proposals), undone.left) == ("approved", 2, [])
+    assert states(shop) == ["proposed", "proposed"]
+    assert [step.decision for step in shop.proposals.decisions(1)] == ["proposed", "approved", "proposed"]
+    with pytest.raises(UsageError):
+        shop.proposal_review.undo(who="Ada")
+
+
+def test_undo_goes_back_one_decision_at_a_time(shop):
+    first, second = rows(shop)
+    shop.proposal_review.accept(first, who="Ada")
+    shop.proposal_review.skip(second, who="Ada")
+    assert [row.id for row in shop.proposal_review.undo(who="Ada").proposals] == [second.id]
+    assert (shop.proposals.get(second.id).state, shop.proposals.get(second.id).reason) == ("proposed", None)
+    assert [row.id for row in shop.proposal_review.undo(who="Ada").proposals] == [first.id]
+
+
+def test_what_went_on_is_left_when_a_bulk_acceptance_is_taken_back(shop):
+    shop.proposal_review.accept_all_clean(who="Ada")
+    first = rows(shop)[0]
+    shop.proposal_review.reject_named([first], who="Bob")
+    undone = shop.proposal_review.undo(who="Ada")
+    assert states(shop) == ["rejected", "proposed"]
+    assert undone.left == [f"{first.key} description was approved and has changed since; it is rejected now"]
+
+
+def test_undo_of_one_article_leaves_the_rest_of_the_bulk(shop):
+    shop.proposal_review.accept_all_clean(who="Ada")
+    first, second = rows(shop)
+    shop.proposal_review.undo(who="Bob", key=second.key)
+    assert states(shop) == ["approved", "proposed"]
+    undone = shop.proposal_review.undo(who="Ada")
+    assert ([row.key for row in undone.proposals], undone.left) == ([first.key], [])
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_what_is_applied_is_not_undone_and_the_way_back_is_told(shop, approved):
+    row = rows(shop)[0]
+    if approved:
+        row = shop.proposal_review.accept(row, who="Ada")
+    shop.proposals.decide(row, "applied", who="Ada", now=shop.now())
+    with pytest.raises(
+        StaleProposal, match=f"applied, which cannot be undone: .* {row.path}, by hand or with git"
+    ):
+        shop.proposal_review.undo(who="Ada")
+
+
+def test_undo_of_an_edited_text_keeps_what_was_typed(shop):
+    text = "Enzymes hold a substrate in their active site, strain its bonds, and so let the reaction run at body heat."
+    shop.proposal_review.accept_edited(rows(shop)[0], text, who="Ada")
+    (row,) = shop.proposal_review.undo(who="Ada").proposals
+    assert (row.state, row.new, row.edited) == ("proposed", text, True)
+    propose(shop, redo=True, concurrency=1, offline=True)
+    assert shop.proposals.get(row.id).new == text
+
+
+def test_an_edit_that_cannot_be_accepted_leaves_the_proposal_as_it_was(shop):
+    row = rows(shop)[0]
+    with pytest.raises(UsageError):
+        shop.proposal_review.accept_edited(row, LONG, who="Ada")
+    assert shop.proposals.get(row.id) == row
+
+
+def test_one_undo_takes_back_whatever_the_reviewer_decided_last(tmp_path):
+    desk = desk_with(tmp_path)
+    ticks = (f"2026-01-31T00:00:{second:02}.000+00:00" for second in range(60))
+    desk.shop.now = lambda: next(ticks)
+    page(tmp_path)
+    row = desk.shop.proposals.record(
+        NewProposal(
+            job=None,
+            key="biology/x",
+            path="biology/x.md",
+            field="page_description",
+            question="x?",
+            subject=None,
+            basis="b",
+            old="old",
+            new=OTHER,
+            state="proposed",
+            reason=None,
+            findings=[],
+            offline=False,
+        ),
+        now=desk.shop.now(),
+    )
+    desk.deciding.approve(only(desk), who=WHO)
+    desk.shop.proposal_review.accept(row, who=WHO)
+    desk.deciding.approve(only(desk, QUESTIONS[1]), who=WHO)
+    first, second, third = (desk.undoing.undo(who=WHO) for _ in range(3))
+    assert first.drafts[0].question == QUESTIONS[1]
+    assert second.proposals[0].id == row.id
+    assert third.drafts[0].question == QUESTIONS[0]
+    with pytest.raises(UsageError, match="nothing that could be undone"):
+        desk.undoing.undo(who=WHO)
+    desk.shop.close()

@@ -312,7 +312,7 @@ def test_redo_asks_again_for_what_nobody_approved(shop_with, tmp_path):
     page(tmp_path)
     propose(shop)
     (row,) = rows(shop)
-    shop.proposal_review.reject(row, who="Ada")
+    shop.proposal_review.reject_named([row], who="Ada")
     propose(shop)
     assert len(endpoint.requests) == 1
     propose(shop, redo=True)

@@ -254,6 +254,14 @@ def test_proposals_are_decided_by_keyboard(serve, open_page):
     said(page, "Skipped")
     page.get_by_text("No proposals here").wait_for()
     assert [row.state for row in shop.proposals.rows()] == ["approved", "approved", "skipped"]
+    press(page, "u")
+    said(page, "No longer skipped: What is plant 2?")
+    page.get_by_text("Accept all 1 clean ones").wait_for()
+    press(page, "s")
+    page.get_by_text("No proposals here").wait_for()
+    page.get_by_role("button", name="Undo (u)").click()
+    said(page, "No longer skipped: What is plant 2?")
+    assert [row.state for row in shop.proposals.rows()] == ["approved", "approved", "proposed"]
 
 
 def hold(page, *keys: str, times: int = 12) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from generator.content.findings import Finding
 from generator.store.proposals import NewProposal
 from tests.replies import GOOD
 
@@ -67,6 +68,47 @@ async def test_all_clean_ones_are_accepted_at_once(visiting):
     propose(visit, "biology/leaves", new=OTHER)
     assert "Accepted 2" in (await visit.post("/proposals/accept-clean")).json()["message"]
     assert "1</b>" not in (await visit.get("/proposals")).text
+
+
+WARNING = Finding("description-target", "warning", "page_description", "has room for more")
+
+
+async def test_the_button_says_how_many_it_accepts_and_leaves_those_with_warnings(visiting):
+    visit = visiting()
+    kept = propose(visit, findings=[WARNING])
+    propose(visit, "biology/leaves", new=OTHER)
+    propose(visit, "biology/stems", field="page_keywords")
+    page = (await visit.get("/proposals")).text
+    assert "Accept all 2 clean ones" in page and "1 with warnings: to be decided one by one" in page
+    assert "Accept all 1 clean ones" in (await visit.get("/proposals?field=page_keywords")).text
+    assert (await visit.post("/proposals/accept-clean", {"count": 3})).status_code == 409
+    assert (await visit.post("/proposals/accept-clean", {"count": "2"})).status_code == 422
+    answer = (await visit.post("/proposals/accept-clean?field=page_keywords", {"count": 1})).json()
+    assert (answer["go"], answer["undo"]) == ("/proposals?field=page_keywords", True)
+    answer = (await visit.post("/proposals/accept-clean", {"count": 1})).json()
+    assert "Accepted 1 proposal." in answer["message"]
+    assert "1 proposal with warnings left: description-target (1)" in answer["message"]
+    assert visit.desk.shop.proposals.get(kept.id).state == "proposed"
+    assert "clean ones" not in (await visit.get("/proposals")).text
+
+
+async def test_undo_takes_back_the_last_decision_and_shows_the_proposal(visiting):
+    visit = visiting()
+    rows = [propose(visit, f"biology/plant-{number}") for number in range(52)]
+    proposals = visit.desk.shop.proposals
+    assert (await visit.post(f"/proposals/{rows[51].id}/accept", {"lock": rows[51].lock})).json()["undo"]
+    await visit.post(f"/proposals/{rows[0].id}/skip", {"lock": rows[0].lock})
+    assert (await visit.post("/undo", token="token-of-grace")).status_code == 422
+    answer = (await visit.post("/undo")).json()
+    assert (answer["go"], answer["item"]) == ("/proposals?state=proposed", rows[0].id)
+    assert answer["message"] == f"No longer skipped: {rows[0].question}."
+    answer = (await visit.post("/undo")).json()
+    assert answer["message"] == f"No longer accepted: {rows[51].question}."
+    assert f'data-item="{rows[51].id}"' in (await visit.get(answer["go"])).text
+    await visit.post("/proposals/accept-clean", {"count": 52})
+    assert (await visit.post("/undo")).json()["message"] == "No longer accepted: 52 proposals."
+    assert proposals.counts()["page_description"] == {"proposed": 52}
+    assert 'data-key="u"' in (await visit.get("/proposals")).text
 
 
 @pytest.mark.parametrize("number", ["0", "99", "9" * 30])

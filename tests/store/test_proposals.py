@@ -1,5 +1,8 @@
 """Proposals in the ledger: one for a field and basis, changed by compare-and-swap, every step kept."""
 
+import sqlite3
+from importlib import resources
+
 import pytest
 
 from generator.content.findings import Finding
@@ -148,3 +151,79 @@ def test_an_article_is_named_by_key_or_slug(proposals):
     row = record(proposals)
     record(proposals, "biology/more-roots")
     assert [proposals.named(name) for name in ("biology/roots.md", "roots")] == [[row], [row]]
+
+
+def test_clean_is_a_text_without_any_finding(proposals):
+    warning = Finding("description-target", "warning", "page_description", "has room")
+    made = [
+        record(proposals, "biology/a"),
+        record(proposals, "biology/b", findings=[warning]),
+        record(proposals, "biology/c", field="page_keywords"),
+        record(proposals, "biology/d", new=None, state="skipped"),
+    ]
+    assert [row.is_clean for row in made] == [True, False, True, False]
+    assert (proposals.clean_count(), proposals.clean_count("page_keywords")) == (2, 1)
+
+
+def test_a_decision_is_taken_back_with_the_reason_that_stood_before(proposals):
+    row = record(proposals, state="needs_fix", reason="description-too-long")
+    proposals.decide(row, "rejected", who="Ada", now=NOW, note="no")
+    decision = proposals.history.last_of("Ada")
+    back = proposals.take_back(
+        proposals.get(row.id), decision, who="Ada", now=NOW, note="takes back: rejected"
+    )
+    assert (back.state, back.reason) == ("needs_fix", "description-too-long")
+    last = proposals.decisions(row.id)[-1]
+    assert (last.undoes, last.before, last.who) == (decision.id, "rejected", "Ada")
+    assert proposals.history.last_of("Ada") is None
+
+
+def test_a_rejection_of_an_approved_text_is_taken_back_to_the_approval(proposals):
+    approved = proposals.decide(record(proposals), "approved", who="Ada", now=NOW)
+    row = proposals.decide(approved, "rejected", who="Ada", now=NOW)
+    with pytest.raises(StaleProposal):
+        proposals.decide(row, "approved", who="Ada", now=NOW)
+    decision = proposals.history.last_of("Ada")
+    assert proposals.take_back(row, decision, who="Ada", now=NOW, note="").state == "approved"
+
+
+def test_what_a_person_typed_stands_against_a_later_reply(proposals):
+    row = proposals.edit(record(proposals, offline=True), "Typed by Ada.", [], who="Ada", now=NOW)
+    assert record(proposals, new="Something else.") == row
+    assert not row.is_offline_text
+
+
+def test_an_edit_that_changes_nothing_leaves_the_text_the_offline_models(proposals):
+    row = proposals.edit(record(proposals, offline=True), TEXT, [], who="Ada", now=NOW)
+    assert (row.edited, row.is_offline_text) == (False, True)
+
+
+def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
+    scripts = sorted(
+        (
+            file
+            for file in resources.files("generator.store.migrations").iterdir()
+            if file.name.endswith(".sql")
+        ),
+        key=lambda file: file.name,
+    )
+    old = sqlite3.connect(tmp_path / "old.sqlite3")
+    for script in scripts[:6]:
+        old.executescript(script.read_text(encoding="utf-8"))
+    old.execute("PRAGMA user_version = 6")
+    old.execute(
+        "INSERT INTO proposal (key, path, field, question, question_key, basis, old, new, state, findings, offline,"
+        " updated_at) VALUES ('a/b', 'a/b.md', 'page_keywords', 'q', 'k', 'b', 'o', 'n', 'approved', '[]', 0, 't')"
+    )
+    old.execute(
+        "INSERT INTO proposal_decision (proposal, decision, before, new, who, at) VALUES"
+        " (1, 'approved', 'proposed', 'n', 'Ada', 't')"
+    )
+    old.commit()
+    old.close()
+    database = Database(tmp_path / "old.sqlite3")
+    opened = Proposals(Ledger(database))
+    decision = opened.history.last_of("Ada")
+    assert (decision.bulk, decision.undoes, decision.before) == (None, None, "proposed")
+    assert opened.take_back(opened.get(1), decision, who="Ada", now=NOW, note="").state == "proposed"
+    database.close()

@@ -80,6 +80,7 @@
   function leave(answer) {
     unsaved = false;
     memory.set("message", { text: answer.message, undo: answer.undo });
+    if (answer.item) memory.set(`at ${new URL(answer.go, location.href).pathname}`, { item: answer.item, index: 0 });
     if (answer.go === location.pathname + location.search) location.reload();
     else location.assign(answer.go);
     return LEAVING;
@@ -187,9 +188,9 @@
       const answer = await post(element.dataset.url, { lock: Number(item.dataset.lock), ...body });
       const following = item.nextElementSibling ?? item.previousElementSibling;
       item.remove();
-      say(answer.message);
+      say(answer.message, "info", answer.undo ? undoButton() : null);
       if (following) return choose(following);
-      memory.set("message", { text: answer.message });
+      memory.set("message", { text: answer.message, undo: answer.undo });
       location.reload();
     });
   }

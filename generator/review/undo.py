@@ -1,0 +1,45 @@
+"""Undo in the page: takes back the reviewer's last decision on drafts or proposals, and shows what it was about."""
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from generator.jobs.deciding import Undone
+from generator.jobs.seo_deciding import UndoneProposals
+from generator.review.actions import done
+from generator.review.desk import ReviewDesk, reviewer_of
+from generator.review.proposals import PAGE_SIZE, WORDS
+from generator.review.queue import Query
+
+
+class UndoAction:
+    """Answers to POST /undo."""
+
+    def __init__(self, desk: ReviewDesk) -> None:
+        self._desk = desk
+
+    async def undo(self, request: Request) -> Response:
+        """Take back the reviewer's last decision."""
+        undone = self._desk.undoing.undo(who=reviewer_of(request))
+        if isinstance(undone, UndoneProposals):
+            return self._proposals(undone)
+        return self._drafts(undone, Query.read(request.query_params))
+
+    def _drafts(self, undone: Undone, query: Query) -> Response:
+        back = "/" if len(undone.drafts) != 1 else f"/drafts/{undone.drafts[0].id}"
+        what = undone.drafts[0].question if len(undone.drafts) == 1 else f"{len(undone.drafts)} drafts"
+        text = " ".join((f"No longer {undone.decision}: {what}.", *undone.left))
+        return done(f"{back}{query.string()}", text)
+
+    def _proposals(self, undone: UndoneProposals) -> Response:
+        first = undone.proposals[0]
+        alone = len(undone.proposals) == 1
+        what = first.question if alone else f"{len(undone.proposals):,} proposals"
+        text = " ".join((f"No longer {WORDS[undone.decision]}: {what}.", *undone.left[:3]))
+        shown: dict[str, str | int] = {"state": first.state}
+        if alone and first.id not in (
+            row.id for row in self._desk.shop.proposals.rows(states=[first.state], limit=PAGE_SIZE)
+        ):
+            shown["after"] = first.id - 1
+        return done(f"/proposals?{urlencode(shown)}", text, item=first.id)
