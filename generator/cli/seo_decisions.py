@@ -400,6 +400,7 @@ def _object(shop: Workshop, row: ProposalRow) -> dict[str, Any]:
         "old_length": before,
         "new_length": after if row.new else None,
         "findings": [finding.as_dict() for finding in row.findings],
+        "clean": row.is_clean,
         "offline": row.offline,
         "edited": row.edited,
         "model": row.model,

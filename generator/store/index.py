@@ -41,6 +41,7 @@ from generator.store.source_index import matching_sources, refresh_sources
 T = TypeVar("T")
 
 _EXAMPLES = 2
+# no_index marks what was taken off the site; that the site does not list a subject says nothing against its answers.
 _EXEMPLARY = "fit AND NOT no_index AND words BETWEEN 220 AND 480"
 _OLDEST_FIRST = "date, lot LIMIT 60"
 
