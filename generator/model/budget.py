@@ -61,9 +61,10 @@ def cost(usage: Usage, price: Price, *, batch: bool = False) -> int:
     return _nano(dollars, price, batch)
 
 
-def reservation(request: ModelRequest, price: Price, *, batch: bool = False) -> int:
-    """Nano-dollars that one call can cost at most: its bytes as input tokens, and the whole output cap."""
-    return most(*reservation_tokens(request), price, batch=batch)
+def reservation(request: ModelRequest, price: Price, *, most_tokens: int = 0, batch: bool = False) -> int:
+    """Nano-dollars that one call can cost at most: its bytes as input tokens, and the whole output cap, or
+    ``most_tokens`` (see ``reservation_tokens``) where that is more."""
+    return most(*reservation_tokens(request, most_tokens), price, batch=batch)
 
 
 def most(input_tokens: int, output_tokens: int, price: Price, *, batch: bool = False) -> int:

@@ -17,6 +17,7 @@ from generator.model.failures import (
     Target,
     bad_reply,
     classify_response,
+    status_inside,
 )
 from generator.model.posting import Answer, Poster, SdkPoster, endpoint_name
 from generator.model.replies import BadReply, Reply, read_reply
@@ -76,6 +77,7 @@ class ModelClient:
         self._secret = api_key or ""
         self._modes = modes or ForgetfulMemory()
         self._dialects: dict[str, Dialect] = {}
+        self._answered = False
         self._pacer = pacer
         self.endpoint = endpoint_name(base_url)
 
@@ -92,7 +94,7 @@ class ModelClient:
             answer = await self._poster.post(body)
             if self._pacer is not None:
                 self._pacer.observe(answer.headers)
-            if answer.status == 200:
+            if answer.status // 100 == 2:
                 return self._reply(request, dialect, answer)
             learned = self._learn(request.model, dialect, answer, body)
             if learned is None or learned in tried:
@@ -134,20 +136,44 @@ class ModelClient:
         answer: Answer,
     ) -> Reply:
         try:
-            return read_reply(
+            reply = read_reply(
                 answer.body,
                 mode=dialect.mode,
                 output_cap=request.output_cap,
                 headers=answer.headers,
             )
         except BadReply as exc:
-            target = self._target(request.model)
-            failure = bad_reply(str(exc), target, status=200, headers=answer.headers)
-            status = _status_inside(answer.body)
-            if status is not None:
-                inside = classify_response(status, answer.headers, answer.body, target)
-                failure = replace(inside, billed="maybe")
-            raise CallError(self._told(failure)) from exc
+            raise CallError(self._told(self._no_completion(request.model, answer, exc))) from exc
+        self._answered = True
+        self._note_tokens(request, dialect, reply)
+        return reply
+
+    def _no_completion(self, model: str, answer: Answer, error: BadReply) -> Failure:
+        target = self._target(model)
+        status = status_inside(answer.body)
+        if status is None:
+            return bad_reply(
+                str(error),
+                target,
+                status=answer.status,
+                headers=answer.headers,
+                instead=error.instead,
+                answered=self._answered,
+            )
+        inside = classify_response(status, answer.headers, answer.body, target)
+        return inside if inside.kind in ("fatal", "rate_limit") else replace(inside, billed="maybe")
+
+    def _note_tokens(self, request: ModelRequest, asked: Dialect, reply: Reply) -> None:
+        """Learn from a reply of more tokens than its cap: they may cost as much again, and the cap was not kept."""
+        if reply.usage is None or reply.usage.completion_tokens <= request.output_cap:
+            return
+        current = self.dialect(request.model)
+        tokens = reply.usage.completion_tokens
+        # Some endpoints cap what is written and count what was thought besides: they know the parameter.
+        written = tokens - reply.usage.reasoning_tokens
+        learned = current.beyond_cap(tokens, ignored=written > request.output_cap and current == asked)
+        if learned != current or learned.most_tokens != current.most_tokens:
+            self._remember(request.model, learned)
 
     def _learn(self, model: str, asked: Dialect, answer: Answer, body: Mapping[str, Any]) -> Dialect | None:
         learned = adapted(asked, answer.status, ErrorBody.read(answer.body), body)
@@ -160,6 +186,7 @@ class ModelClient:
         return learned
 
     def _remember(self, model: str, new: Dialect) -> None:
+        new = replace(new, most_tokens=max(new.most_tokens, self.dialect(model).most_tokens))
         self._dialects[model] = new
         self._modes.set(self.endpoint, model, new.dump())
 
@@ -170,9 +197,3 @@ class ModelClient:
 
     def _target(self, model: str) -> Target:
         return Target(endpoint=self.endpoint, model=model, secret=self._secret)
-
-
-def _status_inside(raw: bytes) -> int | None:
-    """The HTTP status that a gateway wrapped, error and all, into a 200."""
-    code = ErrorBody.read(raw).code.strip() if b'"error"' in raw else ""
-    return int(code) if code.isdecimal() and 400 <= int(code) <= 599 else None

@@ -26,7 +26,7 @@ _NOT_FORMAT = re.compile(r"json_validate_failed|context.?length|content.?filter"
 _UNSUPPORTED = re.compile(
     r"unsupported|not supported|does ?n[o']t support|do not support|unrecognized|unrecognised|unknown"
     r"|extra_forbidden|extra inputs|extra fields|additional properties|unexpected|not permitted|not allowed"
-    r"|unsupportedparams|no such parameter|not available|only the default"
+    r"|unsupportedparams|no such parameter|not available|only the default|deprecated|use .{0,40} instead"
 )
 
 
@@ -76,7 +76,7 @@ def _without_parameter(dialect: Dialect, error: ErrorBody, sent: Mapping[str, An
     if named == CAP:
         return dialect.with_cap(OLD_CAP)
     if named == OLD_CAP:
-        return dialect.with_cap(CAP)
+        return dialect.with_cap(CAP, refused_old=True)
     return dialect.without(named) if named is not None else None
 
 

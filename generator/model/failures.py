@@ -13,7 +13,8 @@ from math import isfinite
 from typing import Any, Literal
 
 from generator.errors import CallFailed
-from generator.model.replies import request_id
+from generator.model.exhaustion import LONG_WAIT_SECONDS, is_exhausted
+from generator.model.replies import Instead, request_id
 
 Kind = Literal["rate_limit", "transient", "timeout", "request", "filtered", "too_long", "fatal"]
 RETRYABLE: frozenset[Kind] = frozenset({"rate_limit", "transient", "timeout"})
@@ -78,12 +79,14 @@ class ErrorBody:
 
     @classmethod
     def read(cls, body: bytes) -> "ErrorBody":
-        """Read OpenAI's, vLLM's, FastAPI's and Azure's shapes, plain text and HTML; never fails."""
+        """Read OpenAI's, vLLM's, FastAPI's, Google's and Azure's shapes, plain text and HTML; never fails."""
         try:
             data = json.loads(body)
         except (ValueError, RecursionError):
             text = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", body.decode(errors="replace"), flags=re.S)
             return cls(message=text)
+        if isinstance(data, list) and len(data) == 1 and isinstance(data[0], dict):
+            data = data[0]
         error = data.get("error", data) if isinstance(data, dict) else data
         if not isinstance(error, dict):
             return cls(message=_flat(error))
@@ -101,8 +104,13 @@ class ErrorBody:
 def classify_response(status: int, headers: Mapping[str, str], body: bytes, target: Target) -> Failure:
     """The failure that an HTTP answer means. Header names in lower case."""
     error = ErrorBody.read(body)
-    kind, cause = _verdict(status, error)
+    kind, cause = _verdict(status, error, body)
+    wait = asked_wait(headers)
+    if kind == "rate_limit" and wait is not None and wait >= LONG_WAIT_SECONDS:
+        kind, cause = "fatal", "quota-exhausted"
     message = _explain(cause, error, target) or f"HTTP {status} from {target.endpoint}"
+    if cause == "quota-exhausted" and wait is not None and wait >= LONG_WAIT_SECONDS:
+        message += f"; it asks for no call within {wait / 3600:.0f} h"
     return Failure(
         kind=kind,
         cause=cause,
@@ -114,16 +122,51 @@ def classify_response(status: int, headers: Mapping[str, str], body: bytes, targ
     )
 
 
-def bad_reply(reason: str, target: Target, *, status: int, headers: Mapping[str, str]) -> Failure:
-    """The failure of an answer that came as a success and is none."""
+def status_inside(body: bytes) -> int | None:
+    """The HTTP status of an error that came as a success: as a gateway wrapped it, or 402 where it tells of no credit."""
+    error = ErrorBody.read(body)
+    code = error.code.strip()
+    if b'"error"' in body and code.isdecimal() and 400 <= int(code) <= 599:
+        return int(code)
+    text = body.decode(errors="replace")
+    is_error = b'"choices"' not in body and text.lstrip().startswith(("{", "["))
+    return 402 if is_error and is_exhausted(200, error.message, f"{error.code} {error.type}", text) else None
+
+
+def bad_reply(
+    reason: str,
+    target: Target,
+    *,
+    status: int,
+    headers: Mapping[str, str],
+    instead: Instead | None = None,
+    answered: bool = True,
+) -> Failure:
+    """The failure of an answer that came as a success and is none.
+
+    Args:
+        instead: what came, where it is no part of a completion.
+        answered: whether the endpoint gave a completion before. From one that never did, such an answer ends
+            the run: the address is wrong, or the server does not speak the protocol.
+    """
+    fatal = instead is not None and not answered
+    advice = f"; {_CHECK[instead]}" if instead is not None and fatal else ""
     return Failure(
-        kind="transient",
+        kind="fatal" if fatal else "transient",
         cause="bad-reply",
-        message=scrub(f"{target.endpoint}: {reason}", target.secret),
+        message=scrub(f"{target.endpoint}: {reason}{advice}", target.secret),
         status=status,
         request_id=request_id(headers),
-        billed="maybe",
+        billed="no" if instead in ("html", "text") else "maybe",
     )
+
+
+_CHECK: Mapping[Instead, str] = {
+    "html": "check the base URL, which mostly ends in /v1",
+    "text": "check the base URL, which mostly ends in /v1",
+    "empty": "check the base URL, which mostly ends in /v1",
+    "stream": "the server ignores that no stream was asked for; check its settings and the base URL",
+}
 
 
 def classify_exception(exc: BaseException, target: Target) -> Failure:
@@ -144,20 +187,26 @@ def classify_exception(exc: BaseException, target: Target) -> Failure:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as the endpoint asks for, capped; a date is measured from the answer's own ``Date``."""
+    """Seconds to wait as the endpoint asks for, capped."""
+    wait = asked_wait(headers)
+    return None if wait is None else min(wait, MAX_RETRY_AFTER_SECONDS)
+
+
+def asked_wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait as the endpoint asks for; a date is measured from the answer's own ``Date``."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
             seconds = float(headers[name]) / unit
         except (KeyError, ValueError):
             continue
         if isfinite(seconds) and seconds >= 0:
-            return min(seconds, MAX_RETRY_AFTER_SECONDS)
+            return seconds
     try:
         until = parsedate_to_datetime(headers["retry-after"])
         seconds = (until - parsedate_to_datetime(headers["date"])).total_seconds()
     except (KeyError, ValueError, TypeError):
         return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
+    return max(seconds, 0.0)
 
 
 def scrub(text: str, secret: str) -> str:
@@ -187,19 +236,19 @@ _FILTERED = re.compile(
 _MAYBE_BILLED = {"http-408", "http-502", "http-504", "http-524", "bad-reply"}
 
 
-def _verdict(status: int, error: ErrorBody) -> tuple[Kind, str]:
+def _verdict(status: int, error: ErrorBody, body: bytes) -> tuple[Kind, str]:
     words = error.words
+    labels = f"{error.code} {error.type}"
+    if status == 402 or is_exhausted(status, error.message, labels, body.decode(errors="replace")):
+        return "fatal", "quota-exhausted"
     if status == 429:
-        exhausted = "insufficient_quota" in words or "billing_hard_limit" in words
-        return ("fatal", "quota-exhausted") if exhausted else ("rate_limit", "rate-limit")
+        return "rate_limit", "rate-limit"
     if _TOO_LONG.search(words):
         return "too_long", "too-long"
     if status in (400, 403, 422) and _FILTERED.search(words):
         return "filtered", "content-filter"
     if status in (401, 403) or "invalid_api_key" in words or "api key not valid" in words:
         return "fatal", "unauthorized"
-    if status == 402:
-        return "fatal", "quota-exhausted"
     if status in (400, 404) and _NO_MODEL.search(words):
         return "fatal", "no-such-model"
     if status in (301, 302, 303, 307, 308, 404, 405):
@@ -215,7 +264,7 @@ def _explain(cause: str, error: ErrorBody, target: Target) -> str:
     said = scrub(error.message, target.secret)
     lead = {
         "unauthorized": f"{target.endpoint} does not accept the API key",
-        "quota-exhausted": f"the quota at {target.endpoint} is used up",
+        "quota-exhausted": f"the quota or credit at {target.endpoint} is used up",
         "no-such-model": f"{target.endpoint} has no model {target.model!r}",
         "no-such-address": f"{target.endpoint} has no /chat/completions; check the base URL",
     }.get(cause)

@@ -5,9 +5,10 @@ what the ledger or a batch file holds). Every text but the content is one clean 
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from generator.content.text import one_line
 
@@ -16,8 +17,19 @@ MOST_TOKENS = 10**9
 _LINE_CHARS = 500
 
 
+Instead = Literal["html", "empty", "stream", "text"]
+"""What an address sends that gives no chat completions: a web page, nothing, an event stream, some other text."""
+
+
 class BadReply(ValueError):
-    """Bytes that are not a chat completion, although the endpoint called them a success."""
+    """Bytes that are not a chat completion, although the endpoint called them a success.
+
+    ``instead`` tells what they are where they are no part of one.
+    """
+
+    def __init__(self, reason: str, instead: Instead | None = None) -> None:
+        super().__init__(reason)
+        self.instead = instead
 
 
 @dataclass(frozen=True)
@@ -114,11 +126,27 @@ def _object(raw: bytes) -> dict[str, Any]:
     try:
         data = json.loads(raw)
     except (ValueError, RecursionError) as exc:
-        kind = "HTML" if raw.lstrip()[:1] == b"<" else "cut or broken JSON"
-        raise BadReply(f"the reply is {kind} ({len(raw)} bytes)") from exc
+        raise _not_json(raw) from exc
     if not isinstance(data, dict):
         raise BadReply("the reply is JSON but no object")
     return data
+
+
+_STREAM = re.compile(rb"(?:data|event|id|retry)?:")
+
+
+def _not_json(raw: bytes) -> BadReply:
+    """A broken completion still begins as an object does; anything else is none."""
+    text = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text:
+        return BadReply("the reply is empty", "empty")
+    if text.startswith(b"<"):
+        return BadReply(f"the reply is a web page (HTML, {len(raw)} bytes), no chat completion", "html")
+    if _STREAM.match(text):
+        return BadReply(f"the reply is an event stream ({len(raw)} bytes), no chat completion", "stream")
+    if not text.startswith((b"{", b"[")):
+        return BadReply(f"the reply is text ({len(raw)} bytes), no chat completion", "text")
+    return BadReply(f"the reply is cut or broken JSON ({len(raw)} bytes)")
 
 
 def _first_choice(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

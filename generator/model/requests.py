@@ -50,22 +50,38 @@ class ModelRequest:
 
 @dataclass(frozen=True)
 class Quirks:
-    """What an endpoint does not take besides a response format."""
+    """What an endpoint does not take besides a response format.
+
+    ``refused_old_cap``: it said that it does not know the old name of the output cap.
+    """
 
     cap_parameter: str = CAP
     dropped: frozenset[str] = frozenset()
+    refused_old_cap: bool = False
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one endpoint wants to be asked for one model: the response mode and its quirks."""
+    """How one endpoint wants to be asked for one model: the response mode and its quirks.
+
+    ``most_tokens`` is the most that a reply had beyond its output cap, 0 where none had; it changes no request.
+    """
 
     mode: Mode = "json_schema"
     quirks: Quirks = field(default_factory=Quirks)
+    most_tokens: int = field(default=0, compare=False)
 
     def dump(self) -> str:
         """The text under which a ``ModeMemory`` keeps this; ``load`` reads it back."""
-        known = {"mode": self.mode, "cap": self.quirks.cap_parameter, "dropped": sorted(self.quirks.dropped)}
+        known: dict[str, Any] = {
+            "mode": self.mode,
+            "cap": self.quirks.cap_parameter,
+            "dropped": sorted(self.quirks.dropped),
+        }
+        if self.quirks.refused_old_cap:
+            known["refused_old_cap"] = True
+        if self.most_tokens:
+            known["most_tokens"] = self.most_tokens
         return json.dumps(known)
 
     @classmethod
@@ -73,11 +89,14 @@ class Dialect:
         """What ``dump`` wrote; the default for None and for text of another version."""
         try:
             known = json.loads(text or "{}")
-            quirks = Quirks(known["cap"], frozenset(known["dropped"]))
-            mode = known["mode"]
-        except (ValueError, TypeError, KeyError):
+            refused = bool(known.get("refused_old_cap"))
+            quirks = Quirks(known["cap"], frozenset(known["dropped"]), refused)
+            mode, most_tokens = known["mode"], int(known.get("most_tokens", 0))
+        except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
-        return cls(mode, quirks) if mode in MODES and quirks.cap_parameter in (CAP, OLD_CAP) else cls()
+        if mode not in MODES or quirks.cap_parameter not in (CAP, OLD_CAP):
+            return cls()
+        return cls(mode, quirks, most_tokens)
 
     def step_down(self) -> "Dialect | None":
         """The same with the next weaker mode, or None below the last."""
@@ -88,9 +107,20 @@ class Dialect:
         """The same with one more parameter left out."""
         return replace(self, quirks=replace(self.quirks, dropped=self.quirks.dropped | {parameter}))
 
-    def with_cap(self, name: str) -> "Dialect":
-        """The same with the output cap sent under another name."""
-        return replace(self, quirks=replace(self.quirks, cap_parameter=name))
+    def with_cap(self, name: str, *, refused_old: bool = False) -> "Dialect":
+        """The same with the output cap sent under another name, ``refused_old`` where the old one was refused."""
+        return replace(self, quirks=replace(self.quirks, cap_parameter=name, refused_old_cap=refused_old))
+
+    def beyond_cap(self, tokens: int, *, ignored: bool) -> "Dialect":
+        """The same after a reply of more tokens than its cap; ``ignored`` where the cap had no effect at all.
+
+        An endpoint that does not know the new name of the cap may know the old one. One that refused it is not
+        asked with it again.
+        """
+        known = replace(self, most_tokens=max(self.most_tokens, tokens))
+        if ignored and self.quirks.cap_parameter == CAP and not self.quirks.refused_old_cap:
+            return known.with_cap(OLD_CAP)
+        return known
 
 
 def request_body(request: ModelRequest, mode: Mode, quirks: Quirks) -> dict[str, Any]:
@@ -112,11 +142,14 @@ to_json = TypeAdapter(dict[str, Any]).dump_json
 """An object as compact JSON; of long texts five times as fast as the standard library."""
 
 
-def reservation_tokens(request: ModelRequest) -> tuple[int, int]:
-    """Upper bounds of (input tokens, output tokens): no tokenizer makes more tokens than there are bytes."""
+def reservation_tokens(request: ModelRequest, most_tokens: int = 0) -> tuple[int, int]:
+    """Upper bounds of (input tokens, output tokens): no tokenizer makes more tokens than there are bytes.
+
+    ``most_tokens`` is the dialect's: what an endpoint that does not keep to output caps was seen to give.
+    """
     contents = sum(_bytes(message["content"]) for message in request.messages)
     overhead = _MESSAGE_OVERHEAD * (len(request.messages) + 1)
-    return contents + _bytes(_schema_text(request)) + overhead, request.output_cap
+    return contents + _bytes(_schema_text(request)) + overhead, max(request.output_cap, most_tokens)
 
 
 def _bytes(text: str) -> int:

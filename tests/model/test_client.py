@@ -12,7 +12,7 @@ from generator.model.dialects import ForgetfulMemory
 from generator.model.failures import CallError
 from generator.model.messages import Message
 from generator.model.replies import Usage
-from generator.model.requests import ModelRequest
+from generator.model.requests import Dialect, ModelRequest, Quirks
 
 KEY = "sk-test-0123456789abcdef"
 
@@ -248,7 +248,7 @@ async def test_other_refusals_are_not_taken_for_a_dialect(message, fields, kind)
         assert len(server.bodies) == 1
 
 
-BAD_REPLIES = [b"", b"<html>login</html>", b'{"choices": [{"mess', b"[]", b'{"choices": []}', b"null"]
+BAD_REPLIES = [b'{"choices": [{"mess', b"[]", b'{"choices": []}', b"null", b' \n{"id": "c-1", "cho']
 
 
 @pytest.mark.parametrize("body", BAD_REPLIES)
@@ -256,6 +256,131 @@ async def test_success_that_is_no_completion_is_a_bad_reply_that_may_be_billed(b
     async with client_for(Server(httpx2.Response(200, content=body))) as client:
         failure = await failure_of(client)
     assert (failure.kind, failure.cause, failure.billed) == ("transient", "bad-reply", "maybe")
+
+
+STREAM = b'data: {"choices": [{"delta": {"content": "a"}}]}\n\ndata: [DONE]\n\n'
+NO_COMPLETIONS = [
+    (b"<html>login</html>", "web page (HTML", "no"),
+    (b"\xef\xbb\xbf\n<!DOCTYPE html><p>{}</p>", "web page (HTML", "no"),
+    (b"Ollama is running", "text", "no"),
+    (b"", "empty", "maybe"),
+    (b" \n", "empty", "maybe"),
+    (STREAM, "event stream", "maybe"),
+    (b": processing\n\n" + STREAM, "event stream", "maybe"),
+    (b"event: message\n" + STREAM, "event stream", "maybe"),
+]
+
+
+@pytest.mark.parametrize(("body", "words", "billed"), NO_COMPLETIONS)
+async def test_an_address_that_gives_no_completions_ends_the_run_and_says_what_came(body, words, billed):
+    async with client_for(Server(httpx2.Response(200, content=body))) as client:
+        failure = await failure_of(client)
+    assert (failure.kind, failure.cause, failure.billed) == ("fatal", "bad-reply", billed)
+    assert words in failure.message
+    assert "base URL" in failure.message
+
+
+@pytest.mark.parametrize(("body", "words", "billed"), NO_COMPLETIONS)
+async def test_one_such_answer_after_a_completion_may_go_away(body, words, billed):
+    server = Server(completion(), httpx2.Response(200, content=body), completion())
+    async with client_for(server) as client:
+        await client.attempt(request())
+        failure = await failure_of(client)
+        assert (failure.kind, failure.billed) == ("transient", billed)
+        assert (await client.attempt(request())).content
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        ({"error": {"message": "Insufficient credits", "code": 402}}, "quota-exhausted"),
+        (
+            {"choices": None, "base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}},
+            "bad-reply",
+        ),
+        ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, "quota-exhausted"),
+    ],
+)
+async def test_missing_credit_that_comes_as_a_success_is_told_by_its_words(body, cause):
+    async with client_for(Server(body)) as client:
+        failure = await failure_of(client)
+    assert (failure.cause, failure.billed) == (cause, "no" if cause == "quota-exhausted" else "maybe")
+
+
+async def test_any_2xx_with_a_completion_is_a_reply():
+    async with client_for(Server(httpx2.Response(201, json=completion()))) as client:
+        assert (await client.attempt(request())).content == '{"a": 1}'
+
+
+def beyond(tokens, **details):
+    answer = completion()
+    answer["usage"] |= {"completion_tokens": tokens, "completion_tokens_details": details}
+    return answer
+
+
+async def test_an_endpoint_that_ignores_the_cap_gets_its_old_name_from_then_on():
+    memory, server = ForgetfulMemory(), Server(beyond(150), beyond(300), default=completion())
+    async with client_for(server, modes=memory) as client:
+        for _ in range(3):
+            await client.attempt(request())
+        assert client.dialect("small").most_tokens == 300
+        assert client.dialect("other").most_tokens == 0
+    async with client_for(server, modes=memory) as later:
+        await later.attempt(request())
+        assert later.dialect("small").most_tokens == 300
+    caps = [sorted({"max_tokens", "max_completion_tokens"} & body.keys()) for body in server.bodies]
+    assert caps == [["max_completion_tokens"], ["max_tokens"], ["max_tokens"], ["max_tokens"]]
+
+
+async def test_an_endpoint_that_ignores_one_name_and_refuses_the_other_is_asked_so_once():
+    def answer(body):
+        if "max_tokens" in body:
+            return refused("Unsupported parameter: 'max_tokens' is not supported.", param="max_tokens")
+        return beyond(150)
+
+    memory, server = ForgetfulMemory(), Server(default=answer)
+    for _ in range(2):
+        async with client_for(server, modes=memory) as client:
+            await asyncio.gather(*(client.attempt(request()) for _ in range(4)))
+            await client.attempt(request())
+    assert sum("max_tokens" in body for body in server.bodies) == 1
+
+
+async def test_an_endpoint_that_refuses_the_old_name_no_longer_can_get_it_again():
+    memory = ForgetfulMemory()
+    known = Dialect("json_schema", Quirks("max_completion_tokens", refused_old_cap=True))
+    memory.set("http://models.test/v1", "small", known.dump())
+
+    def answer(body):
+        if "max_completion_tokens" in body:
+            return refused("Unrecognized request argument supplied: max_completion_tokens")
+        return completion()
+
+    async with client_for(Server(default=answer), modes=memory) as client:
+        assert (await client.attempt(request())).content
+        assert client.dialect("small").quirks == Quirks("max_tokens")
+
+
+async def test_thinking_that_is_counted_besides_the_cap_raises_what_is_expected_and_no_more():
+    server = Server(default=beyond(180, reasoning_tokens=90))
+    async with client_for(server) as client:
+        for _ in range(2):
+            await client.attempt(request())
+        assert client.dialect("small").most_tokens == 180
+    assert all("max_completion_tokens" in body for body in server.bodies)
+
+
+async def test_replies_in_flight_together_teach_the_old_name_once():
+    server = Server(default=lambda body: beyond(150 if "max_tokens" in body else 400))
+
+    async def answer(request):
+        await asyncio.sleep(0.01)
+        return server(request)
+
+    async with client_for(answer) as client:
+        await asyncio.gather(*(client.attempt(request()) for _ in range(8)))
+        dialect = client.dialect("small")
+    assert (dialect.quirks.cap_parameter, dialect.most_tokens) == ("max_tokens", 400)
 
 
 async def test_error_wrapped_in_a_200_is_unwrapped():
