@@ -226,6 +226,7 @@ class Workshop:
         """
         from generator.jobs.asking import Asker
         from generator.jobs.hands import CrewPoster
+        from generator.jobs.pool import Stop
         from generator.model.client import ModelClient
         from generator.model.pacing import Pacer
         from generator.model.retries import RetryPolicy
@@ -236,11 +237,12 @@ class Workshop:
                 " add it under prices in config.yaml"
             )
         settings = self.settings.model
+        stop = Stop()
         pacer = Pacer(
             requests_per_minute=settings.requests_per_minute if endpoint.realm == "model" else None,
             tokens_per_minute=settings.tokens_per_minute if endpoint.realm == "model" else None,
             clock=time.monotonic,
-            sleep=self._sleep,
+            sleep=stop.waking(self._sleep),
             rng=random.Random(),
         )
         memory = LedgerMemory(self.ledger)
@@ -270,6 +272,7 @@ class Workshop:
                     commits=GroupCommit(self.database),
                     run=run.id,
                     now=self.now,
+                    stop=stop,
                 )
         finally:
             memory.flush()

@@ -46,6 +46,14 @@ class Draft(Value):
     subject: str | None = None
     cannot_answer: str | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of it is missing: every text is there, or the reason why there is none."""
+        texts = (self.introduction, self.conclusion, self.page_description, *self.page_keywords[:1])
+        points = all(point.heading.strip() and point.body.strip() for point in self.points)
+        whole = bool(self.points and points and self.page_keywords) and all(text.strip() for text in texts)
+        return whole or bool(self.cannot_answer)
+
 
 class _Lenient(BaseModel):
     """Replies come from outside: unknown keys are dropped, known ones must have their type."""

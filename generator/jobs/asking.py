@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from generator.errors import CallFailed, GeneratorError, ModelUnavailable, ReplyFormatError
 from generator.jobs.pool import Stop
-from generator.model.budget import Budget, Price, cost, reservation
+from generator.model.budget import Budget, Price, Reservation, cost, reservation
 from generator.model.client import ModelClient
 from generator.model.failures import CallError, Failure
 from generator.model.messages import Message
@@ -85,6 +85,8 @@ class Exchange:
         self._job = job
         self._recorded = list(job.replies)
         self.step = 0
+        self.asked = False
+        """Whether any step needed a call."""
 
     async def ask(self, purpose: str, request: ModelRequest) -> Reply:
         """The reply to the next step.
@@ -99,6 +101,7 @@ class Exchange:
         paid = self._paid(step, purpose, request)
         if paid is not None:
             return read_reply(paid.body, mode=paid.mode, output_cap=request.output_cap)
+        self.asked = True
         return await self._send(step, purpose, request)
 
     async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
@@ -141,7 +144,7 @@ class Conversation(Exchange):
 
         asker = self._asker
         try:
-            return await retried(asker.policy, send, rng=asker.rng, sleep=asker.sleep)
+            return await retried(asker.policy, send, rng=asker.rng, sleep=asker.stop.waking(asker.sleep))
         except CallError as error:
             raise final(error.failure, tries) from error
 
@@ -154,25 +157,41 @@ class Conversation(Exchange):
         asker = self._asker
         asker.stop.check()
         async with asker.pacer.slot(pacing_tokens(request)):
-            asker.stop.check()
-            held = await asker.budget.acquire(reservation(request, asker.price) if asker.price else 0)
+            held = await self._reserve(request)
             reserved = held.amount if asker.price else None
             charge = held.amount  # also when the call is dropped half way: it may be billed
+            answer: Reply | CallError
             try:
                 call = await self._open(request, reserved, step=step, purpose=purpose, attempt=attempt)
                 try:
-                    reply = await asker.client.attempt(request)
+                    answer = await asker.client.attempt(request)
+                    result = succeeded(answer, asker.price, reserved)
                 except CallError as error:
+                    answer = error
                     result = failed(error.failure, reserved)
-                    charge = result.cost or 0
-                    await self._close(call, result)
-                    raise
-                result = succeeded(reply, asker.price, reserved)
+                    if error.failure.kind == "fatal":
+                        asker.stop.fail()
                 charge = result.cost or 0
-                await self._close(call, result)
-                return reply
             finally:
+                # Before the next call is reserved, for a reply may have cost more than was reserved for it.
                 asker.budget.settle(held, charge)
+            await self._close(call, result)
+        if isinstance(answer, CallError):
+            raise answer
+        return answer
+
+    async def _reserve(self, request: ModelRequest) -> Reservation:
+        """Room for the most that the call can cost, by what is known of the endpoint once there is room."""
+        asker = self._asker
+        while True:
+            known = asker.client.dialect(request.model).most_tokens
+            amount = reservation(request, asker.price, most_tokens=known) if asker.price else 0
+            held = await asker.budget.acquire(amount)
+            grown = asker.client.dialect(request.model).most_tokens > known
+            if not grown and not asker.stop.requested:
+                return held
+            asker.budget.settle(held, 0)
+            asker.stop.check()
 
     async def _open(
         self, request: ModelRequest, reserved: int | None, *, step: int, purpose: str, attempt: int

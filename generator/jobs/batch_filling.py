@@ -24,7 +24,7 @@ CHUNK = 256
 CONCURRENCY = 64
 FOLDER = "batches"
 
-Handler = Callable[[Job], Awaitable[None]]
+Handler = Callable[[Job], Awaitable[object]]
 """Does one claimed job to its end with a ``BatchTalker``, or raises ``NeedsReply``."""
 
 
@@ -156,8 +156,8 @@ class Filler:
             return
         request = needed.request
         price = self._price_of(request.model)
-        reserved = reservation(request, price, batch=True) if price else None
         dialect = self._dialect_of(request.model)
+        reserved = reservation(request, price, most_tokens=dialect.most_tokens, batch=True) if price else None
         body = request_body(request, dialect.mode, dialect.quirks)
         call = NewCall(
             job=job.id,

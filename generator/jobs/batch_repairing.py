@@ -7,7 +7,7 @@ leaves it due where it was.
 from collections.abc import Awaitable, Callable, Sequence
 
 from generator.jobs.asking import Asker
-from generator.jobs.pool import Pool
+from generator.jobs.pool import FirstItems, Outcome, Pool
 from generator.store.batches import Batches, Order
 from generator.store.records import Job
 
@@ -24,13 +24,13 @@ class LiveRepair:
         batches: Batches,
         asker: Asker,
         orders: Sequence[Order],
-        handle: Callable[[Job], Awaitable[None]],
+        handle: Callable[[Job], Awaitable[Outcome]],
     ) -> None:
         self._batches = batches
         self._asker = asker
         self._orders = [order.run for order in orders]
         self._after = 0
-        self.pool = Pool[Job](self._take, handle, self._give_back, asker.stop)
+        self.pool = Pool[Job](self._take, handle, self._give_back, asker.stop, FirstItems("requests"))
 
     async def run(self, concurrency: int) -> None:
         """Ask for all of them.

@@ -7,7 +7,7 @@ of it, and a job whose next reply is missing goes into the next batch.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -392,7 +392,7 @@ class Batching:
     def _dialect(self, order: Order, model: str) -> Dialect:
         known = self._dialect_of(model)
         mode: Mode | None = order.mode  # type: ignore[assignment]
-        return known if mode is None else Dialect(mode, known.quirks)
+        return known if mode is None else replace(known, mode=mode)
 
     def _numbered(self) -> FilePlan:
         return FilePlan(self._folder, None, *self._limits)

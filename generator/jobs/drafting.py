@@ -10,7 +10,7 @@ from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
 from generator.jobs.asking import NeedsReply
 from generator.jobs.draft_files import draft_path, place
-from generator.jobs.pool import Pool, Stop
+from generator.jobs.pool import FirstItems, Outcome, Pool, Stop
 from generator.jobs.writing import Writer, Written
 from generator.store.database import GroupCommit
 from generator.store.drafts import DraftRow, Drafts, NewDraft, StaleDraft
@@ -66,7 +66,7 @@ class Drafting:
         self._now = now
         self._on_done = on_done
         self.report = DraftingReport()
-        self.pool = Pool[Job](self._claim, self.draft, self._release, stop)
+        self.pool = Pool[Job](self._claim, self.draft, self._release, stop, FirstItems("questions"))
 
     async def run(self, concurrency: int) -> DraftingReport:
         """Draft everything this run wants.
@@ -92,8 +92,8 @@ class Drafting:
     async def _release(self, job: Job) -> None:
         await self._commits.run(lambda: self._ledger.release(job.id))
 
-    async def draft(self, job: Job) -> None:
-        """Draft one claimed job to its end.
+    async def draft(self, job: Job) -> Outcome:
+        """Draft one claimed job to its end, and tell how it ended.
 
         Raises:
             NeedsReply: nothing may be asked here; the job stays claimed.
@@ -113,6 +113,8 @@ class Drafting:
             self._place(ended.row, new.data, ended.former_path)
         self.report.states[ended.state] += 1
         self._on_done(self.report)
+        asks_by_itself = ended.state == "failed"
+        return replace(written.outcome, again="" if asks_by_itself else f"--redo-state {ended.state}")
 
     def _place(self, row: DraftRow, data: bytes, former_path: str | None) -> None:
         kept = place(self._settings.output_dir, self._drafts, row, data, former_path=former_path)

@@ -80,12 +80,14 @@ class Reader:
         self._subject_names = tuple(subject.name for subject in settings.subjects)
 
     def read(self, content: str, finish_reason: str | None, assignment: Assignment) -> Attempt:
-        """The draft in a reply's text.
+        """The draft in a reply's text. One that is whole was not cut off, whatever the endpoint calls its end.
 
         Raises:
             ReplyFormatError: there is none.
         """
         draft = parse_draft(content)
+        if draft.is_whole:
+            finish_reason = None
         return Attempt(draft) if draft.cannot_answer else self.check(draft, finish_reason, assignment)
 
     def check(self, draft: Draft, finish_reason: str | None, assignment: Assignment) -> Attempt:

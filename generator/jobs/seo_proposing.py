@@ -34,8 +34,9 @@ from generator.jobs.asking import (
     request_of,
     with_cap,
 )
-from generator.jobs.pool import Pool
+from generator.jobs.pool import FirstItems, Outcome, Pool
 from generator.jobs.seo_planning import KIND
+from generator.jobs.writing import UNREADABLE
 from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
@@ -91,9 +92,8 @@ class Proposing:
         self.prompts = prompts
         self._on_done = on_done
         self.report = ProposingReport()
-        self.pool = Pool[Job](
-            self._claim, self.propose, self._release, asker.stop if isinstance(asker, Asker) else None
-        )
+        stop = asker.stop if isinstance(asker, Asker) else None
+        self.pool = Pool[Job](self._claim, self.propose, self._release, stop, FirstItems("articles"))
 
     async def run(self, concurrency: int) -> ProposingReport:
         """Propose for every job that this run wants.
@@ -114,8 +114,8 @@ class Proposing:
     async def _release(self, job: Job) -> None:
         await self.asker.commits.run(lambda: self.asker.ledger.release(job.id))
 
-    async def propose(self, job: Job) -> None:
-        """Propose for one claimed job.
+    async def propose(self, job: Job) -> Outcome:
+        """Propose for one claimed job, and tell how it ended.
 
         Raises:
             NeedsReply: nothing may be asked here; the job stays claimed.
@@ -124,9 +124,9 @@ class Proposing:
         exchange = _Exchange(self, job)
         try:
             try:
-                await exchange.run()
+                outcome = await exchange.run()
             except CallFailed as error:
-                await exchange.failed(error)
+                outcome = await exchange.failed(error)
         except NeedsReply:
             raise
         except BaseException:
@@ -135,6 +135,7 @@ class Proposing:
             raise
         self.report.articles += 1
         self._on_done(self.report)
+        return outcome
 
 
 class _Exchange:
@@ -149,60 +150,74 @@ class _Exchange:
         self._rounds = run.settings.model.repairs
         self._request = request_of(job)
         self._reply: Reply | None = None
+        self._unread = ""
         self._avoid: list[str] = []
         self._best: _Attempt | None = None
 
-    async def run(self) -> None:
+    async def run(self) -> Outcome:
         """Ask until every field is right or the rounds are used up, and record the best attempt."""
         reply = await self._ask(KIND, self._request)
-        if reply.cut_off:
-            self._request = with_cap(self._request, self._run.settings.model.longer_cap)
-            reply = await self._ask("longer", self._request)
         texts = None if declined_by(reply) else await self._read(reply)
         assert self._reply is not None
         declined = declined_by(self._reply)
         if declined:
-            return await self._end("refused", declined)
+            return await self._end("refused", declined, declined)
         if texts is None:
-            return await self._end("needs_fix", "the reply cannot be read")
+            return await self._end("needs_fix", f"{UNREADABLE}: {self._unread}", UNREADABLE)
         self._best = self._check(texts)
         while True:
             best = self._best
             if not best.failing() or self._rounds == 0:
                 echoes = await self._record(last=self._rounds == 0)
                 if not echoes:
-                    return None
+                    return Outcome(self._talk.asked)
                 best = self._best = self._echoing(best, echoes)
             self._rounds -= 1
             await self._mend(best)
 
-    async def failed(self, error: CallFailed) -> None:
+    async def failed(self, error: CallFailed) -> Outcome:
         """The endpoint gave up on this article: keep what there is, and say why."""
         reason = f"{error.cause}: {error}"
         if self._best is not None:
             await self._record(last=True, reason=reason)
-        elif error.kind == "filtered":
-            await self._end("refused", reason)
-        else:
-            self._run.report.failed += 1
-            await self._commit(lambda: self._end_job("failed", reason))
+            return Outcome(self._talk.asked)
+        if error.kind == "filtered":
+            return await self._end("refused", reason, error.cause)
+        self._run.report.failed += 1
+        await self._commit(lambda: self._end_job("failed", reason))
+        return Outcome(self._talk.asked, error.cause, reason)
 
     async def _ask(self, purpose: str, request: ModelRequest) -> Reply:
         self._reply = await self._talk.ask(purpose, request)
         return self._reply
 
     async def _read(self, reply: Reply) -> dict[SeoField, str] | None:
-        """The texts of a reply; one that cannot be read is asked for again as long as rounds are left."""
+        """The texts of a reply. One that cannot be read, or that was cut off and lacks a field, is asked for again:
+        once with a larger cap where the cap ended it, else as long as rounds are left."""
+        longer = False
         while True:
-            try:
-                return parse_seo(reply.content, self._fields)
-            except ReplyFormatError as error:
+            seen = self._texts_in(reply)
+            whole = not isinstance(seen, ReplyFormatError) and all(name in seen for name in self._fields)
+            if reply.cut_off and not whole and not longer:
+                longer = True
+                self._request = with_cap(self._request, self._run.settings.model.longer_cap)
+                reply = await self._ask("longer", self._request)
+            elif not isinstance(seen, ReplyFormatError):
+                return seen
+            else:
+                self._unread = seen.reason
                 if self._rounds == 0:
                     return None
                 self._rounds -= 1
-                reply = await self._ask("again", asked_again(self._request, error))
-                if declined_by(reply):
-                    return None
+                reply = await self._ask("again", asked_again(self._request, seen))
+            if declined_by(reply):
+                return None
+
+    def _texts_in(self, reply: Reply) -> dict[SeoField, str] | ReplyFormatError:
+        try:
+            return parse_seo(reply.content, self._fields)
+        except ReplyFormatError as error:
+            return error
 
     async def _mend(self, best: _Attempt) -> None:
         """Have the failing fields, and only those, written anew; keeps the better attempt."""
@@ -240,7 +255,6 @@ class _Exchange:
             question=job.question,
             limits=run.settings.limits,
             offline=job.realm == "offline",
-            finish_reason=self._reply.finish_reason if self._reply else None,
         )
         given = [name for name in self._fields if name in texts]
         findings = [
@@ -315,7 +329,7 @@ class _Exchange:
             reason = None
         return self._store(name, new, state, reason, findings)
 
-    async def _end(self, state: JobState, reason: str) -> None:
+    async def _end(self, state: JobState, reason: str, failure: str) -> Outcome:
         """End without a text: every field is skipped or needs a person."""
 
         def end() -> None:
@@ -325,6 +339,7 @@ class _Exchange:
             self._run.report.states.update(states)
 
         await self._commit(end)
+        return Outcome(self._talk.asked, failure, reason, "--redo")
 
     def _store(
         self,

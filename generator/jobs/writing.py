@@ -29,22 +29,30 @@ from generator.jobs.asking import (
     request_of,
     with_cap,
 )
+from generator.jobs.pool import Outcome
 from generator.jobs.reading import Assignment, Attempt, Reader
 from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.records import Job
 
+UNREADABLE = "the reply cannot be read"
+"""The failure of items whose replies are no JSON, or none of what was asked for."""
+
 
 @dataclass(frozen=True)
 class Written:
-    """What came of one question. ``best`` is the best attempt, None where there is nothing to keep."""
+    """What came of one question. ``best`` is the best attempt, None where there is nothing to keep.
+
+    ``outcome`` tells whether the model was asked, and whether what it or the endpoint gave was of no use.
+    """
 
     state: DraftState
     best: Attempt | None
     reason: str | None
     model: str | None
     mode: str | None
+    outcome: Outcome
 
     @property
     def draft(self) -> Draft | None:
@@ -100,9 +108,10 @@ class Writer:
             return await writing.run()
         except CallFailed as error:
             state: DraftState = "refused" if error.kind == "filtered" else "failed"
+            failure: str | None = error.cause
             if writing.best is not None:
-                state = "needs_fix"
-            return writing.ended(state, f"{error.cause}: {error}")
+                state, failure = "needs_fix", None
+            return writing.ended(state, f"{error.cause}: {error}", failure)
 
 
 class _Writing:
@@ -115,35 +124,37 @@ class _Writing:
         self._rounds = writer._repairs
         self._request = request_of(job)
         self._reply: Reply | None = None
+        self._unread = ""
         self.best: Attempt | None = None
 
     async def run(self) -> Written:
         reply = await self._ask("draft", self._request)
-        if reply.cut_off:
-            self._request = with_cap(self._request, self._writer._longer_cap)
-            reply = await self._ask("longer", self._request)
         declined = declined_by(reply)
         attempt = None if declined else await self._read(reply)
         declined = declined or (declined_by(self._reply) if self._reply else None)
         if declined:
-            return self.ended("refused", declined)
+            return self.ended("refused", declined, declined)
         if attempt is None:
-            return self.ended("needs_fix", "the reply cannot be read, the best of it is kept")
+            kept = ", the best of it is kept" if self.best else ""
+            reason = f"{UNREADABLE}{kept}: {self._unread}"
+            return self.ended("needs_fix", reason, UNREADABLE)
         if attempt.draft.cannot_answer:
-            return self.ended("refused", f"the model declines: {attempt.draft.cannot_answer}")
+            reason = f"the model declines: {attempt.draft.cannot_answer}"
+            return self.ended("refused", reason, None if self._job.realm == "offline" else reason)
         self.best = attempt
         await self._mend()
         if self.best.errors:
             return self.ended("needs_fix", _summary(self.best.errors))
         return self.ended("drafted", None)
 
-    def ended(self, state: DraftState, reason: str | None) -> Written:
+    def ended(self, state: DraftState, reason: str | None, failure: str | None = None) -> Written:
         return Written(
             state=state,
             best=self.best,
             reason=reason,
             model=self._reply.model if self._reply else None,
             mode=self._reply.mode if self._reply else None,
+            outcome=Outcome(self._talk.asked, failure, reason or ""),
         )
 
     async def _ask(self, purpose: str, request: ModelRequest) -> Reply:
@@ -151,22 +162,39 @@ class _Writing:
         return self._reply
 
     async def _read(self, reply: Reply) -> Attempt | None:
-        """The draft in a reply; one that cannot be read is asked for again, whole, as long as rounds are left."""
+        """The draft in a reply. One that cannot be read, or that was cut off and lacks a part, is asked for again,
+        whole: once with a larger cap where the cap ended it, else as long as rounds are left."""
+        longer = False
         while True:
-            try:
-                return await self._look_at(reply)
-            except ReplyFormatError as error:
-                salvaged = salvage_draft(reply.content)
-                if salvaged is not None and salvaged.points:
-                    self.best = self._check(salvaged)
-                if error.cut and reply.cut_off or self._rounds == 0:
+            seen = await self._look_at(reply)
+            whole = isinstance(seen, Attempt) and seen.draft.is_whole
+            if reply.cut_off and not whole and not longer:
+                longer = True
+                self._keep(reply, seen)
+                self._request = with_cap(self._request, self._writer._longer_cap)
+                reply = await self._ask("longer", self._request)
+            elif isinstance(seen, Attempt):
+                return seen
+            else:
+                self._keep(reply, seen)
+                if (seen.cut and reply.cut_off) or self._rounds == 0:
                     return None
                 self._rounds -= 1
                 if reply.content.strip() and "{" not in reply.content:
                     self._talk.note_prose(self._request, reply)
-                reply = await self._ask("again", asked_again(self._request, error))
-                if declined_by(reply):
-                    return None
+                reply = await self._ask("again", asked_again(self._request, seen))
+            if declined_by(reply):
+                return None
+
+    def _keep(self, reply: Reply, seen: Attempt | ReplyFormatError) -> None:
+        """Keep what there is of a reply that is not whole."""
+        if isinstance(seen, ReplyFormatError):
+            self._unread = seen.reason
+            salvaged = salvage_draft(reply.content)
+            if salvaged is not None and salvaged.points:
+                self.best = self._check(salvaged, reply.finish_reason)
+        elif seen.draft.points:
+            self.best = seen
 
     async def _mend(self) -> None:
         """Have the failing fields, and only those, written again; keeps the attempt with the fewest errors."""
@@ -179,7 +207,7 @@ class _Writing:
                 repair = parse_repair(reply.content)
             except ReplyFormatError:
                 continue
-            candidate = self._check(apply_repair(self.best.draft, repair, failing))
+            candidate = self._check(apply_repair(self.best.draft, repair, failing), None)
             if len(candidate.errors) <= len(self.best.errors):
                 self.best = candidate
 
@@ -202,17 +230,18 @@ class _Writing:
         schema = repair_schema(self._writer._limits, subjects=subjects, grounded=grounded)
         return follow_up(self._request, messages, REPAIR_SCHEMA, schema)
 
-    async def _look_at(self, reply: Reply) -> Attempt:
-        """Raises ReplyFormatError."""
+    async def _look_at(self, reply: Reply) -> Attempt | ReplyFormatError:
         writer, assignment = self._writer, Assignment.of(self._job)
         if writer._look is not None:
             attempt = await writer._look(reply.content, reply.finish_reason, assignment)
             if attempt is not None:
                 return attempt
-        return writer._reader.read(reply.content, reply.finish_reason, assignment)
+        try:
+            return writer._reader.read(reply.content, reply.finish_reason, assignment)
+        except ReplyFormatError as error:
+            return error
 
-    def _check(self, draft: Draft) -> Attempt:
-        finish_reason = self._reply.finish_reason if self._reply else None
+    def _check(self, draft: Draft, finish_reason: str | None) -> Attempt:
         return self._writer._reader.check(draft, finish_reason, Assignment.of(self._job))
 
 

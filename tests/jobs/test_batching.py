@@ -12,9 +12,10 @@ from generator.jobs.batch_sending import Courier
 from generator.model.batch import BatchClient
 from generator.model.batch_files import RequestFile, part_of
 from generator.model.offline.canned import CANNED_CONTENT
+from generator.model.requests import Dialect
 from generator.store.batches import BatchRow
 from generator.store.runs import Run
-from tests.batch_workshops import Desk, Killed, Provider
+from tests.batch_workshops import URL, Desk, Killed, Provider
 from tests.workshops import draft, rows, workshop
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(6)))
@@ -400,3 +401,25 @@ def test_a_look_that_takes_long_is_dropped_on_a_stop(
     finally:
         shop.close()
     assert desk.collect()[1] == {"drafted": 6}
+
+
+def test_a_whole_answer_beyond_its_cap_is_drafted_and_needs_no_follow_up(desk: Desk, tmp_path: Path) -> None:
+    requests = exported(desk, tmp_path / "requests.jsonl")
+    lines = []
+    for request in requests:
+        line = json.loads(answer(request["custom_id"]))
+        line["response"]["body"]["choices"][0]["finish_reason"] = "length"
+        line["response"]["body"]["usage"]["completion_tokens"] = 90_000
+        lines.append(json.dumps(line))
+    report, states = desk.read("\n".join(lines).encode())
+    assert (states, report.requests) == ({"drafted": 6}, 0)
+
+
+def test_a_batch_reserves_what_replies_of_its_endpoint_were_seen_to_have(desk: Desk) -> None:
+    desk.send(QUESTIONS[:1])
+    shop = desk.shop()
+    shop.ledger.remember_quirks(URL, shop.endpoint().model, Dialect(most_tokens=50_000).dump())
+    shop.close()
+    desk.send(QUESTIONS[1:2])
+    first, second = (amount for (amount,) in desk.select("SELECT reserved FROM call ORDER BY id"))
+    assert second - first > 40_000 * 5_000

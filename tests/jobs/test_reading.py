@@ -161,8 +161,22 @@ def test_a_draft_is_checked_anew_as_a_reply_is(reader):
 
 
 def test_a_reply_cut_off_by_its_length_shows_in_the_findings(reader):
+    part = json.dumps({**GOOD, "page_keywords": []})
+    codes = [finding.code for finding in reader.read(part, "length", ASSIGNMENT).findings]
+    assert "cut-by-length" in codes
+    assert "cut-by-length" not in [finding.code for finding in reader.read(part, "stop", ASSIGNMENT).findings]
+
+
+@pytest.mark.parametrize("rest", ["", "\n" * 500, " }}} {{{ and so on", "\n```"])
+def test_a_whole_reply_was_not_cut_off_whatever_the_endpoint_says(reader, rest):
+    text = ("```json\n" if "```" in rest else "") + json.dumps(GOOD) + rest
     whole = reader.read(json.dumps(GOOD), "stop", ASSIGNMENT)
-    assert len(reader.read(json.dumps(GOOD), "length", ASSIGNMENT).findings) > len(whole.findings)
+    assert reader.read(text, "length", ASSIGNMENT) == whole
+
+
+def test_a_text_that_stops_within_a_whole_reply_is_found_all_the_same(reader):
+    cut = json.dumps({**GOOD, "conclusion": GOOD["conclusion"][:-30]})
+    assert "cut-off" in [finding.code for finding in reader.read(cut, "length", ASSIGNMENT).findings]
 
 
 @pytest.mark.parametrize(("grounding", "severity"), [("required", "error"), ("preferred", "warning")])
