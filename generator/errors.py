@@ -49,7 +49,7 @@ class StorageError(GeneratorError):
 
 
 class ModelUnavailable(GeneratorError):
-    """A failure that every further call would meet too; the run ends at once."""
+    """A failure that every further call would meet too, by what it is or as all of a run's first did; the run ends."""
 
 
 class BudgetExceeded(GeneratorError):

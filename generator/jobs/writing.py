@@ -140,7 +140,9 @@ class _Writing:
             return self.ended("needs_fix", reason, UNREADABLE)
         if attempt.draft.cannot_answer:
             reason = f"the model declines: {attempt.draft.cannot_answer}"
-            return self.ended("refused", reason, None if self._job.realm == "offline" else reason)
+            # The offline model declines whatever the site has no answer to, always in the same words.
+            offline = self._reply is not None and self._reply.offline
+            return self.ended("refused", reason, None if offline else reason)
         self.best = attempt
         await self._mend()
         if self.best.errors:

@@ -14,6 +14,8 @@ from generator.content.text import one_line
 
 # Far above what any call takes; a count beyond it is an error of the endpoint's, and no integer of a database.
 MOST_TOKENS = 10**9
+OFFLINE_FINGERPRINT = "offline-extractive"
+"""By this ``system_fingerprint`` the offline model is known, also where it runs as a server of any name."""
 _LINE_CHARS = 500
 
 
@@ -46,7 +48,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answered call. ``mode`` is the response mode it was asked in."""
+    """One answered call. ``mode`` is the response mode it was asked in, ``offline`` whether the offline model gave it."""
 
     content: str
     refusal: str | None
@@ -58,6 +60,7 @@ class Reply:
     output_cap: int
     raw: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    offline: bool = False
 
     @property
     def cut_off(self) -> bool:
@@ -92,6 +95,7 @@ def read_reply(
         output_cap=output_cap,
         raw=raw,
         headers=headers,
+        offline=data.get("system_fingerprint") == OFFLINE_FINGERPRINT,
     )
 
 

@@ -8,9 +8,12 @@ import pytest
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError
 from generator.jobs.triage import RedoFilter
 from generator.model.budget import nano
+from generator.model.offline.service import build
+from generator.model.offline.settings import Settings as ServerSettings
+from generator.wiring import Workshop
 from tests import seo_pages
 from tests.replies import GOOD, Endpoint, completion, failure, spoilt
-from tests.workshops import draft, rows, workshop
+from tests.workshops import draft, rows, settings, workshop
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(100)))
 PAGE = httpx2.Response(200, html="<!DOCTYPE html><h1>Welcome</h1>")
@@ -151,6 +154,24 @@ def test_an_offline_model_that_declines_ends_no_run(shop_with):
     shop, _ = shop_with()
     draft(shop, QUESTIONS, offline=True)
     assert states(shop) == {"refused": 100}
+
+
+def test_an_offline_model_that_is_served_under_another_name_declines_and_ends_no_run(tmp_path):
+    shop = Workshop(
+        settings(tmp_path),
+        environment={"OPENAI_API_KEY": "test-key"},
+        transport=httpx2.ASGITransport(build(ServerSettings())),
+    )
+    draft(shop, QUESTIONS)
+    assert states(shop) == {"refused": 100}
+    shop.close()
+
+
+def test_a_real_model_that_declines_all_in_the_same_words_ends_the_run(shop_with):
+    shop, _ = shop_with(by=lambda _: completion(spoilt(cannot_answer="I only speak of cars.")))
+    with pytest.raises(ModelUnavailable, match="I only speak of cars"):
+        draft(shop, QUESTIONS)
+    assert states(shop) == {"refused": 20, "planned": 80}
 
 
 def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(shop_with, monkeypatch):

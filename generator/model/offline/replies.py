@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.model.offline.answering import MODEL_NAME
+from generator.model.replies import OFFLINE_FINGERPRINT
 
 BYTES_PER_TOKEN = 4
 
@@ -35,6 +36,7 @@ def completion(
         "object": "chat.completion",
         "created": created,
         "model": str(body.get("model") or MODEL_NAME),
+        "system_fingerprint": OFFLINE_FINGERPRINT,
         "choices": [
             {
                 "index": 0,
