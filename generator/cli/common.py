@@ -93,13 +93,18 @@ def restore_drafts(shop: "Workshop") -> None:
         note(f"{plural(restored, 'missing draft file')} written again")
 
 
-def refresh(shop: "Workshop", *, quiet: bool = False) -> "RefreshReport":
-    """Bring the index up to date with the content folder, showing how far it is."""
+def refresh(shop: "Workshop", *, quiet: bool = False, offline: bool = False) -> "RefreshReport":
+    """Bring the index up to date with the content folder, showing how far it is.
+
+    Args:
+        offline: whether the offline model will draft: where it has nothing to write from, planning says so instead.
+    """
     from generator.cli.output import meter
+    from generator.jobs.material import nothing_to_quote
 
     with meter("indexing", quiet=quiet) as show:
         report = shop.index.refresh(lambda done, total: show(done, total))
-    if report.missing:
+    if report.missing and not (offline and nothing_to_quote(shop.settings, shop.index)):
         note(f"note: there is no content folder {shop.settings.content_dir}; working without a corpus")
     if report.unreadable:
         first = report.unreadable[0]

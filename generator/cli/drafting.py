@@ -106,8 +106,8 @@ def draft(
         endpoint = shop.endpoint(offline=offline, model=model)
         if batch:
             needs_endpoint(endpoint, "--batch")
+        refresh(shop, quiet=as_json, offline=endpoint.realm == "offline")
         _announce(shop, endpoint, as_json)
-        refresh(shop, quiet=as_json)
         rows = rows_of(shop, source, subject)
         again = (
             _Redo(shop, source, endpoint.realm, redo_state, redo_prompt)
@@ -341,12 +341,15 @@ def check_choices(near: str, redo_state: list[str], date: str | None) -> None:
 
 
 def _announce(shop: Workshop, endpoint: Endpoint, as_json: bool) -> None:
+    from generator.jobs.material import nothing_to_quote
     from generator.model.posting import endpoint_name
 
     if endpoint.realm == "offline":
-        note(
-            "offline model: drafts are put together from the site's own articles; no key is used, nothing is paid"
-        )
+        if not nothing_to_quote(shop.settings, shop.index):
+            note(
+                "offline model: drafts are put together from published articles and your sources;"
+                " no key is used, nothing is paid"
+            )
     elif not as_json:
         note(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")
 
@@ -360,15 +363,17 @@ def _show_plan(
     limit: int | None,
     as_json: bool,
 ) -> int:
+    from generator.errors import ConfigError
     from generator.jobs.estimating import estimate_answers
     from generator.jobs.planning import PlanReport
 
     settings = shop.settings.model
     report = PlanReport()
+    maker = shop.job_maker(endpoint, date)
     with meter("planning", quiet=as_json) as show:
         guess = estimate_answers(
             triage.judge_all(rows),
-            shop.job_maker(endpoint, date),
+            maker,
             shop.ledger,
             report,
             limit=limit,
@@ -377,16 +382,19 @@ def _show_plan(
             longer_cap=settings.longer_cap,
             progress=lambda done: show(done),
         )
+    lacking = maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
+    error = ConfigError(lacking) if lacking else None
     if as_json:
-        say_json(
-            {
-                "model": endpoint.model,
-                "rows": dict(report.counts),
-                "estimate": estimate_object(guess),
-                "notes": report.notes,
-            }
-        )
-    else:
-        show_rows(report)
-        say_plan(endpoint, report, guess)
-    return 1 if report.needs_person else 0
+        result = {
+            "model": endpoint.model,
+            "rows": dict(report.counts),
+            "estimate": estimate_object(guess),
+            "notes": report.notes,
+        }
+        say_json({**result, "error": error_object(error)} if error else result)
+        return exit_code_of(error) if error else int(report.needs_person)
+    show_rows(report)
+    say_plan(endpoint, report, guess)
+    if error:
+        raise error
+    return int(report.needs_person)

@@ -1,6 +1,7 @@
 """Picks what a prompt carries besides the question, and freezes it with the prompt into a job."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from generator.config import Settings
@@ -9,6 +10,7 @@ from generator.content.draft import DRAFT_SCHEMA, draft_schema
 from generator.content.findings import errors
 from generator.content.frontmatter import Document
 from generator.content.subjects import SubjectList
+from generator.jobs.material import nothing_to_quote
 from generator.jobs.triage import Verdict
 from generator.model.prompts import PromptSet
 from generator.questions import QuestionRow
@@ -60,6 +62,14 @@ class JobMaker:
     def model(self) -> str:
         """The model that is asked."""
         return self._model
+
+    @cached_property
+    def nothing_to_quote(self) -> str | None:
+        """Why the offline model has no material here at all, in one line; None where it has some, and for others.
+
+        It writes from the passages in the prompt alone, so without any every question would be refused.
+        """
+        return nothing_to_quote(self._settings, self._index) if self._realm == "offline" else None
 
     @property
     def prompt_hash(self) -> str:

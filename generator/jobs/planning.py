@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from generator.content.states import JobState
+from generator.errors import ConfigError
 from generator.jobs.context import JobMaker
 from generator.jobs.preparing import Prepared, Preparer, Rows, RowToPlan, prepared_rows
 from generator.jobs.triage import Kind, Near, Triage, Verdict
@@ -92,7 +93,11 @@ class Planner:
     def plan(
         self, rows: Rows, *, limit: int | None, progress: Callable[[int], None] = lambda _: None
     ) -> PlanReport:
-        """Plan the rows, at most ``limit`` of those that are to be asked."""
+        """Plan the rows, at most ``limit`` of those that are to be asked.
+
+        Raises:
+            ConfigError: a row is new, and the offline model has nothing to write from; nothing is planned.
+        """
         report = PlanReport()
         waiting = prepared_rows(rows, self._triage, self._preparer, limit=limit)
         first_free_id = self._index.next_id()
@@ -170,6 +175,8 @@ class Planner:
     def _freeze(
         self, verdict: Verdict, state: JobState, first_free_id: int, job: PackedJob | None = None
     ) -> int:
+        if state == "planned" and self._maker.nothing_to_quote:
+            raise ConfigError(self._maker.nothing_to_quote)
         earlier = verdict.job
         job_id = self._ledger.plan(
             job or self._maker.make(verdict),

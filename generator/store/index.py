@@ -182,6 +182,14 @@ class CorpusIndex:
         """How many articles there are."""
         return self._run(lambda connection: self._snapshot_of(connection).total)
 
+    def has_quotable_articles(self) -> bool:
+        """Whether any article is fit to be quoted in a prompt."""
+        return self._value("SELECT 1 FROM article WHERE fit LIMIT 1") is not None
+
+    def has_source_passages(self) -> bool:
+        """Whether any passage of the team's sources is indexed."""
+        return self._value("SELECT 1 FROM chunk LIMIT 1") is not None
+
     def next_id(self) -> int:
         """One more than the largest id in use; ids may be used twice in the corpus."""
         return self.max_id() + 1

@@ -360,3 +360,84 @@ def test_a_redo_leaves_a_file_that_was_edited_by_hand(site, capsys):
     path.write_text(mine, encoding="utf-8", newline="")
     assert run_json(capsys, "draft", LIST, "--redo")[1]["rows"] == {"drafted": 1, "redo": 11}
     assert path.read_text(encoding="utf-8") == mine
+
+
+@pytest.fixture
+def empty_folder(tmp_path, monkeypatch):
+    """A question list in an otherwise empty folder, as the current one, with no key set."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "list.csv").write_text("question,subject\nWhat is mass?,Physics\nWhat is DNA?,Biology\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("flags", [[], ["--offline"]])
+def test_the_offline_model_with_nothing_to_write_from_is_one_line_that_names_the_settings(
+    empty_folder, capsys, flags
+):
+    code, out, err = run(capsys, "draft", "list.csv", *flags)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    for name in ("content_dir", "sources_dir", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        assert name in err
+    assert str(empty_folder / "content" / "learn") in err
+    assert run_json(capsys, "status")[1]["states"] == {}
+
+
+def test_a_content_folder_given_later_needs_no_redo(empty_folder, capsys):
+    run(capsys, "draft", LIST)
+    code, result = run_json(capsys, "draft", LIST, "--content-dir", EXAMPLES / "content" / "learn")
+    assert (code, result["states"]) == (0, {"drafted": 12})
+    code, out, err = run(capsys, "draft", LIST)
+    assert (code, "12 drafted before" in out, err) == (0, True, "")
+
+
+def test_a_plan_with_nothing_to_write_from_is_shown_and_ends_with_the_same_line(empty_folder, capsys):
+    code, out, err = run(capsys, "draft", "list.csv", "--plan")
+    assert (code, "2  new" in out, "nothing to draft from" in err) == (2, True, True)
+    code, result = run_json(capsys, "draft", "list.csv", "--plan")
+    assert (code, result["rows"], result["error"]["kind"]) == (2, {"new": 2}, "config")
+
+
+def test_sources_alone_are_enough_to_draft_from(empty_folder, capsys):
+    (empty_folder / "notes").mkdir()
+    (empty_folder / "notes" / "mass.md").write_text("# Mass\n\nMass is a measure of inertia.\n")
+    (empty_folder / "config.yaml").write_text("sources_dir: notes\n")
+    code, out, err = run(capsys, "draft", "list.csv")
+    assert (code, "nothing to draft from" in err) == (1, False)
+    assert "refused" in out
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ("content_dir: site", "no <subject>/<article>.md in"),
+        ("content_dir: broken", "none of the 1 files in"),
+        ("content_dir: terse", "none of the 1 articles in"),
+        ("sources_dir: nowhere", "no sources folder"),
+        ("sources_dir: site", "there is no document in"),
+        ("sources_dir: notes\ncontext: {grounding: 'off'}", "context.grounding is off"),
+        ("sources_dir: notes\ncontext: {passages_chars: 0}", "context.passages_chars is 0"),
+    ],
+)
+def test_what_is_missing_to_write_from_is_said_precisely(empty_folder, capsys, settings, reason):
+    for path, text in {
+        "site/empty/.keep": "",
+        "broken/physics/x.md": "no front matter",
+        "terse/physics/x.md": "---\nquestion: What is X?\nanswer: No.\n---\n",
+        "notes/mass.md": "# Mass\n\nMass is a measure of inertia.\n",
+    }.items():
+        (empty_folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (empty_folder / path).write_text(text)
+    (empty_folder / "config.yaml").write_text(settings)
+    code, out, err = run(capsys, "draft", "list.csv")
+    assert (code, out) == (2, "")
+    assert reason in err.splitlines()[-1]
+
+
+def test_a_real_model_needs_nothing_to_quote(empty_folder, capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "test-key")
+    code, result = run_json(capsys, "draft", "list.csv", "--plan")
+    assert (code, result["rows"]) == (0, {"new": 2})
+    code, out, _ = run(capsys, "batch", "export", "requests.jsonl", "list.csv")
+    assert (code, "2 requests" in out) == (0, True)
