@@ -4,6 +4,7 @@ A row that cannot be used is an item of the result like any other, so that one b
 Nothing in a list is trusted; what comes out is cleaned text with a canonical subject, and has a slug.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,17 @@ from generator.content.slugs import slug
 from generator.content.subjects import SubjectList
 from generator.content.text import clean, one_line
 from generator.errors import QuestionListError, SlugError, UsageError
+from generator.question_lists.columns import TOPIC, is_column_name
 from generator.rows import Bad, Cells, Item, read_rows
 
 MAX_QUESTION_CHARS = 300  # the longest published question has 184
 MAX_NOTES_CHARS = 4_000
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.[a-z]{2,}", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:grand |sub)?(?:total|sum|summe|gesamt|insgesamt|count|anzahl)\b(?: \w+)?\s*[:=]?\s*[\d.,]*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class QuestionRow:
 def read_questions(
     source: Path | BinaryIO, name: str, *, default_subject: str | None, subjects: SubjectList
 ) -> Iterator[QuestionRow | QuestionListError]:
-    """The rows of a list in order; an unusable row, or the defect of a whole file, is yielded as an error.
+    """The rows of a list in order; an unusable row is yielded as an error.
 
     Args:
         source: a file, or a stream of bytes such as standard input.
@@ -43,7 +51,7 @@ def read_questions(
         subjects: the known subjects; an empty list takes every subject as it is written.
 
     Raises:
-        UsageError: the file cannot be read, or the default subject is unknown.
+        UsageError: the file cannot be read or as a whole is no question list, or the default subject is unknown.
     """
     row = _Validator(name, subjects, default_subject)
     return map(row.checked, read_rows(source, name))
@@ -78,6 +86,8 @@ class _Validator:
             raise ValueError("the question is empty")
         if len(question) > MAX_QUESTION_CHARS:
             raise ValueError(f"the question has {len(question)} characters, more than {MAX_QUESTION_CHARS}")
+        if reason := self._no_question(question):
+            raise ValueError(reason)
         slug(question)
         subject = one_line(_text(cells.values, "subject"))
         notes = clean(_text(cells.values, "notes")).strip()
@@ -85,12 +95,34 @@ class _Validator:
             raise ValueError(f"the notes have {len(notes)} characters, more than {MAX_NOTES_CHARS}")
         return QuestionRow(
             question=question,
-            subject=self._subject(subject) if subject else self._default,
+            subject=self._subject(subject) if subject else self._topic(cells) or self._default,
             notes=notes or None,
             sources=_sources(cells.values.get("sources")),
             path=self._path,
             line=cells.line,
         )
+
+    def _topic(self, cells: Cells) -> str | None:
+        """The subject that a column of topics or categories names, where it does."""
+        topic = cells.values.get(TOPIC)
+        found = self._subjects.resolve(topic) if isinstance(topic, str) else None
+        return found.name if found else None
+
+    def _no_question(self, text: str) -> str | None:
+        """Why a text is something else that stands in lists, such as a cell of another column."""
+        if not any(char.isalpha() for char in text) and any(char.isdigit() for char in text):
+            return f"{text!r} is a number or a date, not a question"
+        if _ADDRESS.fullmatch(text):
+            return f"{text!r} is an address, not a question"
+        if _TOTAL.fullmatch(text):
+            return f"{text!r} is a total, not a question"
+        if is_column_name(text):
+            return f"{text!r} is the name of a column, not a question"
+        if self._subjects.resolve(text) is not None:
+            return f"{text!r} is a subject, not a question"
+        if text.endswith(":"):
+            return f"{text!r} ends with a colon, as a heading does, and is no question"
+        return None
 
     def _subject(self, text: str) -> str:
         if not len(self._subjects):

@@ -7,8 +7,9 @@ PACKAGE = Path(__file__).parents[1] / "generator"
 # What each part may import of the package, itself apart. The parts at the root come by their names.
 ALLOWED = {
     "content": {"errors"},
-    "rows": {"errors", "content"},
-    "questions": {"errors", "content", "rows"},
+    "question_lists": {"content"},
+    "rows": {"errors", "content", "question_lists"},
+    "questions": {"errors", "content", "question_lists", "rows"},
     "model": {"errors", "content"},
     "store": {"errors", "content"},
     "config": {"errors", "content", "model"},

@@ -1,5 +1,6 @@
 """Question lists: good rows come through whatever stands around them, bad rows are named by line."""
 
+import contextlib
 import csv
 import io
 import itertools
@@ -11,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import rows
 from generator.content.subjects import Subject, SubjectList
 from generator.content.text import one_line
 from generator.errors import QuestionListError, UsageError
+from generator.question_lists import documents
 from generator.questions import QuestionRow, read_questions
 
 SUBJECTS = SubjectList(
@@ -87,7 +88,8 @@ def test_a_question_with_commas_stays_whole_in_plain_text() -> None:
 
 
 def test_a_yaml_scalar_is_the_text_as_written() -> None:
-    assert questions("- 1984\n- question: yes\n", "a.yaml") == ["1984", "yes"]
+    assert questions("- off\n- question: yes\n", "a.yaml") == ["off", "yes"]
+    assert "'1984' is a number" in only_error("- 1984\n", "a.yaml")[1]
 
 
 @pytest.mark.parametrize(
@@ -185,30 +187,15 @@ def test_a_field_may_hold_a_few_line_breaks() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "line", "reason"),
     [
-        (
-            "a.csv",
-            "subject,title\nMedicine,What?\nMedicine,Why?\n",
-            1,
-            "no column 'question', only 'subject', 'title'",
-        ),
-        ("a.csv", "question,question\na,b\n", 1, "two columns are named 'question'"),
         ("a.csv", "What is A?\nWhat is B, really?\n", 2, "broken row: 2 cells in a list of one column"),
-        ("a.csv", "What is A?".encode("utf-16"), 1, "UTF-16"),
-        ("a.csv", b"PK\x03\x04\x14\x00\xff\xfe\n\x00\x01", 1, "export the list as CSV"),
-        ("a.txt", b"What is A?\nWas ist \xfcber?\n", 2, "not UTF-8 text"),
+        ("a.txt", b"What is A?\nWas ist \xfcber?\n", 2, "save the list as UTF-8"),
         ("a.jsonl", '"What is A?"\n{"question": "What\n', 2, "not JSON"),
         ("a.jsonl", '{"q": "What?"}', 1, "no 'question'"),
         ("a.jsonl", "[1]", 1, "neither an object nor a text"),
         ("a.jsonl", '{"question": 7}', 1, "question is not a text"),
         ("a.jsonl", '{"question": "What?", "sources": [1]}', 1, "sources is neither"),
-        ("a.jsonl", "[" * 100_000, 1, "not usable JSON"),
-        ("a.yaml", "question: What?\n", 1, "not a list"),
-        ("a.yaml", "- What?\n- a: [\n", 3, "not YAML"),
+        ("a.jsonl", '{"Fragen": "Was?", "Frage": "Was?"}', 1, "two keys mean 'question'"),
         ("a.yaml", "- q: What?\n", 1, "no 'question'"),
-        ("a.yaml", "- &a What?\n- *a\n", 2, "aliases"),
-        ("a.yaml", "[" * 50_000, 1, "nested too deeply"),
-        ("a.yaml", b"- What?\n- \xff\n", 2, "not UTF-8"),
-        ("a.yaml", "- What\x07?\n", 1, "not YAML"),
         ("a.yaml", "- [What?]\n", 1, "neither a mapping nor a text"),
         ("a.yaml", "- question: {a: b}\n", 1, "question is not a text"),
     ],
@@ -219,9 +206,40 @@ def test_a_defect_is_named_with_its_line(name: str, data: bytes | str, line: int
     assert found == line
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "line", "reason"),
+    [
+        (
+            "a.csv",
+            "subject,title\nMedicine,What?\nMedicine,Why?\n",
+            1,
+            "no column 'question', only 'subject', 'title'",
+        ),
+        ("a.csv", "question,question\na,b\n", 1, "two columns are named 'question'"),
+        ("a.csv", "What is A?".encode("utf-16"), 1, "UTF-16"),
+        ("a.csv", b"PK\x03\x04\x14\x00\xff\xfe\n\x00\x01", 1, "export the list as CSV"),
+        ("a.jsonl", "[" * 100_000, 1, "not usable JSON"),
+        ("a.yaml", "question: What?\n", 1, "not a list"),
+        ("a.yaml", "- What?\n- a: [\n", 3, "not YAML"),
+        ("a.yaml", "- &a What?\n- *a\n", 2, "aliases"),
+        ("a.yaml", "[" * 50_000, 1, "nested too deeply"),
+        ("a.yaml", b"- What?\n- \xff\n", 2, "not UTF-8"),
+        ("a.yaml", "- What\x07?\n", 1, "not YAML"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_as_a_whole(
+    name: str, data: bytes | str, line: int, reason: str
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        read(data, name)
+    assert str(refused.value).startswith(f"{name}:{line}: ")
+    assert reason in str(refused.value)
+
+
 def test_a_yaml_list_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "MAX_YAML_BYTES", 10)
-    assert "use CSV or JSON Lines" in only_error("- What is A?\n", "a.yaml")[1]
+    monkeypatch.setattr(documents, "MAX_BYTES", 10)
+    with pytest.raises(UsageError, match="use CSV or JSON Lines"):
+        read("- What is A?\n", "a.yaml")
 
 
 def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
@@ -249,15 +267,18 @@ def test_memory_does_not_grow_with_the_list() -> None:
 
         def __init__(self) -> None:
             quote = itertools.cycle(['"'] + 9 * [""])
+            self._left = b""
             self._rows = (f"{next(quote)}What is number {n}?\n".encode() for n in range(20_000))
 
         def readable(self) -> bool:
             return True
 
         def readinto(self, buffer: object) -> int:
-            row = next(self._rows, b"")
-            memoryview(buffer)[: len(row)] = row  # type: ignore[arg-type]
-            return len(row)
+            view = memoryview(buffer)  # type: ignore[arg-type]
+            row = self._left or next(self._rows, b"")
+            self._left = row[len(view) :]
+            view[: len(row)] = row[: len(view)]
+            return min(len(row), len(view))
 
     tracemalloc.start()
     try:
@@ -285,7 +306,10 @@ def test_what_a_csv_writer_writes_is_read_back(texts: list[str]) -> None:
     assert questions(lines, "-") == [one_line(text) for text in asked]
 
 
-@given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.tsv", "a.txt", "a.jsonl", "a.yaml", "-"]))
+@given(
+    st.binary(max_size=300), st.sampled_from(["a.csv", "a.tsv", "a.txt", "a.json", "a.jsonl", "a.yaml", "-"])
+)
 def test_no_bytes_make_reading_fail(data: bytes, name: str) -> None:
-    for item in read(data, name):
-        assert isinstance(item, QuestionRow | QuestionListError)
+    with contextlib.suppress(UsageError):
+        for item in read(data, name):
+            assert isinstance(item, QuestionRow | QuestionListError)

@@ -1,5 +1,6 @@
 """The command line of drafting: what it prints where, its exit codes, and its way with bad input."""
 
+import io
 import json
 import os
 import sys
@@ -441,3 +442,31 @@ def test_a_real_model_needs_nothing_to_quote(empty_folder, capsys, monkeypatch):
     assert (code, result["rows"]) == (0, {"new": 2})
     code, out, _ = run(capsys, "batch", "export", "requests.jsonl", "list.csv")
     assert (code, "2 requests" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("table.md", "| Fach | Aihe |\n|---|---|\n| Physics | What is mass? |\n"),
+        ("list.csv", "Prompt\nWhat is mass?\n"),
+    ],
+)
+def test_a_list_in_no_form_that_is_read_is_refused_before_anything_is_planned(site, capsys, name, data):
+    Path(name).write_text(data, encoding="utf-8")
+    for arguments in (
+        ["draft", name],
+        ["draft", name, "--plan"],
+        ["batch", "export", "requests.jsonl", name],
+    ):
+        code, out, err = run(capsys, *arguments)
+        assert (code, out) == (2, "")
+        assert f"generator: {name}:1: " in err.splitlines()[-1]
+    assert run_json(capsys, "status")[1]["states"] == {}
+    assert not Path("requests.jsonl").exists()
+
+
+def test_standard_input_is_read_by_its_content(site, capsys, monkeypatch):
+    data = b"sep=;\nFach;Frage\nPhysics;What is the momentum of a moving object?\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+    code, result = run_json(capsys, "draft", "-", "--plan")
+    assert (code, result["rows"]) == (0, {"new": 1})

@@ -1,0 +1,108 @@
+"""The lines of a list file, and the rows that readers make of them."""
+
+import io
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
+
+MAX_LINE_CHARS = 1_000_000
+HEAD_BYTES = 65_536
+
+_UTF8_BOM = "\ufeff"
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_LINE_BREAK = re.compile("\r\n|\r|\n")
+
+
+class Cells(NamedTuple):
+    """A row as its format gave it, before any of it is believed."""
+
+    line: int
+    values: dict[str, Any]
+
+
+class Bad(NamedTuple):
+    """A row that cannot be read."""
+
+    line: int
+    reason: str
+
+
+Item: TypeAlias = Cells | Bad
+
+
+class OtherForm(Exception):
+    """The file as a whole is not a list in a form that is read; ``line`` shows it."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+class Line(NamedTuple):
+    """A physical line without its line break; ``problem`` says why it cannot be used."""
+
+    number: int
+    text: str
+    problem: str | None = None
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it is blank or a comment."""
+        return not self.problem and (not self.text.strip() or self.text.startswith("#"))
+
+
+def head_lines(head: bytes) -> list[Line]:
+    """The lines at the start of a file, the last one left out where ``head`` may have cut it."""
+    texts = _LINE_BREAK.split(head.decode("utf-8", "surrogateescape").removeprefix(_UTF8_BOM))
+    if len(head) == HEAD_BYTES and len(texts) > 1:
+        texts.pop()
+    return [Line(number, text) for number, text in enumerate(texts, 1)]
+
+
+def lines(stream: BinaryIO) -> Iterator[Line]:
+    """The lines of a stream, each at most ``MAX_LINE_CHARS`` long, under any line break."""
+    text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline=None)
+    try:
+        for number in itertools.count(1):
+            line = text.readline(MAX_LINE_CHARS)
+            if not line:
+                return
+            problem = _problem(line)
+            if len(line) == MAX_LINE_CHARS and not line.endswith("\n"):
+                problem = f"a line of more than {MAX_LINE_CHARS} characters"
+                while (rest := text.readline(MAX_LINE_CHARS)) and not rest.endswith("\n"):
+                    pass
+            if number == 1:
+                line = line.removeprefix(_UTF8_BOM)
+            yield Line(number, line.removesuffix("\n"), problem)
+    finally:
+        text.detach()  # the stream is the caller's to close
+
+
+def _problem(line: str) -> str | None:
+    if line.isascii() and "\0" not in line:
+        return None
+    found = _UNDECODED.search(line)
+    if found:
+        byte = f"0x{ord(found[0]) - 0xDC00:02x}"
+        return f"not UTF-8 text: byte {byte} after {line[: found.start()][-20:]!r}; save the list as UTF-8"
+    return "holds a NUL byte" if "\0" in line else None
+
+
+class Rejoined(io.RawIOBase):
+    """A stream with what was read from it already in front again."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = head
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._head[: len(buffer)] or self._stream.read(len(buffer))
+        self._head = self._head[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
