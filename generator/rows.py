@@ -15,7 +15,6 @@ from generator.errors import UsageError
 from generator.question_lists import documents
 from generator.question_lists.forms import Form, Kind, form_of, refuse_binary
 from generator.question_lists.lines import (
-    HEAD_BYTES,
     Bad,
     Cells,
     Item,
@@ -24,6 +23,7 @@ from generator.question_lists.lines import (
     Rejoined,
     head_lines,
     lines,
+    read_head,
 )
 from generator.question_lists.marks import without_marks
 from generator.question_lists.tables import bar_records, column_items, csv_records, single_items
@@ -61,7 +61,7 @@ def read_rows(source: Path | BinaryIO, name: str) -> Iterator[Item]:
 
 
 def _items(stream: BinaryIO, name: str) -> Iterator[Item]:
-    head = stream.read(HEAD_BYTES)
+    head = read_head(stream)
     refuse_binary(head)
     form = form_of(head_lines(head), _KINDS.get(Path(name).suffix.lower()))
     if form.reader in ("json", "yaml"):

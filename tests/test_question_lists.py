@@ -278,6 +278,10 @@ def test_a_cell_of_another_kind_is_named_and_the_rest_done(cell: str, reason: st
     assert (bad.line, reason in bad.reason) == (3, True)
 
 
+def test_a_header_below_many_comments_is_found() -> None:
+    assert found("# a comment\n\n" * 300 + f"subject;question\n{ROWS}", "a.csv") == BOTH
+
+
 def test_a_line_after_many_items_that_is_none_is_named_alone() -> None:
     data = "".join(f"{n}. What is number {n}?\n" for n in range(1, 61)) + "Thanks for all of them!\n"
     *rows, bad = read(data, "a.txt")

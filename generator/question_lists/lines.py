@@ -3,11 +3,12 @@
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 MAX_LINE_CHARS = 1_000_000
 HEAD_BYTES = 65_536
+HEAD_LINES = 100
 
 _UTF8_BOM = "\ufeff"
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -53,6 +54,15 @@ class Line(NamedTuple):
         return not self.problem and (not self.text.strip() or self.text.startswith("#"))
 
 
+def read_head(stream: BinaryIO) -> bytes:
+    """The first lines of a stream, no more of them than are needed: the rest of a list may come in slowly."""
+    head, count = bytearray(), 0
+    while count < HEAD_LINES and (line := stream.readline(HEAD_BYTES - len(head))):
+        head += line
+        count += bool(line.strip()) and not line.startswith(b"#")
+    return bytes(head)
+
+
 def head_lines(head: bytes) -> list[Line]:
     """The lines at the start of a file, the last one left out where ``head`` may have cut it."""
     texts = _LINE_BREAK.split(head.decode("utf-8", "surrogateescape").removeprefix(_UTF8_BOM))
@@ -96,13 +106,13 @@ class Rejoined(io.RawIOBase):
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head = head
-        self._stream = stream
+        self._read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)  # does not wait for more
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._head[: len(buffer)] or self._stream.read(len(buffer))
+        data = self._head[: len(buffer)] or self._read(len(buffer))
         self._head = self._head[len(buffer) :]
         buffer[: len(data)] = data
         return len(data)
