@@ -66,6 +66,7 @@ PLAIN = "Biology;What is DNA?\nPhysics;What is mass?\n"
         f"Vak;Vraag;\n{ROWS}",
         f"Topic;Question\n{ROWS}",
         f"Thema;Frage;;;\n{ROWS}",
+        f";;;\nThema;Frage;;;\n{ROWS};;\n",
         f"Category|Question:\n{ROWS.replace(';', '|')}",
         f"# a comment\nsubject;question\n{ROWS}# another\n",
         f"Subject;Question\n{ROWS}".replace(";", "\t"),

@@ -146,11 +146,12 @@ def form_of(head: Sequence[Line], kind: Kind | None) -> Form:
 
 
 def _shown(head: Sequence[Line]) -> list[Line]:
-    """The first lines that are neither blank nor comments; a header whose first column is called ``#`` is none."""
+    """The first lines that are neither empty nor comments; a header whose first column is called ``#`` is none."""
     kept: list[Line] = []
     for line in head:
         numbered = not kept and re.match(r"#[,;\t|]", line.text) and _header(line.text, _DELIMITERS)
-        if not line.skipped or numbered:
+        empty = not line.text.strip(",;|\t ")
+        if numbered or not (line.skipped or empty):
             kept.append(line)
     return kept[:_LOOKED_AT]
 
