@@ -54,47 +54,13 @@ _UNDERLINE = re.compile(r"\s*(={3,}|-{3,})\s*")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|\$[^$]*\$|`[^`]*`")
 _TIGHT_COMMA = re.compile(r"(?<!\d),(?=\S)|,(?=[^\s\d])")
 # With what a question of two or three words begins that is none by its mark.
-_VERBS = frozenset(
-    {
-        "analyse",
-        "analyze",
-        "assess",
-        "calculate",
-        "compare",
-        "contrast",
-        "critique",
-        "define",
-        "derive",
-        "describe",
-    }
-    | {
-        "differentiate",
-        "discuss",
-        "distinguish",
-        "evaluate",
-        "examine",
-        "explain",
-        "find",
-        "give",
-        "identify",
-    }
-    | {"illustrate", "interpret", "justify", "list", "name", "outline", "prove", "show", "solve", "state"}
-    | {
-        "summarise",
-        "summarize",
-        "what",
-        "why",
-        "who",
-        "when",
-        "where",
-        "how",
-        "which",
-        "is",
-        "are",
-        "can",
-        "do",
-    }
-)
+_OPENINGS = frozenset((
+    "analyse", "analyze", "assess", "calculate", "compare", "contrast", "critique", "define", "derive",
+    "describe", "differentiate", "discuss", "distinguish", "evaluate", "examine", "explain", "find",
+    "give", "identify", "illustrate", "interpret", "justify", "list", "name", "outline", "prove", "show",
+    "solve", "state", "summarise", "summarize", "what", "why", "who", "when", "where", "how", "which",
+    "is", "are", "can", "do",
+))  # fmt: skip
 
 
 class Form(NamedTuple):
@@ -323,6 +289,6 @@ def _is_name_above_questions(rows: Sequence[str]) -> bool:
     if is_column_name(first):
         return True
     words = first.casefold().split()
-    if "?" in first or len(words) > 3 or not words or words[0] in _VERBS or not others:
+    if "?" in first or len(words) > 3 or not words or words[0] in _OPENINGS or not others:
         return False
     return all("?" in row or len(row.split()) > 3 for row in others)
