@@ -156,6 +156,23 @@ def test_the_commands_say_what_became_of_a_batch(site: Path) -> None:
             assert (code, said["error"]["kind"]) == (2, "usage")
 
 
+def test_answers_that_are_missing_are_said_by_every_command_until_they_are_given_up(site: Path) -> None:
+    with RunningServer("--batch-output-late", "3600") as server:
+        commands = Commands(site, server.base_url)
+        commands.run(*draft("--limit", "5", "--max-cost", "1"))
+        for _ in range(2):
+            code, collected = commands.run(*COLLECT)
+            assert (code, collected["passed_over"], collected["batches"]) == (1, 1, [])
+            assert "generator batch cancel 1" in collected["notes"][0]
+        code, seen = commands.run("batch", "status")
+        (batch,) = seen["batches"]
+        assert (code, batch["state"], batch["waiting"], batch["cost_usd"] > 0) == (1, "incomplete", 5, True)
+        code, given_up = commands.run("batch", "cancel", "1")
+        assert (code, given_up["state"], given_up["cost_usd"]) == (0, "cancelled", batch["cost_usd"])
+        assert commands.run(*COLLECT)[0] == 0
+        assert commands.run("status")[1]["waiting"] == {"planned": 5}
+
+
 def test_the_first_interrupt_ends_every_command_that_waits(site: Path) -> None:
     waiting = [
         ["batch", "status", "--watch"],

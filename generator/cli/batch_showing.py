@@ -124,6 +124,7 @@ def report_object(shop: Workshop, report: BatchingReport) -> dict[str, Any]:
         "left": report.left,
         "unanswered": report.unanswered,
         "given_back": report.given_back,
+        "passed_over": report.passed_over,
         "answers": answers,
         "over_budget": None if report.over_budget is None else str(report.over_budget),
         "notes": report.notes,
@@ -162,4 +163,6 @@ def say_batches(shop: Workshop, rows: list[BatchRow]) -> None:
 
 
 def state_of(row: BatchRow) -> str:
+    if row.state == "incomplete":
+        return "answers missing"
     return (row.status or row.state).replace("_", " ") if row.state == "created" else row.state

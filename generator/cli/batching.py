@@ -143,12 +143,14 @@ def status(
 
     Example: generator batch status --watch
     """
+    from generator.jobs.batch_taking import answers_missing
     from generator.model.batch import FINAL
+    from generator.store.batches import AT_PROVIDER
 
     interrupted, lost = False, 0
     with with_ledger(context, output_dir) as shop:
         endpoint = shop.endpoint()
-        if shop.batches.all(("created",)):
+        if shop.batches.all(AT_PROVIDER):
             needs_endpoint(endpoint, "batch status")
 
             async def look(batching: Batching) -> None:
@@ -167,6 +169,8 @@ def status(
             notes(report.notes)
             interrupted, lost = stop.interrupted, int(report.passed_over > 0)
         rows = shop.batches.all()
+        incomplete = [row for row in rows if row.state == "incomplete"]
+        notes([answers_missing(row, shop.batches.waiting(row.id)) for row in incomplete])
         if as_json:
             say_json(
                 {"batches": [batch_object(shop, row) for row in rows], "waiting": shop.ledger.open_jobs()}
@@ -175,9 +179,9 @@ def status(
             say_batches(shop, [row for row in rows if row.state not in ("collected", "cancelled")])
             for state, count in shop.ledger.open_jobs().items():
                 say(f"{plural(count, 'job')} {state}")
-            if any(row.state == "created" and row.status in FINAL for row in rows):
+            if any(row.state in AT_PROVIDER and row.status in FINAL for row in rows):
                 say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
-        return 130 if interrupted else lost
+        return 130 if interrupted else lost or (1 if incomplete else 0)
 
 
 def collect(
@@ -245,16 +249,20 @@ def cancel(
 ) -> int:
     """Stop a batch. What it answered by then is paid, and collected as ever.
 
+    Of one that has ended without all of its answers, give up those that are missing: their questions can be asked
+    again, and what they may have cost stays counted.
+
     Example: generator batch cancel batch_abc123
     """
     from generator.errors import UsageError
+    from generator.store.batches import AT_PROVIDER
 
     with with_ledger(context, output_dir) as shop:
         batch = named_batch(shop, name)
         if batch.state in ("collected", "cancelled"):
             raise UsageError(f"batch {batch.id} has ended already: {batch.state}")
         endpoint = None
-        if batch.state in ("uploaded", "created"):
+        if batch.state in ("uploaded", *AT_PROVIDER):
             endpoint = shop.endpoint()
             needs_endpoint(endpoint, "batch cancel")
         with shop.run("batch cancel", sys.argv[1:]) as run, working(shop, as_json) as work:
@@ -266,7 +274,7 @@ def cancel(
             say_json(batch_object(shop, batch))
         else:
             say(f"batch {batch.id}: {state_of(batch)}")
-            if batch.state == "created":
+            if batch.state in ("created", "collected"):
                 say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
             elif report.given_back:
                 back = plural(report.given_back, "question")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from generator.cli.common import JSON, OUTPUT_DIR, workshop
-from generator.cli.output import dollars, encodable, note, plural, say, say_json, say_line, table
+from generator.cli.output import dollars, encodable, note, notes, plural, say, say_json, say_line, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,7 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
         spend, offline = shop.ledger.spend(), shop.ledger.spend(realm="offline")
         failures = shop.ledger.failures()
         reasons = shop.drafts.reasons(("needs_fix", "refused", "failed", "near_duplicate"))
+        _note_incomplete(shop)
         waiting = shop.ledger.open_jobs()
         if as_json:
             say_json(
@@ -85,6 +86,15 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
                 ]
             )
         return 0
+
+
+def _note_incomplete(shop: Workshop) -> None:
+    """Say which batches lack answers that may be paid."""
+    incomplete = shop.batches.all(("incomplete",))
+    if incomplete:
+        from generator.jobs.batch_taking import answers_missing
+
+        notes([answers_missing(batch, shop.batches.waiting(batch.id)) for batch in incomplete])
 
 
 def why(

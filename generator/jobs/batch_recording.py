@@ -1,7 +1,8 @@
 """Records what came back from a batch: every reply is in the ledger before anything is made of it.
 
 Answers are matched by ``custom_id`` alone, so their order, repetitions and gaps do not matter, and a file may
-be read any number of times.
+be read any number of times. Of several lines for one request the first answer counts: an error before or after
+it does not.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,8 @@ from generator.store.records import CallResult
 
 CHUNK = 200
 MISSING, EXPIRED, CANCELLED, REFUSED = "batch-missing", "batch-expired", "batch-cancelled", "batch-failed"
+LOST = "batch-lost"
+"""The outcome of a request that may have been answered and paid, and whose answer was given up."""
 ERROR = "batch-error"
 _CAUSES = {"batch_expired": EXPIRED, "batch_cancelled": CANCELLED}
 # A job in one of these can still use a reply that comes late.
@@ -32,7 +35,7 @@ class RecordingReport:
     """How many lines were what.
 
     ``answered`` and ``failed`` are new; ``known`` were recorded by an earlier reading; ``duplicate`` repeat a
-    line of this one; ``unneeded`` answer what was settled otherwise; ``unknown`` belong to no request of
+    line of this one, or are an error that an answer of this one replaced; ``unneeded`` answer what was settled otherwise; ``unknown`` belong to no request of
     this ledger; ``malformed`` are no answers.
     """
 
@@ -83,12 +86,12 @@ class Recorder:
         self._on_chunk = on_chunk
         self.report = RecordingReport()
 
-    async def read(self, source: Iterable[bytes], name: str) -> None:
-        """Record every answer in a file, called ``name`` in messages."""
+    async def read(self, source: Iterable[bytes], name: str, *, batch: int | None = None) -> None:
+        """Record every answer in a file, called ``name`` in messages; ``batch`` is the one it is known to belong to."""
         lines = response_lines(source)
         while chunk := list(islice(lines, CHUNK)):
             usable = list(self._usable(chunk, name))
-            await self._commits.run(partial(self._record, usable))
+            await self._commits.run(partial(self._record, usable, batch))
             self._on_chunk(self.report)
 
     def _usable(
@@ -108,36 +111,33 @@ class Recorder:
                 continue
             yield step, line
 
-    def _record(self, lines: list[tuple[tuple[int, int], ResponseLine]]) -> None:
+    def _record(self, lines: list[tuple[tuple[int, int], ResponseLine]], batch: int | None) -> None:
         asked = self._batches.asked([step for step, _ in lines])
-        done: set[tuple[int, int]] = set()
+        seen: set[tuple[int, int]] = set()
         for step, line in lines:
-            if step in done:
-                self.report.duplicate += 1
-                continue
-            self._one(line, [call for call in asked.get(step, []) if call.mode])
-            done.add(step)
+            if repeated := step in seen:
+                asked |= self._batches.asked([step])
+            seen.add(step)
+            self._one(line, [call for call in asked.get(step, []) if call.mode], batch, repeated)
 
-    def _one(self, line: ResponseLine, calls: list[Asked]) -> None:
-        sent = [call for call in calls if call.batch is not None]
-        if not sent:
+    def _one(self, line: ResponseLine, calls: list[Asked], batch: int | None, repeated: bool) -> None:
+        call = _call_of(calls, batch)
+        if call is None:
             self.report.unknown += 1
             self.report.note(f"line {line.number}: no request of this ledger is {line.custom_id[:80]!r}")
             return
         settled = [call for call in calls if call.outcome in ("ok", "unused")]
-        if settled:
-            again = any((call.answered_at or "") >= self._since for call in settled)
-            if again:
+        result, retryable = self._result(line, call)
+        if call.outcome is not None and (settled or result.outcome != "ok"):
+            if repeated or any(map(self._is_new, settled or [call])):
                 self.report.duplicate += 1
             else:
                 self.report.known += 1
             return
-        call = next((call for call in sent if call.outcome is None), sent[-1])
-        result, retryable = self._result(line, call)
-        if result.outcome != "ok" and call.outcome is not None:
-            self.report.known += 1
-            return
-        if result.outcome == "ok" and call.job_state not in _OPEN:
+        if call.outcome is not None and self._is_new(call):
+            self.report.failed -= 1
+            self.report.duplicate += 1
+        if result.outcome == "ok" and (settled or call.job_state not in _OPEN):
             result = replace(result, outcome="unused")
             self.report.unneeded += 1
         elif result.outcome == "ok":
@@ -145,6 +145,10 @@ class Recorder:
         else:
             self.report.failed += 1
         self._batches.close(call.call, result, retryable=retryable, now=self._now())
+
+    def _is_new(self, call: Asked) -> bool:
+        """Whether this reading recorded what a call has."""
+        return (call.answered_at or "") >= self._since
 
     def _result(self, line: ResponseLine, call: Asked) -> tuple[CallResult, bool | None]:
         """What to record of a line, and of a failure whether another try may succeed."""
@@ -171,6 +175,15 @@ class Recorder:
             request_id=line.request_id,
             reply=line.body or None,
         )
+
+
+def _call_of(calls: list[Asked], batch: int | None) -> Asked | None:
+    """The call that a line answers: the one of its own batch, else the open one, else the last that went by batch."""
+    sent = [call for call in calls if call.batch is not None]
+    own = [call for call in sent if call.batch == batch]
+    open_calls = [call for call in sent if call.outcome is None]
+    chosen = own or open_calls or sent
+    return chosen[-1] if chosen else None
 
 
 def _cause(code: str) -> str:

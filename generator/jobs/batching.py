@@ -16,32 +16,31 @@ from generator.errors import BudgetExceeded, CallFailed, UsageError
 from generator.jobs.batch_filling import FilePlan, Filler, Handler
 from generator.jobs.batch_recording import (
     CANCELLED,
-    EXPIRED,
+    LOST,
     MISSING,
-    REFUSED,
     Recorder,
     RecordingReport,
 )
 from generator.jobs.batch_sending import Courier, has_file, remove_files, remove_part, whole_requests
+from generator.jobs.batch_taking import Taker, answers_missing
 from generator.jobs.batch_talking import BatchTalker
 from generator.model.batch import FINAL
 from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS
 from generator.model.budget import Price
 from generator.model.requests import Dialect, Mode
 from generator.model.retries import Sleep
-from generator.store.batches import UNSENT, Batches, BatchRow, BatchState, Order
+from generator.store.batches import AT_PROVIDER, UNSENT, Batches, BatchRow, BatchState, Order
 
 Result = TypeVar("Result")
 
-_CAUSES = {"completed": MISSING, "expired": EXPIRED, "cancelled": CANCELLED, "failed": REFUSED}
-OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, "created")
+OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, *AT_PROVIDER)
 
 
 @dataclass
 class BatchingReport:
     """What a pass did. ``left`` jobs need a reply and are in no batch; ``unanswered`` requests came back empty;
-    ``given_back`` of them are planned again instead of going into a follow-up batch; ``passed_over`` batches their
-    provider does not know."""
+    ``given_back`` of them are planned again instead of going into a follow-up batch; of ``passed_over`` batches the
+    provider does not know, or does not give what it answered."""
 
     sent: list[int] = field(default_factory=list)
     collected: list[int] = field(default_factory=list)
@@ -94,7 +93,7 @@ class Batching:
         self._on_progress = on_progress
         self._filler: Filler | None = None
         self._filled: set[int] = set()
-        self._gone: set[int] = set()
+        self._gone: dict[int, str] = {}
         self._over: dict[int, BudgetExceeded] = {}
         self._stopping = asyncio.Event()
         self.report = BatchingReport()
@@ -174,7 +173,7 @@ class Batching:
                 raise UsageError(_busy(batch))
             batch = claimed
         order, courier = self._batches.order_of(batch), self._courier
-        if batch.state in ("uploaded", "created") and (courier is None or not self._here(order)):
+        if batch.state in ("uploaded", *AT_PROVIDER) and (courier is None or not self._here(order)):
             raise UsageError(_elsewhere(batch, order))
         if batch.state == "uploaded" and courier is not None:
             batch = await courier.find(batch)
@@ -184,7 +183,9 @@ class Batching:
             except CallFailed as error:
                 if error.cause != "no-such-address":
                     raise
-                await self._end(batch, "cancelled", CANCELLED, give_back=True)
+                await self._end(batch, "cancelled", LOST, give_back=True)
+        if batch.state == "incomplete" and courier is not None:
+            await self._give_up(batch, courier)
         if batch.state in ("writing", "exported", *UNSENT):
             await self._end(batch, "cancelled", CANCELLED, give_back=True)
             if batch.state != "exported":
@@ -193,7 +194,7 @@ class Batching:
 
     async def refresh(self) -> None:
         """Ask the provider how its batches are doing, until stopped."""
-        for batch in self._batches.all(("created",)):
+        for batch in self._batches.all(AT_PROVIDER):
             if self._stopping.is_set():
                 return
             if self._courier is not None and self._here(self._batches.order_of(batch)):
@@ -278,12 +279,23 @@ class Batching:
         """
         if error.cause != "no-such-address":
             raise error
-        self._gone.add(batch.id)
-        self.report.passed_over = len(self._gone)
-        self._note(
+        self._miss(
+            batch,
             f"batch {batch.id} ({batch.batch_id}) is passed over: {error}."
-            f" generator batch cancel {batch.id} gives its questions back"
+            f" generator batch cancel {batch.id} gives its questions back",
         )
+
+    def _miss(self, batch: BatchRow, note: str) -> None:
+        """Do not wait for a batch, and say why."""
+        self._gone[batch.id] = note
+        self.report.passed_over = len(self._gone)
+        self._note(note)
+
+    def _found(self, batch: BatchRow) -> None:
+        """Take back what was said of a batch whose answers are here after all."""
+        if note := self._gone.pop(batch.id, None):
+            self.report.notes.remove(note)
+            self.report.passed_over = len(self._gone)
 
     async def _send(self, batch: BatchRow) -> None:
         order = self._batches.order_of(batch)
@@ -317,46 +329,54 @@ class Batching:
             return
         if claimed.state in UNSENT:
             await self._deliver(claimed, courier)
-        elif claimed.state == "created":
+        elif claimed.state in AT_PROVIDER:
             try:
                 seen = await self._until_stopped(courier.look(claimed))
                 if seen is not None and seen.status in FINAL:
-                    await self._take(seen, _CAUSES[seen.status], courier)
+                    await self._take(seen, courier)
             except CallFailed as error:
                 self._pass_over(claimed, error)
 
-    async def _take(self, batch: BatchRow, cause: str, courier: Courier) -> None:
-        """Record what a batch that has ended answered, and close it; the rest is unanswered for this cause."""
-        files = []
-        for kind, file_id in (("output", batch.output_file), ("error", batch.error_file)):
-            if file_id is None:
-                continue
-            target = self._folder / f"batch-{batch.id:06d}-{kind}.jsonl"
-            await courier.download(file_id, target)
-            with target.open("rb") as lines:
-                await self._recorder().read(lines, f"batch {batch.id}, {kind} file")
-            files.append(target)
-        gone = batch.status in ("cancelled", "failed")
-        await self._end(batch, "collected", cause, give_back=gone)
+    async def _take(self, batch: BatchRow, courier: Courier) -> None:
+        """Record what a batch that has ended answered, and count what became of it."""
+        taken = await Taker(self._batches, courier, self._folder, self._recorder).take(batch)
+        self.report.unanswered += taken.unanswered
+        self.report.given_back += taken.given_back
+        if taken.missing:
+            self._miss(batch, answers_missing(batch, taken.missing))
+            return
+        self._found(batch)
         self.report.collected.append(batch.id)
         if batch.status == "failed":
             self.report.refused += 1
             why = batch.problem or "no reason given"
             self.report.notes.append(f"batch {batch.id} ({batch.batch_id}) was refused: {why}")
-        for file in files:
-            file.unlink(missing_ok=True)
+
+    async def _give_up(self, batch: BatchRow, courier: Courier) -> None:
+        """Look once more for the answers that a batch lacks; those still missing count as paid, and are not waited for."""
+        try:
+            seen = await courier.look(batch)
+            if seen.status in FINAL:
+                await self._take(seen, courier)
+        except CallFailed as error:
+            if error.cause != "no-such-address":
+                raise
+        left = await self._claimed(batch)
+        if left is not None and left.state == "incomplete":
+            await self._end(left, "cancelled", LOST, give_back=True)
 
     async def _end(self, batch: BatchRow, state: BatchState, cause: str, *, give_back: bool = False) -> None:
         """Close a batch; a batch that somebody stopped gives its questions back instead of asking again."""
         now = self._talker.now
 
         def end() -> tuple[int, int]:
-            closed = self._batches.end(batch.id, state, cause, now=now())
+            closed = self._batches.end(batch.id, state, cause, paid=cause == LOST, now=now())
             return closed, self._batches.give_back(batch.id, cause) if give_back else 0
 
         closed, back = await self._commits.run(end)
         self.report.unanswered += closed
         self.report.given_back += back
+        self._found(batch)
 
     async def _fill(self, order: Order, files: FilePlan | None) -> None:
         if files is not None and order.endpoint is not None and not self._here(order):

@@ -133,8 +133,13 @@ class BatchClient:
         Raises:
             StorageError: ``target`` cannot be written.
         """
-        await self._call(self._copy(file_id, part_of(target)), _UPLOAD_SECONDS)
-        part_of(target).replace(target)
+        part = part_of(target)
+        try:
+            await self._call(self._copy(file_id, part), _UPLOAD_SECONDS)
+        except CallError:
+            part.unlink(missing_ok=True)
+            raise
+        part.replace(target)
 
     async def _copy(self, file_id: str, target: Path) -> None:
         try:
@@ -200,9 +205,9 @@ def _remote(batch: Any) -> RemoteBatch:
         status=str(batch.status or ""),
         output_file=batch.output_file_id or None,
         error_file=batch.error_file_id or None,
-        requests=counts.total if counts else 0,
-        completed=counts.completed if counts else 0,
-        failed=counts.failed if counts else 0,
+        requests=(counts.total or 0) if counts else 0,
+        completed=(counts.completed or 0) if counts else 0,
+        failed=(counts.failed or 0) if counts else 0,
         created_at=int(batch.created_at or 0),
         metadata=batch.metadata or {},
         problem=problem or None,

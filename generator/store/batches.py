@@ -11,9 +11,14 @@ from typing import Literal
 from generator.store.ledger import Ledger, chunks
 from generator.store.records import CallResult, Job, NewCall
 
-BatchState = Literal["writing", "written", "uploaded", "created", "exported", "collected", "cancelled"]
+BatchState = Literal[
+    "writing", "written", "uploaded", "created", "incomplete", "exported", "collected", "cancelled"
+]
 UNSENT: tuple[BatchState, ...] = ("written", "uploaded")
 """A whole file, and no batch of it known. Of an uploaded one there may be one at the provider all the same."""
+
+AT_PROVIDER: tuple[BatchState, ...] = ("created", "incomplete")
+"""Known to the provider and not collected; ``incomplete`` has ended, and answers that were paid are in no file of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +268,15 @@ class Batches:
         ).fetchone()
         return int(row[0])
 
+    def answered(self, batch: int) -> int:
+        """How many requests of a batch have an answer that was paid, usable or not."""
+        row = self.database.execute(
+            "SELECT count(*) FROM call WHERE batch = ? AND outcome IS NOT NULL"
+            " AND (outcome IN ('ok', 'unused') OR cost IS NOT 0)",
+            (batch,),
+        ).fetchone()
+        return int(row[0])
+
     def cost(self, batch: int) -> int | None:
         """What a batch cost, or may cost yet; None where that is not known."""
         row = self.database.execute(
@@ -327,24 +341,33 @@ class Batches:
         if retryable is not None:
             self.database.execute("UPDATE call SET retryable = ? WHERE id = ?", (retryable, call))
 
-    def end(self, batch: int, state: BatchState, cause: str, *, now: str) -> int:
-        """Close a batch: what it did not answer costs nothing, and its jobs wait for another batch.
+    def leave_incomplete(self, batch: int, *, now: str) -> None:
+        """Have a batch wait, in no run's work, for answers that are missing: its open calls keep their reservation."""
+        self._set(batch, now, state="incomplete", claimed_by=None)
 
-        Returns how many requests that are.
+    def end(self, batch: int, state: BatchState, cause: str, *, paid: bool = False, now: str) -> int:
+        """Close a batch: what it did not answer costs nothing, or its reservation where it may have been ``paid``.
+
+        Its jobs wait for another batch. Returns how many requests that are.
         """
         closed = self.database.execute(
-            "UPDATE call SET outcome = ?, answered_at = ?, cost = 0, retryable = 1 WHERE batch = ? AND outcome IS NULL",
-            (cause, now, batch),
+            "UPDATE call SET outcome = ?, answered_at = ?, cost = iif(?, reserved, 0), retryable = 1"
+            " WHERE batch = ? AND outcome IS NULL",
+            (cause, now, paid, batch),
         ).rowcount
         self._set(batch, now, state=state, claimed_by=None)
         return closed
 
     def give_back(self, batch: int, cause: str) -> int:
-        """Make the jobs planned again that a batch left for this cause, for whatever run asks next; how many."""
+        """Make the jobs planned again that a batch left for this cause, for whatever run asks next; how many.
+
+        A job that another order has taken up since stays there.
+        """
         return self.database.execute(
-            "UPDATE job SET state = 'planned', claimed_by = NULL WHERE state = 'batched' AND id IN"
-            " (SELECT job FROM call WHERE batch = ? AND outcome = ?)",
-            (batch, cause),
+            "UPDATE job SET state = 'planned', claimed_by = NULL WHERE state = 'batched'"
+            " AND wanted_by = (SELECT run FROM batch WHERE id = :batch)"
+            " AND id IN (SELECT job FROM call WHERE batch = :batch AND outcome = :cause)",
+            {"batch": batch, "cause": cause},
         ).rowcount
 
     def custom_id(self, job: int, step: int) -> str:

@@ -372,6 +372,7 @@ def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
             patch.setattr(Courier, "look", lost_look)
             desk.cancel()
         assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(2,)]
+        assert desk.select("SELECT count(*) FROM call WHERE batch = 1 AND cost = reserved") == [(2,)]
 
 
 @pytest.mark.parametrize("work", ["refresh", "collect"])

@@ -42,6 +42,13 @@ def parser() -> argparse.ArgumentParser:
         "--batch-failing", type=float, default=0.0, metavar="SHARE", help="requests that fail"
     )
     batches.add_argument("--batch-expire-after", type=int, metavar="N", help="expire after N requests")
+    batches.add_argument(
+        "--batch-output-late",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="name a batch's files so long after its end",
+    )
     return made
 
 
@@ -54,6 +61,7 @@ def settings_of(arguments: argparse.Namespace, folder: Path) -> Settings:
         finalizing_seconds=arguments.batch_finalizing,
         failing_share=arguments.batch_failing,
         expire_after=arguments.batch_expire_after,
+        output_late_seconds=arguments.batch_output_late,
     )
     return Settings(
         latency_seconds=arguments.latency_ms / 1000,

@@ -165,19 +165,19 @@ class _Office:
             return _error(400, f"Only endpoint {_ENDPOINT!r} with completion_window '24h' is served.")
         batch = _Batch(f"batch_{next(self._numbers):012d}", stored.id, self._now(), body.get("metadata"))
         self._batches[batch.id] = batch
-        return JSONResponse(batch.as_dict())
+        return JSONResponse(self._shown(batch))
 
     async def batch(self, request: Request) -> Response:
         batch = self._batches.get(request.path_params["id"])
         if batch is None:
             return _error(404, "No such Batch object.")
         await self._advance(batch)
-        return JSONResponse(batch.as_dict())
+        return JSONResponse(self._shown(batch))
 
     async def list_batches(self, request: Request) -> Response:
         for batch in list(self._batches.values()):
             await self._advance(batch)
-        return _page(request, [batch.as_dict() for batch in reversed(self._batches.values())])
+        return _page(request, [self._shown(batch) for batch in reversed(self._batches.values())])
 
     async def cancel(self, request: Request) -> Response:
         batch = self._batches.get(request.path_params["id"])
@@ -188,7 +188,17 @@ class _Office:
             return _error(409, f"Cannot cancel a batch with status '{batch.status}'.")
         if batch.status not in {"cancelling", "cancelled"}:
             batch.enter("cancelling", self._now())
-        return JSONResponse(batch.as_dict())
+        return JSONResponse(self._shown(batch))
+
+    def _shown(self, batch: _Batch) -> dict[str, Any]:
+        """A batch as it is told; its files are named some time after it ends."""
+        told = batch.as_dict()
+        if (
+            batch.status in _FINAL
+            and self._now() < batch.times[batch.status] + self._pace.output_late_seconds
+        ):
+            told |= {"output_file_id": None, "error_file_id": None}
+        return told
 
     # --- the course of a batch
 

@@ -20,6 +20,7 @@ class BatchPace:
     finalizing_seconds: float = 0.0
     failing_share: float = 0.0
     expire_after: int | None = None
+    output_late_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
