@@ -27,10 +27,13 @@ from generator.store.database import Database, GroupCommit
 from generator.store.drafts import Drafts
 from generator.store.endpoint_memory import LedgerMemory
 from generator.store.ledger import LEDGER_NAME, Ledger
+from generator.store.ledger_file import check_file
 from generator.store.records import Realm
 from generator.store.runs import Run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx2
 
     from generator.config import Settings
@@ -103,7 +106,20 @@ class Workshop:
 
     @cached_property
     def database(self) -> Database:
-        return Database(self.settings.output_dir / LEDGER_NAME)
+        """The ledger's; a new one where nothing was ever drafted.
+
+        Raises:
+            StorageError: it cannot be used, or what was drafted here is not in it.
+        """
+        _ = self.has_ledger
+        database = Database(self._ledger_path)
+        try:
+            if not Ledger(database).has_jobs():
+                self._refuse_lost_ledger()
+        except BaseException:
+            database.close()
+            raise
+        return database
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -157,8 +173,25 @@ class Workshop:
 
     @property
     def has_ledger(self) -> bool:
-        """Whether anything was ever drafted here."""
-        return (self.settings.output_dir / LEDGER_NAME).exists()
+        """Whether anything was ever drafted here.
+
+        Raises:
+            StorageError: something was, and the ledger is gone.
+        """
+        check_file(self._ledger_path)
+        if not self._ledger_path.exists():
+            self._refuse_lost_ledger()
+            return False
+        return True
+
+    @property
+    def _ledger_path(self) -> Path:
+        return self.settings.output_dir / LEDGER_NAME
+
+    def _refuse_lost_ledger(self) -> None:
+        from generator.jobs.lost_ledger import refuse_lost_ledger
+
+        refuse_lost_ledger(self.settings.output_dir, self._ledger_path)
 
     def close(self) -> None:
         for name in ("site_descriptions", "database", "index"):

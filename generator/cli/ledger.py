@@ -11,6 +11,7 @@ from generator.cli.common import JSON, OUTPUT_DIR, workshop
 from generator.cli.output import dollars, encodable, note, notes, plural, say, say_json, say_line, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from generator.store.drafts import DraftRow
@@ -162,13 +163,18 @@ def backup(
 
 
 def _copy(shop: Workshop, target: Path) -> None:
-    """Copy the ledger to a file that appears when it is whole.
+    """Copy a sound ledger to a file that appears when it is whole.
 
     Raises:
-        StorageError: it cannot be copied there; nothing is left of the attempt.
+        StorageError: it is damaged, or cannot be copied there; nothing is left of the attempt.
     """
     from generator.errors import StorageError
 
+    for problem in _problems(shop):
+        raise StorageError(
+            str(shop.database.path),
+            f"no copy was made, for the ledger is damaged ({problem}); generator verify lists what is wrong",
+        )
     partial = target.with_name(target.name + ".part")
     try:
         shop.database.copy_to(partial)
@@ -180,17 +186,37 @@ def _copy(shop: Workshop, target: Path) -> None:
         raise StorageError(str(target), f"the ledger cannot be copied there: {reason}") from error
 
 
-def verify(context: typer.Context, output_dir: str = OUTPUT_DIR) -> int:
+def verify(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
     """Check the ledger: SQLite's own integrity check, and every stored hash derived again.
+
+    Exit 1 if something is wrong, 2 if the ledger cannot be opened at all. Nothing is changed.
 
     Example: generator verify
     """
+    from generator.store.ledger_file import RESTORE
+
     with workshop(context, output_dir=output_dir) as shop:
-        problems = [*shop.database.problems(), *shop.ledger.verify()] if shop.has_ledger else []
-        for problem in problems:
-            say(problem)
-        note("the ledger is sound" if not problems else plural(len(problems), "problem"))
+        problems = list(_problems(shop)) if shop.has_ledger else []
+        for problem in () if as_json else problems:
+            say_line(problem)
+        if as_json:
+            say_json({"sound": not problems, "problems": problems})
+        elif problems:
+            note(f"{plural(len(problems), 'problem')}: {RESTORE}")
+        else:
+            note("the ledger is sound" if shop.has_ledger else "there is no ledger yet")
         return 1 if problems else 0
+
+
+def _problems(shop: Workshop) -> Iterator[str]:
+    """What is wrong with the ledger, also where damage ends a check."""
+    from generator.errors import StorageError
+
+    for check in (shop.database.problems, shop.ledger.verify):
+        try:
+            yield from check()
+        except StorageError as error:
+            yield str(error.__cause__ or error.reason)
 
 
 def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:

@@ -37,9 +37,26 @@ class Blobs:
         return blob.digest
 
     def get(self, digest: str) -> bytes:
-        """Bytes by their hash."""
+        """Bytes by their hash.
+
+        Raises:
+            StorageError: they are damaged, or not there.
+        """
         row = self._database.execute("SELECT data FROM blob WHERE hash = ?", (digest,)).fetchone()
-        return unpacked(row["data"])
+        if row is None:
+            raise self._database.damaged(f"blob {digest} is missing")
+        return self.unpacked(digest, row["data"])
+
+    def unpacked(self, digest: str, data: bytes) -> bytes:
+        """The bytes of a row of the table.
+
+        Raises:
+            StorageError: they are damaged.
+        """
+        try:
+            return unpacked(data)
+        except ValueError as error:
+            raise self._database.damaged(f"blob {digest}: {error}") from error
 
     def text(self, digest: str) -> str:
         """A text that many jobs share, kept in memory once read."""

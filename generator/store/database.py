@@ -7,64 +7,92 @@ them would wait for it each time; only the commit, which waits for the disk, lea
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib import resources
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from generator.errors import StorageError
+from generator.store.ledger_file import check_file, check_tables, create, damage, migrate
 
 Result = TypeVar("Result")
 
 BUSY_SECONDS = 30.0
+# The driver cannot decode a message of SQLite's that quotes damaged bytes.
+_SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+# What SQLite and its driver say where bytes are not as they were written.
+_DAMAGE = ("malformed", "not a database", "no such table", "Could not decode", "unsupported file")
 
 
 class Database:
     """One connection to one file, brought to the newest schema.
 
     Raises:
-        StorageError: the file cannot be opened or written, is damaged, is locked, or is newer than this program.
+        StorageError: the file cannot be opened or written, is empty, damaged, locked, no ledger, or newer than this
+            program.
     """
 
-    def __init__(self, path: Path, *, create: bool = True) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.rollbacks = 0
         """How often writes were undone: what was written before the last time may not be there."""
-        with self.reporting():
-            if create:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            elif not path.exists():
-                raise StorageError(str(path), "there is none yet")
+        with self.reporting(opening=True):
+            check_file(path)
+            if not path.exists():
+                create(path)
             self.connection = sqlite3.connect(
-                path,
+                f"{path.absolute().as_uri()}?mode=rw",  # a path alone would make an empty file where there is none
+                uri=True,
                 isolation_level=None,
                 timeout=BUSY_SECONDS,
                 check_same_thread=False,
                 cached_statements=256,
             )
-            self.connection.row_factory = sqlite3.Row
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = FULL")
-            # References are kept from here on: a migration may put another table in the place of one.
-            _migrate(self.connection, path)
-            self.connection.execute("PRAGMA foreign_keys = ON")
+            try:
+                self._set_up()
+            except BaseException:
+                self.connection.close()
+                raise
+
+    def _set_up(self) -> None:
+        self.connection.row_factory = sqlite3.Row
+        check_tables(self.connection, self.path)
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA synchronous = FULL")
+        # References are kept from here on: a migration may put another table in the place of one.
+        migrate(self.connection, self.path)
+        self.connection.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
-    def reporting(self) -> Iterator[None]:
-        """Turn what SQLite and the file system say into one clear line."""
+    def reporting(self, *, opening: bool = False) -> Iterator[None]:
+        """Turn what SQLite and the file system say into one clear line; ``opening``, whatever it is.
+
+        A statement that is wrong stays the error that it is.
+        """
         try:
             yield
         except sqlite3.Error as error:
-            raise StorageError(str(self.path), _reason(error)) from error
+            reason = _reason(error) or (str(error) if opening else None)
+            if reason is None:
+                raise
+            raise StorageError(str(self.path), reason) from error
+        except UnicodeDecodeError as error:
+            raise self.damaged("a text is not UTF-8") from error
         except OSError as error:
             raise StorageError(str(error.filename or self.path), error.strerror or str(error)) from error
 
     def execute(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Cursor:
-        """Run one statement, outside or inside a transaction."""
+        """Run one statement, outside or inside a transaction.
+
+        Raises:
+            StorageError: now, or while its rows are read.
+        """
         try:
-            return self.connection.execute(sql, parameters)
-        except sqlite3.Error as error:
-            raise StorageError(str(self.path), _reason(error)) from error
+            cursor = self.connection.cursor(_Rows)
+            cursor.reporting = self.reporting
+            return cursor.execute(sql, parameters)
+        except _SQLITE_ERRORS:
+            with self.reporting():
+                raise
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -87,6 +115,10 @@ class Database:
         version: int = self.execute("PRAGMA data_version").fetchone()[0]
         return version
 
+    def damaged(self, what: str) -> StorageError:
+        """The error to raise where something stored is not as it was written."""
+        return StorageError(str(self.path), damage(what))
+
     def problems(self) -> list[str]:
         """What SQLite's integrity check finds."""
         return [row[0] for row in self.execute("PRAGMA integrity_check") if row[0] != "ok"]
@@ -102,6 +134,33 @@ class Database:
 
     def close(self) -> None:
         self.connection.close()
+
+
+class _Rows(sqlite3.Cursor):
+    """The rows of a statement. Damage may be met at any of them, and is told as everywhere."""
+
+    reporting: Callable[[], AbstractContextManager[None]]
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except _SQLITE_ERRORS:
+            with self.reporting():
+                raise
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except _SQLITE_ERRORS:
+            with self.reporting():
+                raise
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except _SQLITE_ERRORS:
+            with self.reporting():
+                raise
 
 
 class GroupCommit:
@@ -205,56 +264,16 @@ def _copy(error: Exception) -> Exception:
     return StorageError(error.path, error.reason) if isinstance(error, StorageError) else error
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    scripts = sorted(
-        (
-            file
-            for file in resources.files("generator.store.migrations").iterdir()
-            if file.name.endswith(".sql")
-        ),
-        key=lambda file: file.name,
-    )
-    newest = len(scripts)
-    if _version(connection) == newest:
-        return
-    if _version(connection) > newest:
-        raise StorageError(str(path), "was written by a newer version of this program")
-    for number, script in enumerate(scripts, start=1):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if _version(connection) < number:
-                for statement in _statements(script.read_text(encoding="utf-8")):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number}")
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.commit()
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return version
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: ``executescript`` would commit before the first."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-def _reason(error: sqlite3.Error) -> str:
+def _reason(error: sqlite3.Error) -> str | None:
+    """What SQLite says of the file or the machine, in a few words; None where the statement is at fault."""
     text = str(error)
     if "locked" in text:
         return "is locked by another program"
-    if "malformed" in text or "not a database" in text:
-        return f"is damaged ({text})"
+    if any(sign in text for sign in _DAMAGE):
+        return damage(text)
     if "full" in text:
         return "the disk is full"
     if "readonly" in text or "unable to open" in text:
         return "cannot be written"
-    return text
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return None if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE) else text

@@ -99,6 +99,10 @@ class Ledger:
         )
         return rows[0] if rows else None
 
+    def has_jobs(self) -> bool:
+        """Whether anything was ever planned."""
+        return self.database.execute("SELECT 1 FROM job LIMIT 1").fetchone() is not None
+
     def same_question(self, question_key: str) -> list[JobSummary]:
         """Every drafting job with this normalised question, of any subject and realm."""
         return self._summaries(
@@ -366,13 +370,17 @@ class Ledger:
     def _replies(self, jobs: Sequence[int]) -> dict[int, list[RecordedReply]]:
         found: dict[int, list[RecordedReply]] = {}
         rows = self.database.execute(
-            "SELECT call.job, step, purpose, request_hash, mode, blob.data FROM call JOIN blob ON blob.hash = call.reply"
+            "SELECT call.job, step, purpose, request_hash, mode, blob.hash, blob.data FROM call JOIN blob ON blob.hash = call.reply"
             f" WHERE call.job IN ({','.join('?' * len(jobs))}) AND outcome = 'ok' ORDER BY call.id",
             tuple(jobs),
         )
         for row in rows:
             reply = RecordedReply(
-                row["step"], row["purpose"], row["request_hash"], row["mode"], unpacked(row["data"])
+                row["step"],
+                row["purpose"],
+                row["request_hash"],
+                row["mode"],
+                self._blobs.unpacked(row["hash"], row["data"]),
             )
             found.setdefault(row["job"], []).append(reply)
         return found

@@ -41,7 +41,7 @@ def unpacked(data: bytes) -> bytes:
     """
     try:
         return zlib.decompress(data)
-    except zlib.error as error:
+    except (zlib.error, TypeError) as error:
         raise ValueError(str(error)) from error
 
 
