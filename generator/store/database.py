@@ -137,7 +137,7 @@ class Database:
 
 
 class _Rows(sqlite3.Cursor):
-    """The rows of a statement. Damage may be met at any of them, and is told as everywhere."""
+    """The rows of a statement. Reading any of them may meet damage, which is reported as everywhere."""
 
     reporting: Callable[[], AbstractContextManager[None]]
 

@@ -129,8 +129,8 @@ def test_verify_lists_damage_for_programs_too(site: Path, capsys: Captured) -> N
     assert json.loads(capsys.readouterr().out) == {"sound": True, "problems": []}
     damaged(site, 2)
     assert main(["verify", "--json"]) == 1
-    told: dict[str, Any] = json.loads(capsys.readouterr().out)
-    assert not told["sound"] and told["problems"]
+    result: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert not result["sound"] and result["problems"]
 
 
 def test_a_damaged_ledger_is_replaced_by_a_backup_as_the_message_says(site: Path, capsys: Captured) -> None:

@@ -191,14 +191,14 @@ class _Office:
         return JSONResponse(self._shown(batch))
 
     def _shown(self, batch: _Batch) -> dict[str, Any]:
-        """A batch as it is told; its files are named some time after it ends."""
-        told = batch.as_dict()
+        """A batch as the API shows it; its files are named some time after it ends."""
+        shown = batch.as_dict()
         if (
             batch.status in _FINAL
             and self._now() < batch.times[batch.status] + self._pace.output_late_seconds
         ):
-            told |= {"output_file_id": None, "error_file_id": None}
-        return told
+            shown |= {"output_file_id": None, "error_file_id": None}
+        return shown
 
     # --- the course of a batch
 
