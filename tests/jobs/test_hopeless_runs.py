@@ -12,6 +12,7 @@ from generator.model.offline.service import build
 from generator.model.offline.settings import Settings as ServerSettings
 from generator.wiring import Workshop
 from tests import seo_pages
+from tests.desks import article, publish_by_hand
 from tests.replies import GOOD, Endpoint, completion, failure, spoilt
 from tests.workshops import draft, rows, settings, workshop
 
@@ -150,7 +151,8 @@ def test_drafts_that_fail_their_checks_alike_end_no_run(shop_with):
     assert (shop.drafts.counts(), len(endpoint.requests)) == ({"needs_fix": 30}, 90)
 
 
-def test_an_offline_model_that_declines_ends_no_run(shop_with):
+def test_an_offline_model_that_declines_ends_no_run(shop_with, tmp_path):
+    publish_by_hand(tmp_path, article("Why do cells need mitochondria?"))
     shop, _ = shop_with()
     draft(shop, QUESTIONS, offline=True)
     assert states(shop) == {"refused": 100}
