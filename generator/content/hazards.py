@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from generator.content.codec import UNSAFE_COMMANDS
 from generator.content.math import tex_problems
 from generator.content.regions import Region, regions
 from generator.content.rewriting import is_formula, is_money
 
 _LINE_BREAK_PAIR = re.compile(r"\\n")
+_PARTED = re.compile(r"(?<!\\)\\ n")
+_PARTED_COMMAND = re.compile("|".join(rf"\\ {name[1:]}(?![a-zA-Z])" for name in sorted(UNSAFE_COMMANDS)))
+_MATH = frozenset({"inline-math", "display-math"})
 _CHEMISTRY = re.compile(r"\\(?:ce|pu)(?![a-zA-Z@])")
 _DELIMITER = re.compile(r"(?<!\\)(?:\\\\)*\\[(\[]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -22,6 +26,27 @@ class Unsafe(NamedTuple):
     end: int
     code: str
     message: str
+
+
+def part_pairs(markdown: str) -> str:
+    """``markdown`` with a space in each backslash-``n`` pair, which an article file cannot carry."""
+    return markdown.replace("\\n", "\\ n")
+
+
+def has_parted_pair(markdown: str) -> bool:
+    """Whether a pair that :func:`part_pairs` parted still stands in the text: in prose, in code, or within the name of
+    a command. A command for a space may stand before an n in a formula.
+    """
+    places = [match.start() for match in _PARTED.finditer(markdown)]
+    math = (
+        [region for region in regions(markdown) if region.kind in _MATH or region.info == "math"]
+        if places
+        else []
+    )
+    return any(
+        _PARTED_COMMAND.match(markdown, place) or not any(part.start <= place < part.end for part in math)
+        for place in places
+    )
 
 
 def unsafe(markdown: str) -> list[Unsafe]:
@@ -41,7 +66,7 @@ def unsafe(markdown: str) -> list[Unsafe]:
     for region in known:
         if region.kind == "html":
             found.append(Unsafe(region.start, region.end, "html-tag", "the site shows HTML as text"))
-        elif region.kind in {"inline-math", "display-math"} or region.info == "math":
+        elif region.kind in _MATH or region.info == "math":
             found.extend(_math(markdown, region))
         if region.kind == "fence" and not region.closed:
             found.append(
@@ -77,7 +102,7 @@ def _pairs(markdown: str, known: tuple[Region, ...]) -> Iterator[Unsafe]:
         return
     for match in _LINE_BREAK_PAIR.finditer(markdown):
         region = next((region for region in known if region.start <= match.start() < region.end), None)
-        if region is None or region.kind in {"inline-math", "display-math", "html"} or region.info == "math":
+        if region is None or region.kind in {*_MATH, "html"} or region.info == "math":
             yield Unsafe(*match.span(), "line-break-pair", "the site breaks the line at a backslash before n")
         else:
             yield Unsafe(

@@ -144,13 +144,15 @@ class Editing:
         if row.path is None or row.sha is None or row.state not in EDITABLE:
             return row
         present = self._present(row.path)
-        if present and sha256(present) != row.sha and not self._drafts.knows(row.id, sha256(present)):
+        if present and sha256(present) == row.sha:
+            return row
+        # A crash leaves a version standing that the ledger is past; a person may also put one back.
+        left_over = present and self._drafts.knows(row.id, sha256(present))
+        if present and (not left_over or self._seen.held(row.id, row.path, row.sha)):
             return self._take_up(row, present, who)
-        if not present or sha256(present) != row.sha:
-            # Missing, empty after a power cut, or an older version that a crash left standing.
-            data = self._drafts.data(row)
-            assert data is not None
-            place(self._settings.output_dir, self._drafts, row, data)
+        data = self._drafts.data(row)
+        assert data is not None
+        self._place(row, data)
         return row
 
     def take_up_all(self, *, who: str = ON_DISK, progress: Callable[[int], None] = lambda _: None) -> TakenUp:
@@ -373,10 +375,15 @@ class Editing:
         with self._drafts.transaction():
             after = self._drafts.revise(row, new, who=made.who, now=self._now())
         if after.path is not None:
-            place(self._settings.output_dir, self._drafts, after, judged.data)
+            self._place(after, judged.data)
         if row.path is not None and row.path != after.path:
             self._remove(row)
         return after
+
+    def _place(self, row: DraftRow, data: bytes) -> None:
+        place(self._settings.output_dir, self._drafts, row, data)
+        assert row.path is not None and row.sha is not None
+        self._seen.note(self._settings.output_dir, row.id, row.path, row.sha)
 
     def _remove(self, row: DraftRow) -> None:
         """Take away the file at a draft's former place, unless somebody else put another there."""

@@ -12,6 +12,7 @@ from tests.desks import QUESTIONS, WHO, article, desk_with, file_of, only, publi
 from tests.replies import GOOD, completion, spoilt
 
 LONG = GOOD["page_description"] * 2
+FEWER = ", ".join(GOOD["page_keywords"][:8])
 
 
 @pytest.fixture
@@ -134,17 +135,41 @@ def test_a_file_given_anothers_address_on_disk_stays_at_its_own_and_needs_a_fix(
     assert (after.state, after.reason, after.key) == ("needs_fix", "address-taken", row.key)
 
 
-def test_a_missing_or_older_file_is_written_again(desk):
-    first = only(desk)
-    old = file_of(desk, first).read_bytes()
-    row = desk.editing.save_fields(first, {"keywords": ", ".join(GOOD["page_keywords"][:8])}, who=WHO)
+def test_a_missing_file_is_written_again(desk):
+    row = desk.editing.save_fields(only(desk), {"keywords": FEWER}, who=WHO)
     new = file_of(desk, row).read_bytes()
-    file_of(desk, row).write_bytes(old)
-    assert desk.editing.current(row).version == 2
-    assert file_of(desk, row).read_bytes() == new
     file_of(desk, row).unlink()
     assert desk.editing.take_up_all().restored == 1
     assert file_of(desk, row).read_bytes() == new
+
+
+def test_an_older_file_that_a_crash_left_standing_is_written_again(desk, monkeypatch):
+    first = only(desk)
+    old = file_of(desk, first).read_bytes()
+    desk.editing.take_up_all()
+    with monkeypatch.context() as killed:
+        killed.setattr("generator.jobs.editing.place", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            desk.editing.save_fields(first, {"keywords": FEWER}, who=WHO)
+    row = only(desk)
+    assert (row.version, file_of(desk, row).read_bytes()) == (2, old)
+    assert desk.editing.current(row).version == 2
+    assert file_of(desk, row).read_bytes() == desk.shop.drafts.data(row) != old
+
+
+@pytest.mark.parametrize("edit", [b"answer: >", b"Lysozyme"])
+def test_a_file_put_back_as_it_was_is_an_edit_like_any_other(desk, edit):
+    row = only(desk)
+    original = file_of(desk, row).read_bytes()
+    file_of(desk, row).write_bytes(original.replace(edit, b'answer: "'))
+    broken = desk.editing.current(row)
+    file_of(desk, broken).write_bytes(original)
+    after = desk.editing.current(broken)
+    assert (after.version, after.state, file_of(desk, after).read_bytes()) == (3, "drafted", original)
+    saved = desk.editing.save_fields(after, {"keywords": FEWER}, who=WHO)
+    file_of(desk, saved).write_bytes(original)
+    assert desk.editing.take_up_all().edited[0].version == 5
+    assert file_of(desk, saved).read_bytes() == original
 
 
 def test_a_save_over_an_edit_on_disk_is_refused(desk):
@@ -180,7 +205,7 @@ def test_all_edited_files_are_found_and_untouched_ones_read_once(desk, monkeypat
         "generator.store.draft_files_seen.read_file", lambda path: read_files.append(path) or b""
     )
     assert [item.id for item in desk.editing.take_up_all().edited] == [row.id]
-    assert len(read_files) == 1
+    assert {file.name for file in read_files} == {file_of(desk, row).name}
 
 
 def test_a_question_list_finds_the_address_of_an_edited_question_held(desk):

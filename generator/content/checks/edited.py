@@ -14,9 +14,12 @@ from generator.content.checks.context import CheckContext
 from generator.content.draft import Draft
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
+from generator.content.hazards import has_parted_pair
 from generator.content.revision import draft_of
 
 _POINT = re.compile(r"points\[(\d+)\]\.(heading|body|passages)")
+PARTED = "line-break-pair"
+"""The rule on what a file carries in another form: the finding stays as long as that form is anywhere in the answer."""
 _ANSWER = ("", "answer", "introduction", "points", "conclusion")
 
 
@@ -33,12 +36,20 @@ def check_edited(
     found = check_draft_file(new, context)
     known = {_identity(finding) for finding in (*found, *check_draft_file(old, context))}
     before, after = _Version(old), _Version(new)
-    kept = (
-        _kept(finding, before, after)
-        for finding in earlier
-        if _identity(finding) not in known and _survives_edits(finding)
-    )
-    return (*found, *(finding for finding in kept if finding is not None))
+    kept: dict[Finding, None] = {}
+    for finding in earlier:
+        if _identity(finding) in known or not _survives_edits(finding):
+            continue
+        if finding.code == PARTED:
+            kept.update(dict.fromkeys(_parted(finding, after)))
+        elif (stays := _kept(finding, before, after)) is not None:
+            kept[stays] = None
+    return (*found, *kept)
+
+
+def _parted(finding: Finding, after: "_Version") -> list[Finding]:
+    """The finding on a backslash-n, at each part where the file has one in the form that it can carry."""
+    return [replace(finding, field=name, start=None, end=None) for name in after.parted_fields()]
 
 
 class _Version:
@@ -63,6 +74,15 @@ class _Version:
             case _ if field in self.document.keys or "." in field:
                 return _words(self.document.get(field) or "")
         return _words(self.document.get("answer") or "")
+
+    def parted_fields(self) -> list[str]:
+        """The parts that hold a backslash and an n which a space parts."""
+        texts = {"introduction": self.draft.introduction}
+        for index, point in enumerate(self.draft.points):
+            texts[f"points[{index}].heading"] = point.heading
+            texts[f"points[{index}].body"] = point.body
+        texts["conclusion"] = self.draft.conclusion
+        return [name for name, text in texts.items() if has_parted_pair(text)]
 
     def points(self, part: str) -> list[str]:
         """The headings, or the bodies, of its points."""
