@@ -98,7 +98,7 @@ def export(
             take_up(shop, run)
             orders = [order for order in shop.batches.orders_due() if order.endpoint is None]
             if source is not None:
-                refresh(shop, quiet=as_json)
+                refresh(shop, quiet=as_json, drafting=True)
                 rows = rows_of(shop, source, subject)
                 with triage_of(shop, "model", near) as triage:
                     plan = plan_rows(

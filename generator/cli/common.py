@@ -93,19 +93,32 @@ def restore_drafts(shop: "Workshop") -> None:
         note(f"{plural(restored, 'missing draft file')} written again")
 
 
-def refresh(shop: "Workshop", *, quiet: bool = False, offline: bool = False) -> "RefreshReport":
+def refresh(
+    shop: "Workshop", *, quiet: bool = False, drafting: bool = False, offline: bool = False
+) -> "RefreshReport":
     """Bring the index up to date with the content folder, showing how far it is.
 
     Args:
+        drafting: whether answers are to rest on the sources.
         offline: whether the offline model will draft: where it has nothing to write from, planning says so instead.
+
+    Raises:
+        ConfigError: answers are to rest on sources whose folder is not there.
     """
     from generator.cli.output import meter
+    from generator.errors import ConfigError
     from generator.jobs.material import nothing_to_quote
 
     with meter("indexing", quiet=quiet) as show:
         report = shop.index.refresh(lambda done, total: show(done, total))
-    if report.missing and not (offline and nothing_to_quote(shop.settings, shop.index)):
-        note(f"note: there is no content folder {shop.settings.content_dir}; working without a corpus")
+    settings = shop.settings
+    if not (offline and nothing_to_quote(settings, shop.index)):
+        if drafting and settings.sources_dir is not None and not settings.sources_dir.is_dir():
+            raise ConfigError(
+                f"sources_dir: there is no folder {settings.sources_dir}, and answers are to rest on the documents in it"
+            )
+        if report.missing:
+            note(f"note: there is no content folder {settings.content_dir}; working without a corpus")
     if report.unreadable:
         first = report.unreadable[0]
         note(

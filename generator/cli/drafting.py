@@ -106,7 +106,7 @@ def draft(
         endpoint = shop.endpoint(offline=offline, model=model)
         if batch:
             needs_endpoint(endpoint, "--batch")
-        refresh(shop, quiet=as_json, offline=endpoint.realm == "offline")
+        refresh(shop, quiet=as_json, drafting=True, offline=endpoint.realm == "offline")
         _announce(shop, endpoint, as_json)
         rows = rows_of(shop, source, subject)
         again = (

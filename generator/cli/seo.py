@@ -119,8 +119,8 @@ def propose(
         endpoint = shop.endpoint(offline=offline, model=model)
         if batch:
             needs_endpoint(endpoint, "--batch")
+        _needs_articles(shop)
         _announce(endpoint, as_json)
-        refresh(shop, quiet=True)
         selector = Selector(shop.settings.content_dir, shop.index, shop.settings.limits, wish)
         planner = SeoPlanner(shop.ledger, shop.proposals, shop.seo_jobs(endpoint), redo=redo, now=shop.now)
         if plan:
@@ -151,6 +151,17 @@ def propose(
                 max_cost=max_cost,
                 as_json=as_json,
             )
+
+
+def _needs_articles(shop: Workshop) -> None:
+    """Bring the index up to date. Raises UsageError where there is no published article to describe."""
+    from generator.errors import UsageError
+
+    folder = shop.settings.content_dir
+    if not folder.is_dir():
+        raise UsageError(f"nothing to describe: there is no content folder {folder}")
+    if not refresh(shop, quiet=True).unreadable and not shop.index.count():
+        raise UsageError(f"nothing to describe: there is no <subject>/<article>.md in {folder}")
 
 
 def _wish(

@@ -436,6 +436,21 @@ def test_what_is_missing_to_write_from_is_said_precisely(empty_folder, capsys, s
     assert reason in err.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    "command", [["draft", "list.csv"], ["batch", "export", "requests.jsonl", "list.csv", "--model", "m"]]
+)
+def test_a_folder_of_sources_that_is_not_there_stops_before_anything_is_asked(
+    empty_folder, capsys, monkeypatch, command
+):
+    monkeypatch.setenv("OPENAI_API_KEY", "test-key")
+    (empty_folder / "config.yaml").write_text(
+        f"sources_dir: nowhere\ncontent_dir: {EXAMPLES}/content/learn\n"
+    )
+    code, out, err = run(capsys, *command)
+    assert (code, out, "sources_dir: there is no folder" in err) == (2, "", True)
+    assert run_json(capsys, "status")[1]["states"] == {}
+
+
 def test_a_real_model_needs_nothing_to_quote(empty_folder, capsys, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "test-key")
     code, result = run_json(capsys, "draft", "list.csv", "--plan")

@@ -224,3 +224,14 @@ def test_undo_does_not_touch_an_article_and_says_what_to_do(site, capsys):
     applied = description(site)
     code, _, err = run(capsys, "undo", "--reviewer", "Ada")
     assert (code, "by hand or with git" in err, description(site)) == (2, True, applied)
+
+
+@pytest.mark.parametrize("flags", [[], ["--plan"], ["--all"]])
+def test_nothing_published_is_an_error_and_not_done(tmp_path, monkeypatch, capsys, flags):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, "propose", *flags)
+    assert (code, out, "there is no content folder" in err) == (2, "", True)
+    (tmp_path / "content" / "learn").mkdir(parents=True)
+    code, out, err = run(capsys, "propose", *flags)
+    assert (code, out, "no <subject>/<article>.md in" in err) == (2, "", True)
