@@ -21,15 +21,22 @@ MAX_QUESTION_CHARS = 300  # the longest published question has 184
 MAX_NOTES_CHARS = 4_000
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.[a-z]{2,}", re.IGNORECASE)
+# The last line of a table: the word alone or with the rows that it counts, or any words with the number.
 _TOTAL = re.compile(
-    r"(?:grand |sub)?(?:total|sum|summe|gesamt|insgesamt|count|anzahl)\b(?: \w+)?\s*[:=]?\s*[\d.,]*",
+    r"(?:grand |sub)?(?:total|sum|summe|gesamt|insgesamt|count|anzahl)"
+    r"(?:(?: (?:number )?(?:of )?(?:all )?(?:questions|rows|items|entries|records|lines|fragen|zeilen|eintr\u00e4ge))?"
+    r"\s*[:=]?\s*[\d.,]*|(?: \w+){0,3}\s*[:=]\s*[\d.,]+)",
     re.IGNORECASE,
 )
+_ASK = "write what is asked about it"
 
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """One usable row: ``subject`` is canonical, or None where neither the row nor the caller names one."""
+    """One usable row: ``subject`` is canonical, or None where neither the row nor the caller names one.
+
+    ``written`` is the question with the marks of its list, such as a number, where they were taken off.
+    """
 
     question: str
     subject: str | None
@@ -37,6 +44,7 @@ class QuestionRow:
     sources: tuple[str, ...]
     path: str
     line: int
+    written: str | None = None
 
 
 def read_questions(
@@ -54,7 +62,7 @@ def read_questions(
         UsageError: the file cannot be read or as a whole is no question list, or the default subject is unknown.
     """
     row = _Validator(name, subjects, default_subject)
-    return map(row.checked, read_rows(source, name))
+    return map(row.checked, read_rows(source, name, lambda text: subjects.resolve(text) is not None))
 
 
 class _Validator:
@@ -89,6 +97,7 @@ class _Validator:
         if reason := self._no_question(question):
             raise ValueError(reason)
         slug(question)
+        written = one_line(cells.written or "")
         subject = one_line(_text(cells.values, "subject"))
         notes = clean(_text(cells.values, "notes")).strip()
         if len(notes) > MAX_NOTES_CHARS:
@@ -100,6 +109,7 @@ class _Validator:
             sources=_sources(cells.values.get("sources")),
             path=self._path,
             line=cells.line,
+            written=written if written and written != question else None,
         )
 
     def _topic(self, cells: Cells) -> str | None:
@@ -114,14 +124,16 @@ class _Validator:
             return f"{text!r} is a number or a date, not a question"
         if _ADDRESS.fullmatch(text):
             return f"{text!r} is an address, not a question"
+        if text.startswith("\\item"):
+            return f"{text!r} is a line of TeX, not a question; write it without the command"
         if _TOTAL.fullmatch(text):
             return f"{text!r} is a total, not a question"
         if is_column_name(text):
-            return f"{text!r} is the name of a column, not a question"
+            return f"{text!r} is the name of a column, not a question; if it is a topic, {_ASK}"
         if self._subjects.resolve(text) is not None:
-            return f"{text!r} is a subject, not a question"
+            return f"{text!r} is a subject, not a question; {_ASK}"
         if text.endswith(":"):
-            return f"{text!r} ends with a colon, as a heading does, and is no question"
+            return f"{text!r} ends with a colon, as a heading does; end it otherwise if it is a question"
         return None
 
     def _subject(self, text: str) -> str:

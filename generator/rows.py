@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from generator.errors import UsageError
 from generator.question_lists import documents
-from generator.question_lists.forms import Form, Kind, form_of, refuse_binary
+from generator.question_lists.forms import Form, Kind, form_of
 from generator.question_lists.lines import (
     Bad,
     Cells,
@@ -26,6 +26,8 @@ from generator.question_lists.lines import (
     read_head,
 )
 from generator.question_lists.marks import without_marks
+from generator.question_lists.other_forms import refuse_binary
+from generator.question_lists.separators import IsSubject
 from generator.question_lists.tables import bar_records, column_items, csv_records, single_items
 
 __all__ = ["Bad", "Cells", "Item", "read_rows"]
@@ -42,8 +44,13 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-def read_rows(source: Path | BinaryIO, name: str) -> Iterator[Item]:
-    """The rows in order; ``name`` tells the form by its suffix, as far as the content does not show another.
+def read_rows(source: Path | BinaryIO, name: str, is_subject: IsSubject) -> Iterator[Item]:
+    """The rows in order.
+
+    Args:
+        source: a file, or a stream of bytes.
+        name: tells the form by its suffix, as far as the content does not show another.
+        is_subject: whether a text is the name of a subject of the site.
 
     Raises:
         UsageError: the file cannot be read, or as a whole is no list in a form that is known.
@@ -51,19 +58,19 @@ def read_rows(source: Path | BinaryIO, name: str) -> Iterator[Item]:
     try:
         if isinstance(source, Path):
             with source.open("rb") as stream:
-                yield from _items(stream, name)
+                yield from _items(stream, name, is_subject)
         else:
-            yield from _items(source, name)
+            yield from _items(source, name, is_subject)
     except OtherForm as error:
         raise UsageError(f"{name}:{error.line}: {error.reason}") from error
     except OSError as error:
         raise UsageError(f"{name}: cannot be read: {error.strerror or error}") from error
 
 
-def _items(stream: BinaryIO, name: str) -> Iterator[Item]:
+def _items(stream: BinaryIO, name: str, is_subject: IsSubject) -> Iterator[Item]:
     head = read_head(stream)
     refuse_binary(head)
-    form = form_of(head_lines(head), _KINDS.get(Path(name).suffix.lower()))
+    form = form_of(head_lines(head), _KINDS.get(Path(name).suffix.lower()), is_subject)
     if form.reader in ("json", "yaml"):
         data = head + stream.read(documents.MAX_BYTES + 1 - len(head))
         read = documents.json_items if form.reader == "json" else documents.yaml_items

@@ -10,7 +10,7 @@ FIELDS = ("question", "subject", "notes", "sources")
 # Names that mean the field and nothing else. `question` itself is French as well.
 _NAMES = {
     "question": (
-        "questions|question text|question title|the question|your question|student question|full question"
+        "questions|question text|question title|the question|your question|what is your question|enter your question|student question|full question"
         "|frage|fragen|fragetext|die frage|fragestellung|pregunta|preguntas|domanda|domande|pergunta|perguntas"
         "|vraag|vragen|pytanie|pytania|fråga|frågor|spørgsmål|spørsmål"
     ),
@@ -33,7 +33,7 @@ _KNOWN = {name: field for field, names in _NAMES.items() for name in (field, *na
 _KNOWN |= dict.fromkeys(_TOPIC_NAMES.split("|"), TOPIC)
 _OTHER = frozenset(_OTHER_NAMES.split("|"))
 
-_ASIDE = re.compile(r"[(\[][^)\]]*[)\]]")
+_ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _MARKS = re.compile(r"[\W_]+")
 _MOST_CHARS = 40
 _MOST_WORDS = 5
@@ -58,8 +58,15 @@ def doubled(names: Sequence[str]) -> str | None:
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether a row of cells names columns, one of which holds questions, rather than being a question itself."""
-    return fields_of(cells) is not None and all(map(_may_be_name, cells))
+    """Whether a row of cells names columns, one of which holds questions, rather than being a question itself.
+
+    A question with commas may hold the word as a part. A cell that is the name and nothing else, not even a space,
+    is one: beside it, columns may be called whatever a form asked.
+    """
+    if fields_of(cells) is None:
+        return False
+    named = any(_KNOWN.get(_plain(cell)) == "question" and cell == cell.strip() for cell in cells)
+    return named or all(map(_may_be_name, cells))
 
 
 def is_column_name(text: str) -> bool:

@@ -1,17 +1,22 @@
 """Reads lists that are JSON, JSON Lines or YAML: texts, or objects with a key ``question``."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
 
 import yaml
 
 from generator.content.text import one_line
-from generator.question_lists.columns import FIELDS, doubled, fields_of
+from generator.question_lists.columns import doubled, fields_of
 from generator.question_lists.lines import Bad, Cells, Item, Line, OtherForm
 
 MAX_BYTES = 50_000_000
 MAX_YAML_DEPTH = 8  # far below what the C composer survives
+
+# What a list is called that holds the rows of a file, in exports and replies.
+_DATA = frozenset(
+    ("data", "items", "rows", "list", "entries", "records", "results", "daten", "zeilen", "liste")
+)
 
 _decode_at = json.JSONDecoder().raw_decode
 
@@ -46,7 +51,7 @@ def _json_item(line: int, value: Any) -> Item:
 def _item(line: int, values: dict[str, Any], what: str) -> Item:
     names = fields_of(list(values))
     if names is None:
-        return Bad(line, f"the {what} has no 'question'")
+        return Bad(line, f"the {what} has no 'question', only {_keys(values)}")
     twice = doubled(names)
     return (
         Bad(line, f"two keys mean {twice!r}")
@@ -73,7 +78,7 @@ def json_items(data: bytes) -> Iterator[Item]:
         key = key_of_rows(root)
         if key is None:
             if fields_of(list(root)) is None:
-                raise OtherForm(1, "a JSON object that holds no list of questions; write an array of them")
+                _refuse_object(text.count("\n", 0, start) + 1, root, "a JSON object")
             yield _json_item(text.count("\n", 0, start) + 1, root)
             return
         start = _value_of(text, start, key)
@@ -83,14 +88,37 @@ def json_items(data: bytes) -> Iterator[Item]:
 
 
 def key_of_rows(values: Mapping[str, Any]) -> str | None:
-    """Which of an object's lists holds the rows: the one named after questions, else the only one.
+    """Which of an object's lists holds the rows.
 
-    None where there is none, or the object is a row itself.
+    That is the one named after questions, else the one with objects that hold a question, else the one named as data
+    is. None where there is none or several, or the object is a row itself: its other lists are tags or answers.
     """
-    lists = [key for key, value in values.items() if isinstance(value, list)]
     named = [key for key in values if fields_of([key])]
-    found = named or [key for key in lists if key.casefold() not in FIELDS]
-    return found[0] if len(found) == 1 and found[0] in lists else None
+    if not named:
+        lists = {key: value for key, value in values.items() if isinstance(value, list)}
+        named = [key for key, value in lists.items() if _are_rows(value)]
+        asks = any(isinstance(value, str) and value.rstrip().endswith("?") for value in values.values())
+        if not named and not asks:
+            named = [key for key in lists if key.casefold() in _DATA]
+    return named[0] if len(named) == 1 and isinstance(values[named[0]], list) else None
+
+
+def _are_rows(values: Sequence[Any]) -> bool:
+    """Whether all items of a list are objects, and one of them holds a question."""
+    objects = [value for value in values if isinstance(value, Mapping)]
+    return len(objects) == len(values) and any(fields_of(list(map(str, value))) for value in objects)
+
+
+def _refuse_object(line: int, values: Mapping[str, Any], what: str) -> NoReturn:
+    raise OtherForm(
+        line,
+        f"{what} without a list of questions, only with {_keys(values)}; write a list of questions,"
+        " or name the key that holds it 'questions'",
+    )
+
+
+def _keys(values: Mapping[str, Any]) -> str:
+    return ", ".join(repr(one_line(str(key))[:40]) for key in list(values)[:8]) or "no key"
 
 
 def _array_items(text: str, start: int) -> Iterator[Item]:
@@ -145,6 +173,8 @@ def yaml_items(data: bytes) -> Iterator[Item]:
             key.value: _yaml_value(value) for key, value in root.value if isinstance(key, yaml.ScalarNode)
         }
         rows = key_of_rows(values)
+        if rows is None and fields_of(list(values)) is None:
+            _refuse_object(root.start_mark.line + 1, values, "a YAML mapping")
         root = next((value for key, value in root.value if key.value == rows), root)
     if isinstance(root, yaml.SequenceNode):
         yield from map(_yaml_item, root.value)
@@ -196,4 +226,6 @@ def _yaml_value(node: yaml.Node) -> object:
         return None if node.tag == "tag:yaml.org,2002:null" else node.value
     if isinstance(node, yaml.SequenceNode):
         return [_yaml_value(item) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
     return node

@@ -16,10 +16,14 @@ _LINE_BREAK = re.compile("\r\n|\r|\n")
 
 
 class Cells(NamedTuple):
-    """A row as its format gave it, before any of it is believed."""
+    """A row as its format gave it, before any of it is believed.
+
+    ``written`` is the question with the marks of its list, where they were taken off.
+    """
 
     line: int
     values: dict[str, Any]
+    written: str | None = None
 
 
 class Bad(NamedTuple):

@@ -12,7 +12,7 @@ from generator.question_lists.lines import Bad, Cells, Item, Line, OtherForm
 MAX_RECORD_LINES = 11  # a field with more line breaks is a quote that was never closed
 
 _UNCLOSED = "broken row: a quote is opened and not closed"
-_RULE = re.compile(r"[\s|:+=-]*(--|==)[\s|:+=-]*")
+_RULE = re.compile(r"[\s|:+=-]+")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -41,7 +41,8 @@ def bar_cells(text: str) -> list[str]:
 
 def is_rule(text: str) -> bool:
     """Whether a line is the one that a table drawn with bars has under its header."""
-    return bool(_RULE.fullmatch(text)) and ("|" in text or "+" in text)
+    drawn = ("--" in text or "==" in text) and ("|" in text or "+" in text)
+    return drawn and bool(_RULE.fullmatch(text))
 
 
 def csv_records(lines: Iterable[Line], delimiter: str) -> Iterator[Record | Bad]:

@@ -1,0 +1,143 @@
+"""The marks of question lists: taken off where every row carries them, and kept where they belong to the question."""
+
+import json
+
+import pytest
+import yaml
+
+from generator.questions import QuestionRow
+from tests.lists import found, read, refusal
+
+DNA, MASS, HEAT = "What is DNA?", "What is mass?", "What is heat?"
+TEXT = ("a.txt", "a.md", "-")
+
+
+def asked(data: str, name: str) -> list[str]:
+    return [question for question, _ in found(data, name)]
+
+
+def structured(*questions: str) -> dict[str, str]:
+    """The questions as the cells of files that say where a cell ends."""
+    return {
+        "a.csv": "question,notes\n" + "".join(f'"{question}",x\n' for question in questions),
+        "a.json": json.dumps(questions),
+        "a.jsonl": "\n".join(json.dumps({"question": question}) for question in questions),
+        "a.yaml": yaml.safe_dump(list(questions)),
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"# Biology\n1. {DNA}\n2. {MASS}\n# Physics\n1. {HEAT}\n",
+        f"1. {DNA}\n1. {MASS}\n2. {HEAT}\n",
+        f"Q1: {DNA}\nQ2: {MASS}\nQ1: {HEAT}\n",
+        f"3) {DNA}\n7) {MASS}\n12) {HEAT}\n",
+        f"1) {DNA}\n2. {MASS}\n3) {HEAT}\n",
+        f"i) {DNA}\nii) {MASS}\niii) {HEAT}\n",
+        f"(a) {DNA}\n(b) {MASS}\n(a) {HEAT}\n",
+        f"- 1. {DNA}\n- 2. {MASS}\n- 1. {HEAT}\n",
+    ],
+)
+def test_numbers_that_count_up_or_begin_again_at_1_are_taken_off(data: str) -> None:
+    for name in (*TEXT, "a.csv"):
+        assert asked(data, name) == [DNA, MASS, HEAT]
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "reason"),
+    [
+        (["1. {}", "2. {}", "3. {}", "3. {}"], 4, "do not count up: 3 after 3"),
+        (["1. {}", "2. {}", "10. {}", "3. {}"], 3, "do not count up: 10 after 2"),
+        (["Q1: {}", "Q2: {}", "Q2: {}"], 3, "do not count up: 2 after 2"),
+        (["1) {}", "a) {}", "2) {}"], 2, "in another way than line 1"),
+        (["1. {}", "1) {}", "2) {}", "2. {}"], 2, "in another way than line 1"),
+        (["(c) {}", "(d) {}"], 1, "do not begin at a"),
+        (["1.{}", "2.{}", "3.{}"], 1, "what may be its number"),
+        (["1 {}", "2 {}", "1 {}"], 1, "what may be its number"),
+        (["1: {}", "2: {}"], 1, "what may be its number"),
+        (["[1] {}", "[2] {}"], 1, "what may be its number"),
+        (["A. {}", "B. {}", "C. {}"], 1, "what may be its number"),
+        (["1.1 {}", "1.2 {}", "2.1 {}"], 1, "the number of a section"),
+    ],
+)
+def test_numbers_that_are_in_no_order_or_may_be_the_questions_own_are_refused(
+    rows: list[str], line: int, reason: str
+) -> None:
+    texts = [row.format(f"What is number {name} of them?") for row, name in zip(rows, "pqrs", strict=False)]
+    for name in TEXT:
+        text = refusal("\n".join(texts), name)
+        assert text.startswith(f"{name}:{line}: ")
+        assert reason in text
+    assert reason.split(" than ")[0] in refusal("question\n" + "\n".join(texts), "a.csv")
+
+
+def test_a_heading_between_numbered_lines_is_refused_where_the_numbers_begin_again() -> None:
+    data = f"1. {DNA}\n2. {MASS}\nNow physics, please:\n1. {HEAT}\n"
+    assert ":3: this line has no number, but line 1 has one" in refusal(data, "a.txt")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "3.5 mm jack: what is it?\n2.4 GHz: what is it?\n",
+        "1984: what is the novel about?\n1985: what came then?\n",
+        "3D printing: how does it work?\n4D printing: how does it work?\n",
+        "E. coli: where does it live?\nC. elegans: where does it live?\n",
+    ],
+)
+def test_numbers_that_belong_to_the_questions_stay(data: str) -> None:
+    for name in (*TEXT, "a.csv"):
+        assert asked(data, name) == data.splitlines()
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_lines_of_tex_are_refused(name: str) -> None:
+    data = f"\\begin{{enumerate}}\n\\item {DNA}\n\\item {MASS}\n\\end{{enumerate}}\n"
+    assert ":1: this line is TeX" in refusal(data, name)
+    assert ":2: this line is TeX" in refusal(f"question\n\\item {DNA}\n", name)
+    (bad,) = read(f"id,question\n1,\\item {DNA}\n", "a.csv")
+    assert "is a line of TeX" in str(bad)
+
+
+SIGNED = (
+    "- 5 + 3 equals what?",
+    "> 3 in a p-value?",
+    "+ 3 or - 3: which is the charge?",
+    "- x + y = 3: what is x?",
+    "* operator in C: what does it do?",
+    "**Bold** claims",
+)
+
+
+@pytest.mark.parametrize("question", SIGNED)
+def test_a_cell_is_the_question_as_it_is_written(question: str) -> None:
+    for questions in ([question, DNA], [DNA, question], [question]):
+        for name, data in structured(*questions).items():
+            assert asked(data, name) == questions
+
+
+def test_a_sign_before_a_digit_or_formula_is_no_bullet() -> None:
+    for name, data in structured(*SIGNED[:4]).items():
+        assert asked(data, name) == [*SIGNED[:4]]
+    for name, data in structured(f"- {DNA}", SIGNED[0], f"- {MASS}").items():
+        assert asked(data, name) == [DNA, SIGNED[0], MASS]
+    for name in TEXT:
+        assert asked(f"{SIGNED[0]}\n{DNA}\n", name) == [SIGNED[0], DNA]
+        assert asked(f"- {DNA}\n- 3D printing: how does it work?\n", name) == [
+            DNA,
+            "3D printing: how does it work?",
+        ]
+
+
+def test_cells_that_all_carry_a_mark_lose_it() -> None:
+    for form in ("- {}", "* [ ] {}", "{number}. {}", "**{}**", "'{}'"):
+        texts = [form.format(question, number=number) for number, question in enumerate([DNA, MASS], 1)]
+        for name, data in structured(*texts).items():
+            assert asked(data, name) == [DNA, MASS]
+
+
+def test_a_row_keeps_its_question_as_it_was_written_where_a_mark_was_taken_off() -> None:
+    numbered, plain = read(f"1. {DNA}\n2. {MASS}\n", "a.txt"), read(f"{DNA}\n", "a.txt")
+    assert [row.written for row in numbered if isinstance(row, QuestionRow)] == [f"1. {DNA}", f"2. {MASS}"]
+    assert [row.written for row in plain if isinstance(row, QuestionRow)] == [None]
