@@ -5,7 +5,7 @@ Reads the ledger and the index, writes nothing. Of the rows only the questions s
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from generator.content.question_set import QuestionSet
@@ -167,6 +167,7 @@ class Triage:
         verdict = (
             self._withdrawn(facts)
             or self._known(facts)
+            or self._known_as_written(row)
             or self._conflict(facts)
             or self._looked_up(facts, looked_up or look_up(self._index, row, known_by.key, self._similarity))
         )
@@ -217,6 +218,17 @@ class Triage:
                 return Verdict("resume", **facts)
             return Verdict("near_duplicate", message="held as a near duplicate", **facts)
         return Verdict("drafted", **facts)
+
+    def _known_as_written(self, row: QuestionRow) -> Verdict | None:
+        """The question was planned with the marks of its list in front, which were once read as a part of it."""
+        if row.written is None:
+            return None
+        marked = replace(row, question=row.written)
+        try:
+            known_by = Identity.of(marked)
+        except SlugError:
+            return None
+        return self._known({"row": marked, **known_by._asdict()})
 
     def _counts(self, job: JobSummary) -> bool:
         """Whether an earlier job bears on this run: for a real model, offline drafts only once a person took them up."""
