@@ -9,7 +9,6 @@ from generator.content import frontmatter
 from generator.content.checks import CheckContext
 from generator.content.codec import decode
 from generator.content.findings import Finding
-from generator.content.frontmatter.document import boolean
 from generator.content.limits import Limits
 from generator.content.seo import FIELDS, SeoField, basis_of, check_seo, texts_of
 from generator.content.seo_material import nothing_to_describe
@@ -142,7 +141,7 @@ class Selector:
     def _hidden(self, document: frontmatter.Document, key: str) -> str | None:
         if self._wish.include_no_index:
             return None
-        if boolean((document.get("no_index") or "").strip()):
+        if document.is_hidden:
             return "the page is not indexed (no_index)"
         if self._wish.subjects.is_unlisted(key.partition("/")[0], document.get("subject") or ""):
             return "the page is not indexed (its subject is not listed)"

@@ -159,7 +159,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         description=document.get("seo.page_description") or "",
         keywords=document.get("seo.page_keywords") or "",
         words=words,
-        no_index=(document.get("no_index") or "").strip().lower() in {"true", "yes", "on"},
+        no_index=document.is_hidden,
         score=_number(document.get("score")),
         fit=is_fit(answer, words),
         lot=hashlib.sha256(path.encode()).hexdigest()[:16],

@@ -350,6 +350,48 @@ def test_pages_of_unlisted_subjects_take_no_place_among_the_links(tmp_path, cont
         assert len(whole) >= 2
 
 
+def test_unlisted_pages_take_no_place_where_a_whole_article_is_compared(tmp_path, content):
+    plants = [
+        "cactus",
+        "agave",
+        "yucca",
+        "saguaro",
+        "ocotillo",
+        "mesquite",
+        "sagebrush",
+        "jojoba",
+        "paloverde",
+        "aloe",
+        "juniper",
+    ]
+    for number in range(55):
+        write(content, 100 + number, f"What does the {plants[number % 11]} need {number}?", "Others")
+    # It says more of them than any other page, but not in the fields by which candidates are looked up.
+    named = answer(f"There are {', '.join(plants)}.")
+    write(content, 4, "Which of the many plants of dry lands, say an aloe, can live for ages?", answer=named)
+    listing = SubjectList([Subject(name="Biology"), Subject(name="Others", listed=False)])
+    found = {}
+    for name, subjects in (("all", None), ("listed", listing)):
+        with CorpusIndex(tmp_path / f"{name}.sqlite3", content, subjects=subjects) as index:
+            index.refresh()
+            text = f"There are {', '.join(plants)}."
+            found[name] = index.related("How do succulents eat?", "Physics", answer=text, limit=100)
+    assert {hit.row.subject_slug for hit in found["all"]} == {"others"}
+    assert [hit.row.id for hit in found["listed"]] == [4]
+
+
+@pytest.mark.parametrize("spelling", ["True", "yes", "on", "y", "Y", '"y"'])
+def test_a_page_is_hidden_by_any_true_spelling_of_no_index(index, content, spelling):
+    file = content / "biology" / "how-does-photosynthesis-work-in-desert-plants.md"
+    file.write_text(
+        file.read_text().replace("\nanswer: ", f"\nno_index: {spelling}\nanswer: "), encoding="utf-8"
+    )
+    index.refresh()
+    row = index.get("biology/how-does-photosynthesis-work-in-desert-plants")
+    assert row.no_index and index.never_indexed(row)
+    assert 1 not in {hit.row.id for hit in index.related("Where does photosynthesis work?", "Biology")}
+
+
 def test_related_articles_are_no_near_duplicates_of_the_article_or_each_other(index, content):
     write(content, 22, "What role does chlorophyll play in photosynthesis?")
     index.refresh()

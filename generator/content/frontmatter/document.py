@@ -108,6 +108,11 @@ class Document:
         """The related articles by number, gaps and all."""
         return [self._link(number) for number in self._related_numbers()]
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether ``no_index`` keeps the page out of lists and search; a value that is no truth value does not."""
+        return bool(boolean((self.get("no_index") or "").strip()))
+
     def _related_numbers(self) -> list[int]:
         return sorted(
             int(match[1])
