@@ -80,6 +80,15 @@ def test_a_changed_subject_moves_the_article_and_takes_its_canonical_name(desk):
         desk.editing.save_fields(row, {"subject": "Alchemy"}, who=WHO)
 
 
+def test_a_published_draft_is_not_told_to_be_like_itself(desk, tmp_path):
+    publish_by_hand(tmp_path, article(QUESTIONS[0]))
+    desk.shop.index.refresh()
+    question = "How do enzymes speed up most chemical reactions?"
+    judged = desk.editing.preview(only(desk), {"question": question})
+    assert desk.shop.index.near_duplicates(question)
+    assert "similar-question" not in {finding.code for finding in judged.findings}
+
+
 def test_the_address_of_another_draft_or_article_cannot_be_taken(desk, tmp_path):
     with pytest.raises(EditRefused, match="the draft of"):
         desk.editing.save_fields(only(desk), {"question": QUESTIONS[1].upper()}, who=WHO)
