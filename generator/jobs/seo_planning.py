@@ -11,8 +11,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from generator.config import Settings
-from generator.content.findings import errors
-from generator.content.proposal_states import SETTLED, ProposalState
+from generator.content.proposal_states import SETTLED
 from generator.content.seo import SEO_SCHEMA, SeoField, seo_schema
 from generator.content.seo_material import excerpt
 from generator.jobs.estimating import Estimate, Sample
@@ -261,9 +260,7 @@ class SeoPlanner:
             if self._redo and row.state == "rejected":
                 self._proposals.decide(row, "stale", who=PROGRAM, now=self._now(), note="asked again")
             elif row.new is not None and row.state in ("applied", "stale"):
-                state: ProposalState = "needs_fix" if errors(row.findings) else "proposed"
-                note = "the file holds the old text again"
-                self._proposals.decide(row, state, who=PROGRAM, now=self._now(), note=note)
+                self._proposals.reopen(row, now=self._now())
 
     def _record_skip(self, passed: Passed) -> None:
         page = passed.page

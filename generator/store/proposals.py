@@ -14,7 +14,7 @@ from typing import Any
 from generator.content.echoes import TOO_ALIKE, alike, probes, terms
 from generator.content.findings import Finding, errors
 from generator.content.proposal_states import LIVE, SETTLED, ProposalState, may_become
-from generator.content.seo import SeoField
+from generator.content.seo import SeoField, says_nothing_new
 from generator.content.text import normalise_question
 from generator.errors import GeneratorError
 from generator.store.ledger import Ledger
@@ -49,7 +49,11 @@ class NewProposal:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """One proposal as the ledger holds it. ``cost`` is that of its whole job in nano-dollars, None unknown."""
+    """One proposal as the ledger holds it.
+
+    ``own`` is the model's own text, of which a person's ``new`` may have taken the place; ``cost`` is that of its
+    whole job in nano-dollars, None unknown.
+    """
 
     id: int
     job: int | None
@@ -69,6 +73,7 @@ class ProposalRow:
     edited: bool
     model: str | None
     updated_at: str
+    own: str | None
     cost: int | None
 
     @property
@@ -83,13 +88,22 @@ class ProposalRow:
 
     @property
     def is_offline_text(self) -> bool:
-        """Whether the text is the offline model's own: no person wrote another one."""
-        return self.offline and not self.edited
+        """Whether the text is the offline model's own: no person wrote one that says anything else."""
+        return self.offline and (not self.edited or says_nothing_new(self.own or "", self.new or ""))
 
 
+_REOPENED = "the file holds the old text again"
+# The text of the newest step at which a run recorded one. Where nobody edited it, that is the proposal's text.
+_OWN = (
+    "CASE WHEN edited THEN (SELECT recorded.new FROM proposal_decision AS recorded"
+    f" WHERE recorded.proposal = proposal.id AND recorded.who = '{PROGRAM}'"
+    " AND recorded.decision IN ('proposed', 'needs_fix', 'skipped')"
+    f" AND recorded.undoes IS NULL AND recorded.note IS NOT '{_REOPENED}' ORDER BY recorded.id DESC LIMIT 1) ELSE new END AS own"
+)
 _CLEAN = "new IS NOT NULL AND findings = '[]'"  # ProposalRow.is_clean
 _WITH_REASON: frozenset[ProposalState] = frozenset({"stale", "skipped", "rejected"})
-_COLUMNS = ", ".join(f"proposal.{field.name}" for field in fields(ProposalRow) if field.name != "cost") + (
+_STORED = [f"proposal.{field.name}" for field in fields(ProposalRow) if field.name not in {"own", "cost"}]
+_COLUMNS = f"{', '.join(_STORED)}, {_OWN}" + (
     ", (SELECT sum(coalesce(cost, reserved)) FROM call WHERE call.job = proposal.job) AS cost"
 )
 
@@ -222,11 +236,7 @@ class Proposals:
             standing = self.find(new.key, new.field, new.basis)
             if standing is not None and (standing.state in SETTLED or standing.is_typed):
                 return standing
-            for row in self._many(
-                "WHERE key = ? AND field = ? AND basis <> ? AND state NOT IN ('applied', 'rejected', 'stale')",
-                (new.key, new.field, new.basis),
-            ):
-                self._change(row, "stale", who=PROGRAM, now=now, note="the article changed since")
+            self._outdate_others(new.key, new.field, new.basis, now)
             if standing is None:
                 proposal = self._insert(new, now)
             else:
@@ -244,6 +254,17 @@ class Proposals:
             )
             self._keep_terms(proposal, new.field, new.new)
         return self.get(proposal)
+
+    def reopen(self, row: ProposalRow, *, now: str) -> None:
+        """Offer a text again where the file is back at the basis that it was proposed for; other bases become stale.
+
+        Raises:
+            StaleProposal: it changed meanwhile, or is approved or rejected.
+        """
+        state: ProposalState = "needs_fix" if errors(row.findings) else "proposed"
+        with self._database.transaction():
+            self._outdate_others(row.key, row.field, row.basis, now)
+            self._change(row, state, who=PROGRAM, now=now, note=_REOPENED)
 
     def decide(
         self,
@@ -270,11 +291,13 @@ class Proposals:
         """Give the proposal the state that it had before its last decision, as a new one; its text stays.
 
         Raises:
-            StaleProposal: it changed meanwhile, or that was no decision that can be taken back.
+            StaleProposal: it changed meanwhile, another one took its place, or that was no decision that can be taken
+                back.
         """
         if decision.before is None:
             raise StaleProposal(f"{row.key}: the proposal was made, not decided on")
         with self._database.transaction():
+            self._expect_newest(row)
             self._change(row, decision.before, who=who, now=now, note=note, undoes=decision)
         return self.get(row.id)
 
@@ -284,19 +307,32 @@ class Proposals:
         """Put a person's text in the place of the proposed one; an approval lapses.
 
         Raises:
-            StaleProposal: it changed meanwhile, or is applied.
+            StaleProposal: it changed meanwhile, is applied, or another one took its place.
         """
         state: ProposalState = "needs_fix" if errors(tuple(findings)) else "proposed"
         with self._database.transaction():
+            self._expect_newest(row)
             self._change(row, state, who=who, now=now, note="edited", new=new, findings=findings)
-            edited = row.edited or new != row.new
             self._database.execute(
-                "UPDATE proposal SET edited = ?, reason = NULL WHERE id = ?", (edited, row.id)
+                "UPDATE proposal SET edited = ?, reason = NULL WHERE id = ?", (new != row.own, row.id)
             )
             self._keep_terms(row.id, row.field, new)
         return self.get(row.id)
 
     # inside
+
+    def _outdate_others(self, key: str, field: SeoField, basis: str, now: str) -> None:
+        for row in self._many(
+            "WHERE key = ? AND field = ? AND basis <> ? AND state NOT IN ('applied', 'rejected', 'stale')",
+            (key, field, basis),
+        ):
+            self._change(row, "stale", who=PROGRAM, now=now, note="the article changed since")
+
+    def _expect_newest(self, row: ProposalRow) -> None:
+        """Let no outdated proposal come back beside the one that took its place."""
+        if self.history.is_replaced(row.id):
+            name = f"{row.key} {row.field.removeprefix('page_')}"
+            raise StaleProposal(f"{name} was proposed again since, for the article as it is now")
 
     def _insert(self, new: NewProposal, now: str) -> int:
         cursor = self._database.execute(

@@ -265,6 +265,20 @@ def test_a_text_that_a_person_wrote_over_an_offline_one_is_written(offline):
     assert read(file.read_bytes()).get("seo.page_description") == GOOD
 
 
+def test_an_offline_text_that_was_edited_and_put_back_is_not_written(offline):
+    open_shop, file = offline
+    shop = open_shop()
+    before, own = file.read_bytes(), rows(shop)[0].new
+    shop.proposal_review.accept_edited(rows(shop)[0], GOOD, who="Ada")
+    for text in (own, own[:20] + own[20:].title(), f"  {own.replace(' ', '  ')}"):
+        shop.proposal_review.accept_edited(rows(shop)[0], text, who="Ada")
+        report = applying(shop).apply()
+        assert (report.changed, report.left) == ([], 1)
+    assert file.read_bytes() == before
+    shop.proposal_review.accept_edited(rows(shop)[0], OTHER, who="Ada")
+    assert applying(shop).apply().changed == [f"{KEY}.md"]
+
+
 def test_the_other_field_of_a_page_is_written_where_one_may_not_be(offline):
     open_shop, file = offline
     shop = open_shop()

@@ -198,6 +198,71 @@ def test_an_edit_that_changes_nothing_leaves_the_text_the_offline_models(proposa
     assert (row.edited, row.is_offline_text) == (False, True)
 
 
+OFFLINE = "A substrate fits into a pocket of the enzyme, where weak bonds hold it in place."
+
+
+@pytest.mark.parametrize(
+    "typed", [OFFLINE, OFFLINE.upper(), OFFLINE.replace(", where", ",\u2028 where"), OFFLINE.rstrip(".")]
+)
+def test_the_offline_models_text_typed_again_is_still_its_own(proposals, typed):
+    row = record(proposals, new=OFFLINE, offline=True)
+    other = proposals.edit(row, TEXT, [], who="Ada", now=NOW)
+    assert (other.edited, other.is_offline_text, other.own) == (True, False, OFFLINE)
+    back = proposals.edit(other, typed, [], who="Ada", now=NOW)
+    assert (back.edited, back.is_offline_text) == (typed != OFFLINE, True)
+    assert proposals.edit(back, TEXT, [], who="Ada", now=NOW).is_offline_text is False
+
+
+def test_no_other_step_makes_a_persons_text_the_offline_models(proposals):
+    row = proposals.edit(record(proposals, offline=True), "Another text.", [], who="Ada", now=NOW)
+    row = proposals.decide(row, "approved", who="generator", now=NOW)
+    row = proposals.take_back(row, proposals.decisions(row.id)[-1], who="generator", now=NOW, note="")
+    record(proposals, basis="b2", offline=True)
+    proposals.reopen(proposals.get(row.id), now=NOW)
+    reopened = proposals.get(row.id)
+    assert (reopened.state, reopened.own, reopened.is_offline_text) == ("proposed", TEXT, False)
+
+
+def test_a_text_offered_again_makes_those_of_other_bases_stale(proposals):
+    first = record(proposals)
+    second = record(proposals, basis="b2")
+    proposals.reopen(proposals.get(first.id), now=NOW)
+    assert [proposals.get(row.id).state for row in (first, second)] == ["proposed", "stale"]
+
+
+def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
+    row = proposals.decide(record(proposals), "rejected", who="Ada", now=NOW)
+    decision = proposals.decisions(row.id)[-1]
+    later = record(proposals, basis="b2")
+    for state in ("proposed", "skipped", "rejected"):
+        if state != "proposed":
+            later = proposals.decide(later, state, who="Bob", now=NOW)
+        with pytest.raises(StaleProposal, match="description was proposed again since"):
+            proposals.take_back(row, decision, who="Ada", now=NOW, note="")
+        with pytest.raises(StaleProposal, match="proposed again since"):
+            proposals.edit(row, "Another text.", [], who="Ada", now=NOW)
+        assert proposals.history.last_of("Ada", undoable=True) is None
+    assert proposals.get(row.id) == row
+
+
+def test_a_rejection_is_taken_back_where_the_other_proposal_is_no_newer(proposals):
+    first = record(proposals)
+    second = record(proposals, basis="b2")
+    proposals.reopen(proposals.get(first.id), now=NOW)
+    row = proposals.decide(proposals.get(first.id), "rejected", who="Ada", now=NOW)
+    assert proposals.get(second.id).state == "stale"
+    decision = proposals.history.last_of("Ada", undoable=True)
+    assert proposals.take_back(row, decision, who="Ada", now=NOW, note="").state == "proposed"
+
+
+def test_a_page_that_was_only_passed_over_since_does_not_keep_a_rejection(proposals):
+    row = proposals.decide(record(proposals), "rejected", who="Ada", now=NOW)
+    record(proposals, basis="b2", new=None, state="skipped", reason="the file cannot be read")
+    record(proposals, field="page_keywords", basis="b2")
+    decision = proposals.history.last_of("Ada", undoable=True)
+    assert proposals.take_back(row, decision, who="Ada", now=NOW, note="").state == "proposed"
+
+
 def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
     scripts = sorted(
         (
