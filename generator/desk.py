@@ -58,7 +58,7 @@ class Desk:
     @cached_property
     def undoing(self) -> Undoing:
         shop = self.shop
-        return Undoing(self.deciding, shop.drafts, shop.proposal_review, shop.proposals.history)
+        return Undoing(self.deciding, shop.drafts, shop.proposal_review, shop.proposals)
 
     @cached_property
     def inspecting(self) -> Inspecting:

@@ -59,6 +59,11 @@ MODE = typer.Option(
     help="How a batch asks for JSON; as the endpoint is known to want it by default.",
 )
 JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
+EARLIER = typer.Option(
+    False,
+    "--earlier",
+    help="Pass over what cannot be taken back any more, such as what is published or applied.",
+)
 
 
 @contextmanager

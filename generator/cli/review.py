@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import JSON, MAX_COST, OUTPUT_DIR, workshop
+from generator.cli.common import EARLIER, JSON, MAX_COST, OUTPUT_DIR, workshop
 from generator.cli.output import dollars, note, notes, plural, safe_line, say, say_json, say_line, table
 
 if TYPE_CHECKING:
@@ -219,6 +219,7 @@ def undo(
     name: str = typer.Argument(
         None, metavar="[SLUG]", help="The draft or article; by default the last you decided on."
     ),
+    earlier: bool = EARLIER,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
@@ -237,7 +238,7 @@ def undo(
         if name:
             key = article_with_proposals(shop, name)
             draft = _one(desk, name) if key is None or shop.drafts.named(key) else None
-        undone = desk.undoing.undo(who=who, draft=draft, key=key)
+        undone = desk.undoing.undo(who=who, draft=draft, key=key, earlier=earlier)
         if isinstance(undone, UndoneProposals):
             return say_undone(undone, as_json)
         if as_json:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, refresh, workshop
+from generator.cli.common import CONTENT_DIR, EARLIER, JSON, OUTPUT_DIR, refresh, workshop
 from generator.cli.output import meter, note, notes, plural, say, say_json, table
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ def undo(
     name: str = typer.Argument(
         None, metavar="[SLUG]", help="The article; by default the last proposals you decided on."
     ),
+    earlier: bool = EARLIER,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
@@ -155,14 +156,18 @@ def undo(
 
     Example: generator seo undo
     """
+    from generator.desk import Desk
     from generator.errors import UsageError
+    from generator.jobs.seo_deciding import UndoneProposals
 
     with workshop(context, output_dir=output_dir) as shop:
         who = _who(shop, reviewer)
         key = article_with_proposals(shop, name) if name else None
         if name and key is None:
             raise UsageError(f"{name!r} has no proposal")
-        return say_undone(shop.proposal_review.undo(who=who, key=key), as_json)
+        undone = Desk(shop).undoing.undo(who=who, key=key, only_proposals=True, earlier=earlier)
+        assert isinstance(undone, UndoneProposals)
+        return say_undone(undone, as_json)
 
 
 def apply(

@@ -155,10 +155,13 @@ class Deciding:
                     result.decided.append(done)
         return result
 
-    def undo(self, *, who: str, draft: DraftRow | None = None) -> Undone:
+    def undo(self, *, who: str, draft: DraftRow | None = None, earlier: bool = False) -> Undone:
         """Take back a decision, as a new one: the last of this reviewer, or the last on ``draft``.
 
         A bulk approval is taken back as a whole where it is the last thing the reviewer did.
+
+        Args:
+            earlier: pass over what cannot be taken back any more.
 
         Raises:
             UsageError: there is nothing to take back.
@@ -166,14 +169,16 @@ class Deciding:
         """
         with self._drafts.transaction():
             taken = (
-                self._drafts.last_decision(who) if draft is None else self._drafts.last_decision_on(draft.id)
+                self._drafts.last_decision(who, undoable=earlier)
+                if draft is None
+                else self._drafts.last_decision_on(draft.id, undoable=earlier)
             )
             if taken is None:
                 of = f"{who} decided nothing" if draft is None else f"{draft.key} has no decision"
                 raise UsageError(f"{of} that could be undone")
             together = [taken]
             if draft is None and taken.decision.bulk is not None:
-                together = self._drafts.decided_together(taken.decision.bulk)
+                together = self._drafts.decided_together(taken.decision.bulk, undoable=earlier)
             return self._take_back(together, who)
 
     def _take_back(self, together: list[TakenDecision], who: str) -> Undone:
@@ -187,7 +192,7 @@ class Deciding:
                 left.append(_moved_on(row, taken.decision))
         if not back:
             raise StaleDraft(left[0])
-        return Undone(_name(together[0].decision), tuple(back), tuple(left))
+        return Undone(name_of(together[0].decision), tuple(back), tuple(left))
 
     def _restore(self, row: DraftRow, taken: TakenDecision, who: str) -> DraftRow:
         decision = taken.decision
@@ -202,7 +207,7 @@ class Deciding:
             decision.before,
             who=who,
             now=self._now(),
-            note=f"takes back: {_name(decision)}",
+            note=f"takes back: {name_of(decision)}",
             covered=covered,
             undoes=decision.id,
         )
@@ -235,7 +240,7 @@ class Deciding:
         yield from seen
 
 
-def _name(decision: Decision) -> str:
+def name_of(decision: Decision) -> str:
     """A decision as people name it."""
     return "allowed" if decision.allows else decision.decision
 
@@ -244,4 +249,4 @@ def _moved_on(row: DraftRow, decision: Decision) -> str:
     name = row.key or repr(row.question)
     if row.state in ("publishing", "published"):
         return f"{name} is published, which cannot be undone: use generator withdraw {name} --reason ..."
-    return f"{name} was {_name(decision)} and has changed since; it is {row.state.replace('_', ' ')} now"
+    return f"{name} was {name_of(decision)} and has changed since; it is {row.state.replace('_', ' ')} now"

@@ -156,10 +156,13 @@ class ProposalReview:
         named = ", ".join(f"{code} ({count:,})" for code, count in codes.most_common())
         return [f"{number:,} proposal{'s' if number > 1 else ''} with warnings left: {named}"]
 
-    def undo(self, *, who: str, key: str | None = None) -> UndoneProposals:
+    def undo(self, *, who: str, key: str | None = None, earlier: bool = False) -> UndoneProposals:
         """Take back a decision, as a new one: the last of this reviewer, or the last on the article ``key``.
 
         What was decided as one is taken back as a whole, of an article what concerns it. Texts stay as they are.
+
+        Args:
+            earlier: pass over what cannot be taken back any more.
 
         Raises:
             UsageError: there is nothing to take back.
@@ -167,11 +170,15 @@ class ProposalReview:
         """
         history = self._proposals.history
         with self._ledger.database.transaction():
-            taken = history.last_of(who) if key is None else history.last_on(key)
+            taken = (
+                history.last_of(who, undoable=earlier)
+                if key is None
+                else history.last_on(key, undoable=earlier)
+            )
             if taken is None:
                 of = f"{who} decided nothing" if key is None else f"{key} has no decision on its proposals"
                 raise UsageError(f"{of} that could be undone")
-            together = [taken] if taken.bulk is None else history.together(taken.bulk)
+            together = [taken] if taken.bulk is None else history.together(taken.bulk, undoable=earlier)
             undone = UndoneProposals(taken.decision)
             for decision in together:
                 row = self._proposals.get(decision.proposal)
@@ -188,7 +195,12 @@ class ProposalReview:
             undone.left.append(_moved_on(row, decision))
             return
         note = f"takes back: {decision.decision}"
-        undone.proposals.append(self._proposals.take_back(row, decision, who=who, now=self._now(), note=note))
+        try:
+            back = self._proposals.take_back(row, decision, who=who, now=self._now(), note=note)
+        except StaleProposal as error:
+            undone.left.append(str(error))
+        else:
+            undone.proposals.append(back)
 
     def _together(
         self, rows: Iterable[ProposalRow], state: ProposalState, who: str, note: str | None

@@ -1,13 +1,18 @@
-"""Undo in the page: takes back the reviewer's last decision on drafts or proposals, and shows what it was about."""
+"""Undo in the page: takes back the reviewer's last decision on drafts or proposals, and shows what it was about.
+
+Where the last one cannot be taken back, the answer names the one before, and nothing is done until that is asked for.
+"""
 
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from generator.errors import UsageError
 from generator.jobs.deciding import Undone
 from generator.jobs.seo_deciding import UndoneProposals
-from generator.review.actions import done
+from generator.jobs.undoing import LastStands
+from generator.review.actions import body_of, done
 from generator.review.desk import ReviewDesk, reviewer_of
 from generator.review.proposals import PAGE_SIZE, WORDS
 from generator.review.queue import Query
@@ -20,8 +25,15 @@ class UndoAction:
         self._desk = desk
 
     async def undo(self, request: Request) -> Response:
-        """Take back the reviewer's last decision."""
-        undone = self._desk.undoing.undo(who=reviewer_of(request))
+        """Take back the reviewer's last decision, or with ``earlier`` the newest that can be taken back."""
+        earlier = (await body_of(request)).get("earlier", False)
+        if not isinstance(earlier, bool):
+            raise UsageError("earlier is not true or false")
+        try:
+            undone = self._desk.undoing.undo(who=reviewer_of(request), earlier=earlier)
+        except LastStands as error:
+            text = f"{error.reason}. Before that, {error.earlier}."
+            return JSONResponse({"error": text, "earlier": True}, status_code=409)
         if isinstance(undone, UndoneProposals):
             return self._proposals(undone)
         return self._drafts(undone, Query.read(request.query_params))

@@ -122,6 +122,12 @@ class TakenDecision:
 
 
 _DECISION = "id, decision, before, sha, who, at, note, covered, bulk, undoes"
+# Nothing happened to the draft since, and what was allowed is not under way.
+_CAN_BE_UNDONE = (
+    "id = (SELECT max(last.id) FROM decision AS last WHERE last.draft = decision.draft)"
+    " AND (decision <> 'near_duplicate' OR EXISTS (SELECT 1 FROM draft JOIN job ON job.id = draft.job"
+    " WHERE draft.id = decision.draft AND job.state = 'planned'))"
+)
 DRAFT_COLUMNS = ", ".join(field.name for field in fields(DraftRow))
 _QUALIFIED = ", ".join(f"draft.{field.name}" for field in fields(DraftRow))
 
@@ -241,18 +247,19 @@ class Drafts:
         ).fetchone()
         return Decision(*row) if row else None
 
-    def last_decision(self, who: str) -> TakenDecision | None:
-        """The newest approval, rejection or allowance by a person that was not taken back."""
-        return self._taken("who = ?", who)
+    def last_decision(self, who: str, *, undoable: bool = False) -> TakenDecision | None:
+        """The newest approval, rejection or allowance by a person that was not taken back; ``undoable``, that can be."""
+        return self._taken("who = ?", who, undoable)
 
-    def last_decision_on(self, draft: int) -> TakenDecision | None:
-        """The newest approval, rejection or allowance of a draft that was not taken back."""
-        return self._taken("draft = ?", draft)
+    def last_decision_on(self, draft: int, *, undoable: bool = False) -> TakenDecision | None:
+        """The newest approval, rejection or allowance of a draft, as in :meth:`last_decision`."""
+        return self._taken("draft = ?", draft, undoable)
 
-    def decided_together(self, bulk: int) -> list[TakenDecision]:
-        """The decisions of one bulk, oldest first."""
+    def decided_together(self, bulk: int, *, undoable: bool = False) -> list[TakenDecision]:
+        """The decisions of one bulk (``undoable``, those that can be taken back), oldest first."""
+        where = f"bulk = ? AND undoes IS NULL{f' AND {_CAN_BE_UNDONE}' if undoable else ''}"
         rows = self._database.execute(
-            f"SELECT draft, {_DECISION} FROM decision WHERE bulk = ? AND undoes IS NULL ORDER BY id", (bulk,)
+            f"SELECT draft, {_DECISION} FROM decision WHERE {where} ORDER BY id", (bulk,)
         )
         return [TakenDecision(row[0], Decision(*row[1:])) for row in rows]
 
@@ -268,7 +275,9 @@ class Drafts:
         (last,) = self._database.execute("SELECT max(bulk) FROM decision").fetchone()
         return (last or 0) + 1
 
-    def _taken(self, where: str, value: str | int) -> TakenDecision | None:
+    def _taken(self, where: str, value: str | int, undoable: bool) -> TakenDecision | None:
+        if undoable:
+            where = f"{where} AND {_CAN_BE_UNDONE}"
         row = self._database.execute(
             f"SELECT draft, {_DECISION} FROM decision WHERE {where} AND (decision IN ('approved', 'rejected')"
             f" OR decision = 'near_duplicate' AND before = 'near_duplicate' AND who != '{PROGRAM}')"

@@ -12,6 +12,7 @@ from generator.wiring import Workshop
 from tests.seo_pages import GOOD, KEY, LONG, page
 
 SECOND = "What is activation energy?"
+SECOND_KEY = "physics/what-is-activation-energy"
 
 
 @pytest.fixture
@@ -216,6 +217,23 @@ def test_undo_takes_back_what_one_command_decided(site, capsys, undo):
     assert len(undone["proposals"]) == 2
     assert main([*undo, "--reviewer", "Ada"]) == 2
     assert "could be undone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("undo", [("seo", "undo"), ("undo",)])
+def test_undo_names_the_decision_before_one_that_stands_and_takes_it_back_when_asked(site, capsys, undo):
+    run(capsys, "propose", "--all")
+    run(capsys, "reject", SECOND_KEY, "--reviewer", "Ada")
+    run(capsys, "approve", KEY, "--reviewer", "Ada")
+    run(capsys, "apply")
+    assert main([*undo, "--reviewer", "Ada"]) == 2
+    said = capsys.readouterr().err
+    assert said.endswith("Before that, Ada rejected 2 proposals: --earlier takes that back\n")
+    assert main([*undo, SECOND_KEY, "--reviewer", "Bob"]) == 0
+    assert f"{SECOND_KEY} description: proposed again" in capsys.readouterr().out
+    run(capsys, "reject", SECOND_KEY, "--reviewer", "Ada")
+    run(capsys, "apply", "--clean", "--reviewer", "Ada")
+    assert main([*undo, "--earlier", "--reviewer", "Ada"]) == 0
+    assert f"{SECOND_KEY} description: proposed again" in capsys.readouterr().out
 
 
 def test_undo_does_not_touch_an_article_and_says_what_to_do(site, capsys):

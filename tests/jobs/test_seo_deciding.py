@@ -6,8 +6,9 @@ import pytest
 
 from generator.content.findings import Finding
 from generator.errors import UsageError
+from generator.jobs.undoing import LastStands
 from generator.store.proposals import NewProposal, StaleProposal
-from tests.desks import QUESTIONS, WHO, desk_with, only
+from tests.desks import HELD, QUESTIONS, WHO, desk_with, hold, only
 from tests.replies import Endpoint, completion
 from tests.seo_pages import GOOD, LONG, OTHER, page, propose, reply
 from tests.workshops import workshop
@@ -174,29 +175,60 @@ def test_an_edit_that_cannot_be_accepted_leaves_the_proposal_as_it_was(shop):
     assert shop.proposals.get(row.id) == row
 
 
-def test_one_undo_takes_back_whatever_the_reviewer_decided_last(tmp_path):
-    desk = desk_with(tmp_path)
-    ticks = (f"2026-01-31T00:00:{second:02}.000+00:00" for second in range(60))
+def test_of_rejections_taken_as_one_those_that_were_not_replaced_are_taken_back(shop):
+    first, second = rows(shop)
+    shop.proposal_review.reject_named([first, second], who="Ada")
+    shop.proposals.record(replace(new_of(first), basis="of the changed article"), now=shop.now())
+    undone = shop.proposal_review.undo(who="Ada")
+    assert [row.id for row in undone.proposals] == [second.id]
+    assert undone.left == [f"{first.key} description was proposed again since, for the article as it is now"]
+    assert states(shop) == ["rejected", "proposed", "proposed"]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A desk with three drafts on it and no proposals."""
+    made = desk_with(tmp_path)
+    yield made
+    made.shop.close()
+
+
+def proposed(desk, key, **changes):
+    """A proposal for an article."""
+    values = {
+        "job": None,
+        "key": key,
+        "path": f"{key}.md",
+        "field": "page_description",
+        "question": f"{key}?",
+        "subject": None,
+        "basis": "b",
+        "old": "old",
+        "new": OTHER,
+        "state": "proposed",
+        "reason": None,
+        "findings": [],
+        "offline": False,
+        **changes,
+    }
+    return desk.shop.proposals.record(NewProposal(**values), now=desk.shop.now())
+
+
+def applied(desk, row):
+    """The proposal accepted by the reviewer and then written into its file."""
+    row = desk.shop.proposal_review.accept(row, who=WHO)
+    return desk.shop.proposals.decide(row, "applied", who="generator", now=desk.shop.now())
+
+
+TIMES = ("2026-01-31T00:00:00.000+00:00",) * 60
+BACKWARDS = tuple(f"2026-01-31T00:00:{second:02}.000+00:00" for second in range(59, -1, -1))
+
+
+@pytest.mark.parametrize("times", [TIMES, BACKWARDS, BACKWARDS[::-1]])
+def test_one_undo_takes_back_whatever_the_reviewer_decided_last_whatever_the_clock_says(desk, times):
+    ticks = iter(times)
     desk.shop.now = lambda: next(ticks)
-    page(tmp_path)
-    row = desk.shop.proposals.record(
-        NewProposal(
-            job=None,
-            key="biology/x",
-            path="biology/x.md",
-            field="page_description",
-            question="x?",
-            subject=None,
-            basis="b",
-            old="old",
-            new=OTHER,
-            state="proposed",
-            reason=None,
-            findings=[],
-            offline=False,
-        ),
-        now=desk.shop.now(),
-    )
+    row = proposed(desk, "biology/x")
     desk.deciding.approve(only(desk), who=WHO)
     desk.shop.proposal_review.accept(row, who=WHO)
     desk.deciding.approve(only(desk, QUESTIONS[1]), who=WHO)
@@ -206,4 +238,91 @@ def test_one_undo_takes_back_whatever_the_reviewer_decided_last(tmp_path):
     assert third.drafts[0].question == QUESTIONS[0]
     with pytest.raises(UsageError, match="nothing that could be undone"):
         desk.undoing.undo(who=WHO)
+
+
+def test_decisions_of_an_older_ledger_are_ordered_by_their_times(desk):
+    ticks = iter(BACKWARDS[::-1])
+    desk.shop.now = lambda: next(ticks)
+    row = proposed(desk, "biology/x")
+    desk.deciding.approve(only(desk), who=WHO)
+    desk.shop.proposal_review.accept(row, who=WHO)
+    desk.shop.database.execute("UPDATE proposal_decision SET after_decision = NULL")
+    assert desk.undoing.undo(who=WHO).proposals[0].id == row.id
+
+
+def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unasked(desk):
+    draft = desk.deciding.approve(only(desk), who=WHO)
+    row = proposed(desk, "biology/a")
+    desk.shop.proposal_review.reject_named([row], who=WHO)
+    applied(desk, proposed(desk, "biology/b"))
+    for _ in range(2):
+        with pytest.raises(
+            LastStands,
+            match=r"biology/b description is applied.* Before that, Ada rejected biology/a description: --earlier",
+        ):
+            desk.undoing.undo(who=WHO)
+    assert states(desk.shop) == ["rejected", "applied"]
+    assert desk.undoing.undo(who=WHO, earlier=True).proposals[0].key == "biology/a"
+    with pytest.raises(LastStands, match=f"Before that, Ada approved {draft.key}: --earlier"):
+        desk.undoing.undo(who=WHO)
+    assert desk.undoing.undo(who=WHO, earlier=True).drafts[0].id == draft.id
+    with pytest.raises(StaleProposal, match="biology/b description is applied"):
+        desk.undoing.undo(who=WHO)
+    with pytest.raises(UsageError, match="Ada decided nothing that could be undone"):
+        desk.undoing.undo(who=WHO, earlier=True)
+
+
+def test_a_published_draft_hides_no_earlier_decision(desk):
+    bulk = [proposed(desk, f"biology/{name}", new=text) for name, text in (("a", GOOD), ("b", OTHER))]
+    desk.shop.proposal_review.accept_named(bulk, who=WHO)
+    row = desk.deciding.approve(only(desk), who=WHO)
+    desk.publishing.publish([row], who=WHO)
+    with pytest.raises(
+        LastStands, match="generator withdraw .* Before that, Ada approved 2 proposals: --earlier"
+    ):
+        desk.undoing.undo(who=WHO)
+    assert len(desk.undoing.undo(who=WHO, earlier=True).proposals) == 2
+
+
+def test_what_is_left_of_earlier_drafts_approved_as_one_is_named_with_its_number(desk):
+    rows_ = desk.deciding.approve_clean(who=WHO).decided
+    applied(desk, proposed(desk, "biology/a"))
+    desk.publishing.publish(rows_[:1], who=WHO)
+    with pytest.raises(LastStands, match="Before that, Ada approved 2 drafts: --earlier"):
+        desk.undoing.undo(who=WHO)
+    undone = desk.undoing.undo(who=WHO, earlier=True)
+    assert ([row.id for row in undone.drafts], undone.left) == ([row.id for row in rows_[1:]], ())
+
+
+def test_the_other_field_of_an_article_can_be_undone_by_its_name(desk):
+    applied(desk, proposed(desk, "biology/a", field="page_keywords"))
+    rejected = proposed(desk, "biology/a")
+    desk.shop.proposal_review.reject_named([rejected], who="Bob")
+    applied(desk, proposed(desk, "biology/a", field="page_keywords", basis="c", old=OTHER))
+    with pytest.raises(LastStands, match="Before that, Bob rejected biology/a description"):
+        desk.undoing.undo(who=WHO, key="biology/a")
+    undone = desk.undoing.undo(who=WHO, key="biology/a", earlier=True)
+    assert [row.id for row in undone.proposals] == [rejected.id]
+
+
+def test_an_undo_of_proposals_alone_names_no_draft(desk):
+    desk.deciding.approve(only(desk), who=WHO)
+    applied(desk, proposed(desk, "biology/a"))
+    with pytest.raises(StaleProposal, match="is applied"):
+        desk.undoing.undo(who=WHO, only_proposals=True)
+    with pytest.raises(UsageError, match="nothing that could be undone"):
+        desk.undoing.undo(who=WHO, only_proposals=True, earlier=True)
+    assert only(desk).state == "approved"
+
+
+def test_what_is_being_drafted_hides_no_earlier_decision(tmp_path):
+    hold(tmp_path)
+    desk = desk_with(tmp_path, ())
+    other = proposed(desk, "biology/x")
+    desk.shop.proposal_review.skip(other, who=WHO)
+    row = desk.deciding.allow(only(desk, HELD), who=WHO)
+    desk.shop.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
+    with pytest.raises(LastStands, match="being drafted already. Before that, Ada skipped biology/x"):
+        desk.undoing.undo(who=WHO)
+    assert desk.undoing.undo(who=WHO, earlier=True).proposals[0].id == other.id
     desk.shop.close()

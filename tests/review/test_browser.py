@@ -356,3 +356,25 @@ def test_a_draft_with_an_open_revision_is_marked_and_not_part_of_a_bulk(serve, o
     page.get_by_role("button", name="Approve all 2 clean drafts").click()
     said(page, "Approved 2 clean drafts")
     assert served.states() == ["drafted", "approved", "approved"]
+
+
+def test_a_second_undo_takes_back_the_decision_before_one_that_stands(serve, open_page):
+    served = serve()
+    shop = served.desk.shop
+    propose(shop, GOOD["page_description"], OTHER_DESCRIPTION)
+    page = open_page(served, path="/proposals")
+    press(page, "j", "s")
+    said(page, "Skipped: What is plant 0?")
+    press(page, "a")
+    said(page, "Accepted: What is plant 1?")
+    shop.proposals.decide(shop.proposals.get(2), "applied", who="generator", now=shop.now())
+    press(page, "u")
+    said(page, "Before that, Ada skipped biology/plant-0 description.")
+    assert [row.state for row in shop.proposals.rows()] == ["skipped", "applied"]
+    press(page, "u")
+    said(page, "No longer skipped: What is plant 0?")
+    press(page, "u")
+    said(page, "is applied, which cannot be undone")
+    assert page.get_by_role("button", name="Undo that").count() == 0
+    # The browser itself notes the two refusals.
+    open_page.complaints[:] = [line for line in open_page.complaints if "409" not in line]

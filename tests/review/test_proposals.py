@@ -111,6 +111,24 @@ async def test_undo_takes_back_the_last_decision_and_shows_the_proposal(visiting
     assert 'data-key="u"' in (await visit.get("/proposals")).text
 
 
+async def test_undo_of_what_is_applied_names_the_decision_before_and_takes_it_back_when_asked(visiting):
+    visit = visiting()
+    first, second = propose(visit, "biology/leaves", new=OTHER), propose(visit)
+    await visit.post(f"/proposals/{first.id}/skip", {"lock": first.lock})
+    await visit.post(f"/proposals/{second.id}/accept", {"lock": second.lock})
+    shop = visit.desk.shop
+    shop.proposals.decide(shop.proposals.get(second.id), "applied", who="generator", now=shop.now())
+    answer = await visit.post("/undo")
+    assert (answer.status_code, answer.json()["earlier"]) == (409, True)
+    assert answer.json()["error"].endswith("Before that, Ada skipped biology/leaves description.")
+    assert shop.proposals.get(first.id).state == "skipped"
+    assert (await visit.post("/undo", {"earlier": "yes"})).status_code == 422
+    answer = await visit.post("/undo", {"earlier": True})
+    assert answer.json()["message"] == f"No longer skipped: {first.question}."
+    answer = (await visit.post("/undo")).json()
+    assert ("is applied, which cannot be undone" in answer["error"], "earlier" in answer) == (True, False)
+
+
 @pytest.mark.parametrize("number", ["0", "99", "9" * 30])
 async def test_a_proposal_that_is_not_there_is_not_found(visiting, number):
     visit = visiting()

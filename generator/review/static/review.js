@@ -41,6 +41,13 @@
     return buttonOf("Undo (u)", () => $('[data-action="undo"]')?.click());
   }
 
+  // The last decision stands: asked once more, by the button or by its key, the one before it is taken back.
+  function earlierButton() {
+    const made = buttonOf("Undo that (u)", () => send($('[data-action="undo"]').dataset.url, { earlier: true }));
+    made.dataset.key = "u";
+    return made;
+  }
+
   // Talking to the server
 
   async function post(url, body) {
@@ -65,7 +72,8 @@
     } catch (error) {
       const lost = error instanceof TypeError;
       const text = lost ? "The review server cannot be reached. Is `generator review` still running?" : error.message;
-      say(text, "error", error.stale ? buttonOf("Show it as it is now", () => location.reload()) : null);
+      const reload = error.stale && buttonOf("Show it as it is now", () => location.reload());
+      say(text, "error", error.earlier ? earlierButton() : reload || null);
     } finally {
       // A second click while the next page loads would decide again.
       busy = leaving;
