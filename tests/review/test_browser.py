@@ -378,3 +378,31 @@ def test_a_second_undo_takes_back_the_decision_before_one_that_stands(serve, ope
     assert page.get_by_role("button", name="Undo that").count() == 0
     # The browser itself notes the two refusals.
     open_page.complaints[:] = [line for line in open_page.complaints if "409" not in line]
+
+
+@pytest.mark.parametrize("key", ["Shift", "CapsLock", "z"])
+def test_a_click_of_the_mouse_waits_for_no_key(serve, open_page, key):
+    served = serve()
+    propose(served.desk.shop, GOOD["page_description"], OTHER_DESCRIPTION)
+    page = open_page(served, path="/proposals")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.keyboard.down(key)
+    page.get_by_role("button", name="Accept all 2 clean ones").click()
+    said(page, "Accepted 2 proposals.")
+
+
+def test_a_modifier_released_first_does_not_ask_while_the_key_is_still_held(serve, open_page):
+    served = serve()
+    propose(served.desk.shop, GOOD["page_description"])
+    page = open_page(served, path="/proposals")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Accept all 1 clean ones").focus()
+    page.keyboard.down("Shift")
+    page.keyboard.down("Enter")
+    page.keyboard.up("Shift")
+    page.wait_for_timeout(50)
+    assert asked == []
+    page.keyboard.up("Enter")
+    page.wait_for_timeout(50)
+    assert len(asked) == 1

@@ -8,7 +8,9 @@
   const LEAVING = Symbol("leaving");
   // Keys that only move or scroll: held down, they go on. Any other key acts once for each time it is pressed.
   const MOVES = new Set(["j", "k", "f", " "]);
+  const MODIFIERS = new Set(["Alt", "AltGraph", "CapsLock", "Control", "Fn", "FnLock", "Hyper", "Meta", "NumLock", "ScrollLock", "Shift", "Super", "Symbol", "SymbolLock"]);
   let keyIsDown = false;
+  let whenReleased = null;
   let busy = false;
   let unsaved = false;
 
@@ -228,8 +230,8 @@
     const act = () => {
       if (!element.dataset.confirm || window.confirm(element.dataset.confirm)) actions[element.dataset.action]?.(element);
     };
-    // A key still held down would answer the question too.
-    if (element.dataset.confirm && keyIsDown) document.addEventListener("keyup", act, { once: true });
+    // A key that pressed the button and is still held down would answer the question too.
+    if (element.dataset.confirm && keyIsDown && event.detail === 0) whenReleased = act;
     else act();
   });
 
@@ -270,9 +272,16 @@
     return sends || (!typing(event.target) && !MOVES.has(event.key) && event.key.length === 1);
   }
 
-  document.addEventListener("keydown", () => { keyIsDown = true; }, { capture: true });
-  document.addEventListener("keyup", () => { keyIsDown = false; }, { capture: true });
-  window.addEventListener("blur", () => { keyIsDown = false; });
+  document.addEventListener("keydown", (event) => { if (!MODIFIERS.has(event.key)) keyIsDown = true; }, { capture: true });
+  document.addEventListener("keyup", (event) => { if (!MODIFIERS.has(event.key)) released(); });
+  window.addEventListener("blur", () => { keyIsDown = false; whenReleased = null; });
+
+  function released() {
+    const act = whenReleased;
+    keyIsDown = false;
+    whenReleased = null;
+    act?.();
+  }
 
   document.addEventListener("keydown", (event) => {
     const dialog = $("dialog[open]");
