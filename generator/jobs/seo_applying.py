@@ -228,7 +228,8 @@ class Applying:
 
 
 def _name(row: ProposalRow) -> str:
-    return row.field.removeprefix("page_")
+    """The field in messages, in the singular."""
+    return "description" if row.field == "page_description" else "list of keywords"
 
 
 def _outdated(document: Document, row: ProposalRow) -> str | None:
