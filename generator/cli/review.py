@@ -217,7 +217,7 @@ def allow(
 def undo(
     context: typer.Context,
     name: str = typer.Argument(
-        None, metavar="[SLUG]", help="The draft or article; by default the last you decided on."
+        None, metavar="[SLUG]", help="The draft or article: its last decision, whoever took it."
     ),
     earlier: bool = EARLIER,
     reviewer: str = REVIEWER,

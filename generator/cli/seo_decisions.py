@@ -145,7 +145,7 @@ def reject(
 def undo(
     context: typer.Context,
     name: str = typer.Argument(
-        None, metavar="[SLUG]", help="The article; by default the last proposals you decided on."
+        None, metavar="[SLUG]", help="The article: the last decision on its proposals, whoever took it."
     ),
     earlier: bool = EARLIER,
     reviewer: str = REVIEWER,
@@ -377,7 +377,8 @@ def say_undone(undone: UndoneProposals, as_json: bool) -> int:
         say_json({"undone": undone.decision, "drafts": [], "proposals": proposals, "left": undone.left})
     else:
         for row in undone.proposals[:50]:
-            say(f"{row.key} {row.field.removeprefix('page_')}: {row.state.replace('_', ' ')} again")
+            stays = "; the edited text stays" if row.edited else ""
+            say(f"{row.key} {row.field.removeprefix('page_')}: {row.state.replace('_', ' ')} again{stays}")
         if len(undone.proposals) > 1:
             say(f"{plural(len(undone.proposals), 'proposal')}: no longer {undone.decision}")
         notes(undone.left)

@@ -41,17 +41,24 @@ class UndoAction:
     def _drafts(self, undone: Undone, query: Query) -> Response:
         back = "/" if len(undone.drafts) != 1 else f"/drafts/{undone.drafts[0].id}"
         what = undone.drafts[0].question if len(undone.drafts) == 1 else f"{len(undone.drafts)} drafts"
-        text = " ".join((f"No longer {undone.decision}: {what}.", *undone.left))
+        text = " ".join((_sentence(f"No longer {undone.decision}: {what}"), *undone.left))
         return done(f"{back}{query.string()}", text)
 
     def _proposals(self, undone: UndoneProposals) -> Response:
         first = undone.proposals[0]
         alone = len(undone.proposals) == 1
         what = first.question if alone else f"{len(undone.proposals):,} proposals"
-        text = " ".join((f"No longer {WORDS[undone.decision]}: {what}.", *undone.left[:3]))
+        text = _sentence(f"No longer {WORDS[undone.decision]}: {what}")
+        if alone and first.edited:
+            text += " Your text stays as it is."
+        text = " ".join((text, *undone.left[:3]))
         shown: dict[str, str | int] = {"state": first.state}
         if alone and first.id not in (
             row.id for row in self._desk.shop.proposals.rows(states=[first.state], limit=PAGE_SIZE)
         ):
             shown["after"] = first.id - 1
         return done(f"/proposals?{urlencode(shown)}", text, item=first.id)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("?", "!", ".")) else f"{text}."

@@ -101,9 +101,9 @@ async def test_undo_takes_back_the_last_decision_and_shows_the_proposal(visiting
     assert (await visit.post("/undo", token="token-of-grace")).status_code == 422
     answer = (await visit.post("/undo")).json()
     assert (answer["go"], answer["item"]) == ("/proposals?state=proposed", rows[0].id)
-    assert answer["message"] == f"No longer skipped: {rows[0].question}."
+    assert answer["message"] == f"No longer skipped: {rows[0].question}"
     answer = (await visit.post("/undo")).json()
-    assert answer["message"] == f"No longer accepted: {rows[51].question}."
+    assert answer["message"] == f"No longer accepted: {rows[51].question}"
     assert f'data-item="{rows[51].id}"' in (await visit.get(answer["go"])).text
     await visit.post("/proposals/accept-clean", {"count": 52})
     assert (await visit.post("/undo")).json()["message"] == "No longer accepted: 52 proposals."
@@ -124,7 +124,7 @@ async def test_undo_of_what_is_applied_names_the_decision_before_and_takes_it_ba
     assert shop.proposals.get(first.id).state == "skipped"
     assert (await visit.post("/undo", {"earlier": "yes"})).status_code == 422
     answer = await visit.post("/undo", {"earlier": True})
-    assert answer.json()["message"] == f"No longer skipped: {first.question}."
+    assert answer.json()["message"] == f"No longer skipped: {first.question}"
     answer = (await visit.post("/undo")).json()
     assert ("is applied, which cannot be undone" in answer["error"], "earlier" in answer) == (True, False)
 
