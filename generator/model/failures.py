@@ -22,6 +22,8 @@ RETRYABLE: frozenset[Kind] = frozenset({"rate_limit", "transient", "timeout"})
 # No endpoint may hold a run longer than this by its Retry-After.
 MAX_RETRY_AFTER_SECONDS = 120.0
 _MESSAGE_CHARS = 400
+# A longer object that came as a success may hold what the model wrote.
+_ERROR_BYTES = 1000
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def status_inside(body: bytes) -> int | None:
     if b'"error"' in body and code.isdecimal() and 400 <= int(code) <= 599:
         return int(code)
     text = body.decode(errors="replace")
-    is_error = b'"choices"' not in body and text.lstrip().startswith(("{", "["))
+    is_error = b'"choices"' not in body and len(body) < _ERROR_BYTES and text.lstrip().startswith(("{", "["))
     return 402 if is_error and is_exhausted(200, error.message, f"{error.code} {error.type}", text) else None
 
 

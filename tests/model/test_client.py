@@ -299,6 +299,7 @@ async def test_one_such_answer_after_a_completion_may_go_away(body, words, bille
             "bad-reply",
         ),
         ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, "quota-exhausted"),
+        ({"response": "Once the credit limit is exceeded, the bank asks for a fee. " * 20}, "bad-reply"),
     ],
 )
 async def test_missing_credit_that_comes_as_a_success_is_told_by_its_words(body, cause):

@@ -70,6 +70,21 @@ EXHAUSTED = [
     (403, error("The free tier of the model has been exhausted. If you wish to continue access the model on a paid basis, please disable the mode.", code="AllocationQuota.FreeTierOnly")),
     (429, error("litellm.RateLimitError: OpenAIException - You exceeded your current quota, please check your plan and billing details.", type="throttling_error")),
     (500, error("upstream: insufficient_quota")),
+    (500, error("litellm.InternalServerError: OpenAIException - You exceeded your current quota, please check your plan and billing details.")),
+    (503, error("no", code="insufficient_quota")),
+    (429, error("You have exhausted your daily quota on this model.")),
+    (429, error("Quota exceeded for quota metric 'Gemini 2.5 Pro Requests' and limit 'Gemini 2.5 Pro Requests per day per user per tier' of service 'cloudcode-pa.googleapis.com'.")),
+    (403, error("Your account has arrears.")),
+    (429, error("Your organization has no prepaid credits left.")),
+    # LiteLLM, Bedrock
+    (400, error("Budget has been exceeded! Current cost: 10.2, Max budget: 10.0", type="budget_exceeded", code="400")),
+    (429, error("Budget has been exceeded! Current cost: 10.2, Max budget: 10.0", type="budget_exceeded", code="429")),
+    (400, error("Budget has been exceeded! Current cost: 0.0010747, Max budget: 0.0", type="auth_error", code=400)),
+    (400, error("litellm.BadRequestError: OpenAIException - Budget has been exceeded! Team=99c7 Current cost: 14.1, Max budget: 14.0", code="400")),
+    (400, error("ExceededBudget: End User=ada over budget. Spend=0.0009, Budget=0.0001")),
+    (429, error("LiteLLM User: ada, exceeded budget for model=large", type="budget_exceeded", code="429")),
+    (429, error("No deployments available - crossed budget: Exceeded budget for deployment model_name: m, model_id: 1: 0.363 >= 0.1")),
+    (429, {"message": "Too many tokens per day, please wait before trying again."}),
 ]  # fmt: skip
 
 PASSING = [
@@ -90,6 +105,32 @@ PASSING = [
     (429, error("Allocated quota exceeded, please increase your quota limit.", code="Throttling.AllocationQuota")),
     (429, {"error": "Too Many Requests", "message": "You have exceeded your usage limits. Please try again later or contact Fireworks to explore dedicated capacity."}),
     (429, "slow down"),
+    (429, error("You have exceeded the rate limit. Limits: 1000 requests per day, 10 requests per minute.")),
+    (429, error("Rate limit exceeded (tier: 1,000 requests/day, 5 requests/second). Please retry after 1 second.")),
+    (429, error("Rate limit exceeded. Your plan allows a limit of 10,000 requests per day. Retry after 20 seconds.")),
+    (429, error("Daily limit of your plan exceeded. Please try again in 1 minute.")),
+    (429, error("Limit of 500 requests per day and 3 per second exceeded for accounts without credits")),
+    (429, google("GenerateRequestsPerMinutePerProjectPerModel", message="You exceeded your current quota. The limit of 250 requests per day is not reached.")),
+    (429, error("Too many requests. To get more credits see pricing")),
+    (429, error("Too many requests, no credits were charged for this one.")),
+    (429, error("Too many requests. For a credit limit of your own, or a spending limit, see the console.")),
+    (429, error("Rate limit reached, 12 overdue jobs in the queue")),
+    (429, {"message": "Too many tokens, please wait before trying again."}),
+]  # fmt: skip
+
+LLAMA = "Failed to parse input at pos 12: "
+NOT_EXHAUSTED = [
+    (500, error(f"{LLAMA}A credit limit is the largest sum that a bank lends, and once the credit limit is exceeded a fee is due.")),
+    (500, error(f"{LLAMA}Your account has an overdue balance, says the bank, and the daily limit is reached.")),
+    (500, error(f"{LLAMA}Students who are out of credits or have an insufficient balance must pay 40 per month, please wait 7200 seconds.")),
+    (503, error("No available workers; overdue jobs in the queue")),
+    (500, error("upstream job overdue")),
+    (502, error("arrears table locked")),
+    (503, error("Service unavailable, the daily backup is running, quota 20 per day")),
+    (400, error("Input: my credit limit is exceeded. Invalid.")),
+    (422, error("Input: my credit limit is exceeded")),
+    (422, error("messages[1].content: why is an account suspended for an insufficient balance?")),
+    (400, error("Invalid question 'Why is my credit balance too low?'")),
 ]  # fmt: skip
 
 
@@ -108,6 +149,12 @@ def test_a_used_up_quota_or_credit_ends_the_run(status, body):
 @pytest.mark.parametrize(("status", "body"), PASSING)
 def test_a_limit_of_the_minute_passes_whatever_it_advises(status, body):
     assert (classified(status, body).kind, classified(status, body).retryable) == ("rate_limit", True)
+
+
+@pytest.mark.parametrize(("status", "body"), NOT_EXHAUSTED)
+def test_a_failure_that_repeats_a_text_or_speaks_of_other_things_ends_no_run(status, body):
+    failure = classified(status, body)
+    assert (failure.kind, failure.cause) == ("transient" if status >= 500 else "request", f"http-{status}")
 
 
 @pytest.mark.parametrize(
