@@ -237,11 +237,11 @@ def follow_up(
     return replace(request, messages=tuple(messages), schema_name=schema_name, schema=schema)
 
 
-def declined_by(reply: Reply) -> str | None:
-    """Why there is nothing to read in a reply, where the endpoint says so."""
+def declined_by(reply: Reply, *, whole: bool = False) -> str | None:
+    """Why nothing is made of a reply, where the endpoint says so. A ``whole`` one was not withheld, whatever it says."""
     if reply.refusal:
         return f"the model refused: {reply.refusal}"
-    if reply.finish_reason == "content_filter":
+    if reply.finish_reason == "content_filter" and not whole:
         return "the endpoint's content filter withheld the reply"
     return None
 

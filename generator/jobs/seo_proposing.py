@@ -157,12 +157,11 @@ class _Exchange:
     async def run(self) -> Outcome:
         """Ask until every field is right or the rounds are used up, and record the best attempt."""
         reply = await self._ask(KIND, self._request)
-        texts = None if declined_by(reply) else await self._read(reply)
-        assert self._reply is not None
-        declined = declined_by(self._reply)
-        if declined:
-            return await self._end("refused", declined, declined)
+        texts = await self._read(reply)
         if texts is None:
+            declined = declined_by(self._reply) if self._reply else None
+            if declined:
+                return await self._end("refused", declined, declined)
             return await self._end("needs_fix", f"{UNREADABLE}: {self._unread}", UNREADABLE)
         self._best = self._check(texts)
         while True:
@@ -192,12 +191,15 @@ class _Exchange:
         return self._reply
 
     async def _read(self, reply: Reply) -> dict[SeoField, str] | None:
-        """The texts of a reply. One that cannot be read, or that was cut off and lacks a field, is asked for again:
-        once with a larger cap where the cap ended it, else as long as rounds are left."""
+        """The texts of a reply, None where there are none or it was declined. One that cannot be read, or that was
+        cut off and lacks a field, is asked for again: once with a larger cap where the cap ended it, else as long
+        as rounds are left."""
         longer = False
         while True:
             seen = self._texts_in(reply)
             whole = not isinstance(seen, ReplyFormatError) and all(name in seen for name in self._fields)
+            if declined_by(reply, whole=whole):
+                return None
             if reply.cut_off and not whole and not longer:
                 longer = True
                 self._request = with_cap(self._request, self._run.settings.model.longer_cap)
@@ -210,8 +212,6 @@ class _Exchange:
                     return None
                 self._rounds -= 1
                 reply = await self._ask("again", asked_again(self._request, seen))
-            if declined_by(reply):
-                return None
 
     def _texts_in(self, reply: Reply) -> dict[SeoField, str] | ReplyFormatError:
         try:

@@ -129,12 +129,11 @@ class _Writing:
 
     async def run(self) -> Written:
         reply = await self._ask("draft", self._request)
-        declined = declined_by(reply)
-        attempt = None if declined else await self._read(reply)
-        declined = declined or (declined_by(self._reply) if self._reply else None)
-        if declined:
-            return self.ended("refused", declined, declined)
+        attempt = await self._read(reply)
         if attempt is None:
+            declined = declined_by(self._reply) if self._reply else None
+            if declined:
+                return self.ended("refused", declined, declined)
             kept = ", the best of it is kept" if self.best else ""
             reason = f"{UNREADABLE}{kept}: {self._unread}"
             return self.ended("needs_fix", reason, UNREADABLE)
@@ -164,12 +163,15 @@ class _Writing:
         return self._reply
 
     async def _read(self, reply: Reply) -> Attempt | None:
-        """The draft in a reply. One that cannot be read, or that was cut off and lacks a part, is asked for again,
-        whole: once with a larger cap where the cap ended it, else as long as rounds are left."""
+        """The draft in a reply, None where there is none or it was declined. One that cannot be read, or that was cut
+        off and lacks a part, is asked for again, whole: once with a larger cap where the cap ended it, else as long
+        as rounds are left."""
         longer = False
         while True:
             seen = await self._look_at(reply)
             whole = isinstance(seen, Attempt) and seen.draft.is_whole
+            if declined_by(reply, whole=whole):
+                return None
             if reply.cut_off and not whole and not longer:
                 longer = True
                 self._keep(reply, seen)
@@ -185,8 +187,6 @@ class _Writing:
                 if reply.content.strip() and "{" not in reply.content:
                     self._talk.note_prose(self._request, reply)
                 reply = await self._ask("again", asked_again(self._request, seen))
-            if declined_by(reply):
-                return None
 
     def _keep(self, reply: Reply, seen: Attempt | ReplyFormatError) -> None:
         """Keep what there is of a reply that is not whole."""

@@ -221,3 +221,16 @@ def test_whole_search_fields_beyond_their_cap_are_taken(shop_with, tmp_path):
     seo_pages.propose(shop)
     assert [row.state for row in shop.proposals.rows()] == ["proposed"]
     assert len(endpoint.requests) == 1
+
+
+@pytest.mark.parametrize(("end", "state"), [(None, "proposed"), (-40, "skipped")])
+def test_search_fields_that_a_filter_is_said_to_have_ended_are_taken_where_they_are_whole(
+    shop_with, tmp_path, end, state
+):
+    text = seo_pages.reply()
+    text = text if isinstance(text, str) else json.dumps(text)
+    shop, endpoint = shop_with(completion(text[:end], finish_reason="content_filter"))
+    seo_pages.page(tmp_path)
+    seo_pages.propose(shop)
+    assert {row.state for row in shop.proposals.rows()} == {state}
+    assert len(endpoint.requests) == 1
