@@ -53,12 +53,12 @@ class ModelUnavailable(GeneratorError):
 
 
 class BudgetExceeded(GeneratorError):
-    """The next call's reservation would pass the cap. Amounts in US dollars."""
+    """The next call's reservation would pass the cap. Amounts in US dollars; ``because`` is why it needs so much."""
 
-    def __init__(self, spent: float, needed: float, limit: float) -> None:
+    def __init__(self, spent: float, needed: float, limit: float, because: str = "") -> None:
         super().__init__(
             f"the budget of ${limit:.2f} is used up: ${spent:.4f} spent or reserved, "
-            f"the next call may cost ${needed:.4f}"
+            f"the next call may cost ${needed:.4f}" + (f": {because}" if because else "")
         )
         self.spent = spent
         self.needed = needed

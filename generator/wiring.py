@@ -239,6 +239,14 @@ class Workshop:
         free = Price(input=nothing, cached_input=nothing, output=nothing)
         return Endpoint("offline", OFFLINE_MODEL, OFFLINE_URL, None, free)
 
+    def most_tokens(self, endpoint: Endpoint) -> int:
+        """What a reply of an endpoint may have, where that is known to be more than its cap; else 0."""
+        from generator.model.dialects import KnownDialects
+        from generator.model.posting import endpoint_name
+
+        known = KnownDialects(endpoint_name(endpoint.base_url), LedgerMemory(self.ledger))
+        return known.of(endpoint.model).most_tokens
+
     @asynccontextmanager
     async def asker(
         self,
@@ -306,6 +314,7 @@ class Workshop:
                     run=run.id,
                     now=self.now,
                     stop=stop,
+                    keep_learned=memory.flush,
                 )
         finally:
             memory.flush()
@@ -418,8 +427,8 @@ class Workshop:
         from generator.jobs.batch_talking import BatchTalker
         from generator.jobs.batching import Batching
         from generator.model.batch import BatchClient
+        from generator.model.dialects import KnownDialects
         from generator.model.posting import endpoint_name
-        from generator.model.requests import Dialect
         from generator.model.retries import RetryPolicy
 
         memory, settings = LedgerMemory(self.ledger), self.settings
@@ -460,7 +469,8 @@ class Workshop:
                 handlers={"answer": drafting.draft, "seo": proposing.propose},
                 folder=settings.output_dir / FOLDER,
                 price_of=settings.price_of,
-                dialect_of=lambda model: Dialect.load(memory.get(address, model)),
+                dialects=KnownDialects(address, memory),
+                keep_learned=memory.flush,
                 sleep=self._sleep,
                 on_progress=on_progress,
             )

@@ -380,6 +380,7 @@ def _show_plan(
             price=endpoint.price,
             repairs=settings.repairs,
             longer_cap=settings.longer_cap,
+            most_tokens=shop.most_tokens(endpoint),
             progress=lambda done: show(done),
         )
     lacking = maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None

@@ -309,6 +309,7 @@ def _show_plan(
             seen=shop.ledger.tokens_seen(endpoint.model, "seo"),
             repairs=shop.settings.model.repairs,
             longer_cap=shop.settings.model.longer_cap,
+            most_tokens=shop.most_tokens(endpoint),
             progress=lambda done: show(done),
         )
     if as_json:

@@ -61,6 +61,8 @@ class Asker:
     run: int
     now: Callable[[], str]
     stop: Stop = field(default_factory=Stop)
+    keep_learned: Callable[[], None] = lambda: None
+    """Writes down what was learned of the endpoint, within the transaction that is open."""
 
     def conversation(self, job: Job) -> "Conversation":
         """The exchange with the model about one job."""
@@ -184,9 +186,10 @@ class Conversation(Exchange):
         """Room for the most that the call can cost, by what is known of the endpoint once there is room."""
         asker = self._asker
         while True:
-            known = asker.client.dialect(request.model).most_tokens
+            overrun = asker.client.dialect(request.model).overrun
+            known = overrun.most_tokens
             amount = reservation(request, asker.price, most_tokens=known) if asker.price else 0
-            held = await asker.budget.acquire(amount)
+            held = await asker.budget.acquire(amount, overrun.because(request.output_cap))
             grown = asker.client.dialect(request.model).most_tokens > known
             if not grown and not asker.stop.requested:
                 return held
@@ -211,7 +214,12 @@ class Conversation(Exchange):
 
     async def _close(self, call: int, result: CallResult) -> None:
         asker = self._asker
-        await asker.commits.run(lambda: asker.ledger.close_call(call, result, now=asker.now()))
+
+        def close() -> None:
+            asker.ledger.close_call(call, result, now=asker.now())
+            asker.keep_learned()
+
+        await asker.commits.run(close)
 
 
 def request_of(job: Job | NewJob) -> ModelRequest:

@@ -168,6 +168,8 @@ class Filler:
             mode=dialect.mode,
             model=request.model,
             reserved=reserved,
+            output_cap=request.output_cap,
+            cap_parameter=dialect.quirks.cap_parameter,
         )
         line = request_line(self._batches.custom_id(job.id, needed.step), body)
         waiting = self._waiting.setdefault(request.model, [])
@@ -221,7 +223,8 @@ class Filler:
         for call in calls:
             amount = call.reserved or 0
             try:
-                self._budget.settle(self._budget.reserve(amount), amount)
+                because = self._dialect_of(call.model).overrun.because(call.output_cap or 0)
+                self._budget.settle(self._budget.reserve(amount, because), amount)
             except BudgetExceeded as error:
                 self._over = self._over or error
             else:

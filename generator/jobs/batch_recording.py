@@ -14,8 +14,9 @@ from generator.content.states import JobState
 from generator.jobs.asking import succeeded
 from generator.model.batch_files import BadLine, ResponseLine, response_lines
 from generator.model.budget import Price
+from generator.model.dialects import KnownDialects
 from generator.model.failures import Failure, Target, bad_reply, classify_response
-from generator.model.replies import BadReply, read_reply
+from generator.model.replies import BadReply, Reply, read_reply
 from generator.store.batches import Asked, Batches
 from generator.store.database import GroupCommit
 from generator.store.records import CallResult
@@ -67,6 +68,8 @@ class Recorder:
 
     Args:
         price_of: what a model costs, None where that is not known.
+        dialects: learn from the answers.
+        keep_learned: writes that down, within the transaction that is open.
     """
 
     def __init__(
@@ -75,12 +78,16 @@ class Recorder:
         commits: GroupCommit,
         *,
         price_of: Callable[[str], Price | None],
+        dialects: KnownDialects,
+        keep_learned: Callable[[], None],
         now: Callable[[], str],
         on_chunk: Callable[[RecordingReport], None] = lambda _: None,
     ) -> None:
         self._batches = batches
         self._commits = commits
         self._price_of = price_of
+        self._dialects = dialects
+        self._keep_learned = keep_learned
         self._now = now
         self._since = now()
         self._on_chunk = on_chunk
@@ -119,6 +126,7 @@ class Recorder:
                 asked |= self._batches.asked([step])
             seen.add(step)
             self._one(line, [call for call in asked.get(step, []) if call.mode], batch, repeated)
+        self._keep_learned()
 
     def _one(self, line: ResponseLine, calls: list[Asked], batch: int | None, repeated: bool) -> None:
         call = _call_of(calls, batch)
@@ -127,7 +135,7 @@ class Recorder:
             self.report.note(f"line {line.number}: no request of this ledger is {line.custom_id[:80]!r}")
             return
         settled = [call for call in calls if call.outcome in ("ok", "unused")]
-        result, retryable = self._result(line, call)
+        result, retryable, reply = self._result(line, call)
         if call.outcome is not None and (settled or result.outcome != "ok"):
             if repeated or any(map(self._is_new, settled or [call])):
                 self.report.duplicate += 1
@@ -145,26 +153,32 @@ class Recorder:
         else:
             self.report.failed += 1
         self._batches.close(call.call, result, retryable=retryable, now=self._now())
+        if reply is not None and call.output_cap is not None and call.cap_parameter is not None:
+            self._dialects.replied(call.model, reply, call.cap_parameter)
 
     def _is_new(self, call: Asked) -> bool:
         """Whether this reading recorded what a call has."""
         return (call.answered_at or "") >= self._since
 
-    def _result(self, line: ResponseLine, call: Asked) -> tuple[CallResult, bool | None]:
-        """What to record of a line, and of a failure whether another try may succeed."""
+    def _result(self, line: ResponseLine, call: Asked) -> tuple[CallResult, bool | None, Reply | None]:
+        """What to record of a line, of a failure whether another try may succeed, and the reply if it is one."""
         target = Target("the batch", call.model)
         if line.status is None:
-            return CallResult(outcome=_cause(line.code), cost=0, message=line.message or line.code), True
+            return (
+                CallResult(outcome=_cause(line.code), cost=0, message=line.message or line.code),
+                True,
+                None,
+            )
         if line.status == 200:
             try:
-                reply = read_reply(line.body, mode=call.mode, output_cap=0)
+                reply = read_reply(line.body, mode=call.mode, output_cap=call.output_cap or 0)
             except BadReply as error:
                 failure = bad_reply(str(error), target, status=200, headers={})
-                return self._failed(failure, line, call.reserved), True
-            return succeeded(reply, self._price_of(call.model), call.reserved, batch=True), None
+                return self._failed(failure, line, call.reserved), True, None
+            return succeeded(reply, self._price_of(call.model), call.reserved, batch=True), None, reply
         failure = classify_response(line.status, {}, line.body, target)
         # In a batch, what would end a live run may concern this one request.
-        return self._failed(failure, line, 0), failure.retryable
+        return self._failed(failure, line, 0), failure.retryable, None
 
     @staticmethod
     def _failed(failure: Failure, line: ResponseLine, cost: int | None) -> CallResult:

@@ -27,6 +27,7 @@ from generator.jobs.batch_talking import BatchTalker
 from generator.model.batch import FINAL
 from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS
 from generator.model.budget import Price
+from generator.model.dialects import KnownDialects
 from generator.model.requests import Dialect, Mode
 from generator.model.retries import Sleep
 from generator.store.batches import AT_PROVIDER, UNSENT, Batches, BatchRow, BatchState, Order
@@ -62,7 +63,8 @@ class Batching:
         courier: the way to the provider; None where there is none, and files alone are read and written.
         handlers: does the jobs of a kind against the talker.
         folder: where request and response files pass through.
-        dialect_of: how the endpoint is known to want to be asked for a model.
+        dialects: how the endpoint is known to want to be asked; answers add to it.
+        keep_learned: writes down what was learned, within the transaction that is open.
     """
 
     def __init__(
@@ -74,7 +76,8 @@ class Batching:
         handlers: Mapping[str, Handler],
         folder: Path,
         price_of: Callable[[str], Price | None],
-        dialect_of: Callable[[str], Dialect],
+        dialects: KnownDialects,
+        keep_learned: Callable[[], None],
         sleep: Sleep = asyncio.sleep,
         most_requests: int = MOST_REQUESTS,
         most_bytes: int = MOST_BYTES,
@@ -87,7 +90,8 @@ class Batching:
         self._handlers = handlers
         self._folder = folder
         self._price_of = price_of
-        self._dialect_of = dialect_of
+        self._dialects = dialects
+        self._keep_learned = keep_learned
         self._sleep = sleep
         self._limits = (most_requests, most_bytes)
         self._on_progress = on_progress
@@ -410,7 +414,7 @@ class Batching:
             self.count_left()
 
     def _dialect(self, order: Order, model: str) -> Dialect:
-        known = self._dialect_of(model)
+        known = self._dialects.of(model)
         mode: Mode | None = order.mode  # type: ignore[assignment]
         return known if mode is None else replace(known, mode=mode)
 
@@ -422,6 +426,8 @@ class Batching:
             self._batches,
             self._commits,
             price_of=self._price_of,
+            dialects=self._dialects,
+            keep_learned=self._keep_learned,
             now=self._talker.now,
             on_chunk=lambda report: self._on_progress("answers", report.lines),
         )

@@ -27,9 +27,9 @@ BYTES_PER_TOKEN = 4.5
 class Estimate:
     """What asking would take. ``typical`` from earlier replies or the prompts' size.
 
-    ``most`` is what one pass takes at most, no attempt made twice: every reply as long as its cap, cut off once
-    and asked for again with the larger cap, and every round of repairs. It is a bound as far as the sampled
-    prompts are the longest.
+    ``most`` is what one pass takes at most, no attempt made twice: every reply as long as its cap (or as the longest
+    known of the endpoint), cut off once and asked for again with the larger cap, and every round of repairs. It is
+    a bound as far as the sampled prompts are the longest.
 
     Money in nano-dollars, None where the model has no known price. ``measured_on`` is the number of earlier
     replies that the token counts are the mean of, 0 where they are estimated.
@@ -51,11 +51,13 @@ class Sample:
 
     Args:
         longer_cap: how many times its cap a reply may have once it was cut off.
+        most_tokens: what a reply of the endpoint may have, where that is known to be more than its cap.
     """
 
-    def __init__(self, price: Price | None, *, longer_cap: float) -> None:
+    def __init__(self, price: Price | None, *, longer_cap: float, most_tokens: int = 0) -> None:
         self._price = price
         self._longer_cap = longer_cap
+        self._most_tokens = most_tokens
         self._sizes: list[tuple[int, int]] = []
 
     @property
@@ -98,7 +100,8 @@ class Sample:
         """The prompt and completion tokens that one job takes at most."""
         prompt = max((size for size, _ in self._sizes), default=0)
         cap = max((cap for _, cap in self._sizes), default=0)
-        longer = int(cap * self._longer_cap)
+        longer = max(int(cap * self._longer_cap), self._most_tokens)
+        cap = max(cap, self._most_tokens)
         # A repair's prompt quotes the reply that it is to mend in place of the examples.
         return 2 * prompt + repairs * (prompt + longer), cap + longer + repairs * longer
 
@@ -113,10 +116,11 @@ def estimate_answers(
     price: Price | None,
     repairs: int,
     longer_cap: float,
+    most_tokens: int = 0,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Estimate:
     """Count the verdicts on a list into ``report`` and estimate what asking would take; nothing is written."""
-    sample = Sample(price, longer_cap=longer_cap)
+    sample = Sample(price, longer_cap=longer_cap, most_tokens=most_tokens)
     for number, verdict in enumerate(verdicts, start=1):
         report.add(verdict)
         if verdict.kind in ("new", "redo", "resume") and not sample.full:

@@ -181,10 +181,11 @@ class SeoPlanner:
         seen: tuple[int, int, int] | None,
         repairs: int,
         longer_cap: float,
+        most_tokens: int = 0,
         progress: Callable[[int], None] = lambda _: None,
     ) -> tuple[SeoPlan, Estimate]:
         """What a run would do and cost; nothing is written."""
-        report, sample = SeoPlan(), Sample(price, longer_cap=longer_cap)
+        report, sample = SeoPlan(), Sample(price, longer_cap=longer_cap, most_tokens=most_tokens)
         for number, article in enumerate(looked, start=1):
             if isinstance(article, Passed):
                 report.add(article.kind, article)

@@ -108,8 +108,11 @@ class Budget:
         self._turn = asyncio.Lock()
         self._settled = asyncio.Event()
 
-    def reserve(self, amount: int) -> Reservation:
+    def reserve(self, amount: int, because: str = "") -> Reservation:
         """Hold room for a call, now.
+
+        Args:
+            because: what to say where the amount is unusual.
 
         Raises:
             BudgetExceeded: what is spent and reserved leaves too little.
@@ -117,13 +120,15 @@ class Budget:
         if not self._fits(amount):
             assert self.limit is not None
             taken = self.spent + self.reserved
-            raise BudgetExceeded(taken / NANO_DOLLARS, amount / NANO_DOLLARS, self.limit / NANO_DOLLARS)
+            raise BudgetExceeded(
+                taken / NANO_DOLLARS, amount / NANO_DOLLARS, self.limit / NANO_DOLLARS, because
+            )
         held = Reservation(amount)
         self._open.add(held)
         self.reserved += amount
         return held
 
-    async def acquire(self, amount: int) -> Reservation:
+    async def acquire(self, amount: int, because: str = "") -> Reservation:
         """Hold room for a call, waiting while calls in flight may still leave some; first come, first served.
 
         Reservations are far above what calls cost, so a run near its cap slows down instead of ending early.
@@ -135,7 +140,7 @@ class Budget:
             while self._open and not self._fits(amount):
                 self._settled.clear()
                 await self._settled.wait()
-            return self.reserve(amount)
+            return self.reserve(amount, because)
 
     def settle(self, held: Reservation, actual: int) -> None:
         """Give the room back and count what the call cost: 0 when nothing was billed, the reservation itself

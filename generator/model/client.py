@@ -7,9 +7,9 @@ again at once in a simpler dialect, and costs nothing.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from generator.model.dialects import ForgetfulMemory, ModeMemory, adapted
+from generator.model.dialects import ForgetfulMemory, KnownDialects, ModeMemory
 from generator.model.failures import (
     CallError,
     ErrorBody,
@@ -75,11 +75,10 @@ class ModelClient:
             transport=transport,
         )
         self._secret = api_key or ""
-        self._modes = modes or ForgetfulMemory()
-        self._dialects: dict[str, Dialect] = {}
         self._answered = False
         self._pacer = pacer
         self.endpoint = endpoint_name(base_url)
+        self._dialects = KnownDialects(self.endpoint, modes or ForgetfulMemory())
 
     async def attempt(self, request: ModelRequest) -> Reply:
         """One call: the reply, or why there is none.
@@ -96,7 +95,8 @@ class ModelClient:
                 self._pacer.observe(answer.headers)
             if answer.status // 100 == 2:
                 return self._reply(request, dialect, answer)
-            learned = self._learn(request.model, dialect, answer, body)
+            error = ErrorBody.read(answer.body)
+            learned = self._dialects.refused(request.model, dialect, answer.status, error, body)
             if learned is None or learned in tried:
                 failure = classify_response(*answer, self._target(request.model))
                 raise CallError(self._told(failure))
@@ -105,19 +105,11 @@ class ModelClient:
 
     def dialect(self, model: str) -> Dialect:
         """How this endpoint is asked for that model, as far as is known."""
-        if model not in self._dialects:
-            self._dialects[model] = Dialect.load(self._modes.get(self.endpoint, model))
-        return self._dialects[model]
+        return self._dialects.of(model)
 
     def note_ignored(self, model: str, mode: Mode) -> None:
-        """The endpoint took ``mode`` without a word and did not keep to it: ask more plainly from now on.
-
-        In the simpler modes the schema stands in the prompt, where any model sees it.
-        """
-        current = self.dialect(model)
-        lower = current.step_down()
-        if current.mode == mode and lower is not None:
-            self._remember(model, lower)
+        """The endpoint took ``mode`` without a word and did not keep to it: ask more plainly from now on."""
+        self._dialects.ignored(model, mode)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -145,7 +137,7 @@ class ModelClient:
         except BadReply as exc:
             raise CallError(self._told(self._no_completion(request.model, answer, exc))) from exc
         self._answered = True
-        self._note_tokens(request, dialect, reply)
+        self._dialects.replied(request.model, reply, dialect.quirks.cap_parameter)
         return reply
 
     def _no_completion(self, model: str, answer: Answer, error: BadReply) -> Failure:
@@ -162,33 +154,6 @@ class ModelClient:
             )
         inside = classify_response(status, answer.headers, answer.body, target)
         return inside if inside.kind in ("fatal", "rate_limit") else replace(inside, billed="maybe")
-
-    def _note_tokens(self, request: ModelRequest, asked: Dialect, reply: Reply) -> None:
-        """Learn from a reply of more tokens than its cap: they may cost as much again, and the cap was not kept."""
-        if reply.usage is None or reply.usage.completion_tokens <= request.output_cap:
-            return
-        current = self.dialect(request.model)
-        tokens = reply.usage.completion_tokens
-        # Some endpoints cap what is written and count what was thought besides: they know the parameter.
-        written = tokens - reply.usage.reasoning_tokens
-        learned = current.beyond_cap(tokens, ignored=written > request.output_cap and current == asked)
-        if learned != current or learned.most_tokens != current.most_tokens:
-            self._remember(request.model, learned)
-
-    def _learn(self, model: str, asked: Dialect, answer: Answer, body: Mapping[str, Any]) -> Dialect | None:
-        learned = adapted(asked, answer.status, ErrorBody.read(answer.body), body)
-        if learned is None:
-            return None
-        current = self.dialect(model)
-        if current != asked:  # another call in flight was refused first, and has learned for all
-            return current
-        self._remember(model, learned)
-        return learned
-
-    def _remember(self, model: str, new: Dialect) -> None:
-        new = replace(new, most_tokens=max(new.most_tokens, self.dialect(model).most_tokens))
-        self._dialects[model] = new
-        self._modes.set(self.endpoint, model, new.dump())
 
     def _told(self, failure: Failure) -> Failure:
         if self._pacer is not None and failure.kind == "rate_limit":

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from generator.model.messages import Message
 from generator.model.once import OncePerObject
+from generator.model.overruns import Overrun
 
 CAP = "max_completion_tokens"
 OLD_CAP = "max_tokens"
@@ -64,12 +65,17 @@ class Quirks:
 class Dialect:
     """How one endpoint wants to be asked for one model: the response mode and its quirks.
 
-    ``most_tokens`` is the most that a reply had beyond its output cap, 0 where none had; it changes no request.
+    ``overrun`` is what replies had beyond their output caps; it changes no request.
     """
 
     mode: Mode = "json_schema"
     quirks: Quirks = field(default_factory=Quirks)
-    most_tokens: int = field(default=0, compare=False)
+    overrun: Overrun = field(default_factory=Overrun, compare=False)
+
+    @property
+    def most_tokens(self) -> int:
+        """The most tokens to expect of a reply, where that may be more than its cap; else 0."""
+        return self.overrun.most_tokens
 
     def dump(self) -> str:
         """The text under which a ``ModeMemory`` keeps this; ``load`` reads it back."""
@@ -80,8 +86,8 @@ class Dialect:
         }
         if self.quirks.refused_old_cap:
             known["refused_old_cap"] = True
-        if self.most_tokens:
-            known["most_tokens"] = self.most_tokens
+        if self.overrun.tokens:
+            known["overrun"] = {"tokens": self.overrun.tokens, "cap": self.overrun.parameter}
         return json.dumps(known)
 
     @classmethod
@@ -91,12 +97,13 @@ class Dialect:
             known = json.loads(text or "{}")
             refused = bool(known.get("refused_old_cap"))
             quirks = Quirks(known["cap"], frozenset(known["dropped"]), refused)
-            mode, most_tokens = known["mode"], int(known.get("most_tokens", 0))
+            beyond = known.get("overrun") or {"tokens": 0, "cap": ""}
+            mode, overrun = known["mode"], Overrun(int(beyond["tokens"]), str(beyond["cap"]))
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
         if mode not in MODES or quirks.cap_parameter not in (CAP, OLD_CAP):
             return cls()
-        return cls(mode, quirks, most_tokens)
+        return cls(mode, quirks, overrun)
 
     def step_down(self) -> "Dialect | None":
         """The same with the next weaker mode, or None below the last."""
@@ -111,16 +118,15 @@ class Dialect:
         """The same with the output cap sent under another name, ``refused_old`` where the old one was refused."""
         return replace(self, quirks=replace(self.quirks, cap_parameter=name, refused_old_cap=refused_old))
 
-    def beyond_cap(self, tokens: int, *, ignored: bool) -> "Dialect":
-        """The same after a reply of more tokens than its cap; ``ignored`` where the cap had no effect at all.
+    def with_cap_ignored(self) -> "Dialect":
+        """The same after a reply that was written beyond its cap.
 
         An endpoint that does not know the new name of the cap may know the old one. One that refused it is not
         asked with it again.
         """
-        known = replace(self, most_tokens=max(self.most_tokens, tokens))
-        if ignored and self.quirks.cap_parameter == CAP and not self.quirks.refused_old_cap:
-            return known.with_cap(OLD_CAP)
-        return known
+        if self.quirks.cap_parameter == CAP and not self.quirks.refused_old_cap:
+            return self.with_cap(OLD_CAP)
+        return self
 
 
 def request_body(request: ModelRequest, mode: Mode, quirks: Quirks) -> dict[str, Any]:

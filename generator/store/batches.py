@@ -57,7 +57,10 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call that answers may belong to, with the state of its job."""
+    """A call that answers may belong to, with the state of its job.
+
+    ``output_cap`` and ``cap_parameter`` are None for those that were sent before they were kept.
+    """
 
     call: int
     job: int
@@ -68,6 +71,8 @@ class Asked:
     reserved: int | None
     mode: str
     model: str
+    output_cap: int | None
+    cap_parameter: str | None
     job_state: str
 
 
@@ -211,10 +216,10 @@ class Batches:
         for call in calls:
             self.database.execute(
                 "INSERT INTO call (job, run, step, purpose, attempt, request_hash, mode, model_asked, reserved,"
-                " sent_at, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " sent_at, batch, output_cap, cap_parameter) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(call.job, run, call.step, call.purpose, call.attempt, call.request_hash, call.mode),
-                    *(call.model, call.reserved, now, batch),
+                    *(call.model, call.reserved, now, batch, call.output_cap, call.cap_parameter),
                 ),
             )
             self.database.execute("UPDATE job SET claimed_by = NULL WHERE id = ?", (call.job,))
@@ -325,7 +330,8 @@ class Batches:
         found: dict[tuple[int, int], list[Asked]] = {}
         for jobs in chunks(sorted({job for job, _ in wanted}), 500):
             rows = self.database.execute(
-                "SELECT call.id, job, step, batch, outcome, answered_at, reserved, mode, model_asked, job.state"
+                "SELECT call.id, job, step, batch, outcome, answered_at, reserved, mode, model_asked,"
+                " output_cap, cap_parameter, job.state"
                 f" FROM call JOIN job ON job.id = call.job WHERE job IN ({','.join('?' * len(jobs))})"
                 " ORDER BY call.id",
                 tuple(jobs),

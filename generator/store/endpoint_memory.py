@@ -1,4 +1,4 @@
-"""What is learned about endpoints: read from the ledger, written back at the end of a run."""
+"""What is learned about endpoints: read from the ledger, written back with the replies that it was learned from."""
 
 from generator.store.ledger import Ledger
 
@@ -22,7 +22,7 @@ class LedgerMemory:
         self._learned[endpoint, model] = dialect
 
     def flush(self) -> None:
-        """Write down what was learned."""
+        """Write down what was learned since, within the transaction that is open if there is one."""
         for (endpoint, model), dialect in self._learned.items():
             self._ledger.remember_quirks(endpoint, model, dialect)
         self._learned.clear()

@@ -80,7 +80,10 @@ class JobSummary:
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
-    """A call about to be sent. ``reserved`` in nano-dollars, None without a known price."""
+    """A call about to be sent. ``reserved`` in nano-dollars, None without a known price.
+
+    ``output_cap`` and ``cap_parameter``, the name under which it is sent, are kept of requests in batches.
+    """
 
     job: int
     step: int
@@ -90,6 +93,8 @@ class NewCall:
     mode: str
     model: str
     reserved: int | None
+    output_cap: int | None = None
+    cap_parameter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from generator.jobs.batch_sending import Courier
 from generator.model.batch import BatchClient
 from generator.model.batch_files import RequestFile, part_of
 from generator.model.offline.canned import CANNED_CONTENT
+from generator.model.overruns import Overrun
 from generator.model.requests import Dialect
 from generator.store.batches import BatchRow
 from generator.store.runs import Run
@@ -419,8 +420,57 @@ def test_a_whole_answer_beyond_its_cap_is_drafted_and_needs_no_follow_up(desk: D
 def test_a_batch_reserves_what_replies_of_its_endpoint_were_seen_to_have(desk: Desk) -> None:
     desk.send(QUESTIONS[:1])
     shop = desk.shop()
-    shop.ledger.remember_quirks(URL, shop.endpoint().model, Dialect(most_tokens=50_000).dump())
+    shop.ledger.remember_quirks(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
     shop.close()
     desk.send(QUESTIONS[1:2])
     first, second = (amount for (amount,) in desk.select("SELECT reserved FROM call ORDER BY id"))
     assert second - first > 40_000 * 5_000
+
+
+def test_answers_beyond_their_caps_change_the_next_file_until_its_answers_keep_to_them(
+    desk: Desk, tmp_path: Path
+) -> None:
+    def export(name: str, number: int) -> tuple[list[dict[str, Any]], int]:
+        desk.export(QUESTIONS[number : number + 2], tmp_path / name)
+        lines = (tmp_path / name).read_text(encoding="utf-8").splitlines()
+        ((reserved,),) = desk.select("SELECT max(reserved) FROM call WHERE outcome IS NULL")
+        return [json.loads(line) for line in lines], reserved
+
+    def read(requests: list[dict[str, Any]], *tokens: int) -> None:
+        lines = []
+        for request, count in zip(requests, tokens, strict=True):
+            line = json.loads(answer(request["custom_id"]))
+            line["response"]["body"] = completion(CANNED_CONTENT + " " * count, (2000, count))
+            lines.append(json.dumps(line))
+        desk.read("\n".join(lines).encode())
+
+    first, plain = export("first.jsonl", 0)
+    read(first, 50_000, 700)
+    second, raised = export("second.jsonl", 2)
+    read(second, 700, 700)
+    third, fallen = export("third.jsonl", 4)
+    names = [
+        {"max_tokens", "max_completion_tokens"} & file[0]["body"].keys() for file in (first, second, third)
+    ]
+    assert names == [{"max_completion_tokens"}, {"max_tokens"}, {"max_tokens"}]
+    assert raised - plain > 40_000 * 5_000
+    assert abs(fallen - plain) < 1_000_000
+
+
+def test_a_batch_that_a_long_reply_leaves_no_room_for_says_so(desk: Desk) -> None:
+    desk.send(QUESTIONS[:1])
+    shop = desk.shop()
+    shop.ledger.remember_quirks(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
+    shop.close()
+    report = desk.send(QUESTIONS[1:2], max_cost=0.1)
+    assert report.requests == 0
+    assert "a reply of this endpoint had 50,000 tokens" in str(report.over_budget)
+
+
+def test_answers_to_requests_of_before_caps_were_kept_are_taken(desk: Desk, tmp_path: Path) -> None:
+    requests = exported(desk, tmp_path / "requests.jsonl")
+    shop = desk.shop()
+    shop.database.execute("UPDATE call SET output_cap = NULL, cap_parameter = NULL")
+    shop.close()
+    _, states = desk.read(b"".join(answer(request["custom_id"]) for request in requests))
+    assert states == {"drafted": 6}

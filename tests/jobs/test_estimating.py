@@ -32,6 +32,13 @@ def test_the_bound_is_that_of_the_longest_prompt_with_the_larger_cap_and_every_r
     assert (guess.prompt_tokens, guess.completion_tokens, guess.measured_on) == (70, 140, 5)
 
 
+def test_the_bound_knows_of_replies_beyond_their_caps():
+    sample = Sample(PRICE, longer_cap=3, most_tokens=250)
+    sample.add(job("x"))
+    guess = sample.estimate(1, seen=None, typical_completion=9, most_each=4)
+    assert guess.most_completion_tokens == 250 + 300 + 2 * 300
+
+
 def test_questions_planned_before_are_weighed_as_they_were_planned(tmp_path):
     shop = workshop(tmp_path)
     shop.index.refresh()

@@ -88,6 +88,78 @@ def test_a_cap_on_cost_is_passed_by_no_more_than_the_first_reply_that_nobody_cou
     assert endpoint.requests == []
 
 
+def test_a_count_that_no_reply_can_hold_stops_no_later_run(shop_with):
+    shop, _ = shop_with(completion(GOOD, usage=(3000, 10**8)))
+    draft(shop, QUESTIONS[:1])
+    assert spent(shop) > nano(1000)
+    shop, endpoint = shop_with(by=lambda _: completion(GOOD))
+    draft(shop, QUESTIONS[:5], max_cost=1)
+    assert (len(endpoint.requests), shop.drafts.counts()) == (4, {"drafted": 5})
+
+
+def test_one_very_long_reply_is_forgotten_once_the_older_name_of_the_cap_works(shop_with):
+    long = completion(json.dumps(GOOD) + " " * 200_000, usage=(3000, 200_000))
+    shop, _ = shop_with(by=lambda body: completion(GOOD) if "max_tokens" in body else long)
+    draft(shop, QUESTIONS[:3], concurrency=1)
+    shop, endpoint = shop_with(by=lambda _: completion(GOOD))
+    draft(shop, QUESTIONS[:6], max_cost=0.3)
+    assert (len(endpoint.requests), shop.drafts.counts()) == (3, {"drafted": 6})
+    (reserved,) = shop.database.execute("SELECT max(reserved) FROM call WHERE run = 2").fetchone()
+    assert reserved < 5500 * 10_000
+
+
+def test_a_budget_that_a_long_reply_used_up_says_so(shop_with):
+    shop, _ = shop_with(completion(json.dumps(GOOD) + " " * 200_000, usage=(3000, 200_000)))
+    draft(shop, QUESTIONS[:1])
+    shop, endpoint = shop_with(by=lambda _: completion(GOOD))
+    with pytest.raises(BudgetExceeded, match="a reply of this endpoint had 200,000 tokens"):
+        draft(shop, QUESTIONS[:2], max_cost=1.5)
+    assert endpoint.requests == []
+    draft(shop, QUESTIONS[:2], max_cost=2.5)
+    draft(shop, QUESTIONS[:3], max_cost=0.1)
+    assert shop.drafts.counts() == {"drafted": 3}
+
+
+def test_what_is_learned_of_an_endpoint_is_in_the_ledger_before_the_run_ends(shop_with):
+    known = []
+
+    def answer(_):
+        known.append(shop.ledger.quirks("https://api.openai.com/v1", "test-model"))
+        return completion(json.dumps(GOOD) + " " * 9000, usage=(3000, 9000))
+
+    shop, _ = shop_with(by=answer)
+    draft(shop, QUESTIONS[:2], concurrency=1)
+    assert known[0] is None
+    assert "9000" in known[1]
+
+
+def test_a_server_that_failed_in_every_mode_is_asked_in_the_first_one_again_once_it_works(shop_with):
+    shop, endpoint = shop_with(by=lambda _: completion("null"))
+    with pytest.raises(ModelUnavailable):
+        draft(shop, QUESTIONS, concurrency=1)
+    assert "response_format" not in endpoint.requests[-1]
+    shop, endpoint = shop_with(by=lambda _: completion(GOOD))
+    draft(shop, QUESTIONS, near="allow")
+    assert set(endpoint.schema_names()) == {"article_draft"}
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "calls"),
+    [
+        (json.dumps(GOOD), "drafted", 1),
+        (json.dumps(GOOD)[:-300], "refused", 1),
+        (json.dumps({**GOOD, "conclusion": ""}), "refused", 1),
+        ("", "refused", 1),
+    ],
+)
+def test_a_reply_that_a_filter_is_said_to_have_ended_is_taken_where_it_is_whole(
+    shop_with, text, state, calls
+):
+    shop, endpoint = shop_with(completion(text, finish_reason="content_filter"))
+    draft(shop, QUESTIONS[:1])
+    assert (shop.drafts.counts(), len(endpoint.requests)) == ({state: 1}, calls)
+
+
 def test_an_honest_endpoint_is_reserved_at_its_cap(shop_with):
     shop, _ = shop_with(by=lambda _: completion(GOOD))
     draft(shop, QUESTIONS[:3])

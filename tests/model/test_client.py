@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx2
 import pytest
@@ -222,6 +223,26 @@ async def test_calls_refused_together_step_down_once():
     assert (memory.learned, len(server.bodies)) == (2, 24)
 
 
+async def test_a_simpler_mode_is_remembered_once_a_reply_shows_that_it_helps():
+    memory = ForgetfulMemory()
+    for answer, mode in ((completion("null"), "json_schema"), (completion(), "plain")):
+        async with client_for(Server(default=answer), modes=memory) as client:
+            client.note_ignored("small", "json_schema")
+            client.note_ignored("small", "json_object")
+            assert (await client.attempt(request())).mode == "plain"
+        async with client_for(Server(default=completion()), modes=memory) as later:
+            assert later.dialect("small").mode == mode
+
+
+async def test_what_else_is_learned_while_a_mode_is_on_trial_is_remembered_without_it():
+    memory, server = ForgetfulMemory(), Server(refused("Unknown parameter: 'seed'"), completion("null"))
+    async with client_for(server, modes=memory) as client:
+        client.note_ignored("small", "json_schema")
+        await client.attempt(request(seed=1))
+    known = Dialect.load(memory.get("http://models.test/v1", "small"))
+    assert known == Dialect("json_schema", Quirks(dropped=frozenset({"seed"})))
+
+
 async def test_silently_ignored_format_is_noted_once():
     async with client_for(Server(default=completion())) as client:
         for _ in range(3):
@@ -382,6 +403,81 @@ async def test_replies_in_flight_together_teach_the_old_name_once():
         await asyncio.gather(*(client.attempt(request()) for _ in range(8)))
         dialect = client.dialect("small")
     assert (dialect.quirks.cap_parameter, dialect.most_tokens) == ("max_tokens", 400)
+
+
+async def most_tokens_after(*answers, memory=None):
+    """What this run expects of a reply after these, and what a later one does."""
+    memory = memory or ForgetfulMemory()
+    async with client_for(Server(*answers), modes=memory) as client:
+        for _ in answers:
+            await client.attempt(request())
+        now = client.dialect("small").most_tokens
+    async with client_for(Server(), modes=memory) as later:
+        return now, later.dialect("small").most_tokens
+
+
+def long(tokens):
+    """A reply whose text is as long as its count says."""
+    return completion("x" * tokens) | {"usage": beyond(tokens)["usage"]}
+
+
+async def test_a_count_that_its_reply_cannot_hold_is_reserved_until_the_next_reply_and_by_later_runs_as_far_as_it_holds():
+    now, later = await most_tokens_after(beyond(10**8))
+    assert now == 10**8
+    assert later < 1000
+    assert await most_tokens_after(beyond(10**8), completion()) == (0, 0)
+
+
+async def test_such_a_count_is_believed_once_the_next_reply_has_as_many():
+    assert await most_tokens_after(beyond(9000), beyond(8000)) == (8000, 8000)
+
+
+async def test_an_overrun_is_forgotten_when_the_other_name_of_the_cap_is_seen_to_work():
+    assert await most_tokens_after(long(200_000)) == (200_000, 200_000)
+    assert await most_tokens_after(long(200_000), completion()) == (0, 0)
+    assert await most_tokens_after(long(200_000), long(5000), completion()) == (200_000, 200_000)
+
+
+@pytest.mark.parametrize("refused_old_cap", [False, True])
+async def test_an_overrun_is_forgotten_after_twenty_replies_in_a_row_that_keep_to_their_caps(refused_old_cap):
+    memory = ForgetfulMemory()
+    name = "max_completion_tokens" if refused_old_cap else "max_tokens"
+    memory.set(
+        "http://models.test/v1", "small", Dialect(quirks=Quirks(name, frozenset(), refused_old_cap)).dump()
+    )
+    kept = [completion()] * 19
+    assert await most_tokens_after(long(5000), *kept, long(300), *kept, memory=memory) == (5000, 5000)
+    assert await most_tokens_after(*kept, completion(), memory=memory) == (0, 0)
+
+
+async def test_late_replies_that_were_asked_with_the_old_name_say_nothing_of_the_new_one():
+    waits = {"1": 0.0, "2": 0.05, "3": 0.1}
+    answers = {"1": long(300), "2": completion(), "3": long(500)}
+
+    async def answer(request):
+        what = json.loads(request.content)["messages"][1]["content"]
+        await asyncio.sleep(waits.get(what, 0))
+        return httpx2.Response(200, json=answers.get(what, completion()))
+
+    def asked(what):
+        user = Message(role="user", content=what)
+        return replace(request(), messages=(request().messages[0], user))
+
+    async with client_for(answer) as client:
+        first, within, beyond = (asyncio.create_task(client.attempt(asked(what))) for what in "123")
+        await first
+        assert client.dialect("small").quirks.cap_parameter == "max_tokens"
+        await within
+        assert client.dialect("small").most_tokens == 300
+        await client.attempt(asked("4"))
+        assert client.dialect("small").most_tokens == 0
+        await beyond
+        assert (client.dialect("small").most_tokens, client.dialect("small").quirks.cap_parameter) == (
+            500,
+            "max_tokens",
+        )
+        await client.attempt(asked("5"))
+        assert client.dialect("small").most_tokens == 0
 
 
 async def test_error_wrapped_in_a_200_is_unwrapped():
