@@ -22,6 +22,9 @@ RETRYABLE: frozenset[Kind] = frozenset({"rate_limit", "transient", "timeout"})
 # No endpoint may hold a run longer than this by its Retry-After.
 MAX_RETRY_AFTER_SECONDS = 120.0
 _MESSAGE_CHARS = 400
+_LONG_KEY_CHARS = 8
+# A refusal names its reason first; further on it may repeat what was sent.
+_REASON_CHARS = 300
 # A longer object that came as a success may hold what the model wrote.
 _ERROR_BYTES = 1000
 
@@ -78,6 +81,10 @@ class ErrorBody:
     def words(self) -> str:
         """All of it in lower case, to look for words in."""
         return f"{self.message} {self.code} {self.type} {self.param}".lower()
+
+    def beginning(self, chars: int) -> str:
+        """The same with no more than the beginning of the message."""
+        return f"{self.message[:chars]} {self.code} {self.type} {self.param}".lower()
 
     @classmethod
     def read(cls, body: bytes) -> "ErrorBody":
@@ -213,8 +220,10 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
 
 def scrub(text: str, secret: str) -> str:
     """One printable line without the key, or anything shaped like one."""
-    if secret:
+    if len(secret) >= _LONG_KEY_CHARS:
         text = text.replace(secret, "[key]")
+    elif secret:  # a word such as "x", for a server that asks for none, may be part of any other
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "[key]", text)
     text = _KEY.sub("[key]", text)
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return line if len(line) <= _MESSAGE_CHARS else line[: _MESSAGE_CHARS - 1] + "…"
@@ -251,7 +260,7 @@ def _verdict(status: int, error: ErrorBody, body: bytes) -> tuple[Kind, str]:
         return "filtered", "content-filter"
     if status in (401, 403) or "invalid_api_key" in words or "api key not valid" in words:
         return "fatal", "unauthorized"
-    if status in (400, 404) and _NO_MODEL.search(words):
+    if status in (400, 404) and _NO_MODEL.search(error.beginning(_REASON_CHARS)):
         return "fatal", "no-such-model"
     if status in (301, 302, 303, 307, 308, 404, 405):
         return "fatal", "no-such-address"

@@ -125,6 +125,15 @@ def test_scrubbing_finds_keys_of_others_and_cuts_long_text():
     assert KEY[:6] not in scrub("x" * 390 + KEY, KEY)
 
 
+def test_a_key_of_a_letter_is_hidden_and_no_other_word_garbled():
+    assert scrub("bad key k: check the API key", "k") == "bad key [key]: check the API key"
+
+
+def test_a_prompt_that_an_error_repeats_names_no_missing_model():
+    body = openai(f"Unsupported value in: {'x' * 300} Which model of the atom does not exist any more?")
+    assert classify_response(400, {}, body.encode(), TARGET).kind == "request"
+
+
 def test_refused_connection_says_what_nothing_answers_at():
     wrapped = RuntimeError("Connection error.")
     wrapped.__cause__ = ConnectionRefusedError(111, "Connect call failed")
