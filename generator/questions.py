@@ -4,7 +4,6 @@ A row that cannot be used is an item of the result like any other, so that one b
 Nothing in a list is trusted; what comes out is cleaned text with a canonical subject, and has a slug.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,21 +13,14 @@ from generator.content.slugs import slug
 from generator.content.subjects import SubjectList
 from generator.content.text import clean, one_line
 from generator.errors import QuestionListError, SlugError, UsageError
-from generator.question_lists.columns import TOPIC, is_column_name
-from generator.rows import Bad, Cells, Item, read_rows
+from generator.question_lists.columns import TOPIC
+from generator.question_lists.other_texts import no_question
+from generator.rows import Bad, Cells, Comments, Item, read_rows
+
+__all__ = ["Comments", "QuestionRow", "read_questions"]
 
 MAX_QUESTION_CHARS = 300  # the longest published question has 184
 MAX_NOTES_CHARS = 4_000
-
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.[a-z]{2,}", re.IGNORECASE)
-# The last line of a table: the word alone or with the rows that it counts, or any words with the number.
-_TOTAL = re.compile(
-    r"(?:grand |sub)?(?:total|sum|summe|gesamt|insgesamt|count|anzahl)"
-    r"(?:(?: (?:number )?(?:of )?(?:all )?(?:questions|rows|items|entries|records|lines|fragen|zeilen|eintr\u00e4ge))?"
-    r"\s*[:=]?\s*[\d.,]*|(?: \w+){0,3}\s*[:=]\s*[\d.,]+)",
-    re.IGNORECASE,
-)
-_ASK = "write what is asked about it"
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,12 @@ class QuestionRow:
 
 
 def read_questions(
-    source: Path | BinaryIO, name: str, *, default_subject: str | None, subjects: SubjectList
+    source: Path | BinaryIO,
+    name: str,
+    *,
+    default_subject: str | None,
+    subjects: SubjectList,
+    comments: Comments | None = None,
 ) -> Iterator[QuestionRow | QuestionListError]:
     """The rows of a list in order; an unusable row is yielded as an error.
 
@@ -57,12 +54,13 @@ def read_questions(
         name: what messages call it; its suffix tells the format, another or no suffix leaves that to the content.
         default_subject: the subject of rows that name none.
         subjects: the known subjects; an empty list takes every subject as it is written.
+        comments: counts the comments, which are left out.
 
     Raises:
         UsageError: the file cannot be read or as a whole is no question list, or the default subject is unknown.
     """
     row = _Validator(name, subjects, default_subject)
-    return map(row.checked, read_rows(source, name, lambda text: subjects.resolve(text) is not None))
+    return map(row.checked, read_rows(source, name, row.is_subject, comments or Comments()))
 
 
 class _Validator:
@@ -94,7 +92,7 @@ class _Validator:
             raise ValueError("the question is empty")
         if len(question) > MAX_QUESTION_CHARS:
             raise ValueError(f"the question has {len(question)} characters, more than {MAX_QUESTION_CHARS}")
-        if reason := self._no_question(question):
+        if reason := no_question(question, self.is_subject):
             raise ValueError(reason)
         slug(question)
         written = one_line(cells.written or "")
@@ -118,23 +116,9 @@ class _Validator:
         found = self._subjects.resolve(topic) if isinstance(topic, str) else None
         return found.name if found else None
 
-    def _no_question(self, text: str) -> str | None:
-        """Why a text is something else that stands in lists, such as a cell of another column."""
-        if not any(char.isalpha() for char in text) and any(char.isdigit() for char in text):
-            return f"{text!r} is a number or a date, not a question"
-        if _ADDRESS.fullmatch(text):
-            return f"{text!r} is an address, not a question"
-        if text.startswith("\\item"):
-            return f"{text!r} is a line of TeX, not a question; write it without the command"
-        if _TOTAL.fullmatch(text):
-            return f"{text!r} is a total, not a question"
-        if is_column_name(text):
-            return f"{text!r} is the name of a column, not a question; if it is a topic, {_ASK}"
-        if self._subjects.resolve(text) is not None:
-            return f"{text!r} is a subject, not a question; {_ASK}"
-        if text.endswith(":"):
-            return f"{text!r} ends with a colon, as a heading does; end it otherwise if it is a question"
-        return None
+    def is_subject(self, text: str) -> bool:
+        """Whether a text is the name of a known subject."""
+        return self._subjects.resolve(text) is not None
 
     def _subject(self, text: str) -> str:
         if not len(self._subjects):

@@ -7,6 +7,7 @@ cells mean is ``generator.questions``.
 
 import io
 import itertools
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -17,6 +18,7 @@ from generator.question_lists.forms import Form, Kind, form_of
 from generator.question_lists.lines import (
     Bad,
     Cells,
+    Comments,
     Item,
     Line,
     OtherForm,
@@ -27,10 +29,11 @@ from generator.question_lists.lines import (
 )
 from generator.question_lists.marks import without_marks
 from generator.question_lists.other_forms import refuse_binary
+from generator.question_lists.other_texts import without_titles
 from generator.question_lists.separators import IsSubject
 from generator.question_lists.tables import bar_records, column_items, csv_records, single_items
 
-__all__ = ["Bad", "Cells", "Item", "read_rows"]
+__all__ = ["Bad", "Cells", "Comments", "Item", "read_rows"]
 
 _KINDS: dict[str, Kind] = {
     ".csv": "csv",
@@ -44,30 +47,41 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-def read_rows(source: Path | BinaryIO, name: str, is_subject: IsSubject) -> Iterator[Item]:
+def read_rows(
+    source: Path | BinaryIO, name: str, is_subject: IsSubject, comments: Comments
+) -> Iterator[Item]:
     """The rows in order.
 
     Args:
         source: a file, or a stream of bytes.
         name: tells the form by its suffix, as far as the content does not show another.
         is_subject: whether a text is the name of a subject of the site.
+        comments: counts those that are left out.
 
     Raises:
-        UsageError: the file cannot be read, or as a whole is no list in a form that is known.
+        UsageError: the file cannot be read, or as a whole is no list in a form that is known, or holds no row.
     """
     try:
         if isinstance(source, Path):
             with source.open("rb") as stream:
-                yield from _items(stream, name, is_subject)
+                yield from _not_empty(_items(stream, name, is_subject, comments))
         else:
-            yield from _items(source, name, is_subject)
+            yield from _not_empty(_items(source, name, is_subject, comments))
     except OtherForm as error:
         raise UsageError(f"{name}:{error.line}: {error.reason}") from error
     except OSError as error:
         raise UsageError(f"{name}: cannot be read: {error.strerror or error}") from error
 
 
-def _items(stream: BinaryIO, name: str, is_subject: IsSubject) -> Iterator[Item]:
+def _not_empty(items: Iterable[Item]) -> Iterator[Item]:
+    count = 0
+    for count, item in enumerate(items, 1):  # noqa: B007
+        yield item
+    if not count:
+        raise OtherForm(1, "the list holds no question")
+
+
+def _items(stream: BinaryIO, name: str, is_subject: IsSubject, comments: Comments) -> Iterator[Item]:
     head = read_head(stream)
     refuse_binary(head)
     form = form_of(head_lines(head), _KINDS.get(Path(name).suffix.lower()), is_subject)
@@ -75,13 +89,19 @@ def _items(stream: BinaryIO, name: str, is_subject: IsSubject) -> Iterator[Item]
         data = head + stream.read(documents.MAX_BYTES + 1 - len(head))
         read = documents.json_items if form.reader == "json" else documents.yaml_items
         return without_marks(read(data), by_line=False)
+    by_line = form.reader == "text" or (form.reader == "csv" and not form.header)
     rejoined = cast(BinaryIO, io.BufferedReader(Rejoined(head, stream)))
-    rows = itertools.dropwhile(lambda line: line.number < form.begin, lines(rejoined))
-    return without_marks(_line_items(rows, form), by_line=form.reader == "text")
+    all_lines = lines(rejoined)
+    above = itertools.islice(all_lines, form.begin - 1)
+    deque(comments.noted(above), maxlen=0)
+    items = without_marks(_line_items(all_lines, form, comments), by_line=by_line)
+    return without_titles(items) if by_line and not form.named else items
 
 
-def _line_items(rows: Iterable[Line], form: Form) -> Iterator[Item]:
+def _line_items(rows: Iterable[Line], form: Form, comments: Comments) -> Iterator[Item]:
     """The rows of a form that is read line by line."""
+    if form.reader != "csv":
+        rows = comments.noted(rows)
     if form.reader == "jsonl":
         return documents.jsonl_items(rows)
     if form.reader == "text":
@@ -89,7 +109,7 @@ def _line_items(rows: Iterable[Line], form: Form) -> Iterator[Item]:
     if form.reader == "bars":
         hint = "a bar within a cell is written \\|"
         return column_items(bar_records(rows), form.header, form.begin - 1, hint)
-    records = csv_records(rows, form.delimiter)
+    records = csv_records(rows, form.delimiter, comments)
     if not form.header:
         return single_items(records)
     hint = "a cell that holds the separator must stand in quotes"

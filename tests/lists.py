@@ -8,7 +8,9 @@ from generator.content.subjects import Subject, SubjectList
 from generator.errors import QuestionListError, UsageError
 from generator.questions import QuestionRow, read_questions
 
-SUBJECTS = SubjectList([Subject(name="Biology"), Subject(name="Physics")])
+SUBJECTS = SubjectList(
+    [Subject(name="Biology"), Subject(name="Physics"), Subject(name="Art History and Literature")]
+)
 
 
 def read(data: bytes | str, name: str) -> list[QuestionRow | QuestionListError]:

@@ -5,6 +5,7 @@ import json
 import pytest
 import yaml
 
+from generator.errors import QuestionListError
 from generator.questions import QuestionRow
 from tests.lists import found, read, refusal
 
@@ -75,6 +76,13 @@ def test_columns_beside_that_of_the_questions_may_be_called_anything(header: str
         "What is N,N-dimethylformamide?\nWhat is N,N-diethylaniline?\n",
         "Compare red,green and blue\nCompare cyan,magenta and yellow\n",
         "In physics; what is mass?\nIn physics; what is heat?\n",
+        "What is DNA; what is RNA?\nWhat is ATP; what is ADP?\n",
+        "What is x;y?\nWhat is a;b?\n",
+        "Na+,K+-ATPase\nNa+,Cl--cotransporter\n",
+        "war | peace\nlove | hate\n",
+        "What is grep | sort?\nWhat is a | b?\n",
+        "Newton, Einstein or Bohr?\nMarx, Weber or Durkheim?\n",
+        "Photosynthesis: How does it work?\nOsmosis: What is it?\n",
     ],
 )
 def test_a_separator_within_questions_is_no_border_of_cells(data: str) -> None:
@@ -84,6 +92,114 @@ def test_a_separator_within_questions_is_no_border_of_cells(data: str) -> None:
         for text in (data, f"question\n{data}", quoted, f"question\n{quoted}"):
             assert asked(text, name) == lines
     assert asked(quoted, "a.csv") == asked(f"question\n{quoted}", "a.csv") == lines
+
+
+@pytest.mark.parametrize("separator", [",", ";", "|", "\t", " | "])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Subject Area@Topic Name@Priority level", f"Biology@{DNA}@high", f"Physics@{MASS}@low"],
+        ["Art History and Literature@What is a fresco?", f"Biology@{DNA}"],
+        ["Some field of many long words@What is a fresco?", f"Zoology@{DNA}"],
+        ["high@What is a fresco?", f"low@{DNA}"],
+        ["What is a fresco?@high", f"{DNA}@low"],
+        [f"Biology@{DNA}", f"Biology@{MASS}", "Biology@What is heat; what is cold?"],
+        [f"{n}@Biology@What is number {n}, for example?" for n in range(600)],
+    ],
+)
+def test_rows_without_a_header_are_refused_by_name(rows: list[str], separator: str) -> None:
+    quote = '"{}"' if separator == ";" and "; " in rows[-1] else "{}"
+    data = "".join(separator.join(quote.format(cell) for cell in row.split("@")) + "\n" for row in rows)
+    for name in ("a.csv", "a.txt", "-"):
+        assert f"{name}:1: there is no column 'question', only " in refusal(data, name)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Biology,{DNA}",
+        f"Biology, {DNA}",
+        f"12,{DNA}",
+        f"Biology|{DNA}",
+        f"Zoology|{DNA}",
+        f"{DNA}|Biology",
+        f"{DNA},Biology",
+        "Biology,Explain osmosis",
+    ],
+)
+def test_a_single_row_of_two_cells_is_not_a_question(line: str) -> None:
+    (bad,) = read(line, "-")
+    assert "stands beside the question" in str(bad)
+    *rows, last = read(f"{DNA}\n{MASS}\n{line}\n", "a.txt")
+    assert [isinstance(row, QuestionRow) for row in rows] == [True, True]
+    assert "a.txt:3: " in str(last)
+
+
+def test_a_subject_in_front_of_every_question_or_behind_it_is_refused() -> None:
+    for form in ("{}: {}", "{} - {}", "{1} - {0}", "{1} ({0})"):
+        data = "".join(form.format(*row) + "\n" for row in (("Biology", DNA), ("Physics", MASS)))
+        assert "there is no column 'question', only 'Biology'" in refusal(data, "a.txt")
+
+
+BOXES = (
+    "\u2502 question \u2502 subject \u2502\n\u251c\u2500\u2500\u253c\u2500\u2500\u2524\n{}",
+    "\u250c\u2500\u252c\u2500\u2510\n\u2502 question \u2502 subject \u2502\n\u251c\u2500\u253c\u2500\u2524\n{}\u2514\u2500\u2534\u2500\u2518\n",
+    "\u256d\u2500\u252c\u2500\u256e\n\u2502 question \u2502 subject \u2502\n\u251c\u2500\u253c\u2500\u2524\n{}\u2570\u2500\u2534\u2500\u256f\n",
+    "\u250f\u2501\u2533\u2501\u2513\n\u2503 question \u2503 subject \u2503\n\u2521\u2501\u2547\u2501\u2529\n{}\u2514\u2500\u2534\u2500\u2518\n",
+    "\u2554\u2550\u2566\u2550\u2557\n\u2551 question \u2551 subject \u2551\n\u2560\u2550\u256c\u2550\u2563\n{}\u255a\u2550\u2569\u2550\u255d\n",
+    "\u250c\u2500\u252c\u2500\u2510\n\u2502 question \u2506 subject \u2502\n\u2502 --- \u2506 --- \u2502\n\u2502 str \u2506 str \u2502\n\u255e\u2550\u256a\u2550\u2561\n{}",
+    "\u250c\u2500\u252c\u2500\u2510\n\u2502 question \u2502 subject \u2502\n\u2502 varchar \u2502 varchar \u2502\n\u251c\u2500\u253c\u2500\u2524\n{}\u2502 2 rows  2 columns \u2502\n",
+    " question \u2502 subject\n\u2500\u2500\u253c\u2500\u2500\n{}(2 rows)\n",
+)
+
+
+@pytest.mark.parametrize("form", BOXES)
+def test_a_table_in_box_drawing_characters_is_read_by_its_columns(form: str) -> None:
+    rows = f"\u2502 {DNA} \u2502 Biology \u2502\n\u2502 {MASS} \u2502 Physics \u2502\n"
+    if not form.startswith("\u2502") and form.startswith(" "):
+        rows = f" {DNA} \u2502 Biology\n {MASS} \u2502 Physics\n"
+    for name in ("a.csv", *TEXT):
+        assert found(form.format(rows), name) == [(DNA, "Biology"), (MASS, "Physics")]
+
+
+def test_a_drawn_table_whose_cells_are_cut_off_or_go_on_is_not_drafted() -> None:
+    bar = "\u2502"
+    head = f"{bar} question {bar} subject {bar}\n"
+    cut = read(
+        f"{head}{bar} What is the func\u2026 {bar} Biology {bar}\n{bar} {DNA} {bar} Biology {bar}\n", "-"
+    )
+    assert "cut off" in str(cut[0])
+    wrapped = f"{head}{bar} What is the use {bar} Biology {bar}\n{bar} of mass? {bar}  {bar}\n"
+    assert "-:3: a cell of the row above goes on" in refusal(wrapped, "-")
+    assert "-:2: this table does not begin" in refusal(f"shape: (1, 2)\n+---+\n{head}", "-")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"questions:\n- question: {DNA}\n  subject: Biology\n- question: {MASS}\n  subject: Physics\n",
+        f"- subject: Biology\n  question: {DNA}\n- subject: Physics\n  question: {MASS}\n",
+    ],
+)
+def test_yaml_rows_are_read_under_any_name(data: str) -> None:
+    for name in ("a.csv", "a.yaml", *TEXT):
+        assert found(data, name) == [(DNA, "Biology"), (MASS, "Physics")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f'"Your\nquestion","Which\nsubject"\n{DNA},Biology\n',
+        f'Timestamp,"Your question\n\n(one only)",Subject\nx,{DNA},Biology\n',
+        f'"Question\r\ntext"\tSubject\r\n{DNA}\tBiology\r\n',
+    ],
+)
+def test_the_names_of_columns_may_hold_line_breaks(data: str) -> None:
+    for name in ("a.csv", "a.tsv", *TEXT):
+        assert asked(data, name) == [DNA]
+    (bad,) = read(data.replace(DNA, "17"), "a.csv")
+    assert isinstance(bad, QuestionListError)
+    assert bad.line == data.rstrip().replace("\r\n", "\n").count("\n") + 1
 
 
 @pytest.mark.parametrize(

@@ -150,8 +150,6 @@ def test_a_yaml_mapping_may_hold_the_list() -> None:
         ("Questions\n" + PLAIN, "no column 'question', only 'Biology', 'What is DNA?'"),
         ("Prompt\nWhat is DNA?\nWhat is mass?\n", "'Prompt' looks like a title or the name of a column"),
         ("Title\nDNA and its uses\nMass in physics\n", "'Title' looks like a title or the name of a column"),
-        ("Kysymys\nWhat is DNA?\nWhat is mass?\n", "'Kysymys' looks like a title or the name of a column"),
-        ("Biology list\nExplain how DNA is copied.\nWhat is mass?\n", "'Biology list' looks like a title"),
         ("My questions\n============\n\nWhat is DNA?\n", ":1: this line is a heading"),
         ("```\nWhat is DNA?\n```\n", "Markdown code block"),
         ("---\n_schema: default\ntitle: What is DNA?\n---\n", "front matter"),
@@ -228,7 +226,7 @@ def test_a_question_that_looks_like_a_mark_stays_as_it_is(question: str) -> None
     others = [("What is mass?", None), ("What is charge?", None)]
     for name in ("a.csv", "a.txt", "-"):
         assert found(f"{question}\n", name) == [(question, None)]
-        if question != "Osmosis":
+        if question != "Osmosis":  # alone above questions it may be the name of their column
             data = f"{question}\nWhat is mass?\nWhat is charge?\n"
             assert found(data, name) == [(question, None), *others]
         data = f"What is mass?\nWhat is charge?\n{question}\n"

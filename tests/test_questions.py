@@ -77,8 +77,9 @@ def test_every_format_gives_the_same_questions(name: str, data: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a.jsonl", "a.yaml", "-"])
 @pytest.mark.parametrize("data", ["", "\ufeff", "\n\n", "# nothing\n"])
-def test_an_empty_list_has_no_rows(name: str, data: str) -> None:
-    assert read(data, name) == []
+def test_a_list_without_a_row_is_refused(name: str, data: str) -> None:
+    with pytest.raises(UsageError, match="the list holds no question"):
+        read(data, name)
 
 
 def test_a_question_with_commas_stays_whole_in_plain_text() -> None:

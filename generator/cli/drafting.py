@@ -34,7 +34,7 @@ from generator.cli.drafting_showing import (
     show_rows,
     tally,
 )
-from generator.cli.output import encodable, meter, note, say_json
+from generator.cli.output import encodable, meter, note, plural, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 
 HELP = """Draft an article for each question of a list.
 
-SOURCE is a .csv, .tsv, .txt, .json, .jsonl or .yaml file, a list or table in Markdown, or - for standard input. Run
-the same command again after any interruption: it goes on where it was, and nothing is paid twice.
+SOURCE is a .csv, .tsv, .txt, .json, .jsonl or .yaml file, a list or table in Markdown, or - for standard input. A line
+that begins with "# " and does not end with a question mark is a comment. Run the same command again after any interruption: it goes on where it was, and nothing is paid twice.
 
 Example: generator draft questions.csv --limit 20 --max-cost 5.00
 """
@@ -280,16 +280,27 @@ def _run(
 
 
 def rows_of(shop: Workshop, source: str, subject: str | None) -> Iterator[QuestionRow | QuestionListError]:
-    """The rows of a file, or of standard input."""
+    """The rows of a file, or of standard input. Says at their end how many comments were left out."""
     from pathlib import Path
 
-    from generator.questions import read_questions
+    from generator.questions import Comments, read_questions
 
-    if source == "-":
-        return read_questions(
-            sys.stdin.buffer, "standard input", default_subject=subject, subjects=shop.subjects
-        )
-    return read_questions(Path(source), encodable(source), default_subject=subject, subjects=shop.subjects)
+    comments = Comments()
+    stdin = source == "-"
+    rows = read_questions(
+        sys.stdin.buffer if stdin else Path(source),
+        "standard input" if stdin else encodable(source),
+        default_subject=subject,
+        subjects=shop.subjects,
+        comments=comments,
+    )
+
+    def all_rows() -> Iterator[QuestionRow | QuestionListError]:
+        yield from rows
+        if comments.count:
+            note(f"{plural(comments.count, 'comment')} in the list left out (lines that begin with '# ')")
+
+    return all_rows()
 
 
 class _Redo:

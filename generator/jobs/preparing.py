@@ -92,7 +92,7 @@ def prepared_rows(
         for row in waiting:
             known = _known(row)
             ahead.append(RowToPlan(row, known.known_by if known else None))
-            yield known if known and triage.needs_lookup(known.known_by) else None
+            yield known if known and triage.needs_lookup(known.row, known.known_by) else None
 
     for prepared in in_order(make, unknown()):
         yield ahead.popleft()._replace(prepared=prepared)

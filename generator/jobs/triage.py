@@ -174,9 +174,12 @@ class Triage:
         self._seen.execute("INSERT INTO row VALUES (?, ?, ?)", (known_by.identity, known_by.key, row.line))
         return verdict
 
-    def needs_lookup(self, known_by: Identity) -> bool:
+    def needs_lookup(self, row: QuestionRow, known_by: Identity) -> bool:
         """Whether the corpus will have to be asked about a row, as far as is known before the rows in front of it."""
-        return not self._ledger.has_question(known_by.question_key)
+        known = self._ledger.has_question
+        return not known(known_by.question_key) and not (
+            row.written and known(hash_of(normalise_question(row.written)))
+        )
 
     def _line_of(self, identity: str) -> int | None:
         found = self._seen.execute("SELECT line FROM row WHERE identity = ?", (identity,)).fetchone()

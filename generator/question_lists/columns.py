@@ -11,7 +11,7 @@ FIELDS = ("question", "subject", "notes", "sources")
 _NAMES = {
     "question": (
         "questions|question text|question title|the question|your question|what is your question|enter your question|student question|full question"
-        "|frage|fragen|fragetext|die frage|fragestellung|pregunta|preguntas|domanda|domande|pergunta|perguntas"
+        "|frage|fragen|ihre frage|deine frage|your questions|fragetext|die frage|fragestellung|pregunta|preguntas|domanda|domande|pergunta|perguntas"
         "|vraag|vragen|pytanie|pytania|fråga|frågor|spørgsmål|spørsmål"
     ),
     "subject": (
@@ -27,7 +27,7 @@ _TOPIC_NAMES = "topic|topics|category|categories|thema|kategorie|materia|matéri
 _OTHER_NAMES = (
     "title|titles|titel|título|titre|titolo|prompt|prompts|query|queries|keyword|keywords|text|name|content|answer"
     "|answers|antwort|antworten|respuesta|réponse|no|nr|number|num|nummer|id|ids|date|datum|url|urls|link|links"
-    "|status|author|heading|description|tags|language|level|sl no|s no|row|index|q|qs"
+    "|status|author|heading|description|tags|level|sl no|s no|row|index|q|qs"
 )
 _KNOWN = {name: field for field, names in _NAMES.items() for name in (field, *names.split("|"))}
 _KNOWN |= dict.fromkeys(_TOPIC_NAMES.split("|"), TOPIC)

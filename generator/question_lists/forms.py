@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, NoReturn, TypeAlias
 
 from generator.content.text import one_line
-from generator.question_lists.columns import is_column_name, is_header
+from generator.question_lists.columns import fields_of, is_column_name, is_header
 from generator.question_lists.documents import key_of_rows
-from generator.question_lists.lines import Line, OtherForm
-from generator.question_lists.other_forms import opens_json, refuse_markup, refuse_tex
-from generator.question_lists.separators import OPENINGS, IsSubject, columns_without_names
-from generator.question_lists.tables import bar_cells, csv_cells, is_rule
+from generator.question_lists.lines import Line, OtherForm, asks
+from generator.question_lists.other_forms import opens_json, refuse_code, refuse_markup
+from generator.question_lists.separators import IsSubject, columns_without_names, has_tabbed_mark
+from generator.question_lists.tables import are_types, bar_cells, csv_cells, is_rule, plain_bars
 
 Kind: TypeAlias = Literal["csv", "tsv", "text", "json", "jsonl", "yaml"]
 
@@ -24,11 +24,11 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 _UNFINISHED = re.compile(r"[\[{,:]\s*$")
 _YAML_ROW = re.compile(r"\s*-\s+[\"']?question[\"']?\s*:(\s|$)", re.IGNORECASE)
+_YAML_KEY = re.compile(r"(?P<indent>\s*(?:-\s+)?)[\"']?(?P<key>[\w ]{1,40}?)[\"']?\s*:(?P<value>\s.*|$)")
 _SEPARATOR = re.compile(r"\"?sep=(\\t|[^\"])\"?[,;\t|]*", re.IGNORECASE)
-_NAME_CHARS = 60
-_NO_NAME = re.compile(r"[?<>=|\[\]{}+*/\\$^]|\b(?:vs|versus)\b", re.IGNORECASE)
 _OPERATOR = re.compile(r"[-+*/=<>\u00b7\u00d7\u2260\u2264\u2265\s]+")
-_UNDERLINE = re.compile(r"\s*(={3,}|-{3,})\s*")
+_UNDERLINE = re.compile(r"\s*(={3,}|-{4,})\s*")
+_MOST_HEADER_LINES = 20
 
 
 class Form(NamedTuple):
@@ -39,7 +39,9 @@ class Form(NamedTuple):
     """The line that the first row begins at or after."""
     delimiter: str = ","
     header: tuple[str, ...] = ()
-    """The names of the columns as they are written; none where there is only one, which has no name."""
+    """The names of the columns as they are written; none where there is only one."""
+    named: bool = False
+    """Whether the first line says that what follows are questions."""
 
 
 def form_of(head: Sequence[Line], kind: Kind | None, is_subject: IsSubject) -> Form:
@@ -57,13 +59,15 @@ def form_of(head: Sequence[Line], kind: Kind | None, is_subject: IsSubject) -> F
     shown = _shown(head)
     if not shown:
         return Form("text")
-    refuse_markup(shown)
+    refuse_markup(head, shown)
     if kind in ("json", "jsonl") or opens_json(shown[0].text):
         return _json_form(shown, kind)
-    if _YAML_ROW.match(shown[0].text):
+    if _is_yaml(shown):
         return Form("yaml")
+    refuse_code(shown)
     if found := _SEPARATOR.fullmatch(shown[0].text.strip(" ")):
         return _separated_form(shown, found[1], is_subject)
+    shown = _with_whole_header(head, shown)
     return (
         _bars_form(shown)
         or _header_form(shown, kind, _DELIMITERS if kind != "tsv" else ("\t", *_DELIMITERS), is_subject)
@@ -80,6 +84,35 @@ def _shown(head: Sequence[Line]) -> list[Line]:
         if numbered or not (line.skipped or empty):
             kept.append(line)
     return kept[:_LOOKED_AT]
+
+
+def _is_yaml(shown: Sequence[Line]) -> bool:
+    """Whether the lines are YAML rows with keys: the first one is ``- question:``, or below one key stand others."""
+    if _YAML_ROW.match(shown[0].text):
+        return True
+    first, *others = [_YAML_KEY.match(line.text) for line in shown]
+    if first is None or not (first["indent"].strip() or not first["value"].strip()):
+        return False
+    keys = [key for key in (first, *others) if key]
+    rows = any("-" in key["indent"] for key in keys)
+    below = any(key["indent"] and "-" not in key["indent"] for key in keys)
+    asked = any(fields_of([key["key"]]) for key in keys if key["indent"])
+    return rows and asked and (below or not first["indent"])
+
+
+def _with_whole_header(head: Sequence[Line], shown: list[Line]) -> list[Line]:
+    """The lines with those of a first row in one whose cells hold line breaks, where it names columns."""
+    first = shown[0]
+    if first.text.count('"') % 2 == 0:
+        return shown
+    below = [line for line in head if line.number > first.number][:_MOST_HEADER_LINES]
+    for n, line in enumerate(below, 1):
+        if line.text.count('"') % 2:
+            text = "\n".join([first.text, *(part.text for part in below[:n])])
+            if _header(text, _DELIMITERS):
+                return [Line(line.number, text), *(row for row in shown if row.number > line.number)]
+            break
+    return shown
 
 
 def _json_form(shown: Sequence[Line], kind: Kind | None) -> Form:
@@ -118,7 +151,7 @@ def _bars_form(shown: Sequence[Line]) -> Form | None:
     if rule is None or not lines:
         if not all(_is_boxed(line.text) for line in shown[:3]):
             return None
-    elif rule > 1 or (top and len(lines) > 1 and not is_rule(lines[1].text)):
+    elif rule > 1 or "|" not in plain_bars(lines[0].text) or (top and not _is_header_below(lines)):
         raise OtherForm(
             shown[rule].number, "this table does not begin in the first line; remove the lines above it"
         )
@@ -129,9 +162,14 @@ def _bars_form(shown: Sequence[Line]) -> Form | None:
     return Form("bars", first.number + 1, "|", tuple(cells))
 
 
+def _is_header_below(lines: Sequence[Line]) -> bool:
+    """Whether the first line has a rule below it, or the types of its columns."""
+    return len(lines) < 2 or is_rule(lines[1].text) or are_types(bar_cells(lines[1].text))
+
+
 def _is_boxed(text: str) -> bool:
     """Whether a line is a row between bars, rather than an equation of absolute values."""
-    stripped = text.strip()
+    stripped = plain_bars(text).strip()
     if len(stripped) <= 2 or not (stripped.startswith("|") and stripped.endswith("|") and " " in stripped):
         return False
     return not any(_OPERATOR.fullmatch(cell) for cell in bar_cells(stripped))
@@ -152,9 +190,8 @@ def _header_form(
             _refuse_columns(shown[1], nameless)
         quoted = any(line.text.startswith('"') for line in shown[1:])
         if kind == "text" or (kind is None and not quoted):
-            refuse_tex(shown[1:])
-            return Form("text", first.number + 1)
-    return Form("csv", first.number + 1, delimiter, tuple(cells))
+            return Form("text", first.number + 1, named=True)
+    return Form("csv", first.number + 1, delimiter, tuple(cells), named=True)
 
 
 def _header(text: str, delimiters: Sequence[str]) -> tuple[str, list[str]] | None:
@@ -172,8 +209,9 @@ def _headless_form(
 ) -> Form:
     """A list of questions alone, one a line or row."""
     first = shown[0]
-    refuse_tex(shown)
     _refuse_names_further_down(shown)
+    if all(has_tabbed_mark(line.text) for line in shown):
+        return Form("text", first.number)
     if kind in ("csv", "tsv"):
         cells = csv_cells(first.text, "," if kind == "csv" else "\t")
         if len(cells) > 1:
@@ -181,11 +219,11 @@ def _headless_form(
     if nameless := columns_without_names([line.text for line in shown], is_subject):
         _refuse_columns(first, nameless)
     _refuse_heading(head)
-    if _is_name_above_questions([one_line(line.text) for line in shown]):
+    if is_column_name(first.text):
         raise OtherForm(
             first.number,
             f"{one_line(first.text)[:40]!r} looks like a title or the name of a column, not like a question;"
-            " remove the line, or write a line 'question' above it",
+            " write 'question' in its place, or above it if it is a question itself",
         )
     if kind in ("csv", "tsv"):
         return Form("csv", first.number, "," if kind == "csv" else "\t")
@@ -210,18 +248,5 @@ def _refuse_names_further_down(shown: Sequence[Line]) -> None:
 
 def _refuse_heading(head: Sequence[Line]) -> None:
     for above, line in zip(head, head[1:], strict=False):
-        if not above.skipped and _UNDERLINE.fullmatch(line.text):
+        if not (above.skipped or asks(above.text)) and _UNDERLINE.fullmatch(line.text):
             raise OtherForm(above.number, "this line is a heading, underlined in the next line; remove both")
-
-
-def _is_name_above_questions(rows: Sequence[str]) -> bool:
-    """Whether the first row is one to three words above rows that are questions by their mark or length."""
-    first, others = rows[0], rows[1:]
-    if is_column_name(first):
-        return True
-    words = first.casefold().split()
-    if len(first) > _NAME_CHARS or len(words) > 3 or not words or words[0] in OPENINGS or not others:
-        return False
-    if _NO_NAME.search(first):
-        return False
-    return all("?" in row or len(row.split()) > 3 for row in others)

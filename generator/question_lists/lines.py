@@ -3,16 +3,19 @@
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 MAX_LINE_CHARS = 1_000_000
+_MOST_RULE_CHARS = 1_000
 HEAD_BYTES = 65_536
 HEAD_LINES = 100
 
 _UTF8_BOM = "\ufeff"
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _LINE_BREAK = re.compile("\r\n|\r|\n")
+_COMMENT = re.compile(r"#+(?:\s|$|!)")
+_RULE = re.compile(r"\s*([-*_=~\u2500\u2550])(?:\s*\1){2,}\s*")
 
 
 class Cells(NamedTuple):
@@ -54,8 +57,43 @@ class Line(NamedTuple):
 
     @property
     def skipped(self) -> bool:
-        """Whether it is blank or a comment."""
-        return not self.problem and (not self.text.strip() or self.text.startswith("#"))
+        """Whether it is blank, a comment or a rule between rows."""
+        return not self.problem and (not self.text.strip() or self.is_comment or self.is_rule)
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether it begins with ``# `` and asks nothing."""
+        return bool(_COMMENT.match(self.text)) and not asks(self.text)
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether it is the same mark, such as a hyphen, three times or more, and nothing else."""
+        return len(self.text) <= _MOST_RULE_CHARS and bool(_RULE.fullmatch(self.text))
+
+
+class Comments:
+    """Counts the comments of a list, each once, though a line may be read again."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._last = 0
+
+    def note(self, line: Line) -> None:
+        """Count a line that is left out, if it is a comment."""
+        if line.is_comment and line.number > self._last:
+            self._last = line.number
+            self.count += 1
+
+    def noted(self, lines: Iterable[Line]) -> Iterator[Line]:
+        """Count the comments among lines, and pass all on."""
+        for line in lines:
+            self.note(line)
+            yield line
+
+
+def asks(text: str) -> bool:
+    """Whether a text ends with a question mark, which quotes, brackets or bold type may close around."""
+    return text.rstrip(" \t\n\"'*_)]\u201c\u201d\u2019\u00bb").endswith("?")
 
 
 def read_head(stream: BinaryIO) -> bytes:
@@ -63,7 +101,7 @@ def read_head(stream: BinaryIO) -> bytes:
     head, count = bytearray(), 0
     while count < HEAD_LINES and (line := stream.readline(HEAD_BYTES - len(head))):
         head += line
-        count += bool(line.strip()) and not line.startswith(b"#")
+        count += bool(line.strip()) and not line.startswith(b"# ")
     return bytes(head)
 
 
@@ -92,7 +130,8 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
                 line = line.removeprefix(_UTF8_BOM)
             yield Line(number, line.removesuffix("\n"), problem)
     finally:
-        text.detach()  # the stream is the caller's to close
+        if not stream.closed:
+            text.detach()  # the stream is the caller's to close
 
 
 def _problem(line: str) -> str | None:

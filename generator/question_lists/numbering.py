@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.question_lists.lines import OtherForm
+from generator.question_lists.separators import opens_question
 
 LABEL = r"(?:q|question|frage|pregunta|domanda|pergunta|vraag)"
+_COUNTED = rf"(?:{LABEL}|no|nr|num|number|nummer|item|exercise|problem|task|aufgabe)"
 Row = tuple[int, str]  # the line and the text of a question
 
 _STYLES = {
@@ -23,12 +25,23 @@ _STYLES = {
         ("roman", r"\(?(?P<value>[ivxl]{1,6})(?P<sign>\))"),
     )
 }
+# A number in whatever marks, such as "1.What", "[1] What", "No. 1 What", "**Q1:** What" or "I. What". It belongs to the
+# list where every row has it in the same marks and it counts up from 1 by one.
+_FRAME = re.compile(
+    rf"\s*(?P<before>[^\w\s\"'\u201c\u201e\u00ab\u00bf\u00a1$\\-]*\s*(?:{_COUNTED}[^\w\"']*)?)"
+    r"(?P<value>\d{1,4}|[ivxl]{1,6}|[a-z])"
+    r"(?P<after>[.:)\]>/\\*_,;|\u00b0\u00ba\u20e3\ufe0f\u3001\s\u2013\u2014-]+)(?=[\"'\u201c\u201e\u00ab\u00bf(\[$]?[^\W_])",
+    re.IGNORECASE,
+)
+_FIRST_YEAR = 1_000
+_FEWEST_BARE = 3  # rows that begin with a number and a space, or with a letter
 # What may be a number of the list and may be the beginning of a question: "1.What", "1 What", "1: What", "A. What".
 _UNCERTAIN = re.compile(
-    r"\s*\[?(?:(?P<value>\d{1,4})(?:\.(?=[^\W\d_])|\s*[-\u2013\u2014:/\],]\s*(?=[^\W\d_])|\s+)|(?P<letter>[a-z])[.:]\s+)",
+    r"\s*\[?(?:(?P<value>\d{1,4})(?:\.(?=[^\W\d_])|\s*[:/\]]\s*(?=[^\W\d_])|\s*[-\u2013\u2014,]\s+|\s+)|(?P<letter>[a-z])[.:]\s+)",
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"\s*(?P<value>\d{1,3}(?:\.\d{1,3})+)\.?\)?\s+")  # "1.2 What"
+_PARTS = {"number": re.compile(r"\d{1,4}"), "letter": re.compile("[a-z]"), "roman": re.compile("[ivxl]{1,6}")}
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _NUMBER_THEM = "number the lines 1., 2., 3. and so on, or remove the numbers"
 
@@ -56,8 +69,48 @@ def numbering_of(rows: Sequence[Row]) -> re.Pattern[str] | None:
                 return pattern if name == "label" or (name, numbers[0].value) == ("number", 1) else None
             _refuse_disorder(numbers)
             return pattern
+    if frame := _frame_of(rows):
+        return frame
     _refuse_uncertain(rows)
     return None
+
+
+def _frame_of(rows: Sequence[Row]) -> re.Pattern[str] | None:
+    """The pattern of the numbers that count up from 1 in the same marks in front of every row."""
+    found = [match for _, text in rows if (match := _FRAME.match(text))]
+    frames = {(_spaced(match["before"]), _spaced(match["after"])) for match in found}
+    if not found or len(found) < len(rows) or len(frames) != 1:
+        return None
+    values = [match["value"].casefold() for match in found]
+    style = "number" if values[0].isdigit() else "letter" if values[0] == "a" else "roman"
+    before, after = found[0]["before"], found[0]["after"]
+    rests = [text[match.end() :] for match, (_, text) in zip(found, rows, strict=True)]
+    if not _is_frame(before, after, style, rests) or not all(map(_PARTS[style].fullmatch, values)):
+        return None
+    if [_value(value, style) for value in values] != list(range(1, len(rows) + 1)):
+        return None
+    return re.compile(rf"\s*{_spaced(before)}{_PARTS[style].pattern}{_spaced(after)}", re.IGNORECASE)
+
+
+def _is_frame(before: str, after: str, style: str, rests: Sequence[str]) -> bool:
+    """Whether what stands around the numbers makes them those of a list: ``1-Butanol`` and ``1 mole`` are none."""
+    marked = bool(before.strip() or after.strip())
+    capital = all(rest.lstrip("\"'\u201c\u201e\u00ab\u00bf([$")[:1].isupper() for rest in rests)
+    if any(before.count(mark) != after.count(mark) for mark in "*_"):
+        return False
+    if len(rests) == 1:
+        return style == "number" and opens_question(rests[0])
+    if style != "number":
+        enough = style == "roman" or len(rests) >= _FEWEST_BARE
+        return after.strip() != "" and after[-1:].isspace() and capital and enough
+    if any(char.isspace() for char in after):
+        return marked or (capital and len(rests) >= _FEWEST_BARE)
+    return capital and after[-1] not in "-,\u2013\u2014_*"
+
+
+def _spaced(text: str) -> str:
+    """The pattern of a text with white space of any length where it has some."""
+    return r"\s+".join(map(re.escape, re.split(r"\s+", text)))
 
 
 def first_unnumbered(rows: Sequence[Row]) -> tuple[int, int] | None:
@@ -131,7 +184,8 @@ def _refuse_uncertain(rows: Sequence[Row]) -> None:
         for match in found
         if match
     ]
-    if len(counts) == len(rows) and counts[0] == 1 and _counts_on(counts):
+    begins = counts[:1] == [1] or (len(counts) >= _FEWEST_BARE and counts[0] < _FIRST_YEAR)
+    if len(counts) == len(rows) and begins and _counts_on(counts):
         raise OtherForm(rows[0][0], f"every line begins with what may be its number; {_NUMBER_THEM}")
 
 

@@ -34,6 +34,13 @@ _MARKUP = re.compile(
 )
 _JSON = re.compile(r"\s*(\[\s*($|[\"{\[\]])|\{\s*($|\"|\}))")
 _LONG_LINE = 2_000
+_KEY = re.compile(r"[\w-]+:(?:\s|$)")
+# Values in quotes within brackets, as Python and SQL have them, a list in JSON that is assigned, or one key of an object.
+_LITERAL = re.compile(
+    r"(?:insert\s+into\s.*)?[({\[]\s*(?:\d+\s*,\s*)?'[^']*'\s*[,:)\]}].*[)\]}]\s*[,;]?$|[({\[]\s*\d+\s*,\s*[\"'].*[\"']\s*[)\]}][,;]?$"
+    r"|insert\s+into\s.*\svalues\s*\(|\w+\s*=\s*[\[({]$|\"\w+\"\s*:\s*\".*\",?$",
+    re.IGNORECASE,
+)
 _TEX = re.compile(r"\s*\\(?:documentclass|begin|end|item|section|chapter)\b")
 
 
@@ -46,14 +53,20 @@ def refuse_binary(head: bytes) -> None:
         raise OtherForm(1, f"the file is UTF-16 or no text; {SAVE}")
 
 
-def refuse_markup(shown: Sequence[Line]) -> None:
-    """Raises OtherForm for the first lines of HTML, XML, an article, or Markdown with a block of code."""
+def refuse_markup(head: Sequence[Line], shown: Sequence[Line]) -> None:
+    """Raises OtherForm for the first lines of HTML, XML, an article, or Markdown with a block of code.
+
+    Args:
+        head: all of them.
+        shown: those that may be rows.
+    """
     first = shown[0]
     if _MARKUP.match(first.text.strip()):
         raise OtherForm(first.number, f"the file is HTML or XML; {SAVE}")
-    if first.text.rstrip() == "---":
+    opening = next(line for line in head if line.text.strip())
+    if opening.text.rstrip() == "---" and _KEY.match(first.text):
         raise OtherForm(
-            first.number, "the file begins with front matter, as an article does, and is no question list"
+            opening.number, "the file begins with front matter, as an article does, and is no question list"
         )
     fence = next((line for line in shown if line.text.lstrip().startswith(("```", "~~~"))), None)
     if fence:
@@ -62,8 +75,11 @@ def refuse_markup(shown: Sequence[Line]) -> None:
         )
 
 
-def refuse_tex(shown: Sequence[Line]) -> None:
-    """Raises OtherForm for lines of TeX, where each line would be a question."""
+def refuse_code(shown: Sequence[Line]) -> None:
+    """Raises OtherForm for lines of TeX or of a program, where each line would be a question."""
+    code = next((line for line in shown if _LITERAL.match(line.text.strip())), None)
+    if code:
+        raise OtherForm(code.number, f"this line is program code or a piece of JSON; {SAVE} or as JSON")
     command = next((line for line in shown if _TEX.match(line.text)), None)
     if command:
         raise OtherForm(

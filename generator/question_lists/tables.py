@@ -7,13 +7,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from generator.question_lists.columns import doubled, fields_of
-from generator.question_lists.lines import Bad, Cells, Item, Line, OtherForm
+from generator.question_lists.lines import Bad, Cells, Comments, Item, Line, OtherForm, asks
 
 MAX_RECORD_LINES = 11  # a field with more line breaks is a quote that was never closed
 
 _UNCLOSED = "broken row: a quote is opened and not closed"
 _RULE = re.compile(r"[\s|:+=-]+")
 _BAR = re.compile(r"(?<!\\)\|")
+# Box-drawing characters as the plain ones: bars, lines, and what joins them.
+_BOX = dict.fromkeys(range(9472, 9600), "+")
+_BOX |= dict.fromkeys(map(ord, "\u2502\u2503\u2506\u2507\u250a\u250b\u254e\u254f\u2551"), "|")
+_BOX |= dict.fromkeys(map(ord, "\u2500\u2501\u2504\u2505\u2508\u2509\u254c\u254d\u2550"), "-")
+# The row of types that some databases and data frames print under the names of the columns.
+_TYPE = re.compile(
+    r"varchar|text|str|string|object|bool(?:ean)?|date|timestamp|double|float|decimal|bigint|[iuf]\d+|u?int(?:eger)?\d*"
+)
+
+
+# What they print below the rows.
+_FOOTER = re.compile(r"\(?\d+ rows?(?: in set.*|\s+\d+ columns?)?\)?")
 
 
 class Record(NamedTuple):
@@ -33,21 +45,32 @@ def csv_cells(text: str, delimiter: str) -> list[str]:
 
 def bar_cells(text: str) -> list[str]:
     """The cells of one row of a table drawn with bars."""
-    text = text.strip().removeprefix("|")
+    text = plain_bars(text).strip().removeprefix("|")
     if text.endswith("|") and not text.endswith("\\|"):
         text = text[:-1]
     return [cell.replace("\\|", "|").strip() for cell in _BAR.split(text)]
 
 
+def are_types(cells: Sequence[str]) -> bool:
+    """Whether a row holds the types of the columns, which some tables have under their names."""
+    return all(map(_TYPE.fullmatch, cells))
+
+
+def plain_bars(text: str) -> str:
+    """A line of a table with plain bars in the place of box-drawing characters."""
+    return text if text.isascii() else text.translate(_BOX)
+
+
 def is_rule(text: str) -> bool:
     """Whether a line is the one that a table drawn with bars has under its header."""
-    drawn = ("--" in text or "==" in text) and ("|" in text or "+" in text)
+    boxed, text = not text.isascii(), plain_bars(text)
+    drawn = (boxed or "--" in text or "==" in text) and ("|" in text or "+" in text)
     return drawn and bool(_RULE.fullmatch(text))
 
 
-def csv_records(lines: Iterable[Line], delimiter: str) -> Iterator[Record | Bad]:
+def csv_records(lines: Iterable[Line], delimiter: str, comments: Comments) -> Iterator[Record | Bad]:
     """The rows of CSV; a broken one costs only its first line."""
-    feed = _Feed(lines)
+    feed = _Feed(lines, comments)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
         feed.start()
@@ -72,14 +95,44 @@ def csv_records(lines: Iterable[Line], delimiter: str) -> Iterator[Record | Bad]
 
 
 def bar_records(lines: Iterable[Line]) -> Iterator[Record | Bad]:
-    """The rows of a table drawn with bars."""
+    """The rows of a table drawn with bars.
+
+    Raises:
+        OtherForm: a cell goes on in the next line.
+    """
+    begun = False
+    above: list[str] = []
     for line in lines:
         if line.problem:
             yield Bad(line.number, line.problem)
-        elif "|" not in line.text and not line.skipped and not is_rule(line.text):
-            yield Bad(line.number, "not a row of the table above")
-        elif not line.skipped and not is_rule(line.text):
-            yield Record(line.number, _trimmed(bar_cells(line.text)))
+        elif not (line.skipped or is_rule(line.text) or (not begun and are_types(bar_cells(line.text)))):
+            begun = True
+            cells = bar_cells(line.text)
+            if any(_goes_on(one, other, "" in cells) for one, other in zip(above, cells, strict=False)):
+                raise OtherForm(
+                    line.number,
+                    "a cell of the row above goes on in this line; print the table wider, or export it as CSV",
+                )
+            above = cells
+            yield from _bar_record(line)
+
+
+def _goes_on(above: str, cell: str, others_empty: bool) -> bool:
+    """Whether a cell is the rest of the one above it: a sentence that has not ended, and goes on in lower case."""
+    open_above = above[:1].isupper() and above[-1] not in ".?!"
+    return open_above and cell[:1].islower() and (others_empty or asks(cell))
+
+
+def _bar_record(line: Line) -> Iterator[Record | Bad]:
+    cells = _trimmed(bar_cells(line.text))
+    if _FOOTER.fullmatch(" ".join(cells)):
+        return
+    if "|" not in plain_bars(line.text):
+        yield Bad(line.number, "not a row of the table above")
+    elif any(cell.endswith("\u2026") for cell in cells):
+        yield Bad(line.number, "a cell of this row is cut off; print the table in full, or export it as CSV")
+    else:
+        yield Record(line.number, cells)
 
 
 def column_items(
@@ -139,8 +192,9 @@ class _Unclosed(Exception):
 class _Feed:
     """Gives lines to ``csv.reader`` and can take back those that a broken record swallowed."""
 
-    def __init__(self, lines: Iterable[Line]) -> None:
+    def __init__(self, lines: Iterable[Line], comments: Comments) -> None:
         self._lines = iter(lines)
+        self._comments = comments
         self._returned: deque[Line] = deque()
         self.taken: list[Line] = []
 
@@ -150,6 +204,7 @@ class _Feed:
     def __next__(self) -> str:
         line = self._next()
         while not self.taken and line.skipped:
+            self._comments.note(line)
             line = self._next()
         self.taken.append(line)
         if len(self.taken) > MAX_RECORD_LINES:

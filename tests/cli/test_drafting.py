@@ -363,6 +363,24 @@ def test_a_redo_leaves_a_file_that_was_edited_by_hand(site, capsys):
     assert path.read_text(encoding="utf-8") == mine
 
 
+@pytest.mark.parametrize("data", ["", "\n", "# nothing yet\n", "question\n"])
+def test_a_list_without_a_question_is_said_as_that(site, capsys, data):
+    path = site / "list.csv"
+    path.write_text(data)
+    for flags in ([], ["--plan"]):
+        code, out, err = run(capsys, "draft", path, *flags)
+        assert (code, out, "the list holds no question" in err) == (2, "", True)
+
+
+def test_comments_are_counted_and_a_question_after_a_hash_is_named(site, capsys):
+    path = site / "list.txt"
+    path.write_text("# mine\n# of protons in carbon?\n#MeToo: what is it?\n# done\n")
+    code, out, err = run(capsys, "draft", path, "--plan", "--subject", "Biology")
+    assert (code, "1  new" in out, "1  unreadable" in out) == (1, True, True)
+    assert "2 comments in the list left out" in err
+    assert "list.txt:2: '# of protons in carbon?' begins with '#'" in out + err
+
+
 @pytest.fixture
 def empty_folder(tmp_path, monkeypatch):
     """A question list in an otherwise empty folder, as the current one, with no key set."""

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from generator.content.subjects import SubjectList
-from generator.jobs.triage import RedoFilter
+from generator.jobs.triage import Identity, RedoFilter, Triage
 from generator.questions import QuestionRow, read_questions
 from tests.replies import GOOD, QUESTION, Endpoint, completion, failure
 from tests.workshops import draft, publish, rows, workshop
@@ -40,6 +40,13 @@ def test_it_is_not_asked_again(shop, endpoint):
     plan, _ = draft(shop, now())
     assert (plan.counts, len(endpoint.requests)) == ({"drafted": 2}, 2)
     assert shop.drafts.counts() == {"drafted": 2}
+
+
+def test_the_corpus_is_not_asked_about_it(shop, endpoint):
+    draft(shop, BEFORE[:1])
+    triage = Triage(shop.ledger, shop.index, realm="model")
+    assert [triage.needs_lookup(row, Identity.of(row)) for row in now()] == [False, True]
+    triage.close()
 
 
 def test_a_redo_replaces_its_draft(shop, endpoint):

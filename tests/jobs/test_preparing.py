@@ -276,7 +276,7 @@ def line_of_each() -> Callable[[Sequence[IdentifiedRow | None]], list[int | None
 class Knowing:
     """A triage that knows every third row."""
 
-    def needs_lookup(self, known_by: Identity) -> bool:
+    def needs_lookup(self, row: QuestionRow, known_by: Identity) -> bool:
         assert known_by.key is not None
         return int(known_by.key.rpartition("-")[2]) % 3 != 0
 
