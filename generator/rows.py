@@ -7,7 +7,6 @@ cells mean is ``generator.questions``.
 
 import io
 import itertools
-from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -92,10 +91,11 @@ def _items(stream: BinaryIO, name: str, is_subject: IsSubject, comments: Comment
     by_line = form.reader == "text" or (form.reader == "csv" and not form.header)
     rejoined = cast(BinaryIO, io.BufferedReader(Rejoined(head, stream)))
     all_lines = lines(rejoined)
-    above = itertools.islice(all_lines, form.begin - 1)
-    deque(comments.noted(above), maxlen=0)
+    for line in itertools.islice(all_lines, form.begin - 1):
+        if not (form.named and line.number == form.begin - 1):  # a header that begins with '#' is no comment
+            comments.note(line)
     items = without_marks(_line_items(all_lines, form, comments), by_line=by_line)
-    return without_titles(items) if by_line and not form.named else items
+    return without_titles(items, is_subject) if by_line and not form.named else items
 
 
 def _line_items(rows: Iterable[Line], form: Form, comments: Comments) -> Iterator[Item]:

@@ -191,6 +191,7 @@ def test_yaml_rows_are_read_under_any_name(data: str) -> None:
     [
         f'"Your\nquestion","Which\nsubject"\n{DNA},Biology\n',
         f'Timestamp,"Your question\n\n(one only)",Subject\nx,{DNA},Biology\n',
+        f'sep=;\n"Question\ntext";Subject\n{DNA};Biology\n',
         f'"Question\r\ntext"\tSubject\r\n{DNA}\tBiology\r\n',
     ],
 )

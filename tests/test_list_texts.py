@@ -28,6 +28,7 @@ def told_apart(data: str, name: str) -> tuple[list[str], list[int]]:
         (f"Some things to ask\n{DNA}\n{MASS}\n{HEAT}\n", [1]),
         (f"From: a@b.c\nSubject: questions\n\n{DNA}\n{MASS}\n{HEAT}\n", [1, 2]),
         (f"Hello Ben,\nhere are the questions.\n{DNA}\n{MASS}\n{HEAT}\n", [1, 2]),
+        (f"Questions for May\nChapter 1\n{DNA}\n{MASS}\nChapter 2\n{HEAT}\nPage 1\n", [1, 2, 5, 7]),
         (f"Chapter 1\n{DNA}\n{MASS}\nChapter 2\n{HEAT}\n", [1, 4]),
         (f"{DNA}\nCell structure\n{MASS}\n{HEAT}\n", [2]),
         (f"{DNA}\n{MASS}\n{HEAT}\n600 questions\n", [4]),
@@ -107,6 +108,7 @@ def test_a_line_that_begins_with_a_hash_is_a_question_a_comment_or_named() -> No
         ("a.csv", f'question\n"broken\n# one\n{DNA}\n', 1),
         ("a.jsonl", f'# one\n"{DNA}"\n', 1),
         ("a.md", f"# one\n\n| question |\n|---|\n| {DNA} |\n", 1),
+        ("a.tsv", f"# one\n#\tQuestion\n1\t{DNA}\n", 1),
         ("a.yaml", f"# one\n- {DNA}\n", 0),
     ],
 )

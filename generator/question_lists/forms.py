@@ -66,8 +66,8 @@ def form_of(head: Sequence[Line], kind: Kind | None, is_subject: IsSubject) -> F
         return Form("yaml")
     refuse_code(shown)
     if found := _SEPARATOR.fullmatch(shown[0].text.strip(" ")):
-        return _separated_form(shown, found[1], is_subject)
-    shown = _with_whole_header(head, shown)
+        return _separated_form(head, shown, found[1], is_subject)
+    shown = list(_with_whole_header(head, shown))
     return (
         _bars_form(shown)
         or _header_form(shown, kind, _DELIMITERS if kind != "tsv" else ("\t", *_DELIMITERS), is_subject)
@@ -100,7 +100,7 @@ def _is_yaml(shown: Sequence[Line]) -> bool:
     return rows and asked and (below or not first["indent"])
 
 
-def _with_whole_header(head: Sequence[Line], shown: list[Line]) -> list[Line]:
+def _with_whole_header(head: Sequence[Line], shown: Sequence[Line], *delimiters: str) -> Sequence[Line]:
     """The lines with those of a first row in one whose cells hold line breaks, where it names columns."""
     first = shown[0]
     if first.text.count('"') % 2 == 0:
@@ -109,7 +109,7 @@ def _with_whole_header(head: Sequence[Line], shown: list[Line]) -> list[Line]:
     for n, line in enumerate(below, 1):
         if line.text.count('"') % 2:
             text = "\n".join([first.text, *(part.text for part in below[:n])])
-            if _header(text, _DELIMITERS):
+            if _header(text, (*delimiters, *_DELIMITERS)):
                 return [Line(line.number, text), *(row for row in shown if row.number > line.number)]
             break
     return shown
@@ -126,7 +126,9 @@ def _json_form(shown: Sequence[Line], kind: Kind | None) -> Form:
     return Form("jsonl" if lines else "json")
 
 
-def _separated_form(shown: Sequence[Line], separator: str, is_subject: IsSubject) -> Form:
+def _separated_form(
+    head: Sequence[Line], shown: Sequence[Line], separator: str, is_subject: IsSubject
+) -> Form:
     """A list whose first line tells the separator, as Excel has it."""
     delimiter = "\t" if separator == "\\t" else separator
     line, rest = shown[0], shown[1:]
@@ -134,6 +136,7 @@ def _separated_form(shown: Sequence[Line], separator: str, is_subject: IsSubject
         raise OtherForm(line.number, f"sep= names {delimiter!r}, which separates no columns")
     if not rest:
         return Form("text", line.number + 1)
+    rest = _with_whole_header(head, rest, delimiter)
     form = _header_form(rest, "csv", (delimiter, *_DELIMITERS), is_subject)
     if form:
         return form

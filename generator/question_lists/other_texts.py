@@ -81,7 +81,7 @@ def _is_other_key(key: str) -> bool:
     return other or key.casefold() in _MAIL
 
 
-def without_titles(items: Iterable[Item]) -> Iterator[Item]:
+def without_titles(items: Iterable[Item], is_subject: IsSubject) -> Iterator[Item]:
     """The rows of a list that names no column, with those that are titles among its questions named as that.
 
     A short text is a title where nearly all others are questions by their mark or their first word, and is a topic
@@ -97,10 +97,10 @@ def without_titles(items: Iterable[Item]) -> Iterator[Item]:
         raise OtherForm(
             first[1].line, "every second row is the answer to the one above; keep the questions only"
         )
-    asked = _are_asked(texts)
+    asked = _are_asked([text for text in texts if not no_question(text, is_subject)])
     for item in itertools.chain(first, waiting):
         text = _unmarked(item)
-        if asked and text is not None and _may_be_title(text) and not text.startswith("#"):
+        if asked and text is not None and _may_be_title(text) and not no_question(text, is_subject):
             yield Bad(
                 item.line,
                 f"{text[:60]!r} is no question, unlike the other rows; if it is one, end it with a question mark,"
