@@ -17,22 +17,27 @@ _MOST_CHARS = 2_000  # a longer text is no question, and is refused as that
 
 _BOX = r"(?:\[[ xX]?\]\s+|[\u2610-\u2612\u2713\u2714]\s*|(?-i:TODO|DONE):?\s+)"
 _CAPITAL = r"(?=\s*[\"'\u201c\u201e\u00bf(\[]?(?-i:[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff]))"
-_CLOSE = r"[-*\u2013\u2014\u00a7]"  # without a space behind it
+_CLOSE = r"(?:[-\u2013\u2014\u00a7]|\*(?!.*\*\s*$))"  # without a space behind it
 _SYMBOL = "[\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\ue000-\uf8ff\U0001f300-\U0001faff]"
+_USUAL = r"(?:[-+\u2013\u2014\u00b7~\u00bb]|\*+)"
+_ANY = r"[^\w\s\"'\u201c\u201d\u201e\u00ab\u00bf\u00a1(\[{$\\#]{1,3}\s+"
 _BULLET = (
-    r"(?:[-+\u2013\u2014\u00b7~\u00bb]\s+|\*+\s+|o\t\s*"  # what a text may hold as well
+    rf"(?:{_USUAL}\s+|o\t\s*"  # what a text may hold as well
     r"|[\u2022\u2023\u2043\u2219\u25aa\u25cf\u25cb\u25e6\uf0b7\uf0a7]\s*"  # what is a bullet and nothing else
-    rf"|(?:{_SYMBOL}\ufe0f?\s*|{_CLOSE}|(?-i:o)\s+){_CAPITAL})"
+    rf"|(?:{_SYMBOL}\ufe0f?\s*|{_ANY}|{_CLOSE}|(?-i:o)\s+){_CAPITAL})"
 )
-_BULLETS = re.compile(rf"\s*(?:>\s+)*+(?:{_BULLET})?{_BOX}?(?:{LABEL}\s*:\s+)?", re.IGNORECASE)
+_BULLETS = re.compile(
+    rf"\s*(?:>\s+)*+(?:{_BULLET})?{_BOX}?(?:{LABEL}\s*[-:.)\u2013\u2014]\s+)?", re.IGNORECASE
+)
 # A sign before a digit or a formula, which belongs to it.
 _SIGNED = re.compile(
     r"\s*[-+>\u2013]\s+(?!\(?\d{1,4}[.)]\s)(?:[\d$\\]|\(?\w{1,2}\s*(?:[*/=^<>\u00d7\u00b7\u00f7]|\+\s*\w|\s-\s)|\w\()"
 )
 # What a list of plain rows may hold as the beginning of a question, though it is a bullet where all rows have it.
-_DOUBTFUL = re.compile(rf"{_CLOSE}\S|>\s+(?-i:[a-z])")
+_DOUBTFUL = re.compile(rf"{_CLOSE}\S|(?!{_USUAL}){_ANY}|>\s+(?-i:[a-z])")
 _BOXED = re.compile(_BOX)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+)(?<=\S)\1")
+_EMPHASIS = re.compile(r"([*_`]|~~)(?=\S)((?:(?!\1).)+)(?<=\S)\1")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _TAIL = re.compile(r"(?<=\S)\s*[,;]+\s*$")
 _QUOTED_AS_CSV = re.compile(r'"((?:[^"]|"")*)"')
@@ -55,6 +60,7 @@ class _Marks(NamedTuple):
     signs: bool = False
     numbers: re.Pattern[str] | None = None
     bold: bool = False
+    emphasis: bool = False
     links: bool = False
     quotes: bool = False
     doubled: bool = False
@@ -72,6 +78,8 @@ class _Marks(NamedTuple):
             if box := _BOXED.match(text):
                 text = text[box.end() :]
         text = self._bare(text)
+        if self.emphasis and (emphasis := _EMPHASIS.fullmatch(text.strip())):
+            text = emphasis[2]
         if self.links and (link := _LINK.fullmatch(text.strip())):
             text = link[1]
         if self.quotes and (quoted := _QUOTED.fullmatch(text.strip())):
@@ -163,6 +171,7 @@ def _marks_of(rows: Sequence[Row], by_line: bool) -> _Marks:
     marks = marks._replace(bold=by_line or all_are(_BOLD))
     marks = marks._replace(numbers=numbering_of([(line, marks.off(text)) for line, text in rows]))
     marks = marks._replace(bold=marks.bold or all_are(_BOLD))  # behind the number
+    marks = marks._replace(emphasis=all_are(_EMPHASIS))
     marks = marks._replace(links=all_are(_LINK))
     return marks._replace(quotes=all_are(_QUOTED), doubled=by_line)
 

@@ -37,7 +37,7 @@ _FIRST_YEAR = 1_000
 _FEWEST_BARE = 3  # rows that begin with a number and a space, or with a letter
 # What may be a number of the list and may be the beginning of a question: "1.What", "1 What", "1: What", "A. What".
 _UNCERTAIN = re.compile(
-    r"\s*\[?(?:(?P<value>\d{1,4})(?:\.(?=[^\W\d_])|\s*[:/\]]\s*(?=[^\W\d_])|\s*[-\u2013\u2014,]\s+|\s+)|(?P<letter>[a-z])[.:]\s+)",
+    r"\s*\[?(?:(?P<value>\d{1,4})(?:\.(?=[^\W\d_])|\s*[:/\]]\s*(?=[^\W\d_])|\s*[-\u2013\u2014,]\s+|\s+(?=[^\W\d_]))|(?P<letter>[a-z])[.:]\s+)",
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"\s*(?P<value>\d{1,3}(?:\.\d{1,3})+)\.?\)?\s+")  # "1.2 What"
