@@ -137,6 +137,14 @@ def test_letters_and_roman_numbers_with_a_dot_are_taken_off_where_they_count_up(
         "** ",
         "** TODO ",
         "* DONE ",
+        "=> ",
+        "-> ",
+        ">> ",
+        "-- ",
+        "// ",
+        "% ",
+        "Q. ",
+        "Question \u2013 ",
         "TODO: ",
         "⭐️ ",
         "~ ",
@@ -150,7 +158,17 @@ def test_a_symbol_in_front_of_every_line_is_a_bullet(mark: str) -> None:
 
 
 def test_links_quotes_and_separators_around_every_question_are_taken_off() -> None:
-    for form in ("[{}](https://example.org/a)", "- [{}](/a)", "{};", "{},"):
+    for form in (
+        "[{}](https://example.org/a)",
+        "- [{}](/a)",
+        "*{}*",
+        "_{}_",
+        "`{}`",
+        "~~{}~~",
+        "- *{}*",
+        "{};",
+        "{},",
+    ):
         data = "".join(form.format(text) + "\n" for text in (DNA, MASS))
         for name in (*TEXT, "a.csv"):
             assert asked(data, name) == [DNA, MASS]
