@@ -1,11 +1,12 @@
 """Question lists that hold columns, data or markup are told from questions that only look like those."""
 
 import json
+from contextlib import suppress
 
 import pytest
 import yaml
 
-from generator.errors import QuestionListError
+from generator.errors import QuestionListError, UsageError
 from generator.questions import QuestionRow
 from tests.lists import found, read, refusal
 
@@ -288,3 +289,16 @@ def test_a_line_without_end_costs_only_itself(line: str) -> None:
         bad, row = read(data, name)
         assert "characters, more than 300" in str(bad)
         assert isinstance(row, QuestionRow)
+
+
+@pytest.mark.parametrize("text", ["| \x85\x85 |\n|\n", "|--|\n", "+--+\n+--+\n", "|\n|\n|\n"])
+def test_a_table_of_rules_alone_is_refused_or_named_and_breaks_nothing(text: str) -> None:
+    for name in ("a.csv", "a.tsv", "a.md", "a.txt", "-"):
+        with suppress(UsageError):
+            assert all(isinstance(row, QuestionListError) for row in read(text, name))
+
+
+@pytest.mark.parametrize("line", ["sep=", '"sep="', "SEP="])
+def test_a_separator_that_is_not_named_is_refused(line: str) -> None:
+    for name in ("a.csv", "a.txt", "-"):
+        assert "sep= names nothing" in refusal(f"{line}\nquestion\nWhat is DNA?\n", name)

@@ -315,3 +315,19 @@ def test_a_row_keeps_its_question_as_it_was_written_where_a_mark_was_taken_off()
     numbered, plain = read(f"1. {DNA}\n2. {MASS}\n", "a.txt"), read(f"{DNA}\n", "a.txt")
     assert [row.written for row in numbered if isinstance(row, QuestionRow)] == [f"1. {DNA}", f"2. {MASS}"]
     assert [row.written for row in plain if isinstance(row, QuestionRow)] == [None]
+
+
+def test_emphasis_at_the_beginning_of_every_question_is_no_bullet() -> None:
+    questions = ["*E. coli* divides how quickly?", "*Drosophila* has red eyes for what reason?"]
+    for name in TEXT:
+        assert asked("\n".join(questions), name) == questions
+
+
+def test_a_number_that_is_a_part_of_a_name_is_never_taken_off() -> None:
+    books = ["1 Samuel: who wrote it?", "2 Samuel: who wrote it?", "3 John: who wrote it?"]
+    assert "what may be its number" in refusal("\n".join(books), "a.txt")
+    assert asked(f"1 {DNA}\n2 {MASS}\n3 Why do cells divide?\n", "a.txt") == [
+        DNA,
+        MASS,
+        "Why do cells divide?",
+    ]

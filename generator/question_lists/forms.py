@@ -25,7 +25,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _UNFINISHED = re.compile(r"[\[{,:]\s*$")
 _YAML_ROW = re.compile(r"\s*-\s+[\"']?question[\"']?\s*:(\s|$)", re.IGNORECASE)
 _YAML_KEY = re.compile(r"(?P<indent>\s*(?:-\s+)?)[\"']?(?P<key>[\w ]{1,40}?)[\"']?\s*:(?P<value>\s.*|$)")
-_SEPARATOR = re.compile(r"\"?sep=(\\t|[^\"])\"?[,;\t|]*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\"?sep=(\\t|[^\"]|)\"?[,;\t|]*", re.IGNORECASE)
 _OPERATOR = re.compile(r"[-+*/=<>\u00b7\u00d7\u2260\u2264\u2265\s]+")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{4,})\s*")
 _MOST_HEADER_LINES = 20
@@ -132,8 +132,9 @@ def _separated_form(
     """A list whose first line tells the separator, as Excel has it."""
     delimiter = "\t" if separator == "\\t" else separator
     line, rest = shown[0], shown[1:]
-    if delimiter.isalnum() or delimiter.isspace() and delimiter != "\t":
-        raise OtherForm(line.number, f"sep= names {delimiter!r}, which separates no columns")
+    if not delimiter or delimiter.isalnum() or (delimiter.isspace() and delimiter != "\t"):
+        named = repr(delimiter) if delimiter else "nothing"
+        raise OtherForm(line.number, f"sep= names {named}, which separates no columns")
     if not rest:
         return Form("text", line.number + 1)
     rest = _with_whole_header(head, rest, delimiter)
@@ -151,7 +152,9 @@ def _bars_form(shown: Sequence[Line]) -> Form | None:
     rule = next((n for n, line in enumerate(shown[:_TITLE_LINES]) if is_rule(line.text)), None)
     top = rule == 0
     lines = shown[1:] if top else shown
-    if rule is None or not lines:
+    if not lines:
+        return None
+    if rule is None:
         if not all(_is_boxed(line.text) for line in shown[:3]):
             return None
     elif rule > 1 or "|" not in plain_bars(lines[0].text) or (top and not _is_header_below(lines)):

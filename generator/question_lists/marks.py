@@ -17,7 +17,9 @@ _MOST_CHARS = 2_000  # a longer text is no question, and is refused as that
 
 _BOX = r"(?:\[[ xX]?\]\s+|[\u2610-\u2612\u2713\u2714]\s*|(?-i:TODO|DONE):?\s+)"
 _CAPITAL = r"(?=\s*[\"'\u201c\u201e\u00bf(\[]?(?-i:[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff]))"
-_CLOSE = r"(?:[-\u2013\u2014\u00a7]|\*(?!.*\*\s*$))"  # without a space behind it
+_CLOSE = (
+    r"(?:[-\u2013\u2014\u00a7]|\*(?!\S[^*]*\*))"  # without a space behind it; a pair of stars is emphasis
+)
 _SYMBOL = "[\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\ue000-\uf8ff\U0001f300-\U0001faff]"
 _USUAL = r"(?:[-+\u2013\u2014\u00b7~\u00bb]|\*+)"
 _ANY = r"[^\w\s\"'\u201c\u201d\u201e\u00ab\u00bf\u00a1(\[{$\\#]{1,3}\s+"

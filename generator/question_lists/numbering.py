@@ -93,7 +93,7 @@ def _frame_of(rows: Sequence[Row]) -> re.Pattern[str] | None:
 
 
 def _is_frame(before: str, after: str, style: str, rests: Sequence[str]) -> bool:
-    """Whether what stands around the numbers makes them those of a list: ``1-Butanol`` and ``1 mole`` are none."""
+    """Whether what stands around the numbers makes them those of a list: ``1-Butanol``, ``1 mole`` and ``1 Samuel`` are none."""
     marked = bool(before.strip() or after.strip())
     capital = all(rest.lstrip("\"'\u201c\u201e\u00ab\u00bf([$")[:1].isupper() for rest in rests)
     if any(before.count(mark) != after.count(mark) for mark in "*_"):
@@ -104,7 +104,7 @@ def _is_frame(before: str, after: str, style: str, rests: Sequence[str]) -> bool
         enough = style == "roman" or len(rests) >= _FEWEST_BARE
         return after.strip() != "" and after[-1:].isspace() and capital and enough
     if any(char.isspace() for char in after):
-        return marked or (capital and len(rests) >= _FEWEST_BARE)
+        return marked or (len(rests) >= _FEWEST_BARE and all(map(opens_question, rests)))
     return capital and after[-1] not in "-,\u2013\u2014_*"
 
 
