@@ -20,7 +20,7 @@ _SHORT_PERIOD = re.compile(
     r"(?:per|by|/)[\s_-]?(?:min|sec|hour)|/\s(?:min|sec|hour)|/s\b|\b[rt]p[msh]\b|per 60 ?s\b|perminute|persecond|byminute"
 )
 _LONG_PERIOD = re.compile(
-    r"(?:per|by|/)[\s_-]?(?:day|week|month)|/\s(?:day|week|month)|\b[rt]pd\b|per 86400 ?s\b|\bdaily\b|\bweekly\b|\bmonthly\b"
+    r"(?:per|by|/)[\s_-]?(?:day|week|month)|/\s(?:day|week|month)|\b[rt]pd\b|per (?:86400 ?s|24 ?h(?:ours)?)\b|\bdaily\b|\bweekly\b|\bmonthly\b"
 )
 _LIMIT = re.compile(
     r"limit|quota|exceed|exhaust|reached|used|allowance|allocation|credits|budget|cap\b|too many"
@@ -31,6 +31,7 @@ _QUOTA_ID = re.compile(r"quota_?id\W+(\w+)")
 
 _SPENT_BUDGET = r"budget has been exceeded!|exceededbudget:|exceeded budget for|crossed budget:"
 _CREDIT = re.compile(
+    r"key limit exceeded|"
     r"insufficient[_ ](?:quota|balance|credit|fund)|balance[_ ](?:is |was )?(?:too low|insufficient|not enough|exhausted)"
     r"|(?:insufficient|not enough|low|negative) (?:account |credit )?balance"
     r"|(?:not enough|have any|ha(?:s|ve) no|out of|used all|used up|requires? more|exceeded your) (?:\w+ ){0,3}credits\b"

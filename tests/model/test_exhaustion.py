@@ -26,6 +26,8 @@ def google(*quotas, message=GOOGLE_SAYS, wrapped=True):
 
 
 EXHAUSTED = [
+    (429, error("Limit of 100 requests per 24 hours exceeded")),
+    (403, error("Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys", code=403)),
     # OpenAI
     (429, error(GOOGLE_SAYS, type="insufficient_quota", code="insufficient_quota")),
     (429, error("Your account is not active, please check your billing details on our website.", code="billing_not_active")),
