@@ -35,16 +35,25 @@ def check_file(path: Path) -> None:
 
 def _check_file(path: Path) -> None:
     log = path.with_name(path.name + "-wal")
-    has_log = log.exists() and log.stat().st_size > 0
-    if not path.exists():
+    has_log = bool(_size(log))
+    size = _size(path)
+    if size is None:
         if has_log:
             raise StorageError(str(path), f"is gone, and {log.name} holds its last changes; {RESTORE}")
     elif path.is_file():
-        if not path.stat().st_size:
+        if not size:
             raise StorageError(str(path), f"is empty, so what it held is lost; {RESTORE}")
         # With a log, a page that a full disk cut off is in the log, from which SQLite writes it again.
         if not has_log and _is_cut_off(path):
             raise StorageError(str(path), damage("its last page is cut off"))
+
+
+def _size(path: Path) -> int | None:
+    """The size of a file in bytes, None where there is none; another process may remove it at any moment."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 def damage(what: str) -> str:

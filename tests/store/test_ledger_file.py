@@ -4,8 +4,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -115,3 +116,22 @@ def test_another_database_is_refused_and_not_changed(made: str, said: str, tmp_p
     with pytest.raises(StorageError, match=said):
         Database(path)
     assert path.read_bytes() == before
+
+
+def test_a_ledger_that_another_thread_opens_and_closes_is_never_taken_for_lost(tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    Database(path).close()
+    done = threading.Event()
+
+    def open_and_close() -> None:
+        while not done.is_set():
+            Database(path).close()  # SQLite removes the log with the last connection
+
+    with ThreadPoolExecutor(1) as other:
+        running = other.submit(open_and_close)
+        try:
+            for _ in range(20_000):
+                ledger_file.check_file(path)
+        finally:
+            done.set()
+        running.result()
