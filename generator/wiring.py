@@ -283,7 +283,7 @@ class Workshop:
             requests_per_minute=settings.requests_per_minute if endpoint.realm == "model" else None,
             tokens_per_minute=settings.tokens_per_minute if endpoint.realm == "model" else None,
             clock=time.monotonic,
-            sleep=stop.waking(self._sleep),
+            sleep=stop.interruptible(self._sleep),
             rng=random.Random(),
         )
         memory = LedgerMemory(self.ledger)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator.content.answer import compose, encode, mend_json_escapes, site_safe
 from generator.content.article import Article, RelatedArticle
 from generator.content.draft import Draft, Point
-from generator.content.hazards import part_pairs
+from generator.content.hazards import separate_backslash_n
 from generator.content.text import clean, one_line
 
 _HEADING_MARKS = re.compile(r"\A(?:\d+[.)]\s+|#+\s+|[*_]{1,3}(?=\S))+|[*_:.\s]+\Z")
@@ -56,7 +56,7 @@ def article_of(
         date=date,
         question=question,
         subject=subject,
-        answer=encode(part_pairs(markdown)),
+        answer=encode(separate_backslash_n(markdown)),
         description=draft.page_description,
         keywords=draft.page_keywords,
         related=related,

@@ -10,8 +10,8 @@ from generator.content.regions import Region, regions
 from generator.content.rewriting import is_formula, is_money
 
 _LINE_BREAK_PAIR = re.compile(r"\\n")
-_PARTED = re.compile(r"(?<!\\)\\ n")
-_PARTED_COMMAND = re.compile("|".join(rf"\\ {name[1:]}(?![a-zA-Z])" for name in sorted(UNSAFE_COMMANDS)))
+_SEPARATED = re.compile(r"(?<!\\)\\ n")
+_SEPARATED_COMMAND = re.compile("|".join(rf"\\ {name[1:]}(?![a-zA-Z])" for name in sorted(UNSAFE_COMMANDS)))
 _MATH = frozenset({"inline-math", "display-math"})
 _CHEMISTRY = re.compile(r"\\(?:ce|pu)(?![a-zA-Z@])")
 _DELIMITER = re.compile(r"(?<!\\)(?:\\\\)*\\[(\[]")
@@ -28,23 +28,24 @@ class Unsafe(NamedTuple):
     message: str
 
 
-def part_pairs(markdown: str) -> str:
+def separate_backslash_n(markdown: str) -> str:
     """``markdown`` with a space in each backslash-``n`` pair, which an article file cannot carry."""
     return markdown.replace("\\n", "\\ n")
 
 
-def has_parted_pair(markdown: str) -> bool:
-    """Whether a pair that :func:`part_pairs` parted still stands in the text: in prose, in code, or within the name of
-    a command. A command for a space may stand before an n in a formula.
+def has_separated_backslash_n(markdown: str) -> bool:
+    """Whether the text holds a pair that :func:`separate_backslash_n` separated: in prose, in code, or in a command's name.
+
+    In a formula, a command for a space may stand before an n.
     """
-    places = [match.start() for match in _PARTED.finditer(markdown)]
+    places = [match.start() for match in _SEPARATED.finditer(markdown)]
     math = (
         [region for region in regions(markdown) if region.kind in _MATH or region.info == "math"]
         if places
         else []
     )
     return any(
-        _PARTED_COMMAND.match(markdown, place) or not any(part.start <= place < part.end for part in math)
+        _SEPARATED_COMMAND.match(markdown, place) or not any(part.start <= place < part.end for part in math)
         for place in places
     )
 

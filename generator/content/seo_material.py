@@ -57,7 +57,7 @@ def _refuses(answer: str) -> bool:
         keywords=(),
         keywords_field="page_keywords",
         points_field="answer",
-        by_part=True,
+        by_part=False,
     )
     return any((defect.start or 0) < _REFUSAL_OPENS for defect in check(view, CheckContext()))
 

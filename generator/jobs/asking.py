@@ -146,7 +146,9 @@ class Conversation(Exchange):
 
         asker = self._asker
         try:
-            return await retried(asker.policy, send, rng=asker.rng, sleep=asker.stop.waking(asker.sleep))
+            return await retried(
+                asker.policy, send, rng=asker.rng, sleep=asker.stop.interruptible(asker.sleep)
+            )
         except CallError as error:
             raise final(error.failure, tries) from error
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from generator.content.states import JobState
 from generator.jobs.asking import succeeded
@@ -36,8 +37,8 @@ class RecordingReport:
     """How many lines were what.
 
     ``answered`` and ``failed`` are new; ``known`` were recorded by an earlier reading; ``duplicate`` repeat a
-    line of this one, or are an error that an answer of this one replaced; ``unneeded`` answer what was settled otherwise; ``unknown`` belong to no request of
-    this ledger; ``malformed`` are no answers.
+    line of this one, or are an error that an answer of this one replaced; ``unneeded`` answer what was settled
+    otherwise; ``unknown`` belong to no request of this ledger; ``malformed`` are no answers.
     """
 
     answered: int = 0
@@ -61,6 +62,14 @@ class RecordingReport:
         """How many lines were read."""
         new = self.answered + self.failed + self.unneeded
         return new + self.known + self.duplicate + self.unknown + self.malformed
+
+
+class _Reading(NamedTuple):
+    """What a line comes to: what to record of it, of a failure whether another try may succeed, the reply if it is one."""
+
+    result: CallResult
+    retryable: bool | None = None
+    reply: Reply | None = None
 
 
 class Recorder:
@@ -135,7 +144,7 @@ class Recorder:
             self.report.note(f"line {line.number}: no request of this ledger is {line.custom_id[:80]!r}")
             return
         settled = [call for call in calls if call.outcome in ("ok", "unused")]
-        result, retryable, reply = self._result(line, call)
+        result, retryable, reply = self._read_line(line, call)
         if call.outcome is not None and (settled or result.outcome != "ok"):
             if repeated or any(map(self._is_new, settled or [call])):
                 self.report.duplicate += 1
@@ -160,25 +169,22 @@ class Recorder:
         """Whether this reading recorded what a call has."""
         return (call.answered_at or "") >= self._since
 
-    def _result(self, line: ResponseLine, call: Asked) -> tuple[CallResult, bool | None, Reply | None]:
-        """What to record of a line, of a failure whether another try may succeed, and the reply if it is one."""
+    def _read_line(self, line: ResponseLine, call: Asked) -> _Reading:
         target = Target("the batch", call.model)
         if line.status is None:
-            return (
-                CallResult(outcome=_cause(line.code), cost=0, message=line.message or line.code),
-                True,
-                None,
-            )
+            result = CallResult(outcome=_cause(line.code), cost=0, message=line.message or line.code)
+            return _Reading(result, retryable=True)
         if line.status == 200:
             try:
                 reply = read_reply(line.body, mode=call.mode, output_cap=call.output_cap or 0)
             except BadReply as error:
                 failure = bad_reply(str(error), target, status=200, headers={})
-                return self._failed(failure, line, call.reserved), True, None
-            return succeeded(reply, self._price_of(call.model), call.reserved, batch=True), None, reply
+                return _Reading(self._failed(failure, line, call.reserved), retryable=True)
+            result = succeeded(reply, self._price_of(call.model), call.reserved, batch=True)
+            return _Reading(result, reply=reply)
         failure = classify_response(line.status, {}, line.body, target)
         # In a batch, what would end a live run may concern this one request.
-        return self._failed(failure, line, 0), failure.retryable, None
+        return _Reading(self._failed(failure, line, 0), failure.retryable)
 
     @staticmethod
     def _failed(failure: Failure, line: ResponseLine, cost: int | None) -> CallResult:

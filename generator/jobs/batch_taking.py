@@ -87,8 +87,8 @@ def answers_missing(batch: BatchRow, missing: int) -> str:
     return (
         f"batch {batch.id} ({batch.batch_id}): its provider says {batch.status}, but {missing:,} of"
         f" {batch.requests:,} answers are in no file of it; they may be paid and count at their reservation."
-        f" generator batch collect looks for them again; generator batch cancel {batch.id} gives their questions"
-        " back, to be asked and paid again"
+        " generator batch collect looks for them again. Only if they never come: generator batch cancel"
+        f" {batch.id} gives their questions back, to be asked and paid again"
     )
 
 

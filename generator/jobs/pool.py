@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 FIRST = 20
 """So many items with the same failure, and nothing else before them, end a run."""
-_NAP_SECONDS = 0.5
+_LONGEST_SLEEP = 0.5
 
 
 class Stopped(GeneratorError):
@@ -41,17 +41,17 @@ class Stop:
         if self.requested:
             raise Stopped("the run is stopping")
 
-    def waking(self, sleep: Callable[[float], Awaitable[None]]) -> Callable[[float], Awaitable[None]]:
-        """``sleep`` in short naps; raises Stopped soon after a stop was requested, however long it was to be."""
+    def interruptible(self, sleep: Callable[[float], Awaitable[None]]) -> Callable[[float], Awaitable[None]]:
+        """``sleep``, except that it raises Stopped soon after a stop was requested, however long it was to be."""
 
-        async def nap(seconds: float) -> None:
+        async def sleep_until_stopped(seconds: float) -> None:
             while seconds > 0:
                 self.check()
-                await sleep(min(seconds, _NAP_SECONDS))
-                seconds -= _NAP_SECONDS
+                await sleep(min(seconds, _LONGEST_SLEEP))
+                seconds -= _LONGEST_SLEEP
             self.check()
 
-        return nap
+        return sleep_until_stopped
 
 
 @dataclass(frozen=True)

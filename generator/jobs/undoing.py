@@ -10,7 +10,7 @@ from generator.store.proposal_history import ProposalDecision
 from generator.store.proposals import Proposals, StaleProposal
 
 
-class LastStands(GeneratorError):
+class CannotUndoLast(GeneratorError):
     """The last decision cannot be taken back, but an earlier one can.
 
     Attributes:
@@ -62,7 +62,7 @@ class Undoing:
 
         Raises:
             UsageError: there is nothing to take back.
-            LastStands: the last decision cannot be taken back any more, but ``earlier`` finds one.
+            CannotUndoLast: the last decision cannot be taken back any more, but ``earlier`` finds one.
             StaleDraft, StaleProposal: the last decision cannot be taken back any more, nor can any before it.
         """
         scope = _Scope(who, draft, key, only_proposals)
@@ -75,7 +75,7 @@ class Undoing:
             left = self._newest(scope, undoable=True)
             if left is None or earlier:
                 raise
-            raise LastStands(str(error), self._told(left, scope)) from error
+            raise CannotUndoLast(str(error), self._told(left, scope)) from error
 
     def _newest(self, scope: _Scope, *, undoable: bool) -> TakenDecision | ProposalDecision | None:
         history = self._proposals.history

@@ -22,8 +22,6 @@ _BOX |= dict.fromkeys(map(ord, "\u2500\u2501\u2504\u2505\u2508\u2509\u254c\u254d
 _TYPE = re.compile(
     r"varchar|text|str|string|object|bool(?:ean)?|date|timestamp|double|float|decimal|bigint|[iuf]\d+|u?int(?:eger)?\d*"
 )
-
-
 # What they print below the rows.
 _FOOTER = re.compile(r"\(?\d+ rows?(?: in set.*|\s+\d+ columns?)?\)?")
 

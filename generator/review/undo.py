@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from generator.errors import UsageError
 from generator.jobs.deciding import Undone
 from generator.jobs.seo_deciding import UndoneProposals
-from generator.jobs.undoing import LastStands
+from generator.jobs.undoing import CannotUndoLast
 from generator.review.actions import body_of, done
 from generator.review.desk import ReviewDesk, reviewer_of
 from generator.review.proposals import PAGE_SIZE, WORDS
@@ -31,7 +31,7 @@ class UndoAction:
             raise UsageError("earlier is not true or false")
         try:
             undone = self._desk.undoing.undo(who=reviewer_of(request), earlier=earlier)
-        except LastStands as error:
+        except CannotUndoLast as error:
             text = f"{error.reason}. Before that, {error.earlier}."
             return JSONResponse({"error": text, "earlier": True}, status_code=409)
         if isinstance(undone, UndoneProposals):

@@ -24,9 +24,8 @@ class SeenFiles:
 
     def note(self, output_dir: Path, draft: int, path: str, sha: str) -> None:
         """Record that a draft's file holds these bytes, if it does."""
-        stamp = _stamp(
-            output_dir / path
-        )  # taken first: a change while the file is read shows in the next stamp
+        # Before the file is read: a change during the reading shows in the next stamp.
+        stamp = _stamp(output_dir / path)
         data = read_file(output_dir / path)
         if stamp is not None and data is not None and sha256(data) == sha:
             with self._database.transaction():

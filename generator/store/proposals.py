@@ -98,7 +98,8 @@ _OWN = (
     "CASE WHEN edited THEN (SELECT recorded.new FROM proposal_decision AS recorded"
     f" WHERE recorded.proposal = proposal.id AND recorded.who = '{PROGRAM}'"
     " AND recorded.decision IN ('proposed', 'needs_fix', 'skipped')"
-    f" AND recorded.undoes IS NULL AND recorded.note IS NOT '{_REOPENED}' ORDER BY recorded.id DESC LIMIT 1) ELSE new END AS own"
+    f" AND recorded.undoes IS NULL AND recorded.note IS NOT '{_REOPENED}' ORDER BY recorded.id DESC LIMIT 1)"
+    " ELSE new END AS own"
 )
 _CLEAN = "new IS NOT NULL AND findings = '[]'"  # ProposalRow.is_clean
 _WITH_REASON: frozenset[ProposalState] = frozenset({"stale", "skipped", "rejected"})

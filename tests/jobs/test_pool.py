@@ -168,7 +168,7 @@ async def test_a_stop_reaches_whoever_sleeps():
         stop.requested = len(slept) == 3
 
     with pytest.raises(Stopped):
-        await stop.waking(sleep)(120)
+        await stop.interruptible(sleep)(120)
     assert slept == [0.5] * 3
 
 
@@ -178,7 +178,7 @@ async def test_a_sleep_is_as_long_as_it_was_to_be():
     async def sleep(seconds):
         slept.append(seconds)
 
-    await Stop().waking(sleep)(1.3)
+    await Stop().interruptible(sleep)(1.3)
     assert sum(slept) == pytest.approx(1.3)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from generator.content.findings import Finding
 from generator.errors import UsageError
-from generator.jobs.undoing import LastStands
+from generator.jobs.undoing import CannotUndoLast
 from generator.store.proposals import NewProposal, StaleProposal
 from tests.desks import HELD, QUESTIONS, WHO, desk_with, hold, only
 from tests.replies import Endpoint, completion
@@ -257,13 +257,13 @@ def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unaske
     applied(desk, proposed(desk, "biology/b"))
     for _ in range(2):
         with pytest.raises(
-            LastStands,
+            CannotUndoLast,
             match=r"biology/b description is applied.* Before that, Ada rejected biology/a description: --earlier",
         ):
             desk.undoing.undo(who=WHO)
     assert states(desk.shop) == ["rejected", "applied"]
     assert desk.undoing.undo(who=WHO, earlier=True).proposals[0].key == "biology/a"
-    with pytest.raises(LastStands, match=f"Before that, Ada approved {draft.key}: --earlier"):
+    with pytest.raises(CannotUndoLast, match=f"Before that, Ada approved {draft.key}: --earlier"):
         desk.undoing.undo(who=WHO)
     assert desk.undoing.undo(who=WHO, earlier=True).drafts[0].id == draft.id
     with pytest.raises(StaleProposal, match="biology/b description is applied"):
@@ -278,7 +278,7 @@ def test_a_published_draft_hides_no_earlier_decision(desk):
     row = desk.deciding.approve(only(desk), who=WHO)
     desk.publishing.publish([row], who=WHO)
     with pytest.raises(
-        LastStands, match="generator withdraw .* Before that, Ada approved 2 proposals: --earlier"
+        CannotUndoLast, match="generator withdraw .* Before that, Ada approved 2 proposals: --earlier"
     ):
         desk.undoing.undo(who=WHO)
     assert len(desk.undoing.undo(who=WHO, earlier=True).proposals) == 2
@@ -288,7 +288,7 @@ def test_what_is_left_of_earlier_drafts_approved_as_one_is_named_with_its_number
     rows_ = desk.deciding.approve_clean(who=WHO).decided
     applied(desk, proposed(desk, "biology/a"))
     desk.publishing.publish(rows_[:1], who=WHO)
-    with pytest.raises(LastStands, match="Before that, Ada approved 2 drafts: --earlier"):
+    with pytest.raises(CannotUndoLast, match="Before that, Ada approved 2 drafts: --earlier"):
         desk.undoing.undo(who=WHO)
     undone = desk.undoing.undo(who=WHO, earlier=True)
     assert ([row.id for row in undone.drafts], undone.left) == ([row.id for row in rows_[1:]], ())
@@ -299,7 +299,7 @@ def test_the_other_field_of_an_article_can_be_undone_by_its_name(desk):
     rejected = proposed(desk, "biology/a")
     desk.shop.proposal_review.reject_named([rejected], who="Bob")
     applied(desk, proposed(desk, "biology/a", field="page_keywords", basis="c", old=OTHER))
-    with pytest.raises(LastStands, match="Before that, Bob rejected biology/a description"):
+    with pytest.raises(CannotUndoLast, match="Before that, Bob rejected biology/a description"):
         desk.undoing.undo(who=WHO, key="biology/a")
     undone = desk.undoing.undo(who=WHO, key="biology/a", earlier=True)
     assert [row.id for row in undone.proposals] == [rejected.id]
@@ -322,7 +322,7 @@ def test_what_is_being_drafted_hides_no_earlier_decision(tmp_path):
     desk.shop.proposal_review.skip(other, who=WHO)
     row = desk.deciding.allow(only(desk, HELD), who=WHO)
     desk.shop.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
-    with pytest.raises(LastStands, match="being drafted already. Before that, Ada skipped biology/x"):
+    with pytest.raises(CannotUndoLast, match="being drafted already. Before that, Ada skipped biology/x"):
         desk.undoing.undo(who=WHO)
     assert desk.undoing.undo(who=WHO, earlier=True).proposals[0].id == other.id
     desk.shop.close()

@@ -14,11 +14,11 @@ from generator.content.checks.context import CheckContext
 from generator.content.draft import Draft
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
-from generator.content.hazards import has_parted_pair
+from generator.content.hazards import has_separated_backslash_n
 from generator.content.revision import draft_of
 
 _POINT = re.compile(r"points\[(\d+)\]\.(heading|body|passages)")
-PARTED = "line-break-pair"
+BACKSLASH_N = "line-break-pair"
 """The rule on what a file carries in another form: the finding stays as long as that form is anywhere in the answer."""
 _ANSWER = ("", "answer", "introduction", "points", "conclusion")
 
@@ -40,16 +40,16 @@ def check_edited(
     for finding in earlier:
         if _identity(finding) in known or not _survives_edits(finding):
             continue
-        if finding.code == PARTED:
-            kept.update(dict.fromkeys(_parted(finding, after)))
+        if finding.code == BACKSLASH_N:
+            kept.update(dict.fromkeys(_backslash_n(finding, after)))
         elif (stays := _kept(finding, before, after)) is not None:
             kept[stays] = None
     return (*found, *kept)
 
 
-def _parted(finding: Finding, after: "_Version") -> list[Finding]:
+def _backslash_n(finding: Finding, after: "_Version") -> list[Finding]:
     """The finding on a backslash-n, at each part where the file has one in the form that it can carry."""
-    return [replace(finding, field=name, start=None, end=None) for name in after.parted_fields()]
+    return [replace(finding, field=name, start=None, end=None) for name in after.backslash_n_fields()]
 
 
 class _Version:
@@ -75,14 +75,14 @@ class _Version:
                 return _words(self.document.get(field) or "")
         return _words(self.document.get("answer") or "")
 
-    def parted_fields(self) -> list[str]:
-        """The parts that hold a backslash and an n which a space parts."""
+    def backslash_n_fields(self) -> list[str]:
+        """The parts that hold a backslash, a space and an n, as an article file carries a backslash-n."""
         texts = {"introduction": self.draft.introduction}
         for index, point in enumerate(self.draft.points):
             texts[f"points[{index}].heading"] = point.heading
             texts[f"points[{index}].body"] = point.body
         texts["conclusion"] = self.draft.conclusion
-        return [name for name, text in texts.items() if has_parted_pair(text)]
+        return [name for name, text in texts.items() if has_separated_backslash_n(text)]
 
     def points(self, part: str) -> list[str]:
         """The headings, or the bodies, of its points."""
