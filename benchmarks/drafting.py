@@ -18,9 +18,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from generator.store.database import Database
-from generator.store.ledger import LEDGER_NAME, Ledger
-from tests.servers import RunningServer
+from generator.store.ledger.database import Database
+from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from tests.support.servers import RunningServer
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "examples" / "config.yaml"

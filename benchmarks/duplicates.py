@@ -16,9 +16,9 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.judgements import CORPUS, QUESTIONS, listed, records, table
+from generator.content.duplicates.question_index import QuestionSet
+from generator.content.duplicates.questions import THRESHOLD, similarity
 from generator.content.frontmatter import read
-from generator.content.question_set import QuestionSet
-from generator.content.similarity import THRESHOLD, similarity
 
 THRESHOLDS = (0.5, 0.6, 0.7, 0.75, THRESHOLD, 0.85, 0.9)
 

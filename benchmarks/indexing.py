@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.judgements import CORPUS, QUESTIONS, listed, table
-from generator.content.question_set import QuestionSet
-from generator.store.index import CorpusIndex
+from generator.content.duplicates.question_index import QuestionSet
+from generator.store.corpus.index import CorpusIndex
 
 
 def copies(source: Path, target: Path, wanted: int) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generator.content.frontmatter import read
-from generator.store.index import CorpusIndex
+from generator.store.corpus.index import CorpusIndex
 
 ROUNDS = 3
 _QUESTION = re.compile(rb"(?<=\nquestion: >-\n    )[^\n]*")

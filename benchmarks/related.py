@@ -26,7 +26,7 @@ from benchmarks.judgements import CORPUS, records, table
 from generator.content.frontmatter import read
 from generator.content.slugs import key_from_url
 from generator.content.stems import words
-from generator.store.index import CorpusIndex
+from generator.store.corpus.index import CorpusIndex
 
 SHOWN = 5
 _FIELDS = {

@@ -17,22 +17,22 @@ from pathlib import Path
 
 import httpx2
 
-from generator.content.answer import compose, encode
 from generator.content.article import Article
 from generator.content.findings import Finding
 from generator.content.frontmatter import render
+from generator.content.markdown.answer import compose, encode
 from generator.desk import Desk
-from generator.jobs.draft_files import draft_path
-from generator.review.app import review_app
-from generator.review.desk import ReviewDesk
-from generator.review.security import Access
-from generator.review.worker import Worker
-from generator.store.drafts import NewDraft
+from generator.services import Workshop
 from generator.store.files import write_file
-from generator.store.records import NewCall, NewJob
-from generator.wiring import Workshop
-from tests.replies import GOOD
-from tests.workshops import SUBJECTS, settings
+from generator.store.ledger.drafts import NewDraft
+from generator.store.ledger.records import NewCall, NewJob
+from generator.web.access import Access
+from generator.web.app import review_app
+from generator.web.desk import ReviewDesk
+from generator.web.worker import Worker
+from generator.workflows.drafting.draft_files import draft_path
+from tests.support.replies import GOOD
+from tests.support.workshops import SUBJECTS, settings
 
 PORT = 8765
 ROUNDS = 40
@@ -152,7 +152,7 @@ async def _decide(desk: ReviewDesk, client: httpx2.AsyncClient) -> httpx2.Respon
 
 
 def _clean():  # type: ignore[no-untyped-def]
-    from generator.store.draft_queue import QueueFilter
+    from generator.store.ledger.draft_queue import QueueFilter
 
     return QueueFilter(states=("drafted",))
 

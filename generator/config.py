@@ -1,7 +1,7 @@
 """The settings: config.yaml read into one frozen value, every path in it relative to the file.
 
 An unknown key is an error that names it. Keys and endpoints from the environment are not read here
-but in ``generator.wiring``; a secret never stands in this file.
+but in ``generator.services``; a secret never stands in this file.
 """
 
 import json

@@ -3,21 +3,21 @@
 from functools import cached_property
 
 from generator.errors import UsageError
-from generator.jobs.deciding import Deciding
-from generator.jobs.editing import Editing
-from generator.jobs.git import user_name
-from generator.jobs.inspecting import Inspecting
-from generator.jobs.publication_list import PublicationList
-from generator.jobs.publishing import Publishing
-from generator.jobs.revising import Revising
-from generator.jobs.undoing import Undoing
-from generator.jobs.withdrawing import Withdrawing
-from generator.store.draft_files_seen import SeenFiles
-from generator.store.draft_queue import DraftQueue
-from generator.store.publications import Publications
-from generator.store.revisions import Revision, Revisions
-from generator.store.runs import RunLock
-from generator.wiring import Endpoint, Workshop
+from generator.services import Endpoint, Workshop
+from generator.store.ledger.draft_files_seen import SeenFiles
+from generator.store.ledger.draft_queue import DraftQueue
+from generator.store.ledger.publications import Publications
+from generator.store.ledger.revisions import Revision, Revisions
+from generator.store.ledger.runs import RunLock
+from generator.workflows.publish.publication_list import PublicationList
+from generator.workflows.publish.publisher import Publishing
+from generator.workflows.publish.withdrawal import Withdrawing
+from generator.workflows.review.decisions import Deciding
+from generator.workflows.review.draft_view import Inspecting
+from generator.workflows.review.editor import Editing
+from generator.workflows.review.revisions import Revising
+from generator.workflows.review.undo import Undoing
+from generator.workflows.site.git import user_name
 
 
 class Desk:

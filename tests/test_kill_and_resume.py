@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from generator.content.frontmatter import read
-from generator.store.database import Database
-from generator.store.ledger import LEDGER_NAME, Ledger
-from tests.nightly import NIGHTLY
-from tests.servers import RunningServer
+from generator.store.ledger.database import Database
+from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from tests.support.nightly import NIGHTLY
+from tests.support.servers import RunningServer
 
 QUESTIONS = 120 if NIGHTLY else 60
 CONCURRENCY = 16 if NIGHTLY else 8

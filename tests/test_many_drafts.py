@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from generator.content.frontmatter import read
-from generator.jobs.processes import SEVERAL_FROM, cores
 from generator.model.budget import NANO_DOLLARS
-from generator.store.database import Database
-from generator.store.ledger import LEDGER_NAME, Ledger
-from tests.nightly import NIGHTLY
-from tests.servers import RunningServer
+from generator.store.ledger.database import Database
+from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from generator.workflows.engine.process_map import SEVERAL_FROM, cores
+from tests.support.nightly import NIGHTLY
+from tests.support.servers import RunningServer
 from tests.test_kill_and_resume import files, wait_for
 
 QUESTIONS = SEVERAL_FROM * 3 if NIGHTLY else SEVERAL_FROM

@@ -2,7 +2,7 @@
 
 import typer
 
-from generator.cli import auditing, batching, corpus, drafting, ledger, publishing, review, reviewing, seo
+from generator.cli import audit, batch, corpus, draft, drafts, ledger, publish, review_server, seo
 
 EPILOG = "Exit codes: 0 all done, 1 something needs a person, 2 wrong usage, config, key, model or quota, 130 interrupted."
 
@@ -10,7 +10,7 @@ EPILOG = "Exit codes: 0 all done, 1 something needs a person, 2 wrong usage, con
 def build() -> typer.Typer:
     """The whole command line."""
     app = typer.Typer(
-        help="Draft, review, publish and repair Q&A articles with a language model.",
+        help="Draft, drafts, publish and repair Q&A articles with a language model.",
         epilog=EPILOG,
         no_args_is_help=True,
         add_completion=False,
@@ -18,14 +18,14 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    drafting.add_to(app)
+    draft.add_to(app)
     ledger.add_to(app)
-    review.add_to(app)
-    reviewing.add_to(app)
-    publishing.add_to(app)
+    drafts.add_to(app)
+    review_server.add_to(app)
+    publish.add_to(app)
     seo.add_to(app)
-    batching.add_to(app)
-    auditing.add_to(app)
+    batch.add_to(app)
+    audit.add_to(app)
     corpus.add_to(app)
     return app
 

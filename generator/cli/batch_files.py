@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from generator.cli.batch_showing import report_object, say_next, show_collected, why_left
-from generator.cli.batch_work import (
+from generator.cli.batch_common import (
     check_cap,
     check_mode,
     exit_code,
@@ -21,6 +20,7 @@ from generator.cli.batch_work import (
     with_ledger,
     working,
 )
+from generator.cli.batch_output import report_object, say_next, show_collected, why_left
 from generator.cli.common import (
     CONTENT_DIR,
     DATE,
@@ -37,15 +37,15 @@ from generator.cli.common import (
     restore_drafts,
     workshop,
 )
-from generator.cli.hints import command_line
+from generator.cli.next_steps import command_line
 from generator.cli.output import meter, notes, plural, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from generator.jobs.batching import Batching
-    from generator.jobs.triage import Kind
+    from generator.workflows.batch.coordinator import Batching
+    from generator.workflows.drafting.triage import Kind
 
 
 def add_to(batch: typer.Typer) -> None:
@@ -82,9 +82,9 @@ def export(
 
     Example: generator batch export requests.jsonl questions.csv --model my-model
     """
-    from generator.cli.drafting import check_choices, plan_rows, rows_of, triage_of
-    from generator.store.batches import Order
-    from generator.wiring import Endpoint
+    from generator.cli.draft import check_choices, plan_rows, rows_of, triage_of
+    from generator.services import Endpoint
+    from generator.store.ledger.batches import Order
 
     check_choices(near, [], date)
     check_mode(mode)
@@ -208,7 +208,7 @@ def run_requests(
     Example: generator batch run requests.jsonl responses --engine ray --address auto
     """
     from generator.errors import UsageError
-    from generator.jobs.ray_run import Asking, EndpointAsking, RayRun, VllmAsking
+    from generator.workflows.batch.ray_runner import Asking, EndpointAsking, RayRun, VllmAsking
 
     if engine != "ray":
         raise UsageError(f"--engine takes ray, not {engine!r}")

@@ -11,8 +11,8 @@ import typer
 from generator.cli.output import note
 
 if TYPE_CHECKING:
-    from generator.store.index_rows import RefreshReport
-    from generator.wiring import Workshop
+    from generator.services import Workshop
+    from generator.store.corpus.rows import RefreshReport
 
 OUTPUT_DIR = typer.Option(
     None, "--output-dir", metavar="DIR", help="Drafts and ledger; overrides config.yaml."
@@ -72,7 +72,7 @@ def workshop(
 ) -> Iterator["Workshop"]:
     """The stores of the settings in force, closed at the end."""
     from generator.config import load_settings
-    from generator.wiring import Workshop
+    from generator.services import Workshop
 
     config: str | None = context.obj
     settings = load_settings(Path(config) if config else None, folder=Path.cwd())
@@ -91,7 +91,7 @@ def workshop(
 def restore_drafts(shop: "Workshop") -> None:
     """Write the files of drafts again that a killed run did not come to, or somebody removed."""
     from generator.cli.output import plural
-    from generator.jobs.draft_files import restore_missing
+    from generator.workflows.drafting.draft_files import restore_missing
 
     restored = restore_missing(shop.settings.output_dir, shop.drafts)
     if restored:
@@ -112,7 +112,7 @@ def refresh(
     """
     from generator.cli.output import meter
     from generator.errors import ConfigError
-    from generator.jobs.material import nothing_to_quote
+    from generator.workflows.drafting.material import nothing_to_quote
 
     with meter("indexing", quiet=quiet) as show:
         report = shop.index.refresh(lambda done, total: show(done, total))

@@ -14,11 +14,11 @@ from generator.cli.output import meter, note, notes, plural, say, say_json, tabl
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from generator.jobs.relating import Asked, LeftOut
-    from generator.jobs.relinking import RelinkReport
-    from generator.store.article_files import Unreadable
-    from generator.store.index_rows import ArticleRow, Hit, IndexState, RefreshReport
-    from generator.wiring import Workshop
+    from generator.services import Workshop
+    from generator.store.corpus.files import Unreadable
+    from generator.store.corpus.rows import ArticleRow, Hit, IndexState, RefreshReport
+    from generator.workflows.links.related_links import Asked, LeftOut
+    from generator.workflows.links.updater import RelinkReport
 
 _LIMIT = 10
 
@@ -128,7 +128,7 @@ def index(
 def _asked(shop: Workshop, name: str | None, question: str | None, subject: str | None) -> Asked:
     """What links are wanted for: a question, a published article, or a draft."""
     from generator.errors import UsageError
-    from generator.jobs.relating import Asked
+    from generator.workflows.links.related_links import Asked
 
     if name is None:
         if not question or not question.strip():
@@ -159,10 +159,10 @@ def _published(shop: Workshop, name: str, subject: str | None) -> ArticleRow | N
 
 def _draft(shop: Workshop, name: str) -> Asked:
     """The draft that a person names. Raises UsageError where there is none, or several."""
-    from generator.content.codec import decode
     from generator.content.frontmatter import read
+    from generator.content.markdown.line_breaks import decode
     from generator.errors import UsageError
-    from generator.jobs.relating import Asked
+    from generator.workflows.links.related_links import Asked
 
     rows = shop.drafts.named(name.removesuffix(".md").strip("/")) if shop.has_ledger else []
     if len(rows) > 1:
@@ -181,7 +181,7 @@ def _draft(shop: Workshop, name: str) -> Asked:
 
 
 def _show(shop: Workshop, asked: Asked, limit: int, as_json: bool) -> None:
-    from generator.jobs.relating import candidates, left_out
+    from generator.workflows.links.related_links import candidates, left_out
 
     hits = candidates(shop.index, asked, limit=limit)
     left = left_out(shop.index, asked, hits)
@@ -207,7 +207,7 @@ def _show(shop: Workshop, asked: Asked, limit: int, as_json: bool) -> None:
 
 
 def _similarities(asked: Asked, hits: Sequence[Hit]) -> Mapping[str, float]:
-    from generator.content.similarity import similarity
+    from generator.content.duplicates.questions import similarity
 
     return {hit.row.key: similarity(asked.question, hit.row.question) for hit in hits}
 
@@ -242,9 +242,9 @@ def _refresh(
     shop: Workshop, names: Sequence[str], *, dry_run: bool, commit: bool, whole_site: bool, as_json: bool
 ) -> int:
     from generator.errors import UsageError
-    from generator.jobs.audit_files import select
-    from generator.jobs.fixing import Fix, LeftAlone
-    from generator.jobs.relinking import Relink, Relinking, Site
+    from generator.workflows.audit.fixer import Fix, LeftAlone
+    from generator.workflows.audit.selection import select
+    from generator.workflows.links.updater import Relink, Relinking, Site
 
     folder = shop.index.content_dir
     selection = select([_absolute(Path(name), folder) for name in names], folder)

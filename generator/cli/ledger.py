@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from generator.store.drafts import DraftRow
-    from generator.wiring import Workshop
+    from generator.services import Workshop
+    from generator.store.ledger.drafts import DraftRow
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
 
     Example: generator status --json
     """
-    from generator.cli.drafting_showing import spend_line, spend_object
+    from generator.cli.draft_output import spend_line, spend_object
     from generator.content.states import DRAFT_STATES
 
     with workshop(context, output_dir=output_dir) as shop:
@@ -93,7 +93,7 @@ def _note_incomplete(shop: Workshop) -> None:
     """Say which batches lack answers that may be paid."""
     incomplete = shop.batches.all(("incomplete",))
     if incomplete:
-        from generator.jobs.batch_taking import answers_missing
+        from generator.workflows.batch.downloader import answers_missing
 
         notes([answers_missing(batch, shop.batches.waiting(batch.id)) for batch in incomplete])
 
@@ -193,7 +193,7 @@ def verify(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
 
     Example: generator verify
     """
-    from generator.store.ledger_file import RESTORE
+    from generator.store.ledger.file import RESTORE
 
     with workshop(context, output_dir=output_dir) as shop:
         problems = list(_problems(shop)) if shop.has_ledger else []
@@ -222,7 +222,7 @@ def _problems(shop: Workshop) -> Iterator[str]:
 def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from generator.store.draft_jobs import jobs_of
+    from generator.store.ledger.draft_jobs import jobs_of
 
     job = shop.ledger.job(row.job)
     calls = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import typer
 
-from generator.cli import error_object, exit_code_of, seo_decisions
+from generator.cli import error_object, exit_code_of, seo_proposals
 from generator.cli.common import (
     CONCURRENCY,
     CONTENT_DIR,
@@ -18,7 +18,7 @@ from generator.cli.common import (
     refresh,
     workshop,
 )
-from generator.cli.drafting_showing import estimate_object, say_tokens, spend_line, spend_object
+from generator.cli.draft_output import estimate_object, say_tokens, spend_line, spend_object
 from generator.cli.output import dollars, meter, note, notes, plural, say, say_json
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     from generator.content.seo import SeoField
     from generator.errors import GeneratorError
-    from generator.jobs.estimating import Estimate
-    from generator.jobs.seo_planning import SeoPlan, SeoPlanner
-    from generator.jobs.seo_proposing import ProposingReport
-    from generator.jobs.seo_selecting import Selector
-    from generator.store.runs import Run
-    from generator.wiring import Endpoint, Workshop
+    from generator.services import Endpoint, Workshop
+    from generator.store.ledger.runs import Run
+    from generator.workflows.engine.estimate import Estimate
+    from generator.workflows.seo.planner import SeoPlan, SeoPlanner
+    from generator.workflows.seo.proposer import ProposingReport
+    from generator.workflows.seo.selection import Selector
 
 FieldChoice = Literal["description", "keywords", "both"]
 
@@ -53,7 +53,7 @@ def add_to(app: typer.Typer) -> None:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     seo.command("propose", help=HELP)(propose)
-    seo_decisions.add_to(seo)
+    seo_proposals.add_to(seo)
     app.add_typer(seo, name="seo")
 
 
@@ -98,11 +98,11 @@ def propose(
 ) -> int:
     from functools import partial
 
-    from generator.cli.batch_work import at_batch_price, check_mode, needs_endpoint, take_up
-    from generator.cli.batching import submit
-    from generator.cli.hints import command_line
-    from generator.jobs.seo_planning import SeoPlanner
-    from generator.jobs.seo_selecting import Selector
+    from generator.cli.batch import submit
+    from generator.cli.batch_common import at_batch_price, check_mode, needs_endpoint, take_up
+    from generator.cli.next_steps import command_line
+    from generator.workflows.seo.planner import SeoPlanner
+    from generator.workflows.seo.selection import Selector
 
     check_mode(mode, batch)
     with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
@@ -178,7 +178,7 @@ def _wish(
     from generator.content.seo import seo_rules
     from generator.content.slugs import subject_slug
     from generator.errors import UsageError
-    from generator.jobs.seo_selecting import Wish
+    from generator.workflows.seo.selection import Wish
 
     if rule is not None and rule not in seo_rules():
         raise UsageError(f"--rule {rule!r} is none of {', '.join(seo_rules())}")
@@ -235,7 +235,7 @@ def _announce(endpoint: Endpoint, as_json: bool) -> None:
             "offline model: descriptions are sentences of the answers themselves; no key is used, nothing is paid"
         )
     elif not as_json:
-        from generator.model.posting import endpoint_name
+        from generator.model.transport import endpoint_name
 
         note(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")
 
@@ -252,7 +252,7 @@ def _run(
 ) -> int:
     import time
 
-    from generator.cli.running import Interruptible, run_async
+    from generator.cli.event_loop import Interruptible, run_async
     from generator.errors import GeneratorError
 
     total = plan.to_ask

@@ -4,7 +4,7 @@ import hashlib
 
 from generator.content.frontmatter import Document
 from generator.content.frontmatter.document import RELATED
-from generator.content.frontmatter.patching import Edit, apply_edits, own_lines
+from generator.content.frontmatter.patch import Edit, apply_edits, own_lines
 
 ASSIGNED = frozenset({"id", "date", "score"})
 """Assigned when a draft is published, like every ``related_articleN``."""

@@ -4,10 +4,10 @@ import datetime
 import re
 from collections.abc import Sequence
 
-from generator.content.answer import compose, encode, mend_json_escapes, site_safe
 from generator.content.article import Article, RelatedArticle
 from generator.content.draft import Draft, Point
-from generator.content.hazards import separate_backslash_n
+from generator.content.markdown.answer import compose, encode, mend_json_escapes, site_safe
+from generator.content.markdown.unsafe import separate_backslash_n
 from generator.content.text import clean, one_line
 
 _HEADING_MARKS = re.compile(r"\A(?:\d+[.)]\s+|#+\s+|[*_]{1,3}(?=\S))+|[*_:.\s]+\Z")

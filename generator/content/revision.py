@@ -8,9 +8,9 @@ for an answer that is not made of introduction, numbered points and conclusion.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from generator.content.answer import compose, decode, parse
 from generator.content.draft import Draft, Point
 from generator.content.frontmatter import Document
+from generator.content.markdown.answer import compose, decode, parse
 
 
 @dataclass(frozen=True, slots=True)

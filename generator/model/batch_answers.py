@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
-from generator.model.failures import CallError, Target, classify_exception, classify_response
-from generator.model.posting import call_errors, endpoint_name, open_sdk
+from generator.model.errors import CallError, Target, classify_exception, classify_response
 from generator.model.replies import headers_of_interest, request_id
 from generator.model.retries import RetryPolicy, Sleep, retried
+from generator.model.transport import call_errors, endpoint_name, open_sdk
 
 if TYPE_CHECKING:
     from random import Random

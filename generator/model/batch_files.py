@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import StorageError
-from generator.model.failures import scrub
+from generator.model.errors import scrub
 from generator.model.requests import to_json
 
 ENDPOINT = "/v1/chat/completions"

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from generator.model.dialects import ForgetfulMemory, KnownDialects, ModeMemory
-from generator.model.failures import (
+from generator.model.endpoint_profile import ForgetfulMemory, KnownDialects, ModeMemory
+from generator.model.errors import (
     CallError,
     ErrorBody,
     Failure,
@@ -19,9 +19,9 @@ from generator.model.failures import (
     classify_response,
     status_inside,
 )
-from generator.model.posting import Answer, Poster, SdkPoster, endpoint_name
 from generator.model.replies import BadReply, Reply, read_reply
 from generator.model.requests import Dialect, Mode, ModelRequest, request_body
+from generator.model.transport import Answer, Poster, SdkPoster, endpoint_name
 
 if TYPE_CHECKING:
     import httpx2

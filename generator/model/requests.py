@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from generator.model.messages import Message
 from generator.model.once import OncePerObject
-from generator.model.overruns import Overrun
+from generator.model.output_overrun import Overrun
 
 CAP = "max_completion_tokens"
 OLD_CAP = "max_tokens"

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from generator.cli import main
-from tests.desks import desk_with, only
-from tests.linked_site import BEES, GLACIERS, LinkedSite, gone, link
+from tests.support.desks import desk_with, only
+from tests.support.linked_site import BEES, GLACIERS, LinkedSite, gone, link
 
 CONFIG = "content_dir: learn\noutput_dir: output\nsubjects: [Biology, Physics]\n"
 HIVE = BEES[0]

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from generator.cli import main
-from generator.store.database import Database
-from generator.store.ledger import LEDGER_NAME
-from tests.servers import ROOT
+from generator.store.ledger.database import Database
+from generator.store.ledger.ledger import LEDGER_NAME
+from tests.support.servers import ROOT
 
 EXAMPLES = ROOT / "examples"
 LIST = str(EXAMPLES / "questions.csv")

@@ -6,7 +6,7 @@ import sys
 import pytest
 import typer
 
-from generator.cli import hints
+from generator.cli import next_steps
 from generator.cli.output import encodable, safe, safe_line, say_json, table
 
 
@@ -45,11 +45,11 @@ def test_a_command_to_type_next_is_called_as_this_one_was(context, tmp_path, mon
         ("/usr/bin/pytest", "generator"),
     ]:
         monkeypatch.setattr(sys, "argv", [called])
-        line = hints.command_line(context, "review", output_dir="out")
+        line = next_steps.command_line(context, "review", output_dir="out")
         assert line == f"{told} --config 'my settings.yaml' review --output-dir out"
     program = tmp_path / "bin" / "generator"
     program.parent.mkdir()
     program.touch(mode=0o755)
     context.obj = None
     monkeypatch.setattr(sys, "argv", [str(program)])
-    assert hints.command_line(context, "review", output_dir=None) == "generator review"
+    assert next_steps.command_line(context, "review", output_dir=None) == "generator review"

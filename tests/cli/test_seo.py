@@ -8,8 +8,8 @@ from generator.cli import main
 from generator.config import load_settings
 from generator.content.findings import Finding
 from generator.content.frontmatter import read
-from generator.wiring import Workshop
-from tests.seo_pages import GOOD, KEY, LONG, page
+from generator.services import Workshop
+from tests.support.seo_pages import GOOD, KEY, LONG, page
 
 SECOND = "What is activation energy?"
 SECOND_KEY = "physics/what-is-activation-energy"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.checks import CheckContext
-from generator.content.echoes import TOO_ALIKE, alike, probes, terms
+from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, terms
 from generator.content.limits import Limits
 from generator.content.seo import (
     as_seen,

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from generator.model.client import ModelClient
-from generator.model.dialects import ForgetfulMemory
-from generator.model.failures import CallError
+from generator.model.endpoint_profile import ForgetfulMemory
+from generator.model.errors import CallError
 from generator.model.messages import Message
 from generator.model.replies import Usage
 from generator.model.requests import Dialect, ModelRequest, Quirks

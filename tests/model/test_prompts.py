@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from generator.content.limits import Limits, SeoLimits, Span
 from generator.errors import PromptError
-from generator.model.offline.prompt_reading import read_prompt
+from generator.extractive.prompt_reader import read_prompt
 from generator.model.prompts import PromptSet, default_directory, quoted
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -11,10 +11,10 @@ import pytest
 from generator.content import frontmatter
 from generator.content.checks import CheckContext, check_document
 from generator.content.frontmatter import Document, patch, read
-from generator.jobs.article_fixes import ANSWER_REPAIRS, article_changes
-from tests.made_site import LENSES, article
-from tests.nightly import every
-from tests.site.renderer import Page, missing, render
+from generator.workflows.audit.fixes import ANSWER_REPAIRS, article_changes
+from tests.support.made_site import LENSES, article
+from tests.support.nightly import every
+from tests.support.renderer import Page, missing, render
 
 pytestmark = pytest.mark.site
 

@@ -3,16 +3,16 @@
 from functools import cache
 
 # Imported for their rules.
-from generator.content.checks import (  # noqa: F401
+from generator.content.checks import (
+    ai_phrases,
+    article_file,
     description,
-    endings,
-    filing,
     grounding,
     keywords,
     markup,
     rendering,
     structure,
-    talk,
+    truncation,
 )
 from generator.content.checks.context import CheckContext, Grounding
 from generator.content.checks.rules import RULES, Check, Profile, Rule, register
@@ -33,6 +33,15 @@ __all__ = [
     "check_view",
     "of_document",
     "register",
+    "description",
+    "ai_phrases",
+    "article_file",
+    "grounding",
+    "keywords",
+    "markup",
+    "rendering",
+    "structure",
+    "truncation",
 ]
 
 

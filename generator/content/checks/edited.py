@@ -14,7 +14,7 @@ from generator.content.checks.context import CheckContext
 from generator.content.draft import Draft
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
-from generator.content.hazards import has_separated_backslash_n
+from generator.content.markdown.unsafe import has_separated_backslash_n
 from generator.content.revision import draft_of
 
 _POINT = re.compile(r"points\[(\d+)\]\.(heading|body|passages)")

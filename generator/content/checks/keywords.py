@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked
-from generator.content.keyword_lists import respaced
+from generator.content.keywords import respaced
 
 _FIELDS = ("page_keywords",)
 

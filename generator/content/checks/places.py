@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from generator.content import answer as answers
 from generator.content.findings import Finding
+from generator.content.markdown import answer as answers
 
 _POINT = re.compile(r"points\[(\d+)\]")
 _FILE_FIELDS = {"page_description": "seo.page_description", "page_keywords": "seo.page_keywords"}

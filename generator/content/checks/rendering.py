@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from generator.content.answer import mend_json_escapes
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Check, Defect, Rule, register, rule
 from generator.content.checks.view import Checked
-from generator.content.regions import regions
+from generator.content.markdown.answer import mend_json_escapes
+from generator.content.markdown.spans import regions
 
 _FIELDS = ("introduction", "points", "conclusion")
 _EXCERPT = 50

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from generator.content import answer as answers
 from generator.content.draft import Draft
 from generator.content.frontmatter import Document
 from generator.content.frontmatter.document import Related
-from generator.content.regions import regions
+from generator.content.markdown import answer as answers
+from generator.content.markdown.spans import regions
 from generator.content.revision import draft_of
 from generator.content.text import normalise_question, word_count
 

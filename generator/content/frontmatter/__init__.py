@@ -9,10 +9,10 @@ mend_ending(text)            the trailing form restored
 
 from generator.content.frontmatter.document import Document, RawStyle, Related
 from generator.content.frontmatter.ending import ends_canonically, mend_ending
-from generator.content.frontmatter.linking import patch_related
-from generator.content.frontmatter.patching import Change, patch
-from generator.content.frontmatter.reading import read
-from generator.content.frontmatter.writing import render
+from generator.content.frontmatter.patch import Change, patch
+from generator.content.frontmatter.reader import read
+from generator.content.frontmatter.related import patch_related
+from generator.content.frontmatter.writer import render
 
 __all__ = [
     "Change",

@@ -1,6 +1,6 @@
 """The form in which an article file ends: closing fence, empty line, ``&nbsp;`` and no line break."""
 
-from generator.content.frontmatter.reading import fences
+from generator.content.frontmatter.reader import fences
 
 _EMPTY_BODIES = frozenset({"", "&nbsp;"})
 

@@ -2,11 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from made_drafts import healthy_context, healthy_draft
 
 from generator.content.checks import check_draft
 from generator.content.draft import Point
 from generator.content.findings import Finding
+from tests.support.made_drafts import healthy_context, healthy_draft
 
 ANY = st.one_of(
     st.text(max_size=60),

@@ -5,13 +5,13 @@ import datetime
 from collections.abc import Callable
 
 import pytest
-from made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 
-from generator.content.answer import compose, encode
 from generator.content.article import Article, RelatedArticle
 from generator.content.checks import CheckContext, Profile, check_document
 from generator.content.findings import Finding, errors
 from generator.content.frontmatter import patch, read, render
+from generator.content.markdown.answer import compose, encode
+from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 
 NAME = "how-do-plants-move-water-from-root-to-leaf.md"
 NEIGHBOUR = "/learn/biology/questions/what-is-a-stoma"

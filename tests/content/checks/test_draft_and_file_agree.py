@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 
 from generator.content.checks import CheckContext, check_document, check_draft
 from generator.content.checks.edited import check_edited
@@ -17,7 +16,8 @@ from generator.content.draft import Draft, Point
 from generator.content.findings import errors
 from generator.content.frontmatter import patch, read, render
 from generator.content.revision import draft_of
-from tests.nightly import every
+from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
+from tests.support.nightly import every
 
 BLOCKS = [
     "Water follows the ions by osmosis and crosses the cortex towards the vessels of the root.",

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from made_drafts import QUESTION, healthy_context, healthy_draft
 
 from generator.content.checks import CheckContext, check_draft
 from generator.content.draft import Draft, Point
 from generator.content.findings import Finding, errors
+from tests.support.made_drafts import QUESTION, healthy_context, healthy_draft
 
 Change = Callable[[Draft], Draft]
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 
 from generator.content.checks import check_draft, check_draft_file
 from generator.content.checks.edited import check_edited
@@ -15,6 +14,7 @@ from generator.content.composition import article_of
 from generator.content.draft import Draft, Point
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read, render
+from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 
 CONTEXT = dataclasses.replace(healthy_context(), folder="biology")
 HEALTHY = healthy_draft()

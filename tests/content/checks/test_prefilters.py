@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_drafts import healthy_context, healthy_draft
 
-from generator.content.checks import CheckContext, check_draft, endings, markup, structure, talk
+from generator.content.checks import CheckContext, ai_phrases, check_draft, markup, structure, truncation
 from generator.content.checks.context import bare_words
 from generator.content.checks.description import _MARK, _MARKS
 from generator.content.checks.view import _MAY_BE_UNSAFE, _MAY_HIDE, Text, of_draft
 from generator.content.draft import Draft, Point
-from generator.content.hazards import unsafe
-from generator.content.regions import regions
+from generator.content.markdown.spans import regions
+from generator.content.markdown.unsafe import unsafe
 from generator.content.text import clean
+from tests.support.made_drafts import healthy_context, healthy_draft
 
 ASCII = st.characters(max_codepoint=127)
 ANY = st.one_of(
@@ -84,12 +84,12 @@ def draft_of(introduction: str, bodies: list[str], description: str = "") -> Dra
 @pytest.mark.parametrize(
     ("pattern", "marks"),
     [
-        (talk._REFUSAL, talk._REFUSAL_MARKS),
-        (talk._CHAT, talk._CHAT_MARKS),
-        (talk._SOURCES, talk._SOURCE_MARKS),
-        (talk._LEFTOVER, talk._LEFTOVER_MARKS),
-        (talk._FILLER, talk._FILLER_MARKS),
-        (talk._PASSAGE_ID, ("(", "[")),
+        (ai_phrases._REFUSAL, ai_phrases._REFUSAL_MARKS),
+        (ai_phrases._CHAT, ai_phrases._CHAT_MARKS),
+        (ai_phrases._SOURCES, ai_phrases._SOURCE_MARKS),
+        (ai_phrases._LEFTOVER, ai_phrases._LEFTOVER_MARKS),
+        (ai_phrases._FILLER, ai_phrases._FILLER_MARKS),
+        (ai_phrases._PASSAGE_ID, ("(", "[")),
         (markup._TAG, ("<", "&")),
         (markup._LINK, ("](", "]:", "://", "www.")),
         (markup._HEADING, ("#", "=")),
@@ -156,7 +156,7 @@ def test_a_description_without_marks_holds_no_markup(text: str) -> None:
 
 @given(st.text(st.sampled_from(list(".!?。…\"'”’»)]*_~` a,")), max_size=10))
 def test_a_line_is_closed_by_a_full_stop_and_what_may_stand_behind_it(line: str) -> None:
-    assert endings._is_closed(line) == bool(re.search(r"[.!?。！？][\"'”’»)\]*_~`]*\Z", line))
+    assert truncation._is_closed(line) == bool(re.search(r"[.!?。！？][\"'”’»)\]*_~`]*\Z", line))
 
 
 @given(st.one_of(st.text(ASCII), st.text()))

@@ -3,18 +3,19 @@
 import re
 
 import pytest
-from test_document_rules import BROKEN_FILES
-from test_draft_rules import BROKEN, DOUBTFUL
 
 from generator.content import checks
 from generator.content.checks import RULES, Rule, register
-from generator.jobs import corpus_rules, editing, examining
+from generator.workflows.audit import article_facts, corpus_rules
+from generator.workflows.review import editor
+from tests.content.checks.test_document_rules import BROKEN_FILES
+from tests.content.checks.test_draft_rules import BROKEN, DOUBTFUL
 
 TESTED_BY_NAME = {
     "declined", "cut-by-length", "unknown-passage", "unsupported-point", "verbatim", "subject-spelling",
 }  # fmt: skip
 # Jobs add rules of their own when they are imported. That those fire is tested with the jobs.
-ADDING = (corpus_rules, editing, examining)
+ADDING = (corpus_rules, editor, article_facts)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

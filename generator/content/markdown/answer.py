@@ -1,0 +1,240 @@
+"""The numbered answer: introduction, points with bold headings, conclusion — composed to Markdown and read back.
+
+What is composed stays together in CommonMark: every line of a point is indented to its list item, and neither
+introduction nor conclusion joins the list. Reading is lenient, for what was published in other shapes.
+"""
+
+import re
+import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from generator.content.markdown.line_breaks import decode, encode, mend_json_escapes
+from generator.content.markdown.normalize import site_safe
+from generator.content.markdown.spans import regions
+from generator.content.markdown.unsafe import Unsafe, unsafe
+
+__all__ = [
+    "AnswerPoint",
+    "NumberedAnswer",
+    "Unsafe",
+    "clean_heading",
+    "compose",
+    "decode",
+    "encode",
+    "mend_json_escapes",
+    "parse",
+    "site_safe",
+    "unsafe",
+]
+
+_BLOCK = re.compile(r"(?:[-+*]|1[.)])[ \t]+\S|`{3}|~{3}|\$\$|>|#{1,6}[ \t]")
+_LATE_BLOCK = re.compile(r"[-+*|=]|\d{1,9}[.)](?:\s|$)|<| {4}|\t")
+_NUMBERED = re.compile(r"( {0,3})(\d{1,9})([.)])(?=[ \t]|$)")
+_ITEM = re.compile(
+    r"^(?P<indent> {0,3})(?P<mark>#{1,6}[ \t]+)?(?P<bold>\*\*)?(?P<number>\d{1,3})(?P<dot>[.)])(?:[ \t]+(?P<rest>.*))?$",
+    re.MULTILINE,
+)
+_BOLD_HEADING = re.compile(
+    r"(?:\*\*|__)(?P<heading>.+?)(?P<colon>:?)(?:\*\*|__)[ \t]*(?:[:：]|[-–—](?=\s))?[ \t]*"
+)
+_PLAIN_HEADING = re.compile(r"(?P<heading>[^\s:.$`][^:.\n$`]{0,80}):(?:[ \t]+|$)")
+_BLANK_LINES = re.compile(r"\n[ \t]*\n+(?=\S)")
+_EMPHASIS = re.compile(r"\*+(?=\S)|(?<=\S)\*+|__")
+_HEADING_LEAD = re.compile(r"\A(?:#{1,6}\s+)?(?:\d{1,3}[.)]\s+)?")
+_CLOSING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]+\*\*:?)\n+", re.MULTILINE)
+
+
+class AnswerPoint(NamedTuple):
+    """One point: heading without marks, body with the item's indentation taken off, offsets in what was parsed."""
+
+    heading: str
+    body: str
+    start: int
+    end: int
+
+
+class NumberedAnswer(NamedTuple):
+    """An answer's parts, as Markdown with real line breaks."""
+
+    introduction: str
+    points: tuple[AnswerPoint, ...]
+    conclusion: str
+
+
+def clean_heading(heading: str) -> str:
+    """A heading on one line, without emphasis marks, number, hashes or closing colon."""
+    text = " ".join(heading.split())
+    if "*" in text or "__" in text:
+        text = _EMPHASIS.sub("", text)
+    text = _HEADING_LEAD.sub("", text, count=1)
+    return text.strip().rstrip(":：").rstrip()
+
+
+def compose(introduction: str, points: Sequence[tuple[str, str]], conclusion: str) -> str:
+    """Markdown with real line breaks: introduction, ``1. **Heading**: body``, …, conclusion, a blank line between.
+
+    Empty parts are left out. A numbered list in the introduction or conclusion is written ``1)``, so that it does
+    not join the points.
+    """
+    parts = [_outside_list(introduction)]
+    parts.extend(_item(number, heading, body) for number, (heading, body) in enumerate(points, start=1))
+    parts.append(_outside_list(conclusion))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _item(number: int, heading: str, body: str) -> str:
+    mark = f"{number}. "
+    title = clean_heading(heading)
+    lead = f"{mark}**{title}**:" if title else mark.rstrip()
+    text = _numbers_kept(_unindented(body), joined=True)
+    if not text:
+        return lead
+    lines = text.split("\n")
+    indented = "\n".join([lines[0], *(" " * len(mark) + line if line.strip() else "" for line in lines[1:])])
+    if _BLOCK.match(text):
+        return f"{lead}\n{' ' * len(mark)}{indented}"
+    if _LATE_BLOCK.match(text):
+        return f"{lead}\n\n{' ' * len(mark)}{indented}"
+    return f"{lead} {indented}"
+
+
+def _outside_list(text: str) -> str:
+    return _numbers_kept(_unindented(text), joined=False)
+
+
+def _unindented(text: str) -> str:
+    """Without blank lines around it and without indentation common to all lines or standing before the first."""
+    if text.startswith("\t"):
+        text = text.expandtabs(4)
+    if text.startswith((" ", "\t")) or "\n " in text or "\n\t" in text:
+        text = textwrap.dedent(text)
+    first, line_break, rest = text.strip("\n").rstrip().partition("\n")
+    return f"{first.lstrip()}{line_break}{rest}".strip("\n")
+
+
+def _numbers_kept(text: str, *, joined: bool) -> str:
+    """A line such as ``1986. That was`` stays text, and a list of its own stays one (``1)`` unless ``joined``)."""
+    lines = text.split("\n")
+    # The second test, which is slow, tells a bare `5.` that a line ends with from one that ends the text.
+    if not any(map(_NUMBERED.match, lines)) or not _NUMBERED.search(text):
+        return text
+    offset, previous, open_list = 0, "", 0
+    code = [
+        (region.start, region.end) for region in regions(text) if region.kind in {"fence", "display-math"}
+    ]
+    for index, line in enumerate(lines):
+        match = _NUMBERED.match(line)
+        if match and not any(start < offset < end for start, end in code):
+            number = int(match[2])
+            begins = number == 1 or (open_list and number == open_list + 1)
+            if begins:
+                open_list = number
+                if not joined:
+                    lines[index] = f"{match[1]}{match[2]}){line[match.end() :]}"
+            elif not previous.strip() or open_list:
+                lines[index] = f"{match[1]}{match[2]}\\{match[3]}{line[match.end() :]}"
+        elif line.strip() and not line.startswith(" ") and not previous.strip():
+            open_list = 0
+        offset += len(line) + 1
+        previous = line
+    return "\n".join(lines)
+
+
+def parse(markdown: str) -> NumberedAnswer | None:
+    """The parts of a composed or published answer, or None where it has no numbered points.
+
+    Points are list items (``1. **Heading**: body``, ``1. Heading: body``) or numbered headings (``### 1. Heading``,
+    ``**1. Heading**``). Text between points belongs to the point before it, text after the last one that stands
+    outside its list item is the conclusion.
+    """
+    items = _items(markdown)
+    if not items:
+        return None
+    starts = [item.start() for item in items]
+    last_end = _last_end(markdown, items[-1])
+    ends = [*starts[1:], last_end]
+    points = tuple(_point(markdown, item, end) for item, end in zip(items, ends, strict=True))
+    return NumberedAnswer(markdown[: starts[0]].strip(), points, markdown[last_end:].strip())
+
+
+def _items(markdown: str) -> list[re.Match[str]]:
+    matches = list(_ITEM.finditer(markdown))
+    if not matches:
+        return []
+    code = [r for r in regions(markdown) if r.kind in {"fence", "display-math", "indented-code"}]
+    matches = [m for m in matches if not any(r.start <= m.start() < r.end for r in code)]
+    chosen = _one_style(matches)
+    first = next((index for index, match in enumerate(chosen) if int(match["number"]) <= 1), None)
+    if first is None or (len(chosen) - first < 2 and chosen[first]["mark"] is None and len(matches) > 1):
+        return chosen if len(chosen) > 1 else []
+    return _leftmost(chosen[first:])
+
+
+def _one_style(matches: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The numbered headings if there are any, else the items marked ``1.``, else all."""
+    styles = (
+        [match for match in matches if match["mark"]],
+        [match for match in matches if match["bold"] and "**" in (match["rest"] or "")],
+        [match for match in matches if match["dot"] == "." and not match["mark"] and not match["bold"]],
+    )
+    return next((style for style in styles if len(style) > 1 or len(style) == len(matches)), matches)
+
+
+def _leftmost(items: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Without items that are indented into the one before them."""
+    kept = items[:1]
+    for item in items[1:]:
+        content = len(kept[-1]["indent"]) + len(kept[-1]["number"]) + 2
+        if len(item["indent"]) < content:
+            kept.append(item)
+    return kept
+
+
+def _last_end(markdown: str, item: re.Match[str]) -> int:
+    """Where the last point ends and the conclusion begins."""
+    if item["mark"] or item["bold"]:
+        heading = _CLOSING.search(markdown, item.end() + 1)
+        if heading:
+            return heading.start()
+        body = item.end() + len(markdown[item.end() :]) - len(markdown[item.end() :].lstrip())
+        breaks = [body + match.end() for match in _BLANK_LINES.finditer(markdown[body:].rstrip())]
+        return breaks[-1] if breaks else len(markdown)
+    code = [r for r in regions(markdown) if r.start > item.start() and r.kind in {"fence", "display-math"}]
+    for match in _BLANK_LINES.finditer(markdown[item.end() :]):
+        end = item.end() + match.end()
+        if not any(region.start < end < region.end for region in code):
+            return end
+    return len(markdown)
+
+
+def _point(markdown: str, item: re.Match[str], end: int) -> AnswerPoint:
+    width = len(item["indent"]) + len(item["number"]) + 2
+    first = item["rest"] or ""
+    rest = markdown[item.end() : end]
+    if item["bold"]:
+        first = "**" + first
+    if item["mark"]:
+        return AnswerPoint(
+            clean_heading(first), rest.strip(), item.start(), _trimmed(markdown, item.start(), end)
+        )
+    heading, body = _split_heading(first)
+    lines = [_dedented(line, width) for line in rest.split("\n")]
+    text = (body + "\n".join(lines)).strip("\n").rstrip()
+    return AnswerPoint(heading, text, item.start(), _trimmed(markdown, item.start(), end))
+
+
+def _split_heading(first: str) -> tuple[str, str]:
+    match = _BOLD_HEADING.match(first) or _PLAIN_HEADING.match(first)
+    if match is None:
+        return "", first
+    return clean_heading(match["heading"]), first[match.end() :]
+
+
+def _dedented(line: str, width: int) -> str:
+    indent = len(line) - len(line.lstrip(" "))
+    return line[min(indent, width) :]
+
+
+def _trimmed(markdown: str, start: int, end: int) -> int:
+    return start + len(markdown[start:end].rstrip())

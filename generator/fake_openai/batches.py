@@ -1,0 +1,391 @@
+"""Files and Batches endpoints: request files in, the same model's answers out, with every state in between.
+
+A batch moves on when it is looked at: its state follows from the time since it entered the last one.
+Files are read and written line by line.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from generator.extractive import completions
+from generator.extractive.answering import answer
+from generator.extractive.prompt_reader import UnknownTask
+from generator.fake_openai.canned import CANNED_CONTENT
+from generator.fake_openai.settings import BatchPace, Settings
+from generator.fake_openai.uploads import UploadError, save_upload
+
+MAX_REQUESTS = 50_000
+MAX_BYTES = 200_000_000
+_ENDPOINT = "/v1/chat/completions"
+_WINDOW_SECONDS = 86_400
+_PATIENCE_SECONDS = 0.2
+_FINAL = frozenset({"completed", "failed", "expired", "cancelled"})
+
+
+def batch_routes(settings: Settings, pace: BatchPace, now: Callable[[], float]) -> list[BaseRoute]:
+    """The routes; files lie in ``pace.folder``."""
+    office = _Office(settings, pace, now)
+    return [
+        Route("/v1/files", office.upload, methods=["POST"]),
+        Route("/v1/files", office.list_files, methods=["GET"]),
+        Route("/v1/files/{id}", office.file, methods=["GET"]),
+        Route("/v1/files/{id}", office.delete_file, methods=["DELETE"]),
+        Route("/v1/files/{id}/content", office.content, methods=["GET"]),
+        Route("/v1/batches", office.create, methods=["POST"]),
+        Route("/v1/batches", office.list_batches, methods=["GET"]),
+        Route("/v1/batches/{id}", office.batch, methods=["GET"]),
+        Route("/v1/batches/{id}/cancel", office.cancel, methods=["POST"]),
+    ]
+
+
+@dataclass(slots=True)
+class _File:
+    id: str
+    name: str
+    purpose: str
+    size: int
+    created: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "object": "file",
+            "bytes": self.size,
+            "created_at": self.created,
+            "filename": self.name,
+            "purpose": self.purpose,
+            "status": "processed",
+        }
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch; ``times`` holds when it entered each state."""
+
+    id: str
+    input_file: str
+    created: float
+    metadata: dict[str, str] | None
+    status: str = "validating"
+    total: int = 0
+    completed: int = 0
+    failed: int = 0
+    output_file: str | None = None
+    error_file: str | None = None
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    times: dict[str, float] = field(default_factory=dict)
+    step: asyncio.Future[None] | None = None
+
+    def enter(self, status: str, at: float) -> None:
+        self.status = status
+        self.times[status] = at
+
+    def as_dict(self) -> dict[str, Any]:
+        stamped = ("in_progress", "finalizing", "completed", "failed", "expired", "cancelling", "cancelled")
+        return {
+            "id": self.id,
+            "object": "batch",
+            "endpoint": _ENDPOINT,
+            "errors": {"object": "list", "data": self.errors} if self.errors else None,
+            "input_file_id": self.input_file,
+            "completion_window": "24h",
+            "status": self.status,
+            "output_file_id": self.output_file,
+            "error_file_id": self.error_file,
+            "created_at": int(self.created),
+            "expires_at": int(self.created) + _WINDOW_SECONDS,
+            **{f"{name}_at": int(self.times[name]) if name in self.times else None for name in stamped},
+            "request_counts": {"total": self.total, "completed": self.completed, "failed": self.failed},
+            "metadata": self.metadata,
+        }
+
+
+class _Office:
+    """Keeps files and batches, in order of creation."""
+
+    def __init__(self, settings: Settings, pace: BatchPace, now: Callable[[], float]) -> None:
+        self._settings = settings
+        self._pace = pace
+        self._now = now
+        self._files: dict[str, _File] = {}
+        self._batches: dict[str, _Batch] = {}
+        self._numbers: Iterator[int] = iter(range(1, 1 << 62))
+
+    # --- files
+
+    async def upload(self, request: Request) -> Response:
+        file_id = f"file-{next(self._numbers):012d}"
+        try:
+            upload = await save_upload(request, self._path(file_id), MAX_BYTES)
+        except UploadError as error:
+            await run_in_threadpool(self._path(file_id).unlink, missing_ok=True)
+            return _error(400, str(error))
+        stored = _File(file_id, upload.name, upload.purpose, upload.size, int(self._now()))
+        self._files[file_id] = stored
+        return JSONResponse(stored.as_dict())
+
+    async def list_files(self, request: Request) -> Response:
+        return _page(request, [stored.as_dict() for stored in reversed(self._files.values())])
+
+    async def file(self, request: Request) -> Response:
+        stored = self._files.get(request.path_params["id"])
+        return JSONResponse(stored.as_dict()) if stored else _error(404, "No such File object.")
+
+    async def delete_file(self, request: Request) -> Response:
+        stored = self._files.pop(request.path_params["id"], None)
+        if stored is None:
+            return _error(404, "No such File object.")
+        self._path(stored.id).unlink(missing_ok=True)
+        return JSONResponse({"id": stored.id, "object": "file", "deleted": True})
+
+    async def content(self, request: Request) -> Response:
+        stored = self._files.get(request.path_params["id"])
+        if stored is None:
+            return _error(404, "No such File object.")
+        return FileResponse(self._path(stored.id), media_type="application/octet-stream")
+
+    # --- batches
+
+    async def create(self, request: Request) -> Response:
+        body = await request.json()
+        stored = self._files.get(str(body.get("input_file_id")))
+        if stored is None or stored.purpose != "batch":
+            return _error(400, "Invalid 'input_file_id': no file with purpose 'batch' has this id.")
+        if body.get("endpoint") != _ENDPOINT or body.get("completion_window") != "24h":
+            return _error(400, f"Only endpoint {_ENDPOINT!r} with completion_window '24h' is served.")
+        batch = _Batch(f"batch_{next(self._numbers):012d}", stored.id, self._now(), body.get("metadata"))
+        self._batches[batch.id] = batch
+        return JSONResponse(self._shown(batch))
+
+    async def batch(self, request: Request) -> Response:
+        batch = self._batches.get(request.path_params["id"])
+        if batch is None:
+            return _error(404, "No such Batch object.")
+        await self._advance(batch)
+        return JSONResponse(self._shown(batch))
+
+    async def list_batches(self, request: Request) -> Response:
+        for batch in list(self._batches.values()):
+            await self._advance(batch)
+        return _page(request, [self._shown(batch) for batch in reversed(self._batches.values())])
+
+    async def cancel(self, request: Request) -> Response:
+        batch = self._batches.get(request.path_params["id"])
+        if batch is None:
+            return _error(404, "No such Batch object.")
+        await self._advance(batch)
+        if batch.status in _FINAL:
+            return _error(409, f"Cannot cancel a batch with status '{batch.status}'.")
+        if batch.status not in {"cancelling", "cancelled"}:
+            batch.enter("cancelling", self._now())
+        return JSONResponse(self._shown(batch))
+
+    def _shown(self, batch: _Batch) -> dict[str, Any]:
+        """A batch as the API shows it; its files are named some time after it ends."""
+        shown = batch.as_dict()
+        if (
+            batch.status in _FINAL
+            and self._now() < batch.times[batch.status] + self._pace.output_late_seconds
+        ):
+            shown |= {"output_file_id": None, "error_file_id": None}
+        return shown
+
+    # --- the course of a batch
+
+    async def _advance(self, batch: _Batch) -> None:
+        """Take the steps that are due; one look may take several, and a long one goes on behind it."""
+        while batch.status not in _FINAL:
+            if batch.step is None:
+                step = self._due(batch)
+                if step is None:
+                    return
+                batch.step = asyncio.ensure_future(run_in_threadpool(step, batch))
+            await asyncio.wait({batch.step}, timeout=_PATIENCE_SECONDS)
+            if not batch.step.done():
+                return
+            batch.step.result()
+            batch.step = None
+
+    def _due(self, batch: _Batch) -> Callable[[_Batch], None] | None:
+        now = self._now()
+        if batch.status == "cancelling":
+            return self._finish_cancelled
+        if batch.status == "validating":
+            return self._validate if now >= batch.created + self._pace.validating_seconds else None
+        if batch.status == "in_progress":
+            return self._run if now >= batch.times["in_progress"] + self._pace.running_seconds else None
+        return self._complete if now >= batch.times["finalizing"] + self._pace.finalizing_seconds else None
+
+    def _validate(self, batch: _Batch) -> None:
+        seen: set[str] = set()
+        for number, line in enumerate(self._lines(batch.input_file), 1):
+            problem = _line_problem(line, seen)
+            if problem or number > MAX_REQUESTS:
+                message = problem or f"The batch holds more than {MAX_REQUESTS} requests."
+                batch.errors.append(
+                    {"code": "invalid_request", "message": message, "param": None, "line": number}
+                )
+                break
+            batch.total += 1
+        if not batch.total and not batch.errors:
+            batch.errors.append(
+                {"code": "empty_file", "message": "The file is empty.", "param": None, "line": None}
+            )
+        batch.enter("failed" if batch.errors else "in_progress", self._now())
+        if batch.errors:
+            batch.total = 0
+
+    def _run(self, batch: _Batch) -> None:
+        expire_after = self._pace.expire_after
+        count = batch.total if expire_after is None else min(expire_after, batch.total)
+        self._process(batch, count, "batch_expired")
+        if batch.status == "cancelling":
+            batch.enter("cancelled", self._now())
+        else:
+            batch.enter("expired" if count < batch.total else "finalizing", self._now())
+
+    def _complete(self, batch: _Batch) -> None:
+        if batch.status != "cancelling":
+            batch.enter("completed", self._now())
+
+    def _finish_cancelled(self, batch: _Batch) -> None:
+        """What was done by the time of cancelling stays paid and is delivered."""
+        started = batch.times.get("in_progress")
+        if "finalizing" not in batch.times and started is not None:
+            share = 1.0
+            if self._pace.running_seconds:
+                share = min(1.0, (batch.times["cancelling"] - started) / self._pace.running_seconds)
+            self._process(batch, int(batch.total * share), "batch_cancelled")
+        batch.enter("cancelled", self._now())
+
+    def _process(self, batch: _Batch, count: int, rest_code: str) -> None:
+        """Answer the first ``count`` requests, in shuffled output order; the rest goes to the error file."""
+        output, errors = self._new_file(batch, "output"), self._new_file(batch, "error")
+        rng = random.Random(f"{self._settings.faults.seed}:{batch.id}")
+        with (
+            self._path(output.id).open("w", encoding="utf-8") as good,
+            self._path(errors.id).open("w", encoding="utf-8") as bad,
+        ):
+            held: list[str] = []
+            for number, line in enumerate(self._lines(batch.input_file), 1):
+                request = json.loads(line)
+                if number > count:
+                    bad.write(_failure_line(request["custom_id"], rest_code))
+                    continue
+                status, reply = self._reply(request["body"], number, rng)
+                text = _reply_line(batch.id, number, request["custom_id"], status, reply)
+                if status != 200:
+                    batch.failed += 1
+                    bad.write(text)
+                    continue
+                batch.completed += 1
+                held.append(text)
+                if len(held) == 64:
+                    good.write(held.pop(rng.randrange(len(held))))
+            rng.shuffle(held)
+            good.writelines(held)
+        batch.output_file = self._keep(output)
+        batch.error_file = self._keep(errors)
+
+    def _reply(self, body: dict[str, Any], number: int, rng: random.Random) -> tuple[int, dict[str, Any]]:
+        if rng.random() < self._pace.failing_share:
+            return 500, completions.error(
+                "The server had an error while processing your request.", "server_error"
+            )
+        try:
+            text = CANNED_CONTENT if self._settings.canned else answer(body, self._settings.limits).content
+        except UnknownTask as unknown:
+            return 400, completions.error(str(unknown), "invalid_request_error")
+        cap = body.get("max_completion_tokens", body.get("max_tokens"))
+        content, reason = completions.capped(text, cap)
+        created = int(self._now())
+        return 200, completions.completion(f"batch-{number}", created, body, content, finish_reason=reason)
+
+    def _new_file(self, batch: _Batch, kind: str) -> _File:
+        name = f"{batch.id}_{kind}.jsonl"
+        return _File(f"file-{next(self._numbers):012d}", name, "batch_output", 0, int(self._now()))
+
+    def _keep(self, made: _File) -> str | None:
+        path = self._path(made.id)
+        made.size = path.stat().st_size
+        if not made.size:
+            path.unlink()
+            return None
+        self._files[made.id] = made
+        return made.id
+
+    def _lines(self, file_id: str) -> Iterator[str]:
+        with self._path(file_id).open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if line.strip():
+                    yield line
+
+    def _path(self, file_id: str) -> Path:
+        return self._pace.folder / f"{file_id}.jsonl"
+
+
+def _line_problem(line: str, seen: set[str]) -> str | None:
+    """What makes a request line unfit, if anything; remembers its ``custom_id``."""
+    try:
+        request = json.loads(line)
+    except ValueError:
+        return "This line is not parseable as valid JSON."
+    if not isinstance(request, dict) or not isinstance(request.get("custom_id"), str):
+        return "Missing required parameter: 'custom_id'."
+    if request["custom_id"] in seen:
+        return f"The custom_id {request['custom_id']!r} was used before in this file."
+    seen.add(request["custom_id"])
+    body = request.get("body")
+    if request.get("method") != "POST" or request.get("url") != _ENDPOINT or not isinstance(body, dict):
+        return f"Each request must be a POST to {_ENDPOINT!r} with a body."
+    if not isinstance(body.get("messages"), list) or body.get("stream"):
+        return "The body needs 'messages' and cannot be streamed."
+    return None
+
+
+def _reply_line(batch_id: str, number: int, custom_id: str, status: int, reply: dict[str, Any]) -> str:
+    response = {"status_code": status, "request_id": f"req_{batch_id}_{number}", "body": reply}
+    line = {"id": f"batch_req_{number}", "custom_id": custom_id, "response": response, "error": None}
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _failure_line(custom_id: str, code: str) -> str:
+    messages = {
+        "batch_expired": "This request could not be executed before the completion window expired.",
+        "batch_cancelled": "This request was not executed because the batch was cancelled.",
+    }
+    problem = {"code": code, "message": messages[code]}
+    line = {"id": f"batch_req_{custom_id}", "custom_id": custom_id, "response": None, "error": problem}
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _page(request: Request, items: list[dict[str, Any]]) -> Response:
+    """A page of a list, newest first, by ``after`` and ``limit`` as the API pages."""
+    after = request.query_params.get("after")
+    limit = request.query_params.get("limit", "20")
+    size = min(max(int(limit), 1), 100) if limit.isdigit() else 20
+    start = next((n + 1 for n, item in enumerate(items) if item["id"] == after), len(items)) if after else 0
+    page = items[start : start + size]
+    return JSONResponse(
+        {
+            "object": "list",
+            "data": page,
+            "first_id": page[0]["id"] if page else None,
+            "last_id": page[-1]["id"] if page else None,
+            "has_more": start + size < len(items),
+        }
+    )
+
+
+def _error(status: int, message: str) -> Response:
+    return JSONResponse(completions.error(message, "invalid_request_error"), status)

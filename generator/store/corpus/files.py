@@ -1,0 +1,187 @@
+"""Article files as rows of the index: found by stat, read and parsed."""
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.content import frontmatter
+from generator.content.markdown.line_breaks import decode
+from generator.content.markdown.sections import headings
+from generator.content.quotable import is_fit
+from generator.content.text import normalise_question, word_count
+from generator.errors import FrontMatterError
+
+LARGEST_BYTES = 4_000_000
+
+
+class FileStamp(NamedTuple):
+    """What tells that a file changed; -1 when it could not be looked at."""
+
+    mtime_ns: int
+    size: int
+
+
+class Unreadable(NamedTuple):
+    """A file that is no article, with the reason; the path is fit to be shown."""
+
+    path: str
+    reason: str
+
+
+class Scan(NamedTuple):
+    """The article files of a folder by their path below it, and what could not even be looked at."""
+
+    files: dict[str, FileStamp]
+    unreadable: list[Unreadable]
+
+
+class Record(NamedTuple):
+    """One article as the index stores it, in the order of the table's columns from ``key`` on."""
+
+    key: str
+    path: str
+    mtime_ns: int
+    size: int
+    sha256: str
+    subject_slug: str
+    slug: str
+    id: int | None
+    date: str | None
+    question: str
+    normal: str
+    subject: str
+    url: str
+    title: str
+    description: str
+    keywords: str
+    words: int
+    no_index: bool
+    score: float | None
+    fit: bool
+    lot: str
+    """A number drawn from the key, for choices that must not follow the alphabet."""
+    headings: str
+    answer: str
+
+
+def scan(content_dir: Path) -> Scan:
+    """All ``<subject-slug>/<slug>.md`` below the folder; symbolic links are followed, loops reported."""
+    files: dict[str, FileStamp] = {}
+    unreadable: list[Unreadable] = []
+    try:
+        folders = sorted(os.scandir(content_dir), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return Scan({}, [])
+    except OSError as error:
+        return Scan({}, [Unreadable(shown(str(content_dir)), _reason(error))])
+    for folder in folders:
+        try:
+            if not folder.is_dir():
+                if folder.is_symlink() and not os.path.exists(folder.path):  # noqa: PTH110
+                    os.stat(folder.path)  # noqa: PTH116 - raises what is wrong with the link
+                continue
+            with os.scandir(folder.path) as entries:
+                for entry in entries:
+                    if entry.name.endswith(".md") and not entry.name.startswith("."):
+                        _look_at(entry, f"{folder.name}/{entry.name}", files, unreadable)
+        except OSError as error:
+            unreadable.append(Unreadable(shown(folder.name), _reason(error)))
+    return Scan(files, unreadable)
+
+
+def _look_at(
+    entry: "os.DirEntry[str]", path: str, files: dict[str, FileStamp], unreadable: list[Unreadable]
+) -> None:
+    try:
+        found = entry.stat()
+    except OSError as error:
+        unreadable.append(Unreadable(shown(path), _reason(error)))
+        return
+    if shown(path) != path:
+        unreadable.append(Unreadable(shown(path), "the file's name is not UTF-8"))
+    elif stat.S_ISREG(found.st_mode):
+        files[path] = FileStamp(found.st_mtime_ns, found.st_size)
+
+
+def shown(path: str) -> str:
+    """The path with undecodable bytes escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def read(content_dir: str, path: str, stamp: FileStamp) -> Record | Unreadable:
+    """The file as a row. Never raises for what a file may hold."""
+    if stamp.size > LARGEST_BYTES:
+        return Unreadable(path, f"larger than {LARGEST_BYTES // 1_000_000} MB")
+    try:
+        data = Path(content_dir, path).read_bytes()
+        return _record(path, stamp, data)
+    except OSError as error:
+        return Unreadable(path, _reason(error))
+    except FrontMatterError as error:
+        return Unreadable(path, f"line {error.line}: {error.reason}")
+
+
+def record_of(path: str, data: bytes) -> Record | Unreadable:
+    """An article that stands in no file yet, as a row.
+
+    Raises:
+        FrontMatterError: it cannot be read.
+    """
+    return _record(path, FileStamp(-1, len(data)), data)
+
+
+def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
+    document = frontmatter.read(data)
+    subject_slug, _, name = path.partition("/")
+    slug = name.removesuffix(".md")
+    question = document.get("question") or document.get("title")
+    if not question or not question.strip():
+        return Unreadable(path, "it has no question")
+    answer = decode(document.get("answer") or "")
+    words = word_count(answer)
+    return Record(
+        key=f"{subject_slug}/{slug}",
+        path=path,
+        mtime_ns=stamp.mtime_ns,
+        size=stamp.size,
+        sha256=hashlib.sha256(data).hexdigest(),
+        subject_slug=subject_slug,
+        slug=slug,
+        id=_integer(document.get("id")),
+        date=document.get("date"),
+        question=question,
+        normal=normalise_question(question),
+        subject=document.get("subject") or subject_slug,
+        url=document.get("url") or f"/learn/{subject_slug}/questions/{slug}",
+        title=document.get("title") or question,
+        description=document.get("seo.page_description") or "",
+        keywords=document.get("seo.page_keywords") or "",
+        words=words,
+        no_index=document.is_hidden,
+        score=_number(document.get("score")),
+        fit=is_fit(answer, words),
+        lot=hashlib.sha256(path.encode()).hexdigest()[:16],
+        headings=" · ".join(headings(answer)),
+        answer=answer,
+    )
+
+
+def _integer(text: str | None) -> int | None:
+    try:
+        value = int(text or "")
+    except ValueError:
+        return None
+    return value if 0 <= value < 2**62 else None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

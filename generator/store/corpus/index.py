@@ -1,0 +1,487 @@
+"""What the whole site already says: every published article, found by key, question, id or meaning.
+
+The index is derived from the content folder and follows it by file stamps. It may be deleted at any time,
+and is rebuilt by itself when damaged, of another schema or of another folder. Several threads and several
+processes may use one index; reading never waits for a refresh.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from generator.content import frontmatter
+from generator.content.duplicates.questions import THRESHOLD
+from generator.content.frontmatter import Document
+from generator.content.markdown.line_breaks import decode
+from generator.content.slugs import subject_slug
+from generator.content.subjects import SubjectList
+from generator.content.text import normalise_question
+from generator.errors import FrontMatterError, SlugError, StorageError
+from generator.store.corpus import files
+from generator.store.corpus.files import Unreadable
+from generator.store.corpus.refresh import Progress, bring_up_to_date, is_filled, pending, supposed
+from generator.store.corpus.relatedness import article_text, choose_links
+from generator.store.corpus.rows import (
+    ROW_COLUMNS,
+    ArticleRow,
+    Example,
+    Hit,
+    IndexState,
+    Passage,
+    RefreshReport,
+)
+from generator.store.corpus.schema import IndexDatabase, is_busy
+from generator.store.corpus.search import Snapshot
+from generator.store.corpus.sources.index import matching_sources, refresh_sources
+
+T = TypeVar("T")
+
+_EXAMPLES = 2
+# no_index marks what was taken off the site; that the site does not list a subject says nothing against its answers.
+_EXEMPLARY = "fit AND NOT no_index AND words BETWEEN 220 AND 480"
+_OLDEST_FIRST = "date, lot LIMIT 60"
+
+
+class CorpusIndex:
+    """The index of one content folder.
+
+    Args:
+        db_path: the index's own database file; its folder is made when missing.
+        content_dir: the folder with ``<subject-slug>/<slug>.md``; missing means an empty corpus.
+        sources_dir: the team's own documents; None when there are none.
+        subjects: those of the settings, which tell what the site does not list. Nothing of them is stored.
+    """
+
+    def __init__(
+        self,
+        db_path: Path,
+        content_dir: Path,
+        sources_dir: Path | None = None,
+        *,
+        subjects: SubjectList | None = None,
+    ) -> None:
+        self.path = Path(db_path)
+        self.content_dir = Path(content_dir).resolve()
+        self.sources_dir = None if sources_dir is None else Path(sources_dir).resolve()
+        self._database = IndexDatabase(self.path, self.content_dir)
+        self._lock = threading.RLock()
+        self._subjects = SubjectList(()) if subjects is None else subjects
+        self._snapshot = Snapshot("", 0, 0, self._subjects)
+
+    def __enter__(self) -> "CorpusIndex":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        self._database.close()
+
+    # Keeping up with the folder
+
+    def refresh(self, progress: Progress | None = None, *, processes: int | None = None) -> RefreshReport:
+        """Bring the index up to date with the folder: only files whose stamp changed are read.
+
+        Raises:
+            StorageError: the index cannot be written.
+        """
+        started = time.perf_counter()
+        with self._lock:
+            self._database.reopen_if_replaced()
+            try:
+                return self._refreshed(started, progress, processes, rebuilt=False)
+            except sqlite3.DatabaseError as error:
+                self._give_up_if_busy(error)
+                self._database.discard()
+            try:
+                return self._refreshed(started, progress, processes, rebuilt=True)
+            except sqlite3.Error as error:
+                raise StorageError(str(self.path), f"the index cannot be written: {error}") from error
+
+    def rebuild(self, progress: Progress | None = None) -> RefreshReport:
+        """Throw the index away and read every file again."""
+        with self._lock:
+            self._database.discard()
+            return self.refresh(progress)
+
+    def _refreshed(
+        self, started: float, progress: Progress | None, processes: int | None, *, rebuilt: bool
+    ) -> RefreshReport:
+        scanned = files.scan(self.content_dir)
+        connection = self._database.connection()
+        changes = bring_up_to_date(
+            connection, self.content_dir, scanned, progress=progress, processes=processes
+        )
+        sources = None if self.sources_dir is None else refresh_sources(connection, self.sources_dir)
+        failed = connection.execute("SELECT path, reason FROM unreadable ORDER BY path").fetchall()
+        count = _count(connection, "article")
+        return RefreshReport(
+            added=changes.added,
+            updated=changes.updated,
+            removed=changes.removed,
+            unchanged=count - changes.added - changes.updated,
+            unreadable=(*scanned.unreadable, *(Unreadable(*row) for row in failed)),
+            seconds=time.perf_counter() - started,
+            missing=not self.content_dir.exists(),
+            rebuilt=rebuilt,
+            sources=sources,
+        )
+
+    @contextmanager
+    def supposing(self, articles: Mapping[str, bytes]) -> Iterator[None]:
+        """Within the block, this thread searches as if these articles stood in the folder already.
+
+        Args:
+            articles: whole files by their path below the content folder; what stands there is replaced.
+
+        Raises:
+            FrontMatterError: one of them is no article.
+        """
+        records = []
+        for path, data in articles.items():
+            record = files.record_of(path, data)
+            if isinstance(record, Unreadable):
+                raise FrontMatterError(record.reason, path=path)
+            records.append(record)
+        with supposed(self._database.connection(), records):
+            yield
+
+    def state(self) -> IndexState:
+        """What is indexed, how fresh and how large it is; looks at the folder, reads no file of it."""
+        scanned = files.scan(self.content_dir)
+
+        def work(connection: sqlite3.Connection) -> IndexState:
+            sources, refused = connection.execute("SELECT count(*), count(reason) FROM source").fetchone()
+            (changed_at,) = connection.execute("SELECT value FROM meta WHERE name = 'changed'").fetchone()
+            return IndexState(
+                articles=_count(connection, "article"),
+                subjects=self.subjects(),
+                unreadable=_count(connection, "unreadable"),
+                sources=sources - refused,
+                passages=_count(connection, "chunk"),
+                unreadable_sources=refused,
+                changed_at=changed_at,
+                pending=pending(connection, scanned),
+                bytes=self._database.size(),
+            )
+
+        return self._run(work)
+
+    def is_filled(self) -> bool:
+        """Whether the folder was read into it: one that is being rebuilt is empty until it is whole."""
+        return self._run(is_filled)
+
+    # Looking up
+
+    def count(self) -> int:
+        """How many articles there are."""
+        return self._run(lambda connection: self._snapshot_of(connection).total)
+
+    def has_quotable_articles(self) -> bool:
+        """Whether any article is fit to be quoted in a prompt."""
+        return self._value("SELECT 1 FROM article WHERE fit LIMIT 1") is not None
+
+    def has_source_passages(self) -> bool:
+        """Whether any passage of the team's sources is indexed."""
+        return self._value("SELECT 1 FROM chunk LIMIT 1") is not None
+
+    def next_id(self) -> int:
+        """One more than the largest id in use; ids may be used twice in the corpus."""
+        return self.max_id() + 1
+
+    def max_id(self) -> int:
+        """The largest id in use, 0 when there is none."""
+        found = self._value("SELECT max(id) FROM article")
+        return found if isinstance(found, int) else 0
+
+    def subjects(self) -> dict[str, int]:
+        """How many articles each subject has, by its slug."""
+        sql = "SELECT subject_slug, count(*) FROM article GROUP BY 1 ORDER BY 1"
+        return dict(self._run(lambda connection: connection.execute(sql).fetchall()))
+
+    def has_key(self, key: object) -> bool:
+        """Whether ``subject-slug/slug`` (or the ArticleKey) is taken."""
+        return self._value("SELECT 1 FROM article WHERE key = ?", str(key)) is not None
+
+    def has_slug(self, slug: str) -> bool:
+        """Whether any subject has the slug."""
+        return self._value("SELECT 1 FROM article WHERE slug = ?", slug) is not None
+
+    def has_question(self, question: str, subject: str | None = None) -> bool:
+        """Whether the question is answered, in these words, in the subject (or in any)."""
+        return bool(self.find_questions(question, subject))
+
+    def get(self, key: object) -> ArticleRow | None:
+        """The article with this key."""
+        return next(iter(self._rows("key = ?", str(key))), None)
+
+    def find_id(self, id: int) -> list[ArticleRow]:
+        """The articles with this id; the corpus uses some twice."""
+        return self._rows("id = ?", id)
+
+    def find_slug(self, slug: str) -> list[ArticleRow]:
+        """The articles with this slug, of all subjects."""
+        return self._rows("slug = ?", slug)
+
+    def find_question(self, question: str, subject: str) -> ArticleRow | None:
+        """The article that answers the same normalised question in the same subject."""
+        return next(iter(self.find_questions(question, subject)), None)
+
+    def find_questions(self, question: str, subject: str | None = None) -> list[ArticleRow]:
+        """All articles that answer the same normalised question, in the subject or in any."""
+        normal = normalise_question(question)
+        if subject is None:
+            return self._rows("normal = ?", normal)
+        return self._rows("normal = ? AND subject_slug = ?", normal, _folder(subject))
+
+    def answer(self, key: object) -> str | None:
+        """The answer as Markdown with real line breaks."""
+        found = self._value("SELECT answer FROM article WHERE key = ?", str(key))
+        return None if found is None else str(found)
+
+    # Searching
+
+    def search(
+        self,
+        question: str,
+        *,
+        subject: str | None = None,
+        limit: int = 30,
+        exclude: Collection[str] = (),
+        least: float = 0.0,
+        indexed: bool = False,
+    ) -> list[Hit]:
+        """The articles nearest to the question, best first; one query serves all that follows.
+
+        Args:
+            subject: only articles of this subject; by default of all.
+            exclude: keys to leave out.
+            least: of which similarity on the caller wants to know it; a lower one may be told as 0.
+            indexed: without the pages that are never indexed.
+        """
+        folder = None if subject is None else _folder(subject)
+        return self._run(
+            lambda connection: self._snapshot_of(connection).search(
+                connection,
+                question,
+                subject_slug=folder,
+                limit=limit,
+                exclude=exclude,
+                least=least,
+                indexed=indexed,
+            )
+        )
+
+    def near_duplicates(
+        self,
+        question: str,
+        *,
+        subject: str | None = None,
+        hits: Sequence[Hit] | None = None,
+        threshold: float = THRESHOLD,
+    ) -> list[tuple[ArticleRow, float]]:
+        """Articles that answer the same question in other (or the same) words, most similar first.
+
+        Args:
+            hits: of a :meth:`search` already made; without, a quicker query of its own is made.
+        """
+        folder = None if subject is None else _folder(subject)
+        if hits is None:
+            return self._run(
+                lambda connection: self._snapshot_of(connection).alike(
+                    connection, question, subject_slug=folder, threshold=threshold
+                )
+            )
+        alike = [
+            (hit.row, hit.similarity)
+            for hit in hits
+            if hit.similarity >= threshold and folder in {None, hit.row.subject_slug}
+        ]
+        return sorted(alike, key=lambda pair: (-pair[1], pair[0].key))
+
+    def passages(self, hits: Sequence[Hit], question: str, *, limit_chars: int = 6_000) -> list[Passage]:
+        """The best fitting pieces of the best hits, without refusals and repetitions, best first."""
+        return self._run(
+            lambda connection: self._snapshot_of(connection).passages(
+                connection, hits, question, limit_chars=limit_chars
+            )
+        )
+
+    def source_passages(
+        self, question: str, *, names: Sequence[str] = (), limit_chars: int = 6_000
+    ) -> list[Passage]:
+        """The chunks of the team's sources that say most about the question, best first, as s1, s2, …
+
+        Args:
+            names: what a list's ``sources`` column names; only those files are searched. See
+                :meth:`unknown_sources` for names that stand for none.
+        """
+
+        def work(connection: sqlite3.Connection) -> list[Passage]:
+            only = None
+            if names:
+                only = {path for paths in matching_sources(connection, names).values() for path in paths}
+            return self._snapshot_of(connection).source_passages(
+                connection, question, only=only, limit_chars=limit_chars
+            )
+
+        return [] if self.sources_dir is None else self._run(work)
+
+    def unknown_sources(self, names: Sequence[str]) -> list[str]:
+        """Those of the names that stand for no readable source."""
+        found = self._run(lambda connection: matching_sources(connection, names))
+        return [name for name in names if not found[name]]
+
+    def related(
+        self,
+        question: str,
+        subject: str,
+        *,
+        answer: str = "",
+        keywords: str = "",
+        hits: Sequence[Hit] | None = None,
+        others: Sequence[tuple[ArticleRow, str]] = (),
+        limit: int = 5,
+        exclude: Collection[str] = (),
+    ) -> list[Hit]:
+        """The articles that a reader of this one would want next: ``hit.row.link()`` makes the link.
+
+        With its ``answer`` (Markdown) and ``keywords`` the whole article is compared, which finds much better
+        links than the question alone, and ``others``, rows with their answers that are not published yet,
+        compete on equal terms; without, ``hits`` of :meth:`search` serve. None is a near-duplicate of the
+        article or of another one in the list, none is never indexed or unfit to be read.
+        """
+        if answer:
+            text = article_text(question, keywords, answer)
+            unpublished = [(row, article_text(row.question, row.keywords, body)) for row, body in others]
+            found: Sequence[Hit] = self._run(
+                lambda connection: self._snapshot_of(connection).nearest(
+                    connection, text, unpublished, exclude=exclude
+                )
+            )
+        else:
+            found = self.search(question, exclude=exclude, indexed=True) if hits is None else hits
+        linkable = [hit for hit in found if not self.never_indexed(hit.row)]
+        chosen = choose_links(question, _folder(subject), linkable, limit=limit, exclude=frozenset(exclude))
+        if len(chosen) < limit and len(linkable) < len(found) and hits is not None:
+            # The pages that are never indexed took the places of others among the hits.
+            return self.related(question, subject, limit=limit, exclude=exclude)
+        return chosen
+
+    def never_indexed(self, row: ArticleRow) -> bool:
+        """Whether the site keeps the page from search engines: by its ``no_index``, or with its whole subject."""
+        return row.no_index or self._subjects.is_unlisted(row.subject_slug, row.subject)
+
+    def related_to(self, key: object, *, limit: int = 5, exclude: Collection[str] = ()) -> list[Hit]:
+        """The same for a published article.
+
+        Raises:
+            KeyError: there is no such article.
+        """
+        row = self.get(key)
+        if row is None:
+            raise KeyError(str(key))
+        return self.related(
+            row.question,
+            row.subject_slug,
+            answer=self.answer(key) or "",
+            keywords=row.keywords,
+            limit=limit,
+            exclude=(*exclude, row.key),
+        )
+
+    def examples(self, subject: str, is_good: Callable[[Document], bool]) -> tuple[Example, ...]:
+        """Two published articles whose answers are good: of the subject, else of others; fewer if there are fewer.
+
+        The choice is the oldest good ones (those of one day in the order of a hash of their key), so that
+        it stays the same while the corpus grows.
+        """
+        folder = _folder(subject)
+        chosen: list[Example] = []
+        for own in (True, False):
+            where = "subject_slug = ?" if own else "subject_slug <> ?"
+            for row in self._rows(f"{where} AND {_EXEMPLARY}", folder, order=_OLDEST_FIRST):
+                example = self._example(row, is_good)
+                if example is not None:
+                    chosen.append(example)
+                if len(chosen) == _EXAMPLES:
+                    return tuple(chosen)
+        return tuple(chosen)
+
+    def _example(self, row: ArticleRow, is_good: Callable[[Document], bool]) -> Example | None:
+        try:
+            document = frontmatter.read((self.content_dir / row.path).read_bytes())
+        except (OSError, FrontMatterError):
+            return None
+        if not is_good(document):
+            return None
+        return Example(row.key, row.question, decode(document.get("answer") or ""))
+
+    # Inside
+
+    def _snapshot_of(self, connection: sqlite3.Connection) -> Snapshot:
+        """What is remembered of the index as it is now."""
+        (state,) = connection.execute("SELECT value FROM meta WHERE name = 'state'").fetchone()
+        snapshot = self._snapshot
+        if state != snapshot.state:
+            snapshot = self._snapshot = Snapshot(
+                state, _count(connection, "article"), _count(connection, "chunk"), self._subjects
+            )
+        return snapshot
+
+    def _rows(self, where: str, *values: object, order: str = "key") -> list[ArticleRow]:
+        sql = f"SELECT {ROW_COLUMNS} FROM article WHERE {where} ORDER BY {order}"
+        return self._run(lambda connection: [ArticleRow.made(row) for row in connection.execute(sql, values)])
+
+    def _value(self, sql: str, *values: object) -> object:
+        row = self._run(lambda connection: connection.execute(sql, values).fetchone())
+        return None if row is None else row[0]
+
+    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do the work; when the file turns out damaged, build it again and do the work once more."""
+        try:
+            return _in_one_state(self._database.connection(), work)
+        except sqlite3.DatabaseError as error:
+            self._give_up_if_busy(error)
+        with self._lock:
+            self.rebuild()
+        try:
+            return _in_one_state(self._database.connection(), work)
+        except sqlite3.Error as error:
+            raise StorageError(str(self.path), f"the index cannot be read: {error}") from error
+
+    def _give_up_if_busy(self, error: sqlite3.Error) -> None:
+        """Only damage is mended by building the index again."""
+        if isinstance(error, sqlite3.ProgrammingError):
+            raise error
+        if is_busy(error):
+            raise StorageError(str(self.path), f"the index cannot be used: {error}") from error
+
+
+def _in_one_state(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Do the work in one read transaction: all that it reads is of one state, whoever writes meanwhile."""
+    if connection.in_transaction:
+        return work(connection)
+    connection.execute("BEGIN")
+    try:
+        return work(connection)
+    finally:
+        connection.rollback()
+
+
+def _folder(subject: str) -> str:
+    """The subject's slug, whether its name or its slug is given."""
+    try:
+        return subject if subject.replace("-", "").isalnum() and subject.islower() else subject_slug(subject)
+    except SlugError:
+        return subject
+
+
+def _count(connection: sqlite3.Connection, table: str) -> int:
+    (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(count)

@@ -1,0 +1,1 @@
+"""The team's source documents: found on disk, read, indexed."""

@@ -1,0 +1,128 @@
+"""The team's source documents on disk: which there are, and their text as Markdown.
+
+Reading never raises for what a file may hold: it gives the text, or the reason why there is none. Word and
+PDF files are left to :mod:`generator.store.corpus.sources.reader`, whose process may crash without harm.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.content.markdown.from_html import page_text
+from generator.content.text import clean, one_line
+from generator.store.corpus.files import FileStamp, Unreadable, shown
+
+LARGEST_BYTES = 64_000_000
+LARGEST_TEXT = 20_000_000
+PLAIN = frozenset({".md", ".markdown", ".txt", ".html", ".htm"})
+PARSED = frozenset({".pdf", ".docx"})
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_TITLE = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
+
+
+class SourceText(NamedTuple):
+    """A source as text."""
+
+    title: str
+    markdown: str
+
+
+class SourceScan(NamedTuple):
+    """The readable kinds of files below a folder by their path, and what is none of them."""
+
+    files: dict[str, FileStamp]
+    unreadable: list[Unreadable]
+
+
+def scan(folder: Path) -> SourceScan:
+    """All files below the folder, at any depth; hidden ones left out, links to folders not followed."""
+    files: dict[str, FileStamp] = {}
+    unreadable: list[Unreadable] = []
+
+    def failed(error: OSError) -> None:
+        unreadable.append(Unreadable(shown(str(error.filename or folder)), error.strerror or str(error)))
+
+    for where, folders, names in os.walk(folder, onerror=failed):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.startswith((".", "~$")):
+                continue
+            path = Path(where, name)
+            below = path.relative_to(folder).as_posix()
+            reason = _unsuited(below, path.suffix.lower())
+            try:
+                found = path.stat()
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+            if reason:
+                unreadable.append(Unreadable(shown(below), reason))
+            else:
+                files[below] = FileStamp(found.st_mtime_ns, found.st_size)
+    return SourceScan(files, unreadable)
+
+
+def _unsuited(below: str, suffix: str) -> str:
+    if shown(below) != below:
+        return "the file's name is not UTF-8"
+    if suffix not in PLAIN | PARSED:
+        return f"{suffix or 'a file without a suffix'} is not read; known are {', '.join(sorted(PLAIN | PARSED))}"
+    return ""
+
+
+def refused(path: str, stamp: FileStamp) -> Unreadable | None:
+    """What need not be opened to be refused."""
+    if stamp.size > LARGEST_BYTES:
+        return Unreadable(path, f"larger than {LARGEST_BYTES // 1_000_000} MB")
+    if stamp.size == 0:
+        return Unreadable(path, "empty")
+    return None
+
+
+def read_plain(folder: Path, path: str) -> SourceText | Unreadable:
+    """A text, Markdown or HTML file."""
+    try:
+        data = (folder / path).read_bytes()
+    except FileNotFoundError:
+        return Unreadable(path, "gone while it was to be read")
+    except OSError as error:
+        return Unreadable(path, error.strerror or type(error).__name__)
+    html = path.lower().endswith((".html", ".htm"))
+    text = _decoded(data, html=html)
+    if text is None:
+        return Unreadable(path, "not text in UTF-8, UTF-16 or Windows-1252")
+    if html:
+        page = page_text(text)
+        return finished(path, page.title, page.markdown)
+    return finished(path, "", _FRONT_MATTER.sub("", clean(text), count=1))
+
+
+def finished(path: str, title: str, markdown: str) -> SourceText | Unreadable:
+    """The cleaned text with its title: the one given, the first heading, or the file's name."""
+    text = clean(markdown).strip()
+    if not text:
+        return Unreadable(path, "there is no text in it")
+    if len(text) > LARGEST_TEXT:
+        return Unreadable(path, f"more than {LARGEST_TEXT // 1_000_000} million characters of text")
+    heading = _TITLE.search(text)
+    name = Path(path).stem.replace("_", " ").replace("-", " ")
+    given = one_line(title) or (one_line(heading.group(1)) if heading else "") or name
+    return SourceText(given[:200], text)
+
+
+def _decoded(data: bytes, *, html: bool) -> str | None:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        names = ["utf-16"]
+    else:
+        declared = _CHARSET.search(data[:4096]) if html else None
+        names = ["utf-8-sig", *([declared.group(1).decode()] if declared else []), "cp1252"]
+    for name in names:
+        try:
+            text = data.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        # Binary data that happens to decode is full of these.
+        if text.count("\0") <= len(text) // 1_000:
+            return text
+    return None

@@ -1,0 +1,165 @@
+"""The review queue: drafts by filter, sorted and paged, quick with tens of thousands of them.
+
+Pages are cut by offset, neighbours are found by sort key, so that the next draft is known also when a
+decision has just taken the current one out of the filter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from generator.content.states import DraftState
+from generator.store.ledger.database import Database
+from generator.store.ledger.drafts import DRAFT_COLUMNS, DraftRow, draft_row
+
+Sort = Literal["age", "score", "findings", "changed"]
+
+# Each with its index on (state, key, id).
+_KEYS: dict[Sort, str] = {
+    "age": "draft.id",
+    "score": "draft.score",
+    "findings": "draft.faults",
+    "changed": "draft.updated_at",
+}
+SORTS = tuple(_KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which drafts; what is empty or None does not filter.
+
+    ``rule`` is the code of a finding of the current version, ``model`` the one that answered, ``run`` the
+    number of a run that asked for it; ``text`` must stand, word by word, in question, address or reason.
+    """
+
+    states: Sequence[DraftState] = ()
+    subject: str | None = None
+    rule: str | None = None
+    model: str | None = None
+    run: int | None = None
+    text: str | None = None
+    offline: bool | None = None
+
+
+class Neighbours(NamedTuple):
+    """The drafts before and after one in a queue."""
+
+    previous: int | None
+    next: int | None
+
+
+class DraftQueue:
+    """Looks at the drafts of one ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(
+        self,
+        wanted: QueueFilter,
+        *,
+        sort: Sort = "age",
+        descending: bool = False,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[DraftRow]:
+        """Some of the drafts, in order; equal ones by age."""
+        where, values = _where(wanted)
+        direction = "DESC" if descending else "ASC"
+        # Only the keys are sorted; the rows are fetched for the page alone.
+        rows = self._database.execute(
+            f"SELECT {DRAFT_COLUMNS} FROM (SELECT draft.id AS number FROM draft {where}"
+            f" ORDER BY {_KEYS[sort]} {direction}, draft.id {direction} LIMIT ? OFFSET ?)"
+            f" JOIN draft ON draft.id = number ORDER BY {_KEYS[sort]} {direction}, draft.id {direction}",
+            (*values, limit, offset),
+        )
+        return [draft_row(row) for row in rows]
+
+    def count(self, wanted: QueueFilter) -> int:
+        """How many there are."""
+        where, values = _where(wanted)
+        (count,) = self._database.execute(f"SELECT count(*) FROM draft {where}", tuple(values)).fetchone()
+        return int(count)
+
+    def counts(self, wanted: QueueFilter) -> dict[DraftState, int]:
+        """How many in each state, by everything else that the filter says."""
+        where, values = _where(wanted, states=False)
+        rows = self._database.execute(
+            f"SELECT state, count(*) FROM draft {where} GROUP BY state", tuple(values)
+        )
+        return dict(tuple(row) for row in rows)
+
+    def neighbours(
+        self, wanted: QueueFilter, draft: DraftRow, *, sort: Sort = "age", descending: bool = False
+    ) -> Neighbours:
+        """What comes before and after a draft, which need not be in the filter itself."""
+        after = self._beside(wanted, draft, sort, ">")
+        before = self._beside(wanted, draft, sort, "<")
+        return Neighbours(after, before) if descending else Neighbours(before, after)
+
+    def subjects(self) -> dict[str, int]:
+        """Subjects with their number of drafts."""
+        return self._tally("SELECT subject, count(*) FROM draft WHERE subject IS NOT NULL GROUP BY subject")
+
+    def models(self) -> dict[str, int]:
+        """Models with their number of drafts."""
+        return self._tally(
+            "SELECT model, count(*) FROM draft WHERE model IS NOT NULL GROUP BY model ORDER BY model"
+        )
+
+    def rules(self) -> dict[str, int]:
+        """Codes of rules with the number of drafts that fail them."""
+        return self._tally("SELECT code, count(*) FROM draft_rule GROUP BY code")
+
+    def runs(self, limit: int = 50) -> list[tuple[int, str, str]]:
+        """Number, command and start of the newest runs that asked for something."""
+        rows = self._database.execute(
+            "SELECT id, command, started_at FROM run WHERE EXISTS (SELECT 1 FROM call WHERE call.run = run.id)"
+            " ORDER BY id DESC LIMIT ?",
+            (limit,),
+        )
+        return [tuple(row) for row in rows]
+
+    def _beside(self, wanted: QueueFilter, draft: DraftRow, sort: Sort, side: str) -> int | None:
+        where, values = _where(wanted)
+        key = _KEYS[sort]
+        place = f"({key}, draft.id) {side} ((SELECT {key} FROM draft WHERE id = ?), ?)"
+        direction = "ASC" if side == ">" else "DESC"
+        row = self._database.execute(
+            f"SELECT draft.id FROM draft {where} {'AND' if where else 'WHERE'} {place}"
+            f" ORDER BY {key} {direction}, draft.id {direction} LIMIT 1",
+            (*values, draft.id, draft.id),
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def _tally(self, sql: str) -> dict[str, int]:
+        return dict(tuple(row) for row in self._database.execute(sql))
+
+
+def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]:
+    clauses: list[str] = []
+    values: list[Any] = []
+
+    def add(clause: str, *items: Any) -> None:
+        clauses.append(clause)
+        values.extend(items)
+
+    if states and wanted.states:
+        add(f"draft.state IN ({', '.join('?' * len(wanted.states))})", *wanted.states)
+    if wanted.subject is not None:
+        add("draft.subject = ?", wanted.subject)
+    if wanted.model is not None:
+        add("draft.model = ?", wanted.model)
+    if wanted.offline is not None:
+        add("draft.offline = ?", wanted.offline)
+    if wanted.rule is not None:
+        add("draft.id IN (SELECT draft FROM draft_rule WHERE code = ?)", wanted.rule)
+    if wanted.run is not None:
+        add("draft.job IN (SELECT job FROM call WHERE run = ?)", wanted.run)
+    for word in (wanted.text or "").split():
+        escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        add(
+            "(draft.question LIKE ? ESCAPE '!' OR draft.key LIKE ? ESCAPE '!' OR draft.reason LIKE ? ESCAPE '!')",
+            *[f"%{escaped}%"] * 3,
+        )
+    return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), values

@@ -1,0 +1,146 @@
+"""What the model was asked to revise, what it proposed, and what a person took over of it.
+
+Methods write inside the caller's transaction.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from generator.content.findings import Finding
+from generator.errors import GeneratorError
+from generator.store.ledger.ledger import Ledger
+
+RevisionState = Literal["asked", "proposed", "failed", "accepted", "declined"]
+
+OPEN: tuple[RevisionState, ...] = ("asked", "proposed")
+"""Of a revision that waits for the model, and of one that waits for a person."""
+
+_OPEN_SQL = ", ".join(f"'{state}'" for state in OPEN)
+
+
+class StaleRevision(GeneratorError):
+    """The revision was decided on already, or its draft changed since it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One request to revise a draft. ``basis`` is the hash of the bytes that the model was shown.
+
+    ``proposal`` holds the fields of the draft as the model rewrote it, None until it answered;
+    ``accepted`` names the fields that were taken over.
+    """
+
+    id: int
+    draft: int
+    job: int
+    basis: str
+    comment: str
+    who: str
+    at: str
+    state: RevisionState
+    proposal: dict[str, Any] | None
+    findings: tuple[Finding, ...]
+    reason: str | None
+    accepted: tuple[str, ...]
+    decided_by: str | None
+    decided_at: str | None
+
+
+class Revisions:
+    """The revisions of one ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._database = ledger.database
+
+    def get(self, revision: int) -> Revision:
+        """One revision by its number."""
+        return self._one("id = ?", revision)[0]
+
+    def of_job(self, job: int) -> Revision | None:
+        """The revision that a job is to make."""
+        return next(iter(self._one("job = ?", job)), None)
+
+    def of(self, draft: int) -> list[Revision]:
+        """Every revision of a draft, oldest first."""
+        return self._one("draft = ?", draft)
+
+    def open_of(self, draft: int) -> Revision | None:
+        """The newest revision of a draft that waits for the model or for a decision."""
+        return next(iter(self._one(f"draft = ? AND state IN ({_OPEN_SQL})", draft)[::-1]), None)
+
+    def open_states(self) -> dict[int, RevisionState]:
+        """The drafts with an open revision, each with the state of its newest one."""
+        rows = self._database.execute(
+            f"SELECT draft, state FROM revision WHERE state IN ({_OPEN_SQL}) ORDER BY id"
+        )
+        return dict(tuple(row) for row in rows)
+
+    def ask(self, *, draft: int, job: int, basis: str, comment: str, who: str, now: str) -> Revision:
+        """Record that a revision is asked for."""
+        cursor = self._database.execute(
+            "INSERT INTO revision (draft, job, basis, comment, who, at, state, findings)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'asked', '[]')",
+            (draft, job, basis, comment, who, now),
+        )
+        return self.get(int(cursor.lastrowid or 0))
+
+    def propose(
+        self,
+        revision: int,
+        *,
+        proposal: dict[str, Any] | None,
+        findings: Sequence[Finding],
+        reason: str | None,
+    ) -> Revision:
+        """Record what the model made of it; without a proposal it failed."""
+        blob = (
+            None
+            if proposal is None
+            else self._ledger.put_blob(json.dumps(proposal, ensure_ascii=False).encode())
+        )
+        self._database.execute(
+            "UPDATE revision SET state = ?, proposal = ?, findings = ?, reason = ?"
+            " WHERE id = ? AND state IN ('asked', 'failed')",
+            (
+                "failed" if blob is None else "proposed",
+                blob,
+                json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False),
+                reason,
+                revision,
+            ),
+        )
+        return self.get(revision)
+
+    def decide(
+        self, revision: Revision, state: RevisionState, *, accepted: Sequence[str], who: str, now: str
+    ) -> Revision:
+        """Close a proposed revision.
+
+        Raises:
+            StaleRevision: someone else did.
+        """
+        cursor = self._database.execute(
+            "UPDATE revision SET state = ?, accepted = ?, decided_by = ?, decided_at = ?"
+            " WHERE id = ? AND state = 'proposed'",
+            (state, json.dumps(list(accepted)), who, now, revision.id),
+        )
+        if cursor.rowcount != 1:
+            raise StaleRevision("this revision was decided on already")
+        return self.get(revision.id)
+
+    def _one(self, where: str, value: int) -> list[Revision]:
+        rows = self._database.execute(
+            f"SELECT * FROM revision WHERE {where} ORDER BY id", (value,)
+        ).fetchall()
+        return [self._revision(row) for row in rows]
+
+    def _revision(self, row: Any) -> Revision:
+        values = dict(row)
+        blob = values["proposal"]
+        values["proposal"] = json.loads(self._ledger.blob(blob)) if blob else None
+        values["findings"] = tuple(Finding(**item) for item in json.loads(values["findings"]))
+        values["accepted"] = tuple(json.loads(values["accepted"] or "[]"))
+        return Revision(**values)

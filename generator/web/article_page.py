@@ -1,0 +1,155 @@
+"""One draft as the reviewer sees it: the article with its findings marked, and everything that was known of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from generator.config import Settings
+from generator.content.checks import RULES
+from generator.content.checks.places import part_of
+from generator.content.findings import Finding, Severity
+from generator.web.finding_marks import Place, marked
+from generator.web.preview import SearchResult, search_result
+from generator.workflows.review.draft_view import DraftView
+
+_POINT = re.compile(r"points\[(\d+)\]")
+
+_FIELD_NAMES = {
+    "": "Article",
+    "answer": "Answer",
+    "introduction": "Introduction",
+    "conclusion": "Conclusion",
+    "points": "Points",
+    "page_description": "Description",
+    "page_keywords": "Keywords",
+    "seo.page_description": "Description",
+    "seo.page_keywords": "Keywords",
+    "seo.title": "SEO title",
+}
+
+
+class ShownFinding(NamedTuple):
+    """A finding in the list; ``placed`` tells whether the article carries its number."""
+
+    number: int
+    severity: Severity
+    code: str
+    title: str
+    explanation: str
+    message: str
+    where: str
+    placed: bool
+    field: str
+    start: int | None
+    end: int | None
+
+
+class Event(NamedTuple):
+    """One line of a draft's history."""
+
+    at: str
+    who: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """What the article's template shows."""
+
+    view: DraftView
+    html: str
+    findings: tuple[ShownFinding, ...]
+    search: SearchResult | None
+    history: tuple[Event, ...]
+
+
+def article_page(view: DraftView, settings: Settings) -> ArticlePage:
+    """The page of one draft."""
+    findings, html = findings_and_html(view.findings, view.answer)
+    return ArticlePage(view, html, findings, result_of(view, settings), _history(view))
+
+
+def findings_and_html(findings: Sequence[Finding], markdown: str) -> tuple[tuple[ShownFinding, ...], str]:
+    """The findings numbered, errors first and in the order of the text, and the answer's HTML with the numbers."""
+    located = [(finding, _place(finding, markdown)) for finding in findings]
+    located.sort(key=lambda pair: (pair[0].severity != "error", pair[1] is None, pair[1] or (0, 0)))
+    shown: list[ShownFinding] = []
+    places: list[Place] = []
+    for number, (finding, place) in enumerate(located, start=1):
+        if place is not None:
+            places.append(Place(number, *place, finding.severity))
+        shown.append(_shown(number, finding, place))
+    html = marked(markdown, places) if markdown else ""
+    return tuple(shown), html
+
+
+def numbered(findings: Sequence[Finding]) -> tuple[ShownFinding, ...]:
+    """The findings where there is no text to mark them in, errors first."""
+    ordered = sorted(findings, key=lambda finding: finding.severity != "error")
+    return tuple(_shown(number, finding, None) for number, finding in enumerate(ordered, start=1))
+
+
+def result_of(view: DraftView, settings: Settings) -> SearchResult | None:
+    """The draft as a search result; None where there is no article."""
+    if view.document is None:
+        return None
+    return search_result(
+        settings.site,
+        settings.limits.seo,
+        title=view.get("title"),
+        subject=view.get("subject"),
+        url=view.get("url"),
+        description=view.get("seo.page_description"),
+    )
+
+
+def _shown(number: int, finding: Finding, place: tuple[int, int] | None) -> ShownFinding:
+    rule = RULES.get(finding.code)
+    in_answer = finding.field == "answer"
+    return ShownFinding(
+        number=number,
+        severity=finding.severity,
+        code=finding.code,
+        title=rule.title if rule else finding.code,
+        explanation=rule.explanation if rule else "",
+        message=finding.message,
+        where=field_name(finding.field),
+        placed=place is not None,
+        field=finding.field,
+        start=place[0] if place else finding.start if not in_answer else None,
+        end=place[1] if place else finding.end if not in_answer else None,
+    )
+
+
+def field_name(field: str) -> str:
+    """A field as people name it."""
+    point = _POINT.match(field)
+    if point:
+        return f"Point {int(point[1]) + 1}{', heading' if field.endswith('heading') else ''}"
+    return _FIELD_NAMES.get(field, field.split(".")[0].replace("_", " ").capitalize())
+
+
+def _place(finding: Finding, markdown: str) -> tuple[int, int] | None:
+    """Where in the answer a finding stands; one on a part that has no place of its own stands where the part begins."""
+    if finding.field == "answer":
+        return None if finding.start is None else (finding.start, finding.end or finding.start)
+    part = part_of(finding.field, markdown)
+    return (part.start, part.start) if part else None
+
+
+def _history(view: DraftView) -> tuple[Event, ...]:
+    """Versions and decisions in the order in which they happened, newest first."""
+    events = [
+        Event(version.created_at, "", f"version {version.n} ({version.origin})", version.sha[:10])
+        for version in view.versions
+    ]
+    for decision in view.decisions:
+        what = (
+            f"{decision.before} → {decision.decision}"
+            if decision.before != decision.decision
+            else decision.decision
+        )
+        events.append(Event(decision.at, decision.who, what.replace("_", " "), decision.note or ""))
+    return tuple(sorted(events, key=lambda event: event.at, reverse=True))

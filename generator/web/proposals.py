@@ -1,0 +1,153 @@
+"""SEO proposals as before and after, with accept, edit, skip and accept-all-clean."""
+
+from typing import Any, NamedTuple, cast, get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from generator.content.proposal_states import ProposalState, may_become
+from generator.content.seo import SeoField
+from generator.errors import UsageError
+from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
+from generator.web.actions import body_of, done
+from generator.web.desk import NotFound, ReviewDesk, number_of, reviewer_of
+from generator.web.word_diff import Piece, word_diff
+from generator.workflows.seo.decisions import ProposalReview
+
+PAGE_SIZE = 50
+WORDS: dict[ProposalState, str] = {"approved": "accepted", "rejected": "rejected", "skipped": "skipped"}
+"""What the page calls the decisions."""
+FIELD_NAMES: dict[str, str] = {"page_description": "Description", "page_keywords": "Keywords"}
+TABS: tuple[tuple[ProposalState, str], ...] = (
+    ("proposed", "Proposed"),
+    ("needs_fix", "Needs fix"),
+    ("approved", "Accepted"),
+    ("applied", "Applied"),
+    ("skipped", "Skipped"),
+    ("rejected", "Rejected"),
+    ("stale", "Stale"),
+)
+
+
+class Shown(NamedTuple):
+    """One proposal in the list; ``open`` tells whether it can still be decided on."""
+
+    row: ProposalRow
+    label: str
+    pieces: list[Piece]
+    open: bool
+
+
+class ProposalPages:
+    """The list of proposals and the decisions on it."""
+
+    def __init__(self, desk: ReviewDesk) -> None:
+        self._desk = desk
+
+    @property
+    def _proposals(self) -> Proposals:
+        return self._desk.shop.proposals
+
+    @property
+    def _review(self) -> ProposalReview:
+        return self._desk.shop.proposal_review
+
+    async def list(self, request: Request) -> Response:
+        """The proposals in one state."""
+        state, field = _state(request), _field(request)
+        rows = [
+            *self._proposals.rows(states=[state], field=field, after=_after(request), limit=PAGE_SIZE + 1)
+        ]
+        counts = self._counts(field)
+        return self._desk.page(
+            request,
+            "proposals.html",
+            "proposals",
+            {
+                "state": state,
+                "field": field or "",
+                "states": [(name, label, counts.get(name, 0)) for name, label in TABS],
+                "fields": [("", "Both fields"), *FIELD_NAMES.items()],
+                "rows": [_shown(row) for row in rows[:PAGE_SIZE]],
+                "more": rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
+                **self._bulk(state, field, counts),
+            },
+        )
+
+    async def accept(self, request: Request) -> Response:
+        """Accept a proposal as it was shown."""
+        row, _ = await self._seen(request)
+        self._review.accept(row, who=reviewer_of(request))
+        return done("", f"Accepted: {row.question}", undo=True)
+
+    async def skip(self, request: Request) -> Response:
+        """Leave a field as it is."""
+        row, _ = await self._seen(request)
+        self._review.skip(row, who=reviewer_of(request))
+        return done("", f"Skipped: {row.question}", undo=True)
+
+    async def edit(self, request: Request) -> Response:
+        """Accept another text in the place of the proposed one, unless a rule objects to it."""
+        row, body = await self._seen(request)
+        text = body.get("new")
+        if not isinstance(text, str):
+            raise UsageError("new is missing")
+        self._review.accept_edited(row, text, who=reviewer_of(request))
+        return done("", f"Accepted as edited: {row.question}", undo=True)
+
+    async def accept_clean(self, request: Request) -> Response:
+        """Accept every proposal that no rule objects to, if they are still as many as the page said (``count``)."""
+        body, field = await body_of(request), _field(request)
+        expected = body.get("count")
+        if expected is not None and type(expected) is not int:
+            raise UsageError("count is not a number")
+        result = self._review.accept_all_clean(who=reviewer_of(request), field=field, expected=expected)
+        number = f"{result.decided:,} proposal{'' if result.decided == 1 else 's'}"
+        text = f"Accepted {number}. Apply what is accepted: generator seo apply."
+        text = " ".join((text, *(f"{line}." for line in result.left[:3])))
+        return done(f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided))
+
+    def _bulk(self, state: ProposalState, field: SeoField | None, counts: dict[str, int]) -> dict[str, int]:
+        """How many of the list a bulk acceptance takes, and how many it leaves."""
+        if state != "proposed":
+            return {"clean": 0, "not_clean": 0}
+        clean = self._proposals.clean_count(field)
+        return {"clean": clean, "not_clean": counts.get("proposed", 0) - clean}
+
+    def _counts(self, field: SeoField | None) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for name, states in self._proposals.counts().items():
+            if field in {None, name}:
+                for state, count in states.items():
+                    counts[state] = counts.get(state, 0) + count
+        return counts
+
+    async def _seen(self, request: Request) -> tuple[ProposalRow, dict[str, Any]]:
+        body = await body_of(request)
+        try:
+            row = self._proposals.get(number_of(request))
+        except StaleProposal as error:
+            raise NotFound("There is no such proposal.") from error
+        if row.lock != body.get("lock"):
+            raise StaleProposal("Someone else decided on this proposal meanwhile.")
+        return row, body
+
+
+def _shown(row: ProposalRow) -> Shown:
+    open_ = row.state == "needs_fix" or may_become(row.state, "approved")
+    return Shown(row, FIELD_NAMES[row.field], word_diff(row.old, row.new or ""), open_)
+
+
+def _state(request: Request) -> ProposalState:
+    state = request.query_params.get("state", "proposed")
+    return next((name for name, _ in TABS if name == state), "proposed")
+
+
+def _field(request: Request) -> SeoField | None:
+    field = request.query_params.get("field", "")
+    return cast(SeoField, field) if field in get_args(SeoField) else None
+
+
+def _after(request: Request) -> int:
+    after = request.query_params.get("after", "")[:15]
+    return int(after) if after.isascii() and after.isdecimal() else 0

@@ -1,0 +1,72 @@
+"""Publishing from the browser: what would be done is shown first, then done to exactly the drafts shown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from generator.errors import UsageError
+from generator.store.ledger.draft_queue import QueueFilter
+from generator.store.ledger.drafts import DraftRow
+from generator.web.actions import body_of, done
+from generator.web.desk import LARGEST, NotFound, ReviewDesk, reviewer_of
+from generator.workflows.publish.publisher import PublishReport
+
+AT_ONCE = 500
+
+
+class PublishPages:
+    """The page that publishes approved drafts."""
+
+    def __init__(self, desk: ReviewDesk) -> None:
+        self._desk = desk
+
+    async def show(self, request: Request) -> Response:
+        """The approved drafts."""
+        if self._desk.access.read_only:
+            raise NotFound("Nothing can be published: this page was opened with --read-only.")
+        wanted = QueueFilter(states=("approved", "publishing"))
+        return self._desk.page(
+            request,
+            "publish.html",
+            "publish",
+            {
+                "rows": self._desk.queue.page(wanted, limit=AT_ONCE),
+                "total": self._desk.queue.count(wanted),
+                "content_dir": self._desk.shop.settings.content_dir,
+            },
+        )
+
+    async def plan(self, request: Request) -> Response:
+        """What publishing these drafts would do; no article is written."""
+        rows = await self._chosen(request)
+        report = self._desk.publishing.publish(rows, who=reviewer_of(request), dry_run=True)
+        return JSONResponse(
+            {"plan": self._desk.fragment("plan.html", {"report": report}), "drafts": _ids(report)}
+        )
+
+    async def publish(self, request: Request) -> Response:
+        """Publish these drafts."""
+        rows = await self._chosen(request)
+        report = self._desk.publishing.publish(rows, who=reviewer_of(request))
+        text = f"Published {len(report.published) + len(report.finished)} articles."
+        if report.refused:
+            text += " Left: " + "; ".join(f"{item.key}: {item.reason}" for item in report.refused[:5])
+        return done("/publish" if report.refused else "/?state=published", text)
+
+    async def _chosen(self, request: Request) -> Sequence[DraftRow]:
+        body: dict[str, Any] = await body_of(request)
+        numbers = body.get("drafts")
+        if not isinstance(numbers, list) or not all(
+            type(number) is int and number <= LARGEST for number in numbers
+        ):
+            raise UsageError("drafts is missing")
+        if len(numbers) > AT_ONCE:
+            raise UsageError(f"At most {AT_ONCE} drafts at once.")
+        rows = [self._desk.lookup.find(number) for number in numbers]
+        return [row for row in rows if row is not None]
+
+
+def _ids(report: PublishReport) -> list[int]:
+    return [item.row.id for item in report.planned]

@@ -1,0 +1,226 @@
+"""Markdown to safe HTML, in the structure that the site's renderer gives it.
+
+The site parses CommonMark with GFM tables and strike-through and ``$`` math, and shows HTML as text. The
+HTML is sanitised after rendering, whatever the renderer made: no script, no style, no event handler, no
+image, no address but of a web page survives.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from generator.content.markdown.spans import closing_run, fence_rule, math_rule
+from generator.web.mathml import mathml
+
+TEXT_TAGS = [
+    "p",
+    "br",
+    "hr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "pre",
+    "code",
+    "em",
+    "strong",
+    "s",
+    "a",
+    "span",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+]
+MATH_TAGS = [
+    "math",
+    "mrow",
+    "mi",
+    "mn",
+    "mo",
+    "mtext",
+    "mspace",
+    "mfrac",
+    "msqrt",
+    "mroot",
+    "msub",
+    "msup",
+    "msubsup",
+    "munder",
+    "mover",
+    "munderover",
+    "mtable",
+    "mtr",
+    "mtd",
+    "mstyle",
+    "mpadded",
+    "mphantom",
+    "menclose",
+    "mmultiscripts",
+    "mprescripts",
+    "none",
+    "merror",
+    "ms",
+]
+_SIZES = {"width", "height", "depth", "lspace", "rspace", "voffset", "mathvariant", "mathcolor"}
+_MATH_ATTRIBUTES = {
+    "math": {"display"},
+    "mo": {
+        "stretchy",
+        "fence",
+        "form",
+        "separator",
+        "accent",
+        "largeop",
+        "movablelimits",
+        "minsize",
+        "maxsize",
+    },
+    "mfrac": {"linethickness", "bevelled"},
+    "mover": {"accent"},
+    "munder": {"accentunder"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mtable": {"columnalign", "rowspacing", "columnspacing", "columnlines", "rowlines", "displaystyle"},
+    "mtd": {"columnalign", "columnspan", "rowspan"},
+    "menclose": {"notation"},
+}
+ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "th": {"class"},
+    "td": {"class"},
+    "code": {"class", "title"},
+    "span": {"class"},
+    **{tag: _SIZES | _MATH_ATTRIBUTES.get(tag, set()) for tag in MATH_TAGS},
+}
+_CLASSES = {
+    "code": {"tex", "tex-error"},
+    "span": {"no-image", "lost"},
+    "th": {"left", "center", "right"},
+    "td": {"left", "center", "right"},
+}
+
+
+@lru_cache(maxsize=256)
+def render(markdown: str) -> str:
+    """The HTML of an answer, safe to stand in a page."""
+    return _CLEANER.clean(str(_RENDERER.render(markdown)))
+
+
+def _math_inline(state: StateInline, silent: bool) -> bool:
+    """``$…$`` as the site's scanner pairs them: a run of dollars closes at the next run of the same length."""
+    start = state.pos
+    if state.src[start] != "$":
+        return False
+    end = start
+    while end < state.posMax and state.src[end] == "$":
+        end += 1
+    mark = state.src[start:end]
+    close = closing_run(state.src[: state.posMax], mark, end)
+    if close is None:
+        if not silent:
+            state.pending += mark
+        state.pos = end
+        return True
+    if not silent:
+        token = state.push("math_inline", "math", 0)
+        token.content = state.src[end:close]
+    state.pos = close + len(mark)
+    return True
+
+
+def _formula(tex: str) -> str:
+    """What a formula in a line holds: line breaks are spaces, and one space at both ends is padding."""
+    text = tex.replace("\n", " ")
+    padded = len(text) > 2 and text[0] == text[-1] == " " and text.strip()
+    return text[1:-1] if padded else text
+
+
+def _show_math_inline(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return mathml(_formula(tokens[index].content), False)
+
+
+def _show_math_flow(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    lost = token.info.strip()
+    note = f'<span class="lost">{escape(lost)}</span>' if lost else ""
+    return f"<p>{mathml(token.content.rstrip(chr(10)), True)}{note}</p>\n"
+
+
+def _show_html(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return escape(tokens[index].content)
+
+
+def _show_image(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    return f'<span class="no-image">{escape(token.content)} [image {escape(str(token.attrs.get("src", "")))}]</span>'
+
+
+def _show_fence(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    if token.info.strip() == "math":
+        return _show_math_flow(self, [Token("math_flow", "", 0, content=token.content)], 0, options, env)
+    return f"<pre><code>{escape(token.content)}</code></pre>\n"
+
+
+def _align_by_class(state: Any) -> None:
+    """Table cells say their alignment by a class: the page allows no inline style."""
+    for token in state.tokens:
+        style = str(token.attrs.pop("style", "")) if token.type in {"th_open", "td_open"} else ""
+        if style:
+            token.attrs["class"] = style.removeprefix("text-align:")
+
+
+def _renderer() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": 100, "strikethrough_single_tilde": True}).enable(
+        ["table", "strikethrough"]
+    )
+    interrupts: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.at("fence", fence_rule, interrupts)
+    parser.block.ruler.before("fence", "math_flow", math_rule, interrupts)
+    parser.inline.ruler.after("escape", "math_inline", _math_inline)
+    parser.core.ruler.push("align_by_class", _align_by_class)
+    for name, show in (
+        ("math_inline", _show_math_inline),
+        ("math_flow", _show_math_flow),
+        ("html_block", _show_html),
+        ("html_inline", _show_html),
+        ("image", _show_image),
+        ("fence", _show_fence),
+    ):
+        parser.add_render_rule(name, show)
+    return parser
+
+
+def _web_address(tag: str, name: str, value: str) -> str | None:
+    """No link leads from a draft into this program's own pages."""
+    if name == "href" and not value.lower().startswith(("https://", "http://", "mailto:")):
+        return None
+    return value
+
+
+_RENDERER = _renderer()
+_CLEANER = nh3.Cleaner(
+    tags={*TEXT_TAGS, *MATH_TAGS},
+    attributes={tag: allowed - {"class"} for tag, allowed in ATTRIBUTES.items()},
+    allowed_classes=_CLASSES,
+    attribute_filter=_web_address,
+    set_tag_attribute_values={"a": {"target": "_blank"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener noreferrer nofollow",
+    strip_comments=True,
+)

@@ -1,0 +1,69 @@
+"""Serves the review page on a port of this machine until it is interrupted."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import uvicorn
+
+from generator.errors import UsageError
+from generator.services import Workshop
+from generator.web.access import new_access
+from generator.web.app import review_app
+from generator.web.desk import ReviewDesk
+from generator.web.worker import Worker
+
+
+def serve(
+    shop: Workshop,
+    open_shop: Callable[[], Workshop],
+    *,
+    host: str,
+    port: int,
+    reviewers: Sequence[str],
+    read_only: bool,
+    offline: bool,
+    announce: Callable[[dict[str, str]], None],
+) -> None:
+    """Serve until interrupted.
+
+    Args:
+        shop: the stores that the pages use.
+        open_shop: opens the worker's own.
+        port: 0 for any free one.
+        reviewers: who may come in; each gets a link.
+        announce: is given the links by reviewer, as soon as the server listens.
+
+    Raises:
+        UsageError: the port is taken, or the host is none of this machine.
+    """
+    listener = _listen(host, port)
+    access = new_access(host, listener.getsockname()[1], list(reviewers), read_only=read_only)
+    worker = Worker(open_shop, offline=offline)
+    config = uvicorn.Config(
+        review_app(ReviewDesk(shop, access, worker)),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=3,
+    )
+    server = uvicorn.Server(config)
+    announce({name: access.link(token) for token, name in access.reviewers.items()})
+    try:
+        with suppress(KeyboardInterrupt):  # how a review ends; uvicorn raises it again once it has shut down
+            asyncio.run(server.serve(sockets=[listener]))
+    finally:
+        worker.close()
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error

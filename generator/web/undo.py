@@ -1,0 +1,64 @@
+"""Undo in the page: takes back the reviewer's last decision on drafts or proposals, and shows what it was about.
+
+Where the last one cannot be taken back, the answer names the one before, and nothing is done until that is asked for.
+"""
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from generator.errors import UsageError
+from generator.web.actions import body_of, done
+from generator.web.desk import ReviewDesk, reviewer_of
+from generator.web.proposals import PAGE_SIZE, WORDS
+from generator.web.queue import Query
+from generator.workflows.review.decisions import Undone
+from generator.workflows.review.undo import CannotUndoLast
+from generator.workflows.seo.decisions import UndoneProposals
+
+
+class UndoAction:
+    """Answers to POST /undo."""
+
+    def __init__(self, desk: ReviewDesk) -> None:
+        self._desk = desk
+
+    async def undo(self, request: Request) -> Response:
+        """Take back the reviewer's last decision, or with ``earlier`` the newest that can be taken back."""
+        earlier = (await body_of(request)).get("earlier", False)
+        if not isinstance(earlier, bool):
+            raise UsageError("earlier is not true or false")
+        try:
+            undone = self._desk.undoing.undo(who=reviewer_of(request), earlier=earlier)
+        except CannotUndoLast as error:
+            text = f"{error.reason}. Before that, {error.earlier}."
+            return JSONResponse({"error": text, "earlier": True}, status_code=409)
+        if isinstance(undone, UndoneProposals):
+            return self._proposals(undone)
+        return self._drafts(undone, Query.read(request.query_params))
+
+    def _drafts(self, undone: Undone, query: Query) -> Response:
+        back = "/" if len(undone.drafts) != 1 else f"/drafts/{undone.drafts[0].id}"
+        what = undone.drafts[0].question if len(undone.drafts) == 1 else f"{len(undone.drafts)} drafts"
+        text = " ".join((_sentence(f"No longer {undone.decision}: {what}"), *undone.left))
+        return done(f"{back}{query.string()}", text)
+
+    def _proposals(self, undone: UndoneProposals) -> Response:
+        first = undone.proposals[0]
+        alone = len(undone.proposals) == 1
+        what = first.question if alone else f"{len(undone.proposals):,} proposals"
+        text = _sentence(f"No longer {WORDS[undone.decision]}: {what}")
+        if alone and first.edited:
+            text += " Your text stays as it is."
+        text = " ".join((text, *undone.left[:3]))
+        shown: dict[str, str | int] = {"state": first.state}
+        if alone and first.id not in (
+            row.id for row in self._desk.shop.proposals.rows(states=[first.state], limit=PAGE_SIZE)
+        ):
+            shown["after"] = first.id - 1
+        return done(f"/proposals?{urlencode(shown)}", text, item=first.id)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("?", "!", ".")) else f"{text}."

@@ -1,0 +1,188 @@
+"""Looks at one article file: what is wrong with it alone, and the facts by which the whole corpus is judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from generator.content.checks import CheckContext, Rule, check_view, of_document, register
+from generator.content.findings import Finding, Severity
+from generator.content.frontmatter import Document, read
+from generator.content.limits import Limits
+from generator.content.text import normalise_question
+from generator.errors import FrontMatterError
+from generator.store.corpus.files import LARGEST_BYTES
+from generator.workflows.audit.fixes import links_are_whole, would_fix
+
+UNREADABLE = register(
+    Rule(
+        code="unreadable",
+        title="The file cannot be read",
+        explanation="One file with broken front matter fails the build of the whole site.",
+        draft=None,
+        published="error",
+        scope="corpus",
+    )
+)
+
+
+class AuditFinding(NamedTuple):
+    """One defect of one file, as it is reported. ``path`` is below the content folder, ``line`` 1-based."""
+
+    path: str
+    line: int
+    field: str
+    code: str
+    severity: Severity
+    message: str
+    fixable: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return self._asdict()
+
+
+class Link(NamedTuple):
+    """A related article as a file lists it, with the lines of its title, subject and address."""
+
+    number: int
+    title: str
+    subject: str
+    url: str
+    lines: tuple[int, int, int]
+
+
+class Facts(NamedTuple):
+    """What the corpus needs to know of a file, in 2 kB. A text that is missing is empty.
+
+    ``words`` and ``points`` are those of the answer, 0 where the file is not reported on; ``lines`` are the places
+    of id, question and description, and ``rewritable`` tells whether links can be dropped and renumbered.
+    """
+
+    path: str
+    id: str
+    question: str
+    normal: str
+    title: str
+    subject: str
+    description: str
+    words: int
+    points: int
+    links: tuple[Link, ...]
+    rewritable: bool
+    lines: tuple[int, int, int]
+
+    @property
+    def key(self) -> str:
+        """``subject/slug``."""
+        return self.path.removesuffix(".md")
+
+
+class Examined(NamedTuple):
+    """One file looked at; ``facts`` is None where it cannot be read."""
+
+    facts: Facts | None
+    findings: tuple[AuditFinding, ...]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What all files are held to. ``subjects`` are the canonical names."""
+
+    content_dir: Path
+    limits: Limits
+    subjects: tuple[str, ...]
+
+
+def examine_all(examination: Examination, wanted: Sequence[tuple[str, bool]]) -> list[Examined]:
+    """Each of ``(path, whether its findings are wanted)``; never raises for what a file may hold."""
+    return [examine(examination, path, findings=findings) for path, findings in wanted]
+
+
+def examine(examination: Examination, path: str, *, findings: bool = True) -> Examined:
+    """Look at one file."""
+    try:
+        document = load(examination.content_dir / path)
+    except FrontMatterError as error:
+        return Examined(None, (unreadable(path, error.reason, error.line),))
+    found: tuple[AuditFinding, ...] = ()
+    words = points = 0
+    if findings:
+        folder, _, name = path.partition("/")
+        context = CheckContext(
+            limits=examination.limits, subjects=examination.subjects, folder=folder, name=name
+        )
+        fixable = partial(would_fix, document=document, subjects=context.canonical_subjects)
+        view = of_document(document)
+        checked = check_view(view, context, "published")
+        found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)
+        words, points = view.words, len(view.points)
+    return Examined(_facts(document, path, words, points), found)
+
+
+def load(path: Path) -> Document:
+    """Read an article file. Raises FrontMatterError, also for a file that the system does not let us read."""
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise FrontMatterError(f"larger than {LARGEST_BYTES // 1_000_000} MB")
+        return read(path.read_bytes())
+    except OSError as error:
+        raise FrontMatterError(error.strerror or type(error).__name__) from error
+
+
+def unreadable(path: str, reason: str, line: int = 1) -> AuditFinding:
+    """The finding on a file that cannot be read."""
+    return AuditFinding(path, line, "", UNREADABLE.code, "error", reason, fixable=False)
+
+
+def _located(document: Document, path: str, finding: Finding, fixable: bool) -> AuditFinding:
+    return AuditFinding(
+        path,
+        _line(document, finding.field),
+        finding.field,
+        finding.code,
+        finding.severity,
+        finding.message,
+        fixable,
+    )
+
+
+def _line(document: Document, field: str) -> int:
+    """The line of a field, of the group it belongs in where it is missing, else the first."""
+    while field:
+        if field in document.entries:
+            return document.line(field)
+        field = field.rpartition(".")[0]
+    return 1
+
+
+def _facts(document: Document, path: str, words: int, points: int) -> Facts:
+    question = document.get("question") or document.get("title", "")
+    return Facts(
+        path=path,
+        id=document.get("id", "").strip(),
+        question=question,
+        normal=normalise_question(question),
+        title=document.get("title", ""),
+        subject=document.get("subject", ""),
+        description=document.get("seo.page_description", ""),
+        words=words,
+        points=points,
+        links=tuple(
+            Link(
+                related.number,
+                related.title,
+                related.subject,
+                related.url,
+                (
+                    _line(document, f"related_article{related.number}.title"),
+                    _line(document, f"related_article{related.number}.subject"),
+                    _line(document, f"related_article{related.number}.url"),
+                ),
+            )
+            for related in document.related
+        ),
+        rewritable=links_are_whole(document),
+        lines=(_line(document, "id"), _line(document, "question"), _line(document, "seo.page_description")),
+    )

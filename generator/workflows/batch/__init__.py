@@ -1,0 +1,1 @@
+"""Requests sent as batches or as files, and their answers taken in."""

@@ -1,0 +1,103 @@
+"""Takes what a batch that has ended answered, and tells whether answers that were paid are in no file of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import CallFailed
+from generator.store.ledger.batches import Batches, BatchRow
+from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED, Recorder
+from generator.workflows.batch.uploader import Courier
+
+_CAUSES = {"completed": MISSING, "expired": EXPIRED, "cancelled": CANCELLED, "failed": REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What taking a batch came to: ``missing`` answers were paid and may come yet, so that it is left open.
+
+    Otherwise it is closed, and ``unanswered`` requests are free to be sent again. ``given_back`` questions are
+    planned again.
+    """
+
+    missing: int = 0
+    unanswered: int = 0
+    given_back: int = 0
+
+
+@dataclass(frozen=True)
+class Taker:
+    """Records the files of batches and closes the batches.
+
+    Args:
+        folder: where the files pass through.
+        recorder: makes what reads a file into the ledger.
+    """
+
+    batches: Batches
+    courier: Courier
+    folder: Path
+    recorder: Callable[[], Recorder]
+
+    async def take(self, batch: BatchRow) -> Taken:
+        """Record what a batch answered. The rest may be asked again, unless it was paid and its answers are missing.
+
+        Raises:
+            CallFailed, ModelUnavailable, StorageError: a file cannot be had now.
+        """
+        output = await self._read(batch, "output", batch.output_file)
+        error = await self._read(batch, "error", batch.error_file)
+        missing = self.batches.waiting(batch.id)
+        paid = _paid(batch, output_gone=not output.exists())
+        lost = missing > 0 and paid > self.batches.answered(batch.id)
+        taken = await self.courier.commits.run(lambda: self._close(batch, missing if lost else 0))
+        for file in (output, error):
+            file.unlink(missing_ok=True)
+        return taken
+
+    async def _read(self, batch: BatchRow, kind: str, file_id: str | None) -> Path:
+        """Record a file of a batch; where its copy stands, which is nowhere if the provider has no such file."""
+        target = self.folder / f"batch-{batch.id:06d}-{kind}.jsonl"
+        if file_id is not None:
+            try:
+                await self.courier.download(file_id, target)
+            except CallFailed as error:
+                if error.cause != "no-such-address":
+                    raise
+                return target
+            with target.open("rb") as lines:
+                await self.recorder().read(lines, f"batch {batch.id}, {kind} file", batch=batch.id)
+        return target
+
+    def _close(self, batch: BatchRow, missing: int) -> Taken:
+        """Close a batch, or leave it open; one that somebody stopped gives its questions back."""
+        cause, now = _CAUSES[batch.status or ""], self.courier.now()
+        unanswered = 0
+        if missing:
+            self.batches.leave_incomplete(batch.id, now=now)
+        else:
+            unanswered = self.batches.end(batch.id, "collected", cause, now=now)
+        stopped = batch.status in ("cancelled", "failed")
+        given_back = self.batches.give_back(batch.id, cause) if stopped else 0
+        return Taken(missing, unanswered, given_back)
+
+
+def answers_missing(batch: BatchRow, missing: int) -> str:
+    """One line on a batch that is left open, and what can be done."""
+    return (
+        f"batch {batch.id} ({batch.batch_id}): its provider says {batch.status}, but {missing:,} of"
+        f" {batch.requests:,} answers are in no file of it; they may be paid and count at their reservation."
+        " generator batch collect looks for them again. Only if they never come: generator batch cancel"
+        f" {batch.id} gives their questions back, to be asked and paid again"
+    )
+
+
+def _paid(batch: BatchRow, *, output_gone: bool) -> int:
+    """How many requests of a batch that has ended were answered, by what its provider says of it.
+
+    A completed batch has answered all that it does not count as failed, also where it counts nothing. A file of
+    answers that is named and cannot be had holds one at least.
+    """
+    named = 1 if batch.output_file is not None and output_gone else 0
+    settled = batch.requests - batch.failed if batch.status == "completed" else 0
+    return max(batch.completed, settled, named)

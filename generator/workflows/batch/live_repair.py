@@ -1,0 +1,63 @@
+"""Asks live for what came back from batches and needs another reply.
+
+A job stays its order's all the while and is only claimed, so that whatever ends the asking, a kill included,
+leaves it due where it was.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from generator.store.ledger.batches import Batches, Order
+from generator.store.ledger.records import Job
+from generator.workflows.engine.exchange import Asker
+from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool
+
+
+class LiveRepair:
+    """One pass over the jobs of some orders, of one kind, that came back from a batch.
+
+    Args:
+        handle: does a job of that kind to its end through ``asker``, or gives it back and raises.
+    """
+
+    def __init__(
+        self,
+        batches: Batches,
+        asker: Asker,
+        orders: Sequence[Order],
+        handle: Callable[[Job], Awaitable[Outcome]],
+    ) -> None:
+        self._batches = batches
+        self._asker = asker
+        self._orders = [order.run for order in orders]
+        self._after = 0
+        self.pool = Pool[Job](self._take, handle, self._give_back, asker.stop, FirstItems("requests"))
+
+    async def run(self, concurrency: int) -> None:
+        """Ask for all of them.
+
+        Raises:
+            ModelUnavailable, BudgetExceeded, StorageError: it ended early; what was paid for is stored.
+        """
+        try:
+            await self.pool.run(concurrency)
+        finally:
+            await self._asker.commits.drain()
+
+    async def _take(self, limit: int) -> list[Job]:
+        while self._orders:
+            jobs = await self._asker.commits.run(lambda: self._claim(self._orders[0], limit))
+            if jobs:
+                self._after = jobs[-1].id
+                return jobs
+            self._orders.pop(0)
+            self._after = 0
+        return []
+
+    def _claim(self, order: int, limit: int) -> list[Job]:
+        jobs = self._batches.claim_returned(order, run=self._asker.run, after=self._after, limit=limit)
+        for job in jobs:
+            _ = job.context  # read now: later, reading would wait for the commit that is under way
+        return jobs
+
+    async def _give_back(self, job: Job) -> None:
+        await self._asker.commits.run(lambda: self._batches.ledger.release(job.id))

@@ -1,0 +1,61 @@
+"""What stands in for the model while jobs go by batch: recorded replies are given, the next request is held out.
+
+The same code that drafts or proposes live runs against it: it ends where all its replies are there, and
+raises ``NeedsReply`` with the exact next request where one is missing.
+"""
+
+from collections.abc import Callable, Sequence
+
+from generator.errors import CallFailed
+from generator.model.replies import Reply
+from generator.model.requests import ModelRequest
+from generator.store.ledger.batches import Batches, Past
+from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.records import Job
+from generator.workflows.engine.exchange import Exchange, NeedsReply
+
+
+class BatchTalker:
+    """Opens exchanges that ask nothing.
+
+    Args:
+        attempts: how often a step may fail in batches before its job is given up.
+    """
+
+    def __init__(
+        self, batches: Batches, commits: GroupCommit, *, run: int, attempts: int, now: Callable[[], str]
+    ) -> None:
+        self.ledger: Ledger = batches.ledger
+        self.commits = commits
+        self.run = run
+        self.now = now
+        self._batches = batches
+        self._attempts = attempts
+        self._past: dict[int, dict[int, Past]] = {}
+
+    def recall(self, order: int, jobs: Sequence[Job]) -> None:
+        """Look up what failed before, of jobs about to be begun."""
+        self._past |= self._batches.past(order, [job.id for job in jobs])
+
+    def conversation(self, job: Job) -> Exchange:
+        """The steps of one job."""
+        return _Held(job, self._past.pop(job.id, {}), self._attempts)
+
+
+class _Held(Exchange):
+    def __init__(self, job: Job, past: dict[int, Past], attempts: int) -> None:
+        super().__init__(job)
+        self._past = past
+        self._attempts = attempts
+
+    async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
+        past = self._past.get(step)
+        if past is None:
+            raise NeedsReply(request, step=step, purpose=purpose, attempt=1)
+        if not past.retryable:
+            kind = "filtered" if past.cause == "content-filter" else "request"
+            raise CallFailed(past.cause, past.message or past.cause, kind=kind)
+        if past.tries >= self._attempts:
+            raise CallFailed(past.cause, f"{past.message or past.cause} (after {past.tries} batches)")
+        raise NeedsReply(request, step=step, purpose=purpose, attempt=past.tries + 1)

@@ -1,0 +1,1 @@
+"""From a question list to checked draft files."""

@@ -1,0 +1,190 @@
+"""Drafts the planned questions of a run: ask, check, store, write the file, and say how it went."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from generator.config import Settings
+from generator.content.slugs import key_of
+from generator.content.states import DraftState, JobState
+from generator.store.corpus.index import CorpusIndex
+from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.records import Job
+from generator.workflows.drafting.draft_files import draft_path, place
+from generator.workflows.drafting.writer import Writer, Written
+from generator.workflows.engine.exchange import NeedsReply
+from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool, Stop
+
+_JOB_STATES: dict[DraftState, JobState] = {
+    "drafted": "done",
+    "needs_fix": "needs_fix",
+    "refused": "refused",
+    "failed": "failed",
+    "near_duplicate": "done",
+}
+
+
+@dataclass
+class DraftingReport:
+    """How many questions ended in which state, and lines for a person."""
+
+    states: Counter[DraftState] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return sum(self.states.values())
+
+
+class Drafting:
+    """One run over planned jobs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        drafts: Drafts,
+        index: CorpusIndex,
+        commits: GroupCommit,
+        writer: Writer,
+        *,
+        run: int,
+        now: Callable[[], str],
+        on_done: Callable[[DraftingReport], None] = lambda _: None,
+        stop: Stop | None = None,
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._drafts = drafts
+        self._index = index
+        self._commits = commits
+        self._writer = writer
+        self._run = run
+        self._now = now
+        self._on_done = on_done
+        self.report = DraftingReport()
+        self.pool = Pool[Job](self._claim, self.draft, self._release, stop, FirstItems("questions"))
+
+    async def run(self, concurrency: int) -> DraftingReport:
+        """Draft everything this run wants.
+
+        Raises:
+            ModelUnavailable, BudgetExceeded, StorageError: the run ended early; what was paid for is stored.
+        """
+        try:
+            await self.pool.run(concurrency)
+        finally:
+            await self._commits.drain()
+        return self.report
+
+    async def _claim(self, limit: int) -> list[Job]:
+        def claim() -> list[Job]:
+            jobs = self._ledger.claim(self._run, limit)
+            for job in jobs:
+                _ = job.context  # read now: later, reading would wait for the commit that is under way
+            return jobs
+
+        return await self._commits.run(claim)
+
+    async def _release(self, job: Job) -> None:
+        await self._commits.run(lambda: self._ledger.release(job.id))
+
+    async def draft(self, job: Job) -> Outcome:
+        """Draft one claimed job to its end, and tell how it ended.
+
+        Raises:
+            NeedsReply: nothing may be asked here; the job stays claimed.
+            ModelUnavailable, BudgetExceeded, StorageError, Stopped: the job is as it was.
+        """
+        try:
+            written = await self._writer.write(job)
+            new = self._new_draft(job, written)
+            ended = await self._commits.run(lambda: self._record(job, new))
+        except NeedsReply:
+            raise
+        except BaseException:
+            # The job is as it was, whatever ends the run; the loop may be closing, so nothing is awaited long.
+            await asyncio.shield(self._release(job))
+            raise
+        if ended.row.path and ended.recorded and new.data is not None:
+            self._place(ended.row, new.data, ended.former_path)
+        self.report.states[ended.state] += 1
+        self._on_done(self.report)
+        asks_by_itself = ended.state == "failed"
+        return replace(written.outcome, again="" if asks_by_itself else f"--redo-state {ended.state}")
+
+    def _place(self, row: DraftRow, data: bytes, former_path: str | None) -> None:
+        kept = place(self._settings.output_dir, self._drafts, row, data, former_path=former_path)
+        if not kept:
+            self.report.notes.append(
+                f"{row.path}: holds a file that the ledger does not know, which was left alone"
+            )
+
+    def _new_draft(self, job: Job, written: Written) -> NewDraft:
+        """What to store: with bytes and a place for them only where there is a draft to look at."""
+        subject = job.subject or (written.draft.subject if written.draft else None)
+        state, reason, key = written.state, written.reason, job.key
+        data: bytes | None = None
+        if written.best is not None and state in ("drafted", "needs_fix"):
+            data = written.best.file
+            if data is not None and subject:
+                key = str(key_of(subject, job.question))
+            elif written.best.problem is not None:
+                state, reason = "failed", written.best.problem
+        return NewDraft(
+            job=job.id,
+            key=key,
+            question=job.question,
+            subject=subject,
+            state=state,
+            data=data,
+            path=draft_path(state, key) if data is not None and key else None,
+            origin="model",
+            findings=written.findings,
+            offline=job.realm == "offline",
+            model=written.model,
+            mode=written.mode,
+            reason=reason,
+        )
+
+    def _record(self, job: Job, new: NewDraft) -> "_Ended":
+        """Store the result and end the job; within one transaction, so that addresses are given out once."""
+        now = self._now()
+        if job.subject is None and new.key and self._is_taken(job, new.key):
+            why = f"{new.key} has this question already"
+            new = replace(new, state="near_duplicate", reason=why, key=None, path=None)
+        recorded, reason = True, new.reason
+        standing: DraftRow | None = None
+        try:
+            standing = self._drafts.standing(job.id, new.key, new.question)
+            row = self._drafts.replace(standing, new, now=now)
+            recorded = row.state == new.state
+        except StaleDraft as error:
+            # A person decided on an older draft meanwhile, or another question got the address: their word stands.
+            found = standing or (self._drafts.by_key(new.key) if new.key else None)
+            if found is None:
+                raise
+            row, recorded, reason = found, False, str(error)
+        state = row.state if recorded or new.data is not None else new.state
+        self._ledger.end_job(job.id, _JOB_STATES.get(state, "done"), key=new.key, reason=reason, now=now)
+        return _Ended(row, state, recorded, standing.path if standing else None)
+
+    def _is_taken(self, job: Job, key: str) -> bool:
+        """Whether the address of a question whose subject the model chose is another's."""
+        if self._index.has_key(key):
+            return True
+        draft = self._drafts.by_key(key)
+        return draft is not None and draft.job != job.id and draft.question != job.question
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How a job ended: the draft that stands now, and where its file was before."""
+
+    row: DraftRow
+    state: DraftState
+    recorded: bool
+    former_path: str | None

@@ -1,0 +1,148 @@
+"""What asking would take, judged from a sample of the requests: calls, tokens, money."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from generator.model.budget import Price, cost, most
+from generator.model.replies import Usage
+from generator.model.requests import reservation_tokens
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.records import Job, NewJob
+from generator.workflows.drafting.job_maker import JobMaker
+from generator.workflows.drafting.triage import Verdict
+from generator.workflows.engine.exchange import request_of
+
+if TYPE_CHECKING:
+    from generator.workflows.drafting.planner import PlanReport
+
+SAMPLE = 200
+PROGRESS_EVERY = 200
+TYPICAL_ANSWER_TOKENS = 900
+# English prose as tokenizers of current models split it.
+BYTES_PER_TOKEN = 4.5
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What asking would take. ``typical`` from earlier replies or the prompts' size.
+
+    ``most`` is what one pass takes at most, no attempt made twice: every reply as long as its cap (or as the longest
+    known of the endpoint), cut off once and asked for again with the larger cap, and every round of repairs. It is
+    a bound as far as the sampled prompts are the longest.
+
+    Money in nano-dollars, None where the model has no known price. ``measured_on`` is the number of earlier
+    replies that the token counts are the mean of, 0 where they are estimated.
+    """
+
+    calls: int
+    most_calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    most_prompt_tokens: int
+    most_completion_tokens: int
+    typical: int | None
+    most: int | None
+    measured_on: int
+
+
+class Sample:
+    """The first requests of a plan, weighed.
+
+    Args:
+        longer_cap: how many times its cap a reply may have once it was cut off.
+        most_tokens: what a reply of the endpoint may have, where that is known to be more than its cap.
+    """
+
+    def __init__(self, price: Price | None, *, longer_cap: float, most_tokens: int = 0) -> None:
+        self._price = price
+        self._longer_cap = longer_cap
+        self._most_tokens = most_tokens
+        self._sizes: list[tuple[int, int]] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether more requests would not tell more."""
+        return len(self._sizes) >= SAMPLE
+
+    def add(self, job: Job | NewJob) -> None:
+        """Weigh one request."""
+        self._sizes.append(reservation_tokens(request_of(job)))
+
+    def estimate(
+        self, calls: int, *, seen: tuple[int, int, int] | None, typical_completion: int, most_each: int
+    ) -> Estimate:
+        """What so many calls would take.
+
+        Args:
+            seen: mean prompt and completion tokens of earlier replies, and their number.
+            typical_completion: tokens of a reply, where none was seen.
+            most_each: calls that one job may take: the first, the one with the larger cap, the repairs.
+        """
+        price = self._price
+        bytes_each = sum(size for size, _ in self._sizes) / (len(self._sizes) or 1)
+        prompt, completion, measured = seen or (round(bytes_each / BYTES_PER_TOKEN), typical_completion, 0)
+        usage = Usage(prompt_tokens=prompt, completion_tokens=completion)
+        most_prompt, most_completion = self._most(repairs=most_each - 2)
+        return Estimate(
+            calls=calls,
+            most_calls=calls * most_each,
+            prompt_tokens=prompt * calls,
+            completion_tokens=completion * calls,
+            most_prompt_tokens=most_prompt * calls,
+            most_completion_tokens=most_completion * calls,
+            typical=cost(usage, price) * calls if price else None,
+            most=most(most_prompt, most_completion, price) * calls if price else None,
+            measured_on=measured,
+        )
+
+    def _most(self, *, repairs: int) -> tuple[int, int]:
+        """The prompt and completion tokens that one job takes at most."""
+        prompt = max((size for size, _ in self._sizes), default=0)
+        cap = max((cap for _, cap in self._sizes), default=0)
+        longer = max(int(cap * self._longer_cap), self._most_tokens)
+        cap = max(cap, self._most_tokens)
+        # A repair's prompt quotes the reply that it is to mend in place of the examples.
+        return 2 * prompt + repairs * (prompt + longer), cap + longer + repairs * longer
+
+
+def estimate_answers(
+    verdicts: Iterable[Verdict],
+    maker: JobMaker,
+    ledger: Ledger,
+    report: "PlanReport",
+    *,
+    limit: int | None,
+    price: Price | None,
+    repairs: int,
+    longer_cap: float,
+    most_tokens: int = 0,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Estimate:
+    """Count the verdicts on a list into ``report`` and estimate what asking would take; nothing is written."""
+    sample = Sample(price, longer_cap=longer_cap, most_tokens=most_tokens)
+    for number, verdict in enumerate(verdicts, start=1):
+        report.add(verdict)
+        if verdict.kind in ("new", "redo", "resume") and not sample.full:
+            sample.add(_job(verdict, maker, ledger))
+        if number % PROGRESS_EVERY == 0:
+            progress(number)
+        if limit is not None and report.to_ask >= limit:
+            report.limited = True
+            break
+    return sample.estimate(
+        report.to_ask,
+        seen=ledger.tokens_seen(maker.model, "answer"),
+        typical_completion=TYPICAL_ANSWER_TOKENS,
+        most_each=2 + repairs,
+    )
+
+
+def _job(verdict: Verdict, maker: JobMaker, ledger: Ledger) -> Job | NewJob:
+    """What a run would send: the messages planned before, with the parameters of now, or new ones."""
+    if verdict.kind != "resume" or verdict.job is None:
+        return maker.make(verdict)
+    planned = ledger.job(verdict.job.id)
+    names = () if planned.subject else maker.subject_names
+    request = maker.request(names, grounded=bool(planned.request.get("grounded")))
+    return replace(planned, request=request)

@@ -1,0 +1,1 @@
+"""The related links of published articles: what they should be, and writing them."""

@@ -1,0 +1,1 @@
+"""Approved drafts onto the site, and published articles off it."""

@@ -1,0 +1,96 @@
+"""``output/published.jsonl``: one line for each publication, which may be kept in git.
+
+The ledger tells which lines are due. A line that a crash left half written is taken back, and one that was
+written before the ledger knew of it is not written twice.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from generator.errors import StorageError
+from generator.store.ledger.drafts import Drafts
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.publications import Publication, Publications
+
+LIST_NAME = "published.jsonl"
+
+
+class PublicationList:
+    """Appends to the list of one output folder."""
+
+    def __init__(self, output_dir: Path, ledger: Ledger, drafts: Drafts, publications: Publications) -> None:
+        self.path = output_dir / LIST_NAME
+        self._ledger = ledger
+        self._drafts = drafts
+        self._publications = publications
+
+    def bring_up_to_date(self) -> None:
+        """Append the lines that are due.
+
+        Raises:
+            StorageError: the list cannot be written; the lines stay due.
+        """
+        due = self._publications.unlisted()
+        if not due:
+            return
+        try:
+            known = self._mended()
+            lines = [json.dumps(self._line(item), ensure_ascii=False) for item in due]
+            new = [line for line, item in zip(lines, due, strict=True) if _identity(item) not in known]
+            with self.path.open("a", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in new)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise StorageError(str(self.path), error.strerror or str(error)) from error
+        with self._drafts.transaction():
+            self._publications.mark_listed([item.id for item in due])
+
+    def _mended(self) -> set[tuple[str, str, str]]:
+        """What the list holds, after its torn last line is taken off."""
+        known: set[tuple[str, str, str]] = set()
+        if not self.path.exists():
+            return known
+        with self.path.open("rb+") as file:
+            end = 0
+            for raw in file:
+                line = _parsed(raw)
+                if not raw.endswith(b"\n") and not line:
+                    file.truncate(end)
+                    break
+                end += len(raw)
+                if not raw.endswith(b"\n"):
+                    file.write(b"\n")
+                known.add((str(line.get("file")), str(line.get("sha256")), str(line.get("published_at"))))
+        return known
+
+    def _line(self, publication: Publication) -> dict[str, Any]:
+        row = self._drafts.get(publication.draft)
+        approval = self._drafts.approval(row.id)
+        return {
+            "published_at": publication.published_at,
+            "file": publication.path,
+            "id": publication.article_id,
+            "sha256": publication.sha,
+            "replaces_sha256": publication.replaces,
+            "approved_sha256": publication.approved,
+            "covered_sha256": approval.covered if approval else None,
+            "reviewer": approval.who if approval else None,
+            "published_by": publication.who,
+            "model": row.model,
+            "prompt_sha256": self._ledger.prompt_hash(row.job),
+        }
+
+
+def _identity(publication: Publication) -> tuple[str, str, str]:
+    return publication.path, publication.sha, str(publication.published_at)
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(raw)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

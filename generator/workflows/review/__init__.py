@@ -1,0 +1,1 @@
+"""What reviewers do with drafts: look, edit, decide, have revised, undo."""

@@ -1,0 +1,252 @@
+"""What a reviewer decides: approve, reject, allow, all clean ones at once, and taking the last of it back.
+
+Every decision is a new line in the ledger with who, when and the hash of the bytes; nothing deletes one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from generator.content.approval import covered_hash
+from generator.content.frontmatter import read
+from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
+from generator.store.ledger.drafts import Decision, DraftRow, Drafts, StaleDraft, TakenDecision
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.revisions import Revisions
+from generator.workflows.review.editor import Editing
+
+ALLOWED = "to be drafted anyway"
+
+
+class NotApprovable(GeneratorError):
+    """A draft that must be edited before anyone can approve it; ``codes`` are the rules it fails."""
+
+    def __init__(self, row: DraftRow, codes: tuple[str, ...], reason: str) -> None:
+        super().__init__(f"{row.key or row.question!r} {reason}")
+        self.codes = codes
+
+
+@dataclass
+class BulkResult:
+    """What became of many drafts: those decided, and a line for each that was left."""
+
+    decided: list[DraftRow] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: the decision, the drafts as they are again, and a line for each that had moved on."""
+
+    decision: str
+    drafts: tuple[DraftRow, ...]
+    left: tuple[str, ...] = ()
+
+
+class Deciding:
+    """The decisions of reviewers on the drafts of one ledger."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        drafts: Drafts,
+        revisions: Revisions,
+        editing: Editing,
+        *,
+        now: Callable[[], str],
+    ) -> None:
+        self._ledger = ledger
+        self._drafts = drafts
+        self._revisions = revisions
+        self._editing = editing
+        self._now = now
+
+    def approve(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
+        """Approve the exact bytes that ``row`` names; publishing may change only what it assigns itself.
+
+        Args:
+            row: the draft as the reviewer saw it.
+
+        Raises:
+            NotApprovable: it has findings of severity error, or no text.
+            StaleDraft: it changed since, in the ledger or on disk.
+        """
+        self._as_seen(row)
+        covered = self._coverable(row)
+        with self._drafts.transaction():
+            return self._drafts.decide(row, "approved", who=who, now=self._now(), note=note, covered=covered)
+
+    def reject(self, row: DraftRow, *, reason: str, who: str) -> DraftRow:
+        """Reject a draft, for a reason that the next one can learn from.
+
+        Raises:
+            UsageError: no reason.
+            StaleDraft: it changed since ``row`` was read.
+        """
+        if not reason.strip():
+            raise UsageError("a rejection needs a reason")
+        self._as_seen(row)
+        with self._drafts.transaction():
+            if row.state == "near_duplicate":
+                self._ledger.hold(row.job, self._now())  # where it was allowed before
+            return self._drafts.decide(row, "rejected", who=who, now=self._now(), note=reason.strip())
+
+    def allow(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
+        """Have a near duplicate drafted anyway, by the next run over its list; until then it stays one.
+
+        Raises:
+            UsageError: it is no near duplicate that is held back.
+            StaleDraft: it changed since ``row`` was read.
+        """
+        name = row.key or repr(row.question)
+        if row.state != "near_duplicate":
+            raise UsageError(f"{name} is {row.state.replace('_', ' ')}, not a near duplicate")
+        self._as_seen(row)
+        said = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
+        with self._drafts.transaction():
+            if not self._ledger.allow(row.job, self._now()):
+                state = self._ledger.states_of([row.job])[row.job]
+                raise UsageError(
+                    f"{name} was drafted already, and its address was taken"
+                    if state == "done"
+                    else f"{name} is to be drafted already"
+                )
+            return self._drafts.decide(row, "near_duplicate", who=who, now=self._now(), note=said)
+
+    def approve_clean(
+        self, rows: Iterable[DraftRow] | None = None, *, who: str, note: str | None = None
+    ) -> BulkResult:
+        """Approve the drafts to review that no rule objects to, not even with a warning, as one decision.
+
+        A draft whose revision is asked for or waits to be looked at is left: somebody wants another text.
+
+        Args:
+            rows: the drafts to choose from; all by default. Those with findings are passed over in silence.
+        """
+        result = BulkResult()
+        ready: list[tuple[DraftRow, str]] = []
+        for row in self._drafts.all(("drafted",)) if rows is None else rows:
+            try:
+                seen = self._editing.current(row)
+                if seen.state == "drafted" and seen.clean:
+                    ready.append((seen, self._coverable(seen)))
+            except GeneratorError as error:
+                result.left.append(str(error))
+        with self._drafts.transaction():
+            bulk = self._drafts.next_bulk()
+            for row, covered in ready:
+                revision = self._revisions.open_of(row.id)
+                if revision is not None:
+                    waits = "is asked for" if revision.state == "asked" else "waits to be looked at"
+                    result.left.append(f"{row.key}: a revision of it {waits}")
+                    continue
+                try:
+                    done = self._drafts.decide(
+                        row,
+                        "approved",
+                        who=who,
+                        now=self._now(),
+                        note=note or "all clean drafts",
+                        covered=covered,
+                        bulk=bulk,
+                    )
+                except StaleDraft as error:
+                    result.left.append(str(error))
+                else:
+                    result.decided.append(done)
+        return result
+
+    def undo(self, *, who: str, draft: DraftRow | None = None, earlier: bool = False) -> Undone:
+        """Take back a decision, as a new one: the last of this reviewer, or the last on ``draft``.
+
+        A bulk approval is taken back as a whole where it is the last thing the reviewer did.
+
+        Args:
+            earlier: pass over what cannot be taken back any more.
+
+        Raises:
+            UsageError: there is nothing to take back.
+            StaleDraft: the draft went on since: edited, published, or decided anew.
+        """
+        with self._drafts.transaction():
+            taken = (
+                self._drafts.last_decision(who, undoable=earlier)
+                if draft is None
+                else self._drafts.last_decision_on(draft.id, undoable=earlier)
+            )
+            if taken is None:
+                of = f"{who} decided nothing" if draft is None else f"{draft.key} has no decision"
+                raise UsageError(f"{of} that could be undone")
+            together = [taken]
+            if draft is None and taken.decision.bulk is not None:
+                together = self._drafts.decided_together(taken.decision.bulk, undoable=earlier)
+            return self._take_back(together, who)
+
+    def _take_back(self, together: list[TakenDecision], who: str) -> Undone:
+        back: list[DraftRow] = []
+        left: list[str] = []
+        for taken in together:
+            row = self._drafts.get(taken.draft)
+            if self._drafts.stands(taken):
+                back.append(self._restore(row, taken, who))
+            else:
+                left.append(_moved_on(row, taken.decision))
+        if not back:
+            raise StaleDraft(left[0])
+        return Undone(name_of(together[0].decision), tuple(back), tuple(left))
+
+    def _restore(self, row: DraftRow, taken: TakenDecision, who: str) -> DraftRow:
+        decision = taken.decision
+        if decision.allows and not self._ledger.hold(row.job, self._now()):
+            raise StaleDraft(f"{row.key or row.question!r} is being drafted already")
+        covered = None
+        if decision.before == "approved":
+            approval = self._drafts.approval(row.id)
+            covered = approval.covered if approval else None
+        return self._drafts.decide(
+            row,
+            decision.before,
+            who=who,
+            now=self._now(),
+            note=f"takes back: {name_of(decision)}",
+            covered=covered,
+            undoes=decision.id,
+        )
+
+    def _as_seen(self, row: DraftRow) -> None:
+        now = self._editing.current(row)
+        if (now.sha, now.lock) != (row.sha, row.lock):
+            raise StaleDraft(f"{row.key or row.question!r} was changed meanwhile; look at it again")
+
+    def _coverable(self, row: DraftRow) -> str:
+        """The hash of what an approval of this draft covers."""
+        data = self._drafts.data(row)
+        if data is None or row.key is None:
+            raise NotApprovable(row, (), f"is {row.state.replace('_', ' ')} and has no article to approve")
+        codes = tuple(self._error_codes(row))
+        if row.errors or codes:
+            raise NotApprovable(row, codes, f"must be edited first: {', '.join(codes)}")
+        try:
+            return covered_hash(read(data))
+        except (FrontMatterError, PatchError) as error:
+            raise NotApprovable(row, (), f"cannot be published as it is written: {error}") from error
+
+    def _error_codes(self, row: DraftRow) -> Iterator[str]:
+        version = next((item for item in self._drafts.versions(row.id) if item.n == row.version), None)
+        seen = (
+            dict.fromkeys(item.code for item in version.findings if item.severity == "error")
+            if version
+            else {}
+        )
+        yield from seen
+
+
+def name_of(decision: Decision) -> str:
+    """A decision as people name it."""
+    return "allowed" if decision.allows else decision.decision
+
+
+def _moved_on(row: DraftRow, decision: Decision) -> str:
+    name = row.key or repr(row.question)
+    if row.state in ("publishing", "published"):
+        return f"{name} is published, which cannot be undone: use generator withdraw {name} --reason ..."
+    return f"{name} was {name_of(decision)} and has changed since; it is {row.state.replace('_', ' ')} now"

@@ -1,0 +1,235 @@
+"""Asks the model to revise a draft as a reviewer's comment says, and lets a person take over what they like.
+
+The new version never replaces the draft by itself: it is a proposal, compared field by field. A request that
+was paid for is never sent again: the same comment on the same text is the same job.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from generator.config import Settings
+from generator.content.checks import RULES
+from generator.content.draft import DRAFT_SCHEMA, Draft, draft_schema
+from generator.content.findings import Finding
+from generator.content.frontmatter import Document, read
+from generator.content.revision import FieldChange, changes, draft_of, taken_over
+from generator.content.states import JobState
+from generator.content.text import clean, normalise_question
+from generator.errors import FrontMatterError, UsageError
+from generator.model.prompts import PromptSet
+from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft
+from generator.store.ledger.ledger import Ledger, hash_of
+from generator.store.ledger.records import Job, NewJob, Realm
+from generator.store.ledger.revisions import Revision, Revisions, StaleRevision
+from generator.workflows.drafting.writer import Writer, Written
+from generator.workflows.review.editor import EDITABLE, Editing, EditRefused
+
+PROMPT = "revise"
+
+
+class Revising:
+    """Revises the drafts of one ledger."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        drafts: Drafts,
+        revisions: Revisions,
+        editing: Editing,
+        prompts: PromptSet,
+        *,
+        now: Callable[[], str],
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._drafts = drafts
+        self._revisions = revisions
+        self._editing = editing
+        self._prompts = prompts
+        self._now = now
+
+    def request(
+        self, row: DraftRow, *, comment: str, who: str, run: int, realm: Realm, model: str
+    ) -> Revision:
+        """Put a request to revise on record; :meth:`ask` sends it.
+
+        Args:
+            row: the draft as the reviewer saw it.
+            run: the run that will ask.
+            realm, model: of the endpoint that will be asked.
+
+        Raises:
+            UsageError: no comment.
+            EditRefused: there is no text to revise, or the draft may not change any more.
+            StaleDraft: the draft changed since ``row`` was read.
+        """
+        comment = clean(comment).strip()
+        if not comment:
+            raise UsageError("a revision needs a comment")
+        now = self._editing.current(row)
+        if (now.sha, now.lock) != (row.sha, row.lock):
+            raise StaleDraft(f"{row.key or row.question!r} was changed meanwhile; look at it again")
+        document = self._document(row)
+        job = self._job(row, document, comment, realm, model)
+        with self._drafts.transaction():
+            earlier = self._ledger.find(PROMPT, realm, job.identity)
+            known = self._revisions.of_job(earlier.id) if earlier else None
+            if earlier is not None and known is not None and known.state in ("asked", "failed", "proposed"):
+                self._ledger.want(earlier.id, run, request=job.request)
+                return known
+            number = self._ledger.plan(
+                job,
+                run=run,
+                state="planned",
+                first_free_id=0,
+                generation=earlier.generation + 1 if earlier else 0,
+                now=self._now(),
+            )
+            assert row.sha is not None
+            return self._revisions.ask(
+                draft=row.id, job=number, basis=row.sha, comment=comment, who=who, now=self._now()
+            )
+
+    async def ask(self, writer: Writer, commits: GroupCommit, *, run: int) -> list[Revision]:
+        """Ask for every revision that this run requested; a reply that cannot be used is a failed revision.
+
+        Raises:
+            ModelUnavailable, BudgetExceeded, StorageError: the run ended early; what was paid for is stored.
+        """
+        done: list[Revision] = []
+        while jobs := await commits.run(lambda: self._ledger.claim(run, 1)):
+            for job in jobs:
+                try:
+                    written = await writer.write(job)
+                except BaseException:
+                    self._ledger.release(job.id)
+                    raise
+                done.append(await commits.run(lambda job=job, written=written: self._record(job, written)))  # type: ignore[misc]
+        return done
+
+    def changes(self, revision: Revision) -> tuple[FieldChange, ...]:
+        """Where the proposal differs from the draft that it was made from, field by field."""
+        if revision.proposal is None:
+            return ()
+        return changes(self._basis(revision), Draft.model_validate(revision.proposal))
+
+    def accept(self, revision: Revision, fields: Collection[str] | None = None, *, who: str) -> DraftRow:
+        """Take over these fields of a proposal (all by default) as a new version of the draft, and close it.
+
+        Raises:
+            UsageError: a field that the proposal does not change.
+            StaleRevision: it was decided on already, or the draft changed since it was asked for.
+            EditRefused, StaleDraft: as :meth:`Editing.save_fields`.
+        """
+        row = self._editing.current(self._drafts.get(revision.draft))
+        revision = self._revisions.get(revision.id)
+        if revision.state != "proposed" or revision.proposal is None:
+            raise StaleRevision(f"there is nothing to accept: the revision is {revision.state}")
+        if row.sha != revision.basis:
+            raise StaleRevision(f"{row.key or row.question!r} was changed since the revision was asked for")
+        offered = [change.field for change in self.changes(revision)]
+        accepted = offered if fields is None else [name for name in offered if name in fields]
+        unknown = sorted(set(fields or ()) - set(offered))
+        if unknown:
+            raise UsageError(
+                f"the revision does not change {', '.join(unknown)}; it changes {', '.join(offered)}"
+            )
+        texts = taken_over(self._basis(revision), Draft.model_validate(revision.proposal), accepted)
+        with self._drafts.transaction():
+            self._close(revision, "accepted" if accepted else "declined", accepted, who)
+            if not texts:
+                return row
+            return self._editing.save_fields(
+                row,
+                texts,
+                who=who,
+                origin="revise",
+                made_by=revision.job,
+                offline=self._ledger.job(revision.job).realm == "offline",
+                reply_findings=_reply_findings(revision) if "answer" in texts else (),
+            )
+
+    def decline(self, revision: Revision, *, who: str) -> Revision:
+        """Keep the draft as it is. Raises StaleRevision where it was decided on already."""
+        return self._close(revision, "declined", (), who)
+
+    # inside
+
+    def _close(self, revision: Revision, state: Any, accepted: Sequence[str], who: str) -> Revision:
+        with self._drafts.transaction():
+            return self._revisions.decide(revision, state, accepted=accepted, who=who, now=self._now())
+
+    def _document(self, row: DraftRow) -> Document:
+        data = self._drafts.data(row)
+        if data is None or row.state not in EDITABLE:
+            raise EditRefused(f"a draft that is {row.state.replace('_', ' ')} cannot be revised")
+        try:
+            return read(data)
+        except FrontMatterError as error:
+            raise EditRefused(f"its file must be mended first: {error}") from error
+
+    def _basis(self, revision: Revision) -> Document:
+        """The text that the model was shown."""
+        return read(self._ledger.blob(revision.basis))
+
+    def _job(self, row: DraftRow, document: Document, comment: str, realm: Realm, model: str) -> NewJob:
+        origin = self._ledger.job(row.job)
+        passages = origin.context.get("passages", [])
+        system, user = self._prompts.render(
+            PROMPT,
+            question=row.question,
+            subject=row.subject,
+            draft=draft_of(document).model_dump(exclude={"cannot_answer", "subject"}, exclude_none=True),
+            comment=comment,
+            passages=passages,
+            limits=self._settings.limits,
+            grounded=False,
+        )
+        assert row.sha is not None
+        return NewJob(
+            kind=PROMPT,
+            realm=realm,
+            identity=hash_of(str(row.id), row.sha, comment, model),
+            question_key=hash_of(normalise_question(row.question)),
+            question=row.question,
+            subject=row.subject,
+            key=row.key,
+            date=None,
+            request={
+                "schema_name": DRAFT_SCHEMA,
+                "schema": draft_schema(self._settings.limits),
+                "model": model,
+                "parameters": self._settings.model.parameters,
+                "grounded": False,
+            },
+            system=system["content"],
+            user=user["content"],
+            context={"passages": passages, "comment": comment, "origin": origin.context.get("origin")},
+            prompt_hash=self._prompts.hash(PROMPT),
+        )
+
+    def _record(self, job: Job, written: Written) -> Revision:
+        revision = self._revisions.of_job(job.id)
+        assert revision is not None
+        proposal = written.draft
+        if proposal is not None and written.state not in ("drafted", "needs_fix"):
+            proposal = None
+        state: JobState = "done" if proposal is not None else "failed"
+        self._ledger.end_job(job.id, state, key=None, reason=written.reason, now=self._now())
+        return self._revisions.propose(
+            revision.id,
+            proposal=proposal.model_dump(exclude={"cannot_answer", "subject"}) if proposal else None,
+            findings=written.findings,
+            reason=written.reason,
+        )
+
+
+def _reply_findings(revision: Revision) -> tuple[Finding, ...]:
+    """What only the reply shows of the proposal's answer: that it was cut off, say."""
+    return tuple(
+        finding
+        for finding in revision.findings
+        if (rule := RULES.get(finding.code)) is not None and rule.needs == "reply"
+    )

@@ -1,0 +1,125 @@
+"""Takes back a reviewer's last decision, whether it was about drafts or about proposals."""
+
+from dataclasses import dataclass
+
+from generator.errors import GeneratorError
+from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft, TakenDecision
+from generator.store.ledger.proposal_history import ProposalDecision
+from generator.store.ledger.proposals import Proposals, StaleProposal
+from generator.workflows.review.decisions import Deciding, Undone, name_of
+from generator.workflows.seo.decisions import ProposalReview, UndoneProposals
+
+
+class CannotUndoLast(GeneratorError):
+    """The last decision cannot be taken back, but an earlier one can.
+
+    Attributes:
+        reason: why not, and what to do instead.
+        earlier: the decision that ``Undoing.undo(..., earlier=True)`` takes back, as "Ada approved biology/cells".
+    """
+
+    def __init__(self, reason: str, earlier: str) -> None:
+        super().__init__(f"{reason}. Before that, {earlier}: --earlier takes that back")
+        self.reason = reason
+        self.earlier = earlier
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Whose decisions, or those on what, are meant."""
+
+    who: str
+    draft: DraftRow | None
+    key: str | None
+    only_proposals: bool
+
+
+class Undoing:
+    """One undo over the drafts and the proposals of a ledger."""
+
+    def __init__(
+        self, deciding: Deciding, drafts: Drafts, review: ProposalReview, proposals: Proposals
+    ) -> None:
+        self._deciding = deciding
+        self._drafts = drafts
+        self._review = review
+        self._proposals = proposals
+
+    def undo(
+        self,
+        *,
+        who: str,
+        draft: DraftRow | None = None,
+        key: str | None = None,
+        only_proposals: bool = False,
+        earlier: bool = False,
+    ) -> Undone | UndoneProposals:
+        """Take back the reviewer's last decision, or the last one on ``draft`` and the proposals of ``key``.
+
+        Args:
+            only_proposals: leave decisions on drafts alone.
+            earlier: pass over decisions that cannot be taken back any more, to the newest that can.
+
+        Raises:
+            UsageError: there is nothing to take back.
+            CannotUndoLast: the last decision cannot be taken back any more, but ``earlier`` finds one.
+            StaleDraft, StaleProposal: the last decision cannot be taken back any more, nor can any before it.
+        """
+        scope = _Scope(who, draft, key, only_proposals)
+        about_proposals = self._is_about_proposals(scope, self._newest(scope, undoable=earlier))
+        try:
+            if about_proposals:
+                return self._review.undo(who=who, key=key, earlier=earlier)
+            return self._deciding.undo(who=who, draft=draft, earlier=earlier)
+        except (StaleDraft, StaleProposal) as error:
+            left = self._newest(scope, undoable=True)
+            if left is None or earlier:
+                raise
+            raise CannotUndoLast(str(error), self._told(left, scope)) from error
+
+    def _newest(self, scope: _Scope, *, undoable: bool) -> TakenDecision | ProposalDecision | None:
+        history = self._proposals.history
+        of_draft: TakenDecision | None = None
+        of_proposal: ProposalDecision | None = None
+        if scope.draft is not None:
+            of_draft = self._drafts.last_decision_on(scope.draft.id, undoable=undoable)
+        elif scope.key is None and not scope.only_proposals:
+            of_draft = self._drafts.last_decision(scope.who, undoable=undoable)
+        if scope.key is not None:
+            of_proposal = history.last_on(scope.key, undoable=undoable)
+        elif scope.draft is None:
+            of_proposal = history.last_of(scope.who, undoable=undoable)
+        if of_draft is None or of_proposal is None:
+            return of_draft or of_proposal
+        return of_proposal if _came_later(of_proposal, of_draft) else of_draft
+
+    @staticmethod
+    def _is_about_proposals(scope: _Scope, newest: TakenDecision | ProposalDecision | None) -> bool:
+        if newest is None:
+            return scope.only_proposals or (scope.draft is None and scope.key is not None)
+        return isinstance(newest, ProposalDecision)
+
+    def _told(self, decision: TakenDecision | ProposalDecision, scope: _Scope) -> str:
+        """Who decided what, where it was a bulk with the number that can be taken back."""
+        whole = scope.draft is None and scope.key is None
+        if isinstance(decision, TakenDecision):
+            made, drafts = decision.decision, [decision]
+            if whole and made.bulk is not None:
+                drafts = self._drafts.decided_together(made.bulk, undoable=True)
+            row = self._drafts.get(decision.draft)
+            what = f"{len(drafts):,} drafts" if len(drafts) > 1 else row.key or repr(row.question)
+            return f"{made.who} {name_of(made)} {what}"
+        together = [decision]
+        if whole and decision.bulk is not None:
+            together = self._proposals.history.together(decision.bulk, undoable=True)
+        about = self._proposals.get(decision.proposal)
+        what = f"{about.key} {about.field.removeprefix('page_')}"
+        if len(together) > 1:
+            what = f"{len(together):,} proposals"
+        return f"{decision.who} {decision.decision} {what}"
+
+
+def _came_later(proposal: ProposalDecision, draft: TakenDecision) -> bool:
+    if proposal.after_decision is None:
+        return draft.decision.at <= proposal.at
+    return draft.decision.id <= proposal.after_decision

@@ -1,0 +1,1 @@
+"""New search descriptions and keywords for published articles: proposed, decided on, applied."""

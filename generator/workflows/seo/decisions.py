@@ -1,0 +1,242 @@
+"""What a reviewer does with proposals: accept, edit, skip, reject, accept all clean ones, undo. The same for shell and browser.
+
+A decision names the proposal as the reviewer saw it; one that changed meanwhile raises StaleProposal and is
+left as it is.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from generator.content.checks import CheckContext
+from generator.content.composition import polish
+from generator.content.draft import Draft
+from generator.content.findings import Finding, errors
+from generator.content.limits import Limits
+from generator.content.proposal_states import ProposalState
+from generator.content.seo import SeoField, check_seo
+from generator.errors import UsageError
+from generator.store.corpus.descriptions import SiteDescriptions
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.proposal_history import ProposalDecision
+from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
+
+
+@dataclass
+class BulkResult:
+    """What became of many proposals: how many were decided, and a line for what was left."""
+
+    decided: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+@dataclass
+class UndoneProposals:
+    """What was taken back: the decision, the proposals as they are again, and a line for each that had moved on."""
+
+    decision: ProposalState
+    proposals: list[ProposalRow] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+class ProposalReview:
+    """The decisions of reviewers on the proposals of one ledger."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        proposals: Proposals,
+        site: SiteDescriptions,
+        limits: Limits,
+        *,
+        now: Callable[[], str],
+    ) -> None:
+        self._ledger = ledger
+        self._proposals = proposals
+        self._site = site
+        self._limits = limits
+        self._now = now
+
+    def accept(self, row: ProposalRow, *, who: str, note: str | None = None) -> ProposalRow:
+        """Approve the new text as the reviewer saw it.
+
+        Raises:
+            StaleProposal: it changed meanwhile, has no text, or its checks found errors.
+        """
+        _approvable(row)
+        return self._proposals.decide(row, "approved", who=who, now=self._now(), note=note)
+
+    def edit(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:
+        """Put the reviewer's text in the place of the proposed one, checked anew; it is not yet approved.
+
+        Raises:
+            StaleProposal: it changed meanwhile, or is applied.
+        """
+        new = _polished(row.field, text)
+        return self._proposals.edit(row, new, self.check(row, new), who=who, now=self._now())
+
+    def check(self, row: ProposalRow, text: str) -> tuple[Finding, ...]:
+        """What the checks would say of another text for this proposal, for showing while it is typed."""
+        context = CheckContext(question=row.question, limits=self._limits)
+        new = _polished(row.field, text)
+        findings = list(check_seo({row.field: new}, context, "draft", fields=[row.field]))
+        if row.field == "page_description":
+            echoes = self._site.echoes(new, key=row.key, question=row.question)
+            echoes += self._proposals.echoes(
+                new, key=row.key, question=row.question, frequency=self._site.frequency
+            )
+            findings += [
+                Finding(
+                    "description-echo", "error", row.field, f"says nearly the same as another page: {echo}"
+                )
+                for echo in echoes[:1]
+            ]
+        return tuple(findings)
+
+    def accept_edited(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:
+        """Approve the reviewer's text in the place of the proposed one.
+
+        Raises:
+            UsageError: a rule objects to it.
+            StaleProposal: the proposal changed meanwhile, or is applied.
+        """
+        wrong = errors(self.check(row, text))
+        if wrong:
+            raise UsageError("; ".join(finding.message for finding in wrong))
+        with self._ledger.database.transaction():
+            return self.accept(self.edit(row, text, who=who), who=who)
+
+    def skip(self, row: ProposalRow, *, who: str, note: str | None = None) -> ProposalRow:
+        """Leave the field as it is for now; a later run may propose again. Raises StaleProposal."""
+        return self._proposals.decide(
+            row, "skipped", who=who, now=self._now(), note=note or f"skipped by {who}"
+        )
+
+    def accept_named(self, rows: Sequence[ProposalRow], *, who: str) -> BulkResult:
+        """Approve these as one decision; those that cannot be approved are left."""
+        return self._together(rows, "approved", who, None)
+
+    def reject_named(self, rows: Sequence[ProposalRow], *, who: str, note: str | None = None) -> BulkResult:
+        """Turn these down as one decision: no run proposes for their fields again until the article changes."""
+        return self._together(rows, "rejected", who, note)
+
+    def accept_all_clean(
+        self, *, who: str, field: SeoField | None = None, expected: int | None = None
+    ) -> BulkResult:
+        """Approve, as one decision, the proposals that no rule objects to, not even with a warning.
+
+        Args:
+            field: only those for this field.
+            expected: how many the reviewer was told of.
+
+        Raises:
+            StaleProposal: there are not ``expected`` of them any more.
+        """
+        with self._ledger.database.transaction():
+            count = self._proposals.clean_count(field)
+            if expected is not None and count != expected:
+                raise StaleProposal(
+                    f"There are {count} clean proposals now, not {expected}. Look at them again."
+                )
+            rows = (row for row in self._proposals.rows(states=["proposed"], field=field) if row.is_clean)
+            result = self._together(rows, "approved", who, "all clean proposals")
+            result.left += self.not_clean(field)
+        return result
+
+    def not_clean(self, field: SeoField | None = None) -> list[str]:
+        """One line on the proposals that wait for a decision and are not clean; none where there are none."""
+        codes: Counter[str] = Counter()
+        number = 0
+        for row in self._proposals.rows(states=["proposed"], field=field):
+            if not row.is_clean:
+                number += 1
+                codes.update({finding.code for finding in row.findings})
+        if not number:
+            return []
+        named = ", ".join(f"{code} ({count:,})" for code, count in codes.most_common())
+        return [f"{number:,} proposal{'s' if number > 1 else ''} with warnings left: {named}"]
+
+    def undo(self, *, who: str, key: str | None = None, earlier: bool = False) -> UndoneProposals:
+        """Take back a decision, as a new one: the last of this reviewer, or the last on the article ``key``.
+
+        What was decided as one is taken back as a whole, of an article what concerns it. Texts stay as they are.
+
+        Args:
+            earlier: pass over what cannot be taken back any more.
+
+        Raises:
+            UsageError: there is nothing to take back.
+            StaleProposal: the proposals went on since: applied, proposed anew, or decided again.
+        """
+        history = self._proposals.history
+        with self._ledger.database.transaction():
+            taken = (
+                history.last_of(who, undoable=earlier)
+                if key is None
+                else history.last_on(key, undoable=earlier)
+            )
+            if taken is None:
+                of = f"{who} decided nothing" if key is None else f"{key} has no decision on its proposals"
+                raise UsageError(f"{of} that could be undone")
+            together = [taken] if taken.bulk is None else history.together(taken.bulk, undoable=earlier)
+            undone = UndoneProposals(taken.decision)
+            for decision in together:
+                row = self._proposals.get(decision.proposal)
+                if key is None or row.key == key:
+                    self._take_back(row, decision, who, undone)
+            if not undone.proposals:
+                raise StaleProposal(undone.left[0])
+        return undone
+
+    def _take_back(
+        self, row: ProposalRow, decision: ProposalDecision, who: str, undone: UndoneProposals
+    ) -> None:
+        if decision.decision == "applied" or not self._proposals.history.stands(decision):
+            undone.left.append(_moved_on(row, decision))
+            return
+        note = f"takes back: {decision.decision}"
+        try:
+            back = self._proposals.take_back(row, decision, who=who, now=self._now(), note=note)
+        except StaleProposal as error:
+            undone.left.append(str(error))
+        else:
+            undone.proposals.append(back)
+
+    def _together(
+        self, rows: Iterable[ProposalRow], state: ProposalState, who: str, note: str | None
+    ) -> BulkResult:
+        result = BulkResult()
+        with self._ledger.database.transaction():
+            bulk = self._proposals.history.next_bulk()
+            for row in rows:
+                try:
+                    if state == "approved":
+                        _approvable(row)
+                    self._proposals.decide(row, state, who=who, now=self._now(), note=note, bulk=bulk)
+                    result.decided += 1
+                except StaleProposal as error:
+                    result.left.append(str(error))
+        return result
+
+
+def _approvable(row: ProposalRow) -> None:
+    """Raises StaleProposal where the checks found errors."""
+    if errors(row.findings):
+        raise StaleProposal(f"{row.key}: its checks found errors; edit it first")
+
+
+def _moved_on(row: ProposalRow, decision: ProposalDecision) -> str:
+    name = f"{row.key} {row.field.removeprefix('page_')}"
+    if row.state == "applied":
+        return f"{name} is applied, which cannot be undone: put the old text back into {row.path}, by hand or with git"
+    return f"{name} was {decision.decision} and has changed since; it is {row.state.replace('_', ' ')} now"
+
+
+def _polished(field: SeoField, text: str) -> str:
+    """A typed text in the form in which the file holds it."""
+    description = text if field == "page_description" else ""
+    keywords = tuple(text.split(",")) if field == "page_keywords" else ()
+    draft = polish(
+        Draft(introduction="", points=(), conclusion="", page_description=description, page_keywords=keywords)
+    )
+    return draft.page_description if field == "page_description" else ", ".join(draft.page_keywords)

@@ -1,0 +1,1 @@
+"""The content folder and its git repository."""

@@ -1,0 +1,197 @@
+"""Review and publishing from the command line, as a person or a script runs it."""
+
+import json
+
+import pytest
+import yaml
+
+from generator.cli import main
+from tests.support.desks import HELD_KEY, article, desk_with, hold, publish_by_hand
+
+KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
+CONFIG = {
+    "content_dir": "content",
+    "review": {"reviewer": "Ada"},
+    "subjects": ["Biology", "Physics", "Psychology"],
+    "prices": {"test-model": {"input": 1, "cached_input": 0.1, "output": 10}},
+}
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Runs a command in a folder with three drafts; returns code, stdout and stderr."""
+    desk_with(tmp_path).shop.close()
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(CONFIG))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+
+    def command(*arguments):
+        code = main(list(arguments))
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return command
+
+
+def as_json(result):
+    return json.loads(result[1])
+
+
+def states(run):
+    return {item["key"]: item["state"] for item in as_json(run("list", "--json"))["drafts"]}
+
+
+def test_list_shows_drafts_by_state_and_words(run):
+    assert as_json(run("list", "--json"))["total"] == 3
+    code, out, _ = run("list", "--state", "drafted", "--text", "digestion", "--sort", "findings", "--reverse")
+    assert (code, out.count("\n")) == (0, 1)
+    assert "what-is-the-role-of-enzymes-in-digestion" in out
+    assert as_json(run("list", "--state", "published", "--json"))["drafts"] == []
+
+
+def test_list_pages(run):
+    code, out, err = run("list", "--limit", "2", "--offset", "1")
+    assert out.count("\n") == 2
+    assert "2 of 3 drafts" in err
+
+
+def test_an_unknown_state_or_order_is_wrong_usage(run):
+    assert run("list", "--state", "good")[0] == 2
+    assert run("list", "--sort", "name")[0] == 2
+
+
+def test_show_counts_the_description_as_searchers_see_it(run):
+    _, out, _ = run("show", KEY)
+    assert "Student Question : How do enzymes speed up chemical reactions? | Biology | QuickTakes" in out
+    assert "146 characters, 160 are shown" in out
+    shown = as_json(run("show", KEY, "--json"))
+    assert shown["search_result"]["length"] == 146
+    assert shown["fields"]["author"] == "QuickTakes"
+
+
+def test_show_tells_where_a_finding_stands(run, tmp_path):
+    file = tmp_path / "output" / "drafts" / f"{KEY}.md"
+    file.write_text(file.read_text().replace("Lysozyme, for example", "Lysozyme <b>for</b> example"))
+    code, out, err = run("list", "--state", "needs_fix")
+    assert (code, "edited on disk" in err, KEY in out) == (0, True, True)
+    finding = as_json(run("show", KEY, "--json"))["findings"][0]
+    answer = as_json(run("show", KEY, "--json"))["answer"]
+    assert (finding["code"], answer[finding["start"] : finding["start"] + 3]) == ("html", "<b>")
+    assert "answer 3:" in run("show", KEY)[1]
+
+
+def test_nothing_of_a_draft_steers_the_terminal(run, tmp_path):
+    file = tmp_path / "output" / "drafts" / f"{KEY}.md"
+    file.write_bytes(file.read_bytes().replace(b"author: QuickTakes", b'author: "\\e[2J\\a\\x9b"'))
+    for command in ("list", "show", "why"):
+        _, out, err = run(command, *([] if command == "list" else [KEY]))
+        assert not {"\x1b", "\x07", "\x9b"} & set(out + err)
+
+
+def test_approve_and_undo(run):
+    assert run("approve", "how-do-enzymes-speed-up-chemical-reactions", "--note", "fine")[0] == 0
+    assert states(run)[KEY] == "approved"
+    assert run("undo")[1] == f"{KEY}: drafted again\n"
+    assert run("undo")[0] == 2
+
+
+def test_approve_takes_names_or_clean_and_not_both(run):
+    assert run("approve")[0] == 2
+    assert run("approve", KEY, "--clean")[0] == 2
+    assert len(as_json(run("approve", "--clean", "--json"))["approved"]) == 3
+    assert len(as_json(run("undo", "--json"))["drafts"]) == 3
+
+
+def test_a_draft_with_errors_is_left_with_what_to_mend(run, tmp_path):
+    file = tmp_path / "output" / "drafts" / f"{KEY}.md"
+    file.write_text(file.read_text().replace("Lysozyme", "<b>Lysozyme</b>"))
+    code, _, err = run("approve", KEY)
+    assert (code, "must be edited first: html" in err) == (1, True)
+
+
+def test_reject_needs_a_reason_and_why_shows_it(run):
+    assert run("reject", KEY)[0] == 2
+    assert run("reject", KEY, "--reason", "dull", "--reviewer", "Bob")[0] == 0
+    _, out, _ = run("why", KEY)
+    assert "drafted -> rejected  by Bob" in out
+    assert out.rstrip().endswith(": dull")
+
+
+def test_allow_has_a_near_duplicate_drafted_and_undo_holds_it_again(run, tmp_path):
+    hold(tmp_path)
+    status = as_json(run("status", "--json"))
+    assert (status["states"], status["waiting"]) == ({"drafted": 3, "near_duplicate": 1}, {})
+    code, out, err = run("allow", HELD_KEY)
+    assert (code, out, "generator draft" in err) == (0, f"{HELD_KEY}: allowed\n", True)
+    assert as_json(run("status", "--json"))["waiting"] == {"planned": 1}
+    assert "to be drafted anyway" in run("why", HELD_KEY)[1]
+    assert run("undo")[1] == f"{HELD_KEY}: near duplicate again\n"
+    assert run("reject", HELD_KEY, "--reason", "answered already")[0] == 0
+    assert run("allow", HELD_KEY, KEY)[0] == 1
+    assert as_json(run("allow", KEY, "--json"))["left"] == [f"{KEY} is drafted, not a near duplicate"]
+
+
+def test_why_shows_the_bytes_of_each_decision(run):
+    run("approve", KEY)
+    decision = as_json(run("why", KEY, "--json"))["decisions"][-1]
+    sha = as_json(run("show", KEY, "--json"))["sha"]
+    assert (decision["who"], decision["sha"]) == ("Ada", sha)
+    assert sha[:12] in run("why", KEY)[1].splitlines()[-2]
+
+
+def test_without_any_name_the_reviewer_is_asked_for(run, tmp_path, monkeypatch):
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump({**CONFIG, "review": {}}))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "none"))
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(tmp_path / "none"))
+    code, _, err = run("approve", KEY)
+    assert (code, "--reviewer NAME" in err) == (2, True)
+
+
+def test_revise_proposes_and_takes_over_what_is_accepted(run):
+    code, out, err = run("revise", KEY, "--note", "remove point 2", "--offline")
+    assert (code, "points" in out, "--accept all" in err) == (1, True, True)
+    assert run("revise", KEY, "--accept", "nothing")[0] == 2
+    assert run("revise", KEY, "--accept", "all")[0] == 0
+    assert "Lower Activation Energy" not in as_json(run("show", KEY, "--json"))["answer"]
+    assert run("revise", KEY, "--keep")[0] == 2
+    assert run("revise", KEY)[0] == 2
+
+
+def test_publish_shows_first_and_publishes_then(run, tmp_path):
+    run("approve", "--clean")
+    code, out, _ = run("publish", "--approved", "--dry-run")
+    assert (code, "3 articles would be published" in out, "related" in out) == (0, True, True)
+    assert not (tmp_path / "content").exists()
+    done = as_json(run("publish", "--approved", "--json"))
+    assert len(done["published"]) == 3
+    assert all((tmp_path / "content" / item["file"]).exists() for item in done["published"])
+    assert as_json(run("publish", KEY, "--json"))["already"] == [KEY]
+    assert "approved -> publishing" in run("why", KEY)[1]
+
+
+def test_publish_tells_what_it_left(run, tmp_path):
+    code, _, err = run("publish", KEY)
+    assert (code, "is drafted, not approved" in err) == (1, True)
+    assert run("publish")[0] == 2
+    assert run("publish", "--approved", "--date", "soon")[0] == 2
+
+
+def test_withdraw_hides_an_article_that_was_never_drafted(run, tmp_path):
+    publish_by_hand(tmp_path, article("What is a cell?", id=90))
+    code, out, _ = run("withdraw", "what-is-a-cell", "--reason", "wrong")
+    assert (code, out) == (0, "biology/what-is-a-cell: hidden from search engines\n")
+    assert "no_index: True" in (tmp_path / "content" / "biology" / "what-is-a-cell.md").read_text()
+    assert as_json(run("withdraw", "what-is-a-cell", "--reason", "wrong", "--delete", "--json"))[
+        "file_deleted"
+    ]
+    assert run("withdraw", "what-is-dark", "--reason", "wrong")[0] == 2
+
+
+def test_commands_on_an_empty_folder_say_what_to_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["list"]) == 0
+    assert main(["show", "x"]) == 2
+    assert main(["publish", "--approved"]) == 2
+    assert "generator draft QUESTIONS" in capsys.readouterr().err

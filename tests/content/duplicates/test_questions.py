@@ -1,0 +1,112 @@
+"""Which questions count as the same, and which only look so."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.content.duplicates.questions import (
+    THRESHOLD,
+    VETO,
+    compare,
+    may_reach,
+    signature,
+    similarity,
+    sketch,
+    telling,
+)
+from tests.support.made_questions import pairs, questions
+
+SAME = [
+    ("What is the role of enzymes in digestion?", "How do enzymes contribute to digestion?"),
+    ("What are the three branches of government?", "What are the 3 branches of government?"),
+    ("Explain the process of mitosis.", "What is mitosis?"),
+    ("How does stress affect sleep?", "What is the effect of stress on sleep?"),
+    ("How is sleep affected by stress?", "How does stress affect sleep?"),
+    ("What causes earthquakes?", "Why do earthquakes occur?"),
+    ("How do children learn to read?", "How does a child learn reading?"),
+]
+DIFFERENT = [
+    ("What are the effects of stress on sleep?", "What are the effects of sleep on stress?"),
+    ("How does stress affect sleep?", "How is stress affected by sleep?"),
+    ("What are the causes of anaemia?", "What are the effects of anaemia?"),
+    ("What is the role of enzymes in digestion?", "What is the role of enzymes in respiration?"),
+    ("What happened in 1914?", "What happened in 1939?"),
+    ("How do vaccines work?", "Why do vaccines not work?"),
+    ("What are the benefits of trade?", "What are the drawbacks of trade?"),
+    ("What is acute pain?", "What is chronic pain?"),
+    ("Who was Elizabeth I?", "Who was Elizabeth Taylor?"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_the_same_question_in_other_words(one, other):
+    assert similarity(one, other) >= THRESHOLD
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_another_question_in_like_words(one, other):
+    assert similarity(one, other) < THRESHOLD
+
+
+@given(st.text(), st.text())
+def test_it_is_symmetric_and_between_0_and_1(one, other):
+    assert 0 <= similarity(one, other) <= 1
+    assert similarity(one, other) == similarity(other, one)
+
+
+@given(st.text())
+def test_a_question_is_like_itself(text):
+    assert similarity(text, text.upper()) == 1 or similarity(text, text) == 1
+
+
+def test_a_veto_caps_what_shares_every_word():
+    assert similarity("Does A cause B in mice?", "Does A not cause B in mice?") <= VETO
+
+
+THRESHOLDS = tuple(hundredths / 100 for hundredths in range(55, 100))
+
+
+def told_of(one: str, other: str, least: float) -> bool:
+    """Whether the sketches leave it open that the two are as alike as that."""
+    topic = signature(one).topic
+    return may_reach(telling(topic), len(topic), sketch(signature(other).topic), least)
+
+
+@settings(derandomize=True, max_examples=120)
+@given(pairs() | st.tuples(questions(), questions()))
+def test_who_wants_to_know_likeness_from_a_threshold_on_is_told_the_same(pair):
+    one, other = map(signature, pair)
+    alike = compare(one, other)
+    for least in THRESHOLDS:
+        quickly = compare(one, other, least=least)
+        assert quickly == alike if alike >= least else quickly < least, least
+
+
+@settings(derandomize=True, max_examples=120)
+@given(pairs())
+def test_sketches_never_rule_out_a_pair_that_is_alike(pair):
+    for one, other in (pair, pair[::-1]):
+        alike = similarity(one, other)
+        assert all(told_of(one, other, least) for least in THRESHOLDS if alike >= least)
+
+
+@given(st.text(), st.text())
+def test_what_holds_of_a_threshold_holds_of_any_text(one, other):
+    alike = similarity(one, other)
+    for least in (0.6, THRESHOLD, 0.9):
+        quickly = compare(signature(one), signature(other), least=least)
+        assert quickly == alike if alike >= least else quickly < least
+        assert alike < least or told_of(one, other, least)
+
+
+@pytest.mark.parametrize(("one", "other"), [pair for pair in SAME if similarity(*pair) > 0.78])
+def test_sketches_leave_known_near_duplicates_in(one, other):
+    assert told_of(one, other, THRESHOLD) and told_of(other, one, THRESHOLD)
+
+
+def test_sketches_rule_most_other_questions_out():
+    asked = "How do enzymes contribute to the digestion of proteins?"
+    others = [
+        f"How does {word} shape the history of {word}land?" for word in ("salt", "trade", "silk", "rice")
+    ]
+    assert sum(told_of(asked, other, THRESHOLD) for other in others) <= 1

@@ -1,0 +1,53 @@
+"""Every file of the real site's sample is read, rendered and slugged without loss, and every third patched (at night all)."""
+
+from pathlib import Path
+
+import pytest
+
+from generator.content import slugs
+from generator.content.frontmatter import ends_canonically, patch, patch_related, read, render
+from generator.content.slugs import ArticleKey
+from tests.support.nightly import every
+
+pytestmark = pytest.mark.corpus
+
+DESCRIPTION = 'It\'s new: "one line", with # signs and a {brace}.'
+
+
+@pytest.fixture(scope="module")
+def files(corpus_dir: Path) -> dict[Path, str]:
+    return {path: path.read_bytes().decode() for path in sorted(corpus_dir.glob("*/*.md"))}
+
+
+def test_every_file_reads_as_an_article_and_renders_to_itself(files: dict[Path, str]) -> None:
+    for path, text in files.items():
+        document = read(text)
+        rendered = render(document.article())
+        assert document.text == text
+        assert ends_canonically(text), path
+        if document.raw_style("title") == "folded-line":
+            assert rendered == text, path
+        else:
+            assert read(rendered).values == document.values, path
+
+
+def test_slugs_follow_the_rule_in_every_file(files: dict[Path, str]) -> None:
+    for path, text in files.items():
+        article = read(text).article()
+        assert article.file_name == slugs.file_name(article.question) == path.name
+        assert article.url == slugs.url(article.subject, article.question)
+        assert slugs.key_from_url(article.url) == article.key == ArticleKey(path.parent.name, path.stem)
+
+
+def test_the_values_a_file_has_change_nothing(files: dict[Path, str]) -> None:
+    for path, text in every(3, list(files.items())):
+        document = read(text)
+        assert patch(text, document.values) == text, path
+        assert patch_related(text, document.article().related) == text, path
+
+
+def test_a_new_description_changes_exactly_its_line(files: dict[Path, str]) -> None:
+    for path, text in every(3, list(files.items())):
+        old, new = text.split("\n"), patch(text, {"seo.page_description": DESCRIPTION}).split("\n")
+        line = read(text).line("seo.page_description")
+        assert new == [*old[:line], f"    {DESCRIPTION}", *old[line + 1 :]], path

@@ -1,0 +1,272 @@
+"""Reading takes every form that people and content systems give a file, and names the line of what is broken."""
+
+import datetime
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.content.frontmatter import Related, ends_canonically, mend_ending, read, reader, render
+from generator.errors import FrontMatterError
+from tests.support.made_articles import ALONE, PENDULUM
+
+CANONICAL = render(PENDULUM)
+
+UGLY = """\
+--- \r
+# written by hand\r
+title: "Quoted: \\u00e9"   # a comment\r
+id: '101'\r
+_schema: default\r
+tags: [one, {two: 2}]\r
+\r
+article_title: Plain title\r
+question: >\r
+  wrapped over\r
+  three\r
+  lines\r
+\r
+answer: |-\r
+    First line.\r
+\r
+    Third line.\r
+unknown:\r
+  nested:\r
+    deep: value\r
+empty:\r
+nothing: ~\r
+score: -1\r
+seo: {title: T, page_description: "D", page_keywords: 'k, l'}\r
+---\r
+\r
+# A body in Markdown\r
+"""
+
+
+def file_with(**lines: str) -> str:
+    """The canonical file with the lines of top-level keys replaced."""
+    text = CANONICAL
+    for key, new in lines.items():
+        start = text.index(f"\n{key}:") + 1
+        text = text[:start] + new + text[text.index("\n", start) :]
+    return text
+
+
+def test_a_canonical_file_gives_its_article_and_its_text() -> None:
+    document = read(CANONICAL.encode())
+    assert document.article() == PENDULUM
+    assert document.text == CANONICAL
+    assert document.keys[:4] == ["_schema", "id", "date", "title"]
+    assert document.body == "\n&nbsp;"
+    assert document.values["related_article2.id"] == "103"
+
+
+def test_every_style_of_value_is_read() -> None:
+    document = read(UGLY)
+    assert document.get("title") == "Quoted: é"
+    assert document.get("question") == "wrapped over three lines\n"
+    assert document.get("answer") == "First line.\n\nThird line."
+    assert document.get("unknown.nested.deep") == "value"
+    assert document.get("tags.1.two") == "2"
+    assert document.get("empty") == ""
+    assert document.get("seo") is None
+    assert document.get("missing", "default") == "default"
+    assert document.body == "\r\n# A body in Markdown\r\n"
+    assert document.text == UGLY
+
+
+def test_styles_and_lines_are_told() -> None:
+    document = read(UGLY)
+    styles = {
+        path: document.raw_style(path)
+        for path in ("title", "article_title", "question", "answer", "empty", "nothing")
+    }
+    assert styles == {
+        "title": "quoted",
+        "article_title": "plain",
+        "question": "folded-wrapped",
+        "answer": "literal",
+        "empty": "empty",
+        "nothing": "empty",
+    }
+    assert read(CANONICAL).raw_style("answer") == "folded-line"
+    assert document.line("title") == 3
+    assert document.line("unknown.nested.deep") == 20
+    assert document.line("seo.page_keywords") == 24
+    with pytest.raises(KeyError):
+        document.raw_style("seo")
+
+
+def test_related_articles_are_listed_by_number_gaps_and_all() -> None:
+    text = CANONICAL.replace("related_article2", "related_article4").replace("    subject: Physics\n", "")
+    first, second = read(text).related
+    assert first.number == 1
+    assert second == Related(
+        4, "103", "How is gravity measured?", "", "/learn/physics/questions/how-is-gravity-measured"
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "\ufeff" + CANONICAL,
+        CANONICAL.replace("\n", "\r\n"),
+        CANONICAL + "\n",
+        CANONICAL.replace("title: >-\n    What sets", "title: What sets"),
+        CANONICAL.replace("\n---\n\n", "\n\n---\n\n"),
+        CANONICAL.replace("\n---\n\n", "\n---  \n"),
+        CANONICAL.replace("article_title:", "# a comment\narticle_title:").replace("seo:", "seo: # here"),
+        CANONICAL.replace("of a pendulum?", "of a\n    pendulum?"),
+        CANONICAL.replace("score: -1.0", "score: -1"),
+        CANONICAL.replace("score: -1.0", "no_index: false\nscore: '-1.0'"),
+    ],
+)
+def test_variants_of_a_file_are_the_same_article(changed: str) -> None:
+    assert read(changed).article() == PENDULUM
+
+
+@pytest.mark.parametrize("spelling", ["True", "true", "TRUE", "yes", "Yes", "on", "y", "'true'"])
+def test_every_spelling_of_true_is_true(spelling: str) -> None:
+    assert read(render(ALONE).replace("no_index: True", f"no_index: {spelling}")).article() == ALONE
+
+
+def test_a_file_older_than_scores_has_none() -> None:
+    assert read(CANONICAL.replace("score: -1.0\n", "")).article().score is None
+    assert read(CANONICAL.replace("score: -1.0\n", "score:\n")).article().score is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        (file_with(id="id: one"), 3, "id must be a whole number"),
+        (file_with(id="id: 1.5"), 3, "id must be a whole number"),
+        (file_with(id="id:"), 3, "id has no value"),
+        (file_with(date="date: 03.12.2024"), 4, "date must be a date"),
+        (file_with(date="date: 2024-13-01"), 4, "date must be a date"),
+        (file_with(score="score: high"), 25, "score must be a number"),
+        (file_with(score="score: .nan"), 25, "score must be a number"),
+        (file_with(author="no_index: maybe\nauthor: Q"), 17, "no_index must be True or False"),
+        (file_with(subject="subject: null"), 22, "subject has no value"),
+        (file_with(subject="subject: [Law]"), 22, "subject must be a text"),
+        (file_with(subject="other: x"), 1, "subject is missing"),
+    ],
+)
+def test_a_field_that_is_missing_or_mistyped_is_named(text: str, line: int, reason: str) -> None:
+    document = read(text)
+    with pytest.raises(FrontMatterError, match=reason) as raised:
+        document.article()
+    assert raised.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "reason"),
+    [
+        (b"", 1, "first line"),
+        (b"\n---\na: b\n---\n", 1, "first line"),
+        (b"---", 1, "no closing"),
+        (b"---\n", 2, "no closing"),
+        (b"---\n---\n", 2, "key: value"),
+        (b"---x\na: b\n---\n", 1, "first line"),
+        (b"---\na: b\nc: d\n", 4, "no closing"),
+        (b"---\na: b\n--- c\n---\n", 3, "alone on its line"),
+        (b"---\na: b\nc: \xff\n---\n", 3, "not UTF-8"),
+        (b"---\na: b\n\tc: d\n---\n", 3, "broken YAML"),
+        (b"---\na: b\ntitle: Cells: what\n---\n", 3, "broken YAML"),
+        (b"---\na: b\nc: \x00\n---\n", 3, r"U\+0000"),
+        (b"---\na: b\nc: \x1b[0m\n---\n", 3, r"U\+001B"),
+        (b"---\na: b\nc: d\na: e\n---\n", 4, "a is written twice"),
+        (b"---\nseo:\n  a: b\n  a: c\n---\n", 4, r"seo\.a is written twice"),
+        (b"---\na: &x b\nc: *x\n---\n", 3, "alias"),
+        (b"---\na: *x\n---\n", 2, "broken YAML"),
+        (b"---\na: &x [*x]\n---\n", 2, "alias"),
+        (b"---\na: b\nc: !!python/object/apply:os.system [ls]\n---\n", 3, "tag"),
+        (b"---\na: b\nc: !mine x\n---\n", 3, "tag"),
+        (b"---\n- a\n- b\n---\n", 2, "key: value"),
+        (b"---\njust text\n---\n", 2, "key: value"),
+        (b"---\na: b\n? [c]\n: d\n---\n", 3, "a key must be a text"),
+        (b"---\na: 'open\nb: c\n---\n", 4, "broken YAML"),
+        (b"---\na: b\n...\nc: d\n---\n", 4, "broken YAML"),
+        ("---\na: b\nc: \ud800\n---\n", 3, r"U\+D800"),
+        ("---\n\ufeffa: b\n---\n", 2, "byte-order mark"),
+    ],
+)
+def test_a_broken_file_is_an_error_with_its_line(data: bytes | str, line: int, reason: str) -> None:
+    with pytest.raises(FrontMatterError, match=reason) as raised:
+        read(data)
+    assert raised.value.line == line
+
+
+def alias_bomb() -> str:
+    lines = ["a0: &a0 [x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+    return "---\n" + "\n".join(lines) + "\n---\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        alias_bomb(),
+        "---\na: " + "[" * 400_000 + "\n---\n",
+        "---\na: " + "{a: " * 100_000 + "\n---\n",
+        "---\n" + "- " * 300_000 + "\n---\n",
+        "---\n" + "? " * 300_000 + "\n---\n",
+        "---\n" + "".join(" " * n + "a:\n" for n in range(1200)) + "---\n",
+        "---\na: " + "x" * 2_000_000 + "\n---\n",
+        "---\n" + "x" * 50_000_000,
+    ],
+    ids=["aliases", "brackets", "braces", "dashes", "keys", "indentation", "long", "huge"],
+)
+def test_a_bomb_is_an_error_within_seconds(text: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(FrontMatterError):
+        read(text)
+    assert time.monotonic() - begun < 5
+
+
+def test_many_brackets_side_by_side_are_no_nesting() -> None:
+    document = read(file_with(author="author: '" + "[-]" * 2000 + "'"))
+    assert document.get("author") == "[-]" * 2000
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab:-#'\"|>[]{}&*!?%@,~ \t\n\r\ufeff\x00\x85é", max_size=60))
+def test_any_front_matter_is_read_or_refused(source: str) -> None:
+    try:
+        document = read(f"---\n{source}\n---\n\n&nbsp;")
+    except FrontMatterError as error:
+        assert 1 <= error.line <= source.count("\n") + source.count("\r") + source.count("\x85") + 6
+    else:
+        for path in document.entries:
+            assert document.line(path) >= 2
+        for path in document.values:
+            document.raw_style(path)
+
+
+@pytest.mark.parametrize("text", [CANONICAL, UGLY.replace("# written by hand\r\n", "")])
+def test_the_composer_written_in_python_reads_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = read(text)
+    monkeypatch.setattr(reader, "Nodes", reader.PythonNodes)
+    slow = read(text)
+    assert slow.values == fast.values
+    assert [slow.line(path) for path in slow.entries] == [fast.line(path) for path in fast.entries]
+    assert [slow.raw_style(path) for path in slow.values] == [fast.raw_style(path) for path in fast.values]
+    with pytest.raises(FrontMatterError):
+        read("---\n" + "".join(" " * n + "a:\n" for n in range(1200)) + "---\n")
+
+
+def test_the_ending_is_told_and_mended() -> None:
+    assert ends_canonically(CANONICAL)
+    crlf = CANONICAL.replace("\n", "\r\n")
+    assert ends_canonically(crlf)
+    for tail in ("---", "---\n", "--- \n\n&nbsp;", "---\n&nbsp;\n", "---\n\n\n&nbsp;\n\n"):
+        text = CANONICAL.removesuffix("---\n\n&nbsp;") + tail
+        assert not ends_canonically(text)
+        assert mend_ending(text) == CANONICAL
+    assert mend_ending(crlf + "\r\n") == crlf
+    written = CANONICAL + "\n\nA text of its own."
+    assert mend_ending(written) == written
+
+
+def test_an_article_carries_its_date_as_a_date() -> None:
+    assert read(CANONICAL).article().date == datetime.date(2026, 1, 31)

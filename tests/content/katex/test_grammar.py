@@ -1,0 +1,96 @@
+"""KaTeX's verdicts, as this package predicts them."""
+
+import pytest
+
+from generator.content.katex import commands
+from generator.content.markdown.math import tex_problems
+
+RENDERS = [
+    r"\frac{a}{b} + \sqrt[3]{x}",
+    r"x^2_3 + y'' + z'^2",
+    r"\left( \frac{1}{2} \middle| x \right]",
+    r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}",
+    r"\begin{cases} 1 & \text{if } x > 0 \\[2pt] 0 & \text{otherwise} \end{cases}",
+    r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}",
+    r"\text{cost: } \$5 \text{ at 5\%}",
+    r"\text{a $x^2$ b}",
+    r"\sum_{i=1}^n \limits a_i \quad \operatorname{rank} A",
+    r"\def\R{\mathbb{R}} x \in \R",
+    r"\newcommand{\pair}[2]{(#1, #2)} \pair{a}{b}",
+    r"{n \choose k} \pmod{p}",
+    r"\color{red} x \textcolor{#ff0000}{y}",
+    r"x² + y₁ ≠ 中文 é",
+    r"a % a comment",
+    r"\not= \not\in ∉",
+    r"\overset{!}{=} \underbrace{x}_{n} \xrightarrow[b]{a}",
+    r"\Braket{a | b} \bra{x}",
+    r"\verb|x_y| \rule{1em}{2pt} \kern 3pt \hspace{1cm}",
+    r"\dots, \dots + \cdots",
+    r"\mathbf{v} \bm{w} \big\| \Bigl\lbrace",
+    "",
+]
+
+FAILS = [
+    (r"\foo", "unknown command"),
+    (r"\ce{H2O}", "unknown command"),
+    (r"\frac{a}", "the formula ends"),
+    (r"{a", "}"),
+    (r"a}", "nothing to belong to"),
+    (r"x^2^3", "double superscript"),
+    (r"x_a_b", "double subscript"),
+    (r"x^2'", "double superscript"),
+    (r"x^", "nothing to set"),
+    (r"\left( x", r"\right"),
+    (r"x \right)", "nothing to belong to"),
+    (r"\left x \right y", "no delimiter"),
+    (r"\begin{foo} x \end{foo}", "unknown environment"),
+    (r"\begin{matrix} x \end{pmatrix}", "closed by"),
+    (r"\begin{align} x \end{align}", "only in display"),
+    (r"\begin{array}{x} a \end{array}", "column alignment"),
+    (r"a & b", "nothing to belong to"),
+    (r"#", "nothing to belong to"),
+    ("$5", "cannot stand in a formula"),
+    ("\\", "unexpected character"),
+    (r"\text{\frac12}", "cannot stand in text"),
+    (r"\hline", "outside an array"),
+    (r"\hspace{1foo}", "unit"),
+    (r"\color{12}", "color"),
+    (r"a \over b \over c", "more than one"),
+    (r"\tag{1} x", "display"),
+    (r"\newcommand{\frac}{x}", "again"),
+    (r"\def\x{\x} \x", "too many"),
+    ("{" * 5000, "nested"),
+]
+
+
+@pytest.mark.parametrize("tex", RENDERS)
+def test_what_katex_sets_has_no_problem(tex):
+    assert tex_problems(tex, display=False) == ()
+
+
+@pytest.mark.parametrize(("tex", "reason"), FAILS)
+def test_what_katex_refuses_is_told_with_its_reason(tex, reason):
+    (problem,) = tex_problems(tex, display=False)
+    assert reason in problem.message
+    assert 0 <= problem.offset <= len(tex)
+
+
+@pytest.mark.parametrize("tex", [r"\begin{align} a &= b \tag{1} \\ c &= d \end{align}", r"\tag{2} x"])
+def test_display_math_may_hold_what_inline_math_may_not(tex):
+    assert tex_problems(tex, display=True) == ()
+    assert tex_problems(tex, display=False)
+
+
+def test_a_diagram_needs_whole_arrows():
+    assert tex_problems(r"\begin{CD} A @>f>> B \\ @VVV @AAgA \\ C @= D \end{CD}", display=True) == ()
+    assert tex_problems(r"\begin{CD} A @>f> B \end{CD}", display=True)
+
+
+def test_every_listed_command_is_known_and_others_are_not():
+    assert (
+        commands.known(r"\nabla")
+        and commands.known(r"\limits")
+        and commands.known(r"\dots")
+        and commands.known(r"\text")
+    )
+    assert not commands.known(r"\ce") and not commands.known("nabla")

@@ -1,0 +1,118 @@
+"""Where code, math and HTML stand in Markdown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.content.markdown.math import math_spans
+from generator.content.markdown.spans import (
+    _MAY_BEGIN_BLOCK,
+    _PARSER,
+    _paragraphs,
+    region_at,
+    regions,
+    text_blocks,
+)
+
+
+def kinds(markdown):
+    return [(region.kind, region.text.strip()) for region in regions(markdown)]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("plain text", []),
+        ("a $x$ b `c` d", [("inline-math", "x"), ("inline-code", "c")]),
+        (r"\$5 and $x$", [("inline-math", "x")]),
+        (r"`\` $x$", [("inline-code", "\\"), ("inline-math", "x")]),
+        (r"$a\$b$", [("inline-math", "a\\")]),
+        ("$$x$$ in a line", [("inline-math", "x")]),
+        ("$5 and $6", [("inline-math", "5 and")]),
+        ("$x\ny$", [("inline-math", "x\ny")]),
+        ("$x\n\ny$", []),
+        ("$$\nx\n$$", [("display-math", "x")]),
+        ("text\n$$\nx\n$$\nmore $y$", [("display-math", "x"), ("inline-math", "y")]),
+        ("- a\n  $$\n  x\n  $$\n- $y$", [("display-math", "x"), ("inline-math", "y")]),
+        ("- a\n  $$\n  x\ny\n$$\nz", [("display-math", "x"), ("display-math", "z")]),
+        ("    $x$", [("indented-code", "$x$")]),
+        ("```\n$x$\n```\n$y$", [("fence", "$x$"), ("inline-math", "y")]),
+        ("~~~ math\nx\n~~~", [("fence", "x")]),
+        ("| $a$ | $b |\n|---|---|\n| c$ | $d$ |", [("inline-math", "a"), ("inline-math", "d")]),
+        ('<a title="$x$"> $y$', [("html", '<a title="$x$">'), ("inline-math", "y")]),
+        ("[a](b$c) $d$", [("inline-math", "d")]),
+        ("<http://a.b/$c$> https://a.b/$c$", []),
+        ("> $x\n> y$", [("inline-math", "x\ny")]),
+        ("# $x$ #\n\n$y$\n---", [("inline-math", "x"), ("inline-math", "y")]),
+    ],
+)
+def test_regions_are_those_of_the_site(markdown, expected):
+    assert kinds(markdown) == expected
+
+
+def test_an_unclosed_block_takes_the_rest_of_its_container():
+    (region,) = regions("- a\n  $$\n  x\n\n  y\n")
+    assert (region.text, region.closed) == ("x\n\ny\n", False)
+    (fence,) = regions("```py\nx")
+    assert (fence.info, fence.closed) == ("py", False)
+
+
+def test_the_first_line_of_a_block_is_lost():
+    (span,) = math_spans("$$ a = b\n+ c\n$$")
+    assert (span.lost, span.tex.strip(), span.display, span.closed) == ("a = b", "+ c", True, True)
+
+
+def test_offsets_lead_back_to_the_source():
+    markdown = "1. **A**: x\n   > quote $a$ and\n   > `b`\n\n   ```py\n   c\n   ```\n"
+    for region in regions(markdown):
+        assert markdown[region.content_start : region.content_end].strip() == region.text.strip()
+    assert region_at(regions(markdown), markdown.index("a$")).kind == "inline-math"
+    assert region_at(regions(markdown), 0) is None
+
+
+def test_a_math_fence_is_display_math():
+    assert [span.display for span in math_spans("```math\nx\n```")] == [True]
+
+
+def test_text_blocks_tell_what_keeps_a_line_in_its_container():
+    blocks = text_blocks("1. a\n   - b\n\n     c\n\n> - d\n\n# e\n\n| f |\n|---|\n")
+    assert [(block.kind, block.prefix) for block in blocks] == [
+        ("paragraph", "   "),
+        ("paragraph", "     "),
+        ("paragraph", "     "),
+        ("paragraph", ">   "),
+        ("heading", ""),
+        ("table", ""),
+    ]
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "",
+            "",
+            "One line $x$ ",
+            "a | b",
+            "--- no rule",
+            "Two\u00a0",
+            "c `d`\t",
+            "1. e",
+            "===",
+            "|---|",
+            "x\u2028y",
+            " f",
+            "\x0b",
+        ]
+    ),
+    max_size=7,
+).map("\n".join)
+
+
+@given(LINES)
+def test_lines_that_begin_with_letters_are_the_paragraphs_that_the_parser_makes_of_them(source):
+    if _MAY_BEGIN_BLOCK.search(source):
+        return
+    parsed = [token for token in _PARSER.parse(source) if token.type != "paragraph_close"]
+    made = _paragraphs(source)
+    assert [(token.type, token.map) for token in made] == [(token.type, token.map) for token in parsed]
+    assert [token.content.strip() for token in made] == [token.content.strip() for token in parsed]

@@ -1,0 +1,50 @@
+"""Ranking term by term gives what SQLite gives for all terms at once."""
+
+import sqlite3
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.store.corpus.postings import Postings
+from generator.store.corpus.ranking import Term, match_expression
+
+WORDS = ("copper", "river", "light", "cell", "wage", "the")
+texts = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
+
+
+def table(rows: list[tuple[str, str]]) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE lead USING fts5(question, keywords)")
+    connection.executemany("INSERT INTO lead VALUES (?, ?)", rows)
+    return connection
+
+
+@given(
+    rows=st.lists(st.tuples(texts, texts), min_size=1, max_size=20),
+    queries=st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True), max_size=5),
+    limit=st.integers(1, 25),
+)
+def test_the_best_are_those_of_one_query_for_all_terms(
+    rows: list[tuple[str, str]], queries: list[list[str]], limit: int
+) -> None:
+    connection = table(rows)
+    postings = Postings("lead", "6.0, 1.0")
+    sql = (
+        "SELECT rowid, -bm25(lead, 6.0, 1.0) AS worth FROM lead WHERE lead MATCH ?"
+        " ORDER BY worth DESC, rowid LIMIT ?"
+    )
+    for query in queries:
+        terms = [Term(word, word, 1.0) for word in query]
+        expected = connection.execute(sql, (match_expression(terms), limit)).fetchall()
+        assert postings.best(connection, terms, limit=limit) == expected
+
+
+def test_only_the_rows_that_count_are_ranked() -> None:
+    connection = table([("copper", ""), ("copper copper", ""), ("river", "")])
+    terms = [Term("copper", "copper", 1.0)]
+    found = Postings("lead", "6.0, 1.0").best(connection, terms, limit=5, among={1, 3})
+    assert [row for row, _ in found] == [1]
+
+
+def test_no_terms_find_nothing() -> None:
+    assert Postings("lead", "6.0, 1.0").best(table([("copper", "")]), [], limit=5) == []

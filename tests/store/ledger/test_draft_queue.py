@@ -1,0 +1,88 @@
+"""The review queue: every filter, every order, and the neighbours of a draft that has just left it."""
+
+import pytest
+
+from generator.content.findings import Finding
+from generator.store.ledger.draft_queue import DraftQueue, QueueFilter
+from tests.store.ledger.test_drafts import draft, drafts, ledger, planned  # noqa: F401
+
+ERROR = Finding("too-long", "error", "page_description", "is too long")
+
+
+@pytest.fixture
+def queue(ledger, drafts):  # noqa: F811
+    for number, (state, findings, subject, model) in enumerate(
+        [
+            ("drafted", (), "Biology", "one"),
+            ("needs_fix", (ERROR, ERROR), "Biology", "two"),
+            ("drafted", (), "Physics", "one"),
+            ("needs_fix", (ERROR,), "Physics", "two"),
+        ]
+    ):
+        new = draft(
+            planned(ledger, f"question {number}"),
+            state=state,
+            findings=findings,
+            subject=subject,
+            model=model,
+            key=f"{subject.lower()}/what-is-{number}",
+            question=f"What is {number}_{number}?",
+        )
+        drafts.record(new, now=f"2026-01-0{number + 1}")
+    ledger.database.execute("UPDATE draft SET score = id * (5 - id)")
+    return DraftQueue(ledger.database)
+
+
+def ids(queue, sort="age", descending=False, **wanted):
+    return [row.id for row in queue.page(QueueFilter(**wanted), sort=sort, descending=descending)]
+
+
+def test_filters(queue):
+    assert ids(queue, states=("drafted",)) == [1, 3]
+    assert ids(queue, subject="Physics") == [3, 4]
+    assert ids(queue, rule="too-long") == [2, 4]
+    assert ids(queue, model="one", states=("drafted", "needs_fix")) == [1, 3]
+    assert ids(queue, text="2_2 WHAT") == [3]
+    assert ids(queue, text="_") == [1, 2, 3, 4]
+    assert ids(queue, text="%") == []
+    assert ids(queue, offline=True) == []
+    assert queue.count(QueueFilter(rule="too-long", subject="Biology")) == 1
+
+
+def test_orders(queue):
+    assert ids(queue, "age", descending=True) == [4, 3, 2, 1]
+    assert ids(queue, "findings", descending=True) == [2, 4, 3, 1]
+    assert ids(queue, "score") == [1, 4, 2, 3]
+    assert ids(queue, "changed") == [1, 2, 3, 4]
+
+
+def test_pages(queue):
+    rows = queue.page(QueueFilter(), limit=2, offset=1)
+    assert [row.id for row in rows] == [2, 3]
+
+
+def test_a_draft_that_left_the_filter_still_has_neighbours(queue, drafts):  # noqa: F811
+    wanted = QueueFilter(states=("drafted", "needs_fix"))
+    row = drafts.decide(drafts.get(3), "approved", who="Ada", now="2026-02-01")
+    assert queue.neighbours(wanted, row) == (2, 4)
+    assert queue.neighbours(wanted, row, sort="score") == (2, None)
+    assert queue.neighbours(wanted, row, sort="findings", descending=True) == (4, 1)
+    assert queue.neighbours(QueueFilter(), drafts.get(1)) == (None, 2)
+
+
+def test_counts_and_choices(queue):
+    assert queue.counts(QueueFilter(states=("drafted",), subject="Physics")) == {"drafted": 1, "needs_fix": 1}
+    assert queue.subjects() == {"Biology": 2, "Physics": 2}
+    assert queue.models() == {"one": 2, "two": 2}
+    assert queue.rules() == {"too-long": 2}
+
+
+def test_drafts_of_a_run(queue, ledger):  # noqa: F811
+    from generator.store.ledger.records import NewCall
+
+    call = NewCall(
+        job=2, step=0, purpose="draft", attempt=1, request_hash="h", mode="plain", model="one", reserved=None
+    )
+    ledger.open_call(call, run=1, now="2026-01-01")
+    assert ids(queue, run=1) == [2]
+    assert [run[0] for run in queue.runs()] == [1]

@@ -1,0 +1,110 @@
+"""Drafts: versions kept, states moved by the table, no decision on a stale reading."""
+
+import pytest
+
+from generator.content.findings import Finding
+from generator.store.ledger.database import Database
+from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
+from generator.store.ledger.ledger import Ledger
+from tests.store.ledger.test_ledger import NOW, job, start
+
+WARNING = Finding("w", "warning", "conclusion", "is dull")
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    database = Database(tmp_path / "ledger.sqlite3")
+    yield Ledger(database)
+    database.close()
+
+
+@pytest.fixture
+def drafts(ledger):
+    return Drafts(ledger)
+
+
+def planned(ledger, name="one", **changes):
+    run = start(ledger, f"{name}-{changes}")
+    number = ledger.plan(job(name, **changes), run=run.id, state="planned", first_free_id=1, now=NOW)
+    run.lock.release()
+    return number
+
+
+def draft(job_id, data=b"text", state="drafted", **changes):
+    values = {
+        "job": job_id,
+        "key": "biology/what-is-one",
+        "question": "What is one?",
+        "subject": "Biology",
+        "state": state,
+        "data": data,
+        "path": "drafts/biology/what-is-one.md",
+        "origin": "model",
+        "findings": (WARNING,),
+        "offline": False,
+    }
+    return NewDraft(**{**values, **changes})
+
+
+def test_a_draft_keeps_its_bytes_findings_and_first_decision(ledger, drafts):
+    row = drafts.record(draft(planned(ledger)), now=NOW)
+    assert drafts.data(row) == b"text"
+    assert (row.state, row.version, row.warnings, row.errors) == ("drafted", 1, 1, 0)
+    assert drafts.versions(row.id)[0].findings == (WARNING,)
+    assert [decision.decision for decision in drafts.decisions(row.id)] == ["drafted"]
+
+
+def test_a_new_version_keeps_the_old_one(ledger, drafts):
+    number = planned(ledger)
+    drafts.record(draft(number), now=NOW)
+    row = drafts.record(draft(number, b"better"), now=NOW)
+    assert (row.version, drafts.data(row), drafts.data(row, 1)) == (2, b"better", b"text")
+
+
+def test_a_real_draft_takes_the_place_of_an_offline_one(ledger, drafts):
+    first = drafts.record(draft(planned(ledger, realm="offline"), b"offline", offline=True), now=NOW)
+    second = drafts.record(draft(planned(ledger), b"real"), now=NOW)
+    assert (second.id, second.offline, drafts.data(second)) == (first.id, False, b"real")
+
+
+def test_a_decision_on_a_stale_reading_is_refused(ledger, drafts):
+    row = drafts.record(draft(planned(ledger)), now=NOW)
+    drafts.decide(row, "approved", who="Ada", now=NOW)
+    with pytest.raises(StaleDraft):
+        drafts.decide(row, "rejected", who="Bob", now=NOW)
+
+
+def test_a_step_outside_the_table_is_refused(ledger, drafts):
+    row = drafts.record(draft(planned(ledger)), now=NOW)
+    with pytest.raises(StaleDraft, match="cannot become published"):
+        drafts.decide(row, "published", who="Ada", now=NOW)
+
+
+def test_a_job_cannot_overwrite_an_approved_draft(ledger, drafts):
+    number = planned(ledger)
+    row = drafts.record(draft(number), now=NOW)
+    drafts.decide(row, "approved", who="Ada", now=NOW)
+    with pytest.raises(StaleDraft):
+        drafts.record(draft(number, b"other", state="failed"), now=NOW)
+    assert drafts.data(drafts.get(row.id)) == b"text"
+
+
+def test_a_draft_without_bytes_has_no_version(ledger, drafts):
+    new = draft(planned(ledger), None, "refused", key=None, path=None, reason="the model declines")
+    row = drafts.record(new, now=NOW)
+    assert (row.version, row.sha, drafts.data(row)) == (None, None, None)
+
+
+def test_drafts_are_named_by_key_or_slug(ledger, drafts):
+    row = drafts.record(draft(planned(ledger)), now=NOW)
+    assert drafts.named("biology/what-is-one") == [row]
+    assert drafts.named("what-is-one") == [row]
+    assert drafts.named("what%") == []
+
+
+def test_counts_and_reasons(ledger, drafts):
+    drafts.record(draft(planned(ledger)), now=NOW)
+    failed = draft(planned(ledger, "two"), None, "failed", key=None, path=None, reason="http-500")
+    drafts.record(failed, now=NOW)
+    assert drafts.counts() == {"drafted": 1, "failed": 1}
+    assert drafts.reasons(("failed",)) == [("failed", "http-500", 1)]

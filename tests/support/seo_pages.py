@@ -1,0 +1,95 @@
+"""Published articles and replies for the tests of search fields, and a way to propose through a workshop."""
+
+import asyncio
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+from generator.content.article import Article
+from generator.content.frontmatter import render
+from generator.services import Workshop
+from generator.workflows.seo.planner import SeoPlan, SeoPlanner
+from generator.workflows.seo.proposer import ProposingReport
+from generator.workflows.seo.selection import Selector, Wish
+
+ANSWER = (
+    "Enzymes speed up chemical reactions by lowering the activation energy that the reactants need to get over.\\n\\n"
+    "1. **Active Site**: A substrate fits into a pocket of the enzyme, where weak bonds hold it in place.\\n\\n"
+    "2. **Induced Fit**: Binding changes the shape of the protein, as when hexokinase closes around glucose.\\n\\n"
+    "In summary, an enzyme is unchanged by the reaction, so that a small amount of it serves again and again."
+)
+QUESTION = "How do enzymes speed up reactions?"
+KEY = "biology/how-do-enzymes-speed-up-reactions"
+LONG = "This content discusses how enzymes speed up reactions, covering the active site, induced fit, and a good deal more."
+GOOD = "Enzymes lower the activation energy of a reaction by holding the substrate in the active site until its bonds give way."
+OTHER = "A substrate is strained in the pocket of a protein that closes around it, as hexokinase does with a glucose molecule."
+KEYWORDS = (
+    "enzymes",
+    "activation energy",
+    "active site",
+    "induced fit",
+    "substrate",
+    "catalase",
+    "hexokinase",
+    "pepsin",
+)
+
+
+def page(
+    folder: Path,
+    question: str = QUESTION,
+    subject: str = "Biology",
+    *,
+    id: int = 1,
+    answer: str = ANSWER,
+    description: str = LONG,
+    keywords: tuple[str, ...] = KEYWORDS,
+    no_index: bool = False,
+) -> Path:
+    """Put an article into the content folder."""
+    article = Article.compose(
+        id=id,
+        date=datetime.date(2026, 1, 1),
+        question=question,
+        subject=subject,
+        answer=answer,
+        description=description,
+        keywords=keywords,
+        no_index=no_index,
+    )
+    file = folder / "content" / article.key.path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(render(article), encoding="utf-8", newline="")
+    return file
+
+
+def reply(description: str | None = GOOD, keywords: tuple[str, ...] | None = None) -> str:
+    """What a model returns."""
+    words = None if keywords is None else list(keywords)
+    return json.dumps({"page_description": description, "page_keywords": words})
+
+
+def propose(
+    shop: Workshop,
+    *,
+    offline: bool = False,
+    limit: int | None = None,
+    redo: bool = False,
+    max_cost: float | None = None,
+    concurrency: int = 4,
+    **wish: Any,
+) -> tuple[SeoPlan, ProposingReport]:
+    """Plan and propose, as the command does."""
+    endpoint = shop.endpoint(offline=offline)
+    shop.index.refresh()
+    selector = Selector(shop.settings.content_dir, shop.index, shop.settings.limits, Wish(**wish))
+    planner = SeoPlanner(shop.ledger, shop.proposals, shop.seo_jobs(endpoint), redo=redo, now=shop.now)
+    with shop.run("seo propose", []) as run:
+        plan = planner.plan(selector, run=run.id, limit=limit)
+
+        async def work() -> ProposingReport:
+            async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
+                return await shop.proposing(asker, on_done=lambda _: None).run(concurrency)
+
+        return plan, asyncio.run(work())

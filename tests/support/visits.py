@@ -1,0 +1,74 @@
+"""The review page in process: a visitor with a reviewer's cookie, and one without."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from generator.desk import Desk
+from generator.services import Workshop
+from generator.web.access import Access
+from generator.web.app import review_app
+from generator.web.desk import ReviewDesk
+from generator.web.worker import Worker
+from tests.support.desks import QUESTIONS, desk_with
+from tests.support.replies import Endpoint
+from tests.support.workshops import workshop
+
+PORT = 8765
+BASE = f"http://127.0.0.1:{PORT}"
+TOKENS = {"token-of-ada": "Ada", "token-of-grace": "Grace"}
+
+
+class Visit:
+    """A review page over temporary folders. ``get`` and ``post`` are Ada's, in her browser."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        open_shop: Callable[[], Workshop],
+        *,
+        host: str = "127.0.0.1",
+        read_only: bool = False,
+    ) -> None:
+        self.access = Access(host, PORT, TOKENS, read_only)
+        self.worker = Worker(open_shop)
+        self.desk = ReviewDesk(desk.shop, self.access, self.worker)
+        self.app = review_app(self.desk)
+        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=BASE)
+
+    async def get(self, path: str, *, token: str | None = "token-of-ada", **headers: str) -> httpx2.Response:
+        return await self.client.get(path, headers={**self._cookie(token), **headers})
+
+    async def post(
+        self,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = "token-of-ada",
+        headers: Mapping[str, str | None] | None = None,
+        **changes: Any,
+    ) -> httpx2.Response:
+        sent = {"Origin": BASE, **self._cookie(token), **(headers or {})}
+        sent = {name: value for name, value in sent.items() if value is not None}
+        what = {"json": {} if body is None else body, **changes}
+        return await self.client.post(path, headers=sent, **what)
+
+    def seen(self, question: str = QUESTIONS[0], **more: Any) -> dict[str, Any]:
+        """What the page sends along with a decision on a draft."""
+        row = self.row(question)
+        return {"lock": row.lock, "sha": row.sha, **more}
+
+    def row(self, question: str = QUESTIONS[0]) -> Any:
+        (row,) = self.desk.shop.drafts.of_question(question)
+        return row
+
+    def _cookie(self, token: str | None) -> dict[str, str]:
+        return {"Cookie": f"{self.access.cookie}={token}"} if token else {}
+
+
+def visit_to(folder: Path, *replies: Any, endpoint: Endpoint | None = None, **options: Any) -> Visit:
+    """A page over three drafts; ``replies`` as for ``desk_with``, ``endpoint`` answers revisions."""
+    desk = desk_with(folder, QUESTIONS, *replies, endpoint=endpoint)
+    return Visit(desk, lambda: workshop(folder, endpoint), **options)

@@ -1,0 +1,237 @@
+"""The attack list: whoever is not let in reads nothing, and no other page makes this one write."""
+
+import httpx2
+import pytest
+
+from generator.web.access import HEADERS, MAX_BODY_BYTES, Access, is_loopback, new_access
+from tests.support.visits import BASE, PORT
+
+ID = "1"
+
+
+def addresses(app, method):
+    return sorted(
+        route.path.replace("{id:int}", ID)
+        .replace("{subject}", "a")
+        .replace("{slug}", "b")
+        .replace("{name}", "review.css")
+        for route in app.routes
+        if method in route.methods
+    )
+
+
+async def test_without_a_cookie_nothing_is_shown(visiting):
+    visit = visiting()
+    for path in addresses(visit.app, "GET"):
+        for token in (None, "wrong", ""):
+            answer = await visit.get(path, token=token)
+            assert answer.status_code == 401, path
+            assert "enzyme" not in answer.text
+
+
+async def test_without_a_cookie_nothing_is_done(visiting):
+    visit = visiting()
+    for path in addresses(visit.app, "POST"):
+        assert (await visit.post(path, visit.seen(), token=None)).status_code == 401, path
+    assert visit.row().state == "drafted"
+
+
+async def test_the_link_gives_a_cookie_and_disappears_from_the_address(visiting):
+    visit = visiting()
+    answer = await visit.get("/?token=token-of-ada&state=fix", token=None)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?state=fix")
+    cookie = answer.headers["set-cookie"].lower()
+    assert f"generator_review_{PORT}=token-of-ada" in cookie
+    assert "httponly" in cookie and "samesite=strict" in cookie
+
+
+async def test_a_link_followed_from_another_site_steps_once_more_so_that_the_cookie_counts(visiting):
+    visit = visiting()
+    answer = await visit.get("/?token=token-of-ada", token=None, **{"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, answer.headers["refresh"]) == (200, "0;url=/")
+
+
+async def test_a_wrong_link_gives_no_cookie(visiting):
+    visit = visiting()
+    for token in ("", "wrong", "Ada", "token-of-ad", "t\u00f6ken"):
+        answer = await visit.get(f"/?token={token}", token=None)
+        assert answer.status_code == 401
+        assert "set-cookie" not in answer.headers
+
+
+async def test_the_link_never_leads_to_another_host(visiting):
+    visit = visiting()
+    for path in ("//evil.example/", "/%5Cevil.example/", "///evil.example"):
+        answer = await visit.client.get(
+            httpx2.URL(BASE).copy_with(raw_path=f"{path}?token=token-of-ada".encode())
+        )
+        assert answer.headers.get("location", "/")[:2] not in ("//", "/\\")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        f"evil.example:{PORT}",
+        "127.0.0.1",
+        "127.0.0.1:1",
+        f"10.0.0.7:{PORT}",
+        f"localhost.evil.example:{PORT}",
+        "",
+    ],
+)
+async def test_another_host_name_is_refused(visiting, host):
+    visit = visiting()
+    answer = await visit.get("/", Host=host)
+    assert answer.status_code == 421
+    assert "enzyme" not in answer.text
+    assert (await visit.post("/undo", headers={"Host": host})).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "host", [f"localhost:{PORT}", f"127.0.0.1:{PORT}", f"[::1]:{PORT}", f"LOCALHOST:{PORT}"]
+)
+async def test_every_name_of_this_machine_is_known(visiting, host):
+    assert (await visiting().get("/", Host=host)).status_code == 200
+
+
+def test_a_server_for_the_network_is_known_by_its_addresses_and_its_own_name():
+    access = Access("review.local", 80, {})
+    assert access.is_here("review.local:80") and access.is_here("192.168.1.5:80")
+    assert not access.is_here("evil.example:80")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": f"http://localhost:{PORT + 1}"},
+        {"Origin": f"https://127.0.0.1:{PORT}"},
+        {"Origin": None},
+        {"Origin": None, "Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+async def test_no_other_page_can_write(visiting, headers):
+    visit = visiting()
+    for path in addresses(visit.app, "POST"):
+        assert (await visit.post(path, visit.seen(), headers=headers)).status_code == 403, path
+    assert visit.row().state == "drafted"
+
+
+async def test_a_browser_that_sends_no_origin_says_where_a_request_comes_from(visiting):
+    visit = visiting()
+    headers = {"Origin": None, "Sec-Fetch-Site": "same-origin"}
+    assert (await visit.post(f"/drafts/{ID}/approve", visit.seen(), headers=headers)).status_code == 200
+
+
+async def test_only_json_is_taken(visiting):
+    visit = visiting()
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        answer = await visit.post("/undo", headers={"Content-Type": kind}, json=None, content=b"{}")
+        assert answer.status_code == 415
+    for body in (b"", b"{", b"[]", b"1", b"[" * 100_000):
+        headers = {"Content-Type": "application/json"}
+        answer = await visit.post(f"/drafts/{ID}/approve", headers=headers, json=None, content=body)
+        assert answer.status_code == 422
+
+
+async def test_a_body_has_a_bounded_size_whatever_its_header_says(visiting):
+    visit = visiting()
+    body = {"reason": "x" * MAX_BODY_BYTES}
+    assert (await visit.post(f"/drafts/{ID}/reject", visit.seen(**body))).status_code == 413
+
+    async def stream():
+        for _ in range(MAX_BODY_BYTES // 50_000 + 2):
+            yield b"x" * 50_000
+
+    headers = {"Content-Type": "application/json"}
+    answer = await visit.post(f"/drafts/{ID}/reject", headers=headers, json=None, content=stream())
+    assert answer.status_code == 413
+    assert visit.row().state == "drafted"
+
+
+async def test_reading_never_writes(visiting):
+    visit = visiting()
+    for path in addresses(visit.app, "POST"):
+        answer = await visit.get(path)
+        assert answer.status_code in (404, 405) or path == "/publish", path
+    before = "\n".join(visit.desk.shop.database.connection.iterdump())
+    for path in addresses(visit.app, "GET"):
+        await visit.get(path)
+    assert "\n".join(visit.desk.shop.database.connection.iterdump()) == before
+
+
+async def test_other_methods_are_refused(visiting):
+    visit = visiting()
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
+        answer = await visit.client.request(method, "/drafts/1/approve", headers={"Origin": BASE})
+        assert answer.status_code == 405
+
+
+async def test_read_only_refuses_every_write_and_shows_no_control(visiting):
+    visit = visiting(read_only=True)
+    for path in addresses(visit.app, "POST"):
+        assert (await visit.post(path, visit.seen())).status_code == 403, path
+    page = (await visit.get(f"/drafts/{ID}")).text
+    assert "How do enzymes" in page
+    for control in ("Approve", "Reject", "/edit", "data-url"):
+        assert control not in page
+    assert (await visit.get(f"/drafts/{ID}/edit")).status_code == 404
+    assert (await visit.get("/publish")).status_code == 404
+
+
+async def test_no_path_is_made_from_an_address(visiting):
+    visit = visiting()
+    for path in (
+        "/static/../app.py",
+        "/static/..%2fapp.py",
+        "/static/%2e%2e/app.py",
+        "/static/templates/base.html",
+        "/drafts/..%2f..%2fetc/passwd",
+        "/drafts/biology/..%2f..%2fx",
+        "/drafts/99999999999999999999999",
+        "/drafts/99999999999999999999999/edit",
+        "/drafts/0",
+        "/drafts/-1",
+    ):
+        assert (await visit.get(path)).status_code == 404, path
+
+
+async def test_every_answer_carries_the_headers_that_bind_the_browser(visiting):
+    visit = visiting()
+    answers = [
+        await visit.get(path) for path in ("/", "/drafts/1", "/nowhere", "/static/review.js", "/status.json")
+    ]
+    answers += [await visit.get("/", token=None), await visit.post("/undo", headers={"Origin": "null"})]
+    for answer in answers:
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value
+    policy = HEADERS["Content-Security-Policy"]
+    assert "unsafe" not in policy and "default-src 'none'" in policy
+
+
+async def test_no_page_holds_inline_script_or_style_or_another_host(visiting):
+    visit = visiting()
+    for path in addresses(visit.app, "GET"):
+        page = (await visit.get(path)).text
+        if not page.startswith("<!doctype"):
+            continue
+        assert "<script>" not in page and "<style" not in page and " style=" not in page
+        assert " onclick" not in page
+        assert "https://" not in page and "http://" not in page
+
+
+def test_each_reviewer_has_a_token_of_their_own():
+    access = new_access("127.0.0.1", PORT, ["Ada", "Grace"], read_only=False)
+    tokens = list(access.reviewers)
+    assert len({*tokens}) == 2 and min(map(len, tokens)) >= 32
+    assert [access.reviewer(token) for token in tokens] == ["Ada", "Grace"]
+    assert access.link(tokens[0]) == f"http://127.0.0.1:{PORT}/?token={tokens[0]}"
+    assert tokens[0] not in repr(access)
+
+
+def test_what_other_machines_reach_is_told_apart():
+    assert is_loopback("127.0.0.1") and is_loopback("localhost") and is_loopback("::1")
+    assert not is_loopback("0.0.0.0") and not is_loopback("192.168.1.2") and not is_loopback("review.local")

@@ -1,0 +1,282 @@
+"""What the pages show and what their buttons do, through the app's own door."""
+
+import asyncio
+import time
+
+import pytest
+
+from generator.content.frontmatter import patch
+from tests.support.desks import HELD, LIVER, QUESTIONS, WHO, hold
+from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
+
+LONG = completion(spoilt(page_description=GOOD["page_description"] * 2))
+REVISED = spoilt(introduction=GOOD["introduction"].replace("millions", "many millions"))
+
+
+async def test_the_queue_shows_drafts_with_what_is_wrong(visiting):
+    visit = visiting(*[LONG] * 3, completion(GOOD), completion(GOOD))
+    page = (await visit.get("/?state=fix")).text
+    assert QUESTIONS[0] in page and QUESTIONS[1] not in page
+    assert "1 error" in page and "characters" in page
+    assert '<b data-count="review">2</b>' in page
+
+
+async def test_the_queue_is_filtered_by_its_address(visiting):
+    visit = visiting()
+    for query, found in (
+        ("q=mitochondria", 2),
+        ("subject=Biology", 0),
+        ("subject=Physics", None),
+        ("q=role+digestion", 1),
+    ):
+        page = (await visit.get(f"/?{query}")).text
+        shown = [question for question in QUESTIONS if f">{question}<" in page]
+        assert (QUESTIONS[found] in shown) if found is not None else shown == [], query
+    assert "No draft fits" in (await visit.get("/?q=nothing")).text
+
+
+async def test_an_article_shows_everything_known_of_it(visiting):
+    visit = visiting()
+    page = (await visit.get("/drafts/1")).text
+    for text in (
+        "<strong>Induced Fit</strong>",
+        "Get the full answer from QuickTakes - Enzymes",
+        "hexokinase",
+        "test-model-2026",
+        "version 1 (model)",
+        "$0.00",
+    ):
+        assert text in page, text
+    assert 'href="/drafts/2"' in page
+
+
+async def test_a_finding_is_marked_in_the_text_and_linked_both_ways(visiting):
+    bad = completion(spoilt(conclusion=GOOD["conclusion"] + " The gathered information shows this well."))
+    visit = visiting(*[bad] * 3, completion(GOOD), completion(GOOD))
+    page = (await visit.get("/drafts/1")).text
+    assert '<mark class="error">' in page
+    assert 'href="#finding-1"' in page and 'href="#place-1"' in page
+
+
+async def test_text_of_a_draft_never_becomes_markup(visiting):
+    visit = visiting()
+    row = visit.row()
+    visit.desk.editing.save_fields(
+        row, {"description": "<script>alert(1)</script>", "keywords": '<b>a</b>, "x"'}, who=WHO
+    )
+    for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/?q=%3Cscript%3E"):
+        page = (await visit.get(path)).text
+        assert "<script>" not in page and "<b>a</b>" not in page
+
+
+async def test_approve_goes_on_to_the_next_draft(visiting):
+    visit = visiting()
+    answer = await visit.post("/drafts/1/approve", visit.seen())
+    assert (answer.status_code, answer.json()["go"]) == (200, "/drafts/2")
+    assert visit.row().state == "approved"
+    assert visit.desk.shop.drafts.decisions(1)[-1].who == "Ada"
+
+
+async def test_the_last_draft_leads_back_to_the_queue(visiting):
+    visit = visiting()
+    for question, go in zip(QUESTIONS, ("/drafts/2", "/drafts/3", "/"), strict=True):
+        number = visit.row(question).id
+        answer = await visit.post(f"/drafts/{number}/approve", visit.seen(question))
+        assert answer.json()["go"] == go
+    assert "Nothing waits for review" in (await visit.get("/")).text
+
+
+async def test_each_reviewer_decides_in_their_own_name(visiting):
+    visit = visiting()
+    await visit.post("/drafts/1/reject", visit.seen(reason="wrong"), token="token-of-grace")
+    assert visit.desk.shop.drafts.decisions(1)[-1].who == "Grace"
+    assert (await visit.post("/undo")).status_code == 422
+    assert (await visit.post("/undo", token="token-of-grace")).json()["go"] == "/drafts/1"
+    assert visit.row().state == "drafted"
+
+
+async def test_a_rejection_needs_a_reason(visiting):
+    visit = visiting()
+    for body in ({}, {"reason": " "}, {"reason": 1}):
+        assert (await visit.post("/drafts/1/reject", visit.seen(**body))).status_code == 422
+    assert visit.row().state == "drafted"
+
+
+async def test_a_draft_that_changed_is_not_decided_on(visiting):
+    visit = visiting()
+    seen = visit.seen()
+    visit.desk.editing.save_fields(visit.row(), {"no_index": True}, who="Grace")
+    for path in ("approve", "save", "revise", "reject"):
+        answer = await visit.post(f"/drafts/1/{path}", {**seen, "reason": "x", "comment": "x"})
+        assert (answer.status_code, answer.json()["stale"]) == (409, True), path
+    assert (await visit.post("/drafts/1/approve", {})).status_code == 409
+
+
+async def test_a_file_changed_on_disk_is_noticed_and_taken_up_when_asked(visiting):
+    visit = visiting()
+    row = visit.row()
+    file = visit.desk.shop.settings.output_dir / row.path
+    file.write_text(patch(file.read_text(), {"no_index": True}), encoding="utf-8")
+    assert "was changed on disk" in (await visit.get("/drafts/1")).text
+    assert visit.row().version == 1
+    assert (await visit.post("/drafts/1/approve", visit.seen())).status_code == 409
+    assert (await visit.post("/drafts/1/refresh")).status_code in (200, 409)
+    assert visit.row().version == 2
+    assert "was changed on disk" not in (await visit.get("/drafts/1")).text
+
+
+async def test_all_clean_drafts_are_one_decision_and_one_undo(visiting):
+    visit = visiting()
+    assert "Approve all 3 clean drafts" in (await visit.get("/")).text
+    assert "Approved 3 clean drafts" in (await visit.post("/approve-clean")).json()["message"]
+    assert (await visit.post("/undo")).json()["go"] == "/"
+    assert visit.row().state == "drafted"
+
+
+async def test_a_check_while_typing_tells_everything_and_saves_nothing(visiting):
+    visit = visiting()
+    live = (
+        await visit.post(
+            "/drafts/1/check", {"description": "x" * 130, "answer": "Some $x^2$.", "question": "How do they?"}
+        )
+    ).json()
+    assert "8 too many" in live["search"]
+    assert 'data-field="seo.page_description"' in live["findings"]
+    assert "<math" in live["answer"]
+    assert "biology/how-do-they" in live["moved"]
+    assert visit.row().version == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"answer": 1},
+        {"no_index": "yes"},
+        {"date": "tomorrow"},
+        {"subject": "Alchemy"},
+        {"answer": 'a `"\\n"`'},
+    ],
+)
+async def test_what_cannot_be_saved_is_said(visiting, body):
+    visit = visiting()
+    answer = await visit.post("/drafts/1/save", visit.seen(**body))
+    assert answer.status_code == 422 and answer.json()["error"]
+    assert visit.row().version == 1
+
+
+async def test_a_saved_edit_is_a_new_version(visiting):
+    visit = visiting()
+    answer = await visit.post(
+        "/drafts/1/save?state=fix", {**visit.seen(), "question": "How do enzymes work?"}
+    )
+    assert answer.json()["go"] == "/drafts/1?state=fix"
+    assert visit.desk.shop.drafts.get(1).key == "biology/how-do-enzymes-work"
+
+
+async def test_a_revision_is_asked_for_in_the_background_compared_and_taken_field_by_field(visiting):
+    visit = visiting(endpoint=Endpoint(completion(REVISED)))
+    answer = await visit.post("/drafts/1/revise", visit.seen(comment="say many"))
+    assert answer.json()["go"] == "/drafts/2"
+    await settled(visit)
+    page = (await visit.get("/drafts/1/revision")).text
+    assert "<ins>many " in page and "Introduction" in page
+    number = visit.desk.revisions.of(1)[0].id
+    answer = await visit.post("/drafts/1/revision", visit.seen(revision=number, take=["introduction"]))
+    assert answer.status_code == 200
+    assert "many millions" in visit.desk.inspecting.view(visit.row()).answer
+    assert (await visit.get("/drafts/1/revision")).status_code == 404
+
+
+async def test_the_old_text_can_be_kept(visiting):
+    visit = visiting(endpoint=Endpoint(completion(REVISED)))
+    await visit.post("/drafts/1/revise", visit.seen(comment="say many"))
+    await settled(visit)
+    number = visit.desk.revisions.of(1)[0].id
+    assert (await visit.post("/drafts/1/revision", visit.seen(revision=number, take=[]))).status_code == 200
+    assert visit.row().version == 1
+    assert (await visit.post("/drafts/1/revision", visit.seen(revision=99, take=[]))).status_code == 404
+
+
+async def test_a_model_that_cannot_be_asked_is_said_on_every_page(visiting):
+    visit = visiting(endpoint=Endpoint(failure(401, "invalid_api_key", "bad key")))
+    assert (await visit.post("/drafts/1/revise", visit.seen(comment="shorter"))).status_code == 200
+    await settled(visit)
+    assert "the model cannot be asked" in (await visit.get("/status.json")).json()["line"]
+
+
+async def settled(visit):
+    """Wait until the worker has nothing under way."""
+    ending = time.monotonic() + 10
+    while visit.worker.waiting and time.monotonic() < ending:
+        await asyncio.sleep(0.01)
+    assert not visit.worker.waiting
+
+
+async def test_publishing_shows_first_what_it_would_do(visiting, tmp_path):
+    visit = visiting()
+    await visit.post("/approve-clean")
+    assert "3 approved drafts" in (await visit.get("/publish")).text
+    plan = (await visit.post("/publish/plan", {"drafts": [1, 2]})).json()
+    assert plan["drafts"] == [1, 2] and QUESTIONS[0].split()[0].lower() in plan["plan"]
+    assert not list((tmp_path / "content").rglob("*.md"))
+    answer = await visit.post("/publish", {"drafts": plan["drafts"]})
+    assert answer.json()["message"].startswith("Published 2 articles")
+    assert len(list((tmp_path / "content").rglob("*.md"))) == 2
+    assert "Published as" in (await visit.get("/drafts/1?state=published")).text
+    for wrong in ({}, {"drafts": "1"}, {"drafts": ["1"]}, {"drafts": [1] * 501}):
+        assert (await visit.post("/publish", wrong)).status_code == 422
+
+
+async def test_status_counts_while_a_batch_runs(visiting):
+    visit = visiting()
+    status = (await visit.get("/status.json?draft=1")).json()
+    assert status["counts"]["review"] == 3 and status["revision"] is None
+
+
+async def test_an_address_of_the_site_finds_its_draft(visiting):
+    visit = visiting()
+    answer = await visit.get(f"/drafts/{visit.row().key}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/drafts/1")
+
+
+async def test_an_error_is_a_page_with_a_way_back(visiting):
+    visit = visiting()
+    answer = await visit.get("/drafts/77")
+    assert answer.status_code == 404 and "There is no such draft" in answer.text
+
+
+async def test_a_near_duplicate_stands_beside_what_it_resembles(visiting, tmp_path):
+    await asyncio.to_thread(hold, tmp_path)
+    visit = visiting()
+    queue = (await visit.get("/?state=near")).text
+    assert HELD in queue and '<b data-count="near">1</b>' in queue
+    page = (await visit.get(f"/drafts/{visit.row(HELD).id}?state=near")).text
+    for text in (HELD, LIVER, "biology/what-are-the-main-functions-of-the-liver", "Induced Fit"):
+        assert text in page, text
+    assert "Draft it anyway" in page and ">Reject <" in page and ">Approve <" not in page
+
+
+async def test_a_near_duplicate_of_a_draft_links_to_it(visiting, tmp_path):
+    visit = visiting()
+    alike = "How can enzymes speed up chemical reactions?"
+    await asyncio.to_thread(hold, tmp_path, alike)
+    page = (await visit.get(f"/drafts/{visit.row(alike).id}")).text
+    assert f'<a href="/drafts/{visit.row().id}?state=all">{QUESTIONS[0]}</a>' in page
+
+
+async def test_allowing_a_near_duplicate_goes_on_to_the_next_and_rejecting_too(visiting, tmp_path):
+    other = "What are the key functions of the liver?"
+    await asyncio.to_thread(hold, tmp_path, HELD, other)
+    visit = visiting()
+    first, second = visit.row(HELD), visit.row(other)
+    answer = (await visit.post(f"/drafts/{first.id}/allow?state=near", visit.seen(HELD, sha=""))).json()
+    assert (answer["go"], answer["undo"]) == (f"/drafts/{second.id}?state=near", True)
+    assert "to be drafted</span>" in (await visit.get("/?state=near")).text
+    allowed = (await visit.get(f"/drafts/{first.id}?state=near")).text
+    assert "to be drafted anyway" in allowed and "/allow" not in allowed
+    assert (await visit.post(f"/drafts/{first.id}/allow", visit.seen(HELD, sha=""))).status_code == 422
+    assert (await visit.post(f"/drafts/{first.id}/allow", {"lock": 0, "sha": ""})).status_code == 409
+    sent = visit.seen(other, sha="", reason="answered already")
+    answer = await visit.post(f"/drafts/{second.id}/reject?state=near", sent)
+    assert (answer.status_code, visit.row(other).state) == (200, "rejected")
+    assert "No longer rejected" in (await visit.post("/undo")).json()["message"]

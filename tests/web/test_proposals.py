@@ -1,0 +1,145 @@
+"""SEO proposals in the page: before and after, decided one by one or all at once."""
+
+import pytest
+
+from generator.content.findings import Finding
+from generator.store.ledger.proposals import NewProposal
+from tests.support.replies import GOOD
+
+TEXT = GOOD["page_description"]
+OTHER = "Why roots grow downward: how statoliths sink, how auxin gathers, and how cells stretch on one side."
+
+
+def propose(visit, key="biology/roots", **changes):
+    values = {
+        "job": None,
+        "key": key,
+        "path": f"{key}.md",
+        "field": "page_description",
+        "question": f"What of {key}?",
+        "subject": "Biology",
+        "basis": "b1",
+        "old": "This content discusses <b>roots</b>",
+        "new": TEXT,
+        "state": "proposed",
+        "reason": None,
+        "findings": [],
+        "offline": False,
+    }
+    shop = visit.desk.shop
+    return shop.proposals.record(NewProposal(**{**values, **changes}), now=shop.now())
+
+
+async def test_proposals_stand_as_before_and_after(visiting):
+    visit = visiting()
+    propose(visit)
+    page = (await visit.get("/proposals")).text
+    assert "This content discusses" in page and "Enzymes speed up" in page
+    assert "<b>roots" not in page
+    assert "Accept all 1 clean" in page
+    assert "No proposals here" in (await visit.get("/proposals?state=applied&field=page_keywords")).text
+
+
+async def test_a_proposal_is_accepted_or_skipped_as_it_was_seen(visiting):
+    visit = visiting()
+    first, second = propose(visit), propose(visit, "biology/leaves", new=OTHER)
+    assert (await visit.post(f"/proposals/{first.id}/accept", {"lock": first.lock})).status_code == 200
+    assert (await visit.post(f"/proposals/{second.id}/skip", {"lock": second.lock})).status_code == 200
+    states = [visit.desk.shop.proposals.get(row.id).state for row in (first, second)]
+    assert states == ["approved", "skipped"]
+    assert (await visit.post(f"/proposals/{second.id}/accept", {"lock": second.lock})).status_code == 409
+    assert visit.desk.shop.proposals.decisions(first.id)[-1].who == "Ada"
+
+
+async def test_an_edited_text_is_checked_before_it_is_kept(visiting):
+    visit = visiting()
+    row = propose(visit)
+    answer = await visit.post(f"/proposals/{row.id}/edit", {"lock": row.lock, "new": "short"})
+    assert answer.status_code == 422 and "characters" in answer.json()["error"]
+    answer = await visit.post(f"/proposals/{row.id}/edit", {"lock": row.lock, "new": OTHER})
+    assert answer.status_code == 200
+    after = visit.desk.shop.proposals.get(row.id)
+    assert (after.new, after.state, after.edited) == (OTHER, "approved", True)
+
+
+async def test_all_clean_ones_are_accepted_at_once(visiting):
+    visit = visiting()
+    propose(visit)
+    propose(visit, "biology/leaves", new=OTHER)
+    assert "Accepted 2" in (await visit.post("/proposals/accept-clean")).json()["message"]
+    assert "1</b>" not in (await visit.get("/proposals")).text
+
+
+WARNING = Finding("description-target", "warning", "page_description", "has room for more")
+
+
+async def test_the_button_says_how_many_it_accepts_and_leaves_those_with_warnings(visiting):
+    visit = visiting()
+    kept = propose(visit, findings=[WARNING])
+    propose(visit, "biology/leaves", new=OTHER)
+    propose(visit, "biology/stems", field="page_keywords")
+    page = (await visit.get("/proposals")).text
+    assert "Accept all 2 clean ones" in page and "1 with warnings: to be decided one by one" in page
+    assert "Accept all 1 clean ones" in (await visit.get("/proposals?field=page_keywords")).text
+    assert (await visit.post("/proposals/accept-clean", {"count": 3})).status_code == 409
+    assert (await visit.post("/proposals/accept-clean", {"count": "2"})).status_code == 422
+    answer = (await visit.post("/proposals/accept-clean?field=page_keywords", {"count": 1})).json()
+    assert (answer["go"], answer["undo"]) == ("/proposals?field=page_keywords", True)
+    answer = (await visit.post("/proposals/accept-clean", {"count": 1})).json()
+    assert "Accepted 1 proposal." in answer["message"]
+    assert "1 proposal with warnings left: description-target (1)" in answer["message"]
+    assert visit.desk.shop.proposals.get(kept.id).state == "proposed"
+    assert "clean ones" not in (await visit.get("/proposals")).text
+
+
+async def test_undo_takes_back_the_last_decision_and_shows_the_proposal(visiting):
+    visit = visiting()
+    rows = [propose(visit, f"biology/plant-{number}") for number in range(52)]
+    proposals = visit.desk.shop.proposals
+    assert (await visit.post(f"/proposals/{rows[51].id}/accept", {"lock": rows[51].lock})).json()["undo"]
+    await visit.post(f"/proposals/{rows[0].id}/skip", {"lock": rows[0].lock})
+    assert (await visit.post("/undo", token="token-of-grace")).status_code == 422
+    answer = (await visit.post("/undo")).json()
+    assert (answer["go"], answer["item"]) == ("/proposals?state=proposed", rows[0].id)
+    assert answer["message"] == f"No longer skipped: {rows[0].question}"
+    answer = (await visit.post("/undo")).json()
+    assert answer["message"] == f"No longer accepted: {rows[51].question}"
+    assert f'data-item="{rows[51].id}"' in (await visit.get(answer["go"])).text
+    await visit.post("/proposals/accept-clean", {"count": 52})
+    assert (await visit.post("/undo")).json()["message"] == "No longer accepted: 52 proposals."
+    assert proposals.counts()["page_description"] == {"proposed": 52}
+    assert 'data-key="u"' in (await visit.get("/proposals")).text
+
+
+async def test_undo_of_what_is_applied_names_the_decision_before_and_takes_it_back_when_asked(visiting):
+    visit = visiting()
+    first, second = propose(visit, "biology/leaves", new=OTHER), propose(visit)
+    await visit.post(f"/proposals/{first.id}/skip", {"lock": first.lock})
+    await visit.post(f"/proposals/{second.id}/accept", {"lock": second.lock})
+    shop = visit.desk.shop
+    shop.proposals.decide(shop.proposals.get(second.id), "applied", who="generator", now=shop.now())
+    answer = await visit.post("/undo")
+    assert (answer.status_code, answer.json()["earlier"]) == (409, True)
+    assert answer.json()["error"].endswith("Before that, Ada skipped biology/leaves description.")
+    assert shop.proposals.get(first.id).state == "skipped"
+    assert (await visit.post("/undo", {"earlier": "yes"})).status_code == 422
+    answer = await visit.post("/undo", {"earlier": True})
+    assert answer.json()["message"] == f"No longer skipped: {first.question}"
+    answer = (await visit.post("/undo")).json()
+    assert ("is applied, which cannot be undone" in answer["error"], "earlier" in answer) == (True, False)
+
+
+@pytest.mark.parametrize("number", ["0", "99", "9" * 30])
+async def test_a_proposal_that_is_not_there_is_not_found(visiting, number):
+    visit = visiting()
+    assert (await visit.post(f"/proposals/{number}/accept", {"lock": 0})).status_code == 404
+
+
+async def test_a_long_list_is_shown_in_pages(visiting):
+    visit = visiting()
+    for number in range(55):
+        propose(visit, f"biology/plant-{number}")
+    page = (await visit.get("/proposals")).text
+    assert page.count('data-item="') == 50
+    assert (await visit.get("/proposals?after=50")).text.count('data-item="') == 5
+    assert (await visit.get("/proposals?after=x")).status_code == 200

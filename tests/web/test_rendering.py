@@ -1,0 +1,152 @@
+"""Markdown to HTML: in the site's structure, and nothing of a draft can act."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.web.finding_marks import Place, marked
+from generator.web.rendering import ATTRIBUTES, render
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "![x](https://evil.example/pixel.png)",
+    "![x](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+)",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt&colon;alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](java\nscript:alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](vbscript:x)",
+    "[x](//evil.example)",
+    "[x](/drafts/1/approve)",
+    "<javascript:alert(1)>",
+    '[x](https://a.example "onmouseover=alert(1)")',
+    '[x](https://a.example "\\" onmouseover=\\"alert(1)")',
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mtext></mtext><mglyph><style><img src=x onerror=alert(1)>",
+    r"$\href{javascript:alert(1)}{x}$",
+    r"$\text{<script>alert(1)</script>}$",
+    r"$\text{<img src=x onerror=alert(1)>}$",
+    r"$\style{background:url(https://evil.example)}{x}$",
+    r"$\class{finding-ref}{x}$",
+    r"$\includegraphics{https://evil.example/x.png}$",
+    "$$\n\\unicode{x3cscript}\n$$",
+    "$$ <script>alert(1)</script>\nx\n$$",
+    "```<script>alert(1)</script>\n</code></pre><script>alert(1)</script>\n```",
+    "| a |\n|---|\n| <script>alert(1)</script> |",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<iframe src=https://evil.example></iframe><form action=https://evil.example><input>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "<!--><script>alert(1)</script>-->",
+    "\x00<scr\x00ipt>alert(1)</scr\x00ipt>",
+    '"><script>alert(1)</script>',
+    "[x]: javascript:alert(1)\n\n[x]",
+]
+
+
+class Seen(HTMLParser):
+    """Collects what a browser would act on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+def seen(html):
+    parser = Seen()
+    parser.feed(html)
+    parser.close()
+    return parser.tags
+
+
+def harmless(html, extra=frozenset()):
+    for tag, attributes in seen(html):
+        assert tag in {
+            *ATTRIBUTES,
+            *[
+                "p",
+                "br",
+                "hr",
+                "h1",
+                "h2",
+                "h3",
+                "h4",
+                "h5",
+                "h6",
+                "ul",
+                "li",
+                "blockquote",
+                "pre",
+                "em",
+                "strong",
+                "s",
+                "table",
+                "thead",
+                "tbody",
+                "tr",
+            ],
+            *extra,
+        }, tag
+        for name, value in attributes.items():
+            assert not name.startswith("on") and name not in ("style", "src", "srcset", "action"), (tag, name)
+            if name == "href":
+                assert value.startswith(("https://", "http://", "mailto:", "#")), value
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_nothing_in_a_draft_acts(text):
+    for markdown in (text, f"1. **A**: {text}", f"> {text}", f"- x\n\n  {text}", f"# {text}"):
+        harmless(render(markdown))
+
+
+@given(
+    st.lists(
+        st.sampled_from([*ATTACKS, "$", "`", "**", "<", ">", '"', "\n\n", "|", "\\", "&", "a b"]), max_size=8
+    )
+)
+def test_nothing_put_together_acts_either(parts):
+    harmless(render("".join(parts)))
+
+
+@given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60))
+def test_marks_change_nothing_but_add_marks(text, start, length):
+    html = marked(text, [Place(1, start, start + length, "error")])
+    harmless(html, extra={"mark"})
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("a $x$ b", '<math display="inline">'),
+        ("$$\nx\n$$", '<math display="block">'),
+        (r"costs \$5 and \$6", "costs $5 and $6"),
+        ("`$x$`", "<code>$x$</code>"),
+        ("~a~ and ~~b~~", "<s>a</s> and <s>b</s>"),
+        ("| a |\n|--:|\n| b |", '<td class="right">b</td>'),
+        ("3. c\n4. d", '<ol start="3">'),
+        ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
+        ("![alt](https://x.example/a.png)", "alt [image https://x.example/a.png]"),
+        (r"$\foo$", 'class="tex-error"'),
+        (r"$\frac{a}{b}$", "<mfrac>"),
+        ("$$\n\\begin{aligned}a&=b\\\\c&=d\\end{aligned}\n$$", "<mtable"),
+        ("[x](https://a.example)", 'rel="noopener noreferrer nofollow"'),
+    ],
+)
+def test_it_is_shown_as_the_site_shows_it(markdown, html):
+    assert html in render(markdown)
+
+
+def test_a_formula_is_whatever_the_sites_scanner_takes_for_one():
+    text = "It costs $5 or $6, and **$a * b$ and $c * d$**."
+    assert render(text).count("<math") == 3
+
+
+def test_a_formula_that_cannot_be_set_is_shown_as_tex():
+    assert "<code" in render(r"$\frac{$") or "$" in render(r"$\frac{$")
+    assert render("$" + "{" * 500 + "}" * 500 + "$")

@@ -1,0 +1,68 @@
+"""The command: it listens, prints the links, and ends at Ctrl-C."""
+
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+from tests.support.desks import desk_with
+
+pytestmark = pytest.mark.port
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def config(tmp_path):
+    desk_with(tmp_path).shop.close()
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "content_dir: content\noutput_dir: output\nprompts_dir: prompts\nsubjects: [Biology, Physics, Psychology]\n",
+        encoding="utf-8",
+    )
+    return str(file)
+
+
+def get(address):
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor()
+    )
+    with opener.open(address, timeout=20) as answer:
+        return answer.read().decode()
+
+
+def test_each_reviewer_gets_a_link_that_works(config):
+    command = [sys.executable, "-m", "generator", "--config", config, "review", "--no-open", "--port", "0"]
+    command += ["--reviewer", "Ada", "--reviewer", "Grace"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        links = dict(process.stdout.readline().strip().split(": ") for _ in range(2))
+        try:
+            assert list(links) == ["Ada", "Grace"]
+            for name, link in links.items():
+                page = get(link)
+                assert "How do enzymes" in page and name in page
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=20)
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+
+
+def test_a_port_that_is_taken_is_said(config, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["--config", config, "review", "--no-open", "--port", port, "--reviewer", "Ada"]) == 2
+    assert "cannot listen on 127.0.0.1" in capsys.readouterr().err
+
+
+def test_a_server_for_other_machines_is_warned_of(config, capsys, monkeypatch):
+    monkeypatch.setattr("generator.web.server.serve", lambda *_, **__: None)
+    assert main(["--config", config, "review", "--no-open", "--host", "0.0.0.0", "--read-only"]) == 0
+    assert "warning: 0.0.0.0 is reachable from other machines" in capsys.readouterr().err

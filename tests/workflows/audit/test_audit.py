@@ -1,0 +1,251 @@
+"""The audit: what each rule finds, what it is judged against, and what becomes of files that cannot be read."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from generator.config import Settings
+from generator.content.checks import RULES
+from generator.errors import UsageError
+from generator.workflows.audit.audit import AuditReport, audit, audited_rules
+from generator.workflows.audit.fixer import FIX_ORDER
+from generator.workflows.audit.fixes import FIXES
+from generator.workflows.audit.report import render_report
+from generator.workflows.audit.selection import select
+from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer, article, link
+
+SUBJECTS = ("Biology", "Physics", "Psychology")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> MadeSite:
+    return MadeSite(tmp_path / "learn")
+
+
+def audited(
+    site: MadeSite, *paths: Path, rules: tuple[str, ...] = (), processes: int = 1, **chosen: str
+) -> AuditReport:
+    selection = select(paths, site.folder, **chosen)
+    return audit(selection, Settings(), SUBJECTS, rules=rules, processes=processes)
+
+
+def found(site: MadeSite, *paths: Path) -> list[tuple[str, str, str]]:
+    return [(f.code, Path(f.path).stem[:12], f.field) for f in audited(site, *paths).findings]
+
+
+def test_a_healthy_site_has_no_findings(site: MadeSite) -> None:
+    assert found(site) == []
+
+
+def test_every_rule_with_a_fix_is_marked_and_every_marked_rule_has_a_fix() -> None:
+    assert {rule.code for rule in audited_rules() if rule.fixable} == FIXES == set(FIX_ORDER)
+
+
+def test_every_rule_says_what_it_means() -> None:
+    assert all(rule.title and rule.explanation.endswith(".") for rule in RULES.values())
+
+
+# ---------------------------------------------------------------- what the corpus shows
+
+
+def test_an_id_given_twice_is_found_in_both_files(site: MadeSite) -> None:
+    site.spoil(KEELS, {"id": 2})
+    assert found(site) == [("id-twice", "how-does-the", "id"), ("id-twice", "what-keeps-a", "id")]
+
+
+def test_the_same_question_in_one_subject_is_an_error_and_across_subjects_a_warning(site: MadeSite) -> None:
+    site.add(article(TIDES.replace("the moon", "the Moon,").replace("Earth", "“Earth”"), "Biology", 8))
+    site.add(article("What keeps a sailing-boat upright in strong wind", "Physics", 9))
+    report = audited(site)
+    rows = {(f.code, f.severity, f.path.partition("/")[0]) for f in report.findings if "question" in f.code}
+    assert rows == {
+        ("question-across-subjects", "warning", "physics"),
+        ("question-across-subjects", "warning", "biology"),
+        ("question-twice", "error", "physics"),
+    }
+
+
+def test_near_duplicate_questions_name_each_other(site: MadeSite) -> None:
+    site.add(article("How do the tides on Earth get caused by the moon?", "Physics", 9))
+    near = [f for f in audited(site).findings if f.code == "question-near-duplicate"]
+    assert len(near) == 2
+    assert TIDES in near[0].message + near[1].message
+
+
+def test_equal_and_nearly_equal_descriptions_are_told_apart(site: MadeSite) -> None:
+    text = "Water rises twice a day because the pull of the moon differs from one side of the globe to the other."
+    site.spoil(TIDES, {"seo.page_description": text})
+    site.spoil(KEELS, {"seo.page_description": text.upper()})
+    site.spoil(LENSES, {"seo.page_description": text.replace("globe", "earth")})
+    codes = [(f.code, f.path.partition("/")[0]) for f in audited(site).findings if "description-" in f.code]
+    assert codes.count(("description-twice", "physics")) == 2
+    assert ("description-near-duplicate", "psychology") in codes
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("url", "/learn/physics/questions/no-such-page", "related-dead"),
+        ("url", "https://example.com/elsewhere", "related-dead"),
+        ("url", f"{link(TIDES).url}/", "related-stale"),
+        ("title", "How does the sun cause tides?", "related-stale"),
+        ("subject", "Biology", "related-stale"),
+        ("url", link(MONSOON).url, "related-itself"),
+        ("url", link(KEELS).url, "related-twice"),
+    ],
+)
+def test_a_spoilt_related_link_is_found(site: MadeSite, field: str, value: str, code: str) -> None:
+    site.spoil(MONSOON, {f"related_article1.{field}": value})
+    assert code in {f.code for f in audited(site).findings}
+
+
+def test_a_finding_tells_the_line_of_its_field(site: MadeSite) -> None:
+    text = site.spoil(MONSOON, {"related_article2.title": "Another title"})
+    (finding,) = audited(site).findings
+    assert "Another title" in text.splitlines()[finding.line]  # the text stands below its key
+
+
+def test_links_are_judged_against_the_whole_folder_whatever_part_is_asked_for(site: MadeSite) -> None:
+    for path in (site.path(MONSOON), site.path(MONSOON).parent, site.folder):
+        assert found(site, path) == []
+
+
+def test_paths_outside_the_configured_folder_are_judged_against_their_own(
+    site: MadeSite, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "nowhere"
+    for path in (site.path(MONSOON), site.path(MONSOON).parent, site.folder):
+        selection = select([path], elsewhere)
+        assert selection.content_dir == site.folder
+        assert audit(selection, Settings(), SUBJECTS, processes=1).findings == ()
+
+
+def test_paths_of_two_folders_are_refused(site: MadeSite, tmp_path: Path) -> None:
+    other = MadeSite(tmp_path / "copy")
+    with pytest.raises(UsageError, match="several content folders"):
+        select([site.folder, other.folder], tmp_path / "nowhere")
+
+
+def test_only_the_files_asked_for_are_reported_on_but_all_are_compared(site: MadeSite) -> None:
+    site.spoil(KEELS, {"id": 2})
+    site.spoil(LENSES, {"score": None})
+    assert found(site, site.path(TIDES)) == [("id-twice", "how-does-the", "id")]
+
+
+def test_findings_of_other_rules_are_left_out_on_request(site: MadeSite) -> None:
+    site.spoil(LENSES, {"score": None, "id": 2})
+    assert {f.code for f in audited(site, rules=("score-missing",)).findings} == {"score-missing"}
+    with pytest.raises(UsageError, match="no rule is called"):
+        audited(site, rules=("no-such-rule",))
+
+
+def test_several_processes_find_what_one_finds(site: MadeSite) -> None:
+    for number in range(600):
+        site.add(article(f"Why does tide {number} turn?", "Physics", number % 500))
+    assert audited(site, processes=2).findings == audited(site).findings
+
+
+# ---------------------------------------------------------------- bad input
+
+
+def test_files_that_cannot_be_read_are_named_and_the_rest_is_done(site: MadeSite, tmp_path: Path) -> None:
+    (site.folder / "physics" / "broken.md").write_text("---\ntitle: Cells: what\n---\n", encoding="utf-8")
+    (site.folder / "physics" / "latin.md").write_bytes(b"---\ntitle: \xe9\n---\n")
+    (site.folder / "physics" / "gone.md").symlink_to(tmp_path / "gone")
+    (site.folder / "loop").symlink_to(site.folder / "loop")
+    site.spoil(LENSES, {"score": None})
+    report = audited(site, site.folder, tmp_path / "not-there")
+    unread = [f.path for f in report.findings if f.code == "unreadable"]
+    assert unread == [
+        str(tmp_path / "not-there"),
+        "loop",
+        "physics/broken.md",
+        "physics/gone.md",
+        "physics/latin.md",
+    ]
+    assert [f.code for f in report.findings if f.path.startswith("psychology")] == ["score-missing"]
+    assert report.examined == 9
+    assert report.has_errors
+
+
+def test_a_link_to_a_file_that_cannot_be_read_is_not_dead(site: MadeSite) -> None:
+    site.path(TIDES).write_text("no front matter", encoding="utf-8")
+    assert {f.code for f in audited(site).findings} == {"unreadable"}
+
+
+def test_a_name_that_is_not_utf_8_is_named(site: MadeSite) -> None:
+    try:
+        Path(os.fsdecode(os.fsencode(site.folder) + b"/physics/caf\xe9.md")).write_bytes(b"---\n---\n")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (finding,) = audited(site).findings
+    assert (finding.code, finding.path) == ("unreadable", "physics/caf\\xe9.md")
+
+
+def test_empty_and_missing_folders_are_named(site: MadeSite, tmp_path: Path) -> None:
+    (site.folder / "empty").mkdir()
+    assert [f.message for f in audited(site, site.folder / "empty").findings] == ["holds no articles"]
+    assert found(site) == []
+    with pytest.raises(UsageError, match="nothing to check"):
+        select([], tmp_path / "none")
+
+
+# ---------------------------------------------------------------- git
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_only_changed_and_new_files_are_looked_at(site: MadeSite) -> None:
+    git(site.folder.parent, "init", "-q")
+    git(site.folder.parent, "add", ".")
+    git(site.folder.parent, "commit", "-qm", "all")
+    assert select([], site.folder, changed_since="HEAD").chosen == frozenset()
+    site.spoil(LENSES, {"score": None})
+    site.path(KEELS).unlink()
+    new = site.add(article("Why is the tide “late” — naïvely?", "Physics", 9))
+    expected = {site.path(LENSES), new}
+    for paths in ([], [site.folder]):
+        chosen = select(paths, site.folder, changed_since="HEAD").chosen
+        assert {site.folder / name for name in chosen} == expected
+    assert select([site.folder / "physics"], site.folder, changed_since="HEAD").chosen == {
+        f"physics/{new.name}"
+    }
+
+
+@pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", "-p", "HEAD;true", ""])
+def test_a_revision_that_git_does_not_know_is_refused(site: MadeSite, revision: str) -> None:
+    git(site.folder.parent, "init", "-q")
+    with pytest.raises(UsageError):
+        select([], site.folder, changed_since=revision)
+
+
+def test_changes_outside_a_work_tree_are_refused(site: MadeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(site.folder.parent.parent))
+    with pytest.raises(UsageError):
+        select([], site.folder, changed_since="HEAD")
+
+
+# ---------------------------------------------------------------- the page
+
+
+def test_the_page_is_self_contained_and_escapes_what_files_hold(site: MadeSite) -> None:
+    attack = "</script><script>alert(1)</script>"
+    site.spoil(MONSOON, {"related_article2.title": attack, "answer": f"{answer('x')} {attack}"})
+    page = render_report(audited(site), Settings().limits, made="2026-01-31 12:00")
+    assert attack not in page
+    assert "\\u003c/script\\u003e" in page
+    assert not any(mark in page for mark in ("http://", "https://", "src=", "<link"))
+    assert page.count("<script") == page.count("</script>") == 2
+    for title in ("Description as searchers see it", "Words per answer", "Points per answer"):
+        assert title in page
+
+
+def test_the_page_of_an_empty_audit_says_so(tmp_path: Path) -> None:
+    (tmp_path / "learn").mkdir()
+    report = audit(select([], tmp_path / "learn"), Settings(), SUBJECTS)
+    assert "holds no articles" in render_report(report, Settings().limits, made="now")

@@ -1,0 +1,257 @@
+"""Fixes: what each changes, that nothing else moves, and what is left alone."""
+
+from pathlib import Path
+
+import pytest
+
+from generator.config import Settings
+from generator.content.frontmatter import read
+from generator.errors import UsageError
+from generator.workflows.audit.audit import AuditReport, audit
+from generator.workflows.audit.fixer import Fix, FixReport, fix, fixer_for
+from generator.workflows.audit.selection import select
+from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer, article, link
+
+SUBJECTS = ("Biology", "Physics", "Psychology")
+DEAD = {"related_article2.url": "/learn/physics/questions/no-such-page"}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> MadeSite:
+    return MadeSite(tmp_path / "learn")
+
+
+def audited(site: MadeSite) -> AuditReport:
+    return audit(select([], site.folder), Settings(), SUBJECTS, processes=1)
+
+
+def fixed(site: MadeSite, *rules: str, dry_run: bool = False, whole_site: bool = False) -> FixReport:
+    report = audited(site)
+    return fix(report, fixer_for(report, rules, whole_site=whole_site), dry_run=dry_run)
+
+
+def changed(
+    site: MadeSite, question: str, *rules: str, whole_site: bool = False
+) -> dict[str, tuple[str, str]]:
+    """What the fixes make of one file: path to old and new value, None for none."""
+    before = read(site.text(question)).values
+    fixed(site, *rules, whole_site=whole_site)
+    after = read(site.text(question)).values
+    return {
+        path: (before.get(path, ""), after.get(path, ""))
+        for path in {*before, *after}
+        if before.get(path) != after.get(path)
+    }
+
+
+def test_a_healthy_site_is_left_alone(site: MadeSite) -> None:
+    before = {path: path.read_bytes() for path in site.folder.rglob("*.md")}
+    assert fixed(site).fixes == []
+    assert {path: path.read_bytes() for path in site.folder.rglob("*.md")} == before
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended"),
+    [
+        (" Here $a \\neq b$ holds.", " Here $a ≠ b$ holds."),
+        (" Here \\(a < b\\) holds.", " Here $a < b$ holds."),
+        (" It costs $5 for one and $9 for two.", " It costs \\$5 for one and $9 for two."),
+        (" Here \\(a \\neq b\\) holds.", " Here $a ≠ b$ holds."),
+    ],
+)
+def test_math_is_mended_in_the_answer_alone(site: MadeSite, broken: str, mended: str) -> None:
+    site.spoil(LENSES, {"answer": answer("it") + broken})
+    assert changed(site, LENSES) == {"answer": (answer("it") + broken, answer("it") + mended)}
+
+
+@pytest.mark.parametrize(
+    "healthy",
+    [
+        " Here $a$ holds.\\neq is a word of its own.",
+        "\\n\\n$$\\na = b\\nu = v\\n$$",
+        " A pass costs $5 a day.",
+        " It is \\(not) a formula.",
+        "\\n\\n```c\\nx = y;\\neq(x);\\n```",
+    ],
+)
+def test_what_may_be_meant_is_left_alone(site: MadeSite, healthy: str) -> None:
+    text = site.spoil(LENSES, {"answer": answer("it") + healthy})
+    assert fixed(site).fixes == []
+    assert site.text(LENSES) == text
+
+
+def test_keywords_are_spaced_and_given_once(site: MadeSite) -> None:
+    site.spoil(LENSES, {"seo.page_keywords": "lens,eye,Lens,focus"})
+    assert changed(site, LENSES) == {"seo.page_keywords": ("lens,eye,Lens,focus", "lens, eye, focus")}
+
+
+def test_the_subject_and_the_title_that_follows_it_get_the_canonical_spelling(site: MadeSite) -> None:
+    site.spoil(LENSES, {"subject": "psychology", "seo.title": "QuickTakes | psychology"})
+    assert changed(site, LENSES, "subject-spelling") == {
+        "subject": ("psychology", "Psychology"),
+        "seo.title": ("QuickTakes | psychology", "QuickTakes | Psychology"),
+    }
+
+
+def test_links_take_title_subject_and_address_of_their_target(site: MadeSite) -> None:
+    site.spoil(TIDES, {"subject": "physics"})
+    stale = {
+        "related_article1.title": "Old",
+        "related_article1.subject": "Biology",
+        "related_article1.url": f"{link(TIDES).url}/",
+    }
+    site.spoil(MONSOON, stale)
+    assert changed(site, MONSOON) == {
+        "related_article1.title": ("Old", TIDES),
+        "related_article1.subject": ("Biology", "Physics"),
+        "related_article1.url": (f"{link(TIDES).url}/", link(TIDES).url),
+    }
+
+
+def test_a_dead_link_goes_and_the_rest_is_renumbered(site: MadeSite) -> None:
+    for number in range(100, 106):  # enough live links that the folder counts as the whole site
+        site.add(article(f"Why is river {number} brown?", "Biology", number, (TIDES, KEELS, LENSES)))
+    site.spoil(MONSOON, DEAD)
+    fixed(site, "related-dead")
+    related = read(site.text(MONSOON)).related
+    assert [(one.number, one.title) for one in related] == [(1, TIDES), (2, LENSES)]
+
+
+def test_no_dead_link_goes_where_many_are_missing_unless_it_is_said_to_be_the_whole_site(
+    site: MadeSite,
+) -> None:
+    site.spoil(MONSOON, DEAD)
+    done = fixed(site)
+    assert (done.fixes, done.kept_dead) == ([], True)
+    assert not any(f.fixable for f in audited(site).findings)
+    assert [fix.codes for fix in fixed(site, whole_site=True).fixes] == [("related-dead",)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "left"),
+    [
+        ({"related_article2.url": link(MONSOON).url}, [TIDES, LENSES]),
+        ({"related_article3.url": link(KEELS).url, "related_article3.title": KEELS}, [TIDES, KEELS]),
+        ({"related_article2": None}, [TIDES, LENSES]),
+    ],
+)
+def test_doubled_own_and_missing_links_are_closed_up(site: MadeSite, changes: dict, left: list[str]) -> None:
+    site.spoil(MONSOON, changes)
+    fixed(site)
+    assert [(one.number, one.title) for one in read(site.text(MONSOON)).related] == list(enumerate(left, 1))
+    assert audited(site).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("id: 2\n", "id: two\n"), ("id: 2\n", "id: 02\n"), ("    id: 2\n", "    id: 2\n    note: keep me\n")],
+)
+def test_links_that_cannot_be_written_anew_are_not_renumbered(site: MadeSite, old: str, new: str) -> None:
+    site.spoil(MONSOON, {"related_article2": None})
+    text = site.spoil(MONSOON, lambda text: text.replace(old, new))
+    assert fixed(site).fixes == []
+    assert site.text(MONSOON) == text
+    assert not any(finding.fixable for finding in audited(site).findings)
+
+
+def test_a_missing_title_is_taken_from_the_target(site: MadeSite) -> None:
+    healthy = read(site.text(MONSOON)).values
+    site.spoil(MONSOON, {"related_article1.title": None})
+    fixed(site, "related-stale")
+    assert read(site.text(MONSOON)).values == healthy
+
+
+@pytest.mark.parametrize("ending", ["---\n", "---", "---\n\n&nbsp;\n", "---\n&nbsp;"])
+def test_the_trailing_form_is_restored(site: MadeSite, ending: str) -> None:
+    healthy = site.text(LENSES)
+    site.spoil(LENSES, lambda text: text.removesuffix("---\n\n&nbsp;") + ending)
+    fixed(site)
+    assert site.text(LENSES) == healthy
+
+
+def test_a_body_of_its_own_is_left_alone(site: MadeSite) -> None:
+    text = site.spoil(LENSES, lambda text: text.replace("&nbsp;", "A note by hand.\n"))
+    assert fixed(site).fixes == []
+    assert site.text(LENSES) == text
+
+
+def test_carriage_returns_comments_and_unknown_keys_stay(site: MadeSite) -> None:
+    def by_hand(text: str) -> str:
+        text = text.replace("author: QuickTakes\n", "author: QuickTakes # the team\nreviewed: no\n")
+        return "\ufeff" + text.replace("lens, eye", "lens,eye").replace("\n", "\r\n")
+
+    site.spoil(LENSES, {"seo.page_keywords": "lens, eye"})
+    before = site.spoil(LENSES, by_hand)
+    fixed(site)
+    assert site.path(LENSES).read_bytes().decode() == before.replace("lens,eye", "lens, eye")
+
+
+def test_only_the_rules_asked_for_are_served(site: MadeSite) -> None:
+    site.spoil(LENSES, {"seo.page_keywords": "lens,eye,lens", "subject": "psychology"})
+    assert set(changed(site, LENSES, "subject-spelling")) == {"subject"}
+    with pytest.raises(UsageError, match="has no fix"):
+        fixed(site, "description-too-long")
+
+
+def test_fixing_twice_changes_nothing_more(site: MadeSite) -> None:
+    site.spoil(
+        LENSES, {"seo.page_keywords": "a,b,a", "answer": answer("it") + " \\(a \\neq b\\) and $5 to $9"}
+    )
+    site.spoil(MONSOON, {**DEAD, "related_article3.url": link(TIDES).url, "subject": "biology"})
+    assert len(fixed(site, whole_site=True).fixes) == 2
+    assert fixed(site, whole_site=True).fixes == []
+
+
+def test_a_dry_run_shows_a_diff_and_writes_nothing(site: MadeSite) -> None:
+    text = site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
+    (made,) = fixed(site, dry_run=True).fixes
+    assert "\n-    lens,eye\n+    lens, eye\n" in made.diff()
+    assert made.diff().startswith(f"--- a/psychology/{site.path(LENSES).name}\n")
+    assert site.text(LENSES) == text
+
+
+def test_a_file_edited_while_it_is_fixed_is_left_alone_and_named(
+    site: MadeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
+    site.spoil(KEELS, {"seo.page_keywords": "keel,wind"})
+    report = audited(site)
+    fixer = fixer_for(report, (), whole_site=False)
+    plain = type(fixer).fixed
+
+    def meanwhile(self, path, document):
+        if path.startswith("psychology"):
+            site.path(LENSES).write_text("edited", encoding="utf-8")
+        return plain(self, path, document)
+
+    monkeypatch.setattr(type(fixer), "fixed", meanwhile)
+    done = fix(report, fixer)
+    assert [item.path for item in done.left_alone] == [f"psychology/{site.path(LENSES).name}"]
+    assert [item.codes for item in done.fixes] == [("keyword-spacing",)]
+    assert site.text(LENSES) == "edited"
+
+
+def test_a_file_that_went_away_is_named(site: MadeSite) -> None:
+    site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
+    report = audited(site)
+    site.path(LENSES).unlink()
+    (left,) = fix(report, fixer_for(report, (), whole_site=False)).left_alone
+    assert left.reason == "is gone"
+
+
+def test_a_link_to_a_file_stays_a_link(site: MadeSite, tmp_path: Path) -> None:
+    site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
+    kept = tmp_path / "kept.md"
+    site.path(LENSES).rename(kept)
+    site.path(LENSES).symlink_to(kept)
+    fixed(site)
+    assert site.path(LENSES).is_symlink()
+    assert "lens, eye" in kept.read_text(encoding="utf-8")
+
+
+def test_a_diff_shows_a_missing_line_break_at_the_end() -> None:
+    assert Fix("p", (), "a\nb", "a\nb\n").diff().splitlines()[-3:] == [
+        "-b",
+        "\\ No newline at end of file",
+        "+b",
+    ]

@@ -1,0 +1,78 @@
+"""What came back from a batch: no text from outside passes for a word of the ledger's own."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.fake_openai.canned import CANNED_CONTENT
+from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED
+from tests.support.batch_workshops import Desk
+from tests.support.workshops import rows
+from tests.workflows.batch.test_coordinator import answer
+
+
+@pytest.mark.parametrize(
+    "code", ["ok", "unused", "content-filter", "batch-error", MISSING, EXPIRED, CANCELLED, REFUSED]
+)
+def test_a_code_from_outside_is_no_outcome_of_ours(code: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, None)
+    desk.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
+    custom_id = json.loads((tmp_path / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
+    error = {"custom_id": custom_id, "response": None, "error": {"code": code, "message": "no"}}
+    report, _ = desk.read(json.dumps(error).encode() + b"\n")
+    assert (report.recording.failed, report.left) == (1, 1)
+    ((outcome,),) = desk.select("SELECT outcome FROM call")
+    assert outcome != code and code in outcome
+    desk.export((), tmp_path / "again.jsonl")
+    report, states = desk.read(answer(custom_id))
+    assert (report.recording.answered, states) == (1, {"drafted": 1})
+
+
+def failure(custom_id: str, status: int | None = 500) -> bytes:
+    """An error line; without a status it has no response."""
+    error = {"code": "server_error", "message": "The server had an error."}
+    response = None if status is None else {"status_code": status, "body": {"error": error}}
+    line = {"custom_id": custom_id, "response": response, "error": error if status is None else None}
+    return json.dumps(line).encode() + b"\n"
+
+
+def exported(desk: Desk, tmp_path: Path) -> str:
+    desk.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
+    name: str = json.loads((tmp_path / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
+    return name
+
+
+OTHER = json.dumps(json.loads(CANNED_CONTENT) | {"introduction": "Another introduction of the heart."})
+
+
+@pytest.mark.parametrize("status", [None, 400, 500, 200])
+@pytest.mark.parametrize("order", ["error first", "answer first", "between two errors", "two answers"])
+@pytest.mark.parametrize("split", ["one file", "one import", "two imports"])
+def test_an_answer_counts_whatever_errors_stand_beside_it(
+    split: str, order: str, status: int | None, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, None)
+    name = exported(desk, tmp_path)
+    good, bad = answer(name), failure(name, status)
+    lines = {
+        "error first": [bad, good],
+        "answer first": [good, bad],
+        "between two errors": [bad, good, bad],
+        "two answers": [bad, good, answer(name, OTHER)],
+    }[order]
+    if split == "one file":
+        report, _ = desk.read(b"".join(lines))
+        assert (report.recording.answered, report.recording.failed) == (1, 0)
+        assert report.recording.duplicate == len(lines) - 1
+    elif split == "one import":
+        desk.read(*lines)
+    else:
+        for line in lines:
+            desk.read(line)
+    assert desk.select("SELECT outcome, cost > 0 FROM call") == [("ok", 1)]
+    desk.send(rows("How does the heart of the frog work?"))
+    desk.read()
+    assert desk.select("SELECT count(*) FROM call") == [(1,)]
+    (drafted,) = (desk.output / "drafts").rglob("*.md")
+    assert "Another introduction" not in drafted.read_text(encoding="utf-8")

@@ -1,0 +1,105 @@
+"""What came back from batches and is asked for live: however that ends, its jobs are found again."""
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from generator.errors import BudgetExceeded
+from generator.fake_openai.canned import CANNED_CONTENT
+from generator.model.client import ModelClient
+from generator.services import Workshop
+from generator.workflows.batch.live_repair import LiveRepair
+from tests.support.batch_workshops import Desk, Killed, Provider
+from tests.support.workshops import rows
+from tests.workflows.batch.test_coordinator import LONG, answer
+
+QUESTIONS = rows(*(f"How does organ {number} of the frog work?" for number in range(3)))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Three exported questions: two came back and need repair, one did not come back."""
+    desk = Desk(tmp_path, Provider(tmp_path / "provider"))
+    desk.export(QUESTIONS, tmp_path / "requests.jsonl")
+    lines = (tmp_path / "requests.jsonl").read_text(encoding="utf-8").splitlines()
+    bad = json.dumps(json.loads(CANNED_CONTENT) | {"page_description": LONG})
+    desk.read(*(answer(json.loads(line)["custom_id"], bad) for line in lines[:2]))
+    return desk
+
+
+def repair(desk: Desk, *, max_cost: float | None = None) -> Counter[str]:
+    """The live part of ``batch import --repair-live``: the states of the drafts that came of it."""
+    shop = desk.shop()
+    try:
+        with shop.run("batch import", []) as run:
+
+            async def work(shop: Workshop) -> Counter[str]:
+                async with shop.asker(shop.endpoint(), run, concurrency=2, max_cost=max_cost) as asker:
+                    drafting = shop.drafting(asker, on_done=lambda _: None)
+                    live = LiveRepair(shop.batches, asker, shop.batches.orders_due(), drafting.draft)
+                    await live.run(2)
+                    return Counter(drafting.report.states)
+
+            return asyncio.run(work(shop))
+    finally:
+        shop.close()
+
+
+def due(desk: Desk) -> int:
+    shop = desk.shop()
+    try:
+        return sum(shop.batches.due(order.run) for order in shop.batches.orders_due())
+    finally:
+        shop.close()
+
+
+def test_what_came_back_is_asked_live_and_what_is_outstanding_is_not(desk: Desk) -> None:
+    assert due(desk) == 2
+    assert repair(desk).total() == 2
+    assert due(desk) == 0
+    assert desk.select("SELECT count(*) FROM call WHERE batch IS NULL AND job = 3") == [(0,)]
+
+
+def test_what_was_never_sent_is_not_asked_live(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Provider(tmp_path / "provider"))
+    desk.send(QUESTIONS, max_cost=0.000001)
+    assert due(desk) == 3
+    assert not repair(desk)
+    assert due(desk) == 3
+
+
+def test_a_live_repair_that_its_cap_ends_leaves_its_jobs_to_the_next(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(BudgetExceeded):
+        repair(desk, max_cost=0.000001)
+    assert due(desk) == 2
+    assert desk.export((), tmp_path / "again.jsonl").requests == 2
+
+
+def test_a_killed_live_repair_leaves_its_jobs_to_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(self: ModelClient, request: object) -> None:
+        desk.kill()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ModelClient, "attempt", killed)
+        with pytest.raises(Killed):
+            repair(desk)
+    desk.reopen()
+    assert repair(desk).total() == 2
+
+
+def test_what_another_run_asks_live_is_left_alone(desk: Desk) -> None:
+    shop = desk.shop()
+    try:
+        with shop.run("batch import", []) as run:
+            with shop.database.transaction():
+                (order,) = shop.batches.orders_due()
+                assert len(shop.batches.claim_returned(order.run, run=run.id, after=0, limit=1)) == 1
+            assert repair(desk).total() == 1
+    finally:
+        shop.close()
+    assert repair(desk).total() == 1

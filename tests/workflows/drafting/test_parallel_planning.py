@@ -1,0 +1,299 @@
+"""A long list planned by several processes gives the ledger that one process gives."""
+
+import pickle
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.errors import QuestionListError
+from generator.questions.rows import QuestionRow
+from generator.services import Workshop
+from generator.workflows.drafting.job_maker import JobMaker
+from generator.workflows.drafting.parallel_planning import IdentifiedRow, Preparer, Rows, prepared_rows
+from generator.workflows.drafting.planner import Planner, PlanReport
+from generator.workflows.drafting.triage import Identity, Near, Triage
+from generator.workflows.engine import process_map
+from tests.support.no_room import Breaking
+from tests.support.workshops import SUBJECTS, publish, workshop
+
+DATE = "2026-01-31"
+NOW = "2026-01-31T12:00:00.000+00:00"
+PUBLISHED = {
+    "What is the role of enzymes in digestion?": ("enzymes", "stomach", "digestion"),
+    "How does a glacier carve a valley?": ("glacier", "valley", "ice"),
+    "What decides how fast a pendulum swings?": ("pendulum", "swing", "period"),
+    "How does memory fade over time?": ("memory", "recall", "time"),
+}
+COUNTS = {
+    "hold": Counter(new=534, near_duplicate=5, resume=2, published=1, duplicate=4, unreadable=4),
+    "allow": Counter(new=538, resume=3, published=1, duplicate=4, unreadable=4),
+}
+_THINGS = ("harbour", "market", "bridge", "well", "tower", "mill", "garden", "wall", "school", "gate", "fair")
+_MAKERS = ("weavers", "potters", "smiths", "bakers", "masons", "tanners", "coopers")
+
+
+def answer(*words: str) -> str:
+    """An answer fit to be quoted, in its stored form, that uses the words."""
+    point = " ".join(f"Much of what is known about {word} comes from patient measurement." for word in words)
+    points = "\\n\\n".join(f"{number}. **Part {number}**: {point}" for number in range(1, 9))
+    return f"{point}\\n\\n{points}\\n\\nSo {words[0]} can be understood by degrees."
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few published articles, and a source."""
+    folder = tmp_path_factory.mktemp("site")
+    for id_, (question, words) in enumerate(PUBLISHED.items(), start=1):
+        publish(folder, question, SUBJECTS[id_ % len(SUBJECTS)], id=id_, answer=answer(*words))
+    (folder / "sources").mkdir()
+    text = "".join(
+        f"# The {maker}\n\nThe {maker} of a town build their {thing} in a year.\n\n"
+        for maker, thing in zip(_MAKERS, _THINGS, strict=False)
+    )
+    (folder / "sources" / "towns.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+def row(question: str, line: int = 0, **changes: Any) -> QuestionRow:
+    values: dict[str, Any] = {"subject": "Biology", "notes": None, "sources": ()}
+    return QuestionRow(question=question, path="q.csv", line=line, **{**values, **changes})
+
+
+KNOWN = [
+    row("How did the weavers of town 3 build their mill?"),
+    row("How is a question planned before met again?"),
+    row("How do enzymes contribute to digestion?"),  # held: a near duplicate
+    row("How is one that has no subject met again?", subject=None),
+]
+
+
+def questions() -> list[QuestionRow | QuestionListError]:
+    """Some hundred questions, most of them new, with every kind of trouble among them."""
+    asked: list[QuestionRow | QuestionListError] = []
+    for number in range(530):
+        thing, maker = _THINGS[number % len(_THINGS)], _MAKERS[number % len(_MAKERS)]
+        asked.append(
+            row(
+                f"How did the {maker} of town {number} build their {thing}?",
+                subject=None if number % 10 == 0 else SUBJECTS[number % len(SUBJECTS)],
+                notes="Keep it short." if number % 9 == 0 else None,
+                sources=("towns.md",) if number % 50 == 1 else ("no such file",) if number % 50 == 2 else (),
+            )
+        )
+    for place, item in {
+        5: row("How do enzymes split starch in the stomach?"),
+        6: row("Does a glacier carve a valley of granite faster than one of chalk?", subject=None),
+        20: row("How do enzymes split starch in the stomach?"),  # twice in a chunk
+        21: row("Explain how enzymes split starch in the stomach."),
+        30: row("What is the role of enzymes in digestion?"),  # published, under another subject
+        31: row("How does a glacier carve a valley?", subject=None),
+        32: row("How do enzymes contribute to the digestion?"),
+        33: QuestionListError("q.csv", 33, "has no question"),
+        34: row("???"),
+        35: row("How do enzymes split starch in the stomach?", subject="Physics"),
+        36: row("How do enzymes, split starch in the stomach"),
+        37: row("How do long-lived cells age?"),
+        38: row("How do longlived cells age?"),  # the same address
+        40: KNOWN[1],
+        41: KNOWN[2],
+        42: KNOWN[3],
+        520: row("How did the bakers of town 3 build their mill?"),
+        530: row("How do enzymes split starch in the stomach?"),  # again in a later chunk
+        531: row("How did the smiths of town 2 build their bridge?", subject="Psychology"),
+        525: QuestionListError("q.csv", 525, "is too long"),
+    }.items():
+        asked.insert(place, item)
+    return [
+        item if isinstance(item, QuestionListError) else replace(item, line=line)
+        for line, item in enumerate(asked, start=2)
+    ]
+
+
+@pytest.fixture
+def shops(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Workshop]]:
+    """Fresh workshops over the one site."""
+    made = []
+
+    def shop(name: str) -> Workshop:
+        folders = {"content_dir": site / "content", "sources_dir": site / "sources"}
+        made.append(workshop(tmp_path / name, **folders))
+        made[-1].index.refresh()
+        return made[-1]
+
+    yield shop
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def made_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The questions whose jobs were made in this process; two others stand ready."""
+    made: list[str] = []
+    make = JobMaker.make
+
+    def counted(self, verdict):
+        made.append(verdict.row.question)
+        return make(self, verdict)
+
+    monkeypatch.setattr(JobMaker, "make", counted)
+    monkeypatch.setattr(process_map, "cores", lambda: 2)
+    return made
+
+
+def plan(
+    shop: Workshop,
+    rows: Rows,
+    *,
+    preparer: Callable[[], Preparer] | None = None,
+    near: Near = "hold",
+    limit: int | None = None,
+) -> PlanReport:
+    endpoint = shop.endpoint()
+    triage = Triage(
+        *(shop.ledger, shop.index),
+        realm=endpoint.realm,
+        near=near,
+        similarity=shop.settings.duplicates.similarity,
+    )
+    try:
+        with shop.run("draft", ["q.csv"]) as run:
+            planner = Planner(
+                *(shop.ledger, shop.index, triage, shop.job_maker(endpoint, DATE)),
+                run=run.id,
+                near=near,
+                unlisted=frozenset({"Physics"}),
+                now=lambda: NOW,
+                preparer=preparer,
+            )
+            return planner.plan(rows, limit=limit)
+    finally:
+        triage.close()
+
+
+def planned(shop: Workshop) -> list[dict[str, Any]]:
+    """The jobs as they stand in the ledger, whole."""
+    jobs = []
+    for columns in shop.database.execute("SELECT * FROM job ORDER BY id").fetchall():
+        job = {name: columns[name] for name in columns.keys() if name not in ("id", "created_at")}  # noqa: SIM118
+        for part in ("request", "system", "user"):
+            job[part] = shop.ledger.blob(columns[f"{part}_blob"]).decode()
+        job["context"] = shop.ledger.job(columns["id"]).context
+        jobs.append(job)
+    return jobs
+
+
+def held(shop: Workshop) -> list[tuple[Any, ...]]:
+    """The drafts without an article that stand for held questions."""
+    return [tuple(each) for each in shop.database.execute("SELECT * FROM draft ORDER BY id")]
+
+
+@pytest.mark.parametrize("near", ["hold", "allow"])
+def test_several_processes_plan_what_one_plans(shops, made_here, near):
+    reports, ledgers = [], []
+    for name in ("alone", "several"):
+        shop = shops(name)
+        plan(shop, KNOWN, near="hold")
+        made_here.clear()
+        several = shop.preparer(shop.endpoint(), DATE) if name == "several" else None
+        reports.append(plan(shop, questions(), preparer=several, near=near))
+        ledgers.append((planned(shop), held(shop), list(shop.ledger.verify())))
+        asked = len(planned(shop)) - len(KNOWN)
+        assert (
+            len(made_here) == asked if name == "alone" else len(made_here) <= COUNTS[near]["near_duplicate"]
+        )
+    assert ledgers[0] == ledgers[1]
+    assert reports[0] == reports[1]
+
+    jobs, drafts, damages = ledgers[0]
+    counts = reports[0].counts
+    assert damages == []
+    assert counts == COUNTS[near]
+    assert {job["state"] for job in jobs} == {"planned"} | ({"held"} if near == "hold" else set())
+    assert len(drafts) == max(1, counts["near_duplicate"])
+    kinds = {part["kind"] for job in jobs for part in job["context"]["passages"]}
+    assert kinds == {"source", "article"}
+
+
+def test_a_list_with_a_limit_starts_no_process(shops, monkeypatch):
+    monkeypatch.setattr(
+        process_map, "ProcessPoolExecutor", lambda *_, **__: pytest.fail("a process was started")
+    )
+    shop = shops("limited")
+    report = plan(shop, questions(), preparer=lambda: pytest.fail("a preparer was made"), limit=10)
+    assert report.limited and report.to_ask == 10
+    assert len(planned(shop)) == 10 + report.counts["near_duplicate"]
+
+
+def test_a_short_list_starts_no_process(shops, monkeypatch):
+    monkeypatch.setattr(
+        process_map, "ProcessPoolExecutor", lambda *_, **__: pytest.fail("a process was started")
+    )
+    shop = shops("short")
+    report = plan(shop, questions()[:100], preparer=lambda: pytest.fail("a preparer was made"))
+    assert report.counts.total() == 100
+
+
+def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(shops):
+    shop = shops("direct")
+    asked = row("How do enzymes contribute to digestion?", 2)
+    nameless = IdentifiedRow(row("???", 3, subject=None), Identity("1", "2", None))
+    published = IdentifiedRow(
+        row("How does a glacier carve a valley?", 4, subject=None), Identity("3", "4", None)
+    )
+    rows = [IdentifiedRow(asked, Identity.of(asked)), None, nameless, published]
+    prepared, nothing, unnamed, found = shop.preparer(shop.endpoint(), DATE)()(rows)
+    assert nothing is None and unnamed is None
+    assert (found.looked_up.published, found.job) == ("psychology/how-does-a-glacier-carve-a-valley", None)
+    assert (prepared.job.job.question, prepared.job.job.date) == (asked.question, DATE)
+    assert prepared.looked_up.resembled.question == "What is the role of enzymes in digestion?"
+    assert prepared.looked_up.hits == ()
+
+
+def test_while_the_index_is_rebuilt_all_is_left_to_the_planner(shops):
+    shop = shops("rebuilt")
+    asked = row("How do enzymes contribute to digestion?", 2)
+    prepare = shop.preparer(shop.endpoint(), DATE)()
+    shop.index.path.unlink()
+    assert prepare([IdentifiedRow(asked, Identity.of(asked))]) == [None]
+
+
+def test_no_key_is_handed_to_another_process(shops):
+    shop = shops("keyless")
+    assert shop.endpoint().api_key == "test-key"
+    assert b"test-key" not in pickle.dumps(shop.preparer(shop.endpoint(), DATE))
+
+
+def line_of_each() -> Callable[[Sequence[IdentifiedRow | None]], list[int | None]]:
+    """A preparer that tells rows apart, and no more."""
+    return lambda rows: [known and known.row.line for known in rows]
+
+
+class Knowing:
+    """A triage that knows every third row."""
+
+    def needs_lookup(self, row: QuestionRow, known_by: Identity) -> bool:
+        assert known_by.key is not None
+        return int(known_by.key.rpartition("-")[2]) % 3 != 0
+
+
+@pytest.mark.parametrize("pool", [ProcessPoolExecutor, Breaking])
+def test_each_row_gets_what_was_prepared_for_it(monkeypatch, pool):
+    monkeypatch.setattr(process_map, "cores", lambda: 2)
+    monkeypatch.setattr(process_map, "ProcessPoolExecutor", pool)
+    asked = [row(f"What is {line}?", line) for line in range(700)]
+    asked[40] = QuestionListError("q.csv", 40, "is too long")
+    triage: Any = Knowing()
+    make: Any = line_of_each
+    paired = list(prepared_rows(iter(asked), triage, make, limit=None))
+    assert [each.row for each in paired] == asked
+    assert [each.known_by for each in paired] == [
+        None if isinstance(item, QuestionListError) else Identity.of(item) for item in asked
+    ]
+    assert [each.prepared for each in paired] == [
+        line if line % 3 and line != 40 else None for line in range(700)
+    ]

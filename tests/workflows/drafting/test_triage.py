@@ -1,0 +1,62 @@
+"""A question that is to go by batch is taken up again as long as no batch holds it."""
+
+import pytest
+
+from generator.questions.rows import QuestionRow
+from generator.store.ledger.batches import Order
+from generator.store.ledger.records import NewCall
+from generator.workflows.drafting.planner import Planner, PlanReport
+from generator.workflows.drafting.triage import Triage
+from tests.support.workshops import workshop
+
+NOW = "2026-01-31T12:00:00.000+00:00"
+ROWS = [
+    QuestionRow(f"How does organ {number} of the squid work?", "Biology", None, (), "q.csv", number)
+    for number in range(3)
+]
+
+
+@pytest.fixture
+def shop(tmp_path):
+    made = workshop(tmp_path)
+    yield made
+    made.close()
+
+
+def plan(shop) -> tuple[int, PlanReport]:
+    """Plan the list for a run of its own, and order its questions as a batch; the run and what was found."""
+    endpoint = shop.endpoint()
+    with shop.run("draft", []) as run:
+        triage = Triage(shop.ledger, shop.index, realm="model", near="allow")
+        try:
+            maker = shop.job_maker(endpoint, "2026-01-31")
+            planner = Planner(
+                *(shop.ledger, shop.index, triage, maker),
+                run=run.id,
+                near="allow",
+                unlisted=frozenset(),
+                now=lambda: NOW,
+            )
+            report = planner.plan(iter(ROWS), limit=None)
+        finally:
+            triage.close()
+        shop.batches.order_wanted(Order(run.id, "answer", None, None, None), now=NOW)
+    return run.id, report
+
+
+def test_what_no_batch_holds_goes_with_the_next_order(shop):
+    first, _ = plan(shop)
+    second, report = plan(shop)
+    assert report.counts == {"resume": 3}
+    assert (shop.batches.due(first), shop.batches.due(second)) == (0, 3)
+
+
+def test_what_a_batch_holds_stays_there(shop):
+    first, _ = plan(shop)
+    (job,) = shop.batches.claim_due(first, run=first, after=0, limit=1)
+    batch = shop.batches.begin(first, model="small", folder="batches", run=first, now=NOW)
+    call = NewCall(job.id, 1, "draft", 1, "hash", "json_schema", "small", None)
+    shop.batches.add(batch.id, [call], run=first, now=NOW)
+    second, report = plan(shop)
+    assert report.counts == {"batched": 1, "resume": 2}
+    assert (shop.batches.waiting(batch.id), shop.batches.due(second)) == (1, 2)

@@ -1,0 +1,76 @@
+"""Estimates: an upper bound that a run without retries keeps to."""
+
+from generator.model.budget import Price, most
+from generator.store.ledger.records import NewJob
+from generator.workflows.drafting.planner import Planner, PlanReport
+from generator.workflows.drafting.triage import Triage
+from generator.workflows.engine.estimate import Sample, estimate_answers
+from tests.support.workshops import rows, workshop
+
+PRICE = Price(input=1, cached_input="0.1", cache_write="1.25", output=10)
+
+
+def job(user, cap=100):
+    request = {"schema_name": "s", "schema": {}, "model": "m", "parameters": {"max_completion_tokens": cap}}
+    texts = dict.fromkeys(("identity", "question_key", "question", "system", "prompt_hash"), "")
+    return NewJob(
+        "answer", "model", subject=None, key=None, date=None, request=request, user=user, context={}, **texts
+    )
+
+
+def test_the_bound_is_that_of_the_longest_prompt_with_the_larger_cap_and_every_repair():
+    sample = Sample(PRICE, longer_cap=3)
+    sample.add(job("x"))
+    short = sample.estimate(1, seen=None, typical_completion=9, most_each=2).most_prompt_tokens // 2
+    sample.add(job("x" * 1001))
+    guess = sample.estimate(7, seen=(10, 20, 5), typical_completion=9, most_each=4)
+    prompt = short + 1000
+    assert guess.most_calls == 28
+    assert guess.most_prompt_tokens == 7 * (2 * prompt + 2 * (prompt + 300))
+    assert guess.most_completion_tokens == 7 * (100 + 300 + 2 * 300)
+    assert guess.most == 7 * most(2 * prompt + 2 * (prompt + 300), 1000, PRICE)
+    assert (guess.prompt_tokens, guess.completion_tokens, guess.measured_on) == (70, 140, 5)
+
+
+def test_the_bound_knows_of_replies_beyond_their_caps():
+    sample = Sample(PRICE, longer_cap=3, most_tokens=250)
+    sample.add(job("x"))
+    guess = sample.estimate(1, seen=None, typical_completion=9, most_each=4)
+    assert guess.most_completion_tokens == 250 + 300 + 2 * 300
+
+
+def test_questions_planned_before_are_weighed_as_they_were_planned(tmp_path):
+    shop = workshop(tmp_path)
+    shop.index.refresh()
+    maker = shop.job_maker(shop.endpoint(), "2026-01-31")
+    asked = rows("What is an enzyme?")
+    guesses = []
+    for planned in (False, True):
+        triage = Triage(shop.ledger, shop.index, realm="model")
+        guess = estimate_answers(
+            triage.judge_all(asked),
+            maker,
+            shop.ledger,
+            PlanReport(),
+            limit=None,
+            price=PRICE,
+            repairs=2,
+            longer_cap=2.0,
+        )
+        guesses.append(guess)
+        triage.close()
+        if not planned:
+            triage = Triage(shop.ledger, shop.index, realm="model")
+            with shop.run("draft", []) as run:
+                planner = Planner(
+                    *(shop.ledger, shop.index, triage, maker),
+                    run=run.id,
+                    near="hold",
+                    unlisted=frozenset(),
+                    now=shop.now,
+                )
+                planner.plan(asked, limit=None)
+            triage.close()
+    assert guesses[0].most > guesses[0].typical > 0
+    assert guesses[0] == guesses[1]
+    shop.close()

@@ -1,0 +1,316 @@
+"""Applying proposals: what changes in a file, what is refused, what an interruption leaves, what is committed."""
+
+import subprocess
+
+import pytest
+
+from generator.content.findings import Finding
+from generator.content.frontmatter import patch, read
+from generator.content.seo import basis_of
+from generator.errors import GeneratorError, StorageError
+from generator.store.ledger.proposals import NewProposal
+from generator.workflows.seo.applier import Applying
+from tests.support.replies import Endpoint, completion
+from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, page, propose, reply
+from tests.support.workshops import workshop
+
+
+@pytest.fixture
+def shop(tmp_path):
+    answers = iter([GOOD, OTHER])
+    opened = workshop(tmp_path, Endpoint(by=lambda body: completion(reply(next(answers), KEYWORDS[::-1]))))
+    yield opened
+    opened.close()
+
+
+def applying(shop, **changes):
+    values = {
+        "publish": shop.settings.publish,
+        "states": ("proposed", "approved"),
+        "who": "Ada",
+        "now": shop.now,
+        **changes,
+    }
+    return Applying(shop.settings.content_dir, shop.ledger, shop.proposals, **values)
+
+
+def rows(shop):
+    return list(shop.proposals.rows())
+
+
+def git(folder, *arguments):
+    done = subprocess.run(
+        ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "Ada")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "ada@example.org")
+    (tmp_path / "content").mkdir(exist_ok=True)
+    git(tmp_path, "init", "-q")
+
+    def snapshot():
+        git(tmp_path, "add", "content")
+        git(tmp_path, "commit", "-qm", "base")
+
+    return snapshot
+
+
+def test_only_the_value_line_of_the_field_changes(shop, tmp_path):
+    file = page(tmp_path)
+    before = file.read_bytes()
+    propose(shop)
+    report = applying(shop).apply()
+    assert file.read_bytes() == before.replace(LONG.encode(), GOOD.encode())
+    assert (report.changed, report.fields) == ([f"{KEY}.md"], 1)
+    assert [row.state for row in rows(shop)] == ["applied"]
+
+
+def test_both_fields_of_a_file_are_written_at_once(shop, tmp_path):
+    file = page(tmp_path)
+    propose(shop, every=True)
+    report = applying(shop).apply()
+    document = read(file.read_bytes())
+    assert (document.get("seo.page_description"), report.changed, report.fields) == (GOOD, [f"{KEY}.md"], 2)
+    assert document.get("seo.page_keywords") == ", ".join(KEYWORDS[::-1])
+
+
+def test_applying_twice_changes_nothing(shop, tmp_path):
+    file = page(tmp_path)
+    propose(shop)
+    applying(shop).apply()
+    stamp = file.stat().st_mtime_ns
+    report = applying(shop).apply()
+    assert (report.changed, file.stat().st_mtime_ns) == ([], stamp)
+
+
+def test_approved_alone_are_taken_by_default(shop, tmp_path):
+    page(tmp_path)
+    propose(shop)
+    assert applying(shop, states=("approved",)).apply().changed == []
+    (row,) = rows(shop)
+    shop.proposal_review.accept(row, who="Ada")
+    assert applying(shop, states=("approved",)).apply().fields == 1
+    assert [step.decision for step in shop.proposals.decisions(row.id)] == ["proposed", "approved", "applied"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"answer": ANSWER.replace("small", "tiny")}, "question or answer was changed"),
+        ({"question": "How do enzymes speed up all reactions?"}, "question or answer was changed"),
+        ({"seo.page_description": "Edited by hand meanwhile."}, "description was changed"),
+    ],
+)
+def test_what_changed_since_is_refused(shop, tmp_path, change, reason):
+    file = page(tmp_path)
+    propose(shop)
+    file.write_text(patch(file.read_text(), change), encoding="utf-8")
+    before = file.read_bytes()
+    report = applying(shop).apply()
+    assert file.read_bytes() == before
+    assert reason in report.refused[0]
+    assert [row.state for row in rows(shop)] == ["stale"]
+
+
+def test_other_edits_do_not_matter_and_are_kept(shop, tmp_path):
+    file = page(tmp_path)
+    propose(shop)
+    edited = patch(file.read_text(), {"score": 9.5, "seo.page_keywords": "new, words"})
+    file.write_text(edited, encoding="utf-8")
+    applying(shop).apply()
+    assert file.read_text() == edited.replace(LONG, GOOD)
+
+
+def test_a_write_that_the_ledger_does_not_know_of_is_confirmed_by_the_file(shop, tmp_path):
+    file = page(tmp_path)
+    propose(shop)
+    file.write_text(file.read_text().replace(LONG, GOOD), encoding="utf-8")
+    report = applying(shop).apply()
+    assert (report.changed, report.confirmed) == ([], [f"{KEY}.md"])
+    assert [row.state for row in rows(shop)] == ["applied"]
+
+
+def test_a_file_that_cannot_be_written_leaves_its_proposal_as_it_was(shop, tmp_path, monkeypatch):
+    page(tmp_path)
+    page(tmp_path, "What is activation energy?", id=2)
+    propose(shop)
+    write, refused = __import__("generator.workflows.seo.applier", fromlist=["x"]).write_file, []
+
+    def fail_once(path, data, **options):
+        if not refused:
+            refused.append(path)
+            raise StorageError(str(path), "the disk is full")
+        write(path, data, **options)
+
+    monkeypatch.setattr("generator.workflows.seo.applier.write_file", fail_once)
+    report = applying(shop).apply()
+    assert (len(report.changed), len(report.refused)) == (1, 1)
+    assert sorted(row.state for row in rows(shop)) == ["applied", "proposed"]
+
+
+def test_a_dry_run_shows_the_diff_and_writes_nothing(shop, tmp_path):
+    file = page(tmp_path)
+    propose(shop)
+    before = file.read_bytes()
+    job = applying(shop)
+    (text,) = job.preview()
+    assert f"-    {LONG}\n+    {GOOD}\n" in text
+    assert (file.read_bytes(), [row.state for row in rows(shop)]) == (before, ["proposed"])
+
+
+def test_a_file_put_back_is_offered_the_paid_text_again(shop, tmp_path):
+    file = page(tmp_path)
+    before = file.read_bytes()
+    propose(shop)
+    applying(shop).apply()
+    file.write_bytes(before)
+    plan, _ = propose(shop)
+    assert plan.counts == {"proposed": 1}
+    assert [row.state for row in rows(shop)] == ["proposed"]
+
+
+def test_a_commit_holds_those_files_and_nothing_else(shop, tmp_path, repository):
+    page(tmp_path)
+    other = page(tmp_path, "What is activation energy?", "Physics", id=2)
+    repository()
+    propose(shop, folder="biology")
+    other.write_text(patch(other.read_text(), {"score": 3.5}), encoding="utf-8")
+    git(tmp_path, "add", str(other))
+    report = applying(shop).apply(commit=True)
+    assert report.commit
+    assert git(tmp_path, "show", "--format=", "--name-only", "HEAD").split() == [f"content/{KEY}.md"]
+    assert git(tmp_path, "diff", "--cached", "--name-only").split() == [
+        f"content/{other.parent.name}/{other.name}"
+    ]
+
+
+def test_a_file_with_other_changes_is_left_for_a_person_to_commit(shop, tmp_path, repository):
+    file = page(tmp_path)
+    repository()
+    propose(shop)
+    file.write_text(patch(file.read_text(), {"score": 3.5}), encoding="utf-8")
+    report = applying(shop).apply(commit=True)
+    assert (report.changed, report.uncommitted, report.commit) == ([f"{KEY}.md"], [f"{KEY}.md"], None)
+
+
+def test_what_an_earlier_run_applied_and_did_not_commit_is_committed(shop, tmp_path, repository):
+    page(tmp_path)
+    repository()
+    propose(shop)
+    applying(shop).apply()
+    assert applying(shop).apply(commit=True).commit
+    assert git(tmp_path, "status", "--porcelain", "content") == ""
+
+
+def test_a_commit_outside_a_checkout_changes_nothing(shop, tmp_path):
+    file = page(tmp_path)
+    before = file.read_bytes()
+    propose(shop)
+    with pytest.raises(GeneratorError):
+        applying(shop).apply(commit=True)
+    assert file.read_bytes() == before
+
+
+@pytest.fixture
+def offline(tmp_path):
+    """Opens a shop with a proposal of the offline model for the one article."""
+    opened = []
+
+    def open_shop(**changes):
+        opened.append(workshop(tmp_path, **changes))
+        return opened[-1]
+
+    file = page(tmp_path)
+    propose(open_shop(), offline=True)
+    yield open_shop, file
+    for shop in opened:
+        shop.close()
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_texts_of_the_offline_model_are_written_only_where_that_is_allowed(offline, approved):
+    open_shop, file = offline
+    shop, before = open_shop(), file.read_bytes()
+    if approved:
+        shop.proposal_review.accept(rows(shop)[0], who="Ada")
+    state = rows(shop)[0].state
+    shown = applying(shop)
+    assert list(shown.preview()) == []
+    report = applying(shop).apply()
+    for found in (shown.report, report):
+        assert (found.changed, found.left) == ([], 1)
+        assert found.refused == [
+            f"{KEY}.md: its description was written by the offline model: publish.allow_offline in config.yaml is false"
+        ]
+    assert (file.read_bytes(), rows(shop)[0].state) == (before, state)
+    report = applying(open_shop(publish={"allow_offline": True})).apply()
+    assert (report.changed, report.left, report.offline) == ([f"{KEY}.md"], 0, 1)
+
+
+def test_a_text_that_a_person_wrote_over_an_offline_one_is_written(offline):
+    open_shop, file = offline
+    shop = open_shop()
+    shop.proposal_review.accept_edited(rows(shop)[0], GOOD, who="Ada")
+    report = applying(shop, states=("approved",)).apply()
+    assert (report.changed, report.left, report.offline) == ([f"{KEY}.md"], 0, 0)
+    assert read(file.read_bytes()).get("seo.page_description") == GOOD
+
+
+def test_an_offline_text_that_was_edited_and_put_back_is_not_written(offline):
+    open_shop, file = offline
+    shop = open_shop()
+    before, own = file.read_bytes(), rows(shop)[0].new
+    shop.proposal_review.accept_edited(rows(shop)[0], GOOD, who="Ada")
+    for text in (own, own[:20] + own[20:].title(), f"  {own.replace(' ', '  ')}"):
+        shop.proposal_review.accept_edited(rows(shop)[0], text, who="Ada")
+        report = applying(shop).apply()
+        assert (report.changed, report.left) == ([], 1)
+    assert file.read_bytes() == before
+    shop.proposal_review.accept_edited(rows(shop)[0], OTHER, who="Ada")
+    assert applying(shop).apply().changed == [f"{KEY}.md"]
+
+
+def test_the_other_field_of_a_page_is_written_where_one_may_not_be(offline):
+    open_shop, file = offline
+    shop = open_shop()
+    row = rows(shop)[0]
+    shop.proposals.record(
+        NewProposal(
+            job=None,
+            key=row.key,
+            path=row.path,
+            field="page_keywords",
+            question=row.question,
+            subject=row.subject,
+            basis=basis_of(read(file.read_bytes()), "page_keywords"),
+            old=", ".join(KEYWORDS),
+            new=", ".join(KEYWORDS[::-1]),
+            state="proposed",
+            reason=None,
+            findings=[],
+            offline=False,
+        ),
+        now=shop.now(),
+    )
+    report = applying(shop, clean=True).apply()
+    assert (report.changed, report.fields, report.left) == ([f"{KEY}.md"], 1, 1)
+    assert read(file.read_bytes()).get("seo.page_description") == LONG
+
+
+def test_of_the_proposed_only_the_clean_are_taken_where_that_is_wished(shop, tmp_path):
+    page(tmp_path)
+    propose(shop)
+    warning = Finding("description-target", "warning", "page_description", "has room")
+    row = shop.proposals.edit(rows(shop)[0], GOOD, [warning], who="Ada", now=shop.now())
+    assert applying(shop, clean=True).apply().changed == []
+    shop.proposal_review.accept(row, who="Ada")
+    assert applying(shop, clean=True).apply().changed == [f"{KEY}.md"]

@@ -1,0 +1,330 @@
+"""Proposing search fields through a scripted endpoint: what is asked, what is kept, what is paid, what a rerun does."""
+
+import json
+
+import pytest
+
+from generator.content.frontmatter import patch, read
+from generator.content.subjects import Subject, SubjectList
+from generator.errors import BudgetExceeded, ModelUnavailable
+from tests.support.replies import Endpoint, completion, failure
+from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
+from tests.support.workshops import workshop
+
+
+@pytest.fixture
+def shop_with(tmp_path):
+    opened = []
+
+    def open_shop(*script, by=None, **changes):
+        endpoint = Endpoint(*script, by=by)
+        shop = workshop(tmp_path, endpoint, **changes)
+        opened.append(shop)
+        return shop, endpoint
+
+    yield open_shop
+    for shop in opened:
+        shop.close()
+
+
+def rows(shop):
+    return list(shop.proposals.rows())
+
+
+def prompts(endpoint):
+    return [request["messages"][1]["content"] for request in endpoint.requests]
+
+
+def test_only_the_field_with_a_finding_is_asked_for_and_kept(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply(GOOD, ("not", "asked"))))
+    page(tmp_path)
+    propose(shop)
+    (row,) = rows(shop)
+    assert (row.key, row.field, row.state, row.old, row.new) == (
+        KEY,
+        "page_description",
+        "proposed",
+        LONG,
+        GOOD,
+    )
+    assert endpoint.schema_names() == ["seo_fields"]
+    assert "<fields>page_description</fields>" in prompts(endpoint)[0]
+
+
+def test_the_answer_alone_is_sent_and_the_output_is_capped(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply()))
+    page(tmp_path)
+    propose(shop)
+    (request,) = endpoint.requests
+    assert request["max_completion_tokens"] == 1500
+    assert "_schema" not in prompts(endpoint)[0]
+    assert "weak bonds hold it in place.\n\n2. **Induced Fit**" in prompts(endpoint)[0]
+
+
+def test_a_page_without_a_finding_is_left_out_unless_all_are_wished(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply(OTHER, KEYWORDS[::-1])))
+    page(tmp_path, description=GOOD)
+    plan, _ = propose(shop)
+    assert (plan.counts["fine"], len(endpoint.requests)) == (1, 0)
+    propose(shop, every=True)
+    assert {row.field: row.new for row in rows(shop)} == {
+        "page_description": OTHER,
+        "page_keywords": ", ".join(KEYWORDS[::-1]),
+    }
+
+
+def test_a_rule_picks_its_own_findings_only(shop_with, tmp_path):
+    shop, endpoint = shop_with()
+    page(tmp_path, description="Much too short.")
+    plan, _ = propose(shop, rule="description-too-long")
+    assert plan.counts["fine"] == 1
+    assert endpoint.requests == []
+
+
+def test_failing_fields_are_asked_for_again_with_their_findings_and_the_rest_stays(shop_with, tmp_path):
+    first = reply("This content is bad.", KEYWORDS[::-1])
+    shop, endpoint = shop_with(completion(first), completion(reply(OTHER)))
+    page(tmp_path)
+    propose(shop, every=True)
+    assert "<fields>page_description</fields>" in prompts(endpoint)[1]
+    assert "opens with" in prompts(endpoint)[1]
+    assert {row.state for row in rows(shop)} == {"proposed"}
+    assert rows(shop)[1].new == ", ".join(KEYWORDS[::-1])
+
+
+def test_the_best_attempt_is_kept_when_the_rounds_are_used_up(shop_with, tmp_path):
+    bad = completion(reply("Enzymes are quick.", None))
+    shop, endpoint = shop_with(bad, completion("{"), completion(reply("This content.", None)))
+    page(tmp_path)
+    propose(shop)
+    (row,) = rows(shop)
+    assert (row.state, row.new, len(endpoint.requests)) == ("needs_fix", "Enzymes are quick.", 3)
+    assert "description-too-short" in row.reason
+
+
+def test_a_second_run_asks_nothing(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply()))
+    page(tmp_path)
+    propose(shop)
+    plan, _ = propose(shop)
+    assert (plan.counts["proposed"], len(endpoint.requests)) == (1, 1)
+
+
+def test_a_run_cut_short_goes_on_without_paying_twice(shop_with, tmp_path):
+    shop, endpoint = shop_with(failure(401), completion(reply()))
+    page(tmp_path)
+    with pytest.raises(ModelUnavailable):
+        propose(shop)
+    plan, _ = propose(shop)
+    assert (plan.counts["resume"], len(rows(shop)), len(endpoint.requests)) == (1, 1, 2)
+
+
+def test_a_reply_that_was_paid_for_is_used_after_a_crash(shop_with, tmp_path, monkeypatch):
+    shop, endpoint = shop_with(completion(reply()))
+    page(tmp_path)
+
+    def crash(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shop.site_descriptions, "echoes", crash)
+        with pytest.raises(KeyboardInterrupt):
+            propose(shop)
+    propose(shop)
+    assert [row.new for row in rows(shop)] == [GOOD]
+    assert len(endpoint.requests) == 1
+
+
+def test_a_changed_answer_is_asked_about_anew_and_the_old_proposal_is_stale(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply()), completion(reply(OTHER)))
+    file = page(tmp_path)
+    propose(shop)
+    file.write_text(patch(file.read_text(), {"answer": ANSWER.replace("small", "tiny")}), encoding="utf-8")
+    propose(shop)
+    assert [(row.state, row.new) for row in rows(shop)] == [("stale", GOOD), ("proposed", OTHER)]
+
+
+def test_an_edit_elsewhere_in_the_file_changes_nothing(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply()))
+    file = page(tmp_path)
+    propose(shop)
+    file.write_text(patch(file.read_text(), {"score": 7.5}), encoding="utf-8")
+    propose(shop)
+    assert len(endpoint.requests) == 1
+
+
+def test_a_description_of_another_page_is_asked_for_again_with_what_to_avoid(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply(GOOD)), completion(reply(OTHER)))
+    page(tmp_path)
+    page(tmp_path, "What is activation energy?", id=2, description=GOOD)
+    propose(shop)
+    (row,) = rows(shop)
+    assert (row.state, row.new) == ("proposed", OTHER)
+    assert f"<avoid>\n{GOOD}\n</avoid>" in prompts(endpoint)[1]
+
+
+def test_two_in_flight_cannot_both_keep_one_description(shop_with, tmp_path):
+    answers = iter([GOOD, GOOD, OTHER])
+    shop, _ = shop_with(by=lambda body: completion(reply(next(answers))))
+    page(tmp_path)
+    page(tmp_path, "Why do cells need enzymes at all?", id=2)
+    propose(shop)
+    assert sorted(row.new for row in rows(shop)) == sorted([GOOD, OTHER])
+    assert {row.state for row in rows(shop)} == {"proposed"}
+
+
+def test_an_echo_that_stays_needs_a_person(shop_with, tmp_path):
+    shop, _ = shop_with(by=lambda body: completion(reply(GOOD)))
+    page(tmp_path)
+    page(tmp_path, "Why do cells need enzymes at all?", id=2)
+    propose(shop)
+    states = {row.state: row.reason for row in rows(shop)}
+    assert states == {"proposed": None, "needs_fix": "description-echo"}
+
+
+def test_copies_of_one_question_may_come_near_each_other(shop_with, tmp_path):
+    shop, endpoint = shop_with(by=lambda body: completion(reply(GOOD)))
+    page(tmp_path)
+    page(tmp_path, subject="Physics", id=2)
+    propose(shop)
+    assert [row.state for row in rows(shop)] == ["proposed", "proposed"]
+    assert len(endpoint.requests) == 2
+
+
+def test_a_reply_that_says_nothing_new_is_skipped(shop_with, tmp_path):
+    shop, _ = shop_with(completion(reply(GOOD.upper().capitalize(), KEYWORDS)))
+    page(tmp_path, description=GOOD)
+    propose(shop, every=True)
+    assert {(row.state, row.reason) for row in rows(shop)} == {("skipped", "the reply says nothing new")}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("", "the answer is empty"),
+        (
+            "I cannot answer this question based on the available information. Nothing else is said.",
+            "the answer is a refusal",
+        ),
+        ("Die Enzyme senken die Energie, die eine Reaktion braucht. " * 5, "the answer is not in English"),
+        ("酵素は化学反応の活性化エネルギーを下げる。" * 5, "the answer is not in English"),
+    ],
+)
+def test_what_cannot_be_described_is_skipped_with_the_reason(shop_with, tmp_path, answer, reason):
+    shop, endpoint = shop_with()
+    page(tmp_path, answer=answer)
+    plan, _ = propose(shop)
+    (row,) = rows(shop)
+    assert (row.state, row.reason, row.new) == ("skipped", reason, None)
+    assert plan.skipped == {reason: 1}
+    assert endpoint.requests == []
+
+
+def test_an_unreadable_file_is_named_and_the_others_go_on(shop_with, tmp_path):
+    shop, _ = shop_with(completion(reply()))
+    page(tmp_path)
+    (tmp_path / "content" / "biology" / "broken.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+    plan, _ = propose(shop)
+    assert any("broken.md" in note for note in plan.notes)
+    assert sorted(row.state for row in rows(shop)) == ["proposed", "skipped"]
+
+
+def test_pages_that_are_never_indexed_are_left_out_until_they_are_wished(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply()), completion(reply(OTHER)))
+    page(tmp_path, no_index=True)
+    page(tmp_path, "What is activation energy?", "Physics", id=2)
+    plan, _ = propose(shop, subjects=SubjectList([Subject(name="PHYSICS", listed=False)]))
+    assert plan.counts == {"skipped": 2}
+    propose(shop, include_no_index=True)
+    assert {row.state for row in rows(shop)} == {"proposed"}
+
+
+def test_a_list_is_worked_off_in_its_order(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply()), completion(reply(OTHER)))
+    page(tmp_path)
+    page(tmp_path, "What is activation energy?", "Physics", id=2)
+    targets = [
+        "https://www.example.com/learn/physics/questions/what-is-activation-energy",
+        KEY,
+        "/learn/biology/questions/no-such-page",
+    ]
+    plan, _ = propose(shop, targets=targets, concurrency=1)
+    assert [row.key.split("/")[0] for row in rows(shop)] == ["physics", "biology"]
+    assert plan.counts["missing"] == 1
+
+
+def test_the_budget_is_kept(shop_with, tmp_path):
+    shop, endpoint = shop_with()
+    page(tmp_path)
+    with pytest.raises(BudgetExceeded):
+        propose(shop, max_cost=0.000001)
+    assert endpoint.requests == []
+
+
+def test_a_request_that_fails_for_good_is_asked_again_next_time(shop_with, tmp_path):
+    shop, endpoint = shop_with(failure(400, "context_length_exceeded", "too long"), completion(reply()))
+    page(tmp_path)
+    _, report = propose(shop)
+    assert (report.failed, rows(shop)) == (1, [])
+    propose(shop)
+    assert [row.state for row in rows(shop)] == ["proposed"]
+
+
+def test_a_refusal_of_the_model_is_kept_as_the_reason(shop_with, tmp_path):
+    shop, _ = shop_with(completion("", refusal="No."))
+    page(tmp_path)
+    propose(shop)
+    (row,) = rows(shop)
+    assert (row.state, row.reason) == ("skipped", "the model refused: No.")
+
+
+def test_a_cut_off_reply_is_asked_for_once_more_with_a_larger_cap(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion('{"page_desc', finish_reason="length"), completion(reply()))
+    page(tmp_path)
+    propose(shop)
+    assert [request["max_completion_tokens"] for request in endpoint.requests] == [1500, 3000]
+    assert [row.state for row in rows(shop)] == ["proposed"]
+
+
+def test_offline_proposals_stand_aside_for_a_real_model_and_not_the_other_way(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply(OTHER)))
+    page(tmp_path)
+    propose(shop, offline=True)
+    (first,) = rows(shop)
+    propose(shop)
+    (second,) = rows(shop)
+    propose(shop, offline=True)
+    assert (first.offline, second.offline, second.new) == (True, False, OTHER)
+    assert rows(shop) == [second]
+
+
+def test_the_offline_model_describes_a_page_by_its_own_sentence(shop_with, tmp_path):
+    shop, _ = shop_with()
+    page(tmp_path)
+    propose(shop, offline=True)
+    (row,) = rows(shop)
+    assert (row.state, row.cost) == ("proposed", 0)
+    assert row.new.rstrip(".") in read((tmp_path / "content" / f"{KEY}.md").read_bytes()).get("answer")
+
+
+def test_redo_asks_again_for_what_nobody_approved(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply()), completion(reply(OTHER)))
+    page(tmp_path)
+    propose(shop)
+    (row,) = rows(shop)
+    shop.proposal_review.reject_named([row], who="Ada")
+    propose(shop)
+    assert len(endpoint.requests) == 1
+    propose(shop, redo=True)
+    assert [(row.state, row.new) for row in rows(shop)] == [("proposed", OTHER)]
+
+
+def test_the_schema_is_strict_and_every_field_may_be_null(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply()))
+    page(tmp_path)
+    propose(shop)
+    schema = endpoint.requests[0]["response_format"]["json_schema"]["schema"]
+    assert schema["required"] == ["page_description", "page_keywords"]
+    assert all("null" in field["type"] for field in schema["properties"].values())
+    assert "122" in json.dumps(schema)
+    assert QUESTION in prompts(endpoint)[0]
