@@ -142,7 +142,8 @@ def test_the_published_files_are_byte_for_byte_those_listed(site: Path) -> None:
 
 def test_looking_changes_no_draft_and_no_article(site: Path) -> None:
     before = {path: path.read_bytes() for path in site.rglob("*.md")}
-    results(site, RESULTS)
+    for command in RESULTS:
+        run_json(site, *command)
     after = {path: path.read_bytes() for path in site.rglob("*.md")}
     assert {path: after[path] for path in before} == before
     sound(site)
@@ -198,7 +199,7 @@ def test_what_was_finished_before_stays_when_the_killed_run_goes_on(
     assert {name: after[name] for name in before} == before
     spend = run_json(site, "status")[1]["spend"]
     assert spend["calls"] > EXPECTED["status"]["spend"]["calls"]
-    assert spend["cost_usd"] > EXPECTED["status"]["spend"]["cost_usd"] - 1
+    assert spend["cost_usd"] > EXPECTED["status"]["spend"]["cost_usd"]
 
 
 def test_the_interrupted_redo_goes_on_behind_what_it_asked_again(site: Path, server: RunningServer) -> None:
