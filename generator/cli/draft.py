@@ -74,9 +74,10 @@ def draft(
 ) -> int:
     """Draft an article for each question of a list.
 
-    SOURCE is a .csv, .tsv, .txt, .json, .jsonl or .yaml file, a list or table in Markdown, or - for standard input. A line
-    that begins with "# " and does not end with a question mark is a comment. Run the same command again after any
-    interruption: it goes on where it was, and nothing is paid twice.
+    SOURCE is a .csv, .tsv, .txt, .json, .jsonl or .yaml file, a list or table
+    in Markdown, or - for standard input. A line that begins with "# " and does
+    not end with a question mark is a comment. Run the same command again after
+    any interruption: it goes on where it was, and nothing is paid twice.
 
     Example: generator draft questions.csv --limit 20 --max-cost 5.00
     """

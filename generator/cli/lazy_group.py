@@ -26,6 +26,7 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.commands = {name: TyperCommand(name) for name in self.sources}  # for suggestions
         self._listing = False
 
     def list_commands(self, ctx: Any) -> list[str]:

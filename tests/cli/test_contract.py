@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.cli.contract import GOLDEN, UPDATE, compare
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 HELP = "help"
 

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from tests.cli.contract import GOLDEN, UPDATE, Result, compare_json, run, shape
-from tests.servers import ROOT, RunningServer
+from tests.support.servers import ROOT, RunningServer
 
 EARLIER = ROOT / "tests" / "compatibility" / "earlier"
 DATA = ROOT / "tests" / "compatibility" / "data"

@@ -24,7 +24,7 @@ from typing import Any
 
 from tests.compatibility.provider import Provider, answers_to
 from tests.compatibility.reading import RESULTS, results
-from tests.servers import ROOT, RunningServer
+from tests.support.servers import ROOT, RunningServer
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data"

@@ -18,7 +18,7 @@ import pytest
 
 from tests.compatibility.provider import Provider
 from tests.compatibility.reading import RESULTS, results, run, run_json
-from tests.servers import RunningServer
+from tests.support.servers import RunningServer
 
 HERE = Path(__file__).resolve().parent
 EARLIER = HERE / "earlier"
