@@ -28,7 +28,7 @@ from generator.store.ledger.drafts import Drafts
 from generator.store.ledger.endpoints import LedgerMemory
 from generator.store.ledger.file import check_file
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
-from generator.store.ledger.records import Realm
+from generator.store.ledger.new_jobs import Realm
 from generator.store.ledger.runs import Run
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Workshop:
         _ = self.has_ledger
         database = Database(self._ledger_path)
         try:
-            if not Ledger(database).has_jobs():
+            if Ledger(database).jobs.is_empty():
                 self._refuse_lost_ledger()
         except BaseException:
             database.close()
@@ -204,11 +204,11 @@ class Workshop:
         now = self.now()
         config_hash = hashlib.sha256(repr(self.settings).encode()).hexdigest()
         token = f"{os.getpid()}-{time.monotonic_ns()}"
-        run = self.ledger.start_run(command, argv, config_hash, now=now, token=token)
+        run = self.ledger.runs.start(command, argv, config_hash, now=now, token=token)
         try:
             yield run
         finally:
-            self.ledger.finish_run(run, now=self.now())
+            self.ledger.runs.finish(run, now=self.now())
 
     def endpoint(self, *, offline: bool = False, model: str | None = None) -> Endpoint:
         """Which model to ask, by flags, settings and environment.
@@ -230,7 +230,7 @@ class Workshop:
                 raise UsageError(f"{settings.api_key_env} {problem}")
             name = model or settings.name
             return Endpoint("model", name, base_url, key, self.settings.price_of(name))
-        if not offline and self.has_ledger and self.ledger.has_model_replies():
+        if not offline and self.has_ledger and self.ledger.calls.has_model_replies():
             raise UsageError(
                 f"{settings.api_key_env} is not set, and this ledger holds replies of a real model;"
                 " set it, or use --offline to draft with the offline model"
@@ -244,7 +244,7 @@ class Workshop:
         from generator.model.endpoint_profile import KnownDialects
         from generator.model.transport import endpoint_name
 
-        known = KnownDialects(endpoint_name(endpoint.base_url), LedgerMemory(self.ledger))
+        known = KnownDialects(endpoint_name(endpoint.base_url), LedgerMemory(self.ledger.endpoints))
         return known.of(endpoint.model).most_tokens
 
     @asynccontextmanager
@@ -286,7 +286,7 @@ class Workshop:
             sleep=stop.interruptible(self._sleep),
             rng=random.Random(),
         )
-        memory = LedgerMemory(self.ledger)
+        memory = LedgerMemory(self.ledger.endpoints)
         client = ModelClient(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key,
@@ -431,13 +431,13 @@ class Workshop:
         from generator.workflows.batch.request_files import FOLDER
         from generator.workflows.batch.uploader import Courier
 
-        memory, settings = LedgerMemory(self.ledger), self.settings
+        memory, settings = LedgerMemory(self.ledger.endpoints), self.settings
         commits = GroupCommit(self.database)
         talker = BatchTalker(
             self.batches, commits, run=run.id, attempts=settings.model.attempts, now=self.now
         )
         async with AsyncExitStack() as stack:
-            crew = self.crew(None, jobs=self.ledger.open_jobs().get("batched", 0))
+            crew = self.crew(None, jobs=self.ledger.jobs.count_open().get("batched", 0))
             if crew is not None:
                 await stack.enter_async_context(crew)
             drafting = self.drafting(talker, on_done=lambda _: None, crew=crew)

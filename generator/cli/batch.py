@@ -173,11 +173,14 @@ def status(
         notes([answers_missing(row, shop.batches.waiting(row.id)) for row in incomplete])
         if as_json:
             say_json(
-                {"batches": [batch_object(shop, row) for row in rows], "waiting": shop.ledger.open_jobs()}
+                {
+                    "batches": [batch_object(shop, row) for row in rows],
+                    "waiting": shop.ledger.jobs.count_open(),
+                }
             )
         else:
             say_batches(shop, [row for row in rows if row.state not in ("collected", "cancelled")])
-            for state, count in shop.ledger.open_jobs().items():
+            for state, count in shop.ledger.jobs.count_open().items():
                 say(f"{plural(count, 'job')} {state}")
             if any(row.state in AT_PROVIDER and row.status in FINAL for row in rows):
                 say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")

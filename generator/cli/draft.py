@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from generator.errors import QuestionListError
     from generator.questions.rows import QuestionRow
     from generator.services import Endpoint, Workshop
-    from generator.store.ledger.records import Realm
+    from generator.store.ledger.new_jobs import Realm
     from generator.store.ledger.runs import Run
     from generator.workflows.drafting.drafting import DraftingReport
     from generator.workflows.drafting.planner import PlanReport
@@ -151,7 +151,7 @@ def draft(
                     hint=hint,
                     as_json=as_json,
                 )
-                if again and not report.limited and not shop.ledger.wanted(run.id):
+                if again and not report.limited and not shop.ledger.jobs.wanted(run.id):
                     again.end()
                 return code
 
@@ -310,7 +310,7 @@ class _Redo:
     def __init__(
         self, shop: Workshop, source: str, realm: str, states: list[str], other_prompt: bool
     ) -> None:
-        from generator.store.ledger.ledger import hash_of
+        from generator.store.ledger.blobs import hash_of
 
         self._ledger = shop.ledger
         self._shop = shop
@@ -325,12 +325,16 @@ class _Redo:
 
         Desk(self._shop).editing.take_up_all()
         now = self._shop.now()
-        since = self._ledger.begin_redo(self._key, now=now) if begin else self._ledger.redo_begun(self._key)
+        since = (
+            self._ledger.jobs.begin_redo(self._key, now=now)
+            if begin
+            else self._ledger.jobs.redo_begun(self._key)
+        )
         return RedoFilter(self._states, self._prompt, since)
 
     def end(self) -> None:
         """The redo is through."""
-        self._ledger.end_redo(self._key)
+        self._ledger.jobs.end_redo(self._key)
 
 
 def check_choices(near: str, redo_state: list[str], date: str | None) -> None:

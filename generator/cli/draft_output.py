@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.services import Endpoint, Workshop
-    from generator.store.ledger.records import Spend
+    from generator.store.ledger.calls import Spend
     from generator.store.ledger.runs import Run
     from generator.workflows.drafting.drafting import DraftingReport
     from generator.workflows.drafting.planner import PlanReport
@@ -95,9 +95,9 @@ def result_object(
         "model": endpoint.model,
         "rows": dict(report.counts),
         "states": dict(done.states) if done else {},
-        "left": shop.ledger.wanted(run.id),
+        "left": shop.ledger.jobs.wanted(run.id),
         "seconds": round(seconds, 3),
-        "spend": spend_object(shop.ledger.spend(run=run.id, realm=endpoint.realm)),
+        "spend": spend_object(shop.ledger.calls.spend(run=run.id, realm=endpoint.realm)),
         "output_dir": str(shop.settings.output_dir),
         "notes": [*report.notes, *(done.notes if done else [])],
     }
@@ -113,9 +113,9 @@ def say_result(
     *,
     hint: Callable[..., str],
 ) -> None:
-    spend = shop.ledger.spend(run=run.id, realm=endpoint.realm)
+    spend = shop.ledger.calls.spend(run=run.id, realm=endpoint.realm)
     states = dict(done.states) if done else {}
-    left = shop.ledger.wanted(run.id)
+    left = shop.ledger.jobs.wanted(run.id)
     if done:
         notes(done.notes)
     say(_sentence(report, states, seconds))

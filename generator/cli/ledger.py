@@ -42,11 +42,11 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
                 say("nothing drafted yet: generator draft QUESTIONS")
             return 0
         counts = shop.drafts.counts()
-        spend, offline = shop.ledger.spend(), shop.ledger.spend(realm="offline")
-        failures = shop.ledger.failures()
+        spend, offline = shop.ledger.calls.spend(), shop.ledger.calls.spend(realm="offline")
+        failures = shop.ledger.calls.failures()
         reasons = shop.drafts.reasons(("needs_fix", "refused", "failed", "near_duplicate"))
         _note_incomplete(shop)
-        waiting = shop.ledger.open_jobs()
+        waiting = shop.ledger.jobs.count_open()
         if as_json:
             say_json(
                 {
@@ -224,11 +224,11 @@ def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:
 
     from generator.store.ledger.draft_jobs import jobs_of
 
-    job = shop.ledger.job(row.job)
+    job = shop.ledger.jobs.get(row.job)
     calls = [
         {**{name: value for name, value in call.items() if name != "reply"}, "cost_usd": _usd(call)}
         for number in jobs_of(shop.database, row)
-        for call in shop.ledger.calls_of(number)
+        for call in shop.ledger.calls.of_job(number)
     ]
     costs = [call["cost_usd"] for call in calls]
     return {

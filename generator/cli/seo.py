@@ -306,7 +306,7 @@ def _show_plan(
             selector,
             limit=limit,
             price=endpoint.price,
-            seen=shop.ledger.tokens_seen(endpoint.model, "seo"),
+            seen=shop.ledger.calls.tokens_seen(endpoint.model, "seo"),
             repairs=shop.settings.model.repairs,
             longer_cap=shop.settings.model.longer_cap,
             most_tokens=shop.most_tokens(endpoint),
@@ -390,9 +390,9 @@ def _show_result(
     error: GeneratorError | None,
     as_json: bool,
 ) -> None:
-    spend = shop.ledger.spend(run=run.id, realm=endpoint.realm)
+    spend = shop.ledger.calls.spend(run=run.id, realm=endpoint.realm)
     states = dict(done.states) if done else {}
-    left = shop.ledger.wanted(run.id)
+    left = shop.ledger.jobs.wanted(run.id)
     if as_json:
         say_json(
             {

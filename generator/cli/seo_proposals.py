@@ -270,8 +270,8 @@ def report(
                 shop.site_descriptions,
                 shop.proposals,
                 limits,
-                spend=shop.ledger.spend(kind="seo"),
-                offline_calls=shop.ledger.spend(kind="seo", realm="offline").calls,
+                spend=shop.ledger.calls.spend(kind="seo"),
+                offline_calls=shop.ledger.calls.spend(kind="seo", realm="offline").calls,
             )
         if html is not None:
             page = render_html(found, limits, made=shop.now()[:16].replace("T", " "))
