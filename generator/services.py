@@ -135,7 +135,7 @@ class Services:
         _ = self.has_ledger
         database = Database(self._ledger_path)
         try:
-            if not Ledger(database).has_jobs():
+            if Ledger(database).jobs.is_empty():
                 self._refuse_lost_ledger()
         except BaseException:
             database.close()

@@ -124,7 +124,7 @@ def test_what_is_learned_of_an_endpoint_is_in_the_ledger_before_the_run_ends(sho
     known = []
 
     def answer(_):
-        known.append(shop.ledger.quirks("https://api.openai.com/v1", "test-model"))
+        known.append(shop.ledger.endpoints.get("https://api.openai.com/v1", "test-model"))
         return completion(json.dumps(GOOD) + " " * 9000, usage=(3000, 9000))
 
     shop, _ = shop_with(by=answer)
