@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from generator.store.ledger.draft_files_seen import SeenFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.endpoints import LedgerMemory
+    from generator.store.ledger.new_jobs import Realm
     from generator.store.ledger.proposals import Proposals
     from generator.store.ledger.publications import Publications
-    from generator.store.ledger.records import Realm
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
 
@@ -191,11 +191,11 @@ class Services:
         """A run in the ledger, alive for the length of the block."""
         config_hash = hashlib.sha256(repr(self.settings).encode()).hexdigest()
         token = f"{os.getpid()}-{time.monotonic_ns()}"
-        run = self.ledger.start_run(command, argv, config_hash, now=self.now(), token=token)
+        run = self.ledger.runs.start(command, argv, config_hash, now=self.now(), token=token)
         try:
             yield run
         finally:
-            self.ledger.finish_run(run, now=self.now())
+            self.ledger.runs.finish(run, now=self.now())
 
     @property
     def _ledger_path(self) -> Path:
@@ -257,7 +257,7 @@ class Services:
             if key and (problem := key_problem(key)):
                 raise UsageError(f"{settings.api_key_env} {problem}")
             return self.file_endpoint(model, base_url=base_url, api_key=key)
-        if not offline and self.has_ledger and self.ledger.has_model_replies():
+        if not offline and self.has_ledger and self.ledger.calls.has_model_replies():
             raise UsageError(
                 f"{settings.api_key_env} is not set, and this ledger holds replies of a real model;"
                 " set it, or use --offline to draft with the offline model"
@@ -277,7 +277,7 @@ class Services:
         """What the ledger knows of endpoints, and keeps what is learned of them once it is flushed."""
         from generator.store.ledger.endpoints import LedgerMemory
 
-        return LedgerMemory(self.ledger)
+        return LedgerMemory(self.ledger.endpoints)
 
     def most_tokens(self, endpoint: Endpoint) -> int:
         """What a reply of an endpoint may have, where that is known to be more than its cap; else 0."""

@@ -16,7 +16,9 @@ from generator.content.seo_material import excerpt
 from generator.model.budget import Price
 from generator.model.requests import CAP
 from generator.services import Endpoint
-from generator.store.ledger.ledger import Ledger, hash_of
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.new_jobs import NewJob, Realm
 from generator.store.ledger.proposal_history import PROGRAM
 from generator.store.ledger.proposals import NewProposal, ProposalRow, Proposals, question_key
 from generator.workflows.engine.estimate import Estimate, Sample

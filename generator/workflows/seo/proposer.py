@@ -26,8 +26,8 @@ from generator.content.states import JobState
 from generator.errors import CallFailed, ReplyFormatError
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
+from generator.store.ledger.jobs import Job
 from generator.store.ledger.proposals import NewProposal
-from generator.store.ledger.records import Job
 from generator.workflows.drafting.writer import UNREADABLE
 from generator.workflows.engine.exchange import (
     Asker,
