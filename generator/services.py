@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from generator.content.subjects import SubjectList
 from generator.errors import ConfigError, UsageError
+from generator.extractive import MODEL_NAME
 from generator.model.addresses import address_problem, key_problem
 from generator.model.budget import Budget, Price, nano
 from generator.store.ledger.database import Database, GroupCommit
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
     from generator.workflows.seo.proposer import Proposing, ProposingReport
 
 INDEX_NAME = "index.sqlite3"
-OFFLINE_MODEL = "offline-extractive"
 OFFLINE_URL = "http://offline.invalid/v1"
 
 
@@ -237,7 +237,7 @@ class Workshop:
             )
         nothing = Decimal(0)
         free = Price(input=nothing, cached_input=nothing, output=nothing)
-        return Endpoint("offline", OFFLINE_MODEL, OFFLINE_URL, None, free)
+        return Endpoint("offline", MODEL_NAME, OFFLINE_URL, None, free)
 
     def most_tokens(self, endpoint: Endpoint) -> int:
         """What a reply of an endpoint may have, where that is known to be more than its cap; else 0."""
@@ -488,12 +488,9 @@ class Workshop:
     def _offline_transport(self) -> httpx2.AsyncBaseTransport:
         import httpx2  # slow to import, and most commands call no model
 
-        from generator.fake_openai import app
-        from generator.fake_openai.settings import Settings as OfflineSettings
+        from generator.extractive.app import build
 
-        return httpx2.ASGITransport(
-            app(OfflineSettings(limits=self.settings.limits)), raise_app_exceptions=False
-        )
+        return httpx2.ASGITransport(build(self.settings.limits, now=time.time), raise_app_exceptions=False)
 
 
 def _hands(settings: Settings, poster: Callable[[], Poster] | None) -> Mapping[str, Action]:
