@@ -1,21 +1,26 @@
 """The Files endpoints: uploads and what batches wrote, kept in a folder, looked up, listed and deleted."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from generator.extractive.error_replies import error_body
-from generator.fake_openai.uploads import UploadError, save_upload
 
 MAX_BYTES = 200_000_000
 """The largest file that the API takes."""
+_MAX_FIELDS = 8
+_MAX_FIELD_BYTES = 4_096
+_COPY_BYTES = 1 << 20
 
 
 @dataclass(slots=True)
@@ -75,7 +80,7 @@ class FileStore:
 
     def new(self, name: str, purpose: str) -> StoredFile:
         """A file to be written at ``path``; it is listed once it is kept."""
-        return StoredFile(f"file-{self.next_number():012d}", name, purpose, 0, int(self._now()))
+        return StoredFile(self._new_id(), name, purpose, 0, self._seconds())
 
     def keep(self, made: StoredFile) -> str | None:
         """List a file that was written, and return its id; an empty one is removed instead."""
@@ -98,14 +103,29 @@ class FileStore:
         """Where a file's content is."""
         return self._folder / f"{file_id}.jsonl"
 
+    def _new_id(self) -> str:
+        return f"file-{self.next_number():012d}"
+
+    def _seconds(self) -> int:
+        return int(self._now())
+
     async def _upload(self, request: Request) -> Response:
-        file_id = f"file-{self.next_number():012d}"
+        file_id = self._new_id()
         try:
-            upload = await save_upload(request, self.path(file_id), MAX_BYTES)
-        except UploadError as error:
-            await run_in_threadpool(self.path(file_id).unlink, missing_ok=True)
-            return error_response(400, str(error))
-        stored = StoredFile(file_id, upload.name, upload.purpose, upload.size, int(self._now()))
+            async with request.form(
+                max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES
+            ) as form:
+                file, purpose = form.get("file"), form.get("purpose")
+                if not isinstance(file, UploadFile) or not isinstance(purpose, str):
+                    return error_response(400, "The form needs 'file' and 'purpose'.")
+                if (file.size or 0) > MAX_BYTES:
+                    return error_response(400, f"The file is larger than {MAX_BYTES} bytes.")
+                stored = StoredFile(
+                    file_id, file.filename or "upload.jsonl", purpose, file.size or 0, self._seconds()
+                )
+                await run_in_threadpool(_copy, file.file, self.path(file_id))
+        except HTTPException as error:
+            return error_response(400, f"The form cannot be read: {error.detail}")
         self._files[file_id] = stored
         return JSONResponse(stored.as_dict())
 
@@ -155,3 +175,8 @@ def error_response(status: int, message: str) -> Response:
 
 def _no_such_file() -> Response:
     return error_response(404, "No such File object.")
+
+
+def _copy(source: BinaryIO, target: Path) -> None:
+    with target.open("wb") as stored:
+        shutil.copyfileobj(source, stored, _COPY_BYTES)

@@ -129,13 +129,3 @@ async def test_batches_are_listed_newest_first_in_pages(clock: Clock, tmp_path: 
         made = [(await started(api, next(request_lines(1)))).id for _ in range(5)]
         listed = [batch.id async for batch in api.batches.list(limit=2)]
     assert listed == made[::-1]
-
-
-async def test_files_can_be_looked_up_and_deleted(clock: Clock, tmp_path: Path) -> None:
-    async with client(clock, BatchSettings(tmp_path)) as api:
-        upload = await api.files.create(file=("r.jsonl", b"\r\n--x\r\n\r\n" * 9000), purpose="batch")
-        assert (await api.files.retrieve(upload.id)).filename == "r.jsonl"
-        assert (await api.files.content(upload.id)).content == b"\r\n--x\r\n\r\n" * 9000
-        await api.files.delete(upload.id)
-        with pytest.raises(openai.NotFoundError):
-            await api.files.retrieve(upload.id)
