@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from generator.content.limits import SeoLimits
 from generator.extractive.passages import SUMMARY_OPENING, Sentence, without_connective
-from generator.extractive.sentences import plain, shorten
+from generator.extractive.plain_text import plain
+from generator.extractive.shortening import shorten
 from generator.extractive.terms import content_stems, coverage, overlap, question_weights
 
 _UNFIT = re.compile(

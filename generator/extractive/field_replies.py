@@ -24,8 +24,9 @@ from generator.extractive.composition import (
 from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords
 from generator.extractive.passages import Sentence, blocks
+from generator.extractive.plain_text import plain
 from generator.extractive.prompt_reader import Prompt
-from generator.extractive.sentences import plain, sentences
+from generator.extractive.sentences import sentences
 from generator.extractive.terms import content_stems
 
 # Formulas, addresses, leftovers of lists, and talk of what the writer was given.
