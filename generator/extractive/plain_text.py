@@ -1,4 +1,4 @@
-"""The text that a reader sees, out of Markdown: without marks, formulas as symbols; linear in the text's length."""
+"""Turns Markdown into the text that a reader sees: no marks, formulas as symbols; linear in the text's length."""
 
 import re
 
@@ -151,7 +151,7 @@ def _formula(math: re.Match[str]) -> str:
 
 
 def _readable_tex(tex: str) -> str:
-    """A formula as a reader would type it: symbols for commands, no braces where one token stands."""
+    """A formula as a reader would type it: symbols for commands, no braces around a single token."""
     for _ in range(3):  # innermost groups first; deeper nesting keeps its braces' content only
         tex = _TEX_WRAPPER.sub(r"\1", tex)
         tex = _TEX_FRACTION.sub(lambda part: f"{_grouped(part[1])}/{_grouped(part[2])}", tex)

@@ -32,7 +32,7 @@ def sentences(text: str) -> list[str]:
     """The sentences of a plain text, in order, each on one line.
 
     A blank line always ends one. Abbreviations, initials, decimals, enumerators and ellipses do not.
-    Nothing is lost: the pieces joined hold every character but white space.
+    Nothing is lost: the sentences joined have every character of the text but white space.
     """
     found: list[str] = []
     for paragraph in _PARAGRAPH.split(text):

@@ -1,4 +1,4 @@
-"""Shortens a sentence at a clause boundary, so that what is left can stand alone."""
+"""Shortens a sentence at a clause boundary, so that the rest is a sentence too."""
 
 import re
 from functools import lru_cache
@@ -52,7 +52,7 @@ def shorten(sentence: str, max_chars: int) -> str | None:
 
     A cut never falls inside a word, a list, a bracket, a quotation or a formula, leaves no conjunction,
     preposition or auxiliary dangling, and is closed with a full stop. None where no such cut leaves
-    something that can stand alone.
+    a sentence.
     """
     text = " ".join(sentence.split())
     whole = _closed(text)

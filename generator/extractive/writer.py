@@ -10,8 +10,9 @@ from typing import Any
 
 from generator.content.limits import Limits
 from generator.extractive.composition import compose_draft
-from generator.extractive.field_replies import repair_draft, revise_draft, seo_fields
+from generator.extractive.draft_repair import repair_draft, revise_draft
 from generator.extractive.prompt_reader import Prompt, Task, read_prompt
+from generator.extractive.seo_fields import seo_fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ def parser() -> argparse.ArgumentParser:
     faults.add_argument("--slow", type=float, default=0.0, metavar="SHARE", help="share that hangs")
     faults.add_argument("--slow-seconds", type=float, default=600.0, help="for how long")
     limits = made.add_argument_group("limits and access")
-    limits.add_argument("--rate-limit", type=float, metavar="N", help="requests a second, enforced and told")
+    limits.add_argument(
+        "--rate-limit", type=float, metavar="N", help="requests a second, also in the headers"
+    )
     limits.add_argument("--quota", type=int, metavar="N", help="insufficient_quota after N requests")
     limits.add_argument("--key", help="401 for any other key")
     limits.add_argument("--models", type=_names, default=(), metavar="A,B", help="404 for any other model")

@@ -48,7 +48,7 @@ def batch_routes(
 
 @dataclass(slots=True)
 class _Batch:
-    """A batch; ``times`` holds when it entered each state."""
+    """A batch; ``times``: when it entered each state, in seconds since 1970."""
 
     id: str
     input_file: str

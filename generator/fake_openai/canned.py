@@ -1,6 +1,6 @@
-"""One constant, valid reply at next to no cost: the server of benchmarks, so that a client is measured alone.
+"""One constant, valid reply at almost no cost: the server of benchmarks, so that they measure the client alone.
 
-It speaks just enough HTTP/1.1 (keep-alive, content-length) for that; everything else is the app's.
+It speaks just enough HTTP/1.1 (keep-alive, content-length) for that.
 """
 
 import asyncio

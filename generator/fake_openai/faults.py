@@ -1,6 +1,6 @@
-"""What goes wrong on purpose: which request fails how, drawn from a seed and the request's number.
+"""What goes wrong on purpose: which request fails and how, drawn from a seed and the request's number.
 
-A retry has another number, so it draws anew; the same seed and order give the same faults.
+A retry has another number, so it draws again; the same seed and order give the same faults.
 """
 
 import json

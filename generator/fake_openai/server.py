@@ -1,4 +1,4 @@
-"""The app on a port: uvicorn, with each connection's transport at hand so that a fault can break it."""
+"""Serves the app on a port: uvicorn, with the transport of each connection at hand so that a fault can break it."""
 
 import asyncio
 import logging

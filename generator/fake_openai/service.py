@@ -96,7 +96,7 @@ class _SharedState:
 
 
 class _ChatCompletions:
-    """The endpoint as an ASGI app, so that a reply counts only once it has been handed over whole."""
+    """The endpoint as an ASGI app, so that a reply is counted only after it was sent completely."""
 
     def __init__(self, shared: _SharedState) -> None:
         self._shared = shared

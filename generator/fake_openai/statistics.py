@@ -8,7 +8,7 @@ from typing import Any
 class Statistics:
     """Counts since the start or the last reset.
 
-    ``completed`` are good answers delivered whole; ``delivered`` also counts spoiled ones with status 200.
+    ``completed`` counts good answers that were sent completely; ``delivered`` also spoiled ones with status 200.
     Questions and requests answered more than once are named by the first digits of their SHA-256.
     """
 
@@ -37,7 +37,7 @@ class Statistics:
         return self.requests
 
     def end(self) -> None:
-        """A request is over, however it went."""
+        """A request has ended, well or badly."""
         self.in_flight -= 1
 
     def fault(self, kind: str) -> None:
@@ -53,7 +53,7 @@ class Statistics:
             self.delivered += 1
 
     def answered(self, task: str | None, question: str, body: bytes) -> None:
-        """A good answer was delivered whole."""
+        """A good answer was sent completely."""
         self.completed += 1
         self._tasks[task or "plain"] += 1
         if question:
