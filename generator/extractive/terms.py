@@ -20,7 +20,11 @@ _SUFFIX = re.compile(
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """A crude common form: "interactions", "interacting" and "interact" are one. Takes any case."""
+    """A crude common form: "interactions", "interacting" and "interact" are one. Takes any case.
+
+    The index's stemmer (content.stems) joins other words: with it, some questions are answered from
+    passages on another subject.
+    """
     word = word.casefold().replace("’", "'").removesuffix("'s")
     if len(word) <= 3 or any(char.isdigit() for char in word):
         return word
