@@ -13,8 +13,8 @@ ALLOWED = {
     "config": {"errors", "content", "model"},
     "extractive": {"errors", "content", "model"},
     "fake_openai": {"content", "extractive"},
-    "services": {"errors", "content", "model", "store", "config", "extractive", "workflows"},
-    "workflows": {"errors", "content", "model", "store", "config", "questions"},
+    "services": {"errors", "content", "model", "store", "config", "extractive"},
+    "workflows": {"errors", "content", "model", "store", "config", "questions", "services"},
     "desk": {"errors", "content", "model", "store", "config", "workflows", "services"},
     "web": {"errors", "content", "model", "store", "config", "workflows", "services", "desk"},
     "cli": {

@@ -1,12 +1,11 @@
-"""Runs a job's event loop so that Ctrl-C loses nothing: the first lets calls in flight end, the second drops them."""
+"""Runs a workflow's event loop so that Ctrl-C loses nothing: the first lets calls in flight end, the second drops them."""
 
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
-from generator.cli.output import note
 from generator.errors import GeneratorError
 from generator.workflows.engine.process_map import settle
 
@@ -18,24 +17,25 @@ class Stoppable(Protocol):
 
     @property
     def in_flight(self) -> int:
-        """How many are in work."""
+        """How many calls are under way."""
         ...
 
     def stop(self) -> None:
         """Begin nothing new."""
 
 
-class Interruptible:
-    """What became of a run besides its result."""
+class Interruption:
+    """Whether a run was interrupted, and the error that ended it early, if one did."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: Callable[[str], None] = lambda _: None) -> None:
         self.interrupted = False
         self.error: GeneratorError | None = None
+        self._note = note
         self._pool: Stoppable | None = None
         self._task: asyncio.Task[Any] | None = None
 
     def watch(self, pool: Stoppable) -> None:
-        """Stop this pool on Ctrl-C."""
+        """Stop this pool on the first Ctrl-C."""
         self._pool = pool
 
     def begin(self, task: "asyncio.Task[Any]") -> None:
@@ -49,12 +49,14 @@ class Interruptible:
                 self._task.cancel()
         else:
             self._pool.stop()
-            note(f"stopping: {self._pool.in_flight} calls in flight are waited for; Ctrl-C again drops them")
+            self._note(
+                f"stopping: {self._pool.in_flight} calls in flight are waited for; Ctrl-C again drops them"
+            )
         self.interrupted = True
 
 
-def run_async(work: Coroutine[Any, Any, Result], stop: Interruptible) -> Result:
-    """Run ``work`` to its end on a fast loop.
+def run_async(work: Coroutine[Any, Any, Result], interruption: Interruption) -> Result:
+    """Run ``work`` to its end on a fast event loop; SIGINT and SIGTERM go to ``interruption``.
 
     Raises:
         KeyboardInterrupt: Ctrl-C twice.
@@ -63,13 +65,13 @@ def run_async(work: Coroutine[Any, Any, Result], stop: Interruptible) -> Result:
     async def watched() -> Result:
         loop = asyncio.get_running_loop()
         task = asyncio.ensure_future(work)
-        stop.begin(task)
+        interruption.begin(task)
         for number in (signal.SIGINT, signal.SIGTERM):
             try:
-                loop.add_signal_handler(number, stop.interrupt)
-            except (
-                NotImplementedError
-            ):  # Windows: the default handler ends the run, which the ledger survives
+                loop.add_signal_handler(number, interruption.interrupt)
+            except (NotImplementedError, RuntimeError, ValueError):
+                # Windows, and threads other than the main one, have no handlers: the default one ends the process,
+                # and the ledger survives it.
                 break
         return await task
 
