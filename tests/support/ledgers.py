@@ -1,7 +1,9 @@
 """Runs, jobs and calls for tests that write into a ledger themselves."""
 
+from generator.content.findings import Finding
 from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.calls import NewCall
+from generator.store.ledger.drafts import NewDraft
 from generator.store.ledger.new_jobs import NewJob
 
 NOW = "2026-01-31T12:00:00.000+00:00"
@@ -60,3 +62,31 @@ def call(ledger, run, job_id, *, step=0, result=None):
     if result is not None:
         ledger.calls.close(number, result, now=NOW)
     return number
+
+
+WARNING = Finding("w", "warning", "conclusion", "is dull")
+
+
+def planned(ledger, name="one", **changes):
+    """Plan a job in a run of its own; its number."""
+    run = start(ledger, f"{name}-{changes}")
+    number = ledger.jobs.plan(job(name, **changes), run=run.id, state="planned", first_free_id=1, now=NOW)
+    run.lock.release()
+    return number
+
+
+def draft(job_id, data=b"text", state="drafted", **changes):
+    """A draft to record."""
+    values = {
+        "job": job_id,
+        "key": "biology/what-is-one",
+        "question": "What is one?",
+        "subject": "Biology",
+        "state": state,
+        "data": data,
+        "path": "drafts/biology/what-is-one.md",
+        "origin": "model",
+        "findings": (WARNING,),
+        "offline": False,
+    }
+    return NewDraft(**{**values, **changes})

@@ -6,10 +6,10 @@ Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). With GENERATOR_NIGHTLY=
 import pytest
 
 from generator.store.ledger.proposals import NewProposal
+from tests.support.attacks import ATTACKS
 from tests.support.browsing import BAD, OTHER_DESCRIPTION, at, press, said, shot
 from tests.support.desks import QUESTIONS
 from tests.support.replies import GOOD, completion
-from tests.web.test_rendering import ATTACKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.port]
 

@@ -2,48 +2,8 @@
 
 import pytest
 
-from generator.content.findings import Finding
-from generator.store.ledger.database import Database
-from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
-from generator.store.ledger.ledger import Ledger
-from tests.support.ledgers import NOW, job, start
-
-WARNING = Finding("w", "warning", "conclusion", "is dull")
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    database = Database(tmp_path / "ledger.sqlite3")
-    yield Ledger(database)
-    database.close()
-
-
-@pytest.fixture
-def drafts(ledger):
-    return Drafts(ledger)
-
-
-def planned(ledger, name="one", **changes):
-    run = start(ledger, f"{name}-{changes}")
-    number = ledger.jobs.plan(job(name, **changes), run=run.id, state="planned", first_free_id=1, now=NOW)
-    run.lock.release()
-    return number
-
-
-def draft(job_id, data=b"text", state="drafted", **changes):
-    values = {
-        "job": job_id,
-        "key": "biology/what-is-one",
-        "question": "What is one?",
-        "subject": "Biology",
-        "state": state,
-        "data": data,
-        "path": "drafts/biology/what-is-one.md",
-        "origin": "model",
-        "findings": (WARNING,),
-        "offline": False,
-    }
-    return NewDraft(**{**values, **changes})
+from generator.store.ledger.drafts import StaleDraft
+from tests.support.ledgers import NOW, WARNING, draft, planned
 
 
 def test_a_draft_keeps_its_bytes_findings_and_first_decision(ledger, drafts):

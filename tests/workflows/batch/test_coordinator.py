@@ -17,30 +17,16 @@ from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.runs import Run
 from generator.workflows.batch.session import open_batches
 from generator.workflows.batch.uploader import Courier
+from tests.support.batch_answers import LONG, answer, completion
 from tests.support.batch_workshops import URL, Desk, Killed, Provider
 from tests.support.workshops import draft, rows, workshop
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(6)))
-LONG = "Enzymes speed up reactions, " * 8
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path, Provider(tmp_path / "provider"))
-
-
-def completion(content: str, tokens: tuple[int, int] = (2000, 700)) -> dict[str, Any]:
-    message = {"role": "assistant", "content": content}
-    usage = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
-    choice = {"index": 0, "finish_reason": "stop", "message": message}
-    return {"id": "c", "object": "chat.completion", "model": "m", "choices": [choice], "usage": usage}
-
-
-def answer(custom_id: str, content: str = CANNED_CONTENT) -> bytes:
-    response = {"status_code": 200, "request_id": "r", "body": completion(content)}
-    return (
-        json.dumps({"id": "b", "custom_id": custom_id, "response": response, "error": None}).encode() + b"\n"
-    )
 
 
 def exported(desk: Desk, path: Path, **options: Any) -> list[dict[str, Any]]:

@@ -18,9 +18,9 @@ from generator.workflows.batch import request_files
 from generator.workflows.batch.coordinator import Batching, BatchingReport
 from generator.workflows.batch.session import open_batches
 from generator.workflows.engine.exchange import request_of
+from tests.support.batch_answers import LONG, answer
 from tests.support.batch_workshops import Desk, Killed, Provider
 from tests.support.workshops import rows
-from tests.workflows.batch.test_coordinator import LONG, answer
 
 QUESTIONS = rows(*(f"How does organ {number} of the frog work?" for number in range(24)))
 
