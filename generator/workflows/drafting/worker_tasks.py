@@ -1,12 +1,15 @@
 """What a run has its crew do: call the endpoint, and read replies. Both ends of it, the run's and a worker's."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure, scrub
 from generator.model.transport import Answer, Poster
-from generator.workflows.drafting.reply_reader import Assignment, Attempt, Reader
+from generator.store.ledger.records import Job
+from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
 from generator.workflows.drafting.writer import Look
 from generator.workflows.engine.worker_pool import Action, Crew, WorkerFailed, WorkerLost
 
@@ -32,9 +35,9 @@ def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[s
         except CallError as error:
             return error.failure
 
-    def look(content: str, finish_reason: str | None, assignment: Assignment) -> Attempt | None:
+    def look(content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
         try:
-            return reader.read(content, finish_reason, assignment)
+            return reader.read(content, finish_reason, job)
         except ReplyFormatError:
             return None
 
@@ -79,11 +82,13 @@ class CrewPoster:
 def look_through(crew: Crew) -> Look:
     """Has the crew read replies; where it cannot, the caller does."""
 
-    async def look(content: str, finish_reason: str | None, assignment: Assignment) -> Attempt | None:
+    async def look(content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
+        # No worker can read the context from the database.
+        job = replace(job, load_context=partial(dict, job.context))
         try:
-            attempt: Attempt | None = await crew.call("look", content, finish_reason, assignment)
+            checked: CheckedDraft | None = await crew.call("look", content, finish_reason, job)
         except (WorkerLost, WorkerFailed):
             return None
-        return attempt
+        return checked
 
     return look
