@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from generator.store.ledger.proposals import Proposals
     from generator.workflows.batch.coordinator import Batching
     from generator.workflows.drafting.drafting import Drafting, DraftingReport
-    from generator.workflows.drafting.job_maker import JobMaker
-    from generator.workflows.drafting.parallel_planning import Preparer
     from generator.workflows.drafting.writer import Writer
     from generator.workflows.engine.exchange import Asker, Talker
     from generator.workflows.engine.worker_pool import Action, Crew
@@ -365,24 +363,6 @@ class Workshop:
             look=look_through(crew) if crew else None,
         )
 
-    def job_maker(self, endpoint: Endpoint, date: str | None) -> JobMaker:
-        """Makes jobs for ``endpoint``; ``date`` is that of the articles, today's by default."""
-        from generator.workflows.drafting.job_maker import JobMaker
-
-        return JobMaker(
-            self.settings,
-            self.index,
-            self.prompts,
-            self.subjects,
-            realm=endpoint.realm,
-            model=endpoint.model,
-            date=date or today().isoformat(),
-        )
-
-    def preparer(self, endpoint: Endpoint, date: str | None) -> Callable[[], Preparer]:
-        """What makes the same jobs in another process."""
-        return partial(_preparer, self.settings, replace(endpoint, api_key=None), date or today().isoformat())
-
     def drafting(
         self, asker: Talker, *, on_done: Callable[[DraftingReport], None], crew: Crew | None = None
     ) -> Drafting:
@@ -502,13 +482,6 @@ def _hands(settings: Settings, poster: Callable[[], Poster] | None) -> Mapping[s
 
     shop = Workshop(settings, environment={})
     return hands(Reader(settings, shop.subjects), poster)
-
-
-def _preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
-    from generator.workflows.drafting.parallel_planning import preparer
-
-    shop = Workshop(settings, environment={})
-    return preparer(shop.index, shop.job_maker(endpoint, date), settings.duplicates.similarity)
 
 
 @dataclass(frozen=True)

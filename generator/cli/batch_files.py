@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from generator.workflows.batch.coordinator import Batching
-    from generator.workflows.drafting.triage import Kind
+    from generator.workflows.drafting.candidate import PlanDecision
 
 
 def add_to(batch: typer.Typer) -> None:
@@ -82,7 +82,7 @@ def export(
 
     Example: generator batch export requests.jsonl questions.csv --model my-model
     """
-    from generator.cli.draft import check_choices, plan_rows, rows_of, triage_of
+    from generator.cli.draft import check_choices, plan_rows, planner_of, rows_of
     from generator.services import Endpoint
     from generator.store.ledger.batches import Order
 
@@ -92,7 +92,7 @@ def export(
     with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
         name = model or shop.settings.model.name
         endpoint = Endpoint("model", name, None, None, shop.settings.price_of(name))
-        counts: dict[Kind, int] = {}
+        counts: dict[PlanDecision, int] = {}
         needs_person = False
         with shop.run("batch export", sys.argv[1:]) as run, working(shop, as_json) as work:
             take_up(shop, run)
@@ -100,10 +100,8 @@ def export(
             if source is not None:
                 refresh(shop, quiet=as_json, drafting=True)
                 rows = rows_of(shop, source, subject)
-                with triage_of(shop, "model", near) as triage:
-                    plan = plan_rows(
-                        shop, endpoint, triage, rows, run, date=date, limit=limit, near=near, as_json=as_json
-                    )
+                planner = planner_of(shop, endpoint, date=date, near=near)
+                plan = plan_rows(shop, planner, rows, run, limit=limit, as_json=as_json)
                 counts, needs_person = dict(plan.counts), plan.needs_person
                 orders = [Order(run.id, "answer", None, mode or "json_schema", None)]
                 shop.batches.order_wanted(orders[0], now=shop.now())

@@ -112,12 +112,11 @@ def refresh(
     """
     from generator.cli.output import meter
     from generator.errors import ConfigError
-    from generator.workflows.drafting.material import nothing_to_quote
 
     with meter("indexing", quiet=quiet) as show:
         report = shop.index.refresh(lambda done, total: show(done, total))
     settings = shop.settings
-    if not (offline and nothing_to_quote(settings, shop.index)):
+    if not (offline and _nothing_to_quote(shop)):
         if drafting and settings.sources_dir is not None and not settings.sources_dir.is_dir():
             raise ConfigError(
                 f"sources_dir: there is no folder {settings.sources_dir}, and answers are to rest on the documents in it"
@@ -135,3 +134,9 @@ def refresh(
             f"note: {len(report.sources.unreadable)} sources cannot be read, the first: {first.path}: {first.reason}"
         )
     return report
+
+
+def _nothing_to_quote(shop: "Workshop") -> bool:
+    from generator.workflows.drafting.job_maker import nothing_to_quote  # slow to import
+
+    return nothing_to_quote(shop.settings, shop.index) is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -40,13 +39,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from generator.errors import QuestionListError
-    from generator.questions.rows import QuestionRow
+    from generator.questions.rows import Question
     from generator.services import Endpoint, Workshop
     from generator.store.ledger.records import Realm
     from generator.store.ledger.runs import Run
     from generator.workflows.drafting.drafting import DraftingReport
-    from generator.workflows.drafting.planner import PlanReport
-    from generator.workflows.drafting.triage import RedoFilter, Triage
+    from generator.workflows.drafting.planner import Planner, PlanReport
+    from generator.workflows.drafting.redo import Redo, RedoFilter
 
 HELP = """Draft an article for each question of a list.
 
@@ -111,49 +110,47 @@ def draft(
         _announce(shop, endpoint, as_json)
         rows = rows_of(shop, source, subject)
         again = (
-            _Redo(shop, source, endpoint.realm, redo_state, redo_prompt)
+            _redo_of(shop, source, endpoint.realm, redo_state, redo_prompt)
             if redo or redo_state or redo_prompt
             else None
         )
         hint = partial(command_line, context, output_dir=output_dir)
-        redoing = again.filter(begin=not plan) if again else None
-        with triage_of(shop, endpoint.realm, near, redoing) as triage:
-            if plan:
-                return _show_plan(
-                    shop, at_batch_price(endpoint) if batch else endpoint, triage, rows, date, limit, as_json
-                )
-            with shop.run("draft", sys.argv[1:]) as run:
-                started = time.monotonic()
-                if batch:
-                    take_up(shop, run)
-                report = plan_rows(
-                    shop, endpoint, triage, rows, run, date=date, limit=limit, near=near, as_json=as_json
-                )
-                if strict and report.counts["unreadable"]:
-                    return _refuse(shop, endpoint, run, report, started, as_json=as_json)
-                if batch:
-                    return submit(
-                        *(shop, endpoint, run, report),
-                        kind="answer",
-                        mode=mode,
-                        max_cost=max_cost,
-                        hint=hint,
-                        as_json=as_json,
-                    )
-                code = _run(
-                    shop,
-                    endpoint,
-                    run,
-                    report,
-                    started,
-                    concurrency=concurrency or shop.settings.model.concurrency,
+        redoing = None if again is None else again.preview() if plan else again.begin(now=shop.now())
+        planner = planner_of(shop, endpoint, date=date, near=near, redo=redoing)
+        if plan:
+            return _show_plan(
+                shop, at_batch_price(endpoint) if batch else endpoint, planner, rows, limit, as_json
+            )
+        with shop.run("draft", sys.argv[1:]) as run:
+            started = time.monotonic()
+            if batch:
+                take_up(shop, run)
+            report = plan_rows(shop, planner, rows, run, limit=limit, as_json=as_json)
+            if strict and report.counts["unreadable"]:
+                return _refuse(shop, endpoint, run, report, started, as_json=as_json)
+            if batch:
+                return submit(
+                    *(shop, endpoint, run, report),
+                    kind="answer",
+                    mode=mode,
                     max_cost=max_cost,
                     hint=hint,
                     as_json=as_json,
                 )
-                if again and not report.limited and not shop.ledger.wanted(run.id):
-                    again.end()
-                return code
+            code = _run(
+                shop,
+                endpoint,
+                run,
+                report,
+                started,
+                concurrency=concurrency or shop.settings.model.concurrency,
+                max_cost=max_cost,
+                hint=hint,
+                as_json=as_json,
+            )
+            if again and not report.limited and not shop.ledger.wanted(run.id):
+                again.end()
+            return code
 
 
 def _refuse(
@@ -169,54 +166,41 @@ def _refuse(
     return 1
 
 
-@contextmanager
-def triage_of(shop: Workshop, realm: Realm, near: str, redo: RedoFilter | None = None) -> Iterator[Triage]:
-    """What judges the rows of one list."""
-    from generator.workflows.drafting.triage import Triage
+def planner_of(
+    shop: Workshop, endpoint: Endpoint, *, date: str | None, near: str, redo: RedoFilter | None = None
+) -> Planner:
+    """What plans lists for ``endpoint``; ``date`` is that of the articles, today's by default."""
+    from generator.services import today
+    from generator.workflows.drafting.planner import Planner
 
-    triage = Triage(
-        shop.ledger,
-        shop.index,
-        realm=realm,
+    return Planner(
+        settings=shop.settings,
+        ledger=shop.ledger,
+        index=shop.index,
+        prompts=shop.prompts,
+        subjects=shop.subjects,
+        realm=endpoint.realm,
+        model=endpoint.model,
+        date=date or today().isoformat(),
         near=near,  # type: ignore[arg-type]
-        similarity=shop.settings.duplicates.similarity,
         redo=redo,
+        now=shop.now,
     )
-    try:
-        yield triage
-    finally:
-        triage.close()
 
 
 def plan_rows(
     shop: Workshop,
-    endpoint: Endpoint,
-    triage: Triage,
-    rows: Iterator[QuestionRow | QuestionListError],
+    planner: Planner,
+    rows: Iterator[Question | QuestionListError],
     run: Run,
     *,
-    date: str | None,
     limit: int | None,
-    near: str,
     as_json: bool,
 ) -> PlanReport:
     """Freeze what is to be asked of a list, and show what is not."""
-    from generator.workflows.drafting.planner import Planner
-
     restore_drafts(shop)
-    planner = Planner(
-        shop.ledger,
-        shop.index,
-        triage,
-        shop.job_maker(endpoint, date),
-        run=run.id,
-        near=near,  # type: ignore[arg-type]
-        unlisted=frozenset(subject.name for subject in shop.subjects if not subject.listed),
-        now=shop.now,
-        preparer=shop.preparer(endpoint, date),
-    )
     with meter("planning", quiet=as_json) as show:
-        report = planner.plan(rows, limit=limit, progress=lambda done: show(done))
+        report = planner.plan(rows, run=run.id, limit=limit, progress=lambda done: show(done))
     show_rows(report)
     return report
 
@@ -280,7 +264,7 @@ def _run(
     return 1 if report.needs_person or unfinished or report.unfinished else 0
 
 
-def rows_of(shop: Workshop, source: str, subject: str | None) -> Iterator[QuestionRow | QuestionListError]:
+def rows_of(shop: Workshop, source: str, subject: str | None) -> Iterator[Question | QuestionListError]:
     """The rows of a file, or of standard input. Says at their end how many comments were left out."""
     from pathlib import Path
 
@@ -296,7 +280,7 @@ def rows_of(shop: Workshop, source: str, subject: str | None) -> Iterator[Questi
         comments=comments,
     )
 
-    def all_rows() -> Iterator[QuestionRow | QuestionListError]:
+    def all_rows() -> Iterator[Question | QuestionListError]:
         yield from rows
         if comments.count:
             note(f"{plural(comments.count, 'comment')} in the list left out (lines that begin with '# ')")
@@ -304,33 +288,15 @@ def rows_of(shop: Workshop, source: str, subject: str | None) -> Iterator[Questi
     return all_rows()
 
 
-class _Redo:
-    """A redo of a list: the same command, run again after an interruption, goes on with it."""
+def _redo_of(shop: Workshop, source: str, realm: Realm, states: list[str], other_prompt: bool) -> Redo:
+    """A redo of a list; files edited by hand are taken up first, and so left alone."""
+    from generator.desk import Desk
+    from generator.workflows.drafting.job_maker import PROMPT
+    from generator.workflows.drafting.redo import Redo
 
-    def __init__(
-        self, shop: Workshop, source: str, realm: str, states: list[str], other_prompt: bool
-    ) -> None:
-        from generator.store.ledger.ledger import hash_of
-
-        self._ledger = shop.ledger
-        self._shop = shop
-        self._states = frozenset(states)
-        self._prompt = shop.prompts.hash("answer") if other_prompt else None
-        self._key = hash_of(source, realm, *sorted(states), self._prompt or "")
-
-    def filter(self, *, begin: bool) -> RedoFilter:
-        """What to redo; files edited by hand are taken up first, and so left alone."""
-        from generator.desk import Desk
-        from generator.workflows.drafting.triage import RedoFilter
-
-        Desk(self._shop).editing.take_up_all()
-        now = self._shop.now()
-        since = self._ledger.begin_redo(self._key, now=now) if begin else self._ledger.redo_begun(self._key)
-        return RedoFilter(self._states, self._prompt, since)
-
-    def end(self) -> None:
-        """The redo is through."""
-        self._ledger.end_redo(self._key)
+    Desk(shop).editing.take_up_all()
+    other_prompt_than = shop.prompts.hash(PROMPT) if other_prompt else None
+    return Redo(shop.ledger, source, realm=realm, states=states, other_prompt_than=other_prompt_than)
 
 
 def check_choices(near: str, redo_state: list[str], date: str | None) -> None:
@@ -354,7 +320,7 @@ def check_choices(near: str, redo_state: list[str], date: str | None) -> None:
 
 def _announce(shop: Workshop, endpoint: Endpoint, as_json: bool) -> None:
     from generator.model.transport import endpoint_name
-    from generator.workflows.drafting.material import nothing_to_quote
+    from generator.workflows.drafting.job_maker import nothing_to_quote
 
     if endpoint.realm == "offline":
         if not nothing_to_quote(shop.settings, shop.index):
@@ -369,45 +335,31 @@ def _announce(shop: Workshop, endpoint: Endpoint, as_json: bool) -> None:
 def _show_plan(
     shop: Workshop,
     endpoint: Endpoint,
-    triage: Triage,
-    rows: Iterator[QuestionRow | QuestionListError],
-    date: str | None,
+    planner: Planner,
+    rows: Iterator[Question | QuestionListError],
     limit: int | None,
     as_json: bool,
 ) -> int:
-    from generator.errors import ConfigError
-    from generator.workflows.drafting.planner import PlanReport
-    from generator.workflows.engine.estimate import estimate_answers
-
-    settings = shop.settings.model
-    report = PlanReport()
-    maker = shop.job_maker(endpoint, date)
     with meter("planning", quiet=as_json) as show:
-        guess = estimate_answers(
-            triage.judge_all(rows),
-            maker,
-            shop.ledger,
-            report,
-            limit=limit,
+        preview = planner.preview(
+            rows,
             price=endpoint.price,
-            repairs=settings.repairs,
-            longer_cap=settings.longer_cap,
+            limit=limit,
             most_tokens=shop.most_tokens(endpoint),
             progress=lambda done: show(done),
         )
-    lacking = maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
-    error = ConfigError(lacking) if lacking else None
+    report, error = preview.report, preview.error
     if as_json:
         result = {
             "model": endpoint.model,
             "rows": dict(report.counts),
-            "estimate": estimate_object(guess),
+            "estimate": estimate_object(preview.estimate),
             "notes": report.notes,
         }
         say_json({**result, "error": error_object(error)} if error else result)
         return exit_code_of(error) if error else int(report.needs_person)
     show_rows(report)
-    say_plan(endpoint, report, guess)
+    say_plan(endpoint, report, preview.estimate)
     if error:
         raise error
     return int(report.needs_person)

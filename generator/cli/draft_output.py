@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from generator.services import Endpoint, Workshop
     from generator.store.ledger.records import Spend
     from generator.store.ledger.runs import Run
+    from generator.workflows.drafting.candidate import PlanDecision
     from generator.workflows.drafting.drafting import DraftingReport
     from generator.workflows.drafting.planner import PlanReport
-    from generator.workflows.drafting.triage import Kind
     from generator.workflows.engine.estimate import Estimate
 
 
 def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
-    labels: dict[Kind, str] = {
+    labels: dict[PlanDecision, str] = {
         "new": "new",
         "resume": "planned before, not finished",
         "redo": "to be asked again",
@@ -145,7 +145,7 @@ def _reviewer(shop: Workshop) -> tuple[str, ...]:
 def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str:
     words = {"drafted": "drafted", "needs_fix": "needing a fix", "refused": "refused", "failed": "failed"}
     parts = [f"{states[state]:,} {words.get(state, state.replace('_', ' '))}" for state in states]
-    skipped: dict[Kind, str] = {
+    skipped: dict[PlanDecision, str] = {
         "batched": "in a batch",
         "drafted": "drafted before",
         "published": "published already",

@@ -10,11 +10,11 @@ from generator.config import Settings
 from generator.content.article import Article
 from generator.content.frontmatter import render
 from generator.content.subjects import Subject
-from generator.questions.rows import QuestionRow
+from generator.questions.rows import Question
+from generator.services import Endpoint as ModelEndpoint
 from generator.services import Workshop
 from generator.workflows.drafting.drafting import DraftingReport
 from generator.workflows.drafting.planner import Planner, PlanReport
-from generator.workflows.drafting.triage import Triage
 from tests.support.replies import Endpoint
 
 SUBJECTS = ("Biology", "Physics", "Psychology")
@@ -49,17 +49,33 @@ def workshop(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> 
     )
 
 
-def rows(*questions: str, subject: str | None = "Biology") -> list[QuestionRow]:
+def rows(*questions: str, subject: str | None = "Biology") -> list[Question]:
     """The rows of a list."""
     return [
-        QuestionRow(question=question, subject=subject, notes=None, sources=(), path="q.csv", line=number)
+        Question(text=question, subject=subject, notes=None, sources=(), path="q.csv", line=number)
         for number, question in enumerate(questions, start=2)
     ]
 
 
+def planner(shop: Workshop, endpoint: ModelEndpoint | None = None, **options: Any) -> Planner:
+    """What plans lists for an endpoint, the workshop's by default."""
+    endpoint = endpoint or shop.endpoint()
+    values: dict[str, Any] = {"date": "2026-01-31", "now": shop.now, **options}
+    return Planner(
+        settings=shop.settings,
+        ledger=shop.ledger,
+        index=shop.index,
+        prompts=shop.prompts,
+        subjects=shop.subjects,
+        realm=endpoint.realm,
+        model=endpoint.model,
+        **values,
+    )
+
+
 def draft(
     shop: Workshop,
-    questions: Sequence[QuestionRow],
+    questions: Sequence[Question],
     *,
     max_cost: float | None = None,
     concurrency: int = 4,
@@ -71,28 +87,14 @@ def draft(
     """Plan and draft a list, as the command does."""
     endpoint = shop.endpoint(offline=offline)
     shop.index.refresh()
-    triage = Triage(shop.ledger, shop.index, realm=endpoint.realm, near=near, redo=redo)
-    try:
-        with shop.run("draft", ["q.csv"]) as run:
-            planner = Planner(
-                shop.ledger,
-                shop.index,
-                triage,
-                shop.job_maker(endpoint, "2026-01-31"),
-                run=run.id,
-                near=near,
-                unlisted=frozenset(),
-                now=shop.now,
-            )
-            plan = planner.plan(questions, limit=limit)
+    with shop.run("draft", ["q.csv"]) as run:
+        plan = planner(shop, endpoint, near=near, redo=redo).plan(questions, run=run.id, limit=limit)
 
-            async def work() -> DraftingReport:
-                async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
-                    return await shop.drafting(asker, on_done=lambda _: None).run(concurrency)
+        async def work() -> DraftingReport:
+            async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
+                return await shop.drafting(asker, on_done=lambda _: None).run(concurrency)
 
-            return plan, asyncio.run(work())
-    finally:
-        triage.close()
+        return plan, asyncio.run(work())
 
 
 def publish(
