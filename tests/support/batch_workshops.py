@@ -12,16 +12,17 @@ import httpx2
 
 from generator.errors import GeneratorError
 from generator.fake_openai.service import build
-from generator.fake_openai.settings import BatchPace
-from generator.fake_openai.settings import Settings as ServerSettings
+from generator.fake_openai.settings import BatchSettings, ServerSettings
 from generator.model.batch_api import FINAL
 from generator.model.budget import nano
 from generator.model.transport import endpoint_name
 from generator.questions.rows import Question
-from generator.services import Workshop
+from generator.services import Services
 from generator.store.ledger.batches import BatchState, Order
 from generator.workflows.batch.coordinator import BatchingReport
-from tests.support.workshops import planner, settings
+from generator.workflows.batch.session import open_batches
+from generator.workflows.drafting.planner import Planner
+from tests.support.workshops import DATE, settings
 
 URL = "http://batches.test/v1"
 DAY = 86_400.0
@@ -40,7 +41,7 @@ class Provider:
         self.seconds = 1_000_000.0
         self.pace = pace
         served = build(
-            ServerSettings(canned=True, batches=BatchPace(folder, **pace)), now=lambda: self.seconds
+            ServerSettings(canned=True, batches=BatchSettings(folder, **pace)), now=lambda: self.seconds
         )
         self.transport = httpx2.ASGITransport(served)
 
@@ -89,9 +90,9 @@ class Desk:
             **changes,
         }
 
-    def shop(self) -> Workshop:
+    def shop(self) -> Services:
         """A workshop; the caller closes it."""
-        return Workshop(
+        return Services(
             settings(self.folder, **self.changes),
             environment={"OPENAI_API_KEY": "test-key"},
             transport=self.provider.transport if self.provider else None,
@@ -127,7 +128,7 @@ class Desk:
                 shop.batches.order_wanted(order, now=shop.now())
 
                 async def work() -> BatchingReport:
-                    async with shop.batching(endpoint, run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, endpoint, run, on_progress=lambda *_: None) as made:
                         if limits:
                             made.batching._limits = (limits["most_requests"], limits["most_bytes"])
                         await made.batching.submit(order)
@@ -137,10 +138,10 @@ class Desk:
         finally:
             shop.close()
 
-    def plan(self, shop: Workshop, questions: Sequence[Question], run: int) -> None:
+    def plan(self, shop: Services, questions: Sequence[Question], run: int) -> None:
         """Freeze a list."""
         shop.index.refresh()
-        planner(shop, near="allow").plan(questions, run=run)
+        Planner(shop, shop.endpoint(), date=DATE, near="allow").plan(questions, run=run)
 
     def collect(self, *, wait: bool = True, follow_up: bool = True) -> tuple[BatchingReport, Counter[str]]:
         """``generator batch collect``, and the states of the drafts that came of it."""
@@ -150,7 +151,7 @@ class Desk:
             with shop.run("batch collect", []) as run:
 
                 async def work() -> tuple[BatchingReport, Counter[str]]:
-                    async with shop.batching(endpoint, run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, endpoint, run, on_progress=lambda *_: None) as made:
                         await made.batching.collect(follow_up=follow_up, every_seconds=60.0 if wait else None)
                         return made.batching.report, Counter(made.drafting.report.states)
 
@@ -165,7 +166,7 @@ class Desk:
             with shop.run("batch cancel", []) as run:
 
                 async def work() -> None:
-                    async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
                         await made.batching.refresh()
                         for row in shop.batches.all(states):
                             if row.status not in FINAL:
@@ -182,7 +183,7 @@ class Desk:
             with shop.run("batch import", []) as run:
 
                 async def work() -> tuple[BatchingReport, Counter[str]]:
-                    async with shop.batching(None, run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, None, run, on_progress=lambda *_: None) as made:
                         for file in files:
                             await made.batching.read(file.splitlines(keepends=True), "responses.jsonl")
                         await made.batching.settle()
@@ -204,7 +205,7 @@ class Desk:
                     shop.batches.order_wanted(orders[0], now=shop.now())
 
                 async def work() -> BatchingReport:
-                    async with shop.batching(None, run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, None, run, on_progress=lambda *_: None) as made:
                         await made.batching.export(orders, path, split=split)
                         return made.batching.report
 

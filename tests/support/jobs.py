@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generator.store.ledger.records import Job
+from generator.store.ledger.jobs import Job
 from tests.support.replies import QUESTION
 
 SLUG = "how-do-enzymes-speed-up-chemical-reactions"
@@ -10,7 +10,6 @@ SLUG = "how-do-enzymes-speed-up-chemical-reactions"
 
 def planned_job(*, passages: Any = (), related: Any = (), **changes: Any) -> Job:
     """A planned question about enzymes, without passages and links by default."""
-    context = {"passages": list(passages), "related": list(related)}
     values: dict[str, Any] = {
         "id": 1,
         "kind": "answer",
@@ -27,6 +26,6 @@ def planned_job(*, passages: Any = (), related: Any = (), **changes: Any) -> Job
         "user": "",
         "prompt_hash": "",
         "replies": (),
-        "load_context": lambda: context,
+        "context": {"passages": list(passages), "related": list(related)},
     }
     return Job(**{**values, **changes})

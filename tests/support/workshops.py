@@ -11,13 +11,16 @@ from generator.content.article import Article
 from generator.content.frontmatter import render
 from generator.content.subjects import Subject
 from generator.questions.rows import Question
-from generator.services import Endpoint as ModelEndpoint
-from generator.services import Workshop
+from generator.services import Services
+from generator.workflows.drafting.draft import new_drafting
 from generator.workflows.drafting.drafting import DraftingReport
-from generator.workflows.drafting.planner import Planner, PlanReport
+from generator.workflows.drafting.plan_report import PlanReport
+from generator.workflows.drafting.planner import Planner
+from generator.workflows.engine.asker import open_asker
 from tests.support.replies import Endpoint
 
 SUBJECTS = ("Biology", "Physics", "Psychology")
+DATE = "2026-01-31"
 PRICES = {"test-model": {"input": 1, "cached_input": "0.1", "output": 10}}
 
 
@@ -39,9 +42,9 @@ async def no_sleep(_: float) -> None:
     await asyncio.sleep(0)
 
 
-def workshop(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> Workshop:
+def workshop(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> Services:
     """A workshop whose endpoint is scripted; without one, any call fails the test."""
-    return Workshop(
+    return Services(
         settings(folder, **changes),
         environment={"OPENAI_API_KEY": "test-key"},
         transport=(endpoint or Endpoint()).transport,
@@ -57,24 +60,8 @@ def rows(*questions: str, subject: str | None = "Biology") -> list[Question]:
     ]
 
 
-def planner(shop: Workshop, endpoint: ModelEndpoint | None = None, **options: Any) -> Planner:
-    """What plans lists for an endpoint, the workshop's by default."""
-    endpoint = endpoint or shop.endpoint()
-    values: dict[str, Any] = {"date": "2026-01-31", "now": shop.now, **options}
-    return Planner(
-        settings=shop.settings,
-        ledger=shop.ledger,
-        index=shop.index,
-        prompts=shop.prompts,
-        subjects=shop.subjects,
-        realm=endpoint.realm,
-        model=endpoint.model,
-        **values,
-    )
-
-
 def draft(
-    shop: Workshop,
+    shop: Services,
     questions: Sequence[Question],
     *,
     max_cost: float | None = None,
@@ -88,11 +75,12 @@ def draft(
     endpoint = shop.endpoint(offline=offline)
     shop.index.refresh()
     with shop.run("draft", ["q.csv"]) as run:
-        plan = planner(shop, endpoint, near=near, redo=redo).plan(questions, run=run.id, limit=limit)
+        planner = Planner(shop, endpoint, date=DATE, near=near, redo=redo)
+        plan = planner.plan(questions, run=run.id, limit=limit)
 
         async def work() -> DraftingReport:
-            async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
-                return await shop.drafting(asker, on_done=lambda _: None).run(concurrency)
+            async with open_asker(shop, endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
+                return await new_drafting(shop, asker, on_done=lambda _: None).run(concurrency)
 
         return plan, asyncio.run(work())
 

@@ -11,14 +11,16 @@ from generator.errors import QuestionListError, SlugError
 from generator.questions.rows import Question
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
-from generator.store.ledger.ledger import hash_of
-from generator.store.ledger.packing import PackedJob
-from generator.store.ledger.records import JobSummary
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.jobs import JobSummary
+from generator.store.ledger.new_jobs import PackedJob
 
 PlanDecision = Literal[
     "new", "resume", "redo", "batched", "drafted", "published", "duplicate", "near_duplicate", "unreadable"
 ]
 """What planning does with a row of a list; the first three are asked for."""
+Near = Literal["hold", "skip", "allow"]
+"""What is done with near duplicates: held until a person decides, left out, or asked for like any other."""
 
 
 @dataclass(frozen=True)

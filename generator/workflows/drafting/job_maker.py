@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from generator.config import Settings
 from generator.content.checks import CheckContext, check_document
 from generator.content.draft import DRAFT_SCHEMA, draft_schema
 from generator.content.findings import errors
 from generator.content.frontmatter import Document
-from generator.content.subjects import SubjectList
-from generator.model.prompts import PromptSet
 from generator.questions.rows import Question
+from generator.services import Endpoint
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
 from generator.store.kept import Kept
-from generator.store.ledger.records import NewJob, Realm
+from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.drafting.candidate import Candidate
+from generator.workflows.ports import HasCorpus, HasPrompts, HasSettings
 
 PROMPT = "answer"
 MOST_ARTICLES = 6
@@ -27,35 +27,29 @@ _WORD_CHARS = 3
 _KEPT_ANSWERS = 4_096
 
 
-class JobMaker:
-    """Makes jobs of questions: passages, examples, related articles, messages, schema, parameters."""
+class JobServices(HasSettings, HasCorpus, HasPrompts, Protocol):
+    """What making jobs takes."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        index: CorpusIndex,
-        prompts: PromptSet,
-        subjects: SubjectList,
-        *,
-        realm: Realm,
-        model: str,
-        date: str,
-    ) -> None:
-        self._settings = settings
-        self._index = index
-        self._prompts = prompts
-        self._names = subjects.names
-        self._realm = realm
-        self._model = model
+
+class JobMaker:
+    """Makes jobs of questions: passages, examples, related articles, messages, schema, parameters.
+
+    Args:
+        endpoint: the model that will be asked.
+        date: of the articles, as YYYY-MM-DD.
+    """
+
+    def __init__(self, services: JobServices, endpoint: Endpoint, date: str) -> None:
+        self._settings = services.settings
+        self._index = services.index
+        self._prompts = services.prompts
+        self._names = services.subjects.names
+        self._realm = endpoint.realm
+        self._model = endpoint.model
         self._date = date
         self._examples: dict[str, list[dict[str, str]]] = {}
         self._requests: dict[tuple[tuple[str, ...], bool], dict[str, Any]] = {}
         self._answers: Kept[str, str] = Kept(_KEPT_ANSWERS)
-
-    @property
-    def realm(self) -> Realm:
-        """Whether a real model is asked or the offline one."""
-        return self._realm
 
     @cached_property
     def nothing_to_quote(self) -> str | None:

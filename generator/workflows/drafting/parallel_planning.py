@@ -7,17 +7,14 @@ in the order of the list, and written, stays with the planner; what was prepared
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
-from pathlib import Path
 
 from generator.config import Settings
-from generator.content.subjects import SubjectList
 from generator.errors import GeneratorError, QuestionListError
-from generator.model.prompts import PromptSet
 from generator.questions.rows import Question
-from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.packing import Packer
-from generator.store.ledger.records import Realm
+from generator.services import Endpoint, Services
+from generator.store.ledger.new_jobs import Packer
 from generator.workflows.drafting.candidate import Candidate, candidate_of, look_up
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.triage import Triage
@@ -28,16 +25,20 @@ Preparer = Callable[[Sequence[Candidate | None]], "list[Candidate | None]"]
 """Looks candidates up and makes their jobs; None for None, and for one that could not be prepared."""
 
 
-def make_preparer(settings: Settings, index_path: Path, *, realm: Realm, model: str, date: str) -> Preparer:
-    """What prepares candidates in a process of its own, as the planner of these settings would.
+def preparer_factory(settings: Settings, endpoint: Endpoint, date: str) -> Callable[[], Preparer]:
+    """What makes a preparer in another process; it can be pickled, and holds no key."""
+    return partial(new_preparer, settings, replace(endpoint, api_key=None), date)
+
+
+def new_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
+    """What prepares candidates in a process of its own, as the planner would.
 
     One that cannot be prepared is left to the planner, which says why. All are left to it while somebody rebuilds
     the index: this process opened the new one, the planner's is still whole.
     """
-    subjects = SubjectList(settings.subjects)
-    index = CorpusIndex(index_path, settings.content_dir, settings.sources_dir, subjects=subjects)
-    prompts = PromptSet(settings.prompts_dir)
-    maker = JobMaker(settings, index, prompts, subjects, realm=realm, model=model, date=date)
+    services = Services(settings, environment={})
+    index = services.index
+    maker = JobMaker(services, endpoint, date)
     packer = Packer()
 
     def prepare(candidate: Candidate | None) -> Candidate | None:

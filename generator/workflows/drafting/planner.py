@@ -3,29 +3,28 @@
 Rows are frozen in list order, a chunk a transaction, so that a plan cut short goes on where it was.
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from itertools import islice
+from typing import Protocol
 
-from generator.config import Settings
 from generator.content.states import JobState
-from generator.content.subjects import SubjectList
 from generator.errors import ConfigError, QuestionListError
-from generator.model.budget import Price
-from generator.model.prompts import PromptSet
-from generator.store.corpus.index import CorpusIndex
+from generator.services import Endpoint
 from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
-from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.records import Job, NewJob, Realm
-from generator.workflows.drafting.candidate import Candidate, PlanDecision, candidate_of
-from generator.workflows.drafting.job_maker import PROMPT, JobMaker
-from generator.workflows.drafting.parallel_planning import Rows, candidates_of, make_preparer
+from generator.store.ledger.jobs import Job
+from generator.store.ledger.new_jobs import NewJob
+from generator.workflows.drafting.candidate import Candidate, Near, candidate_of
+from generator.workflows.drafting.job_maker import PROMPT, JobMaker, JobServices
+from generator.workflows.drafting.parallel_planning import Rows, candidates_of, preparer_factory
+from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.redo import RedoFilter
-from generator.workflows.drafting.triage import Near, Triage
-from generator.workflows.engine.estimate import Estimate, Sample
+from generator.workflows.drafting.requests import PlanOutcome
+from generator.workflows.drafting.triage import Triage
+from generator.workflows.engine.estimate import Sample
+from generator.workflows.ports import HasLedger
 
 CHUNK = 1000
 # Rows whose look-up and prompt a transaction may take itself: nobody else writes meanwhile.
@@ -34,98 +33,36 @@ PROGRESS_EVERY = 200
 TYPICAL_ANSWER_TOKENS = 900
 
 
-@dataclass
-class PlanReport:
-    """What became of the rows of a list; ``notes`` are lines for a person, one a row that needs a look."""
-
-    counts: Counter[PlanDecision] = field(default_factory=Counter)
-    notes: list[str] = field(default_factory=list)
-    dropped_notes: int = 0
-    unlisted: Counter[str] = field(default_factory=Counter)
-    unfinished: int = 0
-    """Rows drafted before whose draft is not a good one."""
-    limited: bool = False
-
-    MAX_NOTES = 1000
-
-    def add(self, row: Candidate | QuestionListError) -> None:
-        """Count one row."""
-        if isinstance(row, QuestionListError):
-            self._count("unreadable", str(row))
-            return
-        self._count(row.decision, row.message)
-        earlier = row.earlier
-        if row.decision == "drafted" and earlier and earlier.draft_state in ("needs_fix", "refused"):
-            self.unfinished += 1
-
-    def _count(self, decision: PlanDecision, message: str) -> None:
-        self.counts[decision] += 1
-        if decision in ("unreadable", "near_duplicate", "duplicate") and message:
-            if len(self.notes) < self.MAX_NOTES:
-                self.notes.append(message)
-            else:
-                self.dropped_notes += 1
-
-    @property
-    def to_ask(self) -> int:
-        """How many questions a run has to ask the model for."""
-        return self.counts["new"] + self.counts["resume"] + self.counts["redo"]
-
-    @property
-    def needs_person(self) -> bool:
-        """Whether rows were left that only a person can settle."""
-        return bool(self.counts["unreadable"] or self.counts["near_duplicate"])
-
-
-@dataclass(frozen=True)
-class PlanPreview:
-    """What a run over a list would do and cost; ``error`` is what would end it before its first call."""
-
-    report: PlanReport
-    estimate: Estimate
-    error: ConfigError | None
+class PlannerServices(JobServices, HasLedger, Protocol):
+    """What planning takes besides the list."""
 
 
 class Planner:
     """Plans question lists for one model.
 
     Args:
-        index: brought up to date with the folders of the settings.
-        model: the model that will be asked; ``realm`` tells whether it is a real one.
+        services: the index is up to date with the folders of the settings.
+        endpoint: the model that will be asked.
         date: of the articles, as YYYY-MM-DD.
         near: what is done with near duplicates.
         redo: which drafts are asked for again; None for none.
-        now: the time as the ledger keeps it.
     """
 
     def __init__(
         self,
+        services: PlannerServices,
+        endpoint: Endpoint,
         *,
-        settings: Settings,
-        ledger: Ledger,
-        index: CorpusIndex,
-        prompts: PromptSet,
-        subjects: SubjectList,
-        realm: Realm,
-        model: str,
         date: str,
         near: Near = "hold",
         redo: RedoFilter | None = None,
-        now: Callable[[], str],
     ) -> None:
-        self._settings = settings
-        self._ledger = ledger
-        self._index = index
-        self._subjects = subjects
-        self._realm: Realm = realm
-        self._model = model
+        self._services = services
+        self._endpoint = endpoint
         self._near: Near = near
         self._redo = redo
-        self._now = now
-        self._maker = JobMaker(settings, index, prompts, subjects, realm=realm, model=model, date=date)
-        self._make_preparer = partial(
-            make_preparer, settings, index.path, realm=realm, model=model, date=date
-        )
+        self._maker = JobMaker(services, endpoint, date)
+        self._make_preparer = preparer_factory(services.settings, endpoint, date)
 
     def plan(
         self,
@@ -144,37 +81,34 @@ class Planner:
         Raises:
             ConfigError: a row is new, and the offline model has nothing to write from; nothing is planned.
         """
-        writer = _PlanWriter(
-            self._ledger, self._index, self._maker, self._subjects, near=self._near, run=run, now=self._now
-        )
+        writer = _PlanWriter(self._services, self._endpoint, self._maker, near=self._near, run=run)
         done = 0
         with closing(self._triage()) as triage:
             waiting = candidates_of(rows, triage, self._make_preparer, limit=limit)
             # Read before the transaction, which nobody may hold while a slow list comes in.
             while not writer.report.limited and (read := deque(islice(waiting, CHUNK))):
                 while read and not writer.report.limited:
-                    with self._ledger.database.transaction():
+                    with self._services.database.transaction():
                         done += _plan_some(read, triage, writer, limit)
                     progress(done)
         return writer.report
 
-    def preview(
+    def estimate(
         self,
         rows: Rows,
         *,
-        price: Price | None,
         limit: int | None = None,
         most_tokens: int = 0,
         progress: Callable[[int], None] = lambda _: None,
-    ) -> PlanPreview:
+    ) -> PlanOutcome:
         """What planning the rows and asking for them would do and cost; nothing is written.
 
         Args:
             most_tokens: what a reply may have, where that is known to be more than its cap.
             progress: called with the number of rows done.
         """
-        report, settings = PlanReport(), self._settings.model
-        sample = Sample(price, longer_cap=settings.longer_cap, most_tokens=most_tokens)
+        report, endpoint, settings = PlanReport(), self._endpoint, self._services.settings.model
+        sample = Sample(endpoint.price, longer_cap=settings.longer_cap, most_tokens=most_tokens)
         for number, row in enumerate(self.decide(rows), start=1):
             report.add(row)
             if isinstance(row, Candidate) and row.to_be_asked and not sample.full:
@@ -184,14 +118,14 @@ class Planner:
             if limit is not None and report.to_ask >= limit:
                 report.limited = True
                 break
-        guess = sample.estimate(
+        estimate = sample.estimate(
             report.to_ask,
-            seen=self._ledger.tokens_seen(self._model, PROMPT),
+            seen=self._services.ledger.calls.tokens_seen(endpoint.model, PROMPT),
             typical_completion=TYPICAL_ANSWER_TOKENS,
             most_each=2 + settings.repairs,
         )
         lacking = self._maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
-        return PlanPreview(report, guess, ConfigError(lacking) if lacking else None)
+        return PlanOutcome(endpoint, report, estimate, ConfigError(lacking) if lacking else None)
 
     def decide(self, rows: Rows) -> Iterator[Candidate | QuestionListError]:
         """What is to be done with each row, in order; nothing is written."""
@@ -200,12 +134,13 @@ class Planner:
                 yield row if isinstance(row, QuestionListError) else triage.decide(row)
 
     def _triage(self) -> Triage:
+        services = self._services
         return Triage(
-            self._ledger,
-            self._index,
-            realm=self._realm,
+            services.ledger,
+            services.index,
+            realm=self._endpoint.realm,
             near=self._near,
-            similarity=self._settings.duplicates.similarity,
+            similarity=services.settings.duplicates.similarity,
             redo=self._redo,
         )
 
@@ -213,7 +148,7 @@ class Planner:
         """What a run would send: the messages planned before, with the parameters of now, or new ones."""
         if candidate.decision != "resume" or candidate.earlier is None:
             return self._maker.make(candidate)
-        planned = self._ledger.job(candidate.earlier.id)
+        planned = self._services.ledger.jobs.get(candidate.earlier.id)
         grounded = bool(planned.request.get("grounded"))
         return replace(planned, request=self._maker.request_again(planned.subject, grounded=grounded))
 
@@ -241,25 +176,18 @@ class _PlanWriter:
     """Writes what was decided about the candidates of one list into the ledger, within the caller's transaction."""
 
     def __init__(
-        self,
-        ledger: Ledger,
-        index: CorpusIndex,
-        maker: JobMaker,
-        subjects: SubjectList,
-        *,
-        near: Near,
-        run: int,
-        now: Callable[[], str],
+        self, services: PlannerServices, endpoint: Endpoint, maker: JobMaker, *, near: Near, run: int
     ) -> None:
-        self._ledger = ledger
-        self._drafts = Drafts(ledger)
-        self._index = index
+        self._jobs = services.ledger.jobs
+        self._drafts = Drafts(services.ledger)
+        self._index = services.index
+        self._offline = endpoint.realm == "offline"
         self._maker = maker
         self._near = near
         self._run = run
-        self._now = now
-        self._unlisted = frozenset(subject.name for subject in subjects if not subject.listed)
-        self._first_free_id = index.next_id()
+        self._now = services.now
+        self._unlisted = frozenset(subject.name for subject in services.subjects if not subject.listed)
+        self._first_free_id = services.index.next_id()
         self.report = PlanReport()
 
     def write(self, candidate: Candidate) -> None:
@@ -268,9 +196,9 @@ class _PlanWriter:
         self._warn(candidate)
         earlier = candidate.earlier
         if candidate.decision == "resume" and earlier is not None:
-            grounded = self._ledger.is_grounded(earlier.id)
+            grounded = self._jobs.is_grounded(earlier.id)
             request = self._maker.request_again(earlier.subject, grounded=grounded)
-            self._ledger.want(earlier.id, self._run, request=request)
+            self._jobs.want(earlier.id, self._run, request=request)
         elif candidate.decision in ("new", "redo"):
             if self._maker.nothing_to_quote:
                 raise ConfigError(self._maker.nothing_to_quote)
@@ -291,7 +219,7 @@ class _PlanWriter:
     def _freeze(self, candidate: Candidate, state: JobState) -> int:
         earlier = candidate.earlier
         prepared = candidate.job if candidate.decision == "new" else None
-        job_id = self._ledger.plan(
+        job_id = self._jobs.plan(
             prepared or self._maker.make(candidate),
             run=self._run,
             state=state,
@@ -300,7 +228,7 @@ class _PlanWriter:
             now=self._now(),
         )
         if earlier is not None:
-            self._ledger.inherit_article(job_id, earlier.id)
+            self._jobs.inherit_article(job_id, earlier.id)
         return job_id
 
     def _show_held(self, job_id: int, candidate: Candidate) -> None:
@@ -315,7 +243,7 @@ class _PlanWriter:
             path=None,
             origin="plan",
             findings=(),
-            offline=self._maker.realm == "offline",
+            offline=self._offline,
             reason=candidate.reason,
         )
         try:

@@ -1,11 +1,23 @@
 """Asking again for what was drafted: which drafts may be replaced, and what a redo that was cut short goes on with."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 from generator.content.states import SETTLED
-from generator.store.ledger.ledger import Ledger, hash_of
-from generator.store.ledger.records import JobSummary, Realm
+from generator.services import Endpoint
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.jobs import JobSummary
+from generator.workflows.drafting.job_maker import PROMPT
+from generator.workflows.drafting.requests import PlanRequest
+from generator.workflows.ports import (
+    HasCorpus,
+    HasDrafts,
+    HasLedger,
+    HasPrompts,
+    HasReview,
+    HasSettings,
+)
+from generator.workflows.review.editor import Editing
 
 
 @dataclass(frozen=True)
@@ -30,40 +42,35 @@ class RedoFilter:
         return self.other_prompt_than is None or job.prompt_hash != self.other_prompt_than
 
 
-class Redo:
-    """The redo of one list: the same command, run again after an interruption, goes on with it.
+class RedoServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, HasPrompts, Protocol):
+    """What beginning a redo takes."""
 
-    Args:
-        source: the list as the command names it.
-        states: of the drafts to replace; empty for all.
-        other_prompt_than: the hash of the prompt whose drafts are kept; None for those of every prompt.
-    """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        source: str,
-        *,
-        realm: Realm,
-        states: Collection[str] = (),
-        other_prompt_than: str | None = None,
-    ) -> None:
-        self._ledger = ledger
-        self._states = frozenset(states)
-        self._other_prompt_than = other_prompt_than
-        self._key = hash_of(source, realm, *sorted(states), other_prompt_than or "")
+class RedoOfList:
+    """A redo of a list. The same command, run again after an interruption, goes on with it."""
 
-    def begin(self, *, now: str) -> RedoFilter:
-        """What to replace; a redo that was cut short is gone on with."""
-        return self._filter(self._ledger.begin_redo(self._key, now=now))
+    def __init__(self, services: RedoServices, request: PlanRequest, endpoint: Endpoint) -> None:
+        redo = request.redo
+        assert redo is not None
+        self._services = services
+        self._states: frozenset[str] = frozenset(redo.states)
+        self._prompt = services.prompts.hash(PROMPT) if redo.older_prompt else None
+        self._key = hash_of(
+            request.questions.given, endpoint.realm, *sorted(self._states), self._prompt or ""
+        )
 
-    def preview(self) -> RedoFilter:
-        """What :meth:`begin` would replace; nothing is written."""
-        return self._filter(self._ledger.redo_begun(self._key))
+    def filter(self, *, begin: bool) -> RedoFilter:
+        """What to redo; drafts edited on disk are imported first, and so left alone."""
+        services = self._services
+        Editing(services).take_up_all()
+        ledger = services.ledger
+        since = (
+            ledger.jobs.begin_redo(self._key, now=services.now())
+            if begin
+            else ledger.jobs.redo_begun(self._key)
+        )
+        return RedoFilter(self._states, self._prompt, since)
 
     def end(self) -> None:
-        """Record that all of it was replaced: the same command begins a new redo."""
-        self._ledger.end_redo(self._key)
-
-    def _filter(self, since: str | None) -> RedoFilter:
-        return RedoFilter(self._states, self._other_prompt_than, since)
+        """Everything was asked again: the same command begins a new redo."""
+        self._services.ledger.jobs.end_redo(self._key)

@@ -5,7 +5,6 @@ Reads the ledger and the index, writes nothing. Of the rows only the questions s
 
 import sqlite3
 from dataclasses import replace
-from typing import Literal
 
 from generator.content.duplicates.question_index import QuestionSet
 from generator.content.states import SETTLED
@@ -13,14 +12,13 @@ from generator.content.text import normalise_question
 from generator.errors import SlugError
 from generator.questions.rows import Question
 from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.ledger import Ledger, hash_of
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.jobs import JobSummary
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.new_jobs import Realm
 from generator.store.ledger.publications import Publications
-from generator.store.ledger.records import JobSummary, Realm
-from generator.workflows.drafting.candidate import Candidate, PlanDecision, look_up
+from generator.workflows.drafting.candidate import Candidate, Near, PlanDecision, look_up
 from generator.workflows.drafting.redo import RedoFilter
-
-Near = Literal["hold", "skip", "allow"]
-"""What is done with near duplicates: held until a person decides, left out, or asked for like any other."""
 
 
 class Triage:
@@ -56,7 +54,7 @@ class Triage:
 
     def needs_lookup(self, candidate: Candidate) -> bool:
         """Whether the corpus has to be searched for a candidate, as far as is known before the rows in front of it."""
-        known, written = self._ledger.has_question, candidate.question.written
+        known, written = self._ledger.jobs.has_question, candidate.question.written
         return not known(candidate.question_key) and not (
             written and known(hash_of(normalise_question(written)))
         )
@@ -102,7 +100,7 @@ class Triage:
         """The question was planned before."""
         same = [
             job
-            for job in self._ledger.same_question(candidate.question_key)
+            for job in self._ledger.jobs.of_question(candidate.question_key)
             if self._counts(job) and self._same_subject(job, candidate.question)
         ]
         if not same:
@@ -163,7 +161,7 @@ class Triage:
         asked = normalise_question(candidate.question.text)
         holders = [
             job
-            for job in self._ledger.holders_of(key)
+            for job in self._ledger.jobs.of_article(key)
             if (job.realm == self._realm or job.draft_state) and normalise_question(job.question) != asked
         ]
         if holders:
@@ -196,6 +194,6 @@ class Triage:
         """The questions of the ledger, and those of the list so far."""
         if self._asked is None:
             self._asked = QuestionSet(self._similarity)
-            for key, question in self._ledger.questions(self._realm):
+            for key, question in self._ledger.jobs.questions(self._realm):
                 self._asked.add(question, key or "an earlier question")
         return self._asked

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from generator.model.budget import Price, cost, most
 from generator.model.replies import Usage
 from generator.model.requests import reservation_tokens
-from generator.store.ledger.records import Job, NewJob
+from generator.store.ledger.jobs import Job
+from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.exchange import request_of
 
 SAMPLE = 200

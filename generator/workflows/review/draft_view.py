@@ -106,11 +106,11 @@ class Inspecting:
         document = _document(data)
         versions = tuple(self._drafts.versions(row.id))
         revisions = tuple(self._revisions.of(row.id))
-        job = self._ledger.job(row.job)
+        job = self._ledger.jobs.get(row.job)
         calls = [
             call
             for number in (row.job, *(revision.job for revision in revisions))
-            for call in self._ledger.calls_of(number)
+            for call in self._ledger.calls.of_job(number)
         ]
         stored = next((version.findings for version in versions if version.n == row.version), ())
         answer = _answer(document)
@@ -147,7 +147,7 @@ class Inspecting:
 
 def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex) -> Resembled | None:
     """What a draft was held for; None where it was not, or what it resembled is gone or has no address."""
-    context = ledger.job(row.job).context
+    context = ledger.jobs.get(row.job).context
     key, similarity = context.get("near"), context.get("similarity")
     if key is None or similarity is None:
         return None

@@ -12,18 +12,17 @@ import pytest
 
 from generator.errors import QuestionListError
 from generator.questions.rows import Question
-from generator.services import Workshop
+from generator.services import Services
 from generator.workflows.drafting import parallel_planning
-from generator.workflows.drafting.candidate import Candidate
+from generator.workflows.drafting.candidate import Candidate, Near
 from generator.workflows.drafting.job_maker import JobMaker
-from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, make_preparer
-from generator.workflows.drafting.planner import PlanReport
-from generator.workflows.drafting.triage import Near
+from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, preparer_factory
+from generator.workflows.drafting.plan_report import PlanReport
+from generator.workflows.drafting.planner import Planner
 from generator.workflows.engine import process_map
 from tests.support.no_room import Breaking
-from tests.support.workshops import SUBJECTS, planner, publish, workshop
+from tests.support.workshops import DATE, SUBJECTS, publish, workshop
 
-DATE = "2026-01-31"
 NOW = "2026-01-31T12:00:00.000+00:00"
 PUBLISHED = {
     "What is the role of enzymes in digestion?": ("enzymes", "stomach", "digestion"),
@@ -117,14 +116,15 @@ def questions() -> list[Question | QuestionListError]:
 
 
 @pytest.fixture
-def shops(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Workshop]]:
+def shops(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Services]]:
     """Fresh workshops over the one site."""
     made = []
 
-    def shop(name: str) -> Workshop:
+    def shop(name: str) -> Services:
         folders = {"content_dir": site / "content", "sources_dir": site / "sources"}
         subjects = [{"name": subject, "listed": subject != "Physics"} for subject in SUBJECTS]
         made.append(workshop(tmp_path / name, subjects=subjects, **folders))
+        made[-1].now = lambda: NOW
         made[-1].index.refresh()
         return made[-1]
 
@@ -148,30 +148,30 @@ def made_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return made
 
 
-def plan(shop: Workshop, rows: Rows, *, near: Near = "hold", limit: int | None = None) -> PlanReport:
+def plan(shop: Services, rows: Rows, *, near: Near = "hold", limit: int | None = None) -> PlanReport:
     with shop.run("draft", ["q.csv"]) as run:
-        planning = planner(shop, date=DATE, near=near, now=lambda: NOW)
-        return planning.plan(rows, run=run.id, limit=limit)
+        planner = Planner(shop, shop.endpoint(), date=DATE, near=near)
+        return planner.plan(rows, run=run.id, limit=limit)
 
 
-def preparer(shop: Workshop) -> Preparer:
+def preparer(shop: Services) -> Preparer:
     """What prepares candidates as the workshop's planner would."""
-    return make_preparer(shop.settings, shop.index.path, realm="model", model="test-model", date=DATE)
+    return preparer_factory(shop.settings, shop.endpoint(), DATE)()
 
 
-def planned(shop: Workshop) -> list[dict[str, Any]]:
+def planned(shop: Services) -> list[dict[str, Any]]:
     """The jobs as they stand in the ledger, whole."""
     jobs = []
     for columns in shop.database.execute("SELECT * FROM job ORDER BY id").fetchall():
         job = {name: columns[name] for name in columns.keys() if name not in ("id", "created_at")}  # noqa: SIM118
         for part in ("request", "system", "user"):
-            job[part] = shop.ledger.blob(columns[f"{part}_blob"]).decode()
-        job["context"] = shop.ledger.job(columns["id"]).context
+            job[part] = shop.ledger.blobs.get(columns[f"{part}_blob"]).decode()
+        job["context"] = shop.ledger.jobs.get(columns["id"]).context
         jobs.append(job)
     return jobs
 
 
-def held(shop: Workshop) -> list[tuple[Any, ...]]:
+def held(shop: Services) -> list[tuple[Any, ...]]:
     """The drafts without an article that stand for held questions."""
     return [tuple(each) for each in shop.database.execute("SELECT * FROM draft ORDER BY id")]
 

@@ -1,27 +1,33 @@
 """Planning a list: what is frozen, what is only shown, and what stands in the way."""
 
 from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
 
 import pytest
 
 from generator.errors import ConfigError, QuestionListError
-from generator.model.budget import Price
+from generator.services import Endpoint
 from generator.workflows.drafting.candidate import Candidate
-from generator.workflows.drafting.redo import Redo, RedoFilter
-from tests.support.replies import GOOD, Endpoint, completion
-from tests.support.workshops import draft, planner, publish, rows, settings, workshop
+from generator.workflows.drafting.planner import Planner
+from generator.workflows.drafting.redo import RedoFilter, RedoOfList
+from generator.workflows.drafting.requests import PlanRequest, QuestionSource, Redo
+from tests.support.replies import GOOD, completion
+from tests.support.replies import Endpoint as ScriptedEndpoint
+from tests.support.workshops import DATE, draft, publish, rows, settings, workshop
 
-PRICE = Price(input=1, cached_input="0.1", cache_write="1.25", output=10)
 ENZYMES = "What is the role of enzymes in digestion?"
-LATER = "2026-02-01T12:00:00.000+00:00"
 
 
 @pytest.fixture
 def shop(tmp_path):
-    made = workshop(tmp_path, Endpoint(by=lambda _: completion(GOOD)))
+    made = workshop(tmp_path, ScriptedEndpoint(by=lambda _: completion(GOOD)))
     made.index.refresh()
     yield made
     made.close()
+
+
+def planner(shop, endpoint: Endpoint | None = None, **options) -> Planner:
+    return Planner(shop, endpoint or shop.endpoint(), date=DATE, **options)
 
 
 def plan(shop, questions, **options):
@@ -31,35 +37,35 @@ def plan(shop, questions, **options):
 
 def test_questions_planned_before_are_weighed_as_they_were_planned(shop):
     asked = rows("What is an enzyme?")
-    before = planner(shop).preview(asked, price=PRICE)
-    assert before.report.counts == {"new": 1}
+    before = planner(shop).estimate(asked)
+    assert before.plan.counts == {"new": 1}
     plan(shop, asked)
-    after = planner(shop).preview(asked, price=PRICE)
-    assert after.report.counts == {"resume": 1}
+    after = planner(shop).estimate(asked)
+    assert after.plan.counts == {"resume": 1}
     assert before.estimate.most > before.estimate.typical > 0
     assert before.estimate == after.estimate
 
 
-def test_a_preview_writes_nothing(shop):
-    preview = planner(shop).preview(rows("What is an enzyme?", "What is a gene?"), price=PRICE)
-    assert (preview.estimate.calls, preview.error) == (2, None)
+def test_an_estimate_writes_nothing(shop):
+    outcome = planner(shop).estimate(rows("What is an enzyme?", "What is a gene?"))
+    assert (outcome.estimate.calls, outcome.error) == (2, None)
     assert not shop.ledger.has_jobs()
 
 
-def test_a_preview_of_so_many_reads_no_more_of_the_list(shop):
+def test_an_estimate_of_so_many_reads_no_more_of_the_list(shop):
     def listed():
         yield from rows("What is an enzyme?", "What is a gene?")
         pytest.fail("the list was read on")
 
-    preview = planner(shop).preview(listed(), price=PRICE, limit=2)
-    assert (preview.report.limited, preview.report.to_ask) == (True, 2)
+    outcome = planner(shop).estimate(listed(), limit=2)
+    assert (outcome.plan.limited, outcome.plan.to_ask) == (True, 2)
 
 
-def test_a_preview_tells_what_would_end_the_run(shop):
+def test_an_estimate_tells_what_would_end_the_run(shop):
     endpoint = shop.endpoint(offline=True)
     offline = planner(shop, endpoint)
     asked = rows("What is an enzyme?")
-    error = offline.preview(asked, price=PRICE).error
+    error = offline.estimate(asked).error
     assert error is not None
     assert "nothing to draft from" in str(error)
     with shop.run("draft", []) as run, pytest.raises(ConfigError, match="nothing to draft from"):
@@ -128,25 +134,30 @@ def test_pages_that_the_site_will_not_list_are_counted(tmp_path):
     made.close()
 
 
-def test_a_redo_that_was_cut_short_goes_on_where_it_was(shop):
-    def redo(source="q.csv"):
-        return Redo(shop.ledger, source, realm="model", states=["drafted"])
+def redo_of(shop, source: str = "q.csv", **redo) -> RedoOfList:
+    request = PlanRequest(QuestionSource(Path(source), source, source), redo=Redo(**redo))
+    return RedoOfList(shop, request, shop.endpoint())
 
-    assert redo().preview() == RedoFilter(frozenset({"drafted"}))
-    begun = redo().begin(now=LATER)
-    assert begun == RedoFilter(frozenset({"drafted"}), since=LATER)
-    assert redo().begin(now="2026-02-02T12:00:00.000+00:00") == redo().preview() == begun
-    assert redo("other.csv").preview().since is None
-    redo().end()
-    assert redo().preview().since is None
+
+def test_a_redo_that_was_cut_short_goes_on_where_it_was(shop):
+    drafted = frozenset({"drafted"})
+    assert redo_of(shop, states=drafted).filter(begin=False) == RedoFilter(drafted)
+    begun = redo_of(shop, states=drafted).filter(begin=True)
+    assert begun == RedoFilter(drafted, since=begun.since)
+    assert begun.since is not None
+    for begin in (True, False):
+        assert redo_of(shop, states=drafted).filter(begin=begin) == begun
+    assert redo_of(shop, "other.csv", states=drafted).filter(begin=False).since is None
+    redo_of(shop, states=drafted).end()
+    assert redo_of(shop, states=drafted).filter(begin=False).since is None
 
 
 def test_a_redo_of_older_prompts_leaves_the_drafts_of_this_one(shop):
     asked = rows("What is an enzyme?")
     draft(shop, asked)
-    kept = Redo(shop.ledger, "q.csv", realm="model", other_prompt_than=shop.prompts.hash("answer"))
-    older = Redo(shop.ledger, "q.csv", realm="model", other_prompt_than="an older one")
-    decisions = [next(planner(shop, redo=redo.preview()).decide(asked)).decision for redo in (kept, older)]
+    present = redo_of(shop, older_prompt=True).filter(begin=False)
+    older = replace(present, other_prompt_than="an older one")
+    decisions = [next(planner(shop, redo=redo).decide(asked)).decision for redo in (present, older)]
     assert decisions == ["drafted", "redo"]
 
 

@@ -12,7 +12,7 @@ from generator.content.article import RelatedArticle
 from generator.content.frontmatter import read
 from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
-from generator.store.ledger.records import Job
+from generator.store.ledger.jobs import Job
 from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
 from tests.support.jobs import planned_job
 from tests.support.replies import GOOD, QUESTION, spoilt

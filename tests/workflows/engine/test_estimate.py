@@ -1,7 +1,7 @@
 """Estimates: an upper bound that a run without retries keeps to."""
 
 from generator.model.budget import Price, most
-from generator.store.ledger.records import NewJob
+from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.estimate import Sample
 
 PRICE = Price(input=1, cached_input="0.1", cache_write="1.25", output=10)

@@ -4,8 +4,9 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import UsageError
+from generator.workflows.drafting.planner import Planner
 from tests.support.desks import WHO, article, desk_with, publish_by_hand
-from tests.support.workshops import planner, rows
+from tests.support.workshops import DATE, rows
 
 CELL = "What is a cell?"
 
@@ -32,7 +33,9 @@ def document(desk, name):
 
 def decided(desk, question, subject="Biology"):
     """What planning decides about a question."""
-    (candidate,) = planner(desk.shop, near="allow").decide(rows(question, subject=subject))
+    (candidate,) = Planner(desk.shop, desk.shop.endpoint(), date=DATE, near="allow").decide(
+        rows(question, subject=subject)
+    )
     return candidate
 
 

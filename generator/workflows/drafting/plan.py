@@ -1,0 +1,154 @@
+"""Plans a question list: reads it, decides what is to be asked, and freezes that in the ledger or estimates its cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from generator.content.display import plural
+from generator.errors import ConfigError
+from generator.model.transport import endpoint_name
+from generator.questions.rows import Comments, read_questions
+from generator.workflows.drafting.draft_files import restore_missing
+from generator.workflows.drafting.job_maker import nothing_to_quote
+from generator.workflows.drafting.planner import Planner, PlannerServices
+from generator.workflows.drafting.redo import RedoFilter, RedoOfList
+from generator.workflows.ports import (
+    HasCorpus,
+    HasDrafts,
+    HasEndpoints,
+    HasLedger,
+    HasPrompts,
+    HasReview,
+    HasSettings,
+)
+from generator.workflows.site.corpus import refresh_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.errors import QuestionListError
+    from generator.questions.rows import Question
+    from generator.services import Endpoint
+    from generator.store.ledger.runs import Run
+    from generator.workflows.drafting.plan_report import PlanReport
+    from generator.workflows.drafting.requests import PlanOutcome, PlanRequest, QuestionSource
+    from generator.workflows.engine.progress import Progress
+
+
+class PlanServices(
+    HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, HasPrompts, HasEndpoints, Protocol
+):
+    """What planning a list takes."""
+
+
+def prepare_corpus(
+    services: PlanServices, endpoint: Endpoint, progress: Progress, *, announce: bool = True
+) -> None:
+    """Bring the index up to date, and say which model will be asked where ``announce`` is set.
+
+    Raises:
+        ConfigError: answers are to rest on sources whose folder is missing.
+    """
+    offline = endpoint.realm == "offline"
+    report = refresh_corpus(services, progress, needs_folder=False)
+    settings = services.settings
+    lacking = nothing_to_quote(settings, services.index) if offline else None
+    if not lacking:  # else planning says what is missing
+        if settings.sources_dir is not None and not settings.sources_dir.is_dir():
+            raise ConfigError(
+                f"sources_dir: there is no folder {settings.sources_dir}, and answers are to rest on the documents in it"
+            )
+        if report.missing:
+            progress.note(
+                f"note: there is no content folder {settings.content_dir}; working without a corpus"
+            )
+    if not announce:
+        return
+    if not offline:
+        progress.info(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")
+    elif not lacking:
+        progress.note(
+            "offline model: drafts are put together from published articles and your sources;"
+            " no key is used, nothing is paid"
+        )
+
+
+def estimate_list(
+    services: PlanServices,
+    request: PlanRequest,
+    endpoint: Endpoint,
+    progress: Progress,
+) -> PlanOutcome:
+    """Say what drafting a list would do and cost; nothing is called, and nothing is planned."""
+    rows = read_list(services, request.questions, progress)
+    redo = RedoOfList(services, request, endpoint) if request.redo else None
+    planner = new_planner(services, request, endpoint, redo.filter(begin=False) if redo else None)
+    with progress.bar("planning") as show:
+        return planner.estimate(
+            rows,
+            limit=request.limit,
+            most_tokens=services.most_tokens(endpoint),
+            progress=lambda done: show(done),
+        )
+
+
+def plan_list(
+    services: PlanServices,
+    request: PlanRequest,
+    endpoint: Endpoint,
+    run: Run,
+    progress: Progress,
+    *,
+    redo: RedoOfList | None = None,
+) -> PlanReport:
+    """Freeze in the ledger what is to be asked of a list.
+
+    Args:
+        redo: of this list, begun or gone on with.
+
+    Raises:
+        ConfigError: a row is new, and the offline writer has nothing to write from; nothing is planned.
+    """
+    rows = read_list(services, request.questions, progress)
+    planner = new_planner(services, request, endpoint, redo.filter(begin=True) if redo else None)
+    restore_drafts(services, progress)
+    with progress.bar("planning") as show:
+        return planner.plan(rows, run=run.id, limit=request.limit, progress=lambda done: show(done))
+
+
+def read_list(
+    services: HasCorpus, questions: QuestionSource, progress: Progress
+) -> Iterator[Question | QuestionListError]:
+    """The rows of a list; at their end, a note says how many comments were left out."""
+    comments = Comments()
+    rows = read_questions(
+        questions.source,
+        questions.name,
+        default_subject=questions.subject,
+        subjects=services.subjects,
+        comments=comments,
+    )
+
+    def all_rows() -> Iterator[Question | QuestionListError]:
+        yield from rows
+        if comments.count:
+            progress.note(
+                f"{plural(comments.count, 'comment')} in the list left out (lines that begin with '# ')"
+            )
+
+    return all_rows()
+
+
+def restore_drafts(services: PlanServices, progress: Progress) -> None:
+    """Write the draft files again that a killed run did not write, or that somebody removed."""
+    restored = restore_missing(services.settings.output_dir, services.drafts)
+    if restored:
+        progress.note(f"{plural(restored, 'missing draft file')} written again")
+
+
+def new_planner(
+    services: PlannerServices, request: PlanRequest, endpoint: Endpoint, redo: RedoFilter | None
+) -> Planner:
+    """What plans the list of a request; its articles have today's date where the request names none."""
+    date = request.date or services.now()[:10]
+    return Planner(services, endpoint, date=date, near=request.near, redo=redo)
