@@ -11,9 +11,9 @@ from generator.content.display import dollars, plural
 from generator.errors import UsageError
 from generator.services import Endpoint
 from generator.store.ledger.calls import Spend
-from generator.workflows.drafting.planner import PlanReport
+from generator.workflows.drafting.candidate import PlanDecision
+from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
-from generator.workflows.drafting.triage import Kind
 from generator.workflows.engine.estimate import Estimate
 from generator.workflows.review.reviewer import reviewer_name
 
@@ -21,7 +21,7 @@ STRICT = "--strict: nothing was asked, because rows of the list cannot be used"
 
 
 def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
-    labels: dict[Kind, str] = {
+    labels: dict[PlanDecision, str] = {
         "new": "new",
         "resume": "planned before, not finished",
         "redo": "to be asked again",
@@ -180,7 +180,7 @@ def _reviewer_option(settings: Settings) -> tuple[str, ...]:
 def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str:
     words = {"drafted": "drafted", "needs_fix": "needing a fix", "refused": "refused", "failed": "failed"}
     parts = [f"{states[state]:,} {words.get(state, state.replace('_', ' '))}" for state in states]
-    skipped: dict[Kind, str] = {
+    skipped: dict[PlanDecision, str] = {
         "batched": "in a batch",
         "drafted": "drafted before",
         "published": "published already",

@@ -15,7 +15,7 @@ from generator.web.article_page import ShownFinding, article_page, field_name, n
 from generator.web.desk import NotFound, ReviewDesk, number_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, Query, pages, tab_counts
 from generator.web.word_diff import Piece, word_diff
-from generator.workflows.drafting.resembling import Resembled, resembled
+from generator.workflows.review.draft_view import Resembled, resembled
 from generator.workflows.review.editor import EDITABLE
 
 FINDINGS_IN_LIST = 3

@@ -16,15 +16,13 @@ from generator.fake_openai.settings import BatchSettings, ServerSettings
 from generator.model.batch_api import FINAL
 from generator.model.budget import nano
 from generator.model.transport import endpoint_name
-from generator.questions.rows import QuestionRow
+from generator.questions.rows import Question
 from generator.services import Services
 from generator.store.ledger.batches import BatchState, Order
 from generator.workflows.batch.coordinator import BatchingReport
 from generator.workflows.batch.session import open_batches
-from generator.workflows.drafting.plan import new_job_maker
 from generator.workflows.drafting.planner import Planner
-from generator.workflows.drafting.triage import Triage
-from tests.support.workshops import settings
+from tests.support.workshops import DATE, settings
 
 URL = "http://batches.test/v1"
 DAY = 86_400.0
@@ -117,7 +115,7 @@ class Desk:
         (self.folder / "left").rename(self.output)
 
     def send(
-        self, questions: Sequence[QuestionRow], *, max_cost: float | None = None, **limits: int
+        self, questions: Sequence[Question], *, max_cost: float | None = None, **limits: int
     ) -> BatchingReport:
         """``generator draft LIST --batch``."""
         shop = self.shop()
@@ -140,23 +138,10 @@ class Desk:
         finally:
             shop.close()
 
-    def plan(self, shop: Services, questions: Sequence[QuestionRow], run: int) -> None:
+    def plan(self, shop: Services, questions: Sequence[Question], run: int) -> None:
         """Freeze a list."""
         shop.index.refresh()
-        triage = Triage(shop.ledger, shop.index, realm="model", near="allow")
-        try:
-            Planner(
-                shop.ledger,
-                shop.index,
-                triage,
-                new_job_maker(shop, shop.endpoint(), "2026-01-31"),
-                run=run,
-                near="allow",
-                unlisted=frozenset(),
-                now=shop.now,
-            ).plan(questions, limit=None)
-        finally:
-            triage.close()
+        Planner(shop, shop.endpoint(), date=DATE, near="allow").plan(questions, run=run)
 
     def collect(self, *, wait: bool = True, follow_up: bool = True) -> tuple[BatchingReport, Counter[str]]:
         """``generator batch collect``, and the states of the drafts that came of it."""
@@ -208,7 +193,7 @@ class Desk:
         finally:
             shop.close()
 
-    def export(self, questions: Sequence[QuestionRow], path: Path, *, split: bool = False) -> BatchingReport:
+    def export(self, questions: Sequence[Question], path: Path, *, split: bool = False) -> BatchingReport:
         """``generator batch export``; without questions, what is due again."""
         shop = self.shop()
         try:

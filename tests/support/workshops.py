@@ -10,17 +10,17 @@ from generator.config import Settings
 from generator.content.article import Article
 from generator.content.frontmatter import render
 from generator.content.subjects import Subject
-from generator.questions.rows import QuestionRow
+from generator.questions.rows import Question
 from generator.services import Services
 from generator.workflows.drafting.draft import new_drafting
 from generator.workflows.drafting.drafting import DraftingReport
-from generator.workflows.drafting.plan import new_job_maker
-from generator.workflows.drafting.planner import Planner, PlanReport
-from generator.workflows.drafting.triage import Triage
+from generator.workflows.drafting.plan_report import PlanReport
+from generator.workflows.drafting.planner import Planner
 from generator.workflows.engine.asker import open_asker
 from tests.support.replies import Endpoint
 
 SUBJECTS = ("Biology", "Physics", "Psychology")
+DATE = "2026-01-31"
 PRICES = {"test-model": {"input": 1, "cached_input": "0.1", "output": 10}}
 
 
@@ -52,17 +52,17 @@ def workshop(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> 
     )
 
 
-def rows(*questions: str, subject: str | None = "Biology") -> list[QuestionRow]:
+def rows(*questions: str, subject: str | None = "Biology") -> list[Question]:
     """The rows of a list."""
     return [
-        QuestionRow(question=question, subject=subject, notes=None, sources=(), path="q.csv", line=number)
+        Question(text=question, subject=subject, notes=None, sources=(), path="q.csv", line=number)
         for number, question in enumerate(questions, start=2)
     ]
 
 
 def draft(
     shop: Services,
-    questions: Sequence[QuestionRow],
+    questions: Sequence[Question],
     *,
     max_cost: float | None = None,
     concurrency: int = 4,
@@ -74,30 +74,15 @@ def draft(
     """Plan and draft a list, as the command does."""
     endpoint = shop.endpoint(offline=offline)
     shop.index.refresh()
-    triage = Triage(shop.ledger, shop.index, realm=endpoint.realm, near=near, redo=redo)
-    try:
-        with shop.run("draft", ["q.csv"]) as run:
-            planner = Planner(
-                shop.ledger,
-                shop.index,
-                triage,
-                new_job_maker(shop, endpoint, "2026-01-31"),
-                run=run.id,
-                near=near,
-                unlisted=frozenset(),
-                now=shop.now,
-            )
-            plan = planner.plan(questions, limit=limit)
+    with shop.run("draft", ["q.csv"]) as run:
+        planner = Planner(shop, endpoint, date=DATE, near=near, redo=redo)
+        plan = planner.plan(questions, run=run.id, limit=limit)
 
-            async def work() -> DraftingReport:
-                async with open_asker(
-                    shop, endpoint, run, concurrency=concurrency, max_cost=max_cost
-                ) as asker:
-                    return await new_drafting(shop, asker, on_done=lambda _: None).run(concurrency)
+        async def work() -> DraftingReport:
+            async with open_asker(shop, endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
+                return await new_drafting(shop, asker, on_done=lambda _: None).run(concurrency)
 
-            return plan, asyncio.run(work())
-    finally:
-        triage.close()
+        return plan, asyncio.run(work())
 
 
 def publish(

@@ -12,12 +12,8 @@ from generator.store.ledger.batches import Order
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.session import recover_files, require_provider, run_batches
 from generator.workflows.drafting.draft import refused_outcome
-from generator.workflows.drafting.plan import (
-    RedoOfList,
-    estimate_list,
-    plan_list,
-    prepare_corpus,
-)
+from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
+from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.engine.asker import check_price
 from generator.workflows.ports import (
     HasBatches,
@@ -45,7 +41,7 @@ if TYPE_CHECKING:
 
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
-    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress
     from generator.workflows.seo.planner import SeoPlan

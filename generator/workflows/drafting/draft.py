@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import GeneratorError
 from generator.workflows.drafting.drafting import Drafting, DraftingReport
-from generator.workflows.drafting.plan import (
-    RedoOfList,
-    estimate_list,
-    plan_list,
-    prepare_corpus,
-)
+from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
+from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.reply_reader import Reader
 from generator.workflows.drafting.requests import DraftOutcome
 from generator.workflows.drafting.worker_tasks import CrewPoster, look_through, new_workers
@@ -38,7 +34,7 @@ if TYPE_CHECKING:
 
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
-    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress
     from generator.workflows.engine.worker_pool import Crew

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from generator.content.states import DraftState
-from generator.workflows.drafting.triage import Near
+from generator.workflows.drafting.candidate import Near
 
 if TYPE_CHECKING:
     from generator.errors import ConfigError, GeneratorError
     from generator.services import Endpoint
     from generator.store.ledger.calls import Spend
     from generator.workflows.drafting.drafting import DraftingReport
-    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.engine.estimate import Estimate
 
 

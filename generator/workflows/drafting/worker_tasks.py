@@ -11,7 +11,7 @@ from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure, scrub
 from generator.model.transport import Answer, Poster
-from generator.workflows.drafting.reply_reader import Assignment, Attempt, Reader
+from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
 from generator.workflows.drafting.writer import Look
 from generator.workflows.engine.process_map import SEVERAL_FROM, cores
 from generator.workflows.engine.worker_pool import Action, Crew, WorkerFailed, WorkerLost
@@ -20,6 +20,7 @@ from generator.workflows.ports import HasModel, HasSettings
 if TYPE_CHECKING:
     from generator.config import Settings
     from generator.services import Endpoint
+    from generator.store.ledger.jobs import Job
 
 
 class WorkerServices(HasSettings, HasModel, Protocol):
@@ -70,9 +71,9 @@ def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[s
         except CallError as error:
             return error.failure
 
-    def look(content: str, finish_reason: str | None, assignment: Assignment) -> Attempt | None:
+    def look(content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
         try:
-            return reader.read(content, finish_reason, assignment)
+            return reader.read(content, finish_reason, job)
         except ReplyFormatError:
             return None
 
@@ -123,11 +124,11 @@ class CrewPoster:
 def look_through(crew: Crew) -> Look:
     """Has the crew read replies; where it cannot, the caller does."""
 
-    async def look(content: str, finish_reason: str | None, assignment: Assignment) -> Attempt | None:
+    async def look(content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
         try:
-            attempt: Attempt | None = await crew.call("look", content, finish_reason, assignment)
+            checked: CheckedDraft | None = await crew.call("look", content, finish_reason, job)
         except (WorkerLost, WorkerFailed):
             return None
-        return attempt
+        return checked
 
     return look

@@ -22,7 +22,6 @@ from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft
 from generator.store.ledger.publications import Intent, Publication, Publications
 from generator.store.ledger.runs import RunLock
-from generator.workflows.drafting.offline_texts import offline_refusal
 from generator.workflows.publish.publication_list import PublicationList
 from generator.workflows.review.editor import Editing, remove_draft_file
 from generator.workflows.site.files import SiteFiles
@@ -197,7 +196,7 @@ class Publishing:
             raise PublishRefused("its file was changed after the approval: review it again")
         if row.state != "approved":
             raise PublishRefused(f"is {row.state.replace('_', ' ')}, not approved")
-        if refusal := offline_refusal(row.offline, self._settings.publish):
+        if refusal := self._settings.publish.refusal(offline=row.offline):
             raise PublishRefused(refusal)
         approval = self._drafts.approval(row.id)
         data = self._drafts.data(row)

@@ -1,4 +1,4 @@
-"""Everything a reviewer must see of one draft: the fields, the findings at their places, how search shows it."""
+"""Everything a reviewer must see of one draft: its fields, findings and search result, and what it resembles."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from generator.content.frontmatter import Document, read
 from generator.content.frontmatter.document import Related
 from generator.content.markdown.answer import decode
 from generator.errors import FrontMatterError
+from generator.store.corpus.index import CorpusIndex
 from generator.store.ledger.drafts import Decision, DraftRow, Drafts, Version
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.publications import Publication, Publications, Withdrawal
@@ -67,6 +68,21 @@ class DraftView:
         return self.document.get(path, "") if self.document is not None else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Resembled:
+    """An article that asks the same in other words.
+
+    ``draft`` is its number where it is a draft; ``answer`` is Markdown with real line breaks, empty where there
+    is none yet.
+    """
+
+    key: str
+    question: str
+    similarity: float
+    draft: int | None
+    answer: str
+
+
 class Inspecting:
     """Looks at the drafts of one ledger."""
 
@@ -97,7 +113,7 @@ class Inspecting:
             for call in self._ledger.calls.of_job(number)
         ]
         stored = next((version.findings for version in versions if version.n == row.version), ())
-        answer = decode(document.get("answer", "")) if document else ""
+        answer = _answer(document)
         keywords = document.get("seo.page_keywords", "").split(",") if document else []
         return DraftView(
             row=row,
@@ -129,11 +145,31 @@ class Inspecting:
         return SearchResult(title, description, len(description), seo.description_total)
 
 
+def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex) -> Resembled | None:
+    """What a draft was held for; None where it was not, or what it resembled is gone or has no address."""
+    context = ledger.jobs.get(row.job).context
+    key, similarity = context.get("near"), context.get("similarity")
+    if key is None or similarity is None:
+        return None
+    article = index.get(key)
+    if article is not None:
+        return Resembled(key, article.question, similarity, None, index.answer(key) or "")
+    draft = drafts.by_key(key)
+    if draft is not None:
+        return Resembled(key, draft.question, similarity, draft.id, _answer(_document(drafts.data(draft))))
+    return None
+
+
 def _document(data: bytes | None) -> Document | None:
     try:
         return None if data is None else read(data)
     except FrontMatterError:
         return None
+
+
+def _answer(document: Document | None) -> str:
+    """The answer with real line breaks, empty where there is none."""
+    return decode(document.get("answer", "")) if document else ""
 
 
 def _cost(calls: list[dict[str, Any]]) -> int | None:

@@ -24,7 +24,7 @@ from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import NewJob, Realm
 from generator.store.ledger.revisions import Revision, Revisions, StaleRevision
-from generator.workflows.drafting.writer import Writer, Written
+from generator.workflows.drafting.writer import DraftResult, Writer
 from generator.workflows.review.editor import EDITABLE, Editing, EditRefused
 
 PROMPT = "revise"
@@ -104,11 +104,11 @@ class Revising:
         while jobs := await commits.run(lambda: self._ledger.jobs.claim(run, 1)):
             for job in jobs:
                 try:
-                    written = await writer.write(job)
+                    result = await writer.write(job)
                 except BaseException:
                     self._ledger.jobs.release(job.id)
                     raise
-                done.append(await commits.run(lambda job=job, written=written: self._record(job, written)))  # type: ignore[misc]
+                done.append(await commits.run(lambda job=job, result=result: self._record(job, result)))  # type: ignore[misc]
         return done
 
     def changes(self, revision: Revision) -> tuple[FieldChange, ...]:
@@ -212,19 +212,19 @@ class Revising:
             prompt_hash=self._prompts.hash(PROMPT),
         )
 
-    def _record(self, job: Job, written: Written) -> Revision:
+    def _record(self, job: Job, result: DraftResult) -> Revision:
         revision = self._revisions.of_job(job.id)
         assert revision is not None
-        proposal = written.draft
-        if proposal is not None and written.state not in ("drafted", "needs_fix"):
+        proposal = result.draft
+        if proposal is not None and result.state not in ("drafted", "needs_fix"):
             proposal = None
         state: JobState = "done" if proposal is not None else "failed"
-        self._ledger.jobs.end(job.id, state, key=None, reason=written.reason, now=self._now())
+        self._ledger.jobs.end(job.id, state, key=None, reason=result.reason, now=self._now())
         return self._revisions.propose(
             revision.id,
             proposal=proposal.model_dump(exclude={"cannot_answer", "subject"}) if proposal else None,
-            findings=written.findings,
-            reason=written.reason,
+            findings=result.findings,
+            reason=result.reason,
         )
 
 

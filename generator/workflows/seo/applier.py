@@ -19,7 +19,6 @@ from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.proposal_history import PROGRAM
 from generator.store.ledger.proposals import ProposalRow, Proposals
 from generator.workflows.audit.fixer import Fix
-from generator.workflows.drafting.offline_texts import offline_refusal
 from generator.workflows.site.git import changed_below, commit_only, committed
 
 _CHUNK = 50
@@ -168,7 +167,7 @@ class Applying:
                 there.append(row)
             elif (reason := _outdated(document, row)) is not None:
                 stale.append((row, reason))
-            elif (reason := offline_refusal(row.is_offline_text, self._publish)) is not None:
+            elif (reason := self._publish.refusal(offline=row.is_offline_text)) is not None:
                 held.append((row, reason))
             else:
                 new.append(row)

@@ -8,7 +8,7 @@ import pytest
 from generator.content.frontmatter import read
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, UsageError
 from generator.workflows.drafting.drafting import Drafting
-from generator.workflows.drafting.triage import RedoFilter
+from generator.workflows.drafting.redo import RedoFilter
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
 from tests.support.workshops import draft, publish, rows, workshop
 

@@ -10,7 +10,7 @@ from generator.fake_openai.service import build
 from generator.fake_openai.settings import ServerSettings
 from generator.model.budget import nano
 from generator.services import Services
-from generator.workflows.drafting.triage import RedoFilter
+from generator.workflows.drafting.redo import RedoFilter
 from tests.support import seo_pages
 from tests.support.desks import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt

@@ -5,8 +5,10 @@ import io
 import pytest
 
 from generator.content.subjects import SubjectList
-from generator.questions.rows import QuestionRow, read_questions
-from generator.workflows.drafting.triage import Identity, RedoFilter, Triage
+from generator.questions.rows import Question, read_questions
+from generator.workflows.drafting.candidate import Candidate
+from generator.workflows.drafting.redo import RedoFilter
+from generator.workflows.drafting.triage import Triage
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure
 from tests.support.workshops import draft, publish, rows, workshop
 
@@ -14,12 +16,12 @@ LIST = f"1. {QUESTION}\n2. What is an enzyme cofactor?\n"
 BEFORE = rows(*LIST.splitlines())
 
 
-def now() -> list[QuestionRow]:
+def now() -> list[Question]:
     found = read_questions(
         io.BytesIO(LIST.encode()), "q.txt", default_subject="Biology", subjects=SubjectList([])
     )
-    read = [row for row in found if isinstance(row, QuestionRow)]
-    assert [row.question for row in read] == [QUESTION, "What is an enzyme cofactor?"]
+    read = [row for row in found if isinstance(row, Question)]
+    assert [row.text for row in read] == [QUESTION, "What is an enzyme cofactor?"]
     return read
 
 
@@ -44,8 +46,8 @@ def test_it_is_not_asked_again(shop, endpoint):
 
 def test_the_corpus_is_not_asked_about_it(shop, endpoint):
     draft(shop, BEFORE[:1])
-    triage = Triage(shop.ledger, shop.index, realm="model")
-    assert [triage.needs_lookup(row, Identity.of(row)) for row in now()] == [False, True]
+    triage = Triage(shop.ledger, shop.index, realm="model", near="hold", similarity=0.8)
+    assert [triage.needs_lookup(Candidate.of(question)) for question in now()] == [False, True]
     triage.close()
 
 
@@ -70,7 +72,7 @@ def test_a_question_that_is_new_is_asked_without_its_number(shop):
     draft(shop, BEFORE[:1])
     plan, _ = draft(shop, now())
     assert plan.counts == {"drafted": 1, "new": 1}
-    assert [row.question for row in shop.drafts.all()] == [BEFORE[0].question, "What is an enzyme cofactor?"]
+    assert [row.question for row in shop.drafts.all()] == [BEFORE[0].text, "What is an enzyme cofactor?"]
 
 
 def test_an_offline_draft_does_not_stand_for_a_real_one(shop, endpoint, tmp_path):

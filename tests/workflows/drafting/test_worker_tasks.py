@@ -13,10 +13,11 @@ from generator.content.subjects import SubjectList
 from generator.model.errors import CallError, Failure
 from generator.model.transport import Answer, SdkPoster
 from generator.services import Endpoint, Services
-from generator.workflows.drafting.reply_reader import Assignment, Attempt, Filing, Reader
+from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
 from generator.workflows.drafting.worker_tasks import CrewPoster, hands, look_through, new_workers
 from generator.workflows.engine.worker_pool import Crew, WorkerFailed, WorkerLost
-from tests.support.replies import GOOD, QUESTION, spoilt
+from tests.support.jobs import planned_job
+from tests.support.replies import GOOD, spoilt
 from tests.support.servers import RunningServer
 from tests.support.workshops import settings
 
@@ -24,13 +25,9 @@ KEY = "test-key"
 BODY: dict[str, Any] = {"model": "small", "messages": [{"role": "user", "content": "Why?"}]}
 ANSWER = Answer(200, {"x-request-id": "r-1"}, b"{}")
 OVERLOADED = Failure(kind="transient", cause="http-503", message="overloaded", status=503)
-ASSIGNMENT = Assignment(
-    question=QUESTION,
-    subject="Biology",
-    passages=(),
-    offline=False,
-    grounded=False,
-    filing=Filing(id=7, date="2026-01-31", related=()),
+# What it copies from the passage is found only where the passage is at hand.
+JOB = planned_job(
+    passages=[{"id": "a1", "kind": "article", "title": "Enzymes", "text": GOOD["points"][0]["body"]}]
 )
 
 
@@ -117,27 +114,27 @@ async def test_with_no_worker_left_it_posts_over_one_connection_of_its_own_and_c
 
 @pytest.mark.parametrize("outcome", [WorkerLost("a worker process died"), WorkerFailed("no"), None])
 async def test_a_reply_that_no_worker_can_read_is_left_to_the_caller(outcome):
-    assert await look_through(FakeCrew(outcome))("{}", "stop", ASSIGNMENT) is None
+    assert await look_through(FakeCrew(outcome))("{}", "stop", JOB) is None
 
 
 async def test_a_reply_goes_to_a_worker_with_all_that_reading_takes(reader):
-    attempt = reader.read(json.dumps(GOOD), "stop", ASSIGNMENT)
-    crew = FakeCrew(attempt)
-    assert await look_through(crew)("{}", "stop", ASSIGNMENT) is attempt
-    assert crew.calls == [("look", "{}", "stop", ASSIGNMENT)]
+    checked = reader.read(json.dumps(GOOD), "stop", JOB)
+    crew = FakeCrew(checked)
+    assert await look_through(crew)("{}", "stop", JOB) is checked
+    assert crew.calls == [("look", "{}", "stop", JOB)]
 
 
 @pytest.mark.parametrize("reply", [GOOD, spoilt(page_description="Too short."), spoilt(cannot_answer="No.")])
 def test_looking_gives_what_the_reader_reads(reader, reply):
     text = json.dumps(reply)
     look = hands(reader, None)["look"]
-    assert look(text, "stop", ASSIGNMENT) == reader.read(text, "stop", ASSIGNMENT)
-    assert look(text, "length", ASSIGNMENT) == reader.read(text, "length", ASSIGNMENT)
+    assert look(text, "stop", JOB) == reader.read(text, "stop", JOB)
+    assert look(text, "length", JOB) == reader.read(text, "length", JOB)
 
 
 @pytest.mark.parametrize("text", ["", "Sure!", "[]", json.dumps(GOOD)[:700], '{"points": 7}'])
 def test_looking_at_broken_json_gives_nothing(reader, text):
-    assert hands(reader, None)["look"](text, "stop", ASSIGNMENT) is None
+    assert hands(reader, None)["look"](text, "stop", JOB) is None
 
 
 @pytest.mark.port
@@ -201,16 +198,17 @@ async def test_the_crew_of_a_workshop_posts_and_reads_as_the_run_itself_would(tm
         assert isinstance(crew, Crew)
         async with crew:
             answer = await CrewPoster(crew, no_poster).post(BODY)
-            attempt = await look_through(crew)(text, "stop", ASSIGNMENT)
-            nothing = await look_through(crew)("{", "stop", ASSIGNMENT)
+            checked = await look_through(crew)(text, "stop", JOB)
+            nothing = await look_through(crew)("{", "stop", JOB)
         server.stop()
         async with new_workers(shop, endpoint, jobs=500, concurrency=4) as later:
             with pytest.raises(CallError) as caught:
                 await CrewPoster(later, no_poster).post(BODY)
     shop.close()
     assert (answer.status, nothing) == (200, None)
-    assert isinstance(attempt, Attempt)
-    assert attempt == reader.read(text, "stop", ASSIGNMENT)
+    assert isinstance(checked, CheckedDraft)
+    assert checked == reader.read(text, "stop", JOB)
+    assert [finding.code for finding in checked.findings] == ["verbatim"]
     assert (caught.value.failure.cause, caught.value.failure.billed) == ("connection-refused", "no")
 
 

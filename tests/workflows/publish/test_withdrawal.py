@@ -4,9 +4,9 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import UsageError
-from generator.workflows.drafting.triage import Triage
+from generator.workflows.drafting.planner import Planner
 from tests.support.desks import WHO, article, desk_with, publish_by_hand
-from tests.support.workshops import rows
+from tests.support.workshops import DATE, rows
 
 CELL = "What is a cell?"
 
@@ -31,12 +31,12 @@ def document(desk, name):
     return read((desk.shop.settings.content_dir / "biology" / f"{name}.md").read_bytes())
 
 
-def verdict(desk, question, subject="Biology"):
-    triage = Triage(desk.shop.ledger, desk.shop.index, realm="model", near="allow")
-    try:
-        return triage.judge(rows(question, subject=subject)[0])
-    finally:
-        triage.close()
+def decided(desk, question, subject="Biology"):
+    """What planning decides about a question."""
+    (candidate,) = Planner(desk.shop, desk.shop.endpoint(), date=DATE, near="allow").decide(
+        rows(question, subject=subject)
+    )
+    return candidate
 
 
 def test_a_withdrawn_article_is_hidden_and_nothing_links_to_it(desk):
@@ -53,11 +53,11 @@ def test_a_withdrawn_article_is_hidden_and_nothing_links_to_it(desk):
 
 def test_a_deleted_question_is_never_drafted_again(desk):
     desk.withdrawing.withdraw("/learn/biology/questions/what-is-a-cell", reason="wrong", who=WHO, delete=True)
-    found = verdict(desk, CELL)
-    assert (found.kind, found.existing) == ("published", "biology/what-is-a-cell")
+    found = decided(desk, CELL)
+    assert (found.decision, found.existing) == ("published", "biology/what-is-a-cell")
     assert "withdrawn: wrong" in found.message
-    assert verdict(desk, CELL, subject=None).kind == "published"
-    assert verdict(desk, CELL, subject="Physics").kind == "new"
+    assert decided(desk, CELL, subject=None).decision == "published"
+    assert decided(desk, CELL, subject="Physics").decision == "new"
 
 
 def test_withdrawing_twice_changes_nothing_more(desk):
