@@ -36,7 +36,9 @@ def main(names: list[str]) -> int:
             print(f"\n{name}: left out, the sample of the real site is not here")
             continue
         print(f"\n{name}", flush=True)
-        failed += subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *BENCHMARKS[name]]).returncode != 0
+        failed += (
+            subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *BENCHMARKS[name]]).returncode != 0
+        )
     return failed
 
 
