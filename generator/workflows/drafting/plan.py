@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import plural
@@ -24,8 +25,6 @@ from generator.workflows.ports import (
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from generator.errors import QuestionListError
     from generator.questions.rows import Question
     from generator.services import Endpoint
@@ -120,6 +119,8 @@ def read_list(
     services: HasCorpus, questions: QuestionSource, progress: Progress
 ) -> Iterator[Question | QuestionListError]:
     """The rows of a list; at their end, a note says how many comments were left out."""
+    if isinstance(questions.source, Sequence):
+        return iter(questions.source)
     comments = Comments()
     rows = read_questions(
         questions.source,
