@@ -15,6 +15,7 @@ from generator.model.output_overrun import Overrun
 from generator.model.requests import Dialect
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.runs import Run
+from generator.workflows.batch import coordinator
 from generator.workflows.batch.session import open_batches
 from generator.workflows.batch.uploader import Courier
 from tests.support.batch_answers import LONG, answer, completion
@@ -51,8 +52,11 @@ def test_the_same_list_again_sends_nothing(desk: Desk) -> None:
     assert desk.send(QUESTIONS).requests == 0
 
 
-def test_files_are_split_at_the_limit_with_one_batch_each(desk: Desk) -> None:
-    assert len(desk.send(QUESTIONS, most_requests=4, most_bytes=10_000_000).sent) == 2
+def test_files_are_split_at_the_limit_with_one_batch_each(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coordinator, "MOST_REQUESTS", 4)
+    assert len(desk.send(QUESTIONS).sent) == 2
     assert desk.select("SELECT requests FROM batch") == [(4,), (2,)]
     _, states = desk.collect()
     assert states == {"drafted": 6}
