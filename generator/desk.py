@@ -4,7 +4,7 @@ from functools import cached_property
 
 from generator.errors import UsageError
 from generator.services import Endpoint, Workshop
-from generator.store.ledger.draft_files_seen import SeenFiles
+from generator.store.ledger.draft_files import DraftFiles
 from generator.store.ledger.draft_queue import DraftQueue
 from generator.store.ledger.publications import Publications
 from generator.store.ledger.revisions import Revision, Revisions
@@ -44,7 +44,7 @@ class Desk:
         return Editing(
             shop.settings,
             shop.drafts,
-            SeenFiles(shop.database),
+            DraftFiles(shop.database),
             shop.index,
             shop.subjects,
             shop.ledger,

@@ -222,12 +222,10 @@ def _problems(shop: Workshop) -> Iterator[str]:
 def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from generator.store.ledger.draft_jobs import jobs_of
-
     job = shop.ledger.jobs.get(row.job)
     calls = [
         {**{name: value for name, value in call.items() if name != "reply"}, "cost_usd": _usd(call)}
-        for number in jobs_of(shop.database, row)
+        for number in shop.drafts.jobs_of(row)
         for call in shop.ledger.calls.of_job(number)
     ]
     costs = [call["cost_usd"] for call in calls]
@@ -249,10 +247,10 @@ def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:
         "mode": row.mode,
         "calls": calls,
         "cost_usd": None if None in costs else sum(costs),
-        "versions": [asdict(version) for version in shop.drafts.versions(row.id)],
+        "versions": [asdict(version) for version in shop.drafts.versions.of(row.id)],
         "passages": job.context.get("passages", []),
         "related": job.context.get("related", []),
-        "decisions": [asdict(decision) for decision in shop.drafts.decisions(row.id)],
+        "decisions": [asdict(decision) for decision in shop.drafts.decisions.of(row.id)],
     }
 
 

@@ -341,7 +341,7 @@ def _only(slugs: Sequence[str] | None, flag: str) -> None:
 
 
 def _who(shop: Workshop, reviewer: str | None) -> str:
-    from generator.store.ledger.proposal_history import PROGRAM
+    from generator.store.ledger.decisions import PROGRAM
     from generator.workflows.site.git import user_name
 
     who = reviewer or shop.settings.review.reviewer or user_name(shop.settings.content_dir) or ""

@@ -26,7 +26,7 @@ from generator.content.text import clean, one_line
 from generator.errors import FrontMatterError, GeneratorError, PatchError, SlugError, StorageError
 from generator.store.corpus.index import CorpusIndex
 from generator.store.files import read_file, sha256
-from generator.store.ledger.draft_files_seen import SeenFiles
+from generator.store.ledger.draft_files import DraftFiles
 from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
 from generator.store.ledger.ledger import Ledger
 from generator.workflows.drafting.draft_files import draft_path, place
@@ -116,7 +116,7 @@ class Editing:
         self,
         settings: Settings,
         drafts: Drafts,
-        seen: SeenFiles,
+        seen: DraftFiles,
         index: CorpusIndex,
         subjects: SubjectList,
         ledger: Ledger,
@@ -147,7 +147,7 @@ class Editing:
         if present and sha256(present) == row.sha:
             return row
         # A crash leaves a version standing that the ledger is past; a person may also put one back.
-        left_over = present and self._drafts.knows(row.id, sha256(present))
+        left_over = present and self._drafts.versions.has(row.id, sha256(present))
         if present and (not left_over or self._seen.held(row.id, row.path, row.sha)):
             return self._take_up(row, present, who)
         data = self._drafts.data(row)
@@ -254,13 +254,13 @@ class Editing:
         self, row: DraftRow, data: bytes, document: Document, context: CheckContext
     ) -> tuple[Finding, ...]:
         """What is wrong with a file in a draft's place; of the model's last text, what its edits did not change."""
-        versions = self._drafts.versions(row.id)
+        versions = self._drafts.versions.of(row.id)
         if sha256(data) == row.sha:
             return next(version.findings for version in versions if version.n == row.version)
         made = next((version for version in reversed(versions) if version.origin != EDIT), None)
         if made is None:
             return check_draft_file(document, context)
-        old = read(self._drafts.data(row, made.n) or b"")
+        old = read(self._drafts.versions.data(row.id, made.n) or b"")
         earlier = [finding for finding in made.findings if finding.code != SIMILAR.code]
         question = document.get("question") or row.question
         near = [] if question == old.get("question") else self._near(question, row)
@@ -353,7 +353,7 @@ class Editing:
             return f"a published article answers this question already: {article.key}"
         file = self._settings.output_dir / draft_path(judged.state, judged.key)
         present = read_file(file)
-        if present and not self._drafts.knows(row.id, sha256(present)):
+        if present and not self._drafts.versions.has(row.id, sha256(present)):
             return f"{file.name} exists already and is not a file of this draft"
         return None
 
@@ -427,7 +427,7 @@ def remove_draft_file(output_dir: Path, row: DraftRow, drafts: Drafts) -> None:
     assert row.path is not None
     file = output_dir / row.path
     present = read_file(file)
-    if present is not None and drafts.knows(row.id, sha256(present)):
+    if present is not None and drafts.versions.has(row.id, sha256(present)):
         file.unlink(missing_ok=True)
 
 
