@@ -12,21 +12,13 @@ from typing import NamedTuple
 from generator.content.duplicates.questions import Signature, compare, may_reach, signature, sketch, telling
 from generator.content.subjects import SubjectList
 from generator.store.corpus.postings import Postings
-from generator.store.corpus.ranking import (
-    QuotablePiece,
-    Vocabulary,
-    choose_passages,
-    match_expression,
-    passage_hits,
-    quotable_pieces,
-)
+from generator.store.corpus.ranking import Vocabulary, match_expression
 from generator.store.corpus.relatedness import Profile, Text, closeness, profile, telling_terms, weights
 from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Hit, Passage
 from generator.store.corpus.sources.index import source_passages
 from generator.store.kept import Kept
 
 _KEPT_ROWS = 8_192
-_KEPT_PIECES = 4_096
 _KEPT_PROFILES = 2_048
 _KEPT_SUBJECTS = 64
 _CANDIDATES = 40
@@ -44,7 +36,7 @@ class _KeptRow(NamedTuple):
 
 
 class Snapshot:
-    """One state of the index: its number of articles, its vocabulary, the rows and pieces used of late."""
+    """One state of the index: its number of articles, its vocabulary, and the rows used last."""
 
     def __init__(self, state: str, total: int, chunks: int, listing: SubjectList) -> None:
         self.state = state
@@ -55,7 +47,6 @@ class Snapshot:
         self._lead_postings = Postings("lead", _LEAD_WEIGHTS)
         self._body_postings = Postings("body", _BODY_WEIGHTS)
         self._known: Kept[int, _KeptRow] = Kept(_KEPT_ROWS)
-        self._pieces: Kept[str, Sequence[QuotablePiece]] = Kept(_KEPT_PIECES)
         self._profiles: Kept[int, Profile] = Kept(_KEPT_PROFILES)
         self._subjects: Kept[str, frozenset[int]] = Kept(_KEPT_SUBJECTS)
         self._listing = listing
@@ -133,23 +124,6 @@ class Snapshot:
             and subject_slug in {None, entry.row.subject_slug}
         ]
         return sorted(similar, key=lambda pair: (-pair[1], pair[0].key))
-
-    def passages(
-        self, connection: sqlite3.Connection, hits: Sequence[Hit], question: str, *, limit_chars: int
-    ) -> list[Passage]:
-        """The pieces of the best hits that say most about the question."""
-        found: list[tuple[Hit, Sequence[QuotablePiece]]] = []
-        for hit in passage_hits(hits):
-            cut = self._pieces.get(hit.row.sha256)
-            if cut is None:
-                row = connection.execute(
-                    "SELECT answer FROM article WHERE key = ?", (hit.row.key,)
-                ).fetchone()
-                if row is None:
-                    continue
-                cut = self._pieces.put(hit.row.sha256, quotable_pieces(row[0]))
-            found.append((hit, cut))
-        return choose_passages(found, self._leads.terms(connection, question), limit_chars=limit_chars)
 
     def source_passages(
         self,
