@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from generator.content.duplicates.question_words import GENERIC
 from generator.content.stems import FUNCTION_WORDS, stem, words
-from generator.store.kept import Kept
 
 _COMMON_SHARE = 0.10
 _COMMON_AT_LEAST = 20
 _MOST_TERMS = 12
-_KEPT_COUNTS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Vocabulary:
     def __init__(self, table: str, total: int) -> None:
         self._sql = f"SELECT doc FROM {table}_terms WHERE term = ?"
         self.total = total
-        self._counts: Kept[str, int] = Kept(_KEPT_COUNTS)
+        self._counts: dict[str, int] = {}
 
     def terms(self, connection: sqlite3.Connection, question: str) -> list[Term]:
         """The question's telling words, rarest first.
@@ -68,7 +66,7 @@ class Vocabulary:
         known = self._counts.get(term)
         if known is None:
             row = connection.execute(self._sql, (term,)).fetchone()
-            known = self._counts.put(term, row[0] if row else 0)
+            known = self._counts[term] = row[0] if row else 0
         return known
 
 
