@@ -200,7 +200,7 @@ class Drafts:
         return draft_row(row) if row else None
 
     def record(self, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
-        """``replace`` what stands."""
+        """Store what a job made of its question as :meth:`replace` does, over the draft that is :meth:`standing`."""
         return self.replace(self.standing(new.job, new.key, new.question), new, who=who, now=now)
 
     def replace(self, old: DraftRow | None, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
