@@ -23,7 +23,6 @@ from generator.workflows.engine.job_pool import Pool
 
 CHUNK = 256
 CONCURRENCY = 64
-FOLDER = "batches"
 
 Handler = Callable[[Job], Awaitable[object]]
 """Does one claimed job to its end with a ``BatchTalker``, or raises ``NeedsReply``."""

@@ -1,14 +1,52 @@
 """What a run has its crew do: call the endpoint, and read replies. Both ends of it, the run's and a worker's."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure, scrub
 from generator.model.transport import Answer, Poster
 from generator.workflows.drafting.reply_reader import Assignment, Attempt, Reader
 from generator.workflows.drafting.writer import Look
+from generator.workflows.engine.process_map import SEVERAL_FROM, cores
 from generator.workflows.engine.worker_pool import Action, Crew, WorkerFailed, WorkerLost
+from generator.workflows.ports import HasModel, HasSettings
+
+if TYPE_CHECKING:
+    from generator.config import Settings
+    from generator.services import Endpoint
+
+
+class WorkerServices(HasSettings, HasModel, Protocol):
+    """What worker processes are made from."""
+
+
+def new_workers(
+    services: WorkerServices, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1
+) -> Crew | None:
+    """Worker processes for a run over many jobs; None where they would not pay.
+
+    Args:
+        endpoint: the one they call, ``concurrency`` at a time together; without, they only read replies.
+    """
+    if jobs < SEVERAL_FROM or cores() < 2 or sys.platform == "win32":
+        return None
+    poster = None
+    if endpoint is not None:
+        if not services.is_remote(endpoint):
+            return None
+        poster = services.poster_factory(endpoint, connections=-(-concurrency // cores()))
+    return Crew(partial(_tasks, services.settings, poster), cores())
+
+
+def _tasks(settings: Settings, poster: Callable[[], Poster] | None) -> Mapping[str, Action]:
+    """What a worker process can do; called there."""
+    return hands(Reader(settings, SubjectList(settings.subjects)), poster)
 
 
 def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[str, Action]:
@@ -54,6 +92,12 @@ class CrewPoster:
         self._secret = secret
         self._make_poster = make_poster
         self._own: Poster | None = None
+
+    @classmethod
+    def of(cls, services: WorkerServices, endpoint: Endpoint, crew: Crew, *, concurrency: int) -> CrewPoster:
+        """Posts to ``endpoint`` through ``crew``, or over ``concurrency`` connections of this process's own."""
+        factory = services.poster_factory(endpoint, connections=concurrency)
+        return cls(crew, factory, secret=endpoint.api_key or "")
 
     async def post(self, body: dict[str, Any]) -> Answer:
         """See ``Poster``. A call that was under way in a worker that died may have been billed."""

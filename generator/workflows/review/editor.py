@@ -9,9 +9,8 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from generator.config import Settings
 from generator.content.article import seo_title
 from generator.content.checks import CheckContext, check_draft_file, register
 from generator.content.checks.edited import check_edited
@@ -21,15 +20,12 @@ from generator.content.frontmatter import Change, Document, patch, read
 from generator.content.markdown.answer import encode, site_safe
 from generator.content.slugs import ArticleKey, key_of
 from generator.content.states import DraftState
-from generator.content.subjects import SubjectList
 from generator.content.text import clean, one_line
 from generator.errors import FrontMatterError, GeneratorError, PatchError, SlugError, StorageError
-from generator.store.corpus.index import CorpusIndex
 from generator.store.files import read_file, sha256
-from generator.store.ledger.draft_files import DraftFiles
 from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
-from generator.store.ledger.ledger import Ledger
 from generator.workflows.drafting.draft_files import draft_path, place
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
 
 FIELDS = ("question", "subject", "answer", "description", "keywords", "date", "no_index")
 """What a person may change; the rest of an article file follows from it."""
@@ -109,27 +105,21 @@ class TakenUp:
     notes: list[str] = field(default_factory=list)
 
 
+class EditorServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+    """What editing drafts takes."""
+
+
 class Editing:
     """Edits the drafts of one ledger."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        drafts: Drafts,
-        seen: DraftFiles,
-        index: CorpusIndex,
-        subjects: SubjectList,
-        ledger: Ledger,
-        *,
-        now: Callable[[], str],
-    ) -> None:
-        self._settings = settings
-        self._ledger = ledger
-        self._drafts = drafts
-        self._seen = seen
-        self._index = index
-        self._subjects = subjects
-        self._now = now
+    def __init__(self, services: EditorServices) -> None:
+        self._settings = services.settings
+        self._ledger = services.ledger
+        self._drafts = services.drafts
+        self._draft_files = services.draft_files
+        self._index = services.index
+        self._subjects = services.subjects
+        self._now = services.now
 
     # files edited elsewhere
 
@@ -148,7 +138,7 @@ class Editing:
             return row
         # A crash leaves a version standing that the ledger is past; a person may also put one back.
         left_over = present and self._drafts.versions.has(row.id, sha256(present))
-        if present and (not left_over or self._seen.held(row.id, row.path, row.sha)):
+        if present and (not left_over or self._draft_files.held(row.id, row.path, row.sha)):
             return self._take_up(row, present, who)
         data = self._drafts.data(row)
         assert data is not None
@@ -158,7 +148,9 @@ class Editing:
     def take_up_all(self, *, who: str = ON_DISK, progress: Callable[[int], None] = lambda _: None) -> TakenUp:
         """Compare every draft file with the ledger; only files whose stamp changed are read."""
         result = TakenUp()
-        for number, (draft, stamp) in enumerate(self._seen.changed(self._settings.output_dir, EDITABLE), 1):
+        for number, (draft, stamp) in enumerate(
+            self._draft_files.changed(self._settings.output_dir, EDITABLE), 1
+        ):
             row = self._drafts.get(draft)
             try:
                 after = self.current(row, who=who)
@@ -383,7 +375,7 @@ class Editing:
     def _place(self, row: DraftRow, data: bytes) -> None:
         place(self._settings.output_dir, self._drafts, row, data)
         assert row.path is not None and row.sha is not None
-        self._seen.note(self._settings.output_dir, row.id, row.path, row.sha)
+        self._draft_files.note(self._settings.output_dir, row.id, row.path, row.sha)
 
     def _remove(self, row: DraftRow) -> None:
         """Take away the file at a draft's former place, unless somebody else put another there."""

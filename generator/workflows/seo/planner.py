@@ -8,15 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from generator.config import Settings
 from generator.content.proposal_states import SETTLED
 from generator.content.seo import SEO_SCHEMA, SeoField, seo_schema
 from generator.content.seo_material import excerpt
 from generator.model.budget import Price
-from generator.model.prompts import PromptSet
 from generator.model.requests import CAP
+from generator.services import Endpoint
 from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.decisions import PROGRAM
 from generator.store.ledger.ledger import Ledger
@@ -24,6 +23,7 @@ from generator.store.ledger.new_jobs import NewJob, Realm
 from generator.store.ledger.proposals import NewProposal, ProposalRow, Proposals
 from generator.store.ledger.proposed_descriptions import question_key
 from generator.workflows.engine.estimate import Estimate, Sample
+from generator.workflows.ports import HasPrompts, HasSettings
 from generator.workflows.seo.selection import Page, Passed
 
 KIND = "seo"
@@ -63,16 +63,20 @@ class SeoPlan:
                 self.notes.append(f"{looked.path}: {looked.reason}")
 
 
+class SeoJobServices(HasSettings, HasPrompts, Protocol):
+    """What making jobs for search fields takes."""
+
+
 class SeoJobMaker:
     """Makes jobs of articles: messages, schema, parameters."""
 
-    def __init__(self, settings: Settings, prompts: PromptSet, *, realm: Realm, model: str) -> None:
-        self._settings = settings
-        self._prompts = prompts
-        self.realm: Realm = realm
-        self._model = model
-        self._prompt_hash = prompts.hash(KIND)
-        self._schema = seo_schema(settings.limits)
+    def __init__(self, services: SeoJobServices, endpoint: Endpoint) -> None:
+        self._settings = services.settings
+        self._prompts = services.prompts
+        self.realm: Realm = endpoint.realm
+        self._model = endpoint.model
+        self._prompt_hash = self._prompts.hash(KIND)
+        self._schema = seo_schema(self._settings.limits)
 
     def identity(self, page: Page, fields: tuple[SeoField, ...]) -> str:
         """What makes the job this one: the article, the fields, and what their texts rest on."""

@@ -15,6 +15,7 @@ from generator.model.output_overrun import Overrun
 from generator.model.requests import Dialect
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.runs import Run
+from generator.workflows.batch.session import open_batches
 from generator.workflows.batch.uploader import Courier
 from tests.support.batch_workshops import URL, Desk, Killed, Provider
 from tests.support.workshops import draft, rows, workshop
@@ -392,7 +393,7 @@ def test_a_look_that_takes_long_is_dropped_on_a_stop(
     shop = desk.shop()
 
     async def stopped(run: Run) -> None:
-        async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
+        async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
             task = asyncio.ensure_future(getattr(made.batching, work)())
             await looking.wait()
             made.batching.stop()

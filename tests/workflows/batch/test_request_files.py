@@ -16,6 +16,7 @@ from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import Batches, Order
 from generator.workflows.batch import request_files
 from generator.workflows.batch.coordinator import Batching, BatchingReport
+from generator.workflows.batch.session import open_batches
 from generator.workflows.engine.exchange import request_of
 from tests.support.batch_workshops import Desk, Killed, Provider
 from tests.support.workshops import rows
@@ -68,7 +69,7 @@ async def collecting(desk: Desk) -> BatchingReport:
     shop = desk.shop()
     try:
         with shop.run("batch collect", []) as run:
-            async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
+            async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
                 await made.batching.collect()
                 return made.batching.report
     finally:

@@ -7,6 +7,7 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, UsageError
+from generator.workflows.drafting.drafting import Drafting
 from generator.workflows.drafting.triage import RedoFilter
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
 from tests.support.workshops import draft, publish, rows, workshop
@@ -608,7 +609,7 @@ def test_an_endpoint_that_nobody_answers_at_ends_the_run(shop_with):
     assert shop.drafts.counts() == {}
 
 
-def test_a_stop_begins_no_further_call_not_even_a_repair(shop_with):
+def test_a_stop_begins_no_further_call_not_even_a_repair(shop_with, monkeypatch):
     holder = {}
 
     def answer(body):
@@ -616,14 +617,13 @@ def test_a_stop_begins_no_further_call_not_even_a_repair(shop_with):
         return completion(spoilt(page_description=LONG))
 
     shop, endpoint = shop_with(by=answer)
-    original = shop.drafting
+    original = Drafting.run
 
-    def watched(asker, **options):
-        made = original(asker, **options)
-        holder["pool"] = made.pool
-        return made
+    def watched(drafting, concurrency):
+        holder["pool"] = drafting.pool
+        return original(drafting, concurrency)
 
-    shop.drafting = watched
+    monkeypatch.setattr(Drafting, "run", watched)
     draft(shop, rows(QUESTION, "What is an enzyme cofactor?"), concurrency=1)
     assert len(endpoint.requests) == 1
     assert shop.drafts.counts() == {}

@@ -12,9 +12,9 @@ import pytest
 from generator.content.subjects import SubjectList
 from generator.model.errors import CallError, Failure
 from generator.model.transport import Answer, SdkPoster
-from generator.services import Endpoint, Workshop
+from generator.services import Endpoint, Services
 from generator.workflows.drafting.reply_reader import Assignment, Attempt, Filing, Reader
-from generator.workflows.drafting.worker_tasks import CrewPoster, hands, look_through
+from generator.workflows.drafting.worker_tasks import CrewPoster, hands, look_through, new_workers
 from generator.workflows.engine.worker_pool import Crew, WorkerFailed, WorkerLost
 from tests.support.replies import GOOD, QUESTION, spoilt
 from tests.support.servers import RunningServer
@@ -192,19 +192,19 @@ async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reade
 
 @pytest.mark.port
 async def test_the_crew_of_a_workshop_posts_and_reads_as_the_run_itself_would(tmp_path, reader, monkeypatch):
-    monkeypatch.setattr("generator.workflows.engine.process_map.cores", lambda: 2)
+    monkeypatch.setattr("generator.workflows.drafting.worker_tasks.cores", lambda: 2)
     text = json.dumps(GOOD)
-    shop = Workshop(settings(tmp_path), environment={})
+    shop = Services(settings(tmp_path), environment={})
     with RunningServer("--key", KEY) as server:
         endpoint = Endpoint("model", "small", server.base_url, KEY, None)
-        crew = shop.crew(endpoint, jobs=500, concurrency=4)
+        crew = new_workers(shop, endpoint, jobs=500, concurrency=4)
         assert isinstance(crew, Crew)
         async with crew:
             answer = await CrewPoster(crew, no_poster).post(BODY)
             attempt = await look_through(crew)(text, "stop", ASSIGNMENT)
             nothing = await look_through(crew)("{", "stop", ASSIGNMENT)
         server.stop()
-        async with shop.crew(endpoint, jobs=500, concurrency=4) as later:
+        async with new_workers(shop, endpoint, jobs=500, concurrency=4) as later:
             with pytest.raises(CallError) as caught:
                 await CrewPoster(later, no_poster).post(BODY)
     shop.close()
@@ -215,12 +215,12 @@ async def test_the_crew_of_a_workshop_posts_and_reads_as_the_run_itself_would(tm
 
 
 def test_a_crew_is_there_for_many_calls_over_the_network_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr("generator.workflows.engine.process_map.cores", lambda: 2)
-    shop = Workshop(settings(tmp_path), environment={})
+    monkeypatch.setattr("generator.workflows.drafting.worker_tasks.cores", lambda: 2)
+    shop = Services(settings(tmp_path), environment={})
     real = Endpoint("model", "small", "http://models.test/v1", KEY, None)
     offline = dataclasses.replace(real, realm="offline")
-    assert shop.crew(real, jobs=499, concurrency=4) is None
-    assert shop.crew(real, jobs=500, concurrency=4) is not None
-    assert shop.crew(offline, jobs=500, concurrency=4) is None
-    monkeypatch.setattr("generator.workflows.engine.process_map.cores", lambda: 1)
-    assert shop.crew(real, jobs=500, concurrency=4) is None
+    assert new_workers(shop, real, jobs=499, concurrency=4) is None
+    assert new_workers(shop, real, jobs=500, concurrency=4) is not None
+    assert new_workers(shop, offline, jobs=500, concurrency=4) is None
+    monkeypatch.setattr("generator.workflows.drafting.worker_tasks.cores", lambda: 1)
+    assert new_workers(shop, real, jobs=500, concurrency=4) is None
