@@ -215,12 +215,10 @@ def _problems(services: Services) -> Iterator[str]:
 def _history(services: Services, row: DraftRow) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from generator.store.ledger.draft_jobs import jobs_of
-
     job = services.ledger.jobs.get(row.job)
     calls = [
         {**{name: value for name, value in call.items() if name != "reply"}, "cost_usd": _usd(call)}
-        for number in jobs_of(services.database, row)
+        for number in services.drafts.jobs_of(row)
         for call in services.ledger.calls.of_job(number)
     ]
     costs = [call["cost_usd"] for call in calls]
@@ -242,10 +240,10 @@ def _history(services: Services, row: DraftRow) -> dict[str, Any]:
         "mode": row.mode,
         "calls": calls,
         "cost_usd": None if None in costs else sum(costs),
-        "versions": [asdict(version) for version in services.drafts.versions(row.id)],
+        "versions": [asdict(version) for version in services.drafts.versions.of(row.id)],
         "passages": job.context.get("passages", []),
         "related": job.context.get("related", []),
-        "decisions": [asdict(decision) for decision in services.drafts.decisions(row.id)],
+        "decisions": [asdict(decision) for decision in services.drafts.decisions.of(row.id)],
     }
 
 

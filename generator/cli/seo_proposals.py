@@ -330,7 +330,7 @@ def _only(slugs: Sequence[str] | None, flag: str) -> None:
 
 
 def _who(services: Services, reviewer: str | None) -> str:
-    from generator.store.ledger.proposal_history import PROGRAM
+    from generator.store.ledger.decisions import PROGRAM
     from generator.workflows.site.git import user_name
 
     who = reviewer or services.settings.review.reviewer or user_name(services.settings.content_dir) or ""

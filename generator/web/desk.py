@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse
 
 from generator.desk import Desk
 from generator.services import Services
-from generator.store.ledger.draft_lookup import DraftLookup
 from generator.web.access import Access
 from generator.web.templating import environment
 from generator.web.worker import Worker
@@ -29,10 +28,6 @@ class ReviewDesk(Desk):
         super().__init__(shop)
         self.access = access
         self.worker = worker
-
-    @cached_property
-    def lookup(self) -> DraftLookup:
-        return DraftLookup(self.shop.database)
 
     @cached_property
     def templates(self) -> Environment:

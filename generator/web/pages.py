@@ -208,7 +208,9 @@ class Pages:
         return " · ".join(parts)
 
     def _items(self, rows: list[DraftRow]) -> list[QueueItem]:
-        found = self._desk.lookup.findings([row.id for row in rows if row.errors or row.warnings])
+        found = self._desk.shop.drafts.versions.findings(
+            [row.id for row in rows if row.errors or row.warnings]
+        )
         near = [row.job for row in rows if row.state == "near_duplicate"]
         jobs = self._desk.shop.ledger.jobs.states_of(near) if near else {}
         revisions = self._desk.revisions.open_states()
@@ -269,7 +271,7 @@ class Pages:
 
 def draft_of(desk: ReviewDesk, request: Request, number: int | None = None) -> DraftRow:
     """The draft that an address names."""
-    row = desk.lookup.find(number_of(request) if number is None else number)
+    row = desk.shop.drafts.find(number_of(request) if number is None else number)
     if row is None:
         raise NotFound("There is no such draft.")
     return row

@@ -64,7 +64,7 @@ class PublishPages:
             raise UsageError("drafts is missing")
         if len(numbers) > AT_ONCE:
             raise UsageError(f"At most {AT_ONCE} drafts at once.")
-        rows = [self._desk.lookup.find(number) for number in numbers]
+        rows = [self._desk.shop.drafts.find(number) for number in numbers]
         return [row for row in rows if row is not None]
 
 

@@ -1,4 +1,4 @@
-"""Runs, jobs and calls for tests that write into a ledger themselves."""
+"""Runs, jobs, calls and drafts for tests that write into a ledger themselves."""
 
 from generator.content.findings import Finding
 from generator.store.ledger.blobs import hash_of
@@ -7,6 +7,7 @@ from generator.store.ledger.drafts import NewDraft
 from generator.store.ledger.new_jobs import NewJob
 
 NOW = "2026-01-31T12:00:00.000+00:00"
+WARNING = Finding("w", "warning", "conclusion", "is dull")
 
 
 def job(name="one", **changes):
@@ -64,11 +65,7 @@ def call(ledger, run, job_id, *, step=0, result=None):
     return number
 
 
-WARNING = Finding("w", "warning", "conclusion", "is dull")
-
-
 def planned(ledger, name="one", **changes):
-    """Plan a job in a run of its own; its number."""
     run = start(ledger, f"{name}-{changes}")
     number = ledger.jobs.plan(job(name, **changes), run=run.id, state="planned", first_free_id=1, now=NOW)
     run.lock.release()
@@ -76,7 +73,6 @@ def planned(ledger, name="one", **changes):
 
 
 def draft(job_id, data=b"text", state="drafted", **changes):
-    """A draft to record."""
     values = {
         "job": job_id,
         "key": "biology/what-is-one",

@@ -35,7 +35,7 @@ def test_three_drafts_are_reviewed_by_keyboard_alone(serve, open_page):
     at(page, "/drafts/3")
     said(page, "No longer approved")
     assert served.states() == ["approved", "rejected", "drafted"]
-    assert served.desk.shop.drafts.decisions(2)[-1].note == "too shallow, ajkru?"
+    assert served.desk.shop.drafts.decisions.of(2)[-1].note == "too shallow, ajkru?"
 
 
 def test_a_draft_is_edited_while_its_findings_follow(serve, open_page):

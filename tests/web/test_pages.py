@@ -74,7 +74,7 @@ async def test_approve_goes_on_to_the_next_draft(visiting):
     answer = await visit.post("/drafts/1/approve", visit.seen())
     assert (answer.status_code, answer.json()["go"]) == (200, "/drafts/2")
     assert visit.row().state == "approved"
-    assert visit.desk.shop.drafts.decisions(1)[-1].who == "Ada"
+    assert visit.desk.shop.drafts.decisions.of(1)[-1].who == "Ada"
 
 
 async def test_the_last_draft_leads_back_to_the_queue(visiting):
@@ -89,7 +89,7 @@ async def test_the_last_draft_leads_back_to_the_queue(visiting):
 async def test_each_reviewer_decides_in_their_own_name(visiting):
     visit = visiting()
     await visit.post("/drafts/1/reject", visit.seen(reason="wrong"), token="token-of-grace")
-    assert visit.desk.shop.drafts.decisions(1)[-1].who == "Grace"
+    assert visit.desk.shop.drafts.decisions.of(1)[-1].who == "Grace"
     assert (await visit.post("/undo")).status_code == 422
     assert (await visit.post("/undo", token="token-of-grace")).json()["go"] == "/drafts/1"
     assert visit.row().state == "drafted"

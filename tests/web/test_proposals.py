@@ -48,7 +48,7 @@ async def test_a_proposal_is_accepted_or_skipped_as_it_was_seen(visiting):
     states = [visit.desk.shop.proposals.get(row.id).state for row in (first, second)]
     assert states == ["approved", "skipped"]
     assert (await visit.post(f"/proposals/{second.id}/accept", {"lock": second.lock})).status_code == 409
-    assert visit.desk.shop.proposals.decisions(first.id)[-1].who == "Ada"
+    assert visit.desk.shop.proposals.decisions.of(first.id)[-1].who == "Ada"
 
 
 async def test_an_edited_text_is_checked_before_it_is_kept(visiting):

@@ -28,13 +28,13 @@ def place(
     assert row.path is not None
     target = output_dir / row.path
     present = read_file(target)
-    if present is not None and not drafts.knows(row.id, sha256(present)):
+    if present is not None and not drafts.versions.has(row.id, sha256(present)):
         return False
     write_file(target, data)
     if former_path is not None and former_path != row.path:
         former = output_dir / former_path
         old = read_file(former)
-        if old is not None and drafts.knows(row.id, sha256(old)):
+        if old is not None and drafts.versions.has(row.id, sha256(old)):
             former.unlink()
     return True
 

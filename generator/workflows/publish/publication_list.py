@@ -67,7 +67,7 @@ class PublicationList:
 
     def _line(self, publication: Publication) -> dict[str, Any]:
         row = self._drafts.get(publication.draft)
-        approval = self._drafts.approval(row.id)
+        approval = self._drafts.decisions.approval(row.id)
         return {
             "published_at": publication.published_at,
             "file": publication.path,

@@ -198,7 +198,7 @@ class Publishing:
             raise PublishRefused(f"is {row.state.replace('_', ' ')}, not approved")
         if refusal := self._settings.publish.refusal(offline=row.offline):
             raise PublishRefused(refusal)
-        approval = self._drafts.approval(row.id)
+        approval = self._drafts.decisions.approval(row.id)
         data = self._drafts.data(row)
         if approval is None or data is None or approval.sha != row.sha or approval.covered is None:
             raise PublishRefused("its bytes are not those that were approved: review it again")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from generator.content.approval import covered_hash
 from generator.content.frontmatter import read
 from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
-from generator.store.ledger.drafts import Decision, DraftRow, Drafts, StaleDraft, TakenDecision
+from generator.store.ledger.decisions import Decision, TakenDecision
+from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.revisions import Revisions
 from generator.workflows.review.editor import Editing
@@ -132,7 +133,7 @@ class Deciding:
             except GeneratorError as error:
                 result.left.append(str(error))
         with self._drafts.transaction():
-            bulk = self._drafts.next_bulk()
+            bulk = self._drafts.decisions.next_bulk()
             for row, covered in ready:
                 revision = self._revisions.open_of(row.id)
                 if revision is not None:
@@ -169,16 +170,16 @@ class Deciding:
         """
         with self._drafts.transaction():
             taken = (
-                self._drafts.last_decision(who, undoable=earlier)
+                self._drafts.decisions.last_of(who, undoable=earlier)
                 if draft is None
-                else self._drafts.last_decision_on(draft.id, undoable=earlier)
+                else self._drafts.decisions.last_on(draft.id, undoable=earlier)
             )
             if taken is None:
                 of = f"{who} decided nothing" if draft is None else f"{draft.key} has no decision"
                 raise UsageError(f"{of} that could be undone")
             together = [taken]
             if draft is None and taken.decision.bulk is not None:
-                together = self._drafts.decided_together(taken.decision.bulk, undoable=earlier)
+                together = self._drafts.decisions.together(taken.decision.bulk, undoable=earlier)
             return self._take_back(together, who)
 
     def _take_back(self, together: list[TakenDecision], who: str) -> Undone:
@@ -186,7 +187,7 @@ class Deciding:
         left: list[str] = []
         for taken in together:
             row = self._drafts.get(taken.draft)
-            if self._drafts.stands(taken):
+            if self._drafts.decisions.stands(taken):
                 back.append(self._restore(row, taken, who))
             else:
                 left.append(_moved_on(row, taken.decision))
@@ -200,7 +201,7 @@ class Deciding:
             raise StaleDraft(f"{row.key or row.question!r} is being drafted already")
         covered = None
         if decision.before == "approved":
-            approval = self._drafts.approval(row.id)
+            approval = self._drafts.decisions.approval(row.id)
             covered = approval.covered if approval else None
         return self._drafts.decide(
             row,
@@ -231,7 +232,7 @@ class Deciding:
             raise NotApprovable(row, (), f"cannot be published as it is written: {error}") from error
 
     def _error_codes(self, row: DraftRow) -> Iterator[str]:
-        version = next((item for item in self._drafts.versions(row.id) if item.n == row.version), None)
+        version = next((item for item in self._drafts.versions.of(row.id) if item.n == row.version), None)
         seen = (
             dict.fromkeys(item.code for item in version.findings if item.severity == "error")
             if version

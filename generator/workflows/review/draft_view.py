@@ -11,10 +11,12 @@ from generator.content.frontmatter.document import Related
 from generator.content.markdown.answer import decode
 from generator.errors import FrontMatterError
 from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.drafts import Decision, DraftRow, Drafts, Version
+from generator.store.ledger.decisions import Decision
+from generator.store.ledger.drafts import DraftRow, Drafts
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.publications import Publication, Publications, Withdrawal
 from generator.store.ledger.revisions import Revision, Revisions
+from generator.store.ledger.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Inspecting:
         """The draft as the ledger has it; call ``Editing.current`` first to see what was edited on disk."""
         data = self._drafts.data(row)
         document = _document(data)
-        versions = tuple(self._drafts.versions(row.id))
+        versions = tuple(self._drafts.versions.of(row.id))
         revisions = tuple(self._revisions.of(row.id))
         job = self._ledger.jobs.get(row.job)
         calls = [
@@ -126,7 +128,7 @@ class Inspecting:
             search=self.search_result(document) if document else None,
             passages=job.context.get("passages", []),
             versions=versions,
-            decisions=tuple(self._drafts.decisions(row.id)),
+            decisions=tuple(self._drafts.decisions.of(row.id)),
             revisions=revisions,
             publication=self._publications.of_draft(row.id),
             withdrawal=self._publications.withdrawal_of(row.key) if row.key else None,

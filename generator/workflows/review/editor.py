@@ -116,7 +116,7 @@ class Editing:
         self._settings = services.settings
         self._ledger = services.ledger
         self._drafts = services.drafts
-        self._seen = services.seen_files
+        self._draft_files = services.draft_files
         self._index = services.index
         self._subjects = services.subjects
         self._now = services.now
@@ -137,8 +137,8 @@ class Editing:
         if present and sha256(present) == row.sha:
             return row
         # A crash leaves a version standing that the ledger is past; a person may also put one back.
-        left_over = present and self._drafts.knows(row.id, sha256(present))
-        if present and (not left_over or self._seen.held(row.id, row.path, row.sha)):
+        left_over = present and self._drafts.versions.has(row.id, sha256(present))
+        if present and (not left_over or self._draft_files.held(row.id, row.path, row.sha)):
             return self._take_up(row, present, who)
         data = self._drafts.data(row)
         assert data is not None
@@ -148,7 +148,9 @@ class Editing:
     def take_up_all(self, *, who: str = ON_DISK, progress: Callable[[int], None] = lambda _: None) -> TakenUp:
         """Compare every draft file with the ledger; only files whose stamp changed are read."""
         result = TakenUp()
-        for number, (draft, stamp) in enumerate(self._seen.changed(self._settings.output_dir, EDITABLE), 1):
+        for number, (draft, stamp) in enumerate(
+            self._draft_files.changed(self._settings.output_dir, EDITABLE), 1
+        ):
             row = self._drafts.get(draft)
             try:
                 after = self.current(row, who=who)
@@ -244,13 +246,13 @@ class Editing:
         self, row: DraftRow, data: bytes, document: Document, context: CheckContext
     ) -> tuple[Finding, ...]:
         """What is wrong with a file in a draft's place; of the model's last text, what its edits did not change."""
-        versions = self._drafts.versions(row.id)
+        versions = self._drafts.versions.of(row.id)
         if sha256(data) == row.sha:
             return next(version.findings for version in versions if version.n == row.version)
         made = next((version for version in reversed(versions) if version.origin != EDIT), None)
         if made is None:
             return check_draft_file(document, context)
-        old = read(self._drafts.data(row, made.n) or b"")
+        old = read(self._drafts.versions.data(row.id, made.n) or b"")
         earlier = [finding for finding in made.findings if finding.code != SIMILAR.code]
         question = document.get("question") or row.question
         near = [] if question == old.get("question") else self._near(question, row)
@@ -343,7 +345,7 @@ class Editing:
             return f"a published article answers this question already: {article.key}"
         file = self._settings.output_dir / draft_path(judged.state, judged.key)
         present = read_file(file)
-        if present and not self._drafts.knows(row.id, sha256(present)):
+        if present and not self._drafts.versions.has(row.id, sha256(present)):
             return f"{file.name} exists already and is not a file of this draft"
         return None
 
@@ -373,7 +375,7 @@ class Editing:
     def _place(self, row: DraftRow, data: bytes) -> None:
         place(self._settings.output_dir, self._drafts, row, data)
         assert row.path is not None and row.sha is not None
-        self._seen.note(self._settings.output_dir, row.id, row.path, row.sha)
+        self._draft_files.note(self._settings.output_dir, row.id, row.path, row.sha)
 
     def _remove(self, row: DraftRow) -> None:
         """Take away the file at a draft's former place, unless somebody else put another there."""
@@ -417,7 +419,7 @@ def remove_draft_file(output_dir: Path, row: DraftRow, drafts: Drafts) -> None:
     assert row.path is not None
     file = output_dir / row.path
     present = read_file(file)
-    if present is not None and drafts.knows(row.id, sha256(present)):
+    if present is not None and drafts.versions.has(row.id, sha256(present)):
         file.unlink(missing_ok=True)
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from generator.errors import GeneratorError
-from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft, TakenDecision
-from generator.store.ledger.proposal_history import ProposalDecision
+from generator.store.ledger.decisions import TakenDecision
+from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft
+from generator.store.ledger.proposal_decisions import ProposalDecision
 from generator.store.ledger.proposals import Proposals, StaleProposal
 from generator.workflows.review.decisions import Deciding, Undone, name_of
 from generator.workflows.seo.decisions import ProposalReview, UndoneProposals
@@ -78,13 +79,13 @@ class Undoing:
             raise CannotUndoLast(str(error), self._told(left, scope)) from error
 
     def _newest(self, scope: _Scope, *, undoable: bool) -> TakenDecision | ProposalDecision | None:
-        history = self._proposals.history
+        history = self._proposals.decisions
         of_draft: TakenDecision | None = None
         of_proposal: ProposalDecision | None = None
         if scope.draft is not None:
-            of_draft = self._drafts.last_decision_on(scope.draft.id, undoable=undoable)
+            of_draft = self._drafts.decisions.last_on(scope.draft.id, undoable=undoable)
         elif scope.key is None and not scope.only_proposals:
-            of_draft = self._drafts.last_decision(scope.who, undoable=undoable)
+            of_draft = self._drafts.decisions.last_of(scope.who, undoable=undoable)
         if scope.key is not None:
             of_proposal = history.last_on(scope.key, undoable=undoable)
         elif scope.draft is None:
@@ -105,13 +106,13 @@ class Undoing:
         if isinstance(decision, TakenDecision):
             made, drafts = decision.decision, [decision]
             if whole and made.bulk is not None:
-                drafts = self._drafts.decided_together(made.bulk, undoable=True)
+                drafts = self._drafts.decisions.together(made.bulk, undoable=True)
             row = self._drafts.get(decision.draft)
             what = f"{len(drafts):,} drafts" if len(drafts) > 1 else row.key or repr(row.question)
             return f"{made.who} {name_of(made)} {what}"
         together = [decision]
         if whole and decision.bulk is not None:
-            together = self._proposals.history.together(decision.bulk, undoable=True)
+            together = self._proposals.decisions.together(decision.bulk, undoable=True)
         about = self._proposals.get(decision.proposal)
         what = f"{about.key} {about.field.removeprefix('page_')}"
         if len(together) > 1:

@@ -15,8 +15,8 @@ from generator.content.proposal_states import ProposalState
 from generator.content.seo import PATHS, basis_of, texts_of
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.files import read_file, write_file
+from generator.store.ledger.decisions import PROGRAM
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.proposal_history import PROGRAM
 from generator.store.ledger.proposals import ProposalRow, Proposals
 from generator.workflows.audit.fixer import Fix
 from generator.workflows.site.git import changed_below, commit_only, committed

@@ -16,7 +16,7 @@ from generator.content.findings import Finding, errors
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, check_seo
 from generator.errors import UsageError
-from generator.store.ledger.proposal_history import ProposalDecision
+from generator.store.ledger.proposal_decisions import ProposalDecision
 from generator.store.ledger.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 
@@ -77,7 +77,7 @@ class ProposalReview:
         findings = list(check_seo({row.field: new}, context, "draft", fields=[row.field]))
         if row.field == "page_description":
             echoes = self._site.echoes(new, key=row.key, question=row.question)
-            echoes += self._proposals.echoes(
+            echoes += self._proposals.descriptions.duplicates_of(
                 new, key=row.key, question=row.question, frequency=self._site.frequency
             )
             findings += [
@@ -163,7 +163,7 @@ class ProposalReview:
             UsageError: there is nothing to take back.
             StaleProposal: the proposals went on since: applied, proposed anew, or decided again.
         """
-        history = self._proposals.history
+        history = self._proposals.decisions
         with self._ledger.database.transaction():
             taken = (
                 history.last_of(who, undoable=earlier)
@@ -186,7 +186,7 @@ class ProposalReview:
     def _take_back(
         self, row: ProposalRow, decision: ProposalDecision, who: str, undone: UndoneProposals
     ) -> None:
-        if decision.decision == "applied" or not self._proposals.history.stands(decision):
+        if decision.decision == "applied" or not self._proposals.decisions.stands(decision):
             undone.left.append(_moved_on(row, decision))
             return
         note = f"takes back: {decision.decision}"
@@ -202,7 +202,7 @@ class ProposalReview:
     ) -> BulkResult:
         result = BulkResult()
         with self._ledger.database.transaction():
-            bulk = self._proposals.history.next_bulk()
+            bulk = self._proposals.decisions.next_bulk()
             for row in rows:
                 try:
                     if state == "approved":

@@ -17,10 +17,11 @@ from generator.model.budget import Price
 from generator.model.requests import CAP
 from generator.services import Endpoint
 from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.decisions import PROGRAM
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import NewJob, Realm
-from generator.store.ledger.proposal_history import PROGRAM
-from generator.store.ledger.proposals import NewProposal, ProposalRow, Proposals, question_key
+from generator.store.ledger.proposals import NewProposal, ProposalRow, Proposals
+from generator.store.ledger.proposed_descriptions import question_key
 from generator.workflows.engine.estimate import Estimate, Sample
 from generator.workflows.ports import HasPrompts, HasSettings
 from generator.workflows.seo.selection import Page, Passed

@@ -315,7 +315,7 @@ class _Exchange:
         description = attempt.texts.get(DESCRIPTION)
         if description is None or DESCRIPTION in attempt.failing():
             return []
-        return self._run.proposals.echoes(
+        return self._run.proposals.descriptions.duplicates_of(
             description,
             key=self._job.key or "",
             question=self._job.question,

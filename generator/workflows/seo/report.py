@@ -15,7 +15,8 @@ from generator.content.text import clean
 from generator.store.corpus.description_pairs import EchoIndex
 from generator.store.corpus.descriptions import SiteDescriptions, SiteText
 from generator.store.ledger.calls import Spend
-from generator.store.ledger.proposals import Proposals, question_key
+from generator.store.ledger.proposals import Proposals
+from generator.store.ledger.proposed_descriptions import question_key
 
 _BIN = 20
 _LAST_BIN = 400

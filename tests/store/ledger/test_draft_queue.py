@@ -45,7 +45,6 @@ def test_filters(queue):
     assert ids(queue, text="2_2 WHAT") == [3]
     assert ids(queue, text="_") == [1, 2, 3, 4]
     assert ids(queue, text="%") == []
-    assert ids(queue, offline=True) == []
     assert queue.count(QueueFilter(rule="too-long", subject="Biology")) == 1
 
 

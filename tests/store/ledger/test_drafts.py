@@ -10,15 +10,15 @@ def test_a_draft_keeps_its_bytes_findings_and_first_decision(ledger, drafts):
     row = drafts.record(draft(planned(ledger)), now=NOW)
     assert drafts.data(row) == b"text"
     assert (row.state, row.version, row.warnings, row.errors) == ("drafted", 1, 1, 0)
-    assert drafts.versions(row.id)[0].findings == (WARNING,)
-    assert [decision.decision for decision in drafts.decisions(row.id)] == ["drafted"]
+    assert drafts.versions.of(row.id)[0].findings == (WARNING,)
+    assert [decision.decision for decision in drafts.decisions.of(row.id)] == ["drafted"]
 
 
 def test_a_new_version_keeps_the_old_one(ledger, drafts):
     number = planned(ledger)
     drafts.record(draft(number), now=NOW)
     row = drafts.record(draft(number, b"better"), now=NOW)
-    assert (row.version, drafts.data(row), drafts.data(row, 1)) == (2, b"better", b"text")
+    assert (row.version, drafts.data(row), drafts.versions.data(row.id, 1)) == (2, b"better", b"text")
 
 
 def test_a_real_draft_takes_the_place_of_an_offline_one(ledger, drafts):

@@ -465,7 +465,7 @@ def test_points_name_the_sources_they_rest_on_and_the_ids_stay_out_of_the_articl
     assert (user.count("<question>"), "passages" in point["properties"]) == (1, True)
     assert row.state == "drafted"
     assert b"s1" not in shop.drafts.data(row)
-    codes = {finding.code for finding in shop.drafts.versions(row.id)[0].findings}
+    codes = {finding.code for finding in shop.drafts.versions.of(row.id)[0].findings}
     assert "unsupported-point" not in codes
 
 

@@ -21,7 +21,7 @@ def desk(tmp_path):
 
 def test_an_approval_keeps_who_when_and_which_bytes(desk):
     row = desk.deciding.approve(only(desk), who=WHO)
-    last = desk.shop.drafts.decisions(row.id)[-1]
+    last = desk.shop.drafts.decisions.of(row.id)[-1]
     assert (row.state, last.decision, last.who, last.sha) == ("approved", "approved", WHO, row.sha)
     assert last.covered and last.covered != row.sha
 
@@ -48,7 +48,7 @@ def test_a_rejection_needs_a_reason(desk):
     with pytest.raises(UsageError):
         desk.deciding.reject(only(desk), reason=" ", who=WHO)
     row = desk.deciding.reject(only(desk), reason="answers another question", who=WHO)
-    assert desk.shop.drafts.decisions(row.id)[-1].note == "answers another question"
+    assert desk.shop.drafts.decisions.of(row.id)[-1].note == "answers another question"
 
 
 def test_undo_takes_back_the_last_decision_as_a_new_one(desk):
@@ -58,7 +58,7 @@ def test_undo_takes_back_the_last_decision_as_a_new_one(desk):
     assert [row.question for row in desk.deciding.undo(who=WHO).drafts] == [QUESTIONS[0]]
     with pytest.raises(UsageError, match="nothing that could be undone"):
         desk.deciding.undo(who=WHO)
-    history = [item.decision for item in desk.shop.drafts.decisions(only(desk).id)]
+    history = [item.decision for item in desk.shop.drafts.decisions.of(only(desk).id)]
     assert history == ["drafted", "approved", "drafted"]
 
 
@@ -73,14 +73,14 @@ def test_a_rejection_of_an_approved_draft_undone_gives_the_approval_back(desk):
     desk.deciding.approve(only(desk), who=WHO)
     desk.deciding.reject(only(desk), reason="on second thoughts", who=WHO)
     row = desk.deciding.undo(who=WHO).drafts[0]
-    first, *_, last = [item for item in desk.shop.drafts.decisions(row.id) if item.decision == "approved"]
+    first, *_, last = [item for item in desk.shop.drafts.decisions.of(row.id) if item.decision == "approved"]
     assert (row.state, last.covered) == ("approved", first.covered)
     assert desk.publishing.publish([row], who=WHO).published
 
 
 def test_a_bulk_approval_is_taken_back_as_a_whole(desk):
     assert len(approved(desk)) == 3
-    bulks = {desk.shop.drafts.decisions(row.id)[-1].bulk for row in desk.shop.drafts.all()}
+    bulks = {desk.shop.drafts.decisions.of(row.id)[-1].bulk for row in desk.shop.drafts.all()}
     assert bulks == {1}
     undone = desk.deciding.undo(who=WHO)
     assert [row.state for row in undone.drafts] == ["drafted"] * 3
@@ -122,7 +122,7 @@ def holding(tmp_path):
 
 def test_a_near_duplicate_that_is_allowed_is_drafted_by_the_next_run(holding):
     row = holding.deciding.allow(only(holding, HELD), who=WHO, note="another angle")
-    last = holding.shop.drafts.decisions(row.id)[-1]
+    last = holding.shop.drafts.decisions.of(row.id)[-1]
     assert (row.state, last.allows, last.who) == ("near_duplicate", True, WHO)
     assert last.note == "to be drafted anyway: another angle"
     plan, report = draft(holding.shop, rows(HELD))

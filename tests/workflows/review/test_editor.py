@@ -211,7 +211,7 @@ def test_all_edited_files_are_found_and_untouched_ones_read_once(desk, monkeypat
     file_of(desk, row).write_bytes(file_of(desk, row).read_bytes().replace(b"Lysozyme", b"Pepsin"))
     read_files = []
     monkeypatch.setattr(
-        "generator.store.ledger.draft_files_seen.read_file", lambda path: read_files.append(path) or b""
+        "generator.store.ledger.draft_files.read_file", lambda path: read_files.append(path) or b""
     )
     assert [item.id for item in desk.editing.take_up_all().edited] == [row.id]
     assert {file.name for file in read_files} == {file_of(desk, row).name}
@@ -252,7 +252,7 @@ def with_first_body(text):
 
 def findings_of(desk, row):
     return [
-        (item.code, item.severity, item.message) for item in desk.shop.drafts.versions(row.id)[-1].findings
+        (item.code, item.severity, item.message) for item in desk.shop.drafts.versions.of(row.id)[-1].findings
     ]
 
 

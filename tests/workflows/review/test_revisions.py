@@ -65,7 +65,7 @@ def test_accepted_fields_alone_are_taken_over(desk_and_endpoint):
     after = read(desk.shop.drafts.data(row))
     assert after.get("seo.page_description") == NEW_DESCRIPTION
     assert after.get("answer") == before.get("answer")
-    assert [version.origin for version in desk.shop.drafts.versions(row.id)] == ["model", "revise"]
+    assert [version.origin for version in desk.shop.drafts.versions.of(row.id)] == ["model", "revise"]
     assert (row.state, row.edited) == ("drafted", True)
 
 
@@ -163,7 +163,7 @@ def test_what_the_offline_model_revised_stays_marked(desk_and_endpoint):
 def accepted_findings(desk, revision):
     row = desk.revising.accept(revision, who=WHO)
     assert len(desk.inspecting.view(row).findings) == row.errors + row.warnings
-    return row, [(item.code, item.severity) for item in desk.shop.drafts.versions(row.id)[-1].findings]
+    return row, [(item.code, item.severity) for item in desk.shop.drafts.versions.of(row.id)[-1].findings]
 
 
 def test_an_accepted_revision_has_the_findings_that_the_comparison_showed(tmp_path):

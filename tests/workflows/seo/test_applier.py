@@ -100,7 +100,11 @@ def test_approved_alone_are_taken_by_default(shop, tmp_path):
     (row,) = rows(shop)
     ProposalReview(shop).accept(row, who="Ada")
     assert applying(shop, states=("approved",)).apply().fields == 1
-    assert [step.decision for step in shop.proposals.decisions(row.id)] == ["proposed", "approved", "applied"]
+    assert [step.decision for step in shop.proposals.decisions.of(row.id)] == [
+        "proposed",
+        "approved",
+        "applied",
+    ]
 
 
 @pytest.mark.parametrize(

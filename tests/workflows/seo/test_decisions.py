@@ -65,7 +65,7 @@ def test_all_clean_ones_are_accepted_and_the_rest_left(shop):
 def test_a_skipped_proposal_is_out_of_the_way_and_keeps_who_said_so(shop):
     row = ProposalReview(shop).skip(rows(shop)[0], who="Ada")
     assert (row.state, row.reason) == ("skipped", "skipped by Ada")
-    assert shop.proposals.decisions(row.id)[-1].who == "Ada"
+    assert shop.proposals.decisions.of(row.id)[-1].who == "Ada"
 
 
 def test_what_another_reviewer_changed_meanwhile_is_refused(shop):
@@ -116,7 +116,7 @@ def test_a_bulk_acceptance_is_taken_back_as_a_whole(shop):
     undone = ProposalReview(shop).undo(who="Ada")
     assert (undone.decision, len(undone.proposals), undone.left) == ("approved", 2, [])
     assert states(shop) == ["proposed", "proposed"]
-    assert [step.decision for step in shop.proposals.decisions(1)] == ["proposed", "approved", "proposed"]
+    assert [step.decision for step in shop.proposals.decisions.of(1)] == ["proposed", "approved", "proposed"]
     with pytest.raises(UsageError):
         ProposalReview(shop).undo(who="Ada")
 

@@ -1,11 +1,10 @@
-"""The decisions about proposals in the ledger: appended, never changed, and found again to be taken back."""
+"""The table of decisions about proposals: appended, never changed, and found again to be taken back."""
 
 from dataclasses import dataclass
 
 from generator.content.proposal_states import ProposalState
 from generator.store.ledger.database import Database
-
-PROGRAM = "generator"
+from generator.store.ledger.decisions import PROGRAM
 
 _COLUMNS = "id, decision, before, new, who, at, note, proposal, bulk, undoes, reason_before, after_decision"
 # What a person decided: also a text that was applied without an approval before.
@@ -54,7 +53,7 @@ class ProposalDecision:
     after_decision: int | None = None
 
 
-class ProposalHistory:
+class ProposalDecisions:
     """The decisions about the proposals of one ledger."""
 
     def __init__(self, database: Database) -> None:
@@ -103,7 +102,7 @@ class ProposalHistory:
         bulk: int | None = None,
         undoes: int | None = None,
     ) -> None:
-        """Put a decision on record, within the transaction that carries it out."""
+        """Record a decision, in the transaction that carries it out."""
         self._database.execute(
             "INSERT INTO proposal_decision (proposal, decision, before, reason_before, new, who, at, note, bulk, undoes,"
             " after_decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM decision))",

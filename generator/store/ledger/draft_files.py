@@ -1,4 +1,4 @@
-"""Remembers the stamps of draft files, so that looking for edited ones reads only those that were touched."""
+"""The table of draft files: their size and time of change as last seen, so that only changed ones are read."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,14 +10,14 @@ from generator.store.ledger.database import Database
 
 
 class Stamp(NamedTuple):
-    """What tells that a file changed."""
+    """Changes when a file changes."""
 
     mtime_ns: int
     size: int
 
 
-class SeenFiles:
-    """The stamps of the draft files of one ledger."""
+class DraftFiles:
+    """The draft files of one ledger, as last seen on disk."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
