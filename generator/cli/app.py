@@ -26,7 +26,7 @@ class SeoCommands(LazyGroup):
         ),
         "list": CommandSource(
             "seo_proposals",
-            "show_list",
+            "list_all",
             "List the proposals with their lengths as searchers see them, the site's prefix included.",
         ),
         "diff": CommandSource(

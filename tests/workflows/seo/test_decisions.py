@@ -91,7 +91,7 @@ def test_a_proposal_with_a_warning_is_not_clean_and_the_reason_is_told(shop):
     with_warning(shop, rows(shop)[0])
     result = ProposalReview(shop).accept_all_clean(who="Ada")
     assert (result.decided, states(shop)) == (1, ["proposed", "approved"])
-    assert result.left == ["1 proposal with warnings left: description-target (1)"]
+    assert result.not_clean == ["1 proposal with warnings left: description-target (1)"]
 
 
 def test_one_field_of_an_article_may_be_clean_and_the_other_not(shop):
