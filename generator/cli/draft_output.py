@@ -10,7 +10,7 @@ from generator.config import Settings
 from generator.content.display import dollars, plural
 from generator.errors import UsageError
 from generator.services import Endpoint
-from generator.store.ledger.records import Spend
+from generator.store.ledger.calls import Spend
 from generator.workflows.drafting.planner import PlanReport
 from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
 from generator.workflows.drafting.triage import Kind

@@ -35,11 +35,11 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
                 say("nothing drafted yet: generator draft QUESTIONS")
             return 0
         counts = services.drafts.counts()
-        spend, offline = services.ledger.spend(), services.ledger.spend(realm="offline")
-        failures = services.ledger.failures()
+        spend, offline = services.ledger.calls.spend(), services.ledger.calls.spend(realm="offline")
+        failures = services.ledger.calls.failures()
         reasons = services.drafts.reasons(("needs_fix", "refused", "failed", "near_duplicate"))
         _note_incomplete(services)
-        waiting = services.ledger.open_jobs()
+        waiting = services.ledger.jobs.count_open()
         if as_json:
             say_json(
                 {
@@ -217,11 +217,11 @@ def _history(services: Services, row: DraftRow) -> dict[str, Any]:
 
     from generator.store.ledger.draft_jobs import jobs_of
 
-    job = services.ledger.job(row.job)
+    job = services.ledger.jobs.get(row.job)
     calls = [
         {**{name: value for name, value in call.items() if name != "reply"}, "cost_usd": _usd(call)}
         for number in jobs_of(services.database, row)
-        for call in services.ledger.calls_of(number)
+        for call in services.ledger.calls.of_job(number)
     ]
     costs = [call["cost_usd"] for call in calls]
     return {

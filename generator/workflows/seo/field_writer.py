@@ -23,8 +23,8 @@ from generator.content.states import JobState
 from generator.errors import CallFailed, ReplyFormatError
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
+from generator.store.ledger.jobs import Job
 from generator.store.ledger.proposals import NewProposal
-from generator.store.ledger.records import Job
 from generator.workflows.drafting.writer import UNREADABLE
 from generator.workflows.engine.exchange import (
     Talker,
@@ -306,7 +306,7 @@ class FieldWriter:
 
     def _end_job(self, state: JobState, reason: str | None) -> None:
         asker = self._asker
-        asker.ledger.end_job(self._job.id, state, key=None, reason=reason, now=asker.now())
+        asker.ledger.jobs.end(self._job.id, state, key=None, reason=reason, now=asker.now())
 
     async def _commit(self, operation: Callable[[], Result]) -> Result:
         return await self._asker.commits.run(operation)

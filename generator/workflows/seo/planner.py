@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from generator.content.proposal_states import SETTLED
 from generator.content.seo import SeoField
 from generator.services import Endpoint
-from generator.store.ledger.ledger import hash_of
+from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.proposal_history import PROGRAM
 from generator.store.ledger.proposals import NewProposal, ProposalRow
 from generator.workflows.engine.estimate import Estimate, Sample
@@ -134,7 +134,7 @@ class SeoPlanner:
                 break
         estimate = sample.estimate(
             plan.to_ask,
-            seen=self._ledger.tokens_seen(self._endpoint.model, KIND),
+            seen=self._ledger.calls.tokens_seen(self._endpoint.model, KIND),
             typical_completion=TYPICAL_REPLY_TOKENS,
             most_each=2 + model.repairs,
         )
@@ -149,11 +149,11 @@ class SeoPlanner:
         self._reopen(article)
         status, fields = self._judge(article)
         plan.add(status, fields)
-        earlier = self._ledger.find(KIND, self._maker.realm, self._maker.identity(article, fields))
+        earlier = self._ledger.jobs.find(KIND, self._maker.realm, self._maker.identity(article, fields))
         if status == "resume" and earlier is not None:
-            self._ledger.want(earlier.id, run, request=self._maker.request())
+            self._ledger.jobs.want(earlier.id, run, request=self._maker.request())
         elif status in ("new", "redo"):
-            self._ledger.plan(
+            self._ledger.jobs.plan(
                 self._maker.make(article, fields),
                 run=run,
                 state="planned",
@@ -169,7 +169,7 @@ class SeoPlanner:
         if not fields:
             settled = all(row is not None and row.state in SETTLED for row in rows.values())
             return ("settled" if settled else "proposed"), ()
-        earlier = self._ledger.find(KIND, self._maker.realm, self._maker.identity(article, fields))
+        earlier = self._ledger.jobs.find(KIND, self._maker.realm, self._maker.identity(article, fields))
         if earlier is None:
             return "new", fields
         if earlier.state == "claimed" or (earlier.state == "batched" and not earlier.unsent):

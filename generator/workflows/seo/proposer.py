@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from generator.errors import CallFailed
-from generator.store.ledger.records import Job
+from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import Asker, NeedsReply, Talker
 from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
@@ -76,7 +76,7 @@ class Proposer:
 
     async def _claim(self, limit: int) -> list[Job]:
         asker = self._asker
-        return await asker.commits.run(lambda: asker.ledger.claim(asker.run, limit))
+        return await asker.commits.run(lambda: asker.ledger.jobs.claim(asker.run, limit))
 
     async def _release(self, job: Job) -> None:
-        await self._asker.commits.run(lambda: self._asker.ledger.release(job.id))
+        await self._asker.commits.run(lambda: self._asker.ledger.jobs.release(job.id))

@@ -10,8 +10,8 @@ from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, seen_length
 from generator.store.corpus.description_pairs import EchoIndex
 from generator.store.corpus.descriptions import SiteText
+from generator.store.ledger.calls import Spend
 from generator.store.ledger.proposals import Proposals, question_key
-from generator.store.ledger.records import Spend
 from generator.workflows.engine.progress import Progress
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
@@ -113,8 +113,8 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
         after=after,
         states=services.proposals.counts(),
         reasons=services.proposals.reasons(),
-        spend=services.ledger.spend(kind="seo"),
-        offline_calls=services.ledger.spend(kind="seo", realm="offline").calls,
+        spend=services.ledger.calls.spend(kind="seo"),
+        offline_calls=services.ledger.calls.spend(kind="seo", realm="offline").calls,
         limits=limits,
         made=services.now(),
     )

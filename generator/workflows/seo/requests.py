@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from generator.content.proposal_states import ProposalState
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.store.ledger.records import Spend
+    from generator.store.ledger.calls import Spend
     from generator.workflows.engine.estimate import Estimate
     from generator.workflows.seo.planner import SeoPlan
 
