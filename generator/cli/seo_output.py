@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.draft_output import estimate_object, say_tokens, spend_line, spend_object
+from generator.cli.estimate_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_json, table
+from generator.cli.spend_output import spend_line, spend_object
 from generator.content.display import dollars, plural
 from generator.content.seo import seen_length
-from generator.workflows.seo.report import MOST_OPENINGS, length_label
 
 if TYPE_CHECKING:
     from generator.config import Settings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from generator.workflows.seo.decisions import DecidedProposals, UndoneProposals
     from generator.workflows.seo.planner import ArticleStatus, SeoPlan
     from generator.workflows.seo.proposal_list import ProposalList
-    from generator.workflows.seo.report import SeoReport, Side
+    from generator.workflows.seo.report import SeoReport
     from generator.workflows.seo.requests import ApplyOutcome, ProposedOutcome, SeoPlanOutcome
 
 
@@ -174,25 +174,11 @@ def show_applied(applied: ApplyOutcome, *, dry_run: bool, as_json: bool) -> int:
 
 
 def show_report(report: SeoReport, *, as_json: bool) -> None:
-    """The site before and after its proposals; money in US dollars."""
-    before, after = report.before, report.after
+    """The site before and after its proposals."""
     if as_json:
-        say_json(
-            {
-                "before": _side_object(before),
-                "after": _side_object(after),
-                "states": report.states,
-                "reasons": [
-                    {"state": state, "reason": reason, "proposals": count}
-                    for state, reason, count in report.reasons
-                ],
-                "calls": report.spend.calls,
-                "offline_calls": report.offline_calls,
-                "cost_usd": report.spend.cost / 1e9,
-                "unpriced_calls": report.spend.unpriced,
-            }
-        )
+        say_json(report.as_dict())
         return
+    before, after = report.before, report.after
     table(
         [
             ("articles", f"{before.articles:,}", f"{after.articles:,}"),
@@ -305,18 +291,6 @@ def _proposal_object(row: ProposalRow, limits: SeoLimits) -> dict[str, Any]:
         "model": row.model,
         "cost_usd": None if row.cost is None else row.cost / 1e9,
         "updated_at": row.updated_at,
-    }
-
-
-def _side_object(side: Side) -> dict[str, Any]:
-    return {
-        "articles": side.articles,
-        "within_limits": side.within,
-        "lengths": {length_label(low): count for low, count in sorted(side.lengths.items())},
-        "keywords": {str(number): count for number, count in sorted(side.keywords.items())},
-        "openings": dict(side.openings.most_common(MOST_OPENINGS)),
-        "near_duplicates": side.echoing,
-        "pairs": [pair._asdict() for pair in side.pairs],
     }
 
 

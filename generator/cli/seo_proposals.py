@@ -1,23 +1,13 @@
-"""``generator seo list``, ``diff``, ``approve``, ``reject``, ``undo``, ``apply`` and ``report``: what becomes of proposals."""
+"""``generator seo list``, ``diff``, ``approve``, ``reject`` and ``undo``: proposals looked at and decided on."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import typer
 
-from generator.cli.options import CONTENT_DIR, EARLIER, JSON, OUTPUT_DIR, open_services
-from generator.cli.output import TerminalProgress, note, say
-from generator.cli.seo_output import (
-    show_applied,
-    show_decided,
-    show_diff,
-    show_list,
-    show_report,
-    show_undone,
-)
+from generator.cli.options import EARLIER, JSON, OUTPUT_DIR, open_services
+from generator.cli.seo_output import show_decided, show_diff, show_list, show_undone
 from generator.content.proposal_states import PROPOSAL_STATES, ProposalState
 from generator.errors import UsageError
-from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.decide import (
     approve_clean_proposals,
     approve_proposals,
@@ -25,9 +15,6 @@ from generator.workflows.seo.decide import (
     undo_proposals,
 )
 from generator.workflows.seo.proposal_list import IN_REVIEW, list_proposals
-from generator.workflows.seo.report import seo_report
-from generator.workflows.seo.report_page import write_report_page
-from generator.workflows.seo.requests import ApplyRequest
 
 STATE = typer.Option(
     None, "--state", metavar="STATE", help="Only proposals in this state; may be given twice."
@@ -131,62 +118,6 @@ def undo(
     with open_services(context, output_dir=output_dir) as services:
         undone = undo_proposals(services, name, reviewer=reviewer, earlier=earlier)
         return show_undone(undone, as_json=as_json)
-
-
-def apply(
-    context: typer.Context,
-    slugs: list[str] = SLUGS,
-    clean: bool = CLEAN,
-    approved: bool = typer.Option(False, "--approved", help="The approved proposals; the default."),
-    dry_run: bool = typer.Option(
-        False, "--dry-run", help="Write nothing; show the changes as unified diffs."
-    ),
-    commit: bool = typer.Option(False, "--commit", help="Commit the changed files in git; never pushes."),
-    reviewer: str = REVIEWER,
-    output_dir: str = OUTPUT_DIR,
-    content_dir: str = CONTENT_DIR,
-    as_json: bool = JSON,
-) -> int:
-    """Put proposals into the articles: the fields' lines change, not one byte elsewhere.
-
-    A proposal is refused where the question, the answer or the field's old text changed since, and one of the offline
-    model's unless publish.allow_offline is set. What is applied already stays as it is, so the command can be repeated
-    after any interruption.
-
-    Example: generator seo apply --clean --commit
-    """
-    if approved and clean:
-        raise UsageError("--approved and --clean exclude each other; --clean takes the approved ones too")
-    if slugs and (approved or clean):
-        raise UsageError(f"{'--approved' if approved else '--clean'} and SLUG exclude each other")
-    request = ApplyRequest(names=tuple(slugs or ()), clean=clean, commit=commit, reviewer=reviewer)
-    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        if dry_run:
-            on_diff = (lambda _: None) if as_json else (lambda text: say(text.rstrip("\n")))
-            applied = preview_proposals(services, request, on_diff=on_diff)
-        else:
-            applied = apply_proposals(services, request, TerminalProgress(quiet=as_json))
-        return show_applied(applied, dry_run=dry_run, as_json=as_json)
-
-
-def report(
-    context: typer.Context,
-    html: str = typer.Option(None, "--html", metavar="FILE", help="Write the report as one web page."),
-    output_dir: str = OUTPUT_DIR,
-    content_dir: str = CONTENT_DIR,
-    as_json: bool = JSON,
-) -> int:
-    """Compare the whole site before and after the proposals: lengths, openings, near-duplicates, cost.
-
-    Example: generator seo report --html seo.html
-    """
-    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        found = seo_report(services, TerminalProgress(quiet=as_json))
-    if html is not None:
-        write_report_page(found, Path(html))
-        note(f"report: {html}")
-    show_report(found, as_json=as_json)
-    return 0
 
 
 def _states(names: Sequence[str] | None) -> tuple[ProposalState, ...]:

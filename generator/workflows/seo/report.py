@@ -3,7 +3,7 @@
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from generator.content.limits import SeoLimits
 from generator.content.proposal_states import ProposalState
@@ -69,6 +69,18 @@ class Side:
         if len(self.pairs) < _MOST_PAIRS:
             self.pairs.append(pair)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "articles": self.articles,
+            "within_limits": self.within,
+            "lengths": {length_label(low): count for low, count in sorted(self.lengths.items())},
+            "keywords": {str(number): count for number, count in sorted(self.keywords.items())},
+            "openings": dict(self.openings.most_common(MOST_OPENINGS)),
+            "near_duplicates": self.echoing,
+            "pairs": [pair._asdict() for pair in self.pairs],
+        }
+
 
 @dataclass(frozen=True)
 class SeoReport:
@@ -85,6 +97,19 @@ class SeoReport:
     offline_calls: int
     limits: SeoLimits
     made: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; money in US dollars."""
+        return {
+            "before": self.before.as_dict(),
+            "after": self.after.as_dict(),
+            "states": self.states,
+            "reasons": [{"state": state, "reason": why, "proposals": n} for state, why, n in self.reasons],
+            "calls": self.spend.calls,
+            "offline_calls": self.offline_calls,
+            "cost_usd": self.spend.cost / 1e9,
+            "unpriced_calls": self.spend.unpriced,
+        }
 
 
 class SeoReportServices(HasSettings, HasLedger, HasProposals, HasCorpus, Protocol):

@@ -7,7 +7,7 @@ import pytest
 from generator.content.findings import Finding
 from generator.content.frontmatter import patch, read
 from generator.content.seo import basis_of
-from generator.errors import GeneratorError, StorageError
+from generator.errors import GeneratorError, StorageError, UsageError
 from generator.store.ledger.proposals import NewProposal
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
@@ -307,6 +307,19 @@ def test_the_other_field_of_a_page_is_written_where_one_may_not_be(offline):
     report = apply(shop)
     assert (report.changed, report.fields, report.left) == ([f"{KEY}.md"], 1, 1)
     assert read(file.read_bytes()).get("seo.page_description") == LONG
+
+
+def test_what_is_named_is_applied_without_an_approval_and_may_be_named_again(shop, tmp_path):
+    page(tmp_path)
+    other = page(tmp_path, "What is activation energy?", "Physics", id=2)
+    propose(shop)
+    before = other.read_bytes()
+    assert apply(shop, KEY).changed == [f"{KEY}.md"]
+    assert (apply(shop, KEY).changed, other.read_bytes()) == ([], before)
+    with pytest.raises(
+        UsageError, match="'no-such-page' has no proposal that is proposed or approved or applied"
+    ):
+        apply(shop, "no-such-page")
 
 
 def test_of_the_proposed_only_the_clean_are_taken_where_that_is_wished(shop, tmp_path):
