@@ -26,7 +26,7 @@ class SeoCommands(LazyGroup):
         ),
         "list": CommandSource(
             "seo_proposals",
-            "show_list",
+            "list_all",
             "List the proposals with their lengths as searchers see them, the site's prefix included.",
         ),
         "diff": CommandSource(
@@ -50,12 +50,12 @@ class SeoCommands(LazyGroup):
             "Take back your last decision on proposals, what was decided at once as a whole. Applied stays applied.",
         ),
         "apply": CommandSource(
-            "seo_proposals",
+            "seo_apply",
             "apply",
             "Put proposals into the articles: the fields' lines change, not one byte elsewhere.",
         ),
         "report": CommandSource(
-            "seo_proposals",
+            "seo_report",
             "report",
             "Compare the whole site before and after the proposals: lengths, openings, near-duplicates, cost.",
         ),

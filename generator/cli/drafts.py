@@ -218,8 +218,9 @@ def undo(
 
     Example: generator undo
     """
-    from generator.cli.seo_proposals import article_with_proposals, say_undone
+    from generator.cli.seo_output import show_undone
     from generator.workflows.seo.decisions import UndoneProposals
+    from generator.workflows.seo.proposal_list import article_with_proposals
 
     with open_services(context, output_dir=output_dir) as services:
         desk = _desk(services)
@@ -230,7 +231,7 @@ def undo(
             draft = _one(desk, name) if key is None or services.drafts.named(key) else None
         undone = desk.undoing.undo(who=who, draft=draft, key=key, earlier=earlier)
         if isinstance(undone, UndoneProposals):
-            return say_undone(undone, as_json)
+            return show_undone(undone, as_json=as_json)
         if as_json:
             say_json(
                 {

@@ -24,7 +24,7 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
 
     Example: generator status --json
     """
-    from generator.cli.draft_output import spend_line, spend_object
+    from generator.cli.spend_output import spend_line, spend_object
     from generator.content.states import DRAFT_STATES
 
     with open_services(context, output_dir=output_dir) as services:

@@ -3,13 +3,11 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import typer
 
 from generator.cli.batch_output import show_sent
-from generator.cli.draft_output import estimate_object, say_tokens, spend_line, spend_object
-from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.next_steps import command_line
 from generator.cli.options import (
     CONCURRENCY,
@@ -22,17 +20,13 @@ from generator.cli.options import (
     check_mode,
     open_services,
 )
-from generator.cli.output import TerminalProgress, notes, say, say_json
-from generator.config import Settings
-from generator.content.display import dollars, plural
+from generator.cli.output import TerminalProgress, notes
+from generator.cli.seo_output import show_plan, show_proposed
 from generator.content.seo import FIELDS, SeoField
 from generator.errors import UsageError
-from generator.services import Endpoint
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
-from generator.workflows.engine.estimate import Estimate
-from generator.workflows.seo.planner import SeoPlan
 from generator.workflows.seo.propose import plan_proposed, propose_fields
-from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SeoPlanOutcome
+from generator.workflows.seo.requests import ProposeRequest, SelectionRequest
 
 FieldChoice = Literal["description", "keywords", "both"]
 
@@ -85,13 +79,16 @@ def propose(
     Example: generator seo propose --rule description-too-long --limit 500 --max-cost 1.00
     """
     check_mode(mode, batch)
-    request = ProposeRequest(
+    selection = SelectionRequest(
         fields=_fields(field),
         targets=_targets(paths or [], listed),
         every=every,
         rule=rule,
         subject=subject,
         include_no_index=include_no_index,
+    )
+    request = ProposeRequest(
+        selection,
         limit=limit,
         redo=redo,
         model=model,
@@ -104,10 +101,10 @@ def propose(
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if plan:
             planned = (plan_proposals_by_batch if batch else plan_proposed)(services, request, progress)
-            return _show_plan(planned, as_json=as_json)
+            return show_plan(planned, as_json=as_json)
         if not batch:
             proposed = propose_fields(services, request, progress, on_planned=lambda plan: notes(plan.notes))
-            return _show_result(services.settings, proposed, as_json=as_json)
+            return show_proposed(services.settings, proposed, as_json=as_json)
         sent = send_proposals(
             services, request, progress, mode=mode, on_planned=lambda plan: notes(plan.notes)
         )
@@ -139,128 +136,3 @@ def _lines(source: str) -> Iterator[str]:
         entry = line.split("\t")[0].split(",")[0].strip().strip('"')
         if entry and not entry.startswith("#"):
             yield entry
-
-
-def _show_plan(planned: SeoPlanOutcome, *, as_json: bool) -> int:
-    plan = planned.plan
-    if as_json:
-        say_json(
-            {
-                "model": planned.endpoint.model,
-                "articles": dict(plan.counts),
-                "fields": dict(plan.fields),
-                "skipped": dict(plan.skipped),
-                "estimate": _estimate(planned.estimate),
-                "notes": plan.notes,
-            }
-        )
-        return 0
-    notes(plan.notes)
-    _say_counts(plan)
-    _say_estimate(planned.endpoint, planned.estimate)
-    return 0
-
-
-def _say_counts(report: SeoPlan) -> None:
-    labels = {
-        "new": "to be rewritten",
-        "resume": "planned before, not finished",
-        "redo": "to be asked again",
-        "proposed": "with a proposal already",
-        "settled": "decided on already",
-        "busy": "being asked by another run",
-        "fine": "without a finding",
-        "skipped": "skipped",
-        "missing": "not found",
-    }
-    for outcome, label in labels.items():
-        count = report.counts[outcome]  # type: ignore[index]
-        if count or outcome in ("new", "fine"):
-            say(f"{count:>8,}  {label}")
-    for reason, count in report.skipped.most_common():
-        say(f"          {count:,}: {reason}")
-    for name, count in report.fields.items():
-        say(f"          {count:,} {name.removeprefix('page_')}")
-
-
-def _say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
-    say_tokens(endpoint, guess)
-    if not guess.calls:
-        return
-    thousand = 1000 / guess.calls
-    say(
-        f"a thousand articles: about {guess.prompt_tokens * thousand:,.0f} tokens in,"
-        f" {guess.completion_tokens * thousand:,.0f} out"
-    )
-    if endpoint.realm == "model":
-        each = None if guess.typical is None else round(guess.typical * thousand)
-        most = None if guess.most is None else round(guess.most * thousand)
-        say(f"        cost about {dollars(each)}, at most about {dollars(most)} without retries")
-        say(f"cost:   about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries")
-
-
-def _estimate(guess: Estimate) -> dict[str, Any]:
-    values = estimate_object(guess)
-    values["typical_usd_per_thousand"] = _per_thousand(guess.typical, guess.calls)
-    values["most_without_retries"]["usd_per_thousand"] = _per_thousand(guess.most, guess.calls)
-    return values
-
-
-def _per_thousand(nano: int | None, calls: int) -> float | None:
-    return None if nano is None or not calls else nano / 1e9 / calls * 1000
-
-
-def _show_result(settings: Settings, outcome: ProposedOutcome, *, as_json: bool) -> int:
-    plan, done = outcome.plan, outcome.proposed
-    states = dict(done.states) if done else {}
-    if as_json:
-        error = {"error": error_object(outcome.error)} if outcome.error else {}
-        say_json(
-            {
-                "model": outcome.endpoint.model,
-                "articles": dict(plan.counts),
-                "skipped": dict(plan.skipped),
-                "states": states,
-                "failed": done.failed if done else 0,
-                "left": outcome.left,
-                "seconds": round(outcome.seconds, 3),
-                "spend": spend_object(outcome.spend),
-                "notes": plan.notes,
-                **error,
-            }
-        )
-    else:
-        _say_result(settings, outcome, states)
-    if outcome.error is not None:
-        if as_json:
-            return exit_code_of(outcome.error)
-        raise outcome.error
-    return INTERRUPTED if outcome.interrupted else int(outcome.needs_person)
-
-
-def _say_result(settings: Settings, outcome: ProposedOutcome, states: dict[Any, int]) -> None:
-    plan, done, spend = outcome.plan, outcome.proposed, outcome.spend
-    parts = [f"{count:,} {state.replace('_', ' ')}" for state, count in sorted(states.items())]
-    if done and done.failed:
-        parts.append(f"{plural(done.failed, 'article')} failed")
-    say(f"{', '.join(parts) or 'nothing to do'} ({outcome.seconds:.1f} s)")
-    rest = {
-        "proposed": "with a proposal already",
-        "settled": "decided on already",
-        "fine": "without a finding",
-    }
-    for kind, label in rest.items():
-        if plan.counts[kind]:  # type: ignore[index]
-            say(f"{plan.counts[kind]:,} {label}")  # type: ignore[index]
-    for reason, count in plan.skipped.most_common():
-        say(f"{count:,} skipped: {reason}")
-    if outcome.endpoint.realm == "model" and spend.calls:
-        say(spend_line(spend))
-    if outcome.left:
-        say(f"{plural(outcome.left, 'article')} left: run the same command again to go on.")
-    if states:
-        say("Next: generator seo diff, then generator seo apply --clean")
-        if outcome.endpoint.realm == "offline" and not settings.publish.allow_offline:
-            say(
-                "Texts of the offline model are applied only with publish.allow_offline: true in config.yaml."
-            )

@@ -8,10 +8,16 @@ from generator.content.findings import Finding
 from generator.errors import UsageError
 from generator.store.ledger.proposals import NewProposal, StaleProposal
 from generator.workflows.review.undo import CannotUndoLast
+from generator.workflows.seo.decide import (
+    approve_clean_proposals,
+    approve_proposals,
+    reject_proposals,
+    undo_proposals,
+)
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.desks import HELD, QUESTIONS, WHO, desk_with, hold, only
 from tests.support.replies import Endpoint, completion
-from tests.support.seo_pages import GOOD, LONG, OTHER, page, propose, reply
+from tests.support.seo_pages import GOOD, KEY, LONG, OTHER, page, propose, reply
 from tests.support.workshops import workshop
 
 
@@ -91,7 +97,7 @@ def test_a_proposal_with_a_warning_is_not_clean_and_the_reason_is_told(shop):
     with_warning(shop, rows(shop)[0])
     result = ProposalReview(shop).accept_all_clean(who="Ada")
     assert (result.decided, states(shop)) == (1, ["proposed", "approved"])
-    assert result.left == ["1 proposal with warnings left: description-target (1)"]
+    assert result.not_clean == ["1 proposal with warnings left: description-target (1)"]
 
 
 def test_one_field_of_an_article_may_be_clean_and_the_other_not(shop):
@@ -184,6 +190,34 @@ def test_of_rejections_taken_as_one_those_that_were_not_replaced_are_taken_back(
     assert [row.id for row in undone.proposals] == [second.id]
     assert undone.left == [f"{first.key} description was proposed again since, for the article as it is now"]
     assert states(shop) == ["rejected", "proposed", "proposed"]
+
+
+def test_the_proposals_of_named_articles_are_one_decision(shop):
+    second = "what-is-activation-energy"
+    ProposalReview(shop).edit(rows(shop)[0], LONG, who="Ada")
+    decided = approve_proposals(shop, [KEY, second], reviewer="Ada")
+    assert (decided.decided, decided.needs_person) == (1, True)
+    assert decided.left == [f"{KEY}: its checks found errors; edit it first"]
+    assert reject_proposals(shop, [KEY, second], reviewer="Ada").decided == 2
+    assert states(shop) == ["rejected", "rejected"]
+    undone = undo_proposals(shop, reviewer="Ada")
+    assert (states(shop), undone.needs_person) == (["needs_fix", "approved"], False)
+
+
+def test_names_without_a_proposal_to_decide_on_are_refused(shop):
+    ProposalReview(shop).accept(rows(shop)[0], who="Ada")
+    with pytest.raises(UsageError, match="has no proposal that is proposed or needs_fix"):
+        approve_proposals(shop, [KEY], reviewer="Ada")
+    with pytest.raises(UsageError, match="name the articles meant"):
+        reject_proposals(shop, [], reviewer="Ada")
+    with pytest.raises(UsageError, match="'no-such-page' has no proposal"):
+        undo_proposals(shop, "no-such-page", reviewer="Ada")
+
+
+def test_all_clean_ones_are_taken_back_by_the_article_for_it_alone(shop):
+    assert approve_clean_proposals(shop, reviewer="Ada", expected=2).decided == 2
+    undone = undo_proposals(shop, KEY, reviewer="Bob")
+    assert ([row.key for row in undone.proposals], states(shop)) == ([KEY], ["proposed", "approved"])
 
 
 @pytest.fixture
