@@ -1,16 +1,15 @@
 """What ``draft`` shows: plans and what they would take, results and what they cost, for a person and a program."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_json
+from generator.cli.spend_output import spend_line, spend_object
 from generator.config import Settings
 from generator.content.display import dollars, plural
 from generator.errors import UsageError
 from generator.services import Endpoint
-from generator.store.ledger.records import Spend
 from generator.workflows.drafting.planner import PlanReport
 from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
 from generator.workflows.drafting.triage import Kind
@@ -190,24 +189,3 @@ def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str
     }
     parts += [f"{report.counts[kind]:,} {label}" for kind, label in skipped.items() if report.counts[kind]]
     return f"{', '.join(parts) or 'nothing to do'} ({seconds:.1f} s)"
-
-
-def spend_line(spend: Spend) -> str:
-    """What calls cost, for a person."""
-    cost = dollars(None) if spend.unpriced and not spend.cost else dollars(spend.cost)
-    unpriced = (
-        f" and {plural(spend.unpriced, 'call')} without a known price"
-        if spend.unpriced and spend.cost
-        else ""
-    )
-    return (
-        f"{plural(spend.calls, 'call')}, {spend.prompt_tokens:,} tokens in ({spend.cached_tokens:,} cached),"
-        f" {spend.completion_tokens:,} out, cost {cost}{unpriced}"
-    )
-
-
-def spend_object(spend: Spend) -> dict[str, Any]:
-    """What calls cost, for a program; money in US dollars."""
-    values = asdict(spend)
-    values["cost_usd"] = values.pop("cost") / 1e9
-    return values

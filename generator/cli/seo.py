@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import typer
 
 from generator.cli.batch_output import show_sent
-from generator.cli.draft_output import estimate_object, say_tokens, spend_line, spend_object
+from generator.cli.draft_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.next_steps import command_line
 from generator.cli.options import (
@@ -23,6 +23,7 @@ from generator.cli.options import (
     open_services,
 )
 from generator.cli.output import TerminalProgress, notes, say, say_json
+from generator.cli.spend_output import spend_line, spend_object
 from generator.config import Settings
 from generator.content.display import dollars, plural
 from generator.content.seo import FIELDS, SeoField

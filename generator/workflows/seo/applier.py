@@ -18,8 +18,8 @@ from generator.store.files import read_file, write_file
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.proposal_history import PROGRAM
 from generator.store.ledger.proposals import ProposalRow, Proposals
-from generator.workflows.audit.fixer import Fix
 from generator.workflows.drafting.offline_texts import offline_refusal
+from generator.workflows.site.file_change import FileChange
 from generator.workflows.site.git import changed_below, commit_only, committed
 
 _CHUNK = 50
@@ -101,7 +101,7 @@ class Applying:
             if fit.after != fit.before:
                 self.report.changed.append(path)
                 self.report.fields += len(fit.new)
-                yield Fix(path, (), fit.before, fit.after).diff()
+                yield FileChange(path, (), fit.before, fit.after).diff()
 
     def apply(self, *, commit: bool = False, progress: Callable[[int], None] = lambda _: None) -> ApplyReport:
         """Write the files, and commit them where asked.
