@@ -24,8 +24,9 @@ from generator.content.markdown.answer import compose, encode
 from generator.desk import Desk
 from generator.services import Services
 from generator.store.files import write_file
+from generator.store.ledger.calls import NewCall
 from generator.store.ledger.drafts import NewDraft
-from generator.store.ledger.records import NewCall, NewJob
+from generator.store.ledger.new_jobs import NewJob
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.desk import ReviewDesk
@@ -88,9 +89,9 @@ def _add(shop: Services, run: int, number: int) -> None:
         },
         prompt_hash="0" * 64,
     )
-    numbered = shop.ledger.plan(job, run=run, state="done", first_free_id=1, now=now)
+    numbered = shop.ledger.jobs.plan(job, run=run, state="done", first_free_id=1, now=now)
     call = NewCall(numbered, 0, "draft", 1, f"{number}", "json_schema", "test-model", 1000)
-    shop.ledger.open_call(call, run=run, now=now)
+    shop.ledger.calls.open(call, run=run, now=now)
     findings = FINDINGS if number % 5 == 0 else FINDINGS[:1] if number % 3 == 0 else ()
     state = "needs_fix" if number % 5 == 0 else "drafted"
     row = shop.drafts.record(

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from generator.content.subjects import SubjectList
 from generator.errors import ConfigError, UsageError
+from generator.extractive import MODEL_NAME
 from generator.model.addresses import address_problem, key_problem
 from generator.model.budget import Price
 from generator.store.ledger.database import Database
@@ -48,14 +49,13 @@ if TYPE_CHECKING:
     from generator.store.ledger.draft_files_seen import SeenFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.endpoints import LedgerMemory
+    from generator.store.ledger.new_jobs import Realm
     from generator.store.ledger.proposals import Proposals
     from generator.store.ledger.publications import Publications
-    from generator.store.ledger.records import Realm
     from generator.store.ledger.revisions import Revisions
     from generator.store.ledger.runs import Run
 
 INDEX_NAME = "index.sqlite3"
-OFFLINE_MODEL = "offline-extractive"
 OFFLINE_URL = "http://offline.invalid/v1"
 
 
@@ -135,7 +135,7 @@ class Services:
         _ = self.has_ledger
         database = Database(self._ledger_path)
         try:
-            if not Ledger(database).has_jobs():
+            if Ledger(database).jobs.is_empty():
                 self._refuse_lost_ledger()
         except BaseException:
             database.close()
@@ -191,11 +191,11 @@ class Services:
         """A run in the ledger, alive for the length of the block."""
         config_hash = hashlib.sha256(repr(self.settings).encode()).hexdigest()
         token = f"{os.getpid()}-{time.monotonic_ns()}"
-        run = self.ledger.start_run(command, argv, config_hash, now=self.now(), token=token)
+        run = self.ledger.runs.start(command, argv, config_hash, now=self.now(), token=token)
         try:
             yield run
         finally:
-            self.ledger.finish_run(run, now=self.now())
+            self.ledger.runs.finish(run, now=self.now())
 
     @property
     def _ledger_path(self) -> Path:
@@ -257,14 +257,14 @@ class Services:
             if key and (problem := key_problem(key)):
                 raise UsageError(f"{settings.api_key_env} {problem}")
             return self.file_endpoint(model, base_url=base_url, api_key=key)
-        if not offline and self.has_ledger and self.ledger.has_model_replies():
+        if not offline and self.has_ledger and self.ledger.calls.has_model_replies():
             raise UsageError(
                 f"{settings.api_key_env} is not set, and this ledger holds replies of a real model;"
                 " set it, or use --offline to draft with the offline model"
             )
         nothing = Decimal(0)
         free = Price(input=nothing, cached_input=nothing, output=nothing)
-        return Endpoint("offline", OFFLINE_MODEL, OFFLINE_URL, None, free)
+        return Endpoint("offline", MODEL_NAME, OFFLINE_URL, None, free)
 
     def file_endpoint(
         self, model: str | None = None, *, base_url: str | None = None, api_key: str | None = None
@@ -277,7 +277,7 @@ class Services:
         """What the ledger knows of endpoints, and keeps what is learned of them once it is flushed."""
         from generator.store.ledger.endpoints import LedgerMemory
 
-        return LedgerMemory(self.ledger)
+        return LedgerMemory(self.ledger.endpoints)
 
     def most_tokens(self, endpoint: Endpoint) -> int:
         """What a reply of an endpoint may have, where that is known to be more than its cap; else 0."""
@@ -359,7 +359,6 @@ class Services:
 def _offline_transport(settings: Settings) -> httpx2.AsyncBaseTransport:
     import httpx2
 
-    from generator.fake_openai import app
-    from generator.fake_openai.settings import Settings as OfflineSettings
+    from generator.extractive.app import build
 
-    return httpx2.ASGITransport(app(OfflineSettings(limits=settings.limits)), raise_app_exceptions=False)
+    return httpx2.ASGITransport(build(settings.limits, now=time.time), raise_app_exceptions=False)

@@ -259,8 +259,8 @@ def report(
                 services.site_descriptions,
                 services.proposals,
                 limits,
-                spend=services.ledger.spend(kind="seo"),
-                offline_calls=services.ledger.spend(kind="seo", realm="offline").calls,
+                spend=services.ledger.calls.spend(kind="seo"),
+                offline_calls=services.ledger.calls.spend(kind="seo", realm="offline").calls,
             )
         if html is not None:
             page = render_html(found, limits, made=services.now()[:16].replace("T", " "))

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from generator.content.display import dollars, plural
-from generator.store.ledger.records import Spend
+from generator.store.ledger.calls import Spend
 
 
 def spend_line(spend: Spend) -> str:

@@ -78,7 +78,7 @@ async def open_batches(
         services.batches, commits, run=run.id, attempts=settings.model.attempts, now=services.now
     )
     async with AsyncExitStack() as stack:
-        waiting = services.ledger.open_jobs().get("batched", 0)
+        waiting = services.ledger.jobs.count_open().get("batched", 0)
         crew = new_workers(services, None, jobs=waiting)
         if crew is not None:
             await stack.enter_async_context(crew)

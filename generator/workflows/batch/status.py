@@ -92,7 +92,7 @@ def batch_status(
     notes += [
         answers_missing(row, services.batches.waiting(row.id)) for row in rows if row.state == "incomplete"
     ]
-    return StatusOutcome(rows, services.ledger.open_jobs(), passed_over, notes, interrupted)
+    return StatusOutcome(rows, services.ledger.jobs.count_open(), passed_over, notes, interrupted)
 
 
 def list_batches(services: BatchServices) -> list[BatchRow]:

@@ -96,7 +96,7 @@ def draft_list(
         if plan.to_ask:
             work = _draft_planned(services, request, endpoint, run, plan.to_ask, progress, interruption)
             drafted = run_async(work, interruption)
-        left = services.ledger.wanted(run.id)
+        left = services.ledger.jobs.wanted(run.id)
         if redo and interruption.error is None and not plan.limited and not left:
             redo.end()
         return DraftOutcome(
@@ -105,7 +105,7 @@ def draft_list(
             drafted=drafted,
             refused=False,
             left=left,
-            spend=services.ledger.spend(run=run.id, realm=endpoint.realm),
+            spend=services.ledger.calls.spend(run=run.id, realm=endpoint.realm),
             seconds=time.monotonic() - started,
             interrupted=interruption.interrupted,
             error=interruption.error,
@@ -121,8 +121,8 @@ def refused_outcome(
         plan=plan,
         drafted=None,
         refused=True,
-        left=services.ledger.wanted(run.id),
-        spend=services.ledger.spend(run=run.id, realm=endpoint.realm),
+        left=services.ledger.jobs.wanted(run.id),
+        spend=services.ledger.calls.spend(run=run.id, realm=endpoint.realm),
         seconds=time.monotonic() - started,
         interrupted=False,
         error=None,

@@ -16,7 +16,7 @@ from generator.errors import GeneratorError, QuestionListError, SlugError
 from generator.questions.rows import QuestionRow
 from generator.services import Endpoint, Services
 from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.packing import PackedJob, Packer
+from generator.store.ledger.new_jobs import PackedJob, Packer
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.triage import Identity, Lookup, Triage, Verdict, look_up
 from generator.workflows.engine.process_map import SEVERAL_FROM, in_order

@@ -9,7 +9,7 @@ from generator.content.display import plural
 from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
 from generator.questions.rows import Comments, read_questions
-from generator.store.ledger.ledger import hash_of
+from generator.store.ledger.blobs import hash_of
 from generator.workflows.drafting.draft_files import restore_missing
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.material import nothing_to_quote
@@ -226,12 +226,16 @@ class RedoOfList:
         services = self._services
         Editing(services).take_up_all()
         ledger = services.ledger
-        since = ledger.begin_redo(self._key, now=services.now()) if begin else ledger.redo_begun(self._key)
+        since = (
+            ledger.jobs.begin_redo(self._key, now=services.now())
+            if begin
+            else ledger.jobs.redo_begun(self._key)
+        )
         return RedoFilter(self._states, self._prompt, since)
 
     def end(self) -> None:
         """Everything was asked again: the same command begins a new redo."""
-        self._services.ledger.end_redo(self._key)
+        self._services.ledger.jobs.end_redo(self._key)
 
 
 def _date_of(services: HasLedger, date: str | None) -> str:

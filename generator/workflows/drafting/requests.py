@@ -12,7 +12,7 @@ from generator.workflows.drafting.triage import Near
 if TYPE_CHECKING:
     from generator.errors import ConfigError, GeneratorError
     from generator.services import Endpoint
-    from generator.store.ledger.records import Spend
+    from generator.store.ledger.calls import Spend
     from generator.workflows.drafting.drafting import DraftingReport
     from generator.workflows.drafting.planner import PlanReport
     from generator.workflows.engine.estimate import Estimate

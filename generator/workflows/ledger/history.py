@@ -10,7 +10,7 @@ from generator.workflows.ports import HasDrafts, HasLedger
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts import Decision, DraftRow, Version
-    from generator.store.ledger.records import Job
+    from generator.store.ledger.jobs import Job
 
 
 class HistoryServices(HasLedger, HasDrafts, Protocol):
@@ -44,10 +44,10 @@ class DraftHistory:
 def draft_history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
     """What the ledger knows of a draft."""
     ledger = services.ledger
-    calls = [call for job in jobs_of(services.database, draft) for call in ledger.calls_of(job)]
+    calls = [call for job in jobs_of(services.database, draft) for call in ledger.calls.of_job(job)]
     return DraftHistory(
         draft=draft,
-        job=ledger.job(draft.job),
+        job=ledger.jobs.get(draft.job),
         calls=tuple(map(_paid_call, calls)),
         versions=tuple(services.drafts.versions(draft.id)),
         decisions=tuple(services.drafts.decisions(draft.id)),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.content.states import DraftState
-    from generator.store.ledger.records import Spend
+    from generator.store.ledger.calls import Spend
 
 _FOR_A_PERSON: tuple[DraftState, ...] = ("needs_fix", "refused", "failed", "near_duplicate")
 
@@ -66,13 +66,13 @@ def ledger_status(services: StatusServices) -> LedgerStatus | None:
     ledger, drafts, batches = services.ledger, services.drafts, services.batches
     return LedgerStatus(
         states=drafts.counts(),
-        spend=ledger.spend(),
-        offline_spend=ledger.spend(realm="offline"),
-        failures=tuple(FailureCount(*row) for row in ledger.failures()),
+        spend=ledger.calls.spend(),
+        offline_spend=ledger.calls.spend(realm="offline"),
+        failures=tuple(FailureCount(*row) for row in ledger.calls.failures()),
         reasons=tuple(ReasonCount(*row) for row in drafts.reasons(_FOR_A_PERSON)),
         incomplete=tuple(
             answers_missing(batch, batches.waiting(batch.id)) for batch in batches.all(("incomplete",))
         ),
-        waiting=ledger.open_jobs(),
+        waiting=ledger.jobs.count_open(),
         offline_drafts=drafts.offline_count(),
     )

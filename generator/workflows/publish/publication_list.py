@@ -79,7 +79,7 @@ class PublicationList:
             "reviewer": approval.who if approval else None,
             "published_by": publication.who,
             "model": row.model,
-            "prompt_sha256": self._ledger.prompt_hash(row.job),
+            "prompt_sha256": self._ledger.jobs.prompt_hash(row.job),
         }
 
 

@@ -381,7 +381,7 @@ class Editing:
         remove_draft_file(self._settings.output_dir, row, self._drafts)
 
     def _context(self, row: DraftRow, key: ArticleKey | None) -> CheckContext:
-        passages = self._ledger.job(row.job).context.get("passages", ())
+        passages = self._ledger.jobs.get(row.job).context.get("passages", ())
         return CheckContext(
             question=row.question,
             limits=self._settings.limits,

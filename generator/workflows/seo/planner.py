@@ -16,10 +16,11 @@ from generator.content.seo_material import excerpt
 from generator.model.budget import Price
 from generator.model.requests import CAP
 from generator.services import Endpoint
-from generator.store.ledger.ledger import Ledger, hash_of
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.new_jobs import NewJob, Realm
 from generator.store.ledger.proposal_history import PROGRAM
 from generator.store.ledger.proposals import NewProposal, ProposalRow, Proposals, question_key
-from generator.store.ledger.records import NewJob, Realm
 from generator.workflows.engine.estimate import Estimate, Sample
 from generator.workflows.ports import HasPrompts, HasSettings
 from generator.workflows.seo.selection import Page, Passed
@@ -217,11 +218,11 @@ class SeoPlanner:
         self._reopen(article)
         outcome, fields = self._judge(article)
         report.add(outcome, article, fields)
-        earlier = self._ledger.find(KIND, self._maker.realm, self._maker.identity(article, fields))
+        earlier = self._ledger.jobs.find(KIND, self._maker.realm, self._maker.identity(article, fields))
         if outcome == "resume" and earlier is not None:
-            self._ledger.want(earlier.id, run, request=self._maker.request())
+            self._ledger.jobs.want(earlier.id, run, request=self._maker.request())
         elif outcome in ("new", "redo"):
-            self._ledger.plan(
+            self._ledger.jobs.plan(
                 self._maker.make(article, fields),
                 run=run,
                 state="planned",
@@ -237,7 +238,7 @@ class SeoPlanner:
         if not fields:
             settled = all(row is not None and row.state in SETTLED for row in rows.values())
             return ("settled" if settled else "proposed"), ()
-        earlier = self._ledger.find(KIND, self._maker.realm, self._maker.identity(page, fields))
+        earlier = self._ledger.jobs.find(KIND, self._maker.realm, self._maker.identity(page, fields))
         if earlier is None:
             return "new", fields
         if earlier.state == "claimed" or (earlier.state == "batched" and not earlier.unsent):

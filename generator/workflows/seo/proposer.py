@@ -26,8 +26,8 @@ from generator.content.states import JobState
 from generator.errors import CallFailed, ReplyFormatError
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
+from generator.store.ledger.jobs import Job
 from generator.store.ledger.proposals import NewProposal
-from generator.store.ledger.records import Job
 from generator.workflows.drafting.writer import UNREADABLE
 from generator.workflows.engine.exchange import (
     Asker,
@@ -114,10 +114,10 @@ class Proposing:
 
     async def _claim(self, limit: int) -> list[Job]:
         asker = self.asker
-        return await asker.commits.run(lambda: asker.ledger.claim(asker.run, limit))
+        return await asker.commits.run(lambda: asker.ledger.jobs.claim(asker.run, limit))
 
     async def _release(self, job: Job) -> None:
-        await self.asker.commits.run(lambda: self.asker.ledger.release(job.id))
+        await self.asker.commits.run(lambda: self.asker.ledger.jobs.release(job.id))
 
     async def propose(self, job: Job) -> Outcome:
         """Propose for one claimed job, and tell how it ended.
@@ -378,7 +378,7 @@ class _Exchange:
 
     def _end_job(self, state: JobState, reason: str | None) -> None:
         asker = self._run.asker
-        asker.ledger.end_job(self._job.id, state, key=None, reason=reason, now=asker.now())
+        asker.ledger.jobs.end(self._job.id, state, key=None, reason=reason, now=asker.now())
 
     async def _commit(self, operation: Callable[[], Result]) -> Result:
         return await self._run.asker.commits.run(operation)

@@ -11,7 +11,7 @@ from generator.content.seo import FIELDS, SeoField
 if TYPE_CHECKING:
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.store.ledger.records import Spend
+    from generator.store.ledger.calls import Spend
     from generator.workflows.engine.estimate import Estimate
     from generator.workflows.seo.planner import SeoPlan
     from generator.workflows.seo.proposer import ProposingReport

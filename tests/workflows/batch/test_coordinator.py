@@ -221,7 +221,7 @@ def test_a_live_run_leaves_batched_questions_alone(desk: Desk, tmp_path: Path) -
         plan, done = draft(shop, QUESTIONS)
         assert plan.counts["batched"] == 6
         assert not done.states
-        assert shop.ledger.open_jobs() == {"batched": 6}
+        assert shop.ledger.jobs.count_open() == {"batched": 6}
     finally:
         shop.close()
 
@@ -423,7 +423,7 @@ def test_a_whole_answer_beyond_its_cap_is_drafted_and_needs_no_follow_up(desk: D
 def test_a_batch_reserves_what_replies_of_its_endpoint_were_seen_to_have(desk: Desk) -> None:
     desk.send(QUESTIONS[:1])
     shop = desk.shop()
-    shop.ledger.remember_quirks(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
+    shop.ledger.endpoints.put(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
     shop.close()
     desk.send(QUESTIONS[1:2])
     first, second = (amount for (amount,) in desk.select("SELECT reserved FROM call ORDER BY id"))
@@ -463,7 +463,7 @@ def test_answers_beyond_their_caps_change_the_next_file_until_its_answers_keep_t
 def test_a_batch_that_a_long_reply_leaves_no_room_for_says_so(desk: Desk) -> None:
     desk.send(QUESTIONS[:1])
     shop = desk.shop()
-    shop.ledger.remember_quirks(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
+    shop.ledger.endpoints.put(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
     shop.close()
     report = desk.send(QUESTIONS[1:2], max_cost=0.1)
     assert report.requests == 0

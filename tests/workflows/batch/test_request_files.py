@@ -56,7 +56,7 @@ def order(desk: Desk, *, room_for: float) -> int:
             desk.plan(shop, QUESTIONS, run.id)
             price = shop.settings.price_of("test-model")
             assert price is not None
-            each = reservation(request_of(shop.ledger.job(1)), price, batch=True)
+            each = reservation(request_of(shop.ledger.jobs.get(1)), price, batch=True)
             cap = nano(room_for * each / 1e9)
             wanted = Order(run.id, "answer", endpoint_name(endpoint.base_url), None, cap)
             shop.batches.order_wanted(wanted, now=shop.now())

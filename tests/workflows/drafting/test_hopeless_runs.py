@@ -7,7 +7,7 @@ import pytest
 
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError
 from generator.fake_openai.service import build
-from generator.fake_openai.settings import Settings as ServerSettings
+from generator.fake_openai.settings import ServerSettings
 from generator.model.budget import nano
 from generator.services import Services
 from generator.workflows.drafting.triage import RedoFilter
@@ -124,7 +124,7 @@ def test_what_is_learned_of_an_endpoint_is_in_the_ledger_before_the_run_ends(sho
     known = []
 
     def answer(_):
-        known.append(shop.ledger.quirks("https://api.openai.com/v1", "test-model"))
+        known.append(shop.ledger.endpoints.get("https://api.openai.com/v1", "test-model"))
         return completion(json.dumps(GOOD) + " " * 9000, usage=(3000, 9000))
 
     shop, _ = shop_with(by=answer)

@@ -188,8 +188,8 @@ def planned(shop: Services) -> list[dict[str, Any]]:
     for columns in shop.database.execute("SELECT * FROM job ORDER BY id").fetchall():
         job = {name: columns[name] for name in columns.keys() if name not in ("id", "created_at")}  # noqa: SIM118
         for part in ("request", "system", "user"):
-            job[part] = shop.ledger.blob(columns[f"{part}_blob"]).decode()
-        job["context"] = shop.ledger.job(columns["id"]).context
+            job[part] = shop.ledger.blobs.get(columns[f"{part}_blob"]).decode()
+        job["context"] = shop.ledger.jobs.get(columns["id"]).context
         jobs.append(job)
     return jobs
 

@@ -4,7 +4,7 @@ import pytest
 
 from generator.questions.rows import QuestionRow
 from generator.store.ledger.batches import Order
-from generator.store.ledger.records import NewCall
+from generator.store.ledger.calls import NewCall
 from generator.workflows.drafting.plan import new_job_maker
 from generator.workflows.drafting.planner import Planner, PlanReport
 from generator.workflows.drafting.triage import Triage

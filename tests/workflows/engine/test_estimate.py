@@ -1,7 +1,7 @@
 """Estimates: an upper bound that a run without retries keeps to."""
 
 from generator.model.budget import Price, most
-from generator.store.ledger.records import NewJob
+from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.drafting.plan import new_job_maker
 from generator.workflows.drafting.planner import Planner, PlanReport
 from generator.workflows.drafting.triage import Triage

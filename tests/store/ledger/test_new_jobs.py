@@ -1,15 +1,14 @@
-"""Packing: bytes under their hash, and jobs that share what they have in common."""
+"""New jobs: packed without loss, and what they share packed once."""
 
 import json
 import pickle
-from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.store.ledger.packing import Packer, digest_of, in_pieces, packed, unpacked, whole
-from generator.store.ledger.records import NewJob
+from generator.store.ledger.blobs import digest_of, unpacked
+from generator.store.ledger.new_jobs import NewJob, Packer, in_pieces, whole
 
 
 def job(**changes) -> NewJob:
@@ -33,41 +32,6 @@ def job(**changes) -> NewJob:
 
 def passage(id_: str, text: str) -> dict[str, str]:
     return {"id": id_, "kind": "article", "key": f"physics/{id_}", "title": id_, "text": text}
-
-
-@given(st.binary())
-def test_what_was_packed_unpacks(data):
-    blob = packed(data)
-    assert unpacked(blob.data) == data
-    assert blob.digest == digest_of(data)
-    assert len(blob.digest) == 64
-
-
-def test_equal_bytes_have_one_name_and_others_another():
-    assert packed(b"a") == packed(b"a")
-    assert packed(b"a").digest != packed(b"b").digest
-
-
-@given(st.binary(), st.data())
-def test_bytes_cut_short_are_damaged(data, draw):
-    sound = packed(data).data
-    with pytest.raises(ValueError):
-        unpacked(sound[: draw.draw(st.integers(0, len(sound) - 1))])
-
-
-@settings(derandomize=True)
-@given(st.binary(min_size=1), st.data())
-def test_a_changed_byte_is_never_taken_for_other_bytes(data, draw):
-    changed = bytearray(packed(data).data)
-    changed[draw.draw(st.integers(0, len(changed) - 1))] ^= draw.draw(st.integers(1, 255))
-    with suppress(ValueError):
-        assert unpacked(bytes(changed)) == data
-
-
-@pytest.mark.parametrize("data", [b"", b"no zlib", bytes(100)])
-def test_bytes_that_nobody_packed_are_damaged(data):
-    with pytest.raises(ValueError):
-        unpacked(data)
 
 
 @given(st.text(), st.text(), st.lists(st.text(), max_size=4))

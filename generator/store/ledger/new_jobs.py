@@ -1,48 +1,38 @@
-"""Bytes as the ledger keeps them: named by their hash, compressed; and a job made of such.
+"""A job before it is in the ledger, and how its texts are packed.
 
 Packing needs no database, so that several processes can do it for the one that writes.
 """
 
-import hashlib
 import json
-import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 from generator.store.kept import Kept
-from generator.store.ledger.records import NewJob
+from generator.store.ledger.blobs import Blob, packed
+
+Realm = Literal["model", "offline"]
 
 _KEPT_TEXTS = 4_096
 
 
-class Blob(NamedTuple):
-    """Compressed bytes and the SHA-256 (hex) of what they are."""
+@dataclass(frozen=True)
+class NewJob:
+    """A question made ready to be asked: everything that later runs send and use unchanged."""
 
-    digest: str
-    data: bytes
-
-
-def digest_of(data: bytes) -> str:
-    """The name that bytes are kept under."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def packed(data: bytes) -> Blob:
-    """Bytes, ready to be kept."""
-    return Blob(digest_of(data), zlib.compress(data, 1))
-
-
-def unpacked(data: bytes) -> bytes:
-    """What ``packed`` made of bytes, undone.
-
-    Raises:
-        ValueError: they are damaged.
-    """
-    try:
-        return zlib.decompress(data)
-    except (zlib.error, TypeError) as error:
-        raise ValueError(str(error)) from error
+    kind: str
+    realm: Realm
+    identity: str
+    question_key: str
+    question: str
+    subject: str | None
+    key: str | None
+    date: str | None
+    request: dict[str, Any]
+    system: str
+    user: str
+    context: dict[str, Any]
+    prompt_hash: str
 
 
 class PackedJob(NamedTuple):
