@@ -167,12 +167,12 @@ class Commands(LazyGroup):
             "audit", "audit", "Check published articles, and fix what has one right outcome."
         ),
         "related": CommandSource(
-            "corpus",
+            "related",
             "related",
             "Show the articles to link to, or mend the related articles of published files.",
         ),
         "index": CommandSource(
-            "corpus",
+            "index",
             "index",
             "Bring the index up to date, and show what it holds. It is made from the files and may be deleted.",
         ),

@@ -16,9 +16,9 @@ from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.files import read_file, write_file
 from generator.store.ledger.decisions import PROGRAM
 from generator.store.ledger.proposals import ProposalRow
-from generator.workflows.audit.fixer import Fix
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 from generator.workflows.seo.requests import ApplyReport, ApplyRequest
+from generator.workflows.site.file_change import FileChange
 from generator.workflows.site.git import changed_below, commit_only, committed
 
 _CHUNK = 50
@@ -73,7 +73,7 @@ class ProposalApplier:
             if change.after != change.before:
                 self.report.changed.append(path)
                 self.report.fields += len(change.to_write)
-                yield Fix(path, (), change.before, change.after).diff()
+                yield FileChange(path, (), change.before, change.after).diff()
 
     def apply(self, progress: Callable[[int], None] = lambda _: None) -> ApplyReport:
         """Write the files, and commit them where the request says so.

@@ -1,19 +1,19 @@
-"""What an article's related links should be: the candidates, what is wrong with a link, and better ones instead.
+"""What an article's related links should be: what is wrong with a link, and better ones in its place.
 
 A link is judged by how near its target is to the whole article. The links published so far do no better than
 chance, so a link must earn its place; but one that is merely second best stays: readers gain nothing from lists
 that change with every new article.
 
-A link that leads nowhere useful goes in any case: its target does not exist (``dead``), is the article itself
-(``itself``) or is linked before (``twice``). A poor one goes only where a better one can stand in its place:
+A link that leads nowhere useful is dropped in any case: its target does not exist (``dead``), is the article itself
+(``itself``) or is linked before (``twice``). A poor one is dropped only where a better one can take its place:
 
 - ``near-duplicate``: the target asks the same as the article, or as a link before it;
 - ``hidden``: the target is kept from search engines, by itself or with its whole subject;
 - ``unfit``: the target's answer refuses, is cut off, or speaks of itself;
 - ``unlike``: the target is not among the ``CONSIDERED`` nearest articles, and its score is less than ``POOR`` of
-  the fifth nearest's, the weakest that would stand in its place.
+  the fifth nearest's, the weakest that would take its place.
 
-What stands after a renewal has none of these flaws, or one that nothing can mend, so that a second one changes
+After an update no link has one of these flaws, unless there is no better one, so that a second update changes
 nothing.
 """
 
@@ -37,74 +37,9 @@ those of some use, and 55 % of those of none."""
 
 _OUTRIGHT: frozenset[Flaw] = frozenset({"dead", "itself", "twice"})
 _ALL = 1_000
-_SEARCHED = 30
 
 
-class Asked(NamedTuple):
-    """What related articles are wanted for: a published article (with its ``key``), a draft, or a bare question."""
-
-    question: str
-    subject: str = ""
-    answer: str = ""
-    """Markdown with real line breaks."""
-    keywords: str = ""
-    key: str | None = None
-
-
-class LeftOut(NamedTuple):
-    """An article that was found and may not be linked to, and why."""
-
-    hit: Hit
-    reason: str
-
-
-def candidates(index: CorpusIndex, asked: Asked, *, limit: int = CONSIDERED) -> list[Hit]:
-    """The articles that a reader would want next, best first; their scores compare within the list only."""
-    return index.related(
-        asked.question,
-        asked.subject,
-        answer=asked.answer,
-        keywords=asked.keywords,
-        limit=limit,
-        exclude=_own(asked),
-    )
-
-
-def left_out(index: CorpusIndex, asked: Asked, chosen: Sequence[Hit]) -> list[LeftOut]:
-    """Those among the nearest questions that may not be linked to beside the chosen ones."""
-    found: list[LeftOut] = []
-    keys = {hit.row.key for hit in chosen}
-    for hit in index.search(asked.question, limit=_SEARCHED, exclude=_own(asked)):
-        if hit.row.key not in keys and (reason := _bar(index, hit, chosen)) is not None:
-            found.append(LeftOut(hit, reason))
-    return found
-
-
-def _own(asked: Asked) -> tuple[str, ...]:
-    return () if asked.key is None else (asked.key,)
-
-
-def _bar(index: CorpusIndex, hit: Hit, chosen: Sequence[Hit]) -> str | None:
-    """Why the article may not be linked to; None where it is only less near."""
-    row = hit.row
-    if row.no_index:
-        return "hidden from search engines"
-    if index.never_indexed(row):
-        return "hidden from search engines: the site does not list its subject"
-    if not row.fit:
-        return "its answer is unfit to be shown: refused, cut off, too short, or speaking of itself"
-    if row.id is None:
-        return "it has no id"
-    if hit.similarity >= TOO_ALIKE:
-        return f"asks nearly the same ({hit.similarity:.2f})"
-    mark = signature(row.question)
-    twin = next(
-        (other for other in chosen if compare(mark, signature(other.row.question)) >= TOO_ALIKE), None
-    )
-    return None if twin is None else f"asks nearly the same as {twin.row.key}"
-
-
-class Judged(NamedTuple):
+class JudgedLink(NamedTuple):
     """A link of a file, its target where that is indexed, and what is wrong with it."""
 
     link: Related
@@ -114,16 +49,16 @@ class Judged(NamedTuple):
     flaw: Flaw | None
 
     @property
-    def mark(self) -> Signature:
-        """What it asks."""
+    def signature(self) -> Signature:
+        """That of its question."""
         return signature(self.link.title if self.target is None else self.target.question)
 
 
-class Renewal(NamedTuple):
+class LinkPlan(NamedTuple):
     """The links that an article should have, old ones and new; ``dropped`` are those that it loses."""
 
     links: tuple[Related | ArticleRow, ...]
-    dropped: tuple[Judged, ...]
+    dropped: tuple[JudgedLink, ...]
 
     @property
     def added(self) -> tuple[ArticleRow, ...]:
@@ -131,8 +66,8 @@ class Renewal(NamedTuple):
         return tuple(link for link in self.links if isinstance(link, ArticleRow))
 
 
-class Relating:
-    """Judges and renews the links of published articles.
+class LinkPlanner:
+    """Judges the links of published articles, and plans better ones.
 
     Args:
         is_dead: whether a link to this article may be dropped because there is none.
@@ -142,7 +77,7 @@ class Relating:
         self._index = index
         self._is_dead = is_dead
 
-    def renewed(self, row: ArticleRow, links: Sequence[Related]) -> Renewal | None:
+    def plan(self, row: ArticleRow, links: Sequence[Related]) -> LinkPlan | None:
         """What the article's links should be; None where they may stay as they are.
 
         Links keep their places. A new one takes the place of a flawed one, the best first, and where anything
@@ -152,28 +87,28 @@ class Relating:
         judged = self._judged(row, links, nearest)
         if judged and not any(item.flaw for item in judged):
             return None
-        renewed = tuple(_places(judged, nearest))
-        if renewed == tuple(links):
+        planned = tuple(_places(judged, nearest))
+        if planned == tuple(links):
             return None
-        return Renewal(renewed, tuple(item for item in judged if item.link not in renewed))
+        return LinkPlan(planned, tuple(item for item in judged if item.link not in planned))
 
-    def _judged(self, row: ArticleRow, links: Sequence[Related], nearest: Sequence[Hit]) -> list[Judged]:
-        judged: list[Judged] = []
+    def _judged(self, row: ArticleRow, links: Sequence[Related], nearest: Sequence[Hit]) -> list[JudgedLink]:
+        judged: list[JudgedLink] = []
         for link in links:
             address = key_from_url(link.url)
             target = None if address is None else self._index.get(address)
-            item = Judged(link, str(address or link.url), target, None)
+            item = JudgedLink(link, str(address or link.url), target, None)
             judged.append(item._replace(flaw=self._flaw(row, address, item, judged)))
-        near = self._as_near_as_needed(row, [item for item in judged if item.flaw is None], nearest)
+        near = self._near_enough(row, [item for item in judged if item.flaw is None], nearest)
         return [
             item if item.flaw or item.target is None or item.key in near else item._replace(flaw="unlike")
             for item in judged
         ]
 
     def _flaw(
-        self, row: ArticleRow, address: ArticleKey | None, item: Judged, before: Sequence[Judged]
+        self, row: ArticleRow, address: ArticleKey | None, item: JudgedLink, before: Sequence[JudgedLink]
     ) -> Flaw | None:
-        """What is wrong with a link, its nearness left aside."""
+        """What is wrong with a link, apart from its nearness."""
         if item.key == row.key:
             return "itself"
         if any(item.key == other.key for other in before):
@@ -184,15 +119,18 @@ class Relating:
             return "hidden"
         if not item.target.fit:
             return "unfit"
-        marks = [signature(row.question), *(other.mark for other in before if other.flaw is None)]
-        if any(compare(item.mark, mark) >= THRESHOLD for mark in marks):
+        signatures = [
+            signature(row.question),
+            *(other.signature for other in before if other.flaw is None),
+        ]
+        if any(compare(item.signature, other) >= THRESHOLD for other in signatures):
             return "near-duplicate"
         return None
 
-    def _as_near_as_needed(
-        self, row: ArticleRow, items: Sequence[Judged], nearest: Sequence[Hit]
+    def _near_enough(
+        self, row: ArticleRow, items: Sequence[JudgedLink], nearest: Sequence[Hit]
     ) -> frozenset[str]:
-        """Which of the links are not ``unlike`` the article."""
+        """The keys of the links that are not ``unlike`` the article."""
         answer = self._index.answer(row.key)
         own = signature(row.question)
         rest = [
@@ -201,7 +139,7 @@ class Relating:
             if item.target is not None
             and not _among(item, nearest)
             # A question this much alike is near, and gets no score because it is not offered as a link.
-            and compare(item.mark, own) < TOO_ALIKE
+            and compare(item.signature, own) < TOO_ALIKE
         ]
         if not rest or not nearest or not answer:
             return frozenset(item.key for item in items)
@@ -221,26 +159,26 @@ class Relating:
         return frozenset(item.key for item in items) - far
 
 
-def _among(item: Judged, hits: Sequence[Hit]) -> bool:
-    """Whether the link's target, or one that asks nearly the same and was taken for it, is among the hits."""
+def _among(item: JudgedLink, hits: Sequence[Hit]) -> bool:
+    """Whether the link's target is among the hits, or an article that asks nearly the same."""
     return any(
-        hit.row.key == item.key or compare(item.mark, signature(hit.row.question)) >= TOO_ALIKE
+        hit.row.key == item.key or compare(item.signature, signature(hit.row.question)) >= TOO_ALIKE
         for hit in hits
     )
 
 
-def _places(judged: Sequence[Judged], nearest: Sequence[Hit]) -> list[Related | ArticleRow]:
+def _places(judged: Sequence[JudgedLink], nearest: Sequence[Hit]) -> list[Related | ArticleRow]:
     """The links place by place, new ones where old ones cannot stay."""
     taken = {item.key for item in judged}
-    marks = [item.mark for item in judged if item.flaw is None]
+    signatures = [item.signature for item in judged if item.flaw is None]
     new = [hit.row for hit in nearest if hit.row.key not in taken]
 
     def best() -> ArticleRow | None:
         while new:
             row = new.pop(0)
-            mark = signature(row.question)
-            if all(compare(mark, other) < TOO_ALIKE for other in marks):
-                marks.append(mark)
+            own = signature(row.question)
+            if all(compare(own, other) < TOO_ALIKE for other in signatures):
+                signatures.append(own)
                 return row
         return None
 

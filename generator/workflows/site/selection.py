@@ -1,4 +1,4 @@
-"""Which files an audit looks at, and the content folder that they are judged against.
+"""Which article files a command looks at, and the content folder that they are judged against.
 
 Links and duplicates are judged against a whole content folder, whatever part of it is asked for: the configured
 one for what lies in it, else the one that the paths themselves belong to.
@@ -18,7 +18,7 @@ _SUFFIX = ".md"
 
 @dataclass(frozen=True)
 class Selection:
-    """The files of a content folder by their path below it, those to be reported on, and what cannot be read."""
+    """The files of a content folder by their path below it, the chosen ones, and what cannot be read."""
 
     content_dir: Path
     files: dict[str, FileStamp]
@@ -26,10 +26,15 @@ class Selection:
     unreadable: tuple[Unreadable, ...]
 
     def shown(self, path: str) -> str:
-        """A file's path as a person can open it: from the current folder, or absolute where it lies elsewhere."""
-        file = self.content_dir / path
-        here = Path.cwd()
-        return shown(str(file.relative_to(here) if file.is_relative_to(here) else file))
+        """A file's path as a person can open it."""
+        return shown_path(self.content_dir, path)
+
+
+def shown_path(content_dir: Path, path: str) -> str:
+    """A file's path as a person can open it: from the current folder, or absolute where it lies elsewhere."""
+    file = content_dir / path
+    here = Path.cwd()
+    return shown(str(file.relative_to(here) if file.is_relative_to(here) else file))
 
 
 def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | None = None) -> Selection:

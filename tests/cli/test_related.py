@@ -1,4 +1,4 @@
-"""``generator related`` and ``generator index`` as a person or a script runs them."""
+"""``generator related`` as a person or a script runs it."""
 
 import json
 
@@ -173,48 +173,6 @@ def test_a_commit_that_git_refuses_is_for_a_person(site, run, monkeypatch, tmp_p
     assert (code, "not committed: git " in err, len(site.titles(HIVE))) == (1, True, 5)
 
 
-def test_index_shows_what_is_there_and_how_large(site, run):
-    code, out, err = run("index")
-    assert (code, err) == (0, "")
-    assert "12 in 2 subjects" in out
-    assert "12 added, 0 updated, 0 removed" in out
-    assert "none: no sources_dir is set" in out
-
-
-def test_index_as_json_names_what_cannot_be_read(site, run):
-    site.path(HIVE).write_text("no front matter", encoding="utf-8")
-    code, out, _ = run("index", "--json")
-    shown = json.loads(out)
-    assert (code, shown["articles"]["count"], shown["pending"], shown["rebuilt"]) == (1, 11, 0, False)
-    assert shown["articles"]["subjects"] == {"biology": 7, "physics": 4}
-    assert shown["articles"]["unreadable"][0]["path"] == site.name(HIVE)
-    assert shown["bytes"] > 0
-
-
-def test_index_counts_sources(site, run, tmp_path):
-    (tmp_path / "config.yaml").write_text(CONFIG + "sources_dir: notes\n", encoding="utf-8")
-    assert "none: there is no" in run("index")[1]
-    (tmp_path / "notes").mkdir()
-    (tmp_path / "notes" / "bees.md").write_text("# Bees\n\nBees dance.\n", encoding="utf-8")
-    (tmp_path / "notes" / "broken.pdf").write_bytes(b"")
-    code, out, _ = run("index", "--json")
-    sources = json.loads(out)["sources"]
-    assert (code, sources["count"], [item["path"] for item in sources["unreadable"]]) == (
-        1,
-        1,
-        ["broken.pdf"],
-    )
-
-
-def test_index_can_be_rebuilt_and_survives_damage(site, run, tmp_path):
-    run("index")
-    assert json.loads(run("index", "--rebuild", "--json")[1])["articles"]["added"] == 12
-    (tmp_path / "output" / "index.sqlite3").write_bytes(b"not a database at all" * 100)
-    code, out, _ = run("index", "--json")
-    assert (code, json.loads(out)["articles"]["count"]) == (0, 12)
-
-
-@pytest.mark.parametrize("command", ["related", "index"])
-def test_help_has_an_example(run, command):
-    code, out, _ = run(command, "--help")
+def test_help_has_an_example(run):
+    code, out, _ = run("related", "--help")
     assert (code, "Example: generator " in out) == (0, True)

@@ -1,11 +1,11 @@
 """The fixes of one article file that need nothing but the file: each has one right outcome.
 
 A fix gives the fields it would change and their new values; it gives nothing where the right outcome is in doubt.
-Related links are mended elsewhere, since they need their targets.
+Related links are fixed in ``fixer``, which knows their targets.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from generator.content import keywords
@@ -49,15 +49,15 @@ def article_changes(document: Document, codes: frozenset[str], subjects: Mapping
     changes: Changes = {}
     for path, fixes in (("answer", ANSWER_REPAIRS), ("seo.page_keywords", _KEYWORD_FIXES)):
         before = document.get(path, "")
-        after = mended(before, [fix for code, fix in fixes.items() if code in codes])
+        after = repaired(before, [fix for code, fix in fixes.items() if code in codes])
         if after != before:
             changes[path] = after
     changes.update(_subject_changes(document, codes, subjects))
     return changes
 
 
-def mended(value: str, fixes: Collection[Callable[[str], str]]) -> str:
-    """A field after the fixes, until none finds more to do: each can bring to light what another one mends."""
+def repaired(value: str, fixes: Collection[Callable[[str], str]]) -> str:
+    """A field after the fixes, repeated until none changes it: one fix can uncover what another one repairs."""
     for _ in range(_PASSES):
         before = value
         for fix in fixes:
@@ -79,7 +79,7 @@ def would_fix(code: str, *, document: Document, subjects: Mapping[str, str]) -> 
 
 
 def links_are_whole(document: Document) -> bool:
-    """Whether each related article has its four fields and no other, so that the group can be written anew."""
+    """Whether each related article has its four fields and no other, so that the group can be rewritten."""
     return all(map(_is_whole, document.related)) and not any(
         path.startswith("related_article") and path.partition(".")[2] not in {"", *Related._fields[1:]}
         for path in document.entries
@@ -89,6 +89,11 @@ def links_are_whole(document: Document) -> bool:
 def _is_whole(link: Related) -> bool:
     """Whether it has all it needs, the id written as a plain number."""
     return bool(link.title and link.subject and link.url) and _ID.fullmatch(link.id) is not None
+
+
+def spellings(names: Iterable[str]) -> dict[str, str]:
+    """Case-folded name to canonical name, for the subjects of these canonical names."""
+    return {name.casefold(): name for name in names}
 
 
 def canonical(subject: str, subjects: Mapping[str, str]) -> str:
