@@ -15,8 +15,7 @@ ALLOWED = {
     "fake_openai": {"errors", "content", "model", "extractive"},
     "services": {"errors", "content", "model", "store", "config", "fake_openai"},
     "workflows": {"errors", "content", "model", "store", "config", "questions", "services"},
-    "desk": {"errors", "content", "model", "store", "config", "workflows", "services"},
-    "web": {"errors", "content", "model", "store", "config", "workflows", "services", "desk"},
+    "web": {"errors", "content", "model", "store", "config", "workflows", "services"},
     "cli": {
         *(
             "errors",
@@ -27,7 +26,6 @@ ALLOWED = {
             "questions",
             "workflows",
             "services",
-            "desk",
             "web",
         )
     },

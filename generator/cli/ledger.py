@@ -10,6 +10,7 @@ import typer
 from generator.cli.options import JSON, OUTPUT_DIR, open_services
 from generator.cli.output import encodable, note, notes, say, say_json, say_line, table
 from generator.content.display import dollars, plural
+from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +103,7 @@ def why(
     Example: generator why psychology/what-is-operant-conditioning
     """
     with open_services(context, output_dir=output_dir) as services:
-        rows = find_drafts(services, name)
+        rows = find_drafts(services, encodable(name))
         found = [_history(services, row) for row in rows]
         if as_json:
             say_json(found[0] if len(found) == 1 else found)
@@ -110,23 +111,6 @@ def why(
             for item in found:
                 _say_history(item)
         return 0
-
-
-def find_drafts(services: Services, name: str) -> list[DraftRow]:
-    """The drafts that a person names.
-
-    Raises:
-        UsageError: there is none.
-    """
-    from generator.errors import UsageError
-
-    if not services.has_ledger:
-        raise UsageError("nothing drafted yet: generator draft QUESTIONS")
-    name = encodable(name)
-    rows = services.drafts.named(name.removesuffix(".md").strip("/")) or services.drafts.of_question(name)
-    if not rows:
-        raise UsageError(f"no draft is named {name!r}; generator list shows them")
-    return rows
 
 
 def backup(

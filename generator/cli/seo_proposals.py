@@ -145,8 +145,8 @@ def undo(
 
     Example: generator seo undo
     """
-    from generator.desk import Desk
     from generator.errors import UsageError
+    from generator.workflows.review.undo import ReviewUndo, article_with_proposals
     from generator.workflows.seo.decisions import UndoneProposals
 
     with open_services(context, output_dir=output_dir) as services:
@@ -154,7 +154,7 @@ def undo(
         key = article_with_proposals(services, name) if name else None
         if name and key is None:
             raise UsageError(f"{name!r} has no proposal")
-        undone = Desk(services).undoing.undo(who=who, key=key, only_proposals=True, earlier=earlier)
+        undone = ReviewUndo(services).undo(who=who, key=key, only_proposals=True, earlier=earlier)
         assert isinstance(undone, UndoneProposals)
         return say_undone(undone, as_json)
 
@@ -335,16 +335,6 @@ def _who(services: Services, reviewer: str | None) -> str:
 
     who = reviewer or services.settings.review.reviewer or user_name(services.settings.content_dir) or ""
     return " ".join(who.split()) or PROGRAM
-
-
-def article_with_proposals(services: Services, name: str) -> str | None:
-    """The article of the name that has proposals, None where there is none. Raises UsageError where there are several."""
-    from generator.errors import UsageError
-
-    keys = sorted({row.key for row in services.proposals.named(name)}) if services.has_ledger else []
-    if len(keys) > 1:
-        raise UsageError(f"several articles are named {name!r}: {', '.join(keys)}")
-    return keys[0] if keys else None
 
 
 def _decided(word: str, result: BulkResult, as_json: bool) -> int:

@@ -10,7 +10,7 @@ from generator.content.seo import SeoField
 from generator.errors import UsageError
 from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import body_of, done
-from generator.web.desk import NotFound, ReviewDesk, number_of, reviewer_of
+from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.word_diff import Piece, word_diff
 from generator.workflows.seo.decisions import ProposalReview
 
@@ -41,16 +41,17 @@ class Shown(NamedTuple):
 class ProposalPages:
     """The list of proposals and the decisions on it."""
 
-    def __init__(self, desk: ReviewDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._services = context.services
 
     @property
     def _proposals(self) -> Proposals:
-        return self._desk.shop.proposals
+        return self._services.proposals
 
     @property
     def _review(self) -> ProposalReview:
-        return ProposalReview(self._desk.shop)
+        return ProposalReview(self._services)
 
     async def list(self, request: Request) -> Response:
         """The proposals in one state."""
@@ -59,7 +60,7 @@ class ProposalPages:
             *self._proposals.rows(states=[state], field=field, after=_after(request), limit=PAGE_SIZE + 1)
         ]
         counts = self._counts(field)
-        return self._desk.page(
+        return self._context.page(
             request,
             "proposals.html",
             "proposals",

@@ -10,7 +10,8 @@ from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
 from generator.questions.rows import Comments, read_questions
 from generator.store.ledger.blobs import hash_of
-from generator.workflows.drafting.draft_files import restore_missing
+from generator.workflows.draft_files.files import restore_missing
+from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.material import nothing_to_quote
 from generator.workflows.drafting.parallel_planning import preparer_factory
@@ -27,7 +28,6 @@ from generator.workflows.ports import (
     HasReview,
     HasSettings,
 )
-from generator.workflows.review.editor import Editing
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ class RedoOfList:
     def filter(self, *, begin: bool) -> RedoFilter:
         """What to redo; drafts edited on disk are imported first, and so left alone."""
         services = self._services
-        Editing(services).take_up_all()
+        EditImporter(services).import_edits()
         ledger = services.ledger
         since = (
             ledger.jobs.begin_redo(self._key, now=services.now())

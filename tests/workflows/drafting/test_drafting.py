@@ -337,7 +337,7 @@ def test_a_subject_the_model_makes_up_is_asked_for_again(shop_with):
 
 
 def test_a_missing_draft_file_is_written_again_and_a_strangers_file_is_left_alone(shop_with):
-    from generator.workflows.drafting.draft_files import restore_missing
+    from generator.workflows.draft_files.files import restore_missing
 
     shop, _ = shop_with(completion(GOOD), completion(spoilt(page_description=SHORT)))
     draft(shop, rows(QUESTION))
