@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.errors import GeneratorError
+from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DecisionOutcome, DecisionServices, DraftDecisions
-from generator.workflows.review.draft_names import current_draft
+from generator.workflows.review.draft_names import find_draft
 from generator.workflows.review.reviewer import reviewer_name
 
 if TYPE_CHECKING:
@@ -68,11 +69,13 @@ def _each(
     services: DecisionServices, names: Sequence[str], decide: Callable[[DraftDecisions, DraftRow], DraftRow]
 ) -> DecisionOutcome:
     """Decide on each draft named, as it is now; one that cannot be decided on is left with the reason."""
-    rows = [current_draft(services, name) for name in names]
-    decisions = DraftDecisions(services)
+    named = [
+        find_draft(services, name) for name in names
+    ]  # first: nothing is opened where nothing was drafted
+    importer, decisions = EditImporter(services), DraftDecisions(services)
     decided: list[DraftRow] = []
     left: list[str] = []
-    for row in rows:
+    for row in [importer.current(row) for row in named]:
         try:
             decided.append(decide(decisions, row))
         except GeneratorError as error:

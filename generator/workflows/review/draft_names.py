@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
-from generator.workflows.draft_files.importer import EditImporter, ImportServices
 from generator.workflows.ports import HasDrafts, HasLedger
 
 if TYPE_CHECKING:
@@ -40,15 +39,3 @@ def find_draft(services: DraftNameServices, name: str) -> DraftRow:
     if len(rows) > 1:
         raise UsageError(f"several drafts are named {name!r}: {', '.join(row.key or '?' for row in rows)}")
     return rows[0]
-
-
-def current_draft(services: ImportServices, name: str) -> DraftRow:
-    """The one draft of a name as it is now, after an edit of its file is imported.
-
-    Raises:
-        UsageError: there is none, or there are several.
-        StaleDraft: another process changed it in the same moment.
-        StorageError: its file cannot be read or written.
-    """
-    row = find_draft(services, name)  # first, so that nothing is opened where nothing was drafted
-    return EditImporter(services).current(row)

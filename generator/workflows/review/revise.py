@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
+from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.drafting.draft import new_writer
 from generator.workflows.engine.asker import open_asker
 from generator.workflows.engine.interrupts import Interruption, run_async
@@ -20,7 +21,7 @@ from generator.workflows.ports import (
     HasRuns,
     HasSettings,
 )
-from generator.workflows.review.draft_names import current_draft
+from generator.workflows.review.draft_names import find_draft
 from generator.workflows.review.reviewer import reviewer_name
 from generator.workflows.review.revisions import DraftRevisions, RevisionServices, RevisionView
 
@@ -84,7 +85,7 @@ def revise_draft(services: ReviseServices, request: ReviseRequest) -> RevisionOu
         ModelUnavailable, BudgetExceeded, StorageError: the model could not be asked.
     """
     who = reviewer_name(services.settings, request.reviewer)
-    row = current_draft(services, request.name)
+    row = _current(services, request.name)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     revision = run_async(_ask(services, endpoint, row, request, who), Interruption())
     return RevisionOutcome(row, DraftRevisions(services).view(revision))
@@ -134,8 +135,14 @@ async def _ask(
     return services.revisions.get(asked.id)
 
 
+def _current(services: RevisionServices, name: str) -> DraftRow:
+    """The draft of a name, after an edit of its file is imported."""
+    row = find_draft(services, name)  # first: nothing is opened where nothing was drafted
+    return EditImporter(services).current(row)
+
+
 def _proposed(services: RevisionServices, name: str) -> tuple[DraftRow, Revision]:
-    row = current_draft(services, name)
+    row = _current(services, name)
     revision = services.revisions.open_of(row.id)
     if revision is None or revision.state != "proposed":
         raise UsageError(f"there is no proposal for {row.key or row.question!r}: ask with --note")

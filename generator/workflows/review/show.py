@@ -45,7 +45,7 @@ def view_drafts(services: ShowServices, name: str) -> list[ShownDraft]:
         UsageError: no draft has this name.
         StorageError: the file of one cannot be read or written.
     """
-    rows = find_drafts(services, name)  # first, so that nothing is opened where nothing was drafted
+    rows = find_drafts(services, name)  # first: nothing is opened where nothing was drafted
     importer, views, revisions = EditImporter(services), DraftViews(services), DraftRevisions(services)
     shown = []
     for row in rows:

@@ -9,6 +9,7 @@ from generator.errors import GeneratorError, UsageError
 from generator.store.ledger.drafts import StaleDraft, TakenDecision
 from generator.store.ledger.proposal_history import ProposalDecision
 from generator.store.ledger.proposals import StaleProposal
+from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
     HasCorpus,
     HasDrafts,
@@ -18,7 +19,7 @@ from generator.workflows.ports import (
     HasSettings,
 )
 from generator.workflows.review.decisions import DraftDecisions, UndoneDecision, name_of
-from generator.workflows.review.draft_names import current_draft
+from generator.workflows.review.draft_names import find_draft
 from generator.workflows.review.reviewer import reviewer_name
 from generator.workflows.seo.decisions import ProposalReview, UndoneProposals
 
@@ -166,7 +167,8 @@ def undo_decision(
     if name:
         key = article_with_proposals(services, name)
         if key is None or services.drafts.named(key):
-            draft = current_draft(services, name)
+            draft = find_draft(services, name)
+            draft = EditImporter(services).current(draft)
     return ReviewUndo(services).undo(who=who, draft=draft, key=key, earlier=earlier)
 
 
