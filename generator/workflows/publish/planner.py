@@ -104,9 +104,9 @@ class PublicationPlanner:
                 continue
             try:
                 row, document = self._approved(row)
-                standing = self._standing(row, document, taken, update=update)
-                article = self._identified(document, standing, taken, next_id, date)
-                ready.append(_made_ready(row, document, standing, article))
+                existing = self._existing(row, document, taken, update=update)
+                article = self._identified(document, existing, taken, next_id, date)
+                ready.append(_made_ready(row, document, existing, article))
             except (PublishRefused, StorageError, StaleDraft, FrontMatterError, PatchError) as error:
                 plan.refused.append(Refusal(row.key or row.question, str(error)))
                 continue
@@ -155,7 +155,7 @@ class PublicationPlanner:
             raise PublishRefused("its bytes are not those that were approved: review it again")
         return row, document
 
-    def _standing(self, row: DraftRow, document: Document, taken: _Taken, *, update: bool) -> Document | None:
+    def _existing(self, row: DraftRow, document: Document, taken: _Taken, *, update: bool) -> Document | None:
         """The article that the draft replaces, None for a new one."""
         article = document.article()
         key = article.key
@@ -187,15 +187,15 @@ class PublicationPlanner:
     def _identified(
         self,
         document: Document,
-        standing: Document | None,
+        existing: Document | None,
         taken: _Taken,
         next_id: int,
         date: datetime.date | None,
     ) -> Article:
         """The article with the id and date it gets: those it replaces, its own, or fresh ones."""
         article = document.article()
-        if standing is not None:
-            old = standing.article()
+        if existing is not None:
+            old = existing.article()
             return article.model_copy(update={"id": old.id, "date": old.date})
         used = article.id in taken.ids or any(
             other.key != str(article.key) for other in self._index.find_id(article.id)
@@ -230,11 +230,11 @@ class _Ready:
     replaces: str | None
 
 
-def _made_ready(row: DraftRow, document: Document, standing: Document | None, article: Article) -> _Ready:
+def _made_ready(row: DraftRow, document: Document, existing: Document | None, article: Article) -> _Ready:
     """The approved text with the id, date and score it gets."""
     if row.score >= 0:
         article = article.model_copy(update={"score": row.score})
-    replaces = None if standing is None else sha256(standing.text.encode())
+    replaces = None if existing is None else sha256(existing.text.encode())
     return _Ready(row, document, article, _rewritten(document, article), replaces)
 
 
