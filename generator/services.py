@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from generator.content.subjects import SubjectList
 from generator.errors import ConfigError, UsageError
+from generator.extractive import MODEL_NAME
 from generator.model.addresses import address_problem, key_problem
 from generator.model.budget import Price
 from generator.store.ledger.database import Database
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
     from generator.store.ledger.runs import Run
 
 INDEX_NAME = "index.sqlite3"
-OFFLINE_MODEL = "offline-extractive"
 OFFLINE_URL = "http://offline.invalid/v1"
 
 
@@ -264,7 +264,7 @@ class Services:
             )
         nothing = Decimal(0)
         free = Price(input=nothing, cached_input=nothing, output=nothing)
-        return Endpoint("offline", OFFLINE_MODEL, OFFLINE_URL, None, free)
+        return Endpoint("offline", MODEL_NAME, OFFLINE_URL, None, free)
 
     def file_endpoint(
         self, model: str | None = None, *, base_url: str | None = None, api_key: str | None = None
@@ -359,7 +359,6 @@ class Services:
 def _offline_transport(settings: Settings) -> httpx2.AsyncBaseTransport:
     import httpx2
 
-    from generator.fake_openai import app
-    from generator.fake_openai.settings import Settings as OfflineSettings
+    from generator.extractive.app import build
 
-    return httpx2.ASGITransport(app(OfflineSettings(limits=settings.limits)), raise_app_exceptions=False)
+    return httpx2.ASGITransport(build(settings.limits, now=time.time), raise_app_exceptions=False)

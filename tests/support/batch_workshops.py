@@ -12,8 +12,7 @@ import httpx2
 
 from generator.errors import GeneratorError
 from generator.fake_openai.service import build
-from generator.fake_openai.settings import BatchPace
-from generator.fake_openai.settings import Settings as ServerSettings
+from generator.fake_openai.settings import BatchSettings, ServerSettings
 from generator.model.batch_api import FINAL
 from generator.model.budget import nano
 from generator.model.transport import endpoint_name
@@ -44,7 +43,7 @@ class Provider:
         self.seconds = 1_000_000.0
         self.pace = pace
         served = build(
-            ServerSettings(canned=True, batches=BatchPace(folder, **pace)), now=lambda: self.seconds
+            ServerSettings(canned=True, batches=BatchSettings(folder, **pace)), now=lambda: self.seconds
         )
         self.transport = httpx2.ASGITransport(served)
 

@@ -7,7 +7,7 @@ import pytest
 
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError
 from generator.fake_openai.service import build
-from generator.fake_openai.settings import Settings as ServerSettings
+from generator.fake_openai.settings import ServerSettings
 from generator.model.budget import nano
 from generator.services import Services
 from generator.workflows.drafting.triage import RedoFilter

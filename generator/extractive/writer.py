@@ -1,4 +1,4 @@
-"""One request body in, the model's message out: which task it is and who answers it.
+"""Writes the reply to one request: reads which task it is and lets the module of that task compose the text.
 
 The same function serves chat completions and the requests of a batch.
 """
@@ -10,43 +10,42 @@ from typing import Any
 
 from generator.content.limits import Limits
 from generator.extractive.composition import compose_draft
-from generator.extractive.field_replies import repair_draft, revise_draft, seo_fields
+from generator.extractive.draft_repair import repair_draft, revise_draft
 from generator.extractive.prompt_reader import Prompt, Task, read_prompt
-
-MODEL_NAME = "offline-extractive"
+from generator.extractive.seo_fields import seo_fields
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The content of a reply, and which question it answers (empty where the prompt names none)."""
+class WrittenReply:
+    """The content of a reply's message, its task, and the question it answers (empty where the prompt names none)."""
 
     content: str
     task: Task | None
     question: str
 
 
-def answer(body: Mapping[str, Any], limits: Limits, *, ignore_format: bool = False) -> Answer:
-    """Answer a chat completion body.
+def write_reply(body: Mapping[str, Any], limits: Limits, *, ignore_format: bool = False) -> WrittenReply:
+    """Write the reply to a chat completion request.
 
     Args:
-        body: checked to hold a list of messages.
-        limits: what the answer keeps to.
+        body: the request's body, checked to hold a list of messages.
+        limits: what the reply keeps to.
         ignore_format: behave like a server that does not know ``response_format``.
 
     Raises:
-        UnknownTask: the reply schema is none that this model knows.
+        UnknownTask: the reply schema is none that the writer knows.
     """
-    name = None if ignore_format else schema_name(body)
+    name = None if ignore_format else _schema_name(body)
     prompt = read_prompt(body["messages"], name)
     if prompt.task is None:
-        return Answer(_prose(prompt, limits), None, prompt.question)
+        return WrittenReply(_prose(prompt, limits), None, prompt.question)
     content = json.dumps(_cited(_reply(prompt, limits), prompt, body), ensure_ascii=False)
     if name is None and not _wants_object(body, ignore_format):
         content = f"```json\n{content}\n```"
-    return Answer(content, prompt.task, prompt.question)
+    return WrittenReply(content, prompt.task, prompt.question)
 
 
-def schema_name(body: Mapping[str, Any]) -> str | None:
+def _schema_name(body: Mapping[str, Any]) -> str | None:
     """The name in ``response_format.json_schema``, where there is one."""
     chosen = body.get("response_format")
     schema = chosen.get("json_schema") if isinstance(chosen, dict) else None

@@ -1,18 +1,18 @@
-"""Replies to ``article_repair`` and ``seo_fields``: only the fields asked for, everything else null.
+"""Changes a draft: repairs the fields that a check found wrong, or follows a reviewer's comment.
 
-A field is mended out of its own sentences first (the unfit and the repeated ones dropped, whole
-sentences taken off or added until it fits), and out of the passages where that gives nothing new.
+A field is repaired from its own sentences first (unfit and repeated ones are dropped, then whole sentences
+at its end until it fits), and from the passages where that changes nothing.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.content.limits import Limits, SeoLimits, Span
+from generator.content.limits import Limits, Span
 from generator.extractive.composition import (
     Aim,
-    Scored,
-    Used,
+    ScoredBlock,
+    UsedSentences,
     aim_of,
     choose_points,
     choose_subject,
@@ -25,69 +25,62 @@ from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords
 from generator.extractive.passages import Sentence, blocks
 from generator.extractive.prompt_reader import Prompt
-from generator.extractive.sentences import plain, sentences
 from generator.extractive.terms import content_stems
 
-# Formulas, addresses, leftovers of lists, and talk of what the writer was given.
-_NO_PROSE = re.compile(
-    r"[\\\\{}$|@→=]|https?:|www\.|:$|\b(?:gathered|provided|given|available) (?:information|context|text)|\bas follows\b",
-    re.IGNORECASE,
-)
-_NO_TERM = re.compile(r"[;*`#$\\\[\]{}<>\"“”.!?:]")
 _POINT_FIELD = re.compile(r"points\[(\d+)\](?:\.(heading|body|passages))?")
 
 
 def repair_draft(prompt: Prompt, limits: Limits) -> dict[str, Any]:
-    """New texts for the fields that the prompt lists."""
-    mender = _Mender(prompt, limits)
+    """The reply to an ``article_repair`` request: new texts for the fields that the prompt lists, else null."""
+    repair = _DraftRepair(prompt, limits)
     reply: dict[str, Any] = dict.fromkeys(
         ("introduction", "points", "conclusion", "page_description", "page_keywords")
     )
     asked = set(prompt.fields)
     if "introduction" in asked:
-        reply["introduction"] = mender.introduction()
+        reply["introduction"] = repair.introduction()
     if "points" in asked or any(_POINT_FIELD.match(name) for name in asked):
-        reply["points"] = mender.points(asked)
+        reply["points"] = repair.points(asked)
     if "conclusion" in asked:
-        reply["conclusion"] = mender.conclusion()
+        reply["conclusion"] = repair.conclusion()
     if "page_description" in asked:
-        reply["page_description"] = mender.description()
+        reply["page_description"] = repair.description()
     if "page_keywords" in asked:
-        reply["page_keywords"] = mender.keywords()
+        reply["page_keywords"] = repair.keywords()
     if prompt.subjects:
         reply["subject"] = choose_subject(prompt) if "subject" in asked else None
     return reply
 
 
 def revise_draft(prompt: Prompt, limits: Limits) -> dict[str, Any]:
-    """The prompt's draft after a reviewer's comment: what the comment names is taken off, cut or chosen anew.
+    """The prompt's draft after a reviewer's comment: what the comment names is removed, cut or replaced.
 
-    What extraction cannot do (a new fact, another tone) leaves the draft as it was.
+    A comment that extraction cannot follow (a new fact, another tone) leaves the draft as it was.
     """
-    mender = _Mender(prompt, limits)
+    repair = _DraftRepair(prompt, limits)
     comment = prompt.comment.casefold()
     named = {int(number) - 1 for number in re.findall(r"\bpoints? #?(\d{1,2})\b", comment)}
     reply: dict[str, Any] = {"cannot_answer": None, **_copied(prompt.draft)}
     points = reply["points"]
     if named and re.search(r"\b(?:remove|delete|drop|leave out|omit)\b", comment):
-        reply["points"] = mender.without(named)
+        reply["points"] = repair.without(named)
     elif re.search(r"\b(?:short(?:er|en)?|briefer|condense|too long|trim|tighten)\b", comment):
         reply["points"] = [
-            mender.shortened(point) if not named or index in named else point
+            repair.shortened(point) if not named or index in named else point
             for index, point in enumerate(points)
         ]
     elif named:
-        reply["points"] = mender.replaced(named)
+        reply["points"] = repair.replaced(named)
     elif re.search(r"\b(?:longer|expand|more|elaborate|add|missing|too short)\b", comment):
-        reply["points"] = mender.extended()
+        reply["points"] = repair.extended()
     if "introduction" in comment or re.search(r"\bintro\b", comment):
-        reply["introduction"] = mender.introduction()
+        reply["introduction"] = repair.introduction()
     if "conclusion" in comment:
-        reply["conclusion"] = mender.conclusion()
+        reply["conclusion"] = repair.conclusion()
     if "description" in comment:
-        reply["page_description"] = mender.description()
+        reply["page_description"] = repair.description()
     if "keyword" in comment:
-        reply["page_keywords"] = mender.keywords()
+        reply["page_keywords"] = repair.keywords()
     if prompt.subjects:
         reply["subject"] = choose_subject(prompt)
     return reply
@@ -115,87 +108,29 @@ def _plain_point(point: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def seo_fields(prompt: Prompt, limits: Limits) -> dict[str, Any]:
-    """A description and keywords out of a published answer; null where not asked for or not to be had."""
-    asked = prompt.fields or ("page_description", "page_keywords")
-    current = str(prompt.current.get("page_description") or "")
-    quotable = _ordered_sentences(prompt.answer)
-    reply: dict[str, Any] = {"page_description": None, "page_keywords": None}
-    if _names(asked, "description"):
-        avoid = [line for line in (*prompt.avoid, current) if line]
-        best = description(prompt.question, quotable, limits.seo, avoid)
-        reply["page_description"] = (
-            best or description(prompt.question, _plain_sentences(prompt.answer), limits.seo, avoid) or None
-        )
-    if _names(asked, "keywords") and quotable:
-        headings = [block.heading for block in blocks(prompt.answer) if block.heading]
-        texts = [sentence.text for sentence in quotable]
-        kept = _good_keywords(str(prompt.current.get("page_keywords") or ""), prompt.answer, limits.seo)
-        if len(kept) < limits.seo.keywords.min:
-            known = {word.casefold() for word in kept}
-            found = keywords(prompt.question, texts, headings, limits.seo)
-            kept += [word for word in found if word.casefold() not in known]
-        reply["page_keywords"] = kept[: limits.seo.keywords.max] or None
-    return reply
-
-
-def _names(fields: Sequence[str], ending: str) -> bool:
-    return any(name.endswith(ending) for name in fields)
-
-
-def _ordered_sentences(answer: str) -> list[Sentence]:
-    """The sentences that best stand for an answer first: lead, closing, then the points."""
-    order = {"lead": 0, "loose": 1, "closing": 2, "point": 3}
-    ranked = sorted(blocks(answer), key=lambda block: (order[block.role], block.position))
-    return [sentence for block in ranked for sentence in block.sentences]
-
-
-def _good_keywords(current: str, answer: str, limits: SeoLimits) -> list[str]:
-    """The present keywords that are search terms and that the answer really treats, none twice, in their order."""
-    treated = content_stems(answer)
-    kept: dict[frozenset[str], str] = {}
-    for part in current.split(","):
-        word = " ".join(part.split()).rstrip(".")
-        stems = content_stems(word)
-        fits = word and not _NO_TERM.search(word) and len(word.split()) <= limits.keyword_words_max
-        if fits and stems and 2 * len(stems & treated) >= len(stems):
-            kept.setdefault(stems, word)
-    return list(kept.values())
-
-
-def _plain_sentences(answer: str) -> list[Sentence]:
-    """The sentences of an answer as a reader sees them, formulas as symbols: for answers with little to quote."""
-    found = []
-    for text in sentences(plain(answer)):
-        if not _NO_PROSE.search(text):
-            stems = content_stems(text)
-            found.append(Sentence(text, len(text.split()), stems, dangling=False))
-    return found
-
-
-class _Mender:
-    """One repair: the draft as it stands, and what the passages still hold."""
+class _DraftRepair:
+    """One repair: the draft as it is, and what the passages offer beside it."""
 
     def __init__(self, prompt: Prompt, limits: Limits) -> None:
         self._draft: Mapping[str, Any] = prompt.draft
         self._limits = limits
-        self._findings = prompt.findings
         self._aim: Aim = aim_of(prompt, limits)
-        self._own = draft_passages(prompt)
-        self._material: list[Scored] = relevant_blocks(prompt.passages, self._aim)
-        self._everything = [*self._material, *relevant_blocks(self._own, self._aim)]
+        self._material: list[ScoredBlock] = relevant_blocks(prompt.passages, self._aim)
+        self._everything = [*self._material, *relevant_blocks(draft_passages(prompt), self._aim)]
 
     def introduction(self) -> str:
         old = str(self._draft.get("introduction", ""))
         span = self._limits.answer.introduction_words
         return (
-            self._mended(old, span, opening=True) or introduce(self._material, self._aim, self._used()) or old
+            self._trimmed(old, span, opening=True)
+            or introduce(self._material, self._aim, self._used())
+            or old
         )
 
     def conclusion(self) -> str:
         old = str(self._draft.get("conclusion", ""))
         span = self._limits.answer.conclusion_words
-        return self._mended(old, span) or conclude(self._material, self._aim, self._used()) or old
+        return self._trimmed(old, span) or conclude(self._material, self._aim, self._used()) or old
 
     def points(self, asked: set[str]) -> list[dict[str, Any]]:
         old = self._old_points()
@@ -203,13 +138,13 @@ class _Mender:
             return self._whole_list(old)
         numbers = sorted({int(found[1]) for name in asked if (found := _POINT_FIELD.match(name))})
         fresh = self._fresh_points()
-        mended: list[dict[str, Any]] = []
+        repaired: list[dict[str, Any]] = []
         for index in (number for number in numbers if number < len(old)):
             parts = {
                 found[2] for name in asked if (found := _POINT_FIELD.match(name)) and int(found[1]) == index
             }
-            mended.append(self._point(index, old[index], parts, fresh))
-        return mended
+            repaired.append(self._point(index, old[index], parts, fresh))
+        return repaired
 
     def description(self) -> str:
         old = str(self._draft.get("page_description", ""))
@@ -226,13 +161,13 @@ class _Mender:
         return keywords(self._aim.question, self._texts(), headings, self._limits.seo)
 
     def without(self, numbers: set[int]) -> list[dict[str, Any]]:
-        """The points less some, filled up where too few are left."""
+        """The points without some of them, filled up where too few are left."""
         kept = [_plain_point(point) for index, point in enumerate(self._old_points()) if index not in numbers]
         missing = self._limits.answer.points.min - len(kept)
         return kept + self._fresh_points()[: max(missing, 0)]
 
     def replaced(self, numbers: set[int]) -> list[dict[str, Any]]:
-        """The points with some put in anew, as far as the passages hold other ones."""
+        """The points with some of them replaced, as far as the passages offer others."""
         fresh = self._fresh_points()
         return [
             fresh.pop(0) if index in numbers and fresh else _plain_point(point)
@@ -262,7 +197,7 @@ class _Mender:
 
     def _whole_list(self, old: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         limits = self._limits.answer
-        used = Used()
+        used = UsedSentences()
         for field in ("introduction", "conclusion"):
             used.take(_sentences(str(self._draft.get(field, ""))))
         room = limits.target_words.max - sum(
@@ -275,12 +210,12 @@ class _Mender:
     def _point(
         self, index: int, old: Mapping[str, Any], parts: set[str], fresh: list[dict[str, Any]]
     ) -> dict[str, Any]:
-        """A mended body or heading; where it cannot be mended, the next unused point in full."""
+        """A repaired body; where it cannot be repaired, the next unused point in full."""
         body = str(old.get("body", ""))
         if "body" in parts:
-            mended = self._mended(body, self._limits.answer.point_words)
-            if mended:
-                return {"number": index + 1, "heading": None, "body": mended, "passages": None}
+            trimmed = self._trimmed(body, self._limits.answer.point_words)
+            if trimmed:
+                return {"number": index + 1, "heading": None, "body": trimmed, "passages": None}
         if fresh:
             return _numbered(index + 1, fresh.pop(0))
         return {"number": index + 1, "heading": None, "body": None, "passages": None}
@@ -291,10 +226,10 @@ class _Mender:
         offered = choose_points(self._material, self._aim, self._used(), room)
         return [point for point in offered if content_stems(point["heading"]) not in taken]
 
-    def _mended(self, old: str, span: Span, *, opening: bool = False) -> str:
-        """The fit sentences of a text in as many words as allowed; empty where nothing better comes out."""
+    def _trimmed(self, old: str, span: Span, *, opening: bool = False) -> str:
+        """The fit sentences of a text, as many as its length allows; empty where that changes nothing or is too short."""
         kept: list[Sentence] = []
-        used = Used()
+        used = UsedSentences()
         total = 0
         for sentence in _sentences(old):
             if not used.fresh(sentence) or (opening and not kept and sentence.dangling):
@@ -307,8 +242,8 @@ class _Mender:
         text = " ".join(sentence.text for sentence in kept)
         return text if total >= span.min and text != old.strip() else ""
 
-    def _used(self) -> Used:
-        used = Used()
+    def _used(self) -> UsedSentences:
+        used = UsedSentences()
         for text in self._texts():
             used.take(_sentences(text))
         return used

@@ -1,4 +1,4 @@
-"""The app on a port: uvicorn, with each connection's transport at hand so that a fault can break it."""
+"""Serves the app on a port: uvicorn, with the transport of each connection at hand so that a fault can break it."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from generator.fake_openai.canned import CannedServer
 from generator.fake_openai.service import build
-from generator.fake_openai.settings import Settings
+from generator.fake_openai.settings import ServerSettings
 
 GRACE_SECONDS = 5
 
@@ -49,7 +49,7 @@ def leave_on_signals() -> None:
     signal.signal(signal.SIGINT, _leave)
 
 
-def serve(listening: socket.socket, settings: Settings) -> None:
+def serve(listening: socket.socket, settings: ServerSettings) -> None:
     """Serve until SIGTERM or SIGINT; running requests get a few seconds to end."""
     if settings.canned and not settings.faults.rate and not settings.rate_limit:
         _serve_canned(listening, settings)
@@ -69,7 +69,7 @@ def serve(listening: socket.socket, settings: Settings) -> None:
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def _serve_canned(listening: socket.socket, settings: Settings) -> None:
+def _serve_canned(listening: socket.socket, settings: ServerSettings) -> None:
     server = CannedServer(settings.latency_seconds)
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(_until_signal(server, listening))
