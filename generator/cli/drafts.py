@@ -12,7 +12,7 @@ from generator.cli.drafts_output import (
     show_revised,
     show_undone,
 )
-from generator.cli.options import EARLIER, JSON, MAX_COST, OUTPUT_DIR, open_services
+from generator.cli.options import DRAFTS, EARLIER, JSON, MAX_COST, OUTPUT_DIR, REVIEWER, open_services
 from generator.cli.output import encodable, note
 from generator.cli.seo_proposals import say_undone
 from generator.content.states import DRAFT_STATES
@@ -29,11 +29,6 @@ from generator.workflows.review.revise import ReviseRequest, accept_revision, de
 from generator.workflows.review.show import view_drafts
 from generator.workflows.review.undo import undo_decision
 from generator.workflows.seo.decisions import UndoneProposals
-
-REVIEWER = typer.Option(
-    None, "--reviewer", metavar="NAME", help="Who decides; config.yaml or git by default."
-)
-SLUGS = typer.Argument(None, metavar="SLUG...", help="subject/slug, a slug, or the question itself.")
 
 
 def list_all(
@@ -89,7 +84,7 @@ def show(
 
 def approve(
     context: typer.Context,
-    names: list[str] = SLUGS,
+    names: list[str] = DRAFTS,
     clean: bool = typer.Option(
         False, "--clean", help="All drafts to review without finding or open revision, as one decision."
     ),

@@ -6,8 +6,7 @@ from typing import Any
 
 import typer
 
-from generator.cli.drafts import REVIEWER, SLUGS
-from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.options import CONTENT_DIR, DRAFTS, JSON, OUTPUT_DIR, REVIEWER, open_services
 from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_json
 from generator.content.display import plural
 from generator.errors import UsageError
@@ -20,7 +19,7 @@ from generator.workflows.publish.withdrawal import WithdrawReport, WithdrawReque
 
 def publish(
     context: typer.Context,
-    names: list[str] = SLUGS,
+    names: list[str] = DRAFTS,
     approved: bool = typer.Option(False, "--approved", help="Everything that is approved."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Write nothing; show what would be assigned anew."),
     update: bool = typer.Option(
