@@ -119,9 +119,7 @@ class Commands(LazyGroup):
             "verify",
             "Check the ledger: SQLite's own integrity check, and every stored hash derived again.",
         ),
-        "list": CommandSource(
-            "drafts", "list_drafts", "List drafts, after taking up what was edited on disk."
-        ),
+        "list": CommandSource("drafts", "list_all", "List drafts, after taking up what was edited on disk."),
         "show": CommandSource(
             "drafts",
             "show",

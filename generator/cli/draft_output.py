@@ -15,7 +15,7 @@ from generator.workflows.drafting.candidate import PlanDecision
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
 from generator.workflows.engine.estimate import Estimate
-from generator.workflows.review.reviewer import reviewer_name
+from generator.workflows.site.reviewer import reviewer_name
 
 STRICT = "--strict: nothing was asked, because rows of the list cannot be used"
 

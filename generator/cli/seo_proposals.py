@@ -8,11 +8,11 @@ from generator.cli.options import EARLIER, JSON, OUTPUT_DIR, open_services
 from generator.cli.seo_output import show_decided, show_diff, show_list, show_undone
 from generator.content.proposal_states import PROPOSAL_STATES, ProposalState
 from generator.errors import UsageError
+from generator.workflows.review.undo import undo_proposals
 from generator.workflows.seo.decide import (
     approve_clean_proposals,
     approve_proposals,
     reject_proposals,
-    undo_proposals,
 )
 from generator.workflows.seo.proposal_list import IN_REVIEW, list_proposals
 

@@ -11,7 +11,7 @@ from generator.content.seo import SeoField
 from generator.errors import UsageError
 from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import body_of, done
-from generator.web.desk import NotFound, ReviewDesk, number_of, reviewer_of
+from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.word_diff import Piece, word_diff
 from generator.workflows.seo.decide import approve_clean_proposals
 from generator.workflows.seo.decisions import ProposalReview
@@ -44,25 +44,26 @@ class Shown(NamedTuple):
 class ProposalPages:
     """The list of proposals and the decisions on it."""
 
-    def __init__(self, desk: ReviewDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._services = context.services
 
     @property
     def _proposals(self) -> Proposals:
-        return self._desk.shop.proposals
+        return self._services.proposals
 
     @property
     def _review(self) -> ProposalReview:
-        return ProposalReview(self._desk.shop)
+        return ProposalReview(self._services)
 
     async def list(self, request: Request) -> Response:
         """The proposals in one state."""
         state, field = _state(request), _field(request)
         listed = list_proposals(
-            self._desk.shop, states=[state], field=field, after=_after(request), limit=PAGE_SIZE + 1
+            self._services, states=[state], field=field, after=_after(request), limit=PAGE_SIZE + 1
         )
         rows, counts = [*listed.rows], _counts(listed.counts or {}, field)
-        return self._desk.page(
+        return self._context.page(
             request,
             "proposals.html",
             "proposals",
@@ -105,7 +106,7 @@ class ProposalPages:
         if expected is not None and type(expected) is not int:
             raise UsageError("count is not a number")
         result = approve_clean_proposals(
-            self._desk.shop, reviewer=reviewer_of(request), field=field, expected=expected
+            self._services, reviewer=reviewer_of(request), field=field, expected=expected
         )
         number = f"{result.decided:,} proposal{'' if result.decided == 1 else 's'}"
         text = f"Accepted {number}. Apply what is accepted: generator seo apply."

@@ -9,7 +9,7 @@ from generator.content.display import plural
 from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
 from generator.questions.rows import Comments, read_questions
-from generator.workflows.drafting.draft_files import restore_missing
+from generator.workflows.draft_files.files import restore_missing
 from generator.workflows.drafting.job_maker import nothing_to_quote
 from generator.workflows.drafting.planner import Planner, PlannerServices
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from generator.errors import UsageError
 from generator.workflows.ports import (
-    HasCorpus,
-    HasDrafts,
     HasLedger,
     HasProposals,
-    HasReview,
     HasSettings,
 )
-from generator.workflows.review.decisions import Deciding
-from generator.workflows.review.editor import Editing
-from generator.workflows.review.undo import Undoing
 from generator.workflows.seo.decisions import (
     DecidedProposals,
     ProposalReview,
-    UndoneProposals,
     proposal_reviewer,
 )
-from generator.workflows.seo.proposal_list import article_with_proposals, proposals_of
+from generator.workflows.seo.proposal_list import proposals_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +24,6 @@ if TYPE_CHECKING:
 
 class DecideServices(HasSettings, HasLedger, HasProposals, Protocol):
     """What deciding on proposals takes."""
-
-
-class UndoServices(HasSettings, HasLedger, HasDrafts, HasReview, HasProposals, HasCorpus, Protocol):
-    """What taking back a decision takes."""
 
 
 def approve_proposals(
@@ -82,29 +70,3 @@ def reject_proposals(
     rows = proposals_of(services, names, ("proposed", "needs_fix", "approved"))
     who = proposal_reviewer(services.settings, reviewer)
     return ProposalReview(services).reject_named(rows, who=who, note=note)
-
-
-def undo_proposals(
-    services: UndoServices, name: str | None = None, *, reviewer: str | None = None, earlier: bool = False
-) -> UndoneProposals:
-    """Take back the reviewer's last decision on proposals, or the last one on the named article, whoever took it.
-
-    Args:
-        earlier: pass over decisions that cannot be taken back any more.
-
-    Raises:
-        UsageError: the article has no proposal, or there is nothing to take back.
-        CannotUndoLast: the last decision cannot be taken back any more, but ``earlier`` finds one.
-        StaleProposal: it cannot be taken back any more, nor can any before it.
-    """
-    who = proposal_reviewer(services.settings, reviewer)
-    key = article_with_proposals(services, name) if name else None
-    if name and key is None:
-        raise UsageError(f"{name!r} has no proposal")
-    deciding = Deciding(
-        services.ledger, services.drafts, services.revisions, Editing(services), now=services.now
-    )
-    undoing = Undoing(deciding, services.drafts, ProposalReview(services), services.proposals)
-    undone = undoing.undo(who=who, key=key, only_proposals=True, earlier=earlier)
-    assert isinstance(undone, UndoneProposals)
-    return undone

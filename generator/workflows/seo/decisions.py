@@ -21,7 +21,7 @@ from generator.store.ledger.decisions import PROGRAM
 from generator.store.ledger.proposal_decisions import ProposalDecision
 from generator.store.ledger.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
-from generator.workflows.review.reviewer import reviewer_name
+from generator.workflows.site.reviewer import reviewer_name
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, UsageError
-from generator.workflows.drafting.draft_files import restore_missing
 from generator.workflows.drafting.drafting import Drafting
 from generator.workflows.drafting.requests import Redo
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
@@ -337,8 +336,10 @@ def test_a_subject_the_model_makes_up_is_asked_for_again(shop_with):
     assert len(endpoint.requests) == 2
 
 
-def test_a_missing_draft_file_is_written_again(shop_with):
-    shop, _ = shop_with(completion(GOOD))
+def test_a_missing_draft_file_is_written_again_and_a_strangers_file_is_left_alone(shop_with):
+    from generator.workflows.draft_files.files import restore_missing
+
+    shop, _ = shop_with(completion(GOOD), completion(spoilt(page_description=SHORT)))
     draft(shop, rows(QUESTION))
     file = shop.settings.output_dir / "drafts" / f"{KEY}.md"
     whole = file.read_bytes()

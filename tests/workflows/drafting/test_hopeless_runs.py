@@ -12,7 +12,7 @@ from generator.model.budget import nano
 from generator.services import Services
 from generator.workflows.drafting.requests import Redo
 from tests.support import seo_pages
-from tests.support.desks import article, publish_by_hand
+from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 from tests.support.workshops import draft, rows, settings, workshop
 

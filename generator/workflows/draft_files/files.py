@@ -1,7 +1,7 @@
-"""Keeps the draft files in step with the ledger, which owns their bytes.
+"""Where the files of drafts are, and how they are written and removed: a person's file is never touched.
 
-A missing file is written again; a file with other bytes than the ledger ever had is a person's and is
-never overwritten.
+The ledger owns the bytes of a draft; its file is a copy. A file that holds bytes which the ledger never had for this
+draft is a person's.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from generator.store.output_folder import DRAFTS, NEEDS_FIX
 
 
 def draft_path(state: DraftState, key: str) -> str:
-    """Where the file of ``subject/slug`` stands below the output folder, by the draft's state."""
+    """Where the file of ``subject/slug`` is below the output folder, by the draft's state."""
     return f"{NEEDS_FIX if state == 'needs_fix' else DRAFTS}/{key}.md"
 
 
@@ -32,15 +32,20 @@ def place(
         return False
     write_file(target, data)
     if former_path is not None and former_path != row.path:
-        former = output_dir / former_path
-        old = read_file(former)
-        if old is not None and drafts.versions.has(row.id, sha256(old)):
-            former.unlink()
+        remove_draft_file(output_dir, row.id, former_path, drafts)
     return True
 
 
+def remove_draft_file(output_dir: Path, draft: int, path: str, drafts: Drafts) -> None:
+    """Remove a draft's file, unless a person put another one in its place."""
+    file = output_dir / path
+    present = read_file(file)
+    if present is not None and drafts.versions.has(draft, sha256(present)):
+        file.unlink(missing_ok=True)
+
+
 def restore_missing(output_dir: Path, drafts: Drafts) -> int:
-    """Write the files that should stand and do not; returns how many.
+    """Write the files of drafts that are missing; returns how many.
 
     An empty file counts as missing: it is what a power cut leaves of a rename.
     """

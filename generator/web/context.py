@@ -1,18 +1,24 @@
-"""The desk as the pages use it: the jobs of ``generator.desk``, and the way to show something."""
+"""What every page has at hand: the services, who may come in, the worker that asks models, and the templates."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment
-from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from generator.desk import Desk
 from generator.services import Services
 from generator.web.access import Access
 from generator.web.templating import environment
-from generator.web.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+    from starlette.requests import Request
+
+    from generator.store.ledger.drafts import DraftRow
+    from generator.web.worker import RevisionWorker
 
 LARGEST = 2**63 - 1
 
@@ -21,20 +27,31 @@ class NotFound(Exception):
     """There is no such page; the text says what is missing."""
 
 
-class ReviewDesk(Desk):
-    """One session of the page. Used from one thread; ``worker`` has a thread and stores of its own."""
+class PageContext:
+    """One server of the pages. Used from one thread; ``worker`` has a thread and stores of its own."""
 
-    def __init__(self, shop: Services, access: Access, worker: Worker) -> None:
-        super().__init__(shop)
+    def __init__(self, services: Services, access: Access, worker: RevisionWorker) -> None:
+        self.services = services
         self.access = access
         self.worker = worker
 
     @cached_property
     def templates(self) -> Environment:
-        return environment(self.shop.now)
+        return environment(self.services.now)
+
+    def draft(self, number: int) -> DraftRow:
+        """The draft with this number.
+
+        Raises:
+            NotFound: there is none.
+        """
+        row = self.services.drafts.find(number)
+        if row is None:
+            raise NotFound("There is no such draft.")
+        return row
 
     def fragment(self, name: str, values: Mapping[str, Any]) -> str:
-        """A piece of a page."""
+        """A part of a page."""
         return self.templates.get_template(name).render(values)
 
     def page(
