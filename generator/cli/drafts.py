@@ -218,7 +218,7 @@ def undo(
 
     Example: generator undo
     """
-    from generator.cli.seo_output import show_undone
+    from generator.cli.seo.output import show_undone
     from generator.workflows.seo.decisions import UndoneProposals
     from generator.workflows.seo.proposal_list import article_with_proposals
 
