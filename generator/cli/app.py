@@ -20,42 +20,42 @@ class SeoCommands(LazyGroup):
 
     sources = {
         "propose": CommandSource(
-            "seo",
+            "seo.propose",
             "propose",
             "Propose new descriptions and keywords for articles whose present ones have a finding.",
         ),
         "list": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "list_all",
             "List the proposals with their lengths as searchers see them, the site's prefix included.",
         ),
         "diff": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "diff",
             "Show the old and the new text of each proposal, with lengths as searchers see them.",
         ),
         "approve": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "approve",
             "Approve proposals, so that apply takes them. All of one command are one decision, which one undo takes back.",
         ),
         "reject": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "reject",
             "Turn proposals down: no run proposes for these fields again until the article changes, unless with --redo.",
         ),
         "undo": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "undo",
             "Take back your last decision on proposals, what was decided at once as a whole. Applied stays applied.",
         ),
         "apply": CommandSource(
-            "seo_apply",
+            "seo.apply",
             "apply",
             "Put proposals into the articles: the fields' lines change, not one byte elsewhere.",
         ),
         "report": CommandSource(
-            "seo_report",
+            "seo.report",
             "report",
             "Compare the whole site before and after the proposals: lengths, openings, near-duplicates, cost.",
         ),

@@ -14,7 +14,7 @@ from generator.cli.drafts_output import (
 )
 from generator.cli.options import DRAFTS, EARLIER, JSON, MAX_COST, OUTPUT_DIR, REVIEWER, open_services
 from generator.cli.output import encodable, note
-from generator.cli.seo_output import show_undone as show_undone_proposals
+from generator.cli.seo.output import show_undone as show_undone_proposals
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import SORTS, QueueFilter

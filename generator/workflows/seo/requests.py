@@ -113,7 +113,7 @@ class ProposedOutcome:
 
 @dataclass(frozen=True)
 class ApplyRequest:
-    """Which proposals are put into their articles: the approved ones, unless told otherwise.
+    """Which proposals are put into their articles; by default the approved ones.
 
     Args:
         names: only those of these articles (``subject/slug`` or slug), approved or not.

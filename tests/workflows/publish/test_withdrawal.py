@@ -4,13 +4,13 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import UsageError
-from generator.workflows.drafting.triage import Triage
+from generator.workflows.drafting.planner import Planner
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.publish.withdrawal import Withdrawer
 from generator.workflows.review.decisions import DraftDecisions
 from tests.support.drafts import WHO, with_drafts
 from tests.support.published_articles import article, publish_by_hand
-from tests.support.workshops import rows
+from tests.support.workshops import DATE, rows
 
 CELL = "What is a cell?"
 
@@ -35,12 +35,11 @@ def document(services, name):
     return read((services.settings.content_dir / "biology" / f"{name}.md").read_bytes())
 
 
-def verdict(services, question, subject="Biology"):
-    triage = Triage(services.ledger, services.index, realm="model", near="allow", similarity=0.8)
-    try:
-        return triage.judge(rows(question, subject=subject)[0])
-    finally:
-        triage.close()
+def decided(services, question, subject="Biology"):
+    """What planning decides about a question."""
+    planner = Planner(services, services.endpoint(), date=DATE, near="allow")
+    (candidate,) = planner.decide(rows(question, subject=subject))
+    return candidate
 
 
 def test_a_withdrawn_article_is_hidden_and_nothing_links_to_it(services):
@@ -59,11 +58,11 @@ def test_a_deleted_question_is_never_drafted_again(services):
     Withdrawer(services).withdraw(
         "/learn/biology/questions/what-is-a-cell", reason="wrong", who=WHO, delete=True
     )
-    found = verdict(services, CELL)
-    assert (found.kind, found.existing) == ("published", "biology/what-is-a-cell")
+    found = decided(services, CELL)
+    assert (found.decision, found.existing) == ("published", "biology/what-is-a-cell")
     assert "withdrawn: wrong" in found.message
-    assert verdict(services, CELL, subject=None).kind == "published"
-    assert verdict(services, CELL, subject="Physics").kind == "new"
+    assert decided(services, CELL, subject=None).decision == "published"
+    assert decided(services, CELL, subject="Physics").decision == "new"
 
 
 def test_withdrawing_twice_changes_nothing_more(services):

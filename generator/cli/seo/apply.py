@@ -4,8 +4,8 @@ import typer
 
 from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
 from generator.cli.output import TerminalProgress, say
-from generator.cli.seo_output import show_applied
-from generator.cli.seo_proposals import CLEAN, REVIEWER, SLUGS
+from generator.cli.seo.output import show_applied
+from generator.cli.seo.proposals import CLEAN, REVIEWER, SLUGS
 from generator.errors import UsageError
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.requests import ApplyRequest

@@ -21,7 +21,7 @@ from generator.cli.options import (
     open_services,
 )
 from generator.cli.output import TerminalProgress, notes
-from generator.cli.seo_output import show_plan, show_proposed
+from generator.cli.seo.output import show_plan, show_proposed
 from generator.content.seo import FIELDS, SeoField
 from generator.errors import UsageError
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals

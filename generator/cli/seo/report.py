@@ -6,7 +6,7 @@ import typer
 
 from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
 from generator.cli.output import TerminalProgress, note
-from generator.cli.seo_output import show_report
+from generator.cli.seo.output import show_report
 from generator.workflows.seo.report import seo_report
 from generator.workflows.seo.report_page import write_report_page
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import typer
 
 from generator.cli.options import EARLIER, JSON, OUTPUT_DIR, open_services
-from generator.cli.seo_output import show_decided, show_diff, show_list, show_undone
+from generator.cli.seo.output import show_decided, show_diff, show_list, show_undone
 from generator.content.proposal_states import PROPOSAL_STATES, ProposalState
 from generator.errors import UsageError
 from generator.workflows.review.undo import undo_proposals
