@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from generator.model.prompts import PromptSet
     from generator.model.retries import Sleep
     from generator.model.transport import Poster
+    from generator.processes.pool import WorkerPool
+    from generator.processes.protocol import Tasks
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.ledger.batches import Batches
@@ -50,7 +52,6 @@ if TYPE_CHECKING:
     from generator.workflows.drafting.parallel_planning import Preparer
     from generator.workflows.drafting.writer import Writer
     from generator.workflows.engine.exchange import Asker, Talker
-    from generator.workflows.engine.worker_pool import Action, Crew
     from generator.workflows.seo.decisions import ProposalReview
     from generator.workflows.seo.planner import SeoJobMaker
     from generator.workflows.seo.proposer import Proposing, ProposingReport
@@ -255,12 +256,12 @@ class Workshop:
         *,
         concurrency: int,
         max_cost: float | None,
-        crew: Crew | None = None,
+        workers: WorkerPool | None = None,
     ) -> AsyncIterator[Asker]:
         """The way to the model for the length of the block.
 
         Args:
-            crew: of :meth:`crew`, whose workers make the calls.
+            workers: of :meth:`worker_pool`; they make the calls.
 
         Raises:
             UsageError: a cap is set and the model has no known price.
@@ -268,7 +269,7 @@ class Workshop:
         from generator.model.client import ModelClient
         from generator.model.rate_limiter import Pacer
         from generator.model.retries import RetryPolicy
-        from generator.workflows.drafting.worker_tasks import CrewPoster
+        from generator.workflows.drafting.worker_tasks import PooledPoster
         from generator.workflows.engine.exchange import Asker
         from generator.workflows.engine.job_pool import Stop
 
@@ -295,8 +296,10 @@ class Workshop:
             transport=self._offline_transport() if endpoint.realm == "offline" else self._transport,
             modes=memory,
             pacer=pacer,
-            poster=CrewPoster(crew, self._local_poster(endpoint, concurrency), secret=endpoint.api_key or "")
-            if crew
+            poster=PooledPoster(
+                workers, self._local_poster(endpoint, concurrency), secret=endpoint.api_key or ""
+            )
+            if workers
             else None,
         )
         try:
@@ -330,14 +333,14 @@ class Workshop:
             connections=concurrency,
         )
 
-    def crew(self, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1) -> Crew | None:
+    def worker_pool(self, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1) -> WorkerPool | None:
         """Worker processes for a run over many jobs; None where they would not pay.
 
         Args:
             endpoint: the one they call, ``concurrency`` at a time together; without, they only read replies.
         """
-        from generator.workflows.engine.process_map import SEVERAL_FROM, cores
-        from generator.workflows.engine.worker_pool import Crew
+        from generator.processes.ordered_map import SEVERAL_FROM
+        from generator.processes.pool import WorkerPool, cores
 
         if jobs < SEVERAL_FROM or cores() < 2 or sys.platform == "win32":
             return None
@@ -346,12 +349,12 @@ class Workshop:
             if endpoint.realm == "offline" or self._transport is not None:
                 return None
             poster = self._local_poster(endpoint, -(-concurrency // cores()))
-        return Crew(partial(_hands, self.settings, poster), cores())
+        return WorkerPool(partial(_worker_tasks, self.settings, poster), cores())
 
-    def writer(self, asker: Talker, *, crew: Crew | None = None) -> Writer:
-        """Drafts through ``asker``; ``crew`` reads the first replies."""
+    def writer(self, asker: Talker, *, workers: WorkerPool | None = None) -> Writer:
+        """Drafts through ``asker``; ``workers`` read the first replies."""
         from generator.workflows.drafting.reply_reader import Reader
-        from generator.workflows.drafting.worker_tasks import look_through
+        from generator.workflows.drafting.worker_tasks import pooled_reader
         from generator.workflows.drafting.writer import Writer
 
         return Writer(
@@ -362,7 +365,7 @@ class Workshop:
             Reader(self.settings, self.subjects),
             repairs=self.settings.model.repairs,
             longer_cap=self.settings.model.longer_cap,
-            look=look_through(crew) if crew else None,
+            look=pooled_reader(workers) if workers else None,
         )
 
     def job_maker(self, endpoint: Endpoint, date: str | None) -> JobMaker:
@@ -384,7 +387,11 @@ class Workshop:
         return partial(_preparer, self.settings, replace(endpoint, api_key=None), date or today().isoformat())
 
     def drafting(
-        self, asker: Talker, *, on_done: Callable[[DraftingReport], None], crew: Crew | None = None
+        self,
+        asker: Talker,
+        *,
+        on_done: Callable[[DraftingReport], None],
+        workers: WorkerPool | None = None,
     ) -> Drafting:
         """A run over planned jobs."""
         from generator.workflows.drafting.drafting import Drafting
@@ -396,7 +403,7 @@ class Workshop:
             self.drafts,
             self.index,
             asker.commits,
-            self.writer(asker, crew=crew),
+            self.writer(asker, workers=workers),
             run=asker.run,
             now=self.now,
             on_done=on_done,
@@ -437,10 +444,10 @@ class Workshop:
             self.batches, commits, run=run.id, attempts=settings.model.attempts, now=self.now
         )
         async with AsyncExitStack() as stack:
-            crew = self.crew(None, jobs=self.ledger.open_jobs().get("batched", 0))
-            if crew is not None:
-                await stack.enter_async_context(crew)
-            drafting = self.drafting(talker, on_done=lambda _: None, crew=crew)
+            workers = self.worker_pool(None, jobs=self.ledger.open_jobs().get("batched", 0))
+            if workers is not None:
+                await stack.enter_async_context(workers)
+            drafting = self.drafting(talker, on_done=lambda _: None, workers=workers)
             proposing = self.proposing(talker, on_done=lambda _: None)
             courier: Courier | None = None
             if endpoint is not None:
@@ -496,12 +503,12 @@ class Workshop:
         )
 
 
-def _hands(settings: Settings, poster: Callable[[], Poster] | None) -> Mapping[str, Action]:
+def _worker_tasks(settings: Settings, poster: Callable[[], Poster] | None) -> Tasks:
     from generator.workflows.drafting.reply_reader import Reader
-    from generator.workflows.drafting.worker_tasks import hands
+    from generator.workflows.drafting.worker_tasks import worker_tasks
 
     shop = Workshop(settings, environment={})
-    return hands(Reader(settings, shop.subjects), poster)
+    return worker_tasks(Reader(settings, shop.subjects), poster)
 
 
 def _preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:

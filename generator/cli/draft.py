@@ -244,16 +244,16 @@ def _run(
 
         async def work() -> DraftingReport:
             async with AsyncExitStack() as stack:
-                crew = shop.crew(endpoint, jobs=total, concurrency=concurrency)
-                if crew is not None:
-                    await stack.enter_async_context(crew)
+                workers = shop.worker_pool(endpoint, jobs=total, concurrency=concurrency)
+                if workers is not None:
+                    await stack.enter_async_context(workers)
                 asker = await stack.enter_async_context(
-                    shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost, crew=crew)
+                    shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost, workers=workers)
                 )
                 drafting = shop.drafting(
                     asker,
                     on_done=lambda done: show(done.done, total, tally(done, asker.budget.spent)),
-                    crew=crew,
+                    workers=workers,
                 )
                 stop.watch(drafting.pool)
                 try:

@@ -1,6 +1,7 @@
 """Runs a job's event loop so that Ctrl-C loses nothing: the first lets calls in flight end, the second drops them."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Coroutine
@@ -8,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from generator.cli.output import note
 from generator.errors import GeneratorError
-from generator.workflows.engine.process_map import settle
+from generator.processes.worker import freeze_gc
 
 Result = TypeVar("Result")
 
@@ -73,7 +74,8 @@ def run_async(work: Coroutine[Any, Any, Result], stop: Interruptible) -> Result:
                 break
         return await task
 
-    settle()
+    gc.collect()
+    freeze_gc()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(watched())

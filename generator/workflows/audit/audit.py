@@ -10,6 +10,7 @@ from generator.config import Settings
 from generator.content.checks import RULES, Rule
 from generator.content.findings import Severity
 from generator.errors import UsageError
+from generator.processes.ordered_map import ordered_map
 from generator.workflows.audit.article_facts import (
     AuditFinding,
     Examination,
@@ -20,7 +21,6 @@ from generator.workflows.audit.article_facts import (
 )
 from generator.workflows.audit.corpus_rules import Corpus, judge
 from generator.workflows.audit.selection import Selection
-from generator.workflows.engine.process_map import in_order
 
 Progress = Callable[[int, int], None]
 """Told how many files are looked at and how many there are."""
@@ -108,7 +108,7 @@ def audit(
     others = sorted(path for path in selection.files if path not in selection.chosen)
     wanted = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
     findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
-    results = in_order(partial(partial, examine_all, examination), wanted, processes=processes)
+    results = ordered_map(partial(partial, examine_all, examination), wanted, processes=processes)
     for done, examined in enumerate(results, start=1):
         findings += _taken_in(corpus, examined, selection)
         if progress is not None and (done % 50 == 0 or done == len(wanted)):

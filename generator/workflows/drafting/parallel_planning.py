@@ -10,12 +10,12 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from generator.errors import GeneratorError, QuestionListError, SlugError
+from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
 from generator.questions.rows import QuestionRow
 from generator.store.corpus.index import CorpusIndex
 from generator.store.ledger.packing import PackedJob, Packer
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.triage import Identity, Lookup, Triage, Verdict, look_up
-from generator.workflows.engine.process_map import SEVERAL_FROM, in_order
 
 Rows = Iterable[QuestionRow | QuestionListError]
 
@@ -94,7 +94,7 @@ def prepared_rows(
             ahead.append(RowToPlan(row, known.known_by if known else None))
             yield known if known and triage.needs_lookup(known.row, known.known_by) else None
 
-    for prepared in in_order(make, unknown()):
+    for prepared in ordered_map(make, unknown()):
         yield ahead.popleft()._replace(prepared=prepared)
 
 

@@ -1,17 +1,21 @@
-"""What a run has its crew do: call the endpoint, and read replies. Both ends of it, the run's and a worker's."""
+"""What worker processes do for a run of drafting: call the endpoint, and read replies. Both sides of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure, scrub
 from generator.model.transport import Answer, Poster
+from generator.processes.pool import WorkerError, WorkerPool
+from generator.processes.protocol import Tasks
 from generator.workflows.drafting.reply_reader import Assignment, Attempt, Reader
 from generator.workflows.drafting.writer import Look
-from generator.workflows.engine.worker_pool import Action, Crew, WorkerFailed, WorkerLost
+
+_POST = "post"
+_READ = "read"
 
 
-def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[str, Action]:
+def worker_tasks(reader: Reader, make_poster: Callable[[], Poster] | None) -> Tasks:
     """What a worker can do.
 
     Args:
@@ -32,37 +36,37 @@ def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[s
         except CallError as error:
             return error.failure
 
-    def look(content: str, finish_reason: str | None, assignment: Assignment) -> Attempt | None:
+    def read(content: str, finish_reason: str | None, assignment: Assignment) -> Attempt | None:
         try:
             return reader.read(content, finish_reason, assignment)
         except ReplyFormatError:
             return None
 
-    return {"post": post, "look": look}
+    return {_POST: post, _READ: read}
 
 
-class CrewPoster:
-    """Posts through the crew; when no worker is left, over a connection of this process's own.
+class PooledPoster:
+    """Posts through a pool's workers; when none is left, over a connection of this process's own.
 
     Args:
         make_poster: opens that connection.
         secret: the key, which no message may show.
     """
 
-    def __init__(self, crew: Crew, make_poster: Callable[[], Poster], *, secret: str = "") -> None:
-        self._crew = crew
+    def __init__(self, pool: WorkerPool, make_poster: Callable[[], Poster], *, secret: str = "") -> None:
+        self._pool = pool
         self._secret = secret
         self._make_poster = make_poster
         self._own: Poster | None = None
 
     async def post(self, body: dict[str, Any]) -> Answer:
         """See ``Poster``. A call that was under way in a worker that died may have been billed."""
-        if not self._crew.present:
+        if not self._pool.has_workers:
             self._own = self._own or self._make_poster()
             return await self._own.post(body)
         try:
-            answer: Answer | Failure = await self._crew.call("post", body)
-        except (WorkerLost, WorkerFailed) as error:
+            answer: Answer | Failure = await self._pool.call(_POST, body)
+        except WorkerError as error:
             answer = Failure(
                 kind="transient", cause="worker", message=scrub(str(error), self._secret), billed="maybe"
             )
@@ -76,13 +80,13 @@ class CrewPoster:
             await self._own.aclose()
 
 
-def look_through(crew: Crew) -> Look:
-    """Has the crew read replies; where it cannot, the caller does."""
+def pooled_reader(pool: WorkerPool) -> Look:
+    """Has a pool's workers read replies; where they cannot, the caller does."""
 
     async def look(content: str, finish_reason: str | None, assignment: Assignment) -> Attempt | None:
         try:
-            attempt: Attempt | None = await crew.call("look", content, finish_reason, assignment)
-        except (WorkerLost, WorkerFailed):
+            attempt: Attempt | None = await pool.call(_READ, content, finish_reason, assignment)
+        except WorkerError:
             return None
         return attempt
 

@@ -1,10 +1,11 @@
 """A long list planned by several processes gives the ledger that one process gives."""
 
 import pickle
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.parallel_planning import IdentifiedRow, Preparer, Rows, prepared_rows
 from generator.workflows.drafting.planner import Planner, PlanReport
 from generator.workflows.drafting.triage import Identity, Near, Triage
-from generator.workflows.engine import process_map
-from tests.support.no_room import Breaking
+from tests.support.processes import no_process, recorded, set_cores
 from tests.support.workshops import SUBJECTS, publish, workshop
 
 DATE = "2026-01-31"
@@ -141,7 +141,7 @@ def made_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return make(self, verdict)
 
     monkeypatch.setattr(JobMaker, "make", counted)
-    monkeypatch.setattr(process_map, "cores", lambda: 2)
+    set_cores(monkeypatch, 2)
     return made
 
 
@@ -220,9 +220,8 @@ def test_several_processes_plan_what_one_plans(shops, made_here, near):
 
 
 def test_a_list_with_a_limit_starts_no_process(shops, monkeypatch):
-    monkeypatch.setattr(
-        process_map, "ProcessPoolExecutor", lambda *_, **__: pytest.fail("a process was started")
-    )
+    set_cores(monkeypatch, 2)
+    monkeypatch.setattr(subprocess, "Popen", no_process)
     shop = shops("limited")
     report = plan(shop, questions(), preparer=lambda: pytest.fail("a preparer was made"), limit=10)
     assert report.limited and report.to_ask == 10
@@ -230,9 +229,8 @@ def test_a_list_with_a_limit_starts_no_process(shops, monkeypatch):
 
 
 def test_a_short_list_starts_no_process(shops, monkeypatch):
-    monkeypatch.setattr(
-        process_map, "ProcessPoolExecutor", lambda *_, **__: pytest.fail("a process was started")
-    )
+    set_cores(monkeypatch, 2)
+    monkeypatch.setattr(subprocess, "Popen", no_process)
     shop = shops("short")
     report = plan(shop, questions()[:100], preparer=lambda: pytest.fail("a preparer was made"))
     assert report.counts.total() == 100
@@ -281,15 +279,20 @@ class Knowing:
         return int(known_by.key.rpartition("-")[2]) % 3 != 0
 
 
-@pytest.mark.parametrize("pool", [ProcessPoolExecutor, Breaking])
-def test_each_row_gets_what_was_prepared_for_it(monkeypatch, pool):
-    monkeypatch.setattr(process_map, "cores", lambda: 2)
-    monkeypatch.setattr(process_map, "ProcessPoolExecutor", pool)
+@pytest.mark.parametrize("victims", [0, 1, 2])
+def test_each_row_gets_what_was_prepared_for_it(monkeypatch, victims):
+    set_cores(monkeypatch, 2)
+    started = recorded(monkeypatch)
     asked = [row(f"What is {line}?", line) for line in range(700)]
     asked[40] = QuestionListError("q.csv", 40, "is too long")
     triage: Any = Knowing()
     make: Any = line_of_each
-    paired = list(prepared_rows(iter(asked), triage, make, limit=None))
+    rows = prepared_rows(iter(asked), triage, make, limit=None)
+    paired = list(islice(rows, 100))
+    for process in started[:victims]:
+        process.kill()
+    paired += rows
+    assert len(started) == 2
     assert [each.row for each in paired] == asked
     assert [each.known_by for each in paired] == [
         None if isinstance(item, QuestionListError) else Identity.of(item) for item in asked
