@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.extractive import completions
+from generator.extractive.completions import completion
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch_files import request_bodies, response_line
 from tests.support.servers import RunningServer
@@ -65,7 +65,7 @@ def answer_all(requests: Path, responses: Path) -> int:
     with requests.open("rb") as asked, responses.open("wb") as answered:
         for custom_id, body in request_bodies(asked):
             count += 1
-            reply = completions.completion(str(count), 1, body, CANNED_CONTENT, finish_reason="stop")
+            reply = completion(str(count), 1, body, CANNED_CONTENT, finish_reason="stop")
             answered.write(response_line(custom_id, count, status=200, body=reply, request_id=None))
     return count
 

@@ -22,10 +22,11 @@ from generator.content.findings import Finding
 from generator.content.frontmatter import render
 from generator.content.markdown.answer import compose, encode
 from generator.desk import Desk
-from generator.services import Workshop
+from generator.services import Services
 from generator.store.files import write_file
+from generator.store.ledger.calls import NewCall
 from generator.store.ledger.drafts import NewDraft
-from generator.store.ledger.records import NewCall, NewJob
+from generator.store.ledger.new_jobs import NewJob
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.desk import ReviewDesk
@@ -58,7 +59,7 @@ def article(number: int) -> Article:
     )
 
 
-def fill(shop: Workshop, count: int) -> None:
+def fill(shop: Services, count: int) -> None:
     """Put so many drafts into the ledger: one in five needs a fix, one in ten is approved."""
     with shop.run("draft", ["many.csv"]) as run:
         for start in range(1, count + 1, AT_ONCE):
@@ -67,7 +68,7 @@ def fill(shop: Workshop, count: int) -> None:
                     _add(shop, run.id, number)
 
 
-def _add(shop: Workshop, run: int, number: int) -> None:
+def _add(shop: Services, run: int, number: int) -> None:
     made, now = article(number), shop.now()
     job = NewJob(
         kind="answer",
@@ -88,9 +89,9 @@ def _add(shop: Workshop, run: int, number: int) -> None:
         },
         prompt_hash="0" * 64,
     )
-    numbered = shop.ledger.plan(job, run=run, state="done", first_free_id=1, now=now)
+    numbered = shop.ledger.jobs.plan(job, run=run, state="done", first_free_id=1, now=now)
     call = NewCall(numbered, 0, "draft", 1, f"{number}", "json_schema", "test-model", 1000)
-    shop.ledger.open_call(call, run=run, now=now)
+    shop.ledger.calls.open(call, run=run, now=now)
     findings = FINDINGS if number % 5 == 0 else FINDINGS[:1] if number % 3 == 0 else ()
     state = "needs_fix" if number % 5 == 0 else "drafted"
     row = shop.drafts.record(
@@ -173,7 +174,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
-        shop = Workshop(settings(folder), environment={})
+        shop = Services(settings(folder), environment={})
         try:
             if not shop.drafts.counts():
                 begun = time.perf_counter()

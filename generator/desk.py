@@ -2,54 +2,46 @@
 
 from functools import cached_property
 
-from generator.errors import UsageError
-from generator.services import Endpoint, Workshop
-from generator.store.ledger.draft_files_seen import SeenFiles
+from generator.services import Endpoint, Services
 from generator.store.ledger.draft_queue import DraftQueue
 from generator.store.ledger.publications import Publications
 from generator.store.ledger.revisions import Revision, Revisions
 from generator.store.ledger.runs import RunLock
+from generator.workflows.drafting.draft import new_writer
+from generator.workflows.engine.asker import open_asker
 from generator.workflows.publish.publication_list import PublicationList
 from generator.workflows.publish.publisher import Publishing
 from generator.workflows.publish.withdrawal import Withdrawing
 from generator.workflows.review.decisions import Deciding
 from generator.workflows.review.draft_view import Inspecting
 from generator.workflows.review.editor import Editing
+from generator.workflows.review.reviewer import reviewer_name
 from generator.workflows.review.revisions import Revising
 from generator.workflows.review.undo import Undoing
-from generator.workflows.site.git import user_name
+from generator.workflows.seo.decisions import ProposalReview
 
 
 class Desk:
     """What reviewers work with, over the stores of one workshop; opened when first used."""
 
-    def __init__(self, shop: Workshop) -> None:
+    def __init__(self, shop: Services) -> None:
         self.shop = shop
 
-    @cached_property
+    @property
     def queue(self) -> DraftQueue:
-        return DraftQueue(self.shop.database)
+        return self.shop.draft_queue
 
-    @cached_property
+    @property
     def publications(self) -> Publications:
-        return Publications(self.shop.ledger)
+        return self.shop.publications
 
-    @cached_property
+    @property
     def revisions(self) -> Revisions:
-        return Revisions(self.shop.ledger)
+        return self.shop.revisions
 
     @cached_property
     def editing(self) -> Editing:
-        shop = self.shop
-        return Editing(
-            shop.settings,
-            shop.drafts,
-            SeenFiles(shop.database),
-            shop.index,
-            shop.subjects,
-            shop.ledger,
-            now=shop.now,
-        )
+        return Editing(self.shop)
 
     @cached_property
     def deciding(self) -> Deciding:
@@ -58,7 +50,7 @@ class Desk:
     @cached_property
     def undoing(self) -> Undoing:
         shop = self.shop
-        return Undoing(self.deciding, shop.drafts, shop.proposal_review, shop.proposals)
+        return Undoing(self.deciding, shop.drafts, ProposalReview(shop), shop.proposals)
 
     @cached_property
     def inspecting(self) -> Inspecting:
@@ -103,15 +95,7 @@ class Desk:
         Raises:
             UsageError: none of them is there.
         """
-        settings = self.shop.settings
-        folder = settings.content_dir if settings.content_dir.is_dir() else settings.output_dir
-        folder = folder if folder.is_dir() else folder.parent
-        who = name or settings.review.reviewer or user_name(folder)
-        if not who or not who.strip():
-            raise UsageError(
-                "who decides? Give --reviewer NAME, set review.reviewer in config.yaml, or git config user.name"
-            )
-        return " ".join(who.split())
+        return reviewer_name(self.shop.settings, name)
 
     async def revise(
         self, endpoint: Endpoint, draft: int, *, comment: str, who: str, max_cost: float | None = None
@@ -133,6 +117,6 @@ class Desk:
                 realm=endpoint.realm,
                 model=endpoint.model,
             )
-            async with shop.asker(endpoint, run, concurrency=1, max_cost=max_cost) as asker:
-                await self.revising.ask(shop.writer(asker), asker.commits, run=run.id)
+            async with open_asker(shop, endpoint, run, concurrency=1, max_cost=max_cost) as asker:
+                await self.revising.ask(new_writer(shop, asker), asker.commits, run=run.id)
         return self.revisions.get(revision.id)

@@ -13,9 +13,9 @@ ALLOWED = {
     "store": {"errors", "content", "processes"},
     "config": {"errors", "content", "model"},
     "extractive": {"errors", "content", "model"},
-    "fake_openai": {"errors", "content", "model", "extractive"},
-    "services": {"errors", "content", "model", "store", "config", "fake_openai", "processes", "workflows"},
-    "workflows": {"errors", "content", "model", "store", "config", "processes", "questions"},
+    "fake_openai": {"content", "extractive"},
+    "services": {"errors", "content", "model", "store", "config", "extractive"},
+    "workflows": {"errors", "content", "model", "store", "config", "questions", "processes", "services"},
     "desk": {"errors", "content", "model", "store", "config", "workflows", "services"},
     "web": {"errors", "content", "model", "store", "config", "workflows", "services", "desk"},
     "cli": {
@@ -26,7 +26,6 @@ ALLOWED = {
             "store",
             "config",
             "questions",
-            "processes",
             "workflows",
             "services",
             "desk",
@@ -85,6 +84,15 @@ def test_imports_point_down() -> None:
     assert len(files()) > 100
     assert {part_of(path) for path in files().values()} <= ALLOWED.keys()
     assert {name: wrong for name, path in files().items() if (wrong := wrong_imports(path))} == {}
+
+
+def test_only_tests_and_benchmarks_use_the_test_server() -> None:
+    users = {
+        part_of(path)
+        for path in files().values()
+        if any(name.startswith("generator.fake_openai") for name in imported(path))
+    }
+    assert users == {"fake_openai"}
 
 
 def test_the_first_line_says_what_a_file_is_for() -> None:

@@ -9,14 +9,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-INTERRUPTED = 130
-
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
     import typer
 
     from generator.cli.app import build
+    from generator.cli.exit_codes import INTERRUPTED, exit_code_of, kind_of
     from generator.errors import GeneratorError
 
     for stream in (sys.stdout, sys.stderr):
@@ -29,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
     except typer.TyperException as error:
         return _fail(argv, "usage", f"{error.format_message()} (see --help)", error.exit_code)
     except GeneratorError as error:
-        return _fail(argv, _kind(error), str(error), exit_code_of(error))
+        return _fail(argv, kind_of(error), str(error), exit_code_of(error))
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
@@ -37,19 +36,6 @@ def main(argv: Sequence[str]) -> int:
         # The reader of our output went away, as `| head` does.
         sys.stderr.close()
         return 1
-
-
-def exit_code_of(error: Exception) -> int:
-    """The exit code of a run that an error ended."""
-    from generator import errors
-
-    needs_person = (errors.BudgetExceeded, errors.CallFailed, errors.PatchError, errors.FrontMatterError)
-    return 1 if isinstance(error, needs_person) else 2
-
-
-def error_object(error: Exception) -> dict[str, str]:
-    """An error as a program reads it."""
-    return {"kind": _kind(error), "message": str(error)}
 
 
 def _usable(argument: str) -> str:
@@ -69,9 +55,3 @@ def _fail(argv: Sequence[str], kind: str, message: str, code: int) -> int:
     else:
         print(f"generator: {safe_line(message)}", file=sys.stderr)  # noqa: T201
     return code
-
-
-def _kind(error: Exception) -> str:
-    """``ModelUnavailable`` gives ``model-unavailable``."""
-    name = type(error).__name__.removesuffix("Error")
-    return "".join(f"-{char.lower()}" if char.isupper() else char for char in name).lstrip("-")

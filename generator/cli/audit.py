@@ -8,29 +8,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from generator.cli.common import CONTENT_DIR, workshop
-from generator.cli.output import meter, note, plural, say, table
+from generator.cli.options import CONTENT_DIR, open_services
+from generator.cli.output import meter, note, say, table
+from generator.content.display import plural
 
 if TYPE_CHECKING:
     from generator.content.checks import Rule
-    from generator.services import Workshop
+    from generator.services import Services
     from generator.workflows.audit.audit import AuditReport
     from generator.workflows.audit.fixer import Fixer, FixReport
-
-HELP = """Check published articles, and fix what has one right outcome.
-
-PATH is a content folder, a subject's folder or a file; without one, the configured content folder is checked. Links
-and duplicates are judged against the whole content folder in any case.
-
-Exit codes: 0 no errors, 1 errors (with --fix: errors left, or a file left alone), 2 wrong usage.
-
-Example: generator audit --rule related-dead   or   generator audit --fix --dry-run
-"""
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the command."""
-    app.command("audit", help=HELP)(audit)
 
 
 def audit(
@@ -58,16 +44,25 @@ def audit(
         False, "--json", help="One JSON object per finding (or fix) and line, on stdout."
     ),
 ) -> int:
+    """Check published articles, and fix what has one right outcome.
+
+    PATH is a content folder, a subject's folder or a file; without one, the configured content folder is checked. Links
+    and duplicates are judged against the whole content folder in any case.
+
+    Exit codes: 0 no errors, 1 errors (with --fix: errors left, or a file left alone), 2 wrong usage.
+
+    Example: generator audit --rule related-dead   or   generator audit --fix --dry-run
+    """
     from generator.errors import UsageError
 
     if explain is not None:
         return _explain(explain)
     if (dry_run or whole_site) and not fix:
         raise UsageError(f"{'--dry-run' if dry_run else '--whole-site'} belongs to --fix")
-    with workshop(context, content_dir=content_dir) as shop:
-        report = _audited(shop, paths or [], rules, changed_since)
+    with open_services(context, content_dir=content_dir) as services:
+        report = _audited(services, paths or [], rules, changed_since)
         if html is not None:
-            _write_html(shop, report, Path(html), quiet=as_json)
+            _write_html(services, report, Path(html), quiet=as_json)
         if fix:
             return _fix(report, rules, dry_run=dry_run, whole_site=whole_site, as_json=as_json)
         _show(report, listed=bool(rules), as_json=as_json)
@@ -91,18 +86,22 @@ def _has_fix(rule: Rule) -> bool:
     return rule.code in FIXES
 
 
-def _audited(shop: Workshop, paths: list[str], rules: list[str], changed_since: str | None) -> AuditReport:
+def _audited(
+    services: Services, paths: list[str], rules: list[str], changed_since: str | None
+) -> AuditReport:
     from generator.workflows.audit.audit import audit as run
     from generator.workflows.audit.audit import check_codes
     from generator.workflows.audit.selection import select
 
     check_codes(rules)
-    selection = select([Path(path) for path in paths], shop.settings.content_dir, changed_since=changed_since)
+    selection = select(
+        [Path(path) for path in paths], services.settings.content_dir, changed_since=changed_since
+    )
     with meter("auditing") as show:
         report = run(
             selection,
-            shop.settings,
-            shop.subjects.names,
+            services.settings,
+            services.subjects.names,
             rules=rules,
             progress=lambda done, total: show(done, total),
         )
@@ -194,11 +193,11 @@ def _errors_left(report: AuditReport, fixer: Fixer, done: FixReport) -> bool:
     return any(f.severity == "error" and (f.path, f.code) not in served for f in report.findings)
 
 
-def _write_html(shop: Workshop, report: AuditReport, path: Path, *, quiet: bool) -> None:
+def _write_html(services: Services, report: AuditReport, path: Path, *, quiet: bool) -> None:
     from generator.store.files import write_file
     from generator.workflows.audit.report import render_report
 
-    page = render_report(report, shop.settings.limits, made=shop.now()[:16].replace("T", " "))
+    page = render_report(report, services.settings.limits, made=services.now()[:16].replace("T", " "))
     write_file(path, page.encode())
     if not quiet:
         note(f"report: {path}")

@@ -1,133 +1,28 @@
-"""``generator batch`` and ``draft --batch``: requests that go out in files and come back hours later."""
-
-from __future__ import annotations
+"""``generator batch status``, ``collect``, ``cancel`` and ``list``: requests that went out and come back hours later."""
 
 import sys
-from typing import TYPE_CHECKING, Protocol
 
 import typer
 
-from generator.cli import batch_files
-from generator.cli.batch_common import (
-    check_cap,
-    exit_code,
-    named_batch,
-    needs_endpoint,
-    recap,
-    repair_live_after,
-    with_ledger,
-    working,
-)
-from generator.cli.batch_output import (
-    batch_object,
-    report_object,
-    say_batches,
-    say_next,
-    show_collected,
-    state_of,
-    why_left,
-)
-from generator.cli.common import (
+from generator.cli.batch_output import batch_object, say_batches, show_collected, state_of
+from generator.cli.exit_codes import INTERRUPTED
+from generator.cli.next_steps import command_line
+from generator.cli.options import (
     CONTENT_DIR,
     JSON,
     OUTPUT_DIR,
     REPAIR_CONCURRENCY,
     REPAIR_LIVE,
     finite,
-    refresh,
-    restore_drafts,
+    open_services,
 )
-from generator.cli.next_steps import command_line
-from generator.cli.output import notes, plural, say, say_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from generator.services import Endpoint, Workshop
-    from generator.store.ledger.runs import Run
-    from generator.workflows.batch.coordinator import Batching
-
-EVERY_SECONDS = 60.0
-
-HELP = """Send big lists at half the price: through the provider's Batch API, or as files for vLLM or a cluster.
-
-generator draft LIST --batch and generator seo propose --batch send; generator batch collect takes what came back
-through the same checks as live replies. Without a provider, export writes the requests and import takes the answers.
-"""
-
-
-class Planned(Protocol):
-    """What planning says of a list: how much there is to ask."""
-
-    @property
-    def to_ask(self) -> int: ...
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the commands."""
-    batch = typer.Typer(
-        help=HELP, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}
-    )
-    batch.command("status")(status)
-    batch.command("collect")(collect)
-    batch.command("cancel")(cancel)
-    batch.command("list")(list_batches)
-    batch_files.add_to(batch)
-    app.add_typer(batch, name="batch")
-
-
-# sending
-
-
-def submit(
-    shop: Workshop,
-    endpoint: Endpoint,
-    run: Run,
-    plan: Planned,
-    *,
-    kind: str,
-    mode: str | None,
-    max_cost: float | None,
-    hint: Callable[..., str],
-    as_json: bool,
-) -> int:
-    """Send what a run planned as batches, and say which.
-
-    Raises:
-        UsageError: a cap is set and the model has no known price.
-        BudgetExceeded: the cap leaves no room for all of it; what fits is sent.
-    """
-    from generator.model.budget import nano
-    from generator.model.transport import endpoint_name
-    from generator.store.ledger.batches import Order
-
-    check_cap(shop, endpoint, max_cost)
-    cap = None if max_cost is None else nano(max_cost)
-    order = Order(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
-    with working(shop, as_json) as work:
-        ordered = shop.batches.order_wanted(order, now=shop.now())
-        report, stop, _ = work(endpoint, run, lambda batching: batching.submit(order))
-    sent = [shop.batches.get(number) for number in report.sent]
-    if as_json:
-        if stop.error is not None:
-            raise stop.error
-        rows = dict(getattr(plan, "counts", {}))
-        say_json({"model": endpoint.model, "rows": rows, "jobs": ordered, **report_object(shop, report)})
-    else:
-        notes(report.notes)
-        for batch in sent:
-            say(f"{batch.batch_id}  batch {batch.id}: {plural(batch.requests, 'request')} to {batch.model}")
-        if not sent:
-            say("nothing to send")
-        if report.left:
-            say(why_left(report))
-        waiting = getattr(plan, "counts", {}).get("batched", 0)
-        if sent or waiting:
-            say_next(hint("batch", "collect", "--wait"), out_before=waiting)
-    return exit_code(report, stop, as_json=as_json) or (1 if getattr(plan, "needs_person", False) else 0)
-
-
-# the commands
+from generator.cli.output import TerminalProgress, notes, say, say_json
+from generator.content.display import plural
+from generator.model.batch_api import FINAL
+from generator.store.ledger.batches import AT_PROVIDER
+from generator.workflows.batch.collect import collect_batches
+from generator.workflows.batch.requests import EVERY_SECONDS, CollectRequest, LiveRepairRequest
+from generator.workflows.batch.status import batch_status, cancel_batch, list_batches
 
 
 def status(
@@ -143,45 +38,27 @@ def status(
 
     Example: generator batch status --watch
     """
-    from generator.model.batch_api import FINAL
-    from generator.store.ledger.batches import AT_PROVIDER
-    from generator.workflows.batch.downloader import answers_missing
-
-    interrupted, lost = False, 0
-    with with_ledger(context, output_dir) as shop:
-        endpoint = shop.endpoint()
-        if shop.batches.all(AT_PROVIDER):
-            needs_endpoint(endpoint, "batch status")
-
-            async def look(batching: Batching) -> None:
-                await batching.refresh()
-                while watch and (running := batching.running()):
-                    if not as_json:
-                        say_batches(shop, running)
-                    if not await batching.pause(every):
-                        return
-                    await batching.refresh()
-
-            with shop.run("batch status", sys.argv[1:]) as run, working(shop, as_json) as work:
-                report, stop, _ = work(endpoint, run, look)
-            if stop.error is not None:
-                raise stop.error
-            notes(report.notes)
-            interrupted, lost = stop.interrupted, int(report.passed_over > 0)
-        rows = shop.batches.all()
-        incomplete = [row for row in rows if row.state == "incomplete"]
-        notes([answers_missing(row, shop.batches.waiting(row.id)) for row in incomplete])
+    with open_services(context, output_dir=output_dir) as services:
+        seen = batch_status(
+            services,
+            TerminalProgress(quiet=as_json),
+            watch=watch,
+            every_seconds=every,
+            argv=sys.argv[1:],
+            on_look=lambda running: None if as_json else say_batches(services.batches, running),
+        )
+        notes(seen.notes)
         if as_json:
-            say_json(
-                {"batches": [batch_object(shop, row) for row in rows], "waiting": shop.ledger.open_jobs()}
-            )
+            rows = [batch_object(services.batches, row) for row in seen.batches]
+            say_json({"batches": rows, "waiting": seen.waiting})
         else:
-            say_batches(shop, [row for row in rows if row.state not in ("collected", "cancelled")])
-            for state, count in shop.ledger.open_jobs().items():
+            open_rows = [row for row in seen.batches if row.state not in ("collected", "cancelled")]
+            say_batches(services.batches, open_rows)
+            for state, count in seen.waiting.items():
                 say(f"{plural(count, 'job')} {state}")
-            if any(row.state in AT_PROVIDER and row.status in FINAL for row in rows):
+            if any(row.state in AT_PROVIDER and row.status in FINAL for row in seen.batches):
                 say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
-        return 130 if interrupted else lost or (1 if incomplete else 0)
+    return INTERRUPTED if seen.interrupted else int(seen.needs_person)
 
 
 def collect(
@@ -215,30 +92,16 @@ def collect(
 
     Example: generator batch collect --wait
     """
-    with with_ledger(context, output_dir, content_dir) as shop:
-        endpoint = shop.endpoint()
-        needs_endpoint(endpoint, "batch collect")
-        check_cap(shop, endpoint, max_cost)
-        named = [named_batch(shop, name) for name in ids or ()]
-        refresh(shop, quiet=as_json)
-        restore_drafts(shop)
-        with shop.run("batch collect", sys.argv[1:]) as run, working(shop, as_json) as work:
-            if max_cost is not None and not repair_live:
-                recap(shop, endpoint, max_cost)
-            report, stop, made = work(
-                endpoint,
-                run,
-                lambda batching: batching.collect(
-                    named, follow_up=not repair_live, every_seconds=every if wait else None
-                ),
-            )
-            if repair_live and stop.error is None and not stop.interrupted:
-                repair_live_after(
-                    *(shop, endpoint, run, stop, made),
-                    concurrency=concurrency or shop.settings.model.concurrency,
-                    max_cost=max_cost,
-                )
-            return show_collected(shop, report, stop, made, as_json)
+    request = CollectRequest(
+        tuple(ids or ()),
+        every_seconds=every if wait else None,
+        repair_live=LiveRepairRequest(concurrency, max_cost) if repair_live else None,
+        max_cost=max_cost,
+        argv=tuple(sys.argv[1:]),
+    )
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        collected = collect_batches(services, request, TerminalProgress(quiet=as_json))
+        return show_collected(services.batches, collected, as_json=as_json)
 
 
 def cancel(
@@ -254,43 +117,30 @@ def cancel(
 
     Example: generator batch cancel batch_abc123
     """
-    from generator.errors import UsageError
-    from generator.store.ledger.batches import AT_PROVIDER
-
-    with with_ledger(context, output_dir) as shop:
-        batch = named_batch(shop, name)
-        if batch.state in ("collected", "cancelled"):
-            raise UsageError(f"batch {batch.id} has ended already: {batch.state}")
-        endpoint = None
-        if batch.state in ("uploaded", *AT_PROVIDER):
-            endpoint = shop.endpoint()
-            needs_endpoint(endpoint, "batch cancel")
-        with shop.run("batch cancel", sys.argv[1:]) as run, working(shop, as_json) as work:
-            report, stop, _ = work(endpoint, run, lambda batching: batching.cancel(batch))
-        if stop.error is not None:
-            raise stop.error
-        batch = shop.batches.get(batch.id)
+    with open_services(context, output_dir=output_dir) as services:
+        done = cancel_batch(services, name, TerminalProgress(quiet=as_json), argv=sys.argv[1:])
+        batch = done.batch
         if as_json:
-            say_json(batch_object(shop, batch))
+            say_json(batch_object(services.batches, batch))
         else:
             say(f"batch {batch.id}: {state_of(batch)}")
             if batch.state in ("created", "collected"):
                 say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
-            elif report.given_back:
-                back = plural(report.given_back, "question")
+            elif done.given_back:
+                back = plural(done.given_back, "question")
                 say(f"{back} given back: the command that sent or exported their list asks again")
-        return 0
+    return 0
 
 
-def list_batches(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
+def list_all(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
     """List every batch that the ledger knows, as it was last seen.
 
     Example: generator batch list --json
     """
-    with with_ledger(context, output_dir) as shop:
-        rows = shop.batches.all()
+    with open_services(context, output_dir=output_dir) as services:
+        rows = list_batches(services)
         if as_json:
-            say_json({"batches": [batch_object(shop, row) for row in rows]})
+            say_json({"batches": [batch_object(services.batches, row) for row in rows]})
         else:
-            say_batches(shop, rows)
-        return 0
+            say_batches(services.batches, rows)
+    return 0

@@ -1,27 +1,15 @@
 """``generator batch export``, ``import`` and ``run``: requests and answers as files, without a provider's batches."""
 
-from __future__ import annotations
-
-import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
-from generator.cli.batch_common import (
-    check_cap,
-    check_mode,
-    exit_code,
-    needs_endpoint,
-    repair_live_after,
-    take_up,
-    with_ledger,
-    working,
-)
-from generator.cli.batch_output import report_object, say_next, show_collected, why_left
-from generator.cli.common import (
+from generator.cli.batch_output import show_collected, show_exported
+from generator.cli.draft import plan_request
+from generator.cli.draft_output import show_rows
+from generator.cli.next_steps import command_line
+from generator.cli.options import (
     CONTENT_DIR,
     DATE,
     JSON,
@@ -33,26 +21,16 @@ from generator.cli.common import (
     REPAIR_COST,
     REPAIR_LIVE,
     SUBJECT,
-    refresh,
-    restore_drafts,
-    workshop,
+    check_mode,
+    open_services,
 )
-from generator.cli.next_steps import command_line
-from generator.cli.output import meter, notes, plural, say, say_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
-
-    from generator.workflows.batch.coordinator import Batching
-    from generator.workflows.drafting.triage import Kind
-
-
-def add_to(batch: typer.Typer) -> None:
-    """Register the commands."""
-    batch.command("export")(export)
-    batch.command("import")(import_answers)
-    batch.command("run")(run_requests)
+from generator.cli.output import TerminalProgress, say, say_json
+from generator.content.display import plural
+from generator.errors import UsageError
+from generator.workflows.batch.collect import import_answers
+from generator.workflows.batch.export import ExportRequest, export_requests
+from generator.workflows.batch.ray_runner import RunRequest, run_requests
+from generator.workflows.batch.requests import AnswerSource, LiveRepairRequest
 
 
 def export(
@@ -82,55 +60,23 @@ def export(
 
     Example: generator batch export requests.jsonl questions.csv --model my-model
     """
-    from generator.cli.draft import check_choices, plan_rows, rows_of, triage_of
-    from generator.services import Endpoint
-    from generator.store.ledger.batches import Order
-
-    check_choices(near, [], date)
     check_mode(mode)
-    path = _new_file(target)
-    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
-        name = model or shop.settings.model.name
-        endpoint = Endpoint("model", name, None, None, shop.settings.price_of(name))
-        counts: dict[Kind, int] = {}
-        needs_person = False
-        with shop.run("batch export", sys.argv[1:]) as run, working(shop, as_json) as work:
-            take_up(shop, run)
-            orders = [order for order in shop.batches.orders_due() if order.endpoint is None]
-            if source is not None:
-                refresh(shop, quiet=as_json, drafting=True)
-                rows = rows_of(shop, source, subject)
-                with triage_of(shop, "model", near) as triage:
-                    plan = plan_rows(
-                        shop, endpoint, triage, rows, run, date=date, limit=limit, near=near, as_json=as_json
-                    )
-                counts, needs_person = dict(plan.counts), plan.needs_person
-                orders = [Order(run.id, "answer", None, mode or "json_schema", None)]
-                shop.batches.order_wanted(orders[0], now=shop.now())
-            report, stop, _ = work(None, run, lambda batching: batching.export(orders, path, split=split))
-        written = [shop.batches.get(number) for number in report.sent]
-        if as_json:
-            if stop.error is not None:
-                raise stop.error
-            say_json({"model": name, "rows": counts, **report_object(shop, report)})
-        else:
-            notes(report.notes)
-            for batch in written:
-                say(f"{batch.path}: {plural(batch.requests, 'request')} to {batch.model}")
-            if report.left:
-                say(why_left(report, exported=True))
-            waiting = counts.get("batched", 0)
-            if written or waiting:
-                say_next(
-                    command_line(context, "batch", "import", "RESPONSES", output_dir=output_dir),
-                    out_before=waiting,
-                )
-            else:
-                say("nothing to ask")
-        return exit_code(report, stop, as_json=as_json) or (1 if needs_person else 0)
+    plan = plan_request(source or "-", subject, limit=limit, date=date, near=near)
+    request = ExportRequest(
+        target,
+        plan if source is not None else None,
+        model=model,
+        split=split,
+        mode=mode,
+        argv=tuple(sys.argv[1:]),
+    )
+    hint = command_line(context, "batch", "import", "RESPONSES", output_dir=output_dir)
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        written = export_requests(services, request, TerminalProgress(quiet=as_json), on_planned=show_rows)
+        return show_exported(services.batches, written, hint, as_json=as_json)
 
 
-def import_answers(
+def import_responses(
     context: typer.Context,
     sources: list[str] = typer.Argument(
         ..., metavar="RESPONSES...", help="Response files, or - for standard input."
@@ -148,37 +94,21 @@ def import_answers(
 
     Example: generator batch import responses.jsonl
     """
-    from generator.errors import UsageError
-
-    with with_ledger(context, output_dir, content_dir) as shop:
-        endpoint = shop.endpoint() if repair_live else None
-        if endpoint is not None:
-            needs_endpoint(endpoint, "--repair-live")
-            check_cap(shop, endpoint, max_cost)
-
-        async def take(batching: Batching) -> None:
-            for source in sources:
-                with _opened(source) as (lines, name):
-                    await batching.read(lines, name)
-            await batching.settle()
-
-        for source in sources:
-            if source != "-" and (not Path(source).exists() or Path(source).is_dir()):
-                raise UsageError(f"{source}: there is no such file")
-        refresh(shop, quiet=as_json)
-        restore_drafts(shop)
-        with shop.run("batch import", sys.argv[1:]) as run, working(shop, as_json) as work:
-            report, stop, made = work(None, run, take)
-            if endpoint is not None and stop.error is None and not stop.interrupted:
-                repair_live_after(
-                    *(shop, endpoint, run, stop, made),
-                    concurrency=concurrency or shop.settings.model.concurrency,
-                    max_cost=max_cost,
-                )
-            return show_collected(shop, report, stop, made, as_json)
+    live = LiveRepairRequest(concurrency, max_cost) if repair_live else None
+    files = [
+        AnswerSource(sys.stdin.buffer, "standard input")
+        if source == "-"
+        else AnswerSource(Path(source), source)
+        for source in sources
+    ]
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        collected = import_answers(
+            services, files, TerminalProgress(quiet=as_json), live=live, argv=sys.argv[1:]
+        )
+        return show_collected(services.batches, collected, as_json=as_json)
 
 
-def run_requests(
+def run(
     context: typer.Context,
     requests: str = typer.Argument(..., metavar="REQUESTS", help="A request file that export wrote."),
     responses: str = typer.Argument(..., metavar="FOLDER", help="Where the response files go, a part each."),
@@ -207,31 +137,23 @@ def run_requests(
 
     Example: generator batch run requests.jsonl responses --engine ray --address auto
     """
-    from generator.errors import UsageError
-    from generator.workflows.batch.ray_runner import Asking, EndpointAsking, RayRun, VllmAsking
-
     if engine != "ray":
         raise UsageError(f"--engine takes ray, not {engine!r}")
-    with workshop(context) as shop:
-        settings = shop.settings.model
-        if vllm_model is not None:
-            asking: Asking = VllmAsking(vllm_model, gpus)
-        else:
-            endpoint = shop.endpoint()
-            needs_endpoint(endpoint, "batch run")
-            asking = EndpointAsking(
-                base_url=endpoint.base_url,
-                api_key=endpoint.api_key,
-                timeout_seconds=settings.timeout_seconds,
-                attempts=settings.attempts,
-                concurrency=concurrency or settings.concurrency,
-            )
-    job = RayRun(Path(requests).resolve(), Path(responses).resolve(), part_size=part_size)
-    with meter("parts", quiet=as_json) as show:
-        done = job.run(asking, address=address, workers=workers, progress=lambda part, of: show(part, of))
+    request = RunRequest(
+        Path(requests).resolve(),
+        Path(responses).resolve(),
+        address=address,
+        workers=workers,
+        part_size=part_size,
+        concurrency=concurrency,
+        vllm_model=vllm_model,
+        gpus=gpus,
+    )
+    with open_services(context) as services:
+        done = run_requests(services, request, TerminalProgress(quiet=as_json))
     if as_json:
         say_json(
-            {"requests": job.requests, "parts": done.parts, "parts_run": done.run, "failed": done.failed}
+            {"requests": done.requests, "parts": done.parts, "parts_run": done.run, "failed": done.failed}
         )
     else:
         say(
@@ -239,35 +161,3 @@ def run_requests(
         )
         say(f"Next: generator batch import {responses}/*.jsonl")
     return 1 if done.failed else 0
-
-
-def _new_file(target: str) -> Path:
-    """Where a file is to be written that is not there yet.
-
-    Raises:
-        UsageError: it is, or its folder is not or cannot be written.
-    """
-    from generator.errors import UsageError
-
-    path = Path(target).resolve()
-    try:
-        there = path.exists()
-    except OSError as error:
-        raise UsageError(f"{target}: {error.strerror or error}") from error
-    if there:
-        raise UsageError(f"{target} exists already")
-    if not path.parent.is_dir():
-        raise UsageError(f"{target}: there is no folder {str(path.parent)!r}")
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise UsageError(f"{target}: the folder {str(path.parent)!r} cannot be written")
-    return path
-
-
-@contextmanager
-def _opened(source: str) -> Iterator[tuple[BinaryIO, str]]:
-    """A response file, or standard input, with its name."""
-    if source == "-":
-        yield sys.stdin.buffer, "standard input"
-        return
-    with Path(source).open("rb") as file:
-        yield file, source

@@ -1,55 +1,108 @@
-"""How the batch commands show batches and what came back."""
+"""How the batch commands show batches, what was sent and what came back."""
 
-from __future__ import annotations
+from dataclasses import asdict
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from generator.cli.batch_common import exit_code
-from generator.cli.output import dollars, notes, plural, say, say_json, table
-
-if TYPE_CHECKING:
-    from generator.cli.event_loop import Interruptible
-    from generator.services import BatchShop, Workshop
-    from generator.store.ledger.batches import BatchRow
-    from generator.workflows.batch.coordinator import BatchingReport
+from generator.cli.exit_codes import INTERRUPTED
+from generator.cli.output import notes, say, say_json, table
+from generator.content.display import dollars, plural
+from generator.store.ledger.batches import Batches, BatchRow
+from generator.workflows.batch.coordinator import BatchingReport
+from generator.workflows.batch.requests import CollectedOutcome, SentOutcome
 
 
-def show_collected(
-    shop: Workshop, report: BatchingReport, stop: Interruptible, made: BatchShop, as_json: bool
-) -> int:
-    drafts, proposals = made.drafting.report, made.proposing.report
-    outstanding = made.batching.outstanding()
+def show_sent(batches: Batches, outcome: SentOutcome, hint: str, *, as_json: bool) -> int:
+    """What was sent as batches; the exit code.
+
+    Args:
+        hint: the command line that collects.
+
+    Raises:
+        GeneratorError: what ended the sending early.
+    """
+    report = outcome.report
     if as_json:
-        if stop.error is not None:
-            raise stop.error
+        _raise_error(outcome)
+        rows = {"rows": dict(outcome.rows), "jobs": outcome.ordered}
+        say_json({"model": outcome.endpoint.model, **rows, **report_object(batches, report)})
+    else:
+        notes(report.notes)
+        for batch in map(batches.get, report.sent):
+            say(f"{batch.batch_id}  batch {batch.id}: {plural(batch.requests, 'request')} to {batch.model}")
+        if not report.sent:
+            say("nothing to send")
+        if report.left:
+            say(why_left(report))
+        waiting = outcome.rows.get("batched", 0)
+        if report.sent or waiting:
+            say_next(hint, out_before=waiting)
+    return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
+
+
+def show_exported(batches: Batches, outcome: SentOutcome, hint: str, *, as_json: bool) -> int:
+    """What was written to request files; the exit code. Arguments and errors as :func:`show_sent`."""
+    report = outcome.report
+    if as_json:
+        _raise_error(outcome)
+        rows = {"rows": dict(outcome.rows)}
+        say_json({"model": outcome.endpoint.model, **rows, **report_object(batches, report)})
+    else:
+        notes(report.notes)
+        for batch in map(batches.get, report.sent):
+            say(f"{batch.path}: {plural(batch.requests, 'request')} to {batch.model}")
+        if report.left:
+            say(why_left(report, exported=True))
+        waiting = outcome.rows.get("batched", 0)
+        if report.sent or waiting:
+            say_next(hint, out_before=waiting)
+        else:
+            say("nothing to ask")
+    return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
+
+
+def show_collected(batches: Batches, outcome: CollectedOutcome, *, as_json: bool) -> int:
+    """What came of the answers taken in; the exit code.
+
+    Raises:
+        GeneratorError: what ended the work early.
+    """
+    report = outcome.report
+    lines = [*report.notes, *report.recording.notes, *outcome.drafts.notes]
+    if as_json:
+        _raise_error(outcome)
         say_json(
             {
-                **report_object(shop, report),
-                "outstanding": outstanding,
-                "drafts": dict(drafts.states),
-                "proposals": dict(proposals.states),
-                "notes": [*report.notes, *report.recording.notes, *drafts.notes],
+                **report_object(batches, report),
+                "outstanding": outcome.outstanding,
+                "drafts": dict(outcome.drafts.states),
+                "proposals": dict(outcome.proposals.states),
+                "notes": lines,
             }
         )
     else:
-        notes([*report.notes, *report.recording.notes, *drafts.notes])
-        _say_collected(shop, report, made, outstanding)
-    code = exit_code(report, stop, as_json=as_json)
-    states = set(drafts.states) - {"drafted"} or proposals.states["needs_fix"] or proposals.failed
-    read = report.recording
-    return code or (
-        1
-        if states
-        or report.given_back
-        or report.refused
-        or report.passed_over
-        or read.malformed
-        or read.unknown
-        else 0
-    )
+        notes(lines)
+        _say_collected(batches, outcome)
+    return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
 
 
-def _say_collected(shop: Workshop, report: BatchingReport, made: BatchShop, outstanding: int) -> None:
+def _raise_error(outcome: SentOutcome | CollectedOutcome) -> None:
+    if outcome.error is not None:
+        raise outcome.error
+
+
+def _exit_code(outcome: SentOutcome | CollectedOutcome, *, as_json: bool) -> int:
+    """0, or why the work did not go through; with JSON, a budget that is used up stands in the one object shown."""
+    _raise_error(outcome)
+    over = outcome.report.over_budget
+    if over is not None and not as_json:
+        raise over
+    if outcome.interrupted:
+        return INTERRUPTED
+    return int(over is not None)
+
+
+def _say_collected(batches: Batches, outcome: CollectedOutcome) -> None:
+    report = outcome.report
     read = report.recording
     labels = {
         "answered": "answers",
@@ -67,14 +120,14 @@ def _say_collected(shop: Workshop, report: BatchingReport, made: BatchShop, outs
         say(f"collected {', '.join(f'batch {number}' for number in report.collected)}")
     say(", ".join(parts) or "no new answers")
     for label, states in (
-        ("drafts", made.drafting.report.states),
-        ("proposals", made.proposing.report.states),
+        ("drafts", outcome.drafts.states),
+        ("proposals", outcome.proposals.states),
     ):
         if states:
             text = ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in states.items())
             say(f"{label}: {text}")
     for number in report.sent:
-        batch = shop.batches.get(number)
+        batch = batches.get(number)
         say(
             f"{batch.batch_id or batch.path}  batch {number}: {plural(batch.requests, 'request')} to {batch.model}"
         )
@@ -89,8 +142,8 @@ def _say_collected(shop: Workshop, report: BatchingReport, made: BatchShop, outs
         )
     if report.given_back:
         say(f"{plural(report.given_back, 'question')} given back: the same draft command asks again")
-    if outstanding:
-        say(f"outstanding batches: {outstanding:,}")
+    if outcome.outstanding:
+        say(f"outstanding batches: {outcome.outstanding:,}")
 
 
 def why_left(report: BatchingReport, *, exported: bool = False) -> str:
@@ -112,13 +165,11 @@ def say_next(command: str, *, out_before: int) -> None:
     say(f"Next: {command}{also}")
 
 
-def report_object(shop: Workshop, report: BatchingReport) -> dict[str, Any]:
-    from dataclasses import asdict
-
+def report_object(batches: Batches, report: BatchingReport) -> dict[str, Any]:
     answers = asdict(report.recording)
     answers.pop("notes")
     return {
-        "batches": [batch_object(shop, shop.batches.get(number)) for number in report.sent],
+        "batches": [batch_object(batches, batches.get(number)) for number in report.sent],
         "collected": report.collected,
         "requests": report.requests,
         "left": report.left,
@@ -131,18 +182,16 @@ def report_object(shop: Workshop, report: BatchingReport) -> dict[str, Any]:
     }
 
 
-def batch_object(shop: Workshop, batch: BatchRow) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    cost = shop.batches.cost(batch.id)
+def batch_object(batches: Batches, batch: BatchRow) -> dict[str, Any]:
+    cost = batches.cost(batch.id)
     return {
         **{name: value for name, value in asdict(batch).items() if name != "claimed_by"},
-        "waiting": shop.batches.waiting(batch.id),
+        "waiting": batches.waiting(batch.id),
         "cost_usd": None if cost is None else cost / 1e9,
     }
 
 
-def say_batches(shop: Workshop, rows: list[BatchRow]) -> None:
+def say_batches(batches: Batches, rows: list[BatchRow]) -> None:
     if not rows:
         say("no batches")
         return
@@ -154,7 +203,7 @@ def say_batches(shop: Workshop, rows: list[BatchRow]) -> None:
             f"{row.requests:,}",
             f"{row.completed:,}",
             f"{row.failed:,}",
-            dollars(shop.batches.cost(row.id)),
+            dollars(batches.cost(row.id)),
             row.created_at[:16],
         )
         for row in rows

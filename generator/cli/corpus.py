@@ -8,45 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, refresh, workshop
-from generator.cli.output import meter, note, notes, plural, say, say_json, table
+from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.output import TerminalProgress, meter, note, notes, say, say_json, table
+from generator.content.display import plural
+from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from generator.services import Workshop
+    from generator.services import Services
     from generator.store.corpus.files import Unreadable
     from generator.store.corpus.rows import ArticleRow, Hit, IndexState, RefreshReport
     from generator.workflows.links.related_links import Asked, LeftOut
     from generator.workflows.links.updater import RelinkReport
 
 _LIMIT = 10
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the commands."""
-    app.command("related", help=RELATED)(related)
-    app.command("index")(index)
-
-
-RELATED = """Show the articles to link to, or mend the related articles of published files.
-
-SLUG is subject/slug, a slug or an address, of a published article or a draft.
-With --refresh, PATH is a content folder, a subject's folder or a file; without
-one, all published files are looked at. Links are judged against the whole
-content folder in any case.
-
---refresh gives links to files that have none and replaces links that are dead,
-double or to the article itself, and poor ones where there is a better one:
-near-duplicates of the article or of another link, pages hidden from search
-engines, answers that refuse or are cut off, and targets that are neither among
-the ten nearest articles nor a third as near as the fifth. Nothing else in a
-file changes, and a second run changes nothing.
-
-Exit codes: 0 all done, 1 a file was left alone or not committed, 2 wrong usage.
-
-Example: generator related --refresh --dry-run
-"""
 
 
 def related(
@@ -75,6 +51,24 @@ def related(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
+    """Show the articles to link to, or mend the related articles of published files.
+
+    SLUG is subject/slug, a slug or an address, of a published article or a draft.
+    With --refresh, PATH is a content folder, a subject's folder or a file; without
+    one, all published files are looked at. Links are judged against the whole
+    content folder in any case.
+
+    --refresh gives links to files that have none and replaces links that are dead,
+    double or to the article itself, and poor ones where there is a better one:
+    near-duplicates of the article or of another link, pages hidden from search
+    engines, answers that refuse or are cut off, and targets that are neither among
+    the ten nearest articles nor a third as near as the fifth. Nothing else in a
+    file changes, and a second run changes nothing.
+
+    Exit codes: 0 all done, 1 a file was left alone or not committed, 2 wrong usage.
+
+    Example: generator related --refresh --dry-run
+    """
     from generator.errors import UsageError
 
     named = names or []
@@ -87,13 +81,18 @@ def related(
         raise UsageError("--dry-run writes nothing that --commit could commit")
     if not renew and len(named) + (question is not None) != 1:
         raise UsageError("name one article, or give --question; --refresh mends published files")
-    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if renew:
             return _refresh(
-                shop, named, dry_run=dry_run, commit=commit, whole_site=whole_site, as_json=as_json
+                services, named, dry_run=dry_run, commit=commit, whole_site=whole_site, as_json=as_json
             )
-        refresh(shop, quiet=as_json)
-        _show(shop, _asked(shop, named[0] if named else None, question, subject), limit or _LIMIT, as_json)
+        refresh_corpus(services, TerminalProgress(quiet=as_json))
+        _show(
+            services,
+            _asked(services, named[0] if named else None, question, subject),
+            limit or _LIMIT,
+            as_json,
+        )
         return 0
 
 
@@ -110,22 +109,22 @@ def index(
 
     Example: generator index --rebuild
     """
-    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         with meter("indexing", quiet=as_json) as show:
-            work = shop.index.rebuild if rebuild else shop.index.refresh
+            work = services.index.rebuild if rebuild else services.index.refresh
             report = work(lambda done, total: show(done, total))
-        state = shop.index.state()
+        state = services.index.state()
         if as_json:
-            say_json(_index_object(shop, report, state, rebuilt=rebuild or report.rebuilt))
+            say_json(_index_object(services, report, state, rebuilt=rebuild or report.rebuilt))
         else:
-            _say_index(shop, report, state, rebuilt=rebuild or report.rebuilt)
+            _say_index(services, report, state, rebuilt=rebuild or report.rebuilt)
         return 1 if report.unreadable or (report.sources and report.sources.unreadable) else 0
 
 
 # ---------------------------------------------------------------- candidates
 
 
-def _asked(shop: Workshop, name: str | None, question: str | None, subject: str | None) -> Asked:
+def _asked(services: Services, name: str | None, question: str | None, subject: str | None) -> Asked:
     """What links are wanted for: a question, a published article, or a draft."""
     from generator.errors import UsageError
     from generator.workflows.links.related_links import Asked
@@ -134,22 +133,22 @@ def _asked(shop: Workshop, name: str | None, question: str | None, subject: str 
         if not question or not question.strip():
             raise UsageError("--question is empty")
         return Asked(question, subject or "")
-    row = _published(shop, name, subject)
+    row = _published(services, name, subject)
     if row is not None:
-        answer = shop.index.answer(row.key) or ""
+        answer = services.index.answer(row.key) or ""
         return Asked(row.question, row.subject_slug, answer, row.keywords, row.key)
-    return _draft(shop, name)
+    return _draft(services, name)
 
 
-def _published(shop: Workshop, name: str, subject: str | None) -> ArticleRow | None:
+def _published(services: Services, name: str, subject: str | None) -> ArticleRow | None:
     from generator.content.slugs import key_from_url, subject_slug
     from generator.errors import UsageError
 
     address = key_from_url(name)
     plain = str(address) if address else name.removesuffix(".md").strip("/")
     if "/" in plain:
-        return shop.index.get(plain)
-    rows = shop.index.find_slug(plain)
+        return services.index.get(plain)
+    rows = services.index.find_slug(plain)
     if subject is not None:
         rows = [row for row in rows if subject_slug(subject) == row.subject_slug]
     if len(rows) > 1:
@@ -157,17 +156,17 @@ def _published(shop: Workshop, name: str, subject: str | None) -> ArticleRow | N
     return rows[0] if rows else None
 
 
-def _draft(shop: Workshop, name: str) -> Asked:
+def _draft(services: Services, name: str) -> Asked:
     """The draft that a person names. Raises UsageError where there is none, or several."""
     from generator.content.frontmatter import read
     from generator.content.markdown.line_breaks import decode
     from generator.errors import UsageError
     from generator.workflows.links.related_links import Asked
 
-    rows = shop.drafts.named(name.removesuffix(".md").strip("/")) if shop.has_ledger else []
+    rows = services.drafts.named(name.removesuffix(".md").strip("/")) if services.has_ledger else []
     if len(rows) > 1:
         raise UsageError(f"several drafts are named {name!r}: {', '.join(row.key or '?' for row in rows)}")
-    data = shop.drafts.data(rows[0]) if rows else None
+    data = services.drafts.data(rows[0]) if rows else None
     if data is None:
         raise UsageError(f"no published article and no draft is named {name!r}")
     document = read(data)
@@ -180,11 +179,11 @@ def _draft(shop: Workshop, name: str) -> Asked:
     )
 
 
-def _show(shop: Workshop, asked: Asked, limit: int, as_json: bool) -> None:
+def _show(services: Services, asked: Asked, limit: int, as_json: bool) -> None:
     from generator.workflows.links.related_links import candidates, left_out
 
-    hits = candidates(shop.index, asked, limit=limit)
-    left = left_out(shop.index, asked, hits)
+    hits = candidates(services.index, asked, limit=limit)
+    left = left_out(services.index, asked, hits)
     similar = _similarities(asked, hits)
     if as_json:
         say_json(
@@ -239,18 +238,18 @@ def _left_out(item: LeftOut) -> dict[str, Any]:
 
 
 def _refresh(
-    shop: Workshop, names: Sequence[str], *, dry_run: bool, commit: bool, whole_site: bool, as_json: bool
+    services: Services, names: Sequence[str], *, dry_run: bool, commit: bool, whole_site: bool, as_json: bool
 ) -> int:
     from generator.errors import UsageError
     from generator.workflows.audit.fixer import Fix, LeftAlone
     from generator.workflows.audit.selection import select
     from generator.workflows.links.updater import Relink, Relinking, Site
 
-    folder = shop.index.content_dir
+    folder = services.index.content_dir
     selection = select([_absolute(Path(name), folder) for name in names], folder)
     if selection.content_dir != folder:
         raise UsageError(f"these files are not below {folder}: name their content folder by --content-dir")
-    indexed = refresh(shop, quiet=as_json)
+    indexed = refresh_corpus(services, TerminalProgress(quiet=as_json))
 
     def tell(item: Relink, fix: Fix) -> None:
         if dry_run:
@@ -259,9 +258,9 @@ def _refresh(
             say(f"{selection.shown(item.path)}: {', '.join(item.reasons)}")
 
     relinking = Relinking(
-        shop.index,
+        services.index,
         Site(folder, selection.files),
-        subjects={name.casefold(): name for name in shop.subjects.names},
+        subjects={name.casefold(): name for name in services.subjects.names},
         unreadable={item.path: item.reason for item in indexed.unreadable},
         whole_site=whole_site,
     )
@@ -330,8 +329,8 @@ def _refreshed(report: RelinkReport, *, dry_run: bool) -> dict[str, Any]:
 # ---------------------------------------------------------------- the index
 
 
-def _say_index(shop: Workshop, report: RefreshReport, state: IndexState, *, rebuilt: bool) -> None:
-    settings = shop.settings
+def _say_index(services: Services, report: RefreshReport, state: IndexState, *, rebuilt: bool) -> None:
+    settings = services.settings
     how = "built anew" if rebuilt else "brought up to date"
     changes = f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed"
     rows = [
@@ -341,7 +340,7 @@ def _say_index(shop: Workshop, report: RefreshReport, state: IndexState, *, rebu
         ),
         ("sources", _sources(report, state, str(settings.sources_dir))),
         ("changed", f"{state.changed_at}; {how} just now: {changes} ({report.seconds:.1f} s)"),
-        ("size", f"{state.bytes / 1_000_000:,.1f} MB, {shop.index.path}"),
+        ("size", f"{state.bytes / 1_000_000:,.1f} MB, {services.index.path}"),
     ]
     table(rows)
     if report.missing:
@@ -366,18 +365,18 @@ def _note_unreadable(what: str, items: Sequence[Unreadable]) -> None:
 
 
 def _index_object(
-    shop: Workshop, report: RefreshReport, state: IndexState, *, rebuilt: bool
+    services: Services, report: RefreshReport, state: IndexState, *, rebuilt: bool
 ) -> dict[str, Any]:
     sources = report.sources
     return {
-        "file": str(shop.index.path),
+        "file": str(services.index.path),
         "bytes": state.bytes,
         "changed_at": state.changed_at,
         "pending": state.pending,
         "rebuilt": rebuilt,
         "seconds": round(report.seconds, 3),
         "articles": {
-            "folder": str(shop.settings.content_dir),
+            "folder": str(services.settings.content_dir),
             "missing": report.missing,
             "count": state.articles,
             "subjects": state.subjects,
@@ -389,7 +388,7 @@ def _index_object(
         "sources": None
         if sources is None
         else {
-            "folder": str(shop.settings.sources_dir),
+            "folder": str(services.settings.sources_dir),
             "missing": sources.missing,
             "count": state.sources,
             "passages": state.passages,

@@ -1,21 +1,23 @@
 """What ``draft`` shows: plans and what they would take, results and what they cost, for a person and a program."""
 
-from __future__ import annotations
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.output import note, notes, say, say_json
+from generator.config import Settings
+from generator.content.display import dollars, plural
+from generator.errors import UsageError
+from generator.services import Endpoint
+from generator.store.ledger.calls import Spend
+from generator.workflows.drafting.planner import PlanReport
+from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
+from generator.workflows.drafting.triage import Kind
+from generator.workflows.engine.estimate import Estimate
+from generator.workflows.review.reviewer import reviewer_name
 
-from generator.cli.output import dollars, note, notes, plural, say
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from generator.services import Endpoint, Workshop
-    from generator.store.ledger.records import Spend
-    from generator.store.ledger.runs import Run
-    from generator.workflows.drafting.drafting import DraftingReport
-    from generator.workflows.drafting.planner import PlanReport
-    from generator.workflows.drafting.triage import Kind
-    from generator.workflows.engine.estimate import Estimate
+STRICT = "--strict: nothing was asked, because rows of the list cannot be used"
 
 
 def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
@@ -82,61 +84,94 @@ def show_rows(report: PlanReport) -> None:
         note(f"warning: the site does not list {subject!r}: {plural(count, 'page')} will never be indexed")
 
 
-def result_object(
-    shop: Workshop,
-    endpoint: Endpoint,
-    run: Run,
-    report: PlanReport,
-    done: DraftingReport | None,
-    seconds: float,
-) -> dict[str, Any]:
-    """What became of a run, for a program."""
+def show_plan(planned: PlanOutcome, *, as_json: bool) -> int:
+    """What drafting a list would take; the exit code.
+
+    Raises:
+        ConfigError: nothing of it could be drafted.
+    """
+    plan, error = planned.plan, planned.error
+    if as_json:
+        result = {
+            "model": planned.endpoint.model,
+            "rows": dict(plan.counts),
+            "estimate": estimate_object(planned.estimate),
+            "notes": plan.notes,
+        }
+        say_json({**result, "error": error_object(error)} if error else result)
+        return exit_code_of(error) if error else int(plan.needs_person)
+    show_rows(plan)
+    say_plan(planned.endpoint, plan, planned.estimate)
+    if error:
+        raise error
+    return int(plan.needs_person)
+
+
+def show_drafted(
+    settings: Settings, outcome: DraftOutcome, *, hint: Callable[..., str], as_json: bool
+) -> int:
+    """What became of a list; the exit code.
+
+    Args:
+        hint: a command line to type next.
+
+    Raises:
+        GeneratorError: what ended the run early, unless it stands in the JSON.
+    """
+    if as_json:
+        error = {"kind": "unreadable-rows", "message": STRICT} if outcome.refused else None
+        if outcome.error:
+            error = error_object(outcome.error)
+        result = _result_object(settings, outcome)
+        say_json({**result, "error": error} if error else result)
+    elif outcome.refused:
+        note(STRICT)
+    else:
+        _say_result(settings, outcome, hint)
+    if outcome.error is not None:
+        if as_json:
+            return exit_code_of(outcome.error)
+        raise outcome.error
+    if outcome.interrupted:
+        return INTERRUPTED
+    return 1 if outcome.needs_person else 0
+
+
+def _result_object(settings: Settings, outcome: DraftOutcome) -> dict[str, Any]:
+    done = outcome.drafted
     return {
-        "model": endpoint.model,
-        "rows": dict(report.counts),
+        "model": outcome.endpoint.model,
+        "rows": dict(outcome.plan.counts),
         "states": dict(done.states) if done else {},
-        "left": shop.ledger.wanted(run.id),
-        "seconds": round(seconds, 3),
-        "spend": spend_object(shop.ledger.spend(run=run.id, realm=endpoint.realm)),
-        "output_dir": str(shop.settings.output_dir),
-        "notes": [*report.notes, *(done.notes if done else [])],
+        "left": outcome.left,
+        "seconds": round(outcome.seconds, 3),
+        "spend": spend_object(outcome.spend),
+        "output_dir": str(settings.output_dir),
+        "notes": [*outcome.plan.notes, *(done.notes if done else [])],
     }
 
 
-def say_result(
-    shop: Workshop,
-    endpoint: Endpoint,
-    run: Run,
-    report: PlanReport,
-    done: DraftingReport | None,
-    seconds: float,
-    *,
-    hint: Callable[..., str],
-) -> None:
-    spend = shop.ledger.spend(run=run.id, realm=endpoint.realm)
+def _say_result(settings: Settings, outcome: DraftOutcome, hint: Callable[..., str]) -> None:
+    done = outcome.drafted
     states = dict(done.states) if done else {}
-    left = shop.ledger.wanted(run.id)
     if done:
         notes(done.notes)
-    say(_sentence(report, states, seconds))
-    if endpoint.realm == "model" and spend.calls:
-        say(spend_line(spend))
-    if left:
-        say(f"{plural(left, 'question')} left: run the same command again to go on.")
+    say(_sentence(outcome.plan, states, outcome.seconds))
+    if outcome.endpoint.realm == "model" and outcome.spend.calls:
+        say(spend_line(outcome.spend))
+    if outcome.left:
+        say(f"{plural(outcome.left, 'question')} left: run the same command again to go on.")
     if any(states.get(state) for state in ("drafted", "needs_fix")):
-        say(f"Drafts: {shop.settings.output_dir / 'drafts'}")
+        say(f"Drafts: {settings.output_dir / 'drafts'}")
         if states.get("needs_fix"):
-            say(f"Needing a fix: {shop.settings.output_dir / 'needs-fix'}  ({hint('status')} shows why)")
-        say(f"Next: {hint('review', *_reviewer(shop))}")
+            say(f"Needing a fix: {settings.output_dir / 'needs-fix'}  ({hint('status')} shows why)")
+        say(f"Next: {hint('review', *_reviewer_option(settings))}")
 
 
-def _reviewer(shop: Workshop) -> tuple[str, ...]:
-    """What a review command needs besides, where nothing tells who decides."""
-    from generator.desk import Desk
-    from generator.errors import UsageError
-
+def _reviewer_option(settings: Settings) -> tuple[str, ...]:
+    """What a review command needs besides, where nothing says who decides."""
     try:
-        Desk(shop).reviewer()
+        reviewer_name(settings)
     except UsageError:
         return "--reviewer", "me"
     return ()
@@ -157,11 +192,6 @@ def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str
     return f"{', '.join(parts) or 'nothing to do'} ({seconds:.1f} s)"
 
 
-def tally(done: DraftingReport, spent: int) -> str:
-    text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(done.states.items()))
-    return f"{text}  {dollars(spent)}" if spent else text
-
-
 def spend_line(spend: Spend) -> str:
     """What calls cost, for a person."""
     cost = dollars(None) if spend.unpriced and not spend.cost else dollars(spend.cost)
@@ -178,8 +208,6 @@ def spend_line(spend: Spend) -> str:
 
 def spend_object(spend: Spend) -> dict[str, Any]:
     """What calls cost, for a program; money in US dollars."""
-    from dataclasses import asdict
-
     values = asdict(spend)
     values["cost_usd"] = values.pop("cost") / 1e9
     return values

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import EARLIER, JSON, MAX_COST, OUTPUT_DIR, workshop
-from generator.cli.output import dollars, note, notes, plural, safe_line, say, say_json, say_line, table
+from generator.cli.options import EARLIER, JSON, MAX_COST, OUTPUT_DIR, open_services
+from generator.cli.output import note, notes, safe_line, say, say_json, say_line, table
+from generator.content.display import dollars, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +24,6 @@ REVIEWER = typer.Option(
     None, "--reviewer", metavar="NAME", help="Who decides; config.yaml or git by default."
 )
 SLUGS = typer.Argument(None, metavar="SLUG...", help="subject/slug, a slug, or the question itself.")
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the commands."""
-    app.command("list")(list_drafts)
-    app.command("show")(show)
-    app.command("approve")(approve)
-    app.command("reject")(reject)
-    app.command("allow")(allow)
-    app.command("revise")(revise)
-    app.command("undo")(undo)
 
 
 def list_drafts(
@@ -60,13 +50,13 @@ def list_drafts(
     from generator.store.ledger.draft_queue import QueueFilter
 
     _check(state, sort)
-    with workshop(context, output_dir=output_dir) as shop:
-        if not shop.has_ledger:
+    with open_services(context, output_dir=output_dir) as services:
+        if not services.has_ledger:
             say_json({"total": 0, "drafts": []}) if as_json else note(
                 "nothing drafted yet: generator draft QUESTIONS"
             )
             return 0
-        desk = _desk(shop)
+        desk = _desk(services)
         _take_up(desk)
         wanted = QueueFilter(
             states=tuple(state),  # type: ignore[arg-type]
@@ -109,9 +99,9 @@ def show(
     """
     from generator.cli.ledger import find_drafts
 
-    with workshop(context, output_dir=output_dir) as shop:
-        desk = _desk(shop)
-        views = [desk.inspecting.view(desk.editing.current(row)) for row in find_drafts(shop, name)]
+    with open_services(context, output_dir=output_dir) as services:
+        desk = _desk(services)
+        views = [desk.inspecting.view(desk.editing.current(row)) for row in find_drafts(services, name)]
         if as_json:
             found = [_whole(desk, view) for view in views]
             say_json(found[0] if len(found) == 1 else found)
@@ -140,8 +130,8 @@ def approve(
 
     if bool(names) == clean:
         raise UsageError("name the drafts to approve, or give --clean")
-    with workshop(context, output_dir=output_dir) as shop:
-        desk = _desk(shop)
+    with open_services(context, output_dir=output_dir) as services:
+        desk = _desk(services)
         who = desk.reviewer(reviewer)
         if clean:
             result = desk.deciding.approve_clean(who=who, note=message)
@@ -171,8 +161,8 @@ def reject(
     """
     from generator.errors import GeneratorError
 
-    with workshop(context, output_dir=output_dir) as shop:
-        desk = _desk(shop)
+    with open_services(context, output_dir=output_dir) as services:
+        desk = _desk(services)
         who = desk.reviewer(reviewer)
         done, left = [], []
         for row in _named(desk, names):
@@ -199,8 +189,8 @@ def allow(
     """
     from generator.errors import GeneratorError
 
-    with workshop(context, output_dir=output_dir) as shop:
-        desk = _desk(shop)
+    with open_services(context, output_dir=output_dir) as services:
+        desk = _desk(services)
         who = desk.reviewer(reviewer)
         done, left = [], []
         for row in _named(desk, names):
@@ -231,13 +221,13 @@ def undo(
     from generator.cli.seo_proposals import article_with_proposals, say_undone
     from generator.workflows.seo.decisions import UndoneProposals
 
-    with workshop(context, output_dir=output_dir) as shop:
-        desk = _desk(shop)
+    with open_services(context, output_dir=output_dir) as services:
+        desk = _desk(services)
         who = desk.reviewer(reviewer)
         draft = key = None
         if name:
-            key = article_with_proposals(shop, name)
-            draft = _one(desk, name) if key is None or shop.drafts.named(key) else None
+            key = article_with_proposals(services, name)
+            draft = _one(desk, name) if key is None or services.drafts.named(key) else None
         undone = desk.undoing.undo(who=who, draft=draft, key=key, earlier=earlier)
         if isinstance(undone, UndoneProposals):
             return say_undone(undone, as_json)
@@ -276,20 +266,20 @@ def revise(
 
     Example: generator revise what-is-life --note "shorter, and mention viruses"
     """
-    from generator.cli.event_loop import Interruptible, run_async
     from generator.errors import UsageError
+    from generator.workflows.engine.interrupts import Interruption, run_async
 
     if sum((bool(comment), bool(accept), keep)) != 1:
         raise UsageError("give one of --note, --accept and --keep")
-    with workshop(context, output_dir=output_dir) as shop:
-        desk = _desk(shop)
+    with open_services(context, output_dir=output_dir) as services:
+        desk = _desk(services)
         who = desk.reviewer(reviewer)
         row = _one(desk, name)
         if not comment:
             return _settle(desk, row, list(accept), who, as_json)
-        endpoint = shop.endpoint(offline=offline, model=model)
+        endpoint = services.endpoint(offline=offline, model=model)
         work = desk.revise(endpoint, row.id, comment=comment, who=who, max_cost=max_cost)
-        revision = run_async(work, Interruptible())
+        revision = run_async(work, Interruption())
         changes = desk.revising.changes(revision)
         if as_json:
             say_json(_revision(revision, changes))
@@ -451,10 +441,10 @@ def _report(done_word: str, done: Sequence[DraftRow], left: Sequence[str], as_js
 # which drafts
 
 
-def _desk(shop: Any) -> Desk:
+def _desk(services: Any) -> Desk:
     from generator.desk import Desk
 
-    return Desk(shop)
+    return Desk(services)
 
 
 def _named(desk: Desk, names: Sequence[str]) -> list[DraftRow]:

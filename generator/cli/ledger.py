@@ -7,23 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import JSON, OUTPUT_DIR, workshop
-from generator.cli.output import dollars, encodable, note, notes, plural, say, say_json, say_line, table
+from generator.cli.options import JSON, OUTPUT_DIR, open_services
+from generator.cli.output import encodable, note, notes, say, say_json, say_line, table
+from generator.content.display import dollars, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from generator.services import Workshop
+    from generator.services import Services
     from generator.store.ledger.drafts import DraftRow
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the commands."""
-    app.command("status")(status)
-    app.command("why")(why)
-    app.command("backup")(backup)
-    app.command("verify")(verify)
 
 
 def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
@@ -34,25 +27,25 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
     from generator.cli.draft_output import spend_line, spend_object
     from generator.content.states import DRAFT_STATES
 
-    with workshop(context, output_dir=output_dir) as shop:
-        if not shop.has_ledger:
+    with open_services(context, output_dir=output_dir) as services:
+        if not services.has_ledger:
             if as_json:
                 say_json({"states": {}, "spend": None, "failures": [], "reasons": []})
             else:
                 say("nothing drafted yet: generator draft QUESTIONS")
             return 0
-        counts = shop.drafts.counts()
-        spend, offline = shop.ledger.spend(), shop.ledger.spend(realm="offline")
-        failures = shop.ledger.failures()
-        reasons = shop.drafts.reasons(("needs_fix", "refused", "failed", "near_duplicate"))
-        _note_incomplete(shop)
-        waiting = shop.ledger.open_jobs()
+        counts = services.drafts.counts()
+        spend, offline = services.ledger.calls.spend(), services.ledger.calls.spend(realm="offline")
+        failures = services.ledger.calls.failures()
+        reasons = services.drafts.reasons(("needs_fix", "refused", "failed", "near_duplicate"))
+        _note_incomplete(services)
+        waiting = services.ledger.jobs.count_open()
         if as_json:
             say_json(
                 {
                     "states": counts,
                     "waiting": waiting,
-                    "offline_drafts": shop.drafts.offline_count(),
+                    "offline_drafts": services.drafts.offline_count(),
                     "spend": spend_object(spend),
                     "failures": [
                         {"cause": cause, "calls": calls, "questions": jobs} for cause, calls, jobs in failures
@@ -64,8 +57,8 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
         table([(state.replace("_", " "), f"{counts[state]:,}") for state in DRAFT_STATES if state in counts])
         for state, count in waiting.items():
             say(f"{plural(count, 'question')} {state}")
-        if shop.drafts.offline_count():
-            say(f"{plural(shop.drafts.offline_count(), 'draft')} by the offline model")
+        if services.drafts.offline_count():
+            say(f"{plural(services.drafts.offline_count(), 'draft')} by the offline model")
         say()
         if spend.calls:
             say(spend_line(spend))
@@ -89,13 +82,13 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
         return 0
 
 
-def _note_incomplete(shop: Workshop) -> None:
+def _note_incomplete(services: Services) -> None:
     """Say which batches lack answers that may be paid."""
-    incomplete = shop.batches.all(("incomplete",))
+    incomplete = services.batches.all(("incomplete",))
     if incomplete:
         from generator.workflows.batch.downloader import answers_missing
 
-        notes([answers_missing(batch, shop.batches.waiting(batch.id)) for batch in incomplete])
+        notes([answers_missing(batch, services.batches.waiting(batch.id)) for batch in incomplete])
 
 
 def why(
@@ -108,9 +101,9 @@ def why(
 
     Example: generator why psychology/what-is-operant-conditioning
     """
-    with workshop(context, output_dir=output_dir) as shop:
-        rows = find_drafts(shop, name)
-        found = [_history(shop, row) for row in rows]
+    with open_services(context, output_dir=output_dir) as services:
+        rows = find_drafts(services, name)
+        found = [_history(services, row) for row in rows]
         if as_json:
             say_json(found[0] if len(found) == 1 else found)
         else:
@@ -119,7 +112,7 @@ def why(
         return 0
 
 
-def find_drafts(shop: Workshop, name: str) -> list[DraftRow]:
+def find_drafts(services: Services, name: str) -> list[DraftRow]:
     """The drafts that a person names.
 
     Raises:
@@ -127,10 +120,10 @@ def find_drafts(shop: Workshop, name: str) -> list[DraftRow]:
     """
     from generator.errors import UsageError
 
-    if not shop.has_ledger:
+    if not services.has_ledger:
         raise UsageError("nothing drafted yet: generator draft QUESTIONS")
     name = encodable(name)
-    rows = shop.drafts.named(name.removesuffix(".md").strip("/")) or shop.drafts.of_question(name)
+    rows = services.drafts.named(name.removesuffix(".md").strip("/")) or services.drafts.of_question(name)
     if not rows:
         raise UsageError(f"no draft is named {name!r}; generator list shows them")
     return rows
@@ -154,15 +147,15 @@ def backup(
         raise UsageError(f"{file} exists already")
     if not target.parent.is_dir():
         raise UsageError(f"{file}: there is no folder {target.parent}")
-    with workshop(context, output_dir=output_dir) as shop:
-        if not shop.has_ledger:
+    with open_services(context, output_dir=output_dir) as services:
+        if not services.has_ledger:
             raise UsageError("there is no ledger yet")
-        _copy(shop, target)
+        _copy(services, target)
         say(f"{target}: {target.stat().st_size:,} bytes")
         return 0
 
 
-def _copy(shop: Workshop, target: Path) -> None:
+def _copy(services: Services, target: Path) -> None:
     """Copy a sound ledger to a file that appears when it is whole.
 
     Raises:
@@ -170,14 +163,14 @@ def _copy(shop: Workshop, target: Path) -> None:
     """
     from generator.errors import StorageError
 
-    for problem in _problems(shop):
+    for problem in _problems(services):
         raise StorageError(
-            str(shop.database.path),
+            str(services.database.path),
             f"no copy was made, for the ledger is damaged ({problem}); generator verify lists what is wrong",
         )
     partial = target.with_name(target.name + ".part")
     try:
-        shop.database.copy_to(partial)
+        services.database.copy_to(partial)
         partial.replace(target)
     except (StorageError, OSError) as error:
         with suppress(OSError):
@@ -195,8 +188,8 @@ def verify(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
     """
     from generator.store.ledger.file import RESTORE
 
-    with workshop(context, output_dir=output_dir) as shop:
-        problems = list(_problems(shop)) if shop.has_ledger else []
+    with open_services(context, output_dir=output_dir) as services:
+        problems = list(_problems(services)) if services.has_ledger else []
         for problem in () if as_json else problems:
             say_line(problem)
         if as_json:
@@ -204,31 +197,31 @@ def verify(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
         elif problems:
             note(f"{plural(len(problems), 'problem')}: {RESTORE}")
         else:
-            note("the ledger is sound" if shop.has_ledger else "there is no ledger yet")
+            note("the ledger is sound" if services.has_ledger else "there is no ledger yet")
         return 1 if problems else 0
 
 
-def _problems(shop: Workshop) -> Iterator[str]:
+def _problems(services: Services) -> Iterator[str]:
     """What is wrong with the ledger, also where damage ends a check."""
     from generator.errors import StorageError
 
-    for check in (shop.database.problems, shop.ledger.verify):
+    for check in (services.database.problems, services.ledger.verify):
         try:
             yield from check()
         except StorageError as error:
             yield str(error.__cause__ or error.reason)
 
 
-def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:
+def _history(services: Services, row: DraftRow) -> dict[str, Any]:
     from dataclasses import asdict
 
     from generator.store.ledger.draft_jobs import jobs_of
 
-    job = shop.ledger.job(row.job)
+    job = services.ledger.jobs.get(row.job)
     calls = [
         {**{name: value for name, value in call.items() if name != "reply"}, "cost_usd": _usd(call)}
-        for number in jobs_of(shop.database, row)
-        for call in shop.ledger.calls_of(number)
+        for number in jobs_of(services.database, row)
+        for call in services.ledger.calls.of_job(number)
     ]
     costs = [call["cost_usd"] for call in calls]
     return {
@@ -249,10 +242,10 @@ def _history(shop: Workshop, row: DraftRow) -> dict[str, Any]:
         "mode": row.mode,
         "calls": calls,
         "cost_usd": None if None in costs else sum(costs),
-        "versions": [asdict(version) for version in shop.drafts.versions(row.id)],
+        "versions": [asdict(version) for version in services.drafts.versions(row.id)],
         "passages": job.context.get("passages", []),
         "related": job.context.get("related", []),
-        "decisions": [asdict(decision) for decision in shop.drafts.decisions(row.id)],
+        "decisions": [asdict(decision) for decision in services.drafts.decisions(row.id)],
     }
 
 

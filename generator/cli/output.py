@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 _CONTROLS = re.compile(
@@ -110,16 +110,21 @@ def meter(label: str, *, quiet: bool = False) -> Iterator[Meter]:
         yield show
 
 
-def dollars(nano: int | None) -> str:
-    """Money for a person; an unknown price is said, never guessed."""
-    if nano is None:
-        return "unknown (no price in config.yaml)"
-    amount = nano / 1_000_000_000
-    return f"${amount:,.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"
+class TerminalProgress:
+    """Shows on stderr how far a workflow is. ``quiet`` leaves out bars and infos, where a program reads the result."""
 
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
 
-def plural(count: int, noun: str) -> str:
-    """``1 call``, ``2 calls``."""
-    if count == 1:
-        return f"{count} {noun}"
-    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
+    def bar(self, label: str) -> AbstractContextManager[Meter]:
+        """A bar for the length of the block."""
+        return meter(label, quiet=self._quiet)
+
+    def note(self, text: str) -> None:
+        """One line for a person."""
+        note(text)
+
+    def info(self, text: str) -> None:
+        """One line for a person, left out where a program reads the result."""
+        if not self._quiet:
+            note(text)

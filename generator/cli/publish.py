@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import CONTENT_DIR, JSON, OUTPUT_DIR, refresh, workshop
 from generator.cli.drafts import REVIEWER, SLUGS
-from generator.cli.output import note, notes, plural, say, say_json
+from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.output import TerminalProgress, note, notes, say, say_json
+from generator.content.display import plural
+from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
     import datetime
@@ -19,12 +21,6 @@ if TYPE_CHECKING:
     from generator.store.ledger.publications import Publication
     from generator.workflows.publish.publisher import Assigned, PublishReport
     from generator.workflows.publish.withdrawal import WithdrawReport
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the commands."""
-    app.command("publish")(publish)
-    app.command("withdraw")(withdraw)
 
 
 def publish(
@@ -57,12 +53,12 @@ def publish(
         raise UsageError("name the drafts to publish, or give --approved")
     day = _day(date)
     started = time.monotonic()
-    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
-        if not shop.has_ledger:
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        if not services.has_ledger:
             raise UsageError("nothing drafted yet: generator draft QUESTIONS")
-        desk = Desk(shop)
+        desk = Desk(services)
         who = desk.reviewer(reviewer)
-        refresh(shop, quiet=as_json)
+        refresh_corpus(services, TerminalProgress(quiet=as_json))
         report = desk.publishing.publish(
             _rows(desk, names), who=who, update=update, date=day, commit=commit, dry_run=dry_run
         )
@@ -95,10 +91,10 @@ def withdraw(
     """
     from generator.desk import Desk
 
-    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
-        desk = Desk(shop)
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        desk = Desk(services)
         who = desk.reviewer(reviewer)
-        refresh(shop, quiet=as_json)
+        refresh_corpus(services, TerminalProgress(quiet=as_json))
         report = desk.withdrawing.withdraw(name, reason=reason, who=who, delete=delete, commit=commit)
         if as_json:
             say_json(_withdrawn(report))

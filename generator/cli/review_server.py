@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from generator.cli.common import CONTENT_DIR, OUTPUT_DIR, refresh, workshop
-from generator.cli.output import note, plural, say
+from generator.cli.options import CONTENT_DIR, OUTPUT_DIR, open_services
+from generator.cli.output import TerminalProgress, note, say
+from generator.content.display import plural
+from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,11 +17,6 @@ if TYPE_CHECKING:
     from generator.desk import Desk
 
 PORT = 8765
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the command."""
-    app.command("review")(review)
 
 
 def review(
@@ -46,19 +43,19 @@ def review(
     Example: generator review --reviewer Ada --reviewer Grace
     """
     from generator.desk import Desk
-    from generator.services import Workshop
+    from generator.services import Services
     from generator.web.server import serve
 
-    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
-        desk = Desk(shop)
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        desk = Desk(services)
         names = list(dict.fromkeys(desk.reviewer(name) for name in reviewer)) or [_anyone(desk, read_only)]
         _warn(host)
-        refresh(shop)
+        refresh_corpus(services, TerminalProgress(quiet=False))
         if not read_only:
             _take_up(desk)
         serve(
-            shop,
-            lambda: Workshop(shop.settings),
+            services,
+            lambda: Services(services.settings),
             host=host,
             port=port,
             reviewers=names,

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from generator.cli.common import CONTENT_DIR, EARLIER, JSON, OUTPUT_DIR, refresh, workshop
-from generator.cli.output import meter, note, notes, plural, say, say_json, table
+from generator.cli.options import CONTENT_DIR, EARLIER, JSON, OUTPUT_DIR, open_services
+from generator.cli.output import TerminalProgress, meter, note, notes, say, say_json, table
+from generator.content.display import plural
+from generator.workflows.seo.decisions import ProposalReview
+from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from generator.content.proposal_states import ProposalState
-    from generator.services import Workshop
+    from generator.services import Services
     from generator.store.ledger.proposals import ProposalRow
     from generator.workflows.seo.decisions import BulkResult, UndoneProposals
 
@@ -25,20 +28,6 @@ CLEAN = typer.Option(
     False, "--clean", help="Every proposal that no rule objects to, not even with a warning."
 )
 SLUGS = typer.Argument(None, metavar="[SLUG]...", help="subject/slug or slug of the articles meant.")
-
-
-def add_to(seo: typer.Typer) -> None:
-    """Register the commands."""
-    for name, command in (
-        ("list", show_list),
-        ("diff", diff),
-        ("approve", approve),
-        ("reject", reject),
-        ("undo", undo),
-        ("apply", apply),
-        ("report", report),
-    ):
-        seo.command(name)(command)
 
 
 def show_list(
@@ -53,20 +42,20 @@ def show_list(
 
     Example: generator seo list --state needs_fix
     """
-    with workshop(context, output_dir=output_dir) as shop:
-        rows = _chosen(shop, slugs or [], _states(state), limit)
+    with open_services(context, output_dir=output_dir) as services:
+        rows = _chosen(services, slugs or [], _states(state), limit)
         if as_json:
-            say_json([_object(shop, row) for row in rows])
+            say_json([_object(services, row) for row in rows])
             return 0
         for row in rows:
-            before, after = _lengths(shop, row)
+            before, after = _lengths(services, row)
             mark = " offline" if row.offline else ""
             say(
                 f"{row.state:<10}{mark}  {row.field.removeprefix('page_'):<11} {before:>4} -> {after:>4}  {row.key}"
             )
             if row.reason:
                 say(f"            {row.reason}")
-        _say_totals(shop)
+        _say_totals(services)
         return 0
 
 
@@ -82,14 +71,14 @@ def diff(
 
     Example: generator seo diff --limit 20
     """
-    with workshop(context, output_dir=output_dir) as shop:
+    with open_services(context, output_dir=output_dir) as services:
         states = _states(state) or ("proposed", "needs_fix", "approved")
-        rows = _chosen(shop, slugs or [], states, limit)
+        rows = _chosen(services, slugs or [], states, limit)
         if as_json:
-            say_json([_object(shop, row) for row in rows])
+            say_json([_object(services, row) for row in rows])
             return 0
         for row in rows:
-            before, after = _lengths(shop, row)
+            before, after = _lengths(services, row)
             say(f"{row.key}  {row.field}  {row.state.replace('_', ' ')}")
             say(f"- {before:>4}  {row.old or '(empty)'}")
             say(f"+ {after:>4}  {row.new or '(nothing)'}")
@@ -112,15 +101,15 @@ def approve(
 
     Example: generator seo approve biology/what-is-osmosis
     """
-    with workshop(context, output_dir=output_dir) as shop:
-        who = _who(shop, reviewer)
+    with open_services(context, output_dir=output_dir) as services:
+        who = _who(services, reviewer)
         if clean:
             _only(slugs, "--clean")
-            result = shop.proposal_review.accept_all_clean(who=who)
+            result = ProposalReview(services).accept_all_clean(who=who)
             _decided("approved", result, as_json)
             return 0
-        rows = _named(shop, slugs or [], ("proposed", "needs_fix"))
-        return _decided("approved", shop.proposal_review.accept_named(rows, who=who), as_json)
+        rows = _named(services, slugs or [], ("proposed", "needs_fix"))
+        return _decided("approved", ProposalReview(services).accept_named(rows, who=who), as_json)
 
 
 def reject(
@@ -135,10 +124,10 @@ def reject(
 
     Example: generator seo reject biology/what-is-osmosis --note "wrong emphasis"
     """
-    with workshop(context, output_dir=output_dir) as shop:
-        who = _who(shop, reviewer)
-        rows = _named(shop, slugs or [], ("proposed", "needs_fix", "approved"))
-        result = shop.proposal_review.reject_named(rows, who=who, note=note_text)
+    with open_services(context, output_dir=output_dir) as services:
+        who = _who(services, reviewer)
+        rows = _named(services, slugs or [], ("proposed", "needs_fix", "approved"))
+        result = ProposalReview(services).reject_named(rows, who=who, note=note_text)
         return _decided("rejected", result, as_json)
 
 
@@ -160,12 +149,12 @@ def undo(
     from generator.errors import UsageError
     from generator.workflows.seo.decisions import UndoneProposals
 
-    with workshop(context, output_dir=output_dir) as shop:
-        who = _who(shop, reviewer)
-        key = article_with_proposals(shop, name) if name else None
+    with open_services(context, output_dir=output_dir) as services:
+        who = _who(services, reviewer)
+        key = article_with_proposals(services, name) if name else None
         if name and key is None:
             raise UsageError(f"{name!r} has no proposal")
-        undone = Desk(shop).undoing.undo(who=who, key=key, only_proposals=True, earlier=earlier)
+        undone = Desk(services).undoing.undo(who=who, key=key, only_proposals=True, earlier=earlier)
         assert isinstance(undone, UndoneProposals)
         return say_undone(undone, as_json)
 
@@ -200,19 +189,19 @@ def apply(
     if slugs and (approved or clean):
         raise UsageError(f"{'--approved' if approved else '--clean'} and SLUG exclude each other")
     states: tuple[ProposalState, ...] = ("proposed", "approved") if clean or slugs else ("approved",)
-    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if slugs:
-            _named(shop, slugs, (*states, "applied"))
+            _named(services, slugs, (*states, "applied"))
         applying = Applying(
-            shop.settings.content_dir,
-            shop.ledger,
-            shop.proposals,
-            publish=shop.settings.publish,
+            services.settings.content_dir,
+            services.ledger,
+            services.proposals,
+            publish=services.settings.publish,
             states=states,
             clean=clean,
             names=slugs or (),
-            who=_who(shop, reviewer),
-            now=shop.now,
+            who=_who(services, reviewer),
+            now=services.now,
         )
         if dry_run:
             for text in applying.preview():
@@ -222,7 +211,7 @@ def apply(
         else:
             with meter("applying", quiet=as_json) as show:
                 done = applying.apply(commit=commit, progress=lambda count: show(count))
-        not_clean = shop.proposal_review.not_clean() if clean else []
+        not_clean = ProposalReview(services).not_clean() if clean else []
         if as_json:
             say_json({"dry_run": dry_run, **_plain(done), "not_clean": not_clean})
         else:
@@ -262,19 +251,19 @@ def report(
     from generator.store.files import write_file
     from generator.workflows.seo.report import compare, render_html
 
-    with workshop(context, output_dir=output_dir, content_dir=content_dir) as shop:
-        refresh(shop, quiet=as_json)
-        limits = shop.settings.limits.seo
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        refresh_corpus(services, TerminalProgress(quiet=as_json))
+        limits = services.settings.limits.seo
         with meter("comparing", quiet=as_json):
             found = compare(
-                shop.site_descriptions,
-                shop.proposals,
+                services.site_descriptions,
+                services.proposals,
                 limits,
-                spend=shop.ledger.spend(kind="seo"),
-                offline_calls=shop.ledger.spend(kind="seo", realm="offline").calls,
+                spend=services.ledger.calls.spend(kind="seo"),
+                offline_calls=services.ledger.calls.spend(kind="seo", realm="offline").calls,
             )
         if html is not None:
-            page = render_html(found, limits, made=shop.now()[:16].replace("T", " "))
+            page = render_html(found, limits, made=services.now()[:16].replace("T", " "))
             write_file(Path(html).resolve(), page.encode())
             note(f"report: {html}")
         if as_json:
@@ -293,15 +282,15 @@ def report(
 
 
 def _chosen(
-    shop: Workshop, slugs: Sequence[str], states: Sequence[ProposalState], limit: int | None
+    services: Services, slugs: Sequence[str], states: Sequence[ProposalState], limit: int | None
 ) -> Iterator[ProposalRow]:
     if slugs:
-        yield from _named(shop, slugs, states)
-    elif shop.has_ledger:
-        yield from shop.proposals.rows(states=states, limit=limit)
+        yield from _named(services, slugs, states)
+    elif services.has_ledger:
+        yield from services.proposals.rows(states=states, limit=limit)
 
 
-def _named(shop: Workshop, slugs: Sequence[str], states: Sequence[ProposalState]) -> list[ProposalRow]:
+def _named(services: Services, slugs: Sequence[str], states: Sequence[ProposalState]) -> list[ProposalRow]:
     """The proposals of the named articles in one of the states.
 
     Raises:
@@ -313,7 +302,7 @@ def _named(shop: Workshop, slugs: Sequence[str], states: Sequence[ProposalState]
         raise UsageError("name the articles meant: subject/slug or slug")
     found: list[ProposalRow] = []
     for slug in slugs:
-        rows = shop.proposals.named(slug) if shop.has_ledger else []
+        rows = services.proposals.named(slug) if services.has_ledger else []
         rows = [row for row in rows if not states or row.state in states]
         if not rows:
             wanted = f" that is {' or '.join(states)}" if states else ""
@@ -340,19 +329,19 @@ def _only(slugs: Sequence[str] | None, flag: str) -> None:
         raise UsageError(f"{flag} and SLUG exclude each other")
 
 
-def _who(shop: Workshop, reviewer: str | None) -> str:
+def _who(services: Services, reviewer: str | None) -> str:
     from generator.store.ledger.proposal_history import PROGRAM
     from generator.workflows.site.git import user_name
 
-    who = reviewer or shop.settings.review.reviewer or user_name(shop.settings.content_dir) or ""
+    who = reviewer or services.settings.review.reviewer or user_name(services.settings.content_dir) or ""
     return " ".join(who.split()) or PROGRAM
 
 
-def article_with_proposals(shop: Workshop, name: str) -> str | None:
+def article_with_proposals(services: Services, name: str) -> str | None:
     """The article of the name that has proposals, None where there is none. Raises UsageError where there are several."""
     from generator.errors import UsageError
 
-    keys = sorted({row.key for row in shop.proposals.named(name)}) if shop.has_ledger else []
+    keys = sorted({row.key for row in services.proposals.named(name)}) if services.has_ledger else []
     if len(keys) > 1:
         raise UsageError(f"several articles are named {name!r}: {', '.join(keys)}")
     return keys[0] if keys else None
@@ -385,16 +374,16 @@ def say_undone(undone: UndoneProposals, as_json: bool) -> int:
     return 1 if undone.left else 0
 
 
-def _lengths(shop: Workshop, row: ProposalRow) -> tuple[int, int]:
+def _lengths(services: Services, row: ProposalRow) -> tuple[int, int]:
     from generator.content.seo import seen_length
 
-    limits = shop.settings.limits.seo
+    limits = services.settings.limits.seo
     return seen_length(row.field, row.old, limits), seen_length(row.field, row.new or "", limits)
 
 
-def _object(shop: Workshop, row: ProposalRow) -> dict[str, Any]:
+def _object(services: Services, row: ProposalRow) -> dict[str, Any]:
     """A proposal for a program; lengths as searchers see them, money in US dollars."""
-    before, after = _lengths(shop, row)
+    before, after = _lengths(services, row)
     return {
         "key": row.key,
         "field": row.field,
@@ -421,10 +410,10 @@ def _plain(done: Any) -> dict[str, Any]:
     return asdict(done)
 
 
-def _say_totals(shop: Workshop) -> None:
-    if not shop.has_ledger:
+def _say_totals(services: Services) -> None:
+    if not services.has_ledger:
         say("nothing proposed yet: generator seo propose")
         return
-    for field, states in shop.proposals.counts().items():
+    for field, states in services.proposals.counts().items():
         parts = ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in states.items())
         say(f"{field.removeprefix('page_')}: {parts}")

@@ -1,9 +1,11 @@
-"""The JSON of chat completions and errors, as the OpenAI API words them."""
+"""The JSON of chat completions and models, as the OpenAI API words them; tokens are counted by bytes."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from generator.extractive.answering import MODEL_NAME
+from generator.extractive import MODEL_NAME
+from generator.extractive.request_checks import output_cap
 from generator.model.replies import OFFLINE_FINGERPRINT
 
 BYTES_PER_TOKEN = 4
@@ -19,8 +21,18 @@ def prompt_tokens(body: Mapping[str, Any]) -> int:
     return sum(tokens(str(message.get("content") or "")) + 4 for message in body["messages"])
 
 
+def reply_id(number: int, raw: bytes) -> str:
+    """The id of a completion: the same for the same request body with the same number."""
+    return hashlib.sha256(b"%d:%s" % (number, raw)).hexdigest()[:24]
+
+
+def reply_headers(number: int) -> dict[str, str]:
+    """The headers that the API adds to the reply of request ``number``."""
+    return {"x-request-id": f"req_{number:08d}", "openai-version": "2020-10-01"}
+
+
 def completion(
-    request_id: str,
+    reply_id: str,
     created: int,
     body: Mapping[str, Any],
     content: str | None,
@@ -32,7 +44,7 @@ def completion(
     asked = prompt_tokens(body)
     answered = tokens(content or refusal or "")
     return {
-        "id": f"chatcmpl-{request_id}",
+        "id": f"chatcmpl-{reply_id}",
         "object": "chat.completion",
         "created": created,
         "model": str(body.get("model") or MODEL_NAME),
@@ -55,6 +67,12 @@ def completion(
     }
 
 
+def capped_completion(reply_id: str, created: int, body: Mapping[str, Any], content: str) -> dict[str, Any]:
+    """A ``chat.completion`` object with as much of the content as the request's output cap lets through."""
+    kept, finish_reason = capped(content, output_cap(body))
+    return completion(reply_id, created, body, kept, finish_reason=finish_reason)
+
+
 def capped(content: str, cap: int | None) -> tuple[str, str]:
     """The content within ``cap`` tokens and its finish reason."""
     if cap is None or tokens(content) <= cap:
@@ -62,6 +80,6 @@ def capped(content: str, cap: int | None) -> tuple[str, str]:
     return content.encode()[: cap * BYTES_PER_TOKEN].decode("utf-8", "ignore"), "length"
 
 
-def error(message: str, kind: str, *, code: str | None = None, param: str | None = None) -> dict[str, Any]:
-    """An error body."""
-    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+def model(name: str) -> dict[str, Any]:
+    """A ``model`` object."""
+    return {"id": name, "object": "model", "created": 0, "owned_by": "offline"}

@@ -1,8 +1,8 @@
-"""The draft: introduction, points, conclusion, description and keywords out of quoted sentences alone.
+"""Composes a draft: introduction, points, conclusion, description and keywords, out of quoted sentences alone.
 
-Points are whole blocks of a passage with the heading they had there, chosen by relevance to the
-question and against each other, so that no two say the same. Where the passages hold too little
-about the question, the honest answer is that they do not answer it.
+Points are blocks of a passage with the heading that they have there. They are chosen by relevance to the
+question, and so that no two say the same. Where the passages say too little about the question, the
+reply is that they do not answer it.
 """
 
 import re
@@ -43,7 +43,7 @@ _GENERIC_HEADING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What is asked for: the question, its weighted stems, and the limits."""
+    """What a draft is to answer: the question, the weights of its stems, and the limits."""
 
     question: str
     weights: Mapping[str, float]
@@ -51,7 +51,7 @@ class Aim:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PointRules:
     """How points are chosen: how many, how long (words), from what share of the best score on, how alike."""
 
     points: int
@@ -60,13 +60,13 @@ class Choice:
     alike: float
 
 
-_STRICT = Choice(points=6, point_words=70, floor=0.6, alike=0.42)
-_GENEROUS = Choice(points=8, point_words=120, floor=0.4, alike=0.55)
+_STRICT = PointRules(points=6, point_words=70, floor=0.6, alike=0.42)
+_GENEROUS = PointRules(points=8, point_words=120, floor=0.4, alike=0.55)
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A block with its passage's id, how relevant it is, and where it stands among all blocks."""
+class ScoredBlock:
+    """A block with its passage, its relevance, and its place among all blocks."""
 
     block: Block
     passage: Passage
@@ -75,8 +75,8 @@ class Scored:
 
 
 @dataclass(slots=True)
-class Used:
-    """The sentences taken so far: nothing is said twice."""
+class UsedSentences:
+    """The sentences taken so far, so that nothing is said twice."""
 
     stems: list[frozenset[str]] = field(default_factory=list)
 
@@ -137,9 +137,9 @@ def draft_passages(prompt: Prompt) -> tuple[Passage, ...]:
     return (Passage(id="", kind="article", title=prompt.question, text=text),)
 
 
-def relevant_blocks(passages: Sequence[Passage], aim: Aim) -> list[Scored]:
+def relevant_blocks(passages: Sequence[Passage], aim: Aim) -> list[ScoredBlock]:
     """All blocks of the passages that are about the question, in the order of the passages."""
-    found: list[Scored] = []
+    found: list[ScoredBlock] = []
     for rank, passage in enumerate(passages):
         title = content_stems(passage.title)
         about = coverage(aim.weights, title | _text_stems(passage.text))
@@ -153,7 +153,7 @@ def relevant_blocks(passages: Sequence[Passage], aim: Aim) -> list[Scored]:
             continue
         for part in parts:
             score = 0.6 * prior + 0.4 * coverage(aim.weights, part.stems)
-            found.append(Scored(part, passage, score, (rank, part.position)))
+            found.append(ScoredBlock(part, passage, score, (rank, part.position)))
     return found
 
 
@@ -162,14 +162,14 @@ def _text_stems(text: str) -> frozenset[str]:
     return content_stems(text)
 
 
-def _compose(material: list[Scored], aim: Aim, choice: Choice) -> dict[str, Any] | None:
-    used = Used()
+def _compose(material: list[ScoredBlock], aim: Aim, rules: PointRules) -> dict[str, Any] | None:
+    used = UsedSentences()
     introduction = introduce(material, aim, used)
     if not introduction:
         return None
     limits = aim.limits.answer
     room = limits.target_words.max - _count(introduction) - limits.conclusion_words.min
-    points = choose_points(material, aim, used, room, choice)
+    points = choose_points(material, aim, used, room, rules)
     supporting = [passage for point in points for passage in point["passages"]]
     closing = conclude(material, aim, used, supporting)
     total = sum(_count(point["body"]) + _count(point["heading"]) for point in points)
@@ -188,13 +188,13 @@ def _compose(material: list[Scored], aim: Aim, choice: Choice) -> dict[str, Any]
     }
 
 
-def quotable(text: str, material: Sequence[Scored]) -> list[Sentence]:
-    """The sentences of the material that stand in a text, in its order."""
+def quotable(text: str, material: Sequence[ScoredBlock]) -> list[Sentence]:
+    """The sentences of the material that a text contains, in its order."""
     found = {sentence.text: sentence for item in material for sentence in item.block.sentences}
     return sorted((s for s in found.values() if s.text in text), key=lambda s: text.index(s.text))
 
 
-def introduce(material: Sequence[Scored], aim: Aim, used: Used) -> str:
+def introduce(material: Sequence[ScoredBlock], aim: Aim, used: UsedSentences) -> str:
     """Sentences of the best lead paragraph that can open an article, or of any block where no lead fits."""
     span = aim.limits.answer.introduction_words
     leads = [item for item in material if item.block.role == "lead"]
@@ -227,11 +227,13 @@ def _opening(block: Block, aim: Aim, at_least: int, at_most: int) -> list[Senten
     return []
 
 
-def conclude(material: Sequence[Scored], aim: Aim, used: Used, supporting: Sequence[str] = ()) -> str:
+def conclude(
+    material: Sequence[ScoredBlock], aim: Aim, used: UsedSentences, supporting: Sequence[str] = ()
+) -> str:
     """The closing paragraph most about the question, from a passage that the points rest on if possible."""
     span = aim.limits.answer.conclusion_words
 
-    def rank(item: Scored) -> float:
+    def rank(item: ScoredBlock) -> float:
         return -item.score - 0.1 * supporting.count(item.passage.id)
 
     closings = sorted((item for item in material if item.block.role == "closing"), key=rank)
@@ -250,22 +252,22 @@ def conclude(material: Sequence[Scored], aim: Aim, used: Used, supporting: Seque
 
 
 def choose_points(
-    material: Sequence[Scored], aim: Aim, used: Used, room: int, choice: Choice = _STRICT
+    material: Sequence[ScoredBlock], aim: Aim, used: UsedSentences, room: int, rules: PointRules = _STRICT
 ) -> list[dict[str, Any]]:
     """Up to the wanted number of points within ``room`` words, none like another, grouped by passage."""
     limits = aim.limits.answer
-    chosen: list[tuple[Scored, str, list[Sentence]]] = []
+    chosen: list[tuple[ScoredBlock, str, list[Sentence]]] = []
     headings: list[frozenset[str]] = [content_stems(aim.question)]
     ranked = sorted(
         (item for item in material if item.block.role in {"point", "loose"}), key=lambda item: -item.score
     )
-    floor = choice.floor * ranked[0].score if ranked else 0.0
+    floor = rules.floor * ranked[0].score if ranked else 0.0
     for item in ranked:
-        if len(chosen) == min(choice.points, limits.points.max) or item.score < floor:
+        if len(chosen) == min(rules.points, limits.points.max) or item.score < floor:
             break
-        if any(overlap(item.block.stems, other.block.stems) > choice.alike for other, _, _ in chosen):
+        if any(overlap(item.block.stems, other.block.stems) > rules.alike for other, _, _ in chosen):
             continue
-        sentences = _body(item, used, min(choice.point_words, limits.point_words.max))
+        sentences = _body(item, used, min(rules.point_words, limits.point_words.max))
         count = sum(sentence.words for sentence in sentences)
         if count < limits.point_words.min or (count > room and len(chosen) >= limits.points.min):
             continue
@@ -288,14 +290,14 @@ def choose_points(
 
 
 def _reading_order(
-    item: Scored, chosen: Sequence[tuple[Scored, str, list[Sentence]]]
+    item: ScoredBlock, chosen: Sequence[tuple[ScoredBlock, str, list[Sentence]]]
 ) -> tuple[float, int, int]:
     """Passages by their best point, points in the order of their passage."""
     best = max(other.score for other, _, _ in chosen if other.passage is item.passage)
     return (-best, *item.order)
 
 
-def _body(item: Scored, used: Used, at_most: int) -> list[Sentence]:
+def _body(item: ScoredBlock, used: UsedSentences, at_most: int) -> list[Sentence]:
     """Sentences of a block from its start, without those said before; a gap ends before a dangling sentence."""
     sentences = item.block.sentences
     headed = bool(item.block.heading)
@@ -313,7 +315,9 @@ def _body(item: Scored, used: Used, at_most: int) -> list[Sentence]:
     return _run(kept, at_most)
 
 
-def _heading(item: Scored, sentences: Sequence[Sentence], aim: Aim, taken: Sequence[frozenset[str]]) -> str:
+def _heading(
+    item: ScoredBlock, sentences: Sequence[Sentence], aim: Aim, taken: Sequence[frozenset[str]]
+) -> str:
     """The block's own heading, else its key phrase; empty where it would repeat another one."""
     limits = aim.limits.answer.heading_words
     own = item.block.heading.strip()

@@ -1,11 +1,12 @@
-"""The meta description: the best sentence of a text, shortened at a clause boundary, never invented."""
+"""Chooses the meta description: the best sentence of a text, shortened at a clause boundary where it is too long."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from generator.content.limits import SeoLimits
 from generator.extractive.passages import SUMMARY_OPENING, Sentence, without_connective
-from generator.extractive.sentences import plain, shorten
+from generator.extractive.plain_text import plain
+from generator.extractive.shortening import shorten
 from generator.extractive.terms import content_stems, coverage, overlap, question_weights
 
 _UNFIT = re.compile(
@@ -157,7 +158,7 @@ def _whole(
 
 
 def _cut(sayings: Sequence[str], limits: SeoLimits, whole: re.Pattern[str]) -> Iterable[tuple[str, float]]:
-    """A long sentence ended before a phrase that only adds where, how or why; ``whole`` tells whether it may end there."""
+    """A long sentence ended before a phrase that only adds where, how or why; ``whole`` finds out whether it may end there."""
     for position, text in enumerate(sayings):
         for phrase in _ADDED_PHRASE.finditer(
             text, limits.description_min - 1, limits.description_max + _PHRASE_WORD
@@ -190,7 +191,7 @@ def _joined(
 
 
 def _head(text: str, most_chars: int) -> str | None:
-    """What stands before a first ", which" or ", showing": a main clause, unless the sentence opens with another kind."""
+    """The part before a first ", which" or ", showing": a main clause, unless the sentence opens with another kind."""
     aside = _ASIDE.search(text, 0, most_chars)
     if aside is None or _SUBORDINATE.search(text) or _GERUND.search(text) or "," in text[: aside.start()]:
         return None

@@ -1,6 +1,6 @@
-"""Noun phrases of a text, told without a tagger: runs of words between stop words, verbs and punctuation.
+"""Finds the noun phrases of a text without a tagger: runs of words between stop words, verbs and punctuation.
 
-They serve as search terms and, for prose without structure, as headings.
+They become search terms and, for prose without structure, headings.
 """
 
 import re
@@ -101,7 +101,7 @@ def _worth(phrase: str, count: int, weights: dict[str, float]) -> float:
 
 
 def _proper_words(text: str) -> frozenset[str]:
-    """Words written with a capital wherever they stand inside a sentence."""
+    """Words that are written with a capital wherever they are not the first of a sentence."""
     upper: set[str] = set()
     lower: set[str] = set()
     start = True
@@ -145,7 +145,7 @@ def _breaks(word: str, proper: frozenset[str]) -> bool:
 
 
 def _candidates(run: list[str]) -> Iterable[tuple[str, ...]]:
-    """A run of up to three words is a phrase; a longer one gives its last three, where the noun stands."""
+    """A run of up to three words is a phrase; of a longer one, the last three are, because its noun comes last."""
     if run[0].casefold().endswith(("ing", "ed")) and len(run) > 2:
         run = run[1:]
     phrase = run if len(run) <= 3 else run[-3:]
@@ -155,7 +155,7 @@ def _candidates(run: list[str]) -> Iterable[tuple[str, ...]]:
 
 
 def _without_title_case(heading: str, names: frozenset[str]) -> str:
-    """A heading as it would stand inside a sentence."""
+    """A heading as it would be written inside a sentence."""
     return WORD.sub(
         lambda word: word[0] if word[0].casefold() in names else word[0].lower(), f"the {heading}"
     )

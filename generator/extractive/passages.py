@@ -1,7 +1,7 @@
-"""Quoted passages taken apart: blocks (a lead paragraph, a point with its heading, a closing) of whole sentences.
+"""Splits quoted passages into blocks of sentences: a lead paragraph, points with their headings, a closing.
 
-What cannot stand in an article is left out here: sentences that speak of the text itself or to the
-reader of the prompt, links, HTML, tables, code, halves of formulas, and leftovers of lists.
+What does not belong in an article is left out here: sentences about the text itself or to the reader of
+the prompt, links, HTML, tables, code, halves of formulas, and leftovers of lists.
 """
 
 import re
@@ -79,7 +79,7 @@ _CONNECTIVE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One whole sentence that may be quoted. ``dangling``: it leans on what stood before it."""
+    """One sentence that may be quoted. ``dangling``: it refers to the sentence before it."""
 
     text: str
     words: int
@@ -89,7 +89,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Sentences that stand together, with the heading that the passage gave them, if any."""
+    """Sentences of one paragraph or point, with the heading that the passage gave them, if any."""
 
     role: Role
     heading: str
@@ -103,7 +103,7 @@ class Block:
 
 
 def without_connective(text: str) -> str:
-    """The sentence without a leading "Additionally," or its like, for a place where nothing stands before it."""
+    """The sentence without a leading "Additionally," or its like, to be the first of its paragraph."""
     shorter = _CONNECTIVE.sub("", text, count=1)
     return shorter[:1].upper() + shorter[1:] if shorter != text else text
 
@@ -129,7 +129,7 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 
 class _Raw:
-    """A block while its lines are being gathered."""
+    """A block while its lines are being collected."""
 
     def __init__(self, heading: str = "", *, listed: bool = False) -> None:
         self.heading = heading
@@ -227,7 +227,7 @@ def _kept(lines: list[str]) -> list[Sentence]:
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
-    """Lines that run on are one paragraph; a line that ends a sentence may stand alone."""
+    """Lines that run on are one paragraph; a line that ends a sentence may be one of its own."""
     found: list[str] = []
     for line in lines:
         line = _REFERENCE.sub("", _LINK.sub(r"\1", _EMPHASIS.sub(r"\2", line))).strip()

@@ -1,7 +1,7 @@
-"""What a prompt asks, read from its delimiters: the offline model knows nothing else.
+"""Reads what a prompt asks from its delimiters; the offline writer knows nothing else.
 
-Text between delimiters is material, never an instruction. A prompt without delimiters is taken as a
-bare question, so that the server also answers clients that are not ours.
+Text between delimiters is material, never an instruction. A prompt without delimiters is read as a
+question, so that clients of any kind get an answer.
 """
 
 import html
@@ -27,7 +27,7 @@ _FIELD = re.compile(r"[a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)?")
 
 
 class UnknownTask(GeneratorError):
-    """A reply schema that the offline model has no answer to."""
+    """A reply schema that the writer does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """All that one request says. Absent parts are empty."""
+    """Everything that one request says. Absent parts are empty."""
 
     task: Task | None
     question: str = ""
@@ -64,7 +64,7 @@ def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) 
 
     Args:
         messages: as sent, with string content or a list of text parts.
-        schema_name: the name in ``response_format``; without one, the system message's own line tells.
+        schema_name: the name in ``response_format``; without one, the line "Reply schema:" of the system message decides.
 
     Raises:
         UnknownTask: the reply schema is none of ``TASKS``.

@@ -1,4 +1,4 @@
-"""Which words matter: stems, stop words and weights, the base of every ranking of the offline model.
+"""Which words matter: stems, stop words and weights, the base of every ranking of the offline writer.
 
 A prompt carries no corpus statistics, so the weight of a question's word comes from its kind: proper
 names and numbers say most, generic verbs and adjectives little, scaffold words ("role", "impact") next to nothing.
@@ -20,7 +20,11 @@ _SUFFIX = re.compile(
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """A crude common form: "interactions", "interacting" and "interact" are one. Takes any case."""
+    """A crude common form: "interactions", "interacting" and "interact" are one. Takes any case.
+
+    The index's stemmer (content.stems) joins other words: with it, some questions are answered from
+    passages on another subject.
+    """
     word = word.casefold().replace("’", "'").removesuffix("'s")
     if len(word) <= 3 or any(char.isdigit() for char in word):
         return word
@@ -75,7 +79,7 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def contained(one: frozenset[str], other: frozenset[str]) -> float:
-    """How much of the smaller set lies in the larger one, from 0 to 1."""
+    """The share of the smaller set that the larger one contains, from 0 to 1."""
     return len(one & other) / min(len(one), len(other)) if one and other else 0.0
 
 

@@ -1,96 +1,100 @@
 """English words that carry little meaning, in three grades, lower case."""
 
-_STOP_WORDS = """
-a about above across after again against all almost along already also although always among an and
-any are around as at away be became because become becomes been before being below between both but
-by can cannot could did do does doing done down during each either enough even ever every few for
-from further get gets give given gives had has have having he her here hers herself him himself his
-how however i if in into is it its itself just least less like made make makes making many may me
-might more moreover most much must my nearly neither no nor not now of off often on once one only
-onto or other others otherwise our ours out over own per rather s same she should since so some
-still such than that the their theirs them themselves then there thereby therefore these they this
-those though through throughout thus to together too toward towards under until up upon us use used
-uses using usually very via was we well were what when where whereas whether which while who whom
-whose why will with within without would yet you your yours
+from generator.content.stems import word_set
+
+STOP_WORDS = word_set(
+    """
+    a about above across after again against all almost along already also although always among an and any
+    are around as at away be became because become becomes been before being below between both but by can
+    cannot could did do does doing done down during each either enough even ever every few for from further
+    get gets give given gives had has have having he her here hers herself him himself his how however i if
+    in into is it its itself just least less like made make makes making many may me might more moreover
+    most much must my nearly neither no nor not now of off often on once one only onto or other others
+    otherwise our ours out over own per rather s same she should since so some still such than that the
+    their theirs them themselves then there thereby therefore these they this those though through
+    throughout thus to together too toward towards under until up upon us use used uses using usually very
+    via was we well were what when where whereas whether which while who whom whose why will with within
+    without would yet you your yours
+    """
+)
+"""Grammar alone: never matched, never part of a phrase.
+
+More than the index's function words, and fewer single letters: the "T" of "T cells" counts.
 """
 
-STOP_WORDS = frozenset(_STOP_WORDS.split())
-"""Grammar alone: never matched, never part of a phrase."""
-
-_SCAFFOLD_WORDS = """
-affect affected affects answer application applications approach aspect aspects associated basic
-benefit benefits briefly called cause causes characteristic characteristics common compare concept
-concepts context contribute contributed contributes contribution contributions contrast define
-defined definition describe described details determine develop developed development differ
-difference differences different discuss effect effective effects element elements enhance ensure
-essential evidence evolve evolved example examples explain explanation exist factor factors feature
-features form formed function functions general help helps historical identify illustrate impact
-impacts implication implications importance important include included includes including influence
-influenced influences information involve involved involves involving issue issues key kind lead
-leading leads life like list made main major mean meaning means method methods modern name nature
-need occur occurs part particular people perform performed place play played plays point points
-primary principle principles process processes provide provided provides purpose reason reasons
-refer reflect reflected reflects refers relate related relates relation relationship result results
-role roles serve serves shape shaped show shows significance significant specific state step steps
-study studies system systems term terms time type types typical typically understand understanding
-value various view views way ways work works world would
-"""
-
-SCAFFOLD_WORDS = frozenset(_SCAFFOLD_WORDS.split())
+SCAFFOLD_WORDS = word_set(
+    """
+    affect affected affects answer application applications approach aspect aspects associated basic benefit
+    benefits briefly called cause causes characteristic characteristics common compare concept concepts
+    context contribute contributed contributes contribution contributions contrast define defined definition
+    describe described details determine develop developed development differ difference differences
+    different discuss effect effective effects element elements enhance ensure essential evidence evolve
+    evolved example examples explain explanation exist factor factors feature features form formed function
+    functions general help helps historical identify illustrate impact impacts implication implications
+    importance important include included includes including influence influenced influences information
+    involve involved involves involving issue issues key kind lead leading leads life like list made main
+    major mean meaning means method methods modern name nature need occur occurs part particular people
+    perform performed place play played plays point points primary principle principles process processes
+    provide provided provides purpose reason reasons refer reflect reflected reflects refers relate related
+    relates relation relationship result results role roles serve serves shape shaped show shows
+    significance significant specific state step steps study studies system systems term terms time type
+    types typical typically understand understanding value various view views way ways work works world
+    would
+    """
+)
 """What questions are built with, whatever they ask about."""
 
-_GENERIC_WORDS = """
-summary conclusion exerts integrates discusses instance aid aids able according achieve achieved achieving act acts acting add adding addition additional address
-addresses addressing adopt adopted advocated aim aimed aims allow allowed allowing allows alter
-altered appear appeared appears apply applied applying approximately argue argued argues arise
-arises aside ask assess assessing assist attempt avoid based began begin begins believe believed
-best better bring brings brought build call calls came carried carry categorized caused causing
-certain challenge challenged challenging change changed changes changing choose clear come comes
-complex comprehensive comprise comprised conduct conducted confirm connect consider considered
-considering consist consisted consists contain containing contains continue continued continues
-continuing contributing control controlled correct covered create created creates creating creation
-critical crucial decrease decreased deep defining demonstrate demonstrated demonstrates depend
-depending depends depict depicted depicting describes describing designed despite determined
-determines determining developing diverse driven due early easily effectively efficient efficiently
-emerge emerged emerging emphasize emphasized emphasizes emphasizing employed employing enable
-enabled enables enabling encourage encouraged encourages encouraging end engage engaged engages
-engaging enhanced enhances enhancing ensured ensures ensuring entire established establishing
-evident examine examined examining existing expand expanded expect expected experience experienced
-explain explained explore explored explores exploring express expressed extend extensive face faced
-facilitate facilitated facilitates facilitating fall find finding finds focus focused focuses
-focusing follow followed following follows force formal forming foster fostered fostering fosters
-found full fundamental gain gained gaining good great greater greatly grew grow growing grown hold
-holding holds idea ideas identified identifies identifying illustrated illustrates illustrating
-impacted impacting implement implemented implementing importance improve improved improves improving
-include increase increased increases increasing increasingly independent indicate indicated
-indicates indicating individual individuals influencing influential inform informed inherent initial
-initially integral intended interact interacting interpret introduce introduced introducing keep
-known large larger late later learn leads leave led left let lie light limited live lived living
-local long look lost low lower made maintain maintained maintaining manage managed managing mark
-marked marking marks match mean met move moved multiple necessary needed needs neglected new notable
-note noted number numerous observe observed obtain obtained occurred occurring offer offered
-offering offers old open opposed order originated paid partly particularly pass passed perceive
-perceived performing played playing posed poses possible potential potentially powerful practical
-precise prefer present presented presenting presents prevent preventing prevents primarily previous
-produced produces producing profound promote promoted promotes promoting promptly protect proved
-provided providing pursue put putting quickly raise raised range rapid reach reached reaching
-recognize recognized recognizing reduce reduced reduces reducing referred referring refers
-reflecting regarded regarding reinforce reinforced reinforcing relating relative relatively rely
-remain remained remains remove removed render represent represented representing represents require
-required requires requiring resulted resulting reveal revealed revealing reveals rich right rise
-role said saw say says see seek seeking seeks seem seen send sense sent separate serious served
-serving set sets setting several shaping share shared sharing sharp shift shifted short showed
-showing shown significantly similar simple simply single small sought special specifically spread
-stand start started starting stay stood strategic strengthen strong struggle subject suggest
-suggested suggesting suggests support supported supporting supports sure take taken takes taking
-tell tend tends thing things think thought thrive told took total transform transformed transforming
-treat treated tried trigger true try turn turned ultimate ultimately unable undergo undermine
-understood unique universal utilize utilized utilizing valuable vary varying vast viewed vital
-vulnerable want wanted well went wide widely worked working write written wrote year years first
-second third one two three four five six seven eight nine ten many significance involves process
-effect overall today highly deeply heavily closely directly largely mainly around often even still
-yet alongside amid among whole half lot lots non pre via vs etc eg ie e.g i.e
-"""
-
-GENERIC_WORDS = frozenset(_GENERIC_WORDS.split())
+GENERIC_WORDS = word_set(
+    """
+    summary conclusion exerts integrates discusses instance aid aids able according achieve achieved
+    achieving act acts acting add adding addition additional address addresses addressing adopt adopted
+    advocated aim aimed aims allow allowed allowing allows alter altered appear appeared appears apply
+    applied applying approximately argue argued argues arise arises aside ask assess assessing assist
+    attempt avoid based began begin begins believe believed best better bring brings brought build call
+    calls came carried carry categorized caused causing certain challenge challenged challenging change
+    changed changes changing choose clear come comes complex comprehensive comprise comprised conduct
+    conducted confirm connect consider considered considering consist consisted consists contain containing
+    contains continue continued continues continuing contributing control controlled correct covered create
+    created creates creating creation critical crucial decrease decreased deep defining demonstrate
+    demonstrated demonstrates depend depending depends depict depicted depicting describes describing
+    designed despite determined determines determining developing diverse driven due early easily
+    effectively efficient efficiently emerge emerged emerging emphasize emphasized emphasizes emphasizing
+    employed employing enable enabled enables enabling encourage encouraged encourages encouraging end
+    engage engaged engages engaging enhanced enhances enhancing ensured ensures ensuring entire established
+    establishing evident examine examined examining existing expand expanded expect expected experience
+    experienced explain explained explore explored explores exploring express expressed extend extensive
+    face faced facilitate facilitated facilitates facilitating fall find finding finds focus focused focuses
+    focusing follow followed following follows force formal forming foster fostered fostering fosters found
+    full fundamental gain gained gaining good great greater greatly grew grow growing grown hold holding
+    holds idea ideas identified identifies identifying illustrated illustrates illustrating impacted
+    impacting implement implemented implementing importance improve improved improves improving include
+    increase increased increases increasing increasingly independent indicate indicated indicates indicating
+    individual individuals influencing influential inform informed inherent initial initially integral
+    intended interact interacting interpret introduce introduced introducing keep known large larger late
+    later learn leads leave led left let lie light limited live lived living local long look lost low lower
+    made maintain maintained maintaining manage managed managing mark marked marking marks match mean met
+    move moved multiple necessary needed needs neglected new notable note noted number numerous observe
+    observed obtain obtained occurred occurring offer offered offering offers old open opposed order
+    originated paid partly particularly pass passed perceive perceived performing played playing posed poses
+    possible potential potentially powerful practical precise prefer present presented presenting presents
+    prevent preventing prevents primarily previous produced produces producing profound promote promoted
+    promotes promoting promptly protect proved provided providing pursue put putting quickly raise raised
+    range rapid reach reached reaching recognize recognized recognizing reduce reduced reduces reducing
+    referred referring refers reflecting regarded regarding reinforce reinforced reinforcing relating
+    relative relatively rely remain remained remains remove removed render represent represented
+    representing represents require required requires requiring resulted resulting reveal revealed revealing
+    reveals rich right rise role said saw say says see seek seeking seeks seem seen send sense sent separate
+    serious served serving set sets setting several shaping share shared sharing sharp shift shifted short
+    showed showing shown significantly similar simple simply single small sought special specifically spread
+    stand start started starting stay stood strategic strengthen strong struggle subject suggest suggested
+    suggesting suggests support supported supporting supports sure take taken takes taking tell tend tends
+    thing things think thought thrive told took total transform transformed transforming treat treated tried
+    trigger true try turn turned ultimate ultimately unable undergo undermine understood unique universal
+    utilize utilized utilizing valuable vary varying vast viewed vital vulnerable want wanted well went wide
+    widely worked working write written wrote year years first second third one two three four five six
+    seven eight nine ten many significance involves process effect overall today highly deeply heavily
+    closely directly largely mainly around often even still yet alongside amid among whole half lot lots non
+    pre via vs etc eg ie e.g i.e
+    """
+)
 """Verbs, adjectives and adverbs of every field: they break phrases and match little."""

@@ -1,22 +1,5 @@
-"""The embedded model: an OpenAI-compatible app that answers from what a prompt quotes, and invents nothing.
+"""A test server that speaks the OpenAI protocol: the offline writer with faults, limits, files and batches.
 
-``app`` is called in process through an ASGI transport or served on a port, where it also plays the
-test server: ``python -m generator.fake_openai --port 8700``. Importing this package is cheap;
-Starlette is imported when an app is built.
+``python -m generator.fake_openai --port 8700`` serves it on a port; ``service.build`` makes the app for
+tests that call it in their own process. The program itself never imports this package.
 """
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
-    from generator.fake_openai.settings import Settings
-
-
-def app(settings: Settings | None = None) -> Starlette:
-    """The model as a Starlette app; without settings the embedded one, with the default limits."""
-    from generator.fake_openai.service import build
-
-    return build(settings)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.fake_openai.faults import ALL_FAULTS, DEFAULT_FAULTS, Fault, FaultPlan
-from generator.fake_openai.settings import BatchPace, Settings
+from generator.fake_openai.settings import BatchSettings, ServerSettings
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,7 +25,9 @@ def parser() -> argparse.ArgumentParser:
     faults.add_argument("--slow", type=float, default=0.0, metavar="SHARE", help="share that hangs")
     faults.add_argument("--slow-seconds", type=float, default=600.0, help="for how long")
     limits = made.add_argument_group("limits and access")
-    limits.add_argument("--rate-limit", type=float, metavar="N", help="requests a second, enforced and told")
+    limits.add_argument(
+        "--rate-limit", type=float, metavar="N", help="requests a second, also in the headers"
+    )
     limits.add_argument("--quota", type=int, metavar="N", help="insufficient_quota after N requests")
     limits.add_argument("--key", help="401 for any other key")
     limits.add_argument("--models", type=_names, default=(), metavar="A,B", help="404 for any other model")
@@ -52,9 +54,9 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def settings_of(arguments: argparse.Namespace, folder: Path) -> Settings:
+def settings_of(arguments: argparse.Namespace, folder: Path) -> ServerSettings:
     """The flags as settings; ``folder`` takes the files of batches."""
-    pace = BatchPace(
+    batches = BatchSettings(
         folder,
         validating_seconds=arguments.batch_validating,
         running_seconds=arguments.batch_running,
@@ -63,7 +65,7 @@ def settings_of(arguments: argparse.Namespace, folder: Path) -> Settings:
         expire_after=arguments.batch_expire_after,
         output_late_seconds=arguments.batch_output_late,
     )
-    return Settings(
+    return ServerSettings(
         latency_seconds=arguments.latency_ms / 1000,
         faults=FaultPlan(arguments.faults, arguments.fault_kinds, arguments.seed, arguments.slow),
         slow_seconds=arguments.slow_seconds,
@@ -76,14 +78,14 @@ def settings_of(arguments: argparse.Namespace, folder: Path) -> Settings:
         models=arguments.models,
         key=arguments.key,
         quota=arguments.quota,
-        batches=pace,
+        batches=batches,
     )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the address on stdout and serve until a signal."""
     arguments = parser().parse_args(argv)
-    from generator.fake_openai.serving import leave_on_signals, listen, serve
+    from generator.fake_openai.server import leave_on_signals, listen, serve
 
     try:
         listening, address = listen(arguments.host, arguments.port)

@@ -1,4 +1,4 @@
-"""Files and Batches endpoints: request files in, the same model's answers out, with every state in between.
+"""The Batches endpoints: request files in, the writer's answers out, with every state in between.
 
 A batch moves on when it is looked at: its state follows from the time since it entered the last one.
 Files are read and written line by line.
@@ -7,70 +7,48 @@ Files are read and written line by line.
 import asyncio
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from generator.extractive import completions
-from generator.extractive.answering import answer
+from generator.extractive.completions import capped_completion
+from generator.extractive.error_replies import error_body
 from generator.extractive.prompt_reader import UnknownTask
+from generator.extractive.writer import write_reply
 from generator.fake_openai.canned import CANNED_CONTENT
-from generator.fake_openai.settings import BatchPace, Settings
-from generator.fake_openai.uploads import UploadError, save_upload
+from generator.fake_openai.files import FileStore, error_response, list_response
+from generator.fake_openai.settings import BatchSettings, ServerSettings
 
 MAX_REQUESTS = 50_000
-MAX_BYTES = 200_000_000
+"""The most requests that the API takes in one file."""
 _ENDPOINT = "/v1/chat/completions"
 _WINDOW_SECONDS = 86_400
 _PATIENCE_SECONDS = 0.2
 _FINAL = frozenset({"completed", "failed", "expired", "cancelled"})
 
 
-def batch_routes(settings: Settings, pace: BatchPace, now: Callable[[], float]) -> list[BaseRoute]:
-    """The routes; files lie in ``pace.folder``."""
-    office = _Office(settings, pace, now)
-    return [
-        Route("/v1/files", office.upload, methods=["POST"]),
-        Route("/v1/files", office.list_files, methods=["GET"]),
-        Route("/v1/files/{id}", office.file, methods=["GET"]),
-        Route("/v1/files/{id}", office.delete_file, methods=["DELETE"]),
-        Route("/v1/files/{id}/content", office.content, methods=["GET"]),
-        Route("/v1/batches", office.create, methods=["POST"]),
-        Route("/v1/batches", office.list_batches, methods=["GET"]),
-        Route("/v1/batches/{id}", office.batch, methods=["GET"]),
-        Route("/v1/batches/{id}/cancel", office.cancel, methods=["POST"]),
-    ]
+def batch_routes(
+    settings: ServerSettings, batches: BatchSettings, now: Callable[[], float]
+) -> list[BaseRoute]:
+    """The endpoints of files and batches.
 
-
-@dataclass(slots=True)
-class _File:
-    id: str
-    name: str
-    purpose: str
-    size: int
-    created: int
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "object": "file",
-            "bytes": self.size,
-            "created_at": self.created,
-            "filename": self.name,
-            "purpose": self.purpose,
-            "status": "processed",
-        }
+    Args:
+        settings: the whole server's.
+        batches: what the batches do, and the folder of the files.
+        now: seconds since 1970.
+    """
+    files = FileStore(batches.folder, now)
+    return [*files.routes(), *_BatchService(settings, batches, files, now).routes()]
 
 
 @dataclass(slots=True)
 class _Batch:
-    """A batch; ``times`` holds when it entered each state."""
+    """A batch; ``times``: when it entered each state, in seconds since 1970."""
 
     id: str
     input_file: str
@@ -110,82 +88,64 @@ class _Batch:
         }
 
 
-class _Office:
-    """Keeps files and batches, in order of creation."""
+class _BatchService:
+    """Keeps the batches, in order of creation, and moves them on."""
 
-    def __init__(self, settings: Settings, pace: BatchPace, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        batches: BatchSettings,
+        files: FileStore,
+        now: Callable[[], float],
+    ) -> None:
         self._settings = settings
-        self._pace = pace
+        self._batch_settings = batches
+        self._files = files
         self._now = now
-        self._files: dict[str, _File] = {}
         self._batches: dict[str, _Batch] = {}
-        self._numbers: Iterator[int] = iter(range(1, 1 << 62))
 
-    # --- files
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/v1/batches", self._create, methods=["POST"]),
+            Route("/v1/batches", self._list, methods=["GET"]),
+            Route("/v1/batches/{id}", self._show, methods=["GET"]),
+            Route("/v1/batches/{id}/cancel", self._cancel, methods=["POST"]),
+        ]
 
-    async def upload(self, request: Request) -> Response:
-        file_id = f"file-{next(self._numbers):012d}"
-        try:
-            upload = await save_upload(request, self._path(file_id), MAX_BYTES)
-        except UploadError as error:
-            await run_in_threadpool(self._path(file_id).unlink, missing_ok=True)
-            return _error(400, str(error))
-        stored = _File(file_id, upload.name, upload.purpose, upload.size, int(self._now()))
-        self._files[file_id] = stored
-        return JSONResponse(stored.as_dict())
+    # --- endpoints
 
-    async def list_files(self, request: Request) -> Response:
-        return _page(request, [stored.as_dict() for stored in reversed(self._files.values())])
-
-    async def file(self, request: Request) -> Response:
-        stored = self._files.get(request.path_params["id"])
-        return JSONResponse(stored.as_dict()) if stored else _error(404, "No such File object.")
-
-    async def delete_file(self, request: Request) -> Response:
-        stored = self._files.pop(request.path_params["id"], None)
-        if stored is None:
-            return _error(404, "No such File object.")
-        self._path(stored.id).unlink(missing_ok=True)
-        return JSONResponse({"id": stored.id, "object": "file", "deleted": True})
-
-    async def content(self, request: Request) -> Response:
-        stored = self._files.get(request.path_params["id"])
-        if stored is None:
-            return _error(404, "No such File object.")
-        return FileResponse(self._path(stored.id), media_type="application/octet-stream")
-
-    # --- batches
-
-    async def create(self, request: Request) -> Response:
+    async def _create(self, request: Request) -> Response:
         body = await request.json()
         stored = self._files.get(str(body.get("input_file_id")))
         if stored is None or stored.purpose != "batch":
-            return _error(400, "Invalid 'input_file_id': no file with purpose 'batch' has this id.")
+            return error_response(400, "Invalid 'input_file_id': no file with purpose 'batch' has this id.")
         if body.get("endpoint") != _ENDPOINT or body.get("completion_window") != "24h":
-            return _error(400, f"Only endpoint {_ENDPOINT!r} with completion_window '24h' is served.")
-        batch = _Batch(f"batch_{next(self._numbers):012d}", stored.id, self._now(), body.get("metadata"))
+            return error_response(400, f"Only endpoint {_ENDPOINT!r} with completion_window '24h' is served.")
+        batch = _Batch(
+            f"batch_{self._files.next_number():012d}", stored.id, self._now(), body.get("metadata")
+        )
         self._batches[batch.id] = batch
         return JSONResponse(self._shown(batch))
 
-    async def batch(self, request: Request) -> Response:
+    async def _show(self, request: Request) -> Response:
         batch = self._batches.get(request.path_params["id"])
         if batch is None:
-            return _error(404, "No such Batch object.")
+            return _no_such_batch()
         await self._advance(batch)
         return JSONResponse(self._shown(batch))
 
-    async def list_batches(self, request: Request) -> Response:
+    async def _list(self, request: Request) -> Response:
         for batch in list(self._batches.values()):
             await self._advance(batch)
-        return _page(request, [self._shown(batch) for batch in reversed(self._batches.values())])
+        return list_response(request, [self._shown(batch) for batch in reversed(self._batches.values())])
 
-    async def cancel(self, request: Request) -> Response:
+    async def _cancel(self, request: Request) -> Response:
         batch = self._batches.get(request.path_params["id"])
         if batch is None:
-            return _error(404, "No such Batch object.")
+            return _no_such_batch()
         await self._advance(batch)
         if batch.status in _FINAL:
-            return _error(409, f"Cannot cancel a batch with status '{batch.status}'.")
+            return error_response(409, f"Cannot cancel a batch with status '{batch.status}'.")
         if batch.status not in {"cancelling", "cancelled"}:
             batch.enter("cancelling", self._now())
         return JSONResponse(self._shown(batch))
@@ -195,7 +155,7 @@ class _Office:
         shown = batch.as_dict()
         if (
             batch.status in _FINAL
-            and self._now() < batch.times[batch.status] + self._pace.output_late_seconds
+            and self._now() < batch.times[batch.status] + self._batch_settings.output_late_seconds
         ):
             shown |= {"output_file_id": None, "error_file_id": None}
         return shown
@@ -221,14 +181,22 @@ class _Office:
         if batch.status == "cancelling":
             return self._finish_cancelled
         if batch.status == "validating":
-            return self._validate if now >= batch.created + self._pace.validating_seconds else None
+            return self._validate if now >= batch.created + self._batch_settings.validating_seconds else None
         if batch.status == "in_progress":
-            return self._run if now >= batch.times["in_progress"] + self._pace.running_seconds else None
-        return self._complete if now >= batch.times["finalizing"] + self._pace.finalizing_seconds else None
+            return (
+                self._run
+                if now >= batch.times["in_progress"] + self._batch_settings.running_seconds
+                else None
+            )
+        return (
+            self._complete
+            if now >= batch.times["finalizing"] + self._batch_settings.finalizing_seconds
+            else None
+        )
 
     def _validate(self, batch: _Batch) -> None:
         seen: set[str] = set()
-        for number, line in enumerate(self._lines(batch.input_file), 1):
+        for number, line in enumerate(self._files.lines(batch.input_file), 1):
             problem = _line_problem(line, seen)
             if problem or number > MAX_REQUESTS:
                 message = problem or f"The batch holds more than {MAX_REQUESTS} requests."
@@ -246,7 +214,7 @@ class _Office:
             batch.total = 0
 
     def _run(self, batch: _Batch) -> None:
-        expire_after = self._pace.expire_after
+        expire_after = self._batch_settings.expire_after
         count = batch.total if expire_after is None else min(expire_after, batch.total)
         self._process(batch, count, "batch_expired")
         if batch.status == "cancelling":
@@ -263,21 +231,22 @@ class _Office:
         started = batch.times.get("in_progress")
         if "finalizing" not in batch.times and started is not None:
             share = 1.0
-            if self._pace.running_seconds:
-                share = min(1.0, (batch.times["cancelling"] - started) / self._pace.running_seconds)
+            if self._batch_settings.running_seconds:
+                share = min(1.0, (batch.times["cancelling"] - started) / self._batch_settings.running_seconds)
             self._process(batch, int(batch.total * share), "batch_cancelled")
         batch.enter("cancelled", self._now())
 
     def _process(self, batch: _Batch, count: int, rest_code: str) -> None:
         """Answer the first ``count`` requests, in shuffled output order; the rest goes to the error file."""
-        output, errors = self._new_file(batch, "output"), self._new_file(batch, "error")
+        output = self._files.new(f"{batch.id}_output.jsonl", "batch_output")
+        errors = self._files.new(f"{batch.id}_error.jsonl", "batch_output")
         rng = random.Random(f"{self._settings.faults.seed}:{batch.id}")
         with (
-            self._path(output.id).open("w", encoding="utf-8") as good,
-            self._path(errors.id).open("w", encoding="utf-8") as bad,
+            self._files.path(output.id).open("w", encoding="utf-8") as good,
+            self._files.path(errors.id).open("w", encoding="utf-8") as bad,
         ):
             held: list[str] = []
-            for number, line in enumerate(self._lines(batch.input_file), 1):
+            for number, line in enumerate(self._files.lines(batch.input_file), 1):
                 request = json.loads(line)
                 if number > count:
                     bad.write(_failure_line(request["custom_id"], rest_code))
@@ -294,44 +263,19 @@ class _Office:
                     good.write(held.pop(rng.randrange(len(held))))
             rng.shuffle(held)
             good.writelines(held)
-        batch.output_file = self._keep(output)
-        batch.error_file = self._keep(errors)
+        batch.output_file = self._files.keep(output)
+        batch.error_file = self._files.keep(errors)
 
     def _reply(self, body: dict[str, Any], number: int, rng: random.Random) -> tuple[int, dict[str, Any]]:
-        if rng.random() < self._pace.failing_share:
-            return 500, completions.error(
-                "The server had an error while processing your request.", "server_error"
-            )
+        if rng.random() < self._batch_settings.failing_share:
+            return 500, error_body("The server had an error while processing your request.", "server_error")
         try:
-            text = CANNED_CONTENT if self._settings.canned else answer(body, self._settings.limits).content
+            text = (
+                CANNED_CONTENT if self._settings.canned else write_reply(body, self._settings.limits).content
+            )
         except UnknownTask as unknown:
-            return 400, completions.error(str(unknown), "invalid_request_error")
-        cap = body.get("max_completion_tokens", body.get("max_tokens"))
-        content, reason = completions.capped(text, cap)
-        created = int(self._now())
-        return 200, completions.completion(f"batch-{number}", created, body, content, finish_reason=reason)
-
-    def _new_file(self, batch: _Batch, kind: str) -> _File:
-        name = f"{batch.id}_{kind}.jsonl"
-        return _File(f"file-{next(self._numbers):012d}", name, "batch_output", 0, int(self._now()))
-
-    def _keep(self, made: _File) -> str | None:
-        path = self._path(made.id)
-        made.size = path.stat().st_size
-        if not made.size:
-            path.unlink()
-            return None
-        self._files[made.id] = made
-        return made.id
-
-    def _lines(self, file_id: str) -> Iterator[str]:
-        with self._path(file_id).open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                if line.strip():
-                    yield line
-
-    def _path(self, file_id: str) -> Path:
-        return self._pace.folder / f"{file_id}.jsonl"
+            return 400, error_body(str(unknown), "invalid_request_error")
+        return 200, capped_completion(f"batch-{number}", int(self._now()), body, text)
 
 
 def _line_problem(line: str, seen: set[str]) -> str | None:
@@ -369,23 +313,5 @@ def _failure_line(custom_id: str, code: str) -> str:
     return json.dumps(line, ensure_ascii=False) + "\n"
 
 
-def _page(request: Request, items: list[dict[str, Any]]) -> Response:
-    """A page of a list, newest first, by ``after`` and ``limit`` as the API pages."""
-    after = request.query_params.get("after")
-    limit = request.query_params.get("limit", "20")
-    size = min(max(int(limit), 1), 100) if limit.isdigit() else 20
-    start = next((n + 1 for n, item in enumerate(items) if item["id"] == after), len(items)) if after else 0
-    page = items[start : start + size]
-    return JSONResponse(
-        {
-            "object": "list",
-            "data": page,
-            "first_id": page[0]["id"] if page else None,
-            "last_id": page[-1]["id"] if page else None,
-            "has_more": start + size < len(items),
-        }
-    )
-
-
-def _error(status: int, message: str) -> Response:
-    return JSONResponse(completions.error(message, "invalid_request_error"), status)
+def _no_such_batch() -> Response:
+    return error_response(404, "No such Batch object.")

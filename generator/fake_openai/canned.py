@@ -1,6 +1,6 @@
-"""One constant, valid reply at next to no cost: the server of benchmarks, so that a client is measured alone.
+"""One constant, valid reply at almost no cost: the server of benchmarks, so that they measure the client alone.
 
-It speaks just enough HTTP/1.1 (keep-alive, content-length) for that; everything else is the app's.
+It speaks just enough HTTP/1.1 (keep-alive, content-length) for that.
 """
 
 import asyncio
@@ -8,8 +8,9 @@ import json
 import socket
 from typing import Any, cast
 
-from generator.extractive import completions
-from generator.fake_openai.accounting import Statistics
+from generator.extractive.completions import completion
+from generator.extractive.error_replies import error_body
+from generator.fake_openai.statistics import Statistics
 
 _BODIES = (
     (
@@ -74,7 +75,7 @@ class CannedServer:
         self.statistics = Statistics()
         self.latency_seconds = latency_seconds
         body = {"model": "canned", "messages": [{"role": "user", "content": "x" * 6000}]}
-        reply = completions.completion("canned", 0, body, CANNED_CONTENT)
+        reply = completion("canned", 0, body, CANNED_CONTENT)
         self.reply = _response(200, reply)
         self.models = _response(200, {"object": "list", "data": [{"id": "canned", "object": "model"}]})
 
@@ -125,7 +126,7 @@ class _Connection(asyncio.Protocol):
                 server.statistics.reset()
             self._write(_response(200, server.statistics.as_dict()))
         else:
-            self._write(_response(404, completions.error("Unknown path.", "invalid_request_error")))
+            self._write(_response(404, error_body("Unknown path.", "invalid_request_error")))
 
     def _complete(self) -> None:
         statistics = self._server.statistics

@@ -1,6 +1,6 @@
-"""What goes wrong on purpose: which request fails how, drawn from a seed and the request's number.
+"""What goes wrong on purpose: which request fails and how, drawn from a seed and the request's number.
 
-A retry has another number, so it draws anew; the same seed and order give the same faults.
+A retry has another number, so it draws again; the same seed and order give the same faults.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from generator.extractive import completions
+from generator.extractive.completions import completion
 
 Fault = Literal[
     "429",
@@ -58,18 +58,16 @@ def spoiled(
 ) -> dict[str, Any]:
     """A completion that arrives whole with status 200 and is of no use."""
     if fault == "truncated":
-        return completions.completion(request_id, created, body, _part(content), finish_reason="length")
+        return completion(request_id, created, body, _part(content), finish_reason="length")
     if fault == "cut":
-        return completions.completion(request_id, created, body, _part(content))
+        return completion(request_id, created, body, _part(content))
     if fault == "refusal":
         refusal = "I'm sorry, but I can't help with that request."
-        return completions.completion(request_id, created, body, None, refusal=refusal)
+        return completion(request_id, created, body, None, refusal=refusal)
     if fault == "filter":
-        return completions.completion(
-            request_id, created, body, _part(content), finish_reason="content_filter"
-        )
+        return completion(request_id, created, body, _part(content), finish_reason="content_filter")
     changed = _against_schema(content) if fault == "schema" else _bad_content(content)
-    return completions.completion(request_id, created, body, changed)
+    return completion(request_id, created, body, changed)
 
 
 def _part(content: str) -> str:

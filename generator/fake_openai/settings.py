@@ -1,4 +1,4 @@
-"""How the offline model's app behaves; the defaults are the embedded model, the rest is the test server."""
+"""How the test server behaves; by default it answers as the offline writer does."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +11,16 @@ Mode = Literal["json_schema", "json_object", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
-class BatchPace:
-    """Where batches keep their files, how long each phase takes, and what goes wrong in them."""
+class BatchSettings:
+    """Where batches keep their files, how long each phase takes, and what goes wrong in them.
+
+    Args:
+        folder: takes the files.
+        validating_seconds, running_seconds, finalizing_seconds: how long a batch stays in each state.
+        failing_share: the share of the requests that fail, 0 to 1.
+        expire_after: the batch expires once this many requests are answered.
+        output_late_seconds: the files are named so long after the batch ends.
+    """
 
     folder: Path
     validating_seconds: float = 0.0
@@ -24,8 +32,25 @@ class BatchPace:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """All of it. ``mode`` is the strongest ``response_format`` taken; a stronger one answers 400."""
+class ServerSettings:
+    """The whole server.
+
+    Args:
+        limits: what the answers keep to.
+        latency_seconds: how long every answer takes.
+        faults: which requests fail, and how.
+        slow_seconds: how long a request with the fault "slow" takes.
+        retry_after_ms: what a 429 of ``faults`` asks the client to wait.
+        rate_limit: requests a second; the headers show its state.
+        canned: answer everything with one constant reply.
+        mode: the strongest ``response_format`` that is taken; a stronger one answers 400.
+        ignore_response_format: take every ``response_format`` and ignore it.
+        only_max_tokens: answer 400 to ``max_completion_tokens``.
+        models: 404 for any other model; without any, every name is taken.
+        key: 401 for any other key.
+        quota: after this many requests, 429 with ``insufficient_quota``.
+        batches: serve files and batches.
+    """
 
     limits: Limits = field(default_factory=Limits)
     latency_seconds: float = 0.0
@@ -40,4 +65,4 @@ class Settings:
     models: tuple[str, ...] = ()
     key: str | None = None
     quota: int | None = None
-    batches: BatchPace | None = None
+    batches: BatchSettings | None = None

@@ -1,1 +1,1 @@
-"""Talks to models: client, pacing, prompts, the embedded offline model, batch files."""
+"""Talks to models: client, pacing, prompts, batch files."""

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from generator.desk import Desk
-from generator.services import Workshop
+from generator.services import Services
 from generator.store.ledger.draft_lookup import DraftLookup
 from generator.web.access import Access
 from generator.web.templating import environment
@@ -25,7 +25,7 @@ class NotFound(Exception):
 class ReviewDesk(Desk):
     """One session of the page. Used from one thread; ``worker`` has a thread and stores of its own."""
 
-    def __init__(self, shop: Workshop, access: Access, worker: Worker) -> None:
+    def __init__(self, shop: Services, access: Access, worker: Worker) -> None:
         super().__init__(shop)
         self.access = access
         self.worker = worker

@@ -99,7 +99,7 @@ class Pages:
         desk, query = self._desk, Query.read(request.query_params)
         row = draft_of(desk, request)
         revision = self._revision(row)
-        job = desk.shop.ledger.states_of([row.job]).get(row.job)
+        job = desk.shop.ledger.jobs.states_of([row.job]).get(row.job)
         return desk.page(
             request,
             "article.html",
@@ -196,7 +196,7 @@ class Pages:
     # inside
 
     def _line(self) -> str:
-        jobs = self._desk.shop.ledger.open_jobs()
+        jobs = self._desk.shop.ledger.jobs.count_open()
         parts = []
         going = jobs.get("claimed", 0)
         if going:
@@ -210,7 +210,7 @@ class Pages:
     def _items(self, rows: list[DraftRow]) -> list[QueueItem]:
         found = self._desk.lookup.findings([row.id for row in rows if row.errors or row.warnings])
         near = [row.job for row in rows if row.state == "near_duplicate"]
-        jobs = self._desk.shop.ledger.states_of(near) if near else {}
+        jobs = self._desk.shop.ledger.jobs.states_of(near) if near else {}
         revisions = self._desk.revisions.open_states()
         items = []
         for row in rows:

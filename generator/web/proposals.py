@@ -50,7 +50,7 @@ class ProposalPages:
 
     @property
     def _review(self) -> ProposalReview:
-        return self._desk.shop.proposal_review
+        return ProposalReview(self._desk.shop)
 
     async def list(self, request: Request) -> Response:
         """The proposals in one state."""

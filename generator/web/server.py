@@ -8,7 +8,7 @@ from contextlib import suppress
 import uvicorn
 
 from generator.errors import UsageError
-from generator.services import Workshop
+from generator.services import Services
 from generator.web.access import new_access
 from generator.web.app import review_app
 from generator.web.desk import ReviewDesk
@@ -16,8 +16,8 @@ from generator.web.worker import Worker
 
 
 def serve(
-    shop: Workshop,
-    open_shop: Callable[[], Workshop],
+    shop: Services,
+    open_shop: Callable[[], Services],
     *,
     host: str,
     port: int,

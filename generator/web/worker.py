@@ -14,9 +14,11 @@ from typing import Any
 
 from generator.desk import Desk
 from generator.errors import GeneratorError
-from generator.services import Endpoint, Workshop
+from generator.services import Endpoint, Services
 from generator.store.ledger.drafts import StaleDraft
 from generator.store.ledger.revisions import Revision
+from generator.workflows.drafting.draft import new_writer
+from generator.workflows.engine.asker import open_asker
 from generator.workflows.engine.exchange import Asker
 
 AT_ONCE = 4
@@ -39,7 +41,7 @@ class Worker:
         offline: use the offline model, whatever key is set.
     """
 
-    def __init__(self, open_shop: Callable[[], Workshop], *, offline: bool = False) -> None:
+    def __init__(self, open_shop: Callable[[], Services], *, offline: bool = False) -> None:
         self._open_shop = open_shop
         self._offline = offline
         self._starting = threading.Lock()
@@ -113,7 +115,7 @@ class _Bench:
     """The open stores, the run and the way to the model of one worker."""
 
     def __init__(
-        self, shop: Workshop, endpoint: Endpoint, stack: AsyncExitStack, run: int, asker: Asker
+        self, shop: Services, endpoint: Endpoint, stack: AsyncExitStack, run: int, asker: Asker
     ) -> None:
         self._shop = shop
         self._endpoint = endpoint
@@ -125,13 +127,13 @@ class _Bench:
         self._revising = Desk(shop).revising
 
     @classmethod
-    async def open(cls, shop: Workshop, *, offline: bool) -> "_Bench":
+    async def open(cls, shop: Services, *, offline: bool) -> "_Bench":
         async with AsyncExitStack() as stack:
             stack.callback(shop.close)
             endpoint = shop.endpoint(offline=offline)
             run = stack.enter_context(shop.run("review", []))
             asker = await stack.enter_async_context(
-                shop.asker(endpoint, run, concurrency=AT_ONCE, max_cost=None)
+                open_asker(shop, endpoint, run, concurrency=AT_ONCE, max_cost=None)
             )
             return cls(shop, endpoint, stack.pop_all(), run.id, asker)
 
@@ -158,7 +160,7 @@ class _Bench:
 
     async def ask(self) -> None:
         async with self._turn:
-            await self._revising.ask(self._shop.writer(self._asker), self._asker.commits, run=self._run)
+            await self._revising.ask(new_writer(self._shop, self._asker), self._asker.commits, run=self._run)
 
     async def close(self) -> None:
         for task in self._tasks:

@@ -143,10 +143,10 @@ def test_an_output_folder_that_cannot_be_made_is_one_clear_line(site, capsys):
 
 
 def test_offline_work_is_not_silently_mixed_into_a_real_ledger(site, capsys):
+    from generator.store.ledger.calls import CallResult, NewCall
     from generator.store.ledger.database import Database
     from generator.store.ledger.ledger import LEDGER_NAME, Ledger
-    from generator.store.ledger.records import CallResult, NewCall
-    from tests.store.ledger.test_ledger import NOW, job, plan, start
+    from tests.support.ledgers import NOW, job, plan, start
 
     database = Database(site / "output" / LEDGER_NAME)
     ledger = Ledger(database)
@@ -162,10 +162,10 @@ def test_offline_work_is_not_silently_mixed_into_a_real_ledger(site, capsys):
         model="m",
         reserved=None,
     )
-    ledger.close_call(
-        ledger.open_call(new, run=live.id, now=NOW), CallResult(outcome="ok", cost=1, reply=b"{}"), now=NOW
+    ledger.calls.close(
+        ledger.calls.open(new, run=live.id, now=NOW), CallResult(outcome="ok", cost=1, reply=b"{}"), now=NOW
     )
-    ledger.finish_run(live, now=NOW)
+    ledger.runs.finish(live, now=NOW)
     database.close()
     code, _, err = run(capsys, "draft", LIST)
     assert (code, "--offline" in err) == (2, True)

@@ -8,7 +8,7 @@ from generator.cli import main
 from generator.config import load_settings
 from generator.content.findings import Finding
 from generator.content.frontmatter import read
-from generator.services import Workshop
+from generator.services import Services
 from tests.support.seo_pages import GOOD, KEY, LONG, page
 
 SECOND = "What is activation energy?"
@@ -170,7 +170,7 @@ def test_a_missing_subject_folder_suggests_the_nearest(site, capsys):
 
 def warn(site, key=KEY):
     """Give the proposals of an article a warning, as a check would."""
-    shop = Workshop(load_settings(site / "config.yaml", folder=site))
+    shop = Services(load_settings(site / "config.yaml", folder=site))
     finding = Finding("description-target", "warning", "page_description", "has room")
     for row in shop.proposals.named(key):
         shop.proposals.edit(row, row.new, [finding], who="Ada", now=shop.now())

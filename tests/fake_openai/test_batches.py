@@ -8,7 +8,7 @@ import openai
 import pytest
 
 from generator.fake_openai.service import build
-from generator.fake_openai.settings import BatchPace, Settings
+from generator.fake_openai.settings import BatchSettings, ServerSettings
 from tests.support.volcano_prompts import body, draft_messages
 
 
@@ -27,8 +27,8 @@ def clock() -> Clock:
     return Clock()
 
 
-def client(clock: Clock, pace: BatchPace) -> openai.AsyncOpenAI:
-    served = build(Settings(batches=pace), now=clock)
+def client(clock: Clock, batches: BatchSettings) -> openai.AsyncOpenAI:
+    served = build(ServerSettings(batches=batches), now=clock)
     transport = httpx2.AsyncClient(transport=httpx2.ASGITransport(served))
     return openai.AsyncOpenAI(api_key="k", base_url="http://offline/v1", http_client=transport, max_retries=0)
 
@@ -66,7 +66,7 @@ async def lines(api: openai.AsyncOpenAI, file_id: str | None) -> dict[str, dict]
 async def test_a_batch_goes_through_its_states_and_answers_every_request(
     clock: Clock, tmp_path: Path
 ) -> None:
-    async with client(clock, BatchPace(tmp_path, 10, 100, 5)) as api:
+    async with client(clock, BatchSettings(tmp_path, 10, 100, 5)) as api:
         batch = await started(api, "\n".join(request_lines(3)) + "\n")
         states = [batch.status]
         for step in (10, 100, 5):
@@ -82,7 +82,7 @@ async def test_a_batch_goes_through_its_states_and_answers_every_request(
 
 
 async def test_failed_requests_stand_in_the_error_file(clock: Clock, tmp_path: Path) -> None:
-    async with client(clock, BatchPace(tmp_path, failing_share=0.5)) as api:
+    async with client(clock, BatchSettings(tmp_path, failing_share=0.5)) as api:
         batch = await api.batches.retrieve((await started(api, "\n".join(request_lines(12)))).id)
         good, bad = await lines(api, batch.output_file_id), await lines(api, batch.error_file_id)
     assert batch.status == "completed"
@@ -91,7 +91,7 @@ async def test_failed_requests_stand_in_the_error_file(clock: Clock, tmp_path: P
 
 
 async def test_an_expired_batch_keeps_what_was_answered(clock: Clock, tmp_path: Path) -> None:
-    async with client(clock, BatchPace(tmp_path, expire_after=2)) as api:
+    async with client(clock, BatchSettings(tmp_path, expire_after=2)) as api:
         batch = await api.batches.retrieve((await started(api, "\n".join(request_lines(5)))).id)
         good, bad = await lines(api, batch.output_file_id), await lines(api, batch.error_file_id)
     assert batch.status == "expired"
@@ -100,7 +100,7 @@ async def test_an_expired_batch_keeps_what_was_answered(clock: Clock, tmp_path: 
 
 
 async def test_a_cancelled_batch_keeps_what_was_answered(clock: Clock, tmp_path: Path) -> None:
-    async with client(clock, BatchPace(tmp_path, running_seconds=100)) as api:
+    async with client(clock, BatchSettings(tmp_path, running_seconds=100)) as api:
         batch = await started(api, "\n".join(request_lines(4)))
         await api.batches.retrieve(batch.id)
         clock.seconds += 50
@@ -117,7 +117,7 @@ async def test_a_cancelled_batch_keeps_what_was_answered(clock: Clock, tmp_path:
     "content", ["", "not json\n", '{"custom_id": 1}\n', "\n".join([*request_lines(1)] * 2)]
 )
 async def test_a_bad_request_file_fails_the_batch(clock: Clock, tmp_path: Path, content: str) -> None:
-    async with client(clock, BatchPace(tmp_path)) as api:
+    async with client(clock, BatchSettings(tmp_path)) as api:
         batch = await api.batches.retrieve((await started(api, content)).id)
     assert batch.status == "failed"
     assert batch.errors and batch.errors.data
@@ -125,17 +125,7 @@ async def test_a_bad_request_file_fails_the_batch(clock: Clock, tmp_path: Path, 
 
 
 async def test_batches_are_listed_newest_first_in_pages(clock: Clock, tmp_path: Path) -> None:
-    async with client(clock, BatchPace(tmp_path)) as api:
+    async with client(clock, BatchSettings(tmp_path)) as api:
         made = [(await started(api, next(request_lines(1)))).id for _ in range(5)]
         listed = [batch.id async for batch in api.batches.list(limit=2)]
     assert listed == made[::-1]
-
-
-async def test_files_can_be_looked_up_and_deleted(clock: Clock, tmp_path: Path) -> None:
-    async with client(clock, BatchPace(tmp_path)) as api:
-        upload = await api.files.create(file=("r.jsonl", b"\r\n--x\r\n\r\n" * 9000), purpose="batch")
-        assert (await api.files.retrieve(upload.id)).filename == "r.jsonl"
-        assert (await api.files.content(upload.id)).content == b"\r\n--x\r\n\r\n" * 9000
-        await api.files.delete(upload.id)
-        with pytest.raises(openai.NotFoundError):
-            await api.files.retrieve(upload.id)

@@ -1,100 +1,57 @@
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
 
-from generator.content.draft import draft_schema, parse_draft
+from generator.content.draft import parse_draft
 from generator.content.limits import Limits
-from generator.fake_openai import app
+from generator.extractive import app
 from generator.fake_openai.faults import ALL_FAULTS, DEFAULT_FAULTS, Fault, FaultPlan
 from generator.fake_openai.service import build
-from generator.fake_openai.settings import Settings
-from tests.support.volcano_prompts import body, draft_messages, messages
+from generator.fake_openai.settings import ServerSettings
+from tests.support.volcano_prompts import body, draft_messages
 
 CHAT = "/v1/chat/completions"
 
 
-def client(settings: Settings | None = None, **clocks: Any) -> httpx2.AsyncClient:
+def client(settings: ServerSettings | None = None, **clocks: Any) -> httpx2.AsyncClient:
     transport = httpx2.ASGITransport(build(settings, **clocks))
     return httpx2.AsyncClient(transport=transport, base_url="http://offline")
 
 
-@pytest.fixture
-async def embedded() -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app()), base_url="http://offline") as made:
-        yield made
-
-
-async def test_a_draft_comes_back_as_a_chat_completion(embedded: httpx2.AsyncClient) -> None:
-    response = await embedded.post(CHAT, json=body(draft_messages()))
-    reply = response.json()
-    choice = reply["choices"][0]
-    assert response.status_code == 200
-    assert response.headers["x-request-id"]
-    assert choice["finish_reason"] == "stop"
-    assert parse_draft(choice["message"]["content"]).points
-    assert reply["usage"]["completion_tokens"] == -(-len(choice["message"]["content"].encode()) // 4)
-
-
-async def test_points_cite_sources_where_the_schema_asks_and_nothing_elsewhere(
-    embedded: httpx2.AsyncClient,
-) -> None:
-    grounded, bare = body(draft_messages()), body(draft_messages())
-    grounded["response_format"]["json_schema"]["schema"] = draft_schema(Limits(), grounded=True)
-    bare["response_format"]["json_schema"]["schema"] = draft_schema(Limits())
-    replies = [(await embedded.post(CHAT, json=each)).json() for each in (grounded, bare)]
-    drafts = [json.loads(reply["choices"][0]["message"]["content"]) for reply in replies]
-    cited = {name for point in drafts[0]["points"] for name in point["passages"]}
-    assert cited <= {"s2"}
-    assert all(set(point) == {"heading", "body"} for point in drafts[1]["points"])
-
-
-async def test_without_a_schema_the_answer_is_markdown(embedded: httpx2.AsyncClient) -> None:
-    reply = (await embedded.post(CHAT, json=body(draft_messages(), None))).json()
-    assert "\n\n1. **" in reply["choices"][0]["message"]["content"]
-
-
-async def test_a_schema_named_in_the_prompt_is_answered_in_a_fence(embedded: httpx2.AsyncClient) -> None:
-    said = messages(draft_messages()[1]["content"], reply_schema="article_draft")
-    content = (await embedded.post(CHAT, json=body(said, None))).json()["choices"][0]["message"]["content"]
-    assert content.startswith("```json\n")
-    assert parse_draft(content).points
-
-
-async def test_a_reply_past_the_cap_is_cut_and_says_length(embedded: httpx2.AsyncClient) -> None:
-    reply = (await embedded.post(CHAT, json=body(draft_messages(), max_completion_tokens=50))).json()
-    assert reply["choices"][0]["finish_reason"] == "length"
-    assert reply["usage"]["completion_tokens"] <= 50
-
-
 @pytest.mark.parametrize(
-    ("changes", "param"),
+    "changes",
     [
-        ({"messages": []}, "messages"),
-        ({"messages": "hello"}, "messages"),
-        ({"model": None}, "model"),
-        ({"stream": True}, "stream"),
-        ({"max_completion_tokens": 0}, "max_completion_tokens"),
-        ({"response_format": {"type": "grammar"}}, "response_format"),
+        {},
+        {"max_completion_tokens": 50},
+        {"max_tokens": 50},
+        {"response_format": None},
+        {"response_format": {"type": "grammar"}},
+        {"response_format": {"type": "json_schema", "json_schema": {"name": "weather"}}},
+        {"messages": []},
+        {"model": None},
     ],
 )
-async def test_a_bad_body_is_a_400_that_names_the_parameter(
-    embedded: httpx2.AsyncClient, changes: dict[str, Any], param: str
-) -> None:
-    response = await embedded.post(CHAT, json={**body(draft_messages()), **changes})
-    assert response.status_code == 400
-    assert response.json()["error"]["param"] == param
-
-
-async def test_broken_json_and_unknown_schemas_are_a_400(embedded: httpx2.AsyncClient) -> None:
-    assert (await embedded.post(CHAT, content=b"{")).status_code == 400
-    assert (await embedded.post(CHAT, json=body(draft_messages(), "weather"))).status_code == 400
+async def test_by_default_it_answers_byte_for_byte_as_the_writer_does(changes: dict[str, Any]) -> None:
+    writer = httpx2.ASGITransport(app.build(Limits(), now=lambda: 1.0))
+    asked = {**body(draft_messages()), **changes}
+    async with (
+        client(now=lambda: 1.0) as served,
+        httpx2.AsyncClient(transport=writer, base_url="http://offline") as embedded,
+    ):
+        for path in ("/v1/models", "/v1/models/offline-extractive", "/v1/models/other"):
+            assert (await served.get(path)).content == (await embedded.get(path)).content
+        ours, theirs = (await served.post(CHAT, json=asked)), (await embedded.post(CHAT, json=asked))
+    assert (ours.status_code, ours.headers, ours.content) == (
+        theirs.status_code,
+        theirs.headers,
+        theirs.content,
+    )
 
 
 async def test_models_are_listed_and_looked_up() -> None:
-    async with client(Settings(models=("a", "b"))) as served:
+    async with client(ServerSettings(models=("a", "b"))) as served:
         assert [m["id"] for m in (await served.get("/v1/models")).json()["data"]] == ["a", "b"]
         assert (await served.get("/v1/models/a")).json()["id"] == "a"
         assert (await served.get("/v1/models/c")).status_code == 404
@@ -103,7 +60,7 @@ async def test_models_are_listed_and_looked_up() -> None:
 
 
 async def test_another_key_is_a_401() -> None:
-    async with client(Settings(key="right")) as served:
+    async with client(ServerSettings(key="right")) as served:
         wrong = await served.post(
             CHAT, json=body(draft_messages()), headers={"authorization": "Bearer wrong"}
         )
@@ -115,7 +72,7 @@ async def test_another_key_is_a_401() -> None:
 
 
 async def test_the_quota_ends() -> None:
-    async with client(Settings(quota=1)) as served:
+    async with client(ServerSettings(quota=1)) as served:
         codes = [(await served.post(CHAT, json=body(draft_messages()))) for _ in range(2)]
     assert codes[0].status_code == 200
     assert (codes[1].status_code, codes[1].json()["error"]["code"]) == (429, "insufficient_quota")
@@ -123,7 +80,7 @@ async def test_the_quota_ends() -> None:
 
 async def test_the_rate_limit_is_told_and_enforced() -> None:
     time = 100.0
-    async with client(Settings(rate_limit=2), clock=lambda: time) as served:
+    async with client(ServerSettings(rate_limit=2), clock=lambda: time) as served:
         replies = [await served.post(CHAT, json=body(draft_messages())) for _ in range(3)]
         assert [r.status_code for r in replies] == [200, 200, 429]
         assert [r.headers["x-ratelimit-remaining-requests"] for r in replies] == ["1", "0", "0"]
@@ -136,26 +93,26 @@ async def test_the_rate_limit_is_told_and_enforced() -> None:
 async def test_weaker_endpoints_refuse_what_they_do_not_know() -> None:
     schema = body(draft_messages())
     jsonic = {**schema, "response_format": {"type": "json_object"}}
-    async with client(Settings(mode="json_object")) as served:
+    async with client(ServerSettings(mode="json_object")) as served:
         refused = await served.post(CHAT, json=schema)
         assert (refused.status_code, refused.json()["error"]["param"]) == (400, "response_format")
         assert (await served.post(CHAT, json=jsonic)).status_code == 200
-    async with client(Settings(mode="plain")) as served:
+    async with client(ServerSettings(mode="plain")) as served:
         assert (await served.post(CHAT, json=jsonic)).status_code == 400
-    async with client(Settings(only_max_tokens=True)) as served:
+    async with client(ServerSettings(only_max_tokens=True)) as served:
         unknown = await served.post(CHAT, json={**schema, "max_completion_tokens": 100})
         assert (unknown.status_code, unknown.json()["error"]["param"]) == (400, "max_completion_tokens")
         assert (await served.post(CHAT, json={**schema, "max_tokens": 100})).status_code == 200
 
 
 async def test_an_endpoint_that_ignores_the_format_answers_in_prose() -> None:
-    async with client(Settings(ignore_response_format=True)) as served:
+    async with client(ServerSettings(ignore_response_format=True)) as served:
         reply = (await served.post(CHAT, json=body(draft_messages()))).json()
     assert not reply["choices"][0]["message"]["content"].startswith("{")
 
 
 async def reply_with(fault: Fault) -> httpx2.Response:
-    async with client(Settings(faults=FaultPlan(rate=1.0, kinds=(fault,)))) as served:
+    async with client(ServerSettings(faults=FaultPlan(rate=1.0, kinds=(fault,)))) as served:
         return await served.post(CHAT, json=body(draft_messages()))
 
 

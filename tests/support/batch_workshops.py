@@ -12,15 +12,16 @@ import httpx2
 
 from generator.errors import GeneratorError
 from generator.fake_openai.service import build
-from generator.fake_openai.settings import BatchPace
-from generator.fake_openai.settings import Settings as ServerSettings
+from generator.fake_openai.settings import BatchSettings, ServerSettings
 from generator.model.batch_api import FINAL
 from generator.model.budget import nano
 from generator.model.transport import endpoint_name
 from generator.questions.rows import QuestionRow
-from generator.services import Workshop
+from generator.services import Services
 from generator.store.ledger.batches import BatchState, Order
 from generator.workflows.batch.coordinator import BatchingReport
+from generator.workflows.batch.session import open_batches
+from generator.workflows.drafting.plan import new_job_maker
 from generator.workflows.drafting.planner import Planner
 from generator.workflows.drafting.triage import Triage
 from tests.support.workshops import settings
@@ -42,7 +43,7 @@ class Provider:
         self.seconds = 1_000_000.0
         self.pace = pace
         served = build(
-            ServerSettings(canned=True, batches=BatchPace(folder, **pace)), now=lambda: self.seconds
+            ServerSettings(canned=True, batches=BatchSettings(folder, **pace)), now=lambda: self.seconds
         )
         self.transport = httpx2.ASGITransport(served)
 
@@ -91,9 +92,9 @@ class Desk:
             **changes,
         }
 
-    def shop(self) -> Workshop:
+    def shop(self) -> Services:
         """A workshop; the caller closes it."""
-        return Workshop(
+        return Services(
             settings(self.folder, **self.changes),
             environment={"OPENAI_API_KEY": "test-key"},
             transport=self.provider.transport if self.provider else None,
@@ -129,7 +130,7 @@ class Desk:
                 shop.batches.order_wanted(order, now=shop.now())
 
                 async def work() -> BatchingReport:
-                    async with shop.batching(endpoint, run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, endpoint, run, on_progress=lambda *_: None) as made:
                         if limits:
                             made.batching._limits = (limits["most_requests"], limits["most_bytes"])
                         await made.batching.submit(order)
@@ -139,7 +140,7 @@ class Desk:
         finally:
             shop.close()
 
-    def plan(self, shop: Workshop, questions: Sequence[QuestionRow], run: int) -> None:
+    def plan(self, shop: Services, questions: Sequence[QuestionRow], run: int) -> None:
         """Freeze a list."""
         shop.index.refresh()
         triage = Triage(shop.ledger, shop.index, realm="model", near="allow")
@@ -148,7 +149,7 @@ class Desk:
                 shop.ledger,
                 shop.index,
                 triage,
-                shop.job_maker(shop.endpoint(), "2026-01-31"),
+                new_job_maker(shop, shop.endpoint(), "2026-01-31"),
                 run=run,
                 near="allow",
                 unlisted=frozenset(),
@@ -165,7 +166,7 @@ class Desk:
             with shop.run("batch collect", []) as run:
 
                 async def work() -> tuple[BatchingReport, Counter[str]]:
-                    async with shop.batching(endpoint, run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, endpoint, run, on_progress=lambda *_: None) as made:
                         await made.batching.collect(follow_up=follow_up, every_seconds=60.0 if wait else None)
                         return made.batching.report, Counter(made.drafting.report.states)
 
@@ -180,7 +181,7 @@ class Desk:
             with shop.run("batch cancel", []) as run:
 
                 async def work() -> None:
-                    async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
                         await made.batching.refresh()
                         for row in shop.batches.all(states):
                             if row.status not in FINAL:
@@ -197,7 +198,7 @@ class Desk:
             with shop.run("batch import", []) as run:
 
                 async def work() -> tuple[BatchingReport, Counter[str]]:
-                    async with shop.batching(None, run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, None, run, on_progress=lambda *_: None) as made:
                         for file in files:
                             await made.batching.read(file.splitlines(keepends=True), "responses.jsonl")
                         await made.batching.settle()
@@ -219,7 +220,7 @@ class Desk:
                     shop.batches.order_wanted(orders[0], now=shop.now())
 
                 async def work() -> BatchingReport:
-                    async with shop.batching(None, run, on_progress=lambda *_: None) as made:
+                    async with open_batches(shop, None, run, on_progress=lambda *_: None) as made:
                         await made.batching.export(orders, path, split=split)
                         return made.batching.report
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from generator.content.article import Article
 from generator.content.frontmatter import render
-from generator.services import Workshop
-from generator.workflows.seo.planner import SeoPlan, SeoPlanner
-from generator.workflows.seo.proposer import ProposingReport
+from generator.services import Services
+from generator.workflows.engine.asker import open_asker
+from generator.workflows.seo.planner import SeoJobMaker, SeoPlan, SeoPlanner
+from generator.workflows.seo.proposer import Proposing, ProposingReport
 from generator.workflows.seo.selection import Selector, Wish
 
 ANSWER = (
@@ -71,7 +72,7 @@ def reply(description: str | None = GOOD, keywords: tuple[str, ...] | None = Non
 
 
 def propose(
-    shop: Workshop,
+    shop: Services,
     *,
     offline: bool = False,
     limit: int | None = None,
@@ -84,12 +85,12 @@ def propose(
     endpoint = shop.endpoint(offline=offline)
     shop.index.refresh()
     selector = Selector(shop.settings.content_dir, shop.index, shop.settings.limits, Wish(**wish))
-    planner = SeoPlanner(shop.ledger, shop.proposals, shop.seo_jobs(endpoint), redo=redo, now=shop.now)
+    planner = SeoPlanner(shop.ledger, shop.proposals, SeoJobMaker(shop, endpoint), redo=redo, now=shop.now)
     with shop.run("seo propose", []) as run:
         plan = planner.plan(selector, run=run.id, limit=limit)
 
         async def work() -> ProposingReport:
-            async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
-                return await shop.proposing(asker, on_done=lambda _: None).run(concurrency)
+            async with open_asker(shop, endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
+                return await Proposing(shop, asker, on_done=lambda _: None).run(concurrency)
 
         return plan, asyncio.run(work())

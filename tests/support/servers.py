@@ -47,7 +47,7 @@ class RunningServer:
         return self._call("GET", "/stats")
 
     def reset_stats(self) -> None:
-        """Start counting anew."""
+        """Set all counts to 0."""
         self._call("POST", "/stats/reset")
 
     def stop(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 
 from generator.desk import Desk
-from generator.services import Workshop
+from generator.services import Services
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.desk import ReviewDesk
@@ -27,7 +27,7 @@ class Visit:
     def __init__(
         self,
         desk: Desk,
-        open_shop: Callable[[], Workshop],
+        open_shop: Callable[[], Services],
         *,
         host: str = "127.0.0.1",
         read_only: bool = False,

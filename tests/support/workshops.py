@@ -11,10 +11,13 @@ from generator.content.article import Article
 from generator.content.frontmatter import render
 from generator.content.subjects import Subject
 from generator.questions.rows import QuestionRow
-from generator.services import Workshop
+from generator.services import Services
+from generator.workflows.drafting.draft import new_drafting
 from generator.workflows.drafting.drafting import DraftingReport
+from generator.workflows.drafting.plan import new_job_maker
 from generator.workflows.drafting.planner import Planner, PlanReport
 from generator.workflows.drafting.triage import Triage
+from generator.workflows.engine.asker import open_asker
 from tests.support.replies import Endpoint
 
 SUBJECTS = ("Biology", "Physics", "Psychology")
@@ -39,9 +42,9 @@ async def no_sleep(_: float) -> None:
     await asyncio.sleep(0)
 
 
-def workshop(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> Workshop:
+def workshop(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> Services:
     """A workshop whose endpoint is scripted; without one, any call fails the test."""
-    return Workshop(
+    return Services(
         settings(folder, **changes),
         environment={"OPENAI_API_KEY": "test-key"},
         transport=(endpoint or Endpoint()).transport,
@@ -58,7 +61,7 @@ def rows(*questions: str, subject: str | None = "Biology") -> list[QuestionRow]:
 
 
 def draft(
-    shop: Workshop,
+    shop: Services,
     questions: Sequence[QuestionRow],
     *,
     max_cost: float | None = None,
@@ -78,7 +81,7 @@ def draft(
                 shop.ledger,
                 shop.index,
                 triage,
-                shop.job_maker(endpoint, "2026-01-31"),
+                new_job_maker(shop, endpoint, "2026-01-31"),
                 run=run.id,
                 near=near,
                 unlisted=frozenset(),
@@ -87,8 +90,10 @@ def draft(
             plan = planner.plan(questions, limit=limit)
 
             async def work() -> DraftingReport:
-                async with shop.asker(endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
-                    return await shop.drafting(asker, on_done=lambda _: None).run(concurrency)
+                async with open_asker(
+                    shop, endpoint, run, concurrency=concurrency, max_cost=max_cost
+                ) as asker:
+                    return await new_drafting(shop, asker, on_done=lambda _: None).run(concurrency)
 
             return plan, asyncio.run(work())
     finally:

@@ -2,18 +2,19 @@
 
 from functools import cache
 
-# Imported for their rules.
-from generator.content.checks import (
-    ai_phrases,
-    article_file,
-    description,
-    grounding,
-    keywords,
-    markup,
-    rendering,
-    structure,
-    truncation,
-)
+# Imported for their rules, which run in this order: findings, and the repair prompts made of them, come in it.
+# isort: off
+from generator.content.checks import description  # noqa: F401
+from generator.content.checks import truncation  # noqa: F401
+from generator.content.checks import article_file  # noqa: F401
+from generator.content.checks import grounding  # noqa: F401
+from generator.content.checks import keywords  # noqa: F401
+from generator.content.checks import markup  # noqa: F401
+from generator.content.checks import rendering  # noqa: F401
+from generator.content.checks import structure  # noqa: F401
+from generator.content.checks import ai_phrases  # noqa: F401
+
+# isort: on
 from generator.content.checks.context import CheckContext, Grounding
 from generator.content.checks.rules import RULES, Check, Profile, Rule, register
 from generator.content.checks.view import Checked, of_document, of_draft, of_draft_file
@@ -33,15 +34,6 @@ __all__ = [
     "check_view",
     "of_document",
     "register",
-    "description",
-    "ai_phrases",
-    "article_file",
-    "grounding",
-    "keywords",
-    "markup",
-    "rendering",
-    "structure",
-    "truncation",
 ]
 
 

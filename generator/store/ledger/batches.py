@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from generator.store.ledger.ledger import Ledger, chunks
-from generator.store.ledger.records import CallResult, Job, NewCall
+from generator.store.ledger.calls import CallResult, NewCall
+from generator.store.ledger.database import chunks
+from generator.store.ledger.jobs import Job
+from generator.store.ledger.ledger import Ledger
 
 BatchState = Literal[
     "writing", "written", "uploaded", "created", "incomplete", "exported", "collected", "cancelled"
@@ -162,7 +164,7 @@ class Batches:
             " ORDER BY id LIMIT :limit) RETURNING *",
             {"run": run, "order": order, "after": after, "limit": limit},
         ).fetchall()
-        return self.ledger.jobs_of(rows)
+        return self.ledger.jobs.from_rows(rows)
 
     def past(self, order: int, jobs: Sequence[int]) -> dict[int, dict[int, Past]]:
         """The steps of these jobs that failed in batches of an order, by job and step."""
@@ -343,7 +345,7 @@ class Batches:
 
     def close(self, call: int, result: CallResult, *, retryable: bool | None, now: str) -> None:
         """Record the answer to one request."""
-        self.ledger.close_call(call, result, now=now)
+        self.ledger.calls.close(call, result, now=now)
         if retryable is not None:
             self.database.execute("UPDATE call SET retryable = ? WHERE id = ?", (retryable, call))
 

@@ -1,10 +1,53 @@
-"""Texts and files as the ledger keeps them: each once, under the hash of its bytes."""
+"""The table of blobs: texts and files, each kept once, compressed, under the hash of its bytes."""
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from generator.store.kept import Kept
 from generator.store.ledger.database import Database
-from generator.store.ledger.packing import Blob, digest_of, packed, unpacked
 
 _KEPT_TEXTS = 8_192
+
+
+class Blob(NamedTuple):
+    """Compressed bytes and the SHA-256 (hex) of what they are."""
+
+    digest: str
+    data: bytes
+
+
+def digest_of(data: bytes) -> str:
+    """The name that bytes are kept under."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def packed(data: bytes) -> Blob:
+    """Bytes, ready to be kept."""
+    return Blob(digest_of(data), zlib.compress(data, 1))
+
+
+def unpacked(data: bytes) -> bytes:
+    """What ``packed`` made of bytes, undone.
+
+    Raises:
+        ValueError: they are damaged.
+    """
+    try:
+        return zlib.decompress(data)
+    except (zlib.error, TypeError) as error:
+        raise ValueError(str(error)) from error
+
+
+def hash_of(*parts: str) -> str:
+    """A stable hash of a sequence of texts."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode()
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()
 
 
 class Blobs:
@@ -62,3 +105,14 @@ class Blobs:
         """A text that many jobs share, kept in memory once read."""
         text = self._texts.get(digest)
         return self._texts.put(digest, self.get(digest).decode()) if text is None else text
+
+    def verify(self) -> Iterator[str]:
+        """Re-derive every hash; yields what does not agree."""
+        for row in self._database.execute("SELECT hash, data FROM blob"):
+            try:
+                data = unpacked(row["data"])
+            except ValueError as error:
+                yield f"blob {row['hash']}: {error}"
+                continue
+            if digest_of(data) != row["hash"]:
+                yield f"blob {row['hash']}: its bytes have another hash"

@@ -6,7 +6,7 @@ them would wait for it each time; only the commit, which waits for the disk, lea
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -257,6 +257,18 @@ class GroupCommit:
             done.append((future, result))
         connection.execute("RELEASE one")
         return True
+
+
+def chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
+    """Lists of at most ``size``, as SQLite bounds the parameters of a statement."""
+    chunk: list[int] = []
+    for item in ids:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
 
 
 def _copy(error: Exception) -> Exception:

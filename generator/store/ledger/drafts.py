@@ -214,7 +214,7 @@ class Drafts:
             "SELECT bytes FROM version WHERE draft = ? AND n = ?",
             (draft.id, draft.version if n is None else n),
         ).fetchone()
-        return self._ledger.blob(row["bytes"]) if row else None
+        return self._ledger.blobs.get(row["bytes"]) if row else None
 
     def versions(self, draft: int) -> list[Version]:
         """Every version of a draft, oldest first."""
@@ -427,7 +427,7 @@ class Drafts:
                 "SELECT coalesce(max(n), 0) FROM version WHERE draft = ?", (draft,)
             ).fetchone()[0]
         )
-        sha = self._ledger.put_blob(new.data)
+        sha = self._ledger.blobs.put(new.data)
         findings = json.dumps([finding.as_dict() for finding in new.findings], ensure_ascii=False)
         self._database.execute(
             "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

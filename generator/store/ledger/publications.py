@@ -84,7 +84,7 @@ class Publications:
                 intent.draft,
                 intent.path,
                 intent.approved,
-                self._ledger.put_blob(intent.data),
+                self._ledger.blobs.put(intent.data),
                 intent.replaces,
                 intent.article_id,
                 intent.to_commit,
@@ -96,7 +96,7 @@ class Publications:
 
     def data(self, publication: Publication) -> bytes:
         """The bytes that are published."""
-        return self._ledger.blob(publication.sha)
+        return self._ledger.blobs.get(publication.sha)
 
     def intended(self) -> list[Publication]:
         """Publications that were begun and not confirmed."""

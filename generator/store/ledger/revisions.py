@@ -99,7 +99,7 @@ class Revisions:
         blob = (
             None
             if proposal is None
-            else self._ledger.put_blob(json.dumps(proposal, ensure_ascii=False).encode())
+            else self._ledger.blobs.put(json.dumps(proposal, ensure_ascii=False).encode())
         )
         self._database.execute(
             "UPDATE revision SET state = ?, proposal = ?, findings = ?, reason = ?"
@@ -140,7 +140,7 @@ class Revisions:
     def _revision(self, row: Any) -> Revision:
         values = dict(row)
         blob = values["proposal"]
-        values["proposal"] = json.loads(self._ledger.blob(blob)) if blob else None
+        values["proposal"] = json.loads(self._ledger.blobs.get(blob)) if blob else None
         values["findings"] = tuple(Finding(**item) for item in json.loads(values["findings"]))
         values["accepted"] = tuple(json.loads(values["accepted"] or "[]"))
         return Revision(**values)

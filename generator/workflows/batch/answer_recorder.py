@@ -18,8 +18,8 @@ from generator.model.endpoint_profile import KnownDialects
 from generator.model.errors import Failure, Target, bad_reply, classify_response
 from generator.model.replies import BadReply, Reply, read_reply
 from generator.store.ledger.batches import Asked, Batches
+from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import GroupCommit
-from generator.store.ledger.records import CallResult
 from generator.workflows.engine.exchange import succeeded
 
 CHUNK = 200

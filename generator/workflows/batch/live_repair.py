@@ -7,7 +7,7 @@ leaves it due where it was.
 from collections.abc import Awaitable, Callable, Sequence
 
 from generator.store.ledger.batches import Batches, Order
-from generator.store.ledger.records import Job
+from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import Asker
 from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool
 
@@ -54,10 +54,7 @@ class LiveRepair:
         return []
 
     def _claim(self, order: int, limit: int) -> list[Job]:
-        jobs = self._batches.claim_returned(order, run=self._asker.run, after=self._after, limit=limit)
-        for job in jobs:
-            _ = job.context  # read now: later, reading would wait for the commit that is under way
-        return jobs
+        return self._batches.claim_returned(order, run=self._asker.run, after=self._after, limit=limit)
 
     async def _give_back(self, job: Job) -> None:
-        await self._asker.commits.run(lambda: self._batches.ledger.release(job.id))
+        await self._asker.commits.run(lambda: self._batches.ledger.jobs.release(job.id))

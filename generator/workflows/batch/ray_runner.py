@@ -19,6 +19,9 @@ from typing import Any, Protocol
 
 from generator.errors import StorageError, UsageError
 from generator.model.batch_answers import LineAnswerer
+from generator.workflows.batch.session import require_provider
+from generator.workflows.engine.progress import Progress
+from generator.workflows.ports import HasEndpoints, HasSettings
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,61 @@ class VllmAsking:
             return answered.read_bytes().splitlines(keepends=True)
 
 
+@dataclass(frozen=True)
+class RunRequest:
+    """A request file to run on a Ray cluster.
+
+    Args:
+        requests, responses: the file, and the folder for the parts of its answers; the file must be readable under
+            this path on every node.
+        address: the cluster, as Ray takes it; None starts a local one.
+        concurrency: calls in flight of each worker; that of the settings by default.
+        vllm_model: run this model by ``vllm run-batch`` on ``gpus`` GPUs a worker, instead of calling the endpoint.
+    """
+
+    requests: Path
+    responses: Path
+    address: str | None = None
+    workers: int = 2
+    part_size: int = 1000
+    concurrency: int | None = None
+    vllm_model: str | None = None
+    gpus: float = 1.0
+
+
+class RunServices(HasSettings, HasEndpoints, Protocol):
+    """What running a request file takes."""
+
+
+def run_requests(services: RunServices, request: RunRequest, progress: Progress) -> "RayReport":
+    """Run a request file; run it again to go on behind the parts that exist.
+
+    Raises:
+        UsageError: there is no endpoint to call, Ray is not installed, or a file or folder cannot be used.
+    """
+    settings = services.settings.model
+    if request.vllm_model is not None:
+        asking: Asking = VllmAsking(request.vllm_model, request.gpus)
+    else:
+        endpoint = services.endpoint()
+        require_provider(endpoint, "batch run")
+        asking = EndpointAsking(
+            base_url=endpoint.base_url,
+            api_key=endpoint.api_key,
+            timeout_seconds=settings.timeout_seconds,
+            attempts=settings.attempts,
+            concurrency=request.concurrency or settings.concurrency,
+        )
+    job = RayRun(request.requests, request.responses, part_size=request.part_size)
+    with progress.bar("parts") as show:
+        return job.run(
+            asking,
+            address=request.address,
+            workers=request.workers,
+            progress=lambda part, of: show(part, of),
+        )
+
+
 class Worker:
     """Does parts, on whatever node it is put."""
 
@@ -118,8 +176,9 @@ class Worker:
 
 @dataclass(frozen=True)
 class RayReport:
-    """``parts`` in all, ``run`` of them now; ``failed`` requests of those."""
+    """``requests`` in ``parts``, ``run`` of the parts now; ``failed`` requests of those."""
 
+    requests: int
     parts: int
     run: int
     failed: int
@@ -172,7 +231,7 @@ class RayRun:
                     progress(len(self._parts) - len(missing) + done, len(self._parts))
             finally:
                 ray.shutdown()
-        return RayReport(len(self._parts), len(missing), failed)
+        return RayReport(self.requests, len(self._parts), len(missing), failed)
 
     def _answered(
         self, data: Any, missing: list[Part], asking: Asking, workers: int

@@ -11,8 +11,8 @@ from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.batches import Batches, Past
 from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.records import Job
 from generator.workflows.engine.exchange import Exchange, NeedsReply
 
 

@@ -15,14 +15,14 @@ from generator.model.batch_files import RequestFile, part_of, request_line
 from generator.model.budget import Budget, Price, reservation
 from generator.model.requests import Dialect, request_body
 from generator.store.ledger.batches import Batches, BatchRow, Order
-from generator.store.ledger.records import Job, NewCall
+from generator.store.ledger.calls import NewCall
+from generator.store.ledger.jobs import Job
 from generator.workflows.batch.replayed_exchange import BatchTalker
 from generator.workflows.engine.exchange import NeedsReply, request_hash
 from generator.workflows.engine.job_pool import Pool
 
 CHUNK = 256
 CONCURRENCY = 64
-FOLDER = "batches"
 
 Handler = Callable[[Job], Awaitable[object]]
 """Does one claimed job to its end with a ``BatchTalker``, or raises ``NeedsReply``."""
@@ -122,23 +122,18 @@ class Filler:
             raise self._over
 
     async def _take(self, limit: int) -> list[Job]:
-        def claim() -> list[Job]:
-            jobs = self._batches.claim_due(
+        jobs = await self._commits.run(
+            lambda: self._batches.claim_due(
                 self._order.run, run=self._talker.run, after=self._after, limit=max(limit, CHUNK)
             )
-            for job in jobs:
-                if job.replies:
-                    _ = job.context  # read now: later, reading would wait for the commit that is under way
-            return jobs
-
-        jobs = await self._commits.run(claim)
+        )
         if jobs:
             self._after = jobs[-1].id
             self._talker.recall(self._order.run, jobs)
         return jobs
 
     async def _give_back(self, job: Job) -> None:
-        await self._commits.run(lambda: self._batches.ledger.release(job.id))
+        await self._commits.run(lambda: self._batches.ledger.jobs.release(job.id))
 
     async def _handle(self, job: Job) -> None:
         try:
@@ -203,7 +198,7 @@ class Filler:
             added = {call.job for call in affordable}
             for call in calls:
                 if call.job not in added:
-                    self._batches.ledger.release(call.job)
+                    self._batches.ledger.jobs.release(call.job)
             return added
 
         added = await self._commits.run(add)

@@ -9,14 +9,12 @@ from pathlib import Path
 from generator.content.states import DraftState
 from generator.store.files import read_file, sha256, write_file
 from generator.store.ledger.drafts import DraftRow, Drafts
-
-CLEAN = "drafts"
-NEEDS_FIX = "needs-fix"
+from generator.store.output_folder import DRAFTS, NEEDS_FIX
 
 
 def draft_path(state: DraftState, key: str) -> str:
     """Where the file of ``subject/slug`` stands below the output folder, by the draft's state."""
-    return f"{NEEDS_FIX if state == 'needs_fix' else CLEAN}/{key}.md"
+    return f"{NEEDS_FIX if state == 'needs_fix' else DRAFTS}/{key}.md"
 
 
 def place(

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from generator.config import Settings
+from generator.content.display import dollars
 from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
 from generator.store.corpus.index import CorpusIndex
 from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
+from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.records import Job
 from generator.workflows.drafting.draft_files import draft_path, place
 from generator.workflows.drafting.writer import Writer, Written
 from generator.workflows.engine.exchange import NeedsReply
@@ -37,6 +38,11 @@ class DraftingReport:
     @property
     def done(self) -> int:
         return sum(self.states.values())
+
+    def tally(self, spent: int) -> str:
+        """The states with their counts, and the nano-dollars spent, on one line."""
+        text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(self.states.items()))
+        return f"{text}  {dollars(spent)}" if spent else text
 
 
 class Drafting:
@@ -81,16 +87,10 @@ class Drafting:
         return self.report
 
     async def _claim(self, limit: int) -> list[Job]:
-        def claim() -> list[Job]:
-            jobs = self._ledger.claim(self._run, limit)
-            for job in jobs:
-                _ = job.context  # read now: later, reading would wait for the commit that is under way
-            return jobs
-
-        return await self._commits.run(claim)
+        return await self._commits.run(lambda: self._ledger.jobs.claim(self._run, limit))
 
     async def _release(self, job: Job) -> None:
-        await self._commits.run(lambda: self._ledger.release(job.id))
+        await self._commits.run(lambda: self._ledger.jobs.release(job.id))
 
     async def draft(self, job: Job) -> Outcome:
         """Draft one claimed job to its end, and tell how it ended.
@@ -169,7 +169,7 @@ class Drafting:
                 raise
             row, recorded, reason = found, False, str(error)
         state = row.state if recorded or new.data is not None else new.state
-        self._ledger.end_job(job.id, _JOB_STATES.get(state, "done"), key=new.key, reason=reason, now=now)
+        self._ledger.jobs.end(job.id, _JOB_STATES.get(state, "done"), key=new.key, reason=reason, now=now)
         return _Ended(row, state, recorded, standing.path if standing else None)
 
     def _is_taken(self, job: Job, key: str) -> bool:

@@ -15,7 +15,7 @@ from generator.questions.rows import QuestionRow
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
 from generator.store.kept import Kept
-from generator.store.ledger.records import NewJob, Realm
+from generator.store.ledger.new_jobs import NewJob, Realm
 from generator.workflows.drafting.material import nothing_to_quote
 from generator.workflows.drafting.triage import Verdict
 

@@ -6,14 +6,18 @@ order of the list, and written, stays with the planner; what was prepared in vai
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple
 
+from generator.config import Settings
 from generator.errors import GeneratorError, QuestionListError, SlugError
 from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
 from generator.questions.rows import QuestionRow
+from generator.services import Endpoint, Services
 from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.packing import PackedJob, Packer
+from generator.store.ledger.new_jobs import PackedJob, Packer
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.triage import Identity, Lookup, Triage, Verdict, look_up
 
@@ -43,6 +47,25 @@ class RowToPlan(NamedTuple):
 
 
 Preparer = Callable[[Sequence[IdentifiedRow | None]], "list[Prepared | None]"]
+
+
+def preparer_factory(settings: Settings, endpoint: Endpoint, date: str) -> Callable[[], Preparer]:
+    """What makes, in another process, the same jobs as this one would; it can be pickled, and holds no key."""
+    return partial(_preparer, settings, replace(endpoint, api_key=None), date)
+
+
+def _preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
+    services = Services(settings, environment={})
+    maker = JobMaker(
+        settings,
+        services.index,
+        services.prompts,
+        services.subjects,
+        realm=endpoint.realm,
+        model=endpoint.model,
+        date=date,
+    )
+    return preparer(services.index, maker, settings.duplicates.similarity)
 
 
 def preparer(index: CorpusIndex, maker: JobMaker, similarity: float) -> Preparer:

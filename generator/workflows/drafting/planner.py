@@ -13,7 +13,7 @@ from generator.errors import ConfigError
 from generator.store.corpus.index import CorpusIndex
 from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.packing import PackedJob
+from generator.store.ledger.new_jobs import PackedJob
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.parallel_planning import Prepared, Preparer, Rows, RowToPlan, prepared_rows
 from generator.workflows.drafting.triage import Kind, Near, Triage, Verdict
@@ -141,9 +141,10 @@ class Planner:
                 )
         if verdict.kind == "resume" and job is not None:
             request = self._maker.request(
-                () if job.subject else self._maker.subject_names, grounded=self._ledger.is_grounded(job.id)
+                () if job.subject else self._maker.subject_names,
+                grounded=self._ledger.jobs.is_grounded(job.id),
             )
-            self._ledger.want(job.id, self._run, request=request)
+            self._ledger.jobs.want(job.id, self._run, request=request)
         elif verdict.kind == "new" and prepared is not None and prepared.job is not None:
             self._freeze(verdict, "planned", first_free_id, prepared.job)
         elif verdict.kind in ("new", "redo"):
@@ -178,7 +179,7 @@ class Planner:
         if state == "planned" and self._maker.nothing_to_quote:
             raise ConfigError(self._maker.nothing_to_quote)
         earlier = verdict.job
-        job_id = self._ledger.plan(
+        job_id = self._ledger.jobs.plan(
             job or self._maker.make(verdict),
             run=self._run,
             state=state,
@@ -187,5 +188,5 @@ class Planner:
             now=self._now(),
         )
         if earlier is not None:
-            self._ledger.inherit_article(job_id, earlier.id)
+            self._ledger.jobs.inherit_article(job_id, earlier.id)
         return job_id

@@ -17,7 +17,7 @@ from generator.content.findings import Finding, errors
 from generator.content.frontmatter import read, render
 from generator.content.subjects import SubjectList
 from generator.errors import FrontMatterError, SlugError
-from generator.store.ledger.records import Job
+from generator.store.ledger.jobs import Job
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Resembled:
 
 def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex) -> Resembled | None:
     """What a draft was held for; None where it was not, or what it resembled is gone or has no address."""
-    context = ledger.job(row.job).context
+    context = ledger.jobs.get(row.job).context
     key, similarity = context.get("near"), context.get("similarity")
     if key is None or similarity is None:
         return None

@@ -16,9 +16,11 @@ from generator.errors import QuestionListError, SlugError
 from generator.questions.rows import QuestionRow
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
-from generator.store.ledger.ledger import Ledger, hash_of
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.jobs import JobSummary
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.new_jobs import Realm
 from generator.store.ledger.publications import Publications
-from generator.store.ledger.records import JobSummary, Realm
 
 Kind = Literal[
     "new", "resume", "redo", "batched", "drafted", "published", "duplicate", "near_duplicate", "unreadable"
@@ -176,7 +178,7 @@ class Triage:
 
     def needs_lookup(self, row: QuestionRow, known_by: Identity) -> bool:
         """Whether the corpus will have to be asked about a row, as far as is known before the rows in front of it."""
-        known = self._ledger.has_question
+        known = self._ledger.jobs.has_question
         return not known(known_by.question_key) and not (
             row.written and known(hash_of(normalise_question(row.written)))
         )
@@ -201,7 +203,7 @@ class Triage:
         """The question was planned before."""
         same = [
             job
-            for job in self._ledger.same_question(facts["question_key"])
+            for job in self._ledger.jobs.of_question(facts["question_key"])
             if self._counts(job) and self._same_subject(job, facts["row"])
         ]
         if not same:
@@ -254,7 +256,7 @@ class Triage:
         asked = normalise_question(row.question)
         holders = [
             job
-            for job in self._ledger.holders_of(key)
+            for job in self._ledger.jobs.of_article(key)
             if (job.realm == self._realm or job.draft_state) and normalise_question(job.question) != asked
         ]
         if holders:
@@ -291,7 +293,7 @@ class Triage:
         """The questions of the ledger, and those of the list so far."""
         if self._asked is None:
             self._asked = QuestionSet(self._similarity)
-            for key, question in self._ledger.questions(self._realm):
+            for key, question in self._ledger.jobs.questions(self._realm):
                 self._asked.add(question, key or "an earlier question")
         return self._asked
 

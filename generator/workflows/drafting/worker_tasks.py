@@ -1,18 +1,57 @@
 """What worker processes do for a run of drafting: call the endpoint, and read replies. Both sides of it."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure, scrub
 from generator.model.transport import Answer, Poster
-from generator.processes.pool import WorkerError, WorkerPool
+from generator.processes.ordered_map import SEVERAL_FROM
+from generator.processes.pool import WorkerError, WorkerPool, cores
 from generator.processes.protocol import Tasks
 from generator.workflows.drafting.reply_reader import Assignment, Attempt, Reader
 from generator.workflows.drafting.writer import Look
+from generator.workflows.ports import HasModel, HasSettings
+
+if TYPE_CHECKING:
+    from generator.config import Settings
+    from generator.services import Endpoint
+
 
 _POST = "post"
 _READ = "read"
+
+
+class WorkerServices(HasSettings, HasModel, Protocol):
+    """What worker processes are made from."""
+
+
+def new_workers(
+    services: WorkerServices, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1
+) -> WorkerPool | None:
+    """Worker processes for a run over many jobs; None where they would not pay.
+
+    Args:
+        endpoint: the one they call, ``concurrency`` at a time together; without, they only read replies.
+    """
+    if jobs < SEVERAL_FROM or cores() < 2 or sys.platform == "win32":
+        return None
+    poster = None
+    if endpoint is not None:
+        if not services.is_remote(endpoint):
+            return None
+        poster = services.poster_factory(endpoint, connections=-(-concurrency // cores()))
+    return WorkerPool(partial(_tasks, services.settings, poster), cores())
+
+
+def _tasks(settings: Settings, poster: Callable[[], Poster] | None) -> Tasks:
+    """What a worker process can do; called there."""
+    return worker_tasks(Reader(settings, SubjectList(settings.subjects)), poster)
 
 
 def worker_tasks(reader: Reader, make_poster: Callable[[], Poster] | None) -> Tasks:
@@ -46,7 +85,7 @@ def worker_tasks(reader: Reader, make_poster: Callable[[], Poster] | None) -> Ta
 
 
 class PooledPoster:
-    """Posts through a pool's workers; when none is left, over a connection of this process's own.
+    """Posts through a pool's workers; when no worker is left, over a connection of this process's own.
 
     Args:
         make_poster: opens that connection.
@@ -58,6 +97,14 @@ class PooledPoster:
         self._secret = secret
         self._make_poster = make_poster
         self._own: Poster | None = None
+
+    @classmethod
+    def of(
+        cls, services: WorkerServices, endpoint: Endpoint, pool: WorkerPool, *, concurrency: int
+    ) -> PooledPoster:
+        """Posts to ``endpoint`` through ``pool``, or over ``concurrency`` connections of this process's own."""
+        factory = services.poster_factory(endpoint, connections=concurrency)
+        return cls(pool, factory, secret=endpoint.api_key or "")
 
     async def post(self, body: dict[str, Any]) -> Answer:
         """See ``Poster``. A call that was under way in a worker that died may have been billed."""

@@ -23,7 +23,7 @@ from generator.errors import CallFailed, ReplyFormatError
 from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
-from generator.store.ledger.records import Job
+from generator.store.ledger.jobs import Job
 from generator.workflows.drafting.reply_reader import Assignment, Attempt, Reader
 from generator.workflows.engine.exchange import (
     Exchange,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from generator.model.budget import Price, cost, most
 from generator.model.replies import Usage
 from generator.model.requests import reservation_tokens
+from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.records import Job, NewJob
+from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.triage import Verdict
 from generator.workflows.engine.exchange import request_of
@@ -132,7 +133,7 @@ def estimate_answers(
             break
     return sample.estimate(
         report.to_ask,
-        seen=ledger.tokens_seen(maker.model, "answer"),
+        seen=ledger.calls.tokens_seen(maker.model, "answer"),
         typical_completion=TYPICAL_ANSWER_TOKENS,
         most_each=2 + repairs,
     )
@@ -142,7 +143,7 @@ def _job(verdict: Verdict, maker: JobMaker, ledger: Ledger) -> Job | NewJob:
     """What a run would send: the messages planned before, with the parameters of now, or new ones."""
     if verdict.kind != "resume" or verdict.job is None:
         return maker.make(verdict)
-    planned = ledger.job(verdict.job.id)
+    planned = ledger.jobs.get(verdict.job.id)
     names = () if planned.subject else maker.subject_names
     request = maker.request(names, grounded=bool(planned.request.get("grounded")))
     return replace(planned, request=request)

@@ -19,9 +19,12 @@ from generator.model.rate_limiter import Pacer
 from generator.model.replies import Reply, read_reply
 from generator.model.requests import CAP, ModelRequest, pacing_tokens
 from generator.model.retries import RetryPolicy, Sleep, retried
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.calls import CallResult, NewCall, RecordedReply
 from generator.store.ledger.database import GroupCommit
-from generator.store.ledger.ledger import Ledger, hash_of
-from generator.store.ledger.records import CallResult, Job, NewCall, NewJob, RecordedReply
+from generator.store.ledger.jobs import Job
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.job_pool import Stop
 
 
@@ -212,13 +215,13 @@ class Conversation(Exchange):
             model=request.model,
             reserved=reserved,
         )
-        return await asker.commits.run(lambda: asker.ledger.open_call(call, run=asker.run, now=asker.now()))
+        return await asker.commits.run(lambda: asker.ledger.calls.open(call, run=asker.run, now=asker.now()))
 
     async def _close(self, call: int, result: CallResult) -> None:
         asker = self._asker
 
         def close() -> None:
-            asker.ledger.close_call(call, result, now=asker.now())
+            asker.ledger.calls.close(call, result, now=asker.now())
             asker.keep_learned()
 
         await asker.commits.run(close)

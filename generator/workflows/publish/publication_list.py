@@ -13,15 +13,14 @@ from generator.errors import StorageError
 from generator.store.ledger.drafts import Drafts
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.publications import Publication, Publications
-
-LIST_NAME = "published.jsonl"
+from generator.store.output_folder import PUBLISHED_LIST
 
 
 class PublicationList:
     """Appends to the list of one output folder."""
 
     def __init__(self, output_dir: Path, ledger: Ledger, drafts: Drafts, publications: Publications) -> None:
-        self.path = output_dir / LIST_NAME
+        self.path = output_dir / PUBLISHED_LIST
         self._ledger = ledger
         self._drafts = drafts
         self._publications = publications
@@ -80,7 +79,7 @@ class PublicationList:
             "reviewer": approval.who if approval else None,
             "published_by": publication.who,
             "model": row.model,
-            "prompt_sha256": self._ledger.prompt_hash(row.job),
+            "prompt_sha256": self._ledger.jobs.prompt_hash(row.job),
         }
 
 

@@ -18,8 +18,8 @@ from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, GeneratorError, PatchError, StorageError
 from generator.store.corpus.index import CorpusIndex
 from generator.store.files import sha256
+from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft
-from generator.store.ledger.ledger import hash_of
 from generator.store.ledger.publications import Intent, Publication, Publications
 from generator.store.ledger.runs import RunLock
 from generator.workflows.drafting.offline_texts import offline_refusal

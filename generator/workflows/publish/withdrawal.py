@@ -17,8 +17,8 @@ from generator.store.corpus import files
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
+from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.drafts import Drafts
-from generator.store.ledger.ledger import hash_of
 from generator.store.ledger.publications import Publications, Withdrawal
 from generator.workflows.site.files import SiteFiles
 from generator.workflows.site.git import GitError, commit_only

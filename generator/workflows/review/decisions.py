@@ -87,7 +87,7 @@ class Deciding:
         self._as_seen(row)
         with self._drafts.transaction():
             if row.state == "near_duplicate":
-                self._ledger.hold(row.job, self._now())  # where it was allowed before
+                self._ledger.jobs.hold(row.job, self._now())  # where it was allowed before
             return self._drafts.decide(row, "rejected", who=who, now=self._now(), note=reason.strip())
 
     def allow(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
@@ -103,8 +103,8 @@ class Deciding:
         self._as_seen(row)
         said = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
         with self._drafts.transaction():
-            if not self._ledger.allow(row.job, self._now()):
-                state = self._ledger.states_of([row.job])[row.job]
+            if not self._ledger.jobs.allow(row.job, self._now()):
+                state = self._ledger.jobs.states_of([row.job])[row.job]
                 raise UsageError(
                     f"{name} was drafted already, and its address was taken"
                     if state == "done"
@@ -196,7 +196,7 @@ class Deciding:
 
     def _restore(self, row: DraftRow, taken: TakenDecision, who: str) -> DraftRow:
         decision = taken.decision
-        if decision.allows and not self._ledger.hold(row.job, self._now()):
+        if decision.allows and not self._ledger.jobs.hold(row.job, self._now()):
             raise StaleDraft(f"{row.key or row.question!r} is being drafted already")
         covered = None
         if decision.before == "approved":

@@ -90,11 +90,11 @@ class Inspecting:
         document = _document(data)
         versions = tuple(self._drafts.versions(row.id))
         revisions = tuple(self._revisions.of(row.id))
-        job = self._ledger.job(row.job)
+        job = self._ledger.jobs.get(row.job)
         calls = [
             call
             for number in (row.job, *(revision.job for revision in revisions))
-            for call in self._ledger.calls_of(number)
+            for call in self._ledger.calls.of_job(number)
         ]
         stored = next((version.findings for version in versions if version.n == row.version), ())
         answer = decode(document.get("answer", "")) if document else ""

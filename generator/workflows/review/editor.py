@@ -9,9 +9,8 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from generator.config import Settings
 from generator.content.article import seo_title
 from generator.content.checks import CheckContext, check_draft_file, register
 from generator.content.checks.edited import check_edited
@@ -21,15 +20,12 @@ from generator.content.frontmatter import Change, Document, patch, read
 from generator.content.markdown.answer import encode, site_safe
 from generator.content.slugs import ArticleKey, key_of
 from generator.content.states import DraftState
-from generator.content.subjects import SubjectList
 from generator.content.text import clean, one_line
 from generator.errors import FrontMatterError, GeneratorError, PatchError, SlugError, StorageError
-from generator.store.corpus.index import CorpusIndex
 from generator.store.files import read_file, sha256
-from generator.store.ledger.draft_files_seen import SeenFiles
 from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
-from generator.store.ledger.ledger import Ledger
 from generator.workflows.drafting.draft_files import draft_path, place
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
 
 FIELDS = ("question", "subject", "answer", "description", "keywords", "date", "no_index")
 """What a person may change; the rest of an article file follows from it."""
@@ -109,27 +105,21 @@ class TakenUp:
     notes: list[str] = field(default_factory=list)
 
 
+class EditorServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+    """What editing drafts takes."""
+
+
 class Editing:
     """Edits the drafts of one ledger."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        drafts: Drafts,
-        seen: SeenFiles,
-        index: CorpusIndex,
-        subjects: SubjectList,
-        ledger: Ledger,
-        *,
-        now: Callable[[], str],
-    ) -> None:
-        self._settings = settings
-        self._ledger = ledger
-        self._drafts = drafts
-        self._seen = seen
-        self._index = index
-        self._subjects = subjects
-        self._now = now
+    def __init__(self, services: EditorServices) -> None:
+        self._settings = services.settings
+        self._ledger = services.ledger
+        self._drafts = services.drafts
+        self._seen = services.seen_files
+        self._index = services.index
+        self._subjects = services.subjects
+        self._now = services.now
 
     # files edited elsewhere
 
@@ -391,7 +381,7 @@ class Editing:
         remove_draft_file(self._settings.output_dir, row, self._drafts)
 
     def _context(self, row: DraftRow, key: ArticleKey | None) -> CheckContext:
-        passages = self._ledger.job(row.job).context.get("passages", ())
+        passages = self._ledger.jobs.get(row.job).context.get("passages", ())
         return CheckContext(
             question=row.question,
             limits=self._settings.limits,

@@ -17,10 +17,12 @@ from generator.content.states import JobState
 from generator.content.text import clean, normalise_question
 from generator.errors import FrontMatterError, UsageError
 from generator.model.prompts import PromptSet
+from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft
-from generator.store.ledger.ledger import Ledger, hash_of
-from generator.store.ledger.records import Job, NewJob, Realm
+from generator.store.ledger.jobs import Job
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.new_jobs import NewJob, Realm
 from generator.store.ledger.revisions import Revision, Revisions, StaleRevision
 from generator.workflows.drafting.writer import Writer, Written
 from generator.workflows.review.editor import EDITABLE, Editing, EditRefused
@@ -74,12 +76,12 @@ class Revising:
         document = self._document(row)
         job = self._job(row, document, comment, realm, model)
         with self._drafts.transaction():
-            earlier = self._ledger.find(PROMPT, realm, job.identity)
+            earlier = self._ledger.jobs.find(PROMPT, realm, job.identity)
             known = self._revisions.of_job(earlier.id) if earlier else None
             if earlier is not None and known is not None and known.state in ("asked", "failed", "proposed"):
-                self._ledger.want(earlier.id, run, request=job.request)
+                self._ledger.jobs.want(earlier.id, run, request=job.request)
                 return known
-            number = self._ledger.plan(
+            number = self._ledger.jobs.plan(
                 job,
                 run=run,
                 state="planned",
@@ -99,12 +101,12 @@ class Revising:
             ModelUnavailable, BudgetExceeded, StorageError: the run ended early; what was paid for is stored.
         """
         done: list[Revision] = []
-        while jobs := await commits.run(lambda: self._ledger.claim(run, 1)):
+        while jobs := await commits.run(lambda: self._ledger.jobs.claim(run, 1)):
             for job in jobs:
                 try:
                     written = await writer.write(job)
                 except BaseException:
-                    self._ledger.release(job.id)
+                    self._ledger.jobs.release(job.id)
                     raise
                 done.append(await commits.run(lambda job=job, written=written: self._record(job, written)))  # type: ignore[misc]
         return done
@@ -147,7 +149,7 @@ class Revising:
                 who=who,
                 origin="revise",
                 made_by=revision.job,
-                offline=self._ledger.job(revision.job).realm == "offline",
+                offline=self._ledger.jobs.get(revision.job).realm == "offline",
                 reply_findings=_reply_findings(revision) if "answer" in texts else (),
             )
 
@@ -172,10 +174,10 @@ class Revising:
 
     def _basis(self, revision: Revision) -> Document:
         """The text that the model was shown."""
-        return read(self._ledger.blob(revision.basis))
+        return read(self._ledger.blobs.get(revision.basis))
 
     def _job(self, row: DraftRow, document: Document, comment: str, realm: Realm, model: str) -> NewJob:
-        origin = self._ledger.job(row.job)
+        origin = self._ledger.jobs.get(row.job)
         passages = origin.context.get("passages", [])
         system, user = self._prompts.render(
             PROMPT,
@@ -217,7 +219,7 @@ class Revising:
         if proposal is not None and written.state not in ("drafted", "needs_fix"):
             proposal = None
         state: JobState = "done" if proposal is not None else "failed"
-        self._ledger.end_job(job.id, state, key=None, reason=written.reason, now=self._now())
+        self._ledger.jobs.end(job.id, state, key=None, reason=written.reason, now=self._now())
         return self._revisions.propose(
             revision.id,
             proposal=proposal.model_dump(exclude={"cannot_answer", "subject"}) if proposal else None,

@@ -5,21 +5,20 @@ left as it is.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from generator.content.checks import CheckContext
 from generator.content.composition import polish
 from generator.content.draft import Draft
 from generator.content.findings import Finding, errors
-from generator.content.limits import Limits
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, check_seo
 from generator.errors import UsageError
-from generator.store.corpus.descriptions import SiteDescriptions
-from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.proposal_history import ProposalDecision
-from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
+from generator.store.ledger.proposals import ProposalRow, StaleProposal
+from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 
 
 @dataclass
@@ -39,23 +38,19 @@ class UndoneProposals:
     left: list[str] = field(default_factory=list)
 
 
+class ProposalReviewServices(HasSettings, HasLedger, HasProposals, Protocol):
+    """What deciding on proposals takes."""
+
+
 class ProposalReview:
     """The decisions of reviewers on the proposals of one ledger."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        proposals: Proposals,
-        site: SiteDescriptions,
-        limits: Limits,
-        *,
-        now: Callable[[], str],
-    ) -> None:
-        self._ledger = ledger
-        self._proposals = proposals
-        self._site = site
-        self._limits = limits
-        self._now = now
+    def __init__(self, services: ProposalReviewServices) -> None:
+        self._ledger = services.ledger
+        self._proposals = services.proposals
+        self._site = services.site_descriptions
+        self._limits = services.settings.limits
+        self._now = services.now
 
     def accept(self, row: ProposalRow, *, who: str, note: str | None = None) -> ProposalRow:
         """Approve the new text as the reviewer saw it.

@@ -8,20 +8,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from generator.config import Settings
 from generator.content.proposal_states import SETTLED
 from generator.content.seo import SEO_SCHEMA, SeoField, seo_schema
 from generator.content.seo_material import excerpt
 from generator.model.budget import Price
-from generator.model.prompts import PromptSet
 from generator.model.requests import CAP
-from generator.store.ledger.ledger import Ledger, hash_of
+from generator.services import Endpoint
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.new_jobs import NewJob, Realm
 from generator.store.ledger.proposal_history import PROGRAM
 from generator.store.ledger.proposals import NewProposal, ProposalRow, Proposals, question_key
-from generator.store.ledger.records import NewJob, Realm
 from generator.workflows.engine.estimate import Estimate, Sample
+from generator.workflows.ports import HasPrompts, HasSettings
 from generator.workflows.seo.selection import Page, Passed
 
 KIND = "seo"
@@ -61,16 +62,20 @@ class SeoPlan:
                 self.notes.append(f"{looked.path}: {looked.reason}")
 
 
+class SeoJobServices(HasSettings, HasPrompts, Protocol):
+    """What making jobs for search fields takes."""
+
+
 class SeoJobMaker:
     """Makes jobs of articles: messages, schema, parameters."""
 
-    def __init__(self, settings: Settings, prompts: PromptSet, *, realm: Realm, model: str) -> None:
-        self._settings = settings
-        self._prompts = prompts
-        self.realm: Realm = realm
-        self._model = model
-        self._prompt_hash = prompts.hash(KIND)
-        self._schema = seo_schema(settings.limits)
+    def __init__(self, services: SeoJobServices, endpoint: Endpoint) -> None:
+        self._settings = services.settings
+        self._prompts = services.prompts
+        self.realm: Realm = endpoint.realm
+        self._model = endpoint.model
+        self._prompt_hash = self._prompts.hash(KIND)
+        self._schema = seo_schema(self._settings.limits)
 
     def identity(self, page: Page, fields: tuple[SeoField, ...]) -> str:
         """What makes the job this one: the article, the fields, and what their texts rest on."""
@@ -213,11 +218,11 @@ class SeoPlanner:
         self._reopen(article)
         outcome, fields = self._judge(article)
         report.add(outcome, article, fields)
-        earlier = self._ledger.find(KIND, self._maker.realm, self._maker.identity(article, fields))
+        earlier = self._ledger.jobs.find(KIND, self._maker.realm, self._maker.identity(article, fields))
         if outcome == "resume" and earlier is not None:
-            self._ledger.want(earlier.id, run, request=self._maker.request())
+            self._ledger.jobs.want(earlier.id, run, request=self._maker.request())
         elif outcome in ("new", "redo"):
-            self._ledger.plan(
+            self._ledger.jobs.plan(
                 self._maker.make(article, fields),
                 run=run,
                 state="planned",
@@ -233,7 +238,7 @@ class SeoPlanner:
         if not fields:
             settled = all(row is not None and row.state in SETTLED for row in rows.values())
             return ("settled" if settled else "proposed"), ()
-        earlier = self._ledger.find(KIND, self._maker.realm, self._maker.identity(page, fields))
+        earlier = self._ledger.jobs.find(KIND, self._maker.realm, self._maker.identity(page, fields))
         if earlier is None:
             return "new", fields
         if earlier.state == "claimed" or (earlier.state == "batched" and not earlier.unsent):

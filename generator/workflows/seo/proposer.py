@@ -8,10 +8,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from generator.config import Settings
 from generator.content.checks import CheckContext
+from generator.content.display import dollars
 from generator.content.findings import Finding, errors
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import (
@@ -24,12 +24,10 @@ from generator.content.seo import (
 )
 from generator.content.states import JobState
 from generator.errors import CallFailed, ReplyFormatError
-from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
-from generator.store.corpus.descriptions import SiteDescriptions
-from generator.store.ledger.proposals import NewProposal, Proposals
-from generator.store.ledger.records import Job
+from generator.store.ledger.jobs import Job
+from generator.store.ledger.proposals import NewProposal
 from generator.workflows.drafting.writer import UNREADABLE
 from generator.workflows.engine.exchange import (
     Asker,
@@ -42,6 +40,7 @@ from generator.workflows.engine.exchange import (
     with_cap,
 )
 from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool
+from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.planner import KIND
 
 Result = TypeVar("Result")
@@ -60,6 +59,11 @@ class ProposingReport:
     articles: int = 0
     failed: int = 0
 
+    def tally(self, spent: int) -> str:
+        """The states with their counts, and the nano-dollars spent, on one line."""
+        text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(self.states.items()))
+        return f"{text}  {dollars(spent)}" if spent else text
+
 
 @dataclass(frozen=True)
 class _Attempt:
@@ -72,24 +76,25 @@ class _Attempt:
         return [name for name in FIELDS if name in wrong]
 
 
+class ProposingServices(HasSettings, HasProposals, HasPrompts, Protocol):
+    """What proposing search fields takes."""
+
+
 class Proposing:
     """One run over planned jobs."""
 
     def __init__(
         self,
-        settings: Settings,
-        proposals: Proposals,
-        site: SiteDescriptions,
+        services: ProposingServices,
         asker: Talker,
-        prompts: PromptSet,
         *,
         on_done: Callable[[ProposingReport], None] = lambda _: None,
     ) -> None:
-        self.settings = settings
-        self.proposals = proposals
-        self.site = site
+        self.settings = services.settings
+        self.proposals = services.proposals
+        self.site = services.site_descriptions
         self.asker = asker
-        self.prompts = prompts
+        self.prompts = services.prompts
         self._on_done = on_done
         self.report = ProposingReport()
         stop = asker.stop if isinstance(asker, Asker) else None
@@ -109,10 +114,10 @@ class Proposing:
 
     async def _claim(self, limit: int) -> list[Job]:
         asker = self.asker
-        return await asker.commits.run(lambda: asker.ledger.claim(asker.run, limit))
+        return await asker.commits.run(lambda: asker.ledger.jobs.claim(asker.run, limit))
 
     async def _release(self, job: Job) -> None:
-        await self.asker.commits.run(lambda: self.asker.ledger.release(job.id))
+        await self.asker.commits.run(lambda: self.asker.ledger.jobs.release(job.id))
 
     async def propose(self, job: Job) -> Outcome:
         """Propose for one claimed job, and tell how it ended.
@@ -373,7 +378,7 @@ class _Exchange:
 
     def _end_job(self, state: JobState, reason: str | None) -> None:
         asker = self._run.asker
-        asker.ledger.end_job(self._job.id, state, key=None, reason=reason, now=asker.now())
+        asker.ledger.jobs.end(self._job.id, state, key=None, reason=reason, now=asker.now())
 
     async def _commit(self, operation: Callable[[], Result]) -> Result:
         return await self._run.asker.commits.run(operation)

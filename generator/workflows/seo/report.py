@@ -14,8 +14,8 @@ from generator.content.seo import SeoField, seen_length
 from generator.content.text import clean
 from generator.store.corpus.description_pairs import EchoIndex
 from generator.store.corpus.descriptions import SiteDescriptions, SiteText
+from generator.store.ledger.calls import Spend
 from generator.store.ledger.proposals import Proposals, question_key
-from generator.store.ledger.records import Spend
 
 _BIN = 20
 _LAST_BIN = 400

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.store.ledger.batches import Batches, Order
+from generator.store.ledger.calls import NewCall
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.records import NewCall, NewJob
+from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.runs import Run
 
 NOW = "2026-01-31T00:00:00.000+00:00"
@@ -25,9 +26,9 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture
 def run(ledger: Ledger) -> Iterator[Run]:
-    run = ledger.start_run("test", [], "hash", now=NOW, token="one")
+    run = ledger.runs.start("test", [], "hash", now=NOW, token="one")
     yield run
-    ledger.finish_run(run, now=NOW)
+    ledger.runs.finish(run, now=NOW)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def batches(ledger: Ledger, run: Run) -> Batches:
             prompt_hash="p",
         )
         with ledger.database.transaction():
-            ledger.plan(job, run=run.id, state="planned", first_free_id=1, now=NOW)
+            ledger.jobs.plan(job, run=run.id, state="planned", first_free_id=1, now=NOW)
     made = Batches(ledger)
     made.order_wanted(Order(run.id, "answer", "http://e", None, None), now=NOW)
     return made
@@ -101,8 +102,8 @@ def test_a_job_is_due_until_a_batch_holds_its_request(batches: Batches, run: Run
 
 
 def test_live_runs_claim_nothing_that_goes_by_batch(batches: Batches, ledger: Ledger, run: Run) -> None:
-    assert ledger.claim(run.id, 9) == []
-    assert ledger.open_jobs() == {"batched": 3}
+    assert ledger.jobs.claim(run.id, 9) == []
+    assert ledger.jobs.count_open() == {"batched": 3}
 
 
 def test_an_undone_batch_leaves_no_trace(batches: Batches, run: Run) -> None:
@@ -120,22 +121,22 @@ def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_is_given_back(
     assert (batches.spent(run.id), batches.due(run.id)) == (0, 3)
     assert batches.past(run.id, [1])[1][0].retryable
     assert batches.give_back(batch, "batch-expired") == 2
-    assert ledger.open_jobs() == {"batched": 1, "planned": 2}
+    assert ledger.jobs.count_open() == {"batched": 1, "planned": 2}
 
 
 def test_the_claims_of_a_dead_run_are_released(
     batches: Batches, ledger: Ledger, run: Run, tmp_path: Path
 ) -> None:
-    dead = ledger.start_run("test", [], "hash", now=NOW, token="dead")
+    dead = ledger.runs.start("test", [], "hash", now=NOW, token="dead")
     batch = filled(batches, run, 1, maker=dead)
     assert batches.claim(batch, run=dead.id)
     assert len(batches.claim_due(run.id, run=dead.id, after=0, limit=9)) == 2
     assert not batches.claim(batch, run=run.id)
     dead.lock.release()
-    later = ledger.start_run("test", [], "hash", now=NOW, token="later")
+    later = ledger.runs.start("test", [], "hash", now=NOW, token="later")
     assert batches.claim(batch, run=later.id)
     assert len(batches.claim_due(run.id, run=later.id, after=0, limit=9)) == 2
-    ledger.finish_run(later, now=NOW)
+    ledger.runs.finish(later, now=NOW)
 
 
 def test_a_claimed_batch_is_as_it_is_now(batches: Batches, run: Run) -> None:

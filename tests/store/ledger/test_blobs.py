@@ -1,12 +1,14 @@
-"""Texts are stored once, and none is believed to be there that was taken back."""
+"""Blobs: bytes under their hash, stored once, and none believed to be there that was taken back."""
 
 import os
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from generator.store.ledger.blobs import Blobs
+from generator.store.ledger.blobs import Blobs, digest_of, packed, unpacked
 from generator.store.ledger.database import Database
-from generator.store.ledger.packing import packed
 
 
 @pytest.fixture
@@ -32,3 +34,38 @@ def test_a_shared_text_that_was_taken_back_is_stored_again(database):
     with database.transaction():
         blobs.put_shared(blob)
     assert blobs.get(blob.digest)
+
+
+@given(st.binary())
+def test_what_was_packed_unpacks(data):
+    blob = packed(data)
+    assert unpacked(blob.data) == data
+    assert blob.digest == digest_of(data)
+    assert len(blob.digest) == 64
+
+
+def test_equal_bytes_have_one_name_and_others_another():
+    assert packed(b"a") == packed(b"a")
+    assert packed(b"a").digest != packed(b"b").digest
+
+
+@given(st.binary(), st.data())
+def test_bytes_cut_short_are_damaged(data, draw):
+    sound = packed(data).data
+    with pytest.raises(ValueError):
+        unpacked(sound[: draw.draw(st.integers(0, len(sound) - 1))])
+
+
+@settings(derandomize=True)
+@given(st.binary(min_size=1), st.data())
+def test_a_changed_byte_is_never_taken_for_other_bytes(data, draw):
+    changed = bytearray(packed(data).data)
+    changed[draw.draw(st.integers(0, len(changed) - 1))] ^= draw.draw(st.integers(1, 255))
+    with suppress(ValueError):
+        assert unpacked(bytes(changed)) == data
+
+
+@pytest.mark.parametrize("data", [b"", b"no zlib", bytes(100)])
+def test_bytes_that_nobody_packed_are_damaged(data):
+    with pytest.raises(ValueError):
+        unpacked(data)

@@ -78,11 +78,11 @@ def test_counts_and_choices(queue):
 
 
 def test_drafts_of_a_run(queue, ledger):  # noqa: F811
-    from generator.store.ledger.records import NewCall
+    from generator.store.ledger.calls import NewCall
 
     call = NewCall(
         job=2, step=0, purpose="draft", attempt=1, request_hash="h", mode="plain", model="one", reserved=None
     )
-    ledger.open_call(call, run=1, now="2026-01-01")
+    ledger.calls.open(call, run=1, now="2026-01-01")
     assert ids(queue, run=1) == [2]
     assert [run[0] for run in queue.runs()] == [1]

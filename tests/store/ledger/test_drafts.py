@@ -6,7 +6,7 @@ from generator.content.findings import Finding
 from generator.store.ledger.database import Database
 from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
 from generator.store.ledger.ledger import Ledger
-from tests.store.ledger.test_ledger import NOW, job, start
+from tests.support.ledgers import NOW, job, start
 
 WARNING = Finding("w", "warning", "conclusion", "is dull")
 
@@ -25,7 +25,7 @@ def drafts(ledger):
 
 def planned(ledger, name="one", **changes):
     run = start(ledger, f"{name}-{changes}")
-    number = ledger.plan(job(name, **changes), run=run.id, state="planned", first_free_id=1, now=NOW)
+    number = ledger.jobs.plan(job(name, **changes), run=run.id, state="planned", first_free_id=1, now=NOW)
     run.lock.release()
     return number
 

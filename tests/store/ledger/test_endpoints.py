@@ -15,11 +15,17 @@ def ledger(tmp_path):
 
 
 def test_what_was_learned_is_written_down_by_a_flush(ledger):
-    memory = LedgerMemory(ledger)
+    memory = LedgerMemory(ledger.endpoints)
     assert memory.get("https://one", "small") is None
     memory.set("https://one", "small", "plain")
     assert memory.get("https://one", "small") == "plain"
-    assert LedgerMemory(ledger).get("https://one", "small") is None
+    assert LedgerMemory(ledger.endpoints).get("https://one", "small") is None
     memory.flush()
-    assert LedgerMemory(ledger).get("https://one", "small") == "plain"
-    assert LedgerMemory(ledger).get("https://one", "large") is None
+    assert LedgerMemory(ledger.endpoints).get("https://one", "small") == "plain"
+    assert LedgerMemory(ledger.endpoints).get("https://one", "large") is None
+
+
+def test_what_was_learnt_of_an_endpoint_is_remembered(ledger):
+    assert ledger.endpoints.get("u", "m") is None
+    ledger.endpoints.put("u", "m", "json_object")
+    assert ledger.endpoints.get("u", "m") == "json_object"

@@ -15,6 +15,7 @@ from generator.model.output_overrun import Overrun
 from generator.model.requests import Dialect
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.runs import Run
+from generator.workflows.batch.session import open_batches
 from generator.workflows.batch.uploader import Courier
 from tests.support.batch_workshops import URL, Desk, Killed, Provider
 from tests.support.workshops import draft, rows, workshop
@@ -220,7 +221,7 @@ def test_a_live_run_leaves_batched_questions_alone(desk: Desk, tmp_path: Path) -
         plan, done = draft(shop, QUESTIONS)
         assert plan.counts["batched"] == 6
         assert not done.states
-        assert shop.ledger.open_jobs() == {"batched": 6}
+        assert shop.ledger.jobs.count_open() == {"batched": 6}
     finally:
         shop.close()
 
@@ -392,7 +393,7 @@ def test_a_look_that_takes_long_is_dropped_on_a_stop(
     shop = desk.shop()
 
     async def stopped(run: Run) -> None:
-        async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
+        async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
             task = asyncio.ensure_future(getattr(made.batching, work)())
             await looking.wait()
             made.batching.stop()
@@ -422,7 +423,7 @@ def test_a_whole_answer_beyond_its_cap_is_drafted_and_needs_no_follow_up(desk: D
 def test_a_batch_reserves_what_replies_of_its_endpoint_were_seen_to_have(desk: Desk) -> None:
     desk.send(QUESTIONS[:1])
     shop = desk.shop()
-    shop.ledger.remember_quirks(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
+    shop.ledger.endpoints.put(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
     shop.close()
     desk.send(QUESTIONS[1:2])
     first, second = (amount for (amount,) in desk.select("SELECT reserved FROM call ORDER BY id"))
@@ -462,7 +463,7 @@ def test_answers_beyond_their_caps_change_the_next_file_until_its_answers_keep_t
 def test_a_batch_that_a_long_reply_leaves_no_room_for_says_so(desk: Desk) -> None:
     desk.send(QUESTIONS[:1])
     shop = desk.shop()
-    shop.ledger.remember_quirks(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
+    shop.ledger.endpoints.put(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
     shop.close()
     report = desk.send(QUESTIONS[1:2], max_cost=0.1)
     assert report.requests == 0

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from generator.model.budget import nano
+from generator.workflows.batch.session import open_batches
 from tests.support.batch_workshops import Desk, Provider
 from tests.support.workshops import rows
 
@@ -151,7 +152,7 @@ def give_up(desk: Desk) -> None:
     shop = desk.shop()
 
     async def work() -> None:
-        async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
+        async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
             await made.batching.cancel(shop.batches.get(1))
 
     try:

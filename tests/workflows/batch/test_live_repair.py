@@ -10,8 +10,10 @@ import pytest
 from generator.errors import BudgetExceeded
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.client import ModelClient
-from generator.services import Workshop
+from generator.services import Services
 from generator.workflows.batch.live_repair import LiveRepair
+from generator.workflows.drafting.draft import new_drafting
+from generator.workflows.engine.asker import open_asker
 from tests.support.batch_workshops import Desk, Killed, Provider
 from tests.support.workshops import rows
 from tests.workflows.batch.test_coordinator import LONG, answer
@@ -36,9 +38,9 @@ def repair(desk: Desk, *, max_cost: float | None = None) -> Counter[str]:
     try:
         with shop.run("batch import", []) as run:
 
-            async def work(shop: Workshop) -> Counter[str]:
-                async with shop.asker(shop.endpoint(), run, concurrency=2, max_cost=max_cost) as asker:
-                    drafting = shop.drafting(asker, on_done=lambda _: None)
+            async def work(shop: Services) -> Counter[str]:
+                async with open_asker(shop, shop.endpoint(), run, concurrency=2, max_cost=max_cost) as asker:
+                    drafting = new_drafting(shop, asker, on_done=lambda _: None)
                     live = LiveRepair(shop.batches, asker, shop.batches.orders_due(), drafting.draft)
                     await live.run(2)
                     return Counter(drafting.report.states)

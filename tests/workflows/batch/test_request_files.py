@@ -16,6 +16,7 @@ from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import Batches, Order
 from generator.workflows.batch import request_files
 from generator.workflows.batch.coordinator import Batching, BatchingReport
+from generator.workflows.batch.session import open_batches
 from generator.workflows.engine.exchange import request_of
 from tests.support.batch_workshops import Desk, Killed, Provider
 from tests.support.workshops import rows
@@ -55,7 +56,7 @@ def order(desk: Desk, *, room_for: float) -> int:
             desk.plan(shop, QUESTIONS, run.id)
             price = shop.settings.price_of("test-model")
             assert price is not None
-            each = reservation(request_of(shop.ledger.job(1)), price, batch=True)
+            each = reservation(request_of(shop.ledger.jobs.get(1)), price, batch=True)
             cap = nano(room_for * each / 1e9)
             wanted = Order(run.id, "answer", endpoint_name(endpoint.base_url), None, cap)
             shop.batches.order_wanted(wanted, now=shop.now())
@@ -68,7 +69,7 @@ async def collecting(desk: Desk) -> BatchingReport:
     shop = desk.shop()
     try:
         with shop.run("batch collect", []) as run:
-            async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
+            async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
                 await made.batching.collect()
                 return made.batching.report
     finally:

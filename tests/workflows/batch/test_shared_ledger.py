@@ -13,6 +13,7 @@ from generator.model.batch_api import BatchClient
 from generator.model.batch_files import RequestFile
 from generator.store.ledger.batches import Batches, BatchRow, BatchState
 from generator.store.ledger.runs import Run
+from generator.workflows.batch.session import open_batches
 from tests.support.batch_workshops import Desk, Killed, Provider
 from tests.support.workshops import rows
 
@@ -135,7 +136,7 @@ def running(desk: Desk) -> int:
     shop = desk.shop()
 
     async def seen(run: Run) -> int:
-        async with shop.batching(shop.endpoint(), run, on_progress=lambda *_: None) as made:
+        async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
             return len(made.batching.running())
 
     try:

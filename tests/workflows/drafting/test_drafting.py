@@ -7,6 +7,7 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, UsageError
+from generator.workflows.drafting.drafting import Drafting
 from generator.workflows.drafting.triage import RedoFilter
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
 from tests.support.workshops import draft, publish, rows, workshop
@@ -166,7 +167,7 @@ def test_a_busy_endpoint_is_asked_again_and_every_attempt_is_in_the_ledger(shop_
     shop, _ = shop_with(busy, failure(503, **{"retry-after-ms": "1"}), completion(GOOD))
     draft(shop, rows(QUESTION))
     row = only_draft(shop)
-    outcomes = [call["outcome"] for call in shop.ledger.calls_of(row.job)]
+    outcomes = [call["outcome"] for call in shop.ledger.calls.of_job(row.job)]
     assert row.state == "drafted"
     assert outcomes[-1] == "ok"
     assert len(outcomes) == 3
@@ -265,7 +266,7 @@ def test_the_cap_is_never_passed_and_the_rest_is_left_for_later(shop_with):
     questions = rows(*(f"What is enzyme number {number} used for?" for number in range(20)))
     with pytest.raises(BudgetExceeded):
         draft(shop, questions, max_cost=0.15, concurrency=8, near="allow")
-    spent = shop.ledger.spend().cost / 1e9
+    spent = shop.ledger.calls.spend().cost / 1e9
     assert 0 < spent <= 0.15
     assert 0 < len(endpoint.requests) < 20
     draft(shop, questions, near="allow")
@@ -282,7 +283,7 @@ def test_a_cap_without_a_known_price_is_a_usage_error(shop_with):
 def test_a_call_costs_what_its_tokens_cost_at_the_price_of_the_day(shop_with):
     shop, _ = shop_with(completion(GOOD))
     draft(shop, rows(QUESTION))
-    (call,) = shop.ledger.calls_of(only_draft(shop).job)
+    (call,) = shop.ledger.calls.of_job(only_draft(shop).job)
     uncached, cached, output = 2000 - 1024, 1024, 700
     assert call["cost"] == round((uncached * 1 + cached * 0.1 + output * 10) * 1000)
     assert json.loads(call["price"])["output"] == "10"
@@ -384,7 +385,7 @@ def test_near_duplicates_are_held_without_a_call_until_a_person_allows_them(shop
     again, _ = draft(shop, rows("What are the major functions of the liver?"))
     assert again.counts["near_duplicate"] == 1
     assert shop.drafts.counts() == {"near_duplicate": 1}
-    assert shop.ledger.open_jobs() == {}
+    assert shop.ledger.jobs.count_open() == {}
     allowed, report = draft(shop, rows("What are the major functions of the liver?"), near="allow")
     assert (allowed.counts["resume"], report.states) == (1, {"drafted": 1})
     assert shop.drafts.counts() == {"drafted": 1}
@@ -505,14 +506,14 @@ def test_a_question_that_failed_once_takes_the_place_of_its_offline_draft_later(
 def draft_offline(shop):
     """A draft of the offline model, stored as its run would."""
     from generator.store.ledger.drafts import NewDraft
-    from tests.store.ledger.test_ledger import job
+    from tests.support.ledgers import job
 
     with shop.database.transaction():
-        run = shop.ledger.start_run("draft", [], "c", now=shop.now(), token="o2")
+        run = shop.ledger.runs.start("draft", [], "c", now=shop.now(), token="o2")
         shop.index.refresh()
         planned = job("x", realm="offline", question=QUESTION, key=KEY, **identity_of(QUESTION))
-        number = shop.ledger.plan(planned, run=run.id, state="planned", first_free_id=1, now=shop.now())
-        shop.ledger.end_job(number, "done", key=KEY, reason=None, now=shop.now())
+        number = shop.ledger.jobs.plan(planned, run=run.id, state="planned", first_free_id=1, now=shop.now())
+        shop.ledger.jobs.end(number, "done", key=KEY, reason=None, now=shop.now())
         new = NewDraft(
             job=number,
             key=KEY,
@@ -531,7 +532,7 @@ def draft_offline(shop):
 
 def identity_of(question, subject="Biology"):
     from generator.content.text import normalise_question
-    from generator.store.ledger.ledger import hash_of
+    from generator.store.ledger.blobs import hash_of
 
     key = hash_of(normalise_question(question))
     return {"question_key": key, "identity": hash_of(key, subject)}
@@ -608,7 +609,7 @@ def test_an_endpoint_that_nobody_answers_at_ends_the_run(shop_with):
     assert shop.drafts.counts() == {}
 
 
-def test_a_stop_begins_no_further_call_not_even_a_repair(shop_with):
+def test_a_stop_begins_no_further_call_not_even_a_repair(shop_with, monkeypatch):
     holder = {}
 
     def answer(body):
@@ -616,18 +617,17 @@ def test_a_stop_begins_no_further_call_not_even_a_repair(shop_with):
         return completion(spoilt(page_description=LONG))
 
     shop, endpoint = shop_with(by=answer)
-    original = shop.drafting
+    original = Drafting.run
 
-    def watched(asker, **options):
-        made = original(asker, **options)
-        holder["pool"] = made.pool
-        return made
+    def watched(drafting, concurrency):
+        holder["pool"] = drafting.pool
+        return original(drafting, concurrency)
 
-    shop.drafting = watched
+    monkeypatch.setattr(Drafting, "run", watched)
     draft(shop, rows(QUESTION, "What is an enzyme cofactor?"), concurrency=1)
     assert len(endpoint.requests) == 1
     assert shop.drafts.counts() == {}
-    assert shop.ledger.open_jobs() == {"planned": 2}
+    assert shop.ledger.jobs.count_open() == {"planned": 2}
 
 
 def test_a_ledger_that_cannot_be_written_ends_the_run_in_one_clear_line(shop_with):

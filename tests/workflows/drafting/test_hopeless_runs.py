@@ -7,9 +7,9 @@ import pytest
 
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError
 from generator.fake_openai.service import build
-from generator.fake_openai.settings import Settings as ServerSettings
+from generator.fake_openai.settings import ServerSettings
 from generator.model.budget import nano
-from generator.services import Workshop
+from generator.services import Services
 from generator.workflows.drafting.triage import RedoFilter
 from tests.support import seo_pages
 from tests.support.desks import article, publish_by_hand
@@ -124,7 +124,7 @@ def test_what_is_learned_of_an_endpoint_is_in_the_ledger_before_the_run_ends(sho
     known = []
 
     def answer(_):
-        known.append(shop.ledger.quirks("https://api.openai.com/v1", "test-model"))
+        known.append(shop.ledger.endpoints.get("https://api.openai.com/v1", "test-model"))
         return completion(json.dumps(GOOD) + " " * 9000, usage=(3000, 9000))
 
     shop, _ = shop_with(by=answer)
@@ -231,7 +231,7 @@ def test_an_offline_model_that_declines_ends_no_run(shop_with, tmp_path):
 
 
 def test_an_offline_model_that_is_served_under_another_name_declines_and_ends_no_run(tmp_path):
-    shop = Workshop(
+    shop = Services(
         settings(tmp_path),
         environment={"OPENAI_API_KEY": "test-key"},
         transport=httpx2.ASGITransport(build(ServerSettings())),

@@ -13,9 +13,16 @@ import pytest
 
 from generator.errors import QuestionListError
 from generator.questions.rows import QuestionRow
-from generator.services import Workshop
+from generator.services import Services
 from generator.workflows.drafting.job_maker import JobMaker
-from generator.workflows.drafting.parallel_planning import IdentifiedRow, Preparer, Rows, prepared_rows
+from generator.workflows.drafting.parallel_planning import (
+    IdentifiedRow,
+    Preparer,
+    Rows,
+    prepared_rows,
+    preparer_factory,
+)
+from generator.workflows.drafting.plan import new_job_maker
 from generator.workflows.drafting.planner import Planner, PlanReport
 from generator.workflows.drafting.triage import Identity, Near, Triage
 from tests.support.processes import no_process, recorded, set_cores
@@ -115,11 +122,11 @@ def questions() -> list[QuestionRow | QuestionListError]:
 
 
 @pytest.fixture
-def shops(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Workshop]]:
+def shops(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Services]]:
     """Fresh workshops over the one site."""
     made = []
 
-    def shop(name: str) -> Workshop:
+    def shop(name: str) -> Services:
         folders = {"content_dir": site / "content", "sources_dir": site / "sources"}
         made.append(workshop(tmp_path / name, **folders))
         made[-1].index.refresh()
@@ -146,7 +153,7 @@ def made_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def plan(
-    shop: Workshop,
+    shop: Services,
     rows: Rows,
     *,
     preparer: Callable[[], Preparer] | None = None,
@@ -163,7 +170,7 @@ def plan(
     try:
         with shop.run("draft", ["q.csv"]) as run:
             planner = Planner(
-                *(shop.ledger, shop.index, triage, shop.job_maker(endpoint, DATE)),
+                *(shop.ledger, shop.index, triage, new_job_maker(shop, endpoint, DATE)),
                 run=run.id,
                 near=near,
                 unlisted=frozenset({"Physics"}),
@@ -175,19 +182,19 @@ def plan(
         triage.close()
 
 
-def planned(shop: Workshop) -> list[dict[str, Any]]:
+def planned(shop: Services) -> list[dict[str, Any]]:
     """The jobs as they stand in the ledger, whole."""
     jobs = []
     for columns in shop.database.execute("SELECT * FROM job ORDER BY id").fetchall():
         job = {name: columns[name] for name in columns.keys() if name not in ("id", "created_at")}  # noqa: SIM118
         for part in ("request", "system", "user"):
-            job[part] = shop.ledger.blob(columns[f"{part}_blob"]).decode()
-        job["context"] = shop.ledger.job(columns["id"]).context
+            job[part] = shop.ledger.blobs.get(columns[f"{part}_blob"]).decode()
+        job["context"] = shop.ledger.jobs.get(columns["id"]).context
         jobs.append(job)
     return jobs
 
 
-def held(shop: Workshop) -> list[tuple[Any, ...]]:
+def held(shop: Services) -> list[tuple[Any, ...]]:
     """The drafts without an article that stand for held questions."""
     return [tuple(each) for each in shop.database.execute("SELECT * FROM draft ORDER BY id")]
 
@@ -199,7 +206,7 @@ def test_several_processes_plan_what_one_plans(shops, made_here, near):
         shop = shops(name)
         plan(shop, KNOWN, near="hold")
         made_here.clear()
-        several = shop.preparer(shop.endpoint(), DATE) if name == "several" else None
+        several = preparer_factory(shop.settings, shop.endpoint(), DATE) if name == "several" else None
         reports.append(plan(shop, questions(), preparer=several, near=near))
         ledgers.append((planned(shop), held(shop), list(shop.ledger.verify())))
         asked = len(planned(shop)) - len(KNOWN)
@@ -244,7 +251,7 @@ def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(shops):
         row("How does a glacier carve a valley?", 4, subject=None), Identity("3", "4", None)
     )
     rows = [IdentifiedRow(asked, Identity.of(asked)), None, nameless, published]
-    prepared, nothing, unnamed, found = shop.preparer(shop.endpoint(), DATE)()(rows)
+    prepared, nothing, unnamed, found = preparer_factory(shop.settings, shop.endpoint(), DATE)()(rows)
     assert nothing is None and unnamed is None
     assert (found.looked_up.published, found.job) == ("psychology/how-does-a-glacier-carve-a-valley", None)
     assert (prepared.job.job.question, prepared.job.job.date) == (asked.question, DATE)
@@ -255,7 +262,7 @@ def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(shops):
 def test_while_the_index_is_rebuilt_all_is_left_to_the_planner(shops):
     shop = shops("rebuilt")
     asked = row("How do enzymes contribute to digestion?", 2)
-    prepare = shop.preparer(shop.endpoint(), DATE)()
+    prepare = preparer_factory(shop.settings, shop.endpoint(), DATE)()
     shop.index.path.unlink()
     assert prepare([IdentifiedRow(asked, Identity.of(asked))]) == [None]
 
@@ -263,7 +270,7 @@ def test_while_the_index_is_rebuilt_all_is_left_to_the_planner(shops):
 def test_no_key_is_handed_to_another_process(shops):
     shop = shops("keyless")
     assert shop.endpoint().api_key == "test-key"
-    assert b"test-key" not in pickle.dumps(shop.preparer(shop.endpoint(), DATE))
+    assert b"test-key" not in pickle.dumps(preparer_factory(shop.settings, shop.endpoint(), DATE))
 
 
 def line_of_each() -> Callable[[Sequence[IdentifiedRow | None]], list[int | None]]:

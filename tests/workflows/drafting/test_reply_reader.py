@@ -12,7 +12,7 @@ from generator.content.article import RelatedArticle
 from generator.content.frontmatter import read
 from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
-from generator.store.ledger.records import Job
+from generator.store.ledger.jobs import Job
 from generator.workflows.drafting.reply_reader import Assignment, Attempt, Filing, Reader
 from tests.support.replies import GOOD, QUESTION, spoilt
 from tests.support.workshops import settings
@@ -222,7 +222,7 @@ def job(**changes: Any) -> Job:
         "user": "",
         "prompt_hash": "",
         "replies": (),
-        "load_context": lambda: context,
+        "context": context,
     }
     return Job(**{**values, **changes})
 

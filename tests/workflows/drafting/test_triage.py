@@ -4,7 +4,8 @@ import pytest
 
 from generator.questions.rows import QuestionRow
 from generator.store.ledger.batches import Order
-from generator.store.ledger.records import NewCall
+from generator.store.ledger.calls import NewCall
+from generator.workflows.drafting.plan import new_job_maker
 from generator.workflows.drafting.planner import Planner, PlanReport
 from generator.workflows.drafting.triage import Triage
 from tests.support.workshops import workshop
@@ -29,7 +30,7 @@ def plan(shop) -> tuple[int, PlanReport]:
     with shop.run("draft", []) as run:
         triage = Triage(shop.ledger, shop.index, realm="model", near="allow")
         try:
-            maker = shop.job_maker(endpoint, "2026-01-31")
+            maker = new_job_maker(shop, endpoint, "2026-01-31")
             planner = Planner(
                 *(shop.ledger, shop.index, triage, maker),
                 run=run.id,

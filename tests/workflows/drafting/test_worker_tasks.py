@@ -13,9 +13,14 @@ from generator.content.subjects import SubjectList
 from generator.model.errors import CallError, Failure
 from generator.model.transport import Answer, SdkPoster
 from generator.processes.pool import WorkerFailed, WorkerLost, WorkerPool
-from generator.services import Endpoint, Workshop
+from generator.services import Endpoint, Services
 from generator.workflows.drafting.reply_reader import Assignment, Attempt, Filing, Reader
-from generator.workflows.drafting.worker_tasks import PooledPoster, pooled_reader, worker_tasks
+from generator.workflows.drafting.worker_tasks import (
+    PooledPoster,
+    new_workers,
+    pooled_reader,
+    worker_tasks,
+)
 from tests.support.processes import set_cores
 from tests.support.replies import GOOD, QUESTION, spoilt
 from tests.support.servers import RunningServer
@@ -195,17 +200,17 @@ async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reade
 async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tmp_path, reader, monkeypatch):
     set_cores(monkeypatch, 2)
     text = json.dumps(GOOD)
-    shop = Workshop(settings(tmp_path), environment={})
+    shop = Services(settings(tmp_path), environment={})
     with RunningServer("--key", KEY) as server:
         endpoint = Endpoint("model", "small", server.base_url, KEY, None)
-        pool = shop.worker_pool(endpoint, jobs=500, concurrency=4)
+        pool = new_workers(shop, endpoint, jobs=500, concurrency=4)
         assert isinstance(pool, WorkerPool)
         async with pool:
             answer = await PooledPoster(pool, no_poster).post(BODY)
             attempt = await pooled_reader(pool)(text, "stop", ASSIGNMENT)
             nothing = await pooled_reader(pool)("{", "stop", ASSIGNMENT)
         server.stop()
-        async with shop.worker_pool(endpoint, jobs=500, concurrency=4) as later:
+        async with new_workers(shop, endpoint, jobs=500, concurrency=4) as later:
             with pytest.raises(CallError) as caught:
                 await PooledPoster(later, no_poster).post(BODY)
     shop.close()
@@ -217,11 +222,11 @@ async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tm
 
 def test_a_pool_is_there_for_many_calls_over_the_network_alone(tmp_path, monkeypatch):
     set_cores(monkeypatch, 2)
-    shop = Workshop(settings(tmp_path), environment={})
+    shop = Services(settings(tmp_path), environment={})
     real = Endpoint("model", "small", "http://models.test/v1", KEY, None)
     offline = dataclasses.replace(real, realm="offline")
-    assert shop.worker_pool(real, jobs=499, concurrency=4) is None
-    assert shop.worker_pool(real, jobs=500, concurrency=4) is not None
-    assert shop.worker_pool(offline, jobs=500, concurrency=4) is None
+    assert new_workers(shop, real, jobs=499, concurrency=4) is None
+    assert new_workers(shop, real, jobs=500, concurrency=4) is not None
+    assert new_workers(shop, offline, jobs=500, concurrency=4) is None
     set_cores(monkeypatch, 1)
-    assert shop.worker_pool(real, jobs=500, concurrency=4) is None
+    assert new_workers(shop, real, jobs=500, concurrency=4) is None

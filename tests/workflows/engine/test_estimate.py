@@ -1,7 +1,8 @@
 """Estimates: an upper bound that a run without retries keeps to."""
 
 from generator.model.budget import Price, most
-from generator.store.ledger.records import NewJob
+from generator.store.ledger.new_jobs import NewJob
+from generator.workflows.drafting.plan import new_job_maker
 from generator.workflows.drafting.planner import Planner, PlanReport
 from generator.workflows.drafting.triage import Triage
 from generator.workflows.engine.estimate import Sample, estimate_answers
@@ -42,7 +43,7 @@ def test_the_bound_knows_of_replies_beyond_their_caps():
 def test_questions_planned_before_are_weighed_as_they_were_planned(tmp_path):
     shop = workshop(tmp_path)
     shop.index.refresh()
-    maker = shop.job_maker(shop.endpoint(), "2026-01-31")
+    maker = new_job_maker(shop, shop.endpoint(), "2026-01-31")
     asked = rows("What is an enzyme?")
     guesses = []
     for planned in (False, True):

@@ -4,7 +4,8 @@ import pytest
 
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
-from generator.store.ledger.records import Job, RecordedReply
+from generator.store.ledger.calls import RecordedReply
+from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import Exchange, NeedsReply, request_hash
 
 BODY = b'{"model": "m", "choices": [{"message": {"content": "yes"}, "finish_reason": "stop"}]}'
@@ -48,10 +49,10 @@ def exchange(*paid: tuple[str, ModelRequest]) -> Waiting:
             {},
             "",
             "",
+            {},
             "hash",
             replies,
-        ),
-        load_context=dict,
+        )
     )
     return Waiting(job)
 

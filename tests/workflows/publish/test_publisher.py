@@ -96,7 +96,7 @@ def test_an_id_that_is_taken_by_now_is_replaced_by_a_fresh_one(desk, tmp_path):
     publish_by_hand(tmp_path, article("What is a cell?", id=own))
     report = desk.publishing.publish([row], who=WHO)
     fresh = report.published[0].article_id
-    assert fresh > max(own, desk.shop.ledger.job(only(desk, QUESTIONS[2]).job).article_id)
+    assert fresh > max(own, desk.shop.ledger.jobs.get(only(desk, QUESTIONS[2]).job).article_id)
     assert read(site(desk)[f"{row.key}.md"]).get("id") == str(fresh)
 
 

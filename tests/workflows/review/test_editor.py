@@ -219,7 +219,7 @@ def test_all_edited_files_are_found_and_untouched_ones_read_once(desk, monkeypat
 
 def test_a_question_list_finds_the_address_of_an_edited_question_held(desk):
     desk.editing.save_fields(only(desk), {"question": "How do enzymes work?"}, who=WHO)
-    (holder,) = desk.shop.ledger.holders_of("biology/how-do-enzymes-work")
+    (holder,) = desk.shop.ledger.jobs.of_article("biology/how-do-enzymes-work")
     assert holder.question == QUESTIONS[0]
 
 

@@ -10,6 +10,7 @@ from generator.content.seo import basis_of
 from generator.errors import GeneratorError, StorageError
 from generator.store.ledger.proposals import NewProposal
 from generator.workflows.seo.applier import Applying
+from generator.workflows.seo.decisions import ProposalReview
 from tests.support.replies import Endpoint, completion
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, page, propose, reply
 from tests.support.workshops import workshop
@@ -97,7 +98,7 @@ def test_approved_alone_are_taken_by_default(shop, tmp_path):
     propose(shop)
     assert applying(shop, states=("approved",)).apply().changed == []
     (row,) = rows(shop)
-    shop.proposal_review.accept(row, who="Ada")
+    ProposalReview(shop).accept(row, who="Ada")
     assert applying(shop, states=("approved",)).apply().fields == 1
     assert [step.decision for step in shop.proposals.decisions(row.id)] == ["proposed", "approved", "applied"]
 
@@ -241,7 +242,7 @@ def test_texts_of_the_offline_model_are_written_only_where_that_is_allowed(offli
     open_shop, file = offline
     shop, before = open_shop(), file.read_bytes()
     if approved:
-        shop.proposal_review.accept(rows(shop)[0], who="Ada")
+        ProposalReview(shop).accept(rows(shop)[0], who="Ada")
     state = rows(shop)[0].state
     shown = applying(shop)
     assert list(shown.preview()) == []
@@ -259,7 +260,7 @@ def test_texts_of_the_offline_model_are_written_only_where_that_is_allowed(offli
 def test_a_text_that_a_person_wrote_over_an_offline_one_is_written(offline):
     open_shop, file = offline
     shop = open_shop()
-    shop.proposal_review.accept_edited(rows(shop)[0], GOOD, who="Ada")
+    ProposalReview(shop).accept_edited(rows(shop)[0], GOOD, who="Ada")
     report = applying(shop, states=("approved",)).apply()
     assert (report.changed, report.left, report.offline) == ([f"{KEY}.md"], 0, 0)
     assert read(file.read_bytes()).get("seo.page_description") == GOOD
@@ -269,13 +270,13 @@ def test_an_offline_text_that_was_edited_and_put_back_is_not_written(offline):
     open_shop, file = offline
     shop = open_shop()
     before, own = file.read_bytes(), rows(shop)[0].new
-    shop.proposal_review.accept_edited(rows(shop)[0], GOOD, who="Ada")
+    ProposalReview(shop).accept_edited(rows(shop)[0], GOOD, who="Ada")
     for text in (own, own[:20] + own[20:].title(), f"  {own.replace(' ', '  ')}"):
-        shop.proposal_review.accept_edited(rows(shop)[0], text, who="Ada")
+        ProposalReview(shop).accept_edited(rows(shop)[0], text, who="Ada")
         report = applying(shop).apply()
         assert (report.changed, report.left) == ([], 1)
     assert file.read_bytes() == before
-    shop.proposal_review.accept_edited(rows(shop)[0], OTHER, who="Ada")
+    ProposalReview(shop).accept_edited(rows(shop)[0], OTHER, who="Ada")
     assert applying(shop).apply().changed == [f"{KEY}.md"]
 
 
@@ -312,5 +313,5 @@ def test_of_the_proposed_only_the_clean_are_taken_where_that_is_wished(shop, tmp
     warning = Finding("description-target", "warning", "page_description", "has room")
     row = shop.proposals.edit(rows(shop)[0], GOOD, [warning], who="Ada", now=shop.now())
     assert applying(shop, clean=True).apply().changed == []
-    shop.proposal_review.accept(row, who="Ada")
+    ProposalReview(shop).accept(row, who="Ada")
     assert applying(shop, clean=True).apply().changed == [f"{KEY}.md"]

@@ -8,6 +8,7 @@ from generator.content.findings import Finding
 from generator.errors import UsageError
 from generator.store.ledger.proposals import NewProposal, StaleProposal
 from generator.workflows.review.undo import CannotUndoLast
+from generator.workflows.seo.decisions import ProposalReview
 from tests.support.desks import HELD, QUESTIONS, WHO, desk_with, hold, only
 from tests.support.replies import Endpoint, completion
 from tests.support.seo_pages import GOOD, LONG, OTHER, page, propose, reply
@@ -37,41 +38,41 @@ def new_of(row):
 def test_an_edit_is_polished_checked_and_waits_for_approval(shop):
     row = rows(shop)[0]
     text = "  Enzymes hold a substrate\nin their active site, strain its bonds, and so let the reaction run at body heat. "
-    edited = shop.proposal_review.edit(row, text, who="Ada")
+    edited = ProposalReview(shop).edit(row, text, who="Ada")
     assert (edited.state, edited.edited, edited.new) == ("proposed", True, " ".join(text.split()))
-    assert shop.proposal_review.accept(edited, who="Ada").state == "approved"
+    assert ProposalReview(shop).accept(edited, who="Ada").state == "approved"
 
 
 def test_an_edit_with_an_error_cannot_be_accepted(shop):
-    edited = shop.proposal_review.edit(rows(shop)[0], LONG, who="Ada")
+    edited = ProposalReview(shop).edit(rows(shop)[0], LONG, who="Ada")
     assert edited.state == "needs_fix"
     assert "description-self-reference" in {item.code for item in edited.findings}
     with pytest.raises(StaleProposal, match="errors"):
-        shop.proposal_review.accept(edited, who="Ada")
+        ProposalReview(shop).accept(edited, who="Ada")
 
 
 def test_an_edit_that_echoes_another_page_is_told(shop):
-    findings = shop.proposal_review.check(rows(shop)[0], OTHER)
+    findings = ProposalReview(shop).check(rows(shop)[0], OTHER)
     assert [item.code for item in findings] == ["description-echo"]
 
 
 def test_all_clean_ones_are_accepted_and_the_rest_left(shop):
-    shop.proposal_review.edit(rows(shop)[0], LONG, who="Ada")
-    assert shop.proposal_review.accept_all_clean(who="Ada").decided == 1
+    ProposalReview(shop).edit(rows(shop)[0], LONG, who="Ada")
+    assert ProposalReview(shop).accept_all_clean(who="Ada").decided == 1
     assert [row.state for row in rows(shop)] == ["needs_fix", "approved"]
 
 
 def test_a_skipped_proposal_is_out_of_the_way_and_keeps_who_said_so(shop):
-    row = shop.proposal_review.skip(rows(shop)[0], who="Ada")
+    row = ProposalReview(shop).skip(rows(shop)[0], who="Ada")
     assert (row.state, row.reason) == ("skipped", "skipped by Ada")
     assert shop.proposals.decisions(row.id)[-1].who == "Ada"
 
 
 def test_what_another_reviewer_changed_meanwhile_is_refused(shop):
     row = rows(shop)[0]
-    shop.proposal_review.accept(row, who="Ada")
+    ProposalReview(shop).accept(row, who="Ada")
     with pytest.raises(StaleProposal):
-        shop.proposal_review.edit(row, OTHER, who="Bob")
+        ProposalReview(shop).edit(row, OTHER, who="Bob")
 
 
 WARNING = Finding("description-target", "warning", "page_description", "has room")
@@ -88,7 +89,7 @@ def states(shop):
 
 def test_a_proposal_with_a_warning_is_not_clean_and_the_reason_is_told(shop):
     with_warning(shop, rows(shop)[0])
-    result = shop.proposal_review.accept_all_clean(who="Ada")
+    result = ProposalReview(shop).accept_all_clean(who="Ada")
     assert (result.decided, states(shop)) == (1, ["proposed", "approved"])
     assert result.left == ["1 proposal with warnings left: description-target (1)"]
 
@@ -98,52 +99,52 @@ def test_one_field_of_an_article_may_be_clean_and_the_other_not(shop):
     keywords = shop.proposals.record(
         replace(new_of(first), field="page_keywords", findings=[WARNING]), now=shop.now()
     )
-    shop.proposal_review.accept_all_clean(who="Ada")
+    ProposalReview(shop).accept_all_clean(who="Ada")
     assert [shop.proposals.get(row.id).state for row in (first, keywords)] == ["approved", "proposed"]
 
 
 def test_a_bulk_acceptance_of_another_number_than_was_shown_takes_nothing(shop):
     with pytest.raises(StaleProposal, match="2 clean proposals now, not 5"):
-        shop.proposal_review.accept_all_clean(who="Ada", expected=5)
+        ProposalReview(shop).accept_all_clean(who="Ada", expected=5)
     assert states(shop) == ["proposed", "proposed"]
 
 
 def test_a_bulk_acceptance_is_taken_back_as_a_whole(shop):
-    shop.proposal_review.accept_all_clean(who="Ada")
+    ProposalReview(shop).accept_all_clean(who="Ada")
     with pytest.raises(UsageError, match="Bob decided nothing that could be undone"):
-        shop.proposal_review.undo(who="Bob")
-    undone = shop.proposal_review.undo(who="Ada")
+        ProposalReview(shop).undo(who="Bob")
+    undone = ProposalReview(shop).undo(who="Ada")
     assert (undone.decision, len(undone.proposals), undone.left) == ("approved", 2, [])
     assert states(shop) == ["proposed", "proposed"]
     assert [step.decision for step in shop.proposals.decisions(1)] == ["proposed", "approved", "proposed"]
     with pytest.raises(UsageError):
-        shop.proposal_review.undo(who="Ada")
+        ProposalReview(shop).undo(who="Ada")
 
 
 def test_undo_goes_back_one_decision_at_a_time(shop):
     first, second = rows(shop)
-    shop.proposal_review.accept(first, who="Ada")
-    shop.proposal_review.skip(second, who="Ada")
-    assert [row.id for row in shop.proposal_review.undo(who="Ada").proposals] == [second.id]
+    ProposalReview(shop).accept(first, who="Ada")
+    ProposalReview(shop).skip(second, who="Ada")
+    assert [row.id for row in ProposalReview(shop).undo(who="Ada").proposals] == [second.id]
     assert (shop.proposals.get(second.id).state, shop.proposals.get(second.id).reason) == ("proposed", None)
-    assert [row.id for row in shop.proposal_review.undo(who="Ada").proposals] == [first.id]
+    assert [row.id for row in ProposalReview(shop).undo(who="Ada").proposals] == [first.id]
 
 
 def test_what_went_on_is_left_when_a_bulk_acceptance_is_taken_back(shop):
-    shop.proposal_review.accept_all_clean(who="Ada")
+    ProposalReview(shop).accept_all_clean(who="Ada")
     first = rows(shop)[0]
-    shop.proposal_review.reject_named([first], who="Bob")
-    undone = shop.proposal_review.undo(who="Ada")
+    ProposalReview(shop).reject_named([first], who="Bob")
+    undone = ProposalReview(shop).undo(who="Ada")
     assert states(shop) == ["rejected", "proposed"]
     assert undone.left == [f"{first.key} description was approved and has changed since; it is rejected now"]
 
 
 def test_undo_of_one_article_leaves_the_rest_of_the_bulk(shop):
-    shop.proposal_review.accept_all_clean(who="Ada")
+    ProposalReview(shop).accept_all_clean(who="Ada")
     first, second = rows(shop)
-    shop.proposal_review.undo(who="Bob", key=second.key)
+    ProposalReview(shop).undo(who="Bob", key=second.key)
     assert states(shop) == ["approved", "proposed"]
-    undone = shop.proposal_review.undo(who="Ada")
+    undone = ProposalReview(shop).undo(who="Ada")
     assert ([row.key for row in undone.proposals], undone.left) == ([first.key], [])
 
 
@@ -151,18 +152,18 @@ def test_undo_of_one_article_leaves_the_rest_of_the_bulk(shop):
 def test_what_is_applied_is_not_undone_and_the_way_back_is_told(shop, approved):
     row = rows(shop)[0]
     if approved:
-        row = shop.proposal_review.accept(row, who="Ada")
+        row = ProposalReview(shop).accept(row, who="Ada")
     shop.proposals.decide(row, "applied", who="Ada", now=shop.now())
     with pytest.raises(
         StaleProposal, match=f"applied, which cannot be undone: .* {row.path}, by hand or with git"
     ):
-        shop.proposal_review.undo(who="Ada")
+        ProposalReview(shop).undo(who="Ada")
 
 
 def test_undo_of_an_edited_text_keeps_what_was_typed(shop):
     text = "Enzymes hold a substrate in their active site, strain its bonds, and so let the reaction run at body heat."
-    shop.proposal_review.accept_edited(rows(shop)[0], text, who="Ada")
-    (row,) = shop.proposal_review.undo(who="Ada").proposals
+    ProposalReview(shop).accept_edited(rows(shop)[0], text, who="Ada")
+    (row,) = ProposalReview(shop).undo(who="Ada").proposals
     assert (row.state, row.new, row.edited) == ("proposed", text, True)
     propose(shop, redo=True, concurrency=1, offline=True)
     assert shop.proposals.get(row.id).new == text
@@ -171,15 +172,15 @@ def test_undo_of_an_edited_text_keeps_what_was_typed(shop):
 def test_an_edit_that_cannot_be_accepted_leaves_the_proposal_as_it_was(shop):
     row = rows(shop)[0]
     with pytest.raises(UsageError):
-        shop.proposal_review.accept_edited(row, LONG, who="Ada")
+        ProposalReview(shop).accept_edited(row, LONG, who="Ada")
     assert shop.proposals.get(row.id) == row
 
 
 def test_of_rejections_taken_as_one_those_that_were_not_replaced_are_taken_back(shop):
     first, second = rows(shop)
-    shop.proposal_review.reject_named([first, second], who="Ada")
+    ProposalReview(shop).reject_named([first, second], who="Ada")
     shop.proposals.record(replace(new_of(first), basis="of the changed article"), now=shop.now())
-    undone = shop.proposal_review.undo(who="Ada")
+    undone = ProposalReview(shop).undo(who="Ada")
     assert [row.id for row in undone.proposals] == [second.id]
     assert undone.left == [f"{first.key} description was proposed again since, for the article as it is now"]
     assert states(shop) == ["rejected", "proposed", "proposed"]
@@ -216,7 +217,7 @@ def proposed(desk, key, **changes):
 
 def applied(desk, row):
     """The proposal accepted by the reviewer and then written into its file."""
-    row = desk.shop.proposal_review.accept(row, who=WHO)
+    row = ProposalReview(desk.shop).accept(row, who=WHO)
     return desk.shop.proposals.decide(row, "applied", who="generator", now=desk.shop.now())
 
 
@@ -230,7 +231,7 @@ def test_one_undo_takes_back_whatever_the_reviewer_decided_last_whatever_the_clo
     desk.shop.now = lambda: next(ticks)
     row = proposed(desk, "biology/x")
     desk.deciding.approve(only(desk), who=WHO)
-    desk.shop.proposal_review.accept(row, who=WHO)
+    ProposalReview(desk.shop).accept(row, who=WHO)
     desk.deciding.approve(only(desk, QUESTIONS[1]), who=WHO)
     first, second, third = (desk.undoing.undo(who=WHO) for _ in range(3))
     assert first.drafts[0].question == QUESTIONS[1]
@@ -245,7 +246,7 @@ def test_decisions_of_an_older_ledger_are_ordered_by_their_times(desk):
     desk.shop.now = lambda: next(ticks)
     row = proposed(desk, "biology/x")
     desk.deciding.approve(only(desk), who=WHO)
-    desk.shop.proposal_review.accept(row, who=WHO)
+    ProposalReview(desk.shop).accept(row, who=WHO)
     desk.shop.database.execute("UPDATE proposal_decision SET after_decision = NULL")
     assert desk.undoing.undo(who=WHO).proposals[0].id == row.id
 
@@ -253,7 +254,7 @@ def test_decisions_of_an_older_ledger_are_ordered_by_their_times(desk):
 def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unasked(desk):
     draft = desk.deciding.approve(only(desk), who=WHO)
     row = proposed(desk, "biology/a")
-    desk.shop.proposal_review.reject_named([row], who=WHO)
+    ProposalReview(desk.shop).reject_named([row], who=WHO)
     applied(desk, proposed(desk, "biology/b"))
     for _ in range(2):
         with pytest.raises(
@@ -274,7 +275,7 @@ def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unaske
 
 def test_a_published_draft_hides_no_earlier_decision(desk):
     bulk = [proposed(desk, f"biology/{name}", new=text) for name, text in (("a", GOOD), ("b", OTHER))]
-    desk.shop.proposal_review.accept_named(bulk, who=WHO)
+    ProposalReview(desk.shop).accept_named(bulk, who=WHO)
     row = desk.deciding.approve(only(desk), who=WHO)
     desk.publishing.publish([row], who=WHO)
     with pytest.raises(
@@ -297,7 +298,7 @@ def test_what_is_left_of_earlier_drafts_approved_as_one_is_named_with_its_number
 def test_the_other_field_of_an_article_can_be_undone_by_its_name(desk):
     applied(desk, proposed(desk, "biology/a", field="page_keywords"))
     rejected = proposed(desk, "biology/a")
-    desk.shop.proposal_review.reject_named([rejected], who="Bob")
+    ProposalReview(desk.shop).reject_named([rejected], who="Bob")
     applied(desk, proposed(desk, "biology/a", field="page_keywords", basis="c", old=OTHER))
     with pytest.raises(CannotUndoLast, match="Before that, Bob rejected biology/a description"):
         desk.undoing.undo(who=WHO, key="biology/a")
@@ -319,7 +320,7 @@ def test_what_is_being_drafted_hides_no_earlier_decision(tmp_path):
     hold(tmp_path)
     desk = desk_with(tmp_path, ())
     other = proposed(desk, "biology/x")
-    desk.shop.proposal_review.skip(other, who=WHO)
+    ProposalReview(desk.shop).skip(other, who=WHO)
     row = desk.deciding.allow(only(desk, HELD), who=WHO)
     desk.shop.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
     with pytest.raises(CannotUndoLast, match="being drafted already. Before that, Ada skipped biology/x"):

@@ -7,6 +7,7 @@ import pytest
 from generator.content.frontmatter import patch, read
 from generator.content.subjects import Subject, SubjectList
 from generator.errors import BudgetExceeded, ModelUnavailable
+from generator.workflows.seo.decisions import ProposalReview
 from tests.support.replies import Endpoint, completion, failure
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
 from tests.support.workshops import workshop
@@ -312,7 +313,7 @@ def test_redo_asks_again_for_what_nobody_approved(shop_with, tmp_path):
     page(tmp_path)
     propose(shop)
     (row,) = rows(shop)
-    shop.proposal_review.reject_named([row], who="Ada")
+    ProposalReview(shop).reject_named([row], who="Ada")
     propose(shop)
     assert len(endpoint.requests) == 1
     propose(shop, redo=True)

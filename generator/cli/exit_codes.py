@@ -1,0 +1,25 @@
+"""The exit codes of the command line, and an error as a program reads it.
+
+0 all done · 1 something needs a person · 2 wrong usage, config, key, model or quota · 130 interrupted
+"""
+
+from generator import errors
+
+INTERRUPTED = 130
+_NEEDS_PERSON = (errors.BudgetExceeded, errors.CallFailed, errors.PatchError, errors.FrontMatterError)
+
+
+def exit_code_of(error: Exception) -> int:
+    """The exit code of a run that an error ended."""
+    return 1 if isinstance(error, _NEEDS_PERSON) else 2
+
+
+def error_object(error: Exception) -> dict[str, str]:
+    """An error as a program reads it: its kind from a closed list, and its message."""
+    return {"kind": kind_of(error), "message": str(error)}
+
+
+def kind_of(error: Exception) -> str:
+    """``ModelUnavailable`` gives ``model-unavailable``."""
+    name = type(error).__name__.removesuffix("Error")
+    return "".join(f"-{char.lower()}" if char.isupper() else char for char in name).lstrip("-")

@@ -1,0 +1,71 @@
+"""Command groups that import a command's module when that command is run, so that the program starts quickly."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, ClassVar, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+
+class CommandSource(NamedTuple):
+    """Where a command is: its module below ``generator.cli``, its function there, and the first sentence of its help."""
+
+    module: str
+    function: str
+    summary: str
+
+
+class LazyGroup(TyperGroup):
+    """A group whose subclasses name their commands in ``sources``, in the order of the help; groups among them as apps."""
+
+    sources: ClassVar[dict[str, CommandSource | typer.Typer]] = {}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = {name: TyperCommand(name) for name in self.sources}  # for suggestions
+        self._listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands, in the order of the help."""
+        return list(self.sources)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, its module imported; None if there is none."""
+        source = self.sources.get(cmd_name)
+        if source is None:
+            return None
+        if isinstance(source, typer.Typer):
+            group = typer.main.get_group(source)
+            group.name = cmd_name
+            return group
+        if self._listing:
+            return TyperCommand(cmd_name, help=source.summary)
+        module = import_module(f"generator.cli.{source.module}")
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, context_settings=CONTEXT)
+        app.command(cmd_name)(getattr(module, source.function))
+        return typer.main.get_command(app)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help; the commands are listed without being imported."""
+        self._listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._listing = False
+
+
+def lazy_app(group: type[LazyGroup], text: str, *, epilog: str | None = None) -> typer.Typer:
+    """An app over a group; ``text`` is its help."""
+    return typer.Typer(
+        cls=group,
+        help=text,
+        epilog=epilog,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings=CONTEXT,
+    )

@@ -1,0 +1,16 @@
+"""Counts and money as a person reads them."""
+
+
+def dollars(nano: int | None) -> str:
+    """US dollars from nano-dollars; an unknown price is said, never guessed."""
+    if nano is None:
+        return "unknown (no price in config.yaml)"
+    amount = nano / 1_000_000_000
+    return f"${amount:,.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 call``, ``2 calls``, ``3 queries``."""
+    if count == 1:
+        return f"{count} {noun}"
+    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"

@@ -1,0 +1,270 @@
+"""Changes a draft: repairs the fields that a check found wrong, or follows a reviewer's comment.
+
+A field is repaired from its own sentences first (unfit and repeated ones are dropped, then whole sentences
+at its end until it fits), and from the passages where that changes nothing.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generator.content.limits import Limits, Span
+from generator.extractive.composition import (
+    Aim,
+    ScoredBlock,
+    UsedSentences,
+    aim_of,
+    choose_points,
+    choose_subject,
+    conclude,
+    draft_passages,
+    introduce,
+    relevant_blocks,
+)
+from generator.extractive.descriptions import description
+from generator.extractive.keywords import keywords
+from generator.extractive.passages import Sentence, blocks
+from generator.extractive.prompt_reader import Prompt
+from generator.extractive.terms import content_stems
+
+_POINT_FIELD = re.compile(r"points\[(\d+)\](?:\.(heading|body|passages))?")
+
+
+def repair_draft(prompt: Prompt, limits: Limits) -> dict[str, Any]:
+    """The reply to an ``article_repair`` request: new texts for the fields that the prompt lists, else null."""
+    repair = _DraftRepair(prompt, limits)
+    reply: dict[str, Any] = dict.fromkeys(
+        ("introduction", "points", "conclusion", "page_description", "page_keywords")
+    )
+    asked = set(prompt.fields)
+    if "introduction" in asked:
+        reply["introduction"] = repair.introduction()
+    if "points" in asked or any(_POINT_FIELD.match(name) for name in asked):
+        reply["points"] = repair.points(asked)
+    if "conclusion" in asked:
+        reply["conclusion"] = repair.conclusion()
+    if "page_description" in asked:
+        reply["page_description"] = repair.description()
+    if "page_keywords" in asked:
+        reply["page_keywords"] = repair.keywords()
+    if prompt.subjects:
+        reply["subject"] = choose_subject(prompt) if "subject" in asked else None
+    return reply
+
+
+def revise_draft(prompt: Prompt, limits: Limits) -> dict[str, Any]:
+    """The prompt's draft after a reviewer's comment: what the comment names is removed, cut or replaced.
+
+    A comment that extraction cannot follow (a new fact, another tone) leaves the draft as it was.
+    """
+    repair = _DraftRepair(prompt, limits)
+    comment = prompt.comment.casefold()
+    named = {int(number) - 1 for number in re.findall(r"\bpoints? #?(\d{1,2})\b", comment)}
+    reply: dict[str, Any] = {"cannot_answer": None, **_copied(prompt.draft)}
+    points = reply["points"]
+    if named and re.search(r"\b(?:remove|delete|drop|leave out|omit)\b", comment):
+        reply["points"] = repair.without(named)
+    elif re.search(r"\b(?:short(?:er|en)?|briefer|condense|too long|trim|tighten)\b", comment):
+        reply["points"] = [
+            repair.shortened(point) if not named or index in named else point
+            for index, point in enumerate(points)
+        ]
+    elif named:
+        reply["points"] = repair.replaced(named)
+    elif re.search(r"\b(?:longer|expand|more|elaborate|add|missing|too short)\b", comment):
+        reply["points"] = repair.extended()
+    if "introduction" in comment or re.search(r"\bintro\b", comment):
+        reply["introduction"] = repair.introduction()
+    if "conclusion" in comment:
+        reply["conclusion"] = repair.conclusion()
+    if "description" in comment:
+        reply["page_description"] = repair.description()
+    if "keyword" in comment:
+        reply["page_keywords"] = repair.keywords()
+    if prompt.subjects:
+        reply["subject"] = choose_subject(prompt)
+    return reply
+
+
+def _copied(draft: Mapping[str, Any]) -> dict[str, Any]:
+    points = draft.get("points")
+    keywords_given = draft.get("page_keywords")
+    return {
+        "introduction": str(draft.get("introduction") or ""),
+        "points": [_plain_point(point) for point in points if isinstance(point, dict)]
+        if isinstance(points, list)
+        else [],
+        "conclusion": str(draft.get("conclusion") or ""),
+        "page_description": str(draft.get("page_description") or ""),
+        "page_keywords": [str(word) for word in keywords_given] if isinstance(keywords_given, list) else [],
+    }
+
+
+def _plain_point(point: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "heading": str(point.get("heading") or ""),
+        "body": str(point.get("body") or ""),
+        "passages": list(point.get("passages") or []),
+    }
+
+
+class _DraftRepair:
+    """One repair: the draft as it is, and what the passages offer beside it."""
+
+    def __init__(self, prompt: Prompt, limits: Limits) -> None:
+        self._draft: Mapping[str, Any] = prompt.draft
+        self._limits = limits
+        self._aim: Aim = aim_of(prompt, limits)
+        self._material: list[ScoredBlock] = relevant_blocks(prompt.passages, self._aim)
+        self._everything = [*self._material, *relevant_blocks(draft_passages(prompt), self._aim)]
+
+    def introduction(self) -> str:
+        old = str(self._draft.get("introduction", ""))
+        span = self._limits.answer.introduction_words
+        return (
+            self._trimmed(old, span, opening=True)
+            or introduce(self._material, self._aim, self._used())
+            or old
+        )
+
+    def conclusion(self) -> str:
+        old = str(self._draft.get("conclusion", ""))
+        span = self._limits.answer.conclusion_words
+        return self._trimmed(old, span) or conclude(self._material, self._aim, self._used()) or old
+
+    def points(self, asked: set[str]) -> list[dict[str, Any]]:
+        old = self._old_points()
+        if "points" in asked:
+            return self._whole_list(old)
+        numbers = sorted({int(found[1]) for name in asked if (found := _POINT_FIELD.match(name))})
+        fresh = self._fresh_points()
+        repaired: list[dict[str, Any]] = []
+        for index in (number for number in numbers if number < len(old)):
+            parts = {
+                found[2] for name in asked if (found := _POINT_FIELD.match(name)) and int(found[1]) == index
+            }
+            repaired.append(self._point(index, old[index], parts, fresh))
+        return repaired
+
+    def description(self) -> str:
+        old = str(self._draft.get("page_description", ""))
+        texts = self._texts()
+        quotable = [sentence for text in texts for block in blocks(text) for sentence in block.sentences]
+        found = description(self._aim.question, quotable, self._limits.seo, [old] if old else [])
+        if found:
+            return found
+        spare = [sentence for item in self._material for sentence in item.block.sentences]
+        return description(self._aim.question, spare, self._limits.seo, [old]) or old
+
+    def keywords(self) -> list[str]:
+        headings = [str(point.get("heading", "")) for point in self._old_points()]
+        return keywords(self._aim.question, self._texts(), headings, self._limits.seo)
+
+    def without(self, numbers: set[int]) -> list[dict[str, Any]]:
+        """The points without some of them, filled up where too few are left."""
+        kept = [_plain_point(point) for index, point in enumerate(self._old_points()) if index not in numbers]
+        missing = self._limits.answer.points.min - len(kept)
+        return kept + self._fresh_points()[: max(missing, 0)]
+
+    def replaced(self, numbers: set[int]) -> list[dict[str, Any]]:
+        """The points with some of them replaced, as far as the passages offer others."""
+        fresh = self._fresh_points()
+        return [
+            fresh.pop(0) if index in numbers and fresh else _plain_point(point)
+            for index, point in enumerate(self._old_points())
+        ]
+
+    def extended(self) -> list[dict[str, Any]]:
+        """The points and up to two more."""
+        kept = [_plain_point(point) for point in self._old_points()]
+        room = max(self._limits.answer.points.max - len(kept), 0)
+        return kept + self._fresh_points()[: min(room, 2)]
+
+    def shortened(self, point: Mapping[str, Any]) -> dict[str, Any]:
+        """A point with its last sentences left out: at most half its words, one sentence at least."""
+        body = str(point.get("body", ""))
+        kept: list[str] = []
+        total = 0
+        for sentence in _sentences(body):
+            if kept and total + sentence.words > max(
+                len(body.split()) // 2, self._limits.answer.point_words.min
+            ):
+                break
+            kept.append(sentence.text)
+            total += sentence.words
+        shorter = " ".join(kept) if total >= self._limits.answer.point_words.min else body
+        return {**_plain_point(point), "body": shorter}
+
+    def _whole_list(self, old: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        limits = self._limits.answer
+        used = UsedSentences()
+        for field in ("introduction", "conclusion"):
+            used.take(_sentences(str(self._draft.get(field, ""))))
+        room = limits.target_words.max - sum(
+            len(str(self._draft.get(field, "")).split()) for field in ("introduction", "conclusion")
+        )
+        chosen = choose_points(self._everything, self._aim, used, room)
+        points = chosen if len(chosen) >= limits.points.min else [dict(point) for point in old]
+        return [_numbered(number, point) for number, point in enumerate(points, 1)]
+
+    def _point(
+        self, index: int, old: Mapping[str, Any], parts: set[str], fresh: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        """A repaired body; where it cannot be repaired, the next unused point in full."""
+        body = str(old.get("body", ""))
+        if "body" in parts:
+            trimmed = self._trimmed(body, self._limits.answer.point_words)
+            if trimmed:
+                return {"number": index + 1, "heading": None, "body": trimmed, "passages": None}
+        if fresh:
+            return _numbered(index + 1, fresh.pop(0))
+        return {"number": index + 1, "heading": None, "body": None, "passages": None}
+
+    def _fresh_points(self) -> list[dict[str, Any]]:
+        taken = [content_stems(str(point.get("heading", ""))) for point in self._old_points()]
+        room = self._limits.answer.target_words.max
+        offered = choose_points(self._material, self._aim, self._used(), room)
+        return [point for point in offered if content_stems(point["heading"]) not in taken]
+
+    def _trimmed(self, old: str, span: Span, *, opening: bool = False) -> str:
+        """The fit sentences of a text, as many as its length allows; empty where that changes nothing or is too short."""
+        kept: list[Sentence] = []
+        used = UsedSentences()
+        total = 0
+        for sentence in _sentences(old):
+            if not used.fresh(sentence) or (opening and not kept and sentence.dangling):
+                continue
+            if total + sentence.words > span.max:
+                break
+            kept.append(sentence)
+            used.take([sentence])
+            total += sentence.words
+        text = " ".join(sentence.text for sentence in kept)
+        return text if total >= span.min and text != old.strip() else ""
+
+    def _used(self) -> UsedSentences:
+        used = UsedSentences()
+        for text in self._texts():
+            used.take(_sentences(text))
+        return used
+
+    def _texts(self) -> list[str]:
+        bodies = [str(point.get("body", "")) for point in self._old_points()]
+        return [str(self._draft.get("introduction", "")), *bodies, str(self._draft.get("conclusion", ""))]
+
+    def _old_points(self) -> list[Mapping[str, Any]]:
+        points = self._draft.get("points")
+        return [point for point in points if isinstance(point, dict)] if isinstance(points, list) else []
+
+
+def _numbered(number: int, point: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "number": number,
+        "heading": point.get("heading"),
+        "body": point.get("body"),
+        "passages": list(point.get("passages") or []),
+    }
+
+
+def _sentences(text: str) -> list[Sentence]:
+    return [sentence for block in blocks(text) for sentence in block.sentences]

@@ -1,0 +1,105 @@
+"""Writes the reply to one request: reads which task it is and lets the module of that task compose the text.
+
+The same function serves chat completions and the requests of a batch.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.content.limits import Limits
+from generator.extractive.composition import compose_draft
+from generator.extractive.draft_repair import repair_draft, revise_draft
+from generator.extractive.prompt_reader import Prompt, Task, read_prompt
+from generator.extractive.seo_fields import seo_fields
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReply:
+    """The content of a reply's message, its task, and the question it answers (empty where the prompt names none)."""
+
+    content: str
+    task: Task | None
+    question: str
+
+
+def write_reply(body: Mapping[str, Any], limits: Limits, *, ignore_format: bool = False) -> WrittenReply:
+    """Write the reply to a chat completion request.
+
+    Args:
+        body: the request's body, checked to hold a list of messages.
+        limits: what the reply keeps to.
+        ignore_format: behave like a server that does not know ``response_format``.
+
+    Raises:
+        UnknownTask: the reply schema is none that the writer knows.
+    """
+    name = None if ignore_format else _schema_name(body)
+    prompt = read_prompt(body["messages"], name)
+    if prompt.task is None:
+        return WrittenReply(_prose(prompt, limits), None, prompt.question)
+    content = json.dumps(_cited(_reply(prompt, limits), prompt, body), ensure_ascii=False)
+    if name is None and not _wants_object(body, ignore_format):
+        content = f"```json\n{content}\n```"
+    return WrittenReply(content, prompt.task, prompt.question)
+
+
+def _schema_name(body: Mapping[str, Any]) -> str | None:
+    """The name in ``response_format.json_schema``, where there is one."""
+    chosen = body.get("response_format")
+    schema = chosen.get("json_schema") if isinstance(chosen, dict) else None
+    name = schema.get("name") if isinstance(schema, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _wants_object(body: Mapping[str, Any], ignore_format: bool) -> bool:
+    chosen = body.get("response_format")
+    return not ignore_format and isinstance(chosen, dict) and chosen.get("type") == "json_object"
+
+
+def _reply(prompt: Prompt, limits: Limits) -> dict[str, Any]:
+    if prompt.task == "article_repair":
+        return repair_draft(prompt, limits)
+    if prompt.task == "seo_fields":
+        return seo_fields(prompt, limits)
+    if prompt.draft and prompt.comment:
+        return revise_draft(prompt, limits)
+    return compose_draft(prompt, limits)
+
+
+def _cited(reply: dict[str, Any], prompt: Prompt, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The reply with points resting on sources alone, and on none where the schema has no place for them.
+
+    Published articles are context: their ids never count as support.
+    """
+    points = reply.get("points")
+    if not points:
+        return reply
+    sources = {passage.id for passage in prompt.passages if passage.kind == "source"}
+    grounded = "passages" in _point_fields(body)
+    cited = []
+    for point in points:
+        kept = {name: value for name, value in point.items() if name != "passages"}
+        if grounded:
+            named = point.get("passages")
+            kept["passages"] = None if named is None else [each for each in named if each in sources]
+        cited.append(kept)
+    return {**reply, "points": cited}
+
+
+def _point_fields(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The properties of a point in the schema of ``response_format``; all of ours where it gives none."""
+    value: Any = body.get("response_format")
+    for name in ("json_schema", "schema", "properties", "points", "items", "properties"):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {"heading": {}, "body": {}, "passages": {}}
+
+
+def _prose(prompt: Prompt, limits: Limits) -> str:
+    """Markdown for a client that asked for no schema."""
+    draft = compose_draft(prompt, limits)
+    if draft["cannot_answer"]:
+        return f"No answer: {draft['cannot_answer']}."
+    points = [f"{n}. **{point['heading']}**: {point['body']}" for n, point in enumerate(draft["points"], 1)]
+    return "\n\n".join([draft["introduction"], *points, draft["conclusion"]])

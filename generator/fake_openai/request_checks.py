@@ -1,0 +1,44 @@
+"""What the test server refuses besides what the writer refuses: other models, newer parameters, stronger formats."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.extractive.error_replies import bad_request, unknown_model
+from generator.extractive.request_checks import (
+    check_messages,
+    check_model,
+    check_output_cap,
+    check_response_format,
+)
+from generator.fake_openai.settings import Mode, ServerSettings
+
+_MODES: tuple[Mode, ...] = ("plain", "json_object", "json_schema")
+"""The weakest first."""
+_MODE_OF: dict[str, Mode] = {"text": "plain", "json_object": "json_object", "json_schema": "json_schema"}
+
+
+def check_request(body: Mapping[str, Any], settings: ServerSettings) -> None:
+    """Check a request body against the settings, in the order in which the API reports what is wrong.
+
+    Raises:
+        ErrorReply: this endpoint does not take the request.
+    """
+    check_messages(body)
+    model = check_model(body)
+    if settings.models and model not in settings.models:
+        raise unknown_model(model)
+    if settings.only_max_tokens and "max_completion_tokens" in body:
+        raise bad_request(
+            "Unknown parameter: 'max_completion_tokens'.",
+            param="max_completion_tokens",
+            code="unknown_parameter",
+        )
+    if not settings.ignore_response_format:
+        _check_mode(check_response_format(body), settings.mode)
+    check_output_cap(body)
+
+
+def _check_mode(kind: str, strongest: Mode) -> None:
+    if _MODES.index(_MODE_OF[kind]) > _MODES.index(strongest):
+        message = f"Invalid parameter: 'response_format' of type '{kind}' is not supported with this model."
+        raise bad_request(message, param="response_format")

@@ -1,0 +1,188 @@
+"""The table of calls: each is recorded before it is sent and when it is answered, with its cost and the reply's bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from generator.store.ledger.blobs import Blobs
+from generator.store.ledger.database import Database
+from generator.store.ledger.new_jobs import Realm
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call about to be sent. ``reserved`` in nano-dollars, None without a known price.
+
+    ``output_cap`` and ``cap_parameter``, the name under which it is sent, are kept of requests in batches.
+    """
+
+    job: int
+    step: int
+    purpose: str
+    attempt: int
+    request_hash: str
+    mode: str
+    model: str
+    reserved: int | None
+    output_cap: int | None = None
+    cap_parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """How a call ended. ``outcome`` is ``ok`` or the failure's cause; ``cost`` in nano-dollars, None unknown."""
+
+    outcome: str
+    cost: int | None
+    price: str | None = None
+    message: str | None = None
+    mode: str | None = None
+    model: str | None = None
+    request_id: str | None = None
+    finish_reason: str | None = None
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    completion_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    reply: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReply:
+    """A reply paid for earlier, with the step it answered."""
+
+    step: int
+    purpose: str
+    request_hash: str
+    mode: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Money and tokens of a set of calls; ``unpriced`` counts the calls whose price is not known."""
+
+    calls: int
+    cost: int
+    unpriced: int
+    open_calls: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+
+
+class Calls:
+    """The calls of one ledger. Methods write within the caller's transaction."""
+
+    def __init__(self, database: Database, blobs: Blobs) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    def open(self, call: NewCall, *, run: int, now: str) -> int:
+        """Record that a call is about to be sent. Until it is closed it counts at its reservation."""
+        cursor = self._database.execute(
+            "INSERT INTO call (job, run, step, purpose, attempt, request_hash, mode, model_asked, reserved, sent_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                call.job,
+                run,
+                call.step,
+                call.purpose,
+                call.attempt,
+                call.request_hash,
+                call.mode,
+                call.model,
+                call.reserved,
+                now,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def close(self, call: int, result: CallResult, *, now: str) -> None:
+        """Record how a call ended, with the reply's bytes."""
+        self._database.execute(
+            "UPDATE call SET answered_at = ?, outcome = ?, message = ?, mode = coalesce(?, mode), model = ?, request_id = ?,"
+            " finish_reason = ?, prompt_tokens = ?, cached_tokens = ?, completion_tokens = ?, reasoning_tokens = ?,"
+            " price = ?, cost = ?, reply = ? WHERE id = ?",
+            (
+                now,
+                result.outcome,
+                result.message,
+                result.mode,
+                result.model,
+                result.request_id,
+                result.finish_reason,
+                result.prompt_tokens,
+                result.cached_tokens,
+                result.completion_tokens,
+                result.reasoning_tokens,
+                result.price,
+                result.cost,
+                self._blobs.put(result.reply) if result.reply is not None else None,
+                call,
+            ),
+        )
+
+    def of_job(self, job: int) -> list[dict[str, Any]]:
+        """Every call of a job, oldest first."""
+        return [
+            dict(row)
+            for row in self._database.execute("SELECT * FROM call WHERE job = ? ORDER BY id", (job,))
+        ]
+
+    def replies(self, jobs: Sequence[int]) -> dict[int, list[RecordedReply]]:
+        """The usable replies to some jobs (at most some hundreds), by job, oldest first."""
+        found: dict[int, list[RecordedReply]] = {}
+        rows = self._database.execute(
+            "SELECT call.job, step, purpose, request_hash, mode, blob.hash, blob.data FROM call JOIN blob ON blob.hash = call.reply"
+            f" WHERE call.job IN ({','.join('?' * len(jobs))}) AND outcome = 'ok' ORDER BY call.id",
+            tuple(jobs),
+        )
+        for row in rows:
+            reply = RecordedReply(
+                row["step"],
+                row["purpose"],
+                row["request_hash"],
+                row["mode"],
+                self._blobs.unpacked(row["hash"], row["data"]),
+            )
+            found.setdefault(row["job"], []).append(reply)
+        return found
+
+    def spend(self, *, run: int | None = None, kind: str | None = None, realm: Realm = "model") -> Spend:
+        """What calls cost: a lost or timed-out call counts at its reservation."""
+        row = self._database.execute(
+            "SELECT count(*), coalesce(sum(coalesce(cost, CASE WHEN outcome IS NULL THEN reserved END)), 0),"
+            " coalesce(sum(cost IS NULL AND (outcome = 'ok' OR reserved IS NULL)), 0), coalesce(sum(outcome IS NULL), 0),"
+            " coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(completion_tokens), 0),"
+            " coalesce(sum(reasoning_tokens), 0)"
+            " FROM call JOIN job ON job.id = call.job"
+            " WHERE job.realm = :realm AND (:run IS NULL OR call.run = :run) AND (:kind IS NULL OR job.kind = :kind)",
+            {"realm": realm, "run": run, "kind": kind},
+        ).fetchone()
+        return Spend(*row)
+
+    def tokens_seen(self, model: str, kind: str) -> tuple[int, int, int] | None:
+        """Mean prompt and completion tokens of this model's earlier answers and their number; None without any."""
+        row = self._database.execute(
+            "SELECT avg(prompt_tokens), avg(completion_tokens), count(*) FROM call JOIN job ON job.id = call.job"
+            " WHERE call.model_asked = ? AND job.kind = ? AND outcome = 'ok' AND prompt_tokens IS NOT NULL",
+            (model, kind),
+        ).fetchone()
+        return (round(row[0]), round(row[1]), row[2]) if row[2] else None
+
+    def has_model_replies(self) -> bool:
+        """Whether a real model ever answered into this ledger."""
+        row = self._database.execute(
+            "SELECT 1 FROM call JOIN job ON job.id = call.job WHERE job.realm = 'model' AND outcome = 'ok' LIMIT 1"
+        ).fetchone()
+        return row is not None
+
+    def failures(self) -> list[tuple[str, int, int]]:
+        """Causes of failed calls with their number and the number of jobs concerned, most frequent first."""
+        rows = self._database.execute(
+            "SELECT outcome, count(*), count(DISTINCT job) FROM call WHERE outcome IS NOT NULL AND outcome != 'ok'"
+            " GROUP BY outcome ORDER BY count(*) DESC, outcome"
+        )
+        return [tuple(row) for row in rows]

@@ -1,0 +1,140 @@
+"""Writes the requests of a question list to a file, without calling anything."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from generator.errors import UsageError
+from generator.store.ledger.batches import Order
+from generator.workflows.batch.requests import SentOutcome
+from generator.workflows.batch.session import recover_files, run_batches
+from generator.workflows.drafting.plan import plan_list, prepare_corpus
+from generator.workflows.ports import (
+    HasBatches,
+    HasCorpus,
+    HasDrafts,
+    HasEndpoints,
+    HasLedger,
+    HasModel,
+    HasPrompts,
+    HasProposals,
+    HasReview,
+    HasRuns,
+    HasSettings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.requests import PlanRequest
+    from generator.workflows.engine.progress import Progress
+
+DEFAULT_MODE = "json_schema"
+
+
+class ExportServices(
+    HasSettings,
+    HasLedger,
+    HasRuns,
+    HasDrafts,
+    HasReview,
+    HasProposals,
+    HasBatches,
+    HasCorpus,
+    HasPrompts,
+    HasEndpoints,
+    HasModel,
+    Protocol,
+):
+    """What exporting requests takes."""
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What to write.
+
+    Args:
+        target: the request file, as the user named it; it must not exist yet.
+        plan: the list; None for what is due again.
+        model: the model that will answer; overrides the settings.
+        split: several files within a provider's limits.
+        mode: how the requests ask for JSON.
+    """
+
+    target: str
+    plan: PlanRequest | None = None
+    model: str | None = None
+    split: bool = False
+    mode: str | None = None
+    argv: tuple[str, ...] = ()
+
+
+def export_requests(
+    services: ExportServices,
+    request: ExportRequest,
+    progress: Progress,
+    *,
+    on_planned: Callable[[PlanReport], None] = lambda _: None,
+) -> SentOutcome:
+    """Write the due requests of a list, or of all exported lists, to files.
+
+    Args:
+        on_planned: is given the plan before anything is written.
+
+    Raises:
+        UsageError: the file exists, or its folder cannot be written.
+    """
+    path = _new_file(request.target)
+    endpoint = services.file_endpoint(request.model)
+    rows: dict[str, int] = {}
+    needs_person = False
+    with services.run("batch export", list(request.argv)) as run:
+        recover_files(services, run, progress)
+        orders = [order for order in services.batches.orders_due() if order.endpoint is None]
+        if request.plan is not None:
+            prepare_corpus(services, endpoint, progress, announce=False)
+            plan = plan_list(services, request.plan, endpoint, run, progress)
+            on_planned(plan)
+            rows = {str(kind): count for kind, count in plan.counts.items()}
+            needs_person = plan.needs_person
+            orders = [Order(run.id, "answer", None, request.mode or DEFAULT_MODE, None)]
+            services.batches.order_wanted(orders[0], now=services.now())
+        done = run_batches(
+            services,
+            None,
+            run,
+            progress,
+            lambda batching: batching.export(orders, path, split=request.split),
+        )
+    return SentOutcome(
+        endpoint=endpoint,
+        report=done.session.batching.report,
+        rows=rows,
+        needs_person=needs_person,
+        interrupted=done.interruption.interrupted,
+        error=done.interruption.error,
+    )
+
+
+def _new_file(target: str) -> Path:
+    """Where a file is to be written that does not exist yet.
+
+    Raises:
+        UsageError: it exists, or its folder is missing or cannot be written.
+    """
+    path = Path(target).resolve()
+    try:
+        exists = path.exists()
+    except OSError as error:
+        raise UsageError(f"{target}: {error.strerror or error}") from error
+    if exists:
+        raise UsageError(f"{target} exists already")
+    if not path.parent.is_dir():
+        raise UsageError(f"{target}: there is no folder {str(path.parent)!r}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise UsageError(f"{target}: the folder {str(path.parent)!r} cannot be written")
+    return path

@@ -1,0 +1,195 @@
+"""Sends lists as batches: the questions of ``draft --batch`` and the articles of ``seo propose --batch``."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from generator.model.budget import nano
+from generator.model.transport import endpoint_name
+from generator.store.ledger.batches import Order
+from generator.workflows.batch.requests import SentOutcome
+from generator.workflows.batch.session import recover_files, require_provider, run_batches
+from generator.workflows.drafting.draft import refused_outcome
+from generator.workflows.drafting.plan import (
+    RedoOfList,
+    estimate_list,
+    plan_list,
+    prepare_corpus,
+)
+from generator.workflows.engine.asker import check_price
+from generator.workflows.ports import (
+    HasBatches,
+    HasCorpus,
+    HasDrafts,
+    HasEndpoints,
+    HasLedger,
+    HasModel,
+    HasPrompts,
+    HasProposals,
+    HasReview,
+    HasRuns,
+    HasSettings,
+)
+from generator.workflows.seo.propose import (
+    announce_model,
+    estimate_proposals,
+    new_selector,
+    plan_proposals,
+    require_articles,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from generator.services import Endpoint
+    from generator.store.ledger.runs import Run
+    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanOutcome
+    from generator.workflows.engine.progress import Progress
+    from generator.workflows.seo.planner import SeoPlan
+    from generator.workflows.seo.requests import ProposeRequest, SeoPlanOutcome
+
+
+class SendServices(
+    HasSettings,
+    HasLedger,
+    HasRuns,
+    HasDrafts,
+    HasReview,
+    HasProposals,
+    HasBatches,
+    HasCorpus,
+    HasPrompts,
+    HasEndpoints,
+    HasModel,
+    Protocol,
+):
+    """What sending a list as batches takes."""
+
+
+def plan_drafts_by_batch(services: SendServices, request: DraftRequest, progress: Progress) -> PlanOutcome:
+    """What drafting a list would take, at what answers cost in batches; nothing is called.
+
+    Raises:
+        UsageError: there is no provider of batches, only the offline writer.
+    """
+    endpoint = services.endpoint(offline=request.offline, model=request.model)
+    require_provider(endpoint, "--batch")
+    prepare_corpus(services, endpoint, progress)
+    return estimate_list(services, request.plan, _at_batch_price(endpoint), progress)
+
+
+def send_drafts(
+    services: SendServices,
+    request: DraftRequest,
+    progress: Progress,
+    *,
+    mode: str | None = None,
+    on_planned: Callable[[PlanReport], None] = lambda _: None,
+) -> SentOutcome | DraftOutcome:
+    """Plan a question list, and send its requests as batches; a strict run may stop before, as a run of drafts does.
+
+    Args:
+        mode: how the batch asks for JSON; as the endpoint is known to want it by default.
+        on_planned: is given the plan before anything is sent.
+
+    Raises:
+        UsageError: there is no provider of batches, or a cap is set and the model has no known price.
+    """
+    endpoint = services.endpoint(offline=request.offline, model=request.model)
+    require_provider(endpoint, "--batch")
+    prepare_corpus(services, endpoint, progress)
+    redo = RedoOfList(services, request.plan, endpoint) if request.plan.redo else None
+    with services.run("draft", list(request.argv)) as run:
+        started = time.monotonic()
+        recover_files(services, run, progress)
+        plan = plan_list(services, request.plan, endpoint, run, progress, redo=redo)
+        on_planned(plan)
+        if request.strict and plan.counts["unreadable"]:
+            return refused_outcome(services, endpoint, run, plan, started)
+        order = _order(services, endpoint, run, kind="answer", mode=mode, max_cost=request.max_cost)
+        rows = {str(kind): count for kind, count in plan.counts.items()}
+        return _send(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
+
+
+def plan_proposals_by_batch(
+    services: SendServices, request: ProposeRequest, progress: Progress
+) -> SeoPlanOutcome:
+    """What new search fields would take, at what answers cost in batches; nothing is called.
+
+    Raises:
+        UsageError: there is no provider of batches, only the offline writer.
+    """
+    selector = new_selector(services, request)
+    endpoint = services.endpoint(offline=request.offline, model=request.model)
+    require_provider(endpoint, "--batch")
+    require_articles(services, progress)
+    announce_model(endpoint, progress)
+    return estimate_proposals(services, request, selector, _at_batch_price(endpoint), progress)
+
+
+def send_proposals(
+    services: SendServices,
+    request: ProposeRequest,
+    progress: Progress,
+    *,
+    mode: str | None = None,
+    on_planned: Callable[[SeoPlan], None] = lambda _: None,
+) -> SentOutcome:
+    """Plan new search fields, and send their requests as batches. Arguments and errors as :func:`send_drafts`."""
+    selector = new_selector(services, request)
+    endpoint = services.endpoint(offline=request.offline, model=request.model)
+    require_provider(endpoint, "--batch")
+    require_articles(services, progress)
+    announce_model(endpoint, progress)
+    with services.run("seo propose", list(request.argv)) as run:
+        recover_files(services, run, progress)
+        plan = plan_proposals(services, request, selector, endpoint, run, progress)
+        on_planned(plan)
+        order = _order(services, endpoint, run, kind="seo", mode=mode, max_cost=request.max_cost)
+        rows = {str(kind): count for kind, count in plan.counts.items()}
+        return _send(services, endpoint, run, order, progress, rows=rows)
+
+
+def _order(
+    services: SendServices,
+    endpoint: Endpoint,
+    run: Run,
+    *,
+    kind: str,
+    mode: str | None,
+    max_cost: float | None,
+) -> Order:
+    """What is to go by batch of a run, under which cap."""
+    check_price(services.settings, endpoint, max_cost)
+    cap = None if max_cost is None else nano(max_cost)
+    return Order(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
+
+
+def _send(
+    services: SendServices,
+    endpoint: Endpoint,
+    run: Run,
+    order: Order,
+    progress: Progress,
+    *,
+    rows: Mapping[str, int],
+    needs_person: bool = False,
+) -> SentOutcome:
+    ordered = services.batches.order_wanted(order, now=services.now())
+    done = run_batches(services, endpoint, run, progress, lambda batching: batching.submit(order))
+    return SentOutcome(
+        endpoint=endpoint,
+        report=done.session.batching.report,
+        rows=rows,
+        ordered=ordered,
+        needs_person=needs_person,
+        interrupted=done.interruption.interrupted,
+        error=done.interruption.error,
+    )
+
+
+def _at_batch_price(endpoint: Endpoint) -> Endpoint:
+    return replace(endpoint, price=endpoint.price.in_batches if endpoint.price else None)

@@ -1,0 +1,178 @@
+"""The batches of a ledger, worked on by one run: the coordinator with the workflows whose jobs go by batch."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from generator.errors import GeneratorError, UsageError
+from generator.model.endpoint_profile import KnownDialects
+from generator.model.retries import RetryPolicy
+from generator.model.transport import endpoint_name
+from generator.store.ledger.database import GroupCommit
+from generator.store.output_folder import BATCHES
+from generator.workflows.batch.coordinator import Batching
+from generator.workflows.batch.replayed_exchange import BatchTalker
+from generator.workflows.batch.uploader import Courier
+from generator.workflows.drafting.draft import new_drafting
+from generator.workflows.drafting.worker_tasks import new_workers
+from generator.workflows.engine.interrupts import Interruption, run_async
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.ports import (
+    HasBatches,
+    HasCorpus,
+    HasDrafts,
+    HasEndpoints,
+    HasLedger,
+    HasModel,
+    HasPrompts,
+    HasProposals,
+    HasRuns,
+    HasSettings,
+)
+from generator.workflows.seo.proposer import Proposing
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from generator.services import Endpoint
+    from generator.store.ledger.runs import Run
+    from generator.workflows.drafting.drafting import Drafting
+    from generator.workflows.engine.progress import Progress
+
+
+class BatchServices(
+    HasSettings,
+    HasLedger,
+    HasRuns,
+    HasDrafts,
+    HasProposals,
+    HasBatches,
+    HasCorpus,
+    HasPrompts,
+    HasEndpoints,
+    HasModel,
+    Protocol,
+):
+    """What work by batch takes."""
+
+
+@dataclass(frozen=True)
+class BatchSession:
+    """Batches with the two workflows whose jobs go by them."""
+
+    batching: Batching
+    drafting: Drafting
+    proposing: Proposing
+
+
+@asynccontextmanager
+async def open_batches(
+    services: BatchServices, endpoint: Endpoint | None, run: Run, *, on_progress: Callable[[str, int], None]
+) -> AsyncIterator[BatchSession]:
+    """What goes by batch, for the length of the block; without an endpoint, files alone."""
+    memory, settings = services.endpoint_memory(), services.settings
+    commits = GroupCommit(services.database)
+    talker = BatchTalker(
+        services.batches, commits, run=run.id, attempts=settings.model.attempts, now=services.now
+    )
+    async with AsyncExitStack() as stack:
+        waiting = services.ledger.jobs.count_open().get("batched", 0)
+        workers = new_workers(services, None, jobs=waiting)
+        if workers is not None:
+            await stack.enter_async_context(workers)
+        drafting = new_drafting(services, talker, workers=workers)
+        proposing = Proposing(services, talker)
+        courier: Courier | None = None
+        if endpoint is not None:
+            courier = Courier(
+                client=await stack.enter_async_context(services.batch_client(endpoint)),
+                batches=services.batches,
+                commits=commits,
+                policy=RetryPolicy(attempts=settings.model.attempts),
+                rng=services.random(),
+                sleep=services.sleep,
+                now=services.now,
+            )
+        address = endpoint_name(endpoint.base_url) if endpoint else ""
+        batching = Batching(
+            services.batches,
+            talker,
+            courier=courier,
+            handlers={"answer": drafting.draft, "seo": proposing.propose},
+            folder=settings.output_dir / BATCHES,
+            price_of=settings.price_of,
+            dialects=KnownDialects(address, memory),
+            keep_learned=memory.flush,
+            sleep=services.sleep,
+            on_progress=on_progress,
+        )
+        yield BatchSession(batching, drafting, proposing)
+
+
+@dataclass(frozen=True)
+class BatchPass:
+    """One pass over the batches: the session it used, and whether it went through."""
+
+    session: BatchSession
+    interruption: Interruption
+
+
+def run_batches(
+    services: BatchServices,
+    endpoint: Endpoint | None,
+    run: Run,
+    progress: Progress,
+    act: Callable[[Batching], Awaitable[Any]],
+) -> BatchPass:
+    """Do something with the batches, so that Ctrl-C loses nothing. What ends it early stands in the interruption."""
+    interruption = Interruption(progress.note)
+
+    async def work() -> BatchSession:
+        with progress.bar("batches") as show:
+            async with open_batches(
+                services, endpoint, run, on_progress=lambda what, done: show(done, text=what)
+            ) as session:
+                interruption.watch(session.batching)
+                try:
+                    await act(session.batching)
+                except GeneratorError as error:
+                    interruption.error = error
+                return session
+
+    return BatchPass(run_async(work(), interruption), interruption)
+
+
+def recover_files(services: BatchServices, run: Run, progress: Progress) -> None:
+    """Finish or undo the request files that a killed run was writing, so that planning finds their questions.
+
+    Raises:
+        GeneratorError: what kept it from doing so.
+    """
+    if services.batches.all(("writing",)):
+        done = run_batches(services, None, run, NoProgress(), lambda batching: batching.recover())
+        for note in done.session.batching.report.notes:
+            progress.note(note)
+        if done.interruption.error is not None:
+            raise done.interruption.error
+
+
+def require_provider(endpoint: Endpoint, what: str) -> None:
+    """Refuse the offline writer, which has no batches.
+
+    Raises:
+        UsageError: ``endpoint`` is the offline writer; ``what`` names the command or option that needs another.
+    """
+    if endpoint.realm == "offline":
+        raise UsageError(f"{what} needs a real endpoint: set the API key, or model.base_url in config.yaml")
+
+
+def require_ledger(services: HasLedger) -> None:
+    """Refuse an output folder in which nothing was ever sent.
+
+    Raises:
+        UsageError: there is no ledger.
+    """
+    if not services.has_ledger:
+        raise UsageError("there are no batches yet: generator draft QUESTIONS --batch")

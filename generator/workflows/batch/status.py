@@ -1,0 +1,129 @@
+"""Looks at batches and stops them: ``batch status``, ``batch list`` and ``batch cancel``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from generator.errors import UsageError
+from generator.store.ledger.batches import AT_PROVIDER
+from generator.workflows.batch.collect import named_batch
+from generator.workflows.batch.downloader import answers_missing
+from generator.workflows.batch.requests import EVERY_SECONDS
+from generator.workflows.batch.session import BatchServices, require_ledger, require_provider, run_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.store.ledger.batches import BatchRow
+    from generator.workflows.batch.coordinator import Batching
+    from generator.workflows.engine.progress import Progress
+
+
+@dataclass(frozen=True)
+class StatusOutcome:
+    """The batches as they were last seen, and the jobs that are not done by state.
+
+    ``passed_over`` counts the batches that the provider does not know.
+    """
+
+    batches: Sequence[BatchRow]
+    waiting: dict[str, int]
+    passed_over: int = 0
+    notes: Sequence[str] = field(default_factory=tuple)
+    interrupted: bool = False
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether batches are lost, or have ended without all of their answers."""
+        return self.passed_over > 0 or any(row.state == "incomplete" for row in self.batches)
+
+
+@dataclass(frozen=True)
+class CancelOutcome:
+    """A batch after it was stopped, and how many of its questions are planned again."""
+
+    batch: BatchRow
+    given_back: int
+
+
+def batch_status(
+    services: BatchServices,
+    progress: Progress,
+    *,
+    watch: bool = False,
+    every_seconds: float = EVERY_SECONDS,
+    argv: Sequence[str] = (),
+    on_look: Callable[[list[BatchRow]], None] = lambda _: None,
+) -> StatusOutcome:
+    """Ask the provider how its batches are doing.
+
+    Args:
+        watch: look again until nothing is outstanding; ``on_look`` is given what runs, before each wait.
+
+    Raises:
+        UsageError: nothing was ever sent, or there is no provider to ask.
+        GeneratorError: the provider cannot be reached.
+    """
+    require_ledger(services)
+    endpoint = services.endpoint()
+    notes: list[str] = []
+    interrupted, passed_over = False, 0
+    if services.batches.all(AT_PROVIDER):
+        require_provider(endpoint, "batch status")
+
+        async def look(batching: Batching) -> None:
+            await batching.refresh()
+            while watch and (running := batching.running()):
+                on_look(running)
+                if not await batching.pause(every_seconds):
+                    return
+                await batching.refresh()
+
+        with services.run("batch status", list(argv)) as run:
+            done = run_batches(services, endpoint, run, progress, look)
+        if done.interruption.error is not None:
+            raise done.interruption.error
+        report = done.session.batching.report
+        notes += report.notes
+        interrupted, passed_over = done.interruption.interrupted, report.passed_over
+    rows = services.batches.all()
+    notes += [
+        answers_missing(row, services.batches.waiting(row.id)) for row in rows if row.state == "incomplete"
+    ]
+    return StatusOutcome(rows, services.ledger.jobs.count_open(), passed_over, notes, interrupted)
+
+
+def list_batches(services: BatchServices) -> list[BatchRow]:
+    """Every batch that the ledger knows, as it was last seen.
+
+    Raises:
+        UsageError: nothing was ever sent.
+    """
+    require_ledger(services)
+    return services.batches.all()
+
+
+def cancel_batch(
+    services: BatchServices, name: str, progress: Progress, *, argv: Sequence[str] = ()
+) -> CancelOutcome:
+    """Stop a batch; of one that has ended without all of its answers, give up those that are missing.
+
+    Raises:
+        UsageError: nothing was ever sent, no batch has this name, it has ended, or there is no provider to ask.
+        GeneratorError: the provider cannot be reached.
+    """
+    require_ledger(services)
+    batch = named_batch(services, name)
+    if batch.state in ("collected", "cancelled"):
+        raise UsageError(f"batch {batch.id} has ended already: {batch.state}")
+    endpoint = None
+    if batch.state in ("uploaded", *AT_PROVIDER):
+        endpoint = services.endpoint()
+        require_provider(endpoint, "batch cancel")
+    with services.run("batch cancel", list(argv)) as run:
+        done = run_batches(services, endpoint, run, progress, lambda batching: batching.cancel(batch))
+    if done.interruption.error is not None:
+        raise done.interruption.error
+    return CancelOutcome(services.batches.get(batch.id), done.session.batching.report.given_back)

@@ -1,0 +1,213 @@
+"""Drafts a question list from start to finish: plan it, ask the model, check, write the draft files."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Protocol
+
+from generator.errors import GeneratorError
+from generator.workflows.drafting.drafting import Drafting, DraftingReport
+from generator.workflows.drafting.plan import (
+    RedoOfList,
+    estimate_list,
+    plan_list,
+    prepare_corpus,
+)
+from generator.workflows.drafting.reply_reader import Reader
+from generator.workflows.drafting.requests import DraftOutcome
+from generator.workflows.drafting.worker_tasks import PooledPoster, new_workers, pooled_reader
+from generator.workflows.drafting.writer import Writer
+from generator.workflows.engine.asker import open_asker
+from generator.workflows.engine.exchange import Asker, Talker
+from generator.workflows.engine.interrupts import Interruption, run_async
+from generator.workflows.ports import (
+    HasCorpus,
+    HasDrafts,
+    HasEndpoints,
+    HasLedger,
+    HasModel,
+    HasPrompts,
+    HasReview,
+    HasRuns,
+    HasSettings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.processes.pool import WorkerPool
+    from generator.services import Endpoint
+    from generator.store.ledger.runs import Run
+    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.requests import DraftRequest, PlanOutcome
+    from generator.workflows.engine.progress import Progress
+
+
+class WriterServices(HasSettings, HasCorpus, HasPrompts, Protocol):
+    """What writing drafts takes."""
+
+
+class DraftingServices(HasSettings, HasLedger, HasDrafts, HasCorpus, HasPrompts, Protocol):
+    """What drafting planned jobs takes."""
+
+
+class DraftServices(
+    HasSettings,
+    HasLedger,
+    HasRuns,
+    HasDrafts,
+    HasReview,
+    HasCorpus,
+    HasPrompts,
+    HasEndpoints,
+    HasModel,
+    Protocol,
+):
+    """What drafting a list takes."""
+
+
+def draft_list(
+    services: DraftServices,
+    request: DraftRequest,
+    progress: Progress,
+    *,
+    on_planned: Callable[[PlanReport], None] = lambda _: None,
+) -> DraftOutcome:
+    """Draft a list. Run again after any interruption, it goes on where it was, and nothing is paid twice.
+
+    Args:
+        on_planned: is given the plan before the first call.
+
+    Raises:
+        UsageError, ConfigError: there is no model to ask, or the list cannot be read.
+    """
+    endpoint = services.endpoint(offline=request.offline, model=request.model)
+    prepare_corpus(services, endpoint, progress)
+    redo = RedoOfList(services, request.plan, endpoint) if request.plan.redo else None
+    with services.run("draft", list(request.argv)) as run:
+        started = time.monotonic()
+        plan = plan_list(services, request.plan, endpoint, run, progress, redo=redo)
+        on_planned(plan)
+        if request.strict and plan.counts["unreadable"]:
+            return refused_outcome(services, endpoint, run, plan, started)
+        interruption = Interruption(progress.note)
+        drafted = None
+        if plan.to_ask:
+            work = _draft_planned(services, request, endpoint, run, plan.to_ask, progress, interruption)
+            drafted = run_async(work, interruption)
+        left = services.ledger.jobs.wanted(run.id)
+        if redo and interruption.error is None and not plan.limited and not left:
+            redo.end()
+        return DraftOutcome(
+            endpoint=endpoint,
+            plan=plan,
+            drafted=drafted,
+            refused=False,
+            left=left,
+            spend=services.ledger.calls.spend(run=run.id, realm=endpoint.realm),
+            seconds=time.monotonic() - started,
+            interrupted=interruption.interrupted,
+            error=interruption.error,
+        )
+
+
+def refused_outcome(
+    services: HasLedger, endpoint: Endpoint, run: Run, plan: PlanReport, started: float
+) -> DraftOutcome:
+    """A strict run that stopped before its first call; ``started`` by the monotonic clock."""
+    return DraftOutcome(
+        endpoint=endpoint,
+        plan=plan,
+        drafted=None,
+        refused=True,
+        left=services.ledger.jobs.wanted(run.id),
+        spend=services.ledger.calls.spend(run=run.id, realm=endpoint.realm),
+        seconds=time.monotonic() - started,
+        interrupted=False,
+        error=None,
+    )
+
+
+def plan_drafts(services: DraftServices, request: DraftRequest, progress: Progress) -> PlanOutcome:
+    """What drafting a list would do and cost; nothing is called.
+
+    Raises:
+        UsageError, ConfigError: there is no model to ask, or the list cannot be read.
+    """
+    endpoint = services.endpoint(offline=request.offline, model=request.model)
+    prepare_corpus(services, endpoint, progress)
+    return estimate_list(services, request.plan, endpoint, progress)
+
+
+async def _draft_planned(
+    services: DraftServices,
+    request: DraftRequest,
+    endpoint: Endpoint,
+    run: Run,
+    total: int,
+    progress: Progress,
+    interruption: Interruption,
+) -> DraftingReport:
+    concurrency = request.concurrency or services.settings.model.concurrency
+    async with AsyncExitStack() as stack:
+        show = stack.enter_context(progress.bar("drafting"))
+        show(0, total)
+        workers = new_workers(services, endpoint, jobs=total, concurrency=concurrency)
+        if workers is not None:
+            await stack.enter_async_context(workers)
+        poster = PooledPoster.of(services, endpoint, workers, concurrency=concurrency) if workers else None
+        asker = await stack.enter_async_context(
+            open_asker(
+                services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, poster=poster
+            )
+        )
+        drafting = new_drafting(
+            services,
+            asker,
+            on_done=lambda done: show(done.done, total, done.tally(asker.budget.spent)),
+            workers=workers,
+        )
+        interruption.watch(drafting.pool)
+        try:
+            await drafting.run(concurrency)
+        except GeneratorError as error:
+            interruption.error = error
+        return drafting.report
+
+
+def new_drafting(
+    services: DraftingServices,
+    asker: Talker,
+    *,
+    on_done: Callable[[DraftingReport], None] = lambda _: None,
+    workers: WorkerPool | None = None,
+) -> Drafting:
+    """Drafts planned jobs through ``asker``; ``workers`` read the first replies."""
+    return Drafting(
+        services.settings,
+        services.ledger,
+        services.drafts,
+        services.index,
+        asker.commits,
+        new_writer(services, asker, workers=workers),
+        run=asker.run,
+        now=services.now,
+        on_done=on_done,
+        stop=asker.stop if isinstance(asker, Asker) else None,
+    )
+
+
+def new_writer(services: WriterServices, asker: Talker, *, workers: WorkerPool | None = None) -> Writer:
+    """Writes drafts through ``asker``; ``workers`` read the first replies."""
+    settings = services.settings
+    return Writer(
+        asker,
+        services.prompts,
+        settings.limits,
+        services.subjects,
+        Reader(settings, services.subjects),
+        repairs=settings.model.repairs,
+        longer_cap=settings.model.longer_cap,
+        look=pooled_reader(workers) if workers else None,
+    )

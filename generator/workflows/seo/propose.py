@@ -1,0 +1,219 @@
+"""Proposes new search fields from start to finish: select the articles, plan, ask the model, record the proposals."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from generator.content.seo import seo_rules
+from generator.content.slugs import subject_slug
+from generator.errors import GeneratorError, UsageError
+from generator.model.transport import endpoint_name
+from generator.workflows.engine.asker import open_asker
+from generator.workflows.engine.interrupts import Interruption, run_async
+from generator.workflows.ports import (
+    HasCorpus,
+    HasEndpoints,
+    HasLedger,
+    HasModel,
+    HasPrompts,
+    HasProposals,
+    HasRuns,
+    HasSettings,
+)
+from generator.workflows.seo.planner import SeoJobMaker, SeoPlanner
+from generator.workflows.seo.proposer import Proposing
+from generator.workflows.seo.requests import ProposedOutcome, SeoPlanOutcome
+from generator.workflows.seo.selection import Selector, Wish
+from generator.workflows.site.corpus import refresh_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.services import Endpoint
+    from generator.store.ledger.runs import Run
+    from generator.workflows.engine.progress import Progress
+    from generator.workflows.seo.planner import SeoPlan
+    from generator.workflows.seo.proposer import ProposingReport
+    from generator.workflows.seo.requests import ProposeRequest
+
+
+class ProposeServices(
+    HasSettings, HasLedger, HasRuns, HasProposals, HasCorpus, HasPrompts, HasEndpoints, HasModel, Protocol
+):
+    """What proposing search fields from start to finish takes."""
+
+
+def propose_fields(
+    services: ProposeServices,
+    request: ProposeRequest,
+    progress: Progress,
+    *,
+    on_planned: Callable[[SeoPlan], None] = lambda _: None,
+) -> ProposedOutcome:
+    """Propose new search fields. Run again after any interruption, it goes on where it was.
+
+    Args:
+        on_planned: is given the plan before the first call.
+
+    Raises:
+        UsageError: the request names what does not exist, there is no model to ask, or no article to describe.
+    """
+    selector = new_selector(services, request)
+    endpoint = services.endpoint(offline=request.offline, model=request.model)
+    require_articles(services, progress)
+    announce_model(endpoint, progress)
+    with services.run("seo propose", list(request.argv)) as run:
+        plan = plan_proposals(services, request, selector, endpoint, run, progress)
+        on_planned(plan)
+        started = time.monotonic()
+        interruption = Interruption(progress.note)
+        proposed = None
+        if plan.to_ask:
+            work = _propose_planned(services, request, endpoint, run, plan.to_ask, progress, interruption)
+            proposed = run_async(work, interruption)
+        return ProposedOutcome(
+            endpoint=endpoint,
+            plan=plan,
+            proposed=proposed,
+            left=services.ledger.jobs.wanted(run.id),
+            spend=services.ledger.calls.spend(run=run.id, realm=endpoint.realm),
+            seconds=time.monotonic() - started,
+            interrupted=interruption.interrupted,
+            error=interruption.error,
+        )
+
+
+def estimate_proposals(
+    services: ProposeServices,
+    request: ProposeRequest,
+    selector: Selector,
+    endpoint: Endpoint,
+    progress: Progress,
+) -> SeoPlanOutcome:
+    """What asking ``endpoint`` about the selected articles would take."""
+    model = services.settings.model
+    with progress.bar("planning") as show:
+        plan, estimate = _planner(services, request, endpoint).estimate(
+            selector,
+            limit=request.limit,
+            price=endpoint.price,
+            seen=services.ledger.calls.tokens_seen(endpoint.model, "seo"),
+            repairs=model.repairs,
+            longer_cap=model.longer_cap,
+            most_tokens=services.most_tokens(endpoint),
+            progress=lambda done: show(done),
+        )
+    return SeoPlanOutcome(endpoint, plan, estimate)
+
+
+def plan_proposed(services: ProposeServices, request: ProposeRequest, progress: Progress) -> SeoPlanOutcome:
+    """What new search fields would take; nothing is called or written.
+
+    Raises:
+        UsageError: as :func:`propose_fields`.
+    """
+    selector = new_selector(services, request)
+    endpoint = services.endpoint(offline=request.offline, model=request.model)
+    require_articles(services, progress)
+    announce_model(endpoint, progress)
+    return estimate_proposals(services, request, selector, endpoint, progress)
+
+
+def plan_proposals(
+    services: ProposeServices,
+    request: ProposeRequest,
+    selector: Selector,
+    endpoint: Endpoint,
+    run: Run,
+    progress: Progress,
+) -> SeoPlan:
+    """Freeze in the ledger which articles are to be asked about."""
+    with progress.bar("planning") as show:
+        return _planner(services, request, endpoint).plan(
+            selector, run=run.id, limit=request.limit, progress=lambda done: show(done)
+        )
+
+
+def new_selector(services: ProposeServices, request: ProposeRequest) -> Selector:
+    """What looks at the articles that a request names.
+
+    Raises:
+        UsageError: the rule or the subject does not exist, or options exclude each other.
+    """
+    if request.rule is not None and request.rule not in seo_rules():
+        raise UsageError(f"--rule {request.rule!r} is none of {', '.join(seo_rules())}")
+    if request.rule is not None and request.every:
+        raise UsageError("--rule and --all exclude each other")
+    settings = services.settings
+    folder = subject_slug(request.subject) if request.subject is not None else None
+    if folder is not None and not (settings.content_dir / folder).is_dir():
+        near = services.subjects.nearest(request.subject or "")
+        hint = f"; did you mean {near.name!r}?" if near else ""
+        raise UsageError(f"--subject {request.subject!r}: there is no folder {folder}{hint}")
+    wish = Wish(
+        fields=request.fields,
+        every=request.every,
+        rule=request.rule,
+        folder=folder,
+        include_no_index=request.include_no_index,
+        targets=request.targets,
+        subjects=services.subjects,
+    )
+    return Selector(settings.content_dir, services.index, settings.limits, wish)
+
+
+def require_articles(services: ProposeServices, progress: Progress) -> None:
+    """Bring the index up to date.
+
+    Raises:
+        UsageError: there is no published article to describe.
+    """
+    folder = services.settings.content_dir
+    if not folder.is_dir():
+        raise UsageError(f"nothing to describe: there is no content folder {folder}")
+    if not refresh_corpus(services, progress).unreadable and not services.index.count():
+        raise UsageError(f"nothing to describe: there is no <subject>/<article>.md in {folder}")
+
+
+def announce_model(endpoint: Endpoint, progress: Progress) -> None:
+    """Say which model will be asked."""
+    if endpoint.realm == "offline":
+        progress.note(
+            "offline model: descriptions are sentences of the answers themselves; no key is used, nothing is paid"
+        )
+    else:
+        progress.info(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")
+
+
+async def _propose_planned(
+    services: ProposeServices,
+    request: ProposeRequest,
+    endpoint: Endpoint,
+    run: Run,
+    total: int,
+    progress: Progress,
+    interruption: Interruption,
+) -> ProposingReport:
+    concurrency = request.concurrency or services.settings.model.concurrency
+    with progress.bar("proposing") as show:
+        show(0, total)
+        async with open_asker(
+            services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost
+        ) as asker:
+            proposing = Proposing(
+                services,
+                asker,
+                on_done=lambda done: show(done.articles, total, done.tally(asker.budget.spent)),
+            )
+            interruption.watch(proposing.pool)
+            try:
+                await proposing.run(concurrency)
+            except GeneratorError as error:
+                interruption.error = error
+            return proposing.report
+
+
+def _planner(services: ProposeServices, request: ProposeRequest, endpoint: Endpoint) -> SeoPlanner:
+    maker = SeoJobMaker(services, endpoint)
+    return SeoPlanner(services.ledger, services.proposals, maker, redo=request.redo, now=services.now)

@@ -1,0 +1,42 @@
+"""Brings the index of published articles up to date with the content folder, and says what could not be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from generator.workflows.ports import HasCorpus, HasSettings
+
+if TYPE_CHECKING:
+    from generator.store.corpus.rows import RefreshReport
+    from generator.workflows.engine.progress import Progress
+
+
+class CorpusServices(HasSettings, HasCorpus, Protocol):
+    """What bringing the index up to date takes."""
+
+
+def refresh_corpus(
+    services: CorpusServices, progress: Progress, *, needs_folder: bool = True
+) -> RefreshReport:
+    """Index what changed, and note what cannot be read.
+
+    Args:
+        needs_folder: note a missing content folder; False where the caller says so itself.
+    """
+    with progress.bar("indexing") as show:
+        report = services.index.refresh(lambda done, total: show(done, total))
+    if report.missing and needs_folder:
+        progress.note(
+            f"note: there is no content folder {services.settings.content_dir}; working without a corpus"
+        )
+    if report.unreadable:
+        first = report.unreadable[0]
+        progress.note(
+            f"note: {len(report.unreadable)} published files cannot be read, the first: {first.path}: {first.reason}"
+        )
+    if report.sources is not None and report.sources.unreadable:
+        first = report.sources.unreadable[0]
+        progress.note(
+            f"note: {len(report.sources.unreadable)} sources cannot be read, the first: {first.path}: {first.reason}"
+        )
+    return report

@@ -1,0 +1,110 @@
+import json
+from typing import Any
+
+from generator.content.draft import apply_repair, parse_draft, parse_repair
+from generator.content.limits import Limits
+from generator.extractive.composition import compose_draft
+from generator.extractive.draft_repair import repair_draft, revise_draft
+from generator.extractive.prompt_reader import read_prompt
+from tests.support.volcano_prompts import (
+    PASSAGES,
+    QUESTION,
+    draft_messages,
+    messages,
+    repair_messages,
+)
+
+LIMITS = Limits()
+GOOD = compose_draft(read_prompt(draft_messages(), "article_draft"), LIMITS)
+
+
+def repaired(broken: dict[str, Any], findings: str, fields: str) -> dict[str, Any]:
+    prompt = read_prompt(repair_messages(broken, findings, fields), "article_repair")
+    return repair_draft(prompt, LIMITS)
+
+
+def test_only_the_fields_asked_for_are_set() -> None:
+    reply = repaired(
+        {**GOOD, "page_description": "Bad."}, "- page_description: too short", "page_description"
+    )
+    assert {name for name, value in reply.items() if value is not None} == {"page_description"}
+    assert LIMITS.seo.description_min <= len(reply["page_description"]) <= LIMITS.seo.description_max
+
+
+def test_a_body_that_is_too_long_is_cut_after_a_sentence() -> None:
+    long = " ".join(
+        f"Sentence {word} of this body says a wholly new thing about {word} rocks."
+        for word in (
+            "red",
+            "green",
+            "blue",
+            "black",
+            "white",
+            "brown",
+            "grey",
+            "pink",
+            "gold",
+            "violet",
+            "orange",
+            "silver",
+        )
+    )
+    broken = {
+        **GOOD,
+        "points": [
+            {**GOOD["points"][0], "body": long + " " + long.replace("rocks", "ash")},
+            *GOOD["points"][1:],
+        ],
+    }
+    (point,) = repaired(broken, "- points[0].body: too long", "points[0].body")["points"]
+    assert point["number"] == 1 and point["heading"] is None
+    assert len(point["body"].split()) in LIMITS.answer.point_words
+    assert point["body"].endswith(".")
+
+
+def test_a_missing_list_of_points_is_chosen_again() -> None:
+    reply = repaired({**GOOD, "points": []}, "- points: too few", "points")
+    draft = apply_repair(
+        parse_draft(json.dumps({**GOOD, "points": []})), parse_repair(json.dumps(reply)), {"points"}
+    )
+    assert len(draft.points) in LIMITS.answer.points
+
+
+def test_an_introduction_and_conclusion_that_cannot_be_repaired_are_replaced() -> None:
+    broken = {**GOOD, "introduction": "Short.", "conclusion": "Short too."}
+    reply = repaired(broken, "- introduction: too short\n- conclusion: too short", "introduction, conclusion")
+    assert len(reply["introduction"].split()) in LIMITS.answer.introduction_words
+    assert len(reply["conclusion"].split()) in LIMITS.answer.conclusion_words
+
+
+def test_keywords_are_repaired() -> None:
+    reply = repaired({**GOOD, "page_keywords": ["a", "a"]}, "- page_keywords: two the same", "page_keywords")
+    assert len(set(reply["page_keywords"])) in LIMITS.seo.keywords
+
+
+def revised(comment: str) -> dict[str, Any]:
+    said = messages(
+        f"{PASSAGES}<question>{QUESTION}</question>\n<draft>{json.dumps(GOOD)}</draft>\n<comment>{comment}</comment>"
+    )
+    return revise_draft(read_prompt(said, "article_draft"), LIMITS)
+
+
+def test_a_point_that_a_comment_removes_is_gone_and_the_rest_stays() -> None:
+    made = revised("Please remove point 2.")
+    headings = [point["heading"] for point in made["points"]]
+    assert GOOD["points"][1]["heading"] not in headings
+    assert made["introduction"] == GOOD["introduction"]
+
+
+def test_a_comment_for_less_shortens_the_points() -> None:
+    before = sum(len(point["body"].split()) for point in GOOD["points"])
+    made = revised("This is too long.")
+    assert sum(len(point["body"].split()) for point in made["points"]) < before
+    assert made["conclusion"] == GOOD["conclusion"]
+
+
+def test_a_comment_that_cannot_be_followed_changes_nothing() -> None:
+    made = revised("The tone is wrong.")
+    assert {name: made[name] for name in ("introduction", "points", "conclusion")} == {
+        name: GOOD[name] for name in ("introduction", "points", "conclusion")
+    }

@@ -1,0 +1,55 @@
+"""Calls: replies come back in order, and everything that was paid is counted."""
+
+import pytest
+
+from generator.store.ledger.calls import CallResult
+from generator.store.ledger.database import Database
+from generator.store.ledger.ledger import Ledger
+from tests.support.ledgers import call, job, plan, start
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    database = Database(tmp_path / "ledger.sqlite3")
+    yield Ledger(database)
+    database.close()
+
+
+OK = CallResult(outcome="ok", cost=250, reply=b"{}", prompt_tokens=10, completion_tokens=5)
+
+
+def test_paid_replies_come_along_with_the_claim_in_order(ledger):
+    run = start(ledger)
+    (number,) = plan(ledger, run, job("a"))
+    call(ledger, run, number, step=0, result=CallResult(outcome="ok", cost=1, reply=b"first"))
+    call(ledger, run, number, step=1, result=CallResult(outcome="http-503", cost=0))
+    call(ledger, run, number, step=1, result=CallResult(outcome="ok", cost=1, reply=b"second"))
+    (claimed,) = ledger.jobs.claim(run.id, 1)
+    assert [(reply.step, reply.body) for reply in claimed.replies] == [(0, b"first"), (1, b"second")]
+
+
+def test_spend_counts_failed_and_lost_calls(ledger):
+    run = start(ledger)
+    (number,) = plan(ledger, run, job("a"))
+    call(ledger, run, number, result=OK)
+    call(ledger, run, number, result=CallResult(outcome="timeout", cost=900))
+    call(ledger, run, number, result=CallResult(outcome="http-429", cost=0))
+    call(ledger, run, number)  # never answered: counts at its reservation
+    spend = ledger.calls.spend()
+    assert (spend.calls, spend.cost, spend.open_calls) == (4, 250 + 900 + 0 + 900, 1)
+
+
+def test_a_call_without_a_price_is_shown_as_unknown_not_as_nothing(ledger):
+    run = start(ledger)
+    (number,) = plan(ledger, run, job("a"))
+    call(ledger, run, number, result=CallResult(outcome="ok", cost=None, reply=b"{}"))
+    assert ledger.calls.spend().unpriced == 1
+
+
+def test_offline_spend_is_kept_apart(ledger):
+    run = start(ledger)
+    (number,) = plan(ledger, run, job("a", realm="offline"))
+    call(ledger, run, number, result=OK)
+    assert ledger.calls.spend().calls == 0
+    assert ledger.calls.spend(realm="offline").calls == 1
+    assert not ledger.calls.has_model_replies()

@@ -1,0 +1,117 @@
+"""New jobs: packed without loss, and what they share packed once."""
+
+import json
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.store.ledger.blobs import digest_of, unpacked
+from generator.store.ledger.new_jobs import NewJob, Packer, in_pieces, whole
+
+
+def job(**changes) -> NewJob:
+    values = {
+        "kind": "answer",
+        "realm": "model",
+        "identity": "i",
+        "question_key": "q",
+        "question": "What is a lever?",
+        "subject": "Physics",
+        "key": "physics/what-is-a-lever",
+        "date": "2026-01-31",
+        "request": {"model": "m"},
+        "system": "You write.",
+        "user": "<question>What is a lever?</question>",
+        "context": {"passages": [], "origin": "q.csv:2"},
+        "prompt_hash": "p",
+    }
+    return NewJob(**{**values, **changes})
+
+
+def passage(id_: str, text: str) -> dict[str, str]:
+    return {"id": id_, "kind": "article", "key": f"physics/{id_}", "title": id_, "text": text}
+
+
+@given(st.text(), st.text(), st.lists(st.text(), max_size=4))
+def test_a_packed_job_holds_all_of_the_job(system, user, texts):
+    passages = [passage(f"a{n}", text) for n, text in enumerate(texts)]
+    new = job(system=system, user=user, context={"passages": passages, "near": None})
+    made = Packer().pack(new)
+    assert unpacked(made.system.data).decode() == system
+    kept = dict(zip([blob.digest for blob in made.texts], texts, strict=True))
+    assert whole(unpacked(made.user.data), kept.__getitem__) == user
+    assert [unpacked(blob.data).decode() for blob in made.texts] == texts
+    context = json.loads(unpacked(made.context.data))
+    assert [part.pop("blob") for part in context["passages"]] == [blob.digest for blob in made.texts]
+    named = [{**part, "text": None} for part in passages]
+    assert context == {"passages": named, "near": None}
+    for blob in (made.system, made.user, made.context, *made.texts):
+        assert blob.digest == digest_of(unpacked(blob.data))
+
+
+WORDS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
+
+
+@given(st.lists(WORDS, max_size=6), st.data())
+def test_a_message_in_pieces_is_whole_again(texts, draw):
+    between = [draw.draw(WORDS) for _ in range(len(texts) + 1)]
+    message = between[0] + "".join(text + after for text, after in zip(texts, between[1:], strict=True))
+    kept = {digest_of(text.encode()): text for text in texts}
+    named = [(text, digest_of(text.encode())) for text in texts]
+    assert whole(in_pieces(message, named), kept.__getitem__) == message
+    assert whole(in_pieces(message, named[::-1]), kept.__getitem__) == message
+
+
+def test_a_text_that_stands_in_a_message_is_kept_by_name_only():
+    message = "<passage>A lever is a bar.</passage> What is a lever?"
+    data = in_pieces(message, [("A lever is a bar.", "d1"), ("It was changed when it was quoted.", "d2")])
+    assert b"A lever is a bar." not in data and b"d1" in data and b"d2" not in data
+    assert in_pieces(message, []) == message.encode()
+
+
+def test_the_job_itself_is_packed_without_its_texts_and_else_unchanged():
+    new = job()
+    made = Packer().pack(new)
+    assert made.job == job(system="", user="", context={})
+    assert made.job.request is new.request
+
+
+def test_packing_changes_nothing_of_the_job_it_is_given():
+    new = job(context={"passages": [passage("a1", "A lever is a bar.")], "near": None})
+    Packer().pack(new)
+    assert new == job(context={"passages": [passage("a1", "A lever is a bar.")], "near": None})
+
+
+@pytest.mark.parametrize("context", [{}, {"passages": []}, {"article": "a", "fields": ["x"]}])
+def test_a_context_without_passages_is_kept_as_it_is(context):
+    made = Packer().pack(job(context=context))
+    assert made.texts == ()
+    assert json.loads(unpacked(made.context.data)) == context
+
+
+def test_what_jobs_share_is_packed_once():
+    packer = Packer()
+    texts = ["A lever is a bar.", "It turns."]
+    one, other = (
+        packer.pack(job(question=name, context={"passages": [passage("a1", text) for text in texts[:count]]}))
+        for name, count in (("one", 2), ("other", 1))
+    )
+    assert one.texts[0] is other.texts[0]
+    assert one.system is other.system
+    assert one.texts[0] != one.texts[1]
+
+
+def test_a_text_that_was_forgotten_is_packed_again_to_the_same():
+    packer = Packer()
+    first = packer.pack(job(context={"passages": [passage("a1", "A lever is a bar.")]}))
+    for number in range(5_000):
+        packer.pack(job(system=f"You write, {number}."))
+    again = packer.pack(job(context={"passages": [passage("a1", "A lever is a bar.")]}))
+    assert again == first
+
+
+def test_a_packed_job_goes_from_process_to_process():
+    made = Packer().pack(job(context={"passages": [passage("a1", "Größe ∑ 🙂")], "near": None}))
+    assert pickle.loads(pickle.dumps(made)) == made

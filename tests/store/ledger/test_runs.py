@@ -1,0 +1,36 @@
+"""Runs: what a dead one claimed is released."""
+
+import pytest
+
+from generator.store.ledger.database import Database
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.runs import RunLock
+from tests.support.ledgers import job, plan, start
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    database = Database(tmp_path / "ledger.sqlite3")
+    yield Ledger(database)
+    database.close()
+
+
+def test_the_claims_of_a_dead_run_are_released_and_those_of_a_living_one_are_not(ledger):
+    dead, living = start(ledger, "dead"), start(ledger, "living")
+    plan(ledger, dead, job("a"))
+    plan(ledger, living, job("b"))
+    ledger.jobs.claim(dead.id, 1)
+    ledger.jobs.claim(living.id, 1)
+    dead.lock.release()  # what the system does when a process ends, however it ends
+    start(ledger, "third")
+    states = dict(tuple(row) for row in ledger.database.execute("SELECT question, state FROM job"))
+    assert states == {"What is a?": "planned", "What is b?": "claimed"}
+
+
+def test_a_run_lock_is_held_once(tmp_path):
+    first, second = RunLock(tmp_path, "x"), RunLock(tmp_path, "x")
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
+    assert second.acquire()
+    second.release()

@@ -1,0 +1,62 @@
+"""Runs, jobs and calls for tests that write into a ledger themselves."""
+
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.calls import NewCall
+from generator.store.ledger.new_jobs import NewJob
+
+NOW = "2026-01-31T12:00:00.000+00:00"
+
+
+def job(name="one", **changes):
+    values = {
+        "kind": "answer",
+        "realm": "model",
+        "identity": hash_of(name, "Biology"),
+        "question_key": hash_of(name),
+        "question": f"What is {name}?",
+        "subject": "Biology",
+        "key": f"biology/what-is-{name}",
+        "date": "2026-01-31",
+        "request": {
+            "schema_name": "s",
+            "schema": {},
+            "model": "m",
+            "parameters": {"max_completion_tokens": 10},
+        },
+        "system": "You write.",
+        "user": f"<question>{name}</question>",
+        "context": {"passages": []},
+        "prompt_hash": "p1",
+    }
+    return NewJob(**{**values, **changes})
+
+
+def start(ledger, token="t1"):
+    return ledger.runs.start("draft", ["questions.csv"], "c", now=NOW, token=token)
+
+
+def plan(ledger, run, *jobs, first_free_id=100):
+    return [
+        ledger.jobs.plan(item, run=run.id, state="planned", first_free_id=first_free_id, now=NOW)
+        for item in jobs
+    ]
+
+
+def call(ledger, run, job_id, *, step=0, result=None):
+    number = ledger.calls.open(
+        NewCall(
+            job=job_id,
+            step=step,
+            purpose="draft",
+            attempt=1,
+            request_hash="h",
+            mode="plain",
+            model="m",
+            reserved=900,
+        ),
+        run=run.id,
+        now=NOW,
+    )
+    if result is not None:
+        ledger.calls.close(number, result, now=NOW)
+    return number
