@@ -79,10 +79,10 @@ async def open_batches(
     )
     async with AsyncExitStack() as stack:
         waiting = services.ledger.jobs.count_open().get("batched", 0)
-        crew = new_workers(services, None, jobs=waiting)
-        if crew is not None:
-            await stack.enter_async_context(crew)
-        drafting = new_drafting(services, talker, crew=crew)
+        workers = new_workers(services, None, jobs=waiting)
+        if workers is not None:
+            await stack.enter_async_context(workers)
+        drafting = new_drafting(services, talker, workers=workers)
         proposer = Proposer(services, talker)
         courier: Courier | None = None
         if endpoint is not None:

@@ -12,13 +12,13 @@ from itertools import chain, islice
 
 from generator.config import Settings
 from generator.errors import GeneratorError, QuestionListError
+from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
 from generator.questions.rows import Question
 from generator.services import Endpoint, Services
 from generator.store.ledger.new_jobs import Packer
 from generator.workflows.drafting.candidate import Candidate, candidate_of, look_up
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.triage import Triage
-from generator.workflows.engine.process_map import SEVERAL_FROM, in_order
 
 Rows = Iterable[Question | QuestionListError]
 Preparer = Callable[[Sequence[Candidate | None]], "list[Candidate | None]"]
@@ -83,6 +83,6 @@ def candidates_of(
             ahead.append(candidate)
             yield candidate if isinstance(candidate, Candidate) and triage.needs_lookup(candidate) else None
 
-    for prepared in in_order(make, unknown()):
+    for prepared in ordered_map(make, unknown()):
         candidate = ahead.popleft()
         yield candidate if prepared is None else prepared

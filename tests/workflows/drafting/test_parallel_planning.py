@@ -1,10 +1,11 @@
 """A long list planned by several processes gives the ledger that one process gives."""
 
 import pickle
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,7 @@ from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, preparer_factory
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.planner import Planner
-from generator.workflows.engine import process_map
-from tests.support.no_room import Breaking
+from tests.support.processes import no_process, recorded, set_cores
 from tests.support.workshops import DATE, SUBJECTS, publish, workshop
 
 NOW = "2026-01-31T12:00:00.000+00:00"
@@ -144,7 +144,7 @@ def made_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return make(self, candidate)
 
     monkeypatch.setattr(JobMaker, "make", counted)
-    monkeypatch.setattr(process_map, "cores", lambda: 2)
+    set_cores(monkeypatch, 2)
     return made
 
 
@@ -204,9 +204,8 @@ def test_several_processes_plan_what_one_plans(shops, made_here, near, monkeypat
 
 
 def test_a_list_with_a_limit_starts_no_process(shops, monkeypatch):
-    monkeypatch.setattr(
-        process_map, "ProcessPoolExecutor", lambda *_, **__: pytest.fail("a process was started")
-    )
+    set_cores(monkeypatch, 2)
+    monkeypatch.setattr(subprocess, "Popen", no_process)
     shop = shops("limited")
     report = plan(shop, questions(), limit=10)
     assert report.limited and report.to_ask == 10
@@ -214,9 +213,8 @@ def test_a_list_with_a_limit_starts_no_process(shops, monkeypatch):
 
 
 def test_a_short_list_starts_no_process(shops, monkeypatch):
-    monkeypatch.setattr(
-        process_map, "ProcessPoolExecutor", lambda *_, **__: pytest.fail("a process was started")
-    )
+    set_cores(monkeypatch, 2)
+    monkeypatch.setattr(subprocess, "Popen", no_process)
     shop = shops("short")
     report = plan(shop, questions()[:100])
     assert report.counts.total() == 100
@@ -250,17 +248,13 @@ def test_no_key_is_handed_to_another_process(shops, made_here, monkeypatch):
     shop = shops("keyless")
     assert shop.endpoint().api_key == "test-key"
     handed: list[bytes] = []
+    dumps = pickle.dumps
 
-    class Recording(ProcessPoolExecutor):
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            handed.append(pickle.dumps(options["initargs"]))
-            super().__init__(*arguments, **options)
+    def recorded_dumps(*arguments: Any, **options: Any) -> bytes:
+        handed.append(dumps(*arguments, **options))
+        return handed[-1]
 
-        def submit(self, *arguments: Any) -> Any:
-            handed.append(pickle.dumps(arguments))
-            return super().submit(*arguments)
-
-    monkeypatch.setattr(process_map, "ProcessPoolExecutor", Recording)
+    monkeypatch.setattr(pickle, "dumps", recorded_dumps)
     plan(shop, questions())
     assert len(handed) > 500 / 64
     assert all(b"test-key" not in each for each in handed)
@@ -281,15 +275,21 @@ class Knowing:
         return int(candidate.key.rpartition("-")[2]) % 3 != 0
 
 
-@pytest.mark.parametrize("pool", [ProcessPoolExecutor, Breaking])
-def test_each_row_gets_what_was_prepared_for_it(monkeypatch, pool):
-    monkeypatch.setattr(process_map, "cores", lambda: 2)
-    monkeypatch.setattr(process_map, "ProcessPoolExecutor", pool)
+@pytest.mark.parametrize("victims", [0, 1, 2])
+def test_each_row_gets_what_was_prepared_for_it(monkeypatch, victims):
+    set_cores(monkeypatch, 2)
+    started = recorded(monkeypatch)
     asked = [row(f"What is {line}?", line) for line in range(700)]
     asked[40] = QuestionListError("q.csv", 40, "is too long")
     asked[41] = row("What is 41?", 41, subject="物理")
     triage: Any = Knowing()
-    found = list(candidates_of(iter(asked), triage, hold_lines, limit=None))
+    found: list[Any] = []
+    rows = candidates_of(iter(asked), triage, hold_lines, limit=None)
+    found += islice(rows, 100)
+    for process in started[:victims]:
+        process.kill()
+    found += rows
+    assert len(started) == 2
     assert found[40] is asked[40]
     assert isinstance(found[41], QuestionListError)
     assert str(found[41]).startswith("q.csv:41: '物理': no letter a-z")
