@@ -33,7 +33,7 @@ from generator.web.context import PageContext
 from generator.web.worker import RevisionWorker
 from generator.workflows.draft_files.files import draft_path
 from tests.support.replies import GOOD
-from tests.support.workshops import SUBJECTS, settings
+from tests.support.services import SUBJECTS, settings
 
 PORT = 8765
 ROUNDS = 40

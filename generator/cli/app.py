@@ -66,30 +66,32 @@ class BatchCommands(LazyGroup):
     """The commands of ``generator batch``."""
 
     sources = {
-        "status": CommandSource("batch", "status", "Ask the provider how the batches are doing."),
+        "status": CommandSource("batch.provider", "status", "Ask the provider how the batches are doing."),
         "collect": CommandSource(
-            "batch",
+            "batch.provider",
             "collect",
             "Take what came back through checks into drafts, and send what needs another reply.",
         ),
         "cancel": CommandSource(
-            "batch", "cancel", "Stop a batch. What it answered by then is paid, and collected as ever."
+            "batch.provider",
+            "cancel",
+            "Stop a batch. What it answered by then is paid, and collected as ever.",
         ),
         "list": CommandSource(
-            "batch", "list_all", "List every batch that the ledger knows, as it was last seen."
+            "batch.provider", "list_all", "List every batch that the ledger knows, as it was last seen."
         ),
         "export": CommandSource(
-            "batch_files",
+            "batch.files",
             "export",
             "Write the requests of a question list to a file, without calling anything.",
         ),
         "import": CommandSource(
-            "batch_files",
+            "batch.files",
             "import_responses",
             "Take answers in the Batch API's output format through checks into drafts.",
         ),
         "run": CommandSource(
-            "batch_files",
+            "batch.files",
             "run",
             "Run a request file as a Ray Data job; run it again to go on behind the parts that are there.",
         ),

@@ -19,7 +19,7 @@ from generator.web.worker import RevisionWorker
 from tests.support.drafts import QUESTIONS, with_drafts
 from tests.support.nightly import NIGHTLY
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 FLAGS = [
@@ -64,7 +64,7 @@ class Served:
             self.services = pool.submit(with_drafts, folder, QUESTIONS, *replies, endpoint=endpoint).result()
         self._listener = socket.create_server(("127.0.0.1", 0))
         access = Access("127.0.0.1", self._listener.getsockname()[1], {"token": "Ada"}, read_only)
-        self._worker = RevisionWorker(lambda: workshop(folder, endpoint))
+        self._worker = RevisionWorker(lambda: scripted_services(folder, endpoint))
         app = review_app(PageContext(self.services, access, self._worker))
         config = uvicorn.Config(
             app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1

@@ -13,7 +13,7 @@ from generator.workflows.engine.progress import NoProgress
 from generator.workflows.review.decide import approve_clean_drafts
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 QUESTIONS = (
     "How do enzymes speed up chemical reactions?",
@@ -48,11 +48,11 @@ def with_drafts(
     """
     if questions:
         script = Endpoint(*replies) if replies else Endpoint(by=lambda _: completion(GOOD))
-        services = workshop(folder, script, **changes)
+        services = scripted_services(folder, script, **changes)
         outcome = draft_questions(services, *questions)
         services.close()
         assert outcome.error is None
-    return workshop(folder, endpoint, **changes)
+    return scripted_services(folder, endpoint, **changes)
 
 
 def draft_of(services: Services, question: str = QUESTIONS[0]) -> DraftRow:
@@ -75,7 +75,7 @@ def approve_all(services: Services) -> list[DraftRow]:
 def hold(folder: Path, *questions: str, near: Any = "hold") -> DraftOutcome:
     """Draft a list of near duplicates of a published article: nothing is asked, all are held."""
     publish_by_hand(folder, article(LIVER, id=900))
-    services = workshop(folder, Endpoint(by=lambda _: completion(GOOD)))
+    services = scripted_services(folder, Endpoint(by=lambda _: completion(GOOD)))
     try:
         return draft_questions(services, *(questions or (HELD,)), near=near)
     finally:

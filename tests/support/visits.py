@@ -13,7 +13,7 @@ from generator.web.context import PageContext
 from generator.web.worker import RevisionWorker
 from tests.support.drafts import QUESTIONS, draft_of, with_drafts
 from tests.support.replies import Endpoint
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 PORT = 8765
 BASE = f"http://127.0.0.1:{PORT}"
@@ -69,4 +69,4 @@ class Visit:
 def visit_to(folder: Path, *replies: Any, endpoint: Endpoint | None = None, **options: Any) -> Visit:
     """A page over three drafts; ``replies`` as for ``with_drafts``, ``endpoint`` answers revisions."""
     services = with_drafts(folder, QUESTIONS, *replies, endpoint=endpoint)
-    return Visit(services, lambda: workshop(folder, endpoint), **options)
+    return Visit(services, lambda: scripted_services(folder, endpoint), **options)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from generator.store.ledger.ledger import LEDGER_NAME
+from tests.support.services import scripted_services
 from tests.support.visits import Visit
-from tests.support.workshops import workshop
 
 PAGE = 4096
 PATHS = ["/", "/drafts/1", "/drafts/1/edit", "/proposals", "/publish", "/status.json"]
@@ -25,8 +25,8 @@ async def test_damaged_pages_are_said_on_a_page_or_in_json(
         if rng.random() < 0.5:
             data[page * PAGE : page * PAGE + 64] = rng.randbytes(64)
     ledger.write_bytes(data)
-    services = workshop(tmp_path)
-    visit = Visit(services, lambda: workshop(tmp_path))
+    services = scripted_services(tmp_path)
+    visit = Visit(services, lambda: scripted_services(tmp_path))
     answers = [await visit.get(path) for path in PATHS]
     answers += [
         await visit.post(f"/drafts/1/{act}", {"lock": 0, "sha": "a"}) for act in ("approve", "reject")

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import typer
 
-from generator.cli.batch_output import show_sent
+from generator.cli.batch.output import show_sent
 from generator.cli.next_steps import command_line
 from generator.cli.options import (
     CONCURRENCY,

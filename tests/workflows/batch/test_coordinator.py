@@ -19,8 +19,8 @@ from generator.workflows.batch import coordinator
 from generator.workflows.batch.session import open_batches
 from generator.workflows.batch.uploader import Courier
 from tests.support.batch_answers import LONG, answer, completion
-from tests.support.batch_workshops import URL, Desk, Killed, Provider
-from tests.support.workshops import draft, rows, workshop
+from tests.support.batch_runs import URL, Desk, Killed, Provider
+from tests.support.services import draft, rows, scripted_services
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(6)))
 
@@ -206,7 +206,7 @@ def test_a_batch_that_is_refused_whole_is_said_and_its_questions_given_back(
 
 def test_a_live_run_leaves_batched_questions_alone(desk: Desk, tmp_path: Path) -> None:
     desk.send(QUESTIONS)
-    shop = workshop(tmp_path)
+    shop = scripted_services(tmp_path)
     try:
         plan, done = draft(shop, QUESTIONS)
         assert plan.counts["batched"] == 6

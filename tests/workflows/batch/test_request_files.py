@@ -18,8 +18,8 @@ from generator.workflows.batch import coordinator, request_files
 from generator.workflows.batch.coordinator import BatchingReport
 from generator.workflows.engine.exchange import request_of
 from tests.support.batch_answers import LONG, answer
-from tests.support.batch_workshops import DAY, Desk, Killed, Provider
-from tests.support.workshops import rows
+from tests.support.batch_runs import DAY, Desk, Killed, Provider
+from tests.support.services import rows
 
 QUESTIONS = rows(*(f"How does organ {number} of the frog work?" for number in range(24)))
 

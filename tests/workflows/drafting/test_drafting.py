@@ -10,7 +10,7 @@ from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, Usa
 from generator.workflows.drafting.drafting import Drafting
 from generator.workflows.drafting.requests import Redo
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
-from tests.support.workshops import draft, publish, rows, workshop
+from tests.support.services import draft, publish, rows, scripted_services
 
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 LONG = (
@@ -28,7 +28,7 @@ def shop_with(tmp_path):
 
     def open_shop(*script, by=None, **changes):
         endpoint = Endpoint(*script, by=by)
-        shop = workshop(tmp_path, endpoint, **changes)
+        shop = scripted_services(tmp_path, endpoint, **changes)
         opened.append(shop)
         return shop, endpoint
 

@@ -14,7 +14,7 @@ from generator.workflows.drafting.requests import Redo
 from tests.support import seo_pages
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
-from tests.support.workshops import draft, rows, settings, workshop
+from tests.support.services import draft, rows, scripted_services, settings
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(100)))
 PAGE = httpx2.Response(200, html="<!DOCTYPE html><h1>Welcome</h1>")
@@ -26,7 +26,7 @@ def shop_with(tmp_path):
 
     def open_shop(*script, by=None, **changes):
         endpoint = Endpoint(*script, by=by)
-        shop = workshop(tmp_path, endpoint, **changes)
+        shop = scripted_services(tmp_path, endpoint, **changes)
         opened.append(shop)
         return shop, endpoint
 

@@ -10,7 +10,7 @@ from generator.workflows.drafting.candidate import Candidate
 from generator.workflows.drafting.requests import Redo
 from generator.workflows.drafting.triage import Triage
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure
-from tests.support.workshops import draft, publish, rows, workshop
+from tests.support.services import draft, publish, rows, scripted_services
 
 LIST = f"1. {QUESTION}\n2. What is an enzyme cofactor?\n"
 BEFORE = rows(*LIST.splitlines())
@@ -32,7 +32,7 @@ def endpoint():
 
 @pytest.fixture
 def shop(tmp_path, endpoint):
-    made = workshop(tmp_path, endpoint)
+    made = scripted_services(tmp_path, endpoint)
     yield made
     made.close()
 
@@ -61,7 +61,7 @@ def test_a_redo_replaces_its_draft(shop, endpoint):
 
 def test_what_ended_without_an_answer_is_taken_up_again(tmp_path):
     broken = [failure(500, **{"retry-after-ms": "1"}) for _ in range(3)]
-    shop = workshop(tmp_path, Endpoint(*broken, completion(GOOD), completion(GOOD)))
+    shop = scripted_services(tmp_path, Endpoint(*broken, completion(GOOD), completion(GOOD)))
     draft(shop, BEFORE, concurrency=1)
     plan, report = draft(shop, now(), concurrency=1)
     assert (plan.counts, report.states) == ({"resume": 1, "drafted": 1}, {"drafted": 1})

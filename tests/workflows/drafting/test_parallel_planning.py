@@ -21,7 +21,7 @@ from generator.workflows.drafting.parallel_planning import Preparer, Rows, candi
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.planner import Planner
 from tests.support.processes import no_process, recorded, set_cores
-from tests.support.workshops import DATE, SUBJECTS, publish, workshop
+from tests.support.services import DATE, SUBJECTS, publish, scripted_services
 
 NOW = "2026-01-31T12:00:00.000+00:00"
 PUBLISHED = {
@@ -123,7 +123,7 @@ def shops(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Services]]:
     def shop(name: str) -> Services:
         folders = {"content_dir": site / "content", "sources_dir": site / "sources"}
         subjects = [{"name": subject, "listed": subject != "Physics"} for subject in SUBJECTS]
-        made.append(workshop(tmp_path / name, subjects=subjects, **folders))
+        made.append(scripted_services(tmp_path / name, subjects=subjects, **folders))
         made[-1].now = lambda: NOW
         made[-1].index.refresh()
         return made[-1]

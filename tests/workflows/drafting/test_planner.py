@@ -13,14 +13,14 @@ from generator.workflows.drafting.redo import RedoFilter, RedoOfList
 from generator.workflows.drafting.requests import PlanRequest, QuestionSource, Redo
 from tests.support.replies import GOOD, completion
 from tests.support.replies import Endpoint as ScriptedEndpoint
-from tests.support.workshops import DATE, draft, publish, rows, settings, workshop
+from tests.support.services import DATE, draft, publish, rows, scripted_services, settings
 
 ENZYMES = "What is the role of enzymes in digestion?"
 
 
 @pytest.fixture
 def shop(tmp_path):
-    made = workshop(tmp_path, ScriptedEndpoint(by=lambda _: completion(GOOD)))
+    made = scripted_services(tmp_path, ScriptedEndpoint(by=lambda _: completion(GOOD)))
     made.index.refresh()
     yield made
     made.close()
@@ -127,7 +127,7 @@ def test_a_candidate_cannot_be_changed():
 
 def test_pages_that_the_site_will_not_list_are_counted(tmp_path):
     subjects = [{"name": "Biology"}, {"name": "Physics", "listed": False}]
-    made = workshop(tmp_path, subjects=subjects)
+    made = scripted_services(tmp_path, subjects=subjects)
     made.index.refresh()
     asked = [*rows("What is an enzyme?"), *rows("What is mass?", "What is force?", subject="Physics")]
     assert plan(made, asked).unlisted == {"Physics": 2}
@@ -166,7 +166,7 @@ def test_the_threshold_of_the_settings_tells_near_duplicates(tmp_path):
     asked = rows("Explain the role of enzymes in digestion.")
     decisions = []
     for similarity in (0.8, 1.0):
-        made = workshop(
+        made = scripted_services(
             tmp_path / str(similarity),
             content_dir=settings(tmp_path).content_dir,
             duplicates={"similarity": similarity},

@@ -16,7 +16,7 @@ from generator.store.ledger.jobs import Job
 from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
 from tests.support.jobs import planned_job
 from tests.support.replies import GOOD, QUESTION, spoilt
-from tests.support.workshops import settings
+from tests.support.services import settings
 
 RELATED = {
     "id": 3,

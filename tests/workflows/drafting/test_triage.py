@@ -7,7 +7,7 @@ from generator.store.ledger.batches import Order
 from generator.store.ledger.calls import NewCall
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.planner import Planner
-from tests.support.workshops import DATE, workshop
+from tests.support.services import DATE, scripted_services
 
 NOW = "2026-01-31T12:00:00.000+00:00"
 ROWS = [
@@ -18,7 +18,7 @@ ROWS = [
 
 @pytest.fixture
 def shop(tmp_path):
-    made = workshop(tmp_path)
+    made = scripted_services(tmp_path)
     yield made
     made.close()
 

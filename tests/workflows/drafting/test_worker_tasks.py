@@ -25,7 +25,7 @@ from tests.support.jobs import planned_job
 from tests.support.processes import set_cores
 from tests.support.replies import GOOD, spoilt
 from tests.support.servers import RunningServer
-from tests.support.workshops import settings
+from tests.support.services import settings
 
 KEY = "test-key"
 BODY: dict[str, Any] = {"model": "small", "messages": [{"role": "user", "content": "Why?"}]}

@@ -10,7 +10,7 @@ from generator.workflows.publish.withdrawal import Withdrawer
 from generator.workflows.review.decisions import DraftDecisions
 from tests.support.drafts import WHO, with_drafts
 from tests.support.published_articles import article, publish_by_hand
-from tests.support.workshops import DATE, rows
+from tests.support.services import DATE, rows
 
 CELL = "What is a cell?"
 

@@ -6,7 +6,7 @@ from generator.workflows.engine.progress import NoProgress
 from generator.workflows.review.prepare import prepare_review
 from generator.workflows.site.reviewer import reviewer_names
 from tests.support.drafts import draft_of, file_of, with_drafts
-from tests.support.workshops import settings
+from tests.support.services import settings
 
 
 @pytest.fixture

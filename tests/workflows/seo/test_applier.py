@@ -15,13 +15,15 @@ from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.requests import ApplyRequest
 from tests.support.replies import Endpoint, completion
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, page, propose, reply
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 
 @pytest.fixture
 def shop(tmp_path):
     answers = iter([GOOD, OTHER])
-    opened = workshop(tmp_path, Endpoint(by=lambda body: completion(reply(next(answers), KEYWORDS[::-1]))))
+    opened = scripted_services(
+        tmp_path, Endpoint(by=lambda body: completion(reply(next(answers), KEYWORDS[::-1])))
+    )
     yield opened
     opened.close()
 
@@ -234,7 +236,7 @@ def offline(tmp_path):
     opened = []
 
     def open_shop(**changes):
-        opened.append(workshop(tmp_path, **changes))
+        opened.append(scripted_services(tmp_path, **changes))
         return opened[-1]
 
     file = page(tmp_path)

@@ -16,13 +16,13 @@ from generator.workflows.seo.decide import (
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.replies import Endpoint, completion
 from tests.support.seo_pages import GOOD, KEY, LONG, OTHER, page, propose, reply
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 
 @pytest.fixture
 def shop(tmp_path):
     answers = iter([GOOD, OTHER])
-    opened = workshop(tmp_path, Endpoint(by=lambda body: completion(reply(next(answers)))))
+    opened = scripted_services(tmp_path, Endpoint(by=lambda body: completion(reply(next(answers)))))
     page(tmp_path)
     page(tmp_path, "What is activation energy?", "Physics", id=2)
     propose(opened, concurrency=1)

@@ -7,14 +7,14 @@ from generator.workflows.seo.decide import reject_proposals
 from generator.workflows.seo.proposal_list import IN_REVIEW, article_with_proposals, list_proposals
 from tests.support.replies import Endpoint, completion
 from tests.support.seo_pages import GOOD, KEY, OTHER, QUESTION, page, propose, reply
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 SLUG = KEY.partition("/")[2]
 
 
 @pytest.fixture
 def services(tmp_path):
-    opened = workshop(tmp_path, Endpoint(*(completion(reply(text)) for text in (GOOD, OTHER))))
+    opened = scripted_services(tmp_path, Endpoint(*(completion(reply(text)) for text in (GOOD, OTHER))))
     yield opened
     opened.close()
 

@@ -10,7 +10,7 @@ from generator.errors import BudgetExceeded, ModelUnavailable
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.replies import Endpoint, completion, failure
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def shop_with(tmp_path):
 
     def open_shop(*script, by=None, **changes):
         endpoint = Endpoint(*script, by=by)
-        shop = workshop(tmp_path, endpoint, **changes)
+        shop = scripted_services(tmp_path, endpoint, **changes)
         opened.append(shop)
         return shop, endpoint
 

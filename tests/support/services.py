@@ -1,4 +1,4 @@
-"""A workshop over temporary folders and a scripted endpoint, and a way to draft a list through it."""
+"""Services over temporary folders and a scripted endpoint, and a list drafted through them."""
 
 import asyncio
 import datetime
@@ -42,8 +42,8 @@ async def no_sleep(_: float) -> None:
     await asyncio.sleep(0)
 
 
-def workshop(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> Services:
-    """A workshop whose endpoint is scripted; without one, any call fails the test."""
+def scripted_services(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> Services:
+    """Services whose endpoint is scripted; without one, any call fails the test."""
     return Services(
         settings(folder, **changes),
         environment={"OPENAI_API_KEY": "test-key"},

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from generator.cli.batch_output import show_collected, show_exported
+from generator.cli.batch.output import show_collected, show_exported
 from generator.cli.draft import plan_request
 from generator.cli.draft_output import show_rows
 from generator.cli.next_steps import command_line

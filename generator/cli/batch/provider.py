@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from generator.cli.batch_output import batch_object, say_batches, show_collected, state_of
+from generator.cli.batch.output import batch_object, say_batches, show_collected, state_of
 from generator.cli.exit_codes import INTERRUPTED
 from generator.cli.next_steps import command_line
 from generator.cli.options import (

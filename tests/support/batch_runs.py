@@ -30,7 +30,7 @@ from generator.workflows.batch.status import cancel_batch
 from generator.workflows.drafting.plan import plan_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress
-from tests.support.workshops import DATE, settings
+from tests.support.services import DATE, settings
 
 URL = "http://batches.test/v1"
 DAY = 86_400.0
