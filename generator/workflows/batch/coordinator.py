@@ -27,7 +27,8 @@ from generator.workflows.batch.answer_recorder import (
     Recorder,
     RecordingReport,
 )
-from generator.workflows.batch.downloader import Taker, answers_missing
+from generator.workflows.batch.downloader import Taker
+from generator.workflows.batch.incomplete import answers_missing
 from generator.workflows.batch.replayed_exchange import BatchTalker
 from generator.workflows.batch.request_files import FilePlan, Filler, Handler
 from generator.workflows.batch.uploader import Courier, has_file, remove_files, remove_part, whole_requests

@@ -82,16 +82,6 @@ class Taker:
         return Taken(missing, unanswered, given_back)
 
 
-def answers_missing(batch: BatchRow, missing: int) -> str:
-    """One line on a batch that is left open, and what can be done."""
-    return (
-        f"batch {batch.id} ({batch.batch_id}): its provider says {batch.status}, but {missing:,} of"
-        f" {batch.requests:,} answers are in no file of it; they may be paid and count at their reservation."
-        " generator batch collect looks for them again. Only if they never come: generator batch cancel"
-        f" {batch.id} gives their questions back, to be asked and paid again"
-    )
-
-
 def _paid(batch: BatchRow, *, output_gone: bool) -> int:
     """How many requests of a batch that has ended were answered, by what its provider says of it.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.errors import UsageError
 from generator.store.ledger.batches import AT_PROVIDER
 from generator.workflows.batch.collect import named_batch
-from generator.workflows.batch.downloader import answers_missing
+from generator.workflows.batch.incomplete import notes_on_incomplete
 from generator.workflows.batch.requests import EVERY_SECONDS
 from generator.workflows.batch.session import BatchServices, require_ledger, require_provider, run_batches
 
@@ -89,9 +89,7 @@ def batch_status(
         notes += report.notes
         interrupted, passed_over = done.interruption.interrupted, report.passed_over
     rows = services.batches.all()
-    notes += [
-        answers_missing(row, services.batches.waiting(row.id)) for row in rows if row.state == "incomplete"
-    ]
+    notes += notes_on_incomplete(services.batches)
     return StatusOutcome(rows, services.ledger.jobs.count_open(), passed_over, notes, interrupted)
 
 

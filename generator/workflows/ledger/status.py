@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from generator.workflows.batch.downloader import answers_missing
+from generator.workflows.batch.incomplete import notes_on_incomplete
 from generator.workflows.ports import HasBatches, HasDrafts, HasLedger
 
 if TYPE_CHECKING:
@@ -63,16 +63,14 @@ def ledger_status(services: StatusServices) -> LedgerStatus | None:
     """
     if not services.has_ledger:
         return None
-    ledger, drafts, batches = services.ledger, services.drafts, services.batches
+    ledger, drafts = services.ledger, services.drafts
     return LedgerStatus(
         states=drafts.counts(),
         spend=ledger.calls.spend(),
         offline_spend=ledger.calls.spend(realm="offline"),
         failures=tuple(FailureCount(*row) for row in ledger.calls.failures()),
         reasons=tuple(ReasonCount(*row) for row in drafts.reasons(_FOR_A_PERSON)),
-        incomplete=tuple(
-            answers_missing(batch, batches.waiting(batch.id)) for batch in batches.all(("incomplete",))
-        ),
+        incomplete=tuple(notes_on_incomplete(services.batches)),
         waiting=ledger.jobs.count_open(),
         offline_drafts=drafts.offline_count(),
     )
