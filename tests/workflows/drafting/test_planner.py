@@ -49,7 +49,7 @@ def test_questions_planned_before_are_weighed_as_they_were_planned(shop):
 def test_an_estimate_writes_nothing(shop):
     outcome = planner(shop).estimate(rows("What is an enzyme?", "What is a gene?"))
     assert (outcome.estimate.calls, outcome.error) == (2, None)
-    assert not shop.ledger.has_jobs()
+    assert shop.ledger.jobs.is_empty()
 
 
 def test_an_estimate_of_so_many_reads_no_more_of_the_list(shop):
@@ -70,7 +70,7 @@ def test_an_estimate_tells_what_would_end_the_run(shop):
     assert "nothing to draft from" in str(error)
     with shop.run("draft", []) as run, pytest.raises(ConfigError, match="nothing to draft from"):
         offline.plan(asked, run=run.id)
-    assert not shop.ledger.has_jobs()
+    assert shop.ledger.jobs.is_empty()
 
 
 def test_each_row_comes_back_with_the_decision_about_it(shop, tmp_path):
@@ -98,7 +98,7 @@ def test_each_row_comes_back_with_the_decision_about_it(shop, tmp_path):
     assert decided[4] is unreadable
     assert isinstance(decided[5], QuestionListError)
     assert "q.csv:2: '物理': no letter a-z" in str(decided[5])
-    assert not shop.ledger.has_jobs()
+    assert shop.ledger.jobs.is_empty()
 
 
 def test_a_question_held_before_is_held_without_another_look(shop, tmp_path):
