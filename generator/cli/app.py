@@ -20,42 +20,42 @@ class SeoCommands(LazyGroup):
 
     sources = {
         "propose": CommandSource(
-            "seo",
+            "seo.propose",
             "propose",
             "Propose new descriptions and keywords for articles whose present ones have a finding.",
         ),
         "list": CommandSource(
-            "seo_proposals",
-            "show_list",
+            "seo.proposals",
+            "list_all",
             "List the proposals with their lengths as searchers see them, the site's prefix included.",
         ),
         "diff": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "diff",
             "Show the old and the new text of each proposal, with lengths as searchers see them.",
         ),
         "approve": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "approve",
             "Approve proposals, so that apply takes them. All of one command are one decision, which one undo takes back.",
         ),
         "reject": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "reject",
             "Turn proposals down: no run proposes for these fields again until the article changes, unless with --redo.",
         ),
         "undo": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "undo",
             "Take back your last decision on proposals, what was decided at once as a whole. Applied stays applied.",
         ),
         "apply": CommandSource(
-            "seo_proposals",
+            "seo.apply",
             "apply",
             "Put proposals into the articles: the fields' lines change, not one byte elsewhere.",
         ),
         "report": CommandSource(
-            "seo_proposals",
+            "seo.report",
             "report",
             "Compare the whole site before and after the proposals: lengths, openings, near-duplicates, cost.",
         ),
@@ -119,9 +119,7 @@ class Commands(LazyGroup):
             "verify",
             "Check the ledger: SQLite's own integrity check, and every stored hash derived again.",
         ),
-        "list": CommandSource(
-            "drafts", "list_drafts", "List drafts, after taking up what was edited on disk."
-        ),
+        "list": CommandSource("drafts", "list_all", "List drafts, after taking up what was edited on disk."),
         "show": CommandSource(
             "drafts",
             "show",
@@ -167,12 +165,12 @@ class Commands(LazyGroup):
             "audit", "audit", "Check published articles, and fix what has one right outcome."
         ),
         "related": CommandSource(
-            "corpus",
+            "related",
             "related",
             "Show the articles to link to, or mend the related articles of published files.",
         ),
         "index": CommandSource(
-            "corpus",
+            "index",
             "index",
             "Bring the index up to date, and show what it holds. It is made from the files and may be deleted.",
         ),

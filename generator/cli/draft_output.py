@@ -1,21 +1,21 @@
 """What ``draft`` shows: plans and what they would take, results and what they cost, for a person and a program."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
+from generator.cli.estimate_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_json
+from generator.cli.spend_output import spend_line, spend_object
 from generator.config import Settings
 from generator.content.display import dollars, plural
 from generator.errors import UsageError
 from generator.services import Endpoint
-from generator.store.ledger.calls import Spend
 from generator.workflows.drafting.candidate import PlanDecision
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
 from generator.workflows.engine.estimate import Estimate
-from generator.workflows.review.reviewer import reviewer_name
+from generator.workflows.site.reviewer import reviewer_name
 
 STRICT = "--strict: nothing was asked, because rows of the list cannot be used"
 
@@ -41,41 +41,6 @@ def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
             f"cost:   about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries;"
             " --max-cost sets a cap"
         )
-
-
-def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
-    """The calls and tokens that a run would take."""
-    say()
-    say(
-        f"{guess.calls:,} calls to {endpoint.model}, at most {guess.most_calls:,} with repairs, without retries"
-    )
-    basis = (
-        f"the mean of {guess.measured_on:,} earlier replies"
-        if guess.measured_on
-        else "the size of the prompts"
-    )
-    say(f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, judged by {basis};")
-    say(
-        f"        at most about {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out"
-        " without retries"
-    )
-
-
-def estimate_object(guess: Estimate) -> dict[str, Any]:
-    """What a run would take, for a program; money in US dollars."""
-    return {
-        "calls": guess.calls,
-        "prompt_tokens": guess.prompt_tokens,
-        "completion_tokens": guess.completion_tokens,
-        "measured_on": guess.measured_on,
-        "typical_usd": None if guess.typical is None else guess.typical / 1e9,
-        "most_without_retries": {
-            "calls": guess.most_calls,
-            "prompt_tokens": guess.most_prompt_tokens,
-            "completion_tokens": guess.most_completion_tokens,
-            "usd": None if guess.most is None else guess.most / 1e9,
-        },
-    }
 
 
 def show_rows(report: PlanReport) -> None:
@@ -190,24 +155,3 @@ def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str
     }
     parts += [f"{report.counts[kind]:,} {label}" for kind, label in skipped.items() if report.counts[kind]]
     return f"{', '.join(parts) or 'nothing to do'} ({seconds:.1f} s)"
-
-
-def spend_line(spend: Spend) -> str:
-    """What calls cost, for a person."""
-    cost = dollars(None) if spend.unpriced and not spend.cost else dollars(spend.cost)
-    unpriced = (
-        f" and {plural(spend.unpriced, 'call')} without a known price"
-        if spend.unpriced and spend.cost
-        else ""
-    )
-    return (
-        f"{plural(spend.calls, 'call')}, {spend.prompt_tokens:,} tokens in ({spend.cached_tokens:,} cached),"
-        f" {spend.completion_tokens:,} out, cost {cost}{unpriced}"
-    )
-
-
-def spend_object(spend: Spend) -> dict[str, Any]:
-    """What calls cost, for a program; money in US dollars."""
-    values = asdict(spend)
-    values["cost_usd"] = values.pop("cost") / 1e9
-    return values

@@ -11,7 +11,7 @@ import pytest
 from generator.content import frontmatter
 from generator.content.checks import CheckContext, check_document
 from generator.content.frontmatter import Document, patch, read
-from generator.workflows.audit.fixes import ANSWER_REPAIRS, article_changes
+from generator.workflows.audit.field_fixes import ANSWER_REPAIRS, article_changes
 from tests.support.made_site import LENSES, article
 from tests.support.nightly import every
 from tests.support.renderer import Page, missing, render

@@ -1,12 +1,14 @@
 """A Batch API on a clock of its own, and the commands' work done against it; killed wherever a test likes."""
 
 import asyncio
+import io
 import json
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 
@@ -14,14 +16,20 @@ from generator.errors import GeneratorError
 from generator.fake_openai.service import build
 from generator.fake_openai.settings import BatchSettings, ServerSettings
 from generator.model.batch_api import FINAL
-from generator.model.budget import nano
-from generator.model.transport import endpoint_name
 from generator.questions.rows import Question
 from generator.services import Services
-from generator.store.ledger.batches import BatchState, Order
-from generator.workflows.batch.coordinator import BatchingReport
-from generator.workflows.batch.session import open_batches
-from generator.workflows.drafting.planner import Planner
+from generator.store.ledger.batches import BatchState
+from generator.store.ledger.runs import Run
+from generator.workflows.batch.collect import collect_batches, import_answers
+from generator.workflows.batch.coordinator import Batching, BatchingReport
+from generator.workflows.batch.export import ExportRequest, export_requests
+from generator.workflows.batch.requests import AnswerSource, CollectedOutcome, CollectRequest, SentOutcome
+from generator.workflows.batch.send import send_drafts
+from generator.workflows.batch.session import run_batches
+from generator.workflows.batch.status import cancel_batch
+from generator.workflows.drafting.plan import plan_list
+from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
+from generator.workflows.engine.progress import NoProgress
 from tests.support.workshops import DATE, settings
 
 URL = "http://batches.test/v1"
@@ -114,104 +122,70 @@ class Desk:
         shutil.rmtree(self.output)
         (self.folder / "left").rename(self.output)
 
-    def send(
-        self, questions: Sequence[Question], *, max_cost: float | None = None, **limits: int
-    ) -> BatchingReport:
+    def send(self, questions: Sequence[Question], *, max_cost: float | None = None) -> BatchingReport:
         """``generator draft LIST --batch``."""
-        shop = self.shop()
-        try:
-            endpoint = shop.endpoint()
-            with shop.run("draft", []) as run:
-                self.plan(shop, questions, run.id)
-                cap = None if max_cost is None else nano(max_cost)
-                order = Order(run.id, "answer", endpoint_name(endpoint.base_url), None, cap)
-                shop.batches.order_wanted(order, now=shop.now())
+        request = DraftRequest(self.request(questions), max_cost=max_cost)
+        with self.opened() as services:
+            sent = send_drafts(services, request, NoProgress())
+            assert isinstance(sent, SentOutcome)
+            return _went_through(sent).report
 
-                async def work() -> BatchingReport:
-                    async with open_batches(shop, endpoint, run, on_progress=lambda *_: None) as made:
-                        if limits:
-                            made.batching._limits = (limits["most_requests"], limits["most_bytes"])
-                        await made.batching.submit(order)
-                        return made.batching.report
+    def request(self, questions: Sequence[Question]) -> PlanRequest:
+        """What is to be planned of a list."""
+        return PlanRequest(QuestionSource(questions, "q.csv", "q.csv"), date=DATE, near="allow")
 
-                return asyncio.run(work())
-        finally:
-            shop.close()
-
-    def plan(self, shop: Services, questions: Sequence[Question], run: int) -> None:
+    def plan(self, services: Services, questions: Sequence[Question], run: Run) -> None:
         """Freeze a list."""
-        shop.index.refresh()
-        Planner(shop, shop.endpoint(), date=DATE, near="allow").plan(questions, run=run)
+        services.index.refresh()
+        plan_list(services, self.request(questions), services.endpoint(), run, NoProgress())
 
     def collect(self, *, wait: bool = True, follow_up: bool = True) -> tuple[BatchingReport, Counter[str]]:
         """``generator batch collect``, and the states of the drafts that came of it."""
-        shop = self.shop()
-        try:
-            endpoint = shop.endpoint()
-            with shop.run("batch collect", []) as run:
+        if not follow_up:
+            return self.act(lambda batching: batching.collect(follow_up=False, every_seconds=60.0))
+        request = CollectRequest(every_seconds=60.0 if wait else None)
+        with self.opened() as services:
+            done = _went_through(collect_batches(services, request, NoProgress()))
+            return done.report, Counter(done.drafts.states)
 
-                async def work() -> tuple[BatchingReport, Counter[str]]:
-                    async with open_batches(shop, endpoint, run, on_progress=lambda *_: None) as made:
-                        await made.batching.collect(follow_up=follow_up, every_seconds=60.0 if wait else None)
-                        return made.batching.report, Counter(made.drafting.report.states)
-
-                return asyncio.run(work())
-        finally:
-            shop.close()
+    def act(self, work: Callable[[Batching], Awaitable[Any]]) -> tuple[BatchingReport, Counter[str]]:
+        """One pass over the batches, and the states of the drafts that came of it."""
+        with self.opened() as services, services.run("batch", []) as run:
+            done = run_batches(services, services.endpoint(), run, NoProgress(), work)
+            if done.interruption.error is not None:
+                raise done.interruption.error
+            return done.session.batching.report, Counter(done.session.drafting.report.states)
 
     def cancel(self, states: Sequence[BatchState] = ("created",)) -> None:
         """``generator batch cancel`` of every batch in these states that has not ended."""
-        shop = self.shop()
-        try:
-            with shop.run("batch cancel", []) as run:
+        self.act(lambda batching: batching.refresh())
+        with self.opened() as services:
+            for row in services.batches.all(states):
+                if row.status not in FINAL:
+                    cancel_batch(services, str(row.id), NoProgress())
 
-                async def work() -> None:
-                    async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
-                        await made.batching.refresh()
-                        for row in shop.batches.all(states):
-                            if row.status not in FINAL:
-                                await made.batching.cancel(row)
-
-                asyncio.run(work())
-        finally:
-            shop.close()
-
-    def read(self, *files: bytes, since: str | None = None) -> tuple[BatchingReport, Counter[str]]:
+    def read(self, *files: bytes) -> tuple[BatchingReport, Counter[str]]:
         """``generator batch import``."""
-        shop = self.shop()
-        try:
-            with shop.run("batch import", []) as run:
-
-                async def work() -> tuple[BatchingReport, Counter[str]]:
-                    async with open_batches(shop, None, run, on_progress=lambda *_: None) as made:
-                        for file in files:
-                            await made.batching.read(file.splitlines(keepends=True), "responses.jsonl")
-                        await made.batching.settle()
-                        return made.batching.report, Counter(made.drafting.report.states)
-
-                return asyncio.run(work())
-        finally:
-            shop.close()
+        sources = [AnswerSource(io.BytesIO(file), "responses.jsonl") for file in files]
+        with self.opened() as services:
+            done = _went_through(import_answers(services, sources, NoProgress()))
+            return done.report, Counter(done.drafts.states)
 
     def export(self, questions: Sequence[Question], path: Path, *, split: bool = False) -> BatchingReport:
         """``generator batch export``; without questions, what is due again."""
-        shop = self.shop()
+        plan = self.request(questions) if questions else None
+        with self.opened() as services:
+            request = ExportRequest(str(path), plan, split=split)
+            return _went_through(export_requests(services, request, NoProgress())).report
+
+    @contextmanager
+    def opened(self) -> Iterator[Services]:
+        """The services of one command."""
+        services = self.shop()
         try:
-            with shop.run("batch export", []) as run:
-                orders = [order for order in shop.batches.orders_due() if order.endpoint is None]
-                if questions:
-                    self.plan(shop, questions, run.id)
-                    orders = [Order(run.id, "answer", None, None, None)]
-                    shop.batches.order_wanted(orders[0], now=shop.now())
-
-                async def work() -> BatchingReport:
-                    async with open_batches(shop, None, run, on_progress=lambda *_: None) as made:
-                        await made.batching.export(orders, path, split=split)
-                        return made.batching.report
-
-                return asyncio.run(work())
+            yield services
         finally:
-            shop.close()
+            services.close()
 
     def select(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the ledger."""
@@ -220,3 +194,12 @@ class Desk:
             return [tuple(row) for row in shop.database.execute(sql)]
         finally:
             shop.close()
+
+
+Outcome = TypeVar("Outcome", SentOutcome, CollectedOutcome)
+
+
+def _went_through(outcome: Outcome) -> Outcome:
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome

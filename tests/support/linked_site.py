@@ -4,9 +4,12 @@ import datetime
 from collections.abc import Sequence
 from pathlib import Path
 
+from generator.config import Settings
 from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import patch, patch_related, read, render
 from generator.content.slugs import key_of
+from generator.content.subjects import Subject
+from generator.services import Services
 
 BEES = (
     "How do honeybees find their way back to the hive?",
@@ -64,6 +67,13 @@ class LinkedSite:
             for place, question in enumerate(kind):
                 others = [kind[(place + step) % len(kind)] for step in range(1, min(5, len(kind)))]
                 self.add(question, SUBJECTS[question], related=[link(other) for other in others])
+
+    def services(self, *subjects: Subject) -> Services:
+        """Those of a command over this site; its own subjects are listed by default."""
+        listed = subjects or (Subject(name="Biology"), Subject(name="Physics"))
+        return Services(
+            Settings(content_dir=self.folder, output_dir=self.folder.parent / "output", subjects=listed)
+        )
 
     def add(
         self, question: str, subject: str, *, id: int | None = None, related: Sequence[RelatedArticle] = ()

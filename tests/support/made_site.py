@@ -4,16 +4,20 @@ import datetime
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from generator.config import Settings
 from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import patch, render
 from generator.content.frontmatter.patch import Change
 from generator.content.slugs import key_of
+from generator.content.subjects import Subject
+from generator.services import Services
 
 MONSOON = "Why do monsoons bring rain in summer?"
 TIDES = "How does the moon cause tides on Earth?"
 KEELS = "What keeps a sailing boat upright in strong wind?"
 LENSES = "How do contact lenses correct short sight?"
 QUESTIONS = {MONSOON: "Biology", TIDES: "Physics", KEELS: "Physics", LENSES: "Psychology"}
+SUBJECTS = tuple(Subject(name=name) for name in ("Biology", "Physics", "Psychology"))
 
 POINTS = (
     (
@@ -83,6 +87,11 @@ class MadeSite:
         for number, (question, subject) in enumerate(QUESTIONS.items(), start=1):
             others = tuple(other for other in QUESTIONS if other != question)
             self.add(article(question, subject, number, others if number == 1 else ()))
+
+    def services(self, content_dir: Path | None = None) -> Services:
+        """Those of a command over this site; over another content folder where one is given."""
+        folder = content_dir or self.folder
+        return Services(Settings(content_dir=folder, output_dir=folder.parent / "output", subjects=SUBJECTS))
 
     def add(self, made: Article) -> Path:
         """Write an article."""

@@ -1,8 +1,8 @@
 """An answer after all repairs, as ``audit --fix`` makes them."""
 
-from generator.workflows.audit.fixes import ANSWER_REPAIRS, mended
+from generator.workflows.audit.field_fixes import ANSWER_REPAIRS, repaired
 
 
 def repaired_answer(stored: str) -> str:
     """The stored form with everything restored that can be."""
-    return mended(stored, ANSWER_REPAIRS.values())
+    return repaired(stored, ANSWER_REPAIRS.values())

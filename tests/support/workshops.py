@@ -12,11 +12,11 @@ from generator.content.frontmatter import render
 from generator.content.subjects import Subject
 from generator.questions.rows import Question
 from generator.services import Services
-from generator.workflows.drafting.draft import new_drafting
+from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.drafting import DraftingReport
 from generator.workflows.drafting.plan_report import PlanReport
-from generator.workflows.drafting.planner import Planner
-from generator.workflows.engine.asker import open_asker
+from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource, Redo
+from generator.workflows.engine.progress import NoProgress
 from tests.support.replies import Endpoint
 
 SUBJECTS = ("Biology", "Physics", "Psychology")
@@ -68,21 +68,18 @@ def draft(
     concurrency: int = 4,
     limit: int | None = None,
     near: Any = "hold",
-    redo: Any = None,
+    redo: Redo | None = None,
     offline: bool = False,
 ) -> tuple[PlanReport, DraftingReport]:
-    """Plan and draft a list, as the command does."""
-    endpoint = shop.endpoint(offline=offline)
-    shop.index.refresh()
-    with shop.run("draft", ["q.csv"]) as run:
-        planner = Planner(shop, endpoint, date=DATE, near=near, redo=redo)
-        plan = planner.plan(questions, run=run.id, limit=limit)
-
-        async def work() -> DraftingReport:
-            async with open_asker(shop, endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
-                return await new_drafting(shop, asker, on_done=lambda _: None).run(concurrency)
-
-        return plan, asyncio.run(work())
+    """Draft a list; what ended the run early is raised."""
+    plan = PlanRequest(
+        QuestionSource(questions, "q.csv", "q.csv"), limit=limit, date=DATE, near=near, redo=redo
+    )
+    request = DraftRequest(plan, offline=offline, concurrency=concurrency, max_cost=max_cost)
+    outcome = draft_list(shop, request, NoProgress())
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.plan, outcome.drafted or DraftingReport()
 
 
 def publish(

@@ -1,19 +1,20 @@
-"""Looks at one article file: what is wrong with it alone, and the facts by which the whole corpus is judged."""
+"""Reads one article file: what is wrong with it alone, and the facts by which the whole corpus is judged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from generator.content.checks import CheckContext, Rule, check_view, of_document, register
-from generator.content.findings import Finding, Severity
+from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 from generator.content.limits import Limits
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError
 from generator.store.corpus.files import LARGEST_BYTES
-from generator.workflows.audit.fixes import links_are_whole, would_fix
+from generator.workflows.audit.field_fixes import links_are_whole, would_fix
+from generator.workflows.audit.findings import AuditFinding
 
 UNREADABLE = register(
     Rule(
@@ -27,22 +28,6 @@ UNREADABLE = register(
 )
 
 
-class AuditFinding(NamedTuple):
-    """One defect of one file, as it is reported. ``path`` is below the content folder, ``line`` 1-based."""
-
-    path: str
-    line: int
-    field: str
-    code: str
-    severity: Severity
-    message: str
-    fixable: bool
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return self._asdict()
-
-
 class Link(NamedTuple):
     """A related article as a file lists it, with the lines of its title, subject and address."""
 
@@ -53,7 +38,7 @@ class Link(NamedTuple):
     lines: tuple[int, int, int]
 
 
-class Facts(NamedTuple):
+class ArticleFacts(NamedTuple):
     """What the corpus needs to know of a file, in 2 kB. A text that is missing is empty.
 
     ``words`` and ``points`` are those of the answer, 0 where the file is not reported on; ``lines`` are the places
@@ -79,33 +64,33 @@ class Facts(NamedTuple):
         return self.path.removesuffix(".md")
 
 
-class Examined(NamedTuple):
+class ExaminedArticle(NamedTuple):
     """One file looked at; ``facts`` is None where it cannot be read."""
 
-    facts: Facts | None
+    facts: ArticleFacts | None
     findings: tuple[AuditFinding, ...]
 
 
 @dataclass(frozen=True)
 class Examination:
-    """What all files are held to. ``subjects`` are the canonical names."""
+    """What all files are checked against. ``subjects`` are the canonical names."""
 
     content_dir: Path
     limits: Limits
     subjects: tuple[str, ...]
 
 
-def examine_all(examination: Examination, wanted: Sequence[tuple[str, bool]]) -> list[Examined]:
+def examine_all(examination: Examination, wanted: Sequence[tuple[str, bool]]) -> list[ExaminedArticle]:
     """Each of ``(path, whether its findings are wanted)``; never raises for what a file may hold."""
     return [examine(examination, path, findings=findings) for path, findings in wanted]
 
 
-def examine(examination: Examination, path: str, *, findings: bool = True) -> Examined:
+def examine(examination: Examination, path: str, *, findings: bool = True) -> ExaminedArticle:
     """Look at one file."""
     try:
         document = load(examination.content_dir / path)
     except FrontMatterError as error:
-        return Examined(None, (unreadable(path, error.reason, error.line),))
+        return ExaminedArticle(None, (unreadable(path, error.reason, error.line),))
     found: tuple[AuditFinding, ...] = ()
     words = points = 0
     if findings:
@@ -118,7 +103,7 @@ def examine(examination: Examination, path: str, *, findings: bool = True) -> Ex
         checked = check_view(view, context, "published")
         found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)
         words, points = view.words, len(view.points)
-    return Examined(_facts(document, path, words, points), found)
+    return ExaminedArticle(_facts(document, path, words, points), found)
 
 
 def load(path: Path) -> Document:
@@ -157,9 +142,9 @@ def _line(document: Document, field: str) -> int:
     return 1
 
 
-def _facts(document: Document, path: str, words: int, points: int) -> Facts:
+def _facts(document: Document, path: str, words: int, points: int) -> ArticleFacts:
     question = document.get("question") or document.get("title", "")
-    return Facts(
+    return ArticleFacts(
         path=path,
         id=document.get("id", "").strip(),
         question=question,

@@ -1,19 +1,16 @@
-"""The rules that only the whole corpus shows: what stands twice, and links judged against their targets."""
+"""The rules that only the whole corpus shows: what two articles have in common, and links against their targets."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from generator.content.checks import Rule, register
-from generator.content.duplicates.question_index import QuestionSet
 from generator.content.duplicates.text_pairs import near_pairs
 from generator.content.findings import Severity
 from generator.content.slugs import key_from_url
-from generator.content.text import normalise_question, one_line
-from generator.workflows.audit.article_facts import AuditFinding, Facts, Link
-from generator.workflows.audit.fixes import canonical
-
-MOST_MISSING = 0.05
-"""From a larger share of missing targets on, the folder is taken for a part of the site."""
+from generator.content.text import normalise_question
+from generator.workflows.audit.article_facts import ArticleFacts, Link
+from generator.workflows.audit.audited_corpus import AuditedCorpus
+from generator.workflows.audit.findings import AuditFinding
 
 _ALIKE_DESCRIPTIONS = 0.8
 _NAMED = 3
@@ -91,93 +88,25 @@ RELATED_SAME_QUESTION = _rule(
 )
 
 
-class Corpus:
-    """All readable articles of a content folder, taken in one by one; those that are not reported on come first.
-
-    Args:
-        keys: of all files, those that cannot be read included.
-        chosen: the paths of the files that are reported on.
-        subjects: case-folded name to canonical name.
-        similarity: from where on two questions count as near-duplicates.
-    """
-
-    def __init__(
-        self,
-        keys: Collection[str],
-        chosen: Collection[str],
-        subjects: Mapping[str, str],
-        *,
-        similarity: float,
-    ) -> None:
-        self.articles: dict[str, Facts] = {}
-        self.subjects = subjects
-        self.near_questions: list[tuple[Facts, Facts]] = []
-        self._keys = keys
-        self._chosen = chosen
-        self._asked: QuestionSet[str] = QuestionSet(similarity)
-        self._normals: dict[str, Facts] = {}
-
-    def add(self, facts: Facts) -> None:
-        """Take in an article, and compare its question with those before."""
-        self.articles[facts.key] = facts
-        if not facts.normal or facts.normal in self._normals:
-            return
-        self._normals[facts.normal] = facts
-        if facts.path in self._chosen:
-            nearest = self._asked.nearest(facts.question)
-            if nearest is not None:
-                self.near_questions.append((self._normals[nearest.key], facts))
-        self._asked.add(facts.question, facts.normal)
-
-    def target(self, url: str) -> Facts | None:
-        """The readable article that a link leads to."""
-        key = key_from_url(url)
-        return self.articles.get(str(key)) if key is not None else None
-
-    def is_dead(self, url: str) -> bool:
-        """Whether an address is that of an article, and there is none."""
-        key = key_from_url(url)
-        return key is not None and str(key) not in self._keys
-
-    def missing_share(self) -> float:
-        """The part of all links to articles whose target does not exist."""
-        urls = [
-            link.url for facts in self.articles.values() for link in facts.links if key_from_url(link.url)
-        ]
-        return sum(map(self.is_dead, urls)) / len(urls) if urls else 0.0
-
-    def refreshed(self, link: Link) -> Link:
-        """The link with its target's own title, subject (in canonical spelling) and address, where it has one."""
-        target = self.target(link.url)
-        if target is None:
-            return link
-        key = key_from_url(link.url)
-        return link._replace(
-            title=one_line(target.title) or link.title,
-            subject=one_line(canonical(target.subject, self.subjects)) or link.subject,
-            url=key.url if key is not None else link.url,
-        )
-
-
-def judge(corpus: Corpus, chosen: Collection[str]) -> Iterator[AuditFinding]:
+def corpus_findings(corpus: AuditedCorpus, chosen: Collection[str]) -> Iterator[AuditFinding]:
     """What the corpus shows of the chosen files (paths). Findings name the others that they concern."""
     articles = list(corpus.articles.values())
     for finding in (*_twice(articles), *_near(corpus, articles, chosen)):
         if finding.path in chosen:
             yield finding
-    droppable = corpus.missing_share() <= MOST_MISSING
+    droppable = not corpus.is_part
     for facts in articles:
         if facts.path in chosen:
             yield from _links(corpus, facts, droppable=droppable)
 
 
-# ---------------------------------------------------------------- what stands twice
+# ---------------------------------------------------------------- what two articles have in common
 
 
-def _twice(articles: Sequence[Facts]) -> Iterator[AuditFinding]:
-    ids: defaultdict[str, list[Facts]] = defaultdict(list)
-    questions: defaultdict[str, list[Facts]] = defaultdict(list)
-    descriptions: defaultdict[str, list[Facts]] = defaultdict(list)
+def _twice(articles: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
+    ids: defaultdict[str, list[ArticleFacts]] = defaultdict(list)
+    questions: defaultdict[str, list[ArticleFacts]] = defaultdict(list)
+    descriptions: defaultdict[str, list[ArticleFacts]] = defaultdict(list)
     for facts in articles:
         if facts.id:
             ids[facts.id].append(facts)
@@ -188,7 +117,7 @@ def _twice(articles: Sequence[Facts]) -> Iterator[AuditFinding]:
     for id_, same in ids.items():
         yield from _each(ID_TWICE, "id", 0, same, f"the id {id_} is also that of")
     for same in questions.values():
-        folders: defaultdict[str, list[Facts]] = defaultdict(list)
+        folders: defaultdict[str, list[ArticleFacts]] = defaultdict(list)
         for facts in same:
             folders[facts.path.partition("/")[0]].append(facts)
         for together in folders.values():
@@ -206,7 +135,9 @@ def _twice(articles: Sequence[Facts]) -> Iterator[AuditFinding]:
         )
 
 
-def _each(rule: Rule, name: str, line: int, same: Sequence[Facts], message: str) -> Iterator[AuditFinding]:
+def _each(
+    rule: Rule, name: str, line: int, same: Sequence[ArticleFacts], message: str
+) -> Iterator[AuditFinding]:
     if len(same) > 1:
         first = same[: _NAMED + 1]
         for facts in same:
@@ -220,8 +151,8 @@ def _doubled(
     rule: Rule,
     name: str,
     line: int,
-    facts: Facts,
-    others: Sequence[Facts],
+    facts: ArticleFacts,
+    others: Sequence[ArticleFacts],
     message: str,
     *,
     more: int | None = None,
@@ -231,12 +162,14 @@ def _doubled(
     return _finding(rule, facts, name, facts.lines[line], f"{message} {named}")
 
 
-def _near(corpus: Corpus, articles: Sequence[Facts], chosen: Collection[str]) -> Iterator[AuditFinding]:
-    """Pairs among texts that differ; each file of a pair is told of the other."""
+def _near(
+    corpus: AuditedCorpus, articles: Sequence[ArticleFacts], chosen: Collection[str]
+) -> Iterator[AuditFinding]:
+    """Pairs among texts that differ; each file of a pair has a finding that names the other."""
     for one, two in corpus.near_questions:
         yield _alike(QUESTION_NEAR, "question", 1, one, two, two.question)
         yield _alike(QUESTION_NEAR, "question", 1, two, one, one.question)
-    distinct: dict[str, Facts] = {}
+    distinct: dict[str, ArticleFacts] = {}
     since = 0
     for facts in articles:
         if facts.description.strip():
@@ -250,14 +183,16 @@ def _near(corpus: Corpus, articles: Sequence[Facts], chosen: Collection[str]) ->
         yield _alike(DESCRIPTION_NEAR, "seo.page_description", 2, two, one, one.description)
 
 
-def _alike(rule: Rule, name: str, line: int, facts: Facts, other: Facts, text: str) -> AuditFinding:
+def _alike(
+    rule: Rule, name: str, line: int, facts: ArticleFacts, other: ArticleFacts, text: str
+) -> AuditFinding:
     return _finding(rule, facts, name, facts.lines[line], f"is nearly that of {other.key}: “{text}”")
 
 
 # ---------------------------------------------------------------- related links
 
 
-def _links(corpus: Corpus, facts: Facts, *, droppable: bool) -> Iterator[AuditFinding]:
+def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> Iterator[AuditFinding]:
     fixable = droppable and facts.rewritable
     titles: dict[str, Link] = {}
     for link in facts.links:
@@ -278,7 +213,7 @@ def _links(corpus: Corpus, facts: Facts, *, droppable: bool) -> Iterator[AuditFi
             yield _finding(RELATED_SAME_QUESTION, facts, f"{name}.title", link.lines[0], message)
 
 
-def _stale(corpus: Corpus, facts: Facts, link: Link, name: str) -> Iterator[AuditFinding]:
+def _stale(corpus: AuditedCorpus, facts: ArticleFacts, link: Link, name: str) -> Iterator[AuditFinding]:
     fresh = corpus.refreshed(link)
     for part, line in zip(("title", "subject", "url"), link.lines, strict=True):
         old, new = getattr(link, part), getattr(fresh, part)
@@ -288,7 +223,7 @@ def _stale(corpus: Corpus, facts: Facts, link: Link, name: str) -> Iterator[Audi
 
 
 def _finding(
-    rule: Rule, facts: Facts, name: str, line: int, message: str, *, fixable: bool = False
+    rule: Rule, facts: ArticleFacts, name: str, line: int, message: str, *, fixable: bool = False
 ) -> AuditFinding:
     severity = rule.published or "warning"
     return AuditFinding(facts.path, line, name, rule.code, severity, message, fixable)

@@ -1,68 +1,31 @@
-"""Mends what has one right outcome in published articles, by patch: nothing else in a file moves by a byte."""
+"""What the fixes of an audited corpus make of one file, by patch: nothing else in it changes by a byte."""
 
-import difflib
-from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from io import StringIO
-from pathlib import Path
-from typing import NamedTuple
 
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import Document, mend_ending, patch, patch_related, read
 from generator.content.frontmatter.document import Related
 from generator.content.slugs import key_from_url
-from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
-from generator.store.files import read_file, write_file
 from generator.workflows.audit.article_facts import Link
-from generator.workflows.audit.audit import AuditReport
-from generator.workflows.audit.corpus_rules import MOST_MISSING, Corpus
-from generator.workflows.audit.fixes import ENDING, FIXES, LINK_FIXES, article_changes, links_are_whole
+from generator.workflows.audit.audited_corpus import AuditedCorpus
+from generator.workflows.audit.field_fixes import ENDING, LINK_FIXES, article_changes, links_are_whole
 
 _LINK_PARTS = ("title", "subject", "url")
 
 
-class Fix(NamedTuple):
-    """A file and what becomes of it; ``codes`` are the rules whose fixes changed it."""
-
-    path: str
-    codes: tuple[str, ...]
-    before: str
-    after: str
-
-    def diff(self) -> str:
-        """The change as a unified diff."""
-        lines = difflib.unified_diff(
-            list(StringIO(self.before, newline="\n")),
-            list(StringIO(self.after, newline="\n")),
-            fromfile=f"a/{self.path}",
-            tofile=f"b/{self.path}",
-            n=1,
-        )
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-        )
-
-
-class LeftAlone(NamedTuple):
-    """A file that was not fixed, and why."""
-
-    path: str
-    reason: str
-
-
 @dataclass(frozen=True)
 class Fixer:
-    """Fixes the files of an audited corpus.
+    """Makes the fixes of an audited corpus, file by file.
 
-    ``codes`` are the rules to serve; ``drop_dead`` tells whether dead links may go.
+    ``codes`` are the rules whose fixes are made; ``drop_dead`` says whether dead links may be dropped.
     """
 
-    corpus: Corpus
+    corpus: AuditedCorpus
     codes: frozenset[str]
     drop_dead: bool
 
     def fixed(self, path: str, document: Document) -> tuple[str, tuple[str, ...]]:
-        """The text of the file with all fixes made, and the rules that asked for them.
+        """The text of the file with all fixes made, and the rules whose fixes changed it.
 
         Raises:
             PatchError: a field that cannot be changed without touching other bytes.
@@ -70,30 +33,30 @@ class Fixer:
         served: list[str] = []
         for code in FIX_ORDER:
             if code in self.codes:
-                after = self._fixed(path, document, frozenset({code}))
+                after = self._fixed(path, document, code)
                 if after != document.text:
                     document = read(after)
                     served.append(code)
         return document.text, tuple(served)
 
-    def _fixed(self, path: str, document: Document, codes: frozenset[str]) -> str:
-        """The text with the fixes of these rules."""
-        if ENDING in codes:
+    def _fixed(self, path: str, document: Document, code: str) -> str:
+        """The text with the fix of one rule."""
+        if code == ENDING:
             return mend_ending(document.text)
-        if codes <= LINK_FIXES:
-            return self._relinked(path, document, codes)
-        changes = article_changes(document, codes, self.corpus.subjects)
+        if code == "related-stale":
+            return patch(document.text, self._refreshed(document))
+        if code in LINK_FIXES:
+            return self._relinked(path, document, code)
+        changes = article_changes(document, frozenset({code}), self.corpus.subjects)
         return patch(document.text, changes) if changes else document.text
 
-    def _relinked(self, path: str, document: Document, codes: frozenset[str]) -> str:
-        """The text with the related articles mended; as it is where one of them is no whole link."""
-        if "related-stale" in codes:
-            return patch(document.text, self._refreshed(document))
+    def _relinked(self, path: str, document: Document, code: str) -> str:
+        """The text with links dropped and renumbered; as it is where one of them is no whole link."""
         if not links_are_whole(document):
             return document.text
-        kept = self._kept(path, document, codes)
+        kept = self._kept(path, document, code)
         in_order = [link.number for link in kept] == list(range(1, len(kept) + 1))
-        if len(kept) == len(document.related) and (in_order or "related-numbering" not in codes):
+        if len(kept) == len(document.related) and (in_order or code != "related-numbering"):
             return document.text
         links = [
             RelatedArticle(id=int(id_), title=title, subject=subject, url=url)
@@ -111,16 +74,16 @@ class Fixer:
                     changes[f"related_article{related.number}.{part}"] = getattr(fresh, part)
         return changes
 
-    def _kept(self, path: str, document: Document, codes: frozenset[str]) -> list[Related]:
+    def _kept(self, path: str, document: Document, code: str) -> list[Related]:
         own = path.removesuffix(".md")
         seen: set[str] = set()
         kept: list[Related] = []
         for link in document.related:
             key = str(key_from_url(link.url) or link.url)
             if (
-                ("related-dead" in codes and self.drop_dead and self.corpus.is_dead(link.url))
-                or ("related-itself" in codes and key == own)
-                or ("related-twice" in codes and key in seen)
+                (code == "related-dead" and self.drop_dead and self.corpus.is_dead(link.url))
+                or (code == "related-itself" and key == own)
+                or (code == "related-twice" and key in seen)
             ):
                 continue
             seen.add(key)
@@ -143,85 +106,4 @@ FIX_ORDER = (
     "related-numbering",
     ENDING,
 )
-"""Every rule with a fix; a fix may bring to light what the next one mends."""
-
-
-@dataclass
-class FixReport:
-    """What a run of fixes did. ``fixes`` were written, or with a dry run would be."""
-
-    fixes: list[Fix]
-    left_alone: list[LeftAlone]
-    missing_share: float
-    kept_dead: bool
-    """Whether dead links stayed because too many targets are missing."""
-
-
-def fixer_for(report: AuditReport, rules: Collection[str], *, whole_site: bool) -> Fixer:
-    """What fixes the files of an audit: the rules asked for, or all that have a fix.
-
-    Raises:
-        UsageError: a rule without a fix.
-    """
-    unfixable = sorted(set(rules) - FIXES)
-    if unfixable:
-        raise UsageError(f"{unfixable[0]} has no fix; those that have one are {', '.join(sorted(FIXES))}")
-    share = report.corpus.missing_share()
-    return Fixer(report.corpus, frozenset(rules) or FIXES, whole_site or share <= MOST_MISSING)
-
-
-def fix(
-    report: AuditReport,
-    fixer: Fixer,
-    *,
-    dry_run: bool = False,
-    on_fix: Callable[[Fix], None] | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> FixReport:
-    """Fix the files that have a finding with a fix, each in one write.
-
-    A file that was edited since it was read is left alone, and so is one that cannot be patched.
-
-    Args:
-        on_fix: is told of every file as it is written, or would be.
-    """
-    share = report.corpus.missing_share()
-    dead = any(finding.code == "related-dead" for finding in report.findings)
-    kept_dead = dead and "related-dead" in fixer.codes and not fixer.drop_dead
-    done = FixReport([], [], share, kept_dead)
-    paths = _to_fix(report, fixer.codes)
-    for number, path in enumerate(paths, start=1):
-        outcome = _fix_file(report.selection.content_dir / path, path, fixer, dry_run=dry_run)
-        if isinstance(outcome, Fix):
-            done.fixes.append(outcome)
-            if on_fix is not None:
-                on_fix(outcome)
-        elif outcome is not None:
-            done.left_alone.append(outcome)
-        if progress is not None:
-            progress(number, len(paths))
-    return done
-
-
-def _to_fix(report: AuditReport, codes: Collection[str]) -> Sequence[str]:
-    return list(dict.fromkeys(finding.path for finding in report.findings if finding.code in codes))
-
-
-def _fix_file(file: Path, path: str, fixer: Fixer, *, dry_run: bool) -> Fix | LeftAlone | None:
-    try:
-        data = read_file(file)
-        if data is None:
-            return LeftAlone(path, "is gone")
-        document = read(data)
-        after, codes = fixer.fixed(path, document)
-        if after == document.text:
-            return None
-        if not dry_run:
-            write_file(file.resolve(), after.encode(), expect=lambda found: found == data)
-        return Fix(path, codes, document.text, after)
-    except StorageError as error:
-        return LeftAlone(path, error.reason)
-    except FrontMatterError as error:
-        return LeftAlone(path, error.reason)
-    except PatchError as error:
-        return LeftAlone(path, str(error))
+"""Every rule with a fix, in the order of the fixes: one can uncover what the next one repairs."""

@@ -31,10 +31,10 @@ from generator.workflows.ports import (
 from generator.workflows.seo.propose import (
     announce_model,
     estimate_proposals,
-    new_selector,
     plan_proposals,
     require_articles,
 )
+from generator.workflows.seo.selection import Selector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -118,7 +118,7 @@ def plan_proposals_by_batch(
     Raises:
         UsageError: there is no provider of batches, only the offline writer.
     """
-    selector = new_selector(services, request)
+    selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     require_provider(endpoint, "--batch")
     require_articles(services, progress)
@@ -135,7 +135,7 @@ def send_proposals(
     on_planned: Callable[[SeoPlan], None] = lambda _: None,
 ) -> SentOutcome:
     """Plan new search fields, and send their requests as batches. Arguments and errors as :func:`send_drafts`."""
-    selector = new_selector(services, request)
+    selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     require_provider(endpoint, "--batch")
     require_articles(services, progress)

@@ -14,7 +14,7 @@ from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
-from generator.workflows.drafting.draft_files import draft_path, place
+from generator.workflows.draft_files.files import draft_path, place
 from generator.workflows.drafting.writer import DraftResult, Writer
 from generator.workflows.engine.exchange import NeedsReply
 from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool, Stop

@@ -1,7 +1,7 @@
 """Picks what a prompt carries besides the question, and freezes it with the prompt into a job."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from generator.config import Settings
@@ -13,7 +13,6 @@ from generator.questions.rows import Question
 from generator.services import Endpoint
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
-from generator.store.kept import Kept
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.drafting.candidate import Candidate
 from generator.workflows.ports import HasCorpus, HasPrompts, HasSettings
@@ -49,7 +48,7 @@ class JobMaker:
         self._date = date
         self._examples: dict[str, list[dict[str, str]]] = {}
         self._requests: dict[tuple[tuple[str, ...], bool], dict[str, Any]] = {}
-        self._answers: Kept[str, str] = Kept(_KEPT_ANSWERS)
+        self._answer = lru_cache(_KEPT_ANSWERS)(self._read_answer)  # the same ones are near many questions
 
     @cached_property
     def nothing_to_quote(self) -> str | None:
@@ -148,10 +147,8 @@ class JobMaker:
                 break
         return passages
 
-    def _answer(self, key: str) -> str:
-        """A published answer; the same ones are near many questions."""
-        known = self._answers.get(key)
-        return self._answers.put(key, self._index.answer(key) or "") if known is None else known
+    def _read_answer(self, key: str) -> str:
+        return self._index.answer(key) or ""
 
     def _grounded(self, passages: Sequence[dict[str, str]]) -> bool:
         mode = self._settings.context.grounding

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import plural
 from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
 from generator.questions.rows import Comments, read_questions
-from generator.workflows.drafting.draft_files import restore_missing
+from generator.workflows.draft_files.files import restore_missing
 from generator.workflows.drafting.job_maker import nothing_to_quote
 from generator.workflows.drafting.planner import Planner, PlannerServices
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList
@@ -24,8 +25,6 @@ from generator.workflows.ports import (
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from generator.errors import QuestionListError
     from generator.questions.rows import Question
     from generator.services import Endpoint
@@ -120,6 +119,8 @@ def read_list(
     services: HasCorpus, questions: QuestionSource, progress: Progress
 ) -> Iterator[Question | QuestionListError]:
     """The rows of a list; at their end, a note says how many comments were left out."""
+    if isinstance(questions.source, Sequence):
+        return iter(questions.source)
     comments = Comments()
     rows = read_questions(
         questions.source,

@@ -7,6 +7,7 @@ from generator.content.states import SETTLED
 from generator.services import Endpoint
 from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.jobs import JobSummary
+from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.drafting.job_maker import PROMPT
 from generator.workflows.drafting.requests import PlanRequest
 from generator.workflows.ports import (
@@ -17,7 +18,6 @@ from generator.workflows.ports import (
     HasReview,
     HasSettings,
 )
-from generator.workflows.review.editor import Editing
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class RedoOfList:
     def filter(self, *, begin: bool) -> RedoFilter:
         """What to redo; drafts edited on disk are imported first, and so left alone."""
         services = self._services
-        Editing(services).take_up_all()
+        EditImporter(services).import_edits()
         ledger = services.ledger
         since = (
             ledger.jobs.begin_redo(self._key, now=services.now())

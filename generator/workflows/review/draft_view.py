@@ -1,20 +1,27 @@
 """Everything a reviewer must see of one draft: its fields, findings and search result, and what it resembles."""
 
-from dataclasses import dataclass
-from typing import Any
+from __future__ import annotations
 
-from generator.config import Settings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
 from generator.content.checks.places import in_file
-from generator.content.findings import Finding
-from generator.content.frontmatter import Document, read
-from generator.content.frontmatter.document import Related
+from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
 from generator.errors import FrontMatterError
-from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.drafts import Decision, DraftRow, Drafts, Version
-from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.publications import Publication, Publications, Withdrawal
-from generator.store.ledger.revisions import Revision, Revisions
+from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasReview, HasSettings
+
+if TYPE_CHECKING:
+    from generator.content.findings import Finding
+    from generator.content.frontmatter import Document
+    from generator.content.frontmatter.document import Related
+    from generator.store.corpus.index import CorpusIndex
+    from generator.store.ledger.decisions import Decision
+    from generator.store.ledger.drafts import DraftRow, Drafts
+    from generator.store.ledger.ledger import Ledger
+    from generator.store.ledger.publications import Publication, Withdrawal
+    from generator.store.ledger.revisions import Revision
+    from generator.store.ledger.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +90,25 @@ class Resembled:
     answer: str
 
 
-class Inspecting:
+class ViewServices(HasSettings, HasLedger, HasDrafts, HasReview, HasPublications, Protocol):
+    """What looking at drafts takes."""
+
+
+class DraftViews:
     """Looks at the drafts of one ledger."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        ledger: Ledger,
-        drafts: Drafts,
-        revisions: Revisions,
-        publications: Publications,
-    ) -> None:
-        self._settings = settings
-        self._ledger = ledger
-        self._drafts = drafts
-        self._revisions = revisions
-        self._publications = publications
+    def __init__(self, services: ViewServices) -> None:
+        self._settings = services.settings
+        self._ledger = services.ledger
+        self._drafts = services.drafts
+        self._revisions = services.revisions
+        self._publications = services.publications
 
     def view(self, row: DraftRow) -> DraftView:
-        """The draft as the ledger has it; call ``Editing.current`` first to see what was edited on disk."""
+        """The draft as the ledger has it; call ``EditImporter.current`` first to see what was edited on disk."""
         data = self._drafts.data(row)
         document = _document(data)
-        versions = tuple(self._drafts.versions(row.id))
+        versions = tuple(self._drafts.versions.of(row.id))
         revisions = tuple(self._revisions.of(row.id))
         job = self._ledger.jobs.get(row.job)
         calls = [
@@ -123,10 +127,10 @@ class Inspecting:
             keywords=tuple(part.strip() for part in keywords if part.strip()),
             related=tuple(document.related) if document else (),
             findings=in_file(stored, answer),
-            search=self.search_result(document) if document else None,
+            search=self._search_result(document) if document else None,
             passages=job.context.get("passages", []),
             versions=versions,
-            decisions=tuple(self._drafts.decisions(row.id)),
+            decisions=tuple(self._drafts.decisions.of(row.id)),
             revisions=revisions,
             publication=self._publications.of_draft(row.id),
             withdrawal=self._publications.withdrawal_of(row.key) if row.key else None,
@@ -135,7 +139,7 @@ class Inspecting:
             cost=_cost(calls),
         )
 
-    def search_result(self, document: Document) -> SearchResult:
+    def _search_result(self, document: Document) -> SearchResult:
         """How a search engine lists an article."""
         seo, site = self._settings.limits.seo, self._settings.site
         description = seo.description_prefix + document.get("seo.page_description", "")

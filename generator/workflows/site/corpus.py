@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.workflows.ports import HasCorpus, HasSettings
 
 if TYPE_CHECKING:
-    from generator.store.corpus.rows import RefreshReport
+    from generator.store.corpus.rows import IndexState, RefreshReport
     from generator.workflows.engine.progress import Progress
 
 
@@ -40,3 +41,33 @@ def refresh_corpus(
             f"note: {len(report.sources.unreadable)} sources cannot be read, the first: {first.path}: {first.reason}"
         )
     return report
+
+
+@dataclass(frozen=True)
+class IndexOutcome:
+    """What bringing the index up to date did, and what the index holds now. ``rebuilt``: all files were read again."""
+
+    report: RefreshReport
+    state: IndexState
+    rebuilt: bool
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a published file or a source cannot be read."""
+        sources = self.report.sources
+        return bool(self.report.unreadable or (sources is not None and sources.unreadable))
+
+
+def index_corpus(services: HasCorpus, progress: Progress, *, rebuild: bool = False) -> IndexOutcome:
+    """Index what changed; what cannot be read is in the outcome.
+
+    Args:
+        rebuild: throw the index away and read every file again.
+
+    Raises:
+        StorageError: the index cannot be written.
+    """
+    with progress.bar("indexing") as show:
+        work = services.index.rebuild if rebuild else services.index.refresh
+        report = work(lambda done, total: show(done, total))
+    return IndexOutcome(report, services.index.state(), rebuilt=rebuild or report.rebuilt)

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.config import Settings
 from generator.content.checks import RULES
+from generator.content.limits import Limits
 from generator.errors import UsageError
-from generator.workflows.audit.audit import AuditReport, audit, audited_rules
+from generator.workflows.audit.audit import audit_site, audited_rules
+from generator.workflows.audit.field_fixes import FIXES
 from generator.workflows.audit.fixer import FIX_ORDER
-from generator.workflows.audit.fixes import FIXES
-from generator.workflows.audit.report import render_report
-from generator.workflows.audit.selection import select
+from generator.workflows.audit.html_report import render_html_report, write_html_report
+from generator.workflows.audit.requests import AuditOutcome, AuditRequest
+from generator.workflows.engine.progress import NoProgress
 from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer, article, link
-
-SUBJECTS = ("Biology", "Physics", "Psychology")
 
 
 @pytest.fixture
@@ -25,10 +24,19 @@ def site(tmp_path: Path) -> MadeSite:
 
 
 def audited(
-    site: MadeSite, *paths: Path, rules: tuple[str, ...] = (), processes: int = 1, **chosen: str
-) -> AuditReport:
-    selection = select(paths, site.folder, **chosen)
-    return audit(selection, Settings(), SUBJECTS, rules=rules, processes=processes)
+    site: MadeSite,
+    *paths: Path,
+    rules: tuple[str, ...] = (),
+    changed_since: str | None = None,
+    content_dir: Path | None = None,
+    processes: int = 1,
+) -> AuditOutcome:
+    request = AuditRequest(paths, rules, changed_since)
+    return audit_site(site.services(content_dir), request, NoProgress(), processes=processes)
+
+
+def chosen(site: MadeSite, *paths: Path, changed_since: str) -> set[str]:
+    return set(audited(site, *paths, changed_since=changed_since).selection.chosen)
 
 
 def found(site: MadeSite, *paths: Path) -> list[tuple[str, str, str]]:
@@ -117,15 +125,15 @@ def test_paths_outside_the_configured_folder_are_judged_against_their_own(
 ) -> None:
     elsewhere = tmp_path / "nowhere"
     for path in (site.path(MONSOON), site.path(MONSOON).parent, site.folder):
-        selection = select([path], elsewhere)
-        assert selection.content_dir == site.folder
-        assert audit(selection, Settings(), SUBJECTS, processes=1).findings == ()
+        outcome = audited(site, path, content_dir=elsewhere)
+        assert outcome.selection.content_dir == site.folder
+        assert outcome.findings == ()
 
 
 def test_paths_of_two_folders_are_refused(site: MadeSite, tmp_path: Path) -> None:
     other = MadeSite(tmp_path / "copy")
     with pytest.raises(UsageError, match="several content folders"):
-        select([site.folder, other.folder], tmp_path / "nowhere")
+        audited(site, site.folder, other.folder, content_dir=tmp_path / "nowhere")
 
 
 def test_only_the_files_asked_for_are_reported_on_but_all_are_compared(site: MadeSite) -> None:
@@ -167,7 +175,7 @@ def test_files_that_cannot_be_read_are_named_and_the_rest_is_done(site: MadeSite
     ]
     assert [f.code for f in report.findings if f.path.startswith("psychology")] == ["score-missing"]
     assert report.examined == 9
-    assert report.has_errors
+    assert report.needs_person
 
 
 def test_a_link_to_a_file_that_cannot_be_read_is_not_dead(site: MadeSite) -> None:
@@ -189,7 +197,7 @@ def test_empty_and_missing_folders_are_named(site: MadeSite, tmp_path: Path) -> 
     assert [f.message for f in audited(site, site.folder / "empty").findings] == ["holds no articles"]
     assert found(site) == []
     with pytest.raises(UsageError, match="nothing to check"):
-        select([], tmp_path / "none")
+        audited(site, content_dir=tmp_path / "none")
 
 
 # ---------------------------------------------------------------- git
@@ -204,30 +212,27 @@ def test_only_changed_and_new_files_are_looked_at(site: MadeSite) -> None:
     git(site.folder.parent, "init", "-q")
     git(site.folder.parent, "add", ".")
     git(site.folder.parent, "commit", "-qm", "all")
-    assert select([], site.folder, changed_since="HEAD").chosen == frozenset()
+    assert chosen(site, changed_since="HEAD") == set()
     site.spoil(LENSES, {"score": None})
     site.path(KEELS).unlink()
     new = site.add(article("Why is the tide “late” — naïvely?", "Physics", 9))
     expected = {site.path(LENSES), new}
-    for paths in ([], [site.folder]):
-        chosen = select(paths, site.folder, changed_since="HEAD").chosen
-        assert {site.folder / name for name in chosen} == expected
-    assert select([site.folder / "physics"], site.folder, changed_since="HEAD").chosen == {
-        f"physics/{new.name}"
-    }
+    for paths in ((), (site.folder,)):
+        assert {site.folder / name for name in chosen(site, *paths, changed_since="HEAD")} == expected
+    assert chosen(site, site.folder / "physics", changed_since="HEAD") == {f"physics/{new.name}"}
 
 
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", "-p", "HEAD;true", ""])
 def test_a_revision_that_git_does_not_know_is_refused(site: MadeSite, revision: str) -> None:
     git(site.folder.parent, "init", "-q")
     with pytest.raises(UsageError):
-        select([], site.folder, changed_since=revision)
+        audited(site, changed_since=revision)
 
 
 def test_changes_outside_a_work_tree_are_refused(site: MadeSite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(site.folder.parent.parent))
     with pytest.raises(UsageError):
-        select([], site.folder, changed_since="HEAD")
+        audited(site, changed_since="HEAD")
 
 
 # ---------------------------------------------------------------- the page
@@ -236,7 +241,7 @@ def test_changes_outside_a_work_tree_are_refused(site: MadeSite, monkeypatch: py
 def test_the_page_is_self_contained_and_escapes_what_files_hold(site: MadeSite) -> None:
     attack = "</script><script>alert(1)</script>"
     site.spoil(MONSOON, {"related_article2.title": attack, "answer": f"{answer('x')} {attack}"})
-    page = render_report(audited(site), Settings().limits, made="2026-01-31 12:00")
+    page = render_html_report(audited(site), Limits(), made="2026-01-31 12:00")
     assert attack not in page
     assert "\\u003c/script\\u003e" in page
     assert not any(mark in page for mark in ("http://", "https://", "src=", "<link"))
@@ -245,7 +250,11 @@ def test_the_page_is_self_contained_and_escapes_what_files_hold(site: MadeSite) 
         assert title in page
 
 
-def test_the_page_of_an_empty_audit_says_so(tmp_path: Path) -> None:
-    (tmp_path / "learn").mkdir()
-    report = audit(select([], tmp_path / "learn"), Settings(), SUBJECTS)
-    assert "holds no articles" in render_report(report, Settings().limits, made="now")
+def test_the_page_of_an_empty_audit_says_so(site: MadeSite, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    page = tmp_path / "out" / "report.html"
+    outcome = audited(site, content_dir=tmp_path / "empty")
+    write_html_report(outcome, page, limits=Limits(), now="2026-01-31T12:00:59.123+00:00")
+    text = page.read_text(encoding="utf-8")
+    assert "holds no articles" in text
+    assert ", 2026-01-31 12:00 UTC." in text

@@ -7,10 +7,13 @@ import pytest
 
 from generator.config import Settings, load_settings
 from generator.content.frontmatter import read
-from generator.workflows.audit.audit import AuditReport, audit
-from generator.workflows.audit.fixer import Fix, fix, fixer_for
-from generator.workflows.audit.fixes import FIXES
-from generator.workflows.audit.selection import select
+from generator.services import Services
+from generator.workflows.audit.audit import audit_site
+from generator.workflows.audit.field_fixes import FIXES
+from generator.workflows.audit.fix import fix_site
+from generator.workflows.audit.requests import AuditOutcome, AuditRequest, FixOutcome, FixRequest
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.site.file_change import FileChange
 from tests.support.nightly import every
 
 pytestmark = pytest.mark.corpus
@@ -32,9 +35,14 @@ def settings() -> Settings:
     return load_settings(CONFIG, folder=CONFIG.parent)
 
 
-def audited(folder: Path, settings: Settings) -> AuditReport:
-    names = [subject.name for subject in settings.subjects]
-    return audit(select([folder], folder), settings, names, processes=1)
+def audited(folder: Path, settings: Settings) -> AuditOutcome:
+    services = Services(settings.model_copy(update={"content_dir": folder}))
+    return audit_site(services, AuditRequest(), NoProgress(), processes=1)
+
+
+def fixed(report: AuditOutcome) -> tuple[FixOutcome, list[FileChange]]:
+    changes: list[FileChange] = []
+    return fix_site(report, FixRequest(), NoProgress(), on_fix=changes.append), changes
 
 
 @pytest.fixture
@@ -49,7 +57,7 @@ def copy(corpus_dir: Path, tmp_path: Path) -> Path:
     return tmp_path / "learn"
 
 
-def fields_of(change: Fix) -> set[str]:
+def fields_of(change: FileChange) -> set[str]:
     before, after = read(change.before), read(change.after)
     assert before.body == after.body
     return {path for path in {*before.values, *after.values} if before.get(path) != after.get(path)}
@@ -58,23 +66,23 @@ def fields_of(change: Fix) -> set[str]:
 def test_fixes_change_only_what_they_are_for_and_a_second_run_nothing(copy: Path, settings: Settings) -> None:
     before = {path: path.read_bytes() for path in copy.rglob("*.md")}
     report = audited(copy, settings)
-    done = fix(report, fixer_for(report, (), whole_site=False))
-    assert done.fixes and not done.left_alone and done.kept_dead
-    for change in done.fixes:
-        allowed = {path for code in change.codes for path in FIELDS.get(code, "").split()}
-        links = any(code.startswith("related-") for code in change.codes)
+    done, changes = fixed(report)
+    assert changes and not done.left_alone and done.kept_dead
+    for change in changes:
+        allowed = {path for code in change.reasons for path in FIELDS.get(code, "").split()}
+        links = any(code.startswith("related-") for code in change.reasons)
         assert all(
             path in allowed or (links and path.startswith("related_")) for path in fields_of(change)
         ), change
     changed = {path for path, data in before.items() if path.read_bytes() != data}
-    assert changed == {copy / change.path for change in done.fixes}
+    assert changed == {copy / change.path for change in changes}
     again = audited(copy, settings)
     assert not [finding for finding in again.findings if finding.code == "unreadable" or finding.fixable]
-    assert fix(again, fixer_for(again, (), whole_site=False)).fixes == []
+    assert fixed(again)[0].fixed == ()
     assert errors_left(again) <= errors_left(report)
 
 
-def errors_left(report: AuditReport) -> set[tuple[str, str, str]]:
+def errors_left(report: AuditOutcome) -> set[tuple[str, str, str]]:
     """The errors that no fix serves. (Warnings on length move with ``$$`` on lines of its own.)"""
     return {
         (f.path, f.code, f.field) for f in report.findings if f.severity == "error" and f.code not in FIXES

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.config import Settings
 from generator.content.frontmatter import read
 from generator.errors import UsageError
-from generator.workflows.audit.audit import AuditReport, audit
-from generator.workflows.audit.fixer import Fix, FixReport, fix, fixer_for
-from generator.workflows.audit.selection import select
+from generator.workflows.audit.audit import audit_site
+from generator.workflows.audit.fix import fix_site
+from generator.workflows.audit.fixer import Fixer
+from generator.workflows.audit.requests import AuditOutcome, AuditRequest, FixOutcome, FixRequest
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.site.file_change import FileChange
 from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer, article, link
 
-SUBJECTS = ("Biology", "Physics", "Psychology")
 DEAD = {"related_article2.url": "/learn/physics/questions/no-such-page"}
 
 
@@ -21,13 +22,12 @@ def site(tmp_path: Path) -> MadeSite:
     return MadeSite(tmp_path / "learn")
 
 
-def audited(site: MadeSite) -> AuditReport:
-    return audit(select([], site.folder), Settings(), SUBJECTS, processes=1)
+def audited(site: MadeSite) -> AuditOutcome:
+    return audit_site(site.services(), AuditRequest(), NoProgress())
 
 
-def fixed(site: MadeSite, *rules: str, dry_run: bool = False, whole_site: bool = False) -> FixReport:
-    report = audited(site)
-    return fix(report, fixer_for(report, rules, whole_site=whole_site), dry_run=dry_run)
+def fixed(site: MadeSite, *rules: str, whole_site: bool = False) -> FixOutcome:
+    return fix_site(audited(site), FixRequest(rules, whole_site=whole_site), NoProgress())
 
 
 def changed(
@@ -46,7 +46,7 @@ def changed(
 
 def test_a_healthy_site_is_left_alone(site: MadeSite) -> None:
     before = {path: path.read_bytes() for path in site.folder.rglob("*.md")}
-    assert fixed(site).fixes == []
+    assert fixed(site).fixed == ()
     assert {path: path.read_bytes() for path in site.folder.rglob("*.md")} == before
 
 
@@ -76,7 +76,7 @@ def test_math_is_mended_in_the_answer_alone(site: MadeSite, broken: str, mended:
 )
 def test_what_may_be_meant_is_left_alone(site: MadeSite, healthy: str) -> None:
     text = site.spoil(LENSES, {"answer": answer("it") + healthy})
-    assert fixed(site).fixes == []
+    assert fixed(site).fixed == ()
     assert site.text(LENSES) == text
 
 
@@ -122,9 +122,9 @@ def test_no_dead_link_goes_where_many_are_missing_unless_it_is_said_to_be_the_wh
 ) -> None:
     site.spoil(MONSOON, DEAD)
     done = fixed(site)
-    assert (done.fixes, done.kept_dead) == ([], True)
+    assert (done.fixed, done.kept_dead, done.needs_person) == ((), True, True)
     assert not any(f.fixable for f in audited(site).findings)
-    assert [fix.codes for fix in fixed(site, whole_site=True).fixes] == [("related-dead",)]
+    assert [item.codes for item in fixed(site, whole_site=True).fixed] == [("related-dead",)]
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ def test_doubled_own_and_missing_links_are_closed_up(site: MadeSite, changes: di
     ("old", "new"),
     [("id: 2\n", "id: two\n"), ("id: 2\n", "id: 02\n"), ("    id: 2\n", "    id: 2\n    note: keep me\n")],
 )
-def test_links_that_cannot_be_written_anew_are_not_renumbered(site: MadeSite, old: str, new: str) -> None:
+def test_links_that_cannot_be_rewritten_are_not_renumbered(site: MadeSite, old: str, new: str) -> None:
     site.spoil(MONSOON, {"related_article2": None})
     text = site.spoil(MONSOON, lambda text: text.replace(old, new))
-    assert fixed(site).fixes == []
+    assert fixed(site).fixed == ()
     assert site.text(MONSOON) == text
     assert not any(finding.fixable for finding in audited(site).findings)
 
@@ -171,7 +171,7 @@ def test_the_trailing_form_is_restored(site: MadeSite, ending: str) -> None:
 
 def test_a_body_of_its_own_is_left_alone(site: MadeSite) -> None:
     text = site.spoil(LENSES, lambda text: text.replace("&nbsp;", "A note by hand.\n"))
-    assert fixed(site).fixes == []
+    assert fixed(site).fixed == ()
     assert site.text(LENSES) == text
 
 
@@ -198,13 +198,16 @@ def test_fixing_twice_changes_nothing_more(site: MadeSite) -> None:
         LENSES, {"seo.page_keywords": "a,b,a", "answer": answer("it") + " \\(a \\neq b\\) and $5 to $9"}
     )
     site.spoil(MONSOON, {**DEAD, "related_article3.url": link(TIDES).url, "subject": "biology"})
-    assert len(fixed(site, whole_site=True).fixes) == 2
-    assert fixed(site, whole_site=True).fixes == []
+    assert len(fixed(site, whole_site=True).fixed) == 2
+    assert fixed(site, whole_site=True).fixed == ()
 
 
 def test_a_dry_run_shows_a_diff_and_writes_nothing(site: MadeSite) -> None:
     text = site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
-    (made,) = fixed(site, dry_run=True).fixes
+    changes: list[FileChange] = []
+    outcome = fix_site(audited(site), FixRequest(dry_run=True), NoProgress(), on_fix=changes.append)
+    (made,) = changes
+    assert [item.codes for item in outcome.fixed] == [made.reasons] == [("keyword-spacing",)]
     assert "\n-    lens,eye\n+    lens, eye\n" in made.diff()
     assert made.diff().startswith(f"--- a/psychology/{site.path(LENSES).name}\n")
     assert site.text(LENSES) == text
@@ -215,19 +218,17 @@ def test_a_file_edited_while_it_is_fixed_is_left_alone_and_named(
 ) -> None:
     site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
     site.spoil(KEELS, {"seo.page_keywords": "keel,wind"})
-    report = audited(site)
-    fixer = fixer_for(report, (), whole_site=False)
-    plain = type(fixer).fixed
+    plain = Fixer.fixed
 
     def meanwhile(self, path, document):
         if path.startswith("psychology"):
             site.path(LENSES).write_text("edited", encoding="utf-8")
         return plain(self, path, document)
 
-    monkeypatch.setattr(type(fixer), "fixed", meanwhile)
-    done = fix(report, fixer)
+    monkeypatch.setattr(Fixer, "fixed", meanwhile)
+    done = fixed(site)
     assert [item.path for item in done.left_alone] == [f"psychology/{site.path(LENSES).name}"]
-    assert [item.codes for item in done.fixes] == [("keyword-spacing",)]
+    assert [item.codes for item in done.fixed] == [("keyword-spacing",)]
     assert site.text(LENSES) == "edited"
 
 
@@ -235,8 +236,9 @@ def test_a_file_that_went_away_is_named(site: MadeSite) -> None:
     site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
     report = audited(site)
     site.path(LENSES).unlink()
-    (left,) = fix(report, fixer_for(report, (), whole_site=False)).left_alone
-    assert left.reason == "is gone"
+    done = fix_site(report, FixRequest(), NoProgress())
+    assert [item.reason for item in done.left_alone] == ["is gone"]
+    assert done.needs_person
 
 
 def test_a_link_to_a_file_stays_a_link(site: MadeSite, tmp_path: Path) -> None:
@@ -250,7 +252,7 @@ def test_a_link_to_a_file_stays_a_link(site: MadeSite, tmp_path: Path) -> None:
 
 
 def test_a_diff_shows_a_missing_line_break_at_the_end() -> None:
-    assert Fix("p", (), "a\nb", "a\nb\n").diff().splitlines()[-3:] == [
+    assert FileChange("p", (), "a\nb", "a\nb\n").diff().splitlines()[-3:] == [
         "-b",
         "\\ No newline at end of file",
         "+b",

@@ -7,7 +7,7 @@ import pytest
 from generator.content.subjects import SubjectList
 from generator.questions.rows import Question, read_questions
 from generator.workflows.drafting.candidate import Candidate
-from generator.workflows.drafting.redo import RedoFilter
+from generator.workflows.drafting.requests import Redo
 from generator.workflows.drafting.triage import Triage
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure
 from tests.support.workshops import draft, publish, rows, workshop
@@ -54,7 +54,7 @@ def test_the_corpus_is_not_asked_about_it(shop, endpoint):
 def test_a_redo_replaces_its_draft(shop, endpoint):
     draft(shop, BEFORE)
     keys = [row.key for row in shop.drafts.all()]
-    plan, _ = draft(shop, now(), redo=RedoFilter())
+    plan, _ = draft(shop, now(), redo=Redo())
     assert (plan.counts, len(endpoint.requests)) == ({"redo": 2}, 4)
     assert [(row.key, row.version) for row in shop.drafts.all()] == [(key, 2) for key in keys]
 

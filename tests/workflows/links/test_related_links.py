@@ -2,19 +2,23 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from generator.config import Settings
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import patch_related, read
 from generator.content.slugs import key_of
-from generator.content.subjects import Subject, SubjectList
-from generator.store.corpus.files import scan
-from generator.store.corpus.index import CorpusIndex
+from generator.content.subjects import Subject
+from generator.services import Services
+from generator.workflows.engine.progress import NoProgress
 from generator.workflows.links import updater
-from generator.workflows.links.related_links import Asked, candidates, left_out
-from generator.workflows.links.updater import Relinking, RelinkReport, Site
+from generator.workflows.links.candidates import find_related
+from generator.workflows.links.refresh import refresh_links
+from generator.workflows.links.requests import RefreshLinksOutcome, RefreshLinksRequest, RelatedRequest
 from tests.support.linked_site import BEES, GLACIERS, LinkedSite, gone, link
 
 HIVE, DANCE, QUEEN, HONEY, SWARM, DRONES, FOOD, POLLEN = BEES
@@ -27,67 +31,53 @@ def site(tmp_path: Path) -> LinkedSite:
 
 
 @pytest.fixture
-def index(site: LinkedSite, tmp_path: Path) -> Iterator[CorpusIndex]:
-    with CorpusIndex(tmp_path / "index.sqlite3", site.folder) as opened:
-        yield opened
-
-
-def relinking_of(site: LinkedSite, index: CorpusIndex, *, whole_site: bool = True) -> Relinking:
-    report = index.refresh(processes=1)
-    return Relinking(
-        index,
-        Site(site.folder, scan(site.folder).files),
-        subjects={},
-        unreadable={item.path: item.reason for item in report.unreadable},
-        whole_site=whole_site,
-    )
+def services(site: LinkedSite) -> Iterator[Services]:
+    opened = site.services()
+    yield opened
+    opened.close()
 
 
 def run(
-    site: LinkedSite,
-    index: CorpusIndex,
-    *paths: str,
-    whole_site: bool = True,
-    dry_run: bool = False,
-    commit: bool = False,
-) -> RelinkReport:
-    job = relinking_of(site, index, whole_site=whole_site)
-    return job.run(paths or tuple(scan(site.folder).files), dry_run=dry_run, commit=commit)
+    services: Services, *paths: str, progress: Any = None, whole_site: bool = True, **options: Any
+) -> RefreshLinksOutcome:
+    folder = services.settings.content_dir
+    wanted = tuple(folder / path for path in paths)
+    request = RefreshLinksRequest(wanted, whole_site=whole_site, **options)
+    return refresh_links(services, request, progress or NoProgress())
 
 
-def reasons(report: RelinkReport) -> dict[str, tuple[str, ...]]:
+def reasons(report: RefreshLinksOutcome) -> dict[str, tuple[str, ...]]:
     return {item.path: item.reasons for item in report.changed}
 
 
-def test_candidates_are_of_the_articles_kind_and_never_the_article(site, index):
-    index.refresh(processes=1)
-    key = site.name(HIVE).removesuffix(".md")
-    asked = Asked(HIVE, "biology", index.answer(key) or "", key=key)
-    hits = candidates(index, asked, limit=5)
-    assert len(hits) == 5
-    assert {hit.row.question for hit in hits} <= set(BEES) - {HIVE}
+def test_candidates_are_of_the_articles_kind_and_never_the_article(site, services):
+    name = site.name(HIVE).removesuffix(".md")
+    found = find_related(services, RelatedRequest(name, limit=5), NoProgress())
+    assert (found.key, found.question) == (name, HIVE)
+    assert len(found.candidates) == 5
+    assert {item.row.question for item in found.candidates} <= set(BEES) - {HIVE}
 
 
-def test_what_is_left_out_is_told_with_the_reason(site, index):
+def test_what_is_left_out_is_told_with_the_reason(site, services):
     site.add("How do honeybees find the way back to their hive?", "Biology", id=50)
     site.patch(DANCE, no_index=True)
-    index.refresh(processes=1)
-    asked = Asked(HIVE.replace("their way", "the way") + " Do worker bees dance?", "biology")
-    found = {item.hit.row.question: item.reason for item in left_out(index, asked, candidates(index, asked))}
+    question = HIVE.replace("their way", "the way") + " Do worker bees dance?"
+    outcome = find_related(services, RelatedRequest(question=question, subject="biology"), NoProgress())
+    found = {item.row.question: item.reason for item in outcome.left_out}
     assert found[DANCE] == "hidden from search engines"
     assert any("asks nearly the same" in reason for reason in found.values())
 
 
-def test_good_links_stay(site, index):
+def test_good_links_stay(site, services):
     before = site.everything()
-    report = run(site, index)
-    assert (report.looked_at, report.changed, report.left_alone) == (12, [], [])
+    report = run(services)
+    assert (report.looked_at, report.changed, report.left_alone) == (12, (), ())
     assert site.everything() == before
 
 
-def test_an_article_without_links_gets_five_of_its_kind(site, index):
+def test_an_article_without_links_gets_five_of_its_kind(site, services):
     before = site.relink(HIVE)
-    report = run(site, index, site.name(HIVE))
+    report = run(services, site.name(HIVE))
     assert reasons(report) == {site.name(HIVE): ("none",)}
     assert len(site.titles(HIVE)) == 5
     assert set(site.titles(HIVE)) <= set(BEES) - {HIVE}
@@ -99,35 +89,35 @@ def test_an_article_without_links_gets_five_of_its_kind(site, index):
     ("bad", "reason"),
     [(gone(), "dead"), (link(HIVE), "itself"), (link(DANCE), "twice"), (link(ICE), "unlike")],
 )
-def test_a_bad_link_gives_its_place_to_a_better_one(site, index, bad, reason):
+def test_a_bad_link_gives_its_place_to_a_better_one(site, services, bad, reason):
     site.relink(HIVE, link(DANCE), bad, link(QUEEN), link(HONEY), link(SWARM))
-    report = run(site, index, site.name(HIVE))
+    report = run(services, site.name(HIVE))
     assert reasons(report) == {site.name(HIVE): (reason,)}
     titles = site.titles(HIVE)
     assert [titles[0], *titles[2:]] == [DANCE, QUEEN, HONEY, SWARM]
     assert titles[1] in {DRONES, FOOD, POLLEN}
 
 
-def test_hidden_and_unfit_targets_are_replaced(site, index):
+def test_hidden_and_unfit_targets_are_replaced(site, services):
     site.patch(DANCE, no_index=True)
     site.patch(QUEEN, answer="Sorry, I cannot answer that.")
     site.relink(HIVE, link(DANCE), link(QUEEN), link(HONEY), link(SWARM))
-    report = run(site, index, site.name(HIVE))
+    report = run(services, site.name(HIVE))
     assert reasons(report) == {site.name(HIVE): ("hidden", "unfit")}
     assert {DANCE, QUEEN}.isdisjoint(site.titles(HIVE))
 
 
 @pytest.fixture
-def unlisted(site: LinkedSite, tmp_path: Path) -> Iterator[CorpusIndex]:
-    """An index over the site with glaciers filed under a subject that is not listed."""
-    listing = SubjectList([Subject(name="Biology"), Subject(name="physics", listed=False)])
-    with CorpusIndex(tmp_path / "index.sqlite3", site.folder, subjects=listing) as opened:
-        yield opened
+def unlisted(site: LinkedSite) -> Iterator[Services]:
+    """The services over the site with glaciers filed under a subject that is not listed."""
+    opened = site.services(Subject(name="Biology"), Subject(name="physics", listed=False))
+    yield opened
+    opened.close()
 
 
 def test_a_page_of_an_unlisted_subject_is_no_link_and_one_that_stands_is_replaced(site, unlisted):
     site.relink(HIVE, link(DANCE), link(ICE), link(QUEEN))
-    report = run(site, unlisted, site.name(HIVE))
+    report = run(unlisted, site.name(HIVE))
     assert reasons(report) == {site.name(HIVE): ("hidden",)}
     assert set(site.titles(HIVE)) <= set(BEES)
 
@@ -136,83 +126,82 @@ def test_a_page_of_an_unlisted_subject_gets_links_to_listed_ones_alone(site, unl
     site.add("How do honeybees cool the hive in summer?", "Physics", id=60)
     site.path(ICE).write_bytes(site.path(HIVE).read_bytes())
     site.relink(ICE)
-    assert len(run(site, unlisted, site.name(ICE)).changed) == 1
+    assert len(run(unlisted, site.name(ICE)).changed) == 1
     assert set(site.titles(ICE)) <= set(BEES) - {HIVE}
     assert len(site.titles(ICE)) == 5
 
 
 def test_a_link_to_an_unlisted_subject_stays_where_nothing_better_is_left(site, unlisted):
     before = site.everything()
-    report = run(site, unlisted, *map(site.name, GLACIERS))
-    assert (report.changed, site.everything()) == ([], before)
+    report = run(unlisted, *map(site.name, GLACIERS))
+    assert (report.changed, site.everything()) == ((), before)
 
 
-def test_the_subject_written_in_a_file_counts_as_its_folder_does(site, tmp_path):
+def test_the_subject_written_in_a_file_counts_as_its_folder_does(site):
     site.patch(DANCE, subject="Beekeeping")
-    listing = SubjectList([Subject(name="Biology"), Subject(name="BEEKEEPING", listed=False)])
-    with CorpusIndex(tmp_path / "other.sqlite3", site.folder, subjects=listing) as index:
-        site.relink(HIVE)
-        run(site, index, site.name(HIVE))
+    services = site.services(Subject(name="Biology"), Subject(name="BEEKEEPING", listed=False))
+    site.relink(HIVE)
+    run(services, site.name(HIVE))
+    services.close()
     assert len(site.titles(HIVE)) >= 3
     assert DANCE not in site.titles(HIVE)
 
 
-def test_a_near_duplicate_of_the_article_or_of_another_link_is_replaced(site, index):
+def test_a_near_duplicate_of_the_article_or_of_another_link_is_replaced(site, services):
     twin = "How do honeybees find the way back to their hive?"
     site.add(twin, "Biology", id=50)
     double = RelatedArticle(id=50, title=twin, subject="Biology", url=key_of("Biology", twin).url)
     site.relink(HIVE, link(DANCE), double, link(QUEEN))
     site.relink(DANCE, link(HIVE), link(QUEEN), double)
-    report = run(site, index, site.name(HIVE), site.name(DANCE))
+    report = run(services, site.name(HIVE), site.name(DANCE))
     assert set(reasons(report).values()) == {("near-duplicate",)}
     assert len(report.changed) == 2
     assert twin not in {*site.titles(HIVE), *site.titles(DANCE)}
 
 
-def test_a_poor_link_stays_where_nothing_better_is_left(tmp_path, index):
-    site = LinkedSite(tmp_path / "learn")
+def test_a_poor_link_stays_where_nothing_better_is_left(site, services):
     for question in (*BEES[3:], *GLACIERS[1:]):
         site.path(question).unlink()
     site.patch(ICE, no_index=True)
     before = site.relink(HIVE, link(DANCE), link(QUEEN), link(ICE))
-    assert run(site, index, site.name(HIVE)).changed == []
+    assert run(services, site.name(HIVE)).changed == ()
     assert site.text(HIVE) == before
 
 
-def test_a_second_run_changes_nothing(site, index):
+def test_a_second_run_changes_nothing(site, services):
     site.relink(HIVE)
     site.relink(DANCE, gone(), link(ICE), link(DANCE), link(QUEEN), link(QUEEN))
     site.relink(ICE, *map(link, BEES[:5]))
     site.patch(SWARM, no_index=True)
-    first = run(site, index)
+    first = run(services)
     assert len(first.changed) >= 3
     after = site.everything()
-    assert run(site, index).changed == []
+    assert run(services).changed == ()
     assert site.everything() == after
 
 
-def test_a_dry_run_writes_nothing_and_tells_the_same(site, index):
+def test_a_dry_run_writes_nothing_and_tells_the_same(site, services):
     site.relink(HIVE, gone(), link(DANCE))
     before = site.everything()
-    planned = run(site, index, dry_run=True)
+    planned = run(services, dry_run=True)
     assert site.everything() == before
-    assert run(site, index).changed == planned.changed
+    assert run(services).changed == planned.changed
 
 
-def test_line_ends_and_marks_of_the_file_stay(site, index):
+def test_line_ends_and_marks_of_the_file_stay(site, services):
     path = site.path(HIVE)
     plain = site.relink(HIVE, link(DANCE), gone(), link(QUEEN))
     path.write_bytes(b"\xef\xbb\xbf" + plain.replace("\n", "\r\n").encode())
-    assert len(run(site, index, site.name(HIVE)).changed) == 1
+    assert len(run(services, site.name(HIVE)).changed) == 1
     after = path.read_bytes()
     assert after.startswith(b"\xef\xbb\xbf---\r\n")
     assert after.count(b"\n") == after.count(b"\r\n")
 
 
-def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_mended(site, index):
+def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_mended(site, services):
     site.relink(HIVE, link(DANCE), gone(1), gone(2), link(ICE), gone(3))
     site.relink(QUEEN, gone(4), link(DANCE))
-    report = run(site, index, whole_site=False)
+    report = run(services, whole_site=False)
     assert reasons(report) == {site.name(HIVE): ("unlike",)}
     titles = site.titles(HIVE)
     assert [titles[place] for place in (1, 2, 4)] == [gone(n).title for n in (1, 2, 3)]
@@ -221,34 +210,47 @@ def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_mended(site, inde
     assert report.missing_share > 0.05
 
 
-def test_one_dead_link_of_many_goes(site, index):
+def test_one_dead_link_of_many_goes(site, services):
     site.relink(HIVE, link(DANCE), gone(), link(QUEEN))
-    report = run(site, index, whole_site=False)
+    report = run(services, whole_site=False)
     assert reasons(report) == {site.name(HIVE): ("dead",)}
     assert gone().title not in site.titles(HIVE)
 
 
-def test_a_link_to_a_file_that_cannot_be_read_is_not_dead(site, index):
+def test_a_link_to_a_file_that_cannot_be_read_is_not_dead(site, services):
     site.path(QUEEN).write_text("no front matter", encoding="utf-8")
-    report = run(site, index)
+    report = run(services)
     assert [item.path for item in report.left_alone] == [site.name(QUEEN)]
     assert "first line" in report.left_alone[0].reason
-    assert report.changed == []
+    assert report.changed == ()
 
 
-def test_a_file_edited_since_it_was_indexed_is_left_alone(site, index):
+class EditAfterIndexing(NoProgress):
+    """Edits a file once the index is up to date."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._text = text
+
+    @contextmanager
+    def bar(self, label):
+        with super().bar(label) as show:
+            yield show
+        if label == "indexing":
+            self._path.write_text(self._text, encoding="utf-8", newline="")
+
+
+def test_a_file_edited_since_it_was_indexed_is_left_alone(site, services):
     site.relink(HIVE, gone())
-    job = relinking_of(site, index)
     edited = site.text(HIVE).replace("Told in one line", "Edited meanwhile")
-    site.path(HIVE).write_text(edited, encoding="utf-8", newline="")
-    report = job.run([site.name(HIVE)])
+    report = run(services, site.name(HIVE), progress=EditAfterIndexing(site.path(HIVE), edited))
     assert [(item.path, "changed by someone" in item.reason) for item in report.left_alone] == [
         (site.name(HIVE), True)
     ]
     assert site.text(HIVE) == edited
 
 
-def test_a_file_edited_right_before_the_write_is_left_alone(site, index, monkeypatch):
+def test_a_file_edited_right_before_the_write_is_left_alone(site, services, monkeypatch):
     site.relink(HIVE, gone())
     real = updater.patch_related
 
@@ -257,22 +259,22 @@ def test_a_file_edited_right_before_the_write_is_left_alone(site, index, monkeyp
         return real(text, links)
 
     monkeypatch.setattr(updater, "patch_related", slow)
-    report = run(site, index, site.name(HIVE))
-    assert (report.changed, len(report.left_alone)) == ([], 1)
+    report = run(services, site.name(HIVE))
+    assert (report.changed, len(report.left_alone)) == ((), 1)
     assert site.text(HIVE) == "---\nedited: yes\n---\n"
     assert not list(site.folder.rglob("*.tmp"))
 
 
-def test_a_link_that_lacks_a_field_is_for_a_person(site, index):
+def test_a_link_that_lacks_a_field_is_for_a_person(site, services):
     text = site.relink(HIVE, link(DANCE), gone())
     broken = text.replace("    id: 901\n", "")
     site.path(HIVE).write_text(broken, encoding="utf-8", newline="")
-    report = run(site, index, site.name(HIVE))
+    report = run(services, site.name(HIVE))
     assert "by hand" in report.left_alone[0].reason
     assert site.text(HIVE) == broken
 
 
-def test_what_was_changed_is_committed_and_nothing_else(site, index, tmp_path):
+def test_what_was_changed_is_committed_and_nothing_else(site, services, tmp_path):
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(tmp_path), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
         return subprocess.run([*command, *arguments], check=True, capture_output=True, text=True).stdout
@@ -284,7 +286,7 @@ def test_what_was_changed_is_committed_and_nothing_else(site, index, tmp_path):
     git("add", "learn")
     git("commit", "--quiet", "--message", "before")
     site.path(ICE).write_text(site.text(ICE) + "\n", encoding="utf-8", newline="")
-    report = run(site, index, commit=True)
+    report = run(services, commit=True)
     assert report.commit_error is None
     assert git("show", "--name-only", "--format=", "HEAD").split() == [f"learn/{site.name(HIVE)}"]
     assert "Renew the related articles of biology/" in git("log", "-1", "--format=%s")
@@ -299,15 +301,12 @@ def test_real_files_change_in_their_links_alone_and_only_once(tmp_path, corpus_d
     for path in sorted(subject.glob("*.md"))[:60]:
         (folder / subject.name / path.name).write_bytes(path.read_bytes())
     before = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.md")}
-    with CorpusIndex(tmp_path / "index.sqlite3", folder) as index:
-        for again in (False, True):
-            index.refresh(processes=1)
-            job = Relinking(
-                index, Site(folder, scan(folder).files), subjects={}, unreadable={}, whole_site=True
-            )
-            report = job.run(scan(folder).files)
-            assert bool(report.changed) != again
-            assert report.left_alone == []
+    services = Services(Settings(content_dir=folder, output_dir=tmp_path / "output"))
+    for again in (False, True):
+        report = run(services)
+        assert bool(report.changed) != again
+        assert report.left_alone == ()
+    services.close()
     for path, text in before.items():
         values = read(path.read_bytes()).values
         kept = {name: value for name, value in values.items() if not name.startswith("related_article")}

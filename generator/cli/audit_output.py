@@ -1,0 +1,91 @@
+"""How ``audit`` shows findings, fixes and the explanation of a rule, for a person and for a program."""
+
+import json
+from collections import Counter
+
+from generator.cli.output import note, say, table
+from generator.content.checks import Rule
+from generator.content.display import plural
+from generator.workflows.audit.field_fixes import FIXES
+from generator.workflows.audit.requests import AuditOutcome, FixOutcome
+from generator.workflows.site.file_change import FileChange
+from generator.workflows.site.selection import Selection
+
+
+def show_explanation(rule: Rule) -> None:
+    """What a rule means and why it matters."""
+    say(f"{rule.code}  ({rule.published}{', --fix mends it' if rule.code in FIXES else ''})")
+    say(f"{rule.title}.\n{rule.explanation}")
+
+
+def show_unreadable(audit: AuditOutcome) -> None:
+    """Which of the paths asked for cannot be read."""
+    for item in audit.selection.unreadable:
+        note(f"{item.path}: {item.reason}")
+
+
+def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool) -> None:
+    """The findings: how many files each rule has some in, and with ``listed`` each of them."""
+    if as_json:
+        for finding in audit.findings:
+            say(json.dumps({**finding.as_dict(), "path": audit.selection.shown(finding.path)}))
+        return
+    if listed:
+        _say_findings(audit)
+    rows: list[tuple[str, ...]] = []
+    for count in audit.counts:
+        first, *more = count.examples
+        rows.append((count.severity, count.code, f"{count.files:,}", f"{count.fixable:,}", first))
+        rows += [("", "", "", "", example) for example in more if not listed]
+    if rows:
+        table(rows, header=("severity", "rule", "files", "fixable", "for example"))
+        say()
+    say(f"{plural(audit.examined, 'file')} checked, {audit.files_with_errors:,} with errors")
+    if audit.corpus.is_part:
+        _note_part(audit)
+
+
+def _say_findings(audit: AuditOutcome) -> None:
+    for finding in audit.findings:
+        where = f"{audit.selection.shown(finding.path)}:{finding.line}"
+        say(f"{where}: {finding.severity}: {finding.field or 'file'}: {finding.message} [{finding.code}]")
+    if audit.findings:
+        say()
+
+
+def _note_part(audit: AuditOutcome) -> None:
+    note(
+        f"note: {audit.corpus.missing_share:.0%} of all related links lead out of {audit.selection.content_dir}:"
+        " it looks like a part of the site, so --fix drops none of them without --whole-site"
+    )
+
+
+def show_fix(selection: Selection, change: FileChange, *, dry_run: bool, as_json: bool) -> None:
+    """A file as it is fixed, or with a dry run would be."""
+    path = selection.shown(change.path)
+    if as_json:
+        say(json.dumps({"path": path, "fixed": list(change.reasons), "dry_run": dry_run}))
+    elif dry_run:
+        say(change.diff().rstrip("\n"))
+    else:
+        say(f"{path}: {', '.join(change.reasons)}")
+
+
+def show_fixed(audit: AuditOutcome, outcome: FixOutcome, *, dry_run: bool, as_json: bool) -> None:
+    """What became of the files with a fix, all together."""
+    for item in outcome.left_alone:
+        note(f"{audit.selection.shown(item.path)}: {item.reason}")
+    if not as_json:
+        _say_fixed(outcome, dry_run=dry_run)
+    if outcome.kept_dead:
+        _note_part(audit)
+
+
+def _say_fixed(outcome: FixOutcome, *, dry_run: bool) -> None:
+    counts = Counter(code for item in outcome.fixed for code in item.codes)
+    if counts:
+        say()
+        table([(code, f"{count:,}") for code, count in counts.most_common()])
+    say(f"{plural(len(outcome.fixed), 'file')} {'would be changed' if dry_run else 'changed'}")
+    if outcome.left_alone:
+        say(f"{plural(len(outcome.left_alone), 'file')} left alone")

@@ -1,0 +1,171 @@
+"""How ``status``, ``why`` and ``verify`` show what the ledger knows, for a person and for a program."""
+
+from dataclasses import asdict
+from typing import Any
+
+from generator.cli.output import note, notes, say, say_json, say_line, table
+from generator.cli.spend_output import spend_line, spend_object
+from generator.content.display import dollars, plural
+from generator.content.states import DRAFT_STATES
+from generator.store.ledger.file import RESTORE
+from generator.workflows.ledger.history import DraftHistory, PaidCall
+from generator.workflows.ledger.status import LedgerStatus
+from generator.workflows.ledger.verify import VerifyOutcome
+
+_REASONS = 20
+_REASON_LENGTH = 90
+_TITLE_LENGTH = 70
+_HASH_LENGTH = 12
+
+
+def show_status(status: LedgerStatus | None, *, as_json: bool) -> None:
+    """The state of the drafts and what was spent; None where nothing was ever drafted."""
+    if status is None:
+        if as_json:
+            say_json({"states": {}, "spend": None, "failures": [], "reasons": []})
+        else:
+            say("nothing drafted yet: generator draft QUESTIONS")
+        return
+    notes(status.incomplete)
+    if as_json:
+        say_json(_status_object(status))
+    else:
+        _say_status(status)
+
+
+def _status_object(status: LedgerStatus) -> dict[str, Any]:
+    return {
+        "states": dict(status.states),
+        "waiting": dict(status.waiting),
+        "offline_drafts": status.offline_drafts,
+        "spend": spend_object(status.spend),
+        "failures": [item._asdict() for item in status.failures],
+        "reasons": [item._asdict() for item in status.reasons],
+    }
+
+
+def _say_status(status: LedgerStatus) -> None:
+    states, spend = status.states, status.spend
+    table([(state.replace("_", " "), f"{states[state]:,}") for state in DRAFT_STATES if state in states])
+    for state, count in status.waiting.items():
+        say(f"{plural(count, 'question')} {state}")
+    if status.offline_drafts:
+        say(f"{plural(status.offline_drafts, 'draft')} by the offline model")
+    say()
+    if spend.calls:
+        say(spend_line(spend))
+        if spend.open_calls:
+            say(f"{plural(spend.open_calls, 'call')} without an answer, counted at the reservation")
+    elif status.offline_spend.calls:
+        say(f"{plural(status.offline_spend.calls, 'call')} to the offline model, nothing spent")
+    if status.failures:
+        say("\nfailed calls by cause")
+        table(
+            [
+                (item.cause, f"{item.calls:,}", f"in {plural(item.questions, 'question')}")
+                for item in status.failures
+            ]
+        )
+    if status.reasons:
+        say("\nquestions that need a person")
+        table(
+            [
+                (item.state.replace("_", " "), f"{item.drafts:,}", item.reason[:_REASON_LENGTH])
+                for item in status.reasons[:_REASONS]
+            ]
+        )
+
+
+def show_checked(checked: VerifyOutcome, *, as_json: bool) -> None:
+    """What is wrong with the ledger, and what to do about it."""
+    problems = checked.problems
+    if as_json:
+        say_json({"sound": not problems, "problems": list(problems)})
+        return
+    for problem in problems:
+        say_line(problem)
+    if problems:
+        note(f"{plural(len(problems), 'problem')}: {RESTORE}")
+    else:
+        note("the ledger is sound" if checked.exists else "there is no ledger yet")
+
+
+def history_object(history: DraftHistory) -> dict[str, Any]:
+    """Everything known of one draft, for a program."""
+    draft, job = history.draft, history.job
+    return {
+        "key": draft.key,
+        "question": draft.question,
+        "subject": draft.subject,
+        "state": draft.state,
+        "reason": draft.reason,
+        "file": draft.path,
+        "edited": draft.edited,
+        "offline": draft.offline,
+        "article_id": job.article_id,
+        "date": job.date,
+        "list": job.context.get("origin"),
+        "prompt_hash": job.prompt_hash,
+        "model_asked": job.request["model"],
+        "model_answered": draft.model,
+        "mode": draft.mode,
+        "calls": [{**call.columns, "cost_usd": call.cost_usd} for call in history.calls],
+        "cost_usd": history.cost_usd,
+        "versions": [asdict(version) for version in history.versions],
+        "passages": job.context.get("passages", []),
+        "related": job.context.get("related", []),
+        "decisions": [asdict(decision) for decision in history.decisions],
+    }
+
+
+def say_history(history: DraftHistory) -> None:
+    """Everything known of one draft, for a person."""
+    draft, job = history.draft, history.job
+    say_line(draft.question)
+    say_line(f"  {draft.key or 'no address yet'}  {draft.state.replace('_', ' ')}" + _because(draft.reason))
+    if draft.path:
+        say_line(f"  file     {draft.path}" + ("  (edited)" if draft.edited else ""))
+    say_line(f"  list     {job.context.get('origin')}   article {job.article_id}, {job.date}")
+    say_line(f"  prompt   {job.prompt_hash[:_HASH_LENGTH]}")
+    asked, answered = job.request["model"], draft.model or "nobody"
+    say_line(f"  model    asked {asked}, answered by {answered} ({draft.mode or 'no reply'})")
+    cost = None if history.cost_usd is None else round(history.cost_usd * 1e9)
+    say_line(f"  cost     {dollars(cost)} in {plural(len(history.calls), 'call')}")
+    for call in history.calls:
+        _say_call(call)
+    for version in history.versions:
+        sha = version.sha[:_HASH_LENGTH]
+        say_line(f"  version {version.n}  {version.origin}  {sha}  {version.created_at}")
+        for finding in version.findings:
+            say_line(f"    {finding.severity:7}  {finding.field}: {finding.message}  [{finding.code}]")
+    if passages := job.context.get("passages", []):
+        say_line("  passages")
+        for passage in passages:
+            title = passage["title"][:_TITLE_LENGTH]
+            say_line(f"    {passage['id']:4} {passage['kind']:8} {passage['key']}  {title}")
+    for decision in history.decisions:
+        say_line(
+            f"  {decision.at}  {decision.before} -> {decision.decision}  by {decision.who}"
+            f"  {(decision.sha or '')[:_HASH_LENGTH]}" + _because(decision.note)
+        )
+    say()
+
+
+def _say_call(call: PaidCall) -> None:
+    columns = call.columns
+    tokens = ""
+    if columns["prompt_tokens"]:
+        tokens = f"{columns['prompt_tokens']:,} in, {columns['completion_tokens']:,} out"
+    parts = (
+        columns["sent_at"],
+        columns["purpose"],
+        f"try {columns['attempt']}",
+        columns["outcome"] or "no answer: counted at its reservation",
+        tokens,
+        columns["request_id"],
+    )
+    say_line("    " + "  ".join(str(part) for part in parts if part))
+
+
+def _because(reason: str | None) -> str:
+    return f": {reason}" if reason else ""

@@ -1,0 +1,83 @@
+"""``generator related``: the articles to link to, and related links of published files brought up to date."""
+
+from functools import partial
+from pathlib import Path
+
+import typer
+
+from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.output import TerminalProgress
+from generator.cli.related_output import show_change, show_refreshed, show_related
+from generator.errors import UsageError
+from generator.workflows.links.candidates import find_related
+from generator.workflows.links.refresh import refresh_links
+from generator.workflows.links.requests import SHOWN, RefreshLinksRequest, RelatedRequest
+
+
+def related(
+    context: typer.Context,
+    names: list[str] = typer.Argument(
+        None, metavar="SLUG|PATH", help="The article; with --refresh, the files.", show_default=False
+    ),
+    question: str = typer.Option(
+        None, "--question", metavar="TEXT", help="A question instead of an article."
+    ),
+    subject: str = typer.Option(
+        None, "--subject", metavar="NAME", help="Of the question, or of a slug that several subjects have."
+    ),
+    limit: int = typer.Option(None, "--limit", metavar="N", min=1, help=f"How many to show; {SHOWN}."),
+    renew: bool = typer.Option(False, "--refresh", help="Mend the related articles of published files."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="With --refresh: show the changes, write nothing."),
+    commit: bool = typer.Option(
+        False, "--commit", help="With --refresh: commit just these files; nothing is pushed."
+    ),
+    whole_site: bool = typer.Option(
+        False,
+        "--whole-site",
+        help="With --refresh: drop dead links though more than 5 % of all targets are missing.",
+    ),
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Show the articles to link to, or mend the related articles of published files.
+
+    SLUG is subject/slug, a slug or an address, of a published article or a draft.
+    With --refresh, PATH is a content folder, a subject's folder or a file; without
+    one, all published files are looked at. Links are judged against the whole
+    content folder in any case.
+
+    --refresh gives links to files that have none and replaces links that are dead,
+    double or to the article itself, and poor ones where there is a better one:
+    near-duplicates of the article or of another link, pages hidden from search
+    engines, answers that refuse or are cut off, and targets that are neither among
+    the ten nearest articles nor a third as near as the fifth. Nothing else in a
+    file changes, and a second run changes nothing.
+
+    Exit codes: 0 all done, 1 a file was left alone or not committed, 2 wrong usage.
+
+    Example: generator related --refresh --dry-run
+    """
+    named = names or []
+    if renew and (question or subject or limit):
+        raise UsageError("--question, --subject and --limit do not go with --refresh")
+    if not renew and (dry_run or commit or whole_site):
+        flag = "--dry-run" if dry_run else "--commit" if commit else "--whole-site"
+        raise UsageError(f"{flag} belongs to --refresh")
+    if dry_run and commit:
+        raise UsageError("--dry-run writes nothing that --commit could commit")
+    if not renew and len(named) + (question is not None) != 1:
+        raise UsageError("name one article, or give --question; --refresh mends published files")
+    progress = TerminalProgress(quiet=as_json)
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        if not renew:
+            wanted = RelatedRequest(named[0] if named else None, question, subject, limit or SHOWN)
+            show_related(find_related(services, wanted, progress), as_json=as_json)
+            return 0
+        request = RefreshLinksRequest(
+            tuple(map(Path, named)), dry_run=dry_run, commit=commit, whole_site=whole_site
+        )
+        show = partial(show_change, services.settings.content_dir, dry_run=dry_run, as_json=as_json)
+        outcome = refresh_links(services, request, progress, on_change=show)
+        show_refreshed(outcome, dry_run=dry_run, as_json=as_json)
+        return int(outcome.needs_person)

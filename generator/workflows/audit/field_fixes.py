@@ -1,0 +1,122 @@
+"""The fixes of one article file that need nothing but the file: each has one right outcome.
+
+A fix gives the fields it would change and their new values; it gives nothing where the right outcome is in doubt.
+Related links are fixed in ``fixer``, which knows their targets.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
+
+from generator.content import keywords
+from generator.content.article import seo_title
+from generator.content.frontmatter import Document, mend_ending
+from generator.content.frontmatter.document import Related
+from generator.content.markdown import repair
+
+Changes = dict[str, str]
+
+_ID = re.compile(r"0|[1-9][0-9]{0,17}")
+_QUICKTAKES = re.compile(r"QuickTakes\s*\|\s*(?P<subject>.*\S)\s*")
+
+ANSWER_REPAIRS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "cut-command": repair.restore_cut_commands,
+        "raw-math-delimiter": repair.restore_delimiters,
+        "money-as-math": repair.restore_money,
+    }
+)
+_KEYWORD_FIXES: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {"keyword-spacing": keywords.respaced, "keyword-twice": keywords.without_doubles}
+)
+_PASSES = 8
+_SUBJECT = "subject-spelling"
+_SEO_TITLE = "seo-title"
+ENDING = "trailing-form"
+LINK_FIXES = frozenset(
+    {"related-dead", "related-stale", "related-itself", "related-twice", "related-numbering"}
+)
+FIXES = frozenset({*ANSWER_REPAIRS, *_KEYWORD_FIXES, _SUBJECT, _SEO_TITLE, ENDING, *LINK_FIXES})
+"""The codes of the rules that ``--fix`` serves."""
+
+
+def article_changes(document: Document, codes: frozenset[str], subjects: Mapping[str, str]) -> Changes:
+    """The fields that the fixes of these rules change, with their new values.
+
+    Args:
+        subjects: case-folded name to canonical name.
+    """
+    changes: Changes = {}
+    for path, fixes in (("answer", ANSWER_REPAIRS), ("seo.page_keywords", _KEYWORD_FIXES)):
+        before = document.get(path, "")
+        after = repaired(before, [fix for code, fix in fixes.items() if code in codes])
+        if after != before:
+            changes[path] = after
+    changes.update(_subject_changes(document, codes, subjects))
+    return changes
+
+
+def repaired(value: str, fixes: Collection[Callable[[str], str]]) -> str:
+    """A field after the fixes, repeated until none changes it: one fix can uncover what another one repairs."""
+    for _ in range(_PASSES):
+        before = value
+        for fix in fixes:
+            value = fix(value)
+        if value == before:
+            break
+    return value
+
+
+def would_fix(code: str, *, document: Document, subjects: Mapping[str, str]) -> bool:
+    """Whether the fix of this rule would change this file; of links, whether they can be changed at all."""
+    if code not in FIXES:
+        return False
+    if code == ENDING:
+        return mend_ending(document.text) != document.text
+    if code in LINK_FIXES:
+        return code == "related-stale" or links_are_whole(document)
+    return bool(article_changes(document, frozenset({code}), subjects))
+
+
+def links_are_whole(document: Document) -> bool:
+    """Whether each related article has its four fields and no other, so that the group can be rewritten."""
+    return all(map(_is_whole, document.related)) and not any(
+        path.startswith("related_article") and path.partition(".")[2] not in {"", *Related._fields[1:]}
+        for path in document.entries
+    )
+
+
+def _is_whole(link: Related) -> bool:
+    """Whether it has all it needs, the id written as a plain number."""
+    return bool(link.title and link.subject and link.url) and _ID.fullmatch(link.id) is not None
+
+
+def spellings(names: Iterable[str]) -> dict[str, str]:
+    """Case-folded name to canonical name, for the subjects of these canonical names."""
+    return {name.casefold(): name for name in names}
+
+
+def canonical(subject: str, subjects: Mapping[str, str]) -> str:
+    """The subject as the list of subjects spells it; as it is where the list does not have it."""
+    return subjects.get(" ".join(subject.casefold().split()), subject)
+
+
+def _subject_changes(document: Document, codes: frozenset[str], subjects: Mapping[str, str]) -> Changes:
+    subject, title = document.get("subject"), document.get("seo.title")
+    changes: Changes = {}
+    if not subject:
+        return changes
+    new = canonical(subject, subjects) if _SUBJECT in codes else subject
+    if new != subject:
+        changes["subject"] = new
+    if title is None or not (_SEO_TITLE in codes or _SUBJECT in codes):
+        return changes
+    named = _QUICKTAKES.fullmatch(title)
+    follows = named is not None and canonical(named["subject"], subjects) == canonical(subject, subjects)
+    if (
+        (_SEO_TITLE in codes or follows)
+        and title != seo_title(new)
+        and (new != subject or _SEO_TITLE in codes)
+    ):
+        changes["seo.title"] = seo_title(new)
+    return changes

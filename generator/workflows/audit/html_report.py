@@ -1,0 +1,86 @@
+"""The audit as one HTML file that needs no other: counts, histograms, and all findings by subject.
+
+Everything shown comes from article files, so it is escaped by the template, or inserted as text by the script.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from generator.content.checks import RULES
+from generator.content.text import clean
+from generator.store.files import write_file
+from generator.workflows.audit.histograms import histograms
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from generator.content.limits import Limits
+    from generator.workflows.audit.requests import AuditOutcome
+
+_TEMPLATE = "audit.html"
+
+
+def write_html_report(audit: AuditOutcome, file: Path, *, limits: Limits, now: str) -> None:
+    """Write the page.
+
+    Args:
+        now: the time as the ledger keeps it: UTC, ISO 8601.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    made = now[:16].replace("T", " ")
+    write_file(file, render_html_report(audit, limits, made=made).encode())
+
+
+def render_html_report(audit: AuditOutcome, limits: Limits, *, made: str) -> str:
+    """The page. ``made`` is the time, as it is to be shown."""
+    return _template().render(
+        made=made,
+        folder=clean(str(audit.selection.content_dir)),
+        files=audit.examined,
+        with_errors=audit.files_with_errors,
+        counts=audit.counts,
+        rules=RULES,
+        histograms=histograms(audit, limits),
+        data=Markup(_script_safe(_data(audit))),
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # of no use to an audit without a page
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(_TEMPLATE)
+
+
+def _data(audit: AuditOutcome) -> dict[str, Any]:
+    """Findings by subject and file; rules and files are named once, since there may be a hundred thousand findings."""
+    codes = sorted({finding.code for finding in audit.findings})
+    number = {code: index for index, code in enumerate(codes)}
+    subjects: defaultdict[str, defaultdict[str, list[list[object]]]] = defaultdict(lambda: defaultdict(list))
+    for finding in audit.findings:
+        subject, _, name = finding.path.rpartition("/")
+        row = [number[finding.code], int(finding.severity == "error"), finding.line, finding.field]
+        subjects[subject][name].append([*row, clean(finding.message)])
+    return {"codes": codes, "subjects": subjects}
+
+
+def _script_safe(data: dict[str, Any]) -> str:
+    """JSON in which nothing ends a script element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

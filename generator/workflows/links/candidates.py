@@ -1,0 +1,139 @@
+"""The articles that a reader of an article, a draft or a question would want next, and near ones that are no link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from generator.content.duplicates.questions import compare, signature, similarity
+from generator.content.frontmatter import read
+from generator.content.markdown.line_breaks import decode
+from generator.content.slugs import key_from_url, subject_slug
+from generator.errors import UsageError
+from generator.store.corpus.relatedness import TOO_ALIKE
+from generator.workflows.links.requests import Candidate, LeftOut, RelatedOutcome
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
+from generator.workflows.site.corpus import refresh_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generator.store.corpus.index import CorpusIndex
+    from generator.store.corpus.rows import ArticleRow, Hit
+    from generator.workflows.engine.progress import Progress
+    from generator.workflows.links.requests import RelatedRequest
+
+_SEARCHED = 30
+
+
+class RelatedServices(HasSettings, HasLedger, HasDrafts, HasCorpus, Protocol):
+    """What finding related articles takes."""
+
+
+class RelatedQuery(NamedTuple):
+    """What related articles are wanted for: a published article or a draft (with its ``key``), or a question."""
+
+    question: str
+    subject: str = ""
+    answer: str = ""
+    """Markdown with real line breaks."""
+    keywords: str = ""
+    key: str | None = None
+
+
+def find_related(services: RelatedServices, request: RelatedRequest, progress: Progress) -> RelatedOutcome:
+    """Find the articles to link to; the index is brought up to date first.
+
+    Raises:
+        UsageError: the question is empty, or no article and no draft has the name, or several have it.
+    """
+    refresh_corpus(services, progress)
+    query = _query(services, request)
+    own = () if query.key is None else (query.key,)
+    hits = services.index.related(
+        query.question,
+        query.subject,
+        answer=query.answer,
+        keywords=query.keywords,
+        limit=request.limit,
+        exclude=own,
+    )
+    return RelatedOutcome(
+        query.question,
+        query.key,
+        tuple(Candidate(hit.row, hit.score, similarity(query.question, hit.row.question)) for hit in hits),
+        tuple(_left_out(services.index, query, own, hits)),
+    )
+
+
+def _query(services: RelatedServices, request: RelatedRequest) -> RelatedQuery:
+    if request.name is None:
+        if not request.question or not request.question.strip():
+            raise UsageError("--question is empty")
+        return RelatedQuery(request.question, request.subject or "")
+    row = _published(services.index, request.name, request.subject)
+    if row is not None:
+        answer = services.index.answer(row.key) or ""
+        return RelatedQuery(row.question, row.subject_slug, answer, row.keywords, row.key)
+    return _draft(services, request.name)
+
+
+def _published(index: CorpusIndex, name: str, subject: str | None) -> ArticleRow | None:
+    address = key_from_url(name)
+    plain = str(address) if address else name.removesuffix(".md").strip("/")
+    if "/" in plain:
+        return index.get(plain)
+    rows = index.find_slug(plain)
+    if subject is not None:
+        rows = [row for row in rows if subject_slug(subject) == row.subject_slug]
+    if len(rows) > 1:
+        raise UsageError(f"several articles are named {plain!r}: {', '.join(row.key for row in rows)}")
+    return rows[0] if rows else None
+
+
+def _draft(services: RelatedServices, name: str) -> RelatedQuery:
+    rows = services.drafts.named(name.removesuffix(".md").strip("/")) if services.has_ledger else []
+    if len(rows) > 1:
+        raise UsageError(f"several drafts are named {name!r}: {', '.join(row.key or '?' for row in rows)}")
+    data = services.drafts.data(rows[0]) if rows else None
+    if data is None:
+        raise UsageError(f"no published article and no draft is named {name!r}")
+    document = read(data)
+    return RelatedQuery(
+        document.get("question", ""),
+        document.get("subject", ""),
+        decode(document.get("answer", "")),
+        document.get("seo.page_keywords", ""),
+        rows[0].key,
+    )
+
+
+def _left_out(
+    index: CorpusIndex, query: RelatedQuery, own: tuple[str, ...], chosen: Sequence[Hit]
+) -> list[LeftOut]:
+    """Those among the nearest questions that may not be linked to beside the chosen ones."""
+    found: list[LeftOut] = []
+    keys = {hit.row.key for hit in chosen}
+    for hit in index.search(query.question, limit=_SEARCHED, exclude=own):
+        if hit.row.key not in keys and (reason := _reason_against(index, hit, chosen)) is not None:
+            found.append(LeftOut(hit.row, hit.similarity, reason))
+    return found
+
+
+def _reason_against(index: CorpusIndex, hit: Hit, chosen: Sequence[Hit]) -> str | None:
+    """Why the article may not be linked to; None where it is only less near."""
+    row = hit.row
+    if row.no_index:
+        return "hidden from search engines"
+    if index.never_indexed(row):
+        return "hidden from search engines: the site does not list its subject"
+    if not row.fit:
+        return "its answer is unfit to be shown: refused, cut off, too short, or speaking of itself"
+    if row.id is None:
+        return "it has no id"
+    if hit.similarity >= TOO_ALIKE:
+        return f"asks nearly the same ({hit.similarity:.2f})"
+    mark = signature(row.question)
+    twin = next(
+        (other for other in chosen if compare(mark, signature(other.row.question)) >= TOO_ALIKE), None
+    )
+    return None if twin is None else f"asks nearly the same as {twin.row.key}"

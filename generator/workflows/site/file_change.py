@@ -1,0 +1,34 @@
+"""What became of one file of the site: its text before and after, or why it was left alone."""
+
+import difflib
+from io import StringIO
+from typing import NamedTuple
+
+
+class FileChange(NamedTuple):
+    """A changed file. ``path`` is below the content folder; ``reasons`` are codes that say why it changed."""
+
+    path: str
+    reasons: tuple[str, ...]
+    before: str
+    after: str
+
+    def diff(self) -> str:
+        """The change as a unified diff."""
+        lines = difflib.unified_diff(
+            list(StringIO(self.before, newline="\n")),
+            list(StringIO(self.after, newline="\n")),
+            fromfile=f"a/{self.path}",
+            tofile=f"b/{self.path}",
+            n=1,
+        )
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+        )
+
+
+class SkippedFile(NamedTuple):
+    """A file that was left alone, and why."""
+
+    path: str
+    reason: str

@@ -1,0 +1,139 @@
+"""Which article files a command looks at, and the content folder that they are judged against.
+
+Links and duplicates are judged against a whole content folder, whatever part of it is asked for: the configured
+one for what lies in it, else the one that the paths themselves belong to.
+"""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import UsageError
+from generator.store.corpus.files import FileStamp, Unreadable, scan, shown
+
+_SUFFIX = ".md"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The files of a content folder by their path below it, the chosen ones, and what cannot be read."""
+
+    content_dir: Path
+    files: dict[str, FileStamp]
+    chosen: frozenset[str]
+    unreadable: tuple[Unreadable, ...]
+
+    def shown(self, path: str) -> str:
+        """A file's path as a person can open it."""
+        return shown_path(self.content_dir, path)
+
+
+def shown_path(content_dir: Path, path: str) -> str:
+    """A file's path as a person can open it: from the current folder, or absolute where it lies elsewhere."""
+    file = content_dir / path
+    here = Path.cwd()
+    return shown(str(file.relative_to(here) if file.is_relative_to(here) else file))
+
+
+def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | None = None) -> Selection:
+    """The articles at ``paths`` (files, subject folders or content folders), or in the whole of ``content_dir``.
+
+    Paths that are not there, hold no article, or cannot be read are named in ``unreadable``, as long as one is there.
+
+    Args:
+        changed_since: a git revision; only files that differ from it, or that git does not know yet, are chosen.
+
+    Raises:
+        UsageError: none of the paths is there, they belong to several content folders, or git does not know the
+            revision.
+    """
+    wanted = [_absolute(path) for path in paths] or [_absolute(content_dir)]
+    lost = [path for path in wanted if not path.exists()]
+    there = [path for path in wanted if path not in lost]
+    if not there:
+        raise UsageError(f"nothing to check: there is no {', '.join(shown(str(path)) for path in lost)}")
+    roots = {_root_of(path, _absolute(content_dir)) for path in there}
+    if len(roots) > 1:
+        names = ", ".join(sorted(shown(str(root)) for root in roots))
+        raise UsageError(f"these paths are of several content folders ({names}); audit one at a time")
+    root = roots.pop()
+    found = scan(root)
+    unreadable = [Unreadable(shown(str(path)), "there is no such file or folder") for path in lost]
+    chosen: set[str] = set()
+    for path in there:
+        below = _below(path, root)
+        prefix = f"{below}/" if path.is_dir() and below else below
+        part = {name for name in found.files if name.startswith(prefix)} if path.is_dir() else {below}
+        part &= found.files.keys()
+        troubled = [item for item in found.unreadable if item.path.startswith(prefix) or path == root]
+        unreadable += [item for item in troubled if item not in unreadable]
+        if not part and not troubled:
+            reason = "holds no articles" if path.is_dir() else "is no article <subject>/<slug>.md"
+            unreadable.append(Unreadable(shown(str(path)), reason))
+        chosen |= part
+    if changed_since is not None:
+        chosen &= changed_files(root, changed_since)
+    return Selection(root, found.files, frozenset(chosen), tuple(unreadable))
+
+
+def changed_files(content_dir: Path, revision: str) -> set[str]:
+    """Files below the folder that git sees changed since a revision or does not track, by their path below it.
+
+    Raises:
+        UsageError: the folder is in no git work tree, or the revision is unknown.
+    """
+    if revision.startswith("-"):
+        raise UsageError(f"{revision!r} is no git revision")
+    commit = _git(
+        content_dir, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
+    if commit is None:
+        raise UsageError(f"git knows no revision {revision!r} in {content_dir}")
+    against = commit.decode().strip()
+    names: set[str] = set()
+    for arguments in (
+        ("diff", "--name-only", "-z", "--relative", "--no-ext-diff", "--diff-filter=d", against, "--", "."),
+        ("ls-files", "--others", "--exclude-standard", "-z", "--", "."),
+    ):
+        listed = _git(content_dir, *arguments)
+        if listed is None:
+            raise UsageError(f"git cannot list the files of {content_dir}")
+        names.update(os.fsdecode(name) for name in listed.split(b"\0") if name)
+    return names
+
+
+def _git(folder: Path, *arguments: str) -> bytes | None:
+    """What git prints; None where it fails."""
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise UsageError(f"--changed-since needs git: {error.strerror or error}") from error
+    return done.stdout if done.returncode == 0 else None
+
+
+def _absolute(path: Path) -> Path:
+    """Made absolute without following links."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve() follows links
+
+
+def _below(path: Path, root: Path) -> str:
+    below = path.relative_to(root).as_posix()
+    return "" if below == "." else below
+
+
+def _root_of(path: Path, configured: Path) -> Path:
+    """The content folder that a path belongs to."""
+    if path.is_relative_to(configured):
+        return configured
+    if not path.is_dir():
+        return path.parent.parent
+    try:
+        with os.scandir(path) as entries:
+            articles = any(entry.name.endswith(_SUFFIX) and not entry.is_dir() for entry in entries)
+    except OSError:
+        articles = False
+    return path.parent if articles else path

@@ -1,0 +1,75 @@
+"""``generator index`` as a person or a script runs it."""
+
+import json
+
+import pytest
+
+from generator.cli import main
+from tests.support.linked_site import BEES, LinkedSite
+
+CONFIG = "content_dir: learn\noutput_dir: output\nsubjects: [Biology, Physics]\n"
+HIVE = BEES[0]
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    return LinkedSite(tmp_path / "learn")
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs a command; returns code, stdout and stderr."""
+
+    def command(*arguments):
+        code = main(list(arguments))
+        return code, *capsys.readouterr()
+
+    return command
+
+
+def test_index_shows_what_is_there_and_how_large(site, run):
+    code, out, err = run("index")
+    assert (code, err) == (0, "")
+    assert "12 in 2 subjects" in out
+    assert "12 added, 0 updated, 0 removed" in out
+    assert "none: no sources_dir is set" in out
+
+
+def test_index_as_json_names_what_cannot_be_read(site, run):
+    site.path(HIVE).write_text("no front matter", encoding="utf-8")
+    code, out, _ = run("index", "--json")
+    shown = json.loads(out)
+    assert (code, shown["articles"]["count"], shown["pending"], shown["rebuilt"]) == (1, 11, 0, False)
+    assert shown["articles"]["subjects"] == {"biology": 7, "physics": 4}
+    assert shown["articles"]["unreadable"][0]["path"] == site.name(HIVE)
+    assert shown["bytes"] > 0
+
+
+def test_index_counts_sources(site, run, tmp_path):
+    (tmp_path / "config.yaml").write_text(CONFIG + "sources_dir: notes\n", encoding="utf-8")
+    assert "none: there is no" in run("index")[1]
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "bees.md").write_text("# Bees\n\nBees dance.\n", encoding="utf-8")
+    (tmp_path / "notes" / "broken.pdf").write_bytes(b"")
+    code, out, _ = run("index", "--json")
+    sources = json.loads(out)["sources"]
+    assert (code, sources["count"], [item["path"] for item in sources["unreadable"]]) == (
+        1,
+        1,
+        ["broken.pdf"],
+    )
+
+
+def test_index_can_be_rebuilt_and_survives_damage(site, run, tmp_path):
+    run("index")
+    assert json.loads(run("index", "--rebuild", "--json")[1])["articles"]["added"] == 12
+    (tmp_path / "output" / "index.sqlite3").write_bytes(b"not a database at all" * 100)
+    code, out, _ = run("index", "--json")
+    assert (code, json.loads(out)["articles"]["count"]) == (0, 12)
+
+
+def test_help_has_an_example(run):
+    code, out, _ = run("index", "--help")
+    assert (code, "Example: generator " in out) == (0, True)
