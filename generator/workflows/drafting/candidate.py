@@ -80,7 +80,7 @@ class Candidate:
     @property
     def message(self) -> str:
         """The reason as a line for a person; empty without one."""
-        # Of a question that an earlier run held, that run named the place.
+        # The run that held a question first has named its place.
         return f"{self.question.place}: {self.reason}" if self.reason and not self.earlier else self.reason
 
 

@@ -206,15 +206,15 @@ def test_running_the_same_list_again_asks_nothing(shop_with):
 
 def test_a_reply_recorded_before_the_program_died_is_not_paid_again(shop_with):
     shop, endpoint = shop_with(completion(GOOD), completion(GOOD))
-    job_maker_calls = draft(shop, rows(QUESTION))
+    draft(shop, rows(QUESTION))
     row = only_draft(shop)
     with shop.database.transaction():  # as if the program had died between the reply and the draft
         shop.database.execute("DELETE FROM decision")
         shop.database.execute("DELETE FROM version")
         shop.database.execute("DELETE FROM draft")
         shop.database.execute("UPDATE job SET state = 'planned'")
-    draft(shop, rows(QUESTION))
-    assert job_maker_calls
+    plan, report = draft(shop, rows(QUESTION))
+    assert (plan.counts, report.states) == ({"resume": 1}, {"drafted": 1})
     assert len(endpoint.requests) == 1
     assert only_draft(shop).sha == row.sha
 
