@@ -103,6 +103,22 @@ def test_no_files_import_each_other_in_a_circle() -> None:
         raise AssertionError(" -> ".join(error.args[1])) from None
 
 
+def test_no_workflows_use_each_other() -> None:
+    modules = {module_of(path) for path in files().values()}
+    uses: dict[str, set[str]] = {}
+    for name, path in files().items():
+        parts = Path(name).parts
+        if parts[0] == "workflows" and len(parts) > 2:
+            inside = {
+                one.split(".")[2] for one in imported(path, modules) if one.startswith("generator.workflows.")
+            }
+            uses.setdefault(parts[1], set()).update(inside - {parts[1], "ports"})
+    try:
+        TopologicalSorter(uses).prepare()
+    except CycleError as error:
+        raise AssertionError(" -> ".join(error.args[1])) from None
+
+
 def test_the_first_line_says_what_a_file_is_for() -> None:
     silent = [
         name

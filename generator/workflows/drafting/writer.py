@@ -26,6 +26,7 @@ from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
 from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
 from generator.workflows.engine.exchange import (
+    UNREADABLE,
     Exchange,
     Talker,
     asked_again,
@@ -35,9 +36,6 @@ from generator.workflows.engine.exchange import (
     with_cap,
 )
 from generator.workflows.engine.job_pool import Outcome
-
-UNREADABLE = "the reply cannot be read"
-"""The failure of items whose replies are no JSON, or none of what was asked for."""
 
 
 @dataclass(frozen=True)

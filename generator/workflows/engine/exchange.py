@@ -26,6 +26,9 @@ from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.job_pool import Stop
 
+UNREADABLE = "the reply cannot be read"
+"""The failure of items whose replies are no JSON, or none of what was asked for."""
+
 
 class Talker(Protocol):
     """Opens the exchange about a job, and knows where the run writes."""

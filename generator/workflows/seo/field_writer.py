@@ -25,8 +25,8 @@ from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.proposals import NewProposal
-from generator.workflows.drafting.writer import UNREADABLE
 from generator.workflows.engine.exchange import (
+    UNREADABLE,
     Talker,
     asked_again,
     declined_by,
