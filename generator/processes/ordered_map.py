@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from generator.processes.pool import WorkerError, WorkerPool, cores, running_in_thread
 from generator.processes.protocol import Tasks
+from generator.processes.worker import freeze_gc
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -58,6 +59,7 @@ def ordered_map(
     with ExitStack() as stack:
         submit: Callable[..., Future[list[Result]]] | None = None
         if count > 1 and len(first) == several_from:
+            freeze_gc()
             with suppress(OSError, RuntimeError):  # without room for a thread, go on alone
                 submit = stack.enter_context(running_in_thread(WorkerPool(partial(_tasks, make), count)))
         ahead = 1 if submit is None else _AHEAD
