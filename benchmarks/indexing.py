@@ -60,10 +60,9 @@ def measure(index: CorpusIndex, questions: list[str]) -> list[tuple[str, str]]:
     def all_of(question: str) -> None:
         hits = index.search(question)
         index.near_duplicates(question, hits=hits)
-        index.passages(hits, question)
         index.related(question, "Others", hits=hits)
 
-    rows.append(("search, near-duplicates, passages, related", median_ms(all_of, questions)))
+    rows.append(("search, near-duplicates, related", median_ms(all_of, questions)))
     rows.append(("the same, asked before", median_ms(all_of, questions)))
     keys = [hit.row.key for question in questions[:100] for hit in index.search(question, limit=1)]
     rows.append(("related to a whole article", median_ms(index.related_to, keys)))

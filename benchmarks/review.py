@@ -21,19 +21,19 @@ from generator.content.article import Article
 from generator.content.findings import Finding
 from generator.content.frontmatter import render
 from generator.content.markdown.answer import compose, encode
-from generator.desk import Desk
 from generator.services import Services
 from generator.store.files import write_file
 from generator.store.ledger.calls import NewCall
+from generator.store.ledger.draft_queue import QueueFilter
 from generator.store.ledger.drafts import NewDraft
 from generator.store.ledger.new_jobs import NewJob
 from generator.web.access import Access
 from generator.web.app import review_app
-from generator.web.desk import ReviewDesk
-from generator.web.worker import Worker
-from generator.workflows.drafting.draft_files import draft_path
+from generator.web.context import PageContext
+from generator.web.worker import RevisionWorker
+from generator.workflows.draft_files.files import draft_path
 from tests.support.replies import GOOD
-from tests.support.workshops import SUBJECTS, settings
+from tests.support.services import SUBJECTS, settings
 
 PORT = 8765
 ROUNDS = 40
@@ -59,17 +59,17 @@ def article(number: int) -> Article:
     )
 
 
-def fill(shop: Services, count: int) -> None:
+def fill(services: Services, count: int) -> None:
     """Put so many drafts into the ledger: one in five needs a fix, one in ten is approved."""
-    with shop.run("draft", ["many.csv"]) as run:
+    with services.run("draft", ["many.csv"]) as run:
         for start in range(1, count + 1, AT_ONCE):
-            with shop.database.transaction():
+            with services.database.transaction():
                 for number in range(start, min(start + AT_ONCE, count + 1)):
-                    _add(shop, run.id, number)
+                    _add(services, run.id, number)
 
 
-def _add(shop: Services, run: int, number: int) -> None:
-    made, now = article(number), shop.now()
+def _add(services: Services, run: int, number: int) -> None:
+    made, now = article(number), services.now()
     job = NewJob(
         kind="answer",
         realm="model",
@@ -89,12 +89,12 @@ def _add(shop: Services, run: int, number: int) -> None:
         },
         prompt_hash="0" * 64,
     )
-    numbered = shop.ledger.jobs.plan(job, run=run, state="done", first_free_id=1, now=now)
+    numbered = services.ledger.jobs.plan(job, run=run, state="done", first_free_id=1, now=now)
     call = NewCall(numbered, 0, "draft", 1, f"{number}", "json_schema", "test-model", 1000)
-    shop.ledger.calls.open(call, run=run, now=now)
+    services.ledger.calls.open(call, run=run, now=now)
     findings = FINDINGS if number % 5 == 0 else FINDINGS[:1] if number % 3 == 0 else ()
     state = "needs_fix" if number % 5 == 0 else "drafted"
-    row = shop.drafts.record(
+    row = services.drafts.record(
         NewDraft(
             job=numbered,
             key=str(made.key),
@@ -111,13 +111,13 @@ def _add(shop: Services, run: int, number: int) -> None:
         now=now,
     )
     if number % 10 == 1:
-        shop.drafts.decide(row, "approved", who="Ada", now=now)
+        services.drafts.decide(row, "approved", who="Ada", now=now)
 
 
-async def measure(desk: ReviewDesk) -> dict[str, list[float]]:
+async def measure(context: PageContext) -> dict[str, list[float]]:
     """Milliseconds of everything a reviewer waits for."""
-    access = desk.access
-    transport = httpx2.ASGITransport(review_app(desk))
+    access = context.access
+    transport = httpx2.ASGITransport(review_app(context))
     headers = {"Cookie": f"{access.cookie}=token", "Origin": f"http://127.0.0.1:{PORT}"}
     async with httpx2.AsyncClient(
         transport=transport, base_url=f"http://127.0.0.1:{PORT}", headers=headers
@@ -140,21 +140,19 @@ async def measure(desk: ReviewDesk) -> dict[str, list[float]]:
                 await _time(lambda path=path, n=n: client.get(path.format(6 + n * 30))) for n in range(ROUNDS)
             ]  # type: ignore[misc]
         times["decision and next article"] = [
-            await _time(lambda: _decide(desk, client)) for _ in range(ROUNDS)
+            await _time(lambda: _decide(context.services, client)) for _ in range(ROUNDS)
         ]
     return times
 
 
-async def _decide(desk: ReviewDesk, client: httpx2.AsyncClient) -> httpx2.Response:
-    row = next(row for row in desk.queue.page(_clean(), sort="findings", limit=1))
+async def _decide(services: Services, client: httpx2.AsyncClient) -> httpx2.Response:
+    row = next(row for row in services.draft_queue.page(_clean(), sort="findings", limit=1))
     answer = await client.post(f"/drafts/{row.id}/approve", json={"lock": row.lock, "sha": row.sha})
     answer.raise_for_status()
     return await client.get(answer.json()["go"])
 
 
-def _clean():  # type: ignore[no-untyped-def]
-    from generator.store.ledger.draft_queue import QueueFilter
-
+def _clean() -> QueueFilter:
     return QueueFilter(states=("drafted",))
 
 
@@ -174,27 +172,28 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
-        shop = Services(settings(folder), environment={})
+        services = Services(settings(folder), environment={})
         try:
-            if not shop.drafts.counts():
+            if not services.drafts.counts():
                 begun = time.perf_counter()
-                fill(shop, options.drafts)
+                fill(services, options.drafts)
                 print(f"{options.drafts:,} drafts made in {time.perf_counter() - begun:.0f} s")
-            _files(Desk(shop))
-            desk = ReviewDesk(shop, Access("127.0.0.1", PORT, {"token": "Ada"}), Worker(lambda: shop))
-            for name, times in asyncio.run(measure(desk)).items():
+            _files(services)
+            access = Access("127.0.0.1", PORT, {"token": "Ada"})
+            context = PageContext(services, access, RevisionWorker(lambda: services))
+            for name, times in asyncio.run(measure(context)).items():
                 print(f"{name:30} {statistics.median(times):7.1f} ms   slowest {max(times):7.1f} ms")
         finally:
-            shop.close()
+            services.close()
 
 
-def _files(desk: Desk) -> None:
+def _files(services: Services) -> None:
     """The files of the drafts that are looked at; those of the others need not stand."""
     for number in range(1, 1500):
-        row = desk.shop.drafts.get(number)
-        data = desk.shop.drafts.data(row)
+        row = services.drafts.get(number)
+        data = services.drafts.data(row)
         if row.path is not None and data is not None:
-            write_file(desk.shop.settings.output_dir / row.path, data)
+            write_file(services.settings.output_dir / row.path, data)
 
 
 if __name__ == "__main__":

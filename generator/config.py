@@ -80,6 +80,12 @@ class PublishSettings(Value):
 
     allow_offline: bool = False
 
+    def refusal(self, *, offline: bool) -> str | None:
+        """Why a text may not be written into the site, ``offline`` where the offline model wrote it; None where it may."""
+        if offline and not self.allow_offline:
+            return "was written by the offline model: publish.allow_offline in config.yaml is false"
+        return None
+
 
 class ReviewSettings(Value):
     """Who decides, unless --reviewer or git says otherwise."""

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.ledger.batches import Batches
-    from generator.store.ledger.draft_files_seen import SeenFiles
+    from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.endpoints import LedgerMemory
     from generator.store.ledger.new_jobs import Realm
@@ -157,10 +157,10 @@ class Services:
         return DraftQueue(self.database)
 
     @cached_property
-    def seen_files(self) -> SeenFiles:
-        from generator.store.ledger.draft_files_seen import SeenFiles
+    def draft_files(self) -> DraftFiles:
+        from generator.store.ledger.draft_files import DraftFiles
 
-        return SeenFiles(self.database)
+        return DraftFiles(self.database)
 
     @cached_property
     def revisions(self) -> Revisions:

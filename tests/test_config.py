@@ -4,7 +4,7 @@ import pytest
 
 from generator.config import ModelSettings, load_settings
 from generator.errors import ConfigError
-from tests.support.workshops import settings
+from tests.support.services import settings
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,9 @@
 """Killed in the middle and run again: the same files, no id twice, and no reply asked for again but those in flight."""
 
-import csv
 import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from generator.content.frontmatter import read
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from tests.support.list_folders import files, list_folder, wait_for
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
 
@@ -26,13 +25,7 @@ pytestmark = pytest.mark.port
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A folder with a list, settings and an empty corpus."""
-    with (tmp_path / "questions.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["subject", "question"])
-        for number in range(QUESTIONS):
-            writer.writerow(["Biology", f"What does enzyme {number} of the liver cell do?"])
-    (tmp_path / "config.yaml").write_text("subjects: [Biology]\n", encoding="utf-8")
-    return tmp_path
+    return list_folder(tmp_path, questions=QUESTIONS)
 
 
 def command(site: Path, address: str) -> subprocess.Popen[bytes]:
@@ -54,20 +47,6 @@ def kill_after(process: subprocess.Popen[bytes], server: RunningServer, answers:
     wait_for(process, server, answers)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-
-
-def wait_for(process: subprocess.Popen[bytes], server: RunningServer, answers: int) -> None:
-    deadline = time.monotonic() + 60
-    while server.stats()["completed"] < answers:
-        if process.poll() is not None:
-            raise AssertionError(process.communicate()[1].decode())
-        assert time.monotonic() < deadline, "the run makes no progress"
-        time.sleep(0.01)
-
-
-def files(site: Path) -> dict[str, bytes]:
-    folder = site / "output" / "drafts"
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.md"))}
 
 
 def test_a_killed_run_goes_on_without_paying_twice(site: Path) -> None:

@@ -1,40 +1,32 @@
-"""Imports point down only, everywhere, also inside functions."""
+"""Imports point down only and form no circle, also inside functions; every room stands in docs/architecture.md."""
 
 import ast
+import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1] / "generator"
-# What each part may import of the package, itself apart. The parts at the root come by their names.
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "generator"
+# What each room may import of the package, itself apart. The modules at the root come by their names.
 ALLOWED = {
     "content": {"errors"},
     "questions": {"errors", "content"},
     "model": {"errors", "content"},
-    "store": {"errors", "content"},
+    "processes": {"errors"},
+    "store": {"errors", "content", "processes"},
     "config": {"errors", "content", "model"},
     "extractive": {"errors", "content", "model"},
     "fake_openai": {"content", "extractive"},
     "services": {"errors", "content", "model", "store", "config", "extractive"},
-    "workflows": {"errors", "content", "model", "store", "config", "questions", "services"},
-    "desk": {"errors", "content", "model", "store", "config", "workflows", "services"},
-    "web": {"errors", "content", "model", "store", "config", "workflows", "services", "desk"},
-    "cli": {
-        *(
-            "errors",
-            "content",
-            "model",
-            "store",
-            "config",
-            "questions",
-            "workflows",
-            "services",
-            "desk",
-            "web",
-        )
-    },
+    "workflows": {"errors", "content", "model", "store", "config", "questions", "processes", "services"},
+    "web": {"errors", "content", "model", "store", "config", "workflows", "services"},
+    "cli": {"errors", "content", "model", "store", "config", "workflows", "services"},
     "__main__": {"cli"},
     "__init__": set(),
     "errors": set(),
 }
+# The command that starts the page.
+STARTS_THE_PAGE = "cli/review_server.py"
 # Pure code does nothing with the world, and only generator/model speaks to models.
 BARRED = {
     "content": {"asyncio", "openai", "os", "socket", "sqlite3", "subprocess", "pathlib", "time", "random"},
@@ -45,53 +37,70 @@ BARRED = {
 }
 
 
-def part_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imported(path: Path) -> set[str]:
-    """Every module that a file imports."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names.add("." * node.level + (node.module or ""))
-            if node.module == "generator":
-                names |= {f"generator.{alias.name}" for alias in node.names}
-    return names
-
-
 def files() -> dict[str, Path]:
-    """The package's files by their names in it."""
+    """The package's files by their paths in it."""
     return {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
-def wrong_imports(path: Path) -> set[str]:
+def module_of(path: Path) -> str:
+    """The dotted name of a file."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported(path: Path, modules: set[str], *, types: bool = True) -> set[str]:
+    """Every module that a file imports, wherever the import stands; ``types`` counts those under TYPE_CHECKING."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if not types and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            inside = {f"{module}.{alias.name}" for alias in node.names if f"{module}.{alias.name}" in modules}
+            names |= inside or {module}
+    return names
+
+
+def wrong_imports(name: str, path: Path, modules: set[str]) -> set[str]:
     """What a file may not import."""
-    part, names = part_of(path), imported(path)
-    inside = {name for name in names if name.startswith("generator.")}
-    allowed = ALLOWED.get(part, set()) | {part, "__version__"}
+    room = Path(name).parts[0].removesuffix(".py")
+    names = imported(path, modules)
+    allowed = ALLOWED.get(room, set()) | {room, "__version__"}
+    if name == STARTS_THE_PAGE:
+        allowed = allowed | {"web"}
     return (
-        {name for name in inside if name.split(".")[1] not in allowed}
-        | {name for name in names if name.split(".")[0] in BARRED.get(part, set())}
-        | {name for name in names if name.startswith(".")}
+        {one for one in names if one.startswith("generator.") and one.split(".")[1] not in allowed}
+        | {one for one in names if one.split(".")[0] in BARRED.get(room, set())}
+        | {one for one in names if one.startswith(".")}
     )
 
 
 def test_imports_point_down() -> None:
-    assert len(files()) > 100
-    assert {part_of(path) for path in files().values()} <= ALLOWED.keys()
-    assert {name: wrong for name, path in files().items() if (wrong := wrong_imports(path))} == {}
+    modules = {module_of(path) for path in files().values()}
+    assert len(modules) > 100
+    assert {Path(name).parts[0].removesuffix(".py") for name in files()} <= ALLOWED.keys()
+    wrong = {name: found for name, path in files().items() if (found := wrong_imports(name, path, modules))}
+    assert wrong == {}
 
 
-def test_only_tests_and_benchmarks_use_the_test_server() -> None:
-    users = {
-        part_of(path)
-        for path in files().values()
-        if any(name.startswith("generator.fake_openai") for name in imported(path))
-    }
-    assert users == {"fake_openai"}
+def test_no_files_import_each_other_in_a_circle() -> None:
+    modules = {module_of(path) for path in files().values()}
+    graph = {module_of(path): imported(path, modules, types=False) & modules for path in files().values()}
+    for module, names in graph.items():
+        names.discard(module)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        raise AssertionError(" -> ".join(error.args[1])) from None
 
 
 def test_the_first_line_says_what_a_file_is_for() -> None:
@@ -101,3 +110,19 @@ def test_the_first_line_says_what_a_file_is_for() -> None:
         if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert silent == []
+
+
+def test_every_room_stands_in_the_architecture_page() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\s*([a-z_]+)/", page, flags=re.MULTILINE))
+    rooms = {path.parent for path in files().values()} - {PACKAGE}
+    assert sorted(str(room.relative_to(PACKAGE)) for room in rooms if room.name not in named) == []
+
+
+def test_no_test_imports_from_a_test_module() -> None:
+    wrong = {
+        str(path.relative_to(ROOT)): sorted(bad)
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if (bad := {name for name in imported(path, set()) if ".test_" in f".{name}"})
+    }
+    assert wrong == {}

@@ -13,12 +13,13 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.model.budget import NANO_DOLLARS
+from generator.processes.ordered_map import SEVERAL_FROM
+from generator.processes.pool import cores
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
-from generator.workflows.engine.process_map import SEVERAL_FROM, cores
+from tests.support.list_folders import files, wait_for
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
-from tests.test_kill_and_resume import files, wait_for
 
 QUESTIONS = SEVERAL_FROM * 3 if NIGHTLY else SEVERAL_FROM
 KILLS = 2 if NIGHTLY else 1

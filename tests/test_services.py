@@ -7,7 +7,7 @@ import pytest
 from generator.errors import ConfigError, UsageError
 from generator.services import Services
 from generator.workflows.engine.asker import open_asker
-from tests.support.workshops import settings, workshop
+from tests.support.services import scripted_services, settings
 
 BAD_ADDRESSES = [
     "http://localhost:port/v1",
@@ -51,7 +51,7 @@ def test_a_key_that_no_header_takes_is_refused_and_not_shown(tmp_path, key):
 
 def test_a_cap_needs_a_price_of_the_service_tier(tmp_path):
     parameters = {"max_completion_tokens": 10, "service_tier": "priority"}
-    shop = workshop(tmp_path, model={"name": "test-model", "parameters": parameters})
+    shop = scripted_services(tmp_path, model={"name": "test-model", "parameters": parameters})
 
     async def ask():
         with shop.run("draft", []) as run:

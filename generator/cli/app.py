@@ -20,42 +20,42 @@ class SeoCommands(LazyGroup):
 
     sources = {
         "propose": CommandSource(
-            "seo",
+            "seo.propose",
             "propose",
             "Propose new descriptions and keywords for articles whose present ones have a finding.",
         ),
         "list": CommandSource(
-            "seo_proposals",
-            "show_list",
+            "seo.proposals",
+            "list_all",
             "List the proposals with their lengths as searchers see them, the site's prefix included.",
         ),
         "diff": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "diff",
             "Show the old and the new text of each proposal, with lengths as searchers see them.",
         ),
         "approve": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "approve",
             "Approve proposals, so that apply takes them. All of one command are one decision, which one undo takes back.",
         ),
         "reject": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "reject",
             "Turn proposals down: no run proposes for these fields again until the article changes, unless with --redo.",
         ),
         "undo": CommandSource(
-            "seo_proposals",
+            "seo.proposals",
             "undo",
             "Take back your last decision on proposals, what was decided at once as a whole. Applied stays applied.",
         ),
         "apply": CommandSource(
-            "seo_proposals",
+            "seo.apply",
             "apply",
             "Put proposals into the articles: the fields' lines change, not one byte elsewhere.",
         ),
         "report": CommandSource(
-            "seo_proposals",
+            "seo.report",
             "report",
             "Compare the whole site before and after the proposals: lengths, openings, near-duplicates, cost.",
         ),
@@ -66,30 +66,32 @@ class BatchCommands(LazyGroup):
     """The commands of ``generator batch``."""
 
     sources = {
-        "status": CommandSource("batch", "status", "Ask the provider how the batches are doing."),
+        "status": CommandSource("batch.provider", "status", "Ask the provider how the batches are doing."),
         "collect": CommandSource(
-            "batch",
+            "batch.provider",
             "collect",
             "Take what came back through checks into drafts, and send what needs another reply.",
         ),
         "cancel": CommandSource(
-            "batch", "cancel", "Stop a batch. What it answered by then is paid, and collected as ever."
+            "batch.provider",
+            "cancel",
+            "Stop a batch. What it answered by then is paid, and collected as ever.",
         ),
         "list": CommandSource(
-            "batch", "list_all", "List every batch that the ledger knows, as it was last seen."
+            "batch.provider", "list_all", "List every batch that the ledger knows, as it was last seen."
         ),
         "export": CommandSource(
-            "batch_files",
+            "batch.files",
             "export",
             "Write the requests of a question list to a file, without calling anything.",
         ),
         "import": CommandSource(
-            "batch_files",
+            "batch.files",
             "import_responses",
             "Take answers in the Batch API's output format through checks into drafts.",
         ),
         "run": CommandSource(
-            "batch_files",
+            "batch.files",
             "run",
             "Run a request file as a Ray Data job; run it again to go on behind the parts that are there.",
         ),
@@ -119,9 +121,7 @@ class Commands(LazyGroup):
             "verify",
             "Check the ledger: SQLite's own integrity check, and every stored hash derived again.",
         ),
-        "list": CommandSource(
-            "drafts", "list_drafts", "List drafts, after taking up what was edited on disk."
-        ),
+        "list": CommandSource("drafts", "list_all", "List drafts, after taking up what was edited on disk."),
         "show": CommandSource(
             "drafts",
             "show",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from generator.cli.batch_output import show_sent
+from generator.cli.batch.output import show_sent
 from generator.cli.draft_output import show_drafted, show_plan, show_rows
 from generator.cli.next_steps import command_line
 from generator.cli.options import (

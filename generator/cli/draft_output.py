@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from generator.cli.estimate_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_json
 from generator.cli.spend_output import spend_line, spend_object
@@ -10,17 +11,17 @@ from generator.config import Settings
 from generator.content.display import dollars, plural
 from generator.errors import UsageError
 from generator.services import Endpoint
-from generator.workflows.drafting.planner import PlanReport
+from generator.workflows.drafting.candidate import PlanDecision
+from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
-from generator.workflows.drafting.triage import Kind
 from generator.workflows.engine.estimate import Estimate
-from generator.workflows.review.reviewer import reviewer_name
+from generator.workflows.site.reviewer import reviewer_name
 
 STRICT = "--strict: nothing was asked, because rows of the list cannot be used"
 
 
 def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
-    labels: dict[Kind, str] = {
+    labels: dict[PlanDecision, str] = {
         "new": "new",
         "resume": "planned before, not finished",
         "redo": "to be asked again",
@@ -40,41 +41,6 @@ def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
             f"cost:   about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries;"
             " --max-cost sets a cap"
         )
-
-
-def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
-    """The calls and tokens that a run would take."""
-    say()
-    say(
-        f"{guess.calls:,} calls to {endpoint.model}, at most {guess.most_calls:,} with repairs, without retries"
-    )
-    basis = (
-        f"the mean of {guess.measured_on:,} earlier replies"
-        if guess.measured_on
-        else "the size of the prompts"
-    )
-    say(f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, judged by {basis};")
-    say(
-        f"        at most about {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out"
-        " without retries"
-    )
-
-
-def estimate_object(guess: Estimate) -> dict[str, Any]:
-    """What a run would take, for a program; money in US dollars."""
-    return {
-        "calls": guess.calls,
-        "prompt_tokens": guess.prompt_tokens,
-        "completion_tokens": guess.completion_tokens,
-        "measured_on": guess.measured_on,
-        "typical_usd": None if guess.typical is None else guess.typical / 1e9,
-        "most_without_retries": {
-            "calls": guess.most_calls,
-            "prompt_tokens": guess.most_prompt_tokens,
-            "completion_tokens": guess.most_completion_tokens,
-            "usd": None if guess.most is None else guess.most / 1e9,
-        },
-    }
 
 
 def show_rows(report: PlanReport) -> None:
@@ -179,7 +145,7 @@ def _reviewer_option(settings: Settings) -> tuple[str, ...]:
 def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str:
     words = {"drafted": "drafted", "needs_fix": "needing a fix", "refused": "refused", "failed": "failed"}
     parts = [f"{states[state]:,} {words.get(state, state.replace('_', ' '))}" for state in states]
-    skipped: dict[Kind, str] = {
+    skipped: dict[PlanDecision, str] = {
         "batched": "in a batch",
         "drafted": "drafted before",
         "published": "published already",

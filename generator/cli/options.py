@@ -57,6 +57,10 @@ MODE = typer.Option(
     help="How a batch asks for JSON; as the endpoint is known to want it by default.",
 )
 JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
+REVIEWER = typer.Option(
+    None, "--reviewer", metavar="NAME", help="Who decides; config.yaml or git by default."
+)
+DRAFTS = typer.Argument(None, metavar="SLUG...", help="subject/slug, a slug, or the question itself.")
 EARLIER = typer.Option(
     False,
     "--earlier",

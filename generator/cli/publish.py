@@ -1,31 +1,25 @@
 """``generator publish`` and ``generator withdraw``: articles onto the site and off it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import datetime
+from dataclasses import asdict
+from typing import Any
 
 import typer
 
-from generator.cli.drafts import REVIEWER, SLUGS
-from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
-from generator.cli.output import TerminalProgress, note, notes, say, say_json
+from generator.cli.options import CONTENT_DIR, DRAFTS, JSON, OUTPUT_DIR, REVIEWER, open_services
+from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_json
 from generator.content.display import plural
-from generator.workflows.site.corpus import refresh_corpus
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-
-    from generator.desk import Desk
-    from generator.store.ledger.drafts import DraftRow
-    from generator.store.ledger.publications import Publication
-    from generator.workflows.publish.publisher import Assigned, PublishReport
-    from generator.workflows.publish.withdrawal import WithdrawReport
+from generator.errors import UsageError
+from generator.store.ledger.publications import Publication
+from generator.workflows.publish.planner import PlannedArticle
+from generator.workflows.publish.publish import PublishOutcome, PublishRequest, publish_drafts
+from generator.workflows.publish.publisher import PublishReport
+from generator.workflows.publish.withdrawal import WithdrawReport, WithdrawRequest, withdraw_article
 
 
 def publish(
     context: typer.Context,
-    names: list[str] = SLUGS,
+    names: list[str] = DRAFTS,
     approved: bool = typer.Option(False, "--approved", help="Everything that is approved."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Write nothing; show what would be assigned anew."),
     update: bool = typer.Option(
@@ -44,32 +38,19 @@ def publish(
 
     Example: generator publish --approved --dry-run
     """
-    import time
-
-    from generator.desk import Desk
-    from generator.errors import UsageError
-
     if bool(names) == approved:
         raise UsageError("name the drafts to publish, or give --approved")
-    day = _day(date)
-    started = time.monotonic()
+    request = PublishRequest(
+        tuple(encodable(name) for name in names or ()),
+        dry_run=dry_run,
+        update=update,
+        date=_day(date),
+        commit=commit,
+        reviewer=reviewer,
+    )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        if not services.has_ledger:
-            raise UsageError("nothing drafted yet: generator draft QUESTIONS")
-        desk = Desk(services)
-        who = desk.reviewer(reviewer)
-        refresh_corpus(services, TerminalProgress(quiet=as_json))
-        report = desk.publishing.publish(
-            _rows(desk, names), who=who, update=update, date=day, commit=commit, dry_run=dry_run
-        )
-        seconds = time.monotonic() - started
-        if as_json:
-            say_json(_object(report, dry_run=dry_run, seconds=seconds))
-        elif dry_run:
-            _say_plan(report)
-        else:
-            _say_report(report, seconds)
-        return 1 if report.needs_person else 0
+        outcome = publish_drafts(services, request, TerminalProgress(quiet=as_json))
+    return _show_published(outcome, as_json=as_json)
 
 
 def withdraw(
@@ -89,48 +70,29 @@ def withdraw(
 
     Example: generator withdraw biology/what-is-life --reason "wrong since 2024" --commit
     """
-    from generator.desk import Desk
-
+    request = WithdrawRequest(name, reason, delete=delete, commit=commit, reviewer=reviewer)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        desk = Desk(services)
-        who = desk.reviewer(reviewer)
-        refresh_corpus(services, TerminalProgress(quiet=as_json))
-        report = desk.withdrawing.withdraw(name, reason=reason, who=who, delete=delete, commit=commit)
-        if as_json:
-            say_json(_withdrawn(report))
-        else:
-            _say_withdrawn(report)
-        return 1 if report.problems else 0
-
-
-def _rows(desk: Desk, names: Sequence[str]) -> list[DraftRow]:
-    from generator.cli.ledger import find_drafts
-    from generator.errors import UsageError
-
-    if not names:
-        return list(desk.shop.drafts.all(("approved",)))
-    rows = []
-    for name in names:
-        found = find_drafts(desk.shop, name)
-        if len(found) > 1:
-            raise UsageError(
-                f"several drafts are named {name!r}: {', '.join(row.key or '?' for row in found)}"
-            )
-        rows += found
-    return list({row.id: row for row in rows}.values())
+        report = withdraw_article(services, request, TerminalProgress(quiet=as_json))
+    return _show_withdrawn(report, as_json=as_json)
 
 
 def _day(text: str | None) -> datetime.date | None:
-    import datetime
-
-    from generator.errors import UsageError
-
     if text is None:
         return None
     try:
         return datetime.date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"--date {text!r} is no date of the form YYYY-MM-DD") from error
+
+
+def _show_published(outcome: PublishOutcome, *, as_json: bool) -> int:
+    if as_json:
+        say_json(_outcome_object(outcome))
+    elif outcome.dry_run:
+        _say_plan(outcome.report)
+    else:
+        _say_report(outcome.report, outcome.seconds)
+    return int(outcome.needs_person)
 
 
 def _say_plan(report: PublishReport) -> None:
@@ -161,21 +123,22 @@ def _say_left(report: PublishReport) -> None:
     notes([f"{item.key}: {item.reason}" for item in report.refused], most=50)
 
 
-def _object(report: PublishReport, *, dry_run: bool, seconds: float) -> dict[str, Any]:
+def _outcome_object(outcome: PublishOutcome) -> dict[str, Any]:
+    report = outcome.report
     return {
-        "dry_run": dry_run,
-        "planned": [_planned(item) for item in report.planned] if dry_run else [],
-        "published": [_published(item) for item in report.published],
-        "finished": [_published(item) for item in report.finished],
+        "dry_run": outcome.dry_run,
+        "planned": [_planned_object(item) for item in report.planned] if outcome.dry_run else [],
+        "published": [_publication_object(item) for item in report.published],
+        "finished": [_publication_object(item) for item in report.finished],
         "already": [row.key for row in report.already],
         "refused": [{"key": item.key, "reason": item.reason} for item in report.refused],
         "commit": report.commit,
         "commit_error": report.commit_error,
-        "seconds": round(seconds, 3),
+        "seconds": round(outcome.seconds, 3),
     }
 
 
-def _planned(item: Assigned) -> dict[str, Any]:
+def _planned_object(item: PlannedArticle) -> dict[str, Any]:
     return {
         "key": item.row.key,
         "file": item.path,
@@ -186,7 +149,7 @@ def _planned(item: Assigned) -> dict[str, Any]:
     }
 
 
-def _published(item: Publication) -> dict[str, Any]:
+def _publication_object(item: Publication) -> dict[str, Any]:
     return {
         "file": item.path,
         "id": item.article_id,
@@ -196,17 +159,21 @@ def _published(item: Publication) -> dict[str, Any]:
     }
 
 
-def _withdrawn(report: WithdrawReport) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        **asdict(report.withdrawal),
-        "hidden": report.hidden,
-        "file_deleted": report.deleted,
-        "unlinked": report.unlinked,
-        "problems": report.problems,
-        "commit": report.commit,
-    }
+def _show_withdrawn(report: WithdrawReport, *, as_json: bool) -> int:
+    if as_json:
+        say_json(
+            {
+                **asdict(report.withdrawal),
+                "hidden": report.hidden,
+                "file_deleted": report.deleted,
+                "unlinked": report.unlinked,
+                "problems": report.problems,
+                "commit": report.commit,
+            }
+        )
+    else:
+        _say_withdrawn(report)
+    return int(report.needs_person)
 
 
 def _say_withdrawn(report: WithdrawReport) -> None:

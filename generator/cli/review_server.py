@@ -1,20 +1,20 @@
 """``generator review``: opens the page on which people review drafts."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import sys
+import webbrowser
+from collections.abc import Callable
 
 import typer
 
 from generator.cli.options import CONTENT_DIR, OUTPUT_DIR, open_services
 from generator.cli.output import TerminalProgress, note, say
 from generator.content.display import plural
-from generator.workflows.site.corpus import refresh_corpus
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from generator.desk import Desk
+from generator.services import Services
+from generator.web.access import is_loopback
+from generator.web.server import serve
+from generator.workflows.draft_files.importer import ImportedEdits
+from generator.workflows.review.prepare import prepare_review
+from generator.workflows.site.reviewer import reviewer_names
 
 PORT = 8765
 
@@ -42,17 +42,10 @@ def review(
 
     Example: generator review --reviewer Ada --reviewer Grace
     """
-    from generator.desk import Desk
-    from generator.services import Services
-    from generator.web.server import serve
-
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        desk = Desk(services)
-        names = list(dict.fromkeys(desk.reviewer(name) for name in reviewer)) or [_anyone(desk, read_only)]
+        names = reviewer_names(services.settings, reviewer, read_only=read_only)
         _warn(host)
-        refresh_corpus(services, TerminalProgress(quiet=False))
-        if not read_only:
-            _take_up(desk)
+        _note_imported(prepare_review(services, TerminalProgress(), read_only=read_only))
         serve(
             services,
             lambda: Services(services.settings),
@@ -63,25 +56,17 @@ def review(
             offline=offline,
             announce=_announcer(open_browser),
         )
-        return 0
+    return 0
 
 
-def _anyone(desk: Desk, read_only: bool) -> str:
-    """The reviewer without ``--reviewer``; someone who only reads needs no name."""
-    return "reader" if read_only else desk.reviewer()
-
-
-def _take_up(desk: Desk) -> None:
-    result = desk.editing.take_up_all()
-    if result.edited:
-        note(f"{plural(len(result.edited), 'draft')} edited on disk taken up")
-    for line in result.notes[:5]:
+def _note_imported(imported: ImportedEdits) -> None:
+    if imported.edited:
+        note(f"{plural(len(imported.edited), 'draft')} edited on disk taken up")
+    for line in imported.notes[:5]:
         note(f"note: {line}")
 
 
 def _warn(host: str) -> None:
-    from generator.web.access import is_loopback
-
     if not is_loopback(host):
         note(
             f"warning: {host} is reachable from other machines, and the traffic is not encrypted;"
@@ -91,9 +76,6 @@ def _warn(host: str) -> None:
 
 def _announcer(open_browser: bool) -> Callable[[dict[str, str]], None]:
     def announce(links: dict[str, str]) -> None:
-        import sys
-        import webbrowser
-
         for name, link in links.items():
             say(link if len(links) == 1 else f"{name}: {link}")
         sys.stdout.flush()

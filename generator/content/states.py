@@ -21,6 +21,9 @@ DRAFT_STATES: tuple[DraftState, ...] = get_args(DraftState)
 # A draft in one of these is never asked for again, and --redo leaves it alone.
 SETTLED: frozenset[DraftState] = frozenset({"approved", "publishing", "published"})
 
+# A draft in one of these may be edited by a person.
+EDITABLE: tuple[DraftState, ...] = ("near_duplicate", "drafted", "needs_fix", "approved", "rejected")
+
 TRANSITIONS: dict[DraftState, frozenset[DraftState]] = {
     # Held by another run, or allowed by a person: it stays one until its article is there.
     "near_duplicate": frozenset({"near_duplicate", "drafted", "needs_fix", "refused", "failed", "rejected"}),

@@ -6,15 +6,17 @@ the same for a live call and for a line of a batch file.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import Any, Generic, Literal, TypeVar, get_args
 
 from pydantic import TypeAdapter
 
 from generator.model.messages import Message
-from generator.model.once import OncePerObject
 from generator.model.output_overrun import Overrun
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 CAP = "max_completion_tokens"
 OLD_CAP = "max_tokens"
@@ -24,6 +26,7 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 # What a chat template adds to a message (role, separators), in tokens, generously.
 _MESSAGE_OVERHEAD = 16
+_MOST_OBJECTS = 64
 
 
 @dataclass(frozen=True)
@@ -186,14 +189,34 @@ def _with_schema(request: ModelRequest) -> list[Message]:
 
 
 def _schema_text(request: ModelRequest) -> str:
-    schema = schema_json(request.schema)
+    schema = _schema_json(request.schema)
     return (
         f"Reply schema: {request.schema_name}\n{schema}\n\n"
         "Reply with one JSON object that follows this schema, and with nothing before or after it."
     )
 
 
-schema_json: OncePerObject[dict[str, Any], str] = OncePerObject(
+class OncePerObject(Generic[Given, Made]):
+    """A function that is called once for each object, told apart by identity; the objects never change.
+
+    Most requests share one schema and one set of parameters, which cannot be hashed: to write them out as JSON for
+    each request takes as long as to hash all of its messages.
+    """
+
+    def __init__(self, make: Callable[[Given], Made]) -> None:
+        self._make = make
+        self._made: dict[int, tuple[Given, Made]] = {}
+
+    def __call__(self, given: Given) -> Made:
+        known = self._made.get(id(given))
+        if known is None:
+            if len(self._made) >= _MOST_OBJECTS:
+                self._made.clear()
+            # The object is kept with what was made of it, so that its id stays its own.
+            known = self._made[id(given)] = (given, self._make(given))
+        return known[1]
+
+
+_schema_json: OncePerObject[dict[str, Any], str] = OncePerObject(
     lambda schema: json.dumps(schema, ensure_ascii=False)
 )
-"""A schema as JSON."""

@@ -17,26 +17,32 @@ from generator.questions.columns import TOPIC
 from generator.questions.list_formats import Bad, Cells, Comments, Item, read_rows
 from generator.questions.not_questions import no_question
 
-__all__ = ["Comments", "QuestionRow", "read_questions"]
+__all__ = ["Comments", "Question", "read_questions"]
 
 MAX_QUESTION_CHARS = 300  # the longest published question has 184
 MAX_NOTES_CHARS = 4_000
 
 
 @dataclass(frozen=True)
-class QuestionRow:
-    """One usable row: ``subject`` is canonical, or None where neither the row nor the caller names one.
+class Question:
+    """A question of a list.
 
-    ``written`` is the question with the marks of its list, such as a number, where they were taken off.
+    ``subject`` is canonical, or None where neither the row nor the caller names one. ``written`` is the text with the
+    marks of its list, such as a number, where they were taken off.
     """
 
-    question: str
+    text: str
     subject: str | None
     notes: str | None
     sources: tuple[str, ...]
     path: str
     line: int
     written: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is in its list, for messages."""
+        return f"{self.path}:{self.line}"
 
 
 def read_questions(
@@ -46,7 +52,7 @@ def read_questions(
     default_subject: str | None,
     subjects: SubjectList,
     comments: Comments | None = None,
-) -> Iterator[QuestionRow | QuestionListError]:
+) -> Iterator[Question | QuestionListError]:
     """The rows of a list in order; an unusable row is yielded as an error.
 
     Args:
@@ -74,7 +80,7 @@ class _Validator:
         except ValueError as error:
             raise UsageError(str(error)) from error
 
-    def checked(self, item: Item) -> QuestionRow | QuestionListError:
+    def checked(self, item: Item) -> Question | QuestionListError:
         if isinstance(item, Bad):
             return QuestionListError(self._path, item.line, item.reason)
         try:
@@ -86,7 +92,7 @@ class _Validator:
         except ValueError as error:
             return QuestionListError(self._path, item.line, str(error))
 
-    def _row(self, cells: Cells) -> QuestionRow:
+    def _row(self, cells: Cells) -> Question:
         question = one_line(_text(cells.values, "question"))
         if not question:
             raise ValueError("the question is empty")
@@ -100,8 +106,8 @@ class _Validator:
         notes = clean(_text(cells.values, "notes")).strip()
         if len(notes) > MAX_NOTES_CHARS:
             raise ValueError(f"the notes have {len(notes)} characters, more than {MAX_NOTES_CHARS}")
-        return QuestionRow(
-            question=question,
+        return Question(
+            text=question,
             subject=self._subject(subject) if subject else self._topic(cells) or self._default,
             notes=notes or None,
             sources=_sources(cells.values.get("sources")),

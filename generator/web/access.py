@@ -1,4 +1,4 @@
-"""The door of the review page: who may come in, from where, and what no answer may do.
+"""Who may use the review page, from where, and what no answer may do in a browser.
 
 A page that can change files must not be driven by other pages that the same browser shows. Every request
 must name this server as its host (against DNS rebinding) and carry the cookie that the printed address gave;
@@ -102,8 +102,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class Door:
-    """Lets through what may pass, with the reviewer's name in ``request.state.reviewer``."""
+class AccessMiddleware:
+    """Passes on the requests that are allowed, with the reviewer's name in ``request.state.reviewer``."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
@@ -117,23 +117,23 @@ class Door:
             return
         answer = self._refusal(scope)
         if answer is not None:
-            await answer(scope, receive, _guarded(send))
+            await answer(scope, receive, _with_headers(send))
             return
-        await self._app(scope, _Bounded(receive), _guarded(send))
+        await self._app(scope, _BoundedBody(receive), _with_headers(send))
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers, method = Headers(scope=scope), scope["method"]
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._access.is_here(hosts[0]):
-            return _no(421, "This server is not known by that name.")
+            return _refused(421, "This server is not known by that name.")
         if method not in {"GET", "HEAD", "POST"}:
-            return _no(405, "That method is not used here.")
+            return _refused(405, "That method is not used here.")
         admitted = self._admission(scope, headers) if method != "POST" else None
         if admitted is not None:
             return admitted
         reviewer = self._access.reviewer(self._cookie(headers))
         if reviewer is None:
-            return _no(401, _STRANGER)
+            return _refused(401, _STRANGER)
         scope.setdefault("state", {})["reviewer"] = reviewer
         return self._write_refusal(headers, hosts[0]) if method == "POST" else None
 
@@ -144,7 +144,7 @@ class Door:
         if token is None:
             return None
         if self._access.reviewer(token) is None:
-            return _no(401, "This address is no longer good. " + _STRANGER)
+            return _refused(401, "This address is no longer good. " + _STRANGER)
         rest = urlencode([pair for pair in query if pair[0] != "token"])
         path = "/" + scope["path"].lstrip("/\\")
         target = f"{path}?{rest}" if rest else path
@@ -174,22 +174,22 @@ class Door:
             headers.get("sec-fetch-site") == "same-origin" if origin is None else origin == f"http://{host}"
         )
         if not ours or headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            return _no(403, "This request comes from another page.")
+            return _refused(403, "This request comes from another page.")
         if self._access.read_only:
-            return _no(403, "This page was opened with --read-only: nothing can be changed.")
+            return _refused(403, "This page was opened with --read-only: nothing can be changed.")
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return _no(415, "Only JSON is taken.")
+            return _refused(415, "Only JSON is taken.")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-            return _no(413, "That is more than this page takes.")
+            return _refused(413, "That is more than this page takes.")
         return None
 
 
 class TooLarge(Exception):
-    """A body grew past the limit that its header kept quiet about."""
+    """A body is larger than the limit, whatever its header said."""
 
 
-class _Bounded:
+class _BoundedBody:
     """Receives a body up to the limit."""
 
     def __init__(self, receive: Receive) -> None:
@@ -204,8 +204,8 @@ class _Bounded:
         return message
 
 
-def _guarded(send: Send) -> Send:
-    async def guarded(message: Message) -> None:
+def _with_headers(send: Send) -> Send:
+    async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
@@ -213,8 +213,8 @@ def _guarded(send: Send) -> Send:
             headers.setdefault("Cache-Control", "private, no-cache")
         await send(message)
 
-    return guarded
+    return sent
 
 
-def _no(status: int, message: str) -> Response:
+def _refused(status: int, message: str) -> Response:
     return JSONResponse({"error": message}, status_code=status)

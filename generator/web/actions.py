@@ -1,7 +1,7 @@
-"""What reviewers do: each POST is one job's call, and answers where to go next and what to say there.
+"""What reviewers do: each POST calls one workflow, and answers where to go next and what to say there.
 
-A request names the draft as the reviewer saw it (``lock`` and ``sha``); what changed meanwhile is refused by
-the job, never overwritten.
+A request names the draft as the reviewer saw it (``lock`` and ``sha``); what changed meanwhile is refused by the
+workflow, never overwritten.
 """
 
 from typing import Any
@@ -15,12 +15,15 @@ from generator.content.markdown.line_breaks import decode
 from generator.errors import FrontMatterError, UsageError
 from generator.store.ledger.drafts import DraftRow, StaleDraft
 from generator.web.article_page import findings_and_html
-from generator.web.desk import NotFound, ReviewDesk, reviewer_of
-from generator.web.pages import clean_drafts, draft_of
+from generator.web.context import NotFound, PageContext, number_of, reviewer_of
+from generator.web.pages import clean_drafts
 from generator.web.preview import search_result
 from generator.web.queue import Query
-from generator.web.worker import Seen
-from generator.workflows.review.editor import FIELDS, Judged
+from generator.workflows.draft_files.checker import CheckedFile
+from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.editor import FIELDS, DraftEditor
+from generator.workflows.review.revisions import DraftRevisions
 
 _CHECKBOXES = frozenset({"no_index"})
 
@@ -28,21 +31,22 @@ _CHECKBOXES = frozenset({"no_index"})
 class Actions:
     """Answers to POST."""
 
-    def __init__(self, desk: ReviewDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._services = context.services
 
     async def approve(self, request: Request) -> Response:
         """Approve a draft."""
         row, _ = await self._seen(request)
         ahead = self._ahead(request, row)
-        self._desk.deciding.approve(row, who=reviewer_of(request))
+        DraftDecisions(self._services).approve(row, who=reviewer_of(request))
         return done(ahead, f"Approved: {row.question}", undo=True)
 
     async def reject(self, request: Request) -> Response:
         """Reject a draft with a ``reason``."""
         row, body = await self._seen(request)
         ahead = self._ahead(request, row)
-        self._desk.deciding.reject(row, reason=_text(body, "reason"), who=reviewer_of(request))
+        DraftDecisions(self._services).reject(row, reason=_text(body, "reason"), who=reviewer_of(request))
         return done(ahead, f"Rejected: {row.question}", undo=True)
 
     async def allow(self, request: Request) -> Response:
@@ -50,34 +54,34 @@ class Actions:
         row, _ = await self._seen(request)
         # It stays in its list, so that there is no way back to those before it.
         ahead = self._ahead(request, row, back=False)
-        self._desk.deciding.allow(row, who=reviewer_of(request))
+        DraftDecisions(self._services).allow(row, who=reviewer_of(request))
         return done(ahead, f"To be drafted anyway: {row.question}", undo=True)
 
     async def approve_clean(self, request: Request) -> Response:
         """Approve the drafts of a list that no rule objects to, as one decision."""
         query = Query.read(request.query_params)
-        rows = clean_drafts(self._desk, query)
-        result = self._desk.deciding.approve_clean(rows, who=reviewer_of(request))
+        rows = clean_drafts(self._services, query)
+        result = DraftDecisions(self._services).approve_clean(rows, who=reviewer_of(request))
         text = " ".join((f"Approved {len(result.decided)} clean drafts.", *result.left[:3]))
         return done(f"/{query.string(page=1)}", text, undo=bool(result.decided))
 
     async def refresh(self, request: Request) -> Response:
-        """Take up what a person did to the draft's file."""
-        row = draft_of(self._desk, request)
-        after = self._desk.editing.current(row)
+        """Import what a person did to the draft's file."""
+        row = self._context.draft(number_of(request))
+        after = EditImporter(self._services).current(row)
         text = "Shown as the file is now." if after.version != row.version else "The file is as it was."
         return done(f"/drafts/{row.id}{Query.read(request.query_params).string()}", text)
 
     async def check(self, request: Request) -> Response:
         """What the draft would be with these values; nothing is saved."""
         row, body = await self._seen(request, strict=False)
-        judged = self._desk.editing.preview(row, _changes(body))
-        return JSONResponse(self._live(row, judged))
+        checked = DraftEditor(self._services).preview(row, _changes(body))
+        return JSONResponse(self._live(checked))
 
     async def save(self, request: Request) -> Response:
         """Save changed fields."""
         row, body = await self._seen(request)
-        after = self._desk.editing.save_fields(row, _changes(body), who=reviewer_of(request))
+        after = DraftEditor(self._services).save_fields(row, _changes(body), who=reviewer_of(request))
         text = "Nothing was changed." if after.version == row.version else "Saved."
         if after.key != row.key:
             text = f"Saved; its address is now {after.key}."
@@ -87,8 +91,7 @@ class Actions:
         """Ask the model to revise a draft as a ``comment`` says."""
         row, body = await self._seen(request)
         ahead = self._ahead(request, row)
-        seen = Seen(row.id, row.lock, row.sha or "")
-        revision = await self._desk.worker.revise(seen, _text(body, "comment"), reviewer_of(request))
+        revision = await self._context.worker.revise(row, _text(body, "comment"), reviewer_of(request))
         here = f"/drafts/{row.id}{Query.read(request.query_params).string()}"
         if revision.state == "proposed":
             return done(here, "This was asked before: the revision is here.")
@@ -100,14 +103,14 @@ class Actions:
         number, take = body.get("revision"), body.get("take", [])
         if isinstance(number, str) and number.isdecimal():
             number = int(number)
-        revision = next((item for item in self._desk.revisions.of(row.id) if item.id == number), None)
+        revision = next((item for item in self._services.revisions.of(row.id) if item.id == number), None)
         if revision is None:
             raise NotFound("There is no such revision.")
         names = [take] if isinstance(take, str) else [name for name in take if isinstance(name, str)]
         if names:
-            self._desk.revising.accept(revision, names, who=reviewer_of(request))
+            DraftRevisions(self._services).accept(revision, names, who=reviewer_of(request))
         else:
-            self._desk.revising.decline(revision, who=reviewer_of(request))
+            DraftRevisions(self._services).decline(revision, who=reviewer_of(request))
         text = "Taken over." if names else "The old text stays."
         return done(f"/drafts/{row.id}{Query.read(request.query_params).string()}", text)
 
@@ -116,7 +119,7 @@ class Actions:
     async def _seen(self, request: Request, *, strict: bool = True) -> tuple[DraftRow, dict[str, Any]]:
         """The draft as the reviewer saw it, and what else they sent."""
         body = await body_of(request)
-        row = draft_of(self._desk, request)
+        row = self._context.draft(number_of(request))
         if strict and (row.lock, row.sha or "") != (body.pop("lock", None), body.pop("sha", None)):
             raise StaleDraft("It was changed meanwhile. Look at it again.")
         return row, body
@@ -127,20 +130,21 @@ class Actions:
         To be asked before the draft changes.
         """
         query = Query.read(request.query_params)
-        beside = self._desk.queue.neighbours(
+        beside = self._services.draft_queue.neighbours(
             query.filter, row, sort=query.order.sort, descending=query.order.descending
         )
         following = beside.next or (beside.previous if back else None)
         return f"/drafts/{following}{query.string()}" if following else f"/{query.string()}"
 
-    def _live(self, row: DraftRow, judged: Judged) -> dict[str, Any]:
-        settings = self._desk.shop.settings
+    def _live(self, checked: CheckedFile) -> dict[str, Any]:
+        """What the edit form shows while the reviewer types."""
+        settings = self._services.settings
         try:
-            document = read(judged.data)
+            document = read(checked.data)
         except FrontMatterError:
             document = None
         answer = decode(document.get("answer", "")) if document else ""
-        findings, html = findings_and_html(in_file(judged.findings, answer), answer)
+        findings, html = findings_and_html(in_file(checked.findings, answer), answer)
         search = document and search_result(
             settings.site,
             settings.limits.seo,
@@ -150,11 +154,11 @@ class Actions:
             description=document.get("seo.page_description", ""),
         )
         return {
-            "findings": self._desk.fragment("findings.html", {"findings": findings, "editing": True}),
-            "search": self._desk.fragment("search.html", {"search": search}),
+            "findings": self._context.fragment("findings.html", {"findings": findings, "editing": True}),
+            "search": self._context.fragment("search.html", {"search": search}),
             "answer": html,
-            "moved": f"Its address becomes {judged.key}" if judged.moved else "",
-            "state": judged.state,
+            "moved": f"Its address becomes {checked.key}" if checked.moved else "",
+            "state": checked.state,
         }
 
 

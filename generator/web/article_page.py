@@ -132,7 +132,7 @@ def field_name(field: str) -> str:
 
 
 def _place(finding: Finding, markdown: str) -> tuple[int, int] | None:
-    """Where in the answer a finding stands; one on a part that has no place of its own stands where the part begins."""
+    """Where in the answer a finding is; one on a part that has no place of its own is where the part begins."""
     if finding.field == "answer":
         return None if finding.start is None else (finding.start, finding.end or finding.start)
     part = part_of(finding.field, markdown)

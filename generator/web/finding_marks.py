@@ -24,7 +24,7 @@ _LEADING = re.compile(r"[ \t>]*(?:(?:\d{1,9}[.)]|[-+*]|#{1,6}|\|)[ \t]+)*")
 
 
 class Place(NamedTuple):
-    """Where a finding stands in the Markdown, ``end`` exclusive; ``number`` is what its list calls it."""
+    """Where a finding is in the Markdown, ``end`` exclusive; ``number`` is its number in the list."""
 
     number: int
     start: int

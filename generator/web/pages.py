@@ -7,16 +7,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from generator.content.checks import RULES
-from generator.content.states import JobState, may_become
+from generator.content.states import EDITABLE, JobState, may_become
+from generator.services import Services
 from generator.store.files import read_file, sha256
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ShownFinding, article_page, field_name, numbered
-from generator.web.desk import NotFound, ReviewDesk, number_of
+from generator.web.context import NotFound, PageContext, number_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, Query, pages, tab_counts
 from generator.web.word_diff import Piece, word_diff
-from generator.workflows.drafting.resembling import Resembled, resembled
-from generator.workflows.review.editor import EDITABLE
+from generator.workflows.review.draft_view import DraftViews, Resembled, resembled
+from generator.workflows.review.revisions import DraftRevisions
 
 FINDINGS_IN_LIST = 3
 CLEAN_AT_ONCE = 200
@@ -59,23 +60,24 @@ class FieldDiff:
 class Pages:
     """Answers to GET."""
 
-    def __init__(self, desk: ReviewDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._services = context.services
 
     async def queue(self, request: Request) -> Response:
         """The list of drafts."""
-        desk, query = self._desk, Query.read(request.query_params)
-        counts = tab_counts(desk.queue.counts(query.filter))
+        query = Query.read(request.query_params)
+        counts = tab_counts(self._services.draft_queue.counts(query.filter))
         total = counts[query.tab.name]
         query = replace(query, page=min(query.page, pages(total)))
-        rows = desk.queue.page(
+        rows = self._services.draft_queue.page(
             query.filter,
             sort=query.order.sort,
             descending=query.order.descending,
             limit=PAGE_SIZE,
             offset=(query.page - 1) * PAGE_SIZE,
         )
-        return desk.page(
+        return self._context.page(
             request,
             "queue.html",
             "drafts",
@@ -96,18 +98,18 @@ class Pages:
 
     async def draft(self, request: Request) -> Response:
         """One draft."""
-        desk, query = self._desk, Query.read(request.query_params)
-        row = draft_of(desk, request)
+        query = Query.read(request.query_params)
+        row = self._context.draft(number_of(request))
         revision = self._revision(row)
-        job = desk.shop.ledger.jobs.states_of([row.job]).get(row.job)
-        return desk.page(
+        job = self._services.ledger.jobs.states_of([row.job]).get(row.job)
+        return self._context.page(
             request,
             "article.html",
             "drafts",
             {
                 "query": query,
-                "page": article_page(desk.inspecting.view(row), desk.shop.settings),
-                "beside": desk.queue.neighbours(
+                "page": article_page(DraftViews(self._services).view(row), self._services.settings),
+                "beside": self._services.draft_queue.neighbours(
                     query.filter, row, sort=query.order.sort, descending=query.order.descending
                 ),
                 "may": _may(row, job),
@@ -123,38 +125,36 @@ class Pages:
 
     async def edit(self, request: Request) -> Response:
         """The form that changes a draft."""
-        desk = self._desk
-        if desk.access.read_only:
+        if self._context.access.read_only:
             raise NotFound("Nothing can be edited: this page was opened with --read-only.")
-        row = draft_of(desk, request)
+        row = self._context.draft(number_of(request))
         if row.sha is None or row.state not in EDITABLE:
             raise NotFound(f"A draft that is {row.state.replace('_', ' ')} cannot be edited.")
-        view = desk.inspecting.view(row)
+        view = DraftViews(self._services).view(row)
         if view.document is None:
             raise NotFound(f"Its file cannot be read; mend it in an editor: {row.path}")
-        names = list(desk.shop.subjects.names)
+        names = list(self._services.subjects.names)
         if view.get("subject") not in names:
             names.insert(0, view.get("subject"))
-        return desk.page(
+        return self._context.page(
             request,
             "edit.html",
             "drafts",
             {
                 "query": Query.read(request.query_params),
                 "view": view,
-                "page": article_page(view, desk.shop.settings),
+                "page": article_page(view, self._services.settings),
                 "subjects": names,
             },
         )
 
     async def revision(self, request: Request) -> Response:
         """A revision beside the draft."""
-        desk = self._desk
-        row = draft_of(desk, request)
+        row = self._context.draft(number_of(request))
         revision = self._revision(row)
         if revision is None or revision.state != "proposed":
             raise NotFound("There is no revision of this draft to compare.")
-        return desk.page(
+        return self._context.page(
             request,
             "revision.html",
             "drafts",
@@ -165,7 +165,7 @@ class Pages:
                 "stale": revision.basis != row.sha,
                 "fields": [
                     FieldDiff(change.field, field_name(change.field), word_diff(change.old, change.new))
-                    for change in desk.revising.changes(revision)
+                    for change in DraftRevisions(self._services).changes(revision)
                 ],
                 "findings": numbered(revision.findings),
                 "editing": False,
@@ -174,21 +174,20 @@ class Pages:
 
     async def find(self, request: Request) -> Response:
         """From ``subject/slug`` to the draft's page."""
-        row = self._desk.shop.drafts.by_key(f"{request.path_params['subject']}/{request.path_params['slug']}")
+        row = self._services.drafts.by_key(f"{request.path_params['subject']}/{request.path_params['slug']}")
         if row is None:
             raise NotFound("There is no draft with this address.")
         return RedirectResponse(f"/drafts/{row.id}", status_code=303)
 
     async def status(self, request: Request) -> Response:
         """What may have changed since a page was shown: counts, the batch at work, a revision."""
-        desk = self._desk
         query = Query.read(request.query_params)
         answer: dict[str, Any] = {
-            "counts": tab_counts(desk.queue.counts(query.filter)),
+            "counts": tab_counts(self._services.draft_queue.counts(query.filter)),
             "line": self._line(),
         }
         if request.query_params.get("draft", "").isdecimal():
-            row = draft_of(desk, request, number=int(request.query_params["draft"][:18]))
+            row = self._context.draft(int(request.query_params["draft"][:18]))
             revision = self._revision(row)
             answer["revision"] = revision.state if revision else None
         return JSONResponse(answer)
@@ -196,22 +195,24 @@ class Pages:
     # inside
 
     def _line(self) -> str:
-        jobs = self._desk.shop.ledger.jobs.count_open()
+        jobs = self._services.ledger.jobs.count_open()
         parts = []
         going = jobs.get("claimed", 0)
         if going:
             parts.append(f"{going + jobs.get('planned', 0):,} questions being drafted")
-        if self._desk.worker.waiting:
-            parts.append(f"{self._desk.worker.waiting} revisions asked for")
-        if self._desk.worker.problem:
-            parts.append(f"the model cannot be asked: {self._desk.worker.problem}")
+        if self._context.worker.waiting:
+            parts.append(f"{self._context.worker.waiting} revisions asked for")
+        if self._context.worker.problem:
+            parts.append(f"the model cannot be asked: {self._context.worker.problem}")
         return " · ".join(parts)
 
     def _items(self, rows: list[DraftRow]) -> list[QueueItem]:
-        found = self._desk.lookup.findings([row.id for row in rows if row.errors or row.warnings])
+        found = self._context.services.drafts.versions.findings(
+            [row.id for row in rows if row.errors or row.warnings]
+        )
         near = [row.job for row in rows if row.state == "near_duplicate"]
-        jobs = self._desk.shop.ledger.jobs.states_of(near) if near else {}
-        revisions = self._desk.revisions.open_states()
+        jobs = self._services.ledger.jobs.states_of(near) if near else {}
+        revisions = self._services.revisions.open_states()
         items = []
         for row in rows:
             findings = numbered(found.get(row.id, ()))
@@ -227,7 +228,7 @@ class Pages:
         return items
 
     def _choices(self) -> dict[str, list[tuple[str, str]]]:
-        queue = self._desk.queue
+        queue = self._services.draft_queue
         rules = {
             code: f"{RULES[code].title if code in RULES else code} ({count:,})"
             for code, count in queue.rules().items()
@@ -244,11 +245,11 @@ class Pages:
 
     def _clean(self, query: Query) -> int:
         """How many drafts of the list a bulk approval would take."""
-        return 0 if self._desk.access.read_only else len(clean_drafts(self._desk, query))
+        return 0 if self._context.access.read_only else len(clean_drafts(self._services, query))
 
     def _revision(self, row: DraftRow) -> Revision | None:
         """The newest revision, as long as there is something to say about it."""
-        found = self._desk.revisions.of(row.id)
+        found = self._services.revisions.of(row.id)
         newest = found[-1] if found else None
         return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
 
@@ -256,31 +257,23 @@ class Pages:
         """The article that a question waits for."""
         if row.state != "near_duplicate":
             return None
-        shop = self._desk.shop
-        return resembled(row, shop.ledger, shop.drafts, shop.index)
+        services = self._services
+        return resembled(row, services.ledger, services.drafts, services.index)
 
     def _differs(self, row: DraftRow) -> bool:
         """Whether a person changed the draft's file since the ledger last saw it."""
         if row.path is None or row.sha is None or row.state not in EDITABLE:
             return False
-        present = read_file(self._desk.shop.settings.output_dir / row.path)
+        present = read_file(self._services.settings.output_dir / row.path)
         return bool(present) and sha256(present or b"") != row.sha
 
 
-def draft_of(desk: ReviewDesk, request: Request, number: int | None = None) -> DraftRow:
-    """The draft that an address names."""
-    row = desk.lookup.find(number_of(request) if number is None else number)
-    if row is None:
-        raise NotFound("There is no such draft.")
-    return row
-
-
-def clean_drafts(desk: ReviewDesk, query: Query) -> list[DraftRow]:
+def clean_drafts(services: Services, query: Query) -> list[DraftRow]:
     """The drafts of a list to review that a bulk approval takes: no finding, no open revision."""
     if query.tab.name != "review":
         return []
-    rows = desk.queue.page(query.filter, sort="findings", limit=CLEAN_AT_ONCE)
-    revised = desk.revisions.open_states()
+    rows = services.draft_queue.page(query.filter, sort="findings", limit=CLEAN_AT_ONCE)
+    revised = services.revisions.open_states()
     return [row for row in rows if row.clean and row.id not in revised]
 
 

@@ -1,5 +1,6 @@
 """SEO proposals as before and after, with accept, edit, skip and accept-all-clean."""
 
+from collections import Counter
 from typing import Any, NamedTuple, cast, get_args
 
 from starlette.requests import Request
@@ -10,9 +11,11 @@ from generator.content.seo import SeoField
 from generator.errors import UsageError
 from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import body_of, done
-from generator.web.desk import NotFound, ReviewDesk, number_of, reviewer_of
+from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.word_diff import Piece, word_diff
+from generator.workflows.seo.decide import approve_clean_proposals
 from generator.workflows.seo.decisions import ProposalReview
+from generator.workflows.seo.proposal_list import Counts, list_proposals
 
 PAGE_SIZE = 50
 WORDS: dict[ProposalState, str] = {"approved": "accepted", "rejected": "rejected", "skipped": "skipped"}
@@ -41,32 +44,33 @@ class Shown(NamedTuple):
 class ProposalPages:
     """The list of proposals and the decisions on it."""
 
-    def __init__(self, desk: ReviewDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._services = context.services
 
     @property
     def _proposals(self) -> Proposals:
-        return self._desk.shop.proposals
+        return self._services.proposals
 
     @property
     def _review(self) -> ProposalReview:
-        return ProposalReview(self._desk.shop)
+        return ProposalReview(self._services)
 
     async def list(self, request: Request) -> Response:
         """The proposals in one state."""
         state, field = _state(request), _field(request)
-        rows = [
-            *self._proposals.rows(states=[state], field=field, after=_after(request), limit=PAGE_SIZE + 1)
-        ]
-        counts = self._counts(field)
-        return self._desk.page(
+        listed = list_proposals(
+            self._services, states=[state], field=field, after=_after(request), limit=PAGE_SIZE + 1
+        )
+        rows, counts = [*listed.rows], _counts(listed.counts or {}, field)
+        return self._context.page(
             request,
             "proposals.html",
             "proposals",
             {
                 "state": state,
                 "field": field or "",
-                "states": [(name, label, counts.get(name, 0)) for name, label in TABS],
+                "states": [(name, label, counts[name]) for name, label in TABS],
                 "fields": [("", "Both fields"), *FIELD_NAMES.items()],
                 "rows": [_shown(row) for row in rows[:PAGE_SIZE]],
                 "more": rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
@@ -101,26 +105,22 @@ class ProposalPages:
         expected = body.get("count")
         if expected is not None and type(expected) is not int:
             raise UsageError("count is not a number")
-        result = self._review.accept_all_clean(who=reviewer_of(request), field=field, expected=expected)
+        result = approve_clean_proposals(
+            self._services, reviewer=reviewer_of(request), field=field, expected=expected
+        )
         number = f"{result.decided:,} proposal{'' if result.decided == 1 else 's'}"
         text = f"Accepted {number}. Apply what is accepted: generator seo apply."
-        text = " ".join((text, *(f"{line}." for line in result.left[:3])))
+        text = " ".join((text, *(f"{line}." for line in (*result.left, *result.not_clean)[:3])))
         return done(f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided))
 
-    def _bulk(self, state: ProposalState, field: SeoField | None, counts: dict[str, int]) -> dict[str, int]:
+    def _bulk(
+        self, state: ProposalState, field: SeoField | None, counts: Counter[ProposalState]
+    ) -> dict[str, int]:
         """How many of the list a bulk acceptance takes, and how many it leaves."""
         if state != "proposed":
             return {"clean": 0, "not_clean": 0}
         clean = self._proposals.clean_count(field)
-        return {"clean": clean, "not_clean": counts.get("proposed", 0) - clean}
-
-    def _counts(self, field: SeoField | None) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for name, states in self._proposals.counts().items():
-            if field in {None, name}:
-                for state, count in states.items():
-                    counts[state] = counts.get(state, 0) + count
-        return counts
+        return {"clean": clean, "not_clean": counts["proposed"] - clean}
 
     async def _seen(self, request: Request) -> tuple[ProposalRow, dict[str, Any]]:
         body = await body_of(request)
@@ -136,6 +136,15 @@ class ProposalPages:
 def _shown(row: ProposalRow) -> Shown:
     open_ = row.state == "needs_fix" or may_become(row.state, "approved")
     return Shown(row, FIELD_NAMES[row.field], word_diff(row.old, row.new or ""), open_)
+
+
+def _counts(counts: Counts, field: SeoField | None) -> Counter[ProposalState]:
+    """How many proposals of a field, or of both, are in which state."""
+    summed: Counter[ProposalState] = Counter()
+    for name, states in counts.items():
+        if field in {None, name}:
+            summed.update(states)
+    return summed
 
 
 def _state(request: Request) -> ProposalState:

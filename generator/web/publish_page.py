@@ -10,8 +10,8 @@ from generator.errors import UsageError
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.store.ledger.drafts import DraftRow
 from generator.web.actions import body_of, done
-from generator.web.desk import LARGEST, NotFound, ReviewDesk, reviewer_of
-from generator.workflows.publish.publisher import PublishReport
+from generator.web.context import LARGEST, NotFound, PageContext, reviewer_of
+from generator.workflows.publish.publisher import Publisher, PublishReport
 
 AT_ONCE = 500
 
@@ -19,37 +19,38 @@ AT_ONCE = 500
 class PublishPages:
     """The page that publishes approved drafts."""
 
-    def __init__(self, desk: ReviewDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._services = context.services
 
     async def show(self, request: Request) -> Response:
         """The approved drafts."""
-        if self._desk.access.read_only:
+        if self._context.access.read_only:
             raise NotFound("Nothing can be published: this page was opened with --read-only.")
         wanted = QueueFilter(states=("approved", "publishing"))
-        return self._desk.page(
+        return self._context.page(
             request,
             "publish.html",
             "publish",
             {
-                "rows": self._desk.queue.page(wanted, limit=AT_ONCE),
-                "total": self._desk.queue.count(wanted),
-                "content_dir": self._desk.shop.settings.content_dir,
+                "rows": self._services.draft_queue.page(wanted, limit=AT_ONCE),
+                "total": self._services.draft_queue.count(wanted),
+                "content_dir": self._services.settings.content_dir,
             },
         )
 
     async def plan(self, request: Request) -> Response:
         """What publishing these drafts would do; no article is written."""
         rows = await self._chosen(request)
-        report = self._desk.publishing.publish(rows, who=reviewer_of(request), dry_run=True)
+        report = Publisher(self._services).preview(rows)
         return JSONResponse(
-            {"plan": self._desk.fragment("plan.html", {"report": report}), "drafts": _ids(report)}
+            {"plan": self._context.fragment("plan.html", {"report": report}), "drafts": _ids(report)}
         )
 
     async def publish(self, request: Request) -> Response:
         """Publish these drafts."""
         rows = await self._chosen(request)
-        report = self._desk.publishing.publish(rows, who=reviewer_of(request))
+        report = Publisher(self._services).publish(rows, who=reviewer_of(request))
         text = f"Published {len(report.published) + len(report.finished)} articles."
         if report.refused:
             text += " Left: " + "; ".join(f"{item.key}: {item.reason}" for item in report.refused[:5])
@@ -64,7 +65,7 @@ class PublishPages:
             raise UsageError("drafts is missing")
         if len(numbers) > AT_ONCE:
             raise UsageError(f"At most {AT_ONCE} drafts at once.")
-        rows = [self._desk.lookup.find(number) for number in numbers]
+        rows = [self._context.services.drafts.find(number) for number in numbers]
         return [row for row in rows if row is not None]
 
 

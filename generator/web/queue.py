@@ -1,4 +1,4 @@
-"""The review queue as an address: which drafts, in which order, and what stands where in the list.
+"""The review queue as an address: which drafts, in which order, and on which page of the list.
 
 The whole state of the page is its query string, so that reload, back button and a link sent to a colleague
 show the same.

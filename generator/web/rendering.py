@@ -117,7 +117,7 @@ _CLASSES = {
 
 @lru_cache(maxsize=256)
 def render(markdown: str) -> str:
-    """The HTML of an answer, safe to stand in a page."""
+    """The HTML of an answer, safe to show in a page."""
     return _CLEANER.clean(str(_RENDERER.render(markdown)))
 
 

@@ -11,13 +11,13 @@ from generator.errors import UsageError
 from generator.services import Services
 from generator.web.access import new_access
 from generator.web.app import review_app
-from generator.web.desk import ReviewDesk
-from generator.web.worker import Worker
+from generator.web.context import PageContext
+from generator.web.worker import RevisionWorker
 
 
 def serve(
-    shop: Services,
-    open_shop: Callable[[], Services],
+    services: Services,
+    open_services: Callable[[], Services],
     *,
     host: str,
     port: int,
@@ -29,8 +29,8 @@ def serve(
     """Serve until interrupted.
 
     Args:
-        shop: the stores that the pages use.
-        open_shop: opens the worker's own.
+        services: what the pages use.
+        open_services: opens the worker's own.
         port: 0 for any free one.
         reviewers: who may come in; each gets a link.
         announce: is given the links by reviewer, as soon as the server listens.
@@ -40,9 +40,9 @@ def serve(
     """
     listener = _listen(host, port)
     access = new_access(host, listener.getsockname()[1], list(reviewers), read_only=read_only)
-    worker = Worker(open_shop, offline=offline)
+    worker = RevisionWorker(open_services, offline=offline)
     config = uvicorn.Config(
-        review_app(ReviewDesk(shop, access, worker)),
+        review_app(PageContext(services, access, worker)),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -10,19 +10,19 @@ from starlette.responses import JSONResponse, Response
 
 from generator.errors import UsageError
 from generator.web.actions import body_of, done
-from generator.web.desk import ReviewDesk, reviewer_of
+from generator.web.context import PageContext, reviewer_of
 from generator.web.proposals import PAGE_SIZE, WORDS
 from generator.web.queue import Query
-from generator.workflows.review.decisions import Undone
-from generator.workflows.review.undo import CannotUndoLast
+from generator.workflows.review.decisions import UndoneDecision
+from generator.workflows.review.undo import CannotUndoLast, undo_decision
 from generator.workflows.seo.decisions import UndoneProposals
 
 
 class UndoAction:
     """Answers to POST /undo."""
 
-    def __init__(self, desk: ReviewDesk) -> None:
-        self._desk = desk
+    def __init__(self, context: PageContext) -> None:
+        self._services = context.services
 
     async def undo(self, request: Request) -> Response:
         """Take back the reviewer's last decision, or with ``earlier`` the newest that can be taken back."""
@@ -30,7 +30,7 @@ class UndoAction:
         if not isinstance(earlier, bool):
             raise UsageError("earlier is not true or false")
         try:
-            undone = self._desk.undoing.undo(who=reviewer_of(request), earlier=earlier)
+            undone = undo_decision(self._services, reviewer=reviewer_of(request), earlier=earlier)
         except CannotUndoLast as error:
             text = f"{error.reason}. Before that, {error.earlier}."
             return JSONResponse({"error": text, "earlier": True}, status_code=409)
@@ -38,7 +38,7 @@ class UndoAction:
             return self._proposals(undone)
         return self._drafts(undone, Query.read(request.query_params))
 
-    def _drafts(self, undone: Undone, query: Query) -> Response:
+    def _drafts(self, undone: UndoneDecision, query: Query) -> Response:
         back = "/" if len(undone.drafts) != 1 else f"/drafts/{undone.drafts[0].id}"
         what = undone.drafts[0].question if len(undone.drafts) == 1 else f"{len(undone.drafts)} drafts"
         text = " ".join((_sentence(f"No longer {undone.decision}: {what}"), *undone.left))
@@ -54,7 +54,7 @@ class UndoAction:
         text = " ".join((text, *undone.left[:3]))
         shown: dict[str, str | int] = {"state": first.state}
         if alone and first.id not in (
-            row.id for row in self._desk.shop.proposals.rows(states=[first.state], limit=PAGE_SIZE)
+            row.id for row in self._services.proposals.rows(states=[first.state], limit=PAGE_SIZE)
         ):
             shown["after"] = first.id - 1
         return done(f"/proposals?{urlencode(shown)}", text, item=first.id)

@@ -1,67 +1,66 @@
-"""The one place of the review page that calls models: a thread with a loop and stores of its own.
+"""The one place of the review page that calls models: a thread with an event loop and stores of its own.
 
-Pages hand it a comment on a draft and go on; the revision is in the ledger when it is there. A connection to
-the ledger must not be shared with the pages, whose writes would fall into its transactions.
+Pages hand it a comment on a draft and go on; the answer is a revision in the ledger. A connection to the ledger must
+not be shared with the pages, whose writes would be made within its transactions.
 """
+
+from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generator.desk import Desk
 from generator.errors import GeneratorError
-from generator.services import Endpoint, Services
-from generator.store.ledger.drafts import StaleDraft
-from generator.store.ledger.revisions import Revision
 from generator.workflows.drafting.draft import new_writer
 from generator.workflows.engine.asker import open_asker
-from generator.workflows.engine.exchange import Asker
+from generator.workflows.review.revisions import DraftRevisions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
+
+    from generator.services import Endpoint, Services
+    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.revisions import Revision
+    from generator.workflows.engine.exchange import Asker
 
 AT_ONCE = 4
+"""How many revisions are asked for at the same time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A draft as the reviewer saw it."""
-
-    draft: int
-    lock: int
-    sha: str
-
-
-class Worker:
-    """Revises drafts in the background.
+class RevisionWorker:
+    """Has drafts revised in the background.
 
     Args:
-        open_shop: opens stores on the worker's own thread; they are closed there.
+        open_services: opens services on the worker's own thread; they are closed there.
         offline: use the offline model, whatever key is set.
     """
 
-    def __init__(self, open_shop: Callable[[], Services], *, offline: bool = False) -> None:
-        self._open_shop = open_shop
+    def __init__(self, open_services: Callable[[], Services], *, offline: bool = False) -> None:
+        self._open_services = open_services
         self._offline = offline
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
-        self._bench: _Bench | None = None
+        self._session: _RevisionSession | None = None
         self.waiting = 0
         """How many revisions are being asked for now."""
         self.problem: str | None = None
         """Why the model could not be asked, the last time it was tried."""
 
-    async def revise(self, seen: Seen, comment: str, who: str) -> Revision:
-        """Put a request on record, and ask the model for it after this returns.
+    async def revise(self, row: DraftRow, comment: str, who: str) -> Revision:
+        """Put a request on record; the model is asked after this returns.
+
+        Args:
+            row: the draft as the reviewer saw it.
 
         Raises:
-            as :meth:`Revising.request`, and UsageError where there is no model to ask.
+            as :meth:`DraftRevisions.request`, and UsageError where there is no model to ask.
         """
         loop = self._started()
-        future: Future[Revision] = asyncio.run_coroutine_threadsafe(self._request(seen, comment, who), loop)
+        future: Future[Revision] = asyncio.run_coroutine_threadsafe(self._request(row, comment, who), loop)
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
@@ -88,22 +87,22 @@ class Worker:
             self._stop = asyncio.Event()
             ready.set()
             await self._stop.wait()
-            if self._bench is not None:
-                await self._bench.close()
+            if self._session is not None:
+                await self._session.close()
 
         asyncio.run(main())
 
-    async def _request(self, seen: Seen, comment: str, who: str) -> Revision:
-        if self._bench is None:
-            self._bench = await _Bench.open(self._open_shop(), offline=self._offline)
-        revision = await self._bench.request(seen, comment, who)
+    async def _request(self, row: DraftRow, comment: str, who: str) -> Revision:
+        if self._session is None:
+            self._session = await _RevisionSession.open(self._open_services(), offline=self._offline)
+        revision = await self._session.request(row, comment, who)
         self.waiting += 1
-        self._bench.begin(self._ask(self._bench))
+        self._session.begin(self._ask(self._session))
         return revision
 
-    async def _ask(self, bench: "_Bench") -> None:
+    async def _ask(self, session: _RevisionSession) -> None:
         try:
-            await bench.ask()
+            await session.ask()
             self.problem = None
         except GeneratorError as error:
             self.problem = str(error)
@@ -111,47 +110,38 @@ class Worker:
             self.waiting -= 1
 
 
-class _Bench:
-    """The open stores, the run and the way to the model of one worker."""
+class _RevisionSession:
+    """The open services, the run and the way to the model of one worker."""
 
     def __init__(
-        self, shop: Services, endpoint: Endpoint, stack: AsyncExitStack, run: int, asker: Asker
+        self, services: Services, endpoint: Endpoint, stack: AsyncExitStack, run: int, asker: Asker
     ) -> None:
-        self._shop = shop
+        self._services = services
         self._endpoint = endpoint
         self._stack = stack
         self._run = run
         self._asker = asker
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._revising = Desk(shop).revising
+        self._revisions = DraftRevisions(services)
 
     @classmethod
-    async def open(cls, shop: Services, *, offline: bool) -> "_Bench":
+    async def open(cls, services: Services, *, offline: bool) -> _RevisionSession:
         async with AsyncExitStack() as stack:
-            stack.callback(shop.close)
-            endpoint = shop.endpoint(offline=offline)
-            run = stack.enter_context(shop.run("review", []))
+            stack.callback(services.close)
+            endpoint = services.endpoint(offline=offline)
+            run = stack.enter_context(services.run("review", []))
             asker = await stack.enter_async_context(
-                open_asker(shop, endpoint, run, concurrency=AT_ONCE, max_cost=None)
+                open_asker(services, endpoint, run, concurrency=AT_ONCE, max_cost=None)
             )
-            return cls(shop, endpoint, stack.pop_all(), run.id, asker)
+            return cls(services, endpoint, stack.pop_all(), run.id, asker)
 
-    async def request(self, seen: Seen, comment: str, who: str) -> Revision:
-        def record() -> Revision:
-            row = self._shop.drafts.get(seen.draft)
-            if (row.lock, row.sha) != (seen.lock, seen.sha):
-                raise StaleDraft(f"{row.key or row.question!r} was changed meanwhile; look at it again")
-            return self._revising.request(
-                row,
-                comment=comment,
-                who=who,
-                run=self._run,
-                realm=self._endpoint.realm,
-                model=self._endpoint.model,
+    async def request(self, row: DraftRow, comment: str, who: str) -> Revision:
+        return await self._asker.commits.run(
+            lambda: self._revisions.request(
+                row, comment=comment, who=who, run=self._run, endpoint=self._endpoint
             )
-
-        return await self._asker.commits.run(record)
+        )
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -160,7 +150,8 @@ class _Bench:
 
     async def ask(self) -> None:
         async with self._turn:
-            await self._revising.ask(new_writer(self._shop, self._asker), self._asker.commits, run=self._run)
+            writer = new_writer(self._services, self._asker)
+            await self._revisions.ask(writer, self._asker.commits, run=self._run)
 
     async def close(self) -> None:
         for task in self._tasks:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from generator.store.corpus.index import CorpusIndex
     from generator.store.ledger.batches import Batches
     from generator.store.ledger.database import Database
-    from generator.store.ledger.draft_files_seen import SeenFiles
+    from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.drafts import Drafts
     from generator.store.ledger.endpoints import LedgerMemory
@@ -79,7 +79,7 @@ class HasReview(Protocol):
     def draft_queue(self) -> DraftQueue: ...
 
     @property
-    def seen_files(self) -> SeenFiles: ...
+    def draft_files(self) -> DraftFiles: ...
 
     @property
     def revisions(self) -> Revisions: ...

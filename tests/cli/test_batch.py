@@ -1,27 +1,21 @@
 """Batches by command against a server on a port: send, kill, collect, cancel, export, import."""
 
 import contextlib
-import csv
-import io
 import json
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from generator.cli import main
-from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME
+from tests.support.batch_commands import QUESTIONS, Commands, rows
+from tests.support.list_folders import PRICED, list_folder
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
 
-QUESTIONS = 60 if NIGHTLY else 24
 COLLECT = ["batch", "collect", "--wait", "--every", "0.1"]
 
 pytestmark = pytest.mark.port
@@ -30,58 +24,11 @@ pytestmark = pytest.mark.port
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A folder with a list, settings and an empty corpus."""
-    with (tmp_path / "questions.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["subject", "question"])
-        for number in range(QUESTIONS):
-            writer.writerow(["Biology", f"What does enzyme {number} of the liver cell do?"])
-    settings = (
-        "subjects: [Biology]\nmodel: {name: m}\nprices: {m: {input: 1, cached_input: 0.1, output: 10}}\n"
-    )
-    (tmp_path / "config.yaml").write_text(settings, encoding="utf-8")
-    return tmp_path
-
-
-class Commands:
-    """Runs commands in a site: in this process, or in one of their own that can be killed."""
-
-    def __init__(self, site: Path, address: str | None) -> None:
-        self._site = site
-        self._config = ["--config", str(site / "config.yaml")]
-        self._environment = {}
-        if address is not None:
-            self._environment = {"OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address}
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "generator", *self._config, *arguments],
-            env=os.environ | self._environment,
-            cwd=self._site,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def run(self, *arguments: str) -> tuple[int, Any]:
-        """Exit code and JSON of a command."""
-        out = io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out):
-            patch.chdir(self._site)
-            for name, value in self._environment.items():
-                patch.setenv(name, value)
-            code = main([*self._config, *arguments, "--json"])
-        return code, json.loads(out.getvalue())
+    return list_folder(tmp_path, questions=QUESTIONS, settings=PRICED)
 
 
 def draft(*more: str) -> list[str]:
     return ["draft", "questions.csv", "--batch", "--near", "allow", "--date", "2026-01-31", *more]
-
-
-def rows(site: Path, sql: str) -> list[tuple[Any, ...]]:
-    database = Database(site / "output" / LEDGER_NAME)
-    try:
-        return [tuple(row) for row in database.execute(sql)]
-    finally:
-        database.close()
 
 
 def reached(site: Path, sql: str) -> bool:

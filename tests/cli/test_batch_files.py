@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_batch import Commands, rows, site
+from tests.support.batch_commands import QUESTIONS, Commands, rows
+from tests.support.list_folders import PRICED, list_folder
 
 __all__ = ["site"]  # a fixture
 
 EXPORT = ("questions.csv", "--near", "allow")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with a list, settings and an empty corpus."""
+    return list_folder(tmp_path, questions=QUESTIONS, settings=PRICED)
 
 
 @pytest.mark.parametrize(

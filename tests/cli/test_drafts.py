@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from generator.cli import main
-from tests.support.desks import HELD_KEY, article, desk_with, hold, publish_by_hand
+from tests.support.drafts import HELD_KEY, hold, with_drafts
+from tests.support.published_articles import article, publish_by_hand
 
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 CONFIG = {
@@ -20,7 +21,7 @@ CONFIG = {
 @pytest.fixture
 def run(tmp_path, monkeypatch, capsys):
     """Runs a command in a folder with three drafts; returns code, stdout and stderr."""
-    desk_with(tmp_path).shop.close()
+    with_drafts(tmp_path).close()
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(CONFIG))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)

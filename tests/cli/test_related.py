@@ -5,7 +5,7 @@ import json
 import pytest
 
 from generator.cli import main
-from tests.support.desks import desk_with, only
+from tests.support.drafts import draft_of, with_drafts
 from tests.support.linked_site import BEES, GLACIERS, LinkedSite, gone, link
 
 CONFIG = "content_dir: learn\noutput_dir: output\nsubjects: [Biology, Physics]\n"
@@ -60,9 +60,9 @@ def test_related_takes_a_key_an_address_or_a_question(site, run):
 
 
 def test_related_takes_a_draft(tmp_path, run, monkeypatch):
-    desk = desk_with(tmp_path)
-    key = only(desk).key
-    desk.shop.close()
+    services = with_drafts(tmp_path)
+    key = draft_of(services).key
+    services.close()
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.yaml").write_text("content_dir: content\nsubjects: [Biology]\n", encoding="utf-8")
     site = LinkedSite(tmp_path / "content")

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.model.messages import Message
-from generator.model.requests import MODES, Dialect, ModelRequest, Quirks, request_body, reservation_tokens
+from generator.model.requests import (
+    MODES,
+    Dialect,
+    ModelRequest,
+    OncePerObject,
+    Quirks,
+    request_body,
+    reservation_tokens,
+)
 
 SCHEMA = {"type": "object", "properties": {"title": {"type": "string"}}}
 SYSTEM = Message(role="system", content="You write.")
@@ -86,3 +94,20 @@ def test_dialect_is_remembered_as_it_was(mode, cap, dropped):
 )
 def test_unreadable_memory_means_the_default_dialect(text):
     assert Dialect.load(text) == Dialect()
+
+
+def test_each_object_is_asked_for_once_and_equal_ones_are_two():
+    made = []
+
+    def name(value: list[int]) -> str:
+        made.append(value)
+        return f"{value} the {len(made)}."
+
+    once = OncePerObject(name)
+    one, other = [1], [1]
+    assert [once(one), once(other), once(one)] == ["[1] the 1.", "[1] the 2.", "[1] the 1."]
+
+
+def test_an_object_whose_place_in_memory_was_another_s_gets_its_own():
+    once = OncePerObject(lambda value: value[0])
+    assert [once([number]) for number in range(1_000)] == list(range(1_000))

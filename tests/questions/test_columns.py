@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from generator.errors import QuestionListError, UsageError
-from generator.questions.rows import QuestionRow
+from generator.questions.rows import Question
 from tests.support.lists import found, read, refusal
 
 DNA, MASS = "What is DNA?", "What is mass?"
@@ -132,7 +132,7 @@ def test_a_single_row_of_two_cells_is_not_a_question(line: str) -> None:
     (bad,) = read(line, "-")
     assert "stands beside the question" in str(bad)
     *rows, last = read(f"{DNA}\n{MASS}\n{line}\n", "a.txt")
-    assert [isinstance(row, QuestionRow) for row in rows] == [True, True]
+    assert [isinstance(row, Question) for row in rows] == [True, True]
     assert "a.txt:3: " in str(last)
 
 
@@ -269,7 +269,7 @@ def test_a_topic_that_begins_like_a_total_is_a_question() -> None:
         "Total cost = 12.50",
     ]
     rows = read("id,question\n" + "".join(f'1,"{text}"\n' for text in [*topics, *totals]), "a.csv")
-    assert [row.question for row in rows if isinstance(row, QuestionRow)] == topics
+    assert [row.text for row in rows if isinstance(row, Question)] == topics
     assert ["is a total" in str(row) for row in rows[len(topics) :]] == [True] * len(totals)
 
 
@@ -288,7 +288,7 @@ def test_a_line_without_end_costs_only_itself(line: str) -> None:
     for data, name in ((f"{line}\n{DNA}\n", "a.txt"), (f"question\n{line}\n{DNA}\n", "a.csv")):
         bad, row = read(data, name)
         assert "characters, more than 300" in str(bad)
-        assert isinstance(row, QuestionRow)
+        assert isinstance(row, Question)
 
 
 @pytest.mark.parametrize("text", ["| \x85\x85 |\n|\n", "|--|\n", "+--+\n+--+\n", "|\n|\n|\n"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from generator.content.subjects import SubjectList
 from generator.errors import QuestionListError
-from generator.questions.rows import QuestionRow, read_questions
+from generator.questions.rows import Question, read_questions
 from tests.support.lists import found, read, refusal
 
 BOTH = [("What is DNA, briefly?", "Biology"), ("What is mass?", "Physics")]
@@ -260,8 +260,8 @@ def test_lines_with_commas_in_them_stay_whole() -> None:
 )
 def test_a_cell_of_another_kind_is_named_and_the_rest_done(cell: str, reason: str) -> None:
     first, bad, last = read(f"id;question\n1;What is DNA?\n2;{cell}\n3;What is mass?\n", "a.csv")
-    assert isinstance(first, QuestionRow)
-    assert isinstance(last, QuestionRow)
+    assert isinstance(first, Question)
+    assert isinstance(last, Question)
     assert isinstance(bad, QuestionListError)
     assert (bad.line, reason in bad.reason) == (3, True)
 
@@ -273,7 +273,7 @@ def test_a_header_below_many_comments_is_found() -> None:
 def test_a_line_after_many_items_that_is_none_is_named_alone() -> None:
     data = "".join(f"{n}. What is number {n}?\n" for n in range(1, 61)) + "Thanks for all of them!\n"
     *rows, bad = read(data, "a.txt")
-    assert [row.question for row in rows if isinstance(row, QuestionRow)][-1] == "What is number 60?"
+    assert [row.text for row in rows if isinstance(row, Question)][-1] == "What is number 60?"
     assert (len(rows), bad.line, "no number" in str(bad)) == (60, 61, True)
 
 
@@ -281,15 +281,15 @@ def test_a_row_of_a_drawn_table_with_a_bar_too_many_is_named() -> None:
     data = f"{BARS}| Physics | What is |x|? |\n| Physics | What is \\|x\\|? |\n"
     rows = read(data, "a.md")
     assert [row.line for row in rows if isinstance(row, QuestionListError)] == [5]
-    assert isinstance(rows[-1], QuestionRow)
-    assert rows[-1].question == "What is |x|?"
+    assert isinstance(rows[-1], Question)
+    assert rows[-1].text == "What is |x|?"
 
 
 def test_columns_with_the_documented_names_come_before_others() -> None:
     data = "subject,topic,question,question text,comments\nPhysics,Biology,What is mass?,Why?,ask Anna\n"
     (row,) = read(data, "a.csv")
-    assert isinstance(row, QuestionRow)
-    assert (row.question, row.subject, row.notes) == ("What is mass?", "Physics", None)
+    assert isinstance(row, Question)
+    assert (row.text, row.subject, row.notes) == ("What is mass?", "Physics", None)
     assert found("topic,question\nHeat,What is heat flow?\n", "a.csv") == [("What is heat flow?", None)]
 
 
@@ -324,5 +324,5 @@ def test_the_lists_of_examples_read_as_their_columns_say() -> None:
     file = Path(__file__).parents[2] / "examples" / "questions.csv"
     rows = read_questions(file, "questions.csv", default_subject=None, subjects=SubjectList([]))
     lines = file.read_text(encoding="utf-8").splitlines()[1:]
-    asked = [(row.question, row.subject) for row in rows if isinstance(row, QuestionRow)]
+    asked = [(row.text, row.subject) for row in rows if isinstance(row, Question)]
     assert asked == [(line.split(",")[1], line.split(",")[0]) for line in lines]

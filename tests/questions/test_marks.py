@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from generator.questions.rows import QuestionRow
+from generator.questions.rows import Question
 from tests.support.lists import found, read, refusal
 
 DNA, MASS, HEAT = "What is DNA?", "What is mass?", "What is heat?"
@@ -313,8 +313,8 @@ def test_cells_that_all_carry_a_mark_lose_it() -> None:
 
 def test_a_row_keeps_its_question_as_it_was_written_where_a_mark_was_taken_off() -> None:
     numbered, plain = read(f"1. {DNA}\n2. {MASS}\n", "a.txt"), read(f"{DNA}\n", "a.txt")
-    assert [row.written for row in numbered if isinstance(row, QuestionRow)] == [f"1. {DNA}", f"2. {MASS}"]
-    assert [row.written for row in plain if isinstance(row, QuestionRow)] == [None]
+    assert [row.written for row in numbered if isinstance(row, Question)] == [f"1. {DNA}", f"2. {MASS}"]
+    assert [row.written for row in plain if isinstance(row, Question)] == [None]
 
 
 def test_emphasis_at_the_beginning_of_every_question_is_no_bullet() -> None:

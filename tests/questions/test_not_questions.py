@@ -5,7 +5,7 @@ import io
 import pytest
 
 from generator.errors import QuestionListError
-from generator.questions.rows import Comments, QuestionRow, read_questions
+from generator.questions.rows import Comments, Question, read_questions
 from tests.support.lists import SUBJECTS, found, read, refusal
 
 DNA, MASS, HEAT = "What is DNA?", "What is mass?", "What is heat?"
@@ -15,7 +15,7 @@ NAMES = ("a.txt", "a.csv", "a.md", "-")
 def told_apart(data: str, name: str) -> tuple[list[str], list[int]]:
     """The questions of a list, and the lines of its rows that are none."""
     rows = read(data, name)
-    questions = [row.question for row in rows if isinstance(row, QuestionRow)]
+    questions = [row.text for row in rows if isinstance(row, Question)]
     return questions, [row.line for row in rows if isinstance(row, QuestionListError)]
 
 

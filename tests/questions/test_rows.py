@@ -16,7 +16,7 @@ from generator.content.subjects import Subject, SubjectList
 from generator.content.text import one_line
 from generator.errors import QuestionListError, UsageError
 from generator.questions import json_and_yaml
-from generator.questions.rows import QuestionRow, read_questions
+from generator.questions.rows import Question, read_questions
 
 SUBJECTS = SubjectList(
     [
@@ -29,15 +29,15 @@ SUBJECTS = SubjectList(
 
 def read(
     data: bytes | str, name: str = "list.csv", default: str | None = None
-) -> list[QuestionRow | QuestionListError]:
+) -> list[Question | QuestionListError]:
     raw = data if isinstance(data, bytes) else data.encode()
     return list(read_questions(io.BytesIO(raw), name, default_subject=default, subjects=SUBJECTS))
 
 
 def questions(data: bytes | str, name: str = "list.csv") -> list[str]:
     items = read(data, name)
-    assert all(isinstance(item, QuestionRow) for item in items), items
-    return [item.question for item in items if isinstance(item, QuestionRow)]
+    assert all(isinstance(item, Question) for item in items), items
+    return [item.text for item in items if isinstance(item, Question)]
 
 
 def only_error(data: bytes | str, name: str = "list.csv") -> tuple[int, str]:
@@ -48,7 +48,7 @@ def only_error(data: bytes | str, name: str = "list.csv") -> tuple[int, str]:
 def test_a_row_carries_all_its_fields() -> None:
     data = 'subject,question,notes,sources\nmedicine,"What is DVT, briefly?",Adults only.,a.pdf; b/c.md\n'
     assert read(data) == [
-        QuestionRow("What is DVT, briefly?", "Medicine", "Adults only.", ("a.pdf", "b/c.md"), "list.csv", 2)
+        Question("What is DVT, briefly?", "Medicine", "Adults only.", ("a.pdf", "b/c.md"), "list.csv", 2)
     ]
 
 
@@ -100,13 +100,13 @@ def test_a_yaml_scalar_is_the_text_as_written() -> None:
 )
 def test_a_subject_is_brought_to_its_canonical_spelling(written: str, found: str | None) -> None:
     (row,) = read(f"question,subject\nWhat is A?,{written}\n")
-    assert isinstance(row, QuestionRow)
+    assert isinstance(row, Question)
     assert row.subject == found
 
 
 def test_a_row_without_a_subject_takes_the_default() -> None:
     rows_read = read("question,subject\nWhat is A?,\nWhat is B?,Marine biology\n", default="medicine")
-    assert [row.subject for row in rows_read if isinstance(row, QuestionRow)] == [
+    assert [row.subject for row in rows_read if isinstance(row, Question)] == [
         "Medicine",
         "Marine biology",
     ]
@@ -124,7 +124,7 @@ def test_an_empty_subject_list_takes_subjects_as_they_are() -> None:
         default_subject=None,
         subjects=SubjectList([]),
     )
-    assert isinstance(row, QuestionRow)
+    assert isinstance(row, Question)
     assert row.subject == "Heraldry"
 
 
@@ -153,9 +153,7 @@ GOOD_BEFORE, GOOD_AFTER = "What is before?", "What is after?"
 def test_a_bad_row_is_named_and_costs_only_itself(bad: bytes, reason: str) -> None:
     after = b"".join(b"Medicine,%s\n" % GOOD_AFTER.encode() for _ in range(12))
     items = read(b"subject,question\nMedicine,%s\n%s\n%s" % (GOOD_BEFORE.encode(), bad, after))
-    assert [item.question for item in items if isinstance(item, QuestionRow)] == [GOOD_BEFORE] + 12 * [
-        GOOD_AFTER
-    ]
+    assert [item.text for item in items if isinstance(item, Question)] == [GOOD_BEFORE] + 12 * [GOOD_AFTER]
     (error,) = [item for item in items if isinstance(item, QuestionListError)]
     assert (error.path, error.line) == ("list.csv", 3)
     assert reason in error.reason
@@ -163,7 +161,7 @@ def test_a_bad_row_is_named_and_costs_only_itself(bad: bytes, reason: str) -> No
 
 def test_an_unclosed_quote_near_the_end_costs_only_its_row() -> None:
     items = read('question\n"What is A?\nWhat is B?\nWhat is C?')
-    assert [getattr(item, "question", None) for item in items] == [None, "What is B?", "What is C?"]
+    assert [getattr(item, "text", None) for item in items] == [None, "What is B?", "What is C?"]
     assert "a quote is opened and not closed" in str(items[0])
 
 
@@ -181,7 +179,7 @@ def test_the_example_lists_read_as_their_notes_say() -> None:
 
 def test_a_field_may_hold_a_few_line_breaks() -> None:
     (row,) = read('question,notes\nWhat is A?,"one\ntwo\n\n# three"\n')
-    assert isinstance(row, QuestionRow)
+    assert isinstance(row, Question)
     assert row.notes == "one\ntwo\n\n# three"
 
 
@@ -247,7 +245,7 @@ def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text("What is A?\n", encoding="utf-8")
     (row,) = read_questions(file, str(file), default_subject=None, subjects=SUBJECTS)
-    assert isinstance(row, QuestionRow)
+    assert isinstance(row, Question)
     assert (row.path, row.line) == (str(file), 1)
 
 
@@ -313,4 +311,4 @@ def test_what_a_csv_writer_writes_is_read_back(texts: list[str]) -> None:
 def test_no_bytes_make_reading_fail(data: bytes, name: str) -> None:
     with contextlib.suppress(UsageError):
         for item in read(data, name):
-            assert isinstance(item, QuestionRow | QuestionListError)
+            assert isinstance(item, Question | QuestionListError)

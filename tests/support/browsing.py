@@ -14,12 +14,12 @@ import uvicorn
 
 from generator.web.access import Access
 from generator.web.app import review_app
-from generator.web.desk import ReviewDesk
-from generator.web.worker import Worker
-from tests.support.desks import QUESTIONS, desk_with
+from generator.web.context import PageContext
+from generator.web.worker import RevisionWorker
+from tests.support.drafts import QUESTIONS, with_drafts
 from tests.support.nightly import NIGHTLY
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 FLAGS = [
@@ -61,11 +61,11 @@ class Served:
         endpoint = Endpoint(by=lambda _: completion(REVISED))
         # Playwright keeps a loop on this thread, and drafting runs one of its own.
         with ThreadPoolExecutor(1) as pool:
-            self.desk = pool.submit(desk_with, folder, QUESTIONS, *replies, endpoint=endpoint).result()
+            self.services = pool.submit(with_drafts, folder, QUESTIONS, *replies, endpoint=endpoint).result()
         self._listener = socket.create_server(("127.0.0.1", 0))
         access = Access("127.0.0.1", self._listener.getsockname()[1], {"token": "Ada"}, read_only)
-        self._worker = Worker(lambda: workshop(folder, endpoint))
-        app = review_app(ReviewDesk(self.desk.shop, access, self._worker))
+        self._worker = RevisionWorker(lambda: scripted_services(folder, endpoint))
+        app = review_app(PageContext(self.services, access, self._worker))
         config = uvicorn.Config(
             app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1
         )
@@ -78,14 +78,14 @@ class Served:
         self._thread.start()
 
     def states(self) -> list[str]:
-        return [row.state for row in self.desk.shop.drafts.all()]
+        return [row.state for row in self.services.drafts.all()]
 
     def close(self) -> None:
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()
         self._worker.close()
-        self.desk.shop.close()
+        self.services.close()
 
 
 def shot(page, name: str, **options) -> None:

@@ -1,10 +1,13 @@
-"""Runs, jobs and calls for tests that write into a ledger themselves."""
+"""Runs, jobs, calls and drafts for tests that write into a ledger themselves."""
 
+from generator.content.findings import Finding
 from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.calls import NewCall
+from generator.store.ledger.drafts import NewDraft
 from generator.store.ledger.new_jobs import NewJob
 
 NOW = "2026-01-31T12:00:00.000+00:00"
+WARNING = Finding("w", "warning", "conclusion", "is dull")
 
 
 def job(name="one", **changes):
@@ -60,3 +63,26 @@ def call(ledger, run, job_id, *, step=0, result=None):
     if result is not None:
         ledger.calls.close(number, result, now=NOW)
     return number
+
+
+def planned(ledger, name="one", **changes):
+    run = start(ledger, f"{name}-{changes}")
+    number = ledger.jobs.plan(job(name, **changes), run=run.id, state="planned", first_free_id=1, now=NOW)
+    run.lock.release()
+    return number
+
+
+def draft(job_id, data=b"text", state="drafted", **changes):
+    values = {
+        "job": job_id,
+        "key": "biology/what-is-one",
+        "question": "What is one?",
+        "subject": "Biology",
+        "state": state,
+        "data": data,
+        "path": "drafts/biology/what-is-one.md",
+        "origin": "model",
+        "findings": (WARNING,),
+        "offline": False,
+    }
+    return NewDraft(**{**values, **changes})

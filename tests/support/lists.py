@@ -6,14 +6,14 @@ import pytest
 
 from generator.content.subjects import Subject, SubjectList
 from generator.errors import QuestionListError, UsageError
-from generator.questions.rows import QuestionRow, read_questions
+from generator.questions.rows import Question, read_questions
 
 SUBJECTS = SubjectList(
     [Subject(name="Biology"), Subject(name="Physics"), Subject(name="Art History and Literature")]
 )
 
 
-def read(data: bytes | str, name: str) -> list[QuestionRow | QuestionListError]:
+def read(data: bytes | str, name: str) -> list[Question | QuestionListError]:
     """The rows of a list, and the errors in place of those that cannot be used."""
     raw = data if isinstance(data, bytes) else data.encode()
     return list(read_questions(io.BytesIO(raw), name, default_subject=None, subjects=SUBJECTS))
@@ -23,7 +23,7 @@ def found(data: bytes | str, name: str) -> list[tuple[str, str | None]]:
     """The questions and subjects of a list without a bad row."""
     rows = read(data, name)
     assert [row for row in rows if isinstance(row, QuestionListError)] == []
-    return [(row.question, row.subject) for row in rows if isinstance(row, QuestionRow)]
+    return [(row.text, row.subject) for row in rows if isinstance(row, Question)]
 
 
 def refusal(data: bytes | str, name: str) -> str:

@@ -1,6 +1,5 @@
-"""Published articles and replies for the tests of search fields, and a way to propose through a workshop."""
+"""Published articles and replies for the tests of search fields, and a short way to propose."""
 
-import asyncio
 import datetime
 import json
 from pathlib import Path
@@ -9,10 +8,9 @@ from typing import Any
 from generator.content.article import Article
 from generator.content.frontmatter import render
 from generator.services import Services
-from generator.workflows.engine.asker import open_asker
-from generator.workflows.seo.planner import SeoJobMaker, SeoPlan, SeoPlanner
-from generator.workflows.seo.proposer import Proposing, ProposingReport
-from generator.workflows.seo.selection import Selector, Wish
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.seo.propose import propose_fields
+from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SelectionRequest
 
 ANSWER = (
     "Enzymes speed up chemical reactions by lowering the activation energy that the reactants need to get over.\\n\\n"
@@ -72,25 +70,25 @@ def reply(description: str | None = GOOD, keywords: tuple[str, ...] | None = Non
 
 
 def propose(
-    shop: Services,
+    services: Services,
     *,
     offline: bool = False,
     limit: int | None = None,
     redo: bool = False,
     max_cost: float | None = None,
     concurrency: int = 4,
-    **wish: Any,
-) -> tuple[SeoPlan, ProposingReport]:
-    """Plan and propose, as the command does."""
-    endpoint = shop.endpoint(offline=offline)
-    shop.index.refresh()
-    selector = Selector(shop.settings.content_dir, shop.index, shop.settings.limits, Wish(**wish))
-    planner = SeoPlanner(shop.ledger, shop.proposals, SeoJobMaker(shop, endpoint), redo=redo, now=shop.now)
-    with shop.run("seo propose", []) as run:
-        plan = planner.plan(selector, run=run.id, limit=limit)
-
-        async def work() -> ProposingReport:
-            async with open_asker(shop, endpoint, run, concurrency=concurrency, max_cost=max_cost) as asker:
-                return await Proposing(shop, asker, on_done=lambda _: None).run(concurrency)
-
-        return plan, asyncio.run(work())
+    **selection: Any,
+) -> ProposedOutcome:
+    """Propose for the articles of a selection, as the command does; raises what ended the run early."""
+    request = ProposeRequest(
+        SelectionRequest(**selection),
+        offline=offline,
+        limit=limit,
+        redo=redo,
+        max_cost=max_cost,
+        concurrency=concurrency,
+    )
+    outcome = propose_fields(services, request, NoProgress())
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome

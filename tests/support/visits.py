@@ -6,15 +6,14 @@ from typing import Any
 
 import httpx2
 
-from generator.desk import Desk
 from generator.services import Services
 from generator.web.access import Access
 from generator.web.app import review_app
-from generator.web.desk import ReviewDesk
-from generator.web.worker import Worker
-from tests.support.desks import QUESTIONS, desk_with
+from generator.web.context import PageContext
+from generator.web.worker import RevisionWorker
+from tests.support.drafts import QUESTIONS, draft_of, with_drafts
 from tests.support.replies import Endpoint
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 PORT = 8765
 BASE = f"http://127.0.0.1:{PORT}"
@@ -26,16 +25,16 @@ class Visit:
 
     def __init__(
         self,
-        desk: Desk,
-        open_shop: Callable[[], Services],
+        services: Services,
+        open_services: Callable[[], Services],
         *,
         host: str = "127.0.0.1",
         read_only: bool = False,
     ) -> None:
         self.access = Access(host, PORT, TOKENS, read_only)
-        self.worker = Worker(open_shop)
-        self.desk = ReviewDesk(desk.shop, self.access, self.worker)
-        self.app = review_app(self.desk)
+        self.worker = RevisionWorker(open_services)
+        self.services = services
+        self.app = review_app(PageContext(services, self.access, self.worker))
         self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=BASE)
 
     async def get(self, path: str, *, token: str | None = "token-of-ada", **headers: str) -> httpx2.Response:
@@ -61,14 +60,13 @@ class Visit:
         return {"lock": row.lock, "sha": row.sha, **more}
 
     def row(self, question: str = QUESTIONS[0]) -> Any:
-        (row,) = self.desk.shop.drafts.of_question(question)
-        return row
+        return draft_of(self.services, question)
 
     def _cookie(self, token: str | None) -> dict[str, str]:
         return {"Cookie": f"{self.access.cookie}={token}"} if token else {}
 
 
 def visit_to(folder: Path, *replies: Any, endpoint: Endpoint | None = None, **options: Any) -> Visit:
-    """A page over three drafts; ``replies`` as for ``desk_with``, ``endpoint`` answers revisions."""
-    desk = desk_with(folder, QUESTIONS, *replies, endpoint=endpoint)
-    return Visit(desk, lambda: workshop(folder, endpoint), **options)
+    """A page over three drafts; ``replies`` as for ``with_drafts``, ``endpoint`` answers revisions."""
+    services = with_drafts(folder, QUESTIONS, *replies, endpoint=endpoint)
+    return Visit(services, lambda: scripted_services(folder, endpoint), **options)

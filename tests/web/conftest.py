@@ -24,7 +24,7 @@ def visiting(tmp_path):
     yield visit
     for one in made:
         one.worker.close()
-        one.desk.shop.close()
+        one.services.close()
 
 
 @pytest.fixture(scope="module")

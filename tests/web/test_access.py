@@ -157,10 +157,10 @@ async def test_reading_never_writes(visiting):
     for path in addresses(visit.app, "POST"):
         answer = await visit.get(path)
         assert answer.status_code in (404, 405) or path == "/publish", path
-    before = "\n".join(visit.desk.shop.database.connection.iterdump())
+    before = "\n".join(visit.services.database.connection.iterdump())
     for path in addresses(visit.app, "GET"):
         await visit.get(path)
-    assert "\n".join(visit.desk.shop.database.connection.iterdump()) == before
+    assert "\n".join(visit.services.database.connection.iterdump()) == before
 
 
 async def test_other_methods_are_refused(visiting):

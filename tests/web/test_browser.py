@@ -6,10 +6,11 @@ Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). With GENERATOR_NIGHTLY=
 import pytest
 
 from generator.store.ledger.proposals import NewProposal
+from generator.workflows.review.editor import DraftEditor
+from tests.support.attacks import ATTACKS
 from tests.support.browsing import BAD, OTHER_DESCRIPTION, at, press, said, shot
-from tests.support.desks import QUESTIONS
+from tests.support.drafts import QUESTIONS
 from tests.support.replies import GOOD, completion
-from tests.web.test_rendering import ATTACKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.port]
 
@@ -35,7 +36,7 @@ def test_three_drafts_are_reviewed_by_keyboard_alone(serve, open_page):
     at(page, "/drafts/3")
     said(page, "No longer approved")
     assert served.states() == ["approved", "rejected", "drafted"]
-    assert served.desk.shop.drafts.decisions(2)[-1].note == "too shallow, ajkru?"
+    assert served.services.drafts.decisions.of(2)[-1].note == "too shallow, ajkru?"
 
 
 def test_a_draft_is_edited_while_its_findings_follow(serve, open_page):
@@ -172,14 +173,14 @@ def test_nothing_in_a_draft_acts_in_a_browser(serve, open_page):
     harmful = [attack for attack in ATTACKS if "\\n" not in attack and "\x00" not in attack]
     for start in range(0, len(harmful), 6):
         attacks = harmful[start : start + 6]
-        row = served.desk.shop.drafts.get(1)
+        row = served.services.drafts.get(1)
         points = "\n\n".join(f"1. **A**: {attack}" for attack in attacks)
         changes = {
             "answer": f"{points}\n\n{attacks[0]}",
             "description": " ".join(attacks),
             "keywords": attacks[0],
         }
-        served.desk.editing.save_fields(row, changes, who="Mallory")
+        DraftEditor(served.services).save_fields(row, changes, who="Mallory")
         page.goto(served.base + "/drafts/1")
         page.goto(served.base + "/drafts/1/edit")
     page.goto(served.base + "/?state=fix")
@@ -240,7 +241,7 @@ def propose(shop, *texts: str) -> None:
 
 def test_proposals_are_decided_by_keyboard(serve, open_page):
     served = serve()
-    shop = served.desk.shop
+    shop = served.services
     propose(shop, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
     page = open_page(served, path="/proposals")
     shot(page, "proposals")
@@ -319,12 +320,12 @@ def test_a_held_enter_does_not_answer_the_question_before_a_bulk_approval(serve,
 
 def test_a_held_key_accepts_one_proposal(serve, open_page):
     served = serve()
-    propose(served.desk.shop, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
+    propose(served.services, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
     page = open_page(served, path="/proposals")
     press(page, "j")
     hold(page, "a")
     said(page, "Accepted")
-    assert sorted(row.state for row in served.desk.shop.proposals.rows()) == [
+    assert sorted(row.state for row in served.services.proposals.rows()) == [
         "approved", "proposed", "proposed"
     ]  # fmt: skip
 
@@ -360,7 +361,7 @@ def test_a_draft_with_an_open_revision_is_marked_and_not_part_of_a_bulk(serve, o
 
 def test_a_second_undo_takes_back_the_decision_before_one_that_stands(serve, open_page):
     served = serve()
-    shop = served.desk.shop
+    shop = served.services
     propose(shop, GOOD["page_description"], OTHER_DESCRIPTION)
     page = open_page(served, path="/proposals")
     press(page, "j", "s")
@@ -383,7 +384,7 @@ def test_a_second_undo_takes_back_the_decision_before_one_that_stands(serve, ope
 @pytest.mark.parametrize("key", ["Shift", "CapsLock", "z"])
 def test_a_click_of_the_mouse_waits_for_no_key(serve, open_page, key):
     served = serve()
-    propose(served.desk.shop, GOOD["page_description"], OTHER_DESCRIPTION)
+    propose(served.services, GOOD["page_description"], OTHER_DESCRIPTION)
     page = open_page(served, path="/proposals")
     page.on("dialog", lambda dialog: dialog.accept())
     page.keyboard.down(key)
@@ -393,7 +394,7 @@ def test_a_click_of_the_mouse_waits_for_no_key(serve, open_page, key):
 
 def test_a_modifier_released_first_does_not_ask_while_the_key_is_still_held(serve, open_page):
     served = serve()
-    propose(served.desk.shop, GOOD["page_description"])
+    propose(served.services, GOOD["page_description"])
     page = open_page(served, path="/proposals")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))

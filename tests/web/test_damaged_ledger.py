@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.desk import Desk
 from generator.store.ledger.ledger import LEDGER_NAME
+from tests.support.services import scripted_services
 from tests.support.visits import Visit
-from tests.support.workshops import workshop
 
 PAGE = 4096
 PATHS = ["/", "/drafts/1", "/drafts/1/edit", "/proposals", "/publish", "/status.json"]
@@ -19,15 +18,15 @@ PATHS = ["/", "/drafts/1", "/drafts/1/edit", "/proposals", "/publish", "/status.
 async def test_damaged_pages_are_said_on_a_page_or_in_json(
     seed: int, tmp_path: Path, visiting: Callable[[], Visit]
 ) -> None:
-    visiting().desk.shop.close()
+    visiting().services.close()
     ledger = tmp_path / "output" / LEDGER_NAME
     data, rng = bytearray(ledger.read_bytes()), random.Random(seed)
     for page in range(3, len(data) // PAGE):
         if rng.random() < 0.5:
             data[page * PAGE : page * PAGE + 64] = rng.randbytes(64)
     ledger.write_bytes(data)
-    shop = workshop(tmp_path)
-    visit = Visit(Desk(shop), lambda: workshop(tmp_path))
+    services = scripted_services(tmp_path)
+    visit = Visit(services, lambda: scripted_services(tmp_path))
     answers = [await visit.get(path) for path in PATHS]
     answers += [
         await visit.post(f"/drafts/1/{act}", {"lock": 0, "sha": "a"}) for act in ("approve", "reject")
@@ -36,4 +35,4 @@ async def test_damaged_pages_are_said_on_a_page_or_in_json(
     for answer in answers:
         assert answer.status_code < 500 or "is damaged" in answer.text
         assert "Traceback" not in answer.text
-    shop.close()
+    services.close()

@@ -6,7 +6,9 @@ import time
 import pytest
 
 from generator.content.frontmatter import patch
-from tests.support.desks import HELD, LIVER, QUESTIONS, WHO, hold
+from generator.workflows.review.draft_view import DraftViews
+from generator.workflows.review.editor import DraftEditor
+from tests.support.drafts import HELD, LIVER, QUESTIONS, WHO, hold
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 
 LONG = completion(spoilt(page_description=GOOD["page_description"] * 2))
@@ -61,7 +63,7 @@ async def test_a_finding_is_marked_in_the_text_and_linked_both_ways(visiting):
 async def test_text_of_a_draft_never_becomes_markup(visiting):
     visit = visiting()
     row = visit.row()
-    visit.desk.editing.save_fields(
+    DraftEditor(visit.services).save_fields(
         row, {"description": "<script>alert(1)</script>", "keywords": '<b>a</b>, "x"'}, who=WHO
     )
     for path in ("/", "/?state=fix", "/drafts/1", "/drafts/1/edit", "/?q=%3Cscript%3E"):
@@ -74,7 +76,7 @@ async def test_approve_goes_on_to_the_next_draft(visiting):
     answer = await visit.post("/drafts/1/approve", visit.seen())
     assert (answer.status_code, answer.json()["go"]) == (200, "/drafts/2")
     assert visit.row().state == "approved"
-    assert visit.desk.shop.drafts.decisions(1)[-1].who == "Ada"
+    assert visit.services.drafts.decisions.of(1)[-1].who == "Ada"
 
 
 async def test_the_last_draft_leads_back_to_the_queue(visiting):
@@ -89,7 +91,7 @@ async def test_the_last_draft_leads_back_to_the_queue(visiting):
 async def test_each_reviewer_decides_in_their_own_name(visiting):
     visit = visiting()
     await visit.post("/drafts/1/reject", visit.seen(reason="wrong"), token="token-of-grace")
-    assert visit.desk.shop.drafts.decisions(1)[-1].who == "Grace"
+    assert visit.services.drafts.decisions.of(1)[-1].who == "Grace"
     assert (await visit.post("/undo")).status_code == 422
     assert (await visit.post("/undo", token="token-of-grace")).json()["go"] == "/drafts/1"
     assert visit.row().state == "drafted"
@@ -105,7 +107,7 @@ async def test_a_rejection_needs_a_reason(visiting):
 async def test_a_draft_that_changed_is_not_decided_on(visiting):
     visit = visiting()
     seen = visit.seen()
-    visit.desk.editing.save_fields(visit.row(), {"no_index": True}, who="Grace")
+    DraftEditor(visit.services).save_fields(visit.row(), {"no_index": True}, who="Grace")
     for path in ("approve", "save", "revise", "reject"):
         answer = await visit.post(f"/drafts/1/{path}", {**seen, "reason": "x", "comment": "x"})
         assert (answer.status_code, answer.json()["stale"]) == (409, True), path
@@ -115,7 +117,7 @@ async def test_a_draft_that_changed_is_not_decided_on(visiting):
 async def test_a_file_changed_on_disk_is_noticed_and_taken_up_when_asked(visiting):
     visit = visiting()
     row = visit.row()
-    file = visit.desk.shop.settings.output_dir / row.path
+    file = visit.services.settings.output_dir / row.path
     file.write_text(patch(file.read_text(), {"no_index": True}), encoding="utf-8")
     assert "was changed on disk" in (await visit.get("/drafts/1")).text
     assert visit.row().version == 1
@@ -170,7 +172,7 @@ async def test_a_saved_edit_is_a_new_version(visiting):
         "/drafts/1/save?state=fix", {**visit.seen(), "question": "How do enzymes work?"}
     )
     assert answer.json()["go"] == "/drafts/1?state=fix"
-    assert visit.desk.shop.drafts.get(1).key == "biology/how-do-enzymes-work"
+    assert visit.services.drafts.get(1).key == "biology/how-do-enzymes-work"
 
 
 async def test_a_revision_is_asked_for_in_the_background_compared_and_taken_field_by_field(visiting):
@@ -180,10 +182,10 @@ async def test_a_revision_is_asked_for_in_the_background_compared_and_taken_fiel
     await settled(visit)
     page = (await visit.get("/drafts/1/revision")).text
     assert "<ins>many " in page and "Introduction" in page
-    number = visit.desk.revisions.of(1)[0].id
+    number = visit.services.revisions.of(1)[0].id
     answer = await visit.post("/drafts/1/revision", visit.seen(revision=number, take=["introduction"]))
     assert answer.status_code == 200
-    assert "many millions" in visit.desk.inspecting.view(visit.row()).answer
+    assert "many millions" in DraftViews(visit.services).view(visit.row()).answer
     assert (await visit.get("/drafts/1/revision")).status_code == 404
 
 
@@ -191,7 +193,7 @@ async def test_the_old_text_can_be_kept(visiting):
     visit = visiting(endpoint=Endpoint(completion(REVISED)))
     await visit.post("/drafts/1/revise", visit.seen(comment="say many"))
     await settled(visit)
-    number = visit.desk.revisions.of(1)[0].id
+    number = visit.services.revisions.of(1)[0].id
     assert (await visit.post("/drafts/1/revision", visit.seen(revision=number, take=[]))).status_code == 200
     assert visit.row().version == 1
     assert (await visit.post("/drafts/1/revision", visit.seen(revision=99, take=[]))).status_code == 404

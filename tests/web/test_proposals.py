@@ -26,7 +26,7 @@ def propose(visit, key="biology/roots", **changes):
         "findings": [],
         "offline": False,
     }
-    shop = visit.desk.shop
+    shop = visit.services
     return shop.proposals.record(NewProposal(**{**values, **changes}), now=shop.now())
 
 
@@ -45,10 +45,10 @@ async def test_a_proposal_is_accepted_or_skipped_as_it_was_seen(visiting):
     first, second = propose(visit), propose(visit, "biology/leaves", new=OTHER)
     assert (await visit.post(f"/proposals/{first.id}/accept", {"lock": first.lock})).status_code == 200
     assert (await visit.post(f"/proposals/{second.id}/skip", {"lock": second.lock})).status_code == 200
-    states = [visit.desk.shop.proposals.get(row.id).state for row in (first, second)]
+    states = [visit.services.proposals.get(row.id).state for row in (first, second)]
     assert states == ["approved", "skipped"]
     assert (await visit.post(f"/proposals/{second.id}/accept", {"lock": second.lock})).status_code == 409
-    assert visit.desk.shop.proposals.decisions(first.id)[-1].who == "Ada"
+    assert visit.services.proposals.decisions.of(first.id)[-1].who == "Ada"
 
 
 async def test_an_edited_text_is_checked_before_it_is_kept(visiting):
@@ -58,7 +58,7 @@ async def test_an_edited_text_is_checked_before_it_is_kept(visiting):
     assert answer.status_code == 422 and "characters" in answer.json()["error"]
     answer = await visit.post(f"/proposals/{row.id}/edit", {"lock": row.lock, "new": OTHER})
     assert answer.status_code == 200
-    after = visit.desk.shop.proposals.get(row.id)
+    after = visit.services.proposals.get(row.id)
     assert (after.new, after.state, after.edited) == (OTHER, "approved", True)
 
 
@@ -88,14 +88,14 @@ async def test_the_button_says_how_many_it_accepts_and_leaves_those_with_warning
     answer = (await visit.post("/proposals/accept-clean", {"count": 1})).json()
     assert "Accepted 1 proposal." in answer["message"]
     assert "1 proposal with warnings left: description-target (1)" in answer["message"]
-    assert visit.desk.shop.proposals.get(kept.id).state == "proposed"
+    assert visit.services.proposals.get(kept.id).state == "proposed"
     assert "clean ones" not in (await visit.get("/proposals")).text
 
 
 async def test_undo_takes_back_the_last_decision_and_shows_the_proposal(visiting):
     visit = visiting()
     rows = [propose(visit, f"biology/plant-{number}") for number in range(52)]
-    proposals = visit.desk.shop.proposals
+    proposals = visit.services.proposals
     assert (await visit.post(f"/proposals/{rows[51].id}/accept", {"lock": rows[51].lock})).json()["undo"]
     await visit.post(f"/proposals/{rows[0].id}/skip", {"lock": rows[0].lock})
     assert (await visit.post("/undo", token="token-of-grace")).status_code == 422
@@ -116,7 +116,7 @@ async def test_undo_of_what_is_applied_names_the_decision_before_and_takes_it_ba
     first, second = propose(visit, "biology/leaves", new=OTHER), propose(visit)
     await visit.post(f"/proposals/{first.id}/skip", {"lock": first.lock})
     await visit.post(f"/proposals/{second.id}/accept", {"lock": second.lock})
-    shop = visit.desk.shop
+    shop = visit.services
     shop.proposals.decide(shop.proposals.get(second.id), "applied", who="generator", now=shop.now())
     answer = await visit.post("/undo")
     assert (answer.status_code, answer.json()["earlier"]) == (409, True)

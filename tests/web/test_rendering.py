@@ -8,43 +8,7 @@ from hypothesis import strategies as st
 
 from generator.web.finding_marks import Place, marked
 from generator.web.rendering import ATTRIBUTES, render
-
-ATTACKS = [
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "![x](https://evil.example/pixel.png)",
-    "![x](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+)",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt&colon;alert(1))",
-    "[x](&#106;avascript:alert(1))",
-    "[x](java\nscript:alert(1))",
-    "[x](data:text/html,<script>alert(1)</script>)",
-    "[x](vbscript:x)",
-    "[x](//evil.example)",
-    "[x](/drafts/1/approve)",
-    "<javascript:alert(1)>",
-    '[x](https://a.example "onmouseover=alert(1)")',
-    '[x](https://a.example "\\" onmouseover=\\"alert(1)")',
-    "<svg><script>alert(1)</script></svg>",
-    "<math><mtext></mtext><mglyph><style><img src=x onerror=alert(1)>",
-    r"$\href{javascript:alert(1)}{x}$",
-    r"$\text{<script>alert(1)</script>}$",
-    r"$\text{<img src=x onerror=alert(1)>}$",
-    r"$\style{background:url(https://evil.example)}{x}$",
-    r"$\class{finding-ref}{x}$",
-    r"$\includegraphics{https://evil.example/x.png}$",
-    "$$\n\\unicode{x3cscript}\n$$",
-    "$$ <script>alert(1)</script>\nx\n$$",
-    "```<script>alert(1)</script>\n</code></pre><script>alert(1)</script>\n```",
-    "| a |\n|---|\n| <script>alert(1)</script> |",
-    "<a href='javascript:alert(1)'>x</a>",
-    "<iframe src=https://evil.example></iframe><form action=https://evil.example><input>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "<!--><script>alert(1)</script>-->",
-    "\x00<scr\x00ipt>alert(1)</scr\x00ipt>",
-    '"><script>alert(1)</script>',
-    "[x]: javascript:alert(1)\n\n[x]",
-]
+from tests.support.attacks import ATTACKS
 
 
 class Seen(HTMLParser):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import main
-from tests.support.desks import desk_with
+from tests.support.drafts import with_drafts
 
 pytestmark = pytest.mark.port
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def config(tmp_path):
-    desk_with(tmp_path).shop.close()
+    with_drafts(tmp_path).close()
     file = tmp_path / "config.yaml"
     file.write_text(
         "content_dir: content\noutput_dir: output\nprompts_dir: prompts\nsubjects: [Biology, Physics, Psychology]\n",
@@ -63,6 +63,6 @@ def test_a_port_that_is_taken_is_said(config, capsys):
 
 
 def test_a_server_for_other_machines_is_warned_of(config, capsys, monkeypatch):
-    monkeypatch.setattr("generator.web.server.serve", lambda *_, **__: None)
+    monkeypatch.setattr("generator.cli.review_server.serve", lambda *_, **__: None)
     assert main(["--config", config, "review", "--no-open", "--host", "0.0.0.0", "--read-only"]) == 0
     assert "warning: 0.0.0.0 is reachable from other machines" in capsys.readouterr().err

@@ -4,12 +4,13 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from cachetools import LRUCache, cachedmethod
+
 from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, terms
 from generator.content.text import normalise_question
 from generator.errors import StorageError
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.schema import connect
-from generator.store.kept import Kept
 
 _KEPT_COUNTS = 50_000
 _PAGE = 1_000
@@ -31,7 +32,7 @@ class SiteDescriptions:
     def __init__(self, index: CorpusIndex) -> None:
         self._index = index
         self._connection: sqlite3.Connection | None = None
-        self._counts: Kept[str, int] = Kept(_KEPT_COUNTS)
+        self._counts: LRUCache[str, int] = LRUCache(_KEPT_COUNTS)
 
     def close(self) -> None:
         """Close the connection; the next use opens another."""
@@ -71,13 +72,11 @@ class SiteDescriptions:
                 return
             after = rows[-1][0]
 
+    @cachedmethod(lambda self: self._counts)
     def frequency(self, term: str) -> int:
-        """In how many articles a stem stands."""
-        known = self._counts.get(term)
-        if known is None:
-            rows = self._select("SELECT doc FROM lead_terms WHERE term = ?", term)
-            known = self._counts.put(term, rows[0][0] if rows else 0)
-        return known
+        """In how many articles a stem occurs."""
+        rows = self._select("SELECT doc FROM lead_terms WHERE term = ?", term)
+        return int(rows[0][0]) if rows else 0
 
     def _select(self, sql: str, *values: object) -> list[Any]:
         try:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -121,6 +122,11 @@ def read(content_dir: str, path: str, stamp: FileStamp) -> Record | Unreadable:
         return Unreadable(path, _reason(error))
     except FrontMatterError as error:
         return Unreadable(path, f"line {error.line}: {error.reason}")
+
+
+def read_each(content_dir: str, wanted: Sequence[tuple[str, FileStamp]]) -> list[Record | Unreadable]:
+    """The files as rows, in order."""
+    return [read(content_dir, path, stamp) for path, stamp in wanted]
 
 
 def record_of(path: str, data: bytes) -> Record | Unreadable:

@@ -6,24 +6,20 @@ processes may use one index; reading never waits for a refresh.
 """
 
 import sqlite3
-import threading
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from generator.content import frontmatter
 from generator.content.duplicates.questions import THRESHOLD
 from generator.content.frontmatter import Document
-from generator.content.markdown.line_breaks import decode
 from generator.content.slugs import subject_slug
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
-from generator.errors import FrontMatterError, SlugError, StorageError
-from generator.store.corpus import files
-from generator.store.corpus.files import Unreadable
-from generator.store.corpus.refresh import Progress, bring_up_to_date, is_filled, pending, supposed
+from generator.errors import SlugError
+from generator.store.corpus import examples
+from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
+from generator.store.corpus.refresh import Progress, is_filled
 from generator.store.corpus.relatedness import article_text, choose_links
 from generator.store.corpus.rows import (
     ROW_COLUMNS,
@@ -34,16 +30,8 @@ from generator.store.corpus.rows import (
     Passage,
     RefreshReport,
 )
-from generator.store.corpus.schema import IndexDatabase, is_busy
 from generator.store.corpus.search import Snapshot
-from generator.store.corpus.sources.index import matching_sources, refresh_sources
-
-T = TypeVar("T")
-
-_EXAMPLES = 2
-# no_index marks what was taken off the site; that the site does not list a subject says nothing against its answers.
-_EXEMPLARY = "fit AND NOT no_index AND words BETWEEN 220 AND 480"
-_OLDEST_FIRST = "date, lot LIMIT 60"
+from generator.store.corpus.sources.index import matching_sources
 
 
 class CorpusIndex:
@@ -67,8 +55,7 @@ class CorpusIndex:
         self.path = Path(db_path)
         self.content_dir = Path(content_dir).resolve()
         self.sources_dir = None if sources_dir is None else Path(sources_dir).resolve()
-        self._database = IndexDatabase(self.path, self.content_dir)
-        self._lock = threading.RLock()
+        self._indexer = Indexer(self.path, self.content_dir, self.sources_dir)
         self._subjects = SubjectList(()) if subjects is None else subjects
         self._snapshot = Snapshot("", 0, 0, self._subjects)
 
@@ -80,7 +67,7 @@ class CorpusIndex:
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        self._database.close()
+        self._indexer.close()
 
     # Keeping up with the folder
 
@@ -90,97 +77,36 @@ class CorpusIndex:
         Raises:
             StorageError: the index cannot be written.
         """
-        started = time.perf_counter()
-        with self._lock:
-            self._database.reopen_if_replaced()
-            try:
-                return self._refreshed(started, progress, processes, rebuilt=False)
-            except sqlite3.DatabaseError as error:
-                self._give_up_if_busy(error)
-                self._database.discard()
-            try:
-                return self._refreshed(started, progress, processes, rebuilt=True)
-            except sqlite3.Error as error:
-                raise StorageError(str(self.path), f"the index cannot be written: {error}") from error
+        return self._indexer.refresh(progress, processes=processes)
 
     def rebuild(self, progress: Progress | None = None) -> RefreshReport:
         """Throw the index away and read every file again."""
-        with self._lock:
-            self._database.discard()
-            return self.refresh(progress)
+        return self._indexer.rebuild(progress)
 
-    def _refreshed(
-        self, started: float, progress: Progress | None, processes: int | None, *, rebuilt: bool
-    ) -> RefreshReport:
-        scanned = files.scan(self.content_dir)
-        connection = self._database.connection()
-        changes = bring_up_to_date(
-            connection, self.content_dir, scanned, progress=progress, processes=processes
-        )
-        sources = None if self.sources_dir is None else refresh_sources(connection, self.sources_dir)
-        failed = connection.execute("SELECT path, reason FROM unreadable ORDER BY path").fetchall()
-        count = _count(connection, "article")
-        return RefreshReport(
-            added=changes.added,
-            updated=changes.updated,
-            removed=changes.removed,
-            unchanged=count - changes.added - changes.updated,
-            unreadable=(*scanned.unreadable, *(Unreadable(*row) for row in failed)),
-            seconds=time.perf_counter() - started,
-            missing=not self.content_dir.exists(),
-            rebuilt=rebuilt,
-            sources=sources,
-        )
-
-    @contextmanager
-    def supposing(self, articles: Mapping[str, bytes]) -> Iterator[None]:
-        """Within the block, this thread searches as if these articles stood in the folder already.
+    def supposing(self, articles: Mapping[str, bytes]) -> AbstractContextManager[None]:
+        """Within the block, this thread searches as if these articles were in the folder already.
 
         Args:
-            articles: whole files by their path below the content folder; what stands there is replaced.
+            articles: whole files by their path below the content folder; they replace what is there.
 
         Raises:
             FrontMatterError: one of them is no article.
         """
-        records = []
-        for path, data in articles.items():
-            record = files.record_of(path, data)
-            if isinstance(record, Unreadable):
-                raise FrontMatterError(record.reason, path=path)
-            records.append(record)
-        with supposed(self._database.connection(), records):
-            yield
+        return self._indexer.supposing(articles)
 
     def state(self) -> IndexState:
         """What is indexed, how fresh and how large it is; looks at the folder, reads no file of it."""
-        scanned = files.scan(self.content_dir)
-
-        def work(connection: sqlite3.Connection) -> IndexState:
-            sources, refused = connection.execute("SELECT count(*), count(reason) FROM source").fetchone()
-            (changed_at,) = connection.execute("SELECT value FROM meta WHERE name = 'changed'").fetchone()
-            return IndexState(
-                articles=_count(connection, "article"),
-                subjects=self.subjects(),
-                unreadable=_count(connection, "unreadable"),
-                sources=sources - refused,
-                passages=_count(connection, "chunk"),
-                unreadable_sources=refused,
-                changed_at=changed_at,
-                pending=pending(connection, scanned),
-                bytes=self._database.size(),
-            )
-
-        return self._run(work)
+        return self._indexer.state()
 
     def is_filled(self) -> bool:
         """Whether the folder was read into it: one that is being rebuilt is empty until it is whole."""
-        return self._run(is_filled)
+        return self._indexer.read(is_filled)
 
     # Looking up
 
     def count(self) -> int:
         """How many articles there are."""
-        return self._run(lambda connection: self._snapshot_of(connection).total)
+        return self._indexer.read(lambda connection: self._snapshot_of(connection).total)
 
     def has_quotable_articles(self) -> bool:
         """Whether any article is fit to be quoted in a prompt."""
@@ -191,30 +117,17 @@ class CorpusIndex:
         return self._value("SELECT 1 FROM chunk LIMIT 1") is not None
 
     def next_id(self) -> int:
-        """One more than the largest id in use; ids may be used twice in the corpus."""
-        return self.max_id() + 1
-
-    def max_id(self) -> int:
-        """The largest id in use, 0 when there is none."""
-        found = self._value("SELECT max(id) FROM article")
-        return found if isinstance(found, int) else 0
+        """One more than the largest id in use, 1 when there is none; ids may be used twice in the corpus."""
+        largest = self._value("SELECT max(id) FROM article")
+        return largest + 1 if isinstance(largest, int) else 1
 
     def subjects(self) -> dict[str, int]:
         """How many articles each subject has, by its slug."""
-        sql = "SELECT subject_slug, count(*) FROM article GROUP BY 1 ORDER BY 1"
-        return dict(self._run(lambda connection: connection.execute(sql).fetchall()))
+        return self._indexer.read(count_subjects)
 
     def has_key(self, key: object) -> bool:
         """Whether ``subject-slug/slug`` (or the ArticleKey) is taken."""
         return self._value("SELECT 1 FROM article WHERE key = ?", str(key)) is not None
-
-    def has_slug(self, slug: str) -> bool:
-        """Whether any subject has the slug."""
-        return self._value("SELECT 1 FROM article WHERE slug = ?", slug) is not None
-
-    def has_question(self, question: str, subject: str | None = None) -> bool:
-        """Whether the question is answered, in these words, in the subject (or in any)."""
-        return bool(self.find_questions(question, subject))
 
     def get(self, key: object) -> ArticleRow | None:
         """The article with this key."""
@@ -227,10 +140,6 @@ class CorpusIndex:
     def find_slug(self, slug: str) -> list[ArticleRow]:
         """The articles with this slug, of all subjects."""
         return self._rows("slug = ?", slug)
-
-    def find_question(self, question: str, subject: str) -> ArticleRow | None:
-        """The article that answers the same normalised question in the same subject."""
-        return next(iter(self.find_questions(question, subject)), None)
 
     def find_questions(self, question: str, subject: str | None = None) -> list[ArticleRow]:
         """All articles that answer the same normalised question, in the subject or in any."""
@@ -261,11 +170,11 @@ class CorpusIndex:
         Args:
             subject: only articles of this subject; by default of all.
             exclude: keys to leave out.
-            least: of which similarity on the caller wants to know it; a lower one may be told as 0.
+            least: of which similarity on the caller wants to know it; a lower one may be reported as 0.
             indexed: without the pages that are never indexed.
         """
         folder = None if subject is None else _folder(subject)
-        return self._run(
+        return self._indexer.read(
             lambda connection: self._snapshot_of(connection).search(
                 connection,
                 question,
@@ -292,7 +201,7 @@ class CorpusIndex:
         """
         folder = None if subject is None else _folder(subject)
         if hits is None:
-            return self._run(
+            return self._indexer.read(
                 lambda connection: self._snapshot_of(connection).alike(
                     connection, question, subject_slug=folder, threshold=threshold
                 )
@@ -303,14 +212,6 @@ class CorpusIndex:
             if hit.similarity >= threshold and folder in {None, hit.row.subject_slug}
         ]
         return sorted(alike, key=lambda pair: (-pair[1], pair[0].key))
-
-    def passages(self, hits: Sequence[Hit], question: str, *, limit_chars: int = 6_000) -> list[Passage]:
-        """The best fitting pieces of the best hits, without refusals and repetitions, best first."""
-        return self._run(
-            lambda connection: self._snapshot_of(connection).passages(
-                connection, hits, question, limit_chars=limit_chars
-            )
-        )
 
     def source_passages(
         self, question: str, *, names: Sequence[str] = (), limit_chars: int = 6_000
@@ -330,11 +231,11 @@ class CorpusIndex:
                 connection, question, only=only, limit_chars=limit_chars
             )
 
-        return [] if self.sources_dir is None else self._run(work)
+        return [] if self.sources_dir is None else self._indexer.read(work)
 
     def unknown_sources(self, names: Sequence[str]) -> list[str]:
         """Those of the names that stand for no readable source."""
-        found = self._run(lambda connection: matching_sources(connection, names))
+        found = self._indexer.read(lambda connection: matching_sources(connection, names))
         return [name for name in names if not found[name]]
 
     def related(
@@ -359,7 +260,7 @@ class CorpusIndex:
         if answer:
             text = article_text(question, keywords, answer)
             unpublished = [(row, article_text(row.question, row.keywords, body)) for row, body in others]
-            found: Sequence[Hit] = self._run(
+            found: Sequence[Hit] = self._indexer.read(
                 lambda connection: self._snapshot_of(connection).nearest(
                     connection, text, unpublished, exclude=exclude
                 )
@@ -398,80 +299,37 @@ class CorpusIndex:
     def examples(self, subject: str, is_good: Callable[[Document], bool]) -> tuple[Example, ...]:
         """Two published articles whose answers are good: of the subject, else of others; fewer if there are fewer.
 
-        The choice is the oldest good ones (those of one day in the order of a hash of their key), so that
-        it stays the same while the corpus grows.
+        The oldest good ones are chosen, so that the choice stays the same while the corpus grows.
         """
         folder = _folder(subject)
-        chosen: list[Example] = []
-        for own in (True, False):
-            where = "subject_slug = ?" if own else "subject_slug <> ?"
-            for row in self._rows(f"{where} AND {_EXEMPLARY}", folder, order=_OLDEST_FIRST):
-                example = self._example(row, is_good)
-                if example is not None:
-                    chosen.append(example)
-                if len(chosen) == _EXAMPLES:
-                    return tuple(chosen)
-        return tuple(chosen)
-
-    def _example(self, row: ArticleRow, is_good: Callable[[Document], bool]) -> Example | None:
-        try:
-            document = frontmatter.read((self.content_dir / row.path).read_bytes())
-        except (OSError, FrontMatterError):
-            return None
-        if not is_good(document):
-            return None
-        return Example(row.key, row.question, decode(document.get("answer") or ""))
+        rows = (
+            row
+            for own in (True, False)
+            for row in self._indexer.read(partial(examples.candidates, subject_slug=folder, own=own))
+        )
+        return examples.choose(rows, self.content_dir, is_good)
 
     # Inside
 
     def _snapshot_of(self, connection: sqlite3.Connection) -> Snapshot:
-        """What is remembered of the index as it is now."""
+        """What is kept in memory of the index as it is now."""
         (state,) = connection.execute("SELECT value FROM meta WHERE name = 'state'").fetchone()
         snapshot = self._snapshot
         if state != snapshot.state:
             snapshot = self._snapshot = Snapshot(
-                state, _count(connection, "article"), _count(connection, "chunk"), self._subjects
+                state, count_rows(connection, "article"), count_rows(connection, "chunk"), self._subjects
             )
         return snapshot
 
-    def _rows(self, where: str, *values: object, order: str = "key") -> list[ArticleRow]:
-        sql = f"SELECT {ROW_COLUMNS} FROM article WHERE {where} ORDER BY {order}"
-        return self._run(lambda connection: [ArticleRow.made(row) for row in connection.execute(sql, values)])
+    def _rows(self, where: str, *values: object) -> list[ArticleRow]:
+        sql = f"SELECT {ROW_COLUMNS} FROM article WHERE {where} ORDER BY key"
+        return self._indexer.read(
+            lambda connection: [ArticleRow.made(row) for row in connection.execute(sql, values)]
+        )
 
     def _value(self, sql: str, *values: object) -> object:
-        row = self._run(lambda connection: connection.execute(sql, values).fetchone())
+        row = self._indexer.read(lambda connection: connection.execute(sql, values).fetchone())
         return None if row is None else row[0]
-
-    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do the work; when the file turns out damaged, build it again and do the work once more."""
-        try:
-            return _in_one_state(self._database.connection(), work)
-        except sqlite3.DatabaseError as error:
-            self._give_up_if_busy(error)
-        with self._lock:
-            self.rebuild()
-        try:
-            return _in_one_state(self._database.connection(), work)
-        except sqlite3.Error as error:
-            raise StorageError(str(self.path), f"the index cannot be read: {error}") from error
-
-    def _give_up_if_busy(self, error: sqlite3.Error) -> None:
-        """Only damage is mended by building the index again."""
-        if isinstance(error, sqlite3.ProgrammingError):
-            raise error
-        if is_busy(error):
-            raise StorageError(str(self.path), f"the index cannot be used: {error}") from error
-
-
-def _in_one_state(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Do the work in one read transaction: all that it reads is of one state, whoever writes meanwhile."""
-    if connection.in_transaction:
-        return work(connection)
-    connection.execute("BEGIN")
-    try:
-        return work(connection)
-    finally:
-        connection.rollback()
 
 
 def _folder(subject: str) -> str:
@@ -480,8 +338,3 @@ def _folder(subject: str) -> str:
         return subject if subject.replace("-", "").isalnum() and subject.islower() else subject_slug(subject)
     except SlugError:
         return subject
-
-
-def _count(connection: sqlite3.Connection, table: str) -> int:
-    (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(count)

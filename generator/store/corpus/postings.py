@@ -7,12 +7,14 @@ all terms together, one of known terms a quarter of the time, with the same resu
 
 import heapq
 import sqlite3
+import threading
 from array import array
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
+from cachetools import LRUCache, cachedmethod
+
 from generator.store.corpus.ranking import Term
-from generator.store.kept import Kept
 
 # Twice what the leads of 36,000 articles have of words that are not in every tenth; twelve bytes each.
 _KEPT_POSTINGS = 4_000_000
@@ -37,7 +39,8 @@ class Postings:
         self._sql = (
             f"SELECT rowid, -bm25({table}, {weights}) FROM {table} WHERE {table} MATCH ? ORDER BY rowid"
         )
-        self._kept: Kept[str, _Posting] = Kept(_KEPT_POSTINGS, size=lambda posting: len(posting.rows))
+        self._kept: LRUCache[str, _Posting] = LRUCache(_KEPT_POSTINGS, lambda posting: len(posting.rows))
+        self._lock = threading.Lock()
 
     def best(
         self,
@@ -64,10 +67,9 @@ class Postings:
         ranked = [(-total, row) for row, total in scores.items() if among is None or row in among]
         return [(row, -worth) for worth, row in heapq.nsmallest(limit, ranked)]
 
+    @cachedmethod(
+        lambda self: self._kept, key=lambda self, connection, word: word, lock=lambda self: self._lock
+    )
     def _posting(self, connection: sqlite3.Connection, word: str) -> _Posting:
-        known = self._kept.get(word)
-        if known is None:
-            found = connection.execute(self._sql, (f'"{word}"',)).fetchall()
-            known = _Posting(array("I", [row for row, _ in found]), array("d", [part for _, part in found]))
-            self._kept.put(word, known)
-        return known
+        found = connection.execute(self._sql, (f'"{word}"',)).fetchall()
+        return _Posting(array("I", [row for row, _ in found]), array("d", [part for _, part in found]))

@@ -3,19 +3,22 @@
 import itertools
 import sqlite3
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.store.corpus.files import FileStamp, Record, Scan, Unreadable
-from generator.store.corpus.reader_processes import read_all
+from generator.processes.ordered_map import ordered_map
+from generator.store.corpus.files import FileStamp, Record, Scan, Unreadable, read_each
 
 Progress = Callable[[int, int], None]
 """Told how many files are read and how many are to be read."""
 
 _BATCH = 100
+# An article is read in a quarter of a millisecond, so that few are not worth the start of worker processes.
+_SEVERAL_FROM = 2_000
 _LEAD = "question, headings, keywords, description"
 _INSERT = f"INSERT INTO article (rowid, {', '.join(Record._fields)}) VALUES (?{', ?' * len(Record._fields)})"
 
@@ -52,6 +55,18 @@ def bring_up_to_date(
         changes = _apply(connection, plan, read_all(content_dir, plan.wanted, processes=processes), progress)
         mark_changed(connection)
         return changes
+
+
+def read_all(
+    content_dir: Path,
+    wanted: Sequence[tuple[str, FileStamp]],
+    *,
+    processes: int | None = None,
+    several_from: int = _SEVERAL_FROM,
+) -> Iterator[Record | Unreadable]:
+    """Read the files, in order; in worker processes if there are ``several_from`` or more."""
+    make = partial(partial, read_each, str(content_dir))
+    return ordered_map(make, wanted, processes=processes, several_from=several_from)
 
 
 def is_filled(connection: sqlite3.Connection) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from generator.content.article import RelatedArticle
 from generator.store.corpus.files import Unreadable
@@ -55,15 +55,11 @@ class Hit(NamedTuple):
     """Whether question, headings, keywords or description name a term of it, not the answer's text alone."""
 
 
-PassageKind = Literal["article", "source"]
-
-
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of text that goes along with a question; ``id`` is a1, a2, … or s1, s2, …"""
+    """A piece of the team's sources that goes along with a question; ``id`` is s1, s2, …"""
 
     id: str
-    kind: PassageKind
     key: str
     title: str
     heading: str

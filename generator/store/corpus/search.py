@@ -1,32 +1,26 @@
-"""Searching one state of the index, and what is worth remembering while it lasts.
+"""Searches one state of the index, and keeps in memory what is worth it while that state lasts.
 
 A :class:`Snapshot` belongs to one state: when a refresh changes the index, a new one takes its place, so that
-nothing stale is ever looked up and threads need no lock.
+nothing stale is ever looked up; threads share its caches.
 """
 
 import sqlite3
+import threading
 from collections.abc import Collection, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from cachetools import LRUCache, cachedmethod
+
 from generator.content.duplicates.questions import Signature, compare, may_reach, signature, sketch, telling
 from generator.content.subjects import SubjectList
 from generator.store.corpus.postings import Postings
-from generator.store.corpus.ranking import (
-    QuotablePiece,
-    Vocabulary,
-    choose_passages,
-    match_expression,
-    passage_hits,
-    quotable_pieces,
-)
+from generator.store.corpus.ranking import Vocabulary, match_expression
 from generator.store.corpus.relatedness import Profile, Text, closeness, profile, telling_terms, weights
 from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Hit, Passage
 from generator.store.corpus.sources.index import source_passages
-from generator.store.kept import Kept
 
 _KEPT_ROWS = 8_192
-_KEPT_PIECES = 4_096
 _KEPT_PROFILES = 2_048
 _KEPT_SUBJECTS = 64
 _CANDIDATES = 40
@@ -44,7 +38,7 @@ class _KeptRow(NamedTuple):
 
 
 class Snapshot:
-    """One state of the index: its number of articles, its vocabulary, the rows and pieces used of late."""
+    """One state of the index: its number of articles, its vocabulary, and the rows used last."""
 
     def __init__(self, state: str, total: int, chunks: int, listing: SubjectList) -> None:
         self.state = state
@@ -54,10 +48,10 @@ class Snapshot:
         self._chunks = Vocabulary("chunk_text", chunks)
         self._lead_postings = Postings("lead", _LEAD_WEIGHTS)
         self._body_postings = Postings("body", _BODY_WEIGHTS)
-        self._known: Kept[int, _KeptRow] = Kept(_KEPT_ROWS)
-        self._pieces: Kept[str, Sequence[QuotablePiece]] = Kept(_KEPT_PIECES)
-        self._profiles: Kept[int, Profile] = Kept(_KEPT_PROFILES)
-        self._subjects: Kept[str, frozenset[int]] = Kept(_KEPT_SUBJECTS)
+        self._known: LRUCache[int, _KeptRow] = LRUCache(_KEPT_ROWS)
+        self._profiles: LRUCache[int, Profile] = LRUCache(_KEPT_PROFILES)
+        self._subjects: LRUCache[str, frozenset[int]] = LRUCache(_KEPT_SUBJECTS)
+        self._lock = threading.Lock()
         self._listing = listing
         self._indexable_rows: frozenset[int] | None = None
 
@@ -134,23 +128,6 @@ class Snapshot:
         ]
         return sorted(similar, key=lambda pair: (-pair[1], pair[0].key))
 
-    def passages(
-        self, connection: sqlite3.Connection, hits: Sequence[Hit], question: str, *, limit_chars: int
-    ) -> list[Passage]:
-        """The pieces of the best hits that say most about the question."""
-        found: list[tuple[Hit, Sequence[QuotablePiece]]] = []
-        for hit in passage_hits(hits):
-            cut = self._pieces.get(hit.row.sha256)
-            if cut is None:
-                row = connection.execute(
-                    "SELECT answer FROM article WHERE key = ?", (hit.row.key,)
-                ).fetchone()
-                if row is None:
-                    continue
-                cut = self._pieces.put(hit.row.sha256, quotable_pieces(row[0]))
-            found.append((hit, cut))
-        return choose_passages(found, self._leads.terms(connection, question), limit_chars=limit_chars)
-
     def source_passages(
         self,
         connection: sqlite3.Connection,
@@ -191,13 +168,13 @@ class Snapshot:
         ]
         return sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.row.key))
 
+    @cachedmethod(
+        lambda self: self._subjects, key=lambda self, connection, slug: slug, lock=lambda self: self._lock
+    )
     def _of_subject(self, connection: sqlite3.Connection, subject_slug: str) -> frozenset[int]:
         """The rows of a subject."""
-        known = self._subjects.get(subject_slug)
-        if known is None:
-            rows = connection.execute("SELECT rowid FROM article WHERE subject_slug = ?", (subject_slug,))
-            known = self._subjects.put(subject_slug, frozenset(row for (row,) in rows))
-        return known
+        rows = connection.execute("SELECT rowid FROM article WHERE subject_slug = ?", (subject_slug,))
+        return frozenset(row for (row,) in rows)
 
     def _indexable(self, connection: sqlite3.Connection) -> frozenset[int]:
         """The rows of the pages that may be indexed."""
@@ -208,16 +185,17 @@ class Snapshot:
             self._indexable_rows = frozenset(rowid for rowid, *names in rows if tuple(names) not in unlisted)
         return self._indexable_rows
 
+    @cachedmethod(
+        lambda self: self._profiles, key=lambda self, connection, rowid: rowid, lock=lambda self: self._lock
+    )
     def _profile(self, connection: sqlite3.Connection, rowid: int) -> Profile:
-        kept = self._profiles.get(rowid)
-        if kept is None:
-            sql = "SELECT question, keywords, headings, answer FROM article WHERE rowid = ?"
-            kept = self._profiles.put(rowid, profile(Text(*connection.execute(sql, (rowid,)).fetchone())))
-        return kept
+        sql = "SELECT question, keywords, headings, answer FROM article WHERE rowid = ?"
+        return profile(Text(*connection.execute(sql, (rowid,)).fetchone()))
 
     def _load(self, connection: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, _KeptRow]:
         """The rows, from memory where they are there."""
-        found = {rowid: entry for rowid in rowids if (entry := self._known.get(rowid)) is not None}
+        with self._lock:
+            found = {rowid: self._known[rowid] for rowid in rowids if rowid in self._known}
         missing = [rowid for rowid in rowids if rowid not in found]
         if missing:
             marks = ", ".join("?" * len(missing))
@@ -225,5 +203,7 @@ class Snapshot:
             for values in connection.execute(sql, missing):
                 row = ArticleRow.made(values)
                 mark = signature(row.question)
-                found[row.rowid] = self._known.put(row.rowid, _KeptRow(row, mark, sketch(mark.topic)))
+                found[row.rowid] = _KeptRow(row, mark, sketch(mark.topic))
+            with self._lock:
+                self._known.update((rowid, found[rowid]) for rowid in missing if rowid in found)
         return found

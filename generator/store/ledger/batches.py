@@ -216,14 +216,7 @@ class Batches:
     def add(self, batch: int, calls: Sequence[NewCall], *, run: int, now: str) -> None:
         """Record the requests of a chunk of lines, and let go of their jobs."""
         for call in calls:
-            self.database.execute(
-                "INSERT INTO call (job, run, step, purpose, attempt, request_hash, mode, model_asked, reserved,"
-                " sent_at, batch, output_cap, cap_parameter) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(call.job, run, call.step, call.purpose, call.attempt, call.request_hash, call.mode),
-                    *(call.model, call.reserved, now, batch, call.output_cap, call.cap_parameter),
-                ),
-            )
+            self.ledger.calls.open(call, run=run, now=now, batch=batch)
             self.database.execute("UPDATE job SET claimed_by = NULL WHERE id = ?", (call.job,))
 
     def advance(

@@ -3,9 +3,11 @@
 import hashlib
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from generator.store.kept import Kept
+from cachetools import LRUCache
+
 from generator.store.ledger.database import Database
 
 _KEPT_TEXTS = 8_192
@@ -55,8 +57,8 @@ class Blobs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._texts: Kept[str, str] = Kept(_KEPT_TEXTS)
-        self._stored: Kept[str, bool] = Kept(_KEPT_TEXTS)
+        self._text = lru_cache(_KEPT_TEXTS)(self._read_text)
+        self._stored: LRUCache[str, bool] = LRUCache(_KEPT_TEXTS)
         self._rollbacks_seen = 0
 
     def put(self, data: bytes) -> str:
@@ -75,8 +77,8 @@ class Blobs:
         if self._rollbacks_seen != self._database.rollbacks:
             self._stored.clear()
             self._rollbacks_seen = self._database.rollbacks
-        if self._stored.get(blob.digest) is None:
-            self._stored.put(self.put_packed(blob), True)
+        if not self._stored.get(blob.digest):
+            self._stored[self.put_packed(blob)] = True
         return blob.digest
 
     def get(self, digest: str) -> bytes:
@@ -103,8 +105,10 @@ class Blobs:
 
     def text(self, digest: str) -> str:
         """A text that many jobs share, kept in memory once read."""
-        text = self._texts.get(digest)
-        return self._texts.put(digest, self.get(digest).decode()) if text is None else text
+        return self._text(digest)
+
+    def _read_text(self, digest: str) -> str:
+        return self.get(digest).decode()
 
     def verify(self) -> Iterator[str]:
         """Re-derive every hash; yields what does not agree."""

@@ -79,11 +79,11 @@ class Calls:
         self._database = database
         self._blobs = blobs
 
-    def open(self, call: NewCall, *, run: int, now: str) -> int:
-        """Record that a call is about to be sent. Until it is closed it counts at its reservation."""
+    def open(self, call: NewCall, *, run: int, now: str, batch: int | None = None) -> int:
+        """Record that a call is about to be sent, live or in a batch. Until it is closed it counts at its reservation."""
         cursor = self._database.execute(
-            "INSERT INTO call (job, run, step, purpose, attempt, request_hash, mode, model_asked, reserved, sent_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO call (job, run, step, purpose, attempt, request_hash, mode, model_asked, reserved, sent_at,"
+            " batch, output_cap, cap_parameter) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 call.job,
                 run,
@@ -95,6 +95,9 @@ class Calls:
                 call.model,
                 call.reserved,
                 now,
+                batch,
+                call.output_cap,
+                call.cap_parameter,
             ),
         )
         return int(cursor.lastrowid or 0)

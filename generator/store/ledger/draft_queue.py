@@ -26,10 +26,15 @@ SORTS = tuple(_KEYS)
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which drafts; what is empty or None does not filter.
+    """Which drafts a queue holds. A field that is empty or None does not filter.
 
-    ``rule`` is the code of a finding of the current version, ``model`` the one that answered, ``run`` the
-    number of a run that asked for it; ``text`` must stand, word by word, in question, address or reason.
+    Args:
+        states: any of these.
+        subject: the subject's name.
+        rule: the code of a finding on the current version.
+        model: the model that answered.
+        run: the number of a run that asked for the draft.
+        text: every word of it occurs in the question, the address or the reason.
     """
 
     states: Sequence[DraftState] = ()
@@ -38,7 +43,6 @@ class QueueFilter:
     model: str | None = None
     run: int | None = None
     text: str | None = None
-    offline: bool | None = None
 
 
 class Neighbours(NamedTuple):
@@ -150,8 +154,6 @@ def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]
         add("draft.subject = ?", wanted.subject)
     if wanted.model is not None:
         add("draft.model = ?", wanted.model)
-    if wanted.offline is not None:
-        add("draft.offline = ?", wanted.offline)
     if wanted.rule is not None:
         add("draft.id IN (SELECT draft FROM draft_rule WHERE code = ?)", wanted.rule)
     if wanted.run is not None:

@@ -1,10 +1,9 @@
-"""Drafts in the ledger: their bytes, versions, state, and every decision about them.
+"""The table of drafts: what became of each question. Its versions and decisions have files of their own.
 
 A draft's state changes only by the table in ``content.states``, by compare-and-swap on ``lock``, and each
 change appends a decision. Methods write inside the caller's transaction.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
@@ -14,13 +13,13 @@ from generator.content.findings import Finding
 from generator.content.states import SETTLED, DraftState, may_become
 from generator.content.text import normalise_question
 from generator.errors import GeneratorError
+from generator.store.ledger.decisions import PROGRAM, Decisions
 from generator.store.ledger.ledger import Ledger
-
-PROGRAM = "generator"
+from generator.store.ledger.versions import Versions
 
 
 class StaleDraft(GeneratorError):
-    """The draft changed since it was read; read it again and decide anew."""
+    """The draft changed since it was read; read it and decide again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,67 +76,17 @@ class NewDraft:
     made_by: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One state of a draft's bytes."""
-
-    n: int
-    sha: str
-    origin: str
-    findings: tuple[Finding, ...]
-    created_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One step in a draft's life. A near duplicate that a person allows stays one until it is drafted.
-
-    ``covered`` is, of an approval, the hash of the bytes that it covers; ``bulk`` is shared by decisions taken
-    as one; ``undoes`` names the decision that this one takes back.
-    """
-
-    id: int
-    decision: DraftState
-    before: DraftState
-    sha: str | None
-    who: str
-    at: str
-    note: str | None
-    covered: str | None = None
-    bulk: int | None = None
-    undoes: int | None = None
-
-    @property
-    def allows(self) -> bool:
-        """Whether a person wants a near duplicate drafted."""
-        return self.decision == self.before == "near_duplicate" and self.who != PROGRAM
-
-
-@dataclass(frozen=True, slots=True)
-class TakenDecision:
-    """A decision with the draft it is about."""
-
-    draft: int
-    decision: Decision
-
-
-_DECISION = "id, decision, before, sha, who, at, note, covered, bulk, undoes"
-# Nothing happened to the draft since, and what was allowed is not under way.
-_CAN_BE_UNDONE = (
-    "id = (SELECT max(last.id) FROM decision AS last WHERE last.draft = decision.draft)"
-    " AND (decision <> 'near_duplicate' OR EXISTS (SELECT 1 FROM draft JOIN job ON job.id = draft.job"
-    " WHERE draft.id = decision.draft AND job.state = 'planned'))"
-)
 DRAFT_COLUMNS = ", ".join(field.name for field in fields(DraftRow))
 _QUALIFIED = ", ".join(f"draft.{field.name}" for field in fields(DraftRow))
 
 
 class Drafts:
-    """The drafts of one ledger."""
+    """The drafts of one ledger, with their versions and decisions."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
         self._database = ledger.database
+        self.versions = Versions(ledger.database, ledger.blobs)
+        self.decisions = Decisions(ledger.database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All writes of the block or none."""
@@ -149,6 +98,11 @@ class Drafts:
         """One draft by its number."""
         row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE id = ?", (draft,)).fetchone()
         return draft_row(row)
+
+    def find(self, draft: int) -> DraftRow | None:
+        """The draft with this number, if there is one."""
+        row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE id = ?", (draft,)).fetchone()
+        return draft_row(row) if row else None
 
     def by_key(self, key: str) -> DraftRow | None:
         """The draft of ``subject/slug``."""
@@ -177,6 +131,18 @@ class Drafts:
         """The draft that a job made."""
         row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE job = ?", (job,)).fetchone()
         return draft_row(row) if row else None
+
+    def jobs_of(self, draft: DraftRow) -> list[int]:
+        """Every job that worked on a draft, oldest first: its own, those that it replaced, those that revised it."""
+        rows = self._database.execute(
+            "SELECT its.id FROM job JOIN job AS its ON its.question_key = job.question_key AND its.kind = job.kind"
+            " AND its.identity = job.identity WHERE job.id = :job"
+            " UNION SELECT job FROM version WHERE draft = :draft AND job IS NOT NULL"
+            " UNION SELECT job FROM revision WHERE draft = :draft"
+            " ORDER BY 1",
+            {"job": draft.job, "draft": draft.id},
+        )
+        return [row[0] for row in rows]
 
     def all(self, states: Sequence[DraftState] = ()) -> Iterator[DraftRow]:
         """Drafts in these states (all without), oldest first."""
@@ -208,85 +174,9 @@ class Drafts:
         )
         return [tuple(row) for row in rows]
 
-    def data(self, draft: DraftRow, n: int | None = None) -> bytes | None:
-        """The bytes of a version, the current one by default."""
-        row = self._database.execute(
-            "SELECT bytes FROM version WHERE draft = ? AND n = ?",
-            (draft.id, draft.version if n is None else n),
-        ).fetchone()
-        return self._ledger.blobs.get(row["bytes"]) if row else None
-
-    def versions(self, draft: int) -> list[Version]:
-        """Every version of a draft, oldest first."""
-        rows = self._database.execute("SELECT * FROM version WHERE draft = ? ORDER BY n", (draft,))
-        return [
-            Version(row["n"], row["sha"], row["origin"], _findings(row["findings"]), row["created_at"])
-            for row in rows
-        ]
-
-    def knows(self, draft: int, sha: str) -> bool:
-        """Whether a draft ever had these bytes."""
-        row = self._database.execute(
-            "SELECT 1 FROM version WHERE draft = ? AND sha = ?", (draft, sha)
-        ).fetchone()
-        return row is not None
-
-    def decisions(self, draft: int) -> list[Decision]:
-        """Every step of a draft's life, oldest first."""
-        rows = self._database.execute(
-            f"SELECT {_DECISION} FROM decision WHERE draft = ? ORDER BY id", (draft,)
-        )
-        return [Decision(*row) for row in rows]
-
-    def approval(self, draft: int) -> Decision | None:
-        """The newest approval of a draft."""
-        row = self._database.execute(
-            f"SELECT {_DECISION} FROM decision WHERE draft = ? AND decision = 'approved' AND before != 'publishing'"
-            " ORDER BY id DESC LIMIT 1",
-            (draft,),
-        ).fetchone()
-        return Decision(*row) if row else None
-
-    def last_decision(self, who: str, *, undoable: bool = False) -> TakenDecision | None:
-        """The newest approval, rejection or allowance by a person that was not taken back; ``undoable``, that can be."""
-        return self._taken("who = ?", who, undoable)
-
-    def last_decision_on(self, draft: int, *, undoable: bool = False) -> TakenDecision | None:
-        """The newest approval, rejection or allowance of a draft, as in :meth:`last_decision`."""
-        return self._taken("draft = ?", draft, undoable)
-
-    def decided_together(self, bulk: int, *, undoable: bool = False) -> list[TakenDecision]:
-        """The decisions of one bulk (``undoable``, those that can be taken back), oldest first."""
-        where = f"bulk = ? AND undoes IS NULL{f' AND {_CAN_BE_UNDONE}' if undoable else ''}"
-        rows = self._database.execute(
-            f"SELECT draft, {_DECISION} FROM decision WHERE {where} ORDER BY id", (bulk,)
-        )
-        return [TakenDecision(row[0], Decision(*row[1:])) for row in rows]
-
-    def stands(self, taken: TakenDecision) -> bool:
-        """Whether nothing happened to the draft since."""
-        (last,) = self._database.execute(
-            "SELECT max(id) FROM decision WHERE draft = ?", (taken.draft,)
-        ).fetchone()
-        return bool(last == taken.decision.id)
-
-    def next_bulk(self) -> int:
-        """A number for decisions that are taken as one; within the transaction that takes them."""
-        (last,) = self._database.execute("SELECT max(bulk) FROM decision").fetchone()
-        return (last or 0) + 1
-
-    def _taken(self, where: str, value: str | int, undoable: bool) -> TakenDecision | None:
-        if undoable:
-            where = f"{where} AND {_CAN_BE_UNDONE}"
-        row = self._database.execute(
-            f"SELECT draft, {_DECISION} FROM decision WHERE {where} AND (decision IN ('approved', 'rejected')"
-            f" OR decision = 'near_duplicate' AND before = 'near_duplicate' AND who != '{PROGRAM}')"
-            " AND before != 'publishing' AND undoes IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM decision AS later WHERE later.undoes = decision.id)"
-            " ORDER BY id DESC LIMIT 1",
-            (value,),
-        ).fetchone()
-        return TakenDecision(row[0], Decision(*row[1:])) if row else None
+    def data(self, draft: DraftRow) -> bytes | None:
+        """The bytes of a draft as it is now; None where it has none."""
+        return self.versions.data(draft.id, draft.version)
 
     # writing
 
@@ -310,7 +200,7 @@ class Drafts:
         return draft_row(row) if row else None
 
     def record(self, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
-        """``replace`` what stands."""
+        """Store what a job made of its question as :meth:`replace` does, over the draft that is :meth:`standing`."""
         return self.replace(self.standing(new.job, new.key, new.question), new, who=who, now=now)
 
     def replace(self, old: DraftRow | None, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
@@ -369,9 +259,10 @@ class Drafts:
         if not may_become(draft.state, state):
             raise StaleDraft(f"{draft.key or draft.question!r} is {draft.state} and cannot become {state}")
         self._swap(draft, {"state": state, "path": path or draft.path, "updated_at": now})
-        self._log(
-            draft,
+        self.decisions.append(
+            draft.id,
             state,
+            before=draft.state,
             sha=draft.sha,
             who=who,
             now=now,
@@ -392,7 +283,14 @@ class Drafts:
     def _update(self, old: DraftRow, new: NewDraft, *, who: str, now: str) -> DraftRow:
         version, sha = old.version, old.sha
         if new.data is not None:
-            version, sha = self._add_version(old.id, new, now)
+            version, sha = self.versions.add(
+                old.id,
+                new.data,
+                origin=new.origin,
+                job=new.made_by or new.job,
+                findings=new.findings,
+                now=now,
+            )
         errors = sum(finding.severity == "error" for finding in new.findings)
         self._swap(
             old,
@@ -417,23 +315,8 @@ class Drafts:
             },
         )
         self._file_under_rules(old.id, new.findings)
-        self._log(old, new.state, sha=sha, who=who, now=now, note=new.reason)
+        self.decisions.append(old.id, new.state, before=old.state, sha=sha, who=who, now=now, note=new.reason)
         return self.get(old.id)
-
-    def _add_version(self, draft: int, new: NewDraft, now: str) -> tuple[int, str]:
-        assert new.data is not None
-        n = 1 + int(
-            self._database.execute(
-                "SELECT coalesce(max(n), 0) FROM version WHERE draft = ?", (draft,)
-            ).fetchone()[0]
-        )
-        sha = self._ledger.blobs.put(new.data)
-        findings = json.dumps([finding.as_dict() for finding in new.findings], ensure_ascii=False)
-        self._database.execute(
-            "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (draft, n, sha, sha, new.origin, new.made_by or new.job, findings, now),
-        )
-        return n, sha
 
     def _file_under_rules(self, draft: int, findings: Sequence[Finding]) -> None:
         self._database.execute("DELETE FROM draft_rule WHERE draft = ?", (draft,))
@@ -449,25 +332,6 @@ class Drafts:
         if cursor.rowcount != 1:
             raise StaleDraft(f"{draft.key or draft.question!r} was changed by someone else meanwhile")
 
-    def _log(
-        self,
-        draft: DraftRow,
-        state: DraftState,
-        *,
-        sha: str | None,
-        who: str,
-        now: str,
-        note: str | None,
-        covered: str | None = None,
-        bulk: int | None = None,
-        undoes: int | None = None,
-    ) -> None:
-        self._database.execute(
-            "INSERT INTO decision (draft, decision, before, sha, who, at, note, covered, bulk, undoes)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (draft.id, state, draft.state, sha, who, now, note, covered, bulk, undoes),
-        )
-
 
 def draft_row(row: Any) -> DraftRow:
     """A row of ``DRAFT_COLUMNS`` as a value."""
@@ -475,7 +339,3 @@ def draft_row(row: Any) -> DraftRow:
     values["offline"] = bool(values["offline"])
     values["edited"] = bool(values["edited"])
     return DraftRow(**values)
-
-
-def _findings(text: str) -> tuple[Finding, ...]:
-    return tuple(Finding(**item) for item in json.loads(text))

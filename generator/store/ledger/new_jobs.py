@@ -6,9 +6,9 @@ Packing needs no database, so that several processes can do it for the one that 
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from generator.store.kept import Kept
 from generator.store.ledger.blobs import Blob, packed
 
 Realm = Literal["model", "offline"]
@@ -80,7 +80,7 @@ class Packer:
     """Packs jobs; what many of them share is packed once."""
 
     def __init__(self) -> None:
-        self._known: Kept[str, Blob] = Kept(_KEPT_TEXTS)
+        self._shared = lru_cache(_KEPT_TEXTS)(_packed_text)
 
     def pack(self, job: NewJob) -> PackedJob:
         """The same job, packed."""
@@ -104,6 +104,6 @@ class Packer:
             texts=texts,
         )
 
-    def _shared(self, text: str) -> Blob:
-        known = self._known.get(text)
-        return self._known.put(text, packed(text.encode())) if known is None else known
+
+def _packed_text(text: str) -> Blob:
+    return packed(text.encode())

@@ -1,30 +1,29 @@
-"""Proposals in the ledger: a new text for one field of a published article, its state, and every decision about it.
+"""The table of proposals: a new text for one field of a published article, and its state.
 
 There is one proposal for a field and a basis (question, answer and old text, hashed). A state changes only by
 the table in ``content.proposal_states``, by compare-and-swap on ``lock``, and each change appends a decision.
 Methods write inside the caller's transaction, or make their own.
 """
 
-import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, terms
 from generator.content.findings import Finding, errors
-from generator.content.proposal_states import LIVE, SETTLED, ProposalState, may_become
+from generator.content.proposal_states import SETTLED, ProposalState, may_become
 from generator.content.seo import SeoField, says_nothing_new
-from generator.content.text import normalise_question
 from generator.errors import GeneratorError
+from generator.store.ledger.decisions import PROGRAM
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.proposal_history import PROGRAM, ProposalDecision, ProposalHistory
+from generator.store.ledger.proposal_decisions import ProposalDecision, ProposalDecisions
+from generator.store.ledger.proposed_descriptions import ProposedDescriptions, question_key
 
 _PAGE = 500
 
 
 class StaleProposal(GeneratorError):
-    """The proposal changed since it was read; read it again and decide anew."""
+    """The proposal changed since it was read; read it and decide again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +112,9 @@ class Proposals:
     """The proposals of one ledger."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
         self._database = ledger.database
-        self.history = ProposalHistory(ledger.database)
+        self.decisions = ProposalDecisions(ledger.database)
+        self.descriptions = ProposedDescriptions(ledger.database)
 
     # reading
 
@@ -208,27 +207,6 @@ class Proposals:
         )
         return [tuple(row) for row in rows]
 
-    def decisions(self, proposal: int) -> list[ProposalDecision]:
-        """Every decision about a proposal, oldest first."""
-        return self.history.of(proposal)
-
-    def echoes(self, text: str, *, key: str, question: str, frequency: Callable[[str], int]) -> list[str]:
-        """Other articles' proposed descriptions that the text is too much like; copies of the article do not count.
-
-        ``frequency`` tells how common a stem is, on the site say: rare ones make the search short.
-        """
-        mine = terms(text)
-        chosen = probes(mine, frequency)
-        if not chosen:
-            return []
-        rows = self._database.execute(
-            "SELECT DISTINCT proposal.new FROM proposal_term JOIN proposal ON proposal.id = proposal_term.proposal"
-            f" WHERE term IN ({', '.join('?' * len(chosen))}) AND key <> ? AND question_key <> ? AND new IS NOT NULL"
-            f" AND state IN ({', '.join(repr(state) for state in sorted(LIVE))})",
-            (*chosen, key, question_key(question)),
-        )
-        return [row[0] for row in rows if alike(mine, terms(row[0])) >= TOO_ALIKE]
-
     # writing
 
     def record(self, new: NewProposal, *, now: str) -> ProposalRow:
@@ -243,7 +221,7 @@ class Proposals:
             else:
                 proposal = standing.id
                 self._overwrite(standing, new, now)
-            self.history.append(
+            self.decisions.append(
                 proposal,
                 new.state,
                 before=standing.state if standing else None,
@@ -253,7 +231,8 @@ class Proposals:
                 at=now,
                 note=new.reason,
             )
-            self._keep_terms(proposal, new.field, new.new)
+            if new.field == "page_description":
+                self.descriptions.index(proposal, new.new)
         return self.get(proposal)
 
     def reopen(self, row: ProposalRow, *, now: str) -> None:
@@ -317,7 +296,8 @@ class Proposals:
             self._database.execute(
                 "UPDATE proposal SET edited = ?, reason = NULL WHERE id = ?", (new != row.own, row.id)
             )
-            self._keep_terms(row.id, row.field, new)
+            if row.field == "page_description":
+                self.descriptions.index(row.id, new)
         return self.get(row.id)
 
     # inside
@@ -331,7 +311,7 @@ class Proposals:
 
     def _expect_newest(self, row: ProposalRow) -> None:
         """Let no outdated proposal come back beside the one that took its place."""
-        if self.history.is_replaced(row.id):
+        if self.decisions.is_replaced(row.id):
             name = f"{row.key} {row.field.removeprefix('page_')}"
             raise StaleProposal(f"{name} was proposed again since, for the article as it is now")
 
@@ -415,7 +395,7 @@ class Proposals:
         )
         if cursor.rowcount != 1:
             raise StaleProposal(f"{row.key}: someone else decided on this proposal meanwhile")
-        self.history.append(
+        self.decisions.append(
             row.id,
             state,
             before=row.state,
@@ -428,13 +408,6 @@ class Proposals:
             undoes=undoes.id if undoes else None,
         )
 
-    def _keep_terms(self, proposal: int, field: SeoField, text: str | None) -> None:
-        if field != "page_description":
-            return
-        self._database.execute("DELETE FROM proposal_term WHERE proposal = ?", (proposal,))
-        for term in terms(text or ""):
-            self._database.execute("INSERT INTO proposal_term VALUES (?, ?)", (term, proposal))
-
     def _one(self, where: str, values: tuple[Any, ...]) -> ProposalRow | None:
         found = self._many(where, values)
         return found[0] if found else None
@@ -442,11 +415,6 @@ class Proposals:
     def _many(self, where: str, values: tuple[Any, ...]) -> list[ProposalRow]:
         rows = self._database.execute(f"SELECT {_COLUMNS} FROM proposal {where}", values).fetchall()
         return [_proposal(row) for row in rows]
-
-
-def question_key(question: str) -> str:
-    """What copies of an article have in common."""
-    return hashlib.sha256(normalise_question(question).encode()).hexdigest()
 
 
 def _proposal(row: Mapping[str, Any]) -> ProposalRow:

@@ -36,7 +36,7 @@ from generator.workflows.ports import (
     HasRuns,
     HasSettings,
 )
-from generator.workflows.seo.proposer import Proposing
+from generator.workflows.seo.proposer import Proposer
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
@@ -162,9 +162,9 @@ def repair_live(
         ) as asker:
             drafting = new_drafting(services, asker)
             drafting.report = session.drafting.report
-            proposing = Proposing(services, asker)
-            proposing.report = session.proposing.report
-            handle = drafting.draft if kind == "answer" else proposing.propose
+            proposer = Proposer(services, asker)
+            proposer.report = session.proposer.report
+            handle = drafting.draft if kind == "answer" else proposer.propose
             repair = LiveRepair(services.batches, asker, orders, handle)
             interruption.watch(repair.pool)
             try:
@@ -210,7 +210,7 @@ def _collected(done: BatchPass) -> CollectedOutcome:
     return CollectedOutcome(
         report=session.batching.report,
         drafts=session.drafting.report,
-        proposals=session.proposing.report,
+        proposals=session.proposer.report,
         outstanding=session.batching.outstanding(),
         interrupted=done.interruption.interrupted,
         error=done.interruption.error,

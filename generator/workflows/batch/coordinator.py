@@ -80,8 +80,6 @@ class Batching:
         dialects: KnownDialects,
         keep_learned: Callable[[], None],
         sleep: Sleep = asyncio.sleep,
-        most_requests: int = MOST_REQUESTS,
-        most_bytes: int = MOST_BYTES,
         on_progress: Callable[[str, int], None] = lambda _what, _done: None,
     ) -> None:
         self._batches = batches
@@ -94,7 +92,6 @@ class Batching:
         self._dialects = dialects
         self._keep_learned = keep_learned
         self._sleep = sleep
-        self._limits = (most_requests, most_bytes)
         self._on_progress = on_progress
         self._filler: Filler | None = None
         self._filled: set[int] = set()
@@ -141,7 +138,7 @@ class Batching:
     async def export(self, orders: Sequence[Order], path: Path, *, split: bool) -> None:
         """Write the due requests of these orders to a file, or to several within a provider's limits."""
         await self.recover()
-        most_requests, most_bytes = self._limits if split else (None, None)
+        most_requests, most_bytes = (MOST_REQUESTS, MOST_BYTES) if split else (None, None)
         for number, order in enumerate(orders):
             named = path if number == 0 else path.with_stem(f"{path.stem}-order{order.run}")
             await self._fill(order, FilePlan(self._folder, named, most_requests, most_bytes))
@@ -420,7 +417,7 @@ class Batching:
         return known if mode is None else replace(known, mode=mode)
 
     def _numbered(self) -> FilePlan:
-        return FilePlan(self._folder, None, *self._limits)
+        return FilePlan(self._folder, None, MOST_REQUESTS, MOST_BYTES)
 
     def _recorder(self) -> Recorder:
         recorder = Recorder(

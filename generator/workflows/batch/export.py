@@ -29,7 +29,7 @@ from generator.workflows.ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import PlanRequest
     from generator.workflows.engine.progress import Progress
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from generator.services import Endpoint
     from generator.workflows.batch.coordinator import BatchingReport
     from generator.workflows.drafting.drafting import DraftingReport
-    from generator.workflows.seo.proposer import ProposingReport
+    from generator.workflows.seo.requests import ProposerReport
 
 EVERY_SECONDS = 60.0
 """Between two looks at a provider's batches."""
@@ -90,7 +90,7 @@ class CollectedOutcome:
 
     report: BatchingReport
     drafts: DraftingReport
-    proposals: ProposingReport
+    proposals: ProposerReport
     outstanding: int
     interrupted: bool
     error: GeneratorError | None

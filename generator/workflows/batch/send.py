@@ -12,12 +12,8 @@ from generator.store.ledger.batches import Order
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.session import recover_files, require_provider, run_batches
 from generator.workflows.drafting.draft import refused_outcome
-from generator.workflows.drafting.plan import (
-    RedoOfList,
-    estimate_list,
-    plan_list,
-    prepare_corpus,
-)
+from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
+from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.engine.asker import check_price
 from generator.workflows.ports import (
     HasBatches,
@@ -35,17 +31,17 @@ from generator.workflows.ports import (
 from generator.workflows.seo.propose import (
     announce_model,
     estimate_proposals,
-    new_selector,
     plan_proposals,
     require_articles,
 )
+from generator.workflows.seo.selection import Selector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
-    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress
     from generator.workflows.seo.planner import SeoPlan
@@ -122,7 +118,7 @@ def plan_proposals_by_batch(
     Raises:
         UsageError: there is no provider of batches, only the offline writer.
     """
-    selector = new_selector(services, request)
+    selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     require_provider(endpoint, "--batch")
     require_articles(services, progress)
@@ -139,7 +135,7 @@ def send_proposals(
     on_planned: Callable[[SeoPlan], None] = lambda _: None,
 ) -> SentOutcome:
     """Plan new search fields, and send their requests as batches. Arguments and errors as :func:`send_drafts`."""
-    selector = new_selector(services, request)
+    selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     require_provider(endpoint, "--batch")
     require_articles(services, progress)

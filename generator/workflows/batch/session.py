@@ -31,7 +31,7 @@ from generator.workflows.ports import (
     HasRuns,
     HasSettings,
 )
-from generator.workflows.seo.proposer import Proposing
+from generator.workflows.seo.proposer import Proposer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -64,7 +64,7 @@ class BatchSession:
 
     batching: Batching
     drafting: Drafting
-    proposing: Proposing
+    proposer: Proposer
 
 
 @asynccontextmanager
@@ -79,11 +79,11 @@ async def open_batches(
     )
     async with AsyncExitStack() as stack:
         waiting = services.ledger.jobs.count_open().get("batched", 0)
-        crew = new_workers(services, None, jobs=waiting)
-        if crew is not None:
-            await stack.enter_async_context(crew)
-        drafting = new_drafting(services, talker, crew=crew)
-        proposing = Proposing(services, talker)
+        workers = new_workers(services, None, jobs=waiting)
+        if workers is not None:
+            await stack.enter_async_context(workers)
+        drafting = new_drafting(services, talker, workers=workers)
+        proposer = Proposer(services, talker)
         courier: Courier | None = None
         if endpoint is not None:
             courier = Courier(
@@ -100,7 +100,7 @@ async def open_batches(
             services.batches,
             talker,
             courier=courier,
-            handlers={"answer": drafting.draft, "seo": proposing.propose},
+            handlers={"answer": drafting.draft, "seo": proposer.propose},
             folder=settings.output_dir / BATCHES,
             price_of=settings.price_of,
             dialects=KnownDialects(address, memory),
@@ -108,7 +108,7 @@ async def open_batches(
             sleep=services.sleep,
             on_progress=on_progress,
         )
-        yield BatchSession(batching, drafting, proposing)
+        yield BatchSession(batching, drafting, proposer)
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import GeneratorError
 from generator.workflows.drafting.drafting import Drafting, DraftingReport
-from generator.workflows.drafting.plan import (
-    RedoOfList,
-    estimate_list,
-    plan_list,
-    prepare_corpus,
-)
+from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
+from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.reply_reader import Reader
 from generator.workflows.drafting.requests import DraftOutcome
-from generator.workflows.drafting.worker_tasks import CrewPoster, look_through, new_workers
+from generator.workflows.drafting.worker_tasks import PooledPoster, new_workers, pooled_reader
 from generator.workflows.drafting.writer import Writer
 from generator.workflows.engine.asker import open_asker
 from generator.workflows.engine.exchange import Asker, Talker
@@ -36,12 +32,12 @@ from generator.workflows.ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from generator.processes.pool import WorkerPool
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
-    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress
-    from generator.workflows.engine.worker_pool import Crew
 
 
 class WriterServices(HasSettings, HasCorpus, HasPrompts, Protocol):
@@ -153,10 +149,10 @@ async def _draft_planned(
     async with AsyncExitStack() as stack:
         show = stack.enter_context(progress.bar("drafting"))
         show(0, total)
-        crew = new_workers(services, endpoint, jobs=total, concurrency=concurrency)
-        if crew is not None:
-            await stack.enter_async_context(crew)
-        poster = CrewPoster.of(services, endpoint, crew, concurrency=concurrency) if crew else None
+        workers = new_workers(services, endpoint, jobs=total, concurrency=concurrency)
+        if workers is not None:
+            await stack.enter_async_context(workers)
+        poster = PooledPoster.of(services, endpoint, workers, concurrency=concurrency) if workers else None
         asker = await stack.enter_async_context(
             open_asker(
                 services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, poster=poster
@@ -166,7 +162,7 @@ async def _draft_planned(
             services,
             asker,
             on_done=lambda done: show(done.done, total, done.tally(asker.budget.spent)),
-            crew=crew,
+            workers=workers,
         )
         interruption.watch(drafting.pool)
         try:
@@ -181,16 +177,16 @@ def new_drafting(
     asker: Talker,
     *,
     on_done: Callable[[DraftingReport], None] = lambda _: None,
-    crew: Crew | None = None,
+    workers: WorkerPool | None = None,
 ) -> Drafting:
-    """Drafts planned jobs through ``asker``; ``crew`` reads the first replies."""
+    """Drafts planned jobs through ``asker``; ``workers`` read the first replies."""
     return Drafting(
         services.settings,
         services.ledger,
         services.drafts,
         services.index,
         asker.commits,
-        new_writer(services, asker, crew=crew),
+        new_writer(services, asker, workers=workers),
         run=asker.run,
         now=services.now,
         on_done=on_done,
@@ -198,8 +194,8 @@ def new_drafting(
     )
 
 
-def new_writer(services: WriterServices, asker: Talker, *, crew: Crew | None = None) -> Writer:
-    """Writes drafts through ``asker``; ``crew`` reads the first replies."""
+def new_writer(services: WriterServices, asker: Talker, *, workers: WorkerPool | None = None) -> Writer:
+    """Writes drafts through ``asker``; ``workers`` read the first replies."""
     settings = services.settings
     return Writer(
         asker,
@@ -209,5 +205,5 @@ def new_writer(services: WriterServices, asker: Talker, *, crew: Crew | None = N
         Reader(settings, services.subjects),
         repairs=settings.model.repairs,
         longer_cap=settings.model.longer_cap,
-        look=look_through(crew) if crew else None,
+        look=pooled_reader(workers) if workers else None,
     )

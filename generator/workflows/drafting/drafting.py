@@ -14,8 +14,8 @@ from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
-from generator.workflows.drafting.draft_files import draft_path, place
-from generator.workflows.drafting.writer import Writer, Written
+from generator.workflows.draft_files.files import draft_path, place
+from generator.workflows.drafting.writer import DraftResult, Writer
 from generator.workflows.engine.exchange import NeedsReply
 from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool, Stop
 
@@ -100,8 +100,8 @@ class Drafting:
             ModelUnavailable, BudgetExceeded, StorageError, Stopped: the job is as it was.
         """
         try:
-            written = await self._writer.write(job)
-            new = self._new_draft(job, written)
+            result = await self._writer.write(job)
+            new = self._new_draft(job, result)
             ended = await self._commits.run(lambda: self._record(job, new))
         except NeedsReply:
             raise
@@ -114,7 +114,7 @@ class Drafting:
         self.report.states[ended.state] += 1
         self._on_done(self.report)
         asks_by_itself = ended.state == "failed"
-        return replace(written.outcome, again="" if asks_by_itself else f"--redo-state {ended.state}")
+        return replace(result.outcome, again="" if asks_by_itself else f"--redo-state {ended.state}")
 
     def _place(self, row: DraftRow, data: bytes, former_path: str | None) -> None:
         kept = place(self._settings.output_dir, self._drafts, row, data, former_path=former_path)
@@ -123,17 +123,17 @@ class Drafting:
                 f"{row.path}: holds a file that the ledger does not know, which was left alone"
             )
 
-    def _new_draft(self, job: Job, written: Written) -> NewDraft:
+    def _new_draft(self, job: Job, result: DraftResult) -> NewDraft:
         """What to store: with bytes and a place for them only where there is a draft to look at."""
-        subject = job.subject or (written.draft.subject if written.draft else None)
-        state, reason, key = written.state, written.reason, job.key
+        subject = job.subject or (result.draft.subject if result.draft else None)
+        state, reason, key = result.state, result.reason, job.key
         data: bytes | None = None
-        if written.best is not None and state in ("drafted", "needs_fix"):
-            data = written.best.file
+        if result.best is not None and state in ("drafted", "needs_fix"):
+            data = result.best.file
             if data is not None and subject:
                 key = str(key_of(subject, job.question))
-            elif written.best.problem is not None:
-                state, reason = "failed", written.best.problem
+            elif result.best.problem is not None:
+                state, reason = "failed", result.best.problem
         return NewDraft(
             job=job.id,
             key=key,
@@ -143,10 +143,10 @@ class Drafting:
             data=data,
             path=draft_path(state, key) if data is not None and key else None,
             origin="model",
-            findings=written.findings,
+            findings=result.findings,
             offline=job.realm == "offline",
-            model=written.model,
-            mode=written.mode,
+            model=result.model,
+            mode=result.mode,
             reason=reason,
         )
 

@@ -1,23 +1,21 @@
 """Picks what a prompt carries besides the question, and freezes it with the prompt into a job."""
 
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, Protocol
 
 from generator.config import Settings
 from generator.content.checks import CheckContext, check_document
 from generator.content.draft import DRAFT_SCHEMA, draft_schema
 from generator.content.findings import errors
 from generator.content.frontmatter import Document
-from generator.content.subjects import SubjectList
-from generator.model.prompts import PromptSet
-from generator.questions.rows import QuestionRow
+from generator.questions.rows import Question
+from generator.services import Endpoint
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
-from generator.store.kept import Kept
-from generator.store.ledger.new_jobs import NewJob, Realm
-from generator.workflows.drafting.material import nothing_to_quote
-from generator.workflows.drafting.triage import Verdict
+from generator.store.ledger.new_jobs import NewJob
+from generator.workflows.drafting.candidate import Candidate
+from generator.workflows.ports import HasCorpus, HasPrompts, HasSettings
 
 PROMPT = "answer"
 MOST_ARTICLES = 6
@@ -28,40 +26,29 @@ _WORD_CHARS = 3
 _KEPT_ANSWERS = 4_096
 
 
-class JobMaker:
-    """Makes jobs of questions: passages, examples, related articles, messages, schema, parameters."""
+class JobServices(HasSettings, HasCorpus, HasPrompts, Protocol):
+    """What making jobs takes."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        index: CorpusIndex,
-        prompts: PromptSet,
-        subjects: SubjectList,
-        *,
-        realm: Realm,
-        model: str,
-        date: str,
-    ) -> None:
-        self._settings = settings
-        self._index = index
-        self._prompts = prompts
-        self._names = subjects.names
-        self._realm = realm
-        self._model = model
+
+class JobMaker:
+    """Makes jobs of questions: passages, examples, related articles, messages, schema, parameters.
+
+    Args:
+        endpoint: the model that will be asked.
+        date: of the articles, as YYYY-MM-DD.
+    """
+
+    def __init__(self, services: JobServices, endpoint: Endpoint, date: str) -> None:
+        self._settings = services.settings
+        self._index = services.index
+        self._prompts = services.prompts
+        self._names = services.subjects.names
+        self._realm = endpoint.realm
+        self._model = endpoint.model
         self._date = date
         self._examples: dict[str, list[dict[str, str]]] = {}
         self._requests: dict[tuple[tuple[str, ...], bool], dict[str, Any]] = {}
-        self._answers: Kept[str, str] = Kept(_KEPT_ANSWERS)
-
-    @property
-    def realm(self) -> Realm:
-        """Whether a real model is asked or the offline one."""
-        return self._realm
-
-    @property
-    def model(self) -> str:
-        """The model that is asked."""
-        return self._model
+        self._answer = lru_cache(_KEPT_ANSWERS)(self._read_answer)  # the same ones are near many questions
 
     @cached_property
     def nothing_to_quote(self) -> str | None:
@@ -71,31 +58,21 @@ class JobMaker:
         """
         return nothing_to_quote(self._settings, self._index) if self._realm == "offline" else None
 
-    @property
-    def prompt_hash(self) -> str:
-        """The version of the prompt in force."""
-        return self._prompts.hash(PROMPT)
-
-    @property
-    def subject_names(self) -> tuple[str, ...]:
-        """What a question without a subject may be given."""
-        return self._names
-
-    def make(self, verdict: Verdict) -> NewJob:
-        """The job of a row that is to be asked."""
-        row = verdict.row
-        assert row is not None
-        hits = verdict.hits or self._index.search(row.question)
-        passages = self._passages(row, hits)
+    def make(self, candidate: Candidate) -> NewJob:
+        """The job of a candidate; the corpus is searched where no hits are at hand."""
+        question = candidate.question
+        hits = candidate.hits or self._index.search(question.text)
+        passages = self._passages(question, hits)
         grounded = self._grounded(passages)
-        names = () if row.subject else self._names
+        names = () if question.subject else self._names
+        held_for = candidate.nearest if candidate.decision == "near_duplicate" else None
         system, user = self._prompts.render(
             PROMPT,
-            question=row.question,
-            subject=row.subject,
+            question=question.text,
+            subject=question.subject,
             subjects=names,
-            notes=row.notes,
-            examples=self._examples_of(row.subject),
+            notes=question.notes,
+            examples=self._examples_of(question.subject),
             passages=passages,
             limits=self._settings.limits,
             grounded=grounded,
@@ -103,30 +80,39 @@ class JobMaker:
         return NewJob(
             kind=PROMPT,
             realm=self._realm,
-            identity=verdict.identity,
-            question_key=verdict.question_key,
-            question=row.question,
-            subject=row.subject,
-            key=verdict.key,
+            identity=candidate.identity,
+            question_key=candidate.question_key,
+            question=question.text,
+            subject=question.subject,
+            key=candidate.key,
             date=self._date,
-            request=self.request(names, grounded=grounded),
+            request=self._request(names, grounded=grounded),
             system=system["content"],
             user=user["content"],
             context={
                 "passages": passages,
-                "related": self._related(row.question, row.subject, hits),
-                "near": verdict.existing,
-                "similarity": verdict.similarity,
-                "origin": f"{row.path}:{row.line}",
+                "related": self._related(question.text, question.subject, hits),
+                "near": candidate.existing,
+                "similarity": held_for.similarity if held_for else None,
+                "origin": question.place,
             },
-            prompt_hash=self.prompt_hash,
+            prompt_hash=self._prompts.hash(PROMPT),
         )
 
-    def request(self, names: Sequence[str], *, grounded: bool) -> dict[str, Any]:
-        """What goes along with the messages; the same object for all jobs that share it."""
-        known = self._requests.get((tuple(names), grounded))
+    def request_again(self, subject: str | None, *, grounded: bool) -> dict[str, Any]:
+        """What goes along with the messages of a job planned before, as it is asked now.
+
+        Args:
+            subject: the job's.
+            grounded: whether its messages ask for the passages behind each point.
+        """
+        return self._request(() if subject else self._names, grounded=grounded)
+
+    def _request(self, names: tuple[str, ...], *, grounded: bool) -> dict[str, Any]:
+        """The same object for all jobs that share it."""
+        known = self._requests.get((names, grounded))
         if known is None:
-            known = self._requests[tuple(names), grounded] = {
+            known = self._requests[names, grounded] = {
                 "schema_name": DRAFT_SCHEMA,
                 "schema": draft_schema(self._settings.limits, subjects=names, grounded=grounded),
                 "model": self._model,
@@ -135,13 +121,15 @@ class JobMaker:
             }
         return known
 
-    def _passages(self, row: QuestionRow, hits: Sequence[Hit]) -> list[dict[str, str]]:
+    def _passages(self, question: Question, hits: Sequence[Hit]) -> list[dict[str, str]]:
         """What the prompt quotes: the best passages of the team's sources, then whole published answers."""
         room = self._settings.context.passages_chars
         passages: list[dict[str, str]] = []
         if self._settings.context.grounding != "off":
             share = int(room * SOURCES_SHARE)
-            for found in self._index.source_passages(row.question, names=row.sources, limit_chars=share):
+            for found in self._index.source_passages(
+                question.text, names=question.sources, limit_chars=share
+            ):
                 text = f"**{found.heading}**: {found.text}" if found.heading else found.text
                 passages.append(_passage(found.id, "source", found.key, found.title, text))
                 room -= len(text)
@@ -159,10 +147,8 @@ class JobMaker:
                 break
         return passages
 
-    def _answer(self, key: str) -> str:
-        """A published answer; the same ones are near many questions."""
-        known = self._answers.get(key)
-        return self._answers.put(key, self._index.answer(key) or "") if known is None else known
+    def _read_answer(self, key: str) -> str:
+        return self._index.answer(key) or ""
 
     def _grounded(self, passages: Sequence[dict[str, str]]) -> bool:
         mode = self._settings.context.grounding
@@ -198,3 +184,52 @@ class JobMaker:
 
 def _passage(id: str, kind: str, key: str, title: str, text: str) -> dict[str, str]:
     return {"id": id, "kind": kind, "key": key, "title": title, "text": text}
+
+
+def nothing_to_quote(settings: Settings, index: CorpusIndex) -> str | None:
+    """Why no prompt can quote anything, in one line that names the settings to change; None where one can.
+
+    Args:
+        index: brought up to date with the folders of the settings.
+    """
+    if settings.context.passages_chars == 0:
+        missing = "context.passages_chars is 0"
+    elif index.has_quotable_articles() or _quotes_sources(settings, index):
+        return None
+    else:
+        missing = f"{_missing_articles(settings, index)}, and {_missing_sources(settings, index)}"
+    return (
+        "nothing to draft from: the offline model writes only from published articles (content_dir) and from"
+        f" documents of your own (sources_dir), but {missing}; name a folder in config.yaml,"
+        f" or set {settings.model.api_key_env} (or OPENAI_BASE_URL) to ask a real model"
+    )
+
+
+def _quotes_sources(settings: Settings, index: CorpusIndex) -> bool:
+    used = settings.sources_dir is not None and settings.context.grounding != "off"
+    return used and index.has_source_passages()
+
+
+def _missing_articles(settings: Settings, index: CorpusIndex) -> str:
+    folder = settings.content_dir
+    if not folder.is_dir():
+        return f"there is no content folder {folder}"
+    state = index.state()
+    if state.articles:
+        return f"none of the {state.articles:,} articles in {folder} can be quoted"
+    if state.unreadable:
+        return f"none of the {state.unreadable:,} files in {folder} can be read as an article"
+    return f"there is no <subject>/<article>.md in {folder}"
+
+
+def _missing_sources(settings: Settings, index: CorpusIndex) -> str:
+    folder = settings.sources_dir
+    if folder is None:
+        return "sources_dir is not set"
+    if settings.context.grounding == "off":
+        return "sources are not used (context.grounding is off)"
+    if not folder.is_dir():
+        return f"there is no sources folder {folder}"
+    if index.state().unreadable_sources:
+        return f"no document in {folder} can be read"
+    return f"there is no document in {folder}"

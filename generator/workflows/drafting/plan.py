@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import plural
 from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
 from generator.questions.rows import Comments, read_questions
-from generator.store.ledger.blobs import hash_of
-from generator.workflows.drafting.draft_files import restore_missing
-from generator.workflows.drafting.job_maker import JobMaker
-from generator.workflows.drafting.material import nothing_to_quote
-from generator.workflows.drafting.parallel_planning import preparer_factory
-from generator.workflows.drafting.planner import Planner, PlanReport
-from generator.workflows.drafting.requests import PlanOutcome
-from generator.workflows.drafting.triage import RedoFilter, Triage
-from generator.workflows.engine.estimate import estimate_answers
+from generator.workflows.draft_files.files import restore_missing
+from generator.workflows.drafting.job_maker import nothing_to_quote
+from generator.workflows.drafting.planner import Planner, PlannerServices
+from generator.workflows.drafting.redo import RedoFilter, RedoOfList
 from generator.workflows.ports import (
     HasCorpus,
     HasDrafts,
@@ -27,17 +22,15 @@ from generator.workflows.ports import (
     HasReview,
     HasSettings,
 )
-from generator.workflows.review.editor import Editing
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from generator.errors import QuestionListError
-    from generator.questions.rows import QuestionRow
+    from generator.questions.rows import Question
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
-    from generator.workflows.drafting.requests import PlanRequest, QuestionSource, Redo
+    from generator.workflows.drafting.plan_report import PlanReport
+    from generator.workflows.drafting.requests import PlanOutcome, PlanRequest, QuestionSource
     from generator.workflows.engine.progress import Progress
 
 
@@ -86,29 +79,16 @@ def estimate_list(
     progress: Progress,
 ) -> PlanOutcome:
     """Say what drafting a list would do and cost; nothing is called, and nothing is planned."""
-    settings = services.settings.model
-    report = PlanReport()
-    maker = new_job_maker(services, endpoint, request.date)
     rows = read_list(services, request.questions, progress)
     redo = RedoOfList(services, request, endpoint) if request.redo else None
-    with (
-        open_triage(services, request, endpoint, redo.filter(begin=False) if redo else None) as triage,
-        progress.bar("planning") as show,
-    ):
-        estimate = estimate_answers(
-            triage.judge_all(rows),
-            maker,
-            services.ledger,
-            report,
+    planner = new_planner(services, request, endpoint, redo.filter(begin=False) if redo else None)
+    with progress.bar("planning") as show:
+        return planner.estimate(
+            rows,
             limit=request.limit,
-            price=endpoint.price,
-            repairs=settings.repairs,
-            longer_cap=settings.longer_cap,
             most_tokens=services.most_tokens(endpoint),
             progress=lambda done: show(done),
         )
-    lacking = maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
-    return PlanOutcome(endpoint, report, estimate, ConfigError(lacking) if lacking else None)
 
 
 def plan_list(
@@ -129,27 +109,18 @@ def plan_list(
         ConfigError: a row is new, and the offline writer has nothing to write from; nothing is planned.
     """
     rows = read_list(services, request.questions, progress)
-    with open_triage(services, request, endpoint, redo.filter(begin=True) if redo else None) as triage:
-        restore_drafts(services, progress)
-        planner = Planner(
-            services.ledger,
-            services.index,
-            triage,
-            new_job_maker(services, endpoint, request.date),
-            run=run.id,
-            near=request.near,
-            unlisted=frozenset(subject.name for subject in services.subjects if not subject.listed),
-            now=services.now,
-            preparer=preparer_factory(services.settings, endpoint, _date_of(services, request.date)),
-        )
-        with progress.bar("planning") as show:
-            return planner.plan(rows, limit=request.limit, progress=lambda done: show(done))
+    planner = new_planner(services, request, endpoint, redo.filter(begin=True) if redo else None)
+    restore_drafts(services, progress)
+    with progress.bar("planning") as show:
+        return planner.plan(rows, run=run.id, limit=request.limit, progress=lambda done: show(done))
 
 
 def read_list(
     services: HasCorpus, questions: QuestionSource, progress: Progress
-) -> Iterator[QuestionRow | QuestionListError]:
+) -> Iterator[Question | QuestionListError]:
     """The rows of a list; at their end, a note says how many comments were left out."""
+    if isinstance(questions.source, Sequence):
+        return iter(questions.source)
     comments = Comments()
     rows = read_questions(
         questions.source,
@@ -159,7 +130,7 @@ def read_list(
         comments=comments,
     )
 
-    def all_rows() -> Iterator[QuestionRow | QuestionListError]:
+    def all_rows() -> Iterator[Question | QuestionListError]:
         yield from rows
         if comments.count:
             progress.note(
@@ -176,67 +147,9 @@ def restore_drafts(services: PlanServices, progress: Progress) -> None:
         progress.note(f"{plural(restored, 'missing draft file')} written again")
 
 
-def new_job_maker(services: PlanServices, endpoint: Endpoint, date: str | None) -> JobMaker:
-    """Makes jobs for ``endpoint``; ``date`` is that of the articles, today's by default."""
-    return JobMaker(
-        services.settings,
-        services.index,
-        services.prompts,
-        services.subjects,
-        realm=endpoint.realm,
-        model=endpoint.model,
-        date=_date_of(services, date),
-    )
-
-
-@contextmanager
-def open_triage(
-    services: PlanServices, request: PlanRequest, endpoint: Endpoint, redo: RedoFilter | None
-) -> Iterator[Triage]:
-    """What judges the rows of one list."""
-    triage = Triage(
-        services.ledger,
-        services.index,
-        realm=endpoint.realm,
-        near=request.near,
-        similarity=services.settings.duplicates.similarity,
-        redo=redo,
-    )
-    try:
-        yield triage
-    finally:
-        triage.close()
-
-
-class RedoOfList:
-    """A redo of a list. The same command, run again after an interruption, goes on with it."""
-
-    def __init__(self, services: PlanServices, request: PlanRequest, endpoint: Endpoint) -> None:
-        redo: Redo | None = request.redo
-        assert redo is not None
-        self._services = services
-        self._states: frozenset[str] = frozenset(redo.states)
-        self._prompt = services.prompts.hash("answer") if redo.older_prompt else None
-        self._key = hash_of(
-            request.questions.given, endpoint.realm, *sorted(self._states), self._prompt or ""
-        )
-
-    def filter(self, *, begin: bool) -> RedoFilter:
-        """What to redo; drafts edited on disk are imported first, and so left alone."""
-        services = self._services
-        Editing(services).take_up_all()
-        ledger = services.ledger
-        since = (
-            ledger.jobs.begin_redo(self._key, now=services.now())
-            if begin
-            else ledger.jobs.redo_begun(self._key)
-        )
-        return RedoFilter(self._states, self._prompt, since)
-
-    def end(self) -> None:
-        """Everything was asked again: the same command begins a new redo."""
-        self._services.ledger.jobs.end_redo(self._key)
-
-
-def _date_of(services: HasLedger, date: str | None) -> str:
-    return date or services.now()[:10]
+def new_planner(
+    services: PlannerServices, request: PlanRequest, endpoint: Endpoint, redo: RedoFilter | None
+) -> Planner:
+    """What plans the list of a request; its articles have today's date where the request names none."""
+    date = request.date or services.now()[:10]
+    return Planner(services, endpoint, date=date, near=request.near, redo=redo)

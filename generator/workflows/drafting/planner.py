@@ -1,192 +1,252 @@
-"""Turns a question list into planned jobs in the ledger, and says what a run would do and cost.
+"""Turns a question list into planned jobs in the ledger, or says what a run over it would do and cost.
 
 Rows are frozen in list order, a chunk a transaction, so that a plan cut short goes on where it was.
 """
 
-from collections import Counter, deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from itertools import islice
+from typing import Protocol
 
 from generator.content.states import JobState
-from generator.errors import ConfigError
-from generator.store.corpus.index import CorpusIndex
+from generator.errors import ConfigError, QuestionListError
+from generator.services import Endpoint
 from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
-from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.new_jobs import PackedJob
-from generator.workflows.drafting.job_maker import JobMaker
-from generator.workflows.drafting.parallel_planning import Prepared, Preparer, Rows, RowToPlan, prepared_rows
-from generator.workflows.drafting.triage import Kind, Near, Triage, Verdict
+from generator.store.ledger.jobs import Job
+from generator.store.ledger.new_jobs import NewJob
+from generator.workflows.drafting.candidate import Candidate, Near, candidate_of
+from generator.workflows.drafting.job_maker import PROMPT, JobMaker, JobServices
+from generator.workflows.drafting.parallel_planning import Rows, candidates_of, preparer_factory
+from generator.workflows.drafting.plan_report import PlanReport
+from generator.workflows.drafting.redo import RedoFilter
+from generator.workflows.drafting.requests import PlanOutcome
+from generator.workflows.drafting.triage import Triage
+from generator.workflows.engine.estimate import Sample
+from generator.workflows.ports import HasLedger
 
 CHUNK = 1000
 # Rows whose look-up and prompt a transaction may take itself: nobody else writes meanwhile.
 MOST_UNPREPARED = 250
+PROGRESS_EVERY = 200
+TYPICAL_ANSWER_TOKENS = 900
 
 
-@dataclass
-class PlanReport:
-    """What became of the rows of a list; ``notes`` are lines for a person, one a row that needs a look."""
-
-    counts: Counter[Kind] = field(default_factory=Counter)
-    notes: list[str] = field(default_factory=list)
-    dropped_notes: int = 0
-    unlisted: Counter[str] = field(default_factory=Counter)
-    unfinished: int = 0
-    """Rows drafted before whose draft is not a good one."""
-    limited: bool = False
-
-    MAX_NOTES = 1000
-
-    def add(self, verdict: Verdict) -> None:
-        """Count one verdict."""
-        self.counts[verdict.kind] += 1
-        if verdict.kind == "drafted" and verdict.job and verdict.job.draft_state in ("needs_fix", "refused"):
-            self.unfinished += 1
-        if verdict.kind in ("unreadable", "near_duplicate", "duplicate") and verdict.message:
-            if len(self.notes) < self.MAX_NOTES:
-                self.notes.append(verdict.message)
-            else:
-                self.dropped_notes += 1
-
-    @property
-    def to_ask(self) -> int:
-        """How many questions a run has to ask the model for."""
-        return self.counts["new"] + self.counts["resume"] + self.counts["redo"]
-
-    @property
-    def needs_person(self) -> bool:
-        """Whether rows were left that only a person can settle."""
-        return bool(self.counts["unreadable"] or self.counts["near_duplicate"])
+class PlannerServices(JobServices, HasLedger, Protocol):
+    """What planning takes besides the list."""
 
 
 class Planner:
-    """Freezes the rows that are to be asked.
+    """Plans question lists for one model.
 
     Args:
-        preparer: gives a process of its own what prepares rows as ``maker`` would; without, all is done here.
+        services: the index is up to date with the folders of the settings.
+        endpoint: the model that will be asked.
+        date: of the articles, as YYYY-MM-DD.
+        near: what is done with near duplicates.
+        redo: which drafts are asked for again; None for none.
     """
 
     def __init__(
         self,
-        ledger: Ledger,
-        index: CorpusIndex,
-        triage: Triage,
-        maker: JobMaker,
+        services: PlannerServices,
+        endpoint: Endpoint,
         *,
-        run: int,
-        near: Near,
-        unlisted: frozenset[str],
-        now: Callable[[], str],
-        preparer: Callable[[], Preparer] | None = None,
+        date: str,
+        near: Near = "hold",
+        redo: RedoFilter | None = None,
     ) -> None:
-        self._ledger = ledger
-        self._drafts = Drafts(ledger)
-        self._index = index
-        self._triage = triage
-        self._maker = maker
-        self._run = run
-        self._near = near
-        self._unlisted = unlisted
-        self._now = now
-        self._preparer = preparer
+        self._services = services
+        self._endpoint = endpoint
+        self._near: Near = near
+        self._redo = redo
+        self._maker = JobMaker(services, endpoint, date)
+        self._make_preparer = preparer_factory(services.settings, endpoint, date)
 
     def plan(
-        self, rows: Rows, *, limit: int | None, progress: Callable[[int], None] = lambda _: None
+        self,
+        rows: Rows,
+        *,
+        run: int,
+        limit: int | None = None,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> PlanReport:
-        """Plan the rows, at most ``limit`` of those that are to be asked.
+        """Freeze the rows that are to be asked, at most ``limit`` of them; a long list takes several processes.
+
+        Args:
+            run: the run that will ask.
+            progress: called with the number of rows done.
 
         Raises:
             ConfigError: a row is new, and the offline model has nothing to write from; nothing is planned.
         """
-        report = PlanReport()
-        waiting = prepared_rows(rows, self._triage, self._preparer, limit=limit)
-        first_free_id = self._index.next_id()
+        writer = _PlanWriter(self._services, self._endpoint, self._maker, near=self._near, run=run)
         done = 0
-        # Read before the transaction, which nobody may hold while a slow list comes in.
-        while read := deque(islice(waiting, CHUNK)):
-            while read and not report.limited:
-                with self._ledger.database.transaction():
-                    done += self._plan_some(read, report, first_free_id, limit)
-                progress(done)
-            if report.limited:
+        with closing(self._triage()) as triage:
+            waiting = candidates_of(rows, triage, self._make_preparer, limit=limit)
+            # Read before the transaction, which nobody may hold while a slow list comes in.
+            while not writer.report.limited and (read := deque(islice(waiting, CHUNK))):
+                while read and not writer.report.limited:
+                    with self._services.database.transaction():
+                        done += _plan_some(read, triage, writer, limit)
+                    progress(done)
+        return writer.report
+
+    def estimate(
+        self,
+        rows: Rows,
+        *,
+        limit: int | None = None,
+        most_tokens: int = 0,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> PlanOutcome:
+        """What planning the rows and asking for them would do and cost; nothing is written.
+
+        Args:
+            most_tokens: what a reply may have, where that is known to be more than its cap.
+            progress: called with the number of rows done.
+        """
+        report, endpoint, settings = PlanReport(), self._endpoint, self._services.settings.model
+        sample = Sample(endpoint.price, longer_cap=settings.longer_cap, most_tokens=most_tokens)
+        for number, row in enumerate(self.decide(rows), start=1):
+            report.add(row)
+            if isinstance(row, Candidate) and row.to_be_asked and not sample.full:
+                sample.add(self._job(row))
+            if number % PROGRESS_EVERY == 0:
+                progress(number)
+            if limit is not None and report.to_ask >= limit:
+                report.limited = True
                 break
-        return report
+        estimate = sample.estimate(
+            report.to_ask,
+            seen=self._services.ledger.calls.tokens_seen(endpoint.model, PROMPT),
+            typical_completion=TYPICAL_ANSWER_TOKENS,
+            most_each=2 + settings.repairs,
+        )
+        lacking = self._maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
+        return PlanOutcome(endpoint, report, estimate, ConfigError(lacking) if lacking else None)
 
-    def _plan_some(
-        self, rows: deque[RowToPlan], report: PlanReport, first_free_id: int, limit: int | None
-    ) -> int:
-        """Judge and freeze the first of the rows, so many as take about a second; how many."""
-        done = unprepared = 0
-        while rows and unprepared < MOST_UNPREPARED and not report.limited:
-            row, known_by, prepared = rows.popleft()
-            verdict = self._triage.judge(row, known_by, prepared.looked_up if prepared else None)
-            report.add(verdict)
-            self._apply(verdict, prepared, report, first_free_id)
-            done += 1
-            unprepared += prepared is None
-            report.limited = limit is not None and report.to_ask >= limit
-        return done
+    def decide(self, rows: Rows) -> Iterator[Candidate | QuestionListError]:
+        """What is to be done with each row, in order; nothing is written."""
+        with closing(self._triage()) as triage:
+            for row in map(candidate_of, rows):
+                yield row if isinstance(row, QuestionListError) else triage.decide(row)
 
-    def _apply(
-        self, verdict: Verdict, prepared: Prepared | None, report: PlanReport, first_free_id: int
+    def _triage(self) -> Triage:
+        services = self._services
+        return Triage(
+            services.ledger,
+            services.index,
+            realm=self._endpoint.realm,
+            near=self._near,
+            similarity=services.settings.duplicates.similarity,
+            redo=self._redo,
+        )
+
+    def _job(self, candidate: Candidate) -> Job | NewJob:
+        """What a run would send: the messages planned before, with the parameters of now, or new ones."""
+        if candidate.decision != "resume" or candidate.earlier is None:
+            return self._maker.make(candidate)
+        planned = self._services.ledger.jobs.get(candidate.earlier.id)
+        grounded = bool(planned.request.get("grounded"))
+        return replace(planned, request=self._maker.request_again(planned.subject, grounded=grounded))
+
+
+def _plan_some(
+    rows: deque[Candidate | QuestionListError], triage: Triage, writer: "_PlanWriter", limit: int | None
+) -> int:
+    """Plan the first of the rows, so many as take about a second; how many."""
+    done = unprepared = 0
+    report = writer.report
+    while rows and unprepared < MOST_UNPREPARED and not report.limited:
+        row = rows.popleft()
+        if isinstance(row, QuestionListError):
+            report.add(row)
+            unprepared += 1
+        else:
+            writer.write(triage.decide(row))
+            unprepared += not row.is_looked_up
+        done += 1
+        report.limited = limit is not None and report.to_ask >= limit
+    return done
+
+
+class _PlanWriter:
+    """Writes what was decided about the candidates of one list into the ledger, within the caller's transaction."""
+
+    def __init__(
+        self, services: PlannerServices, endpoint: Endpoint, maker: JobMaker, *, near: Near, run: int
     ) -> None:
-        row, job = verdict.row, verdict.job
-        if row is not None and verdict.kind in ("new", "redo", "resume") and row.subject in self._unlisted:
-            report.unlisted[row.subject or ""] += 1
-        if row is not None and row.sources and verdict.kind in ("new", "redo"):
-            unknown = self._index.unknown_sources(row.sources)
-            if unknown:
-                report.notes.append(
-                    f"{row.path}:{row.line}: no readable source is named {', '.join(unknown)}"
-                )
-        if verdict.kind == "resume" and job is not None:
-            request = self._maker.request(
-                () if job.subject else self._maker.subject_names,
-                grounded=self._ledger.jobs.is_grounded(job.id),
-            )
-            self._ledger.jobs.want(job.id, self._run, request=request)
-        elif verdict.kind == "new" and prepared is not None and prepared.job is not None:
-            self._freeze(verdict, "planned", first_free_id, prepared.job)
-        elif verdict.kind in ("new", "redo"):
-            self._freeze(verdict, "planned", first_free_id)
-        elif verdict.kind == "near_duplicate" and job is None and self._near == "hold":
-            self._show_held(self._freeze(verdict, "held", first_free_id), verdict, report)
+        self._jobs = services.ledger.jobs
+        self._drafts = Drafts(services.ledger)
+        self._index = services.index
+        self._offline = endpoint.realm == "offline"
+        self._maker = maker
+        self._near = near
+        self._run = run
+        self._now = services.now
+        self._unlisted = frozenset(subject.name for subject in services.subjects if not subject.listed)
+        self._first_free_id = services.index.next_id()
+        self.report = PlanReport()
 
-    def _show_held(self, job_id: int, verdict: Verdict, report: PlanReport) -> None:
+    def write(self, candidate: Candidate) -> None:
+        """Count a candidate, and plan it where it is to be asked or held."""
+        self.report.add(candidate)
+        self._warn(candidate)
+        earlier = candidate.earlier
+        if candidate.decision == "resume" and earlier is not None:
+            grounded = self._jobs.is_grounded(earlier.id)
+            request = self._maker.request_again(earlier.subject, grounded=grounded)
+            self._jobs.want(earlier.id, self._run, request=request)
+        elif candidate.decision in ("new", "redo"):
+            if self._maker.nothing_to_quote:
+                raise ConfigError(self._maker.nothing_to_quote)
+            self._freeze(candidate, "planned")
+        elif candidate.decision == "near_duplicate" and earlier is None and self._near == "hold":
+            self._show_held(self._freeze(candidate, "held"), candidate)
+
+    def _warn(self, candidate: Candidate) -> None:
+        """Note a subject that the site does not list, and sources that are not there."""
+        question, report = candidate.question, self.report
+        if candidate.to_be_asked and question.subject in self._unlisted:
+            report.unlisted[question.subject or ""] += 1
+        if question.sources and candidate.decision in ("new", "redo"):
+            unknown = self._index.unknown_sources(question.sources)
+            if unknown:
+                report.notes.append(f"{question.place}: no readable source is named {', '.join(unknown)}")
+
+    def _freeze(self, candidate: Candidate, state: JobState) -> int:
+        earlier = candidate.earlier
+        prepared = candidate.job if candidate.decision == "new" else None
+        job_id = self._jobs.plan(
+            prepared or self._maker.make(candidate),
+            run=self._run,
+            state=state,
+            first_free_id=self._first_free_id,
+            generation=earlier.generation + 1 if earlier else 0,
+            now=self._now(),
+        )
+        if earlier is not None:
+            self._jobs.inherit_article(job_id, earlier.id)
+        return job_id
+
+    def _show_held(self, job_id: int, candidate: Candidate) -> None:
         """Put a held question before those who decide: a draft without an article."""
-        assert verdict.row is not None
         new = NewDraft(
             job=job_id,
-            key=verdict.key,
-            question=verdict.row.question,
-            subject=verdict.row.subject,
+            key=candidate.key,
+            question=candidate.question.text,
+            subject=candidate.question.subject,
             state="near_duplicate",
             data=None,
             path=None,
             origin="plan",
             findings=(),
-            offline=self._maker.realm == "offline",
-            reason=verdict.reason,
+            offline=self._offline,
+            reason=candidate.reason,
         )
         try:
             self._drafts.record(new, now=self._now())
         except StaleDraft as error:
-            report.notes.append(str(error))
-
-    def _freeze(
-        self, verdict: Verdict, state: JobState, first_free_id: int, job: PackedJob | None = None
-    ) -> int:
-        if state == "planned" and self._maker.nothing_to_quote:
-            raise ConfigError(self._maker.nothing_to_quote)
-        earlier = verdict.job
-        job_id = self._ledger.jobs.plan(
-            job or self._maker.make(verdict),
-            run=self._run,
-            state=state,
-            first_free_id=first_free_id,
-            generation=earlier.generation + 1 if earlier else 0,
-            now=self._now(),
-        )
-        if earlier is not None:
-            self._ledger.jobs.inherit_article(job_id, earlier.id)
-        return job_id
+            self.report.notes.append(str(error))

@@ -4,9 +4,7 @@ Pure work on texts, so that any process can do it.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from generator.config import Settings
 from generator.content.article import RelatedArticle
@@ -21,44 +19,11 @@ from generator.store.ledger.jobs import Job
 
 
 @dataclass(frozen=True)
-class Filing:
-    """What an article file holds besides the draft; ``date`` as YYYY-MM-DD, ``related`` as the ledger keeps it."""
+class CheckedDraft:
+    """A draft with its findings.
 
-    id: int
-    date: str
-    related: Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What a reply is held against. ``passages`` as the ledger keeps them; ``filing`` None makes no file."""
-
-    question: str
-    subject: str | None
-    passages: Sequence[Mapping[str, str]]
-    offline: bool
-    grounded: bool
-    filing: Filing | None
-
-    @classmethod
-    def of(cls, job: Job) -> "Assignment":
-        """What a planned question asks for."""
-        filing = None
-        if job.date is not None and job.article_id is not None:
-            filing = Filing(job.article_id, job.date, job.context.get("related", ()))
-        return cls(
-            question=job.question,
-            subject=job.subject,
-            passages=job.context.get("passages", ()),
-            offline=job.realm == "offline",
-            grounded=bool(job.request.get("grounded")),
-            filing=filing,
-        )
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A draft with its findings. ``file`` is its article, ``problem`` why there is none; neither where none was wanted."""
+    ``file`` is its article file, ``problem`` why there is none; neither where the job asks for no file.
+    """
 
     draft: Draft
     findings: tuple[Finding, ...] = ()
@@ -67,7 +32,7 @@ class Attempt:
 
     @property
     def errors(self) -> list[Finding]:
-        """What must be mended."""
+        """What must be repaired."""
         return errors(self.findings)
 
 
@@ -79,8 +44,8 @@ class Reader:
         self._subjects = subjects
         self._subject_names = tuple(subject.name for subject in settings.subjects)
 
-    def read(self, content: str, finish_reason: str | None, assignment: Assignment) -> Attempt:
-        """The draft in a reply's text. One that is whole was not cut off, whatever the endpoint calls its end.
+    def read(self, content: str, finish_reason: str | None, job: Job) -> CheckedDraft:
+        """The draft in the text of a reply to a job. One that is whole was not cut off, whatever the endpoint says.
 
         Raises:
             ReplyFormatError: there is none.
@@ -88,46 +53,50 @@ class Reader:
         draft = parse_draft(content)
         if draft.is_whole:
             finish_reason = None
-        return Attempt(draft) if draft.cannot_answer else self.check(draft, finish_reason, assignment)
+        return CheckedDraft(draft) if draft.cannot_answer else self.check(draft, finish_reason, job)
 
-    def check(self, draft: Draft, finish_reason: str | None, assignment: Assignment) -> Attempt:
-        """A draft as it is kept: polished, checked, and filed."""
+    def check(self, draft: Draft, finish_reason: str | None, job: Job) -> CheckedDraft:
+        """A job's draft as it is kept: polished, checked, and made into an article file."""
         polished = polish(draft)
-        if assignment.subject is None:
+        if job.subject is None:
             subject = self._subjects.resolve(polished.subject or "")
             if subject is not None:
                 polished = polished.model_copy(update={"subject": subject.name})
-        findings = check_draft(polished, self._context(finish_reason, assignment))
-        file, problem = _filed(polished, assignment)
-        return Attempt(polished, findings, file, problem)
+        findings = check_draft(polished, self._context(finish_reason, job))
+        file, problem = _article_file(polished, job)
+        return CheckedDraft(polished, findings, file, problem)
 
-    def _context(self, finish_reason: str | None, assignment: Assignment) -> CheckContext:
+    def _context(self, finish_reason: str | None, job: Job) -> CheckContext:
+        passages = job.context.get("passages", ())
         return CheckContext(
-            question=assignment.question,
+            question=job.question,
             limits=self._settings.limits,
-            offline=assignment.offline,
+            offline=job.realm == "offline",
             finish_reason=finish_reason,
-            passages={part["id"]: part["text"] for part in assignment.passages},
-            sources=frozenset(part["id"] for part in assignment.passages if part["kind"] == "source"),
-            grounding=self._settings.context.grounding if assignment.grounded else "off",
+            passages={part["id"]: part["text"] for part in passages},
+            sources=frozenset(part["id"] for part in passages if part["kind"] == "source"),
+            grounding=self._settings.context.grounding if job.request.get("grounded") else "off",
             subjects=self._subject_names,
-            subject=assignment.subject,
+            subject=job.subject,
         )
 
 
-def _filed(draft: Draft, assignment: Assignment) -> tuple[bytes | None, str | None]:
-    """The bytes of the article file, read back once to be sure that they say what was meant; or why there are none."""
-    subject, filing = assignment.subject or draft.subject, assignment.filing
-    if subject is None or filing is None:
+def _article_file(draft: Draft, job: Job) -> tuple[bytes | None, str | None]:
+    """The bytes of the article file, read back once to be sure that they say what was meant; or why there are none.
+
+    Neither where the job asks for no file: it has no article id or no date.
+    """
+    subject = job.subject or draft.subject
+    if subject is None or job.article_id is None or job.date is None:
         return None, None
     try:
         article = article_of(
             draft,
-            question=assignment.question,
+            question=job.question,
             subject=subject,
-            id=filing.id,
-            date=datetime.date.fromisoformat(filing.date),
-            related=[RelatedArticle(**item) for item in filing.related],
+            id=job.article_id,
+            date=datetime.date.fromisoformat(job.date),
+            related=[RelatedArticle(**item) for item in job.context.get("related", ())],
         )
         data = render(article).encode()
         if read(data).article() != article:

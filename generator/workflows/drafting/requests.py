@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from generator.content.states import DraftState
-from generator.workflows.drafting.triage import Near
+from generator.workflows.drafting.candidate import Near
 
 if TYPE_CHECKING:
-    from generator.errors import ConfigError, GeneratorError
+    from generator.errors import ConfigError, GeneratorError, QuestionListError
+    from generator.questions.rows import Question
     from generator.services import Endpoint
     from generator.store.ledger.calls import Spend
     from generator.workflows.drafting.drafting import DraftingReport
-    from generator.workflows.drafting.planner import PlanReport
+    from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.engine.estimate import Estimate
 
 
 @dataclass(frozen=True)
 class QuestionSource:
-    """A question list: a file or an open stream of bytes, and what messages call it.
+    """A question list: a file, an open stream of bytes, or questions already read; and what messages call it.
 
     Args:
         given: the list as the user named it, by which a redo of it is known again.
         subject: the subject of rows that name none.
     """
 
-    source: Path | BinaryIO
+    source: Path | BinaryIO | Sequence[Question | QuestionListError]
     name: str
     given: str
     subject: str | None = None

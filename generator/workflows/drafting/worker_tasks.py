@@ -1,9 +1,9 @@
-"""What a run has its crew do: call the endpoint, and read replies. Both ends of it, the run's and a worker's."""
+"""What worker processes do for a run of drafting: call the endpoint, and read replies. Both sides of it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,15 +11,21 @@ from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure, scrub
 from generator.model.transport import Answer, Poster
-from generator.workflows.drafting.reply_reader import Assignment, Attempt, Reader
+from generator.processes.ordered_map import SEVERAL_FROM
+from generator.processes.pool import WorkerError, WorkerPool, cores
+from generator.processes.protocol import Tasks
+from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
 from generator.workflows.drafting.writer import Look
-from generator.workflows.engine.process_map import SEVERAL_FROM, cores
-from generator.workflows.engine.worker_pool import Action, Crew, WorkerFailed, WorkerLost
 from generator.workflows.ports import HasModel, HasSettings
 
 if TYPE_CHECKING:
     from generator.config import Settings
     from generator.services import Endpoint
+    from generator.store.ledger.jobs import Job
+
+
+_POST = "post"
+_READ = "read"
 
 
 class WorkerServices(HasSettings, HasModel, Protocol):
@@ -28,7 +34,7 @@ class WorkerServices(HasSettings, HasModel, Protocol):
 
 def new_workers(
     services: WorkerServices, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1
-) -> Crew | None:
+) -> WorkerPool | None:
     """Worker processes for a run over many jobs; None where they would not pay.
 
     Args:
@@ -41,15 +47,15 @@ def new_workers(
         if not services.is_remote(endpoint):
             return None
         poster = services.poster_factory(endpoint, connections=-(-concurrency // cores()))
-    return Crew(partial(_tasks, services.settings, poster), cores())
+    return WorkerPool(partial(_tasks, services.settings, poster), cores())
 
 
-def _tasks(settings: Settings, poster: Callable[[], Poster] | None) -> Mapping[str, Action]:
+def _tasks(settings: Settings, poster: Callable[[], Poster] | None) -> Tasks:
     """What a worker process can do; called there."""
-    return hands(Reader(settings, SubjectList(settings.subjects)), poster)
+    return worker_tasks(Reader(settings, SubjectList(settings.subjects)), poster)
 
 
-def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[str, Action]:
+def worker_tasks(reader: Reader, make_poster: Callable[[], Poster] | None) -> Tasks:
     """What a worker can do.
 
     Args:
@@ -70,43 +76,45 @@ def hands(reader: Reader, make_poster: Callable[[], Poster] | None) -> Mapping[s
         except CallError as error:
             return error.failure
 
-    def look(content: str, finish_reason: str | None, assignment: Assignment) -> Attempt | None:
+    def read(content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
         try:
-            return reader.read(content, finish_reason, assignment)
+            return reader.read(content, finish_reason, job)
         except ReplyFormatError:
             return None
 
-    return {"post": post, "look": look}
+    return {_POST: post, _READ: read}
 
 
-class CrewPoster:
-    """Posts through the crew; when no worker is left, over a connection of this process's own.
+class PooledPoster:
+    """Posts through a pool's workers; when no worker is left, over a connection of this process's own.
 
     Args:
         make_poster: opens that connection.
         secret: the key, which no message may show.
     """
 
-    def __init__(self, crew: Crew, make_poster: Callable[[], Poster], *, secret: str = "") -> None:
-        self._crew = crew
+    def __init__(self, pool: WorkerPool, make_poster: Callable[[], Poster], *, secret: str = "") -> None:
+        self._pool = pool
         self._secret = secret
         self._make_poster = make_poster
         self._own: Poster | None = None
 
     @classmethod
-    def of(cls, services: WorkerServices, endpoint: Endpoint, crew: Crew, *, concurrency: int) -> CrewPoster:
-        """Posts to ``endpoint`` through ``crew``, or over ``concurrency`` connections of this process's own."""
+    def of(
+        cls, services: WorkerServices, endpoint: Endpoint, pool: WorkerPool, *, concurrency: int
+    ) -> PooledPoster:
+        """Posts to ``endpoint`` through ``pool``, or over ``concurrency`` connections of this process's own."""
         factory = services.poster_factory(endpoint, connections=concurrency)
-        return cls(crew, factory, secret=endpoint.api_key or "")
+        return cls(pool, factory, secret=endpoint.api_key or "")
 
     async def post(self, body: dict[str, Any]) -> Answer:
         """See ``Poster``. A call that was under way in a worker that died may have been billed."""
-        if not self._crew.present:
+        if not self._pool.has_workers:
             self._own = self._own or self._make_poster()
             return await self._own.post(body)
         try:
-            answer: Answer | Failure = await self._crew.call("post", body)
-        except (WorkerLost, WorkerFailed) as error:
+            answer: Answer | Failure = await self._pool.call(_POST, body)
+        except WorkerError as error:
             answer = Failure(
                 kind="transient", cause="worker", message=scrub(str(error), self._secret), billed="maybe"
             )
@@ -120,14 +128,14 @@ class CrewPoster:
             await self._own.aclose()
 
 
-def look_through(crew: Crew) -> Look:
-    """Has the crew read replies; where it cannot, the caller does."""
+def pooled_reader(pool: WorkerPool) -> Look:
+    """Has a pool's workers read replies; where they cannot, the caller does."""
 
-    async def look(content: str, finish_reason: str | None, assignment: Assignment) -> Attempt | None:
+    async def look(content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
         try:
-            attempt: Attempt | None = await crew.call("look", content, finish_reason, assignment)
-        except (WorkerLost, WorkerFailed):
+            checked: CheckedDraft | None = await pool.call(_READ, content, finish_reason, job)
+        except WorkerError:
             return None
-        return attempt
+        return checked
 
     return look

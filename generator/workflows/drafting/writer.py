@@ -1,4 +1,4 @@
-"""From a planned question to a checked draft: ask, read, check, and have the failing fields mended.
+"""From a planned question to a checked draft: ask, read, check, and have the failing fields repaired.
 
 A reply that fails is a state with a reason, never an exception; exceptions are for what ends the run.
 """
@@ -24,7 +24,7 @@ from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
-from generator.workflows.drafting.reply_reader import Assignment, Attempt, Reader
+from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
 from generator.workflows.engine.exchange import (
     Exchange,
     Talker,
@@ -41,14 +41,14 @@ UNREADABLE = "the reply cannot be read"
 
 
 @dataclass(frozen=True)
-class Written:
-    """What came of one question. ``best`` is the best attempt, None where there is nothing to keep.
+class DraftResult:
+    """What came of one job. ``best`` is its best draft, None where there is nothing to keep.
 
     ``outcome`` tells whether the model was asked, and whether what it or the endpoint gave was of no use.
     """
 
     state: DraftState
-    best: Attempt | None
+    best: CheckedDraft | None
     reason: str | None
     model: str | None
     mode: str | None
@@ -56,7 +56,7 @@ class Written:
 
     @property
     def draft(self) -> Draft | None:
-        """The draft of the best attempt."""
+        """The content of the best draft."""
         return self.best.draft if self.best else None
 
     @property
@@ -65,7 +65,7 @@ class Written:
         return self.best.findings if self.best else ()
 
 
-Look = Callable[[str, str | None, Assignment], Awaitable[Attempt | None]]
+Look = Callable[[str, str | None, Job], Awaitable[CheckedDraft | None]]
 """Reads a reply as ``Reader.read`` does, somewhere else; None where that was not possible."""
 
 
@@ -97,8 +97,8 @@ class Writer:
         self._reader = reader
         self._look = look
 
-    async def write(self, job: Job) -> Written:
-        """Ask for the article and have it mended until its checks pass or the rounds are used up.
+    async def write(self, job: Job) -> DraftResult:
+        """Ask for the article and have it repaired until its checks pass or the rounds are used up.
 
         Raises:
             ModelUnavailable, BudgetExceeded, StorageError: the run ends, the job is as it was.
@@ -125,31 +125,31 @@ class _Writing:
         self._request = request_of(job)
         self._reply: Reply | None = None
         self._unread = ""
-        self.best: Attempt | None = None
+        self.best: CheckedDraft | None = None
 
-    async def run(self) -> Written:
+    async def run(self) -> DraftResult:
         reply = await self._ask("draft", self._request)
-        attempt = await self._read(reply)
-        if attempt is None:
+        checked = await self._read(reply)
+        if checked is None:
             declined = declined_by(self._reply) if self._reply else None
             if declined:
                 return self.ended("refused", declined, declined)
             kept = ", the best of it is kept" if self.best else ""
             reason = f"{UNREADABLE}{kept}: {self._unread}"
             return self.ended("needs_fix", reason, UNREADABLE)
-        if attempt.draft.cannot_answer:
-            reason = f"the model declines: {attempt.draft.cannot_answer}"
+        if checked.draft.cannot_answer:
+            reason = f"the model declines: {checked.draft.cannot_answer}"
             # The offline model declines whatever the site has no answer to, always in the same words.
             offline = self._reply is not None and self._reply.offline
             return self.ended("refused", reason, None if offline else reason)
-        self.best = attempt
-        await self._mend()
+        self.best = checked
+        await self._repair()
         if self.best.errors:
             return self.ended("needs_fix", _summary(self.best.errors))
         return self.ended("drafted", None)
 
-    def ended(self, state: DraftState, reason: str | None, failure: str | None = None) -> Written:
-        return Written(
+    def ended(self, state: DraftState, reason: str | None, failure: str | None = None) -> DraftResult:
+        return DraftResult(
             state=state,
             best=self.best,
             reason=reason,
@@ -162,14 +162,14 @@ class _Writing:
         self._reply = await self._talk.ask(purpose, request)
         return self._reply
 
-    async def _read(self, reply: Reply) -> Attempt | None:
+    async def _read(self, reply: Reply) -> CheckedDraft | None:
         """The draft in a reply, None where there is none or it was declined. One that cannot be read, or that was cut
         off and lacks a part, is asked for again, whole: once with a larger cap where the cap ended it, else as long
         as rounds are left."""
         longer = False
         while True:
             seen = await self._look_at(reply)
-            whole = isinstance(seen, Attempt) and seen.draft.is_whole
+            whole = isinstance(seen, CheckedDraft) and seen.draft.is_whole
             if declined_by(reply, whole=whole):
                 return None
             if reply.cut_off and not whole and not longer:
@@ -177,7 +177,7 @@ class _Writing:
                 self._keep(reply, seen)
                 self._request = with_cap(self._request, self._writer._longer_cap)
                 reply = await self._ask("longer", self._request)
-            elif isinstance(seen, Attempt):
+            elif isinstance(seen, CheckedDraft):
                 return seen
             else:
                 self._keep(reply, seen)
@@ -188,7 +188,7 @@ class _Writing:
                     self._talk.note_prose(self._request, reply)
                 reply = await self._ask("again", asked_again(self._request, seen))
 
-    def _keep(self, reply: Reply, seen: Attempt | ReplyFormatError) -> None:
+    def _keep(self, reply: Reply, seen: CheckedDraft | ReplyFormatError) -> None:
         """Keep what there is of a reply that is not whole."""
         if isinstance(seen, ReplyFormatError):
             self._unread = seen.reason
@@ -198,8 +198,8 @@ class _Writing:
         elif seen.draft.points:
             self.best = seen
 
-    async def _mend(self) -> None:
-        """Have the failing fields, and only those, written again; keeps the attempt with the fewest errors."""
+    async def _repair(self) -> None:
+        """Have the failing fields, and only those, written again; keeps the draft with the fewest errors."""
         assert self.best is not None
         while self.best.errors and self._rounds > 0:
             self._rounds -= 1
@@ -209,12 +209,12 @@ class _Writing:
                 repair = parse_repair(reply.content)
             except ReplyFormatError:
                 continue
-            candidate = self._check(apply_repair(self.best.draft, repair, failing), None)
-            if len(candidate.errors) <= len(self.best.errors):
-                self.best = candidate
+            repaired = self._check(apply_repair(self.best.draft, repair, failing), None)
+            if len(repaired.errors) <= len(self.best.errors):
+                self.best = repaired
 
-    def _repair_request(self, attempt: Attempt, failing: Sequence[str]) -> ModelRequest:
-        concerned = [finding for finding in attempt.findings if finding.field in failing]
+    def _repair_request(self, best: CheckedDraft, failing: Sequence[str]) -> ModelRequest:
+        concerned = [finding for finding in best.findings if finding.field in failing]
         subjects = () if self._job.subject else self._writer._subjects.names
         grounded = bool(self._job.request.get("grounded"))
         messages = self._writer._prompts.render(
@@ -222,7 +222,7 @@ class _Writing:
             question=self._job.question,
             subject=self._job.subject,
             subjects=subjects,
-            draft=attempt.draft.model_dump(exclude={"cannot_answer"}, exclude_none=True),
+            draft=best.draft.model_dump(exclude={"cannot_answer"}, exclude_none=True),
             findings=[{"field": finding.field, "message": finding.message} for finding in concerned],
             fields=list(failing),
             passages=self._job.context.get("passages", []),
@@ -232,19 +232,19 @@ class _Writing:
         schema = repair_schema(self._writer._limits, subjects=subjects, grounded=grounded)
         return follow_up(self._request, messages, REPAIR_SCHEMA, schema)
 
-    async def _look_at(self, reply: Reply) -> Attempt | ReplyFormatError:
-        writer, assignment = self._writer, Assignment.of(self._job)
+    async def _look_at(self, reply: Reply) -> CheckedDraft | ReplyFormatError:
+        writer = self._writer
         if writer._look is not None:
-            attempt = await writer._look(reply.content, reply.finish_reason, assignment)
-            if attempt is not None:
-                return attempt
+            checked = await writer._look(reply.content, reply.finish_reason, self._job)
+            if checked is not None:
+                return checked
         try:
-            return writer._reader.read(reply.content, reply.finish_reason, assignment)
+            return writer._reader.read(reply.content, reply.finish_reason, self._job)
         except ReplyFormatError as error:
             return error
 
-    def _check(self, draft: Draft, finish_reason: str | None) -> Attempt:
-        return self._writer._reader.check(draft, finish_reason, Assignment.of(self._job))
+    def _check(self, draft: Draft, finish_reason: str | None) -> CheckedDraft:
+        return self._writer._reader.check(draft, finish_reason, self._job)
 
 
 def _summary(findings: Sequence[Finding]) -> str:

@@ -1,25 +1,15 @@
 """What asking would take, judged from a sample of the requests: calls, tokens, money."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from generator.model.budget import Price, cost, most
 from generator.model.replies import Usage
 from generator.model.requests import reservation_tokens
 from generator.store.ledger.jobs import Job
-from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import NewJob
-from generator.workflows.drafting.job_maker import JobMaker
-from generator.workflows.drafting.triage import Verdict
 from generator.workflows.engine.exchange import request_of
 
-if TYPE_CHECKING:
-    from generator.workflows.drafting.planner import PlanReport
-
 SAMPLE = 200
-PROGRESS_EVERY = 200
-TYPICAL_ANSWER_TOKENS = 900
 # English prose as tokenizers of current models split it.
 BYTES_PER_TOKEN = 4.5
 
@@ -105,45 +95,3 @@ class Sample:
         cap = max(cap, self._most_tokens)
         # A repair's prompt quotes the reply that it is to mend in place of the examples.
         return 2 * prompt + repairs * (prompt + longer), cap + longer + repairs * longer
-
-
-def estimate_answers(
-    verdicts: Iterable[Verdict],
-    maker: JobMaker,
-    ledger: Ledger,
-    report: "PlanReport",
-    *,
-    limit: int | None,
-    price: Price | None,
-    repairs: int,
-    longer_cap: float,
-    most_tokens: int = 0,
-    progress: Callable[[int], None] = lambda _: None,
-) -> Estimate:
-    """Count the verdicts on a list into ``report`` and estimate what asking would take; nothing is written."""
-    sample = Sample(price, longer_cap=longer_cap, most_tokens=most_tokens)
-    for number, verdict in enumerate(verdicts, start=1):
-        report.add(verdict)
-        if verdict.kind in ("new", "redo", "resume") and not sample.full:
-            sample.add(_job(verdict, maker, ledger))
-        if number % PROGRESS_EVERY == 0:
-            progress(number)
-        if limit is not None and report.to_ask >= limit:
-            report.limited = True
-            break
-    return sample.estimate(
-        report.to_ask,
-        seen=ledger.calls.tokens_seen(maker.model, "answer"),
-        typical_completion=TYPICAL_ANSWER_TOKENS,
-        most_each=2 + repairs,
-    )
-
-
-def _job(verdict: Verdict, maker: JobMaker, ledger: Ledger) -> Job | NewJob:
-    """What a run would send: the messages planned before, with the parameters of now, or new ones."""
-    if verdict.kind != "resume" or verdict.job is None:
-        return maker.make(verdict)
-    planned = ledger.jobs.get(verdict.job.id)
-    names = () if planned.subject else maker.subject_names
-    request = maker.request(names, grounded=bool(planned.request.get("grounded")))
-    return replace(planned, request=request)

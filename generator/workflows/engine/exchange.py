@@ -14,10 +14,9 @@ from generator.model.budget import Budget, Price, Reservation, cost, reservation
 from generator.model.client import ModelClient
 from generator.model.errors import CallError, Failure
 from generator.model.messages import Message
-from generator.model.once import OncePerObject
 from generator.model.rate_limiter import Pacer
 from generator.model.replies import Reply, read_reply
-from generator.model.requests import CAP, ModelRequest, pacing_tokens
+from generator.model.requests import CAP, ModelRequest, OncePerObject, pacing_tokens
 from generator.model.retries import RetryPolicy, Sleep, retried
 from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.calls import CallResult, NewCall, RecordedReply

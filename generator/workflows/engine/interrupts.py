@@ -1,13 +1,14 @@
 """Runs a workflow's event loop so that Ctrl-C loses nothing: the first lets calls in flight end, the second drops them."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from generator.errors import GeneratorError
-from generator.workflows.engine.process_map import settle
+from generator.processes.worker import freeze_gc
 
 Result = TypeVar("Result")
 
@@ -75,7 +76,8 @@ def run_async(work: Coroutine[Any, Any, Result], interruption: Interruption) -> 
                 break
         return await task
 
-    settle()
+    gc.collect()
+    freeze_gc()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(watched())

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from generator.store.ledger.draft_jobs import jobs_of
 from generator.workflows.ports import HasDrafts, HasLedger
 
 if TYPE_CHECKING:
-    from generator.store.ledger.drafts import Decision, DraftRow, Version
+    from generator.store.ledger.decisions import Decision
+    from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
+    from generator.store.ledger.versions import Version
 
 
 class HistoryServices(HasLedger, HasDrafts, Protocol):
@@ -44,13 +45,13 @@ class DraftHistory:
 def draft_history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
     """What the ledger knows of a draft."""
     ledger = services.ledger
-    calls = [call for job in jobs_of(services.database, draft) for call in ledger.calls.of_job(job)]
+    calls = [call for job in services.drafts.jobs_of(draft) for call in ledger.calls.of_job(job)]
     return DraftHistory(
         draft=draft,
         job=ledger.jobs.get(draft.job),
         calls=tuple(map(_paid_call, calls)),
-        versions=tuple(services.drafts.versions(draft.id)),
-        decisions=tuple(services.drafts.decisions(draft.id)),
+        versions=tuple(services.drafts.versions.of(draft.id)),
+        decisions=tuple(services.drafts.decisions.of(draft.id)),
     )
 
 

@@ -4,26 +4,32 @@ The ledger tells which lines are due. A line that a crash left half written is t
 written before the ledger knew of it is not written twice.
 """
 
+from __future__ import annotations
+
 import json
 import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from generator.errors import StorageError
-from generator.store.ledger.drafts import Drafts
-from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.publications import Publication, Publications
 from generator.store.output_folder import PUBLISHED_LIST
+from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasSettings
+
+if TYPE_CHECKING:
+    from generator.store.ledger.publications import Publication
+
+
+class ListingServices(HasSettings, HasLedger, HasDrafts, HasPublications, Protocol):
+    """What keeping the list takes."""
 
 
 class PublicationList:
     """Appends to the list of one output folder."""
 
-    def __init__(self, output_dir: Path, ledger: Ledger, drafts: Drafts, publications: Publications) -> None:
-        self.path = output_dir / PUBLISHED_LIST
-        self._ledger = ledger
-        self._drafts = drafts
-        self._publications = publications
+    def __init__(self, services: ListingServices) -> None:
+        self.path = services.settings.output_dir / PUBLISHED_LIST
+        self._ledger = services.ledger
+        self._drafts = services.drafts
+        self._publications = services.publications
 
     def bring_up_to_date(self) -> None:
         """Append the lines that are due.
@@ -35,7 +41,7 @@ class PublicationList:
         if not due:
             return
         try:
-            known = self._mended()
+            known = self._known_lines()
             lines = [json.dumps(self._line(item), ensure_ascii=False) for item in due]
             new = [line for line, item in zip(lines, due, strict=True) if _identity(item) not in known]
             with self.path.open("a", encoding="utf-8") as file:
@@ -47,8 +53,8 @@ class PublicationList:
         with self._drafts.transaction():
             self._publications.mark_listed([item.id for item in due])
 
-    def _mended(self) -> set[tuple[str, str, str]]:
-        """What the list holds, after its torn last line is taken off."""
+    def _known_lines(self) -> set[tuple[str, str, str]]:
+        """The publications in the list, after a last line that was cut off is removed."""
         known: set[tuple[str, str, str]] = set()
         if not self.path.exists():
             return known
@@ -67,7 +73,7 @@ class PublicationList:
 
     def _line(self, publication: Publication) -> dict[str, Any]:
         row = self._drafts.get(publication.draft)
-        approval = self._drafts.approval(row.id)
+        approval = self._drafts.decisions.approval(row.id)
         return {
             "published_at": publication.published_at,
             "file": publication.path,

@@ -3,25 +3,48 @@
 The ledger knows of it first; every step after that may be repeated without harm.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from __future__ import annotations
 
-from generator.config import Settings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
 from generator.content.article import RelatedArticle
-from generator.content.frontmatter import Document, patch, patch_related, read
+from generator.content.frontmatter import patch, patch_related, read
 from generator.content.slugs import ArticleKey, key_from_url
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.store.corpus import files
-from generator.store.corpus.index import CorpusIndex
-from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
 from generator.store.ledger.blobs import hash_of
-from generator.store.ledger.drafts import Drafts
-from generator.store.ledger.publications import Publications, Withdrawal
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
+from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.files import SiteFiles
 from generator.workflows.site.git import GitError, commit_only
+from generator.workflows.site.reviewer import reviewer_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from generator.content.frontmatter import Document
+    from generator.store.corpus.rows import ArticleRow
+    from generator.store.ledger.publications import Withdrawal
+    from generator.workflows.engine.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRequest:
+    """An article by ``subject/slug``, a slug that is unique, or its address, and why it goes.
+
+    ``delete`` removes the file instead of hiding the page; ``commit`` commits the changed files; ``reviewer`` overrides
+    the settings.
+    """
+
+    name: str
+    reason: str
+    delete: bool = False
+    commit: bool = False
+    reviewer: str | None = None
 
 
 @dataclass
@@ -35,25 +58,26 @@ class WithdrawReport:
     problems: list[str] = field(default_factory=list)
     commit: str | None = None
 
+    @property
+    def needs_person(self) -> bool:
+        """Whether something could not be changed."""
+        return bool(self.problems)
 
-class Withdrawing:
+
+class WithdrawServices(HasSettings, HasLedger, HasDrafts, HasPublications, HasCorpus, Protocol):
+    """What withdrawing articles takes."""
+
+
+class Withdrawer:
     """Withdraws articles of one content folder, whether they were drafted here or not."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        drafts: Drafts,
-        publications: Publications,
-        index: CorpusIndex,
-        *,
-        now: Callable[[], str],
-    ) -> None:
-        self._settings = settings
-        self._drafts = drafts
-        self._publications = publications
-        self._index = index
-        self._now = now
-        self._site = SiteFiles(settings.content_dir)
+    def __init__(self, services: WithdrawServices) -> None:
+        self._settings = services.settings
+        self._drafts = services.drafts
+        self._publications = services.publications
+        self._index = services.index
+        self._site = SiteFiles(services.settings.content_dir)
+        self._now = services.now
 
     def withdraw(
         self, name: str, *, reason: str, who: str, delete: bool = False, commit: bool = False
@@ -171,6 +195,22 @@ class Withdrawing:
             report.commit = commit_only(folder, files, message + "\n")
         except GitError as error:
             report.problems.append(str(error))
+
+
+def withdraw_article(
+    services: WithdrawServices, request: WithdrawRequest, progress: Progress
+) -> WithdrawReport:
+    """Take a published article off the site: hidden or deleted, unlinked, its question never drafted again.
+
+    Raises:
+        UsageError: as :meth:`Withdrawer.withdraw`, or nobody is known to decide.
+        StorageError, FrontMatterError, PatchError: the article's own file cannot be changed.
+    """
+    who = reviewer_name(services.settings, request.reviewer)
+    refresh_corpus(services, progress)
+    return Withdrawer(services).withdraw(
+        request.name, reason=request.reason, who=who, delete=request.delete, commit=request.commit
+    )
 
 
 def _text(data: bytes) -> str:

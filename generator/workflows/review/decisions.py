@@ -3,16 +3,23 @@
 Every decision is a new line in the ledger with who, when and the hash of the bytes; nothing deletes one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from generator.content.approval import covered_hash
 from generator.content.frontmatter import read
 from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
-from generator.store.ledger.drafts import Decision, DraftRow, Drafts, StaleDraft, TakenDecision
-from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.revisions import Revisions
-from generator.workflows.review.editor import Editing
+from generator.store.ledger.drafts import StaleDraft
+from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.store.ledger.decisions import Decision, TakenDecision
+    from generator.store.ledger.drafts import DraftRow
 
 ALLOWED = "to be drafted anyway"
 
@@ -25,40 +32,46 @@ class NotApprovable(GeneratorError):
         self.codes = codes
 
 
-@dataclass
-class BulkResult:
-    """What became of many drafts: those decided, and a line for each that was left."""
+@dataclass(frozen=True, slots=True)
+class DecisionOutcome:
+    """What became of several drafts: those decided on, and a line for each that was left."""
 
-    decided: list[DraftRow] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    decided: tuple[DraftRow, ...]
+    left: tuple[str, ...] = ()
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether anything was left."""
+        return bool(self.left)
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoneDecision:
     """What was taken back: the decision, the drafts as they are again, and a line for each that had moved on."""
 
     decision: str
     drafts: tuple[DraftRow, ...]
     left: tuple[str, ...] = ()
 
+    @property
+    def needs_person(self) -> bool:
+        """Whether a part of the decision could not be taken back."""
+        return bool(self.left)
 
-class Deciding:
+
+class DecisionServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+    """What deciding on drafts takes."""
+
+
+class DraftDecisions:
     """The decisions of reviewers on the drafts of one ledger."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        drafts: Drafts,
-        revisions: Revisions,
-        editing: Editing,
-        *,
-        now: Callable[[], str],
-    ) -> None:
-        self._ledger = ledger
-        self._drafts = drafts
-        self._revisions = revisions
-        self._editing = editing
-        self._now = now
+    def __init__(self, services: DecisionServices) -> None:
+        self._ledger = services.ledger
+        self._drafts = services.drafts
+        self._revisions = services.revisions
+        self._importer = EditImporter(services)
+        self._now = services.now
 
     def approve(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
         """Approve the exact bytes that ``row`` names; publishing may change only what it assigns itself.
@@ -70,7 +83,7 @@ class Deciding:
             NotApprovable: it has findings of severity error, or no text.
             StaleDraft: it changed since, in the ledger or on disk.
         """
-        self._as_seen(row)
+        self._importer.require_unchanged(row)
         covered = self._coverable(row)
         with self._drafts.transaction():
             return self._drafts.decide(row, "approved", who=who, now=self._now(), note=note, covered=covered)
@@ -84,7 +97,7 @@ class Deciding:
         """
         if not reason.strip():
             raise UsageError("a rejection needs a reason")
-        self._as_seen(row)
+        self._importer.require_unchanged(row)
         with self._drafts.transaction():
             if row.state == "near_duplicate":
                 self._ledger.jobs.hold(row.job, self._now())  # where it was allowed before
@@ -100,7 +113,7 @@ class Deciding:
         name = row.key or repr(row.question)
         if row.state != "near_duplicate":
             raise UsageError(f"{name} is {row.state.replace('_', ' ')}, not a near duplicate")
-        self._as_seen(row)
+        self._importer.require_unchanged(row)
         said = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
         with self._drafts.transaction():
             if not self._ledger.jobs.allow(row.job, self._now()):
@@ -114,7 +127,7 @@ class Deciding:
 
     def approve_clean(
         self, rows: Iterable[DraftRow] | None = None, *, who: str, note: str | None = None
-    ) -> BulkResult:
+    ) -> DecisionOutcome:
         """Approve the drafts to review that no rule objects to, not even with a warning, as one decision.
 
         A draft whose revision is asked for or waits to be looked at is left: somebody wants another text.
@@ -122,22 +135,23 @@ class Deciding:
         Args:
             rows: the drafts to choose from; all by default. Those with findings are passed over in silence.
         """
-        result = BulkResult()
+        decided: list[DraftRow] = []
+        left: list[str] = []
         ready: list[tuple[DraftRow, str]] = []
         for row in self._drafts.all(("drafted",)) if rows is None else rows:
             try:
-                seen = self._editing.current(row)
+                seen = self._importer.current(row)
                 if seen.state == "drafted" and seen.clean:
                     ready.append((seen, self._coverable(seen)))
             except GeneratorError as error:
-                result.left.append(str(error))
+                left.append(str(error))
         with self._drafts.transaction():
-            bulk = self._drafts.next_bulk()
+            bulk = self._drafts.decisions.next_bulk()
             for row, covered in ready:
                 revision = self._revisions.open_of(row.id)
                 if revision is not None:
                     waits = "is asked for" if revision.state == "asked" else "waits to be looked at"
-                    result.left.append(f"{row.key}: a revision of it {waits}")
+                    left.append(f"{row.key}: a revision of it {waits}")
                     continue
                 try:
                     done = self._drafts.decide(
@@ -150,12 +164,12 @@ class Deciding:
                         bulk=bulk,
                     )
                 except StaleDraft as error:
-                    result.left.append(str(error))
+                    left.append(str(error))
                 else:
-                    result.decided.append(done)
-        return result
+                    decided.append(done)
+        return DecisionOutcome(tuple(decided), tuple(left))
 
-    def undo(self, *, who: str, draft: DraftRow | None = None, earlier: bool = False) -> Undone:
+    def undo(self, *, who: str, draft: DraftRow | None = None, earlier: bool = False) -> UndoneDecision:
         """Take back a decision, as a new one: the last of this reviewer, or the last on ``draft``.
 
         A bulk approval is taken back as a whole where it is the last thing the reviewer did.
@@ -165,34 +179,34 @@ class Deciding:
 
         Raises:
             UsageError: there is nothing to take back.
-            StaleDraft: the draft went on since: edited, published, or decided anew.
+            StaleDraft: the draft went on since: edited, published, or decided on again.
         """
         with self._drafts.transaction():
             taken = (
-                self._drafts.last_decision(who, undoable=earlier)
+                self._drafts.decisions.last_of(who, undoable=earlier)
                 if draft is None
-                else self._drafts.last_decision_on(draft.id, undoable=earlier)
+                else self._drafts.decisions.last_on(draft.id, undoable=earlier)
             )
             if taken is None:
                 of = f"{who} decided nothing" if draft is None else f"{draft.key} has no decision"
                 raise UsageError(f"{of} that could be undone")
             together = [taken]
             if draft is None and taken.decision.bulk is not None:
-                together = self._drafts.decided_together(taken.decision.bulk, undoable=earlier)
+                together = self._drafts.decisions.together(taken.decision.bulk, undoable=earlier)
             return self._take_back(together, who)
 
-    def _take_back(self, together: list[TakenDecision], who: str) -> Undone:
+    def _take_back(self, together: list[TakenDecision], who: str) -> UndoneDecision:
         back: list[DraftRow] = []
         left: list[str] = []
         for taken in together:
             row = self._drafts.get(taken.draft)
-            if self._drafts.stands(taken):
+            if self._drafts.decisions.stands(taken):
                 back.append(self._restore(row, taken, who))
             else:
                 left.append(_moved_on(row, taken.decision))
         if not back:
             raise StaleDraft(left[0])
-        return Undone(name_of(together[0].decision), tuple(back), tuple(left))
+        return UndoneDecision(name_of(together[0].decision), tuple(back), tuple(left))
 
     def _restore(self, row: DraftRow, taken: TakenDecision, who: str) -> DraftRow:
         decision = taken.decision
@@ -200,7 +214,7 @@ class Deciding:
             raise StaleDraft(f"{row.key or row.question!r} is being drafted already")
         covered = None
         if decision.before == "approved":
-            approval = self._drafts.approval(row.id)
+            approval = self._drafts.decisions.approval(row.id)
             covered = approval.covered if approval else None
         return self._drafts.decide(
             row,
@@ -212,17 +226,12 @@ class Deciding:
             undoes=decision.id,
         )
 
-    def _as_seen(self, row: DraftRow) -> None:
-        now = self._editing.current(row)
-        if (now.sha, now.lock) != (row.sha, row.lock):
-            raise StaleDraft(f"{row.key or row.question!r} was changed meanwhile; look at it again")
-
     def _coverable(self, row: DraftRow) -> str:
         """The hash of what an approval of this draft covers."""
         data = self._drafts.data(row)
         if data is None or row.key is None:
             raise NotApprovable(row, (), f"is {row.state.replace('_', ' ')} and has no article to approve")
-        codes = tuple(self._error_codes(row))
+        codes = self._error_codes(row)
         if row.errors or codes:
             raise NotApprovable(row, codes, f"must be edited first: {', '.join(codes)}")
         try:
@@ -230,14 +239,12 @@ class Deciding:
         except (FrontMatterError, PatchError) as error:
             raise NotApprovable(row, (), f"cannot be published as it is written: {error}") from error
 
-    def _error_codes(self, row: DraftRow) -> Iterator[str]:
-        version = next((item for item in self._drafts.versions(row.id) if item.n == row.version), None)
-        seen = (
-            dict.fromkeys(item.code for item in version.findings if item.severity == "error")
-            if version
-            else {}
+    def _error_codes(self, row: DraftRow) -> tuple[str, ...]:
+        """The rules that the draft's current version fails, each once, in the order of its findings."""
+        findings = next(
+            (item.findings for item in self._drafts.versions.of(row.id) if item.n == row.version), ()
         )
-        yield from seen
+        return tuple(dict.fromkeys(item.code for item in findings if item.severity == "error"))
 
 
 def name_of(decision: Decision) -> str:

@@ -1,19 +1,27 @@
-"""Everything a reviewer must see of one draft: the fields, the findings at their places, how search shows it."""
+"""Everything a reviewer must see of one draft: its fields, findings and search result, and what it resembles."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from generator.config import Settings
 from generator.content.checks.places import in_file
-from generator.content.findings import Finding
-from generator.content.frontmatter import Document, read
-from generator.content.frontmatter.document import Related
+from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
 from generator.errors import FrontMatterError
-from generator.store.ledger.drafts import Decision, DraftRow, Drafts, Version
-from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.publications import Publication, Publications, Withdrawal
-from generator.store.ledger.revisions import Revision, Revisions
+from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasReview, HasSettings
+
+if TYPE_CHECKING:
+    from generator.content.findings import Finding
+    from generator.content.frontmatter import Document
+    from generator.content.frontmatter.document import Related
+    from generator.store.corpus.index import CorpusIndex
+    from generator.store.ledger.decisions import Decision
+    from generator.store.ledger.drafts import DraftRow, Drafts
+    from generator.store.ledger.ledger import Ledger
+    from generator.store.ledger.publications import Publication, Withdrawal
+    from generator.store.ledger.revisions import Revision
+    from generator.store.ledger.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +75,40 @@ class DraftView:
         return self.document.get(path, "") if self.document is not None else ""
 
 
-class Inspecting:
+@dataclass(frozen=True, slots=True)
+class Resembled:
+    """An article that asks the same in other words.
+
+    ``draft`` is its number where it is a draft; ``answer`` is Markdown with real line breaks, empty where there
+    is none yet.
+    """
+
+    key: str
+    question: str
+    similarity: float
+    draft: int | None
+    answer: str
+
+
+class ViewServices(HasSettings, HasLedger, HasDrafts, HasReview, HasPublications, Protocol):
+    """What looking at drafts takes."""
+
+
+class DraftViews:
     """Looks at the drafts of one ledger."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        ledger: Ledger,
-        drafts: Drafts,
-        revisions: Revisions,
-        publications: Publications,
-    ) -> None:
-        self._settings = settings
-        self._ledger = ledger
-        self._drafts = drafts
-        self._revisions = revisions
-        self._publications = publications
+    def __init__(self, services: ViewServices) -> None:
+        self._settings = services.settings
+        self._ledger = services.ledger
+        self._drafts = services.drafts
+        self._revisions = services.revisions
+        self._publications = services.publications
 
     def view(self, row: DraftRow) -> DraftView:
-        """The draft as the ledger has it; call ``Editing.current`` first to see what was edited on disk."""
+        """The draft as the ledger has it; call ``EditImporter.current`` first to see what was edited on disk."""
         data = self._drafts.data(row)
         document = _document(data)
-        versions = tuple(self._drafts.versions(row.id))
+        versions = tuple(self._drafts.versions.of(row.id))
         revisions = tuple(self._revisions.of(row.id))
         job = self._ledger.jobs.get(row.job)
         calls = [
@@ -97,7 +117,7 @@ class Inspecting:
             for call in self._ledger.calls.of_job(number)
         ]
         stored = next((version.findings for version in versions if version.n == row.version), ())
-        answer = decode(document.get("answer", "")) if document else ""
+        answer = _answer(document)
         keywords = document.get("seo.page_keywords", "").split(",") if document else []
         return DraftView(
             row=row,
@@ -107,10 +127,10 @@ class Inspecting:
             keywords=tuple(part.strip() for part in keywords if part.strip()),
             related=tuple(document.related) if document else (),
             findings=in_file(stored, answer),
-            search=self.search_result(document) if document else None,
+            search=self._search_result(document) if document else None,
             passages=job.context.get("passages", []),
             versions=versions,
-            decisions=tuple(self._drafts.decisions(row.id)),
+            decisions=tuple(self._drafts.decisions.of(row.id)),
             revisions=revisions,
             publication=self._publications.of_draft(row.id),
             withdrawal=self._publications.withdrawal_of(row.key) if row.key else None,
@@ -119,7 +139,7 @@ class Inspecting:
             cost=_cost(calls),
         )
 
-    def search_result(self, document: Document) -> SearchResult:
+    def _search_result(self, document: Document) -> SearchResult:
         """How a search engine lists an article."""
         seo, site = self._settings.limits.seo, self._settings.site
         description = seo.description_prefix + document.get("seo.page_description", "")
@@ -129,11 +149,31 @@ class Inspecting:
         return SearchResult(title, description, len(description), seo.description_total)
 
 
+def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex) -> Resembled | None:
+    """What a draft was held for; None where it was not, or what it resembled is gone or has no address."""
+    context = ledger.jobs.get(row.job).context
+    key, similarity = context.get("near"), context.get("similarity")
+    if key is None or similarity is None:
+        return None
+    article = index.get(key)
+    if article is not None:
+        return Resembled(key, article.question, similarity, None, index.answer(key) or "")
+    draft = drafts.by_key(key)
+    if draft is not None:
+        return Resembled(key, draft.question, similarity, draft.id, _answer(_document(drafts.data(draft))))
+    return None
+
+
 def _document(data: bytes | None) -> Document | None:
     try:
         return None if data is None else read(data)
     except FrontMatterError:
         return None
+
+
+def _answer(document: Document | None) -> str:
+    """The answer with real line breaks, empty where there is none."""
+    return decode(document.get("answer", "")) if document else ""
 
 
 def _cost(calls: list[dict[str, Any]]) -> int | None:

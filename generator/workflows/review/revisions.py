@@ -4,63 +4,70 @@ The new version never replaces the draft by itself: it is a proposal, compared f
 was paid for is never sent again: the same comment on the same text is the same job.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from __future__ import annotations
 
-from generator.config import Settings
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
 from generator.content.checks import RULES
 from generator.content.draft import DRAFT_SCHEMA, Draft, draft_schema
-from generator.content.findings import Finding
-from generator.content.frontmatter import Document, read
+from generator.content.frontmatter import read
 from generator.content.revision import FieldChange, changes, draft_of, taken_over
-from generator.content.states import JobState
+from generator.content.states import EDITABLE
 from generator.content.text import clean, normalise_question
 from generator.errors import FrontMatterError, UsageError
-from generator.model.prompts import PromptSet
 from generator.store.ledger.blobs import hash_of
-from generator.store.ledger.database import GroupCommit
-from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft
-from generator.store.ledger.jobs import Job
-from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.new_jobs import NewJob, Realm
-from generator.store.ledger.revisions import Revision, Revisions, StaleRevision
-from generator.workflows.drafting.writer import Writer, Written
-from generator.workflows.review.editor import EDITABLE, Editing, EditRefused
+from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.revisions import Revision, StaleRevision
+from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPrompts, HasReview, HasSettings
+from generator.workflows.review.editor import DraftEditor, EditRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from generator.content.findings import Finding
+    from generator.content.frontmatter import Document
+    from generator.content.states import JobState
+    from generator.services import Endpoint
+    from generator.store.ledger.database import GroupCommit
+    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.jobs import Job
+    from generator.workflows.drafting.writer import DraftResult, Writer
 
 PROMPT = "revise"
 
 
-class Revising:
+class RevisionView(NamedTuple):
+    """A revision with what it would change, field by field."""
+
+    revision: Revision
+    changes: tuple[FieldChange, ...]
+
+
+class RevisionServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, HasPrompts, Protocol):
+    """What revising drafts takes."""
+
+
+class DraftRevisions:
     """Revises the drafts of one ledger."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        ledger: Ledger,
-        drafts: Drafts,
-        revisions: Revisions,
-        editing: Editing,
-        prompts: PromptSet,
-        *,
-        now: Callable[[], str],
-    ) -> None:
-        self._settings = settings
-        self._ledger = ledger
-        self._drafts = drafts
-        self._revisions = revisions
-        self._editing = editing
-        self._prompts = prompts
-        self._now = now
+    def __init__(self, services: RevisionServices) -> None:
+        self._services = services
+        self._settings = services.settings
+        self._ledger = services.ledger
+        self._drafts = services.drafts
+        self._revisions = services.revisions
+        self._importer = EditImporter(services)
+        self._editor = DraftEditor(services)
+        self._now = services.now
 
-    def request(
-        self, row: DraftRow, *, comment: str, who: str, run: int, realm: Realm, model: str
-    ) -> Revision:
+    def request(self, row: DraftRow, *, comment: str, who: str, run: int, endpoint: Endpoint) -> Revision:
         """Put a request to revise on record; :meth:`ask` sends it.
 
         Args:
             row: the draft as the reviewer saw it.
             run: the run that will ask.
-            realm, model: of the endpoint that will be asked.
+            endpoint: that which will be asked.
 
         Raises:
             UsageError: no comment.
@@ -70,13 +77,11 @@ class Revising:
         comment = clean(comment).strip()
         if not comment:
             raise UsageError("a revision needs a comment")
-        now = self._editing.current(row)
-        if (now.sha, now.lock) != (row.sha, row.lock):
-            raise StaleDraft(f"{row.key or row.question!r} was changed meanwhile; look at it again")
+        self._importer.require_unchanged(row)
         document = self._document(row)
-        job = self._job(row, document, comment, realm, model)
+        job = self._job(row, document, comment, endpoint)
         with self._drafts.transaction():
-            earlier = self._ledger.jobs.find(PROMPT, realm, job.identity)
+            earlier = self._ledger.jobs.find(PROMPT, endpoint.realm, job.identity)
             known = self._revisions.of_job(earlier.id) if earlier else None
             if earlier is not None and known is not None and known.state in ("asked", "failed", "proposed"):
                 self._ledger.jobs.want(earlier.id, run, request=job.request)
@@ -104,12 +109,16 @@ class Revising:
         while jobs := await commits.run(lambda: self._ledger.jobs.claim(run, 1)):
             for job in jobs:
                 try:
-                    written = await writer.write(job)
+                    result = await writer.write(job)
                 except BaseException:
                     self._ledger.jobs.release(job.id)
                     raise
-                done.append(await commits.run(lambda job=job, written=written: self._record(job, written)))  # type: ignore[misc]
+                done.append(await commits.run(lambda job=job, result=result: self._record(job, result)))  # type: ignore[misc]
         return done
+
+    def view(self, revision: Revision) -> RevisionView:
+        """A revision compared with the draft that it was made from."""
+        return RevisionView(revision, self.changes(revision))
 
     def changes(self, revision: Revision) -> tuple[FieldChange, ...]:
         """Where the proposal differs from the draft that it was made from, field by field."""
@@ -123,9 +132,9 @@ class Revising:
         Raises:
             UsageError: a field that the proposal does not change.
             StaleRevision: it was decided on already, or the draft changed since it was asked for.
-            EditRefused, StaleDraft: as :meth:`Editing.save_fields`.
+            EditRefused, StaleDraft: as :meth:`DraftEditor.save_fields`.
         """
-        row = self._editing.current(self._drafts.get(revision.draft))
+        row = self._importer.current(self._drafts.get(revision.draft))
         revision = self._revisions.get(revision.id)
         if revision.state != "proposed" or revision.proposal is None:
             raise StaleRevision(f"there is nothing to accept: the revision is {revision.state}")
@@ -143,7 +152,7 @@ class Revising:
             self._close(revision, "accepted" if accepted else "declined", accepted, who)
             if not texts:
                 return row
-            return self._editing.save_fields(
+            return self._editor.save_fields(
                 row,
                 texts,
                 who=who,
@@ -176,10 +185,10 @@ class Revising:
         """The text that the model was shown."""
         return read(self._ledger.blobs.get(revision.basis))
 
-    def _job(self, row: DraftRow, document: Document, comment: str, realm: Realm, model: str) -> NewJob:
+    def _job(self, row: DraftRow, document: Document, comment: str, endpoint: Endpoint) -> NewJob:
         origin = self._ledger.jobs.get(row.job)
         passages = origin.context.get("passages", [])
-        system, user = self._prompts.render(
+        system, user = self._services.prompts.render(
             PROMPT,
             question=row.question,
             subject=row.subject,
@@ -192,8 +201,8 @@ class Revising:
         assert row.sha is not None
         return NewJob(
             kind=PROMPT,
-            realm=realm,
-            identity=hash_of(str(row.id), row.sha, comment, model),
+            realm=endpoint.realm,
+            identity=hash_of(str(row.id), row.sha, comment, endpoint.model),
             question_key=hash_of(normalise_question(row.question)),
             question=row.question,
             subject=row.subject,
@@ -202,29 +211,29 @@ class Revising:
             request={
                 "schema_name": DRAFT_SCHEMA,
                 "schema": draft_schema(self._settings.limits),
-                "model": model,
+                "model": endpoint.model,
                 "parameters": self._settings.model.parameters,
                 "grounded": False,
             },
             system=system["content"],
             user=user["content"],
             context={"passages": passages, "comment": comment, "origin": origin.context.get("origin")},
-            prompt_hash=self._prompts.hash(PROMPT),
+            prompt_hash=self._services.prompts.hash(PROMPT),
         )
 
-    def _record(self, job: Job, written: Written) -> Revision:
+    def _record(self, job: Job, result: DraftResult) -> Revision:
         revision = self._revisions.of_job(job.id)
         assert revision is not None
-        proposal = written.draft
-        if proposal is not None and written.state not in ("drafted", "needs_fix"):
+        proposal = result.draft
+        if proposal is not None and result.state not in ("drafted", "needs_fix"):
             proposal = None
         state: JobState = "done" if proposal is not None else "failed"
-        self._ledger.jobs.end(job.id, state, key=None, reason=written.reason, now=self._now())
+        self._ledger.jobs.end(job.id, state, key=None, reason=result.reason, now=self._now())
         return self._revisions.propose(
             revision.id,
             proposal=proposal.model_dump(exclude={"cannot_answer", "subject"}) if proposal else None,
-            findings=written.findings,
-            reason=written.reason,
+            findings=result.findings,
+            reason=result.reason,
         )
 
 

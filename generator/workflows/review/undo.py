@@ -1,13 +1,29 @@
 """Takes back a reviewer's last decision, whether it was about drafts or about proposals."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from generator.errors import GeneratorError
-from generator.store.ledger.drafts import DraftRow, Drafts, StaleDraft, TakenDecision
-from generator.store.ledger.proposal_history import ProposalDecision
-from generator.store.ledger.proposals import Proposals, StaleProposal
-from generator.workflows.review.decisions import Deciding, Undone, name_of
-from generator.workflows.seo.decisions import ProposalReview, UndoneProposals
+from dataclasses import dataclass
+from typing import Protocol
+
+from generator.errors import GeneratorError, UsageError
+from generator.store.ledger.decisions import TakenDecision
+from generator.store.ledger.drafts import DraftRow, StaleDraft
+from generator.store.ledger.proposal_decisions import ProposalDecision
+from generator.store.ledger.proposals import StaleProposal
+from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.ports import (
+    HasCorpus,
+    HasDrafts,
+    HasLedger,
+    HasProposals,
+    HasReview,
+    HasSettings,
+)
+from generator.workflows.review.decisions import DraftDecisions, UndoneDecision, name_of
+from generator.workflows.review.draft_names import find_draft
+from generator.workflows.seo.decisions import ProposalReview, UndoneProposals, proposal_reviewer
+from generator.workflows.seo.proposal_list import article_with_proposals
+from generator.workflows.site.reviewer import reviewer_name
 
 
 class CannotUndoLast(GeneratorError):
@@ -15,7 +31,7 @@ class CannotUndoLast(GeneratorError):
 
     Attributes:
         reason: why not, and what to do instead.
-        earlier: the decision that ``Undoing.undo(..., earlier=True)`` takes back, as "Ada approved biology/cells".
+        earlier: the decision that ``ReviewUndo.undo(..., earlier=True)`` takes back, as "Ada approved biology/cells".
     """
 
     def __init__(self, reason: str, earlier: str) -> None:
@@ -34,16 +50,18 @@ class _Scope:
     only_proposals: bool
 
 
-class Undoing:
+class UndoServices(HasSettings, HasLedger, HasDrafts, HasReview, HasProposals, HasCorpus, Protocol):
+    """What taking decisions back takes."""
+
+
+class ReviewUndo:
     """One undo over the drafts and the proposals of a ledger."""
 
-    def __init__(
-        self, deciding: Deciding, drafts: Drafts, review: ProposalReview, proposals: Proposals
-    ) -> None:
-        self._deciding = deciding
-        self._drafts = drafts
-        self._review = review
-        self._proposals = proposals
+    def __init__(self, services: UndoServices) -> None:
+        self._decisions = DraftDecisions(services)
+        self._drafts = services.drafts
+        self._review = ProposalReview(services)
+        self._proposals = services.proposals
 
     def undo(
         self,
@@ -53,7 +71,7 @@ class Undoing:
         key: str | None = None,
         only_proposals: bool = False,
         earlier: bool = False,
-    ) -> Undone | UndoneProposals:
+    ) -> UndoneDecision | UndoneProposals:
         """Take back the reviewer's last decision, or the last one on ``draft`` and the proposals of ``key``.
 
         Args:
@@ -70,21 +88,21 @@ class Undoing:
         try:
             if about_proposals:
                 return self._review.undo(who=who, key=key, earlier=earlier)
-            return self._deciding.undo(who=who, draft=draft, earlier=earlier)
+            return self._decisions.undo(who=who, draft=draft, earlier=earlier)
         except (StaleDraft, StaleProposal) as error:
             left = self._newest(scope, undoable=True)
             if left is None or earlier:
                 raise
-            raise CannotUndoLast(str(error), self._told(left, scope)) from error
+            raise CannotUndoLast(str(error), self._described(left, scope)) from error
 
     def _newest(self, scope: _Scope, *, undoable: bool) -> TakenDecision | ProposalDecision | None:
-        history = self._proposals.history
+        history = self._proposals.decisions
         of_draft: TakenDecision | None = None
         of_proposal: ProposalDecision | None = None
         if scope.draft is not None:
-            of_draft = self._drafts.last_decision_on(scope.draft.id, undoable=undoable)
+            of_draft = self._drafts.decisions.last_on(scope.draft.id, undoable=undoable)
         elif scope.key is None and not scope.only_proposals:
-            of_draft = self._drafts.last_decision(scope.who, undoable=undoable)
+            of_draft = self._drafts.decisions.last_of(scope.who, undoable=undoable)
         if scope.key is not None:
             of_proposal = history.last_on(scope.key, undoable=undoable)
         elif scope.draft is None:
@@ -99,24 +117,68 @@ class Undoing:
             return scope.only_proposals or (scope.draft is None and scope.key is not None)
         return isinstance(newest, ProposalDecision)
 
-    def _told(self, decision: TakenDecision | ProposalDecision, scope: _Scope) -> str:
+    def _described(self, decision: TakenDecision | ProposalDecision, scope: _Scope) -> str:
         """Who decided what, where it was a bulk with the number that can be taken back."""
         whole = scope.draft is None and scope.key is None
         if isinstance(decision, TakenDecision):
             made, drafts = decision.decision, [decision]
             if whole and made.bulk is not None:
-                drafts = self._drafts.decided_together(made.bulk, undoable=True)
+                drafts = self._drafts.decisions.together(made.bulk, undoable=True)
             row = self._drafts.get(decision.draft)
             what = f"{len(drafts):,} drafts" if len(drafts) > 1 else row.key or repr(row.question)
             return f"{made.who} {name_of(made)} {what}"
         together = [decision]
         if whole and decision.bulk is not None:
-            together = self._proposals.history.together(decision.bulk, undoable=True)
+            together = self._proposals.decisions.together(decision.bulk, undoable=True)
         about = self._proposals.get(decision.proposal)
         what = f"{about.key} {about.field.removeprefix('page_')}"
         if len(together) > 1:
             what = f"{len(together):,} proposals"
         return f"{decision.who} {decision.decision} {what}"
+
+
+def undo_decision(
+    services: UndoServices, name: str | None = None, *, reviewer: str | None = None, earlier: bool = False
+) -> UndoneDecision | UndoneProposals:
+    """Take back a decision: the reviewer's last one, or the last on the draft and the proposals of ``name``.
+
+    Args:
+        earlier: pass over decisions that cannot be taken back any more, to the newest that can.
+
+    Raises:
+        UsageError: nothing has this name, there is nothing to take back, or nobody is known to decide.
+        CannotUndoLast, StaleDraft, StaleProposal: as :meth:`ReviewUndo.undo`.
+    """
+    who = reviewer_name(services.settings, reviewer)
+    draft = key = None
+    if name:
+        key = article_with_proposals(services, name)
+        if key is None or services.drafts.named(key):
+            draft = find_draft(services, name)
+            draft = EditImporter(services).current(draft)
+    return ReviewUndo(services).undo(who=who, draft=draft, key=key, earlier=earlier)
+
+
+def undo_proposals(
+    services: UndoServices, name: str | None = None, *, reviewer: str | None = None, earlier: bool = False
+) -> UndoneProposals:
+    """Take back the reviewer's last decision on proposals, or the last one on the named article, whoever took it.
+
+    Args:
+        earlier: pass over decisions that cannot be taken back any more.
+
+    Raises:
+        UsageError: the article has no proposal, or there is nothing to take back.
+        CannotUndoLast: the last decision cannot be taken back any more, but ``earlier`` finds one.
+        StaleProposal: it cannot be taken back any more, nor can any before it.
+    """
+    who = proposal_reviewer(services.settings, reviewer)
+    key = article_with_proposals(services, name) if name else None
+    if name and key is None:
+        raise UsageError(f"{name!r} has no proposal")
+    undone = ReviewUndo(services).undo(who=who, key=key, only_proposals=True, earlier=earlier)
+    assert isinstance(undone, UndoneProposals)
+    return undone
 
 
 def _came_later(proposal: ProposalDecision, draft: TakenDecision) -> bool:

@@ -1,14 +1,15 @@
-"""What a reviewer does with proposals: accept, edit, skip, reject, accept all clean ones, undo. The same for shell and browser.
+"""What a reviewer does with proposals: accept, edit, skip, reject, accept all clean ones, undo.
 
-A decision names the proposal as the reviewer saw it; one that changed meanwhile raises StaleProposal and is
-left as it is.
+The same for the command line and the page. A decision names the proposal as the reviewer saw it; one that changed
+meanwhile raises StaleProposal and is left as it is.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from generator.config import Settings
 from generator.content.checks import CheckContext
 from generator.content.composition import polish
 from generator.content.draft import Draft
@@ -16,26 +17,42 @@ from generator.content.findings import Finding, errors
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, check_seo
 from generator.errors import UsageError
-from generator.store.ledger.proposal_history import ProposalDecision
+from generator.store.ledger.decisions import PROGRAM
+from generator.store.ledger.proposal_decisions import ProposalDecision
 from generator.store.ledger.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
+from generator.workflows.site.reviewer import reviewer_name
 
 
-@dataclass
-class BulkResult:
-    """What became of many proposals: how many were decided, and a line for what was left."""
+@dataclass(frozen=True)
+class DecidedProposals:
+    """What became of many proposals: how many were decided, and a line for each that could not be.
 
-    decided: int = 0
-    left: list[str] = field(default_factory=list)
+    ``not_clean`` are lines on the proposals that an approval of all clean ones left because of their warnings.
+    """
+
+    decided: int
+    left: list[str]
+    not_clean: list[str] = field(default_factory=list)
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a proposal that was meant could not be decided on."""
+        return bool(self.left)
 
 
-@dataclass
+@dataclass(frozen=True)
 class UndoneProposals:
     """What was taken back: the decision, the proposals as they are again, and a line for each that had moved on."""
 
     decision: ProposalState
     proposals: list[ProposalRow] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a part of the decision could not be taken back."""
+        return bool(self.left)
 
 
 class ProposalReviewServices(HasSettings, HasLedger, HasProposals, Protocol):
@@ -46,9 +63,9 @@ class ProposalReview:
     """The decisions of reviewers on the proposals of one ledger."""
 
     def __init__(self, services: ProposalReviewServices) -> None:
+        self._services = services
         self._ledger = services.ledger
         self._proposals = services.proposals
-        self._site = services.site_descriptions
         self._limits = services.settings.limits
         self._now = services.now
 
@@ -62,7 +79,7 @@ class ProposalReview:
         return self._proposals.decide(row, "approved", who=who, now=self._now(), note=note)
 
     def edit(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:
-        """Put the reviewer's text in the place of the proposed one, checked anew; it is not yet approved.
+        """Put the reviewer's text in the place of the proposed one, checked again; it is not yet approved.
 
         Raises:
             StaleProposal: it changed meanwhile, or is applied.
@@ -76,9 +93,10 @@ class ProposalReview:
         new = _polished(row.field, text)
         findings = list(check_seo({row.field: new}, context, "draft", fields=[row.field]))
         if row.field == "page_description":
-            echoes = self._site.echoes(new, key=row.key, question=row.question)
-            echoes += self._proposals.echoes(
-                new, key=row.key, question=row.question, frequency=self._site.frequency
+            site = self._services.site_descriptions
+            echoes = site.echoes(new, key=row.key, question=row.question)
+            echoes += self._proposals.descriptions.duplicates_of(
+                new, key=row.key, question=row.question, frequency=site.frequency
             )
             findings += [
                 Finding(
@@ -107,22 +125,24 @@ class ProposalReview:
             row, "skipped", who=who, now=self._now(), note=note or f"skipped by {who}"
         )
 
-    def accept_named(self, rows: Sequence[ProposalRow], *, who: str) -> BulkResult:
+    def accept_named(self, rows: Sequence[ProposalRow], *, who: str) -> DecidedProposals:
         """Approve these as one decision; those that cannot be approved are left."""
         return self._together(rows, "approved", who, None)
 
-    def reject_named(self, rows: Sequence[ProposalRow], *, who: str, note: str | None = None) -> BulkResult:
+    def reject_named(
+        self, rows: Sequence[ProposalRow], *, who: str, note: str | None = None
+    ) -> DecidedProposals:
         """Turn these down as one decision: no run proposes for their fields again until the article changes."""
         return self._together(rows, "rejected", who, note)
 
     def accept_all_clean(
         self, *, who: str, field: SeoField | None = None, expected: int | None = None
-    ) -> BulkResult:
+    ) -> DecidedProposals:
         """Approve, as one decision, the proposals that no rule objects to, not even with a warning.
 
         Args:
             field: only those for this field.
-            expected: how many the reviewer was told of.
+            expected: how many the reviewer saw announced.
 
         Raises:
             StaleProposal: there are not ``expected`` of them any more.
@@ -135,8 +155,7 @@ class ProposalReview:
                 )
             rows = (row for row in self._proposals.rows(states=["proposed"], field=field) if row.is_clean)
             result = self._together(rows, "approved", who, "all clean proposals")
-            result.left += self.not_clean(field)
-        return result
+            return replace(result, not_clean=self.not_clean(field))
 
     def not_clean(self, field: SeoField | None = None) -> list[str]:
         """One line on the proposals that wait for a decision and are not clean; none where there are none."""
@@ -161,9 +180,9 @@ class ProposalReview:
 
         Raises:
             UsageError: there is nothing to take back.
-            StaleProposal: the proposals went on since: applied, proposed anew, or decided again.
+            StaleProposal: the proposals changed since: applied, proposed again, or decided again.
         """
-        history = self._proposals.history
+        history = self._proposals.decisions
         with self._ledger.database.transaction():
             taken = (
                 history.last_of(who, undoable=earlier)
@@ -186,7 +205,7 @@ class ProposalReview:
     def _take_back(
         self, row: ProposalRow, decision: ProposalDecision, who: str, undone: UndoneProposals
     ) -> None:
-        if decision.decision == "applied" or not self._proposals.history.stands(decision):
+        if decision.decision == "applied" or not self._proposals.decisions.stands(decision):
             undone.left.append(_moved_on(row, decision))
             return
         note = f"takes back: {decision.decision}"
@@ -199,19 +218,27 @@ class ProposalReview:
 
     def _together(
         self, rows: Iterable[ProposalRow], state: ProposalState, who: str, note: str | None
-    ) -> BulkResult:
-        result = BulkResult()
+    ) -> DecidedProposals:
+        decided, left = 0, []
         with self._ledger.database.transaction():
-            bulk = self._proposals.history.next_bulk()
+            bulk = self._proposals.decisions.next_bulk()
             for row in rows:
                 try:
                     if state == "approved":
                         _approvable(row)
                     self._proposals.decide(row, state, who=who, now=self._now(), note=note, bulk=bulk)
-                    result.decided += 1
+                    decided += 1
                 except StaleProposal as error:
-                    result.left.append(str(error))
-        return result
+                    left.append(str(error))
+        return DecidedProposals(decided, left)
+
+
+def proposal_reviewer(settings: Settings, name: str | None = None) -> str:
+    """Who decides on proposals: as :func:`reviewer_name`, but the program where nobody is named."""
+    try:
+        return reviewer_name(settings, name)
+    except UsageError:
+        return PROGRAM
 
 
 def _approvable(row: ProposalRow) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.seo import seo_rules
-from generator.content.slugs import subject_slug
 from generator.errors import GeneratorError, UsageError
 from generator.model.transport import endpoint_name
 from generator.workflows.engine.asker import open_asker
@@ -21,10 +19,10 @@ from generator.workflows.ports import (
     HasRuns,
     HasSettings,
 )
-from generator.workflows.seo.planner import SeoJobMaker, SeoPlanner
-from generator.workflows.seo.proposer import Proposing
+from generator.workflows.seo.planner import SeoPlanner
+from generator.workflows.seo.proposer import Proposer
 from generator.workflows.seo.requests import ProposedOutcome, SeoPlanOutcome
-from generator.workflows.seo.selection import Selector, Wish
+from generator.workflows.seo.selection import Selector
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
@@ -34,8 +32,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.runs import Run
     from generator.workflows.engine.progress import Progress
     from generator.workflows.seo.planner import SeoPlan
-    from generator.workflows.seo.proposer import ProposingReport
-    from generator.workflows.seo.requests import ProposeRequest
+    from generator.workflows.seo.requests import ProposeRequest, ProposerReport
 
 
 class ProposeServices(
@@ -59,7 +56,7 @@ def propose_fields(
     Raises:
         UsageError: the request names what does not exist, there is no model to ask, or no article to describe.
     """
-    selector = new_selector(services, request)
+    selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     require_articles(services, progress)
     announce_model(endpoint, progress)
@@ -92,18 +89,9 @@ def estimate_proposals(
     progress: Progress,
 ) -> SeoPlanOutcome:
     """What asking ``endpoint`` about the selected articles would take."""
-    model = services.settings.model
+    planner = SeoPlanner(services, endpoint, redo=request.redo)
     with progress.bar("planning") as show:
-        plan, estimate = _planner(services, request, endpoint).estimate(
-            selector,
-            limit=request.limit,
-            price=endpoint.price,
-            seen=services.ledger.calls.tokens_seen(endpoint.model, "seo"),
-            repairs=model.repairs,
-            longer_cap=model.longer_cap,
-            most_tokens=services.most_tokens(endpoint),
-            progress=lambda done: show(done),
-        )
+        plan, estimate = planner.estimate(selector, limit=request.limit, progress=lambda done: show(done))
     return SeoPlanOutcome(endpoint, plan, estimate)
 
 
@@ -113,7 +101,7 @@ def plan_proposed(services: ProposeServices, request: ProposeRequest, progress: 
     Raises:
         UsageError: as :func:`propose_fields`.
     """
-    selector = new_selector(services, request)
+    selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     require_articles(services, progress)
     announce_model(endpoint, progress)
@@ -129,38 +117,9 @@ def plan_proposals(
     progress: Progress,
 ) -> SeoPlan:
     """Freeze in the ledger which articles are to be asked about."""
+    planner = SeoPlanner(services, endpoint, redo=request.redo)
     with progress.bar("planning") as show:
-        return _planner(services, request, endpoint).plan(
-            selector, run=run.id, limit=request.limit, progress=lambda done: show(done)
-        )
-
-
-def new_selector(services: ProposeServices, request: ProposeRequest) -> Selector:
-    """What looks at the articles that a request names.
-
-    Raises:
-        UsageError: the rule or the subject does not exist, or options exclude each other.
-    """
-    if request.rule is not None and request.rule not in seo_rules():
-        raise UsageError(f"--rule {request.rule!r} is none of {', '.join(seo_rules())}")
-    if request.rule is not None and request.every:
-        raise UsageError("--rule and --all exclude each other")
-    settings = services.settings
-    folder = subject_slug(request.subject) if request.subject is not None else None
-    if folder is not None and not (settings.content_dir / folder).is_dir():
-        near = services.subjects.nearest(request.subject or "")
-        hint = f"; did you mean {near.name!r}?" if near else ""
-        raise UsageError(f"--subject {request.subject!r}: there is no folder {folder}{hint}")
-    wish = Wish(
-        fields=request.fields,
-        every=request.every,
-        rule=request.rule,
-        folder=folder,
-        include_no_index=request.include_no_index,
-        targets=request.targets,
-        subjects=services.subjects,
-    )
-    return Selector(settings.content_dir, services.index, settings.limits, wish)
+        return planner.plan(selector, run=run.id, limit=request.limit, progress=lambda done: show(done))
 
 
 def require_articles(services: ProposeServices, progress: Progress) -> None:
@@ -194,26 +153,21 @@ async def _propose_planned(
     total: int,
     progress: Progress,
     interruption: Interruption,
-) -> ProposingReport:
+) -> ProposerReport:
     concurrency = request.concurrency or services.settings.model.concurrency
     with progress.bar("proposing") as show:
         show(0, total)
         async with open_asker(
             services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost
         ) as asker:
-            proposing = Proposing(
+            proposer = Proposer(
                 services,
                 asker,
                 on_done=lambda done: show(done.articles, total, done.tally(asker.budget.spent)),
             )
-            interruption.watch(proposing.pool)
+            interruption.watch(proposer.pool)
             try:
-                await proposing.run(concurrency)
+                await proposer.run(concurrency)
             except GeneratorError as error:
                 interruption.error = error
-            return proposing.report
-
-
-def _planner(services: ProposeServices, request: ProposeRequest, endpoint: Endpoint) -> SeoPlanner:
-    maker = SeoJobMaker(services, endpoint)
-    return SeoPlanner(services.ledger, services.proposals, maker, redo=request.redo, now=services.now)
+            return proposer.report

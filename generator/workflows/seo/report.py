@@ -1,41 +1,31 @@
 """The search texts of the whole site before and after the proposals: lengths, openings, near-duplicates, cost."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import Any, NamedTuple, Protocol
 
 from generator.content.limits import SeoLimits
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, seen_length
-from generator.content.text import clean
 from generator.store.corpus.description_pairs import EchoIndex
-from generator.store.corpus.descriptions import SiteDescriptions, SiteText
+from generator.store.corpus.descriptions import SiteText
 from generator.store.ledger.calls import Spend
-from generator.store.ledger.proposals import Proposals, question_key
+from generator.store.ledger.proposals import Proposals
+from generator.store.ledger.proposed_descriptions import question_key
+from generator.workflows.engine.progress import Progress
+from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
+from generator.workflows.site.corpus import refresh_corpus
 
-_BIN = 20
-_LAST_BIN = 400
-_MOST_KEYWORDS = 20
-_OPENINGS = 12
-_PAIRS = 30
+BIN = 20
+LAST_BIN = 400
+MOST_KEYWORDS = 20
+MOST_OPENINGS = 12
+_MOST_PAIRS = 30
 _COMING: tuple[ProposalState, ...] = ("proposed", "approved", "applied")
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a histogram; ``within`` tells whether the limits allow it."""
-
-    label: str
-    count: int
-    share: float
-    within: bool
-
-
-class Pair(NamedTuple):
+class DescriptionPair(NamedTuple):
     """Two pages that say nearly the same."""
 
     one: str
@@ -46,7 +36,12 @@ class Pair(NamedTuple):
 
 @dataclass
 class Side:
-    """The site's search texts at one time. Lengths are as searchers see them, the prefix included."""
+    """The site's search texts at one time. Lengths are as searchers see them, the prefix included.
+
+    ``lengths`` counts by the number above which a bin of ``BIN`` lengths begins; the last one, ``LAST_BIN``, has no
+    end. ``keywords`` counts by their number, ``MOST_KEYWORDS`` standing for more too. ``echoing`` counts descriptions
+    that come near an earlier one; ``pairs`` are the first of them.
+    """
 
     articles: int = 0
     within: int = 0
@@ -54,44 +49,46 @@ class Side:
     keywords: Counter[int] = field(default_factory=Counter)
     openings: Counter[str] = field(default_factory=Counter)
     echoing: int = 0
-    pairs: list[Pair] = field(default_factory=list)
-    _index: EchoIndex = field(default_factory=EchoIndex, repr=False)
+    pairs: list[DescriptionPair] = field(default_factory=list)
 
-    def add(self, key: str, question: str, description: str, keywords: str, limits: SeoLimits) -> None:
-        """Count one article."""
+    def add(self, texts: dict[SeoField, str], limits: SeoLimits) -> None:
+        """Count the texts of one article."""
+        description = texts["page_description"]
         length = seen_length("page_description", description, limits)
         self.articles += 1
         self.within += (
             len(limits.description_prefix) + limits.description_min <= length <= limits.description_total
         )
-        self.lengths[min(max(length - 1, 0) // _BIN * _BIN, _LAST_BIN)] += 1
-        self.keywords[min(seen_length("page_keywords", keywords, limits), _MOST_KEYWORDS)] += 1
+        self.lengths[min(max(length - 1, 0) // BIN * BIN, LAST_BIN)] += 1
+        keywords = seen_length("page_keywords", texts["page_keywords"], limits)
+        self.keywords[min(keywords, MOST_KEYWORDS)] += 1
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
-        echo = self._index.add(key, description, kin=question_key(question))
-        if echo is not None:
-            self.echoing += 1
-            if len(self.pairs) < _PAIRS:
-                self.pairs.append(Pair(key, echo[0], description, echo[1]))
 
-    def close(self) -> None:
-        self._index.close()
+    def add_pair(self, pair: DescriptionPair) -> None:
+        """Count a description that comes near another."""
+        self.echoing += 1
+        if len(self.pairs) < _MOST_PAIRS:
+            self.pairs.append(pair)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "articles": self.articles,
             "within_limits": self.within,
-            "lengths": {_label(low): count for low, count in sorted(self.lengths.items())},
+            "lengths": {length_label(low): count for low, count in sorted(self.lengths.items())},
             "keywords": {str(number): count for number, count in sorted(self.keywords.items())},
-            "openings": dict(self.openings.most_common(_OPENINGS)),
+            "openings": dict(self.openings.most_common(MOST_OPENINGS)),
             "near_duplicates": self.echoing,
             "pairs": [pair._asdict() for pair in self.pairs],
         }
 
 
-@dataclass
+@dataclass(frozen=True)
 class SeoReport:
-    """Both sides, the proposals by state, why some are missing, and what was spent."""
+    """Both sides, the proposals by state, why some are missing, and what was spent.
+
+    ``limits`` are those that the texts are measured by; ``made`` is when, as the ledger keeps times.
+    """
 
     before: Side
     after: Side
@@ -99,6 +96,8 @@ class SeoReport:
     reasons: list[tuple[ProposalState, str, int]]
     spend: Spend
     offline_calls: int
+    limits: SeoLimits
+    made: str
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON; money in US dollars."""
@@ -114,93 +113,58 @@ class SeoReport:
         }
 
 
-def compare(
-    site: SiteDescriptions, proposals: Proposals, limits: SeoLimits, *, spend: Spend, offline_calls: int
-) -> SeoReport:
-    """Look at every article once, as it was before the first applied proposal and as it is when all stand."""
+class SeoReportServices(HasSettings, HasLedger, HasProposals, HasCorpus, Protocol):
+    """What comparing the site before and after its proposals takes."""
+
+
+def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
+    """Look at every article once, as it was before the first applied proposal and as it is with all of them applied."""
+    refresh_corpus(services, progress)
+    limits = services.settings.limits.seo
     before, after = Side(), Side()
-    try:
-        for text in site.all():
-            old, new = _texts(text, proposals)
-            before.add(text.key, text.question, old["page_description"], old["page_keywords"], limits)
-            after.add(text.key, text.question, new["page_description"], new["page_keywords"], limits)
-    finally:
-        before.close()
-        after.close()
-    return SeoReport(before, after, proposals.counts(), proposals.reasons(), spend, offline_calls)
+    with (
+        progress.bar("comparing"),
+        closing(EchoIndex()) as echoes_before,
+        closing(EchoIndex()) as echoes_after,
+    ):
+        for article in services.site_descriptions.all():
+            old, new = _texts(article, services.proposals)
+            for side, texts, echoes in ((before, old, echoes_before), (after, new, echoes_after)):
+                side.add(texts, limits)
+                pair = _echo(article, texts["page_description"], echoes)
+                if pair is not None:
+                    side.add_pair(pair)
+    return SeoReport(
+        before=before,
+        after=after,
+        states=services.proposals.counts(),
+        reasons=services.proposals.reasons(),
+        spend=services.ledger.calls.spend(kind="seo"),
+        offline_calls=services.ledger.calls.spend(kind="seo", realm="offline").calls,
+        limits=limits,
+        made=services.now(),
+    )
 
 
-def _texts(text: SiteText, proposals: Proposals) -> tuple[dict[SeoField, str], dict[SeoField, str]]:
-    old: dict[SeoField, str] = {"page_description": text.description, "page_keywords": text.keywords}
+def length_label(low: int) -> str:
+    """The lengths in the bin that begins above ``low``."""
+    return f"{low + 1}–{low + BIN}" if low < LAST_BIN else f"over {LAST_BIN}"
+
+
+def _echo(article: SiteText, description: str, echoes: EchoIndex) -> DescriptionPair | None:
+    echo = echoes.add(article.key, description, kin=question_key(article.question))
+    return None if echo is None else DescriptionPair(article.key, echo[0], description, echo[1])
+
+
+def _texts(article: SiteText, proposals: Proposals) -> tuple[dict[SeoField, str], dict[SeoField, str]]:
+    """The article's texts before its first applied proposal, and with all proposals applied."""
+    old: dict[SeoField, str] = {"page_description": article.description, "page_keywords": article.keywords}
     new = dict(old)
     applied: set[SeoField] = set()
-    for row in proposals.named(text.key):
+    for row in proposals.named(article.key):
         if row.state == "applied" and row.field not in applied:
             applied.add(row.field)
             old[row.field] = row.old
         if row.state in _COMING and row.new is not None:
             new[row.field] = row.new
     return old, new
-
-
-def render_html(report: SeoReport, limits: SeoLimits, *, made: str) -> str:
-    """The report as one page that needs nothing else."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("seo.html").render(
-        report=report,
-        limits=limits,
-        made=made,
-        sides=[
-            ("Before", report.before, *_histograms(report.before, limits)),
-            ("After", report.after, *_histograms(report.after, limits)),
-        ],
-        most_openings=_OPENINGS,
-        per_thousand=_per_thousand(report),
-    )
-    return clean(page)
-
-
-def _histograms(side: Side, limits: SeoLimits) -> tuple[list[Bar], list[Bar]]:
-    least = len(limits.description_prefix) + limits.description_min
-    lengths = _bars(
-        [(low, _label(low)) for low in range(0, _LAST_BIN + 1, _BIN)],
-        side.lengths,
-        lambda low: low + _BIN >= least and low < limits.description_total,
-    )
-    keywords = _bars(
-        (
-            (number, str(number) if number < _MOST_KEYWORDS else f"{number} and more")
-            for number in range(_MOST_KEYWORDS + 1)
-        ),
-        side.keywords,
-        lambda number: number in limits.keywords,
-    )
-    return lengths, keywords
-
-
-def _label(low: int) -> str:
-    """The lengths in the bin that begins above ``low``."""
-    return f"{low + 1}–{low + _BIN}" if low < _LAST_BIN else f"over {_LAST_BIN}"
-
-
-def _bars(
-    labels: Iterable[tuple[int, str]], counts: Counter[int], within: Callable[[int], bool]
-) -> list[Bar]:
-    top = max(counts.values(), default=0) or 1
-    return [Bar(label, counts[value], counts[value] / top, within(value)) for value, label in labels]
-
-
-def _per_thousand(report: SeoReport) -> float | None:
-    """US dollars for a thousand proposed texts of a real model; None without any, or without a price."""
-    if not report.spend.calls or (report.spend.unpriced and not report.spend.cost):
-        return None
-    texts = sum(
-        count for states in report.states.values() for state, count in states.items() if state != "skipped"
-    )
-    return report.spend.cost / 1e9 / texts * 1000 if texts else None

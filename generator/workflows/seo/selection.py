@@ -1,28 +1,28 @@
 """Which published articles need new search fields: reads them one by one, and says of each what is wrong or why it is left out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from generator.content import frontmatter
 from generator.content.checks import CheckContext
 from generator.content.findings import Finding
-from generator.content.limits import Limits
 from generator.content.markdown.line_breaks import decode
-from generator.content.seo import FIELDS, SeoField, basis_of, check_seo, texts_of
+from generator.content.seo import FIELDS, SeoField, basis_of, check_seo, seo_rules, texts_of
 from generator.content.seo_material import nothing_to_describe
-from generator.content.slugs import key_from_url
-from generator.content.subjects import SubjectList
-from generator.errors import FrontMatterError, StorageError
+from generator.content.slugs import key_from_url, subject_slug
+from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.corpus.files import scan
 from generator.store.corpus.index import CorpusIndex
 from generator.store.files import read_file
+from generator.workflows.ports import HasCorpus, HasSettings
+from generator.workflows.seo.requests import SelectionRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A published article whose ``fields`` are to be written anew; ``answer`` is Markdown with real line breaks."""
+class SelectedArticle:
+    """A published article whose ``fields`` are to be rewritten; ``answer`` is Markdown with real line breaks."""
 
     key: str
     path: str
@@ -36,87 +36,86 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class OmittedArticle:
     """An article that is not asked about.
 
-    ``fine``: nothing to mend. ``skipped``: there is, but no new text can or should be had. ``missing``: no such file.
+    ``fine``: nothing to repair. ``skipped``: something is, but no new text can be had for it, or none is wanted.
+    ``missing``: no such file.
     """
 
     kind: Literal["fine", "skipped", "missing"]
     path: str
     reason: str = ""
     key: str = ""
-    page: Page | None = None
+    article: SelectedArticle | None = None
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What of the site a run is to look at."""
-
-    fields: tuple[SeoField, ...] = FIELDS
-    every: bool = False
-    """Also articles without a finding."""
-    rule: str | None = None
-    folder: str | None = None
-    """Only articles of this subject, by its slug."""
-    include_no_index: bool = False
-    targets: Iterable[str] | None = None
-    """Paths, addresses or slugs, in this order; None for the whole site."""
-    subjects: SubjectList = field(default_factory=lambda: SubjectList(()))
-    """Those of the settings, which tell what the site does not list."""
+class SelectionServices(HasSettings, HasCorpus, Protocol):
+    """What selecting articles takes."""
 
 
 class Selector:
-    """Looks at articles one at a time, so that memory does not grow with the site."""
+    """The articles of a request, looked at one at a time, so that memory does not grow with the site."""
 
-    def __init__(self, content_dir: Path, index: CorpusIndex, limits: Limits, wish: Wish) -> None:
-        self._root = content_dir
-        self._index = index
-        self._limits = limits
-        self._wish = wish
+    def __init__(self, services: SelectionServices, request: SelectionRequest) -> None:
+        """Check what the request names; nothing is read yet.
 
-    def __iter__(self) -> Iterator[Page | Passed]:
+        Raises:
+            UsageError: the rule or the subject does not exist, or the two exclude each other.
+        """
+        if request.rule is not None and request.rule not in seo_rules():
+            raise UsageError(f"--rule {request.rule!r} is none of {', '.join(seo_rules())}")
+        if request.rule is not None and request.every:
+            raise UsageError("--rule and --all exclude each other")
+        self._request = request
+        self._folder = None if request.subject is None else _folder_of(request.subject, services)
+        self._root = services.settings.content_dir
+        self._limits = services.settings.limits
+        self._subjects = services.subjects
+        self._index = services.index
+
+    def __iter__(self) -> Iterator[SelectedArticle | OmittedArticle]:
         seen: set[str] = set()
         for path in self._paths():
-            if isinstance(path, Passed):
+            if isinstance(path, OmittedArticle):
                 yield path
-            elif path not in seen and (self._wish.folder is None or path.startswith(f"{self._wish.folder}/")):
+            elif path not in seen and (self._folder is None or path.startswith(f"{self._folder}/")):
                 seen.add(path)
                 yield self._look(path)
 
-    def _paths(self) -> Iterator[str | Passed]:
-        if self._wish.targets is None:
+    def _paths(self) -> Iterator[str | OmittedArticle]:
+        if self._request.targets is None:
             found = scan(self._root)
             yield from sorted(found.files)
             for bad in found.unreadable:
-                yield Passed("missing", bad.path, bad.reason)
+                yield OmittedArticle("missing", bad.path, bad.reason)
             return
-        for target in self._wish.targets:
-            yield from paths_of(target, self._root, self._index)
+        for target in self._request.targets:
+            yield from _paths_of(target, self._root, self._index)
 
-    def _look(self, path: str) -> Page | Passed:
+    def _look(self, path: str) -> SelectedArticle | OmittedArticle:
         key = path.removesuffix(".md")
         try:
             data = read_file(self._root / path)
             if data is None:
-                return Passed("missing", path, "there is no such article")
+                return OmittedArticle("missing", path, "there is no such article")
             document = frontmatter.read(data)
         except (FrontMatterError, StorageError) as error:
-            return Passed("skipped", path, f"cannot be read: {error.reason}", key)
-        page = self._page(key, path, document)
-        if not page.fields:
-            return Passed("fine", path, key=key)
-        reason = self._hidden(document, key) or nothing_to_describe(page.answer)
-        if reason is None and not page.question.strip():
+            return OmittedArticle("skipped", path, f"cannot be read: {error.reason}", key)
+        article = self._read(key, path, document)
+        if not article.fields:
+            return OmittedArticle("fine", path, key=key)
+        reason = self._hidden(document, key) or nothing_to_describe(article.answer)
+        if reason is None and not article.question.strip():
             reason = "there is no question"
-        return page if reason is None else Passed("skipped", path, reason, key, page)
+        return article if reason is None else OmittedArticle("skipped", path, reason, key, article)
 
-    def _page(self, key: str, path: str, document: frontmatter.Document) -> Page:
+    def _read(self, key: str, path: str, document: frontmatter.Document) -> SelectedArticle:
         question = document.get("question") or document.get("title") or ""
         texts = texts_of(document)
         context = CheckContext(question=question, limits=self._limits)
-        findings = check_seo(texts, context, "published", document=document, fields=self._wish.fields)
-        return Page(
+        findings = check_seo(texts, context, "published", document=document, fields=self._request.fields)
+        return SelectedArticle(
             key=key,
             path=path,
             question=question,
@@ -129,26 +128,37 @@ class Selector:
         )
 
     def _concerned(self, findings: Sequence[Finding], texts: Mapping[SeoField, str]) -> tuple[SeoField, ...]:
-        """The wished fields that have a finding (of the wished rule) or nothing in them; all of them where every one is wished."""
-        wish = self._wish
-        if wish.every:
-            return wish.fields
-        found = {item.field for item in findings if wish.rule in (None, item.code)}
+        """The requested fields that are empty or have a finding (of the requested rule); with ``every``, all of them."""
+        request = self._request
+        if request.every:
+            return request.fields
+        found = {item.field for item in findings if request.rule in (None, item.code)}
         return tuple(
-            name for name in wish.fields if name in found or (wish.rule is None and not texts[name].strip())
+            name
+            for name in request.fields
+            if name in found or (request.rule is None and not texts[name].strip())
         )
 
     def _hidden(self, document: frontmatter.Document, key: str) -> str | None:
-        if self._wish.include_no_index:
+        if self._request.include_no_index:
             return None
         if document.is_hidden:
             return "the page is not indexed (no_index)"
-        if self._wish.subjects.is_unlisted(key.partition("/")[0], document.get("subject") or ""):
+        if self._subjects.is_unlisted(key.partition("/")[0], document.get("subject") or ""):
             return "the page is not indexed (its subject is not listed)"
         return None
 
 
-def paths_of(target: str, root: Path, index: CorpusIndex) -> Iterator[str | Passed]:
+def _folder_of(subject: str, services: SelectionServices) -> str:
+    folder = subject_slug(subject)
+    if not (services.settings.content_dir / folder).is_dir():
+        near = services.subjects.nearest(subject)
+        hint = f"; did you mean {near.name!r}?" if near else ""
+        raise UsageError(f"--subject {subject!r}: there is no folder {folder}{hint}")
+    return folder
+
+
+def _paths_of(target: str, root: Path, index: CorpusIndex) -> Iterator[str | OmittedArticle]:
     """The article files, relative to the content folder, that a path, an address or a slug names."""
     name = target.strip()
     address = key_from_url(name)
@@ -170,7 +180,7 @@ def paths_of(target: str, root: Path, index: CorpusIndex) -> Iterator[str | Pass
     key = name.removesuffix(".md").strip("/")
     rows = [row] if (row := index.get(key)) else index.find_slug(key)
     if not rows:
-        yield Passed("missing", name, "there is no such article")
+        yield OmittedArticle("missing", name, "there is no such article")
     for row in rows:
         yield row.path
 

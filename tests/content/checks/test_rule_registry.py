@@ -8,8 +8,8 @@ from generator.content import checks
 from generator.content.checks import RULES, Rule, register
 from generator.workflows.audit import article_facts, corpus_rules
 from generator.workflows.review import editor
-from tests.content.checks.test_document_rules import BROKEN_FILES
-from tests.content.checks.test_draft_rules import BROKEN, DOUBTFUL
+from tests.support.broken_drafts import BROKEN, DOUBTFUL
+from tests.support.broken_files import BROKEN_FILES
 
 TESTED_BY_NAME = {
     "declined", "cut-by-length", "unknown-passage", "unsupported-point", "verbatim", "subject-spelling",

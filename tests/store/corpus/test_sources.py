@@ -1,6 +1,8 @@
 """The team's sources: read, cut, indexed as they change, and found for a question."""
 
 import io
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from generator.store.corpus.files import Unreadable
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.sources.reader import DocumentReader
+from tests.support.processes import all_ended, recorded
 
 
 def pdf(*lines: str, password: str | None = None) -> bytes:
@@ -97,7 +100,7 @@ def test_every_kind_is_read_and_found(index, folder):
         ("Why do lighthouses flash?", "lights.pdf", "lights", "rhythm of their own, so that"),
     ):
         (passage,) = index.source_passages(question)
-        assert (passage.id, passage.kind, passage.key, passage.title) == ("s1", "source", key, title)
+        assert (passage.id, passage.key, passage.title) == ("s1", key, title)
         assert text in passage.text
 
 
@@ -150,21 +153,29 @@ def test_a_source_that_goes_while_being_indexed_is_refused(tmp_path):
         assert reader.read("gone.pdf") == Unreadable("gone.pdf", "gone while it was to be read")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that is never read to its end")
 def test_a_document_that_hangs_or_kills_its_reader_costs_only_itself(tmp_path, monkeypatch):
-    from generator.store.corpus.sources import reader as source_reader
-
     (tmp_path / "good.docx").write_bytes(docx())
-    good = source_reader._PROGRAM
+    os.mkfifo(tmp_path / "endless.pdf")
+    started = recorded(monkeypatch)
     with DocumentReader(tmp_path, seconds=0.2) as reader:
-        monkeypatch.setattr(
-            source_reader, "_PROGRAM", "import sys; sys.stdin.readline(); sys.stdin.readline()"
-        )
-        assert "longer than 0.2 seconds" in reader.read("good.docx").reason
-    with DocumentReader(tmp_path) as reader:
-        monkeypatch.setattr(source_reader, "_PROGRAM", "import sys; sys.stdin.readline()")
-        assert "broke off" in reader.read("good.docx").reason
-        monkeypatch.setattr(source_reader, "_PROGRAM", good)
+        assert "longer than 0.2 seconds" in reader.read("endless.pdf").reason
+        assert all_ended(started)
+    with DocumentReader(tmp_path) as reader, ThreadPoolExecutor() as others:
         assert reader.read("good.docx").title == "Harbour rules"
+        reading = others.submit(reader.read, "endless.pdf")
+        with (tmp_path / "endless.pdf").open("wb"):  # waits until it is being read
+            started[-1].kill()
+            assert "broke off" in reading.result(60).reason
+        assert reader.read("good.docx").title == "Harbour rules"
+    assert len(started) == 3 and all_ended(started)
+
+
+def test_a_document_reader_that_cannot_be_started_says_why(tmp_path, monkeypatch):
+    recorded(monkeypatch, refused=1)
+    with DocumentReader(tmp_path) as reader:
+        reason = reader.read("good.docx").reason
+    assert reason == "the reader could not be run: Resource temporarily unavailable"
 
 
 def test_a_list_may_name_its_sources(index):

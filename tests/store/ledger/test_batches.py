@@ -18,13 +18,6 @@ NOW = "2026-01-31T00:00:00.000+00:00"
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    database = Database(tmp_path / "ledger.sqlite3")
-    yield Ledger(database)
-    database.close()
-
-
-@pytest.fixture
 def run(ledger: Ledger) -> Iterator[Run]:
     run = ledger.runs.start("test", [], "hash", now=NOW, token="one")
     yield run

@@ -8,14 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.store.ledger.blobs import Blobs, digest_of, packed, unpacked
-from generator.store.ledger.database import Database
-
-
-@pytest.fixture
-def database(tmp_path):
-    made = Database(tmp_path / "ledger.sqlite3")
-    yield made
-    made.close()
 
 
 def test_bytes_are_stored_once_and_read_by_their_hash(database):

@@ -1,19 +1,7 @@
 """Calls: replies come back in order, and everything that was paid is counted."""
 
-import pytest
-
 from generator.store.ledger.calls import CallResult
-from generator.store.ledger.database import Database
-from generator.store.ledger.ledger import Ledger
 from tests.support.ledgers import call, job, plan, start
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    database = Database(tmp_path / "ledger.sqlite3")
-    yield Ledger(database)
-    database.close()
-
 
 OK = CallResult(outcome="ok", cost=250, reply=b"{}", prompt_tokens=10, completion_tokens=5)
 

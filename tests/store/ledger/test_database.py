@@ -11,13 +11,6 @@ from generator.errors import StorageError
 from generator.store.ledger.database import Database, GroupCommit
 
 
-@pytest.fixture
-def database(tmp_path):
-    database = Database(tmp_path / "ledger.sqlite3")
-    yield database
-    database.close()
-
-
 def test_a_new_file_has_the_newest_schema_and_full_durability(database):
     assert database.execute("PRAGMA user_version").fetchone()[0] >= 1
     assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"

@@ -4,13 +4,13 @@ import pytest
 
 from generator.content.findings import Finding
 from generator.store.ledger.draft_queue import DraftQueue, QueueFilter
-from tests.store.ledger.test_drafts import draft, drafts, ledger, planned  # noqa: F401
+from tests.support.ledgers import draft, planned
 
 ERROR = Finding("too-long", "error", "page_description", "is too long")
 
 
 @pytest.fixture
-def queue(ledger, drafts):  # noqa: F811
+def queue(ledger, drafts):
     for number, (state, findings, subject, model) in enumerate(
         [
             ("drafted", (), "Biology", "one"),
@@ -45,7 +45,6 @@ def test_filters(queue):
     assert ids(queue, text="2_2 WHAT") == [3]
     assert ids(queue, text="_") == [1, 2, 3, 4]
     assert ids(queue, text="%") == []
-    assert ids(queue, offline=True) == []
     assert queue.count(QueueFilter(rule="too-long", subject="Biology")) == 1
 
 
@@ -61,7 +60,7 @@ def test_pages(queue):
     assert [row.id for row in rows] == [2, 3]
 
 
-def test_a_draft_that_left_the_filter_still_has_neighbours(queue, drafts):  # noqa: F811
+def test_a_draft_that_left_the_filter_still_has_neighbours(queue, drafts):
     wanted = QueueFilter(states=("drafted", "needs_fix"))
     row = drafts.decide(drafts.get(3), "approved", who="Ada", now="2026-02-01")
     assert queue.neighbours(wanted, row) == (2, 4)
@@ -77,7 +76,7 @@ def test_counts_and_choices(queue):
     assert queue.rules() == {"too-long": 2}
 
 
-def test_drafts_of_a_run(queue, ledger):  # noqa: F811
+def test_drafts_of_a_run(queue, ledger):
     from generator.store.ledger.calls import NewCall
 
     call = NewCall(

@@ -2,63 +2,23 @@
 
 import pytest
 
-from generator.content.findings import Finding
-from generator.store.ledger.database import Database
-from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
-from generator.store.ledger.ledger import Ledger
-from tests.support.ledgers import NOW, job, start
-
-WARNING = Finding("w", "warning", "conclusion", "is dull")
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    database = Database(tmp_path / "ledger.sqlite3")
-    yield Ledger(database)
-    database.close()
-
-
-@pytest.fixture
-def drafts(ledger):
-    return Drafts(ledger)
-
-
-def planned(ledger, name="one", **changes):
-    run = start(ledger, f"{name}-{changes}")
-    number = ledger.jobs.plan(job(name, **changes), run=run.id, state="planned", first_free_id=1, now=NOW)
-    run.lock.release()
-    return number
-
-
-def draft(job_id, data=b"text", state="drafted", **changes):
-    values = {
-        "job": job_id,
-        "key": "biology/what-is-one",
-        "question": "What is one?",
-        "subject": "Biology",
-        "state": state,
-        "data": data,
-        "path": "drafts/biology/what-is-one.md",
-        "origin": "model",
-        "findings": (WARNING,),
-        "offline": False,
-    }
-    return NewDraft(**{**values, **changes})
+from generator.store.ledger.drafts import StaleDraft
+from tests.support.ledgers import NOW, WARNING, draft, planned
 
 
 def test_a_draft_keeps_its_bytes_findings_and_first_decision(ledger, drafts):
     row = drafts.record(draft(planned(ledger)), now=NOW)
     assert drafts.data(row) == b"text"
     assert (row.state, row.version, row.warnings, row.errors) == ("drafted", 1, 1, 0)
-    assert drafts.versions(row.id)[0].findings == (WARNING,)
-    assert [decision.decision for decision in drafts.decisions(row.id)] == ["drafted"]
+    assert drafts.versions.of(row.id)[0].findings == (WARNING,)
+    assert [decision.decision for decision in drafts.decisions.of(row.id)] == ["drafted"]
 
 
 def test_a_new_version_keeps_the_old_one(ledger, drafts):
     number = planned(ledger)
     drafts.record(draft(number), now=NOW)
     row = drafts.record(draft(number, b"better"), now=NOW)
-    assert (row.version, drafts.data(row), drafts.data(row, 1)) == (2, b"better", b"text")
+    assert (row.version, drafts.data(row), drafts.versions.data(row.id, 1)) == (2, b"better", b"text")
 
 
 def test_a_real_draft_takes_the_place_of_an_offline_one(ledger, drafts):

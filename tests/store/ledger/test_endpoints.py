@@ -1,17 +1,6 @@
 """What is learned of an endpoint serves at once, and the next run after a flush."""
 
-import pytest
-
-from generator.store.ledger.database import Database
 from generator.store.ledger.endpoints import LedgerMemory
-from generator.store.ledger.ledger import Ledger
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    database = Database(tmp_path / "ledger.sqlite3")
-    yield Ledger(database)
-    database.close()
 
 
 def test_what_was_learned_is_written_down_by_a_flush(ledger):

@@ -2,22 +2,12 @@
 
 import json
 
-import pytest
-
 from generator.store.ledger.blobs import hash_of, packed
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import Packer
 from tests.support.ledgers import call, job, plan, start
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    database = Database(tmp_path / "ledger.sqlite3")
-    yield Ledger(database)
-    database.close()
-
 
 OK = CallResult(outcome="ok", cost=250, reply=b"{}", prompt_tokens=10, completion_tokens=5)
 

@@ -1,56 +1,10 @@
 """Proposals in the ledger: one for a field and basis, changed by compare-and-swap, every step kept."""
 
-import sqlite3
-from importlib import resources
-
 import pytest
 
 from generator.content.findings import Finding
-from generator.store.ledger.database import Database
-from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.proposals import NewProposal, Proposals, StaleProposal
-
-NOW = "2026-01-31T00:00:00.000+00:00"
-TEXT = "Roots take up water by osmosis and push it upwards, while leaves pull it by transpiration."
-
-
-@pytest.fixture
-def database(tmp_path):
-    opened = Database(tmp_path / "ledger.sqlite3")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def proposals(database):
-    return Proposals(Ledger(database))
-
-
-def new(key="biology/roots", **changes):
-    values = {
-        "job": None,
-        "key": key,
-        "path": f"{key}.md",
-        "field": "page_description",
-        "question": f"What of {key}?",
-        "subject": "Biology",
-        "basis": "b1",
-        "old": "old",
-        "new": TEXT,
-        "state": "proposed",
-        "reason": None,
-        "findings": [],
-        "offline": False,
-    }
-    return NewProposal(**{**values, **changes})
-
-
-def record(proposals, *args, **changes):
-    return proposals.record(new(*args, **changes), now=NOW)
-
-
-def echoes(proposals, text, key="biology/other", question="Another question?"):
-    return proposals.echoes(text, key=key, question=question, frequency=len)
+from generator.store.ledger.proposals import StaleProposal
+from tests.support.proposals import NOW, TEXT, record
 
 
 def test_what_is_recorded_reads_back(proposals):
@@ -64,7 +18,7 @@ def test_the_same_basis_is_one_row_and_every_step_is_kept(proposals):
     first = record(proposals, state="skipped", new=None, reason="the answer is empty")
     second = record(proposals)
     assert (first.id, second.lock) == (second.id, 1)
-    assert [(step.before, step.decision) for step in proposals.decisions(first.id)] == [
+    assert [(step.before, step.decision) for step in proposals.decisions.of(first.id)] == [
         (None, "skipped"),
         ("skipped", "proposed"),
     ]
@@ -107,33 +61,6 @@ def test_an_edit_ends_an_approval_and_is_marked(proposals):
     assert (edited.state, edited.new, edited.edited) == ("proposed", "Another text.", True)
 
 
-def test_an_echo_is_found_whatever_the_order_of_its_words(proposals):
-    record(proposals)
-    text = "Leaves pull water by transpiration, while roots take it up by osmosis and push it upwards."
-    assert echoes(proposals, text) == [TEXT]
-    assert echoes(proposals, "Roots hold the soil together and so keep the rain from washing it away.") == []
-
-
-def test_neither_the_page_itself_nor_a_copy_of_its_question_echoes(proposals):
-    row = record(proposals)
-    assert echoes(proposals, TEXT, key=row.key) == []
-    assert echoes(proposals, TEXT, question=row.question.upper()) == []
-
-
-@pytest.mark.parametrize("state", ["rejected", "skipped"])
-def test_what_will_not_reach_the_site_does_not_count_as_an_echo(proposals, state):
-    proposals.decide(record(proposals), state, who="Ada", now=NOW)
-    assert echoes(proposals, TEXT) == []
-
-
-def test_an_edited_text_is_found_by_its_new_words(proposals):
-    proposals.edit(
-        record(proposals), "Stems carry sugar from the leaves to the fruit.", [], who="Ada", now=NOW
-    )
-    assert echoes(proposals, TEXT) == []
-    assert len(echoes(proposals, "Stems carry sugar from leaves to fruit.")) == 1
-
-
 def test_rows_come_in_pages_and_may_change_on_the_way(proposals, database):
     seen = 0
     with database.transaction():
@@ -165,28 +92,6 @@ def test_clean_is_a_text_without_any_finding(proposals):
     assert (proposals.clean_count(), proposals.clean_count("page_keywords")) == (2, 1)
 
 
-def test_a_decision_is_taken_back_with_the_reason_that_stood_before(proposals):
-    row = record(proposals, state="needs_fix", reason="description-too-long")
-    proposals.decide(row, "rejected", who="Ada", now=NOW, note="no")
-    decision = proposals.history.last_of("Ada")
-    back = proposals.take_back(
-        proposals.get(row.id), decision, who="Ada", now=NOW, note="takes back: rejected"
-    )
-    assert (back.state, back.reason) == ("needs_fix", "description-too-long")
-    last = proposals.decisions(row.id)[-1]
-    assert (last.undoes, last.before, last.who) == (decision.id, "rejected", "Ada")
-    assert proposals.history.last_of("Ada") is None
-
-
-def test_a_rejection_of_an_approved_text_is_taken_back_to_the_approval(proposals):
-    approved = proposals.decide(record(proposals), "approved", who="Ada", now=NOW)
-    row = proposals.decide(approved, "rejected", who="Ada", now=NOW)
-    with pytest.raises(StaleProposal):
-        proposals.decide(row, "approved", who="Ada", now=NOW)
-    decision = proposals.history.last_of("Ada")
-    assert proposals.take_back(row, decision, who="Ada", now=NOW, note="").state == "approved"
-
-
 def test_what_a_person_typed_stands_against_a_later_reply(proposals):
     row = proposals.edit(record(proposals, offline=True), "Typed by Ada.", [], who="Ada", now=NOW)
     assert record(proposals, new="Something else.") == row
@@ -216,7 +121,7 @@ def test_the_offline_models_text_typed_again_is_still_its_own(proposals, typed):
 def test_no_other_step_makes_a_persons_text_the_offline_models(proposals):
     row = proposals.edit(record(proposals, offline=True), "Another text.", [], who="Ada", now=NOW)
     row = proposals.decide(row, "approved", who="generator", now=NOW)
-    row = proposals.take_back(row, proposals.decisions(row.id)[-1], who="generator", now=NOW, note="")
+    row = proposals.take_back(row, proposals.decisions.of(row.id)[-1], who="generator", now=NOW, note="")
     record(proposals, basis="b2", offline=True)
     proposals.reopen(proposals.get(row.id), now=NOW)
     reopened = proposals.get(row.id)
@@ -228,67 +133,3 @@ def test_a_text_offered_again_makes_those_of_other_bases_stale(proposals):
     second = record(proposals, basis="b2")
     proposals.reopen(proposals.get(first.id), now=NOW)
     assert [proposals.get(row.id).state for row in (first, second)] == ["proposed", "stale"]
-
-
-def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
-    row = proposals.decide(record(proposals), "rejected", who="Ada", now=NOW)
-    decision = proposals.decisions(row.id)[-1]
-    later = record(proposals, basis="b2")
-    for state in ("proposed", "skipped", "rejected"):
-        if state != "proposed":
-            later = proposals.decide(later, state, who="Bob", now=NOW)
-        with pytest.raises(StaleProposal, match="description was proposed again since"):
-            proposals.take_back(row, decision, who="Ada", now=NOW, note="")
-        with pytest.raises(StaleProposal, match="proposed again since"):
-            proposals.edit(row, "Another text.", [], who="Ada", now=NOW)
-        assert proposals.history.last_of("Ada", undoable=True) is None
-    assert proposals.get(row.id) == row
-
-
-def test_a_rejection_is_taken_back_where_the_other_proposal_is_no_newer(proposals):
-    first = record(proposals)
-    second = record(proposals, basis="b2")
-    proposals.reopen(proposals.get(first.id), now=NOW)
-    row = proposals.decide(proposals.get(first.id), "rejected", who="Ada", now=NOW)
-    assert proposals.get(second.id).state == "stale"
-    decision = proposals.history.last_of("Ada", undoable=True)
-    assert proposals.take_back(row, decision, who="Ada", now=NOW, note="").state == "proposed"
-
-
-def test_a_page_that_was_only_passed_over_since_does_not_keep_a_rejection(proposals):
-    row = proposals.decide(record(proposals), "rejected", who="Ada", now=NOW)
-    record(proposals, basis="b2", new=None, state="skipped", reason="the file cannot be read")
-    record(proposals, field="page_keywords", basis="b2")
-    decision = proposals.history.last_of("Ada", undoable=True)
-    assert proposals.take_back(row, decision, who="Ada", now=NOW, note="").state == "proposed"
-
-
-def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
-    scripts = sorted(
-        (
-            file
-            for file in resources.files("generator.store.ledger.migrations").iterdir()
-            if file.name.endswith(".sql")
-        ),
-        key=lambda file: file.name,
-    )
-    old = sqlite3.connect(tmp_path / "old.sqlite3")
-    for script in scripts[:6]:
-        old.executescript(script.read_text(encoding="utf-8"))
-    old.execute("PRAGMA user_version = 6")
-    old.execute(
-        "INSERT INTO proposal (key, path, field, question, question_key, basis, old, new, state, findings, offline,"
-        " updated_at) VALUES ('a/b', 'a/b.md', 'page_keywords', 'q', 'k', 'b', 'o', 'n', 'approved', '[]', 0, 't')"
-    )
-    old.execute(
-        "INSERT INTO proposal_decision (proposal, decision, before, new, who, at) VALUES"
-        " (1, 'approved', 'proposed', 'n', 'Ada', 't')"
-    )
-    old.commit()
-    old.close()
-    database = Database(tmp_path / "old.sqlite3")
-    opened = Proposals(Ledger(database))
-    decision = opened.history.last_of("Ada")
-    assert (decision.bulk, decision.undoes, decision.before) == (None, None, "proposed")
-    assert opened.take_back(opened.get(1), decision, who="Ada", now=NOW, note="").state == "proposed"
-    database.close()

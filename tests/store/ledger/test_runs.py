@@ -1,18 +1,7 @@
 """Runs: what a dead one claimed is released."""
 
-import pytest
-
-from generator.store.ledger.database import Database
-from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.runs import RunLock
 from tests.support.ledgers import job, plan, start
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    database = Database(tmp_path / "ledger.sqlite3")
-    yield Ledger(database)
-    database.close()
 
 
 def test_the_claims_of_a_dead_run_are_released_and_those_of_a_living_one_are_not(ledger):

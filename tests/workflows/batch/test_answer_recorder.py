@@ -7,9 +7,9 @@ import pytest
 
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED
-from tests.support.batch_workshops import Desk
-from tests.support.workshops import rows
-from tests.workflows.batch.test_coordinator import answer
+from tests.support.batch_answers import answer
+from tests.support.batch_runs import Desk
+from tests.support.services import rows
 
 
 @pytest.mark.parametrize(

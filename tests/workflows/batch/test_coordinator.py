@@ -15,32 +15,19 @@ from generator.model.output_overrun import Overrun
 from generator.model.requests import Dialect
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.runs import Run
+from generator.workflows.batch import coordinator
 from generator.workflows.batch.session import open_batches
 from generator.workflows.batch.uploader import Courier
-from tests.support.batch_workshops import URL, Desk, Killed, Provider
-from tests.support.workshops import draft, rows, workshop
+from tests.support.batch_answers import LONG, answer, completion
+from tests.support.batch_runs import URL, Desk, Killed, Provider
+from tests.support.services import draft, rows, scripted_services
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(6)))
-LONG = "Enzymes speed up reactions, " * 8
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path, Provider(tmp_path / "provider"))
-
-
-def completion(content: str, tokens: tuple[int, int] = (2000, 700)) -> dict[str, Any]:
-    message = {"role": "assistant", "content": content}
-    usage = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
-    choice = {"index": 0, "finish_reason": "stop", "message": message}
-    return {"id": "c", "object": "chat.completion", "model": "m", "choices": [choice], "usage": usage}
-
-
-def answer(custom_id: str, content: str = CANNED_CONTENT) -> bytes:
-    response = {"status_code": 200, "request_id": "r", "body": completion(content)}
-    return (
-        json.dumps({"id": "b", "custom_id": custom_id, "response": response, "error": None}).encode() + b"\n"
-    )
 
 
 def exported(desk: Desk, path: Path, **options: Any) -> list[dict[str, Any]]:
@@ -65,8 +52,11 @@ def test_the_same_list_again_sends_nothing(desk: Desk) -> None:
     assert desk.send(QUESTIONS).requests == 0
 
 
-def test_files_are_split_at_the_limit_with_one_batch_each(desk: Desk) -> None:
-    assert len(desk.send(QUESTIONS, most_requests=4, most_bytes=10_000_000).sent) == 2
+def test_files_are_split_at_the_limit_with_one_batch_each(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coordinator, "MOST_REQUESTS", 4)
+    assert len(desk.send(QUESTIONS).sent) == 2
     assert desk.select("SELECT requests FROM batch") == [(4,), (2,)]
     _, states = desk.collect()
     assert states == {"drafted": 6}
@@ -216,7 +206,7 @@ def test_a_batch_that_is_refused_whole_is_said_and_its_questions_given_back(
 
 def test_a_live_run_leaves_batched_questions_alone(desk: Desk, tmp_path: Path) -> None:
     desk.send(QUESTIONS)
-    shop = workshop(tmp_path)
+    shop = scripted_services(tmp_path)
     try:
         plan, done = draft(shop, QUESTIONS)
         assert plan.counts["batched"] == 6

@@ -11,8 +11,8 @@ import pytest
 
 from generator.model.budget import nano
 from generator.workflows.batch.session import open_batches
-from tests.support.batch_workshops import Desk, Provider
-from tests.support.workshops import rows
+from tests.support.batch_runs import Desk, Provider
+from tests.support.services import rows
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(6)))
 

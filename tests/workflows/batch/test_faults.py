@@ -10,8 +10,8 @@ from generator.model.batch_files import RequestFile
 from generator.store.ledger.batches import Batches
 from generator.workflows.batch import answer_recorder
 from generator.workflows.drafting.drafting import Drafting
-from tests.support.batch_workshops import Desk, Killed, Provider
-from tests.support.workshops import rows
+from tests.support.batch_runs import Desk, Killed, Provider
+from tests.support.services import rows
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(8)))
 

@@ -14,9 +14,9 @@ from generator.services import Services
 from generator.workflows.batch.live_repair import LiveRepair
 from generator.workflows.drafting.draft import new_drafting
 from generator.workflows.engine.asker import open_asker
-from tests.support.batch_workshops import Desk, Killed, Provider
-from tests.support.workshops import rows
-from tests.workflows.batch.test_coordinator import LONG, answer
+from tests.support.batch_answers import LONG, answer
+from tests.support.batch_runs import Desk, Killed, Provider
+from tests.support.services import rows
 
 QUESTIONS = rows(*(f"How does organ {number} of the frog work?" for number in range(3)))
 

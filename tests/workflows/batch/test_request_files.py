@@ -14,13 +14,12 @@ from generator.model.batch_files import RequestFile, part_of
 from generator.model.budget import nano, reservation
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import Batches, Order
-from generator.workflows.batch import request_files
-from generator.workflows.batch.coordinator import Batching, BatchingReport
-from generator.workflows.batch.session import open_batches
+from generator.workflows.batch import coordinator, request_files
+from generator.workflows.batch.coordinator import BatchingReport
 from generator.workflows.engine.exchange import request_of
-from tests.support.batch_workshops import Desk, Killed, Provider
-from tests.support.workshops import rows
-from tests.workflows.batch.test_coordinator import LONG, answer
+from tests.support.batch_answers import LONG, answer
+from tests.support.batch_runs import DAY, Desk, Killed, Provider
+from tests.support.services import rows
 
 QUESTIONS = rows(*(f"How does organ {number} of the frog work?" for number in range(24)))
 
@@ -39,12 +38,7 @@ def files(tmp_path: Path) -> Desk:
 @pytest.fixture
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of two requests."""
-    begin = Batching.__init__
-
-    def small(self: Batching, *args: Any, **options: Any) -> None:
-        begin(self, *args, **{**options, "most_requests": 2})
-
-    monkeypatch.setattr(Batching, "__init__", small)
+    monkeypatch.setattr(coordinator, "MOST_REQUESTS", 2)
 
 
 def order(desk: Desk, *, room_for: float) -> int:
@@ -53,7 +47,7 @@ def order(desk: Desk, *, room_for: float) -> int:
     try:
         endpoint = shop.endpoint()
         with shop.run("draft", []) as run:
-            desk.plan(shop, QUESTIONS, run.id)
+            desk.plan(shop, QUESTIONS, run)
             price = shop.settings.price_of("test-model")
             assert price is not None
             each = reservation(request_of(shop.ledger.jobs.get(1)), price, batch=True)
@@ -65,15 +59,9 @@ def order(desk: Desk, *, room_for: float) -> int:
         shop.close()
 
 
-async def collecting(desk: Desk) -> BatchingReport:
-    shop = desk.shop()
-    try:
-        with shop.run("batch collect", []) as run:
-            async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
-                await made.batching.collect()
-                return made.batching.report
-    finally:
-        shop.close()
+def collecting(desk: Desk) -> BatchingReport:
+    """``generator batch collect``, once."""
+    return desk.collect(wait=False)[0]
 
 
 def drafts_of(desk: Desk, path: Path) -> None:
@@ -84,14 +72,16 @@ def drafts_of(desk: Desk, path: Path) -> None:
 
 
 def test_two_processes_that_fill_an_order_at_once_keep_to_its_cap(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The provider takes a day, so that neither process has an answer of the other's batches to follow up.
+    desk = Desk(tmp_path, Provider(tmp_path / "provider", running_seconds=DAY))
     monkeypatch.setattr(request_files, "CHUNK", 4)
     cap = order(desk, room_for=8.5)
 
     # Each has a loop of its own, as a process has: one that waits for the ledger does not keep the other from going on.
     with ThreadPoolExecutor(2) as processes:
-        reports = list(processes.map(lambda _: asyncio.run(collecting(desk)), range(2)))
+        reports = list(processes.map(lambda _: collecting(desk), range(2)))
     ((reserved,),) = desk.select("SELECT sum(reserved) FROM call WHERE outcome IS NULL")
     assert reserved <= cap
     assert sum(report.requests for report in reports) == 8
@@ -119,12 +109,12 @@ def test_a_cap_that_another_process_lowers_meanwhile_holds_at_once(
         other.close()
 
     monkeypatch.setattr(Batches, "add", lowered)
-    assert asyncio.run(collecting(desk)).requests == 6
+    assert collecting(desk).requests == 6
 
 
 def test_a_cap_without_room_sends_nothing_and_leaves_no_empty_batch(desk: Desk) -> None:
     order(desk, room_for=0.5)
-    report = asyncio.run(collecting(desk))
+    report = collecting(desk)
     assert (report.requests, report.left, report.sent) == (0, 24, [])
     assert report.over_budget is not None
     assert desk.select("SELECT count(*) FROM batch") == [(0,)]
@@ -204,10 +194,20 @@ def test_a_file_that_appears_while_an_export_writes_is_left_alone(
 
 
 def test_an_export_that_cannot_write_is_one_error_and_what_it_asked_is_due(
-    files: Desk, tmp_path: Path
+    files: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
+    folder = tmp_path / "requests"
+    folder.mkdir()
+    order_wanted = Batches.order_wanted
+
+    def gone_meanwhile(self: Batches, *args: Any, **options: Any) -> int:
+        folder.rmdir()
+        folder.write_text("", encoding="utf-8")
+        monkeypatch.setattr(Batches, "order_wanted", order_wanted)
+        return order_wanted(self, *args, **options)
+
+    monkeypatch.setattr(Batches, "order_wanted", gone_meanwhile)
     with pytest.raises(StorageError) as raised:
-        files.export(QUESTIONS[:3], tmp_path / "file" / "requests.jsonl")
+        files.export(QUESTIONS[:3], folder / "requests.jsonl")
     assert isinstance(raised.value, GeneratorError) and "\n" not in str(raised.value)
     assert files.export((), tmp_path / "requests.jsonl").requests == 3

@@ -14,8 +14,8 @@ from generator.model.batch_files import RequestFile
 from generator.store.ledger.batches import Batches, BatchRow, BatchState
 from generator.store.ledger.runs import Run
 from generator.workflows.batch.session import open_batches
-from tests.support.batch_workshops import Desk, Killed, Provider
-from tests.support.workshops import rows
+from tests.support.batch_runs import Desk, Killed, Provider
+from tests.support.services import rows
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(4)))
 STATES = "SELECT state, count(*) FROM job GROUP BY state"

@@ -8,9 +8,9 @@ import pytest
 from generator.content.frontmatter import read
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, UsageError
 from generator.workflows.drafting.drafting import Drafting
-from generator.workflows.drafting.triage import RedoFilter
+from generator.workflows.drafting.requests import Redo
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
-from tests.support.workshops import draft, publish, rows, workshop
+from tests.support.services import draft, publish, rows, scripted_services
 
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 LONG = (
@@ -28,7 +28,7 @@ def shop_with(tmp_path):
 
     def open_shop(*script, by=None, **changes):
         endpoint = Endpoint(*script, by=by)
-        shop = workshop(tmp_path, endpoint, **changes)
+        shop = scripted_services(tmp_path, endpoint, **changes)
         opened.append(shop)
         return shop, endpoint
 
@@ -296,7 +296,7 @@ def test_redo_asks_again_but_leaves_what_a_person_took_up(shop_with):
     approved = next(shop.drafts.all())
     with shop.database.transaction():
         shop.drafts.decide(approved, "approved", who="Ada", now=shop.now())
-    plan, _ = draft(shop, questions, redo=RedoFilter())
+    plan, _ = draft(shop, questions, redo=Redo())
     assert (plan.counts["redo"], plan.counts["drafted"]) == (1, 1)
     assert len(endpoint.requests) == 3
 
@@ -305,7 +305,7 @@ def test_a_redone_draft_keeps_its_id_and_its_history(shop_with):
     shop, _ = shop_with(completion(GOOD), completion(spoilt(page_description=SHORT)))
     draft(shop, rows(QUESTION))
     before = read(shop.drafts.data(only_draft(shop))).article()
-    draft(shop, rows(QUESTION), redo=RedoFilter())
+    draft(shop, rows(QUESTION), redo=Redo())
     row = only_draft(shop)
     after = read(shop.drafts.data(row)).article()
     assert (after.id, after.date) == (before.id, before.date)
@@ -316,7 +316,7 @@ def test_a_redone_draft_keeps_its_id_and_its_history(shop_with):
 def test_redo_can_be_confined_to_a_state(shop_with):
     shop, _ = shop_with(completion(GOOD))
     draft(shop, rows(QUESTION))
-    plan, _ = draft(shop, rows(QUESTION), redo=RedoFilter(states=frozenset({"needs_fix"})))
+    plan, _ = draft(shop, rows(QUESTION), redo=Redo(frozenset({"needs_fix"})))
     assert plan.counts["drafted"] == 1
 
 
@@ -337,7 +337,7 @@ def test_a_subject_the_model_makes_up_is_asked_for_again(shop_with):
 
 
 def test_a_missing_draft_file_is_written_again_and_a_strangers_file_is_left_alone(shop_with):
-    from generator.workflows.drafting.draft_files import restore_missing
+    from generator.workflows.draft_files.files import restore_missing
 
     shop, _ = shop_with(completion(GOOD), completion(spoilt(page_description=SHORT)))
     draft(shop, rows(QUESTION))
@@ -346,8 +346,18 @@ def test_a_missing_draft_file_is_written_again_and_a_strangers_file_is_left_alon
     file.unlink()
     assert restore_missing(shop.settings.output_dir, shop.drafts) == 1
     assert file.read_bytes() == whole
-    file.write_bytes(b"mine")
-    _, report = draft(shop, rows(QUESTION), redo=RedoFilter())
+
+
+def test_a_file_that_a_person_changed_while_the_model_answered_is_left_alone(shop_with):
+    def answer(body):
+        if file.exists():
+            file.write_bytes(b"mine")
+        return completion(GOOD if not endpoint.requests[1:] else spoilt(page_description=SHORT))
+
+    shop, endpoint = shop_with(by=answer)
+    file = shop.settings.output_dir / "drafts" / f"{KEY}.md"
+    draft(shop, rows(QUESTION))
+    _, report = draft(shop, rows(QUESTION), redo=Redo())
     assert file.read_bytes() == b"mine"
     assert "left alone" in report.notes[0]
 
@@ -456,7 +466,7 @@ def test_points_name_the_sources_they_rest_on_and_the_ids_stay_out_of_the_articl
     assert (user.count("<question>"), "passages" in point["properties"]) == (1, True)
     assert row.state == "drafted"
     assert b"s1" not in shop.drafts.data(row)
-    codes = {finding.code for finding in shop.drafts.versions(row.id)[0].findings}
+    codes = {finding.code for finding in shop.drafts.versions.of(row.id)[0].findings}
     assert "unsupported-point" not in codes
 
 
@@ -543,16 +553,16 @@ def test_a_redo_that_fails_leaves_the_good_draft_as_it_is(shop_with):
         completion(GOOD), completion("", refusal="No."), completion(spoilt(page_description=SHORT))
     )
     draft(shop, rows(QUESTION))
-    _, report = draft(shop, rows(QUESTION), redo=RedoFilter())
+    _, report = draft(shop, rows(QUESTION), redo=Redo())
     assert (report.states, only_draft(shop).state) == ({"refused": 1}, "drafted")
-    draft(shop, rows(QUESTION), redo=RedoFilter())
+    draft(shop, rows(QUESTION), redo=Redo())
     assert read(shop.drafts.data(only_draft(shop))).get("seo.page_description") == SHORT
 
 
 def test_redo_offline_leaves_the_drafts_of_a_real_model_alone(shop_with):
     shop, _ = shop_with(completion(GOOD))
     draft(shop, rows(QUESTION))
-    plan, _ = draft(shop, rows(QUESTION), redo=RedoFilter(), offline=True)
+    plan, _ = draft(shop, rows(QUESTION), redo=Redo(), offline=True)
     assert plan.counts["drafted"] == 1
     assert not only_draft(shop).offline
 
@@ -561,9 +571,8 @@ def test_a_redo_cut_short_goes_on_where_it_was(shop_with):
     shop, endpoint = shop_with(by=lambda body: completion(GOOD))
     questions = rows(QUESTION, "What is an enzyme cofactor?", "What is a coenzyme made of?")
     draft(shop, questions)
-    begun = shop.now()
-    draft(shop, questions, redo=RedoFilter(since=begun), limit=2)
-    plan, _ = draft(shop, questions, redo=RedoFilter(since=begun))
+    draft(shop, questions, redo=Redo(), limit=2)
+    plan, _ = draft(shop, questions, redo=Redo())
     assert (plan.counts["redo"], plan.counts["drafted"]) == (1, 2)
     assert len(endpoint.requests) == 6
 
@@ -579,7 +588,7 @@ def test_another_questions_draft_is_never_overwritten(shop_with):
 def test_a_redone_question_without_subject_keeps_its_draft_when_the_model_chooses_another(shop_with):
     shop, _ = shop_with(completion(spoilt(subject="Biology")), completion(spoilt(subject="Physics")))
     draft(shop, rows(QUESTION, subject=None))
-    draft(shop, rows(QUESTION, subject=None), redo=RedoFilter())
+    draft(shop, rows(QUESTION, subject=None), redo=Redo())
     row = only_draft(shop)
     files = [
         str(path.relative_to(shop.settings.output_dir)) for path in shop.settings.output_dir.rglob("*.md")

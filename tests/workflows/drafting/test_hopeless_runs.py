@@ -10,11 +10,11 @@ from generator.fake_openai.service import build
 from generator.fake_openai.settings import ServerSettings
 from generator.model.budget import nano
 from generator.services import Services
-from generator.workflows.drafting.triage import RedoFilter
+from generator.workflows.drafting.requests import Redo
 from tests.support import seo_pages
-from tests.support.desks import article, publish_by_hand
+from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
-from tests.support.workshops import draft, rows, settings, workshop
+from tests.support.services import draft, rows, scripted_services, settings
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(100)))
 PAGE = httpx2.Response(200, html="<!DOCTYPE html><h1>Welcome</h1>")
@@ -26,7 +26,7 @@ def shop_with(tmp_path):
 
     def open_shop(*script, by=None, **changes):
         endpoint = Endpoint(*script, by=by)
-        shop = workshop(tmp_path, endpoint, **changes)
+        shop = scripted_services(tmp_path, endpoint, **changes)
         opened.append(shop)
         return shop, endpoint
 
@@ -192,7 +192,7 @@ def test_a_run_whose_first_questions_all_fail_alike_ends_with_that_failure_and_g
     assert ("--redo-state " + state in str(ended.value)) == (state != "failed")
     assert (len(endpoint.requests), states(shop)) == (calls, {state: 20, "planned": 80})
     shop, endpoint = shop_with(by=lambda _: completion(GOOD))
-    draft(shop, QUESTIONS, redo=None if state == "failed" else RedoFilter(frozenset({state})), near="allow")
+    draft(shop, QUESTIONS, redo=None if state == "failed" else Redo(frozenset({state})), near="allow")
     assert (len(endpoint.requests), shop.drafts.counts()) == (100, {"drafted": 100})
 
 

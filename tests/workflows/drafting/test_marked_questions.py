@@ -5,21 +5,23 @@ import io
 import pytest
 
 from generator.content.subjects import SubjectList
-from generator.questions.rows import QuestionRow, read_questions
-from generator.workflows.drafting.triage import Identity, RedoFilter, Triage
+from generator.questions.rows import Question, read_questions
+from generator.workflows.drafting.candidate import Candidate
+from generator.workflows.drafting.requests import Redo
+from generator.workflows.drafting.triage import Triage
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure
-from tests.support.workshops import draft, publish, rows, workshop
+from tests.support.services import draft, publish, rows, scripted_services
 
 LIST = f"1. {QUESTION}\n2. What is an enzyme cofactor?\n"
 BEFORE = rows(*LIST.splitlines())
 
 
-def now() -> list[QuestionRow]:
+def now() -> list[Question]:
     found = read_questions(
         io.BytesIO(LIST.encode()), "q.txt", default_subject="Biology", subjects=SubjectList([])
     )
-    read = [row for row in found if isinstance(row, QuestionRow)]
-    assert [row.question for row in read] == [QUESTION, "What is an enzyme cofactor?"]
+    read = [row for row in found if isinstance(row, Question)]
+    assert [row.text for row in read] == [QUESTION, "What is an enzyme cofactor?"]
     return read
 
 
@@ -30,7 +32,7 @@ def endpoint():
 
 @pytest.fixture
 def shop(tmp_path, endpoint):
-    made = workshop(tmp_path, endpoint)
+    made = scripted_services(tmp_path, endpoint)
     yield made
     made.close()
 
@@ -44,22 +46,22 @@ def test_it_is_not_asked_again(shop, endpoint):
 
 def test_the_corpus_is_not_asked_about_it(shop, endpoint):
     draft(shop, BEFORE[:1])
-    triage = Triage(shop.ledger, shop.index, realm="model")
-    assert [triage.needs_lookup(row, Identity.of(row)) for row in now()] == [False, True]
+    triage = Triage(shop.ledger, shop.index, realm="model", near="hold", similarity=0.8)
+    assert [triage.needs_lookup(Candidate.of(question)) for question in now()] == [False, True]
     triage.close()
 
 
 def test_a_redo_replaces_its_draft(shop, endpoint):
     draft(shop, BEFORE)
     keys = [row.key for row in shop.drafts.all()]
-    plan, _ = draft(shop, now(), redo=RedoFilter())
+    plan, _ = draft(shop, now(), redo=Redo())
     assert (plan.counts, len(endpoint.requests)) == ({"redo": 2}, 4)
     assert [(row.key, row.version) for row in shop.drafts.all()] == [(key, 2) for key in keys]
 
 
 def test_what_ended_without_an_answer_is_taken_up_again(tmp_path):
     broken = [failure(500, **{"retry-after-ms": "1"}) for _ in range(3)]
-    shop = workshop(tmp_path, Endpoint(*broken, completion(GOOD), completion(GOOD)))
+    shop = scripted_services(tmp_path, Endpoint(*broken, completion(GOOD), completion(GOOD)))
     draft(shop, BEFORE, concurrency=1)
     plan, report = draft(shop, now(), concurrency=1)
     assert (plan.counts, report.states) == ({"resume": 1, "drafted": 1}, {"drafted": 1})
@@ -70,7 +72,7 @@ def test_a_question_that_is_new_is_asked_without_its_number(shop):
     draft(shop, BEFORE[:1])
     plan, _ = draft(shop, now())
     assert plan.counts == {"drafted": 1, "new": 1}
-    assert [row.question for row in shop.drafts.all()] == [BEFORE[0].question, "What is an enzyme cofactor?"]
+    assert [row.question for row in shop.drafts.all()] == [BEFORE[0].text, "What is an enzyme cofactor?"]
 
 
 def test_an_offline_draft_does_not_stand_for_a_real_one(shop, endpoint, tmp_path):

@@ -1,34 +1,28 @@
 """A long list planned by several processes gives the ledger that one process gives."""
 
 import pickle
+import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.errors import QuestionListError
-from generator.questions.rows import QuestionRow
+from generator.questions.rows import Question
 from generator.services import Services
+from generator.workflows.drafting import parallel_planning
+from generator.workflows.drafting.candidate import Candidate, Near
 from generator.workflows.drafting.job_maker import JobMaker
-from generator.workflows.drafting.parallel_planning import (
-    IdentifiedRow,
-    Preparer,
-    Rows,
-    prepared_rows,
-    preparer_factory,
-)
-from generator.workflows.drafting.plan import new_job_maker
-from generator.workflows.drafting.planner import Planner, PlanReport
-from generator.workflows.drafting.triage import Identity, Near, Triage
-from generator.workflows.engine import process_map
-from tests.support.no_room import Breaking
-from tests.support.workshops import SUBJECTS, publish, workshop
+from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, preparer_factory
+from generator.workflows.drafting.plan_report import PlanReport
+from generator.workflows.drafting.planner import Planner
+from tests.support.processes import no_process, recorded, set_cores
+from tests.support.services import DATE, SUBJECTS, publish, scripted_services
 
-DATE = "2026-01-31"
 NOW = "2026-01-31T12:00:00.000+00:00"
 PUBLISHED = {
     "What is the role of enzymes in digestion?": ("enzymes", "stomach", "digestion"),
@@ -66,9 +60,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def row(question: str, line: int = 0, **changes: Any) -> QuestionRow:
+def row(question: str, line: int = 0, **changes: Any) -> Question:
     values: dict[str, Any] = {"subject": "Biology", "notes": None, "sources": ()}
-    return QuestionRow(question=question, path="q.csv", line=line, **{**values, **changes})
+    return Question(text=question, path="q.csv", line=line, **{**values, **changes})
 
 
 KNOWN = [
@@ -79,9 +73,9 @@ KNOWN = [
 ]
 
 
-def questions() -> list[QuestionRow | QuestionListError]:
+def questions() -> list[Question | QuestionListError]:
     """Some hundred questions, most of them new, with every kind of trouble among them."""
-    asked: list[QuestionRow | QuestionListError] = []
+    asked: list[Question | QuestionListError] = []
     for number in range(530):
         thing, maker = _THINGS[number % len(_THINGS)], _MAKERS[number % len(_MAKERS)]
         asked.append(
@@ -128,7 +122,9 @@ def shops(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Services]]:
 
     def shop(name: str) -> Services:
         folders = {"content_dir": site / "content", "sources_dir": site / "sources"}
-        made.append(workshop(tmp_path / name, **folders))
+        subjects = [{"name": subject, "listed": subject != "Physics"} for subject in SUBJECTS]
+        made.append(scripted_services(tmp_path / name, subjects=subjects, **folders))
+        made[-1].now = lambda: NOW
         made[-1].index.refresh()
         return made[-1]
 
@@ -143,43 +139,24 @@ def made_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
     make = JobMaker.make
 
-    def counted(self, verdict):
-        made.append(verdict.row.question)
-        return make(self, verdict)
+    def counted(self, candidate):
+        made.append(candidate.question.text)
+        return make(self, candidate)
 
     monkeypatch.setattr(JobMaker, "make", counted)
-    monkeypatch.setattr(process_map, "cores", lambda: 2)
+    set_cores(monkeypatch, 2)
     return made
 
 
-def plan(
-    shop: Services,
-    rows: Rows,
-    *,
-    preparer: Callable[[], Preparer] | None = None,
-    near: Near = "hold",
-    limit: int | None = None,
-) -> PlanReport:
-    endpoint = shop.endpoint()
-    triage = Triage(
-        *(shop.ledger, shop.index),
-        realm=endpoint.realm,
-        near=near,
-        similarity=shop.settings.duplicates.similarity,
-    )
-    try:
-        with shop.run("draft", ["q.csv"]) as run:
-            planner = Planner(
-                *(shop.ledger, shop.index, triage, new_job_maker(shop, endpoint, DATE)),
-                run=run.id,
-                near=near,
-                unlisted=frozenset({"Physics"}),
-                now=lambda: NOW,
-                preparer=preparer,
-            )
-            return planner.plan(rows, limit=limit)
-    finally:
-        triage.close()
+def plan(shop: Services, rows: Rows, *, near: Near = "hold", limit: int | None = None) -> PlanReport:
+    with shop.run("draft", ["q.csv"]) as run:
+        planner = Planner(shop, shop.endpoint(), date=DATE, near=near)
+        return planner.plan(rows, run=run.id, limit=limit)
+
+
+def preparer(shop: Services) -> Preparer:
+    """What prepares candidates as the workshop's planner would."""
+    return preparer_factory(shop.settings, shop.endpoint(), DATE)()
 
 
 def planned(shop: Services) -> list[dict[str, Any]]:
@@ -200,14 +177,14 @@ def held(shop: Services) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("near", ["hold", "allow"])
-def test_several_processes_plan_what_one_plans(shops, made_here, near):
+def test_several_processes_plan_what_one_plans(shops, made_here, near, monkeypatch):
     reports, ledgers = [], []
     for name in ("alone", "several"):
         shop = shops(name)
         plan(shop, KNOWN, near="hold")
         made_here.clear()
-        several = preparer_factory(shop.settings, shop.endpoint(), DATE) if name == "several" else None
-        reports.append(plan(shop, questions(), preparer=several, near=near))
+        monkeypatch.setattr(parallel_planning, "SEVERAL_FROM", 10_000 if name == "alone" else 500)
+        reports.append(plan(shop, questions(), near=near))
         ledgers.append((planned(shop), held(shop), list(shop.ledger.verify())))
         asked = len(planned(shop)) - len(KNOWN)
         assert (
@@ -227,80 +204,95 @@ def test_several_processes_plan_what_one_plans(shops, made_here, near):
 
 
 def test_a_list_with_a_limit_starts_no_process(shops, monkeypatch):
-    monkeypatch.setattr(
-        process_map, "ProcessPoolExecutor", lambda *_, **__: pytest.fail("a process was started")
-    )
+    set_cores(monkeypatch, 2)
+    monkeypatch.setattr(subprocess, "Popen", no_process)
     shop = shops("limited")
-    report = plan(shop, questions(), preparer=lambda: pytest.fail("a preparer was made"), limit=10)
+    report = plan(shop, questions(), limit=10)
     assert report.limited and report.to_ask == 10
     assert len(planned(shop)) == 10 + report.counts["near_duplicate"]
 
 
 def test_a_short_list_starts_no_process(shops, monkeypatch):
-    monkeypatch.setattr(
-        process_map, "ProcessPoolExecutor", lambda *_, **__: pytest.fail("a process was started")
-    )
+    set_cores(monkeypatch, 2)
+    monkeypatch.setattr(subprocess, "Popen", no_process)
     shop = shops("short")
-    report = plan(shop, questions()[:100], preparer=lambda: pytest.fail("a preparer was made"))
+    report = plan(shop, questions()[:100])
     assert report.counts.total() == 100
 
 
 def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(shops):
     shop = shops("direct")
     asked = row("How do enzymes contribute to digestion?", 2)
-    nameless = IdentifiedRow(row("???", 3, subject=None), Identity("1", "2", None))
-    published = IdentifiedRow(
-        row("How does a glacier carve a valley?", 4, subject=None), Identity("3", "4", None)
-    )
-    rows = [IdentifiedRow(asked, Identity.of(asked)), None, nameless, published]
-    prepared, nothing, unnamed, found = preparer_factory(shop.settings, shop.endpoint(), DATE)()(rows)
+    nameless = Candidate(row("???", 3, subject=None), "1", "2", None)
+    published = Candidate(row("How does a glacier carve a valley?", 4, subject=None), "3", "4", None)
+    prepare = preparer(shop)
+    prepared, nothing, unnamed, found = prepare([Candidate.of(asked), None, nameless, published])
     assert nothing is None and unnamed is None
-    assert (found.looked_up.published, found.job) == ("psychology/how-does-a-glacier-carve-a-valley", None)
-    assert (prepared.job.job.question, prepared.job.job.date) == (asked.question, DATE)
-    assert prepared.looked_up.resembled.question == "What is the role of enzymes in digestion?"
-    assert prepared.looked_up.hits == ()
+    assert (found.published, found.job) == ("psychology/how-does-a-glacier-carve-a-valley", None)
+    assert found.is_looked_up
+    assert (prepared.job.job.question, prepared.job.job.date) == (asked.text, DATE)
+    assert prepared.nearest.question == "What is the role of enzymes in digestion?"
+    assert prepared.hits == ()
+    assert prepared.is_looked_up
 
 
 def test_while_the_index_is_rebuilt_all_is_left_to_the_planner(shops):
     shop = shops("rebuilt")
     asked = row("How do enzymes contribute to digestion?", 2)
-    prepare = preparer_factory(shop.settings, shop.endpoint(), DATE)()
+    prepare = preparer(shop)
     shop.index.path.unlink()
-    assert prepare([IdentifiedRow(asked, Identity.of(asked))]) == [None]
+    assert prepare([Candidate.of(asked)]) == [None]
 
 
-def test_no_key_is_handed_to_another_process(shops):
+def test_no_key_is_handed_to_another_process(shops, made_here, monkeypatch):
     shop = shops("keyless")
     assert shop.endpoint().api_key == "test-key"
-    assert b"test-key" not in pickle.dumps(preparer_factory(shop.settings, shop.endpoint(), DATE))
+    handed: list[bytes] = []
+    dumps = pickle.dumps
+
+    def recorded_dumps(*arguments: Any, **options: Any) -> bytes:
+        handed.append(dumps(*arguments, **options))
+        return handed[-1]
+
+    monkeypatch.setattr(pickle, "dumps", recorded_dumps)
+    plan(shop, questions())
+    assert len(handed) > 500 / 64
+    assert all(b"test-key" not in each for each in handed)
 
 
-def line_of_each() -> Callable[[Sequence[IdentifiedRow | None]], list[int | None]]:
+def hold_lines() -> Preparer:
     """A preparer that tells rows apart, and no more."""
-    return lambda rows: [known and known.row.line for known in rows]
+    return lambda candidates: [
+        candidate and replace(candidate, reason=str(candidate.question.line)) for candidate in candidates
+    ]
 
 
 class Knowing:
     """A triage that knows every third row."""
 
-    def needs_lookup(self, row: QuestionRow, known_by: Identity) -> bool:
-        assert known_by.key is not None
-        return int(known_by.key.rpartition("-")[2]) % 3 != 0
+    def needs_lookup(self, candidate: Candidate) -> bool:
+        assert candidate.key is not None
+        return int(candidate.key.rpartition("-")[2]) % 3 != 0
 
 
-@pytest.mark.parametrize("pool", [ProcessPoolExecutor, Breaking])
-def test_each_row_gets_what_was_prepared_for_it(monkeypatch, pool):
-    monkeypatch.setattr(process_map, "cores", lambda: 2)
-    monkeypatch.setattr(process_map, "ProcessPoolExecutor", pool)
+@pytest.mark.parametrize("victims", [0, 1, 2])
+def test_each_row_gets_what_was_prepared_for_it(monkeypatch, victims):
+    set_cores(monkeypatch, 2)
+    started = recorded(monkeypatch)
     asked = [row(f"What is {line}?", line) for line in range(700)]
     asked[40] = QuestionListError("q.csv", 40, "is too long")
+    asked[41] = row("What is 41?", 41, subject="物理")
     triage: Any = Knowing()
-    make: Any = line_of_each
-    paired = list(prepared_rows(iter(asked), triage, make, limit=None))
-    assert [each.row for each in paired] == asked
-    assert [each.known_by for each in paired] == [
-        None if isinstance(item, QuestionListError) else Identity.of(item) for item in asked
-    ]
-    assert [each.prepared for each in paired] == [
-        line if line % 3 and line != 40 else None for line in range(700)
-    ]
+    found: list[Any] = []
+    rows = candidates_of(iter(asked), triage, hold_lines, limit=None)
+    found += islice(rows, 100)
+    for process in started[:victims]:
+        process.kill()
+    found += rows
+    assert len(started) == 2
+    assert found[40] is asked[40]
+    assert isinstance(found[41], QuestionListError)
+    assert str(found[41]).startswith("q.csv:41: '物理': no letter a-z")
+    rest = [line for line in range(700) if line not in (40, 41)]
+    assert [replace(found[line], reason="") for line in rest] == [Candidate.of(asked[line]) for line in rest]
+    assert [found[line].reason for line in rest] == [str(line) if line % 3 else "" for line in rest]

@@ -13,9 +13,10 @@ from generator.content.frontmatter import read
 from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.store.ledger.jobs import Job
-from generator.workflows.drafting.reply_reader import Assignment, Attempt, Filing, Reader
+from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
+from tests.support.jobs import planned_job
 from tests.support.replies import GOOD, QUESTION, spoilt
-from tests.support.workshops import settings
+from tests.support.services import settings
 
 RELATED = {
     "id": 3,
@@ -23,16 +24,13 @@ RELATED = {
     "subject": "Chemistry",
     "url": "/learn/chemistry/questions/what-is-a-catalyst",
 }
-FILING = Filing(id=7, date="2026-01-31", related=(RELATED,))
 PASSAGES = (
     {"id": "s1", "kind": "source", "title": "A textbook", "text": "Enzymes lower the activation energy."},
     {"id": "s2", "kind": "article", "title": "What is a catalyst?", "text": "A catalyst is unchanged."},
 )
-ASSIGNMENT = Assignment(
-    question=QUESTION, subject="Biology", passages=(), offline=False, grounded=False, filing=FILING
-)
-OPEN = replace(ASSIGNMENT, subject=None)
-GROUNDED = replace(ASSIGNMENT, passages=PASSAGES, grounded=True)
+JOB = planned_job(related=[RELATED])
+OPEN = replace(JOB, subject=None)
+GROUNDED = planned_job(passages=PASSAGES, request={"grounded": True})
 
 
 @pytest.fixture
@@ -49,12 +47,12 @@ def reader(reader_with):
     return reader_with()
 
 
-def read_by(reader: Reader, reply: dict[str, Any], assignment: Assignment = ASSIGNMENT) -> Attempt:
-    return reader.read(json.dumps(reply), "stop", assignment)
+def read_by(reader: Reader, reply: dict[str, Any], job: Job = JOB) -> CheckedDraft:
+    return reader.read(json.dumps(reply), "stop", job)
 
 
-def codes(attempt: Attempt) -> set[str]:
-    return {finding.code for finding in attempt.findings}
+def codes(checked: CheckedDraft) -> set[str]:
+    return {finding.code for finding in checked.findings}
 
 
 def points_resting_on(*passages: str) -> dict[str, Any]:
@@ -62,9 +60,9 @@ def points_resting_on(*passages: str) -> dict[str, Any]:
 
 
 def test_the_file_of_a_reply_reads_back_to_the_article_meant(reader):
-    attempt = read_by(reader, GOOD)
-    assert (attempt.findings, attempt.errors, attempt.problem) == ((), [], None)
-    article = read(attempt.file).article()
+    checked = read_by(reader, GOOD)
+    assert (checked.findings, checked.errors, checked.problem) == ((), [], None)
+    article = read(checked.file).article()
     assert (article.id, article.date) == (7, datetime.date(2026, 1, 31))
     assert (article.question, article.subject) == (QUESTION, "Biology")
     assert article.url == "/learn/biology/questions/how-do-enzymes-speed-up-chemical-reactions"
@@ -77,61 +75,61 @@ def test_the_file_of_a_reply_reads_back_to_the_article_meant(reader):
 
 def test_a_draft_is_kept_polished(reader):
     keywords = ["enzymes", "Enzymes", *GOOD["page_keywords"][1:]]
-    attempt = read_by(
+    checked = read_by(
         reader, spoilt(page_description=f'"{GOOD["page_description"]}"', page_keywords=keywords)
     )
-    assert attempt.draft == read_by(reader, GOOD).draft
-    assert attempt.file == read_by(reader, GOOD).file
+    assert checked.draft == read_by(reader, GOOD).draft
+    assert checked.file == read_by(reader, GOOD).file
 
 
 def test_a_draft_with_findings_has_its_file_all_the_same(reader):
-    attempt = read_by(reader, spoilt(page_description="Short."))
-    assert {finding.field for finding in attempt.errors} == {"page_description"}
-    assert read(attempt.file).article().seo.page_description == "Short."
+    checked = read_by(reader, spoilt(page_description="Short."))
+    assert {finding.field for finding in checked.errors} == {"page_description"}
+    assert read(checked.file).article().seo.page_description == "Short."
 
 
 def test_a_draft_that_declines_is_neither_checked_nor_filed(reader):
     empty = {name: type(value)() for name, value in GOOD.items() if name != "cannot_answer"}
-    attempt = read_by(reader, {**empty, "cannot_answer": "There is no such enzyme."})
-    assert attempt == Attempt(attempt.draft)
-    assert attempt.draft.cannot_answer == "There is no such enzyme."
+    checked = read_by(reader, {**empty, "cannot_answer": "There is no such enzyme."})
+    assert checked == CheckedDraft(checked.draft)
+    assert checked.draft.cannot_answer == "There is no such enzyme."
 
 
 @pytest.mark.parametrize("text", ["", "Sure, here it is.", "[]", json.dumps(GOOD)[:700], '{"points": 7}'])
 def test_a_reply_without_a_draft_is_an_error(reader, text):
     with pytest.raises(ReplyFormatError):
-        reader.read(text, "stop", ASSIGNMENT)
+        reader.read(text, "stop", JOB)
 
 
 @pytest.mark.parametrize("chosen", ["biology", "BIOLOGY", " Biology. ", "Biology"])
 def test_a_subject_chosen_by_the_model_takes_its_canonical_name(reader, chosen):
-    attempt = read_by(reader, spoilt(subject=chosen), OPEN)
-    assert attempt.draft.subject == "Biology"
-    assert attempt.findings == ()
-    assert read(attempt.file).article() == read(read_by(reader, GOOD).file).article()
+    checked = read_by(reader, spoilt(subject=chosen), OPEN)
+    assert checked.draft.subject == "Biology"
+    assert checked.findings == ()
+    assert read(checked.file).article() == read(read_by(reader, GOOD).file).article()
 
 
 def test_a_chosen_subject_that_is_none_of_ours_is_found_wanting(reader):
-    attempt = read_by(reader, spoilt(subject="Astrology"), OPEN)
-    assert attempt.draft.subject == "Astrology"
-    assert {finding.field for finding in attempt.errors} == {"subject"}
+    checked = read_by(reader, spoilt(subject="Astrology"), OPEN)
+    assert checked.draft.subject == "Astrology"
+    assert {finding.field for finding in checked.errors} == {"subject"}
 
 
 def test_a_reply_that_chooses_no_subject_has_no_file(reader):
-    attempt = read_by(reader, GOOD, OPEN)
-    assert (attempt.file, attempt.problem) == (None, None)
-    assert {finding.field for finding in attempt.errors} == {"subject"}
+    checked = read_by(reader, GOOD, OPEN)
+    assert (checked.file, checked.problem) == (None, None)
+    assert {finding.field for finding in checked.errors} == {"subject"}
 
 
 def test_a_subject_given_stands_whatever_the_model_names(reader):
-    attempt = read_by(reader, spoilt(subject="physics"))
-    assert attempt.findings == ()
-    assert read(attempt.file).article().subject == "Biology"
+    checked = read_by(reader, spoilt(subject="physics"))
+    assert checked.findings == ()
+    assert read(checked.file).article().subject == "Biology"
 
 
 def test_where_no_file_is_wanted_there_is_neither_file_nor_problem(reader):
-    attempt = read_by(reader, GOOD, replace(ASSIGNMENT, filing=None, question="¿?"))
-    assert (attempt.file, attempt.problem) == (None, None)
+    checked = read_by(reader, GOOD, replace(JOB, date=None, question="¿?"))
+    assert (checked.file, checked.problem) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -140,50 +138,50 @@ def test_where_no_file_is_wanted_there_is_neither_file_nor_problem(reader):
         {"question": "¿?"},
         {"question": "w" * 300},
         {"subject": "物理"},
-        {"filing": replace(FILING, date="2026-13-40")},
-        {"filing": replace(FILING, date="")},
-        {"filing": replace(FILING, id=-1)},
-        {"filing": replace(FILING, related=({"id": 3, "title": "What is a catalyst?"},))},
-        {"filing": replace(FILING, related=(RELATED,) * 6)},
+        {"date": "2026-13-40"},
+        {"date": ""},
+        {"article_id": -1},
+        {"related": [{"id": 3, "title": "What is a catalyst?"}]},
+        {"related": [RELATED] * 6},
     ],
     ids=["no-slug", "long", "no-folder", "broken-date", "no-date", "broken-id", "broken-link", "six-links"],
 )
 def test_what_gives_no_article_gives_a_problem_and_no_file(reader, changes):
-    attempt = read_by(reader, GOOD, replace(ASSIGNMENT, **changes))
-    assert attempt.file is None
-    assert attempt.problem.startswith("no article file can be made of the reply: ")
-    assert attempt.draft.introduction == GOOD["introduction"]
+    checked = read_by(reader, GOOD, planned_job(**changes))
+    assert checked.file is None
+    assert checked.problem.startswith("no article file can be made of the reply: ")
+    assert checked.draft.introduction == GOOD["introduction"]
 
 
 def test_a_draft_is_checked_anew_as_a_reply_is(reader):
-    attempt = read_by(reader, GOOD)
-    assert reader.check(attempt.draft, "stop", ASSIGNMENT) == attempt
+    checked = read_by(reader, GOOD)
+    assert reader.check(checked.draft, "stop", JOB) == checked
 
 
 def test_a_reply_cut_off_by_its_length_shows_in_the_findings(reader):
     part = json.dumps({**GOOD, "page_keywords": []})
-    codes = [finding.code for finding in reader.read(part, "length", ASSIGNMENT).findings]
+    codes = [finding.code for finding in reader.read(part, "length", JOB).findings]
     assert "cut-by-length" in codes
-    assert "cut-by-length" not in [finding.code for finding in reader.read(part, "stop", ASSIGNMENT).findings]
+    assert "cut-by-length" not in [finding.code for finding in reader.read(part, "stop", JOB).findings]
 
 
 @pytest.mark.parametrize("rest", ["", "\n" * 500, " }}} {{{ and so on", "\n```"])
 def test_a_whole_reply_was_not_cut_off_whatever_the_endpoint_says(reader, rest):
     text = ("```json\n" if "```" in rest else "") + json.dumps(GOOD) + rest
-    whole = reader.read(json.dumps(GOOD), "stop", ASSIGNMENT)
-    assert reader.read(text, "length", ASSIGNMENT) == whole
+    whole = reader.read(json.dumps(GOOD), "stop", JOB)
+    assert reader.read(text, "length", JOB) == whole
 
 
 def test_a_text_that_stops_within_a_whole_reply_is_found_all_the_same(reader):
     cut = json.dumps({**GOOD, "conclusion": GOOD["conclusion"][:-30]})
-    assert "cut-off" in [finding.code for finding in reader.read(cut, "length", ASSIGNMENT).findings]
+    assert "cut-off" in [finding.code for finding in reader.read(cut, "length", JOB).findings]
 
 
 @pytest.mark.parametrize(("grounding", "severity"), [("required", "error"), ("preferred", "warning")])
 def test_points_need_sources_where_the_job_is_grounded(reader_with, grounding, severity):
     reader = reader_with(context={"grounding": grounding})
-    attempt = read_by(reader, points_resting_on("s2"), GROUNDED)
-    assert {finding.severity for finding in attempt.findings if finding.code == "unsupported-point"} == {
+    checked = read_by(reader, points_resting_on("s2"), GROUNDED)
+    assert {finding.severity for finding in checked.findings if finding.code == "unsupported-point"} == {
         severity
     }
     assert "unsupported-point" not in codes(read_by(reader, points_resting_on("s1"), GROUNDED))
@@ -192,56 +190,27 @@ def test_points_need_sources_where_the_job_is_grounded(reader_with, grounding, s
 
 def test_points_need_no_sources_where_the_job_or_the_settings_say_so(reader_with):
     reply = points_resting_on("s9")
-    not_grounded = replace(GROUNDED, grounded=False)
+    not_grounded = planned_job(passages=PASSAGES)
     assert codes(read_by(reader_with(context={"grounding": "required"}), reply, not_grounded)) == set()
     assert codes(read_by(reader_with(context={"grounding": "off"}), reply, GROUNDED)) == set()
 
 
-@pytest.mark.parametrize("assignment", [ASSIGNMENT, OPEN, GROUNDED, replace(ASSIGNMENT, filing=None)])
-def test_assignments_and_attempts_go_to_another_process_and_back(reader, assignment):
-    attempt = read_by(reader, spoilt(page_description="Short.", subject="physics"), assignment)
-    assert pickle.loads(pickle.dumps(assignment)) == assignment
-    assert pickle.loads(pickle.dumps(attempt)) == attempt
+@pytest.mark.parametrize("job", [JOB, OPEN, GROUNDED, replace(JOB, date=None)])
+def test_a_checked_draft_comes_back_from_another_process(reader, job):
+    checked = read_by(reader, spoilt(page_description="Short.", subject="physics"), job)
+    assert pickle.loads(pickle.dumps(checked)) == checked
 
 
-def job(**changes: Any) -> Job:
-    context = {"passages": list(PASSAGES), "related": [RELATED]}
-    values: dict[str, Any] = {
-        "id": 1,
-        "kind": "answer",
-        "realm": "model",
-        "identity": "i",
-        "generation": 1,
-        "question": QUESTION,
-        "subject": "Biology",
-        "key": "biology/how-do-enzymes-speed-up-chemical-reactions",
-        "article_id": 7,
-        "date": "2026-01-31",
-        "request": {"grounded": True},
-        "system": "",
-        "user": "",
-        "prompt_hash": "",
-        "replies": (),
-        "context": context,
+def test_only_the_offline_model_may_copy_its_passages(reader):
+    passages = [{"id": "a1", "kind": "article", "title": "Enzymes", "text": GOOD["points"][0]["body"]}]
+    copied = {
+        realm: "verbatim" in codes(read_by(reader, GOOD, planned_job(realm=realm, passages=passages)))
+        for realm in ("model", "offline")
     }
-    return Job(**{**values, **changes})
-
-
-def test_an_assignment_says_what_a_planned_question_asks_for():
-    assignment = Assignment.of(job())
-    assert (assignment.question, assignment.subject) == (QUESTION, "Biology")
-    assert (tuple(assignment.passages), assignment.grounded, assignment.offline) == (PASSAGES, True, False)
-    assert (assignment.filing.id, assignment.filing.date) == (7, "2026-01-31")
-    assert list(assignment.filing.related) == [RELATED]
-    assert Assignment.of(job(realm="offline")).offline
-    assert not Assignment.of(job(request={})).grounded
+    assert copied == {"model": True, "offline": False}
 
 
 @pytest.mark.parametrize("missing", ["article_id", "date"])
-def test_a_question_without_id_or_date_asks_for_no_file(missing):
-    assert Assignment.of(job(**{missing: None})).filing is None
-
-
-def test_an_assignment_of_a_job_survives_the_way_to_a_worker():
-    assignment = Assignment.of(job())
-    assert pickle.loads(pickle.dumps(assignment)) == assignment
+def test_a_question_without_id_or_date_asks_for_no_file(reader, missing):
+    checked = read_by(reader, GOOD, planned_job(**{missing: None}))
+    assert (checked.findings, checked.file, checked.problem) == ((), None, None)

@@ -2,45 +2,31 @@
 
 import pytest
 
-from generator.questions.rows import QuestionRow
+from generator.questions.rows import Question
 from generator.store.ledger.batches import Order
 from generator.store.ledger.calls import NewCall
-from generator.workflows.drafting.plan import new_job_maker
-from generator.workflows.drafting.planner import Planner, PlanReport
-from generator.workflows.drafting.triage import Triage
-from tests.support.workshops import workshop
+from generator.workflows.drafting.plan_report import PlanReport
+from generator.workflows.drafting.planner import Planner
+from tests.support.services import DATE, scripted_services
 
 NOW = "2026-01-31T12:00:00.000+00:00"
 ROWS = [
-    QuestionRow(f"How does organ {number} of the squid work?", "Biology", None, (), "q.csv", number)
+    Question(f"How does organ {number} of the squid work?", "Biology", None, (), "q.csv", number)
     for number in range(3)
 ]
 
 
 @pytest.fixture
 def shop(tmp_path):
-    made = workshop(tmp_path)
+    made = scripted_services(tmp_path)
     yield made
     made.close()
 
 
 def plan(shop) -> tuple[int, PlanReport]:
     """Plan the list for a run of its own, and order its questions as a batch; the run and what was found."""
-    endpoint = shop.endpoint()
     with shop.run("draft", []) as run:
-        triage = Triage(shop.ledger, shop.index, realm="model", near="allow")
-        try:
-            maker = new_job_maker(shop, endpoint, "2026-01-31")
-            planner = Planner(
-                *(shop.ledger, shop.index, triage, maker),
-                run=run.id,
-                near="allow",
-                unlisted=frozenset(),
-                now=lambda: NOW,
-            )
-            report = planner.plan(iter(ROWS), limit=None)
-        finally:
-            triage.close()
+        report = Planner(shop, shop.endpoint(), date=DATE, near="allow").plan(iter(ROWS), run=run.id)
         shop.batches.order_wanted(Order(run.id, "answer", None, None, None), now=NOW)
     return run.id, report
 

@@ -1,4 +1,4 @@
-"""What a run has its crew do: posts and reads elsewhere are the same as here, and a lost worker loses no question."""
+"""What workers do for a run: posts and reads elsewhere are the same as here, and a lost worker loses no question."""
 
 import dataclasses
 import errno
@@ -12,34 +12,37 @@ import pytest
 from generator.content.subjects import SubjectList
 from generator.model.errors import CallError, Failure
 from generator.model.transport import Answer, SdkPoster
+from generator.processes.pool import WorkerFailed, WorkerLost, WorkerPool
 from generator.services import Endpoint, Services
-from generator.workflows.drafting.reply_reader import Assignment, Attempt, Filing, Reader
-from generator.workflows.drafting.worker_tasks import CrewPoster, hands, look_through, new_workers
-from generator.workflows.engine.worker_pool import Crew, WorkerFailed, WorkerLost
-from tests.support.replies import GOOD, QUESTION, spoilt
+from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
+from generator.workflows.drafting.worker_tasks import (
+    PooledPoster,
+    new_workers,
+    pooled_reader,
+    worker_tasks,
+)
+from tests.support.jobs import planned_job
+from tests.support.processes import set_cores
+from tests.support.replies import GOOD, spoilt
 from tests.support.servers import RunningServer
-from tests.support.workshops import settings
+from tests.support.services import settings
 
 KEY = "test-key"
 BODY: dict[str, Any] = {"model": "small", "messages": [{"role": "user", "content": "Why?"}]}
 ANSWER = Answer(200, {"x-request-id": "r-1"}, b"{}")
 OVERLOADED = Failure(kind="transient", cause="http-503", message="overloaded", status=503)
-ASSIGNMENT = Assignment(
-    question=QUESTION,
-    subject="Biology",
-    passages=(),
-    offline=False,
-    grounded=False,
-    filing=Filing(id=7, date="2026-01-31", related=()),
+# What it copies from the passage is found only where the passage is at hand.
+JOB = planned_job(
+    passages=[{"id": "a1", "kind": "article", "title": "Enzymes", "text": GOOD["points"][0]["body"]}]
 )
 
 
-class FakeCrew:
+class FakePool:
     """Gives each call the same outcome; an exception is raised."""
 
-    def __init__(self, outcome: Any, *, present: bool = True) -> None:
+    def __init__(self, outcome: Any, *, has_workers: bool = True) -> None:
         self.outcome = outcome
-        self.present = present
+        self.has_workers = has_workers
         self.calls: list[tuple[Any, ...]] = []
 
     async def call(self, name: str, *arguments: Any) -> Any:
@@ -75,23 +78,23 @@ def reader(tmp_path):
 
 
 async def test_an_answer_of_a_worker_is_passed_on():
-    crew = FakeCrew(ANSWER)
-    poster = CrewPoster(crew, no_poster)
+    pool = FakePool(ANSWER)
+    poster = PooledPoster(pool, no_poster)
     assert await poster.post(BODY) is ANSWER
-    assert crew.calls == [("post", BODY)]
+    assert pool.calls == [("post", BODY)]
     await poster.aclose()
 
 
 async def test_a_failure_in_a_worker_is_raised_as_it_is():
     with pytest.raises(CallError) as caught:
-        await CrewPoster(FakeCrew(OVERLOADED), no_poster).post(BODY)
+        await PooledPoster(FakePool(OVERLOADED), no_poster).post(BODY)
     assert caught.value.failure is OVERLOADED
 
 
 @pytest.mark.parametrize("error", [WorkerLost("a worker process died"), WorkerFailed("KeyError: 'post'")])
 async def test_a_call_that_a_worker_took_along_may_be_tried_again_and_may_be_billed(error):
     with pytest.raises(CallError) as caught:
-        await CrewPoster(FakeCrew(error), no_poster).post(BODY)
+        await PooledPoster(FakePool(error), no_poster).post(BODY)
     failure = caught.value.failure
     assert (failure.retryable, failure.billed, failure.message) == (True, "maybe", str(error))
 
@@ -103,41 +106,41 @@ async def test_with_no_worker_left_it_posts_over_one_connection_of_its_own_and_c
         made.append(OwnPoster())
         return made[-1]
 
-    crew = FakeCrew(ANSWER)
-    poster = CrewPoster(crew, make)
+    pool = FakePool(ANSWER)
+    poster = PooledPoster(pool, make)
     await poster.post(BODY)
     assert made == []
-    crew.present = False
+    pool.has_workers = False
     assert [await poster.post(BODY) for _ in range(2)] == [ANSWER, ANSWER]
     (own,) = made
-    assert (own.bodies, own.closed, len(crew.calls)) == ([BODY, BODY], 0, 1)
+    assert (own.bodies, own.closed, len(pool.calls)) == ([BODY, BODY], 0, 1)
     await poster.aclose()
     assert own.closed == 1
 
 
 @pytest.mark.parametrize("outcome", [WorkerLost("a worker process died"), WorkerFailed("no"), None])
 async def test_a_reply_that_no_worker_can_read_is_left_to_the_caller(outcome):
-    assert await look_through(FakeCrew(outcome))("{}", "stop", ASSIGNMENT) is None
+    assert await pooled_reader(FakePool(outcome))("{}", "stop", JOB) is None
 
 
 async def test_a_reply_goes_to_a_worker_with_all_that_reading_takes(reader):
-    attempt = reader.read(json.dumps(GOOD), "stop", ASSIGNMENT)
-    crew = FakeCrew(attempt)
-    assert await look_through(crew)("{}", "stop", ASSIGNMENT) is attempt
-    assert crew.calls == [("look", "{}", "stop", ASSIGNMENT)]
+    checked = reader.read(json.dumps(GOOD), "stop", JOB)
+    pool = FakePool(checked)
+    assert await pooled_reader(pool)("{}", "stop", JOB) is checked
+    assert pool.calls == [("read", "{}", "stop", JOB)]
 
 
 @pytest.mark.parametrize("reply", [GOOD, spoilt(page_description="Too short."), spoilt(cannot_answer="No.")])
 def test_looking_gives_what_the_reader_reads(reader, reply):
     text = json.dumps(reply)
-    look = hands(reader, None)["look"]
-    assert look(text, "stop", ASSIGNMENT) == reader.read(text, "stop", ASSIGNMENT)
-    assert look(text, "length", ASSIGNMENT) == reader.read(text, "length", ASSIGNMENT)
+    look = worker_tasks(reader, None)["read"]
+    assert look(text, "stop", JOB) == reader.read(text, "stop", JOB)
+    assert look(text, "length", JOB) == reader.read(text, "length", JOB)
 
 
 @pytest.mark.parametrize("text", ["", "Sure!", "[]", json.dumps(GOOD)[:700], '{"points": 7}'])
 def test_looking_at_broken_json_gives_nothing(reader, text):
-    assert hands(reader, None)["look"](text, "stop", ASSIGNMENT) is None
+    assert worker_tasks(reader, None)["read"](text, "stop", JOB) is None
 
 
 @pytest.mark.port
@@ -149,7 +152,7 @@ async def test_a_post_gives_status_headers_and_body_over_one_lasting_connection(
         return made[-1]
 
     with RunningServer("--key", KEY, "--models", "small") as server:
-        post = hands(reader, partial(make, server.base_url))["post"]
+        post = worker_tasks(reader, partial(make, server.base_url))["post"]
         refused = await post({**BODY, "model": "large"})
         answer = await post(BODY)
         (poster,) = made
@@ -168,14 +171,14 @@ async def test_what_no_connection_could_be_opened_for_is_not_billed(reader):
     def no_room() -> Any:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    failure = await hands(reader, no_room)["post"](BODY)
+    failure = await worker_tasks(reader, no_room)["post"](BODY)
     assert (failure.kind, failure.billed) == ("transient", "no")
 
 
 async def test_no_message_of_a_worker_shows_the_key():
-    crew: Any = FakeCrew(WorkerFailed(f"ValueError: illegal header {KEY}"))
+    pool: Any = FakePool(WorkerFailed(f"ValueError: illegal header {KEY}"))
     with pytest.raises(CallError) as raised:
-        await CrewPoster(crew, no_poster, secret=KEY).post(BODY)
+        await PooledPoster(pool, no_poster, secret=KEY).post(BODY)
     assert KEY not in raised.value.failure.message
 
 
@@ -184,43 +187,44 @@ async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reade
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
         poster = SdkPoster(base_url=address, api_key=KEY, timeout_seconds=5.0, connections=1)
-        failure = await hands(reader, lambda: poster)["post"](BODY)
+        failure = await worker_tasks(reader, lambda: poster)["post"](BODY)
         await poster.aclose()
     assert isinstance(failure, Failure)
     assert (failure.cause, failure.retryable, failure.billed) == ("connection-refused", True, "no")
 
 
 @pytest.mark.port
-async def test_the_crew_of_a_workshop_posts_and_reads_as_the_run_itself_would(tmp_path, reader, monkeypatch):
-    monkeypatch.setattr("generator.workflows.drafting.worker_tasks.cores", lambda: 2)
+async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tmp_path, reader, monkeypatch):
+    set_cores(monkeypatch, 2)
     text = json.dumps(GOOD)
     shop = Services(settings(tmp_path), environment={})
     with RunningServer("--key", KEY) as server:
         endpoint = Endpoint("model", "small", server.base_url, KEY, None)
-        crew = new_workers(shop, endpoint, jobs=500, concurrency=4)
-        assert isinstance(crew, Crew)
-        async with crew:
-            answer = await CrewPoster(crew, no_poster).post(BODY)
-            attempt = await look_through(crew)(text, "stop", ASSIGNMENT)
-            nothing = await look_through(crew)("{", "stop", ASSIGNMENT)
+        pool = new_workers(shop, endpoint, jobs=500, concurrency=4)
+        assert isinstance(pool, WorkerPool)
+        async with pool:
+            answer = await PooledPoster(pool, no_poster).post(BODY)
+            checked = await pooled_reader(pool)(text, "stop", JOB)
+            nothing = await pooled_reader(pool)("{", "stop", JOB)
         server.stop()
         async with new_workers(shop, endpoint, jobs=500, concurrency=4) as later:
             with pytest.raises(CallError) as caught:
-                await CrewPoster(later, no_poster).post(BODY)
+                await PooledPoster(later, no_poster).post(BODY)
     shop.close()
     assert (answer.status, nothing) == (200, None)
-    assert isinstance(attempt, Attempt)
-    assert attempt == reader.read(text, "stop", ASSIGNMENT)
+    assert isinstance(checked, CheckedDraft)
+    assert checked == reader.read(text, "stop", JOB)
+    assert [finding.code for finding in checked.findings] == ["verbatim"]
     assert (caught.value.failure.cause, caught.value.failure.billed) == ("connection-refused", "no")
 
 
-def test_a_crew_is_there_for_many_calls_over_the_network_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr("generator.workflows.drafting.worker_tasks.cores", lambda: 2)
+def test_a_pool_is_there_for_many_calls_over_the_network_alone(tmp_path, monkeypatch):
+    set_cores(monkeypatch, 2)
     shop = Services(settings(tmp_path), environment={})
     real = Endpoint("model", "small", "http://models.test/v1", KEY, None)
     offline = dataclasses.replace(real, realm="offline")
     assert new_workers(shop, real, jobs=499, concurrency=4) is None
     assert new_workers(shop, real, jobs=500, concurrency=4) is not None
     assert new_workers(shop, offline, jobs=500, concurrency=4) is None
-    monkeypatch.setattr("generator.workflows.drafting.worker_tasks.cores", lambda: 1)
+    set_cores(monkeypatch, 1)
     assert new_workers(shop, real, jobs=500, concurrency=4) is None

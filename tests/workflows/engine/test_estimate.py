@@ -2,11 +2,7 @@
 
 from generator.model.budget import Price, most
 from generator.store.ledger.new_jobs import NewJob
-from generator.workflows.drafting.plan import new_job_maker
-from generator.workflows.drafting.planner import Planner, PlanReport
-from generator.workflows.drafting.triage import Triage
-from generator.workflows.engine.estimate import Sample, estimate_answers
-from tests.support.workshops import rows, workshop
+from generator.workflows.engine.estimate import Sample
 
 PRICE = Price(input=1, cached_input="0.1", cache_write="1.25", output=10)
 
@@ -38,40 +34,3 @@ def test_the_bound_knows_of_replies_beyond_their_caps():
     sample.add(job("x"))
     guess = sample.estimate(1, seen=None, typical_completion=9, most_each=4)
     assert guess.most_completion_tokens == 250 + 300 + 2 * 300
-
-
-def test_questions_planned_before_are_weighed_as_they_were_planned(tmp_path):
-    shop = workshop(tmp_path)
-    shop.index.refresh()
-    maker = new_job_maker(shop, shop.endpoint(), "2026-01-31")
-    asked = rows("What is an enzyme?")
-    guesses = []
-    for planned in (False, True):
-        triage = Triage(shop.ledger, shop.index, realm="model")
-        guess = estimate_answers(
-            triage.judge_all(asked),
-            maker,
-            shop.ledger,
-            PlanReport(),
-            limit=None,
-            price=PRICE,
-            repairs=2,
-            longer_cap=2.0,
-        )
-        guesses.append(guess)
-        triage.close()
-        if not planned:
-            triage = Triage(shop.ledger, shop.index, realm="model")
-            with shop.run("draft", []) as run:
-                planner = Planner(
-                    *(shop.ledger, shop.index, triage, maker),
-                    run=run.id,
-                    near="hold",
-                    unlisted=frozenset(),
-                    now=shop.now,
-                )
-                planner.plan(asked, limit=None)
-            triage.close()
-    assert guesses[0].most > guesses[0].typical > 0
-    assert guesses[0] == guesses[1]
-    shop.close()

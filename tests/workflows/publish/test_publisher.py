@@ -9,24 +9,31 @@ import pytest
 from generator.content.frontmatter import read
 from generator.errors import StorageError
 from generator.store.files import sha256
-from tests.support.desks import QUESTIONS, WHO, approved, article, desk_with, file_of, only, publish_by_hand
+from generator.store.ledger.publications import Publications
+from generator.store.ledger.runs import RunLock
+from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.publish.publisher import Publisher
+from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.site.reviewer import reviewer_name
+from tests.support.drafts import QUESTIONS, WHO, approve_all, draft_of, file_of, with_drafts
+from tests.support.published_articles import article, publish_by_hand
 
 
 @pytest.fixture
-def desk(tmp_path):
-    made = desk_with(tmp_path)
+def services(tmp_path):
+    made = with_drafts(tmp_path)
     yield made
-    made.shop.close()
+    made.close()
 
 
-def site(desk):
+def site(services):
     """Every file of the content folder with its bytes."""
-    root = desk.shop.settings.content_dir
+    root = services.settings.content_dir
     return {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
 
 
-def listed(desk):
-    path = desk.shop.settings.output_dir / "published.jsonl"
+def listed(services):
+    path = services.settings.output_dir / "published.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
@@ -34,140 +41,142 @@ def refusals(report):
     return [item.reason for item in report.refused]
 
 
-def test_what_was_approved_is_published_but_for_what_is_assigned(desk):
-    row = desk.deciding.approve(only(desk), who=WHO)
-    report = desk.publishing.publish([row], who=WHO)
-    data = site(desk)[f"{row.key}.md"]
+def test_what_was_approved_is_published_but_for_what_is_assigned(services):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    report = Publisher(services).publish([row], who=WHO)
+    data = site(services)[f"{row.key}.md"]
     assert [item.path for item in report.published] == [f"{row.key}.md"]
-    assert read(data).get("answer") == read(desk.shop.drafts.data(row)).get("answer")
-    assert desk.shop.drafts.get(row.id).state == "published"
-    assert not file_of(desk, row).exists()
-    assert desk.shop.index.has_key(row.key)
+    assert read(data).get("answer") == read(services.drafts.data(row)).get("answer")
+    assert services.drafts.get(row.id).state == "published"
+    assert not file_of(services, row).exists()
+    assert services.index.has_key(row.key)
 
 
-def test_each_publication_is_one_line_of_the_list(desk):
-    rows = approved(desk)
-    desk.publishing.publish(rows, who="Bob")
-    lines = listed(desk)
+def test_each_publication_is_one_line_of_the_list(services):
+    rows = approve_all(services)
+    Publisher(services).publish(rows, who="Bob")
+    lines = listed(services)
     assert {line["file"] for line in lines} == {f"{row.key}.md" for row in rows}
     (line,) = [line for line in lines if line["file"] == f"{rows[0].key}.md"]
     assert (line["reviewer"], line["published_by"], line["model"]) == (WHO, "Bob", "test-model-2026")
     assert line["approved_sha256"] == rows[0].sha
-    assert line["sha256"] == sha256(site(desk)[line["file"]])
+    assert line["sha256"] == sha256(site(services)[line["file"]])
 
 
-def test_drafts_published_together_link_to_each_other(desk):
-    desk.publishing.publish(approved(desk), who=WHO)
-    document = read(site(desk)[f"{only(desk).key}.md"])
+def test_drafts_published_together_link_to_each_other(services):
+    Publisher(services).publish(approve_all(services), who=WHO)
+    document = read(site(services)[f"{draft_of(services).key}.md"])
     assert QUESTIONS[1] in [link.title for link in document.related]
-    other = read(site(desk)[f"{only(desk, QUESTIONS[1]).key}.md"])
+    other = read(site(services)[f"{draft_of(services, QUESTIONS[1]).key}.md"])
     (link,) = [link for link in document.related if link.title == QUESTIONS[1]]
     assert (link.id, link.url) == (other.get("id"), other.get("url"))
 
 
 def test_no_published_article_links_to_a_page_of_an_unlisted_subject(tmp_path):
     subjects = [{"name": "Biology"}, {"name": "Physics", "listed": False}]
-    desk = desk_with(tmp_path, subjects=subjects)
+    services = with_drafts(tmp_path, subjects=subjects)
     publish_by_hand(
         tmp_path,
         article("How do enzymes bind their substrates?", "Physics", id=7),
         article("How do enzymes lose their shape in acid?", id=8),
     )
-    row = desk.deciding.approve(only(desk), who=WHO)
-    desk.publishing.publish([row], who=WHO)
-    links = read(site(desk)[f"{row.key}.md"]).related
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    Publisher(services).publish([row], who=WHO)
+    links = read(site(services)[f"{row.key}.md"]).related
     assert "How do enzymes lose their shape in acid?" in [link.title for link in links]
     assert [link.url for link in links if link.url.startswith("/learn/physics/")] == []
-    desk.shop.close()
+    services.close()
 
 
-def test_related_articles_are_computed_against_the_site_as_it_is_now(desk, tmp_path):
+def test_related_articles_are_computed_against_the_site_as_it_is_now(services, tmp_path):
     publish_by_hand(tmp_path, article("How do enzymes bind their substrates?", id=7))
-    row = desk.deciding.approve(only(desk), who=WHO)
-    plan = desk.publishing.publish([row], who=WHO, dry_run=True)
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    plan = Publisher(services).preview([row])
     assert "how-do-enzymes-bind-their-substrates" in plan.planned[0].changes["related"][1]
-    assert f"{row.key}.md" not in site(desk)
-    assert desk.shop.drafts.get(row.id).state == "approved"
+    assert f"{row.key}.md" not in site(services)
+    assert services.drafts.get(row.id).state == "approved"
 
 
-def test_an_id_that_is_taken_by_now_is_replaced_by_a_fresh_one(desk, tmp_path):
-    row = desk.deciding.approve(only(desk), who=WHO)
-    own = int(read(desk.shop.drafts.data(row)).get("id"))
+def test_an_id_that_is_taken_by_now_is_replaced_by_a_fresh_one(services, tmp_path):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    own = int(read(services.drafts.data(row)).get("id"))
     publish_by_hand(tmp_path, article("What is a cell?", id=own))
-    report = desk.publishing.publish([row], who=WHO)
+    report = Publisher(services).publish([row], who=WHO)
     fresh = report.published[0].article_id
-    assert fresh > max(own, desk.shop.ledger.jobs.get(only(desk, QUESTIONS[2]).job).article_id)
-    assert read(site(desk)[f"{row.key}.md"]).get("id") == str(fresh)
+    assert fresh > max(own, services.ledger.jobs.get(draft_of(services, QUESTIONS[2]).job).article_id)
+    assert read(site(services)[f"{row.key}.md"]).get("id") == str(fresh)
 
 
-def test_the_date_stays_unless_one_is_given(desk):
-    first, second, _ = approved(desk)
-    desk.publishing.publish([first], who=WHO)
-    desk.publishing.publish([second], who=WHO, date=datetime.date(2026, 3, 1))
-    assert read(site(desk)[f"{first.key}.md"]).get("date") == "2026-01-31"
-    assert read(site(desk)[f"{second.key}.md"]).get("date") == "2026-03-01"
+def test_the_date_stays_unless_one_is_given(services):
+    first, second, _ = approve_all(services)
+    Publisher(services).publish([first], who=WHO)
+    Publisher(services).publish([second], who=WHO, date=datetime.date(2026, 3, 1))
+    assert read(site(services)[f"{first.key}.md"]).get("date") == "2026-01-31"
+    assert read(site(services)[f"{second.key}.md"]).get("date") == "2026-03-01"
 
 
-def test_an_article_is_replaced_only_by_an_update_which_keeps_id_and_date(desk, tmp_path):
-    row = desk.deciding.approve(only(desk), who=WHO)
+def test_an_article_is_replaced_only_by_an_update_which_keeps_id_and_date(services, tmp_path):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     publish_by_hand(tmp_path, article(QUESTIONS[0], id=4711))
-    before = site(desk)
-    report = desk.publishing.publish([row], who=WHO)
+    before = site(services)
+    report = Publisher(services).publish([row], who=WHO)
     assert "stands already" in refusals(report)[0]
-    assert site(desk) == before
-    report = desk.publishing.publish([row], who=WHO, update=True, date=datetime.date(2026, 3, 1))
-    document = read(site(desk)[f"{row.key}.md"])
+    assert site(services) == before
+    report = Publisher(services).publish([row], who=WHO, update=True, date=datetime.date(2026, 3, 1))
+    document = read(site(services)[f"{row.key}.md"])
     assert (document.get("id"), document.get("date")) == ("4711", "2024-12-03")
     assert report.published[0].replaces == sha256(before[f"{row.key}.md"])
 
 
-def test_unapproved_and_changed_drafts_are_refused(desk):
-    first, second, third = approved(desk)
-    desk.deciding.reject(first, reason="dull", who=WHO)
-    file_of(desk, second).write_bytes(file_of(desk, second).read_bytes().replace(b"Lysozyme", b"Pepsin"))
-    report = desk.publishing.publish([first, second, third], who=WHO)
+def test_unapproved_and_changed_drafts_are_refused(services):
+    first, second, third = approve_all(services)
+    DraftDecisions(services).reject(first, reason="dull", who=WHO)
+    file_of(services, second).write_bytes(
+        file_of(services, second).read_bytes().replace(b"Lysozyme", b"Pepsin")
+    )
+    report = Publisher(services).publish([first, second, third], who=WHO)
     assert len(report.published) == 1
     assert refusals(report)[0] == "is rejected, not approved"
     assert "changed after the approval" in refusals(report)[1]
 
 
-def test_a_question_that_is_answered_under_another_name_is_refused(desk, tmp_path):
-    row = desk.deciding.approve(only(desk), who=WHO)
+def test_a_question_that_is_answered_under_another_name_is_refused(services, tmp_path):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     other = article("How do enzymes - speed up chemical reactions?", id=5)
     publish_by_hand(tmp_path, other)
-    report = desk.publishing.publish([row], who=WHO)
+    report = Publisher(services).publish([row], who=WHO)
     assert refusals(report) == [f"its question is answered already: {other.key}"]
 
 
 def test_offline_drafts_are_published_only_where_the_settings_allow_it(tmp_path):
-    desk = desk_with(tmp_path, QUESTIONS[:1])
-    desk.shop.database.execute("UPDATE draft SET offline = 1")
-    row = desk.deciding.approve(only(desk), who=WHO)
-    assert "offline model" in refusals(desk.publishing.publish([row], who=WHO))[0]
-    desk.shop.close()
-    desk = desk_with(tmp_path, (), publish={"allow_offline": True})
-    assert desk.publishing.publish([row], who=WHO).published
-    desk.shop.close()
+    services = with_drafts(tmp_path, QUESTIONS[:1])
+    services.database.execute("UPDATE draft SET offline = 1")
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    assert "offline model" in refusals(Publisher(services).publish([row], who=WHO))[0]
+    services.close()
+    services = with_drafts(tmp_path, (), publish={"allow_offline": True})
+    assert Publisher(services).publish([row], who=WHO).published
+    services.close()
 
 
-def test_nothing_is_written_through_a_link_out_of_the_content_folder(desk, tmp_path):
+def test_nothing_is_written_through_a_link_out_of_the_content_folder(services, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
-    desk.shop.settings.content_dir.mkdir()
-    (desk.shop.settings.content_dir / "biology").symlink_to(outside)
-    row = desk.deciding.approve(only(desk), who=WHO)
-    report = desk.publishing.publish([row], who=WHO)
+    services.settings.content_dir.mkdir()
+    (services.settings.content_dir / "biology").symlink_to(outside)
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    report = Publisher(services).publish([row], who=WHO)
     assert "leads out" in refusals(report)[0]
     assert list(outside.iterdir()) == []
 
 
-def test_a_second_publish_of_the_same_drafts_does_nothing(desk):
-    rows = approved(desk)
-    desk.publishing.publish(rows, who=WHO)
-    before, lines = site(desk), listed(desk)
-    report = desk.publishing.publish(rows, who=WHO)
+def test_a_second_publish_of_the_same_drafts_does_nothing(services):
+    rows = approve_all(services)
+    Publisher(services).publish(rows, who=WHO)
+    before, lines = site(services), listed(services)
+    report = Publisher(services).publish(rows, who=WHO)
     assert (len(report.already), report.published, report.refused) == (3, [], [])
-    assert (site(desk), listed(desk)) == (before, lines)
+    assert (site(services), listed(services)) == (before, lines)
 
 
 class Killed(BaseException):
@@ -201,23 +210,23 @@ STEPS = {
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_run_killed_at_any_step_is_finished_by_the_next(tmp_path, monkeypatch, step):
-    desk = desk_with(tmp_path)
-    rows = approved(desk)
-    whole = {item.path: item.data for item in desk.publishing.publish(rows, who=WHO, dry_run=True).planned}
+    services = with_drafts(tmp_path)
+    rows = approve_all(services)
+    whole = {item.path: item.data for item in Publisher(services).preview(rows).planned}
     name, calls = STEPS[step]
     with monkeypatch.context() as patched:
         patched.setattr(name, kill_at(_resolve(name), calls))
         with pytest.raises(Killed):
-            desk.publishing.publish(rows, who=WHO)
-    desk.shop.close()
-    desk = desk_with(tmp_path, ())
-    report = desk.publishing.publish(desk.shop.drafts.all(("approved",)), who=WHO)
+            Publisher(services).publish(rows, who=WHO)
+    services.close()
+    services = with_drafts(tmp_path, ())
+    report = Publisher(services).publish(services.drafts.all(("approved",)), who=WHO)
     assert report.refused == []
-    assert site(desk) == whole
-    assert sorted(line["file"] for line in listed(desk)) == sorted(whole)
-    assert desk.shop.drafts.counts() == {"published": 3}
+    assert site(services) == whole
+    assert sorted(line["file"] for line in listed(services)) == sorted(whole)
+    assert services.drafts.counts() == {"published": 3}
     assert list((tmp_path / "output" / "drafts").rglob("*.md")) == []
-    desk.shop.close()
+    services.close()
 
 
 def _resolve(name):
@@ -235,50 +244,48 @@ def _resolve(name):
     raise AssertionError(name)
 
 
-def test_a_half_written_file_of_a_killed_run_is_cleared_away(desk, monkeypatch):
-    row = desk.deciding.approve(only(desk), who=WHO)
+def test_a_half_written_file_of_a_killed_run_is_cleared_away(services, monkeypatch):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     with monkeypatch.context() as patched:
         patched.setattr("generator.workflows.site.files.SiteFiles.write", kill_at(None))
         with pytest.raises(Killed):
-            desk.publishing.publish([row], who=WHO)
-    folder = desk.shop.settings.content_dir / "biology"
+            Publisher(services).publish([row], who=WHO)
+    folder = services.settings.content_dir / "biology"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f".{row.key.split('/')[1]}.md.999.tmp").write_text("half")
-    assert len(desk.publishing.publish([], who=WHO).finished) == 1
-    assert list(site(desk)) == [f"{row.key}.md"]
+    assert len(Publisher(services).publish([], who=WHO).finished) == 1
+    assert list(site(services)) == [f"{row.key}.md"]
 
 
-def test_a_torn_line_of_the_list_is_taken_back(desk):
-    path = desk.shop.settings.output_dir / "published.jsonl"
+def test_a_torn_line_of_the_list_is_taken_back(services):
+    path = services.settings.output_dir / "published.jsonl"
     path.write_text('{"file": "a"}\n{"fil')
-    desk.publishing.publish(approved(desk)[:1], who=WHO)
-    assert [line["file"] for line in listed(desk)] == ["a", f"{only(desk).key}.md"]
+    Publisher(services).publish(approve_all(services)[:1], who=WHO)
+    assert [line["file"] for line in listed(services)] == ["a", f"{draft_of(services).key}.md"]
 
 
-def test_a_file_that_somebody_put_there_meanwhile_is_left_and_the_draft_stays_approved(desk, monkeypatch):
-    row = desk.deciding.approve(only(desk), who=WHO)
-    target = desk.shop.settings.content_dir / f"{row.key}.md"
-    step = _resolve("generator.workflows.publish.publisher.Publishing._begin")
+def test_a_file_that_somebody_put_there_meanwhile_is_left_and_the_draft_stays_approved(services, monkeypatch):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    target = services.settings.content_dir / f"{row.key}.md"
+    record_intent = Publications.intend
 
-    def begin(self, *args):
+    def intend(self, *args, **options):
         target.parent.mkdir(parents=True)
         target.write_text("somebody's")
-        return step(self, *args)
+        return record_intent(self, *args, **options)
 
-    monkeypatch.setattr("generator.workflows.publish.publisher.Publishing._begin", begin)
-    report = desk.publishing.publish([row], who=WHO)
+    monkeypatch.setattr(Publications, "intend", intend)
+    report = Publisher(services).publish([row], who=WHO)
     assert "changed by someone else" in refusals(report)[0]
     assert target.read_text() == "somebody's"
-    assert desk.shop.drafts.get(row.id).state == "approved"
+    assert services.drafts.get(row.id).state == "approved"
 
 
-def test_two_publishes_do_not_run_at_once(desk, tmp_path):
-    from generator.store.ledger.runs import RunLock
-
+def test_two_publishes_do_not_run_at_once(services, tmp_path):
     lock = RunLock(tmp_path / "output" / "locks", "publish")
     assert lock.acquire()
     with pytest.raises(StorageError, match="another publish"):
-        desk.publishing.publish([], who=WHO)
+        Publisher(services).publish([], who=WHO)
     lock.release()
 
 
@@ -291,8 +298,8 @@ def git(folder, *arguments):
 
 
 @pytest.fixture
-def checkout(desk):
-    root = desk.shop.settings.content_dir
+def checkout(services):
+    root = services.settings.content_dir
     root.mkdir()
     git(root, "init", "--quiet")
     git(root, "config", "user.name", "Grace")
@@ -303,12 +310,12 @@ def checkout(desk):
     return root
 
 
-def test_a_commit_has_just_the_published_files_and_lists_them(desk, checkout):
+def test_a_commit_has_just_the_published_files_and_lists_them(services, checkout):
     (checkout / "README.md").write_text("two")
     (checkout / "other.md").write_text("new")
     git(checkout, "add", "README.md")
-    rows = approved(desk)
-    report = desk.publishing.publish(rows, who=WHO, commit=True)
+    rows = approve_all(services)
+    report = Publisher(services).publish(rows, who=WHO, commit=True)
     assert report.commit == git(checkout, "rev-parse", "HEAD").strip()
     files = git(checkout, "show", "--name-only", "--format=%B", "HEAD").split("\n")
     assert all(files.count(f"{row.key}.md") == 1 and f"- {row.key}.md" in files for row in rows)
@@ -316,38 +323,38 @@ def test_a_commit_has_just_the_published_files_and_lists_them(desk, checkout):
     assert git(checkout, "status", "--porcelain").split("\n")[:2] == ["M  README.md", "?? other.md"]
 
 
-def test_files_that_a_killed_run_did_not_commit_are_committed_by_the_next(desk, checkout, monkeypatch):
+def test_files_that_a_killed_run_did_not_commit_are_committed_by_the_next(services, checkout, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("generator.workflows.publish.publisher.commit_only", kill_at(None))
         with pytest.raises(Killed):
-            desk.publishing.publish(approved(desk), who=WHO, commit=True)
-    assert desk.publishing.publish([], who=WHO, commit=True).commit
+            Publisher(services).publish(approve_all(services), who=WHO, commit=True)
+    assert Publisher(services).publish([], who=WHO, commit=True).commit
     assert len(git(checkout, "show", "--name-only", "--format=", "HEAD").split()) == 3
-    assert desk.publishing.publish([], who=WHO, commit=True).commit is None
+    assert Publisher(services).publish([], who=WHO, commit=True).commit is None
 
 
-def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(desk, checkout):
+def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(services, checkout):
     hook = checkout / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
     hook.chmod(0o755)
-    report = desk.publishing.publish(approved(desk), who=WHO, commit=True)
+    report = Publisher(services).publish(approve_all(services), who=WHO, commit=True)
     assert "not today" in report.commit_error
     assert len(report.published) == 3
 
 
-def test_git_gives_the_reviewer_a_name(desk, checkout):
-    assert desk.reviewer() == "Grace"
-    assert desk.reviewer("  Ada\n") == "Ada"
+def test_git_gives_the_reviewer_a_name(services, checkout):
+    assert reviewer_name(services.settings) == "Grace"
+    assert reviewer_name(services.settings, "  Ada\n") == "Ada"
 
 
-def test_a_file_that_a_person_wrote_in_another_form_is_published_in_that_form(desk):
-    file = file_of(desk, only(desk))
+def test_a_file_that_a_person_wrote_in_another_form_is_published_in_that_form(services):
+    file = file_of(services, draft_of(services))
     text = file.read_text().replace("author: QuickTakes", "author: QuickTakes # us\nedited_by: Ada")
     file.write_text(text.replace("title: >-\n    How do enzymes", "title: How do enzymes", 1))
-    row = desk.deciding.approve(desk.editing.current(only(desk)), who=WHO)
-    desk.publishing.publish([row, *approved(desk)], who=WHO)
-    published = site(desk)[f"{row.key}.md"].decode()
+    row = DraftDecisions(services).approve(EditImporter(services).current(draft_of(services)), who=WHO)
+    Publisher(services).publish([row, *approve_all(services)], who=WHO)
+    published = site(services)[f"{row.key}.md"].decode()
     assert "author: QuickTakes # us\nedited_by: Ada\n" in published
     assert "\ntitle: How do enzymes speed" in published
     assert "\nrelated_article1:\n" in published

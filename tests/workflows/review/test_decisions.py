@@ -1,95 +1,106 @@
 """Decisions: on the bytes that were seen, each on record, taken back by another one."""
 
-import asyncio
-
 import pytest
 
 from generator.errors import UsageError
 from generator.store.ledger.drafts import StaleDraft
-from generator.workflows.review.decisions import NotApprovable
-from tests.support.desks import HELD, QUESTIONS, WHO, approved, desk_with, file_of, hold, only
+from generator.workflows.publish.publisher import Publisher
+from generator.workflows.review.decisions import DraftDecisions, NotApprovable
+from generator.workflows.review.editor import DraftEditor
+from generator.workflows.review.revise import ReviseRequest, revise_draft
+from generator.workflows.review.revisions import DraftRevisions
+from tests.support.drafts import (
+    HELD,
+    QUESTIONS,
+    WHO,
+    approve_all,
+    draft_of,
+    draft_questions,
+    file_of,
+    hold,
+    with_drafts,
+)
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
-from tests.support.workshops import draft, rows
 
 
 @pytest.fixture
-def desk(tmp_path):
-    made = desk_with(tmp_path)
+def services(tmp_path):
+    made = with_drafts(tmp_path)
     yield made
-    made.shop.close()
+    made.close()
 
 
-def test_an_approval_keeps_who_when_and_which_bytes(desk):
-    row = desk.deciding.approve(only(desk), who=WHO)
-    last = desk.shop.drafts.decisions(row.id)[-1]
+def test_an_approval_keeps_who_when_and_which_bytes(services):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    last = services.drafts.decisions.of(row.id)[-1]
     assert (row.state, last.decision, last.who, last.sha) == ("approved", "approved", WHO, row.sha)
     assert last.covered and last.covered != row.sha
 
 
 def test_a_draft_with_errors_must_be_edited_first(tmp_path):
     bad = spoilt(page_description="x" * 200)
-    desk = desk_with(tmp_path, QUESTIONS[:1], *[completion(bad)] * 3)
+    services = with_drafts(tmp_path, QUESTIONS[:1], *[completion(bad)] * 3)
     with pytest.raises(NotApprovable, match="description-too-long") as caught:
-        desk.deciding.approve(only(desk), who=WHO)
+        DraftDecisions(services).approve(draft_of(services), who=WHO)
     assert "description-too-long" in caught.value.codes
-    desk.shop.close()
+    services.close()
 
 
-def test_a_draft_that_changed_on_disk_since_it_was_seen_is_not_approved(desk):
-    row = only(desk)
-    file = file_of(desk, row)
+def test_a_draft_that_changed_on_disk_since_it_was_seen_is_not_approved(services):
+    row = draft_of(services)
+    file = file_of(services, row)
     file.write_bytes(file.read_bytes().replace(b"Lysozyme", b"Pepsin"))
     with pytest.raises(StaleDraft, match="changed meanwhile"):
-        desk.deciding.approve(row, who=WHO)
-    assert desk.deciding.approve(only(desk), who=WHO).edited
+        DraftDecisions(services).approve(row, who=WHO)
+    assert DraftDecisions(services).approve(draft_of(services), who=WHO).edited
 
 
-def test_a_rejection_needs_a_reason(desk):
+def test_a_rejection_needs_a_reason(services):
     with pytest.raises(UsageError):
-        desk.deciding.reject(only(desk), reason=" ", who=WHO)
-    row = desk.deciding.reject(only(desk), reason="answers another question", who=WHO)
-    assert desk.shop.drafts.decisions(row.id)[-1].note == "answers another question"
+        DraftDecisions(services).reject(draft_of(services), reason=" ", who=WHO)
+    row = DraftDecisions(services).reject(draft_of(services), reason="answers another question", who=WHO)
+    assert services.drafts.decisions.of(row.id)[-1].note == "answers another question"
 
 
-def test_undo_takes_back_the_last_decision_as_a_new_one(desk):
-    desk.deciding.approve(only(desk), who=WHO)
-    desk.deciding.reject(only(desk, QUESTIONS[1]), reason="dull", who=WHO)
-    assert [row.question for row in desk.deciding.undo(who=WHO).drafts] == [QUESTIONS[1]]
-    assert [row.question for row in desk.deciding.undo(who=WHO).drafts] == [QUESTIONS[0]]
+def test_undo_takes_back_the_last_decision_as_a_new_one(services):
+    DraftDecisions(services).approve(draft_of(services), who=WHO)
+    DraftDecisions(services).reject(draft_of(services, QUESTIONS[1]), reason="dull", who=WHO)
+    assert [row.question for row in DraftDecisions(services).undo(who=WHO).drafts] == [QUESTIONS[1]]
+    assert [row.question for row in DraftDecisions(services).undo(who=WHO).drafts] == [QUESTIONS[0]]
     with pytest.raises(UsageError, match="nothing that could be undone"):
-        desk.deciding.undo(who=WHO)
-    history = [item.decision for item in desk.shop.drafts.decisions(only(desk).id)]
+        DraftDecisions(services).undo(who=WHO)
+    history = [item.decision for item in services.drafts.decisions.of(draft_of(services).id)]
     assert history == ["drafted", "approved", "drafted"]
 
 
-def test_undo_leaves_the_decisions_of_others_alone(desk):
-    desk.deciding.approve(only(desk), who="Bob")
+def test_undo_leaves_the_decisions_of_others_alone(services):
+    DraftDecisions(services).approve(draft_of(services), who="Bob")
     with pytest.raises(UsageError):
-        desk.deciding.undo(who=WHO)
-    assert desk.deciding.undo(who=WHO, draft=only(desk)).drafts[0].state == "drafted"
+        DraftDecisions(services).undo(who=WHO)
+    assert DraftDecisions(services).undo(who=WHO, draft=draft_of(services)).drafts[0].state == "drafted"
 
 
-def test_a_rejection_of_an_approved_draft_undone_gives_the_approval_back(desk):
-    desk.deciding.approve(only(desk), who=WHO)
-    desk.deciding.reject(only(desk), reason="on second thoughts", who=WHO)
-    row = desk.deciding.undo(who=WHO).drafts[0]
-    first, *_, last = [item for item in desk.shop.drafts.decisions(row.id) if item.decision == "approved"]
+def test_a_rejection_of_an_approved_draft_undone_gives_the_approval_back(services):
+    DraftDecisions(services).approve(draft_of(services), who=WHO)
+    DraftDecisions(services).reject(draft_of(services), reason="on second thoughts", who=WHO)
+    row = DraftDecisions(services).undo(who=WHO).drafts[0]
+    first, *_, last = [item for item in services.drafts.decisions.of(row.id) if item.decision == "approved"]
     assert (row.state, last.covered) == ("approved", first.covered)
-    assert desk.publishing.publish([row], who=WHO).published
+    assert Publisher(services).publish([row], who=WHO).published
 
 
-def test_a_bulk_approval_is_taken_back_as_a_whole(desk):
-    assert len(approved(desk)) == 3
-    bulks = {desk.shop.drafts.decisions(row.id)[-1].bulk for row in desk.shop.drafts.all()}
+def test_a_bulk_approval_is_taken_back_as_a_whole(services):
+    assert len(approve_all(services)) == 3
+    bulks = {services.drafts.decisions.of(row.id)[-1].bulk for row in services.drafts.all()}
     assert bulks == {1}
-    undone = desk.deciding.undo(who=WHO)
+    undone = DraftDecisions(services).undo(who=WHO)
     assert [row.state for row in undone.drafts] == ["drafted"] * 3
 
 
-def test_bulk_undo_leaves_drafts_that_went_on(desk):
-    rows = approved(desk)
-    desk.editing.save_fields(rows[0], {"keywords": "a, b"}, who="Bob")
-    undone = desk.deciding.undo(who=WHO)
+def test_bulk_undo_leaves_drafts_that_went_on(services):
+    rows = approve_all(services)
+    DraftEditor(services).save_fields(rows[0], {"keywords": "a, b"}, who="Bob")
+    undone = DraftDecisions(services).undo(who=WHO)
     assert len(undone.drafts) == 2
     assert "has changed since" in undone.left[0]
 
@@ -98,113 +109,111 @@ def test_only_drafts_without_any_finding_are_clean(tmp_path):
     dull = completion(
         spoilt(page_description="Enzymes speed up reactions by lowering activation energy: a site, a fit.")
     )
-    desk = desk_with(tmp_path, QUESTIONS[:1], dull)
-    assert only(desk).warnings
-    assert approved(desk) == []
-    desk.shop.close()
+    services = with_drafts(tmp_path, QUESTIONS[:1], dull)
+    assert draft_of(services).warnings
+    assert approve_all(services) == []
+    services.close()
 
 
-def test_publishing_cannot_be_undone(desk):
-    row = desk.deciding.approve(only(desk), who=WHO)
-    desk.publishing.publish([row], who=WHO)
+def test_publishing_cannot_be_undone(services):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    Publisher(services).publish([row], who=WHO)
     with pytest.raises(StaleDraft, match="generator withdraw"):
-        desk.deciding.undo(who=WHO)
+        DraftDecisions(services).undo(who=WHO)
 
 
 @pytest.fixture
 def holding(tmp_path):
-    """A desk with a near duplicate on it, whose model answers."""
+    """Services over a near duplicate, whose model answers."""
     hold(tmp_path)
-    made = desk_with(tmp_path, (), endpoint=Endpoint(by=lambda _: completion(GOOD)))
+    made = with_drafts(tmp_path, (), endpoint=Endpoint(by=lambda _: completion(GOOD)))
     yield made
-    made.shop.close()
+    made.close()
 
 
 def test_a_near_duplicate_that_is_allowed_is_drafted_by_the_next_run(holding):
-    row = holding.deciding.allow(only(holding, HELD), who=WHO, note="another angle")
-    last = holding.shop.drafts.decisions(row.id)[-1]
+    row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO, note="another angle")
+    last = holding.drafts.decisions.of(row.id)[-1]
     assert (row.state, last.allows, last.who) == ("near_duplicate", True, WHO)
     assert last.note == "to be drafted anyway: another angle"
-    plan, report = draft(holding.shop, rows(HELD))
-    assert (plan.counts, report.states) == ({"resume": 1}, {"drafted": 1})
-    assert only(holding, HELD).id == row.id
+    outcome = draft_questions(holding, HELD)
+    assert (outcome.plan.counts, outcome.drafted.states) == ({"resume": 1}, {"drafted": 1})
+    assert draft_of(holding, HELD).id == row.id
     with pytest.raises(StaleDraft, match="has changed since"):
-        holding.deciding.undo(who=WHO)
+        DraftDecisions(holding).undo(who=WHO)
 
 
-def test_only_a_near_duplicate_that_is_held_can_be_allowed(holding, desk):
+def test_only_a_near_duplicate_that_is_held_can_be_allowed(holding, tmp_path):
+    with_drafts(tmp_path).close()
     with pytest.raises(UsageError, match="is drafted, not a near duplicate"):
-        desk.deciding.allow(only(desk), who=WHO)
-    row = holding.deciding.allow(only(holding, HELD), who=WHO)
+        DraftDecisions(holding).allow(draft_of(holding), who=WHO)
+    row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
     with pytest.raises(UsageError, match="to be drafted already"):
-        holding.deciding.allow(row, who=WHO)
+        DraftDecisions(holding).allow(row, who=WHO)
 
 
 def test_a_rejected_near_duplicate_is_settled(holding):
-    holding.deciding.reject(only(holding, HELD), reason="answered already", who=WHO)
+    DraftDecisions(holding).reject(draft_of(holding, HELD), reason="answered already", who=WHO)
     for near in ("hold", "allow"):
-        plan, _ = draft(holding.shop, rows(HELD), near=near)
+        plan = draft_questions(holding, HELD, near=near).plan
         assert (plan.counts, plan.needs_person) == ({"drafted": 1}, False)
 
 
 def test_a_rejection_takes_an_allowed_near_duplicate_out_of_the_next_run(holding):
-    row = holding.deciding.allow(only(holding, HELD), who=WHO)
-    holding.deciding.reject(row, reason="on second thoughts", who=WHO)
-    plan, _ = draft(holding.shop, rows(HELD))
-    assert plan.counts == {"drafted": 1}
+    row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
+    DraftDecisions(holding).reject(row, reason="on second thoughts", who=WHO)
+    assert draft_questions(holding, HELD).plan.counts == {"drafted": 1}
 
 
 def test_undo_holds_an_allowed_near_duplicate_again(holding):
-    holding.deciding.allow(only(holding, HELD), who=WHO)
-    undone = holding.deciding.undo(who=WHO)
+    DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
+    undone = DraftDecisions(holding).undo(who=WHO)
     assert (undone.decision, [row.state for row in undone.drafts]) == ("allowed", ["near_duplicate"])
-    plan, _ = draft(holding.shop, rows(HELD))
-    assert plan.counts == {"near_duplicate": 1}
+    assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
     with pytest.raises(UsageError, match="nothing that could be undone"):
-        holding.deciding.undo(who=WHO)
+        DraftDecisions(holding).undo(who=WHO)
 
 
 def test_undo_puts_a_rejected_near_duplicate_before_a_person_again(holding):
-    holding.deciding.reject(only(holding, HELD), reason="answered already", who=WHO)
-    assert holding.deciding.undo(who=WHO).drafts[0].state == "near_duplicate"
-    assert draft(holding.shop, rows(HELD))[0].counts == {"near_duplicate": 1}
-    assert holding.deciding.allow(only(holding, HELD), who=WHO)
+    DraftDecisions(holding).reject(draft_of(holding, HELD), reason="answered already", who=WHO)
+    assert DraftDecisions(holding).undo(who=WHO).drafts[0].state == "near_duplicate"
+    assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
+    assert DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
 
 
 def test_planning_is_no_decision_to_undo(holding):
     with pytest.raises(UsageError, match="no decision"):
-        holding.deciding.undo(who=WHO, draft=only(holding, HELD))
+        DraftDecisions(holding).undo(who=WHO, draft=draft_of(holding, HELD))
 
 
 def test_what_is_being_drafted_is_not_held_again(holding):
-    row = holding.deciding.allow(only(holding, HELD), who=WHO)
-    with holding.shop.database.transaction():
-        holding.shop.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
+    row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
+    with holding.database.transaction():
+        holding.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
     with pytest.raises(StaleDraft, match="being drafted already"):
-        holding.deciding.undo(who=WHO)
+        DraftDecisions(holding).undo(who=WHO)
 
 
-def ask_for_a_revision(desk, row):
+def ask_for_a_revision(services, row):
     """As a reviewer does, before the model has answered."""
-    endpoint = desk.shop.endpoint()
-    with desk.shop.run("revise", [row.key]) as run:
-        return desk.revising.request(
-            row, comment="shorter", who=WHO, run=run.id, realm=endpoint.realm, model=endpoint.model
+    endpoint = services.endpoint()
+    with services.run("revise", [row.key]) as run:
+        return DraftRevisions(services).request(
+            row, comment="shorter", who=WHO, run=run.id, endpoint=endpoint
         )
 
 
 def test_a_bulk_approval_leaves_drafts_with_an_open_revision(tmp_path):
     answer = spoilt(introduction=GOOD["introduction"].replace("Without them", "Without enzymes"))
-    desk = desk_with(tmp_path, endpoint=Endpoint(completion(answer)))
-    ask_for_a_revision(desk, only(desk))
-    work = desk.revise(desk.shop.endpoint(), only(desk, QUESTIONS[1]).id, comment="shorter", who=WHO)
-    proposed = asyncio.run(work)
-    result = desk.deciding.approve_clean(who=WHO)
+    services = with_drafts(tmp_path, endpoint=Endpoint(completion(answer)))
+    ask_for_a_revision(services, draft_of(services))
+    proposed = revise_draft(services, ReviseRequest(QUESTIONS[1], "shorter", reviewer=WHO)).revision
+    result = DraftDecisions(services).approve_clean(who=WHO)
     assert [row.question for row in result.decided] == [QUESTIONS[2]]
     assert [line.split(": ")[1] for line in result.left] == [
         "a revision of it is asked for", "a revision of it waits to be looked at"
     ]  # fmt: skip
-    desk.revising.decline(proposed, who=WHO)
-    assert [row.question for row in desk.deciding.approve_clean(who=WHO).decided] == [QUESTIONS[1]]
-    assert desk.deciding.approve(only(desk), who=WHO).state == "approved"
-    desk.shop.close()
+    DraftRevisions(services).decline(proposed.revision, who=WHO)
+    assert [row.question for row in DraftDecisions(services).approve_clean(who=WHO).decided] == [QUESTIONS[1]]
+    assert DraftDecisions(services).approve(draft_of(services), who=WHO).state == "approved"
+    services.close()

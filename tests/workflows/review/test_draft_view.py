@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.desks import QUESTIONS, desk_with, only
+from generator.workflows.review.draft_view import DraftViews
+from tests.support.drafts import QUESTIONS, draft_of, with_drafts
 from tests.support.replies import GOOD, completion, spoilt
 
 
@@ -11,13 +12,13 @@ def view_of(tmp_path):
     opened = []
 
     def view(*replies):
-        desk = desk_with(tmp_path, QUESTIONS[:1], *map(completion, replies))
-        opened.append(desk)
-        return desk.inspecting.view(only(desk))
+        services = with_drafts(tmp_path, QUESTIONS[:1], *map(completion, replies))
+        opened.append(services)
+        return DraftViews(services).view(draft_of(services))
 
     yield view
-    for desk in opened:
-        desk.shop.close()
+    for services in opened:
+        services.close()
 
 
 def test_a_finding_on_a_point_of_the_reply_is_placed_in_the_article(view_of):

@@ -7,32 +7,38 @@ import pytest
 from generator.content.findings import Finding
 from generator.content.frontmatter import patch, read
 from generator.content.seo import basis_of
-from generator.errors import GeneratorError, StorageError
+from generator.errors import GeneratorError, StorageError, UsageError
 from generator.store.ledger.proposals import NewProposal
-from generator.workflows.seo.applier import Applying
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.decisions import ProposalReview
+from generator.workflows.seo.requests import ApplyRequest
 from tests.support.replies import Endpoint, completion
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, page, propose, reply
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 
 @pytest.fixture
 def shop(tmp_path):
     answers = iter([GOOD, OTHER])
-    opened = workshop(tmp_path, Endpoint(by=lambda body: completion(reply(next(answers), KEYWORDS[::-1]))))
+    opened = scripted_services(
+        tmp_path, Endpoint(by=lambda body: completion(reply(next(answers), KEYWORDS[::-1])))
+    )
     yield opened
     opened.close()
 
 
-def applying(shop, **changes):
-    values = {
-        "publish": shop.settings.publish,
-        "states": ("proposed", "approved"),
-        "who": "Ada",
-        "now": shop.now,
-        **changes,
-    }
-    return Applying(shop.settings.content_dir, shop.ledger, shop.proposals, **values)
+def apply(shop, *names, clean=True, commit=False):
+    """Apply the approved and the clean proposals, or those of the named articles; what became of the files."""
+    request = ApplyRequest(names=names, clean=clean and not names, commit=commit, reviewer="Ada")
+    return apply_proposals(shop, request, NoProgress()).report
+
+
+def preview(shop):
+    """What :func:`apply` would do, and the diffs."""
+    diffs = []
+    outcome = preview_proposals(shop, ApplyRequest(clean=True), on_diff=diffs.append)
+    return outcome.report, diffs
 
 
 def rows(shop):
@@ -69,7 +75,7 @@ def test_only_the_value_line_of_the_field_changes(shop, tmp_path):
     file = page(tmp_path)
     before = file.read_bytes()
     propose(shop)
-    report = applying(shop).apply()
+    report = apply(shop)
     assert file.read_bytes() == before.replace(LONG.encode(), GOOD.encode())
     assert (report.changed, report.fields) == ([f"{KEY}.md"], 1)
     assert [row.state for row in rows(shop)] == ["applied"]
@@ -78,7 +84,7 @@ def test_only_the_value_line_of_the_field_changes(shop, tmp_path):
 def test_both_fields_of_a_file_are_written_at_once(shop, tmp_path):
     file = page(tmp_path)
     propose(shop, every=True)
-    report = applying(shop).apply()
+    report = apply(shop)
     document = read(file.read_bytes())
     assert (document.get("seo.page_description"), report.changed, report.fields) == (GOOD, [f"{KEY}.md"], 2)
     assert document.get("seo.page_keywords") == ", ".join(KEYWORDS[::-1])
@@ -87,20 +93,24 @@ def test_both_fields_of_a_file_are_written_at_once(shop, tmp_path):
 def test_applying_twice_changes_nothing(shop, tmp_path):
     file = page(tmp_path)
     propose(shop)
-    applying(shop).apply()
+    apply(shop)
     stamp = file.stat().st_mtime_ns
-    report = applying(shop).apply()
+    report = apply(shop)
     assert (report.changed, file.stat().st_mtime_ns) == ([], stamp)
 
 
 def test_approved_alone_are_taken_by_default(shop, tmp_path):
     page(tmp_path)
     propose(shop)
-    assert applying(shop, states=("approved",)).apply().changed == []
+    assert apply(shop, clean=False).changed == []
     (row,) = rows(shop)
     ProposalReview(shop).accept(row, who="Ada")
-    assert applying(shop, states=("approved",)).apply().fields == 1
-    assert [step.decision for step in shop.proposals.decisions(row.id)] == ["proposed", "approved", "applied"]
+    assert apply(shop, clean=False).fields == 1
+    assert [step.decision for step in shop.proposals.decisions.of(row.id)] == [
+        "proposed",
+        "approved",
+        "applied",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +126,7 @@ def test_what_changed_since_is_refused(shop, tmp_path, change, reason):
     propose(shop)
     file.write_text(patch(file.read_text(), change), encoding="utf-8")
     before = file.read_bytes()
-    report = applying(shop).apply()
+    report = apply(shop)
     assert file.read_bytes() == before
     assert reason in report.refused[0]
     assert [row.state for row in rows(shop)] == ["stale"]
@@ -127,7 +137,7 @@ def test_other_edits_do_not_matter_and_are_kept(shop, tmp_path):
     propose(shop)
     edited = patch(file.read_text(), {"score": 9.5, "seo.page_keywords": "new, words"})
     file.write_text(edited, encoding="utf-8")
-    applying(shop).apply()
+    apply(shop)
     assert file.read_text() == edited.replace(LONG, GOOD)
 
 
@@ -135,7 +145,7 @@ def test_a_write_that_the_ledger_does_not_know_of_is_confirmed_by_the_file(shop,
     file = page(tmp_path)
     propose(shop)
     file.write_text(file.read_text().replace(LONG, GOOD), encoding="utf-8")
-    report = applying(shop).apply()
+    report = apply(shop)
     assert (report.changed, report.confirmed) == ([], [f"{KEY}.md"])
     assert [row.state for row in rows(shop)] == ["applied"]
 
@@ -153,7 +163,7 @@ def test_a_file_that_cannot_be_written_leaves_its_proposal_as_it_was(shop, tmp_p
         write(path, data, **options)
 
     monkeypatch.setattr("generator.workflows.seo.applier.write_file", fail_once)
-    report = applying(shop).apply()
+    report = apply(shop)
     assert (len(report.changed), len(report.refused)) == (1, 1)
     assert sorted(row.state for row in rows(shop)) == ["applied", "proposed"]
 
@@ -162,8 +172,7 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(shop, tmp_path):
     file = page(tmp_path)
     propose(shop)
     before = file.read_bytes()
-    job = applying(shop)
-    (text,) = job.preview()
+    _, (text,) = preview(shop)
     assert f"-    {LONG}\n+    {GOOD}\n" in text
     assert (file.read_bytes(), [row.state for row in rows(shop)]) == (before, ["proposed"])
 
@@ -172,9 +181,9 @@ def test_a_file_put_back_is_offered_the_paid_text_again(shop, tmp_path):
     file = page(tmp_path)
     before = file.read_bytes()
     propose(shop)
-    applying(shop).apply()
+    apply(shop)
     file.write_bytes(before)
-    plan, _ = propose(shop)
+    plan = propose(shop).plan
     assert plan.counts == {"proposed": 1}
     assert [row.state for row in rows(shop)] == ["proposed"]
 
@@ -183,10 +192,10 @@ def test_a_commit_holds_those_files_and_nothing_else(shop, tmp_path, repository)
     page(tmp_path)
     other = page(tmp_path, "What is activation energy?", "Physics", id=2)
     repository()
-    propose(shop, folder="biology")
+    propose(shop, subject="Biology")
     other.write_text(patch(other.read_text(), {"score": 3.5}), encoding="utf-8")
     git(tmp_path, "add", str(other))
-    report = applying(shop).apply(commit=True)
+    report = apply(shop, commit=True)
     assert report.commit
     assert git(tmp_path, "show", "--format=", "--name-only", "HEAD").split() == [f"content/{KEY}.md"]
     assert git(tmp_path, "diff", "--cached", "--name-only").split() == [
@@ -199,7 +208,7 @@ def test_a_file_with_other_changes_is_left_for_a_person_to_commit(shop, tmp_path
     repository()
     propose(shop)
     file.write_text(patch(file.read_text(), {"score": 3.5}), encoding="utf-8")
-    report = applying(shop).apply(commit=True)
+    report = apply(shop, commit=True)
     assert (report.changed, report.uncommitted, report.commit) == ([f"{KEY}.md"], [f"{KEY}.md"], None)
 
 
@@ -207,8 +216,8 @@ def test_what_an_earlier_run_applied_and_did_not_commit_is_committed(shop, tmp_p
     page(tmp_path)
     repository()
     propose(shop)
-    applying(shop).apply()
-    assert applying(shop).apply(commit=True).commit
+    apply(shop)
+    assert apply(shop, commit=True).commit
     assert git(tmp_path, "status", "--porcelain", "content") == ""
 
 
@@ -217,7 +226,7 @@ def test_a_commit_outside_a_checkout_changes_nothing(shop, tmp_path):
     before = file.read_bytes()
     propose(shop)
     with pytest.raises(GeneratorError):
-        applying(shop).apply(commit=True)
+        apply(shop, commit=True)
     assert file.read_bytes() == before
 
 
@@ -227,7 +236,7 @@ def offline(tmp_path):
     opened = []
 
     def open_shop(**changes):
-        opened.append(workshop(tmp_path, **changes))
+        opened.append(scripted_services(tmp_path, **changes))
         return opened[-1]
 
     file = page(tmp_path)
@@ -244,16 +253,15 @@ def test_texts_of_the_offline_model_are_written_only_where_that_is_allowed(offli
     if approved:
         ProposalReview(shop).accept(rows(shop)[0], who="Ada")
     state = rows(shop)[0].state
-    shown = applying(shop)
-    assert list(shown.preview()) == []
-    report = applying(shop).apply()
-    for found in (shown.report, report):
+    shown, diffs = preview(shop)
+    assert diffs == []
+    for found in (shown, apply(shop)):
         assert (found.changed, found.left) == ([], 1)
         assert found.refused == [
             f"{KEY}.md: its description was written by the offline model: publish.allow_offline in config.yaml is false"
         ]
     assert (file.read_bytes(), rows(shop)[0].state) == (before, state)
-    report = applying(open_shop(publish={"allow_offline": True})).apply()
+    report = apply(open_shop(publish={"allow_offline": True}))
     assert (report.changed, report.left, report.offline) == ([f"{KEY}.md"], 0, 1)
 
 
@@ -261,7 +269,7 @@ def test_a_text_that_a_person_wrote_over_an_offline_one_is_written(offline):
     open_shop, file = offline
     shop = open_shop()
     ProposalReview(shop).accept_edited(rows(shop)[0], GOOD, who="Ada")
-    report = applying(shop, states=("approved",)).apply()
+    report = apply(shop, clean=False)
     assert (report.changed, report.left, report.offline) == ([f"{KEY}.md"], 0, 0)
     assert read(file.read_bytes()).get("seo.page_description") == GOOD
 
@@ -273,11 +281,11 @@ def test_an_offline_text_that_was_edited_and_put_back_is_not_written(offline):
     ProposalReview(shop).accept_edited(rows(shop)[0], GOOD, who="Ada")
     for text in (own, own[:20] + own[20:].title(), f"  {own.replace(' ', '  ')}"):
         ProposalReview(shop).accept_edited(rows(shop)[0], text, who="Ada")
-        report = applying(shop).apply()
+        report = apply(shop)
         assert (report.changed, report.left) == ([], 1)
     assert file.read_bytes() == before
     ProposalReview(shop).accept_edited(rows(shop)[0], OTHER, who="Ada")
-    assert applying(shop).apply().changed == [f"{KEY}.md"]
+    assert apply(shop).changed == [f"{KEY}.md"]
 
 
 def test_the_other_field_of_a_page_is_written_where_one_may_not_be(offline):
@@ -302,9 +310,22 @@ def test_the_other_field_of_a_page_is_written_where_one_may_not_be(offline):
         ),
         now=shop.now(),
     )
-    report = applying(shop, clean=True).apply()
+    report = apply(shop)
     assert (report.changed, report.fields, report.left) == ([f"{KEY}.md"], 1, 1)
     assert read(file.read_bytes()).get("seo.page_description") == LONG
+
+
+def test_what_is_named_is_applied_without_an_approval_and_may_be_named_again(shop, tmp_path):
+    page(tmp_path)
+    other = page(tmp_path, "What is activation energy?", "Physics", id=2)
+    propose(shop)
+    before = other.read_bytes()
+    assert apply(shop, KEY).changed == [f"{KEY}.md"]
+    assert (apply(shop, KEY).changed, other.read_bytes()) == ([], before)
+    with pytest.raises(
+        UsageError, match="'no-such-page' has no proposal that is proposed or approved or applied"
+    ):
+        apply(shop, "no-such-page")
 
 
 def test_of_the_proposed_only_the_clean_are_taken_where_that_is_wished(shop, tmp_path):
@@ -312,6 +333,6 @@ def test_of_the_proposed_only_the_clean_are_taken_where_that_is_wished(shop, tmp
     propose(shop)
     warning = Finding("description-target", "warning", "page_description", "has room")
     row = shop.proposals.edit(rows(shop)[0], GOOD, [warning], who="Ada", now=shop.now())
-    assert applying(shop, clean=True).apply().changed == []
+    assert apply(shop).changed == []
     ProposalReview(shop).accept(row, who="Ada")
-    assert applying(shop, clean=True).apply().changed == [f"{KEY}.md"]
+    assert apply(shop).changed == [f"{KEY}.md"]

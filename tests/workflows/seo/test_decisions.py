@@ -7,18 +7,22 @@ import pytest
 from generator.content.findings import Finding
 from generator.errors import UsageError
 from generator.store.ledger.proposals import NewProposal, StaleProposal
-from generator.workflows.review.undo import CannotUndoLast
+from generator.workflows.review.undo import undo_proposals
+from generator.workflows.seo.decide import (
+    approve_clean_proposals,
+    approve_proposals,
+    reject_proposals,
+)
 from generator.workflows.seo.decisions import ProposalReview
-from tests.support.desks import HELD, QUESTIONS, WHO, desk_with, hold, only
 from tests.support.replies import Endpoint, completion
-from tests.support.seo_pages import GOOD, LONG, OTHER, page, propose, reply
-from tests.support.workshops import workshop
+from tests.support.seo_pages import GOOD, KEY, LONG, OTHER, page, propose, reply
+from tests.support.services import scripted_services
 
 
 @pytest.fixture
 def shop(tmp_path):
     answers = iter([GOOD, OTHER])
-    opened = workshop(tmp_path, Endpoint(by=lambda body: completion(reply(next(answers)))))
+    opened = scripted_services(tmp_path, Endpoint(by=lambda body: completion(reply(next(answers)))))
     page(tmp_path)
     page(tmp_path, "What is activation energy?", "Physics", id=2)
     propose(opened, concurrency=1)
@@ -65,7 +69,7 @@ def test_all_clean_ones_are_accepted_and_the_rest_left(shop):
 def test_a_skipped_proposal_is_out_of_the_way_and_keeps_who_said_so(shop):
     row = ProposalReview(shop).skip(rows(shop)[0], who="Ada")
     assert (row.state, row.reason) == ("skipped", "skipped by Ada")
-    assert shop.proposals.decisions(row.id)[-1].who == "Ada"
+    assert shop.proposals.decisions.of(row.id)[-1].who == "Ada"
 
 
 def test_what_another_reviewer_changed_meanwhile_is_refused(shop):
@@ -91,7 +95,7 @@ def test_a_proposal_with_a_warning_is_not_clean_and_the_reason_is_told(shop):
     with_warning(shop, rows(shop)[0])
     result = ProposalReview(shop).accept_all_clean(who="Ada")
     assert (result.decided, states(shop)) == (1, ["proposed", "approved"])
-    assert result.left == ["1 proposal with warnings left: description-target (1)"]
+    assert result.not_clean == ["1 proposal with warnings left: description-target (1)"]
 
 
 def test_one_field_of_an_article_may_be_clean_and_the_other_not(shop):
@@ -116,7 +120,7 @@ def test_a_bulk_acceptance_is_taken_back_as_a_whole(shop):
     undone = ProposalReview(shop).undo(who="Ada")
     assert (undone.decision, len(undone.proposals), undone.left) == ("approved", 2, [])
     assert states(shop) == ["proposed", "proposed"]
-    assert [step.decision for step in shop.proposals.decisions(1)] == ["proposed", "approved", "proposed"]
+    assert [step.decision for step in shop.proposals.decisions.of(1)] == ["proposed", "approved", "proposed"]
     with pytest.raises(UsageError):
         ProposalReview(shop).undo(who="Ada")
 
@@ -186,144 +190,33 @@ def test_of_rejections_taken_as_one_those_that_were_not_replaced_are_taken_back(
     assert states(shop) == ["rejected", "proposed", "proposed"]
 
 
-@pytest.fixture
-def desk(tmp_path):
-    """A desk with three drafts on it and no proposals."""
-    made = desk_with(tmp_path)
-    yield made
-    made.shop.close()
+def test_the_proposals_of_named_articles_are_one_decision(shop):
+    second = "what-is-activation-energy"
+    ProposalReview(shop).edit(rows(shop)[0], LONG, who="Ada")
+    decided = approve_proposals(shop, [KEY, second], reviewer="Ada")
+    assert (decided.decided, decided.needs_person) == (1, True)
+    assert decided.left == [f"{KEY}: its checks found errors; edit it first"]
+    assert reject_proposals(shop, [KEY, second], reviewer="Ada").decided == 2
+    assert states(shop) == ["rejected", "rejected"]
+    undone = undo_proposals(shop, reviewer="Ada")
+    assert (states(shop), undone.needs_person) == (["needs_fix", "approved"], False)
 
 
-def proposed(desk, key, **changes):
-    """A proposal for an article."""
-    values = {
-        "job": None,
-        "key": key,
-        "path": f"{key}.md",
-        "field": "page_description",
-        "question": f"{key}?",
-        "subject": None,
-        "basis": "b",
-        "old": "old",
-        "new": OTHER,
-        "state": "proposed",
-        "reason": None,
-        "findings": [],
-        "offline": False,
-        **changes,
-    }
-    return desk.shop.proposals.record(NewProposal(**values), now=desk.shop.now())
+def test_names_without_a_proposal_to_decide_on_are_refused(shop):
+    ProposalReview(shop).accept(rows(shop)[0], who="Ada")
+    with pytest.raises(UsageError, match="has no proposal that is proposed or needs_fix"):
+        approve_proposals(shop, [KEY], reviewer="Ada")
+    with pytest.raises(UsageError, match="name the articles meant"):
+        reject_proposals(shop, [], reviewer="Ada")
+    with pytest.raises(UsageError, match="'no-such-page' has no proposal"):
+        undo_proposals(shop, "no-such-page", reviewer="Ada")
 
 
-def applied(desk, row):
-    """The proposal accepted by the reviewer and then written into its file."""
-    row = ProposalReview(desk.shop).accept(row, who=WHO)
-    return desk.shop.proposals.decide(row, "applied", who="generator", now=desk.shop.now())
+def test_all_clean_ones_are_taken_back_by_the_article_for_it_alone(shop):
+    assert approve_clean_proposals(shop, reviewer="Ada", expected=2).decided == 2
+    undone = undo_proposals(shop, KEY, reviewer="Bob")
+    assert ([row.key for row in undone.proposals], states(shop)) == ([KEY], ["proposed", "approved"])
 
 
 TIMES = ("2026-01-31T00:00:00.000+00:00",) * 60
 BACKWARDS = tuple(f"2026-01-31T00:00:{second:02}.000+00:00" for second in range(59, -1, -1))
-
-
-@pytest.mark.parametrize("times", [TIMES, BACKWARDS, BACKWARDS[::-1]])
-def test_one_undo_takes_back_whatever_the_reviewer_decided_last_whatever_the_clock_says(desk, times):
-    ticks = iter(times)
-    desk.shop.now = lambda: next(ticks)
-    row = proposed(desk, "biology/x")
-    desk.deciding.approve(only(desk), who=WHO)
-    ProposalReview(desk.shop).accept(row, who=WHO)
-    desk.deciding.approve(only(desk, QUESTIONS[1]), who=WHO)
-    first, second, third = (desk.undoing.undo(who=WHO) for _ in range(3))
-    assert first.drafts[0].question == QUESTIONS[1]
-    assert second.proposals[0].id == row.id
-    assert third.drafts[0].question == QUESTIONS[0]
-    with pytest.raises(UsageError, match="nothing that could be undone"):
-        desk.undoing.undo(who=WHO)
-
-
-def test_decisions_of_an_older_ledger_are_ordered_by_their_times(desk):
-    ticks = iter(BACKWARDS[::-1])
-    desk.shop.now = lambda: next(ticks)
-    row = proposed(desk, "biology/x")
-    desk.deciding.approve(only(desk), who=WHO)
-    ProposalReview(desk.shop).accept(row, who=WHO)
-    desk.shop.database.execute("UPDATE proposal_decision SET after_decision = NULL")
-    assert desk.undoing.undo(who=WHO).proposals[0].id == row.id
-
-
-def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unasked(desk):
-    draft = desk.deciding.approve(only(desk), who=WHO)
-    row = proposed(desk, "biology/a")
-    ProposalReview(desk.shop).reject_named([row], who=WHO)
-    applied(desk, proposed(desk, "biology/b"))
-    for _ in range(2):
-        with pytest.raises(
-            CannotUndoLast,
-            match=r"biology/b description is applied.* Before that, Ada rejected biology/a description: --earlier",
-        ):
-            desk.undoing.undo(who=WHO)
-    assert states(desk.shop) == ["rejected", "applied"]
-    assert desk.undoing.undo(who=WHO, earlier=True).proposals[0].key == "biology/a"
-    with pytest.raises(CannotUndoLast, match=f"Before that, Ada approved {draft.key}: --earlier"):
-        desk.undoing.undo(who=WHO)
-    assert desk.undoing.undo(who=WHO, earlier=True).drafts[0].id == draft.id
-    with pytest.raises(StaleProposal, match="biology/b description is applied"):
-        desk.undoing.undo(who=WHO)
-    with pytest.raises(UsageError, match="Ada decided nothing that could be undone"):
-        desk.undoing.undo(who=WHO, earlier=True)
-
-
-def test_a_published_draft_hides_no_earlier_decision(desk):
-    bulk = [proposed(desk, f"biology/{name}", new=text) for name, text in (("a", GOOD), ("b", OTHER))]
-    ProposalReview(desk.shop).accept_named(bulk, who=WHO)
-    row = desk.deciding.approve(only(desk), who=WHO)
-    desk.publishing.publish([row], who=WHO)
-    with pytest.raises(
-        CannotUndoLast, match="generator withdraw .* Before that, Ada approved 2 proposals: --earlier"
-    ):
-        desk.undoing.undo(who=WHO)
-    assert len(desk.undoing.undo(who=WHO, earlier=True).proposals) == 2
-
-
-def test_what_is_left_of_earlier_drafts_approved_as_one_is_named_with_its_number(desk):
-    rows_ = desk.deciding.approve_clean(who=WHO).decided
-    applied(desk, proposed(desk, "biology/a"))
-    desk.publishing.publish(rows_[:1], who=WHO)
-    with pytest.raises(CannotUndoLast, match="Before that, Ada approved 2 drafts: --earlier"):
-        desk.undoing.undo(who=WHO)
-    undone = desk.undoing.undo(who=WHO, earlier=True)
-    assert ([row.id for row in undone.drafts], undone.left) == ([row.id for row in rows_[1:]], ())
-
-
-def test_the_other_field_of_an_article_can_be_undone_by_its_name(desk):
-    applied(desk, proposed(desk, "biology/a", field="page_keywords"))
-    rejected = proposed(desk, "biology/a")
-    ProposalReview(desk.shop).reject_named([rejected], who="Bob")
-    applied(desk, proposed(desk, "biology/a", field="page_keywords", basis="c", old=OTHER))
-    with pytest.raises(CannotUndoLast, match="Before that, Bob rejected biology/a description"):
-        desk.undoing.undo(who=WHO, key="biology/a")
-    undone = desk.undoing.undo(who=WHO, key="biology/a", earlier=True)
-    assert [row.id for row in undone.proposals] == [rejected.id]
-
-
-def test_an_undo_of_proposals_alone_names_no_draft(desk):
-    desk.deciding.approve(only(desk), who=WHO)
-    applied(desk, proposed(desk, "biology/a"))
-    with pytest.raises(StaleProposal, match="is applied"):
-        desk.undoing.undo(who=WHO, only_proposals=True)
-    with pytest.raises(UsageError, match="nothing that could be undone"):
-        desk.undoing.undo(who=WHO, only_proposals=True, earlier=True)
-    assert only(desk).state == "approved"
-
-
-def test_what_is_being_drafted_hides_no_earlier_decision(tmp_path):
-    hold(tmp_path)
-    desk = desk_with(tmp_path, ())
-    other = proposed(desk, "biology/x")
-    ProposalReview(desk.shop).skip(other, who=WHO)
-    row = desk.deciding.allow(only(desk, HELD), who=WHO)
-    desk.shop.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
-    with pytest.raises(CannotUndoLast, match="being drafted already. Before that, Ada skipped biology/x"):
-        desk.undoing.undo(who=WHO)
-    assert desk.undoing.undo(who=WHO, earlier=True).proposals[0].id == other.id
-    desk.shop.close()

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from generator.content.frontmatter import patch, read
-from generator.content.subjects import Subject, SubjectList
+from generator.content.subjects import Subject
 from generator.errors import BudgetExceeded, ModelUnavailable
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.replies import Endpoint, completion, failure
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
-from tests.support.workshops import workshop
+from tests.support.services import scripted_services
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def shop_with(tmp_path):
 
     def open_shop(*script, by=None, **changes):
         endpoint = Endpoint(*script, by=by)
-        shop = workshop(tmp_path, endpoint, **changes)
+        shop = scripted_services(tmp_path, endpoint, **changes)
         opened.append(shop)
         return shop, endpoint
 
@@ -65,7 +65,7 @@ def test_the_answer_alone_is_sent_and_the_output_is_capped(shop_with, tmp_path):
 def test_a_page_without_a_finding_is_left_out_unless_all_are_wished(shop_with, tmp_path):
     shop, endpoint = shop_with(completion(reply(OTHER, KEYWORDS[::-1])))
     page(tmp_path, description=GOOD)
-    plan, _ = propose(shop)
+    plan = propose(shop).plan
     assert (plan.counts["fine"], len(endpoint.requests)) == (1, 0)
     propose(shop, every=True)
     assert {row.field: row.new for row in rows(shop)} == {
@@ -77,7 +77,7 @@ def test_a_page_without_a_finding_is_left_out_unless_all_are_wished(shop_with, t
 def test_a_rule_picks_its_own_findings_only(shop_with, tmp_path):
     shop, endpoint = shop_with()
     page(tmp_path, description="Much too short.")
-    plan, _ = propose(shop, rule="description-too-long")
+    plan = propose(shop, rule="description-too-long").plan
     assert plan.counts["fine"] == 1
     assert endpoint.requests == []
 
@@ -107,7 +107,7 @@ def test_a_second_run_asks_nothing(shop_with, tmp_path):
     shop, endpoint = shop_with(completion(reply()))
     page(tmp_path)
     propose(shop)
-    plan, _ = propose(shop)
+    plan = propose(shop).plan
     assert (plan.counts["proposed"], len(endpoint.requests)) == (1, 1)
 
 
@@ -116,7 +116,7 @@ def test_a_run_cut_short_goes_on_without_paying_twice(shop_with, tmp_path):
     page(tmp_path)
     with pytest.raises(ModelUnavailable):
         propose(shop)
-    plan, _ = propose(shop)
+    plan = propose(shop).plan
     assert (plan.counts["resume"], len(rows(shop)), len(endpoint.requests)) == (1, 1, 2)
 
 
@@ -214,7 +214,7 @@ def test_a_reply_that_says_nothing_new_is_skipped(shop_with, tmp_path):
 def test_what_cannot_be_described_is_skipped_with_the_reason(shop_with, tmp_path, answer, reason):
     shop, endpoint = shop_with()
     page(tmp_path, answer=answer)
-    plan, _ = propose(shop)
+    plan = propose(shop).plan
     (row,) = rows(shop)
     assert (row.state, row.reason, row.new) == ("skipped", reason, None)
     assert plan.skipped == {reason: 1}
@@ -225,16 +225,19 @@ def test_an_unreadable_file_is_named_and_the_others_go_on(shop_with, tmp_path):
     shop, _ = shop_with(completion(reply()))
     page(tmp_path)
     (tmp_path / "content" / "biology" / "broken.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
-    plan, _ = propose(shop)
+    plan = propose(shop).plan
     assert any("broken.md" in note for note in plan.notes)
     assert sorted(row.state for row in rows(shop)) == ["proposed", "skipped"]
 
 
 def test_pages_that_are_never_indexed_are_left_out_until_they_are_wished(shop_with, tmp_path):
-    shop, endpoint = shop_with(completion(reply()), completion(reply(OTHER)))
+    unlisted = Subject(name="PHYSICS", listed=False)
+    shop, endpoint = shop_with(
+        completion(reply()), completion(reply(OTHER)), subjects=(Subject(name="Biology"), unlisted)
+    )
     page(tmp_path, no_index=True)
     page(tmp_path, "What is activation energy?", "Physics", id=2)
-    plan, _ = propose(shop, subjects=SubjectList([Subject(name="PHYSICS", listed=False)]))
+    plan = propose(shop).plan
     assert plan.counts == {"skipped": 2}
     propose(shop, include_no_index=True)
     assert {row.state for row in rows(shop)} == {"proposed"}
@@ -249,7 +252,7 @@ def test_a_list_is_worked_off_in_its_order(shop_with, tmp_path):
         KEY,
         "/learn/biology/questions/no-such-page",
     ]
-    plan, _ = propose(shop, targets=targets, concurrency=1)
+    plan = propose(shop, targets=targets, concurrency=1).plan
     assert [row.key.split("/")[0] for row in rows(shop)] == ["physics", "biology"]
     assert plan.counts["missing"] == 1
 
@@ -265,8 +268,8 @@ def test_the_budget_is_kept(shop_with, tmp_path):
 def test_a_request_that_fails_for_good_is_asked_again_next_time(shop_with, tmp_path):
     shop, endpoint = shop_with(failure(400, "context_length_exceeded", "too long"), completion(reply()))
     page(tmp_path)
-    _, report = propose(shop)
-    assert (report.failed, rows(shop)) == (1, [])
+    outcome = propose(shop)
+    assert (outcome.proposed.failed, rows(shop)) == (1, [])
     propose(shop)
     assert [row.state for row in rows(shop)] == ["proposed"]
 

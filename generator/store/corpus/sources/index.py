@@ -147,7 +147,7 @@ def source_passages(
             continue
         told.append(said)
         room -= len(text) + len(heading)
-        chosen.append(Passage(f"s{len(chosen) + 1}", "source", path, title, heading, text))
+        chosen.append(Passage(f"s{len(chosen) + 1}", path, title, heading, text))
         if len(chosen) == _MOST_PASSAGES:
             break
     return chosen

@@ -1,21 +1,21 @@
-"""Reads PDF and Word files in a process of their own, which may hang, crash or run out of memory without harm.
+"""Reads PDF and Word files in a worker process, which may hang, crash or run out of memory without harm.
 
-The process is this file's :func:`main`: it reads one path a line and answers with one line of JSON. One that
-does not answer in time, or dies, is replaced, and the file it choked on is refused with the reason.
+A worker that does not answer in time, or dies, is replaced, and the file it was reading is refused with the reason.
 """
 
-import json
-import queue
-import subprocess
-import sys
-import threading
+import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from generator.content.text import one_line
+from generator.processes.pool import NoWorker, WorkerError, WorkerPool, running_in_thread
+from generator.processes.protocol import Tasks
+from generator.processes.worker import limit_memory
 from generator.store.corpus.files import Unreadable
 from generator.store.corpus.sources.files import LARGEST_TEXT, SourceText, finished
 
@@ -23,14 +23,10 @@ SECONDS_A_FILE = 60.0
 _MEMORY_BYTES = 2_000_000_000
 _UNPACKED_BYTES = 500_000_000
 _MOST_PAGES = 5_000
-_PACKAGE_PARENT = str(Path(__file__).resolve().parents[4])
-_PROGRAM = (
-    "import sys; sys.path.append(sys.argv[1]); from generator.store.corpus.sources.reader import main; main()"
-)
 
 
 class DocumentReader:
-    """Reads documents one after the other. Starts its process with the first one; a context manager.
+    """Reads documents one after the other. Starts its worker with the first one; a context manager.
 
     Args:
         folder: the folder that paths are below.
@@ -40,98 +36,78 @@ class DocumentReader:
     def __init__(self, folder: Path, *, seconds: float = SECONDS_A_FILE) -> None:
         self._folder = folder
         self._seconds = seconds
-        self._process: subprocess.Popen[str] | None = None
-        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._submit: Callable[..., Future[Any]] | None = None
+        self._open = ExitStack()
 
     def __enter__(self) -> "DocumentReader":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop()
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
     def read(self, path: str) -> SourceText | Unreadable:
         """The document's text, or why there is none."""
         try:
-            process = self._process or self._start()
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(str(self._folder / path)) + "\n")
-            process.stdin.flush()
-            answer = self._answers.get(timeout=self._seconds)
-        except queue.Empty:
-            self._stop()
-            return Unreadable(path, f"took longer than {self._seconds:g} seconds to read")
-        except OSError as error:
-            self._stop()
-            return Unreadable(path, f"the reader could not be run: {error.strerror or error}")
-        if not answer:
-            self._stop()
-            return Unreadable(path, "damaged: the reader broke off")
-        found = json.loads(answer)
-        if "reason" in found:
-            return Unreadable(path, found["reason"])
-        return finished(path, found["title"], found["text"])
-
-    def _start(self) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, _PACKAGE_PARENT],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
-        assert process.stdout is not None
-        self._answers = queue.SimpleQueue()
-        threading.Thread(target=_pass_on, args=(process.stdout, self._answers), daemon=True).start()
-        self._process = process
-        return process
-
-    def _stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream is not None:
-                    stream.close()
-            self._process = None
+            if self._submit is None:
+                pool = WorkerPool(partial(_tasks, self._folder), 1)
+                self._submit = self._open.enter_context(running_in_thread(pool))
+            text: SourceText | Unreadable = self._submit("read", path).result(self._seconds)
+            return text
+        except TimeoutError:
+            reason = f"took longer than {self._seconds:g} seconds to read"
+        except (NoWorker, OSError, RuntimeError) as error:
+            reason = f"the reader could not be run: {getattr(error, 'strerror', None) or error}"
+        except WorkerError:
+            reason = "damaged: the reader broke off"
+        self._open.close()
+        self._submit = None
+        return Unreadable(path, reason)
 
 
-def _pass_on(lines: IO[str], answers: "queue.SimpleQueue[str]") -> None:
-    """Each line as it comes, and an empty one at the end."""
-    for line in lines:
-        answers.put(line)
-    answers.put("")
+def _tasks(folder: Path) -> Tasks:
+    """What the worker does."""
+    limit_memory(_MEMORY_BYTES)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)  # what the parsers log is no message of ours
+    return {"read": partial(_read, folder)}
 
 
-def main() -> None:
-    """Answer each path on standard input with the document's text."""
-    _limit_memory()
-    for line in sys.stdin:
-        path = Path(json.loads(line))
-        try:
-            answer = _pdf(path) if path.suffix.lower() == ".pdf" else _docx(path)
-        except FileNotFoundError:
-            answer = {"reason": "gone while it was to be read"}
-        except OSError as error:
-            answer = {"reason": error.strerror or type(error).__name__}
-        except (ValueError, KeyError, zipfile.BadZipFile) as error:
-            answer = {"reason": f"damaged: {one_line(str(error))[:200] or type(error).__name__}"}
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+class _Refused(Exception):
+    """A document that cannot be used; the text says why."""
 
 
-def _pdf(path: Path) -> dict[str, str]:
+def _read(folder: Path, name: str) -> SourceText | Unreadable:
+    path = folder / name
+    try:
+        title, text = _pdf(path) if path.suffix.lower() == ".pdf" else _docx(path)
+    except _Refused as error:
+        reason = str(error)
+    except FileNotFoundError:
+        reason = "gone while it was to be read"
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        reason = _damaged(error)
+    else:
+        return finished(name, title, text)
+    return Unreadable(name, reason)
+
+
+def _damaged(error: Exception) -> str:
+    return f"damaged: {one_line(str(error))[:200] or type(error).__name__}"
+
+
+def _pdf(path: Path) -> tuple[str, str]:
+    """Its title and its text."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
     try:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
-            return {"reason": "encrypted"}
+            raise _Refused("encrypted")
         if len(reader.pages) > _MOST_PAGES:
-            return {"reason": f"more than {_MOST_PAGES:,} pages"}
+            raise _Refused(f"more than {_MOST_PAGES:,} pages")
         title = str(reader.metadata.title or "") if reader.metadata else ""
         pages = []
         size = 0
@@ -142,11 +118,11 @@ def _pdf(path: Path) -> dict[str, str]:
                 break
             if text:
                 pages.append(f"## Page {number}\n\n{text}")
-        return {"title": title, "text": "\n\n".join(pages)}
+        return title, "\n\n".join(pages)
     except (FileNotDecryptedError, DependencyError):
-        return {"reason": "encrypted"}
+        raise _Refused("encrypted") from None
     except PyPdfError as error:
-        return {"reason": f"damaged: {one_line(str(error))[:200] or type(error).__name__}"}
+        raise _Refused(_damaged(error)) from error
 
 
 def _paragraphs(text: str) -> str:
@@ -169,24 +145,22 @@ def _paragraphs(text: str) -> str:
     return "\n\n".join([*paragraphs, current] if current else paragraphs)
 
 
-def _docx(path: Path) -> dict[str, str]:
+def _docx(path: Path) -> tuple[str, str]:
+    """Its title and its text."""
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
 
     with path.open("rb") as file:
         if file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-            return {"reason": "encrypted, or an old Word file"}
+            raise _Refused("encrypted, or an old Word file")
     with zipfile.ZipFile(path) as archive:
         if sum(item.file_size for item in archive.infolist()) > _UNPACKED_BYTES:
-            return {"reason": f"more than {_UNPACKED_BYTES // 1_000_000} MB when unpacked"}
+            raise _Refused(f"more than {_UNPACKED_BYTES // 1_000_000} MB when unpacked")
     try:
         document = Document(str(path))
     except PackageNotFoundError:
-        return {"reason": "damaged: not a Word document"}
-    return {
-        "title": document.core_properties.title or "",
-        "text": "\n\n".join(_blocks(document.iter_inner_content())),
-    }
+        raise _Refused("damaged: not a Word document") from None
+    return document.core_properties.title or "", "\n\n".join(_blocks(document.iter_inner_content()))
 
 
 def _blocks(content: Iterator[Any]) -> Iterator[str]:
@@ -210,13 +184,3 @@ def _blocks(content: Iterator[Any]) -> Iterator[str]:
             yield f"- {text}"
         else:
             yield text
-
-
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # pragma: no cover - Windows
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = _MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(_MEMORY_BYTES, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -1,0 +1,163 @@
+"""``generator batch export``, ``import`` and ``run``: requests and answers as files, without a provider's batches."""
+
+import sys
+from pathlib import Path
+
+import typer
+
+from generator.cli.batch.output import show_collected, show_exported
+from generator.cli.draft import plan_request
+from generator.cli.draft_output import show_rows
+from generator.cli.next_steps import command_line
+from generator.cli.options import (
+    CONTENT_DIR,
+    DATE,
+    JSON,
+    LIMIT,
+    MODE,
+    NEAR,
+    OUTPUT_DIR,
+    REPAIR_CONCURRENCY,
+    REPAIR_COST,
+    REPAIR_LIVE,
+    SUBJECT,
+    check_mode,
+    open_services,
+)
+from generator.cli.output import TerminalProgress, say, say_json
+from generator.content.display import plural
+from generator.errors import UsageError
+from generator.workflows.batch.collect import import_answers
+from generator.workflows.batch.export import ExportRequest, export_requests
+from generator.workflows.batch.ray_runner import RunRequest, run_requests
+from generator.workflows.batch.requests import AnswerSource, LiveRepairRequest
+
+
+def export(
+    context: typer.Context,
+    target: str = typer.Argument(..., metavar="REQUESTS", help="The request file; must not exist yet."),
+    source: str = typer.Argument(
+        None,
+        metavar="[SOURCE]",
+        help="The question list, or - for standard input; without, what is due again.",
+    ),
+    subject: str = SUBJECT,
+    limit: int = LIMIT,
+    model: str = typer.Option(
+        None, "--model", metavar="NAME", help="The model that will answer; overrides config.yaml."
+    ),
+    date: str = DATE,
+    near: str = NEAR,
+    split: bool = typer.Option(False, "--split", help="Several files of 50,000 requests or 200 MB at most."),
+    mode: str = MODE,
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Write the requests of a question list to a file, without calling anything.
+
+    The file is in the Batch API's format; vllm run-batch -i REQUESTS -o RESPONSES --model NAME takes it as it is.
+
+    Example: generator batch export requests.jsonl questions.csv --model my-model
+    """
+    check_mode(mode)
+    plan = plan_request(source or "-", subject, limit=limit, date=date, near=near)
+    request = ExportRequest(
+        target,
+        plan if source is not None else None,
+        model=model,
+        split=split,
+        mode=mode,
+        argv=tuple(sys.argv[1:]),
+    )
+    hint = command_line(context, "batch", "import", "RESPONSES", output_dir=output_dir)
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        written = export_requests(services, request, TerminalProgress(quiet=as_json), on_planned=show_rows)
+        return show_exported(services.batches, written, hint, as_json=as_json)
+
+
+def import_responses(
+    context: typer.Context,
+    sources: list[str] = typer.Argument(
+        ..., metavar="RESPONSES...", help="Response files, or - for standard input."
+    ),
+    repair_live: bool = REPAIR_LIVE,
+    max_cost: float = REPAIR_COST,
+    concurrency: int = REPAIR_CONCURRENCY,
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Take answers in the Batch API's output format through checks into drafts.
+
+    Any number of files, in any order, also twice. What needs another reply is written by generator batch export FILE.
+
+    Example: generator batch import responses.jsonl
+    """
+    live = LiveRepairRequest(concurrency, max_cost) if repair_live else None
+    files = [
+        AnswerSource(sys.stdin.buffer, "standard input")
+        if source == "-"
+        else AnswerSource(Path(source), source)
+        for source in sources
+    ]
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        collected = import_answers(
+            services, files, TerminalProgress(quiet=as_json), live=live, argv=sys.argv[1:]
+        )
+        return show_collected(services.batches, collected, as_json=as_json)
+
+
+def run(
+    context: typer.Context,
+    requests: str = typer.Argument(..., metavar="REQUESTS", help="A request file that export wrote."),
+    responses: str = typer.Argument(..., metavar="FOLDER", help="Where the response files go, a part each."),
+    engine: str = typer.Option("ray", "--engine", metavar="ray", help="What runs them."),
+    address: str = typer.Option(
+        None,
+        "--address",
+        metavar="ADDRESS",
+        help="The cluster (ray://head:10001, auto); a local one by default.",
+    ),
+    workers: int = typer.Option(2, "--workers", min=1, metavar="N", help="Workers, over all nodes."),
+    part_size: int = typer.Option(1000, "--part", min=1, metavar="N", help="Requests a part."),
+    concurrency: int = typer.Option(
+        None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight, each worker."
+    ),
+    vllm_model: str = typer.Option(
+        None, "--vllm-model", metavar="NAME", help="Run this model by vllm run-batch on the nodes' GPUs."
+    ),
+    gpus: float = typer.Option(1, "--gpus", min=0, metavar="N", help="GPUs of a worker, with --vllm-model."),
+    as_json: bool = JSON,
+) -> int:
+    """Run a request file as a Ray Data job; run it again to go on behind the parts that are there.
+
+    The workers call the endpoint of the settings (API key and base_url), or run vLLM. The request file must be
+    readable under the same path on every node. Needs pip install quicktakes-generator[ray].
+
+    Example: generator batch run requests.jsonl responses --engine ray --address auto
+    """
+    if engine != "ray":
+        raise UsageError(f"--engine takes ray, not {engine!r}")
+    request = RunRequest(
+        Path(requests).resolve(),
+        Path(responses).resolve(),
+        address=address,
+        workers=workers,
+        part_size=part_size,
+        concurrency=concurrency,
+        vllm_model=vllm_model,
+        gpus=gpus,
+    )
+    with open_services(context) as services:
+        done = run_requests(services, request, TerminalProgress(quiet=as_json))
+    if as_json:
+        say_json(
+            {"requests": done.requests, "parts": done.parts, "parts_run": done.run, "failed": done.failed}
+        )
+    else:
+        say(
+            f"{responses}: {plural(done.parts, 'part')}, {done.run:,} run now, {plural(done.failed, 'request')} failed"
+        )
+        say(f"Next: generator batch import {responses}/*.jsonl")
+    return 1 if done.failed else 0

@@ -1,0 +1,146 @@
+"""``generator batch status``, ``collect``, ``cancel`` and ``list``: requests that went out and come back hours later."""
+
+import sys
+
+import typer
+
+from generator.cli.batch.output import batch_object, say_batches, show_collected, state_of
+from generator.cli.exit_codes import INTERRUPTED
+from generator.cli.next_steps import command_line
+from generator.cli.options import (
+    CONTENT_DIR,
+    JSON,
+    OUTPUT_DIR,
+    REPAIR_CONCURRENCY,
+    REPAIR_LIVE,
+    finite,
+    open_services,
+)
+from generator.cli.output import TerminalProgress, notes, say, say_json
+from generator.content.display import plural
+from generator.model.batch_api import FINAL
+from generator.store.ledger.batches import AT_PROVIDER
+from generator.workflows.batch.collect import collect_batches
+from generator.workflows.batch.requests import EVERY_SECONDS, CollectRequest, LiveRepairRequest
+from generator.workflows.batch.status import batch_status, cancel_batch, list_batches
+
+
+def status(
+    context: typer.Context,
+    watch: bool = typer.Option(False, "--watch", help="Look again until nothing is outstanding."),
+    every: float = typer.Option(
+        EVERY_SECONDS, "--every", min=0.1, metavar="SECONDS", help="Between two looks."
+    ),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Ask the provider how the batches are doing.
+
+    Example: generator batch status --watch
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        seen = batch_status(
+            services,
+            TerminalProgress(quiet=as_json),
+            watch=watch,
+            every_seconds=every,
+            argv=sys.argv[1:],
+            on_look=lambda running: None if as_json else say_batches(services.batches, running),
+        )
+        notes(seen.notes)
+        if as_json:
+            rows = [batch_object(services.batches, row) for row in seen.batches]
+            say_json({"batches": rows, "waiting": seen.waiting})
+        else:
+            open_rows = [row for row in seen.batches if row.state not in ("collected", "cancelled")]
+            say_batches(services.batches, open_rows)
+            for state, count in seen.waiting.items():
+                say(f"{plural(count, 'job')} {state}")
+            if any(row.state in AT_PROVIDER and row.status in FINAL for row in seen.batches):
+                say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
+    return INTERRUPTED if seen.interrupted else int(seen.needs_person)
+
+
+def collect(
+    context: typer.Context,
+    ids: list[str] = typer.Argument(
+        None, metavar="[ID]...", help="Batches; all that are outstanding by default."
+    ),
+    wait: bool = typer.Option(
+        False, "--wait", help="Until nothing is outstanding, follow-up batches included."
+    ),
+    every: float = typer.Option(
+        EVERY_SECONDS, "--every", min=0.1, metavar="SECONDS", help="Between two looks."
+    ),
+    repair_live: bool = REPAIR_LIVE,
+    max_cost: float = typer.Option(
+        None,
+        "--max-cost",
+        min=0,
+        metavar="USD",
+        callback=finite,
+        help="A new cap for each list's batches, or for --repair-live.",
+    ),
+    concurrency: int = REPAIR_CONCURRENCY,
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Take what came back through checks into drafts, and send what needs another reply.
+
+    A batch that was cancelled or refused gives its unanswered questions back: the same draft command asks again.
+
+    Example: generator batch collect --wait
+    """
+    request = CollectRequest(
+        tuple(ids or ()),
+        every_seconds=every if wait else None,
+        repair_live=LiveRepairRequest(concurrency, max_cost) if repair_live else None,
+        max_cost=max_cost,
+        argv=tuple(sys.argv[1:]),
+    )
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        collected = collect_batches(services, request, TerminalProgress(quiet=as_json))
+        return show_collected(services.batches, collected, as_json=as_json)
+
+
+def cancel(
+    context: typer.Context,
+    name: str = typer.Argument(..., metavar="ID", help="The provider's id, or the number here."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Stop a batch. What it answered by then is paid, and collected as ever.
+
+    Of one that has ended without all of its answers, give up those that are missing: their questions can be asked
+    again, and what they may have cost stays counted.
+
+    Example: generator batch cancel batch_abc123
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        done = cancel_batch(services, name, TerminalProgress(quiet=as_json), argv=sys.argv[1:])
+        batch = done.batch
+        if as_json:
+            say_json(batch_object(services.batches, batch))
+        else:
+            say(f"batch {batch.id}: {state_of(batch)}")
+            if batch.state in ("created", "collected"):
+                say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
+            elif done.given_back:
+                back = plural(done.given_back, "question")
+                say(f"{back} given back: the command that sent or exported their list asks again")
+    return 0
+
+
+def list_all(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
+    """List every batch that the ledger knows, as it was last seen.
+
+    Example: generator batch list --json
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        rows = list_batches(services)
+        if as_json:
+            say_json({"batches": [batch_object(services.batches, row) for row in rows]})
+        else:
+            say_batches(services.batches, rows)
+    return 0

@@ -1,0 +1,223 @@
+"""What the review commands show: lists of drafts, one draft whole, decisions, revisions."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from generator.cli.output import note, notes, safe_line, say, say_json, say_line, table
+from generator.content.display import dollars, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generator.content.findings import Finding
+    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.revisions import Revision
+    from generator.workflows.draft_files.importer import ImportedEdits
+    from generator.workflows.review.decisions import DecisionOutcome, UndoneDecision
+    from generator.workflows.review.draft_list import DraftList, ListedDraft
+    from generator.workflows.review.draft_view import DraftView
+    from generator.workflows.review.revise import RevisionOutcome
+    from generator.workflows.review.revisions import RevisionView
+    from generator.workflows.review.show import ShownDraft
+
+
+def show_list(listed: DraftList, *, as_json: bool) -> None:
+    """A line for each draft, and notes on what was edited on disk."""
+    if listed.imported is not None:
+        _note_imported(listed.imported)
+    if as_json:
+        drafts = [{**_draft_object(row), "revision": revision} for row, revision in listed.drafts]
+        say_json({"total": listed.total, "drafts": drafts})
+        return
+    if listed.imported is None:
+        note("nothing drafted yet: generator draft QUESTIONS")
+        return
+    table([_columns(item) for item in listed.drafts])
+    if listed.total > len(listed.drafts):
+        note(f"{len(listed.drafts):,} of {plural(listed.total, 'draft')}: see --limit and --offset")
+    elif not listed.drafts:
+        note("no such draft")
+
+
+def show_drafts(shown: Sequence[ShownDraft], *, as_json: bool) -> None:
+    """Everything that is known of each draft."""
+    if as_json:
+        found = [_shown_object(draft) for draft in shown]
+        say_json(found[0] if len(found) == 1 else found)
+        return
+    for draft in shown:
+        _say_view(draft.view)
+        for view in draft.revisions:
+            if view.revision.state == "proposed":
+                say()
+                _say_revision(draft.view.row, view)
+        say()
+
+
+def show_decided(word: str, outcome: DecisionOutcome, *, as_json: bool) -> int:
+    """Which drafts were decided on and which were left; the exit code. ``word`` says how: "approved", for example."""
+    if as_json:
+        say_json({word: [_draft_object(row) for row in outcome.decided], "left": list(outcome.left)})
+    else:
+        for row in outcome.decided[:50]:
+            say(f"{row.key or row.question}: {word}")
+        if len(outcome.decided) != 1:
+            say(f"{plural(len(outcome.decided), 'draft')} {word}")
+        notes(outcome.left, most=50)
+    return int(outcome.needs_person)
+
+
+def show_undone(undone: UndoneDecision, *, as_json: bool) -> int:
+    """Which drafts are as they were before, and which had moved on; the exit code."""
+    if as_json:
+        say_json(
+            {
+                "undone": undone.decision,
+                "drafts": [_draft_object(row) for row in undone.drafts],
+                "proposals": [],
+                "left": list(undone.left),
+            }
+        )
+    else:
+        for row in undone.drafts:
+            say(f"{row.key or row.question}: {row.state.replace('_', ' ')} again")
+        notes(undone.left)
+    return int(undone.needs_person)
+
+
+def show_proposed(outcome: RevisionOutcome, *, as_json: bool) -> int:
+    """What the model would change in a draft; the exit code."""
+    if as_json:
+        say_json(_revision_object(outcome.revision))
+    else:
+        _say_revision(outcome.draft, outcome.revision)
+    return int(outcome.needs_person)
+
+
+def show_revised(outcome: RevisionOutcome, *, as_json: bool) -> int:
+    """What was taken over of a proposal, and what the draft is with it; the exit code."""
+    row, revision = outcome.draft, outcome.revision.revision
+    if as_json:
+        say_json({**_draft_object(row), "revision": _revision_object(outcome.revision)})
+    else:
+        taken = f": {', '.join(revision.accepted)}" if revision.accepted else ""
+        say(f"{row.key}: {revision.state}{taken}; {row.state.replace('_', ' ')} now")
+    return int(outcome.needs_person)
+
+
+def _note_imported(imported: ImportedEdits) -> None:
+    for row in imported.edited[:20]:
+        note(f"{row.key}: edited on disk, checked again, {row.state.replace('_', ' ')} now")
+    if imported.restored:
+        note(f"{plural(imported.restored, 'missing draft file')} written again")
+    notes(imported.notes)
+
+
+def _columns(item: ListedDraft) -> tuple[str, ...]:
+    row = item.row
+    waits = {"asked": "revision asked for", "proposed": "revision to look at"}.get(item.revision or "", "")
+    faults = f"{row.errors}/{row.warnings}" if row.errors or row.warnings else ""
+    return (
+        row.state.replace("_", " "),
+        faults,
+        row.subject or "",
+        row.key or row.question[:80],
+        waits or (row.reason or "")[:60],
+    )
+
+
+def _say_view(view: DraftView) -> None:
+    row = view.row
+    say_line(row.question)
+    marks = [
+        row.state.replace("_", " "),
+        *(["offline model"] if row.offline else []),
+        *(["edited"] if row.edited else []),
+    ]
+    say_line(
+        f"  {row.key or 'no address yet'}  {', '.join(marks)}" + (f": {row.reason}" if row.reason else "")
+    )
+    say(f"  file     {row.path or 'none'}   article {view.get('id')}, {view.get('date')}")
+    say_line(f"  model    {row.model or 'none'}   {plural(view.calls, 'call')}, {dollars(view.cost)}")
+    if view.search is not None:
+        say("\nas search results show it")
+        say_line(f"  {view.search.title}")
+        say_line(f"  {view.search.shown}")
+        say_line(f"  {view.search.length} characters, {view.search.limit} are shown")
+    if view.keywords:
+        say(f"\nkeywords  {', '.join(view.keywords)}")
+    if view.answer:
+        say(f"\n{view.answer}\n")
+    for link in view.related:
+        say_line(f"related   {link.title}  {link.url}")
+    if view.findings:
+        say("findings")
+        for finding in view.findings:
+            say_line(f"  {finding.severity:7}  {_place(view, finding)}: {finding.message}  [{finding.code}]")
+
+
+def _place(view: DraftView, finding: Finding) -> str:
+    """The field, and the line and column of the defect where it has a place in the answer."""
+    if finding.field != "answer" or finding.start is None:
+        return finding.field or "whole"
+    before = view.answer[: finding.start]
+    return f"answer {before.count(chr(10)) + 1}:{finding.start - before.rfind(chr(10))}"
+
+
+def _say_revision(row: DraftRow, view: RevisionView) -> None:
+    revision: Revision = view.revision
+    if revision.state == "failed":
+        note(f"{row.key}: the model made nothing of it: {safe_line(revision.reason or '')}")
+        return
+    say_line(f"proposed by {revision.who}'s comment: {revision.comment}")
+    for change in view.changes:
+        say(f"\n{change.field}")
+        say(f"  - {change.old}")
+        say(f"  + {change.new}")
+    for finding in revision.findings:
+        say_line(f"  {finding.severity:7}  {finding.field}: {finding.message}  [{finding.code}]")
+    if not view.changes:
+        note("the model changed nothing")
+    note(f"\ntake it over: generator revise {row.key} --accept all (or FIELD), or keep the draft: --keep")
+
+
+def _draft_object(row: DraftRow) -> dict[str, Any]:
+    return {
+        name: value for name, value in asdict(row).items() if name not in ("id", "job", "lock", "version")
+    }
+
+
+def _shown_object(shown: ShownDraft) -> dict[str, Any]:
+    view = shown.view
+    search = view.search
+    return {
+        **_draft_object(view.row),
+        "fields": dict(view.document.values) if view.document else {},
+        "answer": view.answer,
+        "keywords": list(view.keywords),
+        "related": [link._asdict() for link in view.related],
+        "search_result": {**asdict(search), "shown": search.shown} if search else None,
+        "findings": [finding.as_dict() for finding in view.findings],
+        "passages": view.passages,
+        "calls": view.calls,
+        "cost_usd": None if view.cost is None else view.cost / 1e9,
+        "decisions": [asdict(decision) for decision in view.decisions],
+        "revisions": [_revision_object(revision) for revision in shown.revisions],
+        "withdrawn": asdict(view.withdrawal) if view.withdrawal else None,
+    }
+
+
+def _revision_object(view: RevisionView) -> dict[str, Any]:
+    revision = view.revision
+    return {
+        "state": revision.state,
+        "comment": revision.comment,
+        "who": revision.who,
+        "at": revision.at,
+        "reason": revision.reason,
+        "accepted": list(revision.accepted),
+        "changes": [asdict(change) for change in view.changes],
+        "findings": [finding.as_dict() for finding in revision.findings],
+    }

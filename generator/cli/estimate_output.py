@@ -1,0 +1,46 @@
+"""What a run would take, for a person and for a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generator.cli.output import say
+
+if TYPE_CHECKING:
+    from generator.services import Endpoint
+    from generator.workflows.engine.estimate import Estimate
+
+
+def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
+    """The calls and tokens that a run would take."""
+    say()
+    say(
+        f"{guess.calls:,} calls to {endpoint.model}, at most {guess.most_calls:,} with repairs, without retries"
+    )
+    basis = (
+        f"the mean of {guess.measured_on:,} earlier replies"
+        if guess.measured_on
+        else "the size of the prompts"
+    )
+    say(f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, judged by {basis};")
+    say(
+        f"        at most about {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out"
+        " without retries"
+    )
+
+
+def estimate_object(guess: Estimate) -> dict[str, Any]:
+    """What a run would take, for a program; money in US dollars."""
+    return {
+        "calls": guess.calls,
+        "prompt_tokens": guess.prompt_tokens,
+        "completion_tokens": guess.completion_tokens,
+        "measured_on": guess.measured_on,
+        "typical_usd": None if guess.typical is None else guess.typical / 1e9,
+        "most_without_retries": {
+            "calls": guess.most_calls,
+            "prompt_tokens": guess.most_prompt_tokens,
+            "completion_tokens": guess.most_completion_tokens,
+            "usd": None if guess.most is None else guess.most / 1e9,
+        },
+    }

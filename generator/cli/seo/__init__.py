@@ -1,0 +1,1 @@
+"""``generator seo``: new search texts for published articles, proposed, reviewed and applied."""

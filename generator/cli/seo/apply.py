@@ -1,0 +1,47 @@
+"""``generator seo apply``: proposals put into their articles."""
+
+import typer
+
+from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.output import TerminalProgress, say
+from generator.cli.seo.output import show_applied
+from generator.cli.seo.proposals import CLEAN, REVIEWER, SLUGS
+from generator.errors import UsageError
+from generator.workflows.seo.apply import apply_proposals, preview_proposals
+from generator.workflows.seo.requests import ApplyRequest
+
+
+def apply(
+    context: typer.Context,
+    slugs: list[str] = SLUGS,
+    clean: bool = CLEAN,
+    approved: bool = typer.Option(False, "--approved", help="The approved proposals; the default."),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Write nothing; show the changes as unified diffs."
+    ),
+    commit: bool = typer.Option(False, "--commit", help="Commit the changed files in git; never pushes."),
+    reviewer: str = REVIEWER,
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Put proposals into the articles: the fields' lines change, not one byte elsewhere.
+
+    A proposal is refused where the question, the answer or the field's old text changed since, and one of the offline
+    model's unless publish.allow_offline is set. What is applied already stays as it is, so the command can be repeated
+    after any interruption.
+
+    Example: generator seo apply --clean --commit
+    """
+    if approved and clean:
+        raise UsageError("--approved and --clean exclude each other; --clean takes the approved ones too")
+    if slugs and (approved or clean):
+        raise UsageError(f"{'--approved' if approved else '--clean'} and SLUG exclude each other")
+    request = ApplyRequest(names=tuple(slugs or ()), clean=clean, commit=commit, reviewer=reviewer)
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        if dry_run:
+            on_diff = (lambda _: None) if as_json else (lambda text: say(text.rstrip("\n")))
+            applied = preview_proposals(services, request, on_diff=on_diff)
+        else:
+            applied = apply_proposals(services, request, TerminalProgress(quiet=as_json))
+        return show_applied(applied, dry_run=dry_run, as_json=as_json)

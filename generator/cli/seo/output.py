@@ -1,0 +1,302 @@
+"""What the ``generator seo`` commands show: plans, proposals, decisions, what was applied, the report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from generator.cli.estimate_output import estimate_object, say_tokens
+from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
+from generator.cli.output import note, notes, say, say_json, table
+from generator.cli.spend_output import spend_line, spend_object
+from generator.content.display import dollars, plural
+from generator.content.seo import seen_length
+
+if TYPE_CHECKING:
+    from generator.config import Settings
+    from generator.content.limits import SeoLimits
+    from generator.services import Endpoint
+    from generator.store.ledger.proposals import ProposalRow
+    from generator.workflows.engine.estimate import Estimate
+    from generator.workflows.seo.decisions import DecidedProposals, UndoneProposals
+    from generator.workflows.seo.planner import ArticleStatus, SeoPlan
+    from generator.workflows.seo.proposal_list import ProposalList
+    from generator.workflows.seo.report import SeoReport
+    from generator.workflows.seo.requests import ApplyOutcome, ProposedOutcome, SeoPlanOutcome
+
+
+def show_plan(planned: SeoPlanOutcome, *, as_json: bool) -> int:
+    """What new search fields would take; the exit code."""
+    plan = planned.plan
+    if as_json:
+        say_json(
+            {
+                "model": planned.endpoint.model,
+                "articles": dict(plan.counts),
+                "fields": dict(plan.fields),
+                "skipped": dict(plan.skipped),
+                "estimate": _estimate(planned.estimate),
+                "notes": plan.notes,
+            }
+        )
+        return 0
+    notes(plan.notes)
+    _say_counts(plan)
+    _say_estimate(planned.endpoint, planned.estimate)
+    return 0
+
+
+def show_proposed(settings: Settings, outcome: ProposedOutcome, *, as_json: bool) -> int:
+    """What became of the articles; the exit code.
+
+    Raises:
+        GeneratorError: what ended the run early.
+    """
+    plan, done = outcome.plan, outcome.proposed
+    states = dict(done.states) if done else {}
+    if as_json:
+        error = {"error": error_object(outcome.error)} if outcome.error else {}
+        say_json(
+            {
+                "model": outcome.endpoint.model,
+                "articles": dict(plan.counts),
+                "skipped": dict(plan.skipped),
+                "states": states,
+                "failed": done.failed if done else 0,
+                "left": outcome.left,
+                "seconds": round(outcome.seconds, 3),
+                "spend": spend_object(outcome.spend),
+                "notes": plan.notes,
+                **error,
+            }
+        )
+    else:
+        _say_proposed(settings, outcome, states)
+    if outcome.error is not None:
+        if as_json:
+            return exit_code_of(outcome.error)
+        raise outcome.error
+    return INTERRUPTED if outcome.interrupted else int(outcome.needs_person)
+
+
+def show_list(listed: ProposalList, limits: SeoLimits, *, as_json: bool) -> None:
+    """A line for each proposal, and how many there are in all."""
+    if as_json:
+        say_json([_proposal_object(row, limits) for row in listed.rows])
+        return
+    for row in listed.rows:
+        before, after = _lengths(row, limits)
+        mark = " offline" if row.offline else ""
+        say(f"{row.state:<10}{mark}  {_short(row.field):<11} {before:>4} -> {after:>4}  {row.key}")
+        if row.reason:
+            say(f"            {row.reason}")
+    if listed.counts is None:
+        say("nothing proposed yet: generator seo propose")
+        return
+    for field, states in listed.counts.items():
+        parts = ", ".join(f"{count:,} {_words(state)}" for state, count in states.items())
+        say(f"{_short(field)}: {parts}")
+
+
+def show_diff(listed: ProposalList, limits: SeoLimits, *, as_json: bool) -> None:
+    """The old and the new text of each proposal, and what the checks say of it."""
+    if as_json:
+        say_json([_proposal_object(row, limits) for row in listed.rows])
+        return
+    for row in listed.rows:
+        before, after = _lengths(row, limits)
+        say(f"{row.key}  {row.field}  {_words(row.state)}")
+        say(f"- {before:>4}  {row.old or '(empty)'}")
+        say(f"+ {after:>4}  {row.new or '(nothing)'}")
+        for finding in row.findings:
+            if row.state == "needs_fix" or finding.severity == "warning":
+                say(f"        {finding.severity}: {finding.message}  [{finding.code}]")
+        say()
+
+
+def show_decided(word: str, decided: DecidedProposals, *, as_json: bool) -> int:
+    """How many proposals were decided on, and what was left; the exit code.
+
+    Args:
+        word: what they are now.
+    """
+    left = [*decided.left, *decided.not_clean]
+    if as_json:
+        say_json({word: decided.decided, "left": left})
+    else:
+        say(f"{plural(decided.decided, 'proposal')} {word}")
+        notes(left)
+    return int(decided.needs_person)
+
+
+def show_undone(undone: UndoneProposals, *, as_json: bool) -> int:
+    """What was taken back; the exit code."""
+    if as_json:
+        proposals = [
+            {"key": row.key, "field": row.field, "state": row.state, "new": row.new}
+            for row in undone.proposals
+        ]
+        say_json({"undone": undone.decision, "drafts": [], "proposals": proposals, "left": undone.left})
+    else:
+        for row in undone.proposals[:50]:
+            stays = "; the edited text stays" if row.edited else ""
+            say(f"{row.key} {_short(row.field)}: {_words(row.state)} again{stays}")
+        if len(undone.proposals) > 1:
+            say(f"{plural(len(undone.proposals), 'proposal')}: no longer {undone.decision}")
+        notes(undone.left)
+    return int(undone.needs_person)
+
+
+def show_applied(applied: ApplyOutcome, *, dry_run: bool, as_json: bool) -> int:
+    """What was applied, or with ``dry_run`` would be; the exit code."""
+    report = applied.report
+    if as_json:
+        say_json({"dry_run": dry_run, **asdict(report), "not_clean": applied.not_clean})
+        return int(applied.needs_person)
+    notes(report.refused)
+    notes([f"{line}; see generator seo diff --state proposed" for line in applied.not_clean])
+    if report.uncommitted:
+        note(
+            f"{plural(len(report.uncommitted), 'file')} held other changes before and are not committed, the first:"
+            f" {report.uncommitted[0]}"
+        )
+    word = "would change" if dry_run else "changed"
+    say(f"{plural(len(report.changed), 'file')} {word}, {plural(report.fields, 'field')}")
+    if report.confirmed:
+        say(f"{plural(len(report.confirmed), 'file')} held the text already")
+    if report.left:
+        say(f"{plural(report.left, 'proposal')} left as they are, to be applied once that is allowed")
+    if report.offline:
+        say(f"{plural(report.offline, 'text')} by the offline model")
+    if report.commit:
+        say(f"committed as {report.commit[:12]}")
+    return int(applied.needs_person)
+
+
+def show_report(report: SeoReport, *, as_json: bool) -> None:
+    """The site before and after its proposals."""
+    if as_json:
+        say_json(report.as_dict())
+        return
+    before, after = report.before, report.after
+    table(
+        [
+            ("articles", f"{before.articles:,}", f"{after.articles:,}"),
+            ("descriptions within the limits", f"{before.within:,}", f"{after.within:,}"),
+            ("near-duplicates", f"{before.echoing:,}", f"{after.echoing:,}"),
+        ],
+        header=("", "before", "after"),
+    )
+
+
+def _say_counts(plan: SeoPlan) -> None:
+    labels: dict[ArticleStatus, str] = {
+        "new": "to be rewritten",
+        "resume": "planned before, not finished",
+        "redo": "to be asked again",
+        "proposed": "with a proposal already",
+        "settled": "decided on already",
+        "busy": "being asked by another run",
+        "fine": "without a finding",
+        "skipped": "skipped",
+        "missing": "not found",
+    }
+    for status, label in labels.items():
+        count = plan.counts[status]
+        if count or status in ("new", "fine"):
+            say(f"{count:>8,}  {label}")
+    for reason, count in plan.skipped.most_common():
+        say(f"          {count:,}: {reason}")
+    for name, count in plan.fields.items():
+        say(f"          {count:,} {_short(name)}")
+
+
+def _say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
+    say_tokens(endpoint, guess)
+    if not guess.calls:
+        return
+    thousand = 1000 / guess.calls
+    say(
+        f"a thousand articles: about {guess.prompt_tokens * thousand:,.0f} tokens in,"
+        f" {guess.completion_tokens * thousand:,.0f} out"
+    )
+    if endpoint.realm == "model":
+        each = None if guess.typical is None else round(guess.typical * thousand)
+        most = None if guess.most is None else round(guess.most * thousand)
+        say(f"        cost about {dollars(each)}, at most about {dollars(most)} without retries")
+        say(f"cost:   about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries")
+
+
+def _estimate(guess: Estimate) -> dict[str, Any]:
+    values = estimate_object(guess)
+    values["typical_usd_per_thousand"] = _per_thousand(guess.typical, guess.calls)
+    values["most_without_retries"]["usd_per_thousand"] = _per_thousand(guess.most, guess.calls)
+    return values
+
+
+def _per_thousand(nano: int | None, calls: int) -> float | None:
+    return None if nano is None or not calls else nano / 1e9 / calls * 1000
+
+
+def _say_proposed(settings: Settings, outcome: ProposedOutcome, states: dict[Any, int]) -> None:
+    plan, done, spend = outcome.plan, outcome.proposed, outcome.spend
+    parts = [f"{count:,} {_words(state)}" for state, count in sorted(states.items())]
+    if done and done.failed:
+        parts.append(f"{plural(done.failed, 'article')} failed")
+    say(f"{', '.join(parts) or 'nothing to do'} ({outcome.seconds:.1f} s)")
+    rest: dict[ArticleStatus, str] = {
+        "proposed": "with a proposal already",
+        "settled": "decided on already",
+        "fine": "without a finding",
+    }
+    for status, label in rest.items():
+        if plan.counts[status]:
+            say(f"{plan.counts[status]:,} {label}")
+    for reason, count in plan.skipped.most_common():
+        say(f"{count:,} skipped: {reason}")
+    if outcome.endpoint.realm == "model" and spend.calls:
+        say(spend_line(spend))
+    if outcome.left:
+        say(f"{plural(outcome.left, 'article')} left: run the same command again to go on.")
+    if states:
+        say("Next: generator seo diff, then generator seo apply --clean")
+        if outcome.endpoint.realm == "offline" and not settings.publish.allow_offline:
+            say(
+                "Texts of the offline model are applied only with publish.allow_offline: true in config.yaml."
+            )
+
+
+def _lengths(row: ProposalRow, limits: SeoLimits) -> tuple[int, int]:
+    """The lengths of the old and the new text as searchers see them."""
+    return seen_length(row.field, row.old, limits), seen_length(row.field, row.new or "", limits)
+
+
+def _proposal_object(row: ProposalRow, limits: SeoLimits) -> dict[str, Any]:
+    """A proposal for a program; lengths as searchers see them, money in US dollars."""
+    before, after = _lengths(row, limits)
+    return {
+        "key": row.key,
+        "field": row.field,
+        "state": row.state,
+        "reason": row.reason,
+        "question": row.question,
+        "old": row.old,
+        "new": row.new,
+        "old_length": before,
+        "new_length": after if row.new else None,
+        "findings": [finding.as_dict() for finding in row.findings],
+        "clean": row.is_clean,
+        "offline": row.offline,
+        "edited": row.edited,
+        "model": row.model,
+        "cost_usd": None if row.cost is None else row.cost / 1e9,
+        "updated_at": row.updated_at,
+    }
+
+
+def _short(field: str) -> str:
+    return field.removeprefix("page_")
+
+
+def _words(state: str) -> str:
+    return state.replace("_", " ")

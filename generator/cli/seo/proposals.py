@@ -1,0 +1,127 @@
+"""``generator seo list``, ``diff``, ``approve``, ``reject`` and ``undo``: proposals looked at and decided on."""
+
+from collections.abc import Sequence
+
+import typer
+
+from generator.cli.options import EARLIER, JSON, OUTPUT_DIR, open_services
+from generator.cli.seo.output import show_decided, show_diff, show_list, show_undone
+from generator.content.proposal_states import PROPOSAL_STATES, ProposalState
+from generator.errors import UsageError
+from generator.workflows.review.undo import undo_proposals
+from generator.workflows.seo.decide import (
+    approve_clean_proposals,
+    approve_proposals,
+    reject_proposals,
+)
+from generator.workflows.seo.proposal_list import IN_REVIEW, list_proposals
+
+STATE = typer.Option(
+    None, "--state", metavar="STATE", help="Only proposals in this state; may be given twice."
+)
+REVIEWER = typer.Option(None, "--reviewer", metavar="NAME", help="Who decides; config.yaml or git otherwise.")
+CLEAN = typer.Option(
+    False, "--clean", help="Every proposal that no rule objects to, not even with a warning."
+)
+SLUGS = typer.Argument(None, metavar="[SLUG]...", help="subject/slug or slug of the articles meant.")
+
+
+def list_all(
+    context: typer.Context,
+    slugs: list[str] = SLUGS,
+    state: list[str] = STATE,
+    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Show at most N."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """List the proposals with their lengths as searchers see them, the site's prefix included.
+
+    Example: generator seo list --state needs_fix
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        listed = list_proposals(services, slugs or (), states=_states(state), limit=limit)
+        show_list(listed, services.settings.limits.seo, as_json=as_json)
+    return 0
+
+
+def diff(
+    context: typer.Context,
+    slugs: list[str] = SLUGS,
+    state: list[str] = STATE,
+    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Show at most N."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Show the old and the new text of each proposal, with lengths as searchers see them.
+
+    Example: generator seo diff --limit 20
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        listed = list_proposals(services, slugs or (), states=_states(state) or IN_REVIEW, limit=limit)
+        show_diff(listed, services.settings.limits.seo, as_json=as_json)
+    return 0
+
+
+def approve(
+    context: typer.Context,
+    slugs: list[str] = SLUGS,
+    clean: bool = CLEAN,
+    reviewer: str = REVIEWER,
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Approve proposals, so that apply takes them. All of one command are one decision, which one undo takes back.
+
+    Example: generator seo approve biology/what-is-osmosis
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        if clean and slugs:
+            raise UsageError("--clean and SLUG exclude each other")
+        if clean:
+            decided = approve_clean_proposals(services, reviewer=reviewer)
+        else:
+            decided = approve_proposals(services, slugs or (), reviewer=reviewer)
+        return show_decided("approved", decided, as_json=as_json)
+
+
+def reject(
+    context: typer.Context,
+    slugs: list[str] = SLUGS,
+    note_text: str = typer.Option(None, "--note", metavar="TEXT", help="Why."),
+    reviewer: str = REVIEWER,
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Turn proposals down: no run proposes for these fields again until the article changes, unless with --redo.
+
+    Example: generator seo reject biology/what-is-osmosis --note "wrong emphasis"
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        decided = reject_proposals(services, slugs or (), reviewer=reviewer, note=note_text)
+        return show_decided("rejected", decided, as_json=as_json)
+
+
+def undo(
+    context: typer.Context,
+    name: str = typer.Argument(
+        None, metavar="[SLUG]", help="The article: the last decision on its proposals, whoever took it."
+    ),
+    earlier: bool = EARLIER,
+    reviewer: str = REVIEWER,
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Take back your last decision on proposals, what was decided at once as a whole. Applied stays applied.
+
+    Example: generator seo undo
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        undone = undo_proposals(services, name, reviewer=reviewer, earlier=earlier)
+        return show_undone(undone, as_json=as_json)
+
+
+def _states(names: Sequence[str] | None) -> tuple[ProposalState, ...]:
+    for name in names or ():
+        if name not in PROPOSAL_STATES:
+            raise UsageError(f"--state {name!r} is none of {', '.join(PROPOSAL_STATES)}")
+    return tuple(state for state in PROPOSAL_STATES if state in (names or ()))

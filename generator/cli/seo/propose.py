@@ -1,0 +1,138 @@
+"""``generator seo propose``: new descriptions and keywords for published articles."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args
+
+import typer
+
+from generator.cli.batch.output import show_sent
+from generator.cli.next_steps import command_line
+from generator.cli.options import (
+    CONCURRENCY,
+    CONTENT_DIR,
+    JSON,
+    MAX_COST,
+    MODE,
+    MODEL,
+    OUTPUT_DIR,
+    check_mode,
+    open_services,
+)
+from generator.cli.output import TerminalProgress, notes
+from generator.cli.seo.output import show_plan, show_proposed
+from generator.content.seo import FIELDS, SeoField
+from generator.errors import UsageError
+from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
+from generator.workflows.seo.propose import plan_proposed, propose_fields
+from generator.workflows.seo.requests import ProposeRequest, SelectionRequest
+
+FieldChoice = Literal["description", "keywords", "both"]
+
+
+def propose(
+    context: typer.Context,
+    paths: list[str] = typer.Argument(None, metavar="[PATH]...", help="Articles to look at; all by default."),
+    every: bool = typer.Option(False, "--all", help="Also articles whose fields have no finding."),
+    rule: str = typer.Option(None, "--rule", metavar="CODE", help="Only what this rule finds."),
+    subject: str = typer.Option(None, "--subject", metavar="NAME", help="Only articles of this subject."),
+    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Ask about at most N articles."),
+    field: str = typer.Option(
+        "both", "--field", metavar="description|keywords|both", help="Which fields to rewrite."
+    ),
+    listed: str = typer.Option(
+        None,
+        "--from",
+        metavar="FILE|-",
+        help="A list of paths or addresses, one a line, worked off in its order.",
+    ),
+    include_no_index: bool = typer.Option(
+        False, "--include-noindex", help="Also pages that are never indexed."
+    ),
+    concurrency: int = CONCURRENCY,
+    model: str = MODEL,
+    max_cost: float = MAX_COST,
+    offline: bool = typer.Option(False, "--offline", help="Use the offline model, whatever key is set."),
+    redo: bool = typer.Option(
+        False, "--redo", help="Ask again for what has a proposal that nobody approved."
+    ),
+    plan: bool = typer.Option(
+        False, "--plan", help="Call nothing; say what would happen and what it would cost."
+    ),
+    batch: bool = typer.Option(
+        False,
+        "--batch",
+        help="Send all requests as batches, at their price, and exit: generator batch collect.",
+    ),
+    mode: str = MODE,
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Propose new descriptions and keywords for articles whose present ones have a finding.
+
+    PATH is an article file, a subject's folder, an address, or a slug; without any, the whole site is looked at. Nothing
+    is written into the articles: generator seo list and diff show the proposals, generator seo apply puts them in. Run
+    the same command again after any interruption: it goes on where it was, and nothing is paid twice.
+
+    Example: generator seo propose --rule description-too-long --limit 500 --max-cost 1.00
+    """
+    check_mode(mode, batch)
+    selection = SelectionRequest(
+        fields=_fields(field),
+        targets=_targets(paths or [], listed),
+        every=every,
+        rule=rule,
+        subject=subject,
+        include_no_index=include_no_index,
+    )
+    request = ProposeRequest(
+        selection,
+        limit=limit,
+        redo=redo,
+        model=model,
+        offline=offline,
+        concurrency=concurrency,
+        max_cost=max_cost,
+        argv=tuple(paths or []),
+    )
+    progress = TerminalProgress(quiet=as_json)
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        if plan:
+            planned = (plan_proposals_by_batch if batch else plan_proposed)(services, request, progress)
+            return show_plan(planned, as_json=as_json)
+        if not batch:
+            proposed = propose_fields(services, request, progress, on_planned=lambda plan: notes(plan.notes))
+            return show_proposed(services.settings, proposed, as_json=as_json)
+        sent = send_proposals(
+            services, request, progress, mode=mode, on_planned=lambda plan: notes(plan.notes)
+        )
+        hint = command_line(context, "batch", "collect", "--wait", output_dir=output_dir)
+        return show_sent(services.batches, sent, hint, as_json=as_json)
+
+
+def _fields(choice: str) -> tuple[SeoField, ...]:
+    if choice not in get_args(FieldChoice):
+        raise UsageError(f"--field takes description, keywords or both, not {choice!r}")
+    return FIELDS if choice == "both" else tuple(name for name in FIELDS if name.endswith(choice))
+
+
+def _targets(paths: list[str], listed: str | None) -> list[str] | Iterator[str] | None:
+    """What the command line names, in its order; None for the whole site."""
+    if listed is not None and paths:
+        raise UsageError("--from and PATH exclude each other")
+    return _lines(listed) if listed is not None else (paths or None)
+
+
+def _lines(source: str) -> Iterator[str]:
+    """The entries of a list: the first column where there are several, without comments and blank lines."""
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        text = data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--from {source}: {error}") from error
+    for line in text.splitlines():
+        entry = line.split("\t")[0].split(",")[0].strip().strip('"')
+        if entry and not entry.startswith("#"):
+            yield entry

@@ -1,0 +1,226 @@
+"""The pool's side: starts workers, sends each call to the least busy one, and survives those that die.
+
+Workers keep no state that matters. One that dies costs no more than the calls it had in hand, and is not replaced.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from typing import Any, cast
+
+from generator.errors import GeneratorError
+from generator.processes.protocol import MessageBuffer, Tasks, encoded
+
+AnyFuture = asyncio.Future[Any] | Future[Any]
+_MOST_WORKERS = 4
+
+
+class WorkerError(GeneratorError):
+    """A call to a worker gave no result."""
+
+
+class WorkerLost(WorkerError):
+    """The worker died with the call in hand."""
+
+
+class NoWorker(WorkerLost):
+    """There is no worker to take the call; the message says why."""
+
+
+class WorkerFailed(WorkerError):
+    """The task raised; the message has the type and text of its exception."""
+
+
+def cores() -> int:
+    """How many workers are worth their memory here: one per core, at most four."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(_MOST_WORKERS, available)
+
+
+class WorkerPool:
+    """Worker processes, as an async context manager. At its end the workers are killed.
+
+    Args:
+        make: called once in each worker, it returns the tasks; must be picklable, and not defined in ``__main__``.
+        size: how many workers. Where the system has no room for so many, the pool has fewer, or none.
+
+    Raises:
+        Exception: ``make`` cannot be pickled; which one depends on what is in it.
+    """
+
+    def __init__(self, make: Callable[[], Tasks], size: int) -> None:
+        self._first_message = encoded(make)
+        self._size = size
+        self._workers: list[_Worker] = []
+        self._reason = "no worker process is left"
+
+    async def __aenter__(self) -> "WorkerPool":
+        try:
+            for _ in range(self._size):
+                self._workers.append(await _Worker.started(self._first_message))
+        except OSError as error:
+            self._reason = error.strerror or str(error)
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.kill()
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether any worker is alive."""
+        return any(worker.alive for worker in self._workers)
+
+    async def call(self, name: str, *arguments: Any) -> Any:
+        """The result of the task called ``name``, run by the worker with the fewest calls in hand.
+
+        Raises:
+            NoWorker: all workers are dead, or none could be started.
+            WorkerLost: the worker died meanwhile.
+            WorkerFailed: the task raised, or there is none of this name, or its result cannot be pickled.
+        """
+        future = asyncio.get_running_loop().create_future()
+        self.submit(future, name, *arguments)
+        return await future
+
+    def submit(self, future: AnyFuture, name: str, *arguments: Any) -> None:
+        """Have the future get what :meth:`call` returns or raises. To be called in the thread of the pool's loop."""
+        alive = [worker for worker in self._workers if worker.alive]
+        try:
+            if not alive:
+                raise NoWorker(self._reason)
+            min(alive, key=lambda worker: worker.busy).submit(future, name, arguments)
+        except Exception as error:  # noqa: BLE001 - raised where the future is waited for
+            future.set_exception(error)
+
+
+@contextmanager
+def running_in_thread(pool: WorkerPool) -> Iterator[Callable[..., "Future[Any]"]]:
+    """Runs the pool in a thread for the length of the block, for code without an event loop.
+
+    Gives a function that takes what :meth:`WorkerPool.call` takes, and returns at once a future of the result.
+
+    Raises:
+        OSError, RuntimeError: the system has no room for the loop or its thread.
+    """
+    started: Future[None] = Future()
+    end = asyncio.Event()
+
+    async def run() -> None:
+        try:
+            async with pool:
+                started.set_result(None)
+                await end.wait()
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+
+    def submit(*arguments: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        loop.call_soon_threadsafe(pool.submit, future, *arguments)
+        return future
+
+    with closing(asyncio.new_event_loop()) as loop:
+        thread = threading.Thread(target=lambda: loop.run_until_complete(run()), daemon=True)
+        try:
+            thread.start()
+            started.result()
+            yield submit
+        finally:
+            if thread.is_alive():
+                loop.call_soon_threadsafe(end.set)
+                thread.join()
+
+
+class _Worker(asyncio.Protocol):
+    """One worker process, and the calls it has in hand."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self.alive = True
+        self._process = process
+        self._buffer = MessageBuffer()
+        self._calls: dict[int, AnyFuture] = {}
+        self._number = 0
+
+    @classmethod
+    async def started(cls, first: bytes) -> "_Worker":
+        """A worker that was just started; calls wait until it is ready.
+
+        Args:
+            first: the message that makes its tasks.
+
+        Raises:
+            OSError: the system has no room for another process.
+        """
+        here, there = socket.socketpair()
+        with there:
+            try:
+                process = _start_process(there)
+            except BaseException:
+                here.close()
+                raise
+        loop = asyncio.get_running_loop()
+        transport, worker = await loop.create_connection(lambda: cls(process), sock=here)
+        transport.write(first)
+        return worker
+
+    @property
+    def busy(self) -> int:
+        """How many calls it has in hand."""
+        return len(self._calls)
+
+    def submit(self, future: AnyFuture, name: str, arguments: tuple[Any, ...]) -> None:
+        self._number += 1
+        self._transport.write(encoded((self._number, name, arguments)))
+        self._calls[self._number] = future
+
+    def kill(self) -> None:
+        """End the process at once; the calls it has in hand are lost."""
+        self._process.kill()
+        self._process.wait()
+        self.connection_lost(None)
+        self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        for number, succeeded, result in self._buffer.feed(data):
+            future = self._calls.pop(number)
+            if future.done():  # its caller gave it up
+                continue
+            if succeeded:
+                future.set_result(result)
+            else:
+                future.set_exception(WorkerFailed(result))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.alive = False
+        for future in self._calls.values():
+            if not future.done():
+                future.set_exception(WorkerLost("a worker process died"))
+        self._calls.clear()
+
+
+def _start_process(connection: socket.socket) -> "subprocess.Popen[bytes]":
+    """A new worker process with the socket as its standard input, in a process group that Ctrl-C does not reach."""
+    # A worker finds modules where this process does.
+    program = f"import sys; sys.path[:] = {sys.path!r}; from generator.processes.worker import main; main()"
+    command = [sys.executable, "-c", program]
+    if sys.platform == "win32":  # pragma: no cover
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        assert process.stdin is not None
+        with process.stdin:
+            process.stdin.write(connection.share(process.pid))
+        return process
+    return subprocess.Popen(command, stdin=connection.fileno(), stdout=subprocess.DEVNULL, process_group=0)

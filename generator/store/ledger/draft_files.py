@@ -1,0 +1,74 @@
+"""The table of draft files: their size and time of change as last seen, so that only changed ones are read."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.content.states import DraftState
+from generator.store.files import read_file, sha256
+from generator.store.ledger.database import Database
+
+
+class Stamp(NamedTuple):
+    """Changes when a file changes."""
+
+    mtime_ns: int
+    size: int
+
+
+class DraftFiles:
+    """The draft files of one ledger, as last seen on disk."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def note(self, output_dir: Path, draft: int, path: str, sha: str) -> None:
+        """Record that a draft's file holds these bytes, if it does."""
+        # Before the file is read: a change during the reading shows in the next stamp.
+        stamp = _stamp(output_dir / path)
+        data = read_file(output_dir / path)
+        if stamp is not None and data is not None and sha256(data) == sha:
+            with self._database.transaction():
+                self._insert(draft, path, sha, stamp)
+
+    def held(self, draft: int, path: str, sha: str) -> bool:
+        """Whether the file was seen with these bytes, so that other ones are no leftover of a crash."""
+        row = self._database.execute("SELECT path, sha FROM draft_file WHERE draft = ?", (draft,)).fetchone()
+        return row is not None and (row["path"], row["sha"]) == (path, sha)
+
+    def _insert(self, draft: int, path: str, sha: str, stamp: Stamp) -> None:
+        self._database.execute(
+            "INSERT OR REPLACE INTO draft_file VALUES (?, ?, ?, ?, ?)", (draft, path, sha, *stamp)
+        )
+
+    def changed(self, output_dir: Path, states: Sequence[DraftState]) -> Iterator[tuple[int, Stamp | None]]:
+        """Drafts whose file does not hold their bytes, with its stamp; None where it is missing or empty."""
+        rows = self._database.execute(
+            "SELECT draft.id, draft.path, draft.sha, seen.path, seen.sha, seen.mtime_ns, seen.size"
+            " FROM draft LEFT JOIN draft_file AS seen ON seen.draft = draft.id"
+            f" WHERE draft.path IS NOT NULL AND draft.sha IS NOT NULL AND state IN ({', '.join('?' * len(states))})",
+            tuple(states),
+        ).fetchall()
+        same: list[tuple[int, str, str, Stamp]] = []
+        for draft, path, sha, *seen in rows:
+            stamp = _stamp(output_dir / path)
+            if stamp is None or stamp.size == 0:
+                yield draft, None
+            elif seen != [path, sha, *stamp]:
+                data = read_file(output_dir / path)
+                if data is not None and sha256(data) == sha:
+                    same.append((draft, path, sha, stamp))
+                else:
+                    yield draft, stamp
+        if same:
+            with self._database.transaction():
+                for values in same:
+                    self._insert(*values)
+
+
+def _stamp(file: Path) -> Stamp | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return Stamp(found.st_mtime_ns, found.st_size)

@@ -1,0 +1,84 @@
+"""What every page has at hand: the services, who may come in, the worker that asks models, and the templates."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse
+
+from generator.services import Services
+from generator.web.access import Access
+from generator.web.templating import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+    from starlette.requests import Request
+
+    from generator.store.ledger.drafts import DraftRow
+    from generator.web.worker import RevisionWorker
+
+LARGEST = 2**63 - 1
+
+
+class NotFound(Exception):
+    """There is no such page; the text says what is missing."""
+
+
+class PageContext:
+    """One server of the pages. Used from one thread; ``worker`` has a thread and stores of its own."""
+
+    def __init__(self, services: Services, access: Access, worker: RevisionWorker) -> None:
+        self.services = services
+        self.access = access
+        self.worker = worker
+
+    @cached_property
+    def templates(self) -> Environment:
+        return environment(self.services.now)
+
+    def draft(self, number: int) -> DraftRow:
+        """The draft with this number.
+
+        Raises:
+            NotFound: there is none.
+        """
+        row = self.services.drafts.find(number)
+        if row is None:
+            raise NotFound("There is no such draft.")
+        return row
+
+    def fragment(self, name: str, values: Mapping[str, Any]) -> str:
+        """A part of a page."""
+        return self.templates.get_template(name).render(values)
+
+    def page(
+        self, request: Request, name: str, section: str, values: Mapping[str, Any], *, status: int = 200
+    ) -> HTMLResponse:
+        """A whole page."""
+        frame = {
+            "section": section,
+            "read_only": self.access.read_only,
+            "reviewer": reviewer_of(request),
+        }
+        return HTMLResponse(self.fragment(name, {**frame, **values}), status_code=status)
+
+
+def number_of(request: Request) -> int:
+    """The number in an address.
+
+    Raises:
+        NotFound: no row of a database has such a number.
+    """
+    number: int = request.path_params["id"]
+    if number > LARGEST:
+        raise NotFound("There is no such number.")
+    return number
+
+
+def reviewer_of(request: Request) -> str:
+    """Who is asking, by the token they came in with."""
+    name: str = request.state.reviewer
+    return name

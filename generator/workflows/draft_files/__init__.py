@@ -1,0 +1,1 @@
+"""The files of drafts: written from the ledger, checked, and imported again where a person edited them."""

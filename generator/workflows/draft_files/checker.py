@@ -1,0 +1,180 @@
+"""Checks an article file in a draft's place: what the rules say of it, which state and which address it gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from generator.content.checks import CheckContext, check_draft_file, register
+from generator.content.checks.edited import check_edited
+from generator.content.checks.rules import Rule
+from generator.content.findings import Finding, errors
+from generator.content.frontmatter import read
+from generator.content.slugs import ArticleKey, key_of
+from generator.errors import FrontMatterError, SlugError
+from generator.store.files import read_file, sha256
+from generator.workflows.draft_files.files import draft_path
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
+
+if TYPE_CHECKING:
+    from generator.content.frontmatter import Document
+    from generator.content.states import DraftState
+    from generator.store.ledger.drafts import DraftRow
+
+EDIT = "edit"
+"""The origin of a version that a person wrote; a version of any other origin is a model's."""
+
+UNREADABLE = register(
+    Rule(
+        "draft-unreadable",
+        "A draft's file is no article file",
+        "A hand edit broke the front matter: the site's build would fail on it.",
+        draft="error",
+        published=None,
+    )
+)
+TAKEN = register(
+    Rule(
+        "address-taken",
+        "Question and subject belong to another article",
+        "Two articles cannot have one address, and a question answered twice competes with itself in search.",
+        draft="error",
+        published=None,
+        fields=("question", "subject"),
+    )
+)
+SIMILAR = register(
+    Rule(
+        "similar-question",
+        "A published article answers nearly the same question",
+        "Two pages on one question compete with each other in search.",
+        draft="warning",
+        published=None,
+        fields=("question",),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """An article file with what the checks say of it.
+
+    ``key`` is the address that the draft gets with it, ``moved`` whether that is another than before.
+    """
+
+    data: bytes
+    question: str
+    subject: str | None
+    key: str | None
+    moved: bool
+    findings: tuple[Finding, ...]
+
+    @property
+    def state(self) -> DraftState:
+        """What the draft becomes with it."""
+        return "needs_fix" if errors(self.findings) else "drafted"
+
+
+class CheckServices(HasSettings, HasLedger, HasDrafts, HasCorpus, Protocol):
+    """What checking a draft's file takes."""
+
+
+class DraftFileChecker:
+    """Checks files in the places of the drafts of one ledger."""
+
+    def __init__(self, services: CheckServices) -> None:
+        self._settings = services.settings
+        self._ledger = services.ledger
+        self._drafts = services.drafts
+        self._index = services.index
+        self._subjects = services.subjects
+
+    def check(self, row: DraftRow, data: bytes) -> CheckedFile:
+        """Check an article file in a draft's place. Never raises for what the file may hold."""
+        try:
+            document = read(data)
+        except FrontMatterError as error:
+            finding = Finding(UNREADABLE.code, "error", "", f"line {error.line}: {error.reason}")
+            return CheckedFile(data, row.question, row.subject, row.key, moved=False, findings=(finding,))
+        question = document.get("question") or row.question
+        subject = document.get("subject") or row.subject
+        key = _key(subject, question)
+        moved = key is not None and str(key) != row.key and _agrees(document, key)
+        address = key if moved else _as_key(row.key)
+        findings = self._findings(row, data, document, self._context(row, address))
+        if not moved:
+            if str(key) != row.key:  # the file contradicts itself, which the checks say
+                question, subject = row.question, row.subject
+            return CheckedFile(data, question, subject, row.key, moved=False, findings=findings)
+        return CheckedFile(data, question, subject, str(key), moved=True, findings=findings)
+
+    def address_conflict(self, row: DraftRow, checked: CheckedFile) -> str | None:
+        """Why a draft cannot move to the address of a checked file; None where it can, or where it stays."""
+        if not checked.moved:
+            return None
+        assert checked.key is not None
+        other = self._drafts.by_key(checked.key)
+        if other is not None and other.id != row.id:
+            return f"the draft of {other.question!r} has this address already: {checked.key}"
+        if self._index.has_key(checked.key):
+            return f"a published article has this address already: {checked.key}"
+        for article in self._index.find_questions(checked.question, checked.subject):
+            return f"a published article answers this question already: {article.key}"
+        file = self._settings.output_dir / draft_path(checked.state, checked.key)
+        present = read_file(file)
+        if present and not self._drafts.versions.has(row.id, sha256(present)):
+            return f"{file.name} exists already and is not a file of this draft"
+        return None
+
+    def _findings(
+        self, row: DraftRow, data: bytes, document: Document, context: CheckContext
+    ) -> tuple[Finding, ...]:
+        """What is wrong with a file, together with what the checks said of the model's text and no edit changed."""
+        versions = self._drafts.versions.of(row.id)
+        if sha256(data) == row.sha:
+            return next(version.findings for version in versions if version.n == row.version)
+        made = next((version for version in reversed(versions) if version.origin != EDIT), None)
+        if made is None:
+            return check_draft_file(document, context)
+        old = read(self._drafts.versions.data(row.id, made.n) or b"")
+        earlier = [finding for finding in made.findings if finding.code != SIMILAR.code]
+        question = document.get("question") or row.question
+        near = [] if question == old.get("question") else self._near(question, row)
+        return (*check_edited(document, context, old=old, earlier=earlier), *near)
+
+    def _context(self, row: DraftRow, key: ArticleKey | None) -> CheckContext:
+        passages = self._ledger.jobs.get(row.job).context.get("passages", ())
+        return CheckContext(
+            question=row.question,
+            limits=self._settings.limits,
+            offline=row.offline,
+            passages={part["id"]: part["text"] for part in passages},
+            subjects=self._subjects.names,
+            folder=key.subject_slug if key else None,
+            name=f"{key.slug}.md" if key else None,
+        )
+
+    def _near(self, question: str, row: DraftRow) -> list[Finding]:
+        threshold = self._settings.duplicates.similarity
+        own = {row.key, str(_key(row.subject, question))}
+        return [
+            Finding(SIMILAR.code, "warning", "question", f"{article.key} asks the same ({alike:.2f})")
+            for article, alike in self._index.near_duplicates(question, threshold=threshold)[:1]
+            if article.key not in own
+        ]
+
+
+def _key(subject: str | None, question: str) -> ArticleKey | None:
+    try:
+        return key_of(subject, question) if subject else None
+    except SlugError:
+        return None
+
+
+def _as_key(key: str | None) -> ArticleKey | None:
+    return ArticleKey(*key.split("/", 1)) if key else None
+
+
+def _agrees(document: Document, key: ArticleKey) -> bool:
+    """Whether a file's own name and address follow from its question and subject."""
+    return document.get("file_name") == f"{key.slug}.md" and document.get("url") == key.url

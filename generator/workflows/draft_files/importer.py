@@ -1,0 +1,124 @@
+"""Imports what people did to the files of drafts in an editor of their own, and writes missing files again.
+
+Promises: what a person wrote is never lost and never overwritten; every edit is checked as a model's draft is, recorded
+as a new version, and ends an approval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from generator.content.findings import Finding
+from generator.content.states import EDITABLE
+from generator.errors import StorageError
+from generator.store.files import read_file, sha256
+from generator.store.ledger.drafts import StaleDraft
+from generator.workflows.draft_files.checker import EDIT, TAKEN, DraftFileChecker
+from generator.workflows.draft_files.versions import Origin, save_version, write_version
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
+
+if TYPE_CHECKING:
+    from generator.store.ledger.drafts import DraftRow
+
+ON_DISK = "file on disk"
+"""Who edited, as far as a file tells."""
+
+LARGEST_BYTES = 4_000_000
+
+
+@dataclass
+class ImportedEdits:
+    """What a comparison of all draft files with the ledger found: drafts edited, files restored, and lines for a person."""
+
+    edited: list[DraftRow] = field(default_factory=list)
+    restored: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class ImportServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+    """What importing edits takes."""
+
+
+class EditImporter:
+    """Keeps the drafts of one ledger and their files alike."""
+
+    def __init__(self, services: ImportServices) -> None:
+        self._services = services
+        self._drafts = services.drafts
+        self._checker = DraftFileChecker(services)
+
+    def current(self, row: DraftRow) -> DraftRow:
+        """The draft as it is now, after an edit of its file is imported or its missing file is written.
+
+        Raises:
+            StaleDraft: another process changed it in the same moment.
+            StorageError: its file cannot be read or written.
+        """
+        row = self._drafts.get(row.id)
+        if row.path is None or row.sha is None or row.state not in EDITABLE:
+            return row
+        present = self._present(row.path)
+        if present and sha256(present) == row.sha:
+            return row
+        # A crash may leave the file of an earlier version in place; a person may also put that version back.
+        earlier = present and self._drafts.versions.has(row.id, sha256(present))
+        if present and (not earlier or self._services.draft_files.held(row.id, row.path, row.sha)):
+            return self._import(row, present)
+        data = self._drafts.data(row)
+        assert data is not None
+        write_version(self._services, row, data)
+        return row
+
+    def require_unchanged(self, row: DraftRow) -> None:
+        """Refuse to go on with a draft that another process or another program changed meanwhile.
+
+        Args:
+            row: the draft as a person saw it.
+
+        Raises:
+            StaleDraft: the draft or its file changed since ``row`` was read.
+            StorageError: its file cannot be read or written.
+        """
+        now = self.current(row)
+        if (now.sha, now.lock) != (row.sha, row.lock):
+            raise StaleDraft(f"{row.key or row.question!r} was changed meanwhile; look at it again")
+
+    def import_edits(self) -> ImportedEdits:
+        """Compare every draft file with the ledger; only files whose size or time changed are read."""
+        services = self._services
+        result = ImportedEdits()
+        for draft, stamp in services.draft_files.changed(services.settings.output_dir, EDITABLE):
+            row = self._drafts.get(draft)
+            try:
+                after = self.current(row)
+            except (StorageError, StaleDraft) as error:
+                result.notes.append(str(error))
+                continue
+            if after.version != row.version:
+                result.edited.append(after)
+            elif stamp is None:
+                result.restored += 1
+        return result
+
+    def _import(self, row: DraftRow, data: bytes) -> DraftRow:
+        """Save a person's file as a new version; where its address is taken, the draft keeps its own."""
+        checked = self._checker.check(row, data)
+        conflict = self._checker.address_conflict(row, checked)
+        if conflict is not None:
+            finding = Finding(TAKEN.code, "error", "question", conflict)
+            checked = replace(
+                checked,
+                question=row.question,
+                subject=row.subject,
+                key=row.key,
+                moved=False,
+                findings=(*checked.findings, finding),
+            )
+        return save_version(self._services, row, checked, Origin(ON_DISK, EDIT, row.offline))
+
+    def _present(self, path: str) -> bytes | None:
+        file = self._services.settings.output_dir / path
+        if file.exists() and file.stat().st_size > LARGEST_BYTES:
+            raise StorageError(str(file), f"is larger than {LARGEST_BYTES // 1_000_000} MB")
+        return read_file(file)

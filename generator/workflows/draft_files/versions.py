@@ -1,0 +1,78 @@
+"""Saves a new version of a draft: in the ledger first, then in its file.
+
+A crash between the two leaves a file that is written again from the ledger.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from generator.content.findings import errors
+from generator.store.ledger.drafts import NewDraft
+from generator.workflows.draft_files.files import draft_path, place, remove_draft_file
+from generator.workflows.ports import HasDrafts, HasLedger, HasReview, HasSettings
+
+if TYPE_CHECKING:
+    from generator.store.ledger.drafts import DraftRow
+    from generator.workflows.draft_files.checker import CheckedFile
+
+
+class VersionServices(HasSettings, HasLedger, HasDrafts, HasReview, Protocol):
+    """What saving a version takes."""
+
+
+class Origin(NamedTuple):
+    """Where a version comes from: who saved it, of which kind it is, and whether the offline model wrote any of it.
+
+    ``made_by`` is the job that made it, where it is another than the draft's own.
+    """
+
+    who: str
+    kind: str
+    offline: bool
+    made_by: int | None = None
+
+
+def save_version(services: VersionServices, row: DraftRow, checked: CheckedFile, origin: Origin) -> DraftRow:
+    """Save a checked file as the draft's new version, at the address and in the state that follow from it.
+
+    Args:
+        row: the draft as it was read.
+
+    Raises:
+        StaleDraft: the draft changed since, or may not change any more; nothing is saved.
+        StorageError: the output folder cannot be written; the version is in the ledger.
+    """
+    new = NewDraft(
+        job=row.job,
+        key=checked.key,
+        question=checked.question,
+        subject=checked.subject,
+        state=checked.state,
+        data=checked.data,
+        path=draft_path(checked.state, checked.key) if checked.key else None,
+        origin=origin.kind,
+        findings=checked.findings,
+        offline=origin.offline,
+        reason=", ".join(sorted({item.code for item in errors(checked.findings)})) or None,
+        made_by=origin.made_by,
+    )
+    with services.drafts.transaction():
+        after = services.drafts.revise(row, new, who=origin.who, now=services.now())
+    if after.path is not None:
+        write_version(services, after, checked.data)
+    if row.path is not None and row.path != after.path:
+        remove_draft_file(services.settings.output_dir, row.id, row.path, services.drafts)
+    return after
+
+
+def write_version(services: VersionServices, row: DraftRow, data: bytes) -> None:
+    """Write the file of a draft's current version, and remember that it was seen with these bytes.
+
+    Raises:
+        StorageError: the output folder cannot be written.
+    """
+    assert row.path is not None and row.sha is not None
+    output_dir = services.settings.output_dir
+    place(output_dir, services.drafts, row, data)
+    services.draft_files.note(output_dir, row.id, row.path, row.sha)

@@ -1,0 +1,67 @@
+"""Lists drafts by state, subject, finding and so on, after importing what was edited on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from generator.store.ledger.draft_queue import QueueFilter
+from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
+
+if TYPE_CHECKING:
+    from generator.store.ledger.draft_queue import Sort
+    from generator.store.ledger.drafts import DraftRow
+    from generator.store.ledger.revisions import RevisionState
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """Which drafts, in which order: at most ``limit`` of them, after the first ``offset``."""
+
+    wanted: QueueFilter = QueueFilter()
+    sort: Sort = "age"
+    descending: bool = False
+    limit: int = 50
+    offset: int = 0
+
+
+class ListedDraft(NamedTuple):
+    """A draft with the state of its open revision, None where it has none."""
+
+    row: DraftRow
+    revision: RevisionState | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftList:
+    """The drafts asked for, and how many there are in ``total``.
+
+    ``imported`` is what was found edited on disk, None where nothing was ever drafted.
+    """
+
+    drafts: tuple[ListedDraft, ...]
+    total: int
+    imported: ImportedEdits | None
+
+
+class ListServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+    """What listing drafts takes."""
+
+
+def list_drafts(services: ListServices, request: ListRequest) -> DraftList:
+    """Import what was edited on disk, then list drafts."""
+    if not services.has_ledger:
+        return DraftList((), 0, None)
+    imported = EditImporter(services).import_edits()
+    queue = services.draft_queue
+    rows = queue.page(
+        request.wanted,
+        sort=request.sort,
+        descending=request.descending,
+        limit=request.limit,
+        offset=request.offset,
+    )
+    revisions = services.revisions.open_states()
+    drafts = tuple(ListedDraft(row, revisions.get(row.id)) for row in rows)
+    return DraftList(drafts, queue.count(request.wanted), imported)

@@ -1,0 +1,41 @@
+"""Finds the drafts that a person names: by ``subject/slug``, by a slug, or by the question itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from generator.errors import UsageError
+from generator.workflows.ports import HasDrafts, HasLedger
+
+if TYPE_CHECKING:
+    from generator.store.ledger.drafts import DraftRow
+
+
+class DraftNameServices(HasLedger, HasDrafts, Protocol):
+    """What finding drafts by name takes."""
+
+
+def find_drafts(services: DraftNameServices, name: str) -> list[DraftRow]:
+    """The drafts of a name: several where a slug or a question is in several subjects.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not services.has_ledger:
+        raise UsageError("nothing drafted yet: generator draft QUESTIONS")
+    rows = services.drafts.named(name.removesuffix(".md").strip("/")) or services.drafts.of_question(name)
+    if not rows:
+        raise UsageError(f"no draft is named {name!r}; generator list shows them")
+    return rows
+
+
+def find_draft(services: DraftNameServices, name: str) -> DraftRow:
+    """The one draft of a name.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    rows = find_drafts(services, name)
+    if len(rows) > 1:
+        raise UsageError(f"several drafts are named {name!r}: {', '.join(row.key or '?' for row in rows)}")
+    return rows[0]

@@ -1,0 +1,22 @@
+"""Prepares a review in the page: the index is brought up to date, and what was edited on disk is imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
+from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
+from generator.workflows.site.corpus import refresh_corpus
+
+if TYPE_CHECKING:
+    from generator.workflows.engine.progress import Progress
+
+
+class PrepareServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+    """What preparing a review takes."""
+
+
+def prepare_review(services: PrepareServices, progress: Progress, *, read_only: bool) -> ImportedEdits:
+    """Bring the index up to date and import the edits; a page that is ``read_only`` imports nothing."""
+    refresh_corpus(services, progress)
+    return ImportedEdits() if read_only else EditImporter(services).import_edits()

@@ -1,0 +1,59 @@
+"""Applies proposals from start to finish: ``seo apply``, and what it would change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.workflows.seo.applier import ApplierServices, ProposalApplier
+from generator.workflows.seo.decisions import ProposalReview, proposal_reviewer
+from generator.workflows.seo.proposal_list import proposals_of
+from generator.workflows.seo.requests import ApplyOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.workflows.engine.progress import Progress
+    from generator.workflows.seo.requests import ApplyRequest
+
+
+def apply_proposals(services: ApplierServices, request: ApplyRequest, progress: Progress) -> ApplyOutcome:
+    """Put proposals into their articles: the fields' lines change, not one byte elsewhere. It may be repeated.
+
+    Raises:
+        UsageError: a named article has no proposal that is proposed, approved or applied.
+        GitError: a commit is asked for, and there is no checkout or git refuses; what was written stays written.
+        StorageError: the ledger cannot be used.
+    """
+    applier = _new_applier(services, request)
+    with progress.bar("applying") as show:
+        applier.apply(lambda done: show(done))
+    return _outcome(services, request, applier)
+
+
+def preview_proposals(
+    services: ApplierServices, request: ApplyRequest, *, on_diff: Callable[[str], None] = lambda _: None
+) -> ApplyOutcome:
+    """What :func:`apply_proposals` would do; nothing is written.
+
+    Args:
+        on_diff: is given the unified diff of each file that would change.
+
+    Raises:
+        UsageError, StorageError: as :func:`apply_proposals`.
+    """
+    applier = _new_applier(services, request)
+    for diff in applier.preview():
+        on_diff(diff)
+    return _outcome(services, request, applier)
+
+
+def _new_applier(services: ApplierServices, request: ApplyRequest) -> ProposalApplier:
+    if request.names:
+        proposals_of(services, request.names, (*request.states, "applied"))
+    who = proposal_reviewer(services.settings, request.reviewer)
+    return ProposalApplier(services, request, who=who)
+
+
+def _outcome(services: ApplierServices, request: ApplyRequest, applier: ProposalApplier) -> ApplyOutcome:
+    not_clean = ProposalReview(services).not_clean() if request.clean else []
+    return ApplyOutcome(applier.report, not_clean)

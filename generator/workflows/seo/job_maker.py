@@ -1,0 +1,121 @@
+"""Makes jobs of published articles: the messages that ask for new search fields, the schema, the parameters."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+from generator.content.findings import Finding
+from generator.content.limits import Limits
+from generator.content.seo import SEO_SCHEMA, SeoField, seo_schema
+from generator.content.seo_material import excerpt
+from generator.model.messages import Message
+from generator.model.prompts import PromptSet
+from generator.model.requests import CAP
+from generator.services import Endpoint
+from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.new_jobs import NewJob, Realm
+from generator.store.ledger.proposed_descriptions import question_key
+from generator.workflows.ports import HasPrompts, HasSettings
+from generator.workflows.seo.selection import SelectedArticle
+
+KIND = "seo"
+
+
+class SeoJobServices(HasSettings, HasPrompts, Protocol):
+    """What making jobs for search fields takes."""
+
+
+class SeoJobMaker:
+    """Makes jobs of articles for one endpoint."""
+
+    def __init__(self, services: SeoJobServices, endpoint: Endpoint) -> None:
+        self._settings = services.settings
+        self._prompts = services.prompts
+        self.realm: Realm = endpoint.realm
+        self._model = endpoint.model
+        self._prompt_hash = self._prompts.hash(KIND)
+        self._schema = seo_schema(self._settings.limits)
+
+    def identity(self, article: SelectedArticle, fields: tuple[SeoField, ...]) -> str:
+        """What makes the job this one: the article, the fields, and what their texts rest on."""
+        return hash_of(article.key, *(f"{name}:{article.bases[name]}" for name in fields))
+
+    def make(self, article: SelectedArticle, fields: tuple[SeoField, ...]) -> NewJob:
+        """The job that asks for these fields of an article."""
+        answer = excerpt(article.answer)
+        old = {name: article.texts[name] for name in fields}
+        system, user = seo_messages(
+            self._prompts,
+            self._settings.limits,
+            question=article.question,
+            subject=article.subject,
+            answer=answer,
+            fields=fields,
+            current=old,
+            findings=article.findings,
+        )
+        return NewJob(
+            kind=KIND,
+            realm=self.realm,
+            identity=self.identity(article, fields),
+            question_key=question_key(article.question),
+            question=article.question,
+            subject=article.subject,
+            key=article.key,
+            date=None,
+            request=self.request(),
+            system=system["content"],
+            user=user["content"],
+            context={
+                "path": article.path,
+                "fields": list(fields),
+                "old": old,
+                "basis": {name: article.bases[name] for name in fields},
+                "answer": answer,
+            },
+            prompt_hash=self._prompt_hash,
+        )
+
+    def request(self) -> dict[str, Any]:
+        """What goes along with the messages; the output cap is small, because the reply is."""
+        model = self._settings.model
+        cap = min(model.output_cap, model.seo_output_cap)
+        return {
+            "schema_name": SEO_SCHEMA,
+            "schema": self._schema,
+            "model": self._model,
+            "parameters": {**model.parameters, CAP: cap},
+        }
+
+
+def seo_messages(
+    prompts: PromptSet,
+    limits: Limits,
+    *,
+    question: str,
+    subject: str | None,
+    answer: str,
+    fields: Collection[SeoField],
+    current: Mapping[SeoField, str],
+    findings: Sequence[Finding],
+    avoid: Sequence[str] = (),
+) -> tuple[Message, ...]:
+    """The messages that ask for new texts of ``fields``.
+
+    Args:
+        current: the present text of each field.
+        findings: what is wrong; those of other fields are left out.
+        avoid: descriptions of other articles that the new one must not repeat.
+    """
+    return prompts.render(
+        KIND,
+        question=question,
+        subject=subject or "",
+        answer=answer,
+        current=current,
+        avoid=avoid,
+        findings=[
+            {"field": item.field, "message": item.message} for item in findings if item.field in fields
+        ],
+        fields=list(fields),
+        limits=limits,
+    )

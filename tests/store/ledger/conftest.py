@@ -1,0 +1,33 @@
+"""A new ledger for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.store.ledger.database import Database
+from generator.store.ledger.drafts import Drafts
+from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.proposals import Proposals
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "ledger.sqlite3")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    return Ledger(database)
+
+
+@pytest.fixture
+def drafts(ledger: Ledger) -> Drafts:
+    return Drafts(ledger)
+
+
+@pytest.fixture
+def proposals(ledger: Ledger) -> Proposals:
+    return Proposals(ledger)

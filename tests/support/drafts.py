@@ -1,0 +1,82 @@
+"""Drafts over a temporary folder, as drafting leaves them: what tests of review and publishing start from."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from generator.services import Services
+from generator.store.ledger.drafts import DraftRow
+from generator.workflows.drafting.draft import draft_list
+from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanRequest, QuestionSource
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.review.decide import approve_clean_drafts
+from tests.support.published_articles import article, publish_by_hand
+from tests.support.replies import GOOD, Endpoint, completion
+from tests.support.services import scripted_services
+
+QUESTIONS = (
+    "How do enzymes speed up chemical reactions?",
+    "What is the role of enzymes in digestion?",
+    "Why do cells need mitochondria?",
+)
+WHO = "Ada"
+LIVER = "What are the main functions of the liver?"
+HELD = "What are the major functions of the liver?"
+HELD_KEY = "biology/what-are-the-major-functions-of-the-liver"
+
+
+def draft_questions(services: Services, *questions: str, near: Any = "hold") -> DraftOutcome:
+    """Draft a list of questions about biology, one after the other."""
+    source = QuestionSource(io.BytesIO("\n".join(questions).encode()), "q.txt", "q.txt", "Biology")
+    plan = PlanRequest(source, date="2026-01-31", near=near)
+    return draft_list(services, DraftRequest(plan, argv=("q.txt",), concurrency=1), NoProgress())
+
+
+def with_drafts(
+    folder: Path,
+    questions: Sequence[str] = QUESTIONS,
+    *replies: Any,
+    endpoint: Endpoint | None = None,
+    **changes: Any,
+) -> Services:
+    """Services over a drafted article for each question; ``replies`` are given instead of the good one, in order.
+
+    Args:
+        endpoint: answers what is asked afterwards; without one, any call fails the test.
+        changes: of the settings.
+    """
+    if questions:
+        script = Endpoint(*replies) if replies else Endpoint(by=lambda _: completion(GOOD))
+        services = scripted_services(folder, script, **changes)
+        outcome = draft_questions(services, *questions)
+        services.close()
+        assert outcome.error is None
+    return scripted_services(folder, endpoint, **changes)
+
+
+def draft_of(services: Services, question: str = QUESTIONS[0]) -> DraftRow:
+    """The draft of a question."""
+    (row,) = services.drafts.of_question(question)
+    return row
+
+
+def file_of(services: Services, row: DraftRow) -> Path:
+    """A draft's file."""
+    assert row.path is not None
+    return services.settings.output_dir / row.path
+
+
+def approve_all(services: Services) -> list[DraftRow]:
+    """Everything clean, approved."""
+    return list(approve_clean_drafts(services, reviewer=WHO).decided)
+
+
+def hold(folder: Path, *questions: str, near: Any = "hold") -> DraftOutcome:
+    """Draft a list of near duplicates of a published article: nothing is asked, all are held."""
+    publish_by_hand(folder, article(LIVER, id=900))
+    services = scripted_services(folder, Endpoint(by=lambda _: completion(GOOD)))
+    try:
+        return draft_questions(services, *(questions or (HELD,)), near=near)
+    finally:
+        services.close()

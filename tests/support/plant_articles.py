@@ -1,0 +1,36 @@
+"""Articles about plants, written into a content folder for tests of the index."""
+
+import datetime
+from pathlib import Path
+
+from generator.content.article import Article
+from generator.content.frontmatter import render
+
+POINTS = (
+    "1. **Light capture**: Chlorophyll in the thylakoid membranes absorbs red and blue light and passes the energy on "
+    "to reaction centres.\\n\\n2. **Carbon fixation**: The Calvin cycle binds carbon dioxide to sugar phosphates in the "
+    "stroma, using the energy carriers made before.\\n\\n3. **Water splitting**: Electrons come from water, which gives "
+    "off oxygen as a by-product of the whole chain."
+)
+FILLER = " ".join(["Plants store what they make as starch for the night and for the next season."] * 12)
+
+
+def answer(opening: str, points: str = POINTS) -> str:
+    return f"{opening}\\n\\n{points}\\n\\nIn summary, {FILLER}"
+
+
+def write(content: Path, id: int, question: str, subject: str = "Biology", **fields: object) -> Path:
+    article = Article.compose(
+        id=id,
+        date=datetime.date(2024, 1, 1) + datetime.timedelta(days=id % 300),
+        question=question,
+        subject=subject,
+        answer=str(fields.pop("answer", answer(f"This is about {question.rstrip('?').lower()} in short."))),
+        description="What happens inside a leaf.",
+        keywords=["leaf", "energy"],
+        **fields,  # type: ignore[arg-type]
+    )
+    path = content / article.key.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(render(article).encode())
+    return path

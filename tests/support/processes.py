@@ -1,0 +1,51 @@
+"""What tests see of worker processes, and machines that have no room for them."""
+
+import errno
+import os
+import subprocess
+from typing import Any
+
+import pytest
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch, *, refused: int = 0) -> list["subprocess.Popen[bytes]"]:
+    """The processes started from now on; the system refuses the ``refused``-th, counted from one."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            if len(started) + 1 == refused:
+                self.returncode = 0  # what the destructor looks at
+                raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+            super().__init__(*arguments, **options)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    return started
+
+
+def all_ended(processes: list["subprocess.Popen[bytes]"]) -> bool:
+    """Whether somebody waited for the end of each."""
+    return all(process.returncode is not None for process in processes)
+
+
+def no_process(*_: object, **__: object) -> None:
+    """In place of ``subprocess.Popen`` where no process may be started."""
+    pytest.fail("a process was started")
+
+
+def set_cores(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Let this machine have so many cores."""
+    if hasattr(os, "sched_getaffinity"):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(count)))
+    else:
+        monkeypatch.setattr(os, "cpu_count", lambda: count)
+
+
+def is_there(pid: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,35 @@
+"""Articles in the content folder, as they were before anything was drafted."""
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.content.article import Article, RelatedArticle
+from generator.content.frontmatter import render
+from generator.content.markdown.answer import compose, encode
+from tests.support.replies import GOOD
+
+
+def article(
+    question: str, subject: str = "Biology", *, id: int = 1, related: Sequence[RelatedArticle] = ()
+) -> Article:
+    """A published article that answers with the good text."""
+    points = [(point["heading"], point["body"]) for point in GOOD["points"]]
+    return Article.compose(
+        id=id,
+        date=datetime.date(2024, 12, 3),
+        question=question,
+        subject=subject,
+        answer=encode(compose(GOOD["introduction"], points, GOOD["conclusion"])),
+        description=GOOD["page_description"],
+        keywords=GOOD["page_keywords"],
+        related=related,
+    )
+
+
+def publish_by_hand(folder: Path, *articles: Article) -> None:
+    """Put articles into the content folder below ``folder``."""
+    for item in articles:
+        file = folder / "content" / item.key.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(render(item), encoding="utf-8")

@@ -1,0 +1,105 @@
+"""Files edited on disk: imported as versions, checked, never overwritten; missing ones are written again."""
+
+import pytest
+
+from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.editor import DraftEditor
+from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
+from tests.support.replies import GOOD
+
+FEWER = ", ".join(GOOD["page_keywords"][:8])
+
+
+@pytest.fixture
+def services(tmp_path):
+    made = with_drafts(tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_file_edited_on_disk_is_taken_up_and_ends_an_approval(services):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    file = file_of(services, row)
+    edited = file.read_bytes().replace(b"Lysozyme", b"Pepsin")
+    file.write_bytes(edited)
+    after = EditImporter(services).current(row)
+    assert (after.state, after.edited, services.drafts.data(after)) == ("drafted", True, edited)
+    assert file.read_bytes() == edited
+
+
+def test_a_file_broken_on_disk_needs_a_fix_and_is_kept_as_it_is(services):
+    row = draft_of(services)
+    file_of(services, row).write_bytes(b"---\ntitle: a: b\n---\n")
+    after = EditImporter(services).current(row)
+    assert (after.state, after.reason) == ("needs_fix", "draft-unreadable")
+    assert file_of(services, after).read_bytes() == b"---\ntitle: a: b\n---\n"
+
+
+def test_a_question_changed_on_disk_alone_is_said_by_the_checks(services):
+    row = draft_of(services)
+    text = (
+        file_of(services, row)
+        .read_text()
+        .replace("question: >-\n    How do enzymes", "question: >-\n    Why do enzymes")
+    )
+    file_of(services, row).write_text(text)
+    after = EditImporter(services).current(row)
+    assert (after.state, after.key) == ("needs_fix", row.key)
+    assert "path-differs" in after.reason
+
+
+def test_a_file_given_anothers_address_on_disk_stays_at_its_own_and_needs_a_fix(services):
+    row = draft_of(services)
+    file_of(services, row).write_bytes(DraftEditor(services).preview(row, {"question": QUESTIONS[1]}).data)
+    after = EditImporter(services).current(row)
+    assert (after.state, after.reason, after.key) == ("needs_fix", "address-taken", row.key)
+
+
+def test_a_missing_file_is_written_again(services):
+    row = DraftEditor(services).save_fields(draft_of(services), {"keywords": FEWER}, who=WHO)
+    new = file_of(services, row).read_bytes()
+    file_of(services, row).unlink()
+    assert EditImporter(services).import_edits().restored == 1
+    assert file_of(services, row).read_bytes() == new
+
+
+def test_an_older_file_that_a_crash_left_standing_is_written_again(services, monkeypatch):
+    first = draft_of(services)
+    old = file_of(services, first).read_bytes()
+    EditImporter(services).import_edits()
+    with monkeypatch.context() as killed:
+        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
+    row = draft_of(services)
+    assert (row.version, file_of(services, row).read_bytes()) == (2, old)
+    assert EditImporter(services).current(row).version == 2
+    assert file_of(services, row).read_bytes() == services.drafts.data(row) != old
+
+
+@pytest.mark.parametrize("edit", [b"answer: >", b"Lysozyme"])
+def test_a_file_put_back_as_it_was_is_an_edit_like_any_other(services, edit):
+    row = draft_of(services)
+    original = file_of(services, row).read_bytes()
+    file_of(services, row).write_bytes(original.replace(edit, b'answer: "'))
+    broken = EditImporter(services).current(row)
+    file_of(services, broken).write_bytes(original)
+    after = EditImporter(services).current(broken)
+    assert (after.version, after.state, file_of(services, after).read_bytes()) == (3, "drafted", original)
+    saved = DraftEditor(services).save_fields(after, {"keywords": FEWER}, who=WHO)
+    file_of(services, saved).write_bytes(original)
+    assert EditImporter(services).import_edits().edited[0].version == 5
+    assert file_of(services, saved).read_bytes() == original
+
+
+def test_all_edited_files_are_found_and_untouched_ones_read_once(services, monkeypatch):
+    assert EditImporter(services).import_edits().edited == []
+    row = draft_of(services)
+    file_of(services, row).write_bytes(file_of(services, row).read_bytes().replace(b"Lysozyme", b"Pepsin"))
+    read_files = []
+    monkeypatch.setattr(
+        "generator.store.ledger.draft_files.read_file", lambda path: read_files.append(path) or b""
+    )
+    assert [item.id for item in EditImporter(services).import_edits().edited] == [row.id]
+    assert {file.name for file in read_files} == {file_of(services, row).name}

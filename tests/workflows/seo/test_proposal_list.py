@@ -1,0 +1,64 @@
+"""Finding proposals: by state, a page at a time, and by the names of their articles."""
+
+import pytest
+
+from generator.errors import UsageError
+from generator.workflows.seo.decide import reject_proposals
+from generator.workflows.seo.proposal_list import IN_REVIEW, article_with_proposals, list_proposals
+from tests.support.replies import Endpoint, completion
+from tests.support.seo_pages import GOOD, KEY, OTHER, QUESTION, page, propose, reply
+from tests.support.services import scripted_services
+
+SLUG = KEY.partition("/")[2]
+
+
+@pytest.fixture
+def services(tmp_path):
+    opened = scripted_services(tmp_path, Endpoint(*(completion(reply(text)) for text in (GOOD, OTHER))))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def proposed(services, tmp_path):
+    """Services with a proposal for each of two articles, which have the same slug."""
+    page(tmp_path)
+    page(tmp_path, QUESTION, "Physics", id=2)
+    propose(services, concurrency=1)
+    return services
+
+
+def keys(listed):
+    return [row.key for row in listed.rows]
+
+
+def test_before_anything_was_proposed_there_is_nothing_to_count(services):
+    listed = list_proposals(services)
+    assert ([*listed.rows], listed.counts) == ([], None)
+
+
+def test_proposals_are_listed_by_state_and_counted_in_all(proposed):
+    reject_proposals(proposed, [KEY], reviewer="Ada")
+    listed = list_proposals(proposed, states=IN_REVIEW)
+    assert keys(listed) == [f"physics/{SLUG}"]
+    assert listed.counts == {"page_description": {"proposed": 1, "rejected": 1}}
+
+
+def test_a_list_goes_on_after_the_last_one_shown(proposed):
+    (first,) = list_proposals(proposed, limit=1).rows
+    assert keys(list_proposals(proposed, after=first.id)) == [f"physics/{SLUG}"]
+    assert keys(list_proposals(proposed, field="page_keywords")) == []
+
+
+def test_a_slug_names_all_articles_that_have_it(proposed):
+    assert keys(list_proposals(proposed, [SLUG])) == [KEY, f"physics/{SLUG}"]
+    assert keys(list_proposals(proposed, [KEY])) == [KEY]
+    with pytest.raises(UsageError, match="has no proposal that is applied"):
+        list_proposals(proposed, [KEY], states=["applied"])
+
+
+def test_an_article_is_found_by_its_slug_where_it_alone_has_it(proposed):
+    assert article_with_proposals(proposed, KEY) == KEY
+    assert article_with_proposals(proposed, "no-such-page") is None
+    with pytest.raises(UsageError, match=f"several articles are named '{SLUG}': {KEY}, physics/{SLUG}"):
+        article_with_proposals(proposed, SLUG)
