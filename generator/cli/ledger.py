@@ -7,11 +7,8 @@ import typer
 from generator.cli.ledger_output import history_object, say_history, show_checked, show_status
 from generator.cli.options import JSON, OUTPUT_DIR, open_services
 from generator.cli.output import encodable, say, say_json
-from generator.errors import UsageError
-from generator.services import Services
-from generator.store.ledger.drafts import DraftRow
 from generator.workflows.ledger.backup import back_up_ledger
-from generator.workflows.ledger.history import draft_history
+from generator.workflows.ledger.history import draft_histories
 from generator.workflows.ledger.status import ledger_status
 from generator.workflows.ledger.verify import verify_ledger
 
@@ -37,7 +34,7 @@ def why(
     Example: generator why psychology/what-is-operant-conditioning
     """
     with open_services(context, output_dir=output_dir) as services:
-        histories = [draft_history(services, row) for row in find_drafts(services, name)]
+        histories = draft_histories(services, encodable(name))
         if as_json:
             found = list(map(history_object, histories))
             say_json(found[0] if len(found) == 1 else found)
@@ -45,21 +42,6 @@ def why(
             for history in histories:
                 say_history(history)
         return 0
-
-
-def find_drafts(services: Services, name: str) -> list[DraftRow]:
-    """The drafts that a person names.
-
-    Raises:
-        UsageError: there is none.
-    """
-    if not services.has_ledger:
-        raise UsageError("nothing drafted yet: generator draft QUESTIONS")
-    name = encodable(name)
-    rows = services.drafts.named(name.removesuffix(".md").strip("/")) or services.drafts.of_question(name)
-    if not rows:
-        raise UsageError(f"no draft is named {name!r}; generator list shows them")
-    return rows
 
 
 def backup(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.workflows.ports import HasDrafts, HasLedger
+from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
     from generator.store.ledger.decisions import Decision
@@ -42,8 +43,16 @@ class DraftHistory:
         return sum(costs) if len(costs) == len(self.calls) else None
 
 
-def draft_history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
-    """What the ledger knows of a draft."""
+def draft_histories(services: HistoryServices, name: str) -> list[DraftHistory]:
+    """What the ledger knows of the drafts of a name: several where a slug or a question is in several subjects.
+
+    Raises:
+        UsageError: there is none.
+    """
+    return [_history(services, draft) for draft in find_drafts(services, name)]
+
+
+def _history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
     ledger = services.ledger
     calls = [call for job in services.drafts.jobs_of(draft) for call in ledger.calls.of_job(job)]
     return DraftHistory(
