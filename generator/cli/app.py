@@ -78,7 +78,7 @@ class BatchCommands(LazyGroup):
             "Stop a batch. What it answered by then is paid, and collected as ever.",
         ),
         "list": CommandSource(
-            "batch.provider", "list_all", "List every batch that the ledger knows, as it was last seen."
+            "batch.list", "list_all", "List every batch that the ledger knows, as it was last seen."
         ),
         "export": CommandSource(
             "batch.files",
@@ -139,7 +139,7 @@ class Commands(LazyGroup):
             "Have near duplicates drafted anyway: the next draft of their list asks for them.",
         ),
         "revise": CommandSource(
-            "drafts",
+            "revise",
             "revise",
             "Have a draft revised: ask with --note, look at the proposal, then --accept fields of it or --keep the draft.",
         ),

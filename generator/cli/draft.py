@@ -8,7 +8,6 @@ from pathlib import Path
 
 import typer
 
-from generator.cli.batch.output import show_sent
 from generator.cli.draft_output import show_drafted, show_plan, show_rows
 from generator.cli.next_steps import command_line
 from generator.cli.options import (
@@ -29,7 +28,6 @@ from generator.cli.options import (
 from generator.cli.output import TerminalProgress, encodable
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
-from generator.workflows.batch.send import plan_drafts_by_batch, send_drafts
 from generator.workflows.drafting.draft import draft_list, plan_drafts
 from generator.workflows.drafting.requests import (
     DraftOutcome,
@@ -97,12 +95,17 @@ def draft(
     progress = TerminalProgress(quiet=as_json)
     hint = partial(command_line, context, output_dir=output_dir)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        if plan:
-            planned = (plan_drafts_by_batch if batch else plan_drafts)(services, request, progress)
-            return show_plan(planned, as_json=as_json)
+        if plan and not batch:
+            return show_plan(plan_drafts(services, request, progress), as_json=as_json)
         if not batch:
             drafted = draft_list(services, request, progress, on_planned=show_rows)
             return show_drafted(services.settings, drafted, hint=hint, as_json=as_json)
+        # Late: batches load SEO as well, and most lists are drafted live.
+        from generator.cli.batch.output import show_sent
+        from generator.workflows.batch.send import plan_drafts_by_batch, send_drafts
+
+        if plan:
+            return show_plan(plan_drafts_by_batch(services, request, progress), as_json=as_json)
         sent = send_drafts(services, request, progress, mode=mode, on_planned=show_rows)
         if isinstance(sent, DraftOutcome):
             return show_drafted(services.settings, sent, hint=hint, as_json=as_json)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class PaceKeeper(Protocol):
-    """Is told what endpoints say about their limits; ``pacing.Pacer`` is one."""
+    """Is told what endpoints say about their limits; ``rate_limiter.Pacer`` is one."""
 
     def observe(self, headers: Mapping[str, str]) -> None:
         """The headers of one answer, names in lower case."""

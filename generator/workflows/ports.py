@@ -72,14 +72,22 @@ class HasDrafts(Protocol):
     def drafts(self) -> Drafts: ...
 
 
-class HasReview(Protocol):
-    """What a review reads and writes besides the drafts themselves."""
+class HasDraftFiles(Protocol):
+    """What is known of the draft files on disk."""
+
+    @property
+    def draft_files(self) -> DraftFiles: ...
+
+
+class HasQueue(Protocol):
+    """The review queue."""
 
     @property
     def draft_queue(self) -> DraftQueue: ...
 
-    @property
-    def draft_files(self) -> DraftFiles: ...
+
+class HasRevisions(Protocol):
+    """The revisions that the model was asked for."""
 
     @property
     def revisions(self) -> Revisions: ...

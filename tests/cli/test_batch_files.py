@@ -10,8 +10,6 @@ import pytest
 from tests.support.batch_commands import QUESTIONS, Commands, rows
 from tests.support.list_folders import PRICED, list_folder
 
-__all__ = ["site"]  # a fixture
-
 EXPORT = ("questions.csv", "--near", "allow")
 
 
@@ -46,6 +44,12 @@ def test_an_export_into_a_folder_that_cannot_be_written_is_refused(
     code, answer = Commands(site, None).run("batch", "export", "r.jsonl", *EXPORT)
     assert (code, answer["error"]["kind"]) == (2, "usage")
     assert "cannot be written" in answer["error"]["message"]
+
+
+def test_an_export_of_a_list_without_a_name_does_not_read_standard_input(site: Path) -> None:
+    code, answer = Commands(site, None).run("batch", "export", str(site / "requests.jsonl"), "")
+    assert (code, answer["error"]["kind"]) == (2, "usage")
+    assert "cannot be read" in answer["error"]["message"]
 
 
 def test_an_export_to_a_name_that_no_file_can_have_is_one_line(site: Path) -> None:

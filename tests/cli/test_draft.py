@@ -79,6 +79,13 @@ def test_strict_stops_before_the_first_call(site, capsys):
     assert run_json(capsys, "status")[1]["states"] == {}
 
 
+def test_an_unknown_default_subject_is_refused_before_a_ledger_is_begun(site, capsys):
+    code, out, err = run(capsys, "draft", LIST, "--offline", "--subject", "Alchemy")
+    assert (code, out) == (2, "")
+    assert "Alchemy" in err
+    assert not (site / "output" / "ledger.sqlite3").exists()
+
+
 def test_an_unknown_subject_is_named_with_the_nearest_spelling(site, capsys):
     Path("list.csv").write_text("subject,question\nBiolgy,What is a cell wall?\n", encoding="utf-8")
     code, _, err = run(capsys, "draft", "list.csv")

@@ -27,7 +27,7 @@ from generator.workflows.batch.requests import AnswerSource, CollectedOutcome, C
 from generator.workflows.batch.send import send_drafts
 from generator.workflows.batch.session import run_batches
 from generator.workflows.batch.status import cancel_batch
-from generator.workflows.drafting.plan import plan_list
+from generator.workflows.drafting.plan import plan_list, read_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress
 from tests.support.services import DATE, settings
@@ -137,7 +137,9 @@ class Desk:
     def plan(self, services: Services, questions: Sequence[Question], run: Run) -> None:
         """Freeze a list."""
         services.index.refresh()
-        plan_list(services, self.request(questions), services.endpoint(), run, NoProgress())
+        request = self.request(questions)
+        listed = read_list(services, request.questions, NoProgress())
+        plan_list(services, request, listed, services.endpoint(), run, NoProgress())
 
     def collect(self, *, wait: bool = True, follow_up: bool = True) -> tuple[BatchingReport, Counter[str]]:
         """``generator batch collect``, and the states of the drafts that came of it."""

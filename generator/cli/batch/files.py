@@ -61,7 +61,7 @@ def export(
     Example: generator batch export requests.jsonl questions.csv --model my-model
     """
     check_mode(mode)
-    plan = plan_request(source or "-", subject, limit=limit, date=date, near=near)
+    plan = plan_request("-" if source is None else source, subject, limit=limit, date=date, near=near)
     request = ExportRequest(
         target,
         plan if source is not None else None,

@@ -1,14 +1,18 @@
 """How the batch commands show batches, what was sent and what came back."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.cli.exit_codes import INTERRUPTED
 from generator.cli.output import notes, say, say_json, table
 from generator.content.display import dollars, plural
-from generator.store.ledger.batches import Batches, BatchRow
-from generator.workflows.batch.coordinator import BatchingReport
-from generator.workflows.batch.requests import CollectedOutcome, SentOutcome
+
+if TYPE_CHECKING:
+    from generator.store.ledger.batches import Batches, BatchRow
+    from generator.workflows.batch.coordinator import BatchingReport
+    from generator.workflows.batch.requests import CollectedOutcome, SentOutcome
 
 
 def show_sent(batches: Batches, outcome: SentOutcome, hint: str, *, as_json: bool) -> int:

@@ -1,4 +1,4 @@
-"""``generator batch status``, ``collect``, ``cancel`` and ``list``: requests that went out and come back hours later."""
+"""``generator batch status``, ``collect`` and ``cancel``: requests that went out and come back hours later."""
 
 import sys
 
@@ -22,7 +22,7 @@ from generator.model.batch_api import FINAL
 from generator.store.ledger.batches import AT_PROVIDER
 from generator.workflows.batch.collect import collect_batches
 from generator.workflows.batch.requests import EVERY_SECONDS, CollectRequest, LiveRepairRequest
-from generator.workflows.batch.status import batch_status, cancel_batch, list_batches
+from generator.workflows.batch.status import batch_status, cancel_batch
 
 
 def status(
@@ -129,18 +129,4 @@ def cancel(
             elif done.given_back:
                 back = plural(done.given_back, "question")
                 say(f"{back} given back: the command that sent or exported their list asks again")
-    return 0
-
-
-def list_all(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
-    """List every batch that the ledger knows, as it was last seen.
-
-    Example: generator batch list --json
-    """
-    with open_services(context, output_dir=output_dir) as services:
-        rows = list_batches(services)
-        if as_json:
-            say_json({"batches": [batch_object(services.batches, row) for row in rows]})
-        else:
-            say_batches(services.batches, rows)
     return 0

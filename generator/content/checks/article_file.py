@@ -23,7 +23,6 @@ _NEEDED = (
     "file_name",
     "url",
 )
-_BUILD_NEEDS = frozenset({"question", "answer", "file_name", "seo.page_description"})
 _TRAILING_FORM = "\n---\n\n&nbsp;"
 
 

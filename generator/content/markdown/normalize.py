@@ -30,7 +30,7 @@ def site_safe(markdown: str) -> str:
 
     ``\(…\)`` and ``\[…\]`` become ``$`` math and ``$$`` on lines of their own, commands that begin with ``\n``
     their equivalents, amounts of money outside math ``\$5``, and ``\n`` in prose ``&#92;n``. Code is not touched.
-    Applying it twice changes nothing more. What has no safe form stays, for ``hazards.unsafe`` to tell.
+    Applying it twice changes nothing more. What has no safe form stays; ``unsafe.unsafe`` finds it.
     """
     if "\\" not in markdown and "$" not in markdown:
         return markdown

@@ -9,13 +9,12 @@ from generator.content.display import plural
 from generator.errors import GeneratorError, UsageError
 from generator.model.budget import nano
 from generator.workflows.batch.coordinator import OUTSTANDING
+from generator.workflows.batch.known import named_batch, require_ledger
 from generator.workflows.batch.live_repair import LiveRepair
 from generator.workflows.batch.requests import CollectedOutcome
 from generator.workflows.batch.session import (
     BatchPass,
-    BatchServices,
     BatchSession,
-    require_ledger,
     require_provider,
     run_batches,
 )
@@ -26,13 +25,13 @@ from generator.workflows.engine.interrupts import run_async
 from generator.workflows.ports import (
     HasBatches,
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasEndpoints,
     HasLedger,
     HasModel,
     HasPrompts,
     HasProposals,
-    HasReview,
     HasRuns,
     HasSettings,
 )
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.services import Endpoint
-    from generator.store.ledger.batches import BatchRow, Order
+    from generator.store.ledger.batches import Order
     from generator.store.ledger.runs import Run
     from generator.workflows.batch.coordinator import Batching
     from generator.workflows.batch.requests import AnswerSource, CollectRequest, LiveRepairRequest
@@ -55,7 +54,7 @@ class CollectServices(
     HasLedger,
     HasRuns,
     HasDrafts,
-    HasReview,
+    HasDraftFiles,
     HasProposals,
     HasBatches,
     HasCorpus,
@@ -181,18 +180,6 @@ def repair_live(
             progress.note(f"{plural(returned, 'job')} asked for live")
             run_async(ask(kind, orders), interruption)
     session.batching.count_left()
-
-
-def named_batch(services: BatchServices, name: str) -> BatchRow:
-    """A batch by the provider's id or its number here.
-
-    Raises:
-        UsageError: none has this name.
-    """
-    batch = services.batches.named(name)
-    if batch is None:
-        raise UsageError(f"no batch is called {name!r}; generator batch list shows them")
-    return batch
 
 
 def _set_caps(services: CollectServices, max_cost: float) -> None:

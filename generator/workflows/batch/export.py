@@ -11,17 +11,17 @@ from generator.errors import UsageError
 from generator.store.ledger.batches import Order
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.session import recover_files, run_batches
-from generator.workflows.drafting.plan import plan_list, prepare_corpus
+from generator.workflows.drafting.plan import plan_list, prepare_corpus, read_list
 from generator.workflows.ports import (
     HasBatches,
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasEndpoints,
     HasLedger,
     HasModel,
     HasPrompts,
     HasProposals,
-    HasReview,
     HasRuns,
     HasSettings,
 )
@@ -41,7 +41,7 @@ class ExportServices(
     HasLedger,
     HasRuns,
     HasDrafts,
-    HasReview,
+    HasDraftFiles,
     HasProposals,
     HasBatches,
     HasCorpus,
@@ -97,7 +97,8 @@ def export_requests(
         orders = [order for order in services.batches.orders_due() if order.endpoint is None]
         if request.plan is not None:
             prepare_corpus(services, endpoint, progress, announce=False)
-            plan = plan_list(services, request.plan, endpoint, run, progress)
+            listed = read_list(services, request.plan.questions, progress)
+            plan = plan_list(services, request.plan, listed, endpoint, run, progress)
             on_planned(plan)
             rows = {str(kind): count for kind, count in plan.counts.items()}
             needs_person = plan.needs_person

@@ -12,19 +12,19 @@ from generator.store.ledger.batches import Order
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.session import recover_files, require_provider, run_batches
 from generator.workflows.drafting.draft import refused_outcome
-from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
+from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.engine.asker import check_price
 from generator.workflows.ports import (
     HasBatches,
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasEndpoints,
     HasLedger,
     HasModel,
     HasPrompts,
     HasProposals,
-    HasReview,
     HasRuns,
     HasSettings,
 )
@@ -53,7 +53,7 @@ class SendServices(
     HasLedger,
     HasRuns,
     HasDrafts,
-    HasReview,
+    HasDraftFiles,
     HasProposals,
     HasBatches,
     HasCorpus,
@@ -97,11 +97,12 @@ def send_drafts(
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     require_provider(endpoint, "--batch")
     prepare_corpus(services, endpoint, progress)
+    listed = read_list(services, request.plan.questions, progress)
     redo = RedoOfList(services, request.plan, endpoint) if request.plan.redo else None
     with services.run("draft", list(request.argv)) as run:
         started = time.monotonic()
         recover_files(services, run, progress)
-        plan = plan_list(services, request.plan, endpoint, run, progress, redo=redo)
+        plan = plan_list(services, request.plan, listed, endpoint, run, progress, redo=redo)
         on_planned(plan)
         if request.strict and plan.counts["unreadable"]:
             return refused_outcome(services, endpoint, run, plan, started)

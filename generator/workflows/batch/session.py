@@ -166,13 +166,3 @@ def require_provider(endpoint: Endpoint, what: str) -> None:
     """
     if endpoint.realm == "offline":
         raise UsageError(f"{what} needs a real endpoint: set the API key, or model.base_url in config.yaml")
-
-
-def require_ledger(services: HasLedger) -> None:
-    """Refuse an output folder in which nothing was ever sent.
-
-    Raises:
-        UsageError: there is no ledger.
-    """
-    if not services.has_ledger:
-        raise UsageError("there are no batches yet: generator draft QUESTIONS --batch")

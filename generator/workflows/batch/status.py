@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
 from generator.store.ledger.batches import AT_PROVIDER
-from generator.workflows.batch.collect import named_batch
 from generator.workflows.batch.incomplete import notes_on_incomplete
+from generator.workflows.batch.known import named_batch, require_ledger
 from generator.workflows.batch.requests import EVERY_SECONDS
-from generator.workflows.batch.session import BatchServices, require_ledger, require_provider, run_batches
+from generator.workflows.batch.session import BatchServices, require_provider, run_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,16 +91,6 @@ def batch_status(
     rows = services.batches.all()
     notes += notes_on_incomplete(services.batches)
     return StatusOutcome(rows, services.ledger.jobs.count_open(), passed_over, notes, interrupted)
-
-
-def list_batches(services: BatchServices) -> list[BatchRow]:
-    """Every batch that the ledger knows, as it was last seen.
-
-    Raises:
-        UsageError: nothing was ever sent.
-    """
-    require_ledger(services)
-    return services.batches.all()
 
 
 def cancel_batch(

@@ -16,7 +16,7 @@ from generator.store.files import read_file, sha256
 from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.draft_files.checker import EDIT, TAKEN, DraftFileChecker
 from generator.workflows.draft_files.versions import Origin, save_version, write_version
-from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
+from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
@@ -36,7 +36,7 @@ class ImportedEdits:
     notes: list[str] = field(default_factory=list)
 
 
-class ImportServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+class ImportServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, Protocol):
     """What importing edits takes."""
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from generator.content.findings import errors
 from generator.store.ledger.drafts import NewDraft
 from generator.workflows.draft_files.files import draft_path, place, remove_draft_file
-from generator.workflows.ports import HasDrafts, HasLedger, HasReview, HasSettings
+from generator.workflows.ports import HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
     from generator.workflows.draft_files.checker import CheckedFile
 
 
-class VersionServices(HasSettings, HasLedger, HasDrafts, HasReview, Protocol):
+class VersionServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, Protocol):
     """What saving a version takes."""
 
 

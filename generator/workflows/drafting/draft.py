@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import GeneratorError
 from generator.workflows.drafting.drafting import Drafting, DraftingReport
-from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
+from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.reply_reader import Reader
 from generator.workflows.drafting.requests import DraftOutcome
@@ -19,12 +19,12 @@ from generator.workflows.engine.exchange import Asker, Talker
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.ports import (
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasEndpoints,
     HasLedger,
     HasModel,
     HasPrompts,
-    HasReview,
     HasRuns,
     HasSettings,
 )
@@ -53,7 +53,7 @@ class DraftServices(
     HasLedger,
     HasRuns,
     HasDrafts,
-    HasReview,
+    HasDraftFiles,
     HasCorpus,
     HasPrompts,
     HasEndpoints,
@@ -80,10 +80,11 @@ def draft_list(
     """
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     prepare_corpus(services, endpoint, progress)
+    rows = read_list(services, request.plan.questions, progress)
     redo = RedoOfList(services, request.plan, endpoint) if request.plan.redo else None
     with services.run("draft", list(request.argv)) as run:
         started = time.monotonic()
-        plan = plan_list(services, request.plan, endpoint, run, progress, redo=redo)
+        plan = plan_list(services, request.plan, rows, endpoint, run, progress, redo=redo)
         on_planned(plan)
         if request.strict and plan.counts["unreadable"]:
             return refused_outcome(services, endpoint, run, plan, started)

@@ -15,11 +15,11 @@ from generator.workflows.drafting.planner import Planner, PlannerServices
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList
 from generator.workflows.ports import (
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasEndpoints,
     HasLedger,
     HasPrompts,
-    HasReview,
     HasSettings,
 )
 from generator.workflows.site.corpus import refresh_corpus
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class PlanServices(
-    HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, HasPrompts, HasEndpoints, Protocol
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, HasPrompts, HasEndpoints, Protocol
 ):
     """What planning a list takes."""
 
@@ -94,6 +94,7 @@ def estimate_list(
 def plan_list(
     services: PlanServices,
     request: PlanRequest,
+    rows: Iterator[Question | QuestionListError],
     endpoint: Endpoint,
     run: Run,
     progress: Progress,
@@ -103,12 +104,12 @@ def plan_list(
     """Freeze in the ledger what is to be asked of a list.
 
     Args:
+        rows: the list, as :func:`read_list` reads it.
         redo: of this list, begun or gone on with.
 
     Raises:
         ConfigError: a row is new, and the offline writer has nothing to write from; nothing is planned.
     """
-    rows = read_list(services, request.questions, progress)
     planner = new_planner(services, request, endpoint, redo.filter(begin=True) if redo else None)
     restore_drafts(services, progress)
     with progress.bar("planning") as show:

@@ -12,10 +12,10 @@ from generator.workflows.drafting.job_maker import PROMPT
 from generator.workflows.drafting.requests import PlanRequest
 from generator.workflows.ports import (
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasLedger,
     HasPrompts,
-    HasReview,
     HasSettings,
 )
 
@@ -42,7 +42,7 @@ class RedoFilter:
         return self.other_prompt_than is None or job.prompt_hash != self.other_prompt_than
 
 
-class RedoServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, HasPrompts, Protocol):
+class RedoServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, HasPrompts, Protocol):
     """What beginning a redo takes."""
 
 

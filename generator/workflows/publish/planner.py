@@ -19,10 +19,10 @@ from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasLedger,
     HasPublications,
-    HasReview,
     HasSettings,
 )
 from generator.workflows.site.files import SiteFiles
@@ -70,7 +70,7 @@ class PublicationPlan:
     refused: list[Refusal] = field(default_factory=list)
 
 
-class PlannerServices(HasSettings, HasLedger, HasDrafts, HasReview, HasPublications, HasCorpus, Protocol):
+class PlannerServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol):
     """What planning a publication takes."""
 
 

@@ -18,10 +18,10 @@ from generator.store.output_folder import LOCKS
 from generator.workflows.draft_files.files import remove_draft_file
 from generator.workflows.ports import (
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasLedger,
     HasPublications,
-    HasReview,
     HasSettings,
 )
 from generator.workflows.publish.planner import PlannedArticle, PublicationPlanner, Refusal
@@ -59,7 +59,9 @@ class PublishReport:
         return bool(self.refused or self.commit_error)
 
 
-class PublisherServices(HasSettings, HasLedger, HasDrafts, HasReview, HasPublications, HasCorpus, Protocol):
+class PublisherServices(
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol
+):
     """What publishing takes."""
 
 

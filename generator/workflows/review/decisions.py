@@ -13,7 +13,14 @@ from generator.content.frontmatter import read
 from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
 from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
+from generator.workflows.ports import (
+    HasCorpus,
+    HasDraftFiles,
+    HasDrafts,
+    HasLedger,
+    HasRevisions,
+    HasSettings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +66,7 @@ class UndoneDecision:
         return bool(self.left)
 
 
-class DecisionServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+class DecisionServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasCorpus, Protocol):
     """What deciding on drafts takes."""
 
 

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
-from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
+from generator.workflows.ports import (
+    HasCorpus,
+    HasDraftFiles,
+    HasDrafts,
+    HasLedger,
+    HasQueue,
+    HasRevisions,
+    HasSettings,
+)
 
 if TYPE_CHECKING:
     from generator.store.ledger.draft_queue import Sort
@@ -45,7 +53,9 @@ class DraftList:
     imported: ImportedEdits | None
 
 
-class ListServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+class ListServices(
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasQueue, HasRevisions, HasCorpus, Protocol
+):
     """What listing drafts takes."""
 
 

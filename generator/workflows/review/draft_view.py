@@ -9,7 +9,7 @@ from generator.content.checks.places import in_file
 from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
 from generator.errors import FrontMatterError
-from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasReview, HasSettings
+from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasRevisions, HasSettings
 
 if TYPE_CHECKING:
     from generator.content.findings import Finding
@@ -90,7 +90,7 @@ class Resembled:
     answer: str
 
 
-class ViewServices(HasSettings, HasLedger, HasDrafts, HasReview, HasPublications, Protocol):
+class ViewServices(HasSettings, HasLedger, HasDrafts, HasRevisions, HasPublications, Protocol):
     """What looking at drafts takes."""
 
 

@@ -20,7 +20,7 @@ from generator.store.files import sha256
 from generator.workflows.draft_files.checker import EDIT, DraftFileChecker
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.draft_files.versions import Origin, save_version
-from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
+from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ class EditRefused(GeneratorError):
         self.field = field
 
 
-class EditorServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+class EditorServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, Protocol):
     """What editing drafts takes."""
 
 

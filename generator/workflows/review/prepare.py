@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from generator.workflows.draft_files.importer import EditImporter, ImportedEdits
-from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasReview, HasSettings
+from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
     from generator.workflows.engine.progress import Progress
 
 
-class PrepareServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, Protocol):
+class PrepareServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, Protocol):
     """What preparing a review takes."""
 
 

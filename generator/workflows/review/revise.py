@@ -12,12 +12,13 @@ from generator.workflows.engine.asker import open_asker
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.ports import (
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasEndpoints,
     HasLedger,
     HasModel,
     HasPrompts,
-    HasReview,
+    HasRevisions,
     HasRuns,
     HasSettings,
 )
@@ -66,7 +67,8 @@ class ReviseServices(
     HasLedger,
     HasRuns,
     HasDrafts,
-    HasReview,
+    HasDraftFiles,
+    HasRevisions,
     HasCorpus,
     HasPrompts,
     HasEndpoints,

@@ -19,7 +19,15 @@ from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.revisions import Revision, StaleRevision
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPrompts, HasReview, HasSettings
+from generator.workflows.ports import (
+    HasCorpus,
+    HasDraftFiles,
+    HasDrafts,
+    HasLedger,
+    HasPrompts,
+    HasRevisions,
+    HasSettings,
+)
 from generator.workflows.review.editor import DraftEditor, EditRefused
 
 if TYPE_CHECKING:
@@ -44,7 +52,9 @@ class RevisionView(NamedTuple):
     changes: tuple[FieldChange, ...]
 
 
-class RevisionServices(HasSettings, HasLedger, HasDrafts, HasReview, HasCorpus, HasPrompts, Protocol):
+class RevisionServices(
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasCorpus, HasPrompts, Protocol
+):
     """What revising drafts takes."""
 
 

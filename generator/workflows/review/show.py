@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasLedger,
     HasPrompts,
     HasPublications,
-    HasReview,
+    HasRevisions,
     HasSettings,
 )
 from generator.workflows.review.draft_names import find_drafts
@@ -33,7 +34,15 @@ class ShownDraft:
 
 
 class ShowServices(
-    HasSettings, HasLedger, HasDrafts, HasReview, HasPublications, HasCorpus, HasPrompts, Protocol
+    HasSettings,
+    HasLedger,
+    HasDrafts,
+    HasDraftFiles,
+    HasRevisions,
+    HasPublications,
+    HasCorpus,
+    HasPrompts,
+    Protocol,
 ):
     """What showing drafts takes."""
 

@@ -13,10 +13,11 @@ from generator.store.ledger.proposals import StaleProposal
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasLedger,
     HasProposals,
-    HasReview,
+    HasRevisions,
     HasSettings,
 )
 from generator.workflows.review.decisions import DraftDecisions, UndoneDecision, name_of
@@ -50,7 +51,9 @@ class _Scope:
     only_proposals: bool
 
 
-class UndoServices(HasSettings, HasLedger, HasDrafts, HasReview, HasProposals, HasCorpus, Protocol):
+class UndoServices(
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasProposals, HasCorpus, Protocol
+):
     """What taking decisions back takes."""
 
 

@@ -1,0 +1,22 @@
+"""``generator batch list``: every batch that the ledger knows."""
+
+import typer
+
+from generator.cli.batch.output import batch_object, say_batches
+from generator.cli.options import JSON, OUTPUT_DIR, open_services
+from generator.cli.output import say_json
+from generator.workflows.batch.known import list_batches
+
+
+def list_all(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
+    """List every batch that the ledger knows, as it was last seen.
+
+    Example: generator batch list --json
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        rows = list_batches(services)
+        if as_json:
+            say_json({"batches": [batch_object(services.batches, row) for row in rows]})
+        else:
+            say_batches(services.batches, rows)
+    return 0

@@ -1,0 +1,45 @@
+"""``generator revise``: a draft revised by the model, as a comment asks."""
+
+import typer
+
+from generator.cli.drafts_output import show_proposed, show_revised
+from generator.cli.options import JSON, MAX_COST, OUTPUT_DIR, REVIEWER, open_services
+from generator.cli.output import encodable
+from generator.errors import UsageError
+from generator.workflows.review.revise import ReviseRequest, accept_revision, decline_revision, revise_draft
+
+
+def revise(
+    context: typer.Context,
+    name: str = typer.Argument(..., metavar="SLUG", help="subject/slug, a slug, or the question itself."),
+    comment: str = typer.Option(None, "--note", metavar="TEXT", help="What the model is to change."),
+    accept: list[str] = typer.Option(
+        (), "--accept", metavar="FIELD", help="Take over a field of the proposal, or 'all'."
+    ),
+    keep: bool = typer.Option(False, "--keep", help="Keep the draft as it is and drop the proposal."),
+    model: str = typer.Option(None, "--model", metavar="NAME", help="The model to ask."),
+    offline: bool = typer.Option(False, "--offline", help="Ask the offline model."),
+    max_cost: float = MAX_COST,
+    reviewer: str = REVIEWER,
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Have a draft revised: ask with --note, look at the proposal, then --accept fields of it or --keep the draft.
+
+    Example: generator revise what-is-life --note "shorter, and mention viruses"
+    """
+    if sum((bool(comment), bool(accept), keep)) != 1:
+        raise UsageError("give one of --note, --accept and --keep")
+    name = encodable(name)
+    with open_services(context, output_dir=output_dir) as services:
+        if comment:
+            request = ReviseRequest(
+                name, comment, model=model, offline=offline, max_cost=max_cost, reviewer=reviewer
+            )
+            return show_proposed(revise_draft(services, request), as_json=as_json)
+        if accept:
+            fields = None if "all" in accept else accept
+            revised = accept_revision(services, name, fields, reviewer=reviewer)
+        else:
+            revised = decline_revision(services, name, reviewer=reviewer)
+        return show_revised(revised, as_json=as_json)
