@@ -74,6 +74,8 @@ class WorkerPool:
     async def __aexit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.kill()
+        for worker in self._workers:
+            worker.wait()
 
     @property
     def has_workers(self) -> bool:
@@ -187,9 +189,12 @@ class _Worker(asyncio.Protocol):
     def kill(self) -> None:
         """End the process at once; the calls it has in hand are lost."""
         self._process.kill()
-        self._process.wait()
         self.connection_lost(None)
         self._transport.abort()
+
+    def wait(self) -> None:
+        """Wait for the process to end."""
+        self._process.wait()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.WriteTransport", transport)
