@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -42,6 +43,12 @@ def files() -> dict[str, Path]:
     return {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file's syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def module_of(path: Path) -> str:
     """The dotted name of a file."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -49,7 +56,7 @@ def module_of(path: Path) -> str:
 
 def imported(path: Path, modules: set[str], *, types: bool = True) -> set[str]:
     """Every module that a file imports, wherever the import stands; ``types`` counts those under TYPE_CHECKING."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     for_types = {
         id(inner)
         for node in ast.walk(tree)
@@ -120,11 +127,7 @@ def test_no_workflows_use_each_other() -> None:
 
 
 def test_the_first_line_says_what_a_file_is_for() -> None:
-    silent = [
-        name
-        for name, path in files().items()
-        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    ]
+    silent = [name for name, path in files().items() if not ast.get_docstring(parsed(path))]
     assert silent == []
 
 
