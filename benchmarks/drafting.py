@@ -117,7 +117,7 @@ def throughput(folder: Path) -> None:
     with RunningServer("--canned") as server:
         draft(folder, server.base_url, 1, "one")
         database = Database(folder / "one" / LEDGER_NAME)
-        job = Ledger(database).job(1)
+        job = Ledger(database).jobs.get(1)
         database.close()
         messages = [{"role": "system", "content": job.system}, {"role": "user", "content": job.user}]
 
