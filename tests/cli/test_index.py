@@ -37,6 +37,18 @@ def test_index_shows_what_is_there_and_how_large(site, run):
     assert "none: no sources_dir is set" in out
 
 
+def test_an_index_is_rebuilt_where_there_was_none(site, run):
+    code, out, err = run("index", "--rebuild", "--output-dir", "elsewhere/output")
+    assert (code, err) == (0, "")
+    assert "12 added, 0 updated, 0 removed" in out
+
+
+def test_an_index_that_cannot_be_rebuilt_is_one_clear_line(site, run, tmp_path):
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    code, out, err = run("index", "--rebuild", "--output-dir", "taken/output")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+
+
 def test_index_as_json_names_what_cannot_be_read(site, run):
     site.path(HIVE).write_text("no front matter", encoding="utf-8")
     code, out, _ = run("index", "--json")

@@ -143,11 +143,18 @@ class IndexDatabase:
         return sum(file.stat().st_size for file in files if file.exists())
 
     def discard(self) -> None:
-        """Delete a damaged file; whoever else has it open keeps the old one until the next refresh."""
+        """Delete a damaged file; whoever else has it open keeps the old one until the next refresh.
+
+        Raises:
+            StorageError: the folder cannot be made or written.
+        """
         with self._lock:
             self._epoch += 1
-            with _sole_opener(self.path):
-                _delete(self.path)
+            try:
+                with _sole_opener(self.path):
+                    _delete(self.path)
+            except OSError as error:
+                raise StorageError(str(self.path), f"the index cannot be deleted: {error}") from error
 
     def close(self) -> None:
         """Close the connections of all threads; none may be at work. The next use opens new ones."""
@@ -158,7 +165,6 @@ class IndexDatabase:
 
     def _open_or_create(self) -> sqlite3.Connection:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             with _sole_opener(self.path):
                 connection = self._usable() or self._created()
                 self._inode = self.path.stat().st_ino
@@ -218,6 +224,7 @@ def _delete(path: Path) -> None:
 @contextmanager
 def _sole_opener(path: Path) -> Iterator[None]:
     """Only one process at a time opens, creates or deletes the index."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     if fcntl is None:  # pragma: no cover
         yield
         return
