@@ -40,8 +40,3 @@ def speaks_of_itself(markdown: str) -> bool:
         if phrase in lowered:
             return True
     return any(given in lowered and any(phrase in lowered for phrase in phrases) for given, phrases in _GIVEN)
-
-
-def is_damaged(markdown: str) -> bool:
-    """Whether the text shows raw TeX delimiters or unpaired dollars on the page."""
-    return "\\(" in markdown or "\\[" in markdown or len(re.findall(r"(?<!\\)\$", markdown)) % 2 == 1

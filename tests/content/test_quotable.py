@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.content.quotable import is_damaged, is_fit, speaks_of_itself
+from generator.content.quotable import is_fit, speaks_of_itself
 
 GOOD = "Warm air rises because it is less dense than the air around it. " * 8
 
@@ -31,8 +31,3 @@ def test_fit_answers(ending):
     text = GOOD + ending
     assert is_fit(text.strip(), len(text.split()))
     assert not speaks_of_itself(text)
-
-
-def test_damage_is_raw_tex_or_an_unpaired_dollar():
-    assert is_damaged(r"so \(x\)") and is_damaged("costs $5 now") and is_damaged(r"\[x\]")
-    assert not is_damaged("$x$ and $y$") and not is_damaged(r"costs \$5")

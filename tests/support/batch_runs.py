@@ -21,8 +21,9 @@ from generator.services import Services
 from generator.store.ledger.batches import BatchState
 from generator.store.ledger.runs import Run
 from generator.workflows.batch.collect import collect_batches, import_answers
-from generator.workflows.batch.coordinator import Batching, BatchingReport
+from generator.workflows.batch.coordinator import Batching
 from generator.workflows.batch.export import ExportRequest, export_requests
+from generator.workflows.batch.report import BatchingReport
 from generator.workflows.batch.requests import AnswerSource, CollectedOutcome, CollectRequest, SentOutcome
 from generator.workflows.batch.send import send_drafts
 from generator.workflows.batch.session import run_batches

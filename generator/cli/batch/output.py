@@ -11,7 +11,7 @@ from generator.content.display import dollars, plural
 
 if TYPE_CHECKING:
     from generator.store.ledger.batches import Batches, BatchRow
-    from generator.workflows.batch.coordinator import BatchingReport
+    from generator.workflows.batch.report import BatchingReport
     from generator.workflows.batch.requests import CollectedOutcome, SentOutcome
 
 

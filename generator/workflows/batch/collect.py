@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from generator.content.display import plural
 from generator.errors import GeneratorError, UsageError
@@ -15,6 +15,7 @@ from generator.workflows.batch.requests import CollectedOutcome
 from generator.workflows.batch.session import (
     BatchPass,
     BatchSession,
+    ListBatchServices,
     require_provider,
     run_batches,
 )
@@ -22,19 +23,6 @@ from generator.workflows.drafting.draft import new_drafting
 from generator.workflows.drafting.plan import restore_drafts
 from generator.workflows.engine.asker import check_price, open_asker
 from generator.workflows.engine.interrupts import run_async
-from generator.workflows.ports import (
-    HasBatches,
-    HasCorpus,
-    HasDraftFiles,
-    HasDrafts,
-    HasEndpoints,
-    HasLedger,
-    HasModel,
-    HasPrompts,
-    HasProposals,
-    HasRuns,
-    HasSettings,
-)
 from generator.workflows.seo.proposer import Proposer
 from generator.workflows.site.corpus import refresh_corpus
 
@@ -49,25 +37,8 @@ if TYPE_CHECKING:
     from generator.workflows.engine.progress import Progress
 
 
-class CollectServices(
-    HasSettings,
-    HasLedger,
-    HasRuns,
-    HasDrafts,
-    HasDraftFiles,
-    HasProposals,
-    HasBatches,
-    HasCorpus,
-    HasPrompts,
-    HasEndpoints,
-    HasModel,
-    Protocol,
-):
-    """What taking answers in takes."""
-
-
 def collect_batches(
-    services: CollectServices, request: CollectRequest, progress: Progress
+    services: ListBatchServices, request: CollectRequest, progress: Progress
 ) -> CollectedOutcome:
     """Take what came back through checks into drafts and proposals, and send what needs another reply.
 
@@ -100,7 +71,7 @@ def collect_batches(
 
 
 def import_answers(
-    services: CollectServices,
+    services: ListBatchServices,
     sources: Sequence[AnswerSource],
     progress: Progress,
     *,
@@ -141,7 +112,7 @@ def import_answers(
 
 
 def repair_live(
-    services: CollectServices,
+    services: ListBatchServices,
     request: LiveRepairRequest,
     endpoint: Endpoint,
     run: Run,
@@ -182,7 +153,7 @@ def repair_live(
     session.batching.count_left()
 
 
-def _set_caps(services: CollectServices, max_cost: float) -> None:
+def _set_caps(services: ListBatchServices, max_cost: float) -> None:
     """Give every order that has work left another cap."""
     orders = {order.run for order in services.batches.orders_due()} | {
         row.run for row in services.batches.all(OUTSTANDING)

@@ -7,7 +7,7 @@ of it, and a job whose next reply is missing goes into the next batch.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -25,36 +25,17 @@ from generator.workflows.batch.answer_recorder import (
     LOST,
     MISSING,
     Recorder,
-    RecordingReport,
 )
 from generator.workflows.batch.downloader import Taker
 from generator.workflows.batch.incomplete import answers_missing
 from generator.workflows.batch.replayed_exchange import BatchTalker
+from generator.workflows.batch.report import BatchingReport
 from generator.workflows.batch.request_files import FilePlan, Filler, Handler
 from generator.workflows.batch.uploader import Courier, has_file, remove_files, remove_part, whole_requests
 
 Result = TypeVar("Result")
 
 OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, *AT_PROVIDER)
-
-
-@dataclass
-class BatchingReport:
-    """What a pass did. ``left`` jobs need a reply and are in no batch; ``unanswered`` requests came back empty;
-    ``given_back`` of them are planned again instead of going into a follow-up batch; of ``passed_over`` batches the
-    provider does not know, or does not give what it answered."""
-
-    sent: list[int] = field(default_factory=list)
-    collected: list[int] = field(default_factory=list)
-    requests: int = 0
-    left: int = 0
-    unanswered: int = 0
-    given_back: int = 0
-    refused: int = 0
-    passed_over: int = 0
-    notes: list[str] = field(default_factory=list)
-    recording: RecordingReport = field(default_factory=RecordingReport)
-    over_budget: BudgetExceeded | None = None
 
 
 class Batching:

@@ -5,26 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
 from generator.store.ledger.batches import Order
 from generator.workflows.batch.requests import SentOutcome
-from generator.workflows.batch.session import recover_files, run_batches
+from generator.workflows.batch.session import ListBatchServices, recover_files, run_batches
 from generator.workflows.drafting.plan import plan_list, prepare_corpus, read_list
-from generator.workflows.ports import (
-    HasBatches,
-    HasCorpus,
-    HasDraftFiles,
-    HasDrafts,
-    HasEndpoints,
-    HasLedger,
-    HasModel,
-    HasPrompts,
-    HasProposals,
-    HasRuns,
-    HasSettings,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,23 +21,6 @@ if TYPE_CHECKING:
     from generator.workflows.engine.progress import Progress
 
 DEFAULT_MODE = "json_schema"
-
-
-class ExportServices(
-    HasSettings,
-    HasLedger,
-    HasRuns,
-    HasDrafts,
-    HasDraftFiles,
-    HasProposals,
-    HasBatches,
-    HasCorpus,
-    HasPrompts,
-    HasEndpoints,
-    HasModel,
-    Protocol,
-):
-    """What exporting requests takes."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +44,7 @@ class ExportRequest:
 
 
 def export_requests(
-    services: ExportServices,
+    services: ListBatchServices,
     request: ExportRequest,
     progress: Progress,
     *,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.workflows.batch.coordinator import BatchingReport
+    from generator.workflows.batch.report import BatchingReport
     from generator.workflows.drafting.drafting import DraftingReport
     from generator.workflows.seo.requests import ProposerReport
 

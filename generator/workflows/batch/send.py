@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from generator.model.budget import nano
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import Order
 from generator.workflows.batch.requests import SentOutcome
-from generator.workflows.batch.session import recover_files, require_provider, run_batches
+from generator.workflows.batch.session import ListBatchServices, recover_files, require_provider, run_batches
 from generator.workflows.drafting.draft import refused_outcome
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.engine.asker import check_price
-from generator.workflows.ports import (
-    HasBatches,
-    HasCorpus,
-    HasDraftFiles,
-    HasDrafts,
-    HasEndpoints,
-    HasLedger,
-    HasModel,
-    HasPrompts,
-    HasProposals,
-    HasRuns,
-    HasSettings,
-)
 from generator.workflows.seo.propose import (
     announce_model,
     estimate_proposals,
@@ -48,24 +35,9 @@ if TYPE_CHECKING:
     from generator.workflows.seo.requests import ProposeRequest, SeoPlanOutcome
 
 
-class SendServices(
-    HasSettings,
-    HasLedger,
-    HasRuns,
-    HasDrafts,
-    HasDraftFiles,
-    HasProposals,
-    HasBatches,
-    HasCorpus,
-    HasPrompts,
-    HasEndpoints,
-    HasModel,
-    Protocol,
-):
-    """What sending a list as batches takes."""
-
-
-def plan_drafts_by_batch(services: SendServices, request: DraftRequest, progress: Progress) -> PlanOutcome:
+def plan_drafts_by_batch(
+    services: ListBatchServices, request: DraftRequest, progress: Progress
+) -> PlanOutcome:
     """What drafting a list would take, at what answers cost in batches; nothing is called.
 
     Raises:
@@ -78,7 +50,7 @@ def plan_drafts_by_batch(services: SendServices, request: DraftRequest, progress
 
 
 def send_drafts(
-    services: SendServices,
+    services: ListBatchServices,
     request: DraftRequest,
     progress: Progress,
     *,
@@ -112,7 +84,7 @@ def send_drafts(
 
 
 def plan_proposals_by_batch(
-    services: SendServices, request: ProposeRequest, progress: Progress
+    services: ListBatchServices, request: ProposeRequest, progress: Progress
 ) -> SeoPlanOutcome:
     """What new search fields would take, at what answers cost in batches; nothing is called.
 
@@ -128,7 +100,7 @@ def plan_proposals_by_batch(
 
 
 def send_proposals(
-    services: SendServices,
+    services: ListBatchServices,
     request: ProposeRequest,
     progress: Progress,
     *,
@@ -151,7 +123,7 @@ def send_proposals(
 
 
 def _order(
-    services: SendServices,
+    services: ListBatchServices,
     endpoint: Endpoint,
     run: Run,
     *,
@@ -166,7 +138,7 @@ def _order(
 
 
 def _send(
-    services: SendServices,
+    services: ListBatchServices,
     endpoint: Endpoint,
     run: Run,
     order: Order,

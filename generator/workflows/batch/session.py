@@ -22,6 +22,7 @@ from generator.workflows.engine.progress import NoProgress
 from generator.workflows.ports import (
     HasBatches,
     HasCorpus,
+    HasDraftFiles,
     HasDrafts,
     HasEndpoints,
     HasLedger,
@@ -56,6 +57,23 @@ class BatchServices(
     Protocol,
 ):
     """What work by batch takes."""
+
+
+class ListBatchServices(
+    HasSettings,
+    HasLedger,
+    HasRuns,
+    HasDrafts,
+    HasDraftFiles,
+    HasProposals,
+    HasBatches,
+    HasCorpus,
+    HasPrompts,
+    HasEndpoints,
+    HasModel,
+    Protocol,
+):
+    """What work by batch takes that also plans a list or restores its draft files."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from generator.model.budget import nano, reservation
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import Batches, Order
 from generator.workflows.batch import coordinator, request_files
-from generator.workflows.batch.coordinator import BatchingReport
+from generator.workflows.batch.report import BatchingReport
 from generator.workflows.engine.exchange import request_of
 from tests.support.batch_answers import LONG, answer
 from tests.support.batch_runs import DAY, Desk, Killed, Provider
