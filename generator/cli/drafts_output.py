@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.content.findings import Finding
+    from generator.content.search_result import SearchResult
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import Revision
     from generator.workflows.draft_files.importer import ImportedEdits
@@ -143,9 +144,9 @@ def _say_view(view: DraftView) -> None:
     say_line(f"  model    {row.model or 'none'}   {plural(view.calls, 'call')}, {dollars(view.cost)}")
     if view.search is not None:
         say("\nas search results show it")
-        say_line(f"  {view.search.title}")
-        say_line(f"  {view.search.shown}")
-        say_line(f"  {view.search.length} characters, {view.search.limit} are shown")
+        say_line(f"  {view.search.title_shown}")
+        say_line(f"  {view.search.description_shown}")
+        say_line(f"  {view.search.description_chars} characters, {view.search.description_limit} are shown")
     if view.keywords:
         say(f"\nkeywords  {', '.join(view.keywords)}")
     if view.answer:
@@ -198,7 +199,7 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
         "answer": view.answer,
         "keywords": list(view.keywords),
         "related": [link._asdict() for link in view.related],
-        "search_result": {**asdict(search), "shown": search.shown} if search else None,
+        "search_result": _search_object(search) if search else None,
         "findings": [finding.as_dict() for finding in view.findings],
         "passages": view.passages,
         "calls": view.calls,
@@ -206,6 +207,16 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
         "decisions": [asdict(decision) for decision in view.decisions],
         "revisions": [_revision_object(revision) for revision in shown.revisions],
         "withdrawn": asdict(view.withdrawal) if view.withdrawal else None,
+    }
+
+
+def _search_object(search: SearchResult) -> dict[str, Any]:
+    return {
+        "title": search.title,
+        "description": search.description,
+        "length": search.description_chars,
+        "limit": search.description_limit,
+        "shown": search.description_shown,
     }
 
 

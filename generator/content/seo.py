@@ -7,10 +7,9 @@ of a draft (``page_description``, ``page_keywords``); ``PATHS`` gives their plac
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from typing import Any, Literal, get_args
 
-from generator.content.checks import RULES, CheckContext, Profile, Rule
+from generator.content.checks import CheckContext, Profile, check_view, rules_of
 from generator.content.checks.view import Checked, Text
 from generator.content.composition import polish
 from generator.content.draft import Draft, apply_repair, parse_repair, repair_schema
@@ -97,44 +96,12 @@ def check_seo(
         by_part=document is None,
         document=document,
     )
-    found: list[Finding] = []
-    for rule in _rules(profile, document is not None):
-        severity = rule.severity(profile)
-        if rule.check is None or severity is None or not set(rule.fields) & set(fields):
-            continue
-        for defect in rule.check(view, context):
-            if defect.field in fields:
-                found.append(
-                    Finding(
-                        code=rule.code,
-                        severity=defect.severity or severity,
-                        field=defect.field,
-                        message=defect.message,
-                        start=defect.start,
-                        end=defect.end,
-                        fixable=rule.fixable,
-                    )
-                )
-    return tuple(found)
-
-
-@cache
-def _rules(profile: Profile, file: bool) -> tuple[Rule, ...]:
-    unwanted = {"reply"} if file else {"reply", "document"}
-    return tuple(
-        rule
-        for rule in RULES.values()
-        if rule.check is not None
-        and rule.scope == "article"
-        and rule.needs not in unwanted
-        and rule.severity(profile) is not None
-        and set(rule.fields) & set(FIELDS)
-    )
+    return check_view(view, context, profile, fields)
 
 
 def seo_rules() -> dict[str, str]:
     """Code and title of every rule on these fields that holds for a published page."""
-    return {rule.code: rule.title for rule in _rules("published", True)}
+    return {rule.code: rule.title for rule in rules_of("published", FIELDS)}
 
 
 def as_seen(description: str, limits: SeoLimits) -> str:

@@ -17,11 +17,11 @@ from generator.store.ledger.drafts import DraftRow, StaleDraft
 from generator.web.article_page import findings_and_html
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.pages import clean_drafts
-from generator.web.preview import search_result
 from generator.web.queue import Query
 from generator.workflows.draft_files.checker import CheckedFile
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.draft_view import search_result_of
 from generator.workflows.review.editor import FIELDS, DraftEditor
 from generator.workflows.review.revisions import DraftRevisions
 
@@ -138,21 +138,13 @@ class Actions:
 
     def _live(self, checked: CheckedFile) -> dict[str, Any]:
         """What the edit form shows while the reviewer types."""
-        settings = self._services.settings
         try:
             document = read(checked.data)
         except FrontMatterError:
             document = None
         answer = decode(document.get("answer", "")) if document else ""
         findings, html = findings_and_html(in_file(checked.findings, answer), answer)
-        search = document and search_result(
-            settings.site,
-            settings.limits.seo,
-            title=document.get("title", ""),
-            subject=document.get("subject", ""),
-            url=document.get("url", ""),
-            description=document.get("seo.page_description", ""),
-        )
+        search = search_result_of(document, self._services.settings) if document else None
         return {
             "findings": self._context.fragment("findings.html", {"findings": findings, "editing": True}),
             "search": self._context.fragment("search.html", {"search": search}),

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from generator.config import Settings
 from generator.content.checks import RULES
 from generator.content.checks.places import part_of
 from generator.content.findings import Finding, Severity
 from generator.web.finding_marks import Place, marked
-from generator.web.preview import SearchResult, search_result
 from generator.workflows.review.draft_view import DraftView
 
 _POINT = re.compile(r"points\[(\d+)\]")
@@ -61,14 +59,13 @@ class ArticlePage:
     view: DraftView
     html: str
     findings: tuple[ShownFinding, ...]
-    search: SearchResult | None
     history: tuple[Event, ...]
 
 
-def article_page(view: DraftView, settings: Settings) -> ArticlePage:
+def article_page(view: DraftView) -> ArticlePage:
     """The page of one draft."""
     findings, html = findings_and_html(view.findings, view.answer)
-    return ArticlePage(view, html, findings, result_of(view, settings), _history(view))
+    return ArticlePage(view, html, findings, _history(view))
 
 
 def findings_and_html(findings: Sequence[Finding], markdown: str) -> tuple[tuple[ShownFinding, ...], str]:
@@ -89,20 +86,6 @@ def numbered(findings: Sequence[Finding]) -> tuple[ShownFinding, ...]:
     """The findings where there is no text to mark them in, errors first."""
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
     return tuple(_shown(number, finding, None) for number, finding in enumerate(ordered, start=1))
-
-
-def result_of(view: DraftView, settings: Settings) -> SearchResult | None:
-    """The draft as a search result; None where there is no article."""
-    if view.document is None:
-        return None
-    return search_result(
-        settings.site,
-        settings.limits.seo,
-        title=view.get("title"),
-        subject=view.get("subject"),
-        url=view.get("url"),
-        description=view.get("seo.page_description"),
-    )
 
 
 def _shown(number: int, finding: Finding, place: tuple[int, int] | None) -> ShownFinding:

@@ -108,7 +108,7 @@ class Pages:
             "drafts",
             {
                 "query": query,
-                "page": article_page(DraftViews(self._services).view(row), self._services.settings),
+                "page": article_page(DraftViews(self._services).view(row)),
                 "beside": self._services.draft_queue.neighbours(
                     query.filter, row, sort=query.order.sort, descending=query.order.descending
                 ),
@@ -143,7 +143,7 @@ class Pages:
             {
                 "query": Query.read(request.query_params),
                 "view": view,
-                "page": article_page(view, self._services.settings),
+                "page": article_page(view),
                 "subjects": names,
             },
         )

@@ -9,6 +9,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from generator.content.display import dollars
 from generator.web.rendering import render
 
 STATIC_TYPES = {
@@ -28,7 +29,7 @@ def environment(now: Callable[[], str]) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["ago"] = lambda at: ago(at, now())
-    made.filters["money"] = money
+    made.filters["dollars"] = dollars
     made.filters["markdown"] = lambda text: Markup(render(text))
     made.globals["static"] = static_address
     return made
@@ -44,14 +45,6 @@ def static_file(name: str) -> bytes:
 def static_address(name: str) -> str:
     """Its address, which changes with its content."""
     return f"/static/{name}?{hashlib.sha256(static_file(name)).hexdigest()[:12]}"
-
-
-def money(nano: int | None) -> str:
-    """Nano-dollars for a person; an unknown price is said, never guessed."""
-    if nano is None:
-        return "unknown price"
-    amount = nano / 1_000_000_000
-    return f"${amount:,.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"
 
 
 def ago(at: str, now: str) -> str:

@@ -64,7 +64,7 @@ def test_an_unknown_state_or_order_is_wrong_usage(run):
 
 def test_show_counts_the_description_as_searchers_see_it(run):
     _, out, _ = run("show", KEY)
-    assert "Student Question : How do enzymes speed up chemical reactions? | Biology | QuickTakes" in out
+    assert "Student Question : How do enzymes speed up chemical …" in out
     assert "146 characters, 160 are shown" in out
     shown = as_json(run("show", KEY, "--json"))
     assert shown["search_result"]["length"] == 146

@@ -1,5 +1,6 @@
 """Checks: every rule an article is held to, for a model's draft and for a published file alike."""
 
+from collections.abc import Collection
 from functools import cache
 
 # Imported for their rules, which run in this order: findings, and the repair prompts made of them, come in it.
@@ -16,10 +17,10 @@ from generator.content.checks import ai_phrases  # noqa: F401
 
 # isort: on
 from generator.content.checks.context import CheckContext, Grounding
-from generator.content.checks.rules import RULES, Check, Profile, Rule, register
+from generator.content.checks.rules import RULES, Profile, Rule, register
 from generator.content.checks.view import Checked, of_document, of_draft, of_draft_file
 from generator.content.draft import Draft
-from generator.content.findings import Finding, Severity
+from generator.content.findings import Finding
 from generator.content.frontmatter import Document
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "check_view",
     "of_document",
     "register",
+    "rules_of",
 ]
 
 
@@ -68,34 +70,51 @@ def check_draft_file(document: Document, context: CheckContext) -> tuple[Finding
     return (*by_part, *(finding for finding in whole if finding.code not in codes))
 
 
-def check_view(view: Checked, context: CheckContext, profile: Profile) -> tuple[Finding, ...]:
-    """The findings on a view that is at hand."""
+def check_view(
+    view: Checked, context: CheckContext, profile: Profile, fields: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """The findings on a view that is at hand.
+
+    Args:
+        fields: only findings on these, by the rules that declare one of them; all by default.
+    """
+    in_file = view.document is not None
     found: list[Finding] = []
-    fixable = view.document is not None
-    for rule, severity, check in _applicable(profile, fixable, len(RULES)):
-        for defect in check(view, context):
-            found.append(
-                Finding(
-                    code=rule.code,
-                    severity=defect.severity or severity,
-                    field=defect.field,
-                    message=defect.message,
-                    start=defect.start,
-                    end=defect.end,
-                    fixable=fixable and rule.fixable,
+    for rule in _applicable(profile, in_file, frozenset(fields), len(RULES)):
+        assert rule.check is not None
+        for defect in rule.check(view, context):
+            severity = defect.severity or rule.severity(profile)
+            if severity and (not fields or defect.field in fields):
+                found.append(
+                    Finding(
+                        code=rule.code,
+                        severity=severity,
+                        field=defect.field,
+                        message=defect.message,
+                        start=defect.start,
+                        end=defect.end,
+                        fixable=in_file and rule.fixable,
+                    )
                 )
-            )
     return tuple(found)
 
 
+def rules_of(profile: Profile, fields: Collection[str]) -> tuple[Rule, ...]:
+    """The rules of a profile on these fields of an article file, in the order in which they run."""
+    return _applicable(profile, True, frozenset(fields), len(RULES))
+
+
 @cache
-def _applicable(profile: Profile, file: bool, _registered: int) -> tuple[tuple[Rule, Severity, Check], ...]:
-    """The rules to run; computed anew when one was registered since."""
-    unwanted = "reply" if file else "document"
+def _applicable(
+    profile: Profile, in_file: bool, fields: frozenset[str], _registered: int
+) -> tuple[Rule, ...]:
+    """The rules to run; found again when one was registered since."""
+    unwanted = "reply" if in_file else "document"
     return tuple(
-        (rule, severity, rule.check)
+        rule
         for rule in RULES.values()
         if rule.check is not None
         and rule.needs != unwanted
-        and (severity := rule.severity(profile)) is not None
+        and rule.severity(profile) is not None
+        and (not fields or not fields.isdisjoint(rule.fields))
     )

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from generator.content.checks.places import in_file
 from generator.content.frontmatter import read
 from generator.content.markdown.answer import decode
+from generator.content.search_result import SearchResult, search_result
 from generator.errors import FrontMatterError
 from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasRevisions, HasSettings
 
 if TYPE_CHECKING:
+    from generator.config import Settings
     from generator.content.findings import Finding
     from generator.content.frontmatter import Document
     from generator.content.frontmatter.document import Related
@@ -22,25 +24,6 @@ if TYPE_CHECKING:
     from generator.store.ledger.publications import Publication, Withdrawal
     from generator.store.ledger.revisions import Revision
     from generator.store.ledger.versions import Version
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """The page as a search engine lists it; ``length`` counts the description with the site's prefix."""
-
-    title: str
-    description: str
-    length: int
-    limit: int
-
-    @property
-    def shown(self) -> str:
-        """The description as far as it is shown."""
-        return (
-            self.description
-            if self.length <= self.limit
-            else self.description[: self.limit - 1].rstrip() + "…"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +110,7 @@ class DraftViews:
             keywords=tuple(part.strip() for part in keywords if part.strip()),
             related=tuple(document.related) if document else (),
             findings=in_file(stored, answer),
-            search=self._search_result(document) if document else None,
+            search=search_result_of(document, self._settings) if document else None,
             passages=job.context.get("passages", []),
             versions=versions,
             decisions=tuple(self._drafts.decisions.of(row.id)),
@@ -138,15 +121,6 @@ class DraftViews:
             calls=len(calls),
             cost=_cost(calls),
         )
-
-    def _search_result(self, document: Document) -> SearchResult:
-        """How a search engine lists an article."""
-        seo, site = self._settings.limits.seo, self._settings.site
-        description = seo.description_prefix + document.get("seo.page_description", "")
-        title = site.page_title.replace("{title}", document.get("title", "")).replace(
-            "{subject}", document.get("subject", "")
-        )
-        return SearchResult(title, description, len(description), seo.description_total)
 
 
 def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex) -> Resembled | None:
@@ -162,6 +136,18 @@ def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex)
     if draft is not None:
         return Resembled(key, draft.question, similarity, draft.id, _answer(_document(drafts.data(draft))))
     return None
+
+
+def search_result_of(document: Document, settings: Settings) -> SearchResult:
+    """An article file as a search engine lists it."""
+    return search_result(
+        settings.site.page_title,
+        settings.limits.seo,
+        title=document.get("title", ""),
+        subject=document.get("subject", ""),
+        url=document.get("url", ""),
+        description=document.get("seo.page_description", ""),
+    )
 
 
 def _document(data: bytes | None) -> Document | None:

@@ -32,8 +32,9 @@ def test_a_finding_on_a_point_of_the_reply_is_placed_in_the_article(view_of):
 
 def test_a_description_too_long_is_cut_where_a_search_engine_cuts(view_of):
     view = view_of(*[spoilt(page_description="Enzymes speed up reactions. " * 9)] * 3)
-    assert view.search.length > view.search.limit == len(view.search.shown) == 160
-    assert view.search.shown.endswith("…")
+    assert view.search.description_chars > view.search.description_limit == 160
+    assert len(view.search.description_shown) <= 160
+    assert view.search.description_shown.endswith(" reactions. Enzymes …")
 
 
 def test_cost_passages_and_provenance_come_along(view_of):

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from generator.config import SiteSettings
 from generator.content.limits import SeoLimits
 
 TITLE_CHARS = 60
 """About what a search result shows of a title."""
+_CUT = " …"
 
 
 class SearchResult(NamedTuple):
@@ -19,19 +19,24 @@ class SearchResult(NamedTuple):
     description: str
     description_chars: int
     description_shown: str
-    description_room: int
-    """How many characters the description's own text has left; negative where it is too long."""
+    description_limit: int
+    """How many characters of the description are shown."""
 
-    def as_dict(self) -> dict[str, str | int]:
-        """Plain data for JSON."""
-        return self._asdict()
+    @property
+    def description_room(self) -> int:
+        """How many characters the description's own text has left; negative where it is too long."""
+        return self.description_limit - self.description_chars
 
 
 def search_result(
-    site: SiteSettings, seo: SeoLimits, *, title: str, subject: str, url: str, description: str
+    page_title: str, seo: SeoLimits, *, title: str, subject: str, url: str, description: str
 ) -> SearchResult:
-    """The result for an article with these fields."""
-    whole_title = site.page_title.replace("{title}", title).replace("{subject}", subject)
+    """The result for an article with these fields.
+
+    Args:
+        page_title: the site's pattern, with ``{title}`` and ``{subject}``.
+    """
+    whole_title = page_title.replace("{title}", title).replace("{subject}", subject)
     whole = seo.description_prefix + description
     return SearchResult(
         title=whole_title,
@@ -41,7 +46,7 @@ def search_result(
         description=whole,
         description_chars=len(whole),
         description_shown=shown(whole, seo.description_total),
-        description_room=seo.description_total - len(whole),
+        description_limit=seo.description_total,
     )
 
 
@@ -49,7 +54,8 @@ def shown(text: str, limit: int) -> str:
     """The text, or as many of its words as fit into ``limit`` characters with an ellipsis."""
     if len(text) <= limit:
         return text
-    cut = text[: limit - 1]
-    if text[limit - 1] != " ":
-        cut = cut[: cut.rfind(" ")] if " " in cut else cut
-    return cut.rstrip(" ,;:-") + " …"
+    room = limit - len(_CUT)
+    cut = text[:room]
+    if text[room] != " " and " " in cut:
+        cut = cut[: cut.rfind(" ")]
+    return cut.rstrip(" ,;:-") + _CUT

@@ -1,0 +1,20 @@
+"""Counts and money as a person reads them."""
+
+from generator.content.display import dollars, plural
+
+
+def test_an_amount_has_cents_or_four_places():
+    assert [dollars(nano) for nano in (None, 0, 1_234_000, 2_500_000_000)] == [
+        "unknown (no price in config.yaml)",
+        "$0.00",
+        "$0.0012",
+        "$2.50",
+    ]
+
+
+def test_a_count_has_its_noun():
+    assert [plural(1, "call"), plural(1200, "call"), plural(0, "query")] == [
+        "1 call",
+        "1,200 calls",
+        "0 queries",
+    ]

@@ -1,0 +1,43 @@
+"""An article as a search result: pattern, prefix and the cut."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.config import SiteSettings
+from generator.content.limits import SeoLimits
+from generator.content.search_result import search_result, shown
+
+
+def test_a_search_result_has_the_sites_title_and_prefix():
+    result = search_result(
+        SiteSettings().page_title,
+        SeoLimits(),
+        title="Why?",
+        subject="Physics",
+        url="/learn/physics/questions/why",
+        description="d" * 125,
+    )
+    assert result.title_shown == "Student Question : Why? | Physics | QuickTakes"
+    assert result.description.startswith("Get the full answer from QuickTakes - d")
+    assert (result.description_chars, result.description_room) == (163, -3)
+    assert len(result.description_shown) <= 160
+    assert result.address == "learn › physics › questions › why"
+
+
+def test_a_title_with_braces_is_no_pattern():
+    result = search_result(
+        SiteSettings().page_title, SeoLimits(), title="{subject} {0}", subject="S", url="", description=""
+    )
+    assert "QuickTakes" in result.title
+
+
+@given(st.text(max_size=300), st.integers(20, 200))
+def test_what_is_shown_fits(text, limit):
+    cut = shown(text, limit)
+    assert len(cut) <= limit
+    assert cut == text or cut.endswith("…")
+
+
+def test_a_text_is_cut_between_words():
+    assert shown("Enzymes speed up reactions", 20) == "Enzymes speed up …"
+    assert shown("Enzymes speed up, again and again", 19) == "Enzymes speed up …"
