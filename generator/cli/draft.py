@@ -11,6 +11,7 @@ import typer
 from generator.cli.draft_output import show_drafted, show_plan, show_rows
 from generator.cli.next_steps import command_line
 from generator.cli.options import (
+    BATCH,
     CONCURRENCY,
     CONTENT_DIR,
     DATE,
@@ -20,7 +21,9 @@ from generator.cli.options import (
     MODE,
     MODEL,
     NEAR,
+    OFFLINE,
     OUTPUT_DIR,
+    PLAN,
     SUBJECT,
     check_mode,
     open_services,
@@ -49,24 +52,18 @@ def draft(
     date: str = DATE,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
-    offline: bool = typer.Option(False, "--offline", help="Use the offline model, whatever key is set."),
+    offline: bool = OFFLINE,
     near: str = NEAR,
     redo: bool = typer.Option(False, "--redo", help="Ask again for drafts that nobody approved or edited."),
     redo_state: list[str] = typer.Option(
         (), "--redo-state", metavar="STATE", help="Redo drafts in this state only."
     ),
     redo_prompt: bool = typer.Option(False, "--redo-prompt", help="Redo drafts of an older prompt only."),
-    plan: bool = typer.Option(
-        False, "--plan", help="Call nothing; say what would happen and what it would cost."
-    ),
+    plan: bool = PLAN,
     strict: bool = typer.Option(
         False, "--strict", help="Stop before the first call if a row cannot be used."
     ),
-    batch: bool = typer.Option(
-        False,
-        "--batch",
-        help="Send all requests as batches, at their price, and exit: generator batch collect.",
-    ),
+    batch: bool = BATCH,
     mode: str = MODE,
     as_json: bool = JSON,
 ) -> int:

@@ -56,6 +56,12 @@ MODE = typer.Option(
     metavar="json_schema|json_object|plain",
     help="How a batch asks for JSON; as the endpoint is known to want it by default.",
 )
+OFFLINE = typer.Option(False, "--offline", help="Use the offline model, whatever key is set.")
+PLAN = typer.Option(False, "--plan", help="Call nothing; say what would happen and what it would cost.")
+BATCH = typer.Option(
+    False, "--batch", help="Send all requests as batches, at their price, and exit: generator batch collect."
+)
+COMMIT = typer.Option(False, "--commit", help="Commit just these files; nothing is pushed.")
 JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
 REVIEWER = typer.Option(
     None, "--reviewer", metavar="NAME", help="Who decides; config.yaml or git by default."

@@ -6,7 +6,15 @@ from typing import Any
 
 import typer
 
-from generator.cli.options import CONTENT_DIR, DRAFTS, JSON, OUTPUT_DIR, REVIEWER, open_services
+from generator.cli.options import (
+    COMMIT,
+    CONTENT_DIR,
+    DRAFTS,
+    JSON,
+    OUTPUT_DIR,
+    REVIEWER,
+    open_services,
+)
 from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_json
 from generator.content.display import plural
 from generator.errors import UsageError
@@ -28,7 +36,7 @@ def publish(
     date: str = typer.Option(
         None, "--date", metavar="YYYY-MM-DD", help="The articles' date; the drafts' own by default."
     ),
-    commit: bool = typer.Option(False, "--commit", help="Commit just these files; nothing is pushed."),
+    commit: bool = COMMIT,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
@@ -60,7 +68,7 @@ def withdraw(
     delete: bool = typer.Option(
         False, "--delete", help="Remove the file instead of hiding the page from search."
     ),
-    commit: bool = typer.Option(False, "--commit", help="Commit just these files; nothing is pushed."),
+    commit: bool = COMMIT,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,

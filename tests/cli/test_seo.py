@@ -19,7 +19,8 @@ SECOND_KEY = "physics/what-is-activation-energy"
 def site(tmp_path, monkeypatch):
     """A folder with two articles and settings, as the current one."""
     (tmp_path / "config.yaml").write_text(
-        "content_dir: content\nsubjects: [Biology, Physics]\npublish: {allow_offline: true}\n",
+        "content_dir: content\nsubjects: [Biology, Physics]\npublish: {allow_offline: true}\n"
+        "review: {reviewer: Ada}\n",
         encoding="utf-8",
     )
     page(tmp_path)
@@ -253,3 +254,34 @@ def test_nothing_published_is_an_error_and_not_done(tmp_path, monkeypatch, capsy
     (tmp_path / "content" / "learn").mkdir(parents=True)
     code, out, err = run(capsys, "propose", *flags)
     assert (code, out, "no <subject>/<article>.md in" in err) == (2, "", True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("approve", KEY),
+        ("approve", "--clean"),
+        ("reject", KEY),
+        ("apply", "--clean"),
+        ("apply", KEY),
+        ("undo",),
+    ],
+)
+@pytest.mark.parametrize("name", [None, "generator", " generator "])
+def test_no_decision_is_recorded_without_a_persons_name(site, capsys, arguments, name):
+    run(capsys, "propose", "--all")
+    settings = (site / "config.yaml").read_text(encoding="utf-8")
+    (site / "config.yaml").write_text(settings.replace("review: {reviewer: Ada}\n", ""), encoding="utf-8")
+    before = description(site)
+    code, out, err = run(capsys, *arguments, *(("--reviewer", name) if name else ()))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert ("who decides" in err) and description(site) == before
+    assert {item["state"] for item in run_json(capsys, "list")[1]} == {"proposed"}
+
+
+def test_a_look_at_what_would_be_applied_needs_no_name(site, capsys):
+    run(capsys, "propose", "--all")
+    settings = (site / "config.yaml").read_text(encoding="utf-8")
+    (site / "config.yaml").write_text(settings.replace("review: {reviewer: Ada}\n", ""), encoding="utf-8")
+    code, out, _ = run(capsys, "apply", "--clean", "--dry-run")
+    assert (code, "+++ b/" in out) == (0, True)

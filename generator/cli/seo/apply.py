@@ -2,10 +2,17 @@
 
 import typer
 
-from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
+from generator.cli.options import (
+    COMMIT,
+    CONTENT_DIR,
+    JSON,
+    OUTPUT_DIR,
+    REVIEWER,
+    open_services,
+)
 from generator.cli.output import TerminalProgress, say
 from generator.cli.seo.output import show_applied
-from generator.cli.seo.proposals import CLEAN, REVIEWER, SLUGS
+from generator.cli.seo.proposals import CLEAN, SLUGS
 from generator.errors import UsageError
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.requests import ApplyRequest
@@ -19,7 +26,7 @@ def apply(
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Write nothing; show the changes as unified diffs."
     ),
-    commit: bool = typer.Option(False, "--commit", help="Commit the changed files in git; never pushes."),
+    commit: bool = COMMIT,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 
 import typer
 
-from generator.cli.options import EARLIER, JSON, OUTPUT_DIR, open_services
+from generator.cli.options import (
+    EARLIER,
+    JSON,
+    OUTPUT_DIR,
+    REVIEWER,
+    open_services,
+)
 from generator.cli.seo.output import show_decided, show_diff, show_list, show_undone
 from generator.content.proposal_states import PROPOSAL_STATES, ProposalState
 from generator.errors import UsageError
@@ -19,7 +25,7 @@ from generator.workflows.seo.proposal_list import IN_REVIEW, list_proposals
 STATE = typer.Option(
     None, "--state", metavar="STATE", help="Only proposals in this state; may be given twice."
 )
-REVIEWER = typer.Option(None, "--reviewer", metavar="NAME", help="Who decides; config.yaml or git otherwise.")
+LIMIT = typer.Option(None, "--limit", min=1, metavar="N", help="Show at most N.")
 CLEAN = typer.Option(
     False, "--clean", help="Every proposal that no rule objects to, not even with a warning."
 )
@@ -30,7 +36,7 @@ def list_all(
     context: typer.Context,
     slugs: list[str] = SLUGS,
     state: list[str] = STATE,
-    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Show at most N."),
+    limit: int = LIMIT,
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
@@ -48,7 +54,7 @@ def diff(
     context: typer.Context,
     slugs: list[str] = SLUGS,
     state: list[str] = STATE,
-    limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Show at most N."),
+    limit: int = LIMIT,
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:

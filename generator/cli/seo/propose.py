@@ -10,13 +10,16 @@ import typer
 from generator.cli.batch.output import show_sent
 from generator.cli.next_steps import command_line
 from generator.cli.options import (
+    BATCH,
     CONCURRENCY,
     CONTENT_DIR,
     JSON,
     MAX_COST,
     MODE,
     MODEL,
+    OFFLINE,
     OUTPUT_DIR,
+    PLAN,
     check_mode,
     open_services,
 )
@@ -53,18 +56,12 @@ def propose(
     concurrency: int = CONCURRENCY,
     model: str = MODEL,
     max_cost: float = MAX_COST,
-    offline: bool = typer.Option(False, "--offline", help="Use the offline model, whatever key is set."),
+    offline: bool = OFFLINE,
     redo: bool = typer.Option(
         False, "--redo", help="Ask again for what has a proposal that nobody approved."
     ),
-    plan: bool = typer.Option(
-        False, "--plan", help="Call nothing; say what would happen and what it would cost."
-    ),
-    batch: bool = typer.Option(
-        False,
-        "--batch",
-        help="Send all requests as batches, at their price, and exit: generator batch collect.",
-    ),
+    plan: bool = PLAN,
+    batch: bool = BATCH,
     mode: str = MODE,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,

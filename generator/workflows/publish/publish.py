@@ -63,7 +63,7 @@ def publish_drafts(
     started = time.monotonic()
     if not services.has_ledger:
         raise UsageError("nothing drafted yet: generator draft QUESTIONS")
-    who = reviewer_name(services.settings, request.reviewer)
+    who = "" if request.dry_run else reviewer_name(services.settings, request.reviewer)
     refresh_corpus(services, progress)
     rows = _rows(services, request.names)
     publisher = Publisher(services)

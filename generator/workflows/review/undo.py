@@ -22,7 +22,7 @@ from generator.workflows.ports import (
 )
 from generator.workflows.review.decisions import DraftDecisions, UndoneDecision, name_of
 from generator.workflows.review.draft_names import find_draft
-from generator.workflows.seo.decisions import ProposalReview, UndoneProposals, proposal_reviewer
+from generator.workflows.seo.decisions import ProposalReview, UndoneProposals
 from generator.workflows.seo.proposal_list import article_with_proposals
 from generator.workflows.site.reviewer import reviewer_name
 
@@ -175,7 +175,7 @@ def undo_proposals(
         CannotUndoLast: the last decision cannot be taken back any more, but ``earlier`` finds one.
         StaleProposal: it cannot be taken back any more, nor can any before it.
     """
-    who = proposal_reviewer(services.settings, reviewer)
+    who = reviewer_name(services.settings, reviewer)
     key = article_with_proposals(services, name) if name else None
     if name and key is None:
         raise UsageError(f"{name!r} has no proposal")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.workflows.seo.applier import ApplierServices, ProposalApplier
-from generator.workflows.seo.decisions import ProposalReview, proposal_reviewer
+from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import proposals_of
 from generator.workflows.seo.requests import ApplyOutcome
+from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +21,13 @@ def apply_proposals(services: ApplierServices, request: ApplyRequest, progress: 
     """Put proposals into their articles: the fields' lines change, not one byte elsewhere. It may be repeated.
 
     Raises:
-        UsageError: a named article has no proposal that is proposed, approved or applied.
+        UsageError: a named article has no proposal that is proposed, approved or applied, or nobody is named who decides.
         GitError: a commit is asked for, and there is no checkout or git refuses; what was written stays written.
         StorageError: the ledger cannot be used.
     """
-    applier = _new_applier(services, request)
+    _check_names(services, request)
+    who = reviewer_name(services.settings, request.reviewer)
+    applier = ProposalApplier(services, request, who=who)
     with progress.bar("applying") as show:
         applier.apply(lambda done: show(done))
     return _outcome(services, request, applier)
@@ -41,17 +44,17 @@ def preview_proposals(
     Raises:
         UsageError, StorageError: as :func:`apply_proposals`.
     """
-    applier = _new_applier(services, request)
+    _check_names(services, request)
+    applier = ProposalApplier(services, request)
     for diff in applier.preview():
         on_diff(diff)
     return _outcome(services, request, applier)
 
 
-def _new_applier(services: ApplierServices, request: ApplyRequest) -> ProposalApplier:
+def _check_names(services: ApplierServices, request: ApplyRequest) -> None:
+    """Raises UsageError for a name without a proposal."""
     if request.names:
         proposals_of(services, request.names, (*request.states, "applied"))
-    who = proposal_reviewer(services.settings, request.reviewer)
-    return ProposalApplier(services, request, who=who)
 
 
 def _outcome(services: ApplierServices, request: ApplyRequest, applier: ProposalApplier) -> ApplyOutcome:

@@ -9,12 +9,9 @@ from generator.workflows.ports import (
     HasProposals,
     HasSettings,
 )
-from generator.workflows.seo.decisions import (
-    DecidedProposals,
-    ProposalReview,
-    proposal_reviewer,
-)
+from generator.workflows.seo.decisions import DecidedProposals, ProposalReview
 from generator.workflows.seo.proposal_list import proposals_of
+from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +29,10 @@ def approve_proposals(
     """Approve the proposals of the named articles as one decision; those that cannot be approved are left.
 
     Raises:
-        UsageError: an article has no proposal that waits for a decision, or none is named.
+        UsageError: an article has no proposal that waits for a decision, or none is named, or nobody is who decides.
     """
     rows = proposals_of(services, names, ("proposed", "needs_fix"))
-    return ProposalReview(services).accept_named(rows, who=proposal_reviewer(services.settings, reviewer))
+    return ProposalReview(services).accept_named(rows, who=reviewer_name(services.settings, reviewer))
 
 
 def approve_clean_proposals(
@@ -52,9 +49,10 @@ def approve_clean_proposals(
         expected: how many the reviewer saw announced.
 
     Raises:
+        UsageError: nobody is named who decides.
         StaleProposal: there are not ``expected`` of them any more.
     """
-    who = proposal_reviewer(services.settings, reviewer)
+    who = reviewer_name(services.settings, reviewer)
     return ProposalReview(services).accept_all_clean(who=who, field=field, expected=expected)
 
 
@@ -65,8 +63,8 @@ def reject_proposals(
     article changes, unless it is asked to redo.
 
     Raises:
-        UsageError: an article has no proposal that can be rejected, or none is named.
+        UsageError: an article has no proposal that can be rejected, or none is named, or nobody is who decides.
     """
     rows = proposals_of(services, names, ("proposed", "needs_fix", "approved"))
-    who = proposal_reviewer(services.settings, reviewer)
+    who = reviewer_name(services.settings, reviewer)
     return ProposalReview(services).reject_named(rows, who=who, note=note)

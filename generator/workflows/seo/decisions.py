@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from generator.config import Settings
 from generator.content.checks import CheckContext
 from generator.content.composition import polish
 from generator.content.draft import Draft
@@ -17,11 +16,9 @@ from generator.content.findings import Finding, errors
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, check_seo
 from generator.errors import UsageError
-from generator.store.ledger.decisions import PROGRAM
 from generator.store.ledger.proposal_decisions import ProposalDecision
 from generator.store.ledger.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
-from generator.workflows.site.reviewer import reviewer_name
 
 
 @dataclass(frozen=True)
@@ -231,14 +228,6 @@ class ProposalReview:
                 except StaleProposal as error:
                     left.append(str(error))
         return DecidedProposals(decided, left)
-
-
-def proposal_reviewer(settings: Settings, name: str | None = None) -> str:
-    """Who decides on proposals: as :func:`reviewer_name`, but the program where nobody is named."""
-    try:
-        return reviewer_name(settings, name)
-    except UsageError:
-        return PROGRAM
 
 
 def _approvable(row: ProposalRow) -> None:

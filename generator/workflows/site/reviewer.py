@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
+from generator.store.ledger.decisions import PROGRAM
 from generator.workflows.site.git import user_name
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def reviewer_name(settings: Settings, name: str | None = None) -> str:
         name: what the command line says.
 
     Raises:
-        UsageError: neither the command line nor the settings nor git names one.
+        UsageError: neither the command line nor the settings nor git names a person; the program's own name is none.
     """
     folder = settings.content_dir if settings.content_dir.is_dir() else settings.output_dir
     folder = folder if folder.is_dir() else folder.parent
@@ -29,7 +30,12 @@ def reviewer_name(settings: Settings, name: str | None = None) -> str:
         raise UsageError(
             "who decides? Give --reviewer NAME, set review.reviewer in config.yaml, or git config user.name"
         )
-    return " ".join(who.split())
+    name = " ".join(who.split())
+    if name.casefold() == PROGRAM:
+        raise UsageError(
+            f"{PROGRAM!r} is how the program's own steps are recorded; who decides needs another name"
+        )
+    return name
 
 
 def reviewer_names(settings: Settings, names: Sequence[str], *, read_only: bool) -> list[str]:
