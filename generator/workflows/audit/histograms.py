@@ -6,15 +6,7 @@ from typing import NamedTuple
 
 from generator.content.limits import Limits
 from generator.workflows.audit.requests import AuditOutcome
-
-
-class Bar(NamedTuple):
-    """How many articles; ``share`` is the bar's length, 1 for the longest, ``within`` whether the limits allow it."""
-
-    label: str
-    articles: int
-    share: float
-    within: bool
+from generator.workflows.html_reports.histograms import Bar, Scale
 
 
 class Histogram(NamedTuple):
@@ -34,33 +26,24 @@ def histograms(audit: AuditOutcome, limits: Limits) -> tuple[Histogram, ...]:
         Histogram(
             "Description as searchers see it",
             f"characters, the site's prefix of {prefix} included; search results show about {seo.description_total}",
-            _bars(shown, 20, 500, prefix + seo.description_min, seo.description_total),
+            _bars(shown, Scale(20, 500), prefix + seo.description_min, seo.description_total),
         ),
         Histogram(
             "Words per answer",
             f"the limits are {answer.words}",
-            _bars([facts.words for facts in audit.facts], 50, 1000, answer.words.min, answer.words.max),
+            _bars(
+                [facts.words for facts in audit.facts], Scale(50, 1000), answer.words.min, answer.words.max
+            ),
         ),
         Histogram(
             "Points per answer",
             f"numbered points; the limits are {answer.points}",
-            _bars([facts.points for facts in audit.facts], 1, 15, answer.points.min, answer.points.max),
+            _bars(
+                [facts.points for facts in audit.facts], Scale(1, 15), answer.points.min, answer.points.max
+            ),
         ),
     )
 
 
-def _bars(values: Iterable[int], width: int, last: int, least: int, most: int) -> tuple[Bar, ...]:
-    """Bars of ``width`` from the first to the last with an article; all values from ``last`` on share one bar."""
-    counts = Counter(min(value, last) // width for value in values)
-    if not counts:
-        return ()
-    tallest = max(counts.values())
-    bars = []
-    for number in range(min(counts), max(counts) + 1):
-        low, high = number * width, number * width + width - 1
-        label = str(low) if width == 1 else f"{low}–{high}"
-        if low >= last:
-            label = f"{low}+"
-        count = counts[number]
-        bars.append(Bar(label, count, count / tallest, least <= high <= most))
-    return tuple(bars)
+def _bars(values: Iterable[int], scale: Scale, least: int, most: int) -> tuple[Bar, ...]:
+    return scale.bars(Counter(map(scale.bin_of, values)), least=least, most=most)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +14,14 @@ from markupsafe import Markup
 
 from generator.content.checks import RULES
 from generator.content.text import clean
-from generator.store.files import write_file
 from generator.workflows.audit.histograms import histograms
+from generator.workflows.html_reports.page import write_page
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from generator.content.limits import Limits
     from generator.workflows.audit.requests import AuditOutcome
 
-_TEMPLATE = "audit.html"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_html_report(audit: AuditOutcome, file: Path, *, limits: Limits, now: str) -> None:
@@ -36,15 +33,12 @@ def write_html_report(audit: AuditOutcome, file: Path, *, limits: Limits, now: s
     Raises:
         StorageError: the file cannot be written.
     """
-    made = now[:16].replace("T", " ")
-    write_file(file, render_html_report(audit, limits, made=made).encode())
-
-
-def render_html_report(audit: AuditOutcome, limits: Limits, *, made: str) -> str:
-    """The page. ``made`` is the time, as it is to be shown."""
-    return _template().render(
-        made=made,
-        folder=clean(str(audit.selection.content_dir)),
+    write_page(
+        file,
+        _TEMPLATES,
+        "audit.html",
+        made=now,
+        folder=str(audit.selection.content_dir),
         files=audit.examined,
         with_errors=audit.files_with_errors,
         counts=audit.counts,
@@ -52,20 +46,6 @@ def render_html_report(audit: AuditOutcome, limits: Limits, *, made: str) -> str
         histograms=histograms(audit, limits),
         data=Markup(_script_safe(_data(audit))),
     )
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # of no use to an audit without a page
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(_TEMPLATE)
 
 
 def _data(audit: AuditOutcome) -> dict[str, Any]:

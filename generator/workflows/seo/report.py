@@ -14,12 +14,12 @@ from generator.store.ledger.calls import Spend
 from generator.store.ledger.proposals import Proposals
 from generator.store.ledger.proposed_descriptions import question_key
 from generator.workflows.engine.progress import Progress
+from generator.workflows.html_reports.histograms import Scale
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
 
-BIN = 20
-LAST_BIN = 400
-MOST_KEYWORDS = 20
+LENGTHS = Scale(width=20, last=400)
+KEYWORDS = Scale(width=1, last=19)
 MOST_OPENINGS = 12
 _MOST_PAIRS = 30
 _COMING: tuple[ProposalState, ...] = ("proposed", "approved", "applied")
@@ -38,8 +38,7 @@ class DescriptionPair(NamedTuple):
 class Side:
     """The site's search texts at one time. Lengths are as searchers see them, the prefix included.
 
-    ``lengths`` counts by the number above which a bin of ``BIN`` lengths begins; the last one, ``LAST_BIN``, has no
-    end. ``keywords`` counts by their number, ``MOST_KEYWORDS`` standing for more too. ``echoing`` counts descriptions
+    ``lengths`` and ``keywords`` count by the bins of ``LENGTHS`` and ``KEYWORDS``. ``echoing`` counts descriptions
     that come near an earlier one; ``pairs`` are the first of them.
     """
 
@@ -59,9 +58,9 @@ class Side:
         self.within += (
             len(limits.description_prefix) + limits.description_min <= length <= limits.description_total
         )
-        self.lengths[min(max(length - 1, 0) // BIN * BIN, LAST_BIN)] += 1
+        self.lengths[LENGTHS.bin_of(length)] += 1
         keywords = seen_length("page_keywords", texts["page_keywords"], limits)
-        self.keywords[min(keywords, MOST_KEYWORDS)] += 1
+        self.keywords[KEYWORDS.bin_of(keywords)] += 1
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
 
     def add_pair(self, pair: DescriptionPair) -> None:
@@ -75,7 +74,7 @@ class Side:
         return {
             "articles": self.articles,
             "within_limits": self.within,
-            "lengths": {length_label(low): count for low, count in sorted(self.lengths.items())},
+            "lengths": {LENGTHS.label(number): count for number, count in sorted(self.lengths.items())},
             "keywords": {str(number): count for number, count in sorted(self.keywords.items())},
             "openings": dict(self.openings.most_common(MOST_OPENINGS)),
             "near_duplicates": self.echoing,
@@ -144,11 +143,6 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
         limits=limits,
         made=services.now(),
     )
-
-
-def length_label(low: int) -> str:
-    """The lengths in the bin that begins above ``low``."""
-    return f"{low + 1}–{low + BIN}" if low < LAST_BIN else f"over {LAST_BIN}"
 
 
 def _echo(article: SiteText, description: str, echoes: EchoIndex) -> DescriptionPair | None:

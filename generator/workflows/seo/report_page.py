@@ -1,34 +1,11 @@
 """The report on search texts as one page that needs nothing else."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from generator.content.limits import SeoLimits
-from generator.content.text import clean
-from generator.store.files import write_file
-from generator.workflows.seo.report import (
-    BIN,
-    LAST_BIN,
-    MOST_KEYWORDS,
-    MOST_OPENINGS,
-    SeoReport,
-    Side,
-    length_label,
-)
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a histogram; ``share`` is its length, 1 for the longest, ``within`` whether the limits allow it."""
-
-    label: str
-    count: int
-    share: float
-    within: bool
+from generator.workflows.html_reports.histograms import Bar
+from generator.workflows.html_reports.page import write_page
+from generator.workflows.seo.report import KEYWORDS, LENGTHS, MOST_OPENINGS, SeoReport, Side
 
 
 def write_report_page(report: SeoReport, file: Path) -> None:
@@ -37,56 +14,32 @@ def write_report_page(report: SeoReport, file: Path) -> None:
     Raises:
         StorageError: the file cannot be written.
     """
-    write_file(file.resolve(), render_page(report).encode())
-
-
-def render_page(report: SeoReport) -> str:
-    """The page, as HTML."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    limits = report.limits
-    page = environment.get_template("seo.html").render(
+    before, after, limits = report.before, report.after, report.limits
+    write_page(
+        file,
+        Path(__file__).parent / "templates",
+        "seo.html",
+        made=report.made,
         report=report,
         limits=limits,
-        made=report.made[:16].replace("T", " "),
         sides=[
-            ("Before", report.before, *_histograms(report.before, limits)),
-            ("After", report.after, *_histograms(report.after, limits)),
+            ("Before", before, *_histograms(before, after, limits)),
+            ("After", after, *_histograms(after, before, limits)),
         ],
         most_openings=MOST_OPENINGS,
         per_thousand=_per_thousand(report),
     )
-    return clean(page)
 
 
-def _histograms(side: Side, limits: SeoLimits) -> tuple[list[Bar], list[Bar]]:
+def _histograms(side: Side, beside: Side, limits: SeoLimits) -> tuple[tuple[Bar, ...], tuple[Bar, ...]]:
+    """The lengths of the descriptions and the numbers of keywords."""
     least = len(limits.description_prefix) + limits.description_min
-    lengths = _bars(
-        [(low, length_label(low)) for low in range(0, LAST_BIN + 1, BIN)],
-        side.lengths,
-        lambda low: low + BIN >= least and low < limits.description_total,
-    )
-    keywords = _bars(
-        (
-            (number, str(number) if number < MOST_KEYWORDS else f"{number} and more")
-            for number in range(MOST_KEYWORDS + 1)
+    return (
+        LENGTHS.bars(side.lengths, least=least, most=limits.description_total, beside=beside.lengths),
+        KEYWORDS.bars(
+            side.keywords, least=limits.keywords.min, most=limits.keywords.max, beside=beside.keywords
         ),
-        side.keywords,
-        lambda number: number in limits.keywords,
     )
-    return lengths, keywords
-
-
-def _bars(
-    labels: Iterable[tuple[int, str]], counts: Counter[int], within: Callable[[int], bool]
-) -> list[Bar]:
-    top = max(counts.values(), default=0) or 1
-    return [Bar(label, counts[value], counts[value] / top, within(value)) for value, label in labels]
 
 
 def _per_thousand(report: SeoReport) -> float | None:

@@ -12,7 +12,7 @@ from generator.errors import UsageError
 from generator.workflows.audit.audit import audit_site, audited_rules
 from generator.workflows.audit.field_fixes import FIXES
 from generator.workflows.audit.fixer import FIX_ORDER
-from generator.workflows.audit.html_report import render_html_report, write_html_report
+from generator.workflows.audit.html_report import write_html_report
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.engine.progress import NoProgress
 from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer, article, link
@@ -238,10 +238,12 @@ def test_changes_outside_a_work_tree_are_refused(site: MadeSite, monkeypatch: py
 # ---------------------------------------------------------------- the page
 
 
-def test_the_page_is_self_contained_and_escapes_what_files_hold(site: MadeSite) -> None:
+def test_the_page_is_self_contained_and_escapes_what_files_hold(site: MadeSite, tmp_path: Path) -> None:
     attack = "</script><script>alert(1)</script>"
     site.spoil(MONSOON, {"related_article2.title": attack, "answer": f"{answer('x')} {attack}"})
-    page = render_html_report(audited(site), Limits(), made="2026-01-31 12:00")
+    file = tmp_path / "report.html"
+    write_html_report(audited(site), file, limits=Limits(), now="2026-01-31T12:00:59.123+00:00")
+    page = file.read_text(encoding="utf-8")
     assert attack not in page
     assert "\\u003c/script\\u003e" in page
     assert not any(mark in page for mark in ("http://", "https://", "src=", "<link"))
