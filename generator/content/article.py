@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from generator.content.keywords import join_keywords
 from generator.content.slugs import ArticleKey, key_of
 from generator.content.values import Value
 
@@ -80,7 +81,7 @@ class Article(Value):
             date=date,
             title=question,
             seo=Seo(
-                title=seo_title(subject), page_description=description, page_keywords=", ".join(keywords)
+                title=seo_title(subject), page_description=description, page_keywords=join_keywords(keywords)
             ),
             question=question,
             answer=answer,

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from generator.content.article import Article, RelatedArticle
 from generator.content.draft import Draft, Point
+from generator.content.keywords import clean_keywords
 from generator.content.markdown.answer import compose, encode, mend_json_escapes, site_safe
 from generator.content.markdown.unsafe import separate_backslash_n
-from generator.content.text import clean, one_line
+from generator.content.text import clean, one_line, unquoted
 
 _HEADING_MARKS = re.compile(r"\A(?:\d+[.)]\s+|#+\s+|[*_]{1,3}(?=\S))+|[*_:.\s]+\Z")
-_QUOTES = "\"'“”‘’`"
 
 
 def polish(draft: Draft) -> Draft:
@@ -26,10 +26,15 @@ def polish(draft: Draft) -> Draft:
             "introduction": _markdown(draft.introduction),
             "points": tuple(_point(point) for point in draft.points),
             "conclusion": _markdown(draft.conclusion),
-            "page_description": _unquoted(one_line(draft.page_description)),
-            "page_keywords": _keywords(draft.page_keywords),
+            "page_description": clean_description(draft.page_description),
+            "page_keywords": clean_keywords(draft.page_keywords),
         }
     )
+
+
+def clean_description(text: str) -> str:
+    """A description that a model or a person wrote: on one line, without quotation marks around it. Idempotent."""
+    return unquoted(one_line(text))
 
 
 def article_of(
@@ -73,19 +78,3 @@ def _point(point: Point) -> Point:
     if heading == point.heading and body == point.body:
         return point
     return Point(heading=heading, body=body, passages=point.passages)
-
-
-def _unquoted(text: str) -> str:
-    if len(text) > 2 and text[0] in _QUOTES and text[-1] in _QUOTES:
-        return text[1:-1].strip()
-    return text
-
-
-def _keywords(keywords: tuple[str, ...]) -> tuple[str, ...]:
-    kept: dict[str, str] = {}
-    for keyword in keywords:
-        for part in keyword.split(","):
-            text = _unquoted(one_line(part)).rstrip(".;")
-            if text:
-                kept.setdefault(text.casefold(), text)
-    return tuple(kept.values())

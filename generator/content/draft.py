@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
+from generator.content.keywords import split_keywords
 from generator.content.limits import Limits
 from generator.content.text import one_line
 from generator.content.values import Value
@@ -243,8 +244,9 @@ def _chosen_passages(point: _RepairPoint, old: Point | None) -> tuple[str, ...]:
 
 
 def _keywords(value: tuple[str, ...] | str) -> tuple[str, ...]:
-    parts = value.split(",") if isinstance(value, str) else value
-    return tuple(part.strip() for part in parts if part.strip())
+    if isinstance(value, str):
+        return split_keywords(value)
+    return tuple(part.strip() for part in value if part.strip())
 
 
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from generator.content.draft import Draft, Point
 from generator.content.frontmatter import Document
+from generator.content.keywords import join_keywords, split_keywords
 from generator.content.markdown.answer import compose, decode, parse
 
 
@@ -26,7 +27,6 @@ def draft_of(document: Document) -> Draft:
     """An article file as the draft that would make it; an answer without points is all introduction."""
     markdown = decode(document.get("answer", ""))
     parsed = parse(markdown)
-    keywords = document.get("seo.page_keywords", "").split(",")
     return Draft(
         introduction=parsed.introduction if parsed else markdown,
         points=tuple(Point(heading=point.heading, body=point.body) for point in parsed.points)
@@ -34,7 +34,7 @@ def draft_of(document: Document) -> Draft:
         else (),
         conclusion=parsed.conclusion if parsed else "",
         page_description=document.get("seo.page_description", ""),
-        page_keywords=tuple(part.strip() for part in keywords if part.strip()),
+        page_keywords=split_keywords(document.get("seo.page_keywords", "")),
     )
 
 
@@ -58,7 +58,7 @@ def changes(document: Document, new: Draft) -> tuple[FieldChange, ...]:
         pairs += _point_pairs(old.points, new.points)
         pairs.append(("conclusion", old.conclusion, new.conclusion))
     pairs.append(("page_description", old.page_description, new.page_description))
-    pairs.append(("page_keywords", ", ".join(old.page_keywords), ", ".join(new.page_keywords)))
+    pairs.append(("page_keywords", join_keywords(old.page_keywords), join_keywords(new.page_keywords)))
     return tuple(FieldChange(*pair) for pair in pairs if pair[1] != pair[2])
 
 
@@ -72,7 +72,7 @@ def taken_over(document: Document, new: Draft, accepted: Collection[str]) -> dic
     if "page_description" in accepted:
         texts["description"] = new.page_description
     if "page_keywords" in accepted:
-        texts["keywords"] = ", ".join(new.page_keywords)
+        texts["keywords"] = join_keywords(new.page_keywords)
     return texts
 
 

@@ -15,6 +15,7 @@ from generator.content.composition import polish
 from generator.content.draft import Draft, apply_repair, parse_repair, repair_schema
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
+from generator.content.keywords import join_keywords, split_keywords
 from generator.content.limits import Limits, SeoLimits
 
 SEO_SCHEMA = "seo_fields"
@@ -49,7 +50,7 @@ def parse_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
     draft = polish(apply_repair(_NOTHING, reply, asked))
     texts: dict[SeoField, str] = {
         "page_description": draft.page_description,
-        "page_keywords": ", ".join(draft.page_keywords),
+        "page_keywords": join_keywords(draft.page_keywords),
     }
     return {name: text for name, text in texts.items() if name in asked and text}
 
@@ -90,7 +91,7 @@ def check_seo(
         points=(),
         conclusion=None,
         description=Text("page_description", texts.get("page_description", "")),
-        keywords=tuple(part.strip() for part in keywords.split(",")) if keywords.strip() else (),
+        keywords=split_keywords(keywords),
         keywords_field="page_keywords",
         points_field="points",
         by_part=document is None,
@@ -113,7 +114,7 @@ def seen_length(field: str, text: str, limits: SeoLimits) -> int:
     """Characters of a description as searchers see it, prefix included; the number of keywords."""
     if field == "page_description":
         return len(as_seen(text.strip(), limits))
-    return len([part for part in text.split(",") if part.strip()])
+    return len(split_keywords(text))
 
 
 def says_nothing_new(old: str, new: str) -> bool:

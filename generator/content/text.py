@@ -48,6 +48,16 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+_QUOTATION_MARKS = "\"'“”‘’`"
+
+
+def unquoted(text: str) -> str:
+    """The text without quotation marks around the whole of it."""
+    while len(text) > 2 and text[0] in _QUOTATION_MARKS and text[-1] in _QUOTATION_MARKS:
+        text = text[1:-1].strip()
+    return text
+
+
 _QUOTES = re.compile("['\"`\xb4\u2018-\u201f\u2032-\u2037\xab\xbb\u2039\u203a]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 # Kept: signs that make another question (C# and C, 3.5 and 35, 5 - 3 and 5 + 3).

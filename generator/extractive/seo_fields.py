@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from generator.content.keywords import split_keywords
 from generator.content.limits import Limits, SeoLimits
 from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords
@@ -18,7 +19,7 @@ _NO_PROSE = re.compile(
     r"[\\\\{}$|@→=]|https?:|www\.|:$|\b(?:gathered|provided|given|available) (?:information|context|text)|\bas follows\b",
     re.IGNORECASE,
 )
-_NO_TERM = re.compile(r"[;*`#$\\\[\]{}<>\"“”.!?:]")
+_NO_TERM = re.compile(r"[,;*`#$\\\[\]{}<>\"“”.!?:]")
 
 
 def seo_fields(prompt: Prompt, limits: Limits) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def _good_keywords(current: str, answer: str, limits: SeoLimits) -> list[str]:
     """The present keywords that are search terms and that the answer really treats, none twice, in their order."""
     treated = content_stems(answer)
     kept: dict[frozenset[str], str] = {}
-    for part in current.split(","):
+    for part in split_keywords(current):
         word = " ".join(part.split()).rstrip(".")
         stems = content_stems(word)
         fits = word and not _NO_TERM.search(word) and len(word.split()) <= limits.keyword_words_max

@@ -1,10 +1,16 @@
-"""Lists of keywords: parted where a comma parts them, left alone where it belongs to a keyword."""
+"""Lists of keywords: split where a comma separates them, left alone where it belongs to a keyword; cleaned once."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.keywords import keywords_of, respaced, without_doubles
+from generator.content.keywords import (
+    clean_keywords,
+    join_keywords,
+    respaced,
+    split_keywords,
+    without_doubles,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +23,7 @@ from generator.content.keywords import keywords_of, respaced, without_doubles
         ("flow,  heat", "flow, heat"),
         ("flow, N,N-dimethylaniline, 15,000 litres, T_{a,b}", None),
         ("1,2-dichloroethane,solvent,α,β-unsaturated", "1,2-dichloroethane, solvent, α,β-unsaturated"),
+        ("T_{a,b},x", "T_{a,b}, x"),
         ("genotype  environment, heat", None),
         ("flow", None),
     ],
@@ -43,4 +50,43 @@ def test_tidying_twice_changes_nothing_more(raw: str) -> None:
     once = respaced(raw)
     assert respaced(once) == once
     assert without_doubles(without_doubles(raw)) == without_doubles(raw)
-    assert all(keywords_of(raw))
+    assert all(split_keywords(raw))
+
+
+@pytest.mark.parametrize(
+    ("raw", "keywords"),
+    [
+        ("budget, 15,000 crore", ("budget", "15,000 crore")),
+        ("cellulose, β-1,4 glycosidic bonds", ("cellulose", "β-1,4 glycosidic bonds")),
+        ("index, T_{a,b}", ("index", "T_{a,b}")),
+        ("10,000 people, 20,000 people", ("10,000 people", "20,000 people")),
+        (" , flow,, heat,", ("flow", "heat")),
+        ("", ()),
+    ],
+)
+def test_a_published_keyword_keeps_its_comma(raw: str, keywords: tuple[str, ...]) -> None:
+    assert split_keywords(raw) == keywords
+
+
+@pytest.mark.parametrize(
+    ("written", "keywords"),
+    [
+        (['"gdp", GDP, growth.;'], ("gdp", "growth")),
+        (["“gdp”.", "'growth; '"], ("gdp", "growth")),
+        (["flow, heat", "salt,Flow"], ("flow", "heat", "salt")),
+        (["flow\nheat"], ("flow", "heat")),
+        (["15,000 crore", "1,50,000 people", "1,234,567"], ("15000 crore", "150000 people", "1234567")),
+        (["budget, 15,000, salt"], ("budget", "15000", "salt")),
+        (["1,2-dichloroethane", "N,N-dimethylaniline"], ("1,2-dichloroethane", "N,N-dimethylaniline")),
+        ([" ", "", ".", '"'], ('"',)),
+    ],
+)
+def test_what_a_model_or_a_person_writes_is_cleaned(written: list[str], keywords: tuple[str, ...]) -> None:
+    assert clean_keywords(written) == keywords
+
+
+@given(st.lists(st.text('ab,1 -.;"“”{}β\n', max_size=9), max_size=6))
+def test_clean_keywords_are_read_back_from_a_file_as_they_are(written: list[str]) -> None:
+    once = clean_keywords(written)
+    assert clean_keywords(once) == once
+    assert split_keywords(join_keywords(once)) == once

@@ -28,6 +28,12 @@ def test_a_reply_gives_the_asked_fields_alone_mended_where_no_judgement_is_neede
     assert parse_seo(content, ["page_description"]) == {"page_description": "Roots drink."}
 
 
+def test_a_number_in_a_keyword_stays_one_keyword():
+    content = '{"page_description": null, "page_keywords": ["15,000 crore", "budget"]}'
+    assert parse_seo(content, ["page_keywords"]) == {"page_keywords": "15000 crore, budget"}
+    assert seen_length("page_keywords", "15,000 crore, budget", LIMITS.seo) == 2
+
+
 def test_null_and_empty_fields_are_left_out():
     assert (
         parse_seo('{"page_description": null, "page_keywords": []}', ["page_description", "page_keywords"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked
-from generator.content.keywords import respaced
+from generator.content.keywords import folded, has_empty_keyword, respaced
 
 _FIELDS = ("page_keywords",)
 
@@ -38,7 +38,7 @@ def keyword_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
     seen: set[str] = set()
     doubled: list[str] = []
     for keyword in view.keywords:
-        key = " ".join(keyword.casefold().split())
+        key = folded(keyword)
         if key in seen:
             doubled.append(keyword)
         seen.add(key)
@@ -57,7 +57,7 @@ def keyword_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
 def keyword_variants(view: Checked, context: CheckContext) -> Iterator[Defect]:
     seen: dict[str, str] = {}
     for keyword in view.keywords:
-        low = " ".join(keyword.casefold().split())
+        low = folded(keyword)
         other = seen.setdefault(_singular(low), low)
         if other != low:
             yield Defect(view.keywords_field, f"lists both “{other}” and “{low}”; keep one")
@@ -74,6 +74,7 @@ def _singular(keyword: str) -> str:
 
 
 _MARKS = re.compile(r"[,;\n\r*`#$\\\[\]{}<>\"“”]|[.!?:]$")
+_NAMES = {"\n": "a line break", "\r": "a line break", ",": "a comma"}
 
 
 @rule(
@@ -86,11 +87,13 @@ _MARKS = re.compile(r"[,;\n\r*`#$\\\[\]{}<>\"“”]|[.!?:]$")
 )
 def keyword_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
     limit = context.limits.seo.keyword_words_max
+    if view.document is not None and has_empty_keyword(view.document.get("seo.page_keywords") or ""):
+        yield Defect(view.keywords_field, "holds an empty keyword; remove it")
     for keyword in view.keywords:
         if not keyword.strip():
             yield Defect(view.keywords_field, "holds an empty keyword; remove it")
         elif found := _MARKS.search(keyword):
-            mark = {"\n": "a line break", "\r": "a line break"}.get(found[0], found[0])
+            mark = _NAMES.get(found[0], found[0])
             yield Defect(
                 view.keywords_field, f"the keyword “{keyword}” holds {mark}; write plain search terms"
             )

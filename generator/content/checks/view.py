@@ -12,6 +12,7 @@ from functools import cached_property
 from generator.content.draft import Draft
 from generator.content.frontmatter import Document
 from generator.content.frontmatter.document import Related
+from generator.content.keywords import split_keywords
 from generator.content.markdown import answer as answers
 from generator.content.markdown.spans import regions
 from generator.content.revision import draft_of
@@ -225,5 +226,4 @@ def of_document(document: Document, question: str = "") -> Checked:
 
 
 def _listed_keywords(document: Document) -> tuple[str, ...]:
-    keywords = document.get("seo.page_keywords") or ""
-    return tuple(part.strip() for part in keywords.split(",")) if keywords.strip() else ()
+    return split_keywords(document.get("seo.page_keywords") or "")

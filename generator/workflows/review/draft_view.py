@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from generator.content.checks.places import in_file
 from generator.content.frontmatter import read
+from generator.content.keywords import split_keywords
 from generator.content.markdown.answer import decode
 from generator.content.search_result import SearchResult, search_result
 from generator.errors import FrontMatterError
@@ -101,13 +102,12 @@ class DraftViews:
         ]
         stored = next((version.findings for version in versions if version.n == row.version), ())
         answer = _answer(document)
-        keywords = document.get("seo.page_keywords", "").split(",") if document else []
         return DraftView(
             row=row,
             data=data,
             document=document,
             answer=answer,
-            keywords=tuple(part.strip() for part in keywords if part.strip()),
+            keywords=split_keywords(document.get("seo.page_keywords", "")) if document else (),
             related=tuple(document.related) if document else (),
             findings=in_file(stored, answer),
             search=search_result_of(document, self._settings) if document else None,

@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.article import seo_title
+from generator.content.composition import clean_description
 from generator.content.frontmatter import patch, read
+from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.markdown.answer import encode, site_safe
 from generator.content.slugs import key_of
 from generator.content.states import EDITABLE
@@ -133,10 +135,9 @@ class DraftEditor:
             except ValueError as error:
                 raise EditRefused(str(error), field="answer") from error
         if "description" in texts:
-            patches["seo.page_description"] = one_line(texts["description"])
+            patches["seo.page_description"] = clean_description(texts["description"])
         if "keywords" in texts:
-            parts = [one_line(part) for part in texts["keywords"].replace("\n", ",").split(",")]
-            patches["seo.page_keywords"] = ", ".join(part for part in parts if part)
+            patches["seo.page_keywords"] = join_keywords(clean_keywords([texts["keywords"]]))
         if "date" in texts:
             patches["date"] = _date(texts["date"])
         if "no_index" in changes:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from generator.content.checks import CheckContext
-from generator.content.composition import polish
-from generator.content.draft import Draft
+from generator.content.composition import clean_description
 from generator.content.findings import Finding, errors
+from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, check_seo
 from generator.errors import UsageError
@@ -245,9 +245,6 @@ def _moved_on(row: ProposalRow, decision: ProposalDecision) -> str:
 
 def _polished(field: SeoField, text: str) -> str:
     """A typed text in the form in which the file holds it."""
-    description = text if field == "page_description" else ""
-    keywords = tuple(text.split(",")) if field == "page_keywords" else ()
-    draft = polish(
-        Draft(introduction="", points=(), conclusion="", page_description=description, page_keywords=keywords)
-    )
-    return draft.page_description if field == "page_description" else ", ".join(draft.page_keywords)
+    if field == "page_description":
+        return clean_description(text)
+    return join_keywords(clean_keywords([text]))

@@ -52,6 +52,16 @@ def test_what_a_program_can_mend_is_marked_fixable() -> None:
     )
 
 
+def test_a_comma_within_a_keyword_makes_no_double() -> None:
+    assert not findings(patch(TEXT, {"seo.page_keywords": "10,000 people, 20,000 people"}))
+
+
+def test_an_empty_keyword_in_a_draft_file_is_an_error() -> None:
+    text = patch(TEXT, {"seo.page_keywords": "xylem, , stomata"})
+    found = [f.message for f in findings(text, "draft") if f.code == "keyword-format"]
+    assert found == ["holds an empty keyword; remove it"]
+
+
 @pytest.mark.parametrize(
     "ending",
     [

@@ -40,6 +40,18 @@ def test_an_answer_is_edited_as_markdown_and_made_safe_for_the_site(services):
     assert r"a pH of $2 ≠ 8$" in DraftViews(services).view(row).answer
 
 
+def test_typed_description_and_keywords_are_cleaned_as_those_of_a_proposal(services):
+    typed = {
+        "description": "“Enzymes speed\nreactions up.”",
+        "keywords": '"gdp", GDP, growth.;\n15,000 crore',
+    }
+    row = DraftEditor(services).save_fields(draft_of(services), typed, who=WHO)
+    view = DraftViews(services).view(row)
+    assert view.get("seo.page_description") == "Enzymes speed reactions up."
+    assert view.get("seo.page_keywords") == "gdp, growth, 15000 crore"
+    assert view.keywords == ("gdp", "growth", "15000 crore")
+
+
 def test_what_no_file_can_carry_is_refused_and_nothing_changes(services):
     with pytest.raises(EditRefused, match="answer"):
         DraftEditor(services).save_fields(draft_of(services), {"answer": 'Use `"\\n"` here.'}, who=WHO)

@@ -47,6 +47,12 @@ def test_an_edit_is_polished_checked_and_waits_for_approval(shop):
     assert ProposalReview(shop).accept(edited, who="Ada").state == "approved"
 
 
+def test_edited_keywords_are_cleaned(shop):
+    row = shop.proposals.record(replace(new_of(rows(shop)[0]), field="page_keywords"), now=shop.now())
+    edited = ProposalReview(shop).edit(row, '"gdp", GDP, growth.;\n15,000 crore', who="Ada")
+    assert edited.new == "gdp, growth, 15000 crore"
+
+
 def test_an_edit_with_an_error_cannot_be_accepted(shop):
     edited = ProposalReview(shop).edit(rows(shop)[0], LONG, who="Ada")
     assert edited.state == "needs_fix"
