@@ -1,17 +1,15 @@
 """From a model's draft to the article file: mends what has one right form, then puts the parts together."""
 
 import datetime
-import re
 from collections.abc import Sequence
 
 from generator.content.article import Article, RelatedArticle
 from generator.content.draft import Draft, Point
 from generator.content.keywords import clean_keywords
 from generator.content.markdown.answer import compose, encode, mend_json_escapes, site_safe
+from generator.content.markdown.headings import clean_heading
 from generator.content.markdown.unsafe import separate_backslash_n
 from generator.content.text import clean, one_line, unquoted
-
-_HEADING_MARKS = re.compile(r"\A(?:\d+[.)]\s+|#+\s+|[*_]{1,3}(?=\S))+|[*_:.\s]+\Z")
 
 
 def polish(draft: Draft) -> Draft:
@@ -73,7 +71,7 @@ def _markdown(text: str) -> str:
 
 
 def _point(point: Point) -> Point:
-    heading = _HEADING_MARKS.sub("", one_line(point.heading))
+    heading = clean_heading(clean(point.heading))
     body = _markdown(point.body)
     if heading == point.heading and body == point.body:
         return point

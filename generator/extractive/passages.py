@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from generator.content.markdown.headings import clean_heading
 from generator.extractive.sentences import sentences
 from generator.extractive.terms import content_stems, union
 
@@ -16,12 +17,13 @@ Role = Literal["lead", "point", "closing", "loose"]
 
 _POINT = re.compile(r"^ ?(?:\d{1,2}[.)]|[-*•+])\s+(?=\S)")
 _SUB_ITEM = re.compile(r"^\s{2,}(?:\d{1,2}[.)]|[a-z][.)]|[-*•+])\s+(?=\S)")
-_HEADING_LINE = re.compile(r"^\s{0,3}(?:#{1,6}\s+(.+?)\s*#*|\*\*([^*]+?)\*\*:?)\s*$")
+_HEADING_LINE = re.compile(r"^\s{0,3}(?:#{1,6}\s+(.+?)(?:\s+#+)?|\*\*([^*]+?)\*\*:?)\s*$")
 _BOLD_LEAD = re.compile(r"^\*\*(.+?)\*\*\s*[:.–—-]?\s*")
 _LABEL = re.compile(r"^[A-Z][^.!?:,$]{1,50}:\s")
 _SKIPPED_LINE = re.compile(r"^\s*(?:\||>|={3,}|(?:-{3,}|\*{3,}|_{3,})\s*$|!\[)")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_OUTLINE_NUMBER = re.compile(r"^[IVX]+[.)]\s+")
 _REFERENCE = re.compile(r"\s*(?:\[\d+(?:[,–-]\s*\d+)*\]|【[^】]*】)")
 
 _META = re.compile(
@@ -190,8 +192,7 @@ def _start_point(text: str, heading: str, found: list[_Raw]) -> _Raw:
 
 
 def _heading(text: str) -> str:
-    text = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text)).strip().strip("*_#:. ")
-    return re.sub(r"^(?:\d{1,2}|[IVX]+)[.)]\s+", "", text).rstrip(":").strip()
+    return clean_heading(_OUTLINE_NUMBER.sub("", clean_heading(_LINK.sub(r"\1", text))))
 
 
 def _item(text: str) -> str:

@@ -7,6 +7,7 @@ from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked, Text, holds
 from generator.content.limits import Span
+from generator.content.markdown.headings import clean_heading
 
 _MIN_REPEATED_CHARS = 50
 _MIN_COMPARED_WORDS = 12
@@ -188,7 +189,6 @@ def heading_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
             yield Defect(point.heading.field, message)
 
 
-_HEADING_MARK = re.compile(r"[\n\r]|\*\*|__|^\s*#|^\s*\d+[.)]\s|[:.]\s*$")
 _ESCAPED = re.compile(r"\\.")
 
 
@@ -202,12 +202,11 @@ _ESCAPED = re.compile(r"\\.")
 )
 def heading_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
     for point in view.points:
-        found = _HEADING_MARK.search(point.heading.text)
-        if found:
+        heading = point.heading
+        if clean_heading(heading.text) != heading.text or holds(heading.prose, ("**", "__")):
             yield Defect(
-                point.heading.field,
-                f"holds {found[0].strip() or 'a line break'!r}; write the bare heading: no number, no Markdown,"
-                " no colon, no full stop",
+                heading.field,
+                "holds marks of its own; write the bare heading: no number, no Markdown, no colon, no full stop",
             )
         elif holds(point.heading.text, "$`") and _is_unpaired(point.heading.text):
             yield Defect(

@@ -14,12 +14,11 @@ from generator.content.frontmatter import Document
 from generator.content.frontmatter.document import Related
 from generator.content.keywords import split_keywords
 from generator.content.markdown import answer as answers
-from generator.content.markdown.spans import regions
+from generator.content.markdown.spans import MAY_HIDE, prose_of
 from generator.content.revision import draft_of
 from generator.content.text import normalise_question, word_count
 
-_MAY_HIDE = ("$", "`", "~~~")
-_MAY_BE_UNSAFE = (*_MAY_HIDE, "<", "\\")
+_MAY_BE_UNSAFE = (*MAY_HIDE, "<", "\\")
 
 
 def holds(text: str, marks: Iterable[str]) -> bool:
@@ -40,18 +39,7 @@ class Text:
     @cached_property
     def prose(self) -> str:
         """The text with code and formulas blanked out, offset for offset."""
-        if not holds(self.text, _MAY_HIDE):
-            return self.text
-        pieces: list[str] = []
-        end = 0
-        for region in regions(self.text):
-            if region.kind == "html":
-                continue
-            pieces.append(self.text[end : region.start])
-            pieces.append(" " * (region.end - region.start))
-            end = region.end
-        pieces.append(self.text[end:])
-        return "".join(pieces)
+        return prose_of(self.text)
 
     @cached_property
     def folded(self) -> str:

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from generator.content.markdown.headings import bold_opening, clean_heading, in_bold
 from generator.content.markdown.line_breaks import decode, encode, mend_json_escapes
 from generator.content.markdown.normalize import site_safe
 from generator.content.markdown.spans import regions
@@ -18,7 +19,6 @@ __all__ = [
     "AnswerPoint",
     "NumberedAnswer",
     "Unsafe",
-    "clean_heading",
     "compose",
     "decode",
     "encode",
@@ -35,13 +35,9 @@ _ITEM = re.compile(
     r"^(?P<indent> {0,3})(?P<mark>#{1,6}[ \t]+)?(?P<bold>\*\*)?(?P<number>\d{1,3})(?P<dot>[.)])(?:[ \t]+(?P<rest>.*))?$",
     re.MULTILINE,
 )
-_BOLD_HEADING = re.compile(
-    r"(?:\*\*|__)(?P<heading>.+?)(?P<colon>:?)(?:\*\*|__)[ \t]*(?:[:：]|[-–—](?=\s))?[ \t]*"
-)
+_AFTER_HEADING = re.compile(r"[ \t]*(?:[:：]|[-–—](?=\s))?[ \t]*")
 _PLAIN_HEADING = re.compile(r"(?P<heading>[^\s:.$`][^:.\n$`]{0,80}):(?:[ \t]+|$)")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n+(?=\S)")
-_EMPHASIS = re.compile(r"\*+(?=\S)|(?<=\S)\*+|__")
-_HEADING_LEAD = re.compile(r"\A(?:#{1,6}\s+)?(?:\d{1,3}[.)]\s+)?")
 _CLOSING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]+\*\*:?)\n+", re.MULTILINE)
 
 
@@ -62,15 +58,6 @@ class NumberedAnswer(NamedTuple):
     conclusion: str
 
 
-def clean_heading(heading: str) -> str:
-    """A heading on one line, without emphasis marks, number, hashes or closing colon."""
-    text = " ".join(heading.split())
-    if "*" in text or "__" in text:
-        text = _EMPHASIS.sub("", text)
-    text = _HEADING_LEAD.sub("", text, count=1)
-    return text.strip().rstrip(":：").rstrip()
-
-
 def compose(introduction: str, points: Sequence[tuple[str, str]], conclusion: str) -> str:
     """Markdown with real line breaks: introduction, ``1. **Heading**: body``, …, conclusion, a blank line between.
 
@@ -85,8 +72,8 @@ def compose(introduction: str, points: Sequence[tuple[str, str]], conclusion: st
 
 def _item(number: int, heading: str, body: str) -> str:
     mark = f"{number}. "
-    title = clean_heading(heading)
-    lead = f"{mark}**{title}**:" if title else mark.rstrip()
+    title = in_bold(heading)
+    lead = f"{mark}{title}:" if title else mark.rstrip()
     text = _numbers_kept(_unindented(body), joined=True)
     if not text:
         return lead
@@ -225,10 +212,12 @@ def _point(markdown: str, item: re.Match[str], end: int) -> AnswerPoint:
 
 
 def _split_heading(first: str) -> tuple[str, str]:
-    match = _BOLD_HEADING.match(first) or _PLAIN_HEADING.match(first)
-    if match is None:
-        return "", first
-    return clean_heading(match["heading"]), first[match.end() :]
+    bold = bold_opening(first)
+    if bold:
+        after = _AFTER_HEADING.match(first, bold.end())
+        return clean_heading(bold["heading"]), first[after.end() if after else bold.end() :]
+    plain = _PLAIN_HEADING.match(first)
+    return (clean_heading(plain["heading"]), first[plain.end() :]) if plain else ("", first)
 
 
 def _dedented(line: str, width: int) -> str:

@@ -8,19 +8,21 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$")
-_POINT = re.compile(r"^(?:\d{1,3}[.)]|[-*+])[ \t]+(.*)$")
-_BOLD = re.compile(r"^(?:\*\*|__)(.+?)(?:\*\*|__)[ \t]*(.*)$", re.DOTALL)
+from generator.content.markdown.headings import bold_opening, clean_heading
 
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_POINT = re.compile(r"^(?:\d{1,3}[.)]|[-*+])[ \t]+(.*)$")
+_MOST_BOLD = 120
 _TITLES = re.compile(
-    r"^(?:#{1,6}[ \t]+(.+)|[ \t]*(?:\d{1,3}[.)]|[-*+])[ \t]+\*\*(.{1,120}?)\*\*)", re.MULTILINE
+    r"^(?:#{1,6}[ \t]+(?P<title>.+?)(?:[ \t]+#+)?[ \t]*$|[ \t]*(?:\d{1,3}[.)]|[-*+])[ \t]+(?=\*\*|__))",
+    re.MULTILINE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece; ``heading`` is plain text and may be empty, ``start`` the offset of its first line."""
+    """One piece; ``heading`` is clean and may be empty, ``start`` the offset of its first line."""
 
     heading: str
     text: str
@@ -34,7 +36,7 @@ def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Piece, ...]:
     for start, block in _blocks(markdown):
         heading = _HEADING.match(block)
         if heading and "\n" not in block:
-            section = _plain_heading(heading.group(1))
+            section = clean_heading(heading.group(1))
             continue
         point = _POINT.match(block.split("\n", 1)[0])
         body = block
@@ -42,10 +44,10 @@ def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Piece, ...]:
         if point:
             rest = block.split("\n", 1)[1] if "\n" in block else ""
             body = point.group(1) + ("\n" + textwrap.dedent(rest) if rest else "")
-            bold = _BOLD.match(body)
-            if bold and len(bold.group(1)) <= 120:
-                title = _plain_heading(bold.group(1))
-                body = bold.group(2).lstrip(":–—- \t\n") or bold.group(1)
+            bold = bold_opening(body)
+            if bold and len(bold["heading"]) <= _MOST_BOLD:
+                title = clean_heading(bold["heading"])
+                body = body[bold.end() :].lstrip(":–—- \t\n") or bold["heading"]
         body = body.strip()
         if body:
             found += (Piece(title, part, start) for part in _fitting(body, limit_chars))
@@ -53,12 +55,16 @@ def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Piece, ...]:
 
 
 def headings(markdown: str) -> list[str]:
-    """The headings and the bold openings of points, in order, as plain text."""
-    return [_plain_heading(match.group(1) or match.group(2)) for match in _TITLES.finditer(markdown)]
-
-
-def _plain_heading(text: str) -> str:
-    return re.sub(r"[*_`]+", "", text).strip().rstrip(":.").strip()
+    """The headings and the bold openings of points, in order, without their marks."""
+    found: list[str] = []
+    for match in _TITLES.finditer(markdown):
+        title = match["title"]
+        bold = None if title else bold_opening(markdown, match.end())
+        if bold and len(bold["heading"]) <= _MOST_BOLD:
+            title = bold["heading"]
+        if title:
+            found.append(clean_heading(title))
+    return found
 
 
 def _blocks(markdown: str) -> list[tuple[int, str]]:

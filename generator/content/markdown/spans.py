@@ -15,6 +15,9 @@ from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+MAY_HIDE = ("$", "`", "~~~")
+"""A text without these has no code and no formula but for code that is only indented."""
+
 Kind = Literal["inline-math", "display-math", "inline-code", "fence", "indented-code", "html"]
 
 
@@ -74,6 +77,19 @@ def regions(markdown: str) -> tuple[Region, ...]:
             found.append(_block(token, source, starts))
     found.sort(key=lambda region: region.start)
     return tuple(found)
+
+
+def prose_of(markdown: str, *, fill: str = " ") -> str:
+    """The text with code and formulas replaced by ``fill``, offset for offset."""
+    if not any(mark in markdown for mark in MAY_HIDE):
+        return markdown
+    pieces: list[str] = []
+    end = 0
+    for region in regions(markdown):
+        if region.kind != "html":
+            pieces += markdown[end : region.start], fill * (region.end - region.start)
+            end = region.end
+    return "".join(pieces) + markdown[end:]
 
 
 class TextBlock(NamedTuple):

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from generator.content.checks import CheckContext, ai_phrases, check_draft, markup, structure, truncation
 from generator.content.checks.context import bare_words
 from generator.content.checks.description import _MARK, _MARKS
-from generator.content.checks.view import _MAY_BE_UNSAFE, _MAY_HIDE, Text, of_draft
+from generator.content.checks.view import _MAY_BE_UNSAFE, Text, of_draft
 from generator.content.draft import Draft, Point
-from generator.content.markdown.spans import regions
+from generator.content.markdown.spans import MAY_HIDE, regions
 from generator.content.markdown.unsafe import unsafe
 from generator.content.text import clean
 from tests.support.made_drafts import healthy_context, healthy_draft
@@ -138,7 +138,7 @@ def test_one_look_at_the_whole_finds_what_a_look_at_each_text_does(
 
 @given(ANY)
 def test_a_text_without_the_marks_hides_nothing_and_is_safe(text: str) -> None:
-    if not any(mark in text for mark in _MAY_HIDE):
+    if not any(mark in text for mark in MAY_HIDE):
         assert all(region.kind in {"html", "indented-code"} for region in regions(text))
     if not any(mark in text for mark in _MAY_BE_UNSAFE):
         assert {found.code for found in unsafe(text)} <= {"control-character"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from generator.content.markdown.answer import _unindented, clean_heading, compose, parse
+from generator.content.markdown.answer import _unindented, compose, parse
 
 WORDS = st.lists(
     st.sampled_from(["alpha", "beta", "gamma", "$x$", "`y`", "**bold**", "delta"]), min_size=1, max_size=5
@@ -91,21 +91,6 @@ def test_text_that_looks_like_an_item_does_not_join_the_points(text, kept):
 
 def test_an_indented_conclusion_is_not_swallowed_by_the_last_point():
     assert compose("", [("H", "a")], "    End.\n    More.").endswith("\n\nEnd.\nMore.")
-
-
-@pytest.mark.parametrize(
-    ("heading", "clean"),
-    [
-        ("**Cost**:", "Cost"),
-        ("1. Cost", "Cost"),
-        ("### Cost :", "Cost"),
-        (" a\n b ", "a b"),
-        ("2 * 3", "2 * 3"),
-        ("*a* b", "a b"),
-    ],
-)
-def test_headings_lose_their_marks(heading, clean):
-    assert clean_heading(heading) == clean
 
 
 @pytest.mark.parametrize(
