@@ -2,8 +2,7 @@
 
 import re
 
-from generator.content.checks import RULES, CheckContext
-from generator.content.checks.view import Checked, Text
+from generator.content.phrases import REFUSAL
 from generator.content.stems import FUNCTION_WORDS
 
 MOST_CHARS = 6_000
@@ -43,23 +42,8 @@ def nothing_to_describe(answer: str) -> str | None:
 
 def _refuses(answer: str) -> bool:
     """Whether the answer opens by declining; a reservation further down leaves something to describe."""
-    check = RULES["refusal"].check
-    if check is None:
-        return False
-    text = Text("answer", answer)
-    view = Checked(
-        question="",
-        texts=(text,),
-        introduction=None,
-        points=(),
-        conclusion=None,
-        description=Text("page_description", ""),
-        keywords=(),
-        keywords_field="page_keywords",
-        points_field="answer",
-        by_part=False,
-    )
-    return any((defect.start or 0) < _REFUSAL_OPENS for defect in check(view, CheckContext()))
+    found = REFUSAL.found_in(answer)
+    return found is not None and found.start() < _REFUSAL_OPENS
 
 
 def _is_english(answer: str) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from generator.content.markdown.headings import clean_heading
+from generator.content.phrases import speaks_of_itself
 from generator.extractive.sentences import sentences
 from generator.extractive.terms import content_stems, union
 
@@ -26,12 +27,13 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _OUTLINE_NUMBER = re.compile(r"^[IVX]+[.)]\s+")
 _REFERENCE = re.compile(r"\s*(?:\[\d+(?:[,–-]\s*\d+)*\]|【[^】]*】)")
 
+# What a sentence cannot say outside its own text, whatever speaks of a machine aside.
 _META = re.compile(
     r"\b(?:(?:gathered|provided|given|available|above|following|supplied|retrieved) (?:information|context|text|content"
     r"|sources?|documents?|passages?|materials?|excerpts?|search results)"
     r"|(?:this|the|these) (?:article|content|passages?|excerpts?|search results?|response|answer|question)s?\b"
     r"|based on the (?:information|context|text|sources?)|(?:the|this) text (?:provides|discusses|mentions|does)"
-    r"|as an ai|language model|i (?:can|cannot|can't|am|will|would|do|don't|have|apologi[sz]e)\b|i'm|let me|let's"
+    r"|i (?:can|cannot|can't|am|will|would|do|don't|have|apologi[sz]e)\b|i'm|let me|let's"
     r"|(?:ignore|disregard|forget) (?:all|any|the|your|previous|prior|every)|system prompt|instructions?\s*:"
     r"|you (?:must|are) (?:now|an?)\b|if you (?:need|have|would like|want)|feel free|click here|not (?:specified|mentioned"
     r"|provided|explicitly)|does not (?:mention|provide|specify|contain)|please (?:provide|note|refer|let|consult)"
@@ -248,7 +250,7 @@ def _sentence(text: str) -> Sentence | None:
         return None
     if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"“'‘$("):
         return None
-    if _META.search(text) or _HARMFUL.search(text) or not _balanced(text):
+    if speaks_of_itself(text) or _META.search(text) or _HARMFUL.search(text) or not _balanced(text):
         return None
     dangling = bool(_DANGLING.match(text) or _LABEL.match(text))
     return Sentence(text, count, content_stems(text), dangling)

@@ -6,6 +6,7 @@ from typing import Any
 
 from generator.content.keywords import split_keywords
 from generator.content.limits import Limits, SeoLimits
+from generator.content.phrases import speaks_of_itself
 from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords
 from generator.extractive.passages import Sentence, blocks
@@ -14,11 +15,8 @@ from generator.extractive.prompt_reader import Prompt
 from generator.extractive.sentences import sentences
 from generator.extractive.terms import content_stems
 
-# Formulas, addresses, leftovers of lists, and sentences about what the writer was given.
-_NO_PROSE = re.compile(
-    r"[\\\\{}$|@→=]|https?:|www\.|:$|\b(?:gathered|provided|given|available) (?:information|context|text)|\bas follows\b",
-    re.IGNORECASE,
-)
+# Formulas, addresses and leftovers of lists.
+_NO_PROSE = re.compile(r"[\\\\{}$|@→=]|https?:|www\.|:$|\bas follows\b", re.IGNORECASE)
 _NO_TERM = re.compile(r"[,;*`#$\\\[\]{}<>\"“”.!?:]")
 
 
@@ -74,7 +72,7 @@ def _plain_sentences(answer: str) -> list[Sentence]:
     """The sentences of an answer as a reader sees them, formulas as symbols: for answers with little to quote."""
     found = []
     for text in sentences(plain(answer)):
-        if not _NO_PROSE.search(text):
+        if not _NO_PROSE.search(text) and not speaks_of_itself(text):
             stems = content_stems(text)
             found.append(Sentence(text, len(text.split()), stems, dangling=False))
     return found

@@ -1,8 +1,18 @@
 """What is plainly bad is not shown again."""
 
+from pathlib import Path
+
 import pytest
 
-from generator.content.quotable import is_fit, speaks_of_itself
+from generator.content.checks import CheckContext, check_document
+from generator.content.findings import errors
+from generator.content.frontmatter import patch, read
+from generator.content.markdown.line_breaks import decode, encode
+from generator.content.phrases import speaks_of_itself
+from generator.content.quotable import is_fit
+from generator.content.text import word_count
+from tests.support.broken_files import TEXT
+from tests.support.nightly import every
 
 GOOD = "Warm air rises because it is less dense than the air around it. " * 8
 
@@ -17,6 +27,11 @@ GOOD = "Warm air rises because it is less dense than the air around it. " * 8
         f"The provided text does not tell. {GOOD}",
         GOOD + "and then it",
         GOOD + "\n```\nopen",
+        GOOD + "The parts are as follows:",
+        GOOD + "It rises, falls, and so on...",
+        GOOD + "- one\n- two, and",
+        f"{GOOD} If you have any questions, feel free to ask!",
+        f"{GOOD} It rains, based on the given information.",
         "Too short.",
     ],
 )
@@ -25,9 +40,60 @@ def test_unfit_answers(text):
 
 
 @pytest.mark.parametrize(
-    "ending", ["", "It rose (a little).", 'He said "yes."', "$$\nx\n$$", "**All of it.**"]
+    "ending",
+    [
+        "",
+        "It rose (a little).",
+        'He said "yes."',
+        "«It rose.»",
+        "\n\n$$\nx\n$$",
+        "\n\n```\nx\n```",
+        "\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        "\n\n- **Hosts**: 254 per network\n- **Broadcast**: the last address",
+        "**All of it.**",
+        "Review your lecture notes.",
+        "If we do not have a coin, it may not provide enough force and does not directly address it.",
+    ],
 )
 def test_fit_answers(ending):
     text = GOOD + ending
     assert is_fit(text.strip(), len(text.split()))
     assert not speaks_of_itself(text)
+
+
+_FITNESS = {"refusal", "assistant-talk", "talks-of-sources", "cut-off", "unclosed-markup"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD.strip(),
+        f"{GOOD}«It rose.»",
+        f"{GOOD}The parts are as follows:",
+        f"{GOOD}It rises, falls, and so on...",
+        f"{GOOD}Please let me know!",
+        f"{GOOD}Review your lecture notes.",
+        f"{GOOD}\n\n```\nopen",
+        f"{GOOD}\n\n- one\n- two",
+        f"I'm sorry, that is unclear. {GOOD}".strip(),
+    ],
+)
+def test_an_answer_is_fit_where_the_checks_find_no_error_of_that_kind(text: str) -> None:
+    found = check_document(read(patch(TEXT, {"answer": encode(text)})), CheckContext(), "published")
+    wrong = {finding.code for finding in errors(found)} & _FITNESS
+    assert is_fit(text, len(text.split())) == (not wrong)
+
+
+@pytest.mark.corpus
+def test_fit_articles_of_the_sample_are_those_without_such_an_error(corpus_dir: Path) -> None:
+    for path in every(4, sorted(corpus_dir.rglob("*.md"))):
+        document = read(path.read_bytes())
+        answer = decode(document.get("answer") or "")
+        if word_count(answer) < 60:
+            continue
+        wrong = {
+            finding.code
+            for finding in errors(check_document(document, CheckContext(), "published"))
+            if finding.field == "answer"
+        } & _FITNESS
+        assert is_fit(answer, word_count(answer)) == (not wrong), path

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked
+from generator.content.endings import is_closed, trails_off
 
 _FIELDS = ("page_description",)
 
@@ -177,9 +178,6 @@ def description_quotes(view: Checked, context: CheckContext) -> Iterator[Defect]
         )
 
 
-_SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)]*\Z")
-
-
 @rule(
     "description-incomplete",
     "The description is not a complete sentence",
@@ -192,7 +190,7 @@ def description_incomplete(view: Checked, context: CheckContext) -> Iterator[Def
     text = view.description.text.strip()
     if not text:
         return
-    if text.endswith(("...", "…")):
+    if trails_off(text):
         yield Defect(view.description.field, "ends in an ellipsis; write complete sentences")
-    elif not _SENTENCE_END.search(text):
+    elif not is_closed(text):
         yield Defect(view.description.field, "does not end in a full stop; write complete sentences")

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, Text, holds
+from generator.content.checks.view import Checked, Text
 from generator.content.limits import Span
 from generator.content.markdown.headings import clean_heading
+from generator.content.phrases import holds
 
 _MIN_REPEATED_CHARS = 50
 _MIN_COMPARED_WORDS = 12

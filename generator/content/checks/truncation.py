@@ -6,17 +6,8 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked, Text
+from generator.content.endings import open_end
 
-_FULL_STOPS = (".", "!", "?", "。", "！", "？")
-# What may stand behind a full stop, and behind an ellipsis: quotes, brackets and Markdown marks.
-_CLOSERS = "\"'”’»)]*_~`"
-_ELLIPSIS_CLOSERS = "\"'”’)*_"
-_ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}\\?[.)])[ \t]")
-_SENTENCE = re.compile(r"[a-z]{2}[.!?] [A-Z]")
-_DANGLING = re.compile(
-    r"(?:,|;|\b(?:and|or|but|nor|the|an?|of|to|for|with|from|by|in|into|as|than|that|which|whose|because|while|although"
-    r"|such as|including|is|are|was|were|can|may|should|will|their|its))[*_]*\Z"
-)
 _BOLD_OPEN = re.compile(r"\*\*(?=\S)")
 
 
@@ -44,7 +35,7 @@ def cut_by_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
 def cut_off(view: Checked, context: CheckContext) -> Iterator[Defect]:
     parts = tuple(view.sections()) if view.by_part else view.texts
     for part in parts:
-        reason = _open_end(part)
+        reason = open_end(part.text)
         if reason:
             yield Defect(
                 part.field, f"{reason}: “…{part.text.rstrip()[-50:].lstrip()}”; finish it", *_tail(part)
@@ -54,50 +45,6 @@ def cut_off(view: Checked, context: CheckContext) -> Iterator[Defect]:
 def _tail(part: Text) -> tuple[int, int]:
     end = len(part.text.rstrip())
     return max(0, end - 50), end
-
-
-def _open_end(part: Text) -> str | None:
-    """Why the text is not finished; None where it is, or where its last block (code, formula, table) cannot tell."""
-    text = part.text.rstrip()
-    if not text:
-        return None
-    last = text[text.rfind("\n") + 1 :]
-    if _is_closed(last):
-        return "trails off" if last.rstrip(_ELLIPSIS_CLOSERS).endswith(("...", "…")) else None
-    if part.prose[len(text) - 1].isspace():  # ends in code or a formula
-        return None
-    if last.lstrip().startswith("|") or last.rstrip().endswith("|"):
-        return None
-    if _DANGLING.search(last):
-        return "stops in the middle of a sentence"
-    if last.endswith(":"):
-        return "ends by announcing something that does not follow"
-    item = _ITEM.match(last)
-    if item and not _SENTENCE.search(last, item.end()) and not _after_sentences(text, item):
-        return None
-    return "ends without a full stop"
-
-
-def _is_closed(line: str) -> bool:
-    """Whether a line ends as a sentence does."""
-    return line.rstrip(_CLOSERS).endswith(_FULL_STOPS)
-
-
-def _after_sentences(text: str, last: re.Match[str]) -> bool:
-    """Whether the items before the last one of its list end as sentences do, so that the last one should too."""
-    closed = count = 0
-    for line in reversed(text.split("\n")[:-1]):
-        item = _ITEM.match(line)
-        if item and _kind(item) == _kind(last):
-            count += 1
-            closed += _is_closed(line.rstrip())
-        elif line.strip() and len(line) - len(line.lstrip()) <= len(last["indent"]):
-            break  # not of this list
-    return closed * 2 > count
-
-
-def _kind(item: re.Match[str]) -> tuple[str, str]:
-    return item["indent"], item["mark"][-2:].lstrip("0123456789")
 
 
 @rule(

@@ -5,7 +5,7 @@ read back out of it, under the name ``answer`` or under the names that a draft g
 computed on first use and kept.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,18 +15,11 @@ from generator.content.frontmatter.document import Related
 from generator.content.keywords import split_keywords
 from generator.content.markdown import answer as answers
 from generator.content.markdown.spans import MAY_HIDE, prose_of
+from generator.content.phrases import holds
 from generator.content.revision import draft_of
 from generator.content.text import normalise_question, word_count
 
 _MAY_BE_UNSAFE = (*MAY_HIDE, "<", "\\")
-
-
-def holds(text: str, marks: Iterable[str]) -> bool:
-    """Whether one of the marks occurs in the text."""
-    for mark in marks:  # noqa: SIM110 - many times faster than any() over a generator
-        if mark in text:
-            return True
-    return False
 
 
 @dataclass(frozen=True)

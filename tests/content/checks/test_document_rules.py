@@ -72,6 +72,7 @@ def test_an_empty_keyword_in_a_draft_file_is_an_error() -> None:
         " He called it “a rope of water.”",
         " It is the *rope of water*.",
         " (Dixon, 1894).",
+        " «It is a rope of water.»",
     ],
 )
 def test_a_healthy_ending_is_not_called_cut_off(ending: str) -> None:

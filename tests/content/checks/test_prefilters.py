@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.checks import CheckContext, ai_phrases, check_draft, markup, structure, truncation
+from generator.content.checks import CheckContext, ai_phrases, check_draft, markup, structure
 from generator.content.checks.context import bare_words
 from generator.content.checks.description import _MARK, _MARKS
 from generator.content.checks.view import _MAY_BE_UNSAFE, Text, of_draft
 from generator.content.draft import Draft, Point
+from generator.content.endings import is_closed
 from generator.content.markdown.spans import MAY_HIDE, regions
 from generator.content.markdown.unsafe import unsafe
+from generator.content.phrases import CHAT, REFUSAL, SOURCES
 from generator.content.text import clean
 from tests.support.made_drafts import healthy_context, healthy_draft
 
@@ -84,11 +86,11 @@ def draft_of(introduction: str, bodies: list[str], description: str = "") -> Dra
 @pytest.mark.parametrize(
     ("pattern", "marks"),
     [
-        (ai_phrases._REFUSAL, ai_phrases._REFUSAL_MARKS),
-        (ai_phrases._CHAT, ai_phrases._CHAT_MARKS),
-        (ai_phrases._SOURCES, ai_phrases._SOURCE_MARKS),
-        (ai_phrases._LEFTOVER, ai_phrases._LEFTOVER_MARKS),
-        (ai_phrases._FILLER, ai_phrases._FILLER_MARKS),
+        (REFUSAL.pattern, REFUSAL.marks),
+        (CHAT.pattern, CHAT.marks),
+        (SOURCES.pattern, SOURCES.marks),
+        (ai_phrases._LEFTOVER.pattern, ai_phrases._LEFTOVER.marks),
+        (ai_phrases._FILLER.pattern, ai_phrases._FILLER.marks),
         (ai_phrases._PASSAGE_ID, ("(", "[")),
         (markup._TAG, ("<", "&")),
         (markup._LINK, ("](", "]:", "://", "www.")),
@@ -156,7 +158,7 @@ def test_a_description_without_marks_holds_no_markup(text: str) -> None:
 
 @given(st.text(st.sampled_from(list(".!?。…\"'”’»)]*_~` a,")), max_size=10))
 def test_a_line_is_closed_by_a_full_stop_and_what_may_stand_behind_it(line: str) -> None:
-    assert truncation._is_closed(line) == bool(re.search(r"[.!?。！？][\"'”’»)\]*_~`]*\Z", line))
+    assert is_closed(line) == bool(re.search(r"[.!?。！？][\"'”’»)\]*_~`]*\Z", line))
 
 
 @given(st.one_of(st.text(ASCII), st.text()))

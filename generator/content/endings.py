@@ -1,0 +1,73 @@
+"""Where a text stops: at its end, or in the middle of a sentence, a list or a code block."""
+
+import re
+
+from generator.content.markdown.spans import prose_of, regions
+
+_FULL_STOPS = (".", "!", "?", "。", "！", "？")
+# What may stand behind a full stop, and behind an ellipsis: quotes, brackets and Markdown marks.
+_CLOSERS = "\"'”’»)]*_~`"
+_ELLIPSIS_CLOSERS = "\"'”’)*_"
+_ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}\\?[.)])[ \t]")
+_SENTENCE = re.compile(r"[a-z]{2}[.!?] [A-Z]")
+_DANGLING = re.compile(
+    r"(?:,|;|\b(?:and|or|but|nor|the|an?|of|to|for|with|from|by|in|into|as|than|that|which|whose|because|while|although"
+    r"|such as|including|is|are|was|were|can|may|should|will|their|its))[*_]*\Z"
+)
+
+
+def ends_whole(markdown: str) -> bool:
+    """Whether nothing shows that the end of the text is missing: its last sentence is closed, and so is its code."""
+    if open_end(markdown) is not None:
+        return False
+    fenced = "```" in markdown or "~~~" in markdown
+    return not fenced or all(region.closed for region in regions(markdown) if region.kind == "fence")
+
+
+def open_end(markdown: str) -> str | None:
+    """Why the text is not finished; None where it is, or where its last block (code, formula, table) cannot tell."""
+    text = markdown.rstrip()
+    if not text:
+        return None
+    last = text[text.rfind("\n") + 1 :]
+    if is_closed(last):
+        return "trails off" if trails_off(last) else None
+    if prose_of(text)[-1].isspace():  # ends in code or a formula
+        return None
+    if last.lstrip().startswith("|") or last.rstrip().endswith("|"):
+        return None
+    if _DANGLING.search(last):
+        return "stops in the middle of a sentence"
+    if last.endswith(":"):
+        return "ends by announcing something that does not follow"
+    item = _ITEM.match(last)
+    if item and not _SENTENCE.search(last, item.end()) and not _after_sentences(text, item):
+        return None
+    return "ends without a full stop"
+
+
+def is_closed(line: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return line.rstrip(_CLOSERS).endswith(_FULL_STOPS)
+
+
+def trails_off(line: str) -> bool:
+    """Whether a line ends in an ellipsis."""
+    return line.rstrip(_ELLIPSIS_CLOSERS).endswith(("...", "…"))
+
+
+def _after_sentences(text: str, last: re.Match[str]) -> bool:
+    """Whether the items before the last one of its list end as sentences do, so that the last one should too."""
+    closed = count = 0
+    for line in reversed(text.split("\n")[:-1]):
+        item = _ITEM.match(line)
+        if item and _kind(item) == _kind(last):
+            count += 1
+            closed += is_closed(line.rstrip())
+        elif line.strip() and len(line) - len(line.lstrip()) <= len(last["indent"]):
+            break  # not of this list
+    return closed * 2 > count
+
+
+def _kind(item: re.Match[str]) -> tuple[str, str]:
+    return item["indent"], item["mark"][-2:].lstrip("0123456789")

@@ -1,0 +1,99 @@
+"""What a machine says of itself: refusals, chat with whoever asks, talk of what it was given.
+
+One table for the rules that report it and for whatever passes published text on.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from generator.content.markdown.spans import prose_of
+
+
+class Phrases(NamedTuple):
+    """Phrases of one kind. One of ``marks``, in lower case, stands in whatever ``pattern`` finds in prose."""
+
+    marks: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def found_in(self, markdown: str) -> re.Match[str] | None:
+        """The first of them, outside code and formulas."""
+        return self.pattern.search(prose_of(markdown)) if holds(markdown.casefold(), self.marks) else None
+
+
+def holds(text: str, marks: Iterable[str]) -> bool:
+    """Whether one of the marks occurs in the text."""
+    for mark in marks:  # noqa: SIM110 - many times faster than any() over a generator
+        if mark in text:
+            return True
+    return False
+
+
+REFUSAL = Phrases(
+    (
+        "i can", "i could", "i am ", "i'm ", "i’m ", "i was unable", "i will not", "question cannot",
+    ),
+    re.compile(
+        r"\b(?<![\"“'‘])I (?:cannot|can['’]t|am (?:unable|not able) to|could not|couldn['’]t|was unable to|will not be able to)"
+        r" (?:answer|provide|find|determine|locate|assist|help with|verify|confirm|access|offer|generate|write|complete)\b"
+        r"|\bI['’]m (?:sorry,? but|unable to (?:answer|provide|find|determine|locate|assist|help|verify))\b"
+        r"|\bI am sorry,? but I\b|(?m:^[ \t]*)I(?:['’]m| am) sorry,"
+        r"|\b[Tt]his question cannot be answered\b"
+        r"|\b[Tt]he question cannot be answered (?:from|with|based|using)\b",
+    ),
+)  # fmt: skip
+
+CHAT = Phrases(
+    (
+        "as an ai", "as a ai", "as an artificial", "as a artificial", "language model", "i hope th", "let me know",
+        "feel free to ask", "happy to", "great question", "good question", "excellent question", "sure!", "sure,",
+        "certainly", "of course", "absolutely", "my knowledge", "my last", "my training", "please ask", "please let",
+        "please provide", "i can", "further assistance or", "would you like me",
+    ),
+    re.compile(
+        r"\b(?:as an? (?:AI|artificial intelligence)(?: language)?(?: model| assistant)?,? I\b"
+        r"|as an AI (?:language )?(?:model|assistant)\b|as a (?:large )?language model\b"
+        r"|I hope (?:this|that|these) (?:\w+ )?(?:help|clarif|answer|give|provide)"
+        r"|(?<![\"“'‘])(?:please )?let me know(?: if|!| whether)"
+        r"|feel free to ask[.!]|feel free to ask (?:me|if|any|for (?:more|further|clarification))"
+        r"|I (?:would|['’]d|will|am|['’]m) be happy to\b|I['’]d be happy to\b|I am happy to (?:help|assist)\b"
+        r"|my (?:knowledge cutoff|last (?:knowledge )?update|training data)\b|as of my (?:last|knowledge)"
+        r"|if you (?:need|have|want|would like|require)[^.\n]{0,80}\b(?:please (?:ask|let|provide)|I can|further assistance or)"
+        r"|would you like me to\b)"
+        r"|\A\s*(?:great|good|excellent) question\b|\A\s*(?:sure|certainly|of course|absolutely)[!,]",
+        re.IGNORECASE,
+    ),
+)  # fmt: skip
+
+SOURCES = Phrases(
+    (
+        "gathered ", "available information", "given information", "provided ", "retrieved ", "supplied ", "passage", "excerpt",
+        "source do", "source did", "sources do", "sources did", "context do", "context did", "given do", "given did",
+    ),
+    re.compile(
+        # What is gathered in the article's own story is analysed, or gathered by somebody.
+        r"\bgathered (?<!analyze the gathered )(?<!analyzing the gathered )(?<!evaluate the gathered )"
+        r"(?<!organize the gathered )(?<!review the gathered )(?<!synthesize the gathered )(?<!interpret the gathered )"
+        r"(?<!process the gathered )(?<!use the gathered )(?<!using the gathered )"
+        r"(?:information|context|content|sources|materials)\b"
+        r"(?! (?:is|are|was|were|can|could|should|must|will|by|during|through|via|then|to|into|may|helps?)\b)"
+        r"|\bgathered (?:information|context|content) (?:is|are) (?:not|limited|primarily|mainly)\b"
+        r"|\b(?:based on|according to|from|in|per|by|outlined in|mentioned in|using) (?:the )?(?:provided|retrieved|supplied)"
+        r" (?:context|texts?|documents?|excerpts?|sources?|information|content|materials?|passages?|notes)\b"
+        r"|\bthe (?:provided|retrieved|supplied) (?:context|texts?|documents?|excerpts?|sources?|information|content|materials?|passages?)"
+        r" (?:does|do|did|is|are|only|mentions?|states?|suggests?|indicates?|highlights?|emphasi[sz]es?)\b"
+        r"|\bbased on the (?:available|given) information\b"
+        r"|\b(?:according to|as (?:noted|stated|mentioned|described) in|based on|from|in) (?:the )?passages? \(?\[?s?\d"
+        r"|\b(?:according to|based on) (?:the )?(?:passages?|excerpts?)\b(?! of)"
+        r"|\bthe (?:sources?|context|passages?|excerpts?) (?:provided |given )?(?:does|do|did) not"
+        r" (?:mention|contain|provide|specify|include|state|say|address|cover|discuss)\b",
+        re.IGNORECASE,
+    ),
+)  # fmt: skip
+
+
+def speaks_of_itself(markdown: str) -> bool:
+    """Whether the text refuses, talks like an assistant, or speaks of what it was given."""
+    folded = markdown.casefold()
+    kinds = [kind for kind in (REFUSAL, CHAT, SOURCES) if holds(folded, kind.marks)]
+    return bool(kinds) and any(kind.pattern.search(prose_of(markdown)) for kind in kinds)
