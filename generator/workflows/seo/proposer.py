@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from generator.errors import CallFailed
 from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import Asker, NeedsReply, Talker
 from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool
@@ -60,10 +59,7 @@ class Proposer:
         """
         writer = FieldWriter(self._services, self._asker, job, self.report)
         try:
-            try:
-                outcome = await writer.write()
-            except CallFailed as error:
-                outcome = await writer.give_up(error)
+            outcome = await writer.write()
         except NeedsReply:
             raise
         except BaseException:
