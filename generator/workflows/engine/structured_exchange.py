@@ -148,7 +148,7 @@ class StructuredExchange(Generic[Output]):
         while True:
             reply = await self._ask(purpose, request)
             output, error = await self._read(reply)
-            step = self._next_step(reply, error, whole=output is not None and output.is_whole)
+            step = self._decide(reply, error, whole=output is not None and output.is_whole)
             if step == "declined":
                 return EarlyEnd("refused", declined_by(reply), declined_by(reply))
             if step == "take":
@@ -173,7 +173,7 @@ class StructuredExchange(Generic[Output]):
             request = _asked_again(self._format.repair_request(self.best, self._request), error)
             reply = await self._ask("repair", request)
             output, error = self._read_repair(self.best, reply)
-            step = self._next_step(reply, error, whole=output is not None)
+            step = self._decide(reply, error, whole=output is not None)
             if step == "declined":
                 return EarlyEnd("needs_fix", declined_by(reply))
             if step == "unreadable":
@@ -198,7 +198,8 @@ class StructuredExchange(Generic[Output]):
         self.last_reply = await self._exchange.ask(purpose, request)
         return self.last_reply
 
-    def _next_step(self, reply: Reply, error: ReplyFormatError | None, *, whole: bool) -> NextStep:
+    def _decide(self, reply: Reply, error: ReplyFormatError | None, *, whole: bool) -> NextStep:
+        """The next step, with the output cap raised and the endpoint's prose noted where it calls for that."""
         step = next_step(
             reply, error, whole=whole, longer_asked=self._longer_asked, rounds_left=self.rounds_left
         )
