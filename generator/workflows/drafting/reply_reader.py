@@ -35,6 +35,16 @@ class CheckedDraft:
         """What must be repaired."""
         return errors(self.findings)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of the draft is missing."""
+        return self.draft.is_whole
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether there is a point to look at."""
+        return bool(self.draft.points)
+
 
 class Reader:
     """Reads replies under the settings of a run."""

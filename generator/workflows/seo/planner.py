@@ -116,6 +116,7 @@ class SeoPlanner:
         sample = Sample(
             self._endpoint.price,
             longer_cap=model.longer_cap,
+            rounds=model.repairs,
             most_tokens=self._services.most_tokens(self._endpoint),
         )
         plan = SeoPlan()
@@ -136,7 +137,6 @@ class SeoPlanner:
             plan.to_ask,
             seen=self._ledger.calls.tokens_seen(self._endpoint.model, KIND),
             typical_completion=TYPICAL_REPLY_TOKENS,
-            most_each=2 + model.repairs,
         )
         return plan, estimate
 

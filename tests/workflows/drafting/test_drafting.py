@@ -143,6 +143,62 @@ def test_an_endpoint_that_ignores_the_response_format_gets_the_schema_in_the_pro
     assert shop.drafts.counts() == {"drafted": 2}
 
 
+def test_prose_is_learned_from_where_it_is_not_asked_for_again(shop_with):
+    shop, endpoint = shop_with(
+        completion("Sure! Enzymes are proteins."),
+        completion(GOOD),
+        model={"name": "test-model", "repairs": 0},
+    )
+    draft(shop, rows(QUESTION, "What is an enzyme cofactor?"), concurrency=1)
+    formats = [request["response_format"]["type"] for request in endpoint.requests]
+    assert formats == ["json_schema", "json_object"]
+    assert shop.drafts.counts() == {"drafted": 1, "needs_fix": 1}
+
+
+def test_the_best_part_of_replies_that_cannot_be_read_is_kept_not_the_last(shop_with):
+    cut = completion(json.dumps(GOOD)[:1500], finish_reason="length", usage=(2000, 4000))
+    worse = completion('{"points": [{"heading": "Proteins", "body": "Enzymes are proteins."}')
+    shop, _ = shop_with(cut, worse, worse, worse)
+    draft(shop, rows(QUESTION))
+    row = only_draft(shop)
+    assert row.state == "needs_fix"
+    assert "Active Site Binding" in read(shop.drafts.data(row)).get("answer")
+
+
+def test_a_refused_repair_is_not_asked_for_again(shop_with):
+    shop, endpoint = shop_with(completion(spoilt(page_description=LONG)), completion("", refusal="No."))
+    draft(shop, rows(QUESTION))
+    row = only_draft(shop)
+    assert (row.state, row.reason) == ("needs_fix", "the model refused: No.")
+    assert read(shop.drafts.data(row)).get("seo.page_description") == LONG
+    assert len(endpoint.requests) == 2
+
+
+def test_a_repair_that_cannot_be_read_is_asked_for_again_with_what_was_wrong(shop_with):
+    repair = {"page_description": SHORT}
+    shop, endpoint = shop_with(
+        completion(spoilt(page_description=LONG)), completion("Sure! It is shorter now."), completion(repair)
+    )
+    draft(shop, rows(QUESTION))
+    last = endpoint.requests[2]
+    assert "Your last reply could not be used" in last["messages"][1]["content"]
+    assert last["response_format"]["type"] == "json_object"
+    assert read(shop.drafts.data(only_draft(shop))).get("seo.page_description") == SHORT
+
+
+def test_a_repair_that_is_cut_off_is_asked_for_with_the_larger_cap_and_once_only(shop_with):
+    cut = completion('{"page_desc', finish_reason="length")
+    shop, endpoint = shop_with(
+        completion(spoilt(page_description=LONG)),
+        cut,
+        cut,
+        model={"name": "test-model", "repairs": 5, "parameters": {"max_completion_tokens": 4000}},
+    )
+    draft(shop, rows(QUESTION))
+    assert [request["max_completion_tokens"] for request in endpoint.requests] == [4000, 4000, 8000]
+    assert only_draft(shop).state == "needs_fix"
+
+
 @pytest.mark.parametrize(
     "reply",
     [

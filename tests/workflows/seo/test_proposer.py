@@ -290,6 +290,78 @@ def test_a_cut_off_reply_is_asked_for_once_more_with_a_larger_cap(shop_with, tmp
     assert [row.state for row in rows(shop)] == ["proposed"]
 
 
+def cut_off(content):
+    """A reply that its output cap ended."""
+    return completion(content, finish_reason="length")
+
+
+def by_field(shop):
+    return {row.field: (row.state, row.new, row.reason) for row in rows(shop)}
+
+
+def test_a_reply_cut_off_twice_is_asked_for_no_more_and_its_whole_texts_are_kept(shop_with, tmp_path):
+    part = reply(OTHER, KEYWORDS[::-1])[:-20]
+    shop, endpoint = shop_with(cut_off(part[:20]), cut_off(part))
+    page(tmp_path)
+    propose(shop, every=True)
+    assert len(endpoint.requests) == 2
+    reason = "the reply cannot be read, the best of it is kept: the reply's JSON ends in the middle"
+    assert by_field(shop) == {
+        "page_description": ("proposed", OTHER, None),
+        "page_keywords": ("needs_fix", None, reason),
+    }
+
+
+def test_what_a_cut_off_reply_holds_is_kept_where_the_longer_one_fails(shop_with, tmp_path):
+    shop, _ = shop_with(cut_off({"page_description": OTHER}), failure(400, message="too many tokens asked"))
+    page(tmp_path)
+    outcome = propose(shop, every=True)
+    assert outcome.proposed.failed == 0
+    states = {field: (state, new) for field, (state, new, _) in by_field(shop).items()}
+    assert states == {"page_description": ("proposed", OTHER), "page_keywords": ("needs_fix", None)}
+
+
+def test_an_endpoint_that_ignores_the_response_format_gets_the_schema_in_the_prompt(shop_with, tmp_path):
+    shop, endpoint = shop_with(
+        completion("Sure! Enzymes are quick."), completion(reply(GOOD)), completion(reply(OTHER))
+    )
+    page(tmp_path)
+    page(tmp_path, "What is activation energy?", id=2)
+    propose(shop, concurrency=1)
+    formats = [request["response_format"]["type"] for request in endpoint.requests]
+    assert formats == ["json_schema", "json_object", "json_object"]
+    assert {row.state for row in rows(shop)} == {"proposed"}
+
+
+def test_a_refused_repair_is_not_asked_for_again(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply("Enzymes are quick.")), completion("", refusal="No."))
+    page(tmp_path)
+    propose(shop)
+    (row,) = rows(shop)
+    assert (row.state, row.new, row.reason) == ("needs_fix", "Enzymes are quick.", "the model refused: No.")
+    assert len(endpoint.requests) == 2
+
+
+def test_a_repair_that_cannot_be_read_is_asked_for_again_with_what_was_wrong(shop_with, tmp_path):
+    shop, endpoint = shop_with(
+        completion(reply("Enzymes are quick.")), completion('{"page_description": 7}'), completion(reply())
+    )
+    page(tmp_path)
+    propose(shop)
+    assert "Your last reply could not be used" in prompts(endpoint)[2]
+    assert [(row.state, row.new) for row in rows(shop)] == [("proposed", GOOD)]
+
+
+def test_a_repair_that_is_cut_off_is_asked_for_with_the_larger_cap_and_once_only(shop_with, tmp_path):
+    short = completion(reply("Enzymes are quick."))
+    cut = cut_off('{"page_desc')
+    shop, endpoint = shop_with(short, cut, cut, model={"name": "test-model", "repairs": 5})
+    page(tmp_path)
+    propose(shop)
+    assert [request["max_completion_tokens"] for request in endpoint.requests] == [1500, 1500, 3000]
+    assert [(row.state, row.new) for row in rows(shop)] == [("needs_fix", "Enzymes are quick.")]
+
+
 def test_offline_proposals_stand_aside_for_a_real_model_and_not_the_other_way(shop_with, tmp_path):
     shop, endpoint = shop_with(completion(reply(OTHER)))
     page(tmp_path)
