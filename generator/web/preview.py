@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from generator.config import SiteSettings
 from generator.content.limits import SeoLimits
+from generator.content.site import Site
 
 TITLE_CHARS = 60
 """About what a search result shows of a title."""
@@ -15,6 +15,7 @@ class SearchResult(NamedTuple):
     title: str
     title_chars: int
     title_shown: str
+    host: str
     address: str
     description: str
     description_chars: int
@@ -28,15 +29,16 @@ class SearchResult(NamedTuple):
 
 
 def search_result(
-    site: SiteSettings, seo: SeoLimits, *, title: str, subject: str, url: str, description: str
+    site: Site, seo: SeoLimits, *, title: str, subject: str, url: str, description: str
 ) -> SearchResult:
     """The result for an article with these fields."""
-    whole_title = site.page_title.replace("{title}", title).replace("{subject}", subject)
-    whole = seo.description_prefix + description
+    whole_title = site.page_title_of(title, subject)
+    whole = site.description_of(description)
     return SearchResult(
         title=whole_title,
         title_chars=len(whole_title),
         title_shown=shown(whole_title, TITLE_CHARS),
+        host=site.host,
         address=" › ".join(part for part in url.split("/") if part),
         description=whole,
         description_chars=len(whole),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.config import SiteSettings
 from generator.content.limits import SeoLimits
+from generator.content.site import Site
 from generator.content.states import DRAFT_STATES
 from generator.web.preview import search_result, shown
 from generator.web.queue import ORDERS, TABS, Query, pages, tab_counts
@@ -15,7 +15,7 @@ from generator.web.word_diff import word_diff
 
 def test_a_search_result_has_the_sites_title_and_prefix():
     result = search_result(
-        SiteSettings(),
+        Site(),
         SeoLimits(),
         title="Why?",
         subject="Physics",
@@ -26,14 +26,13 @@ def test_a_search_result_has_the_sites_title_and_prefix():
     assert result.description.startswith("Get the full answer from QuickTakes - d")
     assert (result.description_chars, result.description_room) == (163, -3)
     assert len(result.description_shown) <= 160
+    assert result.host == "quicktakes"
     assert result.address == "learn › physics › questions › why"
 
 
 def test_a_title_with_braces_is_no_pattern():
-    result = search_result(
-        SiteSettings(), SeoLimits(), title="{subject} {0}", subject="S", url="", description=""
-    )
-    assert "QuickTakes" in result.title
+    result = search_result(Site(), SeoLimits(), title="{subject} {0}", subject="S", url="", description="")
+    assert result.title == "Student Question : {subject} {0} | S | QuickTakes"
 
 
 @given(st.text(max_size=300), st.integers(20, 200))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from generator.content.limits import Limits
+from generator.content.site import Site
 
 Grounding = Literal["off", "preferred", "required"]
 
@@ -49,6 +50,7 @@ class CheckContext:
 
     question: str = ""
     limits: Limits = Limits()
+    site: Site = Site()
     offline: bool = False
     finish_reason: str | None = None
     passages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

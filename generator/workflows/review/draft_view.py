@@ -142,10 +142,8 @@ class DraftViews:
     def _search_result(self, document: Document) -> SearchResult:
         """How a search engine lists an article."""
         seo, site = self._settings.limits.seo, self._settings.site
-        description = seo.description_prefix + document.get("seo.page_description", "")
-        title = site.page_title.replace("{title}", document.get("title", "")).replace(
-            "{subject}", document.get("subject", "")
-        )
+        description = site.description_of(document.get("seo.page_description", ""))
+        title = site.page_title_of(document.get("title", ""), document.get("subject", ""))
         return SearchResult(title, description, len(description), seo.description_total)
 
 

@@ -65,11 +65,11 @@ def render_page(report: SeoReport) -> str:
 
 
 def _histograms(side: Side, limits: SeoLimits) -> tuple[list[Bar], list[Bar]]:
-    least = len(limits.description_prefix) + limits.description_min
+    shown = limits.shown_lengths
     lengths = _bars(
         [(low, length_label(low)) for low in range(0, LAST_BIN + 1, BIN)],
         side.lengths,
-        lambda low: low + BIN >= least and low < limits.description_total,
+        lambda low: low + BIN >= shown.min and low < shown.max,
     )
     keywords = _bars(
         (
