@@ -34,7 +34,7 @@ _OPTIONAL: Mapping[str, frozenset[str]] = MappingProxyType(
     dict.fromkeys(_NEEDED, frozenset({"brand"}))
     | {"page_title": frozenset({"brand", "subject"}), "address": frozenset()}
 )
-_PATH = re.compile(r"/[\w.~!$&'()*+,;=:@%/-]*", re.ASCII)
+_PATH = re.compile(r"/[\w.~!$&()*+,;=:@%/-]*", re.ASCII)  # no quotes, so that YAML carries it as it is
 _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
 
 
@@ -84,7 +84,7 @@ class Site(Value):
     @classmethod
     def _readable_back(cls, pattern: str) -> str:
         if not _PATH.fullmatch(_PLACEHOLDER.sub("", pattern)) or "//" in pattern:
-            raise ValueError("must be a path that begins with / and has no query")
+            raise ValueError("must be a path that begins with /, without a query, spaces or quotes")
         between = pattern[pattern.index("}") : pattern.rindex("{")]
         if "/" not in between:
             raise ValueError("must have a / between {subject} and {slug}")

@@ -142,6 +142,7 @@ def test_an_seo_title_of_another_brand_gives_no_subject() -> None:
         ("address", "//{subject}/{slug}", "must be a path"),
         ("address", "/learn?of={subject}/{slug}", "must be a path"),
         ("address", "/the learned/{subject}/{slug}", "must be a path"),
+        ("address", "/people's/{subject}/{slug}", "must be a path"),
         ("origin", "www.example.org", "an http or https address"),
         ("origin", "ftp://example.org", "an http or https address"),
         ("origin", "https://example.org/learn", "without a path"),
