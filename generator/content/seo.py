@@ -15,7 +15,8 @@ from generator.content.composition import polish
 from generator.content.draft import Draft, apply_repair, parse_repair, partial_object, repair_schema
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
-from generator.content.limits import Limits, SeoLimits
+from generator.content.limits import Limits
+from generator.content.site import Site
 from generator.errors import ReplyFormatError
 
 SEO_SCHEMA = "seo_fields"
@@ -116,15 +117,10 @@ def seo_rules() -> dict[str, str]:
     return {rule.code: rule.title for rule in rules_of("published", FIELDS)}
 
 
-def as_seen(description: str, limits: SeoLimits) -> str:
-    """The meta description as a search result gets it: the site's prefix first."""
-    return f"{limits.description_prefix}{description}"
-
-
-def seen_length(field: str, text: str, limits: SeoLimits) -> int:
+def seen_length(field: str, text: str, site: Site) -> int:
     """Characters of a description as searchers see it, prefix included; the number of keywords."""
     if field == "page_description":
-        return len(as_seen(text.strip(), limits))
+        return len(site.description_of(text.strip()))
     return len([part for part in text.split(",") if part.strip()])
 
 

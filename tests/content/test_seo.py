@@ -11,7 +11,6 @@ from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, 
 from generator.content.limits import Limits
 from generator.content.seo import (
     FIELDS,
-    as_seen,
     basis,
     check_seo,
     parse_seo,
@@ -21,6 +20,7 @@ from generator.content.seo import (
     seo_rules,
 )
 from generator.content.seo_material import excerpt, nothing_to_describe
+from generator.content.site import Site
 
 LIMITS = Limits()
 
@@ -40,7 +40,7 @@ def test_null_and_empty_fields_are_left_out():
 
 def test_a_description_is_measured_with_the_sites_prefix():
     text = "x" * 122
-    assert len(as_seen(text, LIMITS.seo)) == seen_length("page_description", text, LIMITS.seo) == 160
+    assert seen_length("page_description", text, Site()) == LIMITS.seo.shown_lengths.max == 160
 
 
 def test_only_the_fields_meant_are_checked():

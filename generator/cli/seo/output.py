@@ -14,7 +14,7 @@ from generator.content.seo import seen_length
 
 if TYPE_CHECKING:
     from generator.config import Settings
-    from generator.content.limits import SeoLimits
+    from generator.content.site import Site
     from generator.services import Endpoint
     from generator.store.ledger.proposals import ProposalRow
     from generator.workflows.engine.estimate import Estimate
@@ -79,13 +79,13 @@ def show_proposed(settings: Settings, outcome: ProposedOutcome, *, as_json: bool
     return INTERRUPTED if outcome.interrupted else int(outcome.needs_person)
 
 
-def show_list(listed: ProposalList, limits: SeoLimits, *, as_json: bool) -> None:
+def show_list(listed: ProposalList, site: Site, *, as_json: bool) -> None:
     """A line for each proposal, and how many there are in all."""
     if as_json:
-        say_json([_proposal_object(row, limits) for row in listed.rows])
+        say_json([_proposal_object(row, site) for row in listed.rows])
         return
     for row in listed.rows:
-        before, after = _lengths(row, limits)
+        before, after = _lengths(row, site)
         mark = " offline" if row.offline else ""
         say(f"{row.state:<10}{mark}  {_short(row.field):<11} {before:>4} -> {after:>4}  {row.key}")
         if row.reason:
@@ -98,13 +98,13 @@ def show_list(listed: ProposalList, limits: SeoLimits, *, as_json: bool) -> None
         say(f"{_short(field)}: {parts}")
 
 
-def show_diff(listed: ProposalList, limits: SeoLimits, *, as_json: bool) -> None:
+def show_diff(listed: ProposalList, site: Site, *, as_json: bool) -> None:
     """The old and the new text of each proposal, and what the checks say of it."""
     if as_json:
-        say_json([_proposal_object(row, limits) for row in listed.rows])
+        say_json([_proposal_object(row, site) for row in listed.rows])
         return
     for row in listed.rows:
-        before, after = _lengths(row, limits)
+        before, after = _lengths(row, site)
         say(f"{row.key}  {row.field}  {_words(row.state)}")
         say(f"- {before:>4}  {row.old or '(empty)'}")
         say(f"+ {after:>4}  {row.new or '(nothing)'}")
@@ -266,14 +266,14 @@ def _say_proposed(settings: Settings, outcome: ProposedOutcome, states: dict[Any
             )
 
 
-def _lengths(row: ProposalRow, limits: SeoLimits) -> tuple[int, int]:
+def _lengths(row: ProposalRow, site: Site) -> tuple[int, int]:
     """The lengths of the old and the new text as searchers see them."""
-    return seen_length(row.field, row.old, limits), seen_length(row.field, row.new or "", limits)
+    return seen_length(row.field, row.old, site), seen_length(row.field, row.new or "", site)
 
 
-def _proposal_object(row: ProposalRow, limits: SeoLimits) -> dict[str, Any]:
+def _proposal_object(row: ProposalRow, site: Site) -> dict[str, Any]:
     """A proposal for a program; lengths as searchers see them, money in US dollars."""
-    before, after = _lengths(row, limits)
+    before, after = _lengths(row, site)
     return {
         "key": row.key,
         "field": row.field,

@@ -134,7 +134,7 @@ class PublicationPlanner:
         found = self._index.related(
             article.question, article.subject, hits=hits, limit=MAX_RELATED, exclude={key}
         )
-        return [hit.row.link() for hit in found]
+        return [hit.row.link(self._settings.site) for hit in found]
 
     def _approved(self, row: DraftRow) -> tuple[DraftRow, Document]:
         """The draft with its text, if these very bytes are approved."""
@@ -158,7 +158,11 @@ class PublicationPlanner:
         """The article that the draft replaces, None for a new one."""
         article = document.article()
         key = article.key
-        if str(key) != row.key or article.file_name != f"{key.slug}.md" or article.url != key.url:
+        if (
+            str(key) != row.key
+            or article.file_name != f"{key.slug}.md"
+            or article.url != self._settings.site.address_of(key)
+        ):
             raise PublishRefused("file name, address, question and subject do not agree")
         question_key = hash_of(normalise_question(article.question))
         withdrawn = self._publications.withdrawal_of(str(key)) or next(

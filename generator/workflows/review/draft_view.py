@@ -141,7 +141,7 @@ def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex)
 def search_result_of(document: Document, settings: Settings) -> SearchResult:
     """An article file as a search engine lists it."""
     return search_result(
-        settings.site.page_title,
+        settings.site,
         settings.limits.seo,
         title=document.get("title", ""),
         subject=document.get("subject", ""),

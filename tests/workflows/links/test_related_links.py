@@ -11,6 +11,7 @@ import pytest
 from generator.config import Settings
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import patch_related, read
+from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.content.subjects import Subject
 from generator.services import Services
@@ -150,7 +151,9 @@ def test_the_subject_written_in_a_file_counts_as_its_folder_does(site):
 def test_a_near_duplicate_of_the_article_or_of_another_link_is_replaced(site, services):
     twin = "How do honeybees find the way back to their hive?"
     site.add(twin, "Biology", id=50)
-    double = RelatedArticle(id=50, title=twin, subject="Biology", url=key_of("Biology", twin).url)
+    double = RelatedArticle(
+        id=50, title=twin, subject="Biology", url=Site().address_of(key_of("Biology", twin))
+    )
     site.relink(HIVE, link(DANCE), double, link(QUEEN))
     site.relink(DANCE, link(HIVE), link(QUEEN), double)
     report = run(services, site.name(HIVE), site.name(DANCE))
