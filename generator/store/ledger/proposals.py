@@ -15,9 +15,10 @@ from generator.content.proposal_states import SETTLED, ProposalState, may_become
 from generator.content.seo import SeoField, says_nothing_new
 from generator.errors import GeneratorError
 from generator.store.ledger.decisions import PROGRAM
+from generator.store.ledger.hashes import question_key
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.proposal_decisions import ProposalDecision, ProposalDecisions
-from generator.store.ledger.proposed_descriptions import ProposedDescriptions, question_key
+from generator.store.ledger.proposed_descriptions import ProposedDescriptions
 
 _PAGE = 500
 

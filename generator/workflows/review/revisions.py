@@ -13,9 +13,9 @@ from generator.content.draft import DRAFT_SCHEMA, Draft, draft_schema
 from generator.content.frontmatter import read
 from generator.content.revision import FieldChange, changes, draft_of, taken_over
 from generator.content.states import EDITABLE
-from generator.content.text import clean, normalise_question
+from generator.content.text import clean
 from generator.errors import FrontMatterError, UsageError
-from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.revisions import Revision, StaleRevision
 from generator.workflows.draft_files.importer import EditImporter
@@ -213,7 +213,7 @@ class DraftRevisions:
             kind=PROMPT,
             realm=endpoint.realm,
             identity=hash_of(str(row.id), row.sha, comment, endpoint.model),
-            question_key=hash_of(normalise_question(row.question)),
+            question_key=question_key(row.question),
             question=row.question,
             subject=row.subject,
             key=row.key,

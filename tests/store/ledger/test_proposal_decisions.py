@@ -1,13 +1,11 @@
 """Decisions about proposals: recorded with each step, and taken back where nothing newer is in the way."""
 
-import sqlite3
-from importlib import resources
-
 import pytest
 
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.proposals import Proposals, StaleProposal
+from tests.support.ledgers import ledger_of_version
 from tests.support.proposals import NOW, record
 
 
@@ -67,18 +65,7 @@ def test_a_page_that_was_only_passed_over_since_does_not_keep_a_rejection(propos
 
 
 def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
-    scripts = sorted(
-        (
-            file
-            for file in resources.files("generator.store.ledger.migrations").iterdir()
-            if file.name.endswith(".sql")
-        ),
-        key=lambda file: file.name,
-    )
-    old = sqlite3.connect(tmp_path / "old.sqlite3")
-    for script in scripts[:6]:
-        old.executescript(script.read_text(encoding="utf-8"))
-    old.execute("PRAGMA user_version = 6")
+    old = ledger_of_version(tmp_path / "old.sqlite3", 6)
     old.execute(
         "INSERT INTO proposal (key, path, field, question, question_key, basis, old, new, state, findings, offline,"
         " updated_at) VALUES ('a/b', 'a/b.md', 'page_keywords', 'q', 'k', 'b', 'o', 'n', 'approved', '[]', 0, 't')"
