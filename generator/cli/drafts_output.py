@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.output import note, notes, safe_line, say, say_json, say_line, table
+from generator.cli.spend_output import usd
 from generator.content.display import dollars, plural
 
 if TYPE_CHECKING:
@@ -140,7 +141,9 @@ def _say_view(view: DraftView) -> None:
         f"  {row.key or 'no address yet'}  {', '.join(marks)}" + (f": {row.reason}" if row.reason else "")
     )
     say(f"  file     {row.path or 'none'}   article {view.get('id')}, {view.get('date')}")
-    say_line(f"  model    {row.model or 'none'}   {plural(view.calls, 'call')}, {dollars(view.cost)}")
+    say_line(
+        f"  model    {row.model or 'none'}   {plural(view.cost.calls, 'call')}, {dollars(view.cost.amount)}"
+    )
     if view.search is not None:
         say("\nas search results show it")
         say_line(f"  {view.search.title}")
@@ -201,8 +204,8 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
         "search_result": {**asdict(search), "shown": search.shown} if search else None,
         "findings": [finding.as_dict() for finding in view.findings],
         "passages": view.passages,
-        "calls": view.calls,
-        "cost_usd": None if view.cost is None else view.cost / 1e9,
+        "calls": view.cost.calls,
+        "cost_usd": usd(view.cost.amount),
         "decisions": [asdict(decision) for decision in view.decisions],
         "revisions": [_revision_object(revision) for revision in shown.revisions],
         "withdrawn": asdict(view.withdrawal) if view.withdrawal else None,

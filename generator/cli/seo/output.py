@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator.cli.estimate_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_json, table
-from generator.cli.spend_output import spend_line, spend_object
+from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, plural
 from generator.content.seo import seen_length
 
@@ -289,7 +289,7 @@ def _proposal_object(row: ProposalRow, limits: SeoLimits) -> dict[str, Any]:
         "offline": row.offline,
         "edited": row.edited,
         "model": row.model,
-        "cost_usd": None if row.cost is None else row.cost / 1e9,
+        "cost_usd": usd(row.cost),
         "updated_at": row.updated_at,
     }
 

@@ -13,7 +13,9 @@ from generator.content.findings import Finding
 from generator.content.states import SETTLED, DraftState, may_become
 from generator.content.text import normalise_question
 from generator.errors import GeneratorError
+from generator.store.ledger.calls import Cost
 from generator.store.ledger.decisions import PROGRAM, Decisions
+from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.versions import Versions
 
@@ -85,6 +87,7 @@ class Drafts:
 
     def __init__(self, ledger: Ledger) -> None:
         self._database = ledger.database
+        self._calls = ledger.calls
         self.versions = Versions(ledger.database, ledger.blobs)
         self.decisions = Decisions(ledger.database)
 
@@ -135,14 +138,17 @@ class Drafts:
     def jobs_of(self, draft: DraftRow) -> list[int]:
         """Every job that worked on a draft, oldest first: its own, those that it replaced, those that revised it."""
         rows = self._database.execute(
-            "SELECT its.id FROM job JOIN job AS its ON its.question_key = job.question_key AND its.kind = job.kind"
-            " AND its.identity = job.identity WHERE job.id = :job"
+            f"SELECT its.id FROM job JOIN job AS its ON {SAME_WORK} WHERE job.id = :job"
             " UNION SELECT job FROM version WHERE draft = :draft AND job IS NOT NULL"
             " UNION SELECT job FROM revision WHERE draft = :draft"
             " ORDER BY 1",
             {"job": draft.job, "draft": draft.id},
         )
         return [row[0] for row in rows]
+
+    def cost(self, draft: DraftRow) -> Cost:
+        """What a draft cost: all calls of all :meth:`jobs_of` it, what a redo replaced and revisions included."""
+        return self._calls.cost(self.jobs_of(draft))
 
     def all(self, states: Sequence[DraftState] = ()) -> Iterator[DraftRow]:
         """Drafts in these states (all without), oldest first."""
@@ -192,8 +198,7 @@ class Drafts:
                 raise StaleDraft(f"{key} is the address of the draft of {at_key.question!r}")
             return at_key
         row = self._database.execute(
-            f"SELECT {_QUALIFIED} FROM job JOIN job AS its ON its.question_key = job.question_key"
-            " AND its.kind = job.kind AND its.identity = job.identity JOIN draft ON draft.job = its.id"
+            f"SELECT {_QUALIFIED} FROM job JOIN job AS its ON {SAME_WORK} JOIN draft ON draft.job = its.id"
             " WHERE job.id = ? ORDER BY draft.sha IS NULL, draft.id DESC LIMIT 1",
             (job,),
         ).fetchone()

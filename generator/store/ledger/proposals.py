@@ -14,8 +14,10 @@ from generator.content.findings import Finding, errors
 from generator.content.proposal_states import SETTLED, ProposalState, may_become
 from generator.content.seo import SeoField, says_nothing_new
 from generator.errors import GeneratorError
+from generator.store.ledger.calls import TOTAL
 from generator.store.ledger.decisions import PROGRAM
 from generator.store.ledger.hashes import question_key
+from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.proposal_decisions import ProposalDecision, ProposalDecisions
 from generator.store.ledger.proposed_descriptions import ProposedDescriptions
@@ -52,7 +54,7 @@ class ProposalRow:
     """One proposal as the ledger holds it.
 
     ``own`` is the model's own text, of which a person's ``new`` may have taken the place; ``cost`` is that of its
-    whole job in nano-dollars, None unknown.
+    whole job in nano-dollars, with the jobs that a redo replaced; None where it is not known or nothing was asked.
     """
 
     id: int
@@ -104,9 +106,11 @@ _OWN = (
 _CLEAN = "new IS NOT NULL AND findings = '[]'"  # ProposalRow.is_clean
 _WITH_REASON: frozenset[ProposalState] = frozenset({"stale", "skipped", "rejected"})
 _STORED = [f"proposal.{field.name}" for field in fields(ProposalRow) if field.name not in {"own", "cost"}]
-_COLUMNS = f"{', '.join(_STORED)}, {_OWN}" + (
-    ", (SELECT sum(coalesce(cost, reserved)) FROM call WHERE call.job = proposal.job) AS cost"
+_COST = (
+    f"(SELECT {TOTAL} FROM job JOIN job AS its ON {SAME_WORK} JOIN call ON call.job = its.id"
+    " WHERE job.id = proposal.job) AS cost"
 )
+_COLUMNS = f"{', '.join(_STORED)}, {_OWN}, {_COST}"
 
 
 class Proposals:

@@ -323,7 +323,10 @@ def test_redo_asks_again_for_what_nobody_approved(shop_with, tmp_path):
     propose(shop)
     assert len(endpoint.requests) == 1
     propose(shop, redo=True)
-    assert [(row.state, row.new) for row in rows(shop)] == [("proposed", OTHER)]
+    assert [(again.state, again.new) for again in rows(shop)] == [("proposed", OTHER)]
+    assert rows(shop)[0].cost == 2 * row.cost > 0
+    shop.database.execute("UPDATE call SET cost = NULL WHERE id = 1")
+    assert rows(shop)[0].cost is None
 
 
 def test_the_schema_is_strict_and_every_field_may_be_null(shop_with, tmp_path):
