@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.content.findings import Finding
+    from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import Revision
     from generator.workflows.draft_files.importer import ImportedEdits
-    from generator.workflows.review.decisions import DecisionOutcome, UndoneDecision
+    from generator.workflows.review.decisions import DecisionOutcome
     from generator.workflows.review.draft_list import DraftList, ListedDraft
     from generator.workflows.review.draft_view import DraftView
     from generator.workflows.review.revise import RevisionOutcome
     from generator.workflows.review.revisions import RevisionView
     from generator.workflows.review.show import ShownDraft
+    from generator.workflows.review.undo import UndoneDrafts
 
 
 def show_list(listed: DraftList, *, as_json: bool) -> None:
@@ -70,19 +72,19 @@ def show_decided(word: str, outcome: DecisionOutcome, *, as_json: bool) -> int:
     return int(outcome.needs_person)
 
 
-def show_undone(undone: UndoneDecision, *, as_json: bool) -> int:
+def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
     """Which drafts are as they were before, and which had moved on; the exit code."""
     if as_json:
         say_json(
             {
                 "undone": undone.decision,
-                "drafts": [_draft_object(row) for row in undone.drafts],
+                "drafts": [_draft_object(row) for row in undone.rows],
                 "proposals": [],
                 "left": list(undone.left),
             }
         )
     else:
-        for row in undone.drafts:
+        for row in undone.rows:
             say(f"{row.key or row.question}: {row.state.replace('_', ' ')} again")
         notes(undone.left)
     return int(undone.needs_person)
@@ -206,10 +208,15 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
         "passages": view.passages,
         "calls": view.cost.calls,
         "cost_usd": usd(view.cost.amount),
-        "decisions": [asdict(decision) for decision in view.decisions],
+        "decisions": [decision_object(decision) for decision in view.decisions],
         "revisions": [_revision_object(revision) for revision in shown.revisions],
         "withdrawn": asdict(view.withdrawal) if view.withdrawal else None,
     }
+
+
+def decision_object(decision: DraftDecision) -> dict[str, Any]:
+    """A decision on a draft, for a program."""
+    return {name: value for name, value in asdict(decision).items() if name != "row"}
 
 
 def _revision_object(view: RevisionView) -> dict[str, Any]:

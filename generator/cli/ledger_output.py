@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from generator.cli.drafts_output import decision_object
 from generator.cli.output import note, notes, say, say_json, say_line, table
 from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, plural
@@ -114,7 +115,7 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
         "versions": [asdict(version) for version in history.versions],
         "passages": job.context.get("passages", []),
         "related": job.context.get("related", []),
-        "decisions": [asdict(decision) for decision in history.decisions],
+        "decisions": [decision_object(decision) for decision in history.decisions],
     }
 
 

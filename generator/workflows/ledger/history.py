@@ -10,7 +10,7 @@ from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
     from generator.store.ledger.calls import Cost
-    from generator.store.ledger.decisions import Decision
+    from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.versions import Version
@@ -35,7 +35,7 @@ class DraftHistory:
     job: Job
     calls: tuple[PaidCall, ...]
     versions: tuple[Version, ...]
-    decisions: tuple[Decision, ...]
+    decisions: tuple[DraftDecision, ...]
     cost: Cost
 
 

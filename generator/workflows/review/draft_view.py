@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generator.content.frontmatter.document import Related
     from generator.store.corpus.index import CorpusIndex
     from generator.store.ledger.calls import Cost
-    from generator.store.ledger.decisions import Decision
+    from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow, Drafts
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.publications import Publication, Withdrawal
@@ -62,7 +62,7 @@ class DraftView:
     search: SearchResult | None
     passages: list[dict[str, Any]]
     versions: tuple[Version, ...]
-    decisions: tuple[Decision, ...]
+    decisions: tuple[DraftDecision, ...]
     revisions: tuple[Revision, ...]
     publication: Publication | None
     withdrawal: Withdrawal | None

@@ -149,7 +149,7 @@ class DraftRevisions:
         if revision.state != "proposed" or revision.proposal is None:
             raise StaleRevision(f"there is nothing to accept: the revision is {revision.state}")
         if row.sha != revision.basis:
-            raise StaleRevision(f"{row.key or row.question!r} was changed since the revision was asked for")
+            raise StaleRevision(f"{row.name} was changed since the revision was asked for")
         offered = [change.field for change in self.changes(revision)]
         accepted = offered if fields is None else [name for name in offered if name in fields]
         unknown = sorted(set(fields or ()) - set(offered))
