@@ -99,9 +99,10 @@ class ProposalRow:
 
 _REOPENED = "the file holds the old text again"
 # The text of the newest step at which a run recorded one. Where nobody edited it, that is the proposal's text.
+# With the + SQLite looks at the steps of the proposal, not at all that a run ever recorded.
 _OWN = (
     "CASE WHEN edited THEN (SELECT recorded.new FROM proposal_decision AS recorded"
-    f" WHERE recorded.proposal = proposal.id AND recorded.who = '{PROGRAM}'"
+    f" WHERE recorded.proposal = proposal.id AND +recorded.who = '{PROGRAM}'"
     " AND recorded.decision IN ('proposed', 'needs_fix', 'skipped')"
     f" AND recorded.undoes IS NULL AND recorded.note IS NOT '{_REOPENED}' ORDER BY recorded.id DESC LIMIT 1)"
     " ELSE new END AS own"
