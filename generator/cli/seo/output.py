@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator.cli.estimate_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_json, table
-from generator.cli.spend_output import spend_line, spend_object
+from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, plural
 from generator.content.seo import seen_length
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from generator.services import Endpoint
     from generator.store.ledger.proposals import ProposalRow
     from generator.workflows.engine.estimate import Estimate
-    from generator.workflows.seo.decisions import DecidedProposals, UndoneProposals
+    from generator.workflows.review.undo import UndoneProposals
+    from generator.workflows.seo.decisions import DecidedProposals
     from generator.workflows.seo.planner import ArticleStatus, SeoPlan
     from generator.workflows.seo.proposal_list import ProposalList
     from generator.workflows.seo.report import SeoReport
@@ -133,16 +134,15 @@ def show_undone(undone: UndoneProposals, *, as_json: bool) -> int:
     """What was taken back; the exit code."""
     if as_json:
         proposals = [
-            {"key": row.key, "field": row.field, "state": row.state, "new": row.new}
-            for row in undone.proposals
+            {"key": row.key, "field": row.field, "state": row.state, "new": row.new} for row in undone.rows
         ]
-        say_json({"undone": undone.decision, "drafts": [], "proposals": proposals, "left": undone.left})
+        say_json({"undone": undone.decision, "drafts": [], "proposals": proposals, "left": list(undone.left)})
     else:
-        for row in undone.proposals[:50]:
+        for row in undone.rows[:50]:
             stays = "; the edited text stays" if row.edited else ""
             say(f"{row.key} {_short(row.field)}: {_words(row.state)} again{stays}")
-        if len(undone.proposals) > 1:
-            say(f"{plural(len(undone.proposals), 'proposal')}: no longer {undone.decision}")
+        if len(undone.rows) > 1:
+            say(f"{plural(len(undone.rows), 'proposal')}: no longer {undone.decision}")
         notes(undone.left)
     return int(undone.needs_person)
 
@@ -289,7 +289,7 @@ def _proposal_object(row: ProposalRow, site: Site) -> dict[str, Any]:
         "offline": row.offline,
         "edited": row.edited,
         "model": row.model,
-        "cost_usd": None if row.cost is None else row.cost / 1e9,
+        "cost_usd": usd(row.cost),
         "updated_at": row.updated_at,
     }
 

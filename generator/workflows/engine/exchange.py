@@ -18,9 +18,9 @@ from generator.model.rate_limiter import Pacer
 from generator.model.replies import Reply, read_reply
 from generator.model.requests import ModelRequest, OncePerObject, pacing_tokens
 from generator.model.retries import RetryPolicy, Sleep, retried
-from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.calls import CallResult, NewCall, RecordedReply
 from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import NewJob

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import patch, patch_related, read
 from generator.content.slugs import ArticleKey
-from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.store.corpus import files
 from generator.store.files import sha256
-from generator.store.ledger.blobs import hash_of
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.files import SiteFiles
@@ -131,7 +129,6 @@ class Withdrawer:
         with self._drafts.transaction():
             return self._publications.withdraw(
                 key=row.key,
-                question_key=hash_of(normalise_question(row.question)),
                 question=row.question,
                 subject=row.subject,
                 reason=reason,

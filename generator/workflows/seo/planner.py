@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 from generator.content.proposal_states import SETTLED
 from generator.content.seo import SeoField
 from generator.services import Endpoint
-from generator.store.ledger.blobs import hash_of
-from generator.store.ledger.decisions import PROGRAM
+from generator.store.ledger.decision_log import PROGRAM
+from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.proposals import NewProposal, ProposalRow
 from generator.workflows.engine.estimate import Estimate, Sample
 from generator.workflows.ports import HasEndpoints, HasLedger, HasPrompts, HasProposals, HasSettings

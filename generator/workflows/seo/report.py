@@ -12,8 +12,8 @@ from generator.content.site import Site
 from generator.store.corpus.description_pairs import EchoIndex
 from generator.store.corpus.descriptions import SiteText
 from generator.store.ledger.calls import Spend
+from generator.store.ledger.hashes import question_key
 from generator.store.ledger.proposals import Proposals
-from generator.store.ledger.proposed_descriptions import question_key
 from generator.workflows.engine.progress import Progress
 from generator.workflows.html_reports.histograms import Scale
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings

@@ -223,7 +223,7 @@ def test_a_busy_endpoint_is_asked_again_and_every_attempt_is_in_the_ledger(shop_
     shop, _ = shop_with(busy, failure(503, **{"retry-after-ms": "1"}), completion(GOOD))
     draft(shop, rows(QUESTION))
     row = only_draft(shop)
-    outcomes = [call["outcome"] for call in shop.ledger.calls.of_job(row.job)]
+    outcomes = [call["outcome"] for call in shop.ledger.calls.of_jobs([row.job])]
     assert row.state == "drafted"
     assert outcomes[-1] == "ok"
     assert len(outcomes) == 3
@@ -339,7 +339,7 @@ def test_a_cap_without_a_known_price_is_a_usage_error(shop_with):
 def test_a_call_costs_what_its_tokens_cost_at_the_price_of_the_day(shop_with):
     shop, _ = shop_with(completion(GOOD))
     draft(shop, rows(QUESTION))
-    (call,) = shop.ledger.calls.of_job(only_draft(shop).job)
+    (call,) = shop.ledger.calls.of_jobs([only_draft(shop).job])
     uncached, cached, output = 2000 - 1024, 1024, 700
     assert call["cost"] == round((uncached * 1 + cached * 0.1 + output * 10) * 1000)
     assert json.loads(call["price"])["output"] == "10"
@@ -598,7 +598,7 @@ def draft_offline(shop):
 
 def identity_of(question, subject="Biology"):
     from generator.content.text import normalise_question
-    from generator.store.ledger.blobs import hash_of
+    from generator.store.ledger.hashes import hash_of
 
     key = hash_of(normalise_question(question))
     return {"question_key": key, "identity": hash_of(key, subject)}

@@ -1,12 +1,15 @@
 """Proposing search fields through a scripted endpoint: what is asked, what is kept, what is paid, what a rerun does."""
 
+import hashlib
 import json
 
 import pytest
 
 from generator.content.frontmatter import patch, read
 from generator.content.subjects import Subject
+from generator.content.text import normalise_question
 from generator.errors import BudgetExceeded, ModelUnavailable
+from generator.store.ledger.hashes import question_key
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.replies import Endpoint, completion, failure
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
@@ -392,7 +395,10 @@ def test_redo_asks_again_for_what_nobody_approved(shop_with, tmp_path):
     propose(shop)
     assert len(endpoint.requests) == 1
     propose(shop, redo=True)
-    assert [(row.state, row.new) for row in rows(shop)] == [("proposed", OTHER)]
+    assert [(again.state, again.new) for again in rows(shop)] == [("proposed", OTHER)]
+    assert rows(shop)[0].cost == 2 * row.cost > 0
+    shop.database.execute("UPDATE call SET cost = NULL WHERE id = 1")
+    assert rows(shop)[0].cost is None
 
 
 def test_the_schema_is_strict_and_every_field_may_be_null(shop_with, tmp_path):
@@ -404,3 +410,34 @@ def test_the_schema_is_strict_and_every_field_may_be_null(shop_with, tmp_path):
     assert all("null" in field["type"] for field in schema["properties"].values())
     assert "122" in json.dumps(schema)
     assert QUESTION in prompts(endpoint)[0]
+
+
+def make_version_8(shop):
+    """Have the ledger hold its questions as version 8 did."""
+    with shop.database.transaction():
+        for table in ("proposal", "job"):
+            for number, question in shop.database.execute(f"SELECT id, question FROM {table}").fetchall():
+                key = hashlib.sha256(normalise_question(question).encode()).hexdigest()
+                shop.database.execute(f"UPDATE {table} SET question_key = ? WHERE id = ?", (key, number))
+        shop.database.execute("PRAGMA user_version = 8")
+    shop.close()
+
+
+def test_what_version_8_proposed_is_not_asked_again_and_a_redo_is_its_next_generation(shop_with, tmp_path):
+    page(tmp_path)
+    make_version_8(propose_in(shop_with))
+    shop, endpoint = shop_with(completion(reply(OTHER)))
+    propose(shop)
+    assert not endpoint.requests
+    propose(shop, redo=True)
+    jobs = shop.database.execute("SELECT generation, question_key, identity FROM job ORDER BY id").fetchall()
+    assert [row["generation"] for row in jobs] == [0, 1]
+    assert {row["question_key"] for row in jobs} == {question_key(QUESTION)}
+    assert len({row["identity"] for row in jobs}) == 1
+
+
+def propose_in(shop_with):
+    """A shop in which one article has a proposal."""
+    shop, _ = shop_with(completion(reply(GOOD)))
+    propose(shop)
+    return shop
