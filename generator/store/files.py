@@ -1,11 +1,15 @@
 """Writing files whole: beside the target first, then one rename."""
 
 import hashlib
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from generator.errors import StorageError
+
+_KEPT_OF_NAME = 100
+_numbers = itertools.count(1)
 
 
 def sha256(data: bytes) -> str:
@@ -27,7 +31,8 @@ def write_file(
     Raises:
         StorageError: it cannot be written, or ``expect`` objected; the old file stands unchanged.
     """
-    temporary = f"{path.parent}{os.sep}.{path.name[:100]}.{os.getpid()}.tmp"
+    # Numbered: several threads may write at once, and long names share their beginnings.
+    temporary = f"{path.parent}{os.sep}{_prefix(path)}{os.getpid()}-{next(_numbers)}.tmp"
     try:
         try:
             _write(temporary, data, durable)
@@ -43,6 +48,39 @@ def write_file(
         if isinstance(error, OSError):
             raise StorageError(str(path), error.strerror or str(error)) from error
         raise
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """What other processes left half written in a folder, or are writing now."""
+    own = f".{os.getpid()}-"
+    return [file for file in folder.glob(".*.tmp") if own not in file.name]
+
+
+def is_leftover_of(leftover: Path, path: Path) -> bool:
+    """Whether a half-written file was to become the file at ``path``."""
+    return leftover.name.startswith(_prefix(path))
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name[:_KEPT_OF_NAME]}."
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk; nothing is done where there is none.
+
+    Raises:
+        StorageError: the disk cannot be written.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders; a rename is durable there
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        raise StorageError(str(folder), error.strerror or str(error)) from error
+    finally:
+        os.close(handle)
 
 
 def _keep_mode(path: Path, temporary: str) -> None:

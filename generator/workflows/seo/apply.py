@@ -21,7 +21,7 @@ def apply_proposals(services: ApplierServices, request: ApplyRequest, progress: 
 
     Raises:
         UsageError: a named article has no proposal that is proposed, approved or applied.
-        GitError: a commit is asked for, and there is no checkout or git refuses; what was written stays written.
+        GitError: a commit is asked for, and there is no checkout; nothing is written.
         StorageError: the ledger cannot be used.
     """
     applier = _new_applier(services, request)
