@@ -1,15 +1,29 @@
-"""Writing files whole: beside the target first, then one rename."""
+"""Files on disk: read, written whole (beside the target first, then one rename), told apart by hash and by stamp."""
 
 import hashlib
 import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
+from generator.content.frontmatter import size_error
 from generator.errors import StorageError
 
 _KEPT_OF_NAME = 100
 _numbers = itertools.count(1)
+
+
+class FileStamp(NamedTuple):
+    """Changes when a file changes."""
+
+    mtime_ns: int
+    size: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> "FileStamp":
+        """The stamp of a file that was looked at."""
+        return cls(found.st_mtime_ns, found.st_size)
 
 
 def sha256(data: bytes) -> str:
@@ -108,6 +122,23 @@ def read_file(path: Path) -> bytes | None:
     """
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(str(path), error.strerror or str(error)) from error
+
+
+def read_article(path: Path) -> bytes | None:
+    """The bytes of an article file, None where there is none. One that is too large for an article is not read.
+
+    Raises:
+        StorageError: it is too large or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            if reason := size_error(os.fstat(file.fileno()).st_size):
+                raise StorageError(str(path), reason)
+            return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from generator.content.slugs import ArticleKey, key_from_url
+from generator.errors import StorageError
+from generator.store.files import read_article
 from generator.workflows.audit.audited_corpus import MOST_MISSING
 
 _URL = re.compile(rb"^ +url: *[\"']?([^\s\"']+)", re.MULTILINE)
@@ -45,10 +47,10 @@ class LinkTargets:
         # By the lines alone: parsing every file of the site takes minutes.
         for path in self._files:
             try:
-                data = (self._folder / path).read_bytes()
-            except OSError:
+                data = read_article(self._folder / path)
+            except StorageError:
                 continue
-            for url in _URL.findall(data):
+            for url in _URL.findall(data or b""):
                 key = key_from_url(url.decode("utf-8", "replace"))
                 if key is not None:
                     yield key

@@ -14,7 +14,7 @@ from generator.content.slugs import ArticleKey, key_from_url
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.store.corpus import files
-from generator.store.files import read_file
+from generator.store.files import read_article
 from generator.store.ledger.blobs import hash_of
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
@@ -179,7 +179,7 @@ class Withdrawer:
         for path in sorted(files.scan(self._settings.content_dir).files):
             try:
                 # Also through links out of the folder, so that a link that has to stay there is said.
-                data = read_file(self._site.root / path)
+                data = read_article(self._site.root / path)
             except StorageError:
                 continue
             if data is not None and wanted in data:

@@ -13,7 +13,15 @@ from typing import NamedTuple
 from generator.content.frontmatter import Document
 from generator.content.frontmatter import read as read_document
 from generator.errors import StorageError
-from generator.store.files import is_leftover_of, leftovers, read_file, sha256, sync_folder, write_file
+from generator.store.files import (
+    is_leftover_of,
+    leftovers,
+    read_article,
+    read_file,
+    sha256,
+    sync_folder,
+    write_file,
+)
 from generator.workflows.site.file_change import FileChange, SkippedFile
 
 _WRITERS = 8
@@ -62,7 +70,7 @@ class SiteFiles:
 
     def find(self, path: str) -> bytes | None:
         """The bytes that stand there, None where nothing does. Raises as :meth:`real`, or where it cannot be read."""
-        return read_file(self.real(path))
+        return read_article(self.real(path))
 
     def read(self, path: str) -> bytes:
         """The bytes of a file.

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import UsageError
-from generator.store.corpus.files import FileStamp, Unreadable, scan, shown
+from generator.store.corpus.files import Unreadable, scan, shown
+from generator.store.files import FileStamp
 from generator.workflows.site.git import changed_files
 
 _SUFFIX = ".md"
