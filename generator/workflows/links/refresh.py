@@ -80,7 +80,7 @@ def refresh_links(
     commit = Commit()
     if changed and checkout is not None:
         title = f"Renew the related articles of {changed[0].path if len(changed) == 1 else f'{len(changed)} files'}"
-        commit = checkout.commit((files.real(item.path) for item in changed), title)
+        commit = checkout.commit(files.real_files(item.path for item in changed), title)
     return RefreshLinksOutcome(
         changed=tuple(changed),
         left_alone=(*left_alone, *(SkippedFile(*item) for item in selection.unreadable)),

@@ -6,7 +6,6 @@ is finished by the next.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,8 +30,7 @@ from generator.workflows.site.git import Checkout
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
     from generator.store.ledger.drafts import DraftRow
 
@@ -197,15 +195,9 @@ class Publisher:
             return
         paths = sorted({item.path for item in items})
         title = f"Publish {paths[0]}" if len(paths) == 1 else f"Publish {len(paths)} articles"
-        report.commit, report.commit_error = checkout.commit(self._present(paths), title)
+        # Without those that somebody has removed since.
+        files = [file for file in self._site.real_files(paths) if file.exists()]
+        report.commit, report.commit_error = checkout.commit(files, title)
         if report.commit_error is None:
             with self._drafts.transaction():
                 self._publications.mark_committed([item.id for item in items], report.commit or "before")
-
-    def _present(self, paths: Sequence[str]) -> Iterator[Path]:
-        """The files of the site, without those that somebody has removed, or replaced by a link, since."""
-        for path in paths:
-            with suppress(StorageError):
-                file = self._site.real(path)
-                if file.exists():
-                    yield file

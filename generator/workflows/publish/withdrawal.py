@@ -194,7 +194,7 @@ class Withdrawer:
 
     def _commit(self, checkout: Checkout, key: str, report: WithdrawReport) -> None:
         own = [] if report.left else [f"{key}.md"]
-        files = map(self._site.real, [*own, *report.unlinked])
+        files = self._site.real_files([*own, *report.unlinked])
         report.commit, report.commit_error = checkout.commit(
             files, f"Withdraw {key}.md", note=report.withdrawal.reason
         )

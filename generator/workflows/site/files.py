@@ -6,6 +6,7 @@ the file to change. What a link out of the folder leads to is not the site's, an
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -67,6 +68,12 @@ class SiteFiles:
         if named.is_symlink() and not file.exists():
             raise StorageError(str(named), "is a link that leads nowhere, and is left alone")
         return file
+
+    def real_files(self, paths: Iterable[str]) -> Iterator[Path]:
+        """Where files really are; those that :meth:`real` refuses are left out."""
+        for path in paths:
+            with suppress(StorageError):
+                yield self.real(path)
 
     def find(self, path: str) -> bytes | None:
         """The bytes that stand there, None where nothing does. Raises as :meth:`real`, or where it cannot be read."""
