@@ -7,6 +7,8 @@ from pathlib import Path
 
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
+from generator.errors import StorageError
+from generator.store.files import read_article
 from generator.workflows.audit.audited_corpus import MOST_MISSING
 
 _URL = re.compile(rb"^ +url: *[\"']?([^\s\"']+)", re.MULTILINE)
@@ -48,10 +50,10 @@ class LinkTargets:
         # By the lines alone: parsing every file of the site takes minutes.
         for path in self._files:
             try:
-                data = (self._folder / path).read_bytes()
-            except OSError:
+                data = read_article(self._folder / path)
+            except StorageError:
                 continue
-            for url in _URL.findall(data):
+            for url in _URL.findall(data or b""):
                 key = self._site.key_of_address(url.decode("utf-8", "replace"))
                 if key is not None:
                     yield key
