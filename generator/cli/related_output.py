@@ -3,21 +3,22 @@
 from pathlib import Path
 from typing import Any
 
-from generator.cli.output import note, notes, say, say_json, table
+from generator.cli.output import note, notes, say, say_commit, say_json, table
 from generator.content.display import plural
+from generator.content.site import Site
 from generator.workflows.links.requests import Candidate, LeftOut, RefreshLinksOutcome, RelatedOutcome
 from generator.workflows.site.file_change import FileChange
 from generator.workflows.site.selection import shown_path
 
 
-def show_related(outcome: RelatedOutcome, *, as_json: bool) -> None:
+def show_related(outcome: RelatedOutcome, site: Site, *, as_json: bool) -> None:
     """The articles to link to, and those that may not be linked to."""
     if as_json:
         say_json(
             {
                 "question": outcome.question,
                 "key": outcome.key,
-                "candidates": [_candidate_object(item) for item in outcome.candidates],
+                "candidates": [_candidate_object(item, site) for item in outcome.candidates],
                 "left_out": [_left_out_object(item) for item in outcome.left_out],
             }
         )
@@ -32,14 +33,14 @@ def show_related(outcome: RelatedOutcome, *, as_json: bool) -> None:
         table([(f"{item.similarity:.2f}", item.row.key, item.reason) for item in outcome.left_out])
 
 
-def _candidate_object(item: Candidate) -> dict[str, Any]:
+def _candidate_object(item: Candidate, site: Site) -> dict[str, Any]:
     row = item.row
     return {
         "key": row.key,
         "id": row.id,
         "question": row.question,
         "subject": row.subject,
-        "url": row.url,
+        "url": row.url(site),
         "score": round(item.score, 3),
         "similarity": round(item.similarity, 3),
     }
@@ -74,11 +75,8 @@ def show_refreshed(outcome: RefreshLinksOutcome, *, dry_run: bool, as_json: bool
         table([(reason, f"{count:,}") for reason, count in outcome.reasons.most_common()])
     changed = f"{plural(len(outcome.changed), 'file')} {'would be changed' if dry_run else 'changed'}"
     say(f"{plural(outcome.looked_at, 'file')} looked at, {changed}")
-    if outcome.commit:
-        say(f"commit {outcome.commit[:12]}")
     notes([f"{item.path}: {item.reason}" for item in outcome.left_alone])
-    if outcome.commit_error:
-        note(f"not committed: {outcome.commit_error}")
+    say_commit(outcome.commit, outcome.commit_error)
     if outcome.kept_dead:
         note(
             f"note: {outcome.missing_share:.0%} of all related links lead out of the content folder: it looks like a"

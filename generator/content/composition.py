@@ -9,6 +9,7 @@ from generator.content.keywords import clean_keywords
 from generator.content.markdown.answer import compose, encode, mend_json_escapes, site_safe
 from generator.content.markdown.headings import clean_heading
 from generator.content.markdown.unsafe import separate_backslash_n
+from generator.content.site import Site
 from generator.content.text import clean, one_line, unquoted
 
 
@@ -38,6 +39,7 @@ def clean_description(text: str) -> str:
 def article_of(
     draft: Draft,
     *,
+    site: Site,
     question: str,
     subject: str,
     id: int,
@@ -55,6 +57,7 @@ def article_of(
     points = [(point.heading, point.body) for point in draft.points]
     markdown = compose(draft.introduction, points, draft.conclusion)
     return Article.compose(
+        site=site,
         id=id,
         date=date,
         question=question,

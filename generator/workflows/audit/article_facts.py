@@ -10,9 +10,10 @@ from generator.content.checks import CheckContext, Rule, check_view, of_document
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 from generator.content.limits import Limits
+from generator.content.site import Site
 from generator.content.text import normalise_question
-from generator.errors import FrontMatterError
-from generator.store.corpus.files import LARGEST_BYTES
+from generator.errors import FrontMatterError, StorageError
+from generator.store.files import read_article
 from generator.workflows.audit.field_fixes import links_are_whole, would_fix
 from generator.workflows.audit.findings import AuditFinding
 
@@ -77,6 +78,7 @@ class Examination:
 
     content_dir: Path
     limits: Limits
+    site: Site
     subjects: tuple[str, ...]
 
 
@@ -96,9 +98,15 @@ def examine(examination: Examination, path: str, *, findings: bool = True) -> Ex
     if findings:
         folder, _, name = path.partition("/")
         context = CheckContext(
-            limits=examination.limits, subjects=examination.subjects, folder=folder, name=name
+            limits=examination.limits,
+            site=examination.site,
+            subjects=examination.subjects,
+            folder=folder,
+            name=name,
         )
-        fixable = partial(would_fix, document=document, subjects=context.canonical_subjects)
+        fixable = partial(
+            would_fix, document=document, subjects=context.canonical_subjects, site=examination.site
+        )
         view = of_document(document)
         checked = check_view(view, context, "published")
         found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)
@@ -109,11 +117,12 @@ def examine(examination: Examination, path: str, *, findings: bool = True) -> Ex
 def load(path: Path) -> Document:
     """Read an article file. Raises FrontMatterError, also for a file that the system does not let us read."""
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise FrontMatterError(f"larger than {LARGEST_BYTES // 1_000_000} MB")
-        return read(path.read_bytes())
-    except OSError as error:
-        raise FrontMatterError(error.strerror or type(error).__name__) from error
+        data = read_article(path)
+    except StorageError as error:
+        raise FrontMatterError(error.reason) from error
+    if data is None:
+        raise FrontMatterError("is gone")
+    return read(data)
 
 
 def unreadable(path: str, reason: str, line: int = 1) -> AuditFinding:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 from generator.content.checks import Rule, register
 from generator.content.duplicates.text_pairs import near_pairs
 from generator.content.findings import Severity
-from generator.content.slugs import key_from_url
 from generator.content.text import normalise_question
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
@@ -202,7 +201,7 @@ def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> It
         if corpus.is_dead(link.url):
             message = f"{link.url} does not exist"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message, fixable=fixable)
-        elif key_from_url(link.url) is None:
+        elif corpus.site.key_of_address(link.url) is None:
             message = f"{link.url} is no article's address"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message)
         else:

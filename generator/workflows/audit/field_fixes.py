@@ -9,15 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from generator.content import keywords
-from generator.content.article import seo_title
 from generator.content.frontmatter import Document, mend_ending
 from generator.content.frontmatter.document import Related
 from generator.content.markdown import repair
+from generator.content.site import Site
 
 Changes = dict[str, str]
 
 _ID = re.compile(r"0|[1-9][0-9]{0,17}")
-_QUICKTAKES = re.compile(r"QuickTakes\s*\|\s*(?P<subject>.*\S)\s*")
 
 ANSWER_REPAIRS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
@@ -40,7 +39,9 @@ FIXES = frozenset({*ANSWER_REPAIRS, *_KEYWORD_FIXES, _SUBJECT, _SEO_TITLE, ENDIN
 """The codes of the rules that ``--fix`` serves."""
 
 
-def article_changes(document: Document, codes: frozenset[str], subjects: Mapping[str, str]) -> Changes:
+def article_changes(
+    document: Document, codes: frozenset[str], subjects: Mapping[str, str], site: Site
+) -> Changes:
     """The fields that the fixes of these rules change, with their new values.
 
     Args:
@@ -52,7 +53,7 @@ def article_changes(document: Document, codes: frozenset[str], subjects: Mapping
         after = repaired(before, [fix for code, fix in fixes.items() if code in codes])
         if after != before:
             changes[path] = after
-    changes.update(_subject_changes(document, codes, subjects))
+    changes.update(_subject_changes(document, codes, subjects, site))
     return changes
 
 
@@ -67,15 +68,15 @@ def repaired(value: str, fixes: Collection[Callable[[str], str]]) -> str:
     return value
 
 
-def would_fix(code: str, *, document: Document, subjects: Mapping[str, str]) -> bool:
+def would_fix(code: str, *, document: Document, subjects: Mapping[str, str], site: Site) -> bool:
     """Whether the fix of this rule would change this file; of links, whether they can be changed at all."""
     if code not in FIXES:
         return False
     if code == ENDING:
-        return mend_ending(document.text) != document.text
+        return mend_ending(document.text, site.body) != document.text
     if code in LINK_FIXES:
         return code == "related-stale" or links_are_whole(document)
-    return bool(article_changes(document, frozenset({code}), subjects))
+    return bool(article_changes(document, frozenset({code}), subjects, site))
 
 
 def links_are_whole(document: Document) -> bool:
@@ -101,7 +102,9 @@ def canonical(subject: str, subjects: Mapping[str, str]) -> str:
     return subjects.get(" ".join(subject.casefold().split()), subject)
 
 
-def _subject_changes(document: Document, codes: frozenset[str], subjects: Mapping[str, str]) -> Changes:
+def _subject_changes(
+    document: Document, codes: frozenset[str], subjects: Mapping[str, str], site: Site
+) -> Changes:
     subject, title = document.get("subject"), document.get("seo.title")
     changes: Changes = {}
     if not subject:
@@ -111,12 +114,9 @@ def _subject_changes(document: Document, codes: frozenset[str], subjects: Mappin
         changes["subject"] = new
     if title is None or not (_SEO_TITLE in codes or _SUBJECT in codes):
         return changes
-    named = _QUICKTAKES.fullmatch(title)
-    follows = named is not None and canonical(named["subject"], subjects) == canonical(subject, subjects)
-    if (
-        (_SEO_TITLE in codes or follows)
-        and title != seo_title(new)
-        and (new != subject or _SEO_TITLE in codes)
-    ):
-        changes["seo.title"] = seo_title(new)
+    named = site.subject_of_seo_title(title)
+    follows = named is not None and canonical(named, subjects) == canonical(subject, subjects)
+    expected = site.seo_title_of(new)
+    if (_SEO_TITLE in codes or follows) and title != expected and (new != subject or _SEO_TITLE in codes):
+        changes["seo.title"] = expected
     return changes

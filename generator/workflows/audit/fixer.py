@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import Document, mend_ending, patch, patch_related, read
 from generator.content.frontmatter.document import Related
-from generator.content.slugs import key_from_url
 from generator.workflows.audit.article_facts import Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.field_fixes import ENDING, LINK_FIXES, article_changes, links_are_whole
@@ -42,12 +41,12 @@ class Fixer:
     def _fixed(self, path: str, document: Document, code: str) -> str:
         """The text with the fix of one rule."""
         if code == ENDING:
-            return mend_ending(document.text)
+            return mend_ending(document.text, self.corpus.site.body)
         if code == "related-stale":
             return patch(document.text, self._refreshed(document))
         if code in LINK_FIXES:
             return self._relinked(path, document, code)
-        changes = article_changes(document, frozenset({code}), self.corpus.subjects)
+        changes = article_changes(document, frozenset({code}), self.corpus.subjects, self.corpus.site)
         return patch(document.text, changes) if changes else document.text
 
     def _relinked(self, path: str, document: Document, code: str) -> str:
@@ -79,7 +78,7 @@ class Fixer:
         seen: set[str] = set()
         kept: list[Related] = []
         for link in document.related:
-            key = str(key_from_url(link.url) or link.url)
+            key = str(self.corpus.site.key_of_address(link.url) or link.url)
             if (
                 (code == "related-dead" and self.drop_dead and self.corpus.is_dead(link.url))
                 or (code == "related-itself" and key == own)

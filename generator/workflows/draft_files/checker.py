@@ -13,7 +13,7 @@ from generator.content.frontmatter import read
 from generator.content.slugs import ArticleKey, key_of
 from generator.errors import FrontMatterError, SlugError
 from generator.store.files import read_file, sha256
-from generator.workflows.draft_files.files import draft_path
+from generator.workflows.draft_files.files import draft_path, is_persons
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class DraftFileChecker:
         question = document.get("question") or row.question
         subject = document.get("subject") or row.subject
         key = _key(subject, question)
-        moved = key is not None and str(key) != row.key and _agrees(document, key)
+        moved = key is not None and str(key) != row.key and self._agrees(document, key)
         address = key if moved else _as_key(row.key)
         findings = self._findings(row, data, document, self._context(row, address))
         if not moved:
@@ -121,10 +121,14 @@ class DraftFileChecker:
         for article in self._index.find_questions(checked.question, checked.subject):
             return f"a published article answers this question already: {article.key}"
         file = self._settings.output_dir / draft_path(checked.state, checked.key)
-        present = read_file(file)
-        if present and not self._drafts.versions.has(row.id, sha256(present)):
+        if is_persons(self._drafts, row.id, read_file(file)):
             return f"{file.name} exists already and is not a file of this draft"
         return None
+
+    def _agrees(self, document: Document, key: ArticleKey) -> bool:
+        """Whether a file's own name and address follow from its question and subject."""
+        address = self._settings.site.address_of(key)
+        return document.get("file_name") == f"{key.slug}.md" and document.get("url") == address
 
     def _findings(
         self, row: DraftRow, data: bytes, document: Document, context: CheckContext
@@ -147,6 +151,7 @@ class DraftFileChecker:
         return CheckContext(
             question=row.question,
             limits=self._settings.limits,
+            site=self._settings.site,
             offline=row.offline,
             passages={part["id"]: part["text"] for part in passages},
             subjects=self._subjects.names,
@@ -173,8 +178,3 @@ def _key(subject: str | None, question: str) -> ArticleKey | None:
 
 def _as_key(key: str | None) -> ArticleKey | None:
     return ArticleKey(*key.split("/", 1)) if key else None
-
-
-def _agrees(document: Document, key: ArticleKey) -> bool:
-    """Whether a file's own name and address follow from its question and subject."""
-    return document.get("file_name") == f"{key.slug}.md" and document.get("url") == key.url

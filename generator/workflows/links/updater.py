@@ -1,7 +1,6 @@
 """Gives one published file the related links that it should have, by patch: nothing else in it changes by a byte.
 
-Promises: a file that was edited since it was indexed is left alone; what is written is durable; a second update
-changes nothing. Links are judged against the whole content folder; where too many of all targets are missing, the
+Promises: a file that was edited since it was indexed is left alone; a second update changes nothing. Links are judged against the whole content folder; where too many of all targets are missing, the
 folder is taken for a part of the site, and links to articles that it does not have stay.
 """
 
@@ -10,7 +9,7 @@ from typing import NamedTuple
 
 from generator.content.article import MAX_RELATED, RelatedArticle
 from generator.content.frontmatter import Document, Related, patch_related, read
-from generator.content.slugs import ArticleKey, key_from_url
+from generator.content.slugs import ArticleKey
 from generator.content.text import one_line
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.rows import ArticleRow
@@ -19,7 +18,7 @@ from generator.workflows.audit.field_fixes import canonical, links_are_whole, sp
 from generator.workflows.links.link_targets import LinkTargets
 from generator.workflows.links.planner import LinkPlan, LinkPlanner
 from generator.workflows.links.requests import LinkChange
-from generator.workflows.ports import HasCorpus
+from generator.workflows.site.corpus import CorpusServices
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
 
@@ -40,33 +39,33 @@ class LinkUpdater:
     ``kept_dead`` counts the links to articles that do not exist and stay.
 
     Args:
+        files: of the same content folder.
         targets: of the whole folder that links are judged against.
         unreadable: files that the index could not read, with the reason.
         whole_site: drop links to articles that do not exist, however many they are.
-        dry_run: write nothing.
     """
 
     def __init__(
         self,
-        services: HasCorpus,
+        services: CorpusServices,
+        files: SiteFiles,
         targets: LinkTargets,
         *,
         unreadable: Mapping[str, str],
         whole_site: bool = False,
-        dry_run: bool = False,
     ) -> None:
         self.kept_dead = 0
         self._index = services.index
+        self._site = services.settings.site
         self._subjects = spellings(services.subjects.names)
-        self._files = SiteFiles(services.index.content_dir)
+        self._files = files
         self._targets = targets
         self._unreadable = unreadable
         self._whole_site = whole_site
-        self._dry_run = dry_run
-        self._planner = LinkPlanner(self._index, is_dead=self._may_drop)
+        self._planner = LinkPlanner(self._index, self._site, is_dead=self._may_drop)
 
-    def update(self, path: str) -> UpdatedFile | SkippedFile | None:
-        """Update the links of a file, in one write; None where they may stay as they are.
+    def updated(self, path: str) -> UpdatedFile | SkippedFile | None:
+        """A file with the links that it should have; None where they may stay as they are. Nothing is written.
 
         Args:
             path: below the content folder.
@@ -76,8 +75,6 @@ class LinkUpdater:
             return SkippedFile(path, self._unreadable.get(path, "came after the index was made"))
         try:
             data = self._files.read(path)
-            if data is None:
-                return SkippedFile(path, "is gone")
             if sha256(data) != row.sha256:
                 return SkippedFile(path, "was changed by someone else and is left alone")
             document = read(data)
@@ -87,21 +84,15 @@ class LinkUpdater:
             self.kept_dead += sum(map(self._is_dead, kept))
             if plan is None:
                 return None
-            updated = self._updated(row, document, plan)
-            if not self._dry_run:
-                self._files.remove_leftovers(path)
-                self._files.write(path, updated.file.after.encode(), instead_of=row.sha256)
-            return updated
-        except (StorageError, FrontMatterError) as error:
-            return SkippedFile(path, error.reason)
-        except PatchError as error:
-            return SkippedFile(path, str(error))
+            return self._updated(row, document, plan)
+        except (StorageError, FrontMatterError, PatchError) as error:
+            return SkippedFile.because_of(path, error)
 
     def _may_drop(self, key: ArticleKey) -> bool:
         return not self._targets.has(key) and (self._whole_site or not self._targets.is_part)
 
     def _is_dead(self, link: Related) -> bool:
-        key = key_from_url(link.url)
+        key = self._site.key_of_address(link.url)
         return key is not None and not self._targets.has(key)
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
@@ -125,10 +116,10 @@ class LinkUpdater:
         """The link as the file gets it: an old one as it is, a new one as an audit would have it."""
         if isinstance(link, Related):
             return RelatedArticle(id=int(link.id), title=link.title, subject=link.subject, url=link.url)
-        made = link.link()
+        made = link.link(self._site)
         return RelatedArticle(
             id=made.id,
             title=one_line(made.title),
             subject=one_line(canonical(made.subject, self._subjects)),
-            url=ArticleKey(link.subject_slug, link.slug).url,
+            url=made.url,
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from generator.content.display import dollars
+from generator.content.display import counted
 from generator.content.seo import FIELDS, SeoField
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ class ProposerReport:
 
     def tally(self, spent: int) -> str:
         """The states with their counts, and the nano-dollars spent, on one line."""
-        text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(self.states.items()))
-        return f"{text}  {dollars(spent)}" if spent else text
+        return counted(self.states, spent)
 
 
 @dataclass(frozen=True)
@@ -145,6 +144,7 @@ class ApplyReport:
     """Proposals among the refused that stay as they are, to be applied once they may be."""
     offline: int = 0
     commit: str | None = None
+    commit_error: str | None = None
     uncommitted: list[str] = field(default_factory=list)
     """Files that held other changes before and are left for a person to commit."""
 
@@ -159,4 +159,4 @@ class ApplyOutcome:
     @property
     def needs_person(self) -> bool:
         """Whether proposals were refused, or files are left to be committed."""
-        return bool(self.report.refused or self.report.uncommitted)
+        return bool(self.report.refused or self.report.uncommitted or self.report.commit_error)

@@ -14,6 +14,7 @@ from generator.content.markdown.answer import compose, parse
 from generator.content.markdown.headings import clean_heading, in_bold
 from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.sections import headings, pieces
+from generator.content.site import Site
 from generator.extractive.passages import blocks
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 
@@ -60,7 +61,9 @@ def test_a_clean_heading_stays_as_it_is_on_its_way_to_the_page(heading: str) -> 
     draft = polish(made)
     assert draft.points[0].heading == heading
     assert "heading-format" not in {finding.code for finding in check_draft(draft, healthy_context())}
-    article = article_of(draft, question=QUESTION, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31))
+    article = article_of(
+        draft, site=Site(), question=QUESTION, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31)
+    )
     markdown = decode(article.answer)
     answer = parse(markdown)
     assert answer is not None

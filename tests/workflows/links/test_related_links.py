@@ -11,6 +11,7 @@ import pytest
 from generator.config import Settings
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import patch_related, read
+from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.content.subjects import Subject
 from generator.services import Services
@@ -19,7 +20,9 @@ from generator.workflows.links import updater
 from generator.workflows.links.candidates import find_related
 from generator.workflows.links.refresh import refresh_links
 from generator.workflows.links.requests import RefreshLinksOutcome, RefreshLinksRequest, RelatedRequest
+from tests.support.file_links import put_behind_link
 from tests.support.linked_site import BEES, GLACIERS, LinkedSite, gone, link
+from tests.support.syncs import Syncs
 
 HIVE, DANCE, QUEEN, HONEY, SWARM, DRONES, FOOD, POLLEN = BEES
 ICE = GLACIERS[0]
@@ -150,7 +153,9 @@ def test_the_subject_written_in_a_file_counts_as_its_folder_does(site):
 def test_a_near_duplicate_of_the_article_or_of_another_link_is_replaced(site, services):
     twin = "How do honeybees find the way back to their hive?"
     site.add(twin, "Biology", id=50)
-    double = RelatedArticle(id=50, title=twin, subject="Biology", url=key_of("Biology", twin).url)
+    double = RelatedArticle(
+        id=50, title=twin, subject="Biology", url=Site().address_of(key_of("Biology", twin))
+    )
     site.relink(HIVE, link(DANCE), double, link(QUEEN))
     site.relink(DANCE, link(HIVE), link(QUEEN), double)
     report = run(services, site.name(HIVE), site.name(DANCE))
@@ -263,6 +268,31 @@ def test_a_file_edited_right_before_the_write_is_left_alone(site, services, monk
     assert (report.changed, len(report.left_alone)) == ((), 1)
     assert site.text(HIVE) == "---\nedited: yes\n---\n"
     assert not list(site.folder.rglob("*.tmp"))
+
+
+def test_a_link_to_a_file_inside_the_content_folder_is_followed_and_stays(site, services):
+    site.relink(HIVE)
+    kept = put_behind_link(site.path(HIVE), site.folder / "kept" / "below")
+    assert len(run(services, site.name(HIVE)).changed) == 1
+    assert site.path(HIVE).is_symlink()
+    assert len(read(kept.read_bytes()).related) == 5
+
+
+def test_a_file_behind_a_link_out_of_the_content_folder_is_left_alone(site, services, tmp_path):
+    site.relink(HIVE)
+    site.relink(DANCE)
+    kept = put_behind_link(site.path(HIVE), tmp_path / "elsewhere")
+    report = run(services, site.name(HIVE), site.name(DANCE))
+    assert [item.path for item in report.changed] == [site.name(DANCE)]
+    assert ["leads out" in item.reason for item in report.left_alone] == [True]
+    assert read(kept.read_bytes()).related == []
+
+
+def test_what_is_changed_is_on_the_disk(site, services, monkeypatch):
+    site.relink(HIVE)
+    syncs = Syncs(monkeypatch)
+    run(services, site.name(HIVE))
+    assert syncs.has(site.path(HIVE), site.path(HIVE).parent)
 
 
 def test_a_link_that_lacks_a_field_is_for_a_person(site, services):
