@@ -79,5 +79,5 @@ def test_ctrl_c_lets_calls_in_flight_end_and_says_how_to_go_on(site: Path) -> No
         _, errors = process.communicate(timeout=60)
         completed = server.stats()["completed"]
         assert process.returncode == 130, errors.decode()
-        assert b"in flight are waited for" in errors
+        assert b"stopping: waiting for" in errors
         assert len(files(site)) == completed < QUESTIONS

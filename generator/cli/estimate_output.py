@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.output import say
+from generator.content.display import plural
 
 if TYPE_CHECKING:
     from generator.services import Endpoint
@@ -15,10 +16,10 @@ def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
     """The calls and tokens that a run would take."""
     say()
     say(
-        f"{guess.calls:,} calls to {endpoint.model}, at most {guess.most_calls:,} with repairs, without retries"
+        f"{plural(guess.calls, 'call')} to {endpoint.model}, at most {guess.most_calls:,} with repairs, without retries"
     )
     basis = (
-        f"the mean of {guess.measured_on:,} earlier replies"
+        f"the mean of {plural(guess.measured_on, 'earlier reply')}"
         if guess.measured_on
         else "the size of the prompts"
     )

@@ -15,10 +15,12 @@ def dollars(nano: int | None) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """``1 call``, ``2 calls``, ``3 queries``."""
+    """``1 call``, ``2 calls``, ``3 queries``, ``4 batches``."""
     if count == 1:
         return f"{count} {noun}"
-    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{count:,} {noun[:-1]}ies"
+    return f"{count:,} {noun}{'es' if noun.endswith(('ch', 'sh', 's', 'x')) else 's'}"
 
 
 def counted(states: Mapping[State, int], spent: int) -> str:

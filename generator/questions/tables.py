@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from generator.content.display import plural
 from generator.questions.columns import doubled, fields_of
 from generator.questions.lines import Bad, Cells, Comments, Item, Line, OtherForm, asks
 
@@ -156,7 +157,8 @@ def column_items(
             yield record
         elif len(record.cells) > len(names):
             yield Bad(
-                record.line, f"broken row: {len(record.cells)} cells under {len(names)} columns; {hint}"
+                record.line,
+                f"broken row: {plural(len(record.cells), 'cell')} under {plural(len(names), 'column')}; {hint}",
             )
         elif [cell.strip() for cell in record.cells] != repeated:
             yield Cells(record.line, dict(zip(names, record.cells, strict=False)))

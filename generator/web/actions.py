@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from generator.content.checks.places import in_file
+from generator.content.display import plural
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
 from generator.errors import FrontMatterError, UsageError
@@ -62,7 +63,7 @@ class Actions:
         query = Query.read(request.query_params)
         rows = clean_drafts(self._services, query)
         result = DraftDecisions(self._services).approve_clean(rows, who=reviewer_of(request))
-        text = " ".join((f"Approved {len(result.decided)} clean drafts.", *result.left[:3]))
+        text = " ".join((f"Approved {plural(len(result.decided), 'clean draft')}.", *result.left[:3]))
         return done(f"/{query.string(page=1)}", text, undo=bool(result.decided))
 
     async def refresh(self, request: Request) -> Response:

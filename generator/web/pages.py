@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from generator.content.checks import RULES
+from generator.content.display import plural
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
@@ -199,9 +200,9 @@ class Pages:
         parts = []
         going = jobs.get("claimed", 0)
         if going:
-            parts.append(f"{going + jobs.get('planned', 0):,} questions being drafted")
+            parts.append(f"{plural(going + jobs.get('planned', 0), 'question')} being drafted")
         if self._context.worker.waiting:
-            parts.append(f"{self._context.worker.waiting} revisions asked for")
+            parts.append(f"{plural(self._context.worker.waiting, 'revision')} asked for")
         if self._context.worker.problem:
             parts.append(f"the model cannot be asked: {self._context.worker.problem}")
         return " · ".join(parts)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
+from generator.content.display import plural
 from generator.content.proposal_states import TRANSITIONS, ProposalState
 from generator.content.seo import SeoField
 from generator.errors import UsageError
@@ -108,8 +109,7 @@ class ProposalPages:
         result = approve_clean_proposals(
             self._services, reviewer=reviewer_of(request), field=field, expected=expected
         )
-        number = f"{result.decided:,} proposal{'' if result.decided == 1 else 's'}"
-        text = f"Accepted {number}. Apply what is accepted: generator seo apply."
+        text = f"Accepted {plural(result.decided, 'proposal')}. Apply what is accepted: generator seo apply."
         text = " ".join((text, *(f"{line}." for line in (*result.left, *result.not_clean)[:3])))
         return done(f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided))
 

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.store.ledger.drafts import DraftRow
@@ -51,7 +52,7 @@ class PublishPages:
         """Publish these drafts."""
         rows = await self._chosen(request)
         report = Publisher(self._services).publish(rows, who=reviewer_of(request))
-        text = f"Published {len(report.published) + len(report.finished)} articles."
+        text = f"Published {plural(len(report.published) + len(report.finished), 'article')}."
         if report.refused:
             text += " Left: " + "; ".join(f"{item.key}: {item.reason}" for item in report.refused[:5])
         return done("/publish" if report.refused else "/?state=published", text)

@@ -9,7 +9,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from generator.content.display import dollars
+from generator.content.display import dollars, plural
 from generator.web.rendering import render
 
 STATIC_TYPES = {
@@ -30,6 +30,7 @@ def environment(now: Callable[[], str]) -> Environment:
     )
     made.filters["ago"] = lambda at: ago(at, now())
     made.filters["dollars"] = dollars
+    made.filters["plural"] = plural
     made.filters["markdown"] = lambda text: Markup(render(text))
     made.globals["static"] = static_address
     return made
@@ -61,8 +62,7 @@ def ago(at: str, now: str) -> str:
         (60, "minute"),
     ):
         if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+            return f"{plural(int(seconds // size), unit)} ago"
     return "just now"
 
 

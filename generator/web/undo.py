@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from generator.content.display import plural
 from generator.errors import UsageError
 from generator.web.actions import body_of, done
 from generator.web.context import PageContext, reviewer_of
@@ -38,14 +39,14 @@ class UndoAction:
 
     def _drafts(self, undone: UndoneDrafts, query: Query) -> Response:
         back = "/" if len(undone.rows) != 1 else f"/drafts/{undone.rows[0].id}"
-        what = undone.rows[0].question if len(undone.rows) == 1 else f"{len(undone.rows)} drafts"
+        what = undone.rows[0].question if len(undone.rows) == 1 else plural(len(undone.rows), "draft")
         text = " ".join((_sentence(f"No longer {undone.decision}: {what}"), *undone.left))
         return done(f"{back}{query.string()}", text)
 
     def _proposals(self, undone: UndoneProposals) -> Response:
         first = undone.rows[0]
         alone = len(undone.rows) == 1
-        what = first.question if alone else f"{len(undone.rows):,} proposals"
+        what = first.question if alone else plural(len(undone.rows), "proposal")
         text = _sentence(f"No longer {WORDS[undone.decision]}: {what}")
         if alone and first.edited:
             text += " Your text stays as it is."

@@ -440,8 +440,8 @@ def test_sources_alone_are_enough_to_draft_from(empty_folder, capsys):
     ("settings", "reason"),
     [
         ("content_dir: site", "no <subject>/<article>.md in"),
-        ("content_dir: broken", "none of the 1 files in"),
-        ("content_dir: terse", "none of the 1 articles in"),
+        ("content_dir: broken", "1 file in"),
+        ("content_dir: terse", "1 article in"),
         ("sources_dir: nowhere", "no sources folder"),
         ("sources_dir: site", "there is no document in"),
         ("sources_dir: notes\ncontext: {grounding: 'off'}", "context.grounding is off"),
@@ -461,6 +461,14 @@ def test_what_is_missing_to_write_from_is_said_precisely(empty_folder, capsys, s
     code, out, err = run(capsys, "draft", "list.csv")
     assert (code, out) == (2, "")
     assert reason in err.splitlines()[-1]
+
+
+def test_a_single_file_that_cannot_be_read_is_named_in_the_singular(empty_folder, capsys):
+    (empty_folder / "content" / "physics").mkdir(parents=True)
+    (empty_folder / "content" / "physics" / "x.md").write_text("no front matter")
+    (empty_folder / "config.yaml").write_text("content_dir: content\n")
+    _, _, err = run(capsys, "draft", "list.csv")
+    assert "note: 1 published file cannot be read, the first: physics/x.md" in err
 
 
 @pytest.mark.parametrize(

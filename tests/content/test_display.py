@@ -13,8 +13,16 @@ def test_an_amount_has_cents_or_four_places():
 
 
 def test_a_count_has_its_noun():
-    assert [plural(1, "call"), plural(1200, "call"), plural(0, "query")] == [
+    assert [
+        plural(1, "call"),
+        plural(1200, "call"),
+        plural(0, "query"),
+        plural(2, "batch"),
+        plural(2, "day"),
+    ] == [
         "1 call",
         "1,200 calls",
         "0 queries",
+        "2 batches",
+        "2 days",
     ]

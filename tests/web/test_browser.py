@@ -257,7 +257,7 @@ def test_proposals_are_decided_by_keyboard(serve, open_page):
     assert [row.state for row in shop.proposals.rows()] == ["approved", "approved", "skipped"]
     press(page, "u")
     said(page, "No longer skipped: What is plant 2?")
-    page.get_by_text("Accept all 1 clean ones").wait_for()
+    page.get_by_text("Accept 1 clean one").wait_for()
     press(page, "s")
     page.get_by_text("No proposals here").wait_for()
     page.get_by_role("button", name="Undo (u)").click()
@@ -398,7 +398,7 @@ def test_a_modifier_released_first_does_not_ask_while_the_key_is_still_held(serv
     page = open_page(served, path="/proposals")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    page.get_by_role("button", name="Accept all 1 clean ones").focus()
+    page.get_by_role("button", name="Accept 1 clean one").focus()
     page.keyboard.down("Shift")
     page.keyboard.down("Enter")
     page.keyboard.up("Shift")

@@ -244,6 +244,16 @@ async def test_publishing_shows_first_what_it_would_do(visiting, tmp_path):
         assert (await visit.post("/publish", wrong)).status_code == 422
 
 
+async def test_a_single_draft_is_named_in_the_singular(visiting):
+    visit = visiting()
+    for number, question in enumerate(QUESTIONS[:2], start=1):
+        await visit.post(f"/drafts/{number}/approve", visit.seen(question))
+    assert "Approve 1 clean draft of this list" in (await visit.get("/")).text
+    assert (await visit.post("/approve-clean")).json()["message"].startswith("Approved 1 clean draft.")
+    answer = await visit.post("/publish", {"drafts": [1]})
+    assert answer.json()["message"].startswith("Published 1 article.")
+
+
 async def test_status_counts_while_a_batch_runs(visiting):
     visit = visiting()
     status = (await visit.get("/status.json?draft=1")).json()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked
+from generator.content.display import plural
 from generator.content.keywords import folded, has_empty_keyword, respaced
 
 _FIELDS = ("page_keywords",)
@@ -22,7 +23,7 @@ _FIELDS = ("page_keywords",)
 def keyword_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
     span = context.limits.seo.keywords
     if len(view.keywords) not in span:
-        yield Defect(view.keywords_field, f"has {len(view.keywords)} keywords; give {span}")
+        yield Defect(view.keywords_field, f"has {plural(len(view.keywords), 'keyword')}; give {span}")
 
 
 @rule(

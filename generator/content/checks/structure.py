@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked, Text
+from generator.content.display import plural
 from generator.content.limits import Span
 from generator.content.markdown.headings import clean_heading
 from generator.content.phrases import holds
@@ -15,10 +16,10 @@ _MIN_COMPARED_WORDS = 12
 _SAME_WORDS = 0.85
 
 
-def _outside(name: str, words: int, span: Span, unit: str = "words") -> str | None:
+def _outside(name: str, words: int, span: Span, unit: str = "word") -> str | None:
     if words in span:
         return None
-    return f"{name} {words} {unit}; write {span}"
+    return f"{name} {plural(words, unit)}; write {span}"
 
 
 @rule(
@@ -58,7 +59,7 @@ def no_numbered_points(view: Checked, context: CheckContext) -> Iterator[Defect]
 def point_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
     span = context.limits.answer.points
     if view.points and len(view.points) not in span:
-        yield Defect(view.points_field, f"has {len(view.points)} points; write {span}")
+        yield Defect(view.points_field, f"has {plural(len(view.points), 'point')}; write {span}")
 
 
 @rule(
@@ -76,7 +77,7 @@ def answer_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
         change = "expand the points" if words < limits.words.min else "tighten the points"
         yield Defect(
             view.points_field,
-            f"the whole answer has {words} words; {change} until it has {limits.target_words}",
+            f"the whole answer has {plural(words, 'word')}; {change} until it has {limits.target_words}",
         )
 
 

@@ -6,6 +6,7 @@ raises ``NeedsReply`` with the exact next request where one is missing.
 
 from collections.abc import Callable, Sequence
 
+from generator.content.display import plural
 from generator.errors import CallFailed
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
@@ -57,5 +58,7 @@ class _Held(Exchange):
             kind = "filtered" if past.cause == "content-filter" else "request"
             raise CallFailed(past.cause, past.message or past.cause, kind=kind)
         if past.tries >= self._attempts:
-            raise CallFailed(past.cause, f"{past.message or past.cause} (after {past.tries} batches)")
+            raise CallFailed(
+                past.cause, f"{past.message or past.cause} (after {plural(past.tries, 'batch')})"
+            )
         raise NeedsReply(request, step=step, purpose=purpose, attempt=past.tries + 1)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from generator.config import Settings
 from generator.content.checks import CheckContext, check_document
+from generator.content.display import plural
 from generator.content.draft import DRAFT_SCHEMA, draft_schema
 from generator.content.findings import errors
 from generator.content.frontmatter import Document
@@ -213,9 +214,9 @@ def _missing_articles(settings: Settings, index: CorpusIndex) -> str:
         return f"there is no content folder {folder}"
     state = index.state()
     if state.articles:
-        return f"none of the {state.articles:,} articles in {folder} can be quoted"
+        return f"{plural(state.articles, 'article')} in {folder}, none fit to be quoted"
     if state.unreadable:
-        return f"none of the {state.unreadable:,} files in {folder} can be read as an article"
+        return f"{plural(state.unreadable, 'file')} in {folder}, none readable as an article"
     return f"there is no <subject>/<article>.md in {folder}"
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
+from generator.content.display import plural
 from generator.errors import GeneratorError
 from generator.processes.worker import freeze_gc
 
@@ -51,7 +52,7 @@ class Interruption:
         else:
             self._pool.stop()
             self._note(
-                f"stopping: {self._pool.in_flight} calls in flight are waited for; Ctrl-C again drops them"
+                f"stopping: waiting for {plural(self._pool.in_flight, 'call')} in flight; Ctrl-C again drops them"
             )
         self.interrupted = True
 

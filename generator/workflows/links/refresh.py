@@ -9,6 +9,7 @@ import os.path
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.content.display import plural
 from generator.errors import UsageError
 from generator.workflows.links.link_targets import LinkTargets
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
@@ -79,7 +80,7 @@ def refresh_links(
             show(number, len(selection.chosen))
     commit = Commit()
     if changed and checkout is not None:
-        title = f"Renew the related articles of {changed[0].path if len(changed) == 1 else f'{len(changed)} files'}"
+        title = f"Renew the related articles of {changed[0].path if len(changed) == 1 else plural(len(changed), 'file')}"
         commit = checkout.commit(files.real_files(item.path for item in changed), title)
     return RefreshLinksOutcome(
         changed=tuple(changed),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content.display import plural
 from generator.errors import StorageError
 from generator.store.ledger.drafts import StaleDraft
 from generator.store.ledger.publications import Intent, Publication
@@ -194,7 +195,7 @@ class Publisher:
         if not items:
             return
         paths = sorted({item.path for item in items})
-        title = f"Publish {paths[0]}" if len(paths) == 1 else f"Publish {len(paths)} articles"
+        title = f"Publish {paths[0]}" if len(paths) == 1 else f"Publish {plural(len(paths), 'article')}"
         # Without those that somebody has removed since.
         files = [file for file in self._site.real_files(paths) if file.exists()]
         report.commit, report.commit_error = checkout.commit(files, title)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from generator.content.checks import CheckContext
 from generator.content.composition import clean_description
+from generator.content.display import plural
 from generator.content.findings import Finding, errors
 from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.proposal_states import ProposalState
@@ -134,7 +135,7 @@ class ProposalReview:
             count = self._proposals.clean_count(field)
             if expected is not None and count != expected:
                 raise StaleProposal(
-                    f"There are {count} clean proposals now, not {expected}. Look at them again."
+                    f"The list has {plural(count, 'clean proposal')} now, not {expected}. Look at them again."
                 )
             rows = (row for row in self._proposals.rows(states=["proposed"], field=field) if row.is_clean)
             result = self._together(rows, "approved", who, "all clean proposals")
@@ -151,7 +152,7 @@ class ProposalReview:
         if not number:
             return []
         named = ", ".join(f"{code} ({count:,})" for code, count in codes.most_common())
-        return [f"{number:,} proposal{'s' if number > 1 else ''} with warnings left: {named}"]
+        return [f"{plural(number, 'proposal')} with warnings left: {named}"]
 
     def take_back(self, decision: ProposalDecision, *, who: str) -> ProposalRow:
         """Give a proposal the state that it had before a decision, as a new one; its text stays as it is.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content.display import plural
 from generator.workflows.ports import HasCorpus, HasSettings
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ def refresh_corpus(
     if report.unreadable:
         first = report.unreadable[0]
         progress.note(
-            f"note: {len(report.unreadable)} published files cannot be read, the first: {first.path}: {first.reason}"
+            f"note: {plural(len(report.unreadable), 'published file')} cannot be read, the first: {first.path}: {first.reason}"
         )
     if report.sources is not None and report.sources.unreadable:
         first = report.sources.unreadable[0]
         progress.note(
-            f"note: {len(report.sources.unreadable)} sources cannot be read, the first: {first.path}: {first.reason}"
+            f"note: {plural(len(report.sources.unreadable), 'source')} cannot be read, the first: {first.path}: {first.reason}"
         )
     return report
 

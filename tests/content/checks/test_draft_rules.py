@@ -51,6 +51,11 @@ def test_a_doubtful_draft_has_the_warning_and_no_error(code: str, field: str, ch
     assert not errors(found)
 
 
+def test_a_finding_counts_one_in_the_singular() -> None:
+    messages = {finding.message for finding in findings(texts(points=lambda points: points[:1]))}
+    assert "has 1 point; write 4–8" in messages
+
+
 HEALTHY: dict[str, Change] = {
     "a body that ends in a formula": point(1, body=also("The tension is\n\n$$\np = \\rho g h\n$$")),
     "a body that ends in code": point(1, body=also("In Python:\n\n```python\nprint('water')\n```")),
