@@ -13,7 +13,7 @@ from generator.content.text import clean, one_line, unquoted
 _STRAY = ", \t\r\n"
 _SPACED = re.compile(r",\s")
 _PARTED = re.compile(r",[\s,]+|\s+,")
-_TIGHT = re.compile(r"\s*,(?!(?<=\d,)\d|(?<=\b\w,)\w-|[^{}]*\})\s*")
+_TIGHT = re.compile(r"\s*,(?!(?<=\d,)\d|(?<=\b\w,)\w-|(?<=\w,)(?:\w+,)*\w+\})\s*")
 _EMPTY = re.compile(r"(?:\A|,)\s*(?:,|\Z)")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{2,3})*,\d{3}(?!,?\d)")
 _FINAL_MARKS = ".; "
@@ -37,12 +37,11 @@ def clean_keywords(keywords: Iterable[str]) -> tuple[str, ...]:
     Lists and lines within a keyword are split, and the commas of a number are removed: ``15000 crore``. Idempotent.
     """
     kept: dict[str, str] = {}
-    for keyword in keywords:
-        for line in clean(keyword).split("\n"):
-            for part in split_keywords(one_line(line)):
-                text = _bare(_THOUSANDS.sub(_without_commas, part))
-                if text:
-                    kept.setdefault(folded(text), text)
+    lines = [one_line(line) for keyword in keywords for line in clean(keyword).split("\n")]
+    for part in [part for line in lines for item in split_keywords(line) for part in split_keywords(item)]:
+        text = _bare(_THOUSANDS.sub(_without_commas, part))
+        if text:
+            kept.setdefault(folded(text), text)
     return tuple(kept.values())
 
 

@@ -73,6 +73,7 @@ def test_a_published_keyword_keeps_its_comma(raw: str, keywords: tuple[str, ...]
     [
         (['"gdp", GDP, growth.;'], ("gdp", "growth")),
         (["“gdp”.", "'growth; '"], ("gdp", "growth")),
+        (["flow, heat,salt"], ("flow", "heat", "salt")),
         (["flow, heat", "salt,Flow"], ("flow", "heat", "salt")),
         (["flow\nheat"], ("flow", "heat")),
         (["15,000 crore", "1,50,000 people", "1,234,567"], ("15000 crore", "150000 people", "1234567")),
