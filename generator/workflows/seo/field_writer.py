@@ -36,13 +36,13 @@ from generator.workflows.engine.exchange import (
 )
 from generator.workflows.engine.job_pool import Outcome
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
+from generator.workflows.seo.echoes import Echoes, echo_finding
 from generator.workflows.seo.job_maker import KIND, seo_messages
 from generator.workflows.seo.requests import ProposerReport
 
 Result = TypeVar("Result")
 
 DESCRIPTION: SeoField = "page_description"
-ECHO = "description-echo"
 MISSING = "seo-missing"
 _MOST_AVOIDED = 5
 
@@ -77,7 +77,7 @@ class FieldWriter:
         self._rounds = services.settings.model.repairs
         self._prompts = services.prompts
         self._proposals = services.proposals
-        self._site = services.site_descriptions
+        self._echoes = Echoes(services)
         self._asker = asker
         self._job = job
         self._report = report
@@ -199,7 +199,7 @@ class FieldWriter:
         attempt = _Attempt(texts, tuple(findings))
         if DESCRIPTION in given:
             description = texts[DESCRIPTION]
-            echoes = self._site.echoes(description, key=job.key or "", question=job.question)
+            echoes = self._echoes.published(description, key=job.key or "", question=job.question)
             if echoes:
                 return self._echoing(attempt, echoes)
         return attempt
@@ -208,13 +208,7 @@ class FieldWriter:
         """The attempt with what is wrong about a description that another page has too."""
         mine = attempt.texts[DESCRIPTION]
         self._avoid = list(dict.fromkeys((*self._avoid, mine, *echoes[:2])))
-        finding = Finding(
-            ECHO,
-            "error",
-            DESCRIPTION,
-            f"says nearly the same as another page: {echoes[0]} Say what only this page answers",
-        )
-        return _Attempt(attempt.texts, (*attempt.findings, finding))
+        return _Attempt(attempt.texts, (*attempt.findings, echo_finding(echoes[0])))
 
     async def _record(self, *, last: bool, reason: str | None = None) -> list[str]:
         """Keep the best attempt, unless its description echoes a proposal made meanwhile: then those, and nothing is kept.
@@ -243,12 +237,7 @@ class FieldWriter:
         description = attempt.texts.get(DESCRIPTION)
         if description is None or DESCRIPTION in attempt.failing():
             return []
-        return self._proposals.descriptions.duplicates_of(
-            description,
-            key=self._job.key or "",
-            question=self._job.question,
-            frequency=self._site.frequency,
-        )
+        return self._echoes.proposed(description, key=self._job.key or "", question=self._job.question)
 
     def _keep(self, name: SeoField, attempt: _Attempt, reason: str | None) -> ProposalState:
         findings = [item for item in attempt.findings if item.field == name]

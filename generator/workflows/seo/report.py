@@ -8,11 +8,10 @@ from typing import Any, NamedTuple, Protocol
 from generator.content.limits import SeoLimits
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, seen_length
-from generator.store.corpus.description_pairs import EchoIndex
+from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.store.corpus.descriptions import SiteText
 from generator.store.ledger.calls import Spend
 from generator.store.ledger.proposals import Proposals
-from generator.store.ledger.proposed_descriptions import question_key
 from generator.workflows.engine.progress import Progress
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
@@ -39,8 +38,8 @@ class Side:
     """The site's search texts at one time. Lengths are as searchers see them, the prefix included.
 
     ``lengths`` counts by the number above which a bin of ``BIN`` lengths begins; the last one, ``LAST_BIN``, has no
-    end. ``keywords`` counts by their number, ``MOST_KEYWORDS`` standing for more too. ``echoing`` counts descriptions
-    that come near an earlier one; ``pairs`` are the first of them.
+    end. ``keywords`` counts by their number, ``MOST_KEYWORDS`` standing for more too. ``echoing`` counts pages whose
+    description is nearly that of another; ``pairs`` are the first of them, each with the nearest.
     """
 
     articles: int = 0
@@ -64,11 +63,15 @@ class Side:
         self.keywords[min(keywords, MOST_KEYWORDS)] += 1
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
 
-    def add_pair(self, pair: DescriptionPair) -> None:
-        """Count a description that comes near another."""
-        self.echoing += 1
-        if len(self.pairs) < _MOST_PAIRS:
-            self.pairs.append(pair)
+    def compare(self, descriptions: DescriptionPairs, threshold: float) -> None:
+        """Count the pages whose descriptions are near each other."""
+        echoing: set[str] = set()
+        for said, others in descriptions.near(threshold):
+            echoing.update((said.page, *(other.page for other in others)))
+            if len(self.pairs) < _MOST_PAIRS:
+                nearest = max(others, key=lambda other: other.similarity)
+                self.pairs.append(DescriptionPair(said.page, nearest.page, said.text, nearest.text))
+        self.echoing = len(echoing)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -120,20 +123,21 @@ class SeoReportServices(HasSettings, HasLedger, HasProposals, HasCorpus, Protoco
 def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
     """Look at every article once, as it was before the first applied proposal and as it is with all of them applied."""
     refresh_corpus(services, progress)
-    limits = services.settings.limits.seo
+    settings = services.settings
+    limits = settings.limits.seo
     before, after = Side(), Side()
     with (
         progress.bar("comparing"),
-        closing(EchoIndex()) as echoes_before,
-        closing(EchoIndex()) as echoes_after,
+        closing(DescriptionPairs()) as said_before,
+        closing(DescriptionPairs()) as said_after,
     ):
         for article in services.site_descriptions.all():
             old, new = _texts(article, services.proposals)
-            for side, texts, echoes in ((before, old, echoes_before), (after, new, echoes_after)):
+            for side, texts, said in ((before, old, said_before), (after, new, said_after)):
                 side.add(texts, limits)
-                pair = _echo(article, texts["page_description"], echoes)
-                if pair is not None:
-                    side.add_pair(pair)
+                said.add(article.key, texts["page_description"], question=article.question)
+        for side, said in ((before, said_before), (after, said_after)):
+            side.compare(said, settings.duplicates.description_similarity)
     return SeoReport(
         before=before,
         after=after,
@@ -149,11 +153,6 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
 def length_label(low: int) -> str:
     """The lengths in the bin that begins above ``low``."""
     return f"{low + 1}–{low + BIN}" if low < LAST_BIN else f"over {LAST_BIN}"
-
-
-def _echo(article: SiteText, description: str, echoes: EchoIndex) -> DescriptionPair | None:
-    echo = echoes.add(article.key, description, kin=question_key(article.question))
-    return None if echo is None else DescriptionPair(article.key, echo[0], description, echo[1])
 
 
 def _texts(article: SiteText, proposals: Proposals) -> tuple[dict[SeoField, str], dict[SeoField, str]]:
