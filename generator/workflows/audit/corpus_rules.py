@@ -102,7 +102,7 @@ def corpus_findings(
     for finding in (*_twice(articles), *_near_questions(corpus), *similar):
         if finding.path in chosen:
             yield finding
-    droppable = not corpus.is_part
+    droppable = not corpus.targets.is_part
     for facts in articles:
         if facts.path in chosen:
             yield from _links(corpus, facts, droppable=droppable)
@@ -222,7 +222,7 @@ def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> It
         name = f"related_article{link.number}"
         if not link.url:
             continue
-        if corpus.is_dead(link.url):
+        if corpus.targets.is_dead(link.url):
             message = f"{link.url} does not exist"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message, fixable=fixable)
         elif key_from_url(link.url) is None:

@@ -81,7 +81,7 @@ class Fixer:
         for link in document.related:
             key = str(key_from_url(link.url) or link.url)
             if (
-                (code == "related-dead" and self.drop_dead and self.corpus.is_dead(link.url))
+                (code == "related-dead" and self.drop_dead and self.corpus.targets.is_dead(link.url))
                 or (code == "related-itself" and key == own)
                 or (code == "related-twice" and key in seen)
             ):

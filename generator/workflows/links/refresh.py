@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
-from generator.workflows.links.link_targets import LinkTargets
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
+from generator.workflows.links.site_links import SiteLinks
 from generator.workflows.links.updater import LinkUpdater
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
@@ -45,10 +45,10 @@ def refresh_links(
     folder = services.index.content_dir
     selection = _selected(request.paths, folder)
     indexed = refresh_corpus(services, progress)
-    targets = LinkTargets(folder, selection.files)
+    site = SiteLinks(folder, selection.files)
     updater = LinkUpdater(
         services,
-        targets,
+        site,
         unreadable={item.path: item.reason for item in indexed.unreadable},
         whole_site=request.whole_site,
         dry_run=request.dry_run,
@@ -75,7 +75,7 @@ def refresh_links(
         left_alone=(*left_alone, *(SkippedFile(*item) for item in selection.unreadable)),
         looked_at=len(selection.chosen),
         kept_dead=updater.kept_dead,
-        missing_share=targets.missing_share if updater.kept_dead else None,
+        missing_share=site.counted.missing_share if updater.kept_dead else None,
         commit=commit,
         commit_error=commit_error,
     )

@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from generator.content.article import MAX_RELATED, RelatedArticle
 from generator.content.frontmatter import Document, Related, patch_related, read
-from generator.content.slugs import ArticleKey, key_from_url
+from generator.content.slugs import ArticleKey
 from generator.content.text import one_line
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
 from generator.workflows.audit.field_fixes import canonical, links_are_whole, spellings
-from generator.workflows.links.link_targets import LinkTargets
 from generator.workflows.links.planner import LinkPlan, LinkPlanner
 from generator.workflows.links.requests import LinkChange
+from generator.workflows.links.site_links import SiteLinks
 from generator.workflows.ports import HasCorpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
@@ -40,7 +40,7 @@ class LinkUpdater:
     ``kept_dead`` counts the links to articles that do not exist and stay.
 
     Args:
-        targets: of the whole folder that links are judged against.
+        site: the whole folder that links are judged against.
         unreadable: files that the index could not read, with the reason.
         whole_site: drop links to articles that do not exist, however many they are.
         dry_run: write nothing.
@@ -49,7 +49,7 @@ class LinkUpdater:
     def __init__(
         self,
         services: HasCorpus,
-        targets: LinkTargets,
+        site: SiteLinks,
         *,
         unreadable: Mapping[str, str],
         whole_site: bool = False,
@@ -59,7 +59,7 @@ class LinkUpdater:
         self._index = services.index
         self._subjects = spellings(services.subjects.names)
         self._files = SiteFiles(services.index.content_dir)
-        self._targets = targets
+        self._site = site
         self._unreadable = unreadable
         self._whole_site = whole_site
         self._dry_run = dry_run
@@ -84,7 +84,7 @@ class LinkUpdater:
             links = document.related
             plan = self._planner.plan(row, links)
             kept = links if plan is None else [link for link in plan.links if isinstance(link, Related)]
-            self.kept_dead += sum(map(self._is_dead, kept))
+            self.kept_dead += sum(self._site.targets.is_dead(link.url) for link in kept)
             if plan is None:
                 return None
             updated = self._updated(row, document, plan)
@@ -98,11 +98,7 @@ class LinkUpdater:
             return SkippedFile(path, str(error))
 
     def _may_drop(self, key: ArticleKey) -> bool:
-        return not self._targets.has(key) and (self._whole_site or not self._targets.is_part)
-
-    def _is_dead(self, link: Related) -> bool:
-        key = key_from_url(link.url)
-        return key is not None and not self._targets.has(key)
+        return not self._site.targets.has(key) and (self._whole_site or not self._site.counted.is_part)
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
         """The change of one file. Raises PatchError."""
