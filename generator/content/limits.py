@@ -64,6 +64,11 @@ class SeoLimits(Value):
         """Characters left for the description behind the prefix."""
         return self.description_total - len(self.description_prefix)
 
+    @property
+    def description_seen(self) -> Span:
+        """Characters of a description as searchers see it, prefix included."""
+        return Span(min=len(self.description_prefix) + self.description_min, max=self.description_total)
+
 
 class Limits(Value):
     """All limits that the checks and the prompts share."""

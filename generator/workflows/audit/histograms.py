@@ -4,17 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from generator.content.limits import Limits
+from generator.content.histograms import Bar, bars, length_bars, length_bin
+from generator.content.limits import Limits, Span
 from generator.workflows.audit.requests import AuditOutcome
-
-
-class Bar(NamedTuple):
-    """How many articles; ``share`` is the bar's length, 1 for the longest, ``within`` whether the limits allow it."""
-
-    label: str
-    articles: int
-    share: float
-    within: bool
 
 
 class Histogram(NamedTuple):
@@ -28,39 +20,42 @@ class Histogram(NamedTuple):
 def histograms(audit: AuditOutcome, limits: Limits) -> tuple[Histogram, ...]:
     """The lengths of the descriptions, and words and points of the answers, of the files reported on."""
     seo, answer = limits.seo, limits.answer
-    prefix = len(seo.description_prefix)
-    shown = [len(facts.description) + prefix for facts in audit.facts]
+    lengths = Counter(length_bin(facts.description, seo) for facts in audit.facts)
     return (
         Histogram(
             "Description as searchers see it",
-            f"characters, the site's prefix of {prefix} included; search results show about {seo.description_total}",
-            _bars(shown, 20, 500, prefix + seo.description_min, seo.description_total),
+            f"characters, the site's prefix of {len(seo.description_prefix)} included; search results show about"
+            f" {seo.description_total}",
+            _shown(length_bars(lengths, seo)),
         ),
         Histogram(
             "Words per answer",
             f"the limits are {answer.words}",
-            _bars([facts.words for facts in audit.facts], 50, 1000, answer.words.min, answer.words.max),
+            _bars([facts.words for facts in audit.facts], 50, 1000, answer.words),
         ),
         Histogram(
             "Points per answer",
             f"numbered points; the limits are {answer.points}",
-            _bars([facts.points for facts in audit.facts], 1, 15, answer.points.min, answer.points.max),
+            _bars([facts.points for facts in audit.facts], 1, 15, answer.points),
         ),
     )
 
 
-def _bars(values: Iterable[int], width: int, last: int, least: int, most: int) -> tuple[Bar, ...]:
-    """Bars of ``width`` from the first to the last with an article; all values from ``last`` on share one bar."""
+def _bars(values: Iterable[int], width: int, last: int, allowed: Span) -> tuple[Bar, ...]:
+    """Bars of ``width``; all values from ``last`` on share one bar."""
     counts = Counter(min(value, last) // width for value in values)
-    if not counts:
-        return ()
-    tallest = max(counts.values())
-    bars = []
-    for number in range(min(counts), max(counts) + 1):
-        low, high = number * width, number * width + width - 1
-        label = str(low) if width == 1 else f"{low}–{high}"
-        if low >= last:
-            label = f"{low}+"
-        count = counts[number]
-        bars.append(Bar(label, count, count / tallest, least <= high <= most))
-    return tuple(bars)
+    return _shown(
+        bars(_row(low, width, last, counts[low // width], allowed) for low in range(0, last + 1, width))
+    )
+
+
+def _row(low: int, width: int, last: int, count: int, allowed: Span) -> tuple[str, int, bool]:
+    high = low + width - 1
+    label = f"{low}+" if low >= last else str(low) if width == 1 else f"{low}–{high}"
+    return label, count, high in allowed
+
+
+def _shown(found: tuple[Bar, ...]) -> tuple[Bar, ...]:
+    """From the first bar with an article to the last."""
+    filled = [number for number, bar in enumerate(found) if bar.articles]
+    return found[filled[0] : filled[-1] + 1] if filled else ()

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from generator.content.histograms import length_bin, length_label
 from generator.content.limits import SeoLimits
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, seen_length
@@ -16,8 +17,6 @@ from generator.workflows.engine.progress import Progress
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
 
-BIN = 20
-LAST_BIN = 400
 MOST_KEYWORDS = 20
 MOST_OPENINGS = 12
 _MOST_PAIRS = 30
@@ -37,8 +36,7 @@ class DescriptionPair(NamedTuple):
 class Side:
     """The site's search texts at one time. Lengths are as searchers see them, the prefix included.
 
-    ``lengths`` counts by the number above which a bin of ``BIN`` lengths begins; the last one, ``LAST_BIN``, has no
-    end. ``keywords`` counts by their number, ``MOST_KEYWORDS`` standing for more too. ``echoing`` counts pages whose
+    ``lengths`` counts by the number above which a bin begins. ``keywords`` counts by their number, ``MOST_KEYWORDS`` standing for more too. ``echoing`` counts pages whose
     description is nearly that of another; ``pairs`` are the first of them, each with the nearest.
     """
 
@@ -53,12 +51,9 @@ class Side:
     def add(self, texts: dict[SeoField, str], limits: SeoLimits) -> None:
         """Count the texts of one article."""
         description = texts["page_description"]
-        length = seen_length("page_description", description, limits)
         self.articles += 1
-        self.within += (
-            len(limits.description_prefix) + limits.description_min <= length <= limits.description_total
-        )
-        self.lengths[min(max(length - 1, 0) // BIN * BIN, LAST_BIN)] += 1
+        self.within += seen_length("page_description", description, limits) in limits.description_seen
+        self.lengths[length_bin(description, limits)] += 1
         keywords = seen_length("page_keywords", texts["page_keywords"], limits)
         self.keywords[min(keywords, MOST_KEYWORDS)] += 1
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
@@ -148,11 +143,6 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
         limits=limits,
         made=services.now(),
     )
-
-
-def length_label(low: int) -> str:
-    """The lengths in the bin that begins above ``low``."""
-    return f"{low + 1}–{low + BIN}" if low < LAST_BIN else f"over {LAST_BIN}"
 
 
 def _texts(article: SiteText, proposals: Proposals) -> tuple[dict[SeoField, str], dict[SeoField, str]]:

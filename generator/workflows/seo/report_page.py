@@ -1,34 +1,14 @@
 """The report on search texts as one page that needs nothing else."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from generator.content.histograms import Bar, bars, length_bars
 from generator.content.limits import SeoLimits
 from generator.content.text import clean
 from generator.store.files import write_file
-from generator.workflows.seo.report import (
-    BIN,
-    LAST_BIN,
-    MOST_KEYWORDS,
-    MOST_OPENINGS,
-    SeoReport,
-    Side,
-    length_label,
-)
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a histogram; ``share`` is its length, 1 for the longest, ``within`` whether the limits allow it."""
-
-    label: str
-    count: int
-    share: float
-    within: bool
+from generator.workflows.seo.report import MOST_KEYWORDS, MOST_OPENINGS, SeoReport, Side
 
 
 def write_report_page(report: SeoReport, file: Path) -> None:
@@ -64,29 +44,16 @@ def render_page(report: SeoReport) -> str:
     return clean(page)
 
 
-def _histograms(side: Side, limits: SeoLimits) -> tuple[list[Bar], list[Bar]]:
-    least = len(limits.description_prefix) + limits.description_min
-    lengths = _bars(
-        [(low, length_label(low)) for low in range(0, LAST_BIN + 1, BIN)],
-        side.lengths,
-        lambda low: low + BIN >= least and low < limits.description_total,
-    )
-    keywords = _bars(
+def _histograms(side: Side, limits: SeoLimits) -> tuple[tuple[Bar, ...], tuple[Bar, ...]]:
+    keywords = bars(
         (
-            (number, str(number) if number < MOST_KEYWORDS else f"{number} and more")
-            for number in range(MOST_KEYWORDS + 1)
-        ),
-        side.keywords,
-        lambda number: number in limits.keywords,
+            str(number) if number < MOST_KEYWORDS else f"{number} and more",
+            side.keywords[number],
+            number in limits.keywords,
+        )
+        for number in range(MOST_KEYWORDS + 1)
     )
-    return lengths, keywords
-
-
-def _bars(
-    labels: Iterable[tuple[int, str]], counts: Counter[int], within: Callable[[int], bool]
-) -> list[Bar]:
-    top = max(counts.values(), default=0) or 1
-    return [Bar(label, counts[value], counts[value] / top, within(value)) for value, label in labels]
+    return length_bars(side.lengths, limits), keywords
 
 
 def _per_thousand(report: SeoReport) -> float | None:
