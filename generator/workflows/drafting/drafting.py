@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from generator.config import Settings
-from generator.content.display import dollars
 from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
 from generator.store.corpus.index import CorpusIndex
@@ -38,11 +37,6 @@ class DraftingReport:
     @property
     def done(self) -> int:
         return sum(self.states.values())
-
-    def tally(self, spent: int) -> str:
-        """The states with their counts, and the nano-dollars spent, on one line."""
-        text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(self.states.items()))
-        return f"{text}  {dollars(spent)}" if spent else text
 
 
 class Drafting:
