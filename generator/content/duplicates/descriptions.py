@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from generator.content.stems import FUNCTION_WORDS, stem, words
@@ -82,9 +83,7 @@ def near_duplicates(
     """
     mine = terms(text)
     chosen = probes(mine, frequency, threshold)
-    held: Counter[int] = Counter()
-    for term in chosen.terms:
-        held.update(holding(term, mine[term]))
+    held = Counter(chain.from_iterable(holding(term, mine[term]) for term in chosen.terms))
     candidates = [number for number, shared in held.items() if shared >= chosen.shared]
     if len(candidates) > MOST_COMPARED:
         candidates = sorted(candidates, key=lambda number: (-held[number], number))[:MOST_COMPARED]
