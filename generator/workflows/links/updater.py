@@ -15,9 +15,9 @@ from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
 from generator.workflows.audit.field_fixes import canonical, links_are_whole, spellings
-from generator.workflows.links.link_targets import LinkTargets
 from generator.workflows.links.planner import LinkPlan, LinkPlanner
 from generator.workflows.links.requests import LinkChange
+from generator.workflows.links.site_links import SiteLinks
 from generator.workflows.site.corpus import CorpusServices
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
@@ -40,7 +40,7 @@ class LinkUpdater:
 
     Args:
         files: of the same content folder.
-        targets: of the whole folder that links are judged against.
+        links: of the whole folder that links are judged against.
         unreadable: files that the index could not read, with the reason.
         whole_site: drop links to articles that do not exist, however many they are.
     """
@@ -49,7 +49,7 @@ class LinkUpdater:
         self,
         services: CorpusServices,
         files: SiteFiles,
-        targets: LinkTargets,
+        links: SiteLinks,
         *,
         unreadable: Mapping[str, str],
         whole_site: bool = False,
@@ -59,7 +59,7 @@ class LinkUpdater:
         self._site = services.settings.site
         self._subjects = spellings(services.subjects.names)
         self._files = files
-        self._targets = targets
+        self._links = links
         self._unreadable = unreadable
         self._whole_site = whole_site
         self._planner = LinkPlanner(self._index, self._site, is_dead=self._may_drop)
@@ -81,7 +81,7 @@ class LinkUpdater:
             links = document.related
             plan = self._planner.plan(row, links)
             kept = links if plan is None else [link for link in plan.links if isinstance(link, Related)]
-            self.kept_dead += sum(map(self._is_dead, kept))
+            self.kept_dead += sum(self._links.targets.is_dead(link.url) for link in kept)
             if plan is None:
                 return None
             return self._updated(row, document, plan)
@@ -89,11 +89,7 @@ class LinkUpdater:
             return SkippedFile.because_of(path, error)
 
     def _may_drop(self, key: ArticleKey) -> bool:
-        return not self._targets.has(key) and (self._whole_site or not self._targets.is_part)
-
-    def _is_dead(self, link: Related) -> bool:
-        key = self._site.key_of_address(link.url)
-        return key is not None and not self._targets.has(key)
+        return not self._links.targets.has(key) and (self._whole_site or not self._links.counted.is_part)
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
         """The change of one file. Raises PatchError."""

@@ -1,5 +1,6 @@
 """Related links: what is shown, what is wrong with a link, what becomes of it, and what is left alone."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.content.subjects import Subject
 from generator.services import Services
+from generator.workflows.audit.audit import audit_site
+from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.links import updater
 from generator.workflows.links.candidates import find_related
@@ -213,6 +216,18 @@ def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_mended(site, serv
     assert report.kept_dead == 4
     assert report.missing_share is not None
     assert report.missing_share > 0.05
+
+
+def test_links_are_counted_as_the_audit_counts_them(site, services):
+    for question in (HIVE, QUEEN, DANCE):
+        text = site.relink(question, gone(1), gone(2))
+        folded = re.sub(r"(?m)^( +)url: *(\S+)$", r"\1url: >-\n\1  \2", text)
+        assert folded != text
+        site.path(question).write_text(folded, encoding="utf-8")
+    report = run(services, whole_site=False)
+    audited = audit_site(services, AuditRequest(), NoProgress(), processes=1)
+    assert report.missing_share == audited.corpus.targets.missing_share > 0.05
+    assert (report.kept_dead, report.changed) == (6, ())
 
 
 def test_one_dead_link_of_many_goes(site, services):
