@@ -160,3 +160,14 @@ def test_related_articles_are_no_near_duplicates_of_the_article_or_each_other(in
     related = index.related(question, "Biology")
     assert len(related) == 1 and related[0].row.id in {2, 22}
     assert index.related(question, "Biology", exclude=[related[0].row.key]) != related
+
+
+def test_hidden_files_and_folders_hold_no_articles(index, content):
+    (content / ".trash").mkdir()
+    write(content, 30, "What was thrown away?").rename(content / ".trash" / "what-was-thrown-away.md")
+    (content / "biology" / ".draft.md").write_text("---\n", encoding="utf-8")
+    (content / ".git").mkdir()
+    (content / ".git" / "note.md").write_text("no article", encoding="utf-8")
+    before = index.count()
+    report = index.refresh()
+    assert (index.count(), report.unreadable) == (before, ())
