@@ -83,7 +83,8 @@ def test_refresh_follows_what_the_settings_list_at_once(site, run, tmp_path):
     site.relink(HIVE, link(BEES[1]), link(GLACIERS[0]), link(BEES[2]))
 
     def reasons():
-        return json.loads(run("related", "--refresh", "--dry-run", "--json")[1])["reasons"]
+        file = str(site.path(HIVE))
+        return json.loads(run("related", "--refresh", file, "--dry-run", "--json")[1])["reasons"]
 
     assert reasons() == {"unlike": 1}
     unlisted = CONFIG.replace("Physics", "{name: PHYSICS, listed: false}")

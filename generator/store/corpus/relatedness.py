@@ -26,7 +26,6 @@ _SAME_SUBJECT = 1.1
 _GENERIC = 0.5
 _LOOKED_UP = 12
 _COMPARED = 60
-_COMMON_SHARE = 0.10
 
 
 class Text(NamedTuple):
@@ -70,11 +69,10 @@ def profile(text: Text) -> Profile:
 
 def telling_terms(connection: sqlite3.Connection, made: Profile, leads: Vocabulary) -> list[Term]:
     """The terms of the profile to look up: much used in it, rare among the leads."""
-    most = _COMMON_SHARE * leads.total
     ranked = []
     for root, count in made.counts.items():
         documents = leads.documents(connection, root)
-        if 0 < documents <= most and not root.isdigit():
+        if documents and not leads.is_common(documents) and not root.isdigit():
             ranked.append((math.log1p(count) * leads.rarity(documents), root))
     best = heapq.nsmallest(_LOOKED_UP, ranked, key=lambda pair: (-pair[0], pair[1]))
     return [Term(made.words[root], root, weight) for weight, root in best]

@@ -149,3 +149,12 @@ def test_related_articles_are_no_near_duplicates_of_the_article_or_each_other(in
     related = index.related(question, "Biology")
     assert len(related) == 1 and related[0].row.id in {2, 22}
     assert index.related(question, "Biology", exclude=[related[0].row.key]) != related
+
+
+def test_in_a_small_site_no_word_is_too_common_to_find_links_by(index, content):
+    for number, plant in enumerate(("cacti", "mosses", "ferns"), start=30):
+        write(content, number, f"How does photosynthesis work in {plant}?", answer=answer(f"As {plant} do."))
+    index.refresh()
+    (row,) = index.find_id(30)
+    by_question = {hit.row.id for hit in index.related(row.question, "Biology", exclude=[row.key])}
+    assert by_question and {hit.row.id for hit in index.related_to(row.key)} >= by_question
