@@ -12,6 +12,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
+from generator.content.duplicates.thresholds import THRESHOLD, VETO
 from generator.content.limits import Limits
 from generator.content.subjects import Subject
 from generator.content.values import Value
@@ -96,8 +97,7 @@ class ReviewSettings(Value):
 class DuplicateSettings(Value):
     """From which similarity on two questions count as the same; 1 is equal, up to 0.5 no more than words are shared."""
 
-    # content.similarity.VETO, whose import every command would pay for
-    similarity: float = Field(default=0.8, gt=0.5, le=1)
+    similarity: float = Field(default=THRESHOLD, gt=VETO, le=1)
 
 
 class Settings(Value):

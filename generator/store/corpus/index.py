@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
-from generator.content.duplicates.questions import THRESHOLD
+from generator.content.duplicates.thresholds import THRESHOLD
 from generator.content.frontmatter import Document
 from generator.content.slugs import subject_slug
 from generator.content.subjects import SubjectList
@@ -20,7 +20,7 @@ from generator.errors import SlugError
 from generator.store.corpus import examples
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
 from generator.store.corpus.refresh import Progress, is_filled
-from generator.store.corpus.relatedness import article_text, choose_links
+from generator.store.corpus.relatedness import TOO_ALIKE, article_text, choose_links
 from generator.store.corpus.rows import (
     ROW_COLUMNS,
     ArticleRow,
@@ -42,6 +42,7 @@ class CorpusIndex:
         content_dir: the folder with ``<subject-slug>/<slug>.md``; missing means an empty corpus.
         sources_dir: the team's own documents; None when there are none.
         subjects: those of the settings, which tell what the site does not list. Nothing of them is stored.
+        similarity: from where on two questions count as near-duplicates.
     """
 
     def __init__(
@@ -51,7 +52,9 @@ class CorpusIndex:
         sources_dir: Path | None = None,
         *,
         subjects: SubjectList | None = None,
+        similarity: float = THRESHOLD,
     ) -> None:
+        self.similarity = similarity
         self.path = Path(db_path)
         self.content_dir = Path(content_dir).resolve()
         self.sources_dir = None if sources_dir is None else Path(sources_dir).resolve()
@@ -192,24 +195,26 @@ class CorpusIndex:
         *,
         subject: str | None = None,
         hits: Sequence[Hit] | None = None,
-        threshold: float = THRESHOLD,
+        threshold: float | None = None,
     ) -> list[tuple[ArticleRow, float]]:
         """Articles that answer the same question in other (or the same) words, most similar first.
 
         Args:
             hits: of a :meth:`search` already made; without, a quicker query of its own is made.
+            threshold: instead of the index's own.
         """
+        least = self.similarity if threshold is None else threshold
         folder = None if subject is None else _folder(subject)
         if hits is None:
             return self._indexer.read(
                 lambda connection: self._snapshot_of(connection).alike(
-                    connection, question, subject_slug=folder, threshold=threshold
+                    connection, question, subject_slug=folder, threshold=least
                 )
             )
         alike = [
             (hit.row, hit.similarity)
             for hit in hits
-            if hit.similarity >= threshold and folder in {None, hit.row.subject_slug}
+            if hit.similarity >= least and folder in {None, hit.row.subject_slug}
         ]
         return sorted(alike, key=lambda pair: (-pair[1], pair[0].key))
 
@@ -268,11 +273,23 @@ class CorpusIndex:
         else:
             found = self.search(question, exclude=exclude, indexed=True) if hits is None else hits
         linkable = [hit for hit in found if not self.never_indexed(hit.row)]
-        chosen = choose_links(question, _folder(subject), linkable, limit=limit, exclude=frozenset(exclude))
+        chosen = choose_links(
+            question,
+            _folder(subject),
+            linkable,
+            limit=limit,
+            exclude=frozenset(exclude),
+            too_alike=self.too_alike,
+        )
         if len(chosen) < limit and len(linkable) < len(found) and hits is not None:
             # The pages that are never indexed took the places of others among the hits.
             return self.related(question, subject, limit=limit, exclude=exclude)
         return chosen
+
+    @property
+    def too_alike(self) -> float:
+        """From which similarity on two questions do not stand in one list of links."""
+        return min(TOO_ALIKE, self.similarity)
 
     def never_indexed(self, row: ArticleRow) -> bool:
         """Whether the site keeps the page from search engines: by its ``no_index``, or with its whole subject."""

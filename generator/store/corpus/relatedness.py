@@ -21,7 +21,7 @@ from generator.store.corpus.ranking import Term, Vocabulary
 from generator.store.corpus.rows import Hit
 
 TOO_ALIKE = 0.7
-"""Two questions this similar do not stand in one list of links."""
+"""Two questions this similar do not stand in one list of links, even where they count as two questions."""
 _SAME_SUBJECT = 1.1
 _GENERIC = 0.5
 _LOOKED_UP = 12
@@ -98,9 +98,19 @@ def closeness(weighed: Mapping[str, float], candidate: Profile) -> float:
 
 
 def choose_links(
-    question: str, subject_slug: str, ranked: Sequence[Hit], *, limit: int, exclude: frozenset[str]
+    question: str,
+    subject_slug: str,
+    ranked: Sequence[Hit],
+    *,
+    limit: int,
+    exclude: frozenset[str],
+    too_alike: float,
 ) -> list[Hit]:
-    """The best hits that are fit to be linked to, no two of them, and none with the article, near-duplicates."""
+    """The best hits that are fit to be linked to.
+
+    Args:
+        too_alike: the similarity from which on no two of their questions, and none and the article's, may be.
+    """
 
     def worth(hit: Hit) -> float:
         return hit.score * (_SAME_SUBJECT if hit.row.subject_slug == subject_slug else 1.0)
@@ -112,7 +122,7 @@ def choose_links(
         if not hit.named or not row.fit or row.id is None or row.key in exclude:
             continue
         mark = signature(row.question)
-        if any(compare(mark, other, least=TOO_ALIKE) >= TOO_ALIKE for other in marks):
+        if any(compare(mark, other, least=too_alike) >= too_alike for other in marks):
             continue
         marks.append(mark)
         chosen.append(hit)

@@ -161,6 +161,21 @@ def test_a_near_duplicate_of_the_article_or_of_another_link_is_replaced(site, se
     assert twin not in {*site.titles(HIVE), *site.titles(DANCE)}
 
 
+@pytest.mark.parametrize(
+    ("similarity", "reason"), [(0.8, None), (0.75, "near-duplicate"), (0.55, "near-duplicate")]
+)
+def test_the_settings_say_from_where_on_questions_are_near_duplicates(site, similarity, reason):
+    asked = "How do honeybees find their way back to the hive in fog?"  # 0.78
+    site.add(asked, "Biology", id=50)
+    site.add("How do honeybees find their way?", "Biology", id=51)  # 0.6
+    fog = RelatedArticle(id=50, title=asked, subject="Biology", url=key_of("Biology", asked).url)
+    site.relink(HIVE, link(DANCE), fog, link(QUEEN))
+    services = site.services(duplicates={"similarity": similarity})
+    assert reasons(run(services, site.name(HIVE))) == ({site.name(HIVE): (reason,)} if reason else {})
+    assert run(services, site.name(HIVE)).changed == ()
+    services.close()
+
+
 def test_a_poor_link_stays_where_nothing_better_is_left(site, services):
     for question in (*BEES[3:], *GLACIERS[1:]):
         site.path(question).unlink()
