@@ -155,7 +155,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         sha256=hashlib.sha256(data).hexdigest(),
         subject_slug=subject_slug,
         slug=slug,
-        id=_integer(document.get("id")),
+        id=document.article_id,
         date=document.get("date"),
         question=question,
         normal=normalise_question(question),
@@ -166,27 +166,12 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         keywords=document.get("seo.page_keywords") or "",
         words=words,
         no_index=document.is_hidden,
-        score=_number(document.get("score")),
+        score=document.score,
         fit=is_fit(answer, words),
         lot=hashlib.sha256(path.encode()).hexdigest()[:16],
         headings=" · ".join(headings(answer)),
         answer=answer,
     )
-
-
-def _integer(text: str | None) -> int | None:
-    try:
-        value = int(text or "")
-    except ValueError:
-        return None
-    return value if 0 <= value < 2**62 else None
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None
 
 
 def _reason(error: OSError) -> str:

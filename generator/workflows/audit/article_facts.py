@@ -13,7 +13,7 @@ from generator.content.limits import Limits
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError
 from generator.store.corpus.files import LARGEST_BYTES
-from generator.workflows.audit.field_fixes import links_are_whole, would_fix
+from generator.workflows.audit.field_fixes import would_fix
 from generator.workflows.audit.findings import AuditFinding
 
 UNREADABLE = register(
@@ -168,6 +168,6 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
             )
             for related in document.related
         ),
-        rewritable=links_are_whole(document),
+        rewritable=document.links_are_whole,
         lines=(_line(document, "id"), _line(document, "question"), _line(document, "seo.page_description")),
     )

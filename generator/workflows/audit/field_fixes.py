@@ -11,12 +11,10 @@ from types import MappingProxyType
 from generator.content import keywords
 from generator.content.article import seo_title
 from generator.content.frontmatter import Document, mend_ending
-from generator.content.frontmatter.document import Related
 from generator.content.markdown import repair
 
 Changes = dict[str, str]
 
-_ID = re.compile(r"0|[1-9][0-9]{0,17}")
 _QUICKTAKES = re.compile(r"QuickTakes\s*\|\s*(?P<subject>.*\S)\s*")
 
 ANSWER_REPAIRS: Mapping[str, Callable[[str], str]] = MappingProxyType(
@@ -74,21 +72,8 @@ def would_fix(code: str, *, document: Document, subjects: Mapping[str, str]) -> 
     if code == ENDING:
         return mend_ending(document.text) != document.text
     if code in LINK_FIXES:
-        return code == "related-stale" or links_are_whole(document)
+        return code == "related-stale" or document.links_are_whole
     return bool(article_changes(document, frozenset({code}), subjects))
-
-
-def links_are_whole(document: Document) -> bool:
-    """Whether each related article has its four fields and no other, so that the group can be rewritten."""
-    return all(map(_is_whole, document.related)) and not any(
-        path.startswith("related_article") and path.partition(".")[2] not in {"", *Related._fields[1:]}
-        for path in document.entries
-    )
-
-
-def _is_whole(link: Related) -> bool:
-    """Whether it has all it needs, the id written as a plain number."""
-    return bool(link.title and link.subject and link.url) and _ID.fullmatch(link.id) is not None
 
 
 def spellings(names: Iterable[str]) -> dict[str, str]:

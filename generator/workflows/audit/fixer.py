@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from generator.content.article import RelatedArticle
 from generator.content.frontmatter import Document, mend_ending, patch, patch_related, read
 from generator.content.frontmatter.document import Related
 from generator.content.slugs import key_from_url
 from generator.workflows.audit.article_facts import Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
-from generator.workflows.audit.field_fixes import ENDING, LINK_FIXES, article_changes, links_are_whole
+from generator.workflows.audit.field_fixes import ENDING, LINK_FIXES, article_changes
 
 _LINK_PARTS = ("title", "subject", "url")
 
@@ -52,17 +51,13 @@ class Fixer:
 
     def _relinked(self, path: str, document: Document, code: str) -> str:
         """The text with links dropped and renumbered; as it is where one of them is no whole link."""
-        if not links_are_whole(document):
+        if not document.links_are_whole:
             return document.text
         kept = self._kept(path, document, code)
         in_order = [link.number for link in kept] == list(range(1, len(kept) + 1))
         if len(kept) == len(document.related) and (in_order or code != "related-numbering"):
             return document.text
-        links = [
-            RelatedArticle(id=int(id_), title=title, subject=subject, url=url)
-            for _, id_, title, subject, url in kept
-        ]
-        return patch_related(document.text, links)
+        return patch_related(document.text, [link.article() for link in kept])
 
     def _refreshed(self, document: Document) -> dict[str, str]:
         changes: dict[str, str] = {}

@@ -15,7 +15,7 @@ from generator.content.text import one_line
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
-from generator.workflows.audit.field_fixes import canonical, links_are_whole, spellings
+from generator.workflows.audit.field_fixes import canonical, spellings
 from generator.workflows.links.link_targets import LinkTargets
 from generator.workflows.links.planner import LinkPlan, LinkPlanner
 from generator.workflows.links.requests import LinkChange
@@ -106,7 +106,7 @@ class LinkUpdater:
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
         """The change of one file. Raises PatchError."""
-        if not links_are_whole(document):
+        if not document.links_are_whole:
             raise PatchError("a related article lacks a field or has one too many: mend it by hand")
         if len(plan.links) > MAX_RELATED:
             raise PatchError(f"it has more than {MAX_RELATED} related articles: mend it by hand")
@@ -124,7 +124,7 @@ class LinkUpdater:
     def _written(self, link: Related | ArticleRow) -> RelatedArticle:
         """The link as the file gets it: an old one as it is, a new one as an audit would have it."""
         if isinstance(link, Related):
-            return RelatedArticle(id=int(link.id), title=link.title, subject=link.subject, url=link.url)
+            return link.article()
         made = link.link()
         return RelatedArticle(
             id=made.id,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.article import RelatedArticle
 from generator.content.frontmatter import patch, patch_related, read
 from generator.content.slugs import ArticleKey, key_from_url
 from generator.content.text import normalise_question
@@ -224,12 +223,6 @@ def _leads_to(url: str, key: ArticleKey) -> bool:
 def _without(document: Document, key: ArticleKey) -> str:
     """The file without its links to an article, the others renumbered."""
     kept = [link for link in document.related if not _leads_to(link.url, key)]
-    if not all(link.id.isdecimal() for link in kept):
-        raise PatchError("another of its links has no id")
-    return patch_related(
-        document.text,
-        [
-            RelatedArticle(id=int(link.id), title=link.title, subject=link.subject, url=link.url)
-            for link in kept
-        ],
-    )
+    if not all(map(document.is_whole, kept)):
+        raise PatchError("another of its links lacks a field or has one too many")
+    return patch_related(document.text, [link.article() for link in kept])

@@ -34,6 +34,16 @@ def test_ids_go_on_after_the_largest(index):
     assert index.next_id() == 4
 
 
+@pytest.mark.parametrize(("id", "score"), [("007", "nan"), ("7_0", "1_0"), ("-7", "high")])
+def test_what_is_no_number_in_a_file_is_none_in_the_index(index, content, id, score):
+    file = write(content, 70, "Who built the Argo?", "Mythology")
+    text = file.read_text().replace("id: 70\n", f"id: {id}\n").replace("score: -1.0\n", f"score: {score}\n")
+    file.write_text(text, encoding="utf-8")
+    index.refresh()
+    row = index.get("mythology/who-built-the-argo")
+    assert (row.id, row.score, index.next_id()) == (None, None, 4)
+
+
 def test_questions_are_found_in_other_spelling_and_by_subject(index):
     (row,) = index.find_questions("  who wrote the ILIAD", "Mythology")
     assert row.key == "mythology/who-wrote-the-iliad"
