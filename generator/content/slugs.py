@@ -79,6 +79,11 @@ def key_of(subject: str, question: str) -> ArticleKey:
     return ArticleKey(subject_slug(subject), slug(question))
 
 
+def target_of(url: str) -> str:
+    """What an address leads to: the key of an article, however its address is written, or else the address itself."""
+    return str(key_from_url(url) or url)
+
+
 def key_from_url(url: str) -> ArticleKey | None:
     """The article that an address leads to; None where it is no article's address."""
     match = _URL.fullmatch(url)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from generator.content.checks import Rule, register
 from generator.content.duplicates.text_pairs import near_pairs
 from generator.content.findings import Severity
-from generator.content.slugs import key_from_url
+from generator.content.slugs import key_from_url, target_of
 from generator.content.text import normalise_question
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
@@ -208,7 +208,7 @@ def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> It
         else:
             yield from _stale(corpus, facts, link, name)
         same = titles.setdefault(normalise_question(link.title), link)
-        if same.url != link.url and link.title:
+        if link.title and target_of(same.url) != target_of(link.url):
             message = f"shows the same question as related_article{same.number}"
             yield _finding(RELATED_SAME_QUESTION, facts, f"{name}.title", link.lines[0], message)
 

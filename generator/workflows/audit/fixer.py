@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from generator.content.frontmatter import Document, mend_ending, patch, patch_related, read
 from generator.content.frontmatter.document import Related
-from generator.content.slugs import key_from_url
+from generator.content.slugs import target_of
 from generator.workflows.audit.article_facts import Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.field_fixes import ENDING, LINK_FIXES, article_changes
@@ -74,7 +74,7 @@ class Fixer:
         seen: set[str] = set()
         kept: list[Related] = []
         for link in document.related:
-            key = str(key_from_url(link.url) or link.url)
+            key = target_of(link.url)
             if (
                 (code == "related-dead" and self.drop_dead and self.corpus.is_dead(link.url))
                 or (code == "related-itself" and key == own)

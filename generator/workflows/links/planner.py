@@ -23,7 +23,7 @@ from typing import Literal, NamedTuple
 from generator.content.article import MAX_RELATED
 from generator.content.duplicates.questions import Signature, compare, signature
 from generator.content.frontmatter import Related
-from generator.content.slugs import ArticleKey, key_from_url
+from generator.content.slugs import ArticleKey, key_from_url, target_of
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import ArticleRow, Hit
 
@@ -96,7 +96,7 @@ class LinkPlanner:
         for link in links:
             address = key_from_url(link.url)
             target = None if address is None else self._index.get(address)
-            item = JudgedLink(link, str(address or link.url), target, None)
+            item = JudgedLink(link, target_of(link.url), target, None)
             judged.append(item._replace(flaw=self._flaw(row, address, item, judged)))
         near = self._near_enough(row, [item for item in judged if item.flaw is None], nearest)
         return [
