@@ -49,6 +49,11 @@ class SubjectList:
         """The subject that ``text`` names, by its name or by its slug; None where there is none."""
         return self._by_key.get(_key(text))
 
+    def canonical(self, text: str) -> str:
+        """The subject that ``text`` names as the list spells it; ``text`` where the list has none."""
+        subject = self.resolve(text)
+        return text if subject is None else subject.name
+
     def is_unlisted(self, *texts: str) -> bool:
         """Whether one of the texts names a subject (by its name or its slug) that the site does not list."""
         return any(subject is not None and not subject.listed for subject in map(self.resolve, texts))

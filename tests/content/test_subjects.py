@@ -14,6 +14,12 @@ def test_a_subject_is_found_however_it_is_spelt(text: str) -> None:
     assert SUBJECTS.resolve(text) == Subject(name="Computer Science")
 
 
+@pytest.mark.parametrize("text", ["Computer-Science", "computer science.", "Computer  Science"])
+def test_the_canonical_spelling_is_that_of_the_list(text: str) -> None:
+    assert SUBJECTS.canonical(text) == "Computer Science"
+    assert SUBJECTS.canonical("Heraldry") == "Heraldry"
+
+
 @pytest.mark.parametrize("text", ["", "Computing", "Computer Sciences", "-"])
 def test_another_name_is_no_subject(text: str) -> None:
     assert SUBJECTS.resolve(text) is None

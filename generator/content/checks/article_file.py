@@ -144,13 +144,13 @@ def subject_spelling(view: Checked, context: CheckContext) -> Iterator[Defect]:
         subject = view.draft.subject or ""
     else:
         return
-    if subject is None or subject in context.subjects:
+    if subject is None:
         return
-    canonical = context.canonical_subjects.get(" ".join(subject.casefold().split()))
-    if canonical:
-        yield Defect("subject", f"is spelled {subject!r}; the list of subjects has {canonical!r}")
-    else:
+    known = context.subjects.resolve(subject)
+    if known is None:
         yield Defect("subject", f"{subject!r} is not in the list of subjects; choose one of it")
+    elif known.name != subject:
+        yield Defect("subject", f"is spelled {subject!r}; the list of subjects has {known.name!r}")
 
 
 @rule(

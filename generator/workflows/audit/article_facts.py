@@ -10,6 +10,7 @@ from generator.content.checks import CheckContext, Rule, check_view, of_document
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 from generator.content.limits import Limits
+from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError
 from generator.store.corpus.files import LARGEST_BYTES
@@ -73,11 +74,11 @@ class ExaminedArticle(NamedTuple):
 
 @dataclass(frozen=True)
 class Examination:
-    """What all files are checked against. ``subjects`` are the canonical names."""
+    """What all files are checked against."""
 
     content_dir: Path
     limits: Limits
-    subjects: tuple[str, ...]
+    subjects: SubjectList
 
 
 def examine_all(examination: Examination, wanted: Sequence[tuple[str, bool]]) -> list[ExaminedArticle]:
@@ -98,7 +99,7 @@ def examine(examination: Examination, path: str, *, findings: bool = True) -> Ex
         context = CheckContext(
             limits=examination.limits, subjects=examination.subjects, folder=folder, name=name
         )
-        fixable = partial(would_fix, document=document, subjects=context.canonical_subjects)
+        fixable = partial(would_fix, document=document, subjects=examination.subjects)
         view = of_document(document)
         checked = check_view(view, context, "published")
         found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)

@@ -1,12 +1,12 @@
 """All readable articles of a content folder: which questions ask nearly the same, and where links lead."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from generator.content.duplicates.question_index import QuestionSet
 from generator.content.slugs import key_from_url
+from generator.content.subjects import SubjectList
 from generator.content.text import one_line
 from generator.workflows.audit.article_facts import ArticleFacts, Link
-from generator.workflows.audit.field_fixes import canonical
 
 MOST_MISSING = 0.05
 """From a larger share of missing targets on, the folder is taken for a part of the site."""
@@ -18,7 +18,7 @@ class AuditedCorpus:
     Args:
         keys: of all files, those that cannot be read included.
         chosen: the paths of the files that are reported on.
-        subjects: case-folded name to canonical name.
+        subjects: those of the site.
         similarity: from where on two questions count as near-duplicates.
     """
 
@@ -26,7 +26,7 @@ class AuditedCorpus:
         self,
         keys: Collection[str],
         chosen: Collection[str],
-        subjects: Mapping[str, str],
+        subjects: SubjectList,
         *,
         similarity: float,
     ) -> None:
@@ -81,7 +81,7 @@ class AuditedCorpus:
         key = key_from_url(link.url)
         return link._replace(
             title=one_line(target.title) or link.title,
-            subject=one_line(canonical(target.subject, self.subjects)) or link.subject,
+            subject=one_line(self.subjects.canonical(target.subject)) or link.subject,
             url=key.url if key is not None else link.url,
         )
 

@@ -5,13 +5,14 @@ Related links are fixed in ``fixer``, which knows their targets.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from generator.content import keywords
 from generator.content.article import seo_title
 from generator.content.frontmatter import Document, mend_ending
 from generator.content.markdown import repair
+from generator.content.subjects import SubjectList
 
 Changes = dict[str, str]
 
@@ -38,12 +39,8 @@ FIXES = frozenset({*ANSWER_REPAIRS, *_KEYWORD_FIXES, _SUBJECT, _SEO_TITLE, ENDIN
 """The codes of the rules that ``--fix`` serves."""
 
 
-def article_changes(document: Document, codes: frozenset[str], subjects: Mapping[str, str]) -> Changes:
-    """The fields that the fixes of these rules change, with their new values.
-
-    Args:
-        subjects: case-folded name to canonical name.
-    """
+def article_changes(document: Document, codes: frozenset[str], subjects: SubjectList) -> Changes:
+    """The fields that the fixes of these rules change, with their new values."""
     changes: Changes = {}
     for path, fixes in (("answer", ANSWER_REPAIRS), ("seo.page_keywords", _KEYWORD_FIXES)):
         before = document.get(path, "")
@@ -65,7 +62,7 @@ def repaired(value: str, fixes: Collection[Callable[[str], str]]) -> str:
     return value
 
 
-def would_fix(code: str, *, document: Document, subjects: Mapping[str, str]) -> bool:
+def would_fix(code: str, *, document: Document, subjects: SubjectList) -> bool:
     """Whether the fix of this rule would change this file; of links, whether they can be changed at all."""
     if code not in FIXES:
         return False
@@ -76,28 +73,18 @@ def would_fix(code: str, *, document: Document, subjects: Mapping[str, str]) -> 
     return bool(article_changes(document, frozenset({code}), subjects))
 
 
-def spellings(names: Iterable[str]) -> dict[str, str]:
-    """Case-folded name to canonical name, for the subjects of these canonical names."""
-    return {name.casefold(): name for name in names}
-
-
-def canonical(subject: str, subjects: Mapping[str, str]) -> str:
-    """The subject as the list of subjects spells it; as it is where the list does not have it."""
-    return subjects.get(" ".join(subject.casefold().split()), subject)
-
-
-def _subject_changes(document: Document, codes: frozenset[str], subjects: Mapping[str, str]) -> Changes:
+def _subject_changes(document: Document, codes: frozenset[str], subjects: SubjectList) -> Changes:
     subject, title = document.get("subject"), document.get("seo.title")
     changes: Changes = {}
     if not subject:
         return changes
-    new = canonical(subject, subjects) if _SUBJECT in codes else subject
+    new = subjects.canonical(subject) if _SUBJECT in codes else subject
     if new != subject:
         changes["subject"] = new
     if title is None or not (_SEO_TITLE in codes or _SUBJECT in codes):
         return changes
     named = _QUICKTAKES.fullmatch(title)
-    follows = named is not None and canonical(named["subject"], subjects) == canonical(subject, subjects)
+    follows = named is not None and subjects.canonical(named["subject"]) == subjects.canonical(subject)
     if (
         (_SEO_TITLE in codes or follows)
         and title != seo_title(new)

@@ -149,7 +149,7 @@ class DraftFileChecker:
             limits=self._settings.limits,
             offline=row.offline,
             passages={part["id"]: part["text"] for part in passages},
-            subjects=self._subjects.names,
+            subjects=self._subjects,
             folder=key.subject_slug if key else None,
             name=f"{key.slug}.md" if key else None,
         )

@@ -15,7 +15,6 @@ from generator.content.text import one_line
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
-from generator.workflows.audit.field_fixes import canonical, spellings
 from generator.workflows.links.link_targets import LinkTargets
 from generator.workflows.links.planner import LinkPlan, LinkPlanner
 from generator.workflows.links.requests import LinkChange
@@ -57,7 +56,7 @@ class LinkUpdater:
     ) -> None:
         self.kept_dead = 0
         self._index = services.index
-        self._subjects = spellings(services.subjects.names)
+        self._subjects = services.subjects
         self._files = SiteFiles(services.index.content_dir)
         self._targets = targets
         self._unreadable = unreadable
@@ -129,6 +128,6 @@ class LinkUpdater:
         return RelatedArticle(
             id=made.id,
             title=one_line(made.title),
-            subject=one_line(canonical(made.subject, self._subjects)),
+            subject=one_line(self._subjects.canonical(made.subject)),
             url=ArticleKey(link.subject_slug, link.slug).url,
         )
