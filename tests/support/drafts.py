@@ -26,9 +26,11 @@ HELD = "What are the major functions of the liver?"
 HELD_KEY = "biology/what-are-the-major-functions-of-the-liver"
 
 
-def draft_questions(services: Services, *questions: str, near: Any = "hold") -> DraftOutcome:
-    """Draft a list of questions about biology, one after the other."""
-    source = QuestionSource(io.BytesIO("\n".join(questions).encode()), "q.txt", "q.txt", "Biology")
+def draft_questions(
+    services: Services, *questions: str, near: Any = "hold", subject: str = "Biology"
+) -> DraftOutcome:
+    """Draft a list of questions about a subject, one after the other."""
+    source = QuestionSource(io.BytesIO("\n".join(questions).encode()), "q.txt", "q.txt", subject)
     plan = PlanRequest(source, date="2026-01-31", near=near)
     return draft_list(services, DraftRequest(plan, argv=("q.txt",), concurrency=1), NoProgress())
 

@@ -13,10 +13,8 @@ from pathlib import Path
 
 from generator.content.duplicates.thresholds import THRESHOLD
 from generator.content.frontmatter import Document
-from generator.content.slugs import subject_slug
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
-from generator.errors import SlugError
 from generator.store.corpus import examples
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
 from generator.store.corpus.refresh import Progress, is_filled
@@ -128,6 +126,11 @@ class CorpusIndex:
         """How many articles each subject has, by its slug."""
         return self._indexer.read(count_subjects)
 
+    def folder_of(self, subject: str) -> str:
+        """The folder of a subject, whether its name or its slug is given; empty where it can have none."""
+        folders = self._indexer.read(lambda connection: self._snapshot_of(connection).folders(connection))
+        return self._subjects.folder_of(subject, folders)
+
     def has_key(self, key: object) -> bool:
         """Whether ``subject-slug/slug`` (or the ArticleKey) is taken."""
         return self._value("SELECT 1 FROM article WHERE key = ?", str(key)) is not None
@@ -149,7 +152,7 @@ class CorpusIndex:
         normal = normalise_question(question)
         if subject is None:
             return self._rows("normal = ?", normal)
-        return self._rows("normal = ? AND subject_slug = ?", normal, _folder(subject))
+        return self._rows("normal = ? AND subject_slug = ?", normal, self.folder_of(subject))
 
     def answer(self, key: object) -> str | None:
         """The answer as Markdown with real line breaks."""
@@ -176,7 +179,7 @@ class CorpusIndex:
             least: of which similarity on the caller wants to know it; a lower one may be reported as 0.
             indexed: without the pages that are never indexed.
         """
-        folder = None if subject is None else _folder(subject)
+        folder = None if subject is None else self.folder_of(subject)
         return self._indexer.read(
             lambda connection: self._snapshot_of(connection).search(
                 connection,
@@ -204,7 +207,7 @@ class CorpusIndex:
             threshold: instead of the index's own.
         """
         least = self.similarity if threshold is None else threshold
-        folder = None if subject is None else _folder(subject)
+        folder = None if subject is None else self.folder_of(subject)
         if hits is None:
             return self._indexer.read(
                 lambda connection: self._snapshot_of(connection).alike(
@@ -275,7 +278,7 @@ class CorpusIndex:
         linkable = [hit for hit in found if not self.never_indexed(hit.row)]
         chosen = choose_links(
             question,
-            _folder(subject),
+            self.folder_of(subject),
             linkable,
             limit=limit,
             exclude=frozenset(exclude),
@@ -318,7 +321,7 @@ class CorpusIndex:
 
         The oldest good ones are chosen, so that the choice stays the same while the corpus grows.
         """
-        folder = _folder(subject)
+        folder = self.folder_of(subject)
         rows = (
             row
             for own in (True, False)
@@ -347,11 +350,3 @@ class CorpusIndex:
     def _value(self, sql: str, *values: object) -> object:
         row = self._indexer.read(lambda connection: connection.execute(sql, values).fetchone())
         return None if row is None else row[0]
-
-
-def _folder(subject: str) -> str:
-    """The subject's slug, whether its name or its slug is given."""
-    try:
-        return subject if subject.replace("-", "").isalnum() and subject.islower() else subject_slug(subject)
-    except SlugError:
-        return subject

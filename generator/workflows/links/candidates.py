@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from generator.content.duplicates.questions import compare, signature, similarity
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
-from generator.content.slugs import key_from_url, subject_slug
+from generator.content.slugs import key_from_url
 from generator.errors import UsageError
 from generator.workflows.links.requests import Candidate, LeftOut, RelatedOutcome
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
@@ -83,7 +83,8 @@ def _published(index: CorpusIndex, name: str, subject: str | None) -> ArticleRow
         return index.get(plain)
     rows = index.find_slug(plain)
     if subject is not None:
-        rows = [row for row in rows if subject_slug(subject) == row.subject_slug]
+        folder = index.folder_of(subject)
+        rows = [row for row in rows if row.subject_slug == folder]
     if len(rows) > 1:
         raise UsageError(f"several articles are named {plain!r}: {', '.join(row.key for row in rows)}")
     return rows[0] if rows else None
