@@ -13,6 +13,7 @@ from pathlib import Path
 
 from generator.content.duplicates.thresholds import THRESHOLD
 from generator.content.frontmatter import Document
+from generator.content.limits import Span
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.store.corpus import examples
@@ -316,8 +317,8 @@ class CorpusIndex:
             exclude=(*exclude, row.key),
         )
 
-    def examples(self, subject: str, is_good: Callable[[Document], bool]) -> tuple[Example, ...]:
-        """Two published articles whose answers are good: of the subject, else of others; fewer if there are fewer.
+    def examples(self, subject: str, words: Span, is_good: Callable[[Document], bool]) -> tuple[Example, ...]:
+        """Two published articles with good answers of so many words: of the subject, else of others; fewer if there are fewer.
 
         The oldest good ones are chosen, so that the choice stays the same while the corpus grows.
         """
@@ -325,7 +326,9 @@ class CorpusIndex:
         rows = (
             row
             for own in (True, False)
-            for row in self._indexer.read(partial(examples.candidates, subject_slug=folder, own=own))
+            for row in self._indexer.read(
+                partial(examples.candidates, subject_slug=folder, words=words, own=own)
+            )
         )
         return examples.choose(rows, self.content_dir, is_good)
 
