@@ -24,7 +24,7 @@ from pathlib import Path
 
 from benchmarks.judgements import CORPUS, records, table
 from generator.content.frontmatter import read
-from generator.content.slugs import key_from_url
+from generator.content.site import Site
 from generator.content.stems import words
 from generator.store.corpus.index import CorpusIndex
 
@@ -83,10 +83,11 @@ class PlainRanking:
 
 def rankings(index: CorpusIndex) -> dict[str, Callable[[str], list[str]]]:
     """What is compared, by name."""
+    site = Site()
 
     def published(key: str) -> list[str]:
         document = read((index.content_dir / f"{key}.md").read_bytes())
-        return [str(other) for link in document.related if (other := key_from_url(link.url or ""))]
+        return [str(other) for link in document.related if (other := site.key_of_address(link.url or ""))]
 
     def question_alone(key: str) -> list[str]:
         row = index.get(key)

@@ -21,6 +21,7 @@ from generator.content.article import Article
 from generator.content.findings import Finding
 from generator.content.frontmatter import render
 from generator.content.markdown.answer import compose, encode
+from generator.content.site import Site
 from generator.services import Services
 from generator.store.files import write_file
 from generator.store.ledger.calls import NewCall
@@ -49,6 +50,7 @@ def article(number: int) -> Article:
     """One of many articles, each with a question of its own."""
     points = [(point["heading"], f"{point['body']} Case {number}.") for point in GOOD["points"]]
     return Article.compose(
+        site=Site(),
         id=number,
         date=datetime.date(2026, 1, 31),
         question=f"What does enzyme {number} of the liver do in case {number * 7 % 1000} of stress?",

@@ -5,15 +5,17 @@ but in ``generator.services``; a secret never stands in this file.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from generator.content.duplicates.thresholds import THRESHOLD, VETO
 from generator.content.limits import Limits
+from generator.content.site import Site
 from generator.content.subjects import Subject
 from generator.content.values import Value
 from generator.errors import ConfigError
@@ -69,13 +71,6 @@ class ContextSettings(Value):
     grounding: Literal["off", "preferred", "required"] = "preferred"
 
 
-class SiteSettings(Value):
-    """How the site shows an article, for previews and checks."""
-
-    page_title: str = "Student Question : {title} | {subject} | QuickTakes"
-    body: str = "&nbsp;"
-
-
 class PublishSettings(Value):
     """What publishing may do."""
 
@@ -112,10 +107,25 @@ class Settings(Value):
     limits: Limits = Limits()
     context: ContextSettings = ContextSettings()
     duplicates: DuplicateSettings = DuplicateSettings()
-    site: SiteSettings = SiteSettings()
+    site: Site = Site()
     publish: PublishSettings = PublishSettings()
     review: ReviewSettings = ReviewSettings()
     subjects: tuple[Subject, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_description_prefix(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Take the site's prefix from the limits, where older files name it, and measure descriptions with it."""
+        site, limits = _keys(data.get("site", {})), _keys(data.get("limits", {}))
+        seo = None if limits is None else _keys(limits.get("seo", {}))
+        if site is None or limits is None or seo is None:
+            return data  # refused by their names later
+        name, older = "description_prefix", seo.get("description_prefix")
+        if older is not None and site.setdefault(name, older) != older:
+            raise ValueError(f"limits.seo.{name} is not site.{name}: leave the former out")
+        with suppress(ValidationError):  # raised again with the names of the keys
+            seo[name] = Site.model_validate(site).description_prefix
+        return {**data, "site": site, "limits": {**limits, "seo": seo}}
 
     @field_validator("subjects", mode="before")
     @classmethod
@@ -178,13 +188,21 @@ def load_settings(path: Path | None, *, folder: Path) -> Settings:
     return settings.beneath(file.resolve().parent)
 
 
+def _keys(value: object) -> dict[str, Any] | None:
+    """A part of the settings as a new mapping of the keys that are set; None where it is no such part."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_unset=True)
+    return dict(value) if isinstance(value, Mapping) else None
+
+
 def _explain(error: ValidationError) -> str:
     """One line that names the first offending keys."""
     lines = []
     for item in error.errors()[:3]:
         key = ".".join(str(part) for part in item["loc"])
+        reason = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
             lines.append(f"unknown key {key!r}")
         else:
-            lines.append(f"{key}: {item['msg'].removeprefix('Value error, ')}")
+            lines.append(f"{key}: {reason}" if key else reason)
     return "; ".join(lines)

@@ -24,8 +24,7 @@ from generator.workflows.review.decide import (
 )
 from generator.workflows.review.draft_list import ListRequest, list_drafts
 from generator.workflows.review.show import view_drafts
-from generator.workflows.review.undo import undo_decision
-from generator.workflows.seo.decisions import UndoneProposals
+from generator.workflows.review.undo import UndoneProposals, undo_decision
 
 
 def list_all(

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.output import note, notes, safe_line, say, say_json, say_line, table
+from generator.cli.spend_output import usd
 from generator.content.display import dollars, plural
 
 if TYPE_CHECKING:
@@ -13,15 +14,17 @@ if TYPE_CHECKING:
 
     from generator.content.findings import Finding
     from generator.content.search_result import SearchResult
+    from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import Revision
     from generator.workflows.draft_files.importer import ImportedEdits
-    from generator.workflows.review.decisions import DecisionOutcome, UndoneDecision
+    from generator.workflows.review.decisions import DecisionOutcome
     from generator.workflows.review.draft_list import DraftList, ListedDraft
     from generator.workflows.review.draft_view import DraftView
     from generator.workflows.review.revise import RevisionOutcome
     from generator.workflows.review.revisions import RevisionView
     from generator.workflows.review.show import ShownDraft
+    from generator.workflows.review.undo import UndoneDrafts
 
 
 def show_list(listed: DraftList, *, as_json: bool) -> None:
@@ -70,19 +73,19 @@ def show_decided(word: str, outcome: DecisionOutcome, *, as_json: bool) -> int:
     return int(outcome.needs_person)
 
 
-def show_undone(undone: UndoneDecision, *, as_json: bool) -> int:
+def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
     """Which drafts are as they were before, and which had moved on; the exit code."""
     if as_json:
         say_json(
             {
                 "undone": undone.decision,
-                "drafts": [_draft_object(row) for row in undone.drafts],
+                "drafts": [_draft_object(row) for row in undone.rows],
                 "proposals": [],
                 "left": list(undone.left),
             }
         )
     else:
-        for row in undone.drafts:
+        for row in undone.rows:
             say(f"{row.key or row.question}: {row.state.replace('_', ' ')} again")
         notes(undone.left)
     return int(undone.needs_person)
@@ -141,7 +144,9 @@ def _say_view(view: DraftView) -> None:
         f"  {row.key or 'no address yet'}  {', '.join(marks)}" + (f": {row.reason}" if row.reason else "")
     )
     say(f"  file     {row.path or 'none'}   article {view.get('id')}, {view.get('date')}")
-    say_line(f"  model    {row.model or 'none'}   {plural(view.calls, 'call')}, {dollars(view.cost)}")
+    say_line(
+        f"  model    {row.model or 'none'}   {plural(view.cost.calls, 'call')}, {dollars(view.cost.amount)}"
+    )
     if view.search is not None:
         say("\nas search results show it")
         say_line(f"  {view.search.title_shown}")
@@ -202,9 +207,9 @@ def _shown_object(shown: ShownDraft) -> dict[str, Any]:
         "search_result": _search_object(search) if search else None,
         "findings": [finding.as_dict() for finding in view.findings],
         "passages": view.passages,
-        "calls": view.calls,
-        "cost_usd": None if view.cost is None else view.cost / 1e9,
-        "decisions": [asdict(decision) for decision in view.decisions],
+        "calls": view.cost.calls,
+        "cost_usd": usd(view.cost.amount),
+        "decisions": [decision_object(decision) for decision in view.decisions],
         "revisions": [_revision_object(revision) for revision in shown.revisions],
         "withdrawn": asdict(view.withdrawal) if view.withdrawal else None,
     }
@@ -218,6 +223,11 @@ def _search_object(search: SearchResult) -> dict[str, Any]:
         "limit": search.description_limit,
         "shown": search.description_shown,
     }
+
+
+def decision_object(decision: DraftDecision) -> dict[str, Any]:
+    """A decision on a draft, for a program."""
+    return {name: value for name, value in asdict(decision).items() if name != "row"}
 
 
 def _revision_object(view: RevisionView) -> dict[str, Any]:

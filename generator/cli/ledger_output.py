@@ -3,8 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
+from generator.cli.drafts_output import decision_object
 from generator.cli.output import note, notes, say, say_json, say_line, table
-from generator.cli.spend_output import spend_line, spend_object
+from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, plural
 from generator.content.states import DRAFT_STATES
 from generator.store.ledger.file import RESTORE
@@ -109,12 +110,12 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
         "model_asked": job.request["model"],
         "model_answered": draft.model,
         "mode": draft.mode,
-        "calls": [{**call.columns, "cost_usd": call.cost_usd} for call in history.calls],
-        "cost_usd": history.cost_usd,
+        "calls": [{**call.columns, "cost_usd": usd(call.charge)} for call in history.calls],
+        "cost_usd": usd(history.cost.amount),
         "versions": [asdict(version) for version in history.versions],
         "passages": job.context.get("passages", []),
         "related": job.context.get("related", []),
-        "decisions": [asdict(decision) for decision in history.decisions],
+        "decisions": [decision_object(decision) for decision in history.decisions],
     }
 
 
@@ -129,8 +130,7 @@ def say_history(history: DraftHistory) -> None:
     say_line(f"  prompt   {job.prompt_hash[:_HASH_LENGTH]}")
     asked, answered = job.request["model"], draft.model or "nobody"
     say_line(f"  model    asked {asked}, answered by {answered} ({draft.mode or 'no reply'})")
-    cost = None if history.cost_usd is None else round(history.cost_usd * 1e9)
-    say_line(f"  cost     {dollars(cost)} in {plural(len(history.calls), 'call')}")
+    say_line(f"  cost     {dollars(history.cost.amount)} in {plural(history.cost.calls, 'call')}")
     for call in history.calls:
         _say_call(call)
     for version in history.versions:

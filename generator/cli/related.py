@@ -72,7 +72,7 @@ def related(
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if not renew:
             wanted = RelatedRequest(named[0] if named else None, question, subject, limit or SHOWN)
-            show_related(find_related(services, wanted, progress), as_json=as_json)
+            show_related(find_related(services, wanted, progress), services.settings.site, as_json=as_json)
             return 0
         request = RefreshLinksRequest(
             tuple(map(Path, named)), dry_run=dry_run, commit=commit, whole_site=whole_site

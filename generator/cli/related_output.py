@@ -5,19 +5,20 @@ from typing import Any
 
 from generator.cli.output import note, notes, say, say_json, table
 from generator.content.display import plural
+from generator.content.site import Site
 from generator.workflows.links.requests import Candidate, LeftOut, RefreshLinksOutcome, RelatedOutcome
 from generator.workflows.site.file_change import FileChange
 from generator.workflows.site.selection import shown_path
 
 
-def show_related(outcome: RelatedOutcome, *, as_json: bool) -> None:
+def show_related(outcome: RelatedOutcome, site: Site, *, as_json: bool) -> None:
     """The articles to link to, and those that may not be linked to."""
     if as_json:
         say_json(
             {
                 "question": outcome.question,
                 "key": outcome.key,
-                "candidates": [_candidate_object(item) for item in outcome.candidates],
+                "candidates": [_candidate_object(item, site) for item in outcome.candidates],
                 "left_out": [_left_out_object(item) for item in outcome.left_out],
             }
         )
@@ -32,14 +33,14 @@ def show_related(outcome: RelatedOutcome, *, as_json: bool) -> None:
         table([(f"{item.similarity:.2f}", item.row.key, item.reason) for item in outcome.left_out])
 
 
-def _candidate_object(item: Candidate) -> dict[str, Any]:
+def _candidate_object(item: Candidate, site: Site) -> dict[str, Any]:
     row = item.row
     return {
         "key": row.key,
         "id": row.id,
         "question": row.question,
         "subject": row.subject,
-        "url": row.url,
+        "url": row.url(site),
         "score": round(item.score, 3),
         "similarity": round(item.similarity, 3),
     }

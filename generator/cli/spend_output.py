@@ -21,8 +21,13 @@ def spend_line(spend: Spend) -> str:
     )
 
 
+def usd(nano: int | None) -> float | None:
+    """An amount of nano-dollars in US dollars, for a program; None where it is not known."""
+    return None if nano is None else nano / 1e9
+
+
 def spend_object(spend: Spend) -> dict[str, Any]:
     """What calls cost, for a program; money in US dollars."""
     values = asdict(spend)
-    values["cost_usd"] = values.pop("cost") / 1e9
+    values["cost_usd"] = usd(values.pop("cost"))
     return values

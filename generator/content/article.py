@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from generator.content.site import Site
 from generator.content.slugs import ArticleKey, key_of
 from generator.content.values import Value
 
@@ -38,7 +39,8 @@ class Seo(Value):
 class Article(Value):
     """One article file. Every text stands on one line; ``answer`` is in stored form, ``\\n`` as two characters.
 
-    ``title`` serves as ``article_title`` too. ``score`` is None in files older than scores.
+    ``title`` serves as ``article_title`` too. ``score`` is None in files older than scores. ``body`` is the line below
+    the front matter.
     """
 
     id: ArticleId
@@ -53,12 +55,14 @@ class Article(Value):
     no_index: bool = False
     score: Annotated[float, Field(allow_inf_nan=False)] | None = NOT_SCORED
     related: Annotated[tuple[RelatedArticle, ...], Field(max_length=MAX_RELATED)] = ()
-    author: str = "QuickTakes"
+    author: str
+    body: str
 
     @classmethod
     def compose(
         cls,
         *,
+        site: Site,
         id: int,
         date: datetime.date,
         question: str,
@@ -69,7 +73,7 @@ class Article(Value):
         related: Sequence[RelatedArticle] = (),
         no_index: bool = False,
     ) -> "Article":
-        """An unscored article with title, file name, address and SEO title derived from question and subject.
+        """An unscored article with all that follows from question, subject and site.
 
         Raises:
             SlugError: the question or the subject gives no usable path.
@@ -80,15 +84,19 @@ class Article(Value):
             date=date,
             title=question,
             seo=Seo(
-                title=seo_title(subject), page_description=description, page_keywords=", ".join(keywords)
+                title=site.seo_title_of(subject),
+                page_description=description,
+                page_keywords=", ".join(keywords),
             ),
             question=question,
             answer=answer,
             subject=subject,
             file_name=f"{key.slug}.md",
-            url=key.url,
+            url=site.address_of(key),
             no_index=no_index,
             related=tuple(related),
+            author=site.author,
+            body=site.body,
         )
 
     @property
@@ -99,8 +107,3 @@ class Article(Value):
     def link(self) -> RelatedArticle:
         """How other articles link to this one."""
         return RelatedArticle(id=self.id, title=self.title, subject=self.subject, url=self.url)
-
-
-def seo_title(subject: str) -> str:
-    """The ``seo.title`` of every article of a subject."""
-    return f"QuickTakes | {subject}"

@@ -8,6 +8,7 @@ from generator.content.article import Article, RelatedArticle
 from generator.content.draft import Draft, Point
 from generator.content.markdown.answer import compose, encode, mend_json_escapes, site_safe
 from generator.content.markdown.unsafe import separate_backslash_n
+from generator.content.site import Site
 from generator.content.text import clean, one_line
 
 _HEADING_MARKS = re.compile(r"\A(?:\d+[.)]\s+|#+\s+|[*_]{1,3}(?=\S))+|[*_:.\s]+\Z")
@@ -35,6 +36,7 @@ def polish(draft: Draft) -> Draft:
 def article_of(
     draft: Draft,
     *,
+    site: Site,
     question: str,
     subject: str,
     id: int,
@@ -52,6 +54,7 @@ def article_of(
     points = [(point.heading, point.body) for point in draft.points]
     markdown = compose(draft.introduction, points, draft.conclusion)
     return Article.compose(
+        site=site,
         id=id,
         date=date,
         question=question,

@@ -1,5 +1,10 @@
 """Counts and money as a person reads them."""
 
+from collections.abc import Mapping
+from typing import TypeVar
+
+State = TypeVar("State", bound=str)
+
 
 def dollars(nano: int | None) -> str:
     """US dollars from nano-dollars; an unknown price is said, never guessed."""
@@ -14,3 +19,9 @@ def plural(count: int, noun: str) -> str:
     if count == 1:
         return f"{count} {noun}"
     return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
+
+
+def counted(states: Mapping[State, int], spent: int) -> str:
+    """States with their counts, and the nano-dollars spent, on one line."""
+    text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(states.items()))
+    return f"{text}  {dollars(spent)}" if spent else text

@@ -177,15 +177,28 @@ def parse_repair(content: str) -> Repair:
 
 def salvage_draft(content: str) -> Draft | None:
     """What can be had of a reply that ends in the middle: its whole fields and points, None where there are none."""
-    start = content.find("{")
-    if start < 0:
-        return None
+    value = partial_object(content, open_text=True)
     try:
-        value = from_json(content[start:], allow_partial="trailing-strings")
         points = [point for point in value.get("points") or () if "body" in point]
-        return parse_draft(json.dumps({**value, "points": points}))
-    except (ValueError, TypeError, AttributeError, ReplyFormatError):
+        return parse_draft(json.dumps({**value, "points": points})) if value else None
+    except (ValueError, TypeError, ReplyFormatError):
         return None
+
+
+def partial_object(content: str, *, open_text: bool) -> dict[str, Any]:
+    """What is there of a JSON object that ends in the middle; nothing where it is no object, or broken elsewhere.
+
+    Args:
+        open_text: keep a text that ends in the middle itself.
+    """
+    start = content.find("{")
+    try:
+        value = from_json(
+            content[start:] if start >= 0 else "", allow_partial="trailing-strings" if open_text else True
+        )
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def apply_repair(draft: Draft, repair: Repair, failing: Collection[str]) -> Draft:

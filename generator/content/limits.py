@@ -2,6 +2,7 @@
 
 from pydantic import Field, model_validator
 
+from generator.content.site import Site
 from generator.content.values import Value
 
 
@@ -49,10 +50,11 @@ class SeoLimits(Value):
     """Limits of the fields that searchers see; lengths in characters, keywords counted.
 
     ``description_total`` is what a search result shows of the meta description, and the site puts
-    ``description_prefix`` in front of every one, so the text itself may take what is left.
+    ``description_prefix`` in front of every one, so the text itself may take what is left. The prefix is the site's
+    (see ``Site``): the settings put it here, where older config files name it.
     """
 
-    description_prefix: str = "Get the full answer from QuickTakes - "
+    description_prefix: str = Site().description_prefix
     description_total: int = Field(default=160, ge=60)
     description_min: int = Field(default=70, ge=20)
     description_target_min: int = Field(default=90, ge=20)
@@ -72,6 +74,11 @@ class SeoLimits(Value):
     def description_max(self) -> int:
         """Characters left for the description behind the prefix."""
         return self.description_total - len(self.description_prefix)
+
+    @property
+    def shown_lengths(self) -> Span:
+        """How long a description may be as searchers see it, the prefix included."""
+        return Span(min=len(self.description_prefix) + self.description_min, max=self.description_total)
 
 
 class Limits(Value):

@@ -22,8 +22,3 @@ TRANSITIONS: dict[ProposalState, frozenset[ProposalState]] = {
     "rejected": _OPEN,
     "stale": _OPEN,
 }
-
-
-def may_become(old: ProposalState, new: ProposalState) -> bool:
-    """Whether the step is in the table."""
-    return new in TRANSITIONS[old]

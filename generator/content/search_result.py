@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from generator.content.limits import SeoLimits
+from generator.content.site import Site
 
 TITLE_CHARS = 60
 """About what a search result shows of a title."""
@@ -15,6 +16,7 @@ class SearchResult(NamedTuple):
     title: str
     title_chars: int
     title_shown: str
+    host: str
     address: str
     description: str
     description_chars: int
@@ -29,19 +31,16 @@ class SearchResult(NamedTuple):
 
 
 def search_result(
-    page_title: str, seo: SeoLimits, *, title: str, subject: str, url: str, description: str
+    site: Site, seo: SeoLimits, *, title: str, subject: str, url: str, description: str
 ) -> SearchResult:
-    """The result for an article with these fields.
-
-    Args:
-        page_title: the site's pattern, with ``{title}`` and ``{subject}``.
-    """
-    whole_title = page_title.replace("{title}", title).replace("{subject}", subject)
-    whole = seo.description_prefix + description
+    """The result for an article with these fields."""
+    whole_title = site.page_title_of(title, subject)
+    whole = site.description_of(description)
     return SearchResult(
         title=whole_title,
         title_chars=len(whole_title),
         title_shown=shown(whole_title, TITLE_CHARS),
+        host=site.host,
         address=" › ".join(part for part in url.split("/") if part),
         description=whole,
         description_chars=len(whole),

@@ -12,10 +12,12 @@ from typing import Any, Literal, get_args
 from generator.content.checks import CheckContext, Profile, check_view, rules_of
 from generator.content.checks.view import Checked, Text
 from generator.content.composition import polish
-from generator.content.draft import Draft, apply_repair, parse_repair, repair_schema
+from generator.content.draft import Draft, apply_repair, parse_repair, partial_object, repair_schema
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
-from generator.content.limits import Limits, SeoLimits
+from generator.content.limits import Limits
+from generator.content.site import Site
+from generator.errors import ReplyFormatError
 
 SEO_SCHEMA = "seo_fields"
 
@@ -52,6 +54,17 @@ def parse_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
         "page_keywords": ", ".join(draft.page_keywords),
     }
     return {name: text for name, text in texts.items() if name in asked and text}
+
+
+def salvage_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
+    """The texts that are whole in a reply that ends in the middle; of a list there, nobody knows what is missing."""
+    value = partial_object(content, open_text=False)
+    if value and isinstance(value[last := next(reversed(value))], list):
+        del value[last]
+    try:
+        return parse_seo(json.dumps(value), asked)
+    except ReplyFormatError:
+        return {}
 
 
 def texts_of(document: Document) -> dict[SeoField, str]:
@@ -104,15 +117,10 @@ def seo_rules() -> dict[str, str]:
     return {rule.code: rule.title for rule in rules_of("published", FIELDS)}
 
 
-def as_seen(description: str, limits: SeoLimits) -> str:
-    """The meta description as a search result gets it: the site's prefix first."""
-    return f"{limits.description_prefix}{description}"
-
-
-def seen_length(field: str, text: str, limits: SeoLimits) -> int:
+def seen_length(field: str, text: str, site: Site) -> int:
     """Characters of a description as searchers see it, prefix included; the number of keywords."""
     if field == "page_description":
-        return len(as_seen(text.strip(), limits))
+        return len(site.description_of(text.strip()))
     return len([part for part in text.split(",") if part.strip()])
 
 

@@ -1,4 +1,4 @@
-"""Makes file names and addresses from questions and subjects, by the rule every published file follows.
+"""Makes file names and keys from questions and subjects, by the rule every published file follows.
 
 The rule: lower case; everything but ``a-z``, ``0-9`` and white space removed; each white space left
 turned into one ``-``. So "long-term" gives ``longterm`` and "x + y" gives ``x--y``. A slug consists of
@@ -17,7 +17,6 @@ MAX_FILE_NAME_BYTES = 200
 _REMOVED = re.compile(r"[^a-z0-9\s]")
 _SPACE = re.compile(r"\s")
 _DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]")  # no file names on Windows
-_URL = re.compile(r"(?:https?://[^/?#]+)?/learn/([a-z0-9-]+)/questions/([a-z0-9-]+)/?(?:[?#].*)?")
 
 
 class ArticleKey(NamedTuple):
@@ -28,11 +27,6 @@ class ArticleKey(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.subject_slug}/{self.slug}"
-
-    @property
-    def url(self) -> str:
-        """The article's address on the site."""
-        return f"/learn/{self.subject_slug}/questions/{self.slug}"
 
     @property
     def path(self) -> str:
@@ -69,22 +63,6 @@ def file_name(question: str) -> str:
     return f"{slug(question)}.md"
 
 
-def url(subject: str, question: str) -> str:
-    """The address of a question's page, from the site's root."""
-    return key_of(subject, question).url
-
-
 def key_of(subject: str, question: str) -> ArticleKey:
     """The key of the article that answers this question under this subject. Raises as :func:`slug`."""
     return ArticleKey(subject_slug(subject), slug(question))
-
-
-def target_of(url: str) -> str:
-    """What an address leads to: the key of an article, however its address is written, or else the address itself."""
-    return str(key_from_url(url) or url)
-
-
-def key_from_url(url: str) -> ArticleKey | None:
-    """The article that an address leads to; None where it is no article's address."""
-    match = _URL.fullmatch(url)
-    return ArticleKey(match[1], match[2]) if match else None

@@ -36,8 +36,3 @@ TRANSITIONS: dict[DraftState, frozenset[DraftState]] = {
     "publishing": frozenset({"published", "approved"}),
     "published": frozenset(),
 }
-
-
-def may_become(old: DraftState, new: DraftState) -> bool:
-    """Whether the step is in the table."""
-    return new in TRANSITIONS[old]

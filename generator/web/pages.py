@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from generator.content.checks import RULES
-from generator.content.states import EDITABLE, JobState, may_become
+from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
 from generator.store.files import read_file, sha256
 from generator.store.ledger.drafts import DraftRow
@@ -285,8 +285,11 @@ def _allowed(row: DraftRow, job: JobState | None) -> bool:
 def _may(row: DraftRow, job: JobState | None) -> May:
     has_text = row.sha is not None
     return May(
-        approve=has_text and row.state != "approved" and may_become(row.state, "approved") and not row.errors,
-        reject=row.state != "rejected" and may_become(row.state, "rejected"),
+        approve=has_text
+        and row.state != "approved"
+        and "approved" in TRANSITIONS[row.state]
+        and not row.errors,
+        reject=row.state != "rejected" and "rejected" in TRANSITIONS[row.state],
         allow=row.state == "near_duplicate" and job == "held",
         edit=has_text and row.state in EDITABLE,
         revise=has_text and row.state in EDITABLE,

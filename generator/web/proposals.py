@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
-from generator.content.proposal_states import ProposalState, may_become
+from generator.content.proposal_states import TRANSITIONS, ProposalState
 from generator.content.seo import SeoField
 from generator.errors import UsageError
 from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
@@ -134,7 +134,7 @@ class ProposalPages:
 
 
 def _shown(row: ProposalRow) -> Shown:
-    open_ = row.state == "needs_fix" or may_become(row.state, "approved")
+    open_ = row.state == "needs_fix" or "approved" in TRANSITIONS[row.state]
     return Shown(row, FIELD_NAMES[row.field], word_diff(row.old, row.new or ""), open_)
 
 

@@ -13,9 +13,7 @@ from generator.web.actions import body_of, done
 from generator.web.context import PageContext, reviewer_of
 from generator.web.proposals import PAGE_SIZE, WORDS
 from generator.web.queue import Query
-from generator.workflows.review.decisions import UndoneDecision
-from generator.workflows.review.undo import CannotUndoLast, undo_decision
-from generator.workflows.seo.decisions import UndoneProposals
+from generator.workflows.review.undo import CannotUndoLast, UndoneDrafts, UndoneProposals, undo_decision
 
 
 class UndoAction:
@@ -38,16 +36,16 @@ class UndoAction:
             return self._proposals(undone)
         return self._drafts(undone, Query.read(request.query_params))
 
-    def _drafts(self, undone: UndoneDecision, query: Query) -> Response:
-        back = "/" if len(undone.drafts) != 1 else f"/drafts/{undone.drafts[0].id}"
-        what = undone.drafts[0].question if len(undone.drafts) == 1 else f"{len(undone.drafts)} drafts"
+    def _drafts(self, undone: UndoneDrafts, query: Query) -> Response:
+        back = "/" if len(undone.rows) != 1 else f"/drafts/{undone.rows[0].id}"
+        what = undone.rows[0].question if len(undone.rows) == 1 else f"{len(undone.rows)} drafts"
         text = " ".join((_sentence(f"No longer {undone.decision}: {what}"), *undone.left))
         return done(f"{back}{query.string()}", text)
 
     def _proposals(self, undone: UndoneProposals) -> Response:
-        first = undone.proposals[0]
-        alone = len(undone.proposals) == 1
-        what = first.question if alone else f"{len(undone.proposals):,} proposals"
+        first = undone.rows[0]
+        alone = len(undone.rows) == 1
+        what = first.question if alone else f"{len(undone.rows):,} proposals"
         text = _sentence(f"No longer {WORDS[undone.decision]}: {what}")
         if alone and first.edited:
             text += " Your text stays as it is."

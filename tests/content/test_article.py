@@ -6,11 +6,13 @@ import pytest
 from pydantic import ValidationError
 
 from generator.content.article import Article, RelatedArticle, Seo
+from generator.content.site import Site
 from generator.content.slugs import ArticleKey
 
 
 def composed(**changes: object) -> Article:
     fields: dict[str, object] = {
+        "site": Site(),
         "id": 7,
         "date": datetime.date(2026, 1, 31),
         "question": "Why is the sky blue?",

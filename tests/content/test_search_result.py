@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.config import SiteSettings
 from generator.content.limits import SeoLimits
 from generator.content.search_result import search_result, shown
+from generator.content.site import Site
 
 
 def test_a_search_result_has_the_sites_title_and_prefix():
     result = search_result(
-        SiteSettings().page_title,
+        Site(),
         SeoLimits(),
         title="Why?",
         subject="Physics",
@@ -21,14 +21,13 @@ def test_a_search_result_has_the_sites_title_and_prefix():
     assert result.description.startswith("Get the full answer from QuickTakes - d")
     assert (result.description_chars, result.description_room) == (163, -3)
     assert len(result.description_shown) <= 160
+    assert result.host == "quicktakes"
     assert result.address == "learn › physics › questions › why"
 
 
 def test_a_title_with_braces_is_no_pattern():
-    result = search_result(
-        SiteSettings().page_title, SeoLimits(), title="{subject} {0}", subject="S", url="", description=""
-    )
-    assert "QuickTakes" in result.title
+    result = search_result(Site(), SeoLimits(), title="{subject} {0}", subject="S", url="", description="")
+    assert result.title == "Student Question : {subject} {0} | S | QuickTakes"
 
 
 @given(st.text(max_size=300), st.integers(20, 200))

@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,15 +10,17 @@ from generator.content.checks import CheckContext
 from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, terms
 from generator.content.limits import Limits
 from generator.content.seo import (
-    as_seen,
+    FIELDS,
     basis,
     check_seo,
     parse_seo,
+    salvage_seo,
     says_nothing_new,
     seen_length,
     seo_rules,
 )
 from generator.content.seo_material import excerpt, nothing_to_describe
+from generator.content.site import Site
 
 LIMITS = Limits()
 
@@ -37,7 +40,7 @@ def test_null_and_empty_fields_are_left_out():
 
 def test_a_description_is_measured_with_the_sites_prefix():
     text = "x" * 122
-    assert len(as_seen(text, LIMITS.seo)) == seen_length("page_description", text, LIMITS.seo) == 160
+    assert seen_length("page_description", text, Site()) == LIMITS.seo.shown_lengths.max == 160
 
 
 def test_only_the_fields_meant_are_checked():
@@ -93,3 +96,21 @@ def test_every_text_that_is_too_alike_holds_one_of_the_probes(one, other):
     assert len(chosen) == (len(mine) - math.ceil(TOO_ALIKE * len(mine)) + 1 if mine else len(chosen))
     if mine and alike(mine, its) >= TOO_ALIKE:
         assert set(chosen) & its.keys()
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        ('{"page_description": "Whole.", "page_keywords": ["a", "b', {"page_description": "Whole."}),
+        ('{"page_description": "Whole."', {"page_description": "Whole."}),
+        ('Sure: {"page_keywords": "a, b", "page_des', {"page_keywords": "a, b"}),
+        ('{"page_description": "Not who', {}),
+        ('{"page_keywords": ["a", "b"', {}),
+        ('{"page_description": 7, "page_keywords"', {}),
+        ("{", {}),
+        ("[1", {}),
+        ("", {}),
+    ],
+)
+def test_only_whole_texts_are_kept_of_a_reply_that_ends_in_the_middle(content, texts):
+    assert salvage_seo(content, FIELDS) == texts

@@ -64,23 +64,3 @@ def test_a_key_names_address_and_file() -> None:
     assert key == ArticleKey("health-studies", "what-is-mdma")
     assert str(key) == "health-studies/what-is-mdma"
     assert key.path == "health-studies/what-is-mdma.md"
-    assert slugs.url("Health Studies", "What is MDMA?") == "/learn/health-studies/questions/what-is-mdma"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "/learn/medicine/questions/what-is-mdma",
-        "/learn/medicine/questions/what-is-mdma/",
-        "https://site.example/learn/medicine/questions/what-is-mdma?from=mail#top",
-    ],
-)
-def test_an_address_gives_its_key(url: str) -> None:
-    assert slugs.key_from_url(url) == ArticleKey("medicine", "what-is-mdma")
-
-
-@pytest.mark.parametrize(
-    "url", ["", "/learn/medicine", "/learn/../questions/x", "/learn/a/questions/b/c", "javascript:x"]
-)
-def test_another_address_gives_none(url: str) -> None:
-    assert slugs.key_from_url(url) is None

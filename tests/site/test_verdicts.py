@@ -11,6 +11,7 @@ import pytest
 from generator.content import frontmatter
 from generator.content.checks import CheckContext, check_document
 from generator.content.frontmatter import Document, patch, read
+from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.workflows.audit.field_fixes import ANSWER_REPAIRS, article_changes
 from tests.support.made_site import LENSES, article
@@ -113,7 +114,7 @@ class Sample:
 
     def _fixes(self) -> Iterator[tuple[int, Document]]:
         for number, document in enumerate(self.documents):
-            changes = article_changes(document, frozenset(ANSWER_REPAIRS), SubjectList(()))
+            changes = article_changes(document, frozenset(ANSWER_REPAIRS), SubjectList(()), Site())
             if changes:
                 yield number, read(patch(document.text, changes))
 

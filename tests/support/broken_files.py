@@ -6,6 +6,7 @@ from collections.abc import Callable
 from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import patch, render
 from generator.content.markdown.answer import compose, encode
+from generator.content.site import Site
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_draft
 
 NEIGHBOUR = "/learn/biology/questions/what-is-a-stoma"
@@ -15,6 +16,7 @@ def article() -> Article:
     """The healthy draft as an article file."""
     draft = healthy_draft()
     return Article.compose(
+        site=Site(),
         id=7,
         date=datetime.date(2026, 1, 31),
         question=QUESTION,

@@ -8,7 +8,13 @@ from typing import Any
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
 from generator.workflows.drafting.draft import draft_list
-from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanRequest, QuestionSource
+from generator.workflows.drafting.requests import (
+    DraftOutcome,
+    DraftRequest,
+    PlanRequest,
+    QuestionSource,
+    Redo,
+)
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.review.decide import approve_clean_drafts
 from tests.support.published_articles import article, publish_by_hand
@@ -27,11 +33,15 @@ HELD_KEY = "biology/what-are-the-major-functions-of-the-liver"
 
 
 def draft_questions(
-    services: Services, *questions: str, near: Any = "hold", subject: str = "Biology"
+    services: Services,
+    *questions: str,
+    near: Any = "hold",
+    redo: Redo | None = None,
+    subject: str = "Biology",
 ) -> DraftOutcome:
     """Draft a list of questions about a subject, one after the other."""
     source = QuestionSource(io.BytesIO("\n".join(questions).encode()), "q.txt", "q.txt", subject)
-    plan = PlanRequest(source, date="2026-01-31", near=near)
+    plan = PlanRequest(source, date="2026-01-31", near=near, redo=redo)
     return draft_list(services, DraftRequest(plan, argv=("q.txt",), concurrency=1), NoProgress())
 
 

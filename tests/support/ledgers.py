@@ -1,13 +1,29 @@
-"""Runs, jobs, calls and drafts for tests that write into a ledger themselves."""
+"""Runs, jobs, calls and drafts for tests that write into a ledger themselves, and ledgers of earlier versions."""
+
+import sqlite3
+from importlib import resources
+from pathlib import Path
 
 from generator.content.findings import Finding
-from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.drafts import NewDraft
+from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.new_jobs import NewJob
 
 NOW = "2026-01-31T12:00:00.000+00:00"
 WARNING = Finding("w", "warning", "conclusion", "is dull")
+
+
+def ledger_of_version(path: Path, version: int) -> sqlite3.Connection:
+    """A ledger as the first migrations made it, open, without the program's rules for references."""
+    scripts = resources.files("generator.store.ledger.migrations")
+    names = sorted(file.name for file in scripts.iterdir() if file.name.endswith(".sql"))
+    old = sqlite3.connect(path)
+    for number, name in enumerate(names[:version], start=1):
+        assert name.startswith(f"{number:04}_")
+        old.executescript((scripts / name).read_text(encoding="utf-8"))
+    old.execute(f"PRAGMA user_version = {version}")
+    return old
 
 
 def job(name="one", **changes):

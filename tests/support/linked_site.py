@@ -8,6 +8,7 @@ from typing import Any
 from generator.config import Settings
 from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import patch, patch_related, read, render
+from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.content.subjects import Subject
 from generator.services import Services
@@ -49,7 +50,7 @@ def link(question: str, *, url: str | None = None) -> RelatedArticle:
     subject = SUBJECTS[question]
     number = list(SUBJECTS).index(question) + 1
     return RelatedArticle(
-        id=number, title=question, subject=subject, url=url or key_of(subject, question).url
+        id=number, title=question, subject=subject, url=url or Site().address_of(key_of(subject, question))
     )
 
 
@@ -86,6 +87,7 @@ class LinkedSite:
         about = question.rstrip("?").lower()
         talk = _TALK[subject]
         made = Article.compose(
+            site=Site(),
             id=id or list(SUBJECTS).index(question) + 1,
             date=datetime.date(2026, 1, 31),
             question=question,

@@ -4,10 +4,12 @@ import datetime
 from pathlib import Path
 
 from generator.content.article import Article, RelatedArticle
+from generator.content.site import Site
 
 GOLDEN = Path(__file__).parents[1] / "content" / "frontmatter" / "golden"
 
 PENDULUM = Article.compose(
+    site=Site(),
     id=101,
     date=datetime.date(2026, 1, 31),
     question="What sets the period of a pendulum?",

@@ -8,6 +8,7 @@ from generator.config import Settings
 from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import patch, render
 from generator.content.frontmatter.patch import Change
+from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.content.subjects import Subject
 from generator.services import Services
@@ -61,6 +62,7 @@ def article(question: str, subject: str, id: int, related: tuple[str, ...] = ())
     """A healthy article about a question."""
     topic = question.rstrip("?").partition(" ")[2]
     return Article.compose(
+        site=Site(),
         id=id,
         date=datetime.date(2026, 1, 31),
         question=question,
@@ -76,7 +78,9 @@ def link(question: str) -> RelatedArticle:
     """How others link to the article about a question."""
     subject = QUESTIONS[question]
     number = list(QUESTIONS).index(question) + 1
-    return RelatedArticle(id=number, title=question, subject=subject, url=key_of(subject, question).url)
+    return RelatedArticle(
+        id=number, title=question, subject=subject, url=Site().address_of(key_of(subject, question))
+    )
 
 
 class MadeSite:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from generator.content.article import Article
 from generator.content.frontmatter import render
+from generator.content.site import Site
 
 POINTS = (
     "1. **Light capture**: Chlorophyll in the thylakoid membranes absorbs red and blue light and passes the energy on "
@@ -21,6 +22,7 @@ def answer(opening: str, points: str = POINTS) -> str:
 
 def write(content: Path, id: int, question: str, subject: str = "Biology", **fields: object) -> Path:
     article = Article.compose(
+        site=Site(),
         id=id,
         date=datetime.date(2024, 1, 1) + datetime.timedelta(days=id % 300),
         question=question,

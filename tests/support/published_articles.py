@@ -7,6 +7,7 @@ from pathlib import Path
 from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import render
 from generator.content.markdown.answer import compose, encode
+from generator.content.site import Site
 from tests.support.replies import GOOD
 
 
@@ -16,6 +17,7 @@ def article(
     """A published article that answers with the good text."""
     points = [(point["heading"], point["body"]) for point in GOOD["points"]]
     return Article.compose(
+        site=Site(),
         id=id,
         date=datetime.date(2024, 12, 3),
         question=question,

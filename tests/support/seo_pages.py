@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.content.article import Article
 from generator.content.frontmatter import render
+from generator.content.site import Site
 from generator.services import Services
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.propose import propose_fields
@@ -48,6 +49,7 @@ def page(
 ) -> Path:
     """Put an article into the content folder."""
     article = Article.compose(
+        site=Site(),
         id=id,
         date=datetime.date(2026, 1, 1),
         question=question,

@@ -9,6 +9,7 @@ from typing import Any
 from generator.config import Settings
 from generator.content.article import Article
 from generator.content.frontmatter import render
+from generator.content.site import Site
 from generator.content.subjects import Subject
 from generator.questions.rows import Question
 from generator.services import Services
@@ -87,6 +88,7 @@ def publish(
 ) -> Path:
     """Put an article into the content folder."""
     article = Article.compose(
+        site=Site(),
         id=id,
         date=datetime.date(2026, 1, 1),
         question=question,

@@ -66,7 +66,18 @@ class Visit:
         return {"Cookie": f"{self.access.cookie}={token}"} if token else {}
 
 
-def visit_to(folder: Path, *replies: Any, endpoint: Endpoint | None = None, **options: Any) -> Visit:
-    """A page over three drafts; ``replies`` as for ``with_drafts``, ``endpoint`` answers revisions."""
-    services = with_drafts(folder, QUESTIONS, *replies, endpoint=endpoint)
-    return Visit(services, lambda: scripted_services(folder, endpoint), **options)
+def visit_to(
+    folder: Path,
+    *replies: Any,
+    endpoint: Endpoint | None = None,
+    site: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Visit:
+    """A page over three drafts; ``replies`` as for ``with_drafts``, ``endpoint`` answers revisions.
+
+    Args:
+        site: facts of the site that are not the default ones.
+    """
+    facts = dict(site or {})
+    services = with_drafts(folder, QUESTIONS, *replies, endpoint=endpoint, site=facts)
+    return Visit(services, lambda: scripted_services(folder, endpoint, site=facts), **options)

@@ -52,6 +52,21 @@ async def test_an_article_shows_everything_known_of_it(visiting):
     assert 'href="/drafts/2"' in page
 
 
+async def test_the_search_result_is_that_of_the_site_in_the_settings(visiting):
+    facts = {"brand": "Acme", "page_title": "{title} ({brand})", "origin": "https://help.example.org"}
+    visit = visiting(site={**facts, "address": "/help/{subject}/{slug}"})
+    page = (await visit.get("/drafts/1")).text
+    for text in (
+        f"{QUESTIONS[0]} (Acme)",
+        "Get the full answer from Acme - Enzymes",
+        "help.example.org › help › biology › how-do-enzymes",
+    ):
+        assert text in page, text
+    assert "QuickTakes" not in page and "quicktakes" not in page
+    answer = (await visit.post("/drafts/1/check", {"description": "Short."})).text
+    assert "Get the full answer from Acme - Short." in answer
+
+
 async def test_a_finding_is_marked_in_the_text_and_linked_both_ways(visiting):
     bad = completion(spoilt(conclusion=GOOD["conclusion"] + " The gathered information shows this well."))
     visit = visiting(*[bad] * 3, completion(GOOD), completion(GOOD))

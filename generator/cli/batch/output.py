@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.cli.exit_codes import INTERRUPTED
 from generator.cli.output import notes, say, say_json, table
+from generator.cli.spend_output import usd
 from generator.content.display import dollars, plural
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def batch_object(batches: Batches, batch: BatchRow) -> dict[str, Any]:
     return {
         **{name: value for name, value in asdict(batch).items() if name != "claimed_by"},
         "waiting": batches.waiting(batch.id),
-        "cost_usd": None if cost is None else cost / 1e9,
+        "cost_usd": usd(cost),
     }
 
 

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 from generator.cli.estimate_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_json, table
-from generator.cli.spend_output import spend_line, spend_object
+from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, plural
 from generator.content.seo import seen_length
 
 if TYPE_CHECKING:
     from generator.config import Settings
-    from generator.content.limits import SeoLimits
+    from generator.content.site import Site
     from generator.services import Endpoint
     from generator.store.ledger.proposals import ProposalRow
     from generator.workflows.engine.estimate import Estimate
-    from generator.workflows.seo.decisions import DecidedProposals, UndoneProposals
+    from generator.workflows.review.undo import UndoneProposals
+    from generator.workflows.seo.decisions import DecidedProposals
     from generator.workflows.seo.planner import ArticleStatus, SeoPlan
     from generator.workflows.seo.proposal_list import ProposalList
     from generator.workflows.seo.report import SeoReport
@@ -79,13 +80,13 @@ def show_proposed(settings: Settings, outcome: ProposedOutcome, *, as_json: bool
     return INTERRUPTED if outcome.interrupted else int(outcome.needs_person)
 
 
-def show_list(listed: ProposalList, limits: SeoLimits, *, as_json: bool) -> None:
+def show_list(listed: ProposalList, site: Site, *, as_json: bool) -> None:
     """A line for each proposal, and how many there are in all."""
     if as_json:
-        say_json([_proposal_object(row, limits) for row in listed.rows])
+        say_json([_proposal_object(row, site) for row in listed.rows])
         return
     for row in listed.rows:
-        before, after = _lengths(row, limits)
+        before, after = _lengths(row, site)
         mark = " offline" if row.offline else ""
         say(f"{row.state:<10}{mark}  {_short(row.field):<11} {before:>4} -> {after:>4}  {row.key}")
         if row.reason:
@@ -98,13 +99,13 @@ def show_list(listed: ProposalList, limits: SeoLimits, *, as_json: bool) -> None
         say(f"{_short(field)}: {parts}")
 
 
-def show_diff(listed: ProposalList, limits: SeoLimits, *, as_json: bool) -> None:
+def show_diff(listed: ProposalList, site: Site, *, as_json: bool) -> None:
     """The old and the new text of each proposal, and what the checks say of it."""
     if as_json:
-        say_json([_proposal_object(row, limits) for row in listed.rows])
+        say_json([_proposal_object(row, site) for row in listed.rows])
         return
     for row in listed.rows:
-        before, after = _lengths(row, limits)
+        before, after = _lengths(row, site)
         say(f"{row.key}  {row.field}  {_words(row.state)}")
         say(f"- {before:>4}  {row.old or '(empty)'}")
         say(f"+ {after:>4}  {row.new or '(nothing)'}")
@@ -133,16 +134,15 @@ def show_undone(undone: UndoneProposals, *, as_json: bool) -> int:
     """What was taken back; the exit code."""
     if as_json:
         proposals = [
-            {"key": row.key, "field": row.field, "state": row.state, "new": row.new}
-            for row in undone.proposals
+            {"key": row.key, "field": row.field, "state": row.state, "new": row.new} for row in undone.rows
         ]
-        say_json({"undone": undone.decision, "drafts": [], "proposals": proposals, "left": undone.left})
+        say_json({"undone": undone.decision, "drafts": [], "proposals": proposals, "left": list(undone.left)})
     else:
-        for row in undone.proposals[:50]:
+        for row in undone.rows[:50]:
             stays = "; the edited text stays" if row.edited else ""
             say(f"{row.key} {_short(row.field)}: {_words(row.state)} again{stays}")
-        if len(undone.proposals) > 1:
-            say(f"{plural(len(undone.proposals), 'proposal')}: no longer {undone.decision}")
+        if len(undone.rows) > 1:
+            say(f"{plural(len(undone.rows), 'proposal')}: no longer {undone.decision}")
         notes(undone.left)
     return int(undone.needs_person)
 
@@ -266,14 +266,14 @@ def _say_proposed(settings: Settings, outcome: ProposedOutcome, states: dict[Any
             )
 
 
-def _lengths(row: ProposalRow, limits: SeoLimits) -> tuple[int, int]:
+def _lengths(row: ProposalRow, site: Site) -> tuple[int, int]:
     """The lengths of the old and the new text as searchers see them."""
-    return seen_length(row.field, row.old, limits), seen_length(row.field, row.new or "", limits)
+    return seen_length(row.field, row.old, site), seen_length(row.field, row.new or "", site)
 
 
-def _proposal_object(row: ProposalRow, limits: SeoLimits) -> dict[str, Any]:
+def _proposal_object(row: ProposalRow, site: Site) -> dict[str, Any]:
     """A proposal for a program; lengths as searchers see them, money in US dollars."""
-    before, after = _lengths(row, limits)
+    before, after = _lengths(row, site)
     return {
         "key": row.key,
         "field": row.field,
@@ -289,7 +289,7 @@ def _proposal_object(row: ProposalRow, limits: SeoLimits) -> dict[str, Any]:
         "offline": row.offline,
         "edited": row.edited,
         "model": row.model,
-        "cost_usd": None if row.cost is None else row.cost / 1e9,
+        "cost_usd": usd(row.cost),
         "updated_at": row.updated_at,
     }
 

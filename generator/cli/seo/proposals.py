@@ -46,7 +46,7 @@ def list_all(
     """
     with open_services(context, output_dir=output_dir) as services:
         listed = list_proposals(services, slugs or (), states=_states(state), limit=limit)
-        show_list(listed, services.settings.limits.seo, as_json=as_json)
+        show_list(listed, services.settings.site, as_json=as_json)
     return 0
 
 
@@ -64,7 +64,7 @@ def diff(
     """
     with open_services(context, output_dir=output_dir) as services:
         listed = list_proposals(services, slugs or (), states=_states(state) or IN_REVIEW, limit=limit)
-        show_diff(listed, services.settings.limits.seo, as_json=as_json)
+        show_diff(listed, services.settings.site, as_json=as_json)
     return 0
 
 

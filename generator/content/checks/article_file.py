@@ -23,7 +23,6 @@ _NEEDED = (
     "file_name",
     "url",
 )
-_TRAILING_FORM = "\n---\n\n&nbsp;"
 
 
 @rule(
@@ -93,7 +92,7 @@ def path_differs(view: Checked, context: CheckContext) -> Iterator[Defect]:
         folder = folder or made
     name = context.name or file_name
     if url and folder and name:
-        expected = f"/learn/{folder}/questions/{name.removesuffix('.md')}"
+        expected = context.site.address_of(slugs.ArticleKey(folder, name.removesuffix(".md")))
         if url != expected:
             yield Defect("url", f"is {url!r}; by the file's path it is {expected!r}")
 
@@ -108,7 +107,7 @@ def _made(rule_of_site: object, text: str) -> str | None:
 
 @rule(
     "seo-title",
-    "seo.title is not “QuickTakes | subject”",
+    "seo.title is not the one of its subject",
     "The title of every article follows the same form; another one is left over from a changed subject.",
     draft="error",
     published="warning",
@@ -120,10 +119,10 @@ def seo_title(view: Checked, context: CheckContext) -> Iterator[Defect]:
     if view.document is None:
         return
     title, subject = view.document.get("seo.title"), view.document.get("subject")
-    if title and subject and title.strip() != f"QuickTakes | {subject.strip()}":
-        yield Defect(
-            "seo.title", f"is {title!r}; with this subject it is {f'QuickTakes | {subject.strip()}'!r}"
-        )
+    if title and subject:
+        expected = context.site.seo_title_of(subject.strip())
+        if title.strip() != expected:
+            yield Defect("seo.title", f"is {title!r}; with this subject it is {expected!r}")
 
 
 @rule(
@@ -203,7 +202,7 @@ def related_itself(view: Checked, context: CheckContext) -> Iterator[Defect]:
         return
     own = _own_key(view.document, context)
     for related in view.related:
-        if related.url and slugs.target_of(related.url) == own:
+        if related.url and context.site.target_of(related.url) == own:
             yield Defect(f"related_article{related.number}.url", "links to the article itself")
 
 
@@ -223,7 +222,7 @@ def related_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
     for related in view.related:
         if not related.url:
             continue
-        first = seen.setdefault(slugs.target_of(related.url), related.number)
+        first = seen.setdefault(context.site.target_of(related.url), related.number)
         if first != related.number:
             yield Defect(
                 f"related_article{related.number}.url", f"leads where that of related_article{first} does"
@@ -234,7 +233,7 @@ def _own_key(document: Document, context: CheckContext) -> str:
     """The article's key: by its place, or by its address where the place is not known."""
     if context.folder is not None and context.name is not None:
         return str(slugs.ArticleKey(context.folder, context.name.removesuffix(".md")))
-    return slugs.target_of(document.get("url", ""))
+    return context.site.target_of(document.get("url", ""))
 
 
 @rule(
@@ -254,14 +253,15 @@ def score_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:
 @rule(
     "trailing-form",
     "The body after the front matter is not the site's",
-    "Every article ends in an empty line and &nbsp; without a line break; another ending shows as a change in every diff.",
+    "Every article ends in an empty line and the site's body without a line break; another ending shows as a change in every diff.",
     draft="error",
     published="warning",
     fixable=True,
     needs="document",
 )
 def trailing_form(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    if view.document is None or view.document.text.endswith(_TRAILING_FORM):
+    body = context.site.body
+    if view.document is None or view.document.text.endswith(f"\n---\n\n{body}"):
         return
-    if not ends_canonically(view.document.text):
-        yield Defect("", "does not end in ---, an empty line and &nbsp; without a line break")
+    if not ends_canonically(view.document.text, body):
+        yield Defect("", f"does not end in ---, an empty line and {body} without a line break")

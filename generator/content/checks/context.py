@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from generator.content.limits import Limits
+from generator.content.site import Site
 from generator.content.subjects import SubjectList
 
 Grounding = Literal["off", "preferred", "required"]
@@ -45,11 +46,12 @@ class CheckContext:
     ``question`` may stay empty for an article file, which carries its own. ``passages`` maps the ids that the
     prompt quoted to their text, and ``sources`` holds those ids that stand for the team's own sources: only they
     support a point. ``subjects`` are those of the site, ``subject`` is the one that the question came with.
-    ``folder`` and ``name`` are the last two parts of an article file's path.
+    ``site`` is the one that the article is for; ``folder`` and ``name`` are the last two parts of an article file's path.
     """
 
     question: str = ""
     limits: Limits = Limits()
+    site: Site = Site()
     offline: bool = False
     finish_reason: str | None = None
     passages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

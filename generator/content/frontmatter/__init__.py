@@ -4,7 +4,7 @@ render(article)              the canonical file
 read(data)                   a Document: every value, its place and style, and the file's bytes
 patch(text, changes)         named fields changed, not one byte elsewhere
 patch_related(text, related) the related articles replaced as a group
-mend_ending(text)            the trailing form restored
+mend_ending(text, body)      the trailing form restored
 """
 
 from generator.content.frontmatter.document import Document, RawStyle, Related

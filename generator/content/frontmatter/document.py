@@ -207,6 +207,7 @@ class Document:
                 score=self._float("score"),
                 related=tuple(self._related(number) for number in self._related_numbers()),
                 author=self._text("author"),
+                body=self.body.strip(),
             )
         except ValidationError as error:
             first = error.errors()[0]

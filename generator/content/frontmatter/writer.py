@@ -6,8 +6,8 @@ from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import scalars
 from generator.errors import FrontMatterError
 
-TAIL = "\n&nbsp;"  # below the closing fence; no line break behind it
-
+# How a page shows the date: the template of the site reads these lines, which are the same in every file.
+_DATE_LINES = ("date_format: MMM DD, YYYY", "post_on_text: Posted on")
 _INDENT = {"seo": "  ", "related_article": "    "}
 
 
@@ -20,7 +20,7 @@ def render(article: Article) -> str:
         FrontMatterError: a text that no front matter line carries unchanged: a line break, another
             control or invisible line separator, leading white space. The reason names the field.
     """
-    lines = ["---", *_fields(article), "---", TAIL]
+    lines = ["---", *_fields(article), "---", "", article.body]
     return "\n".join(lines)
 
 
@@ -58,8 +58,7 @@ def _fields(article: Article) -> Iterable[str]:
     yield f"date: {article.date.isoformat()}"
     yield from _top("title", article.title)
     yield from _top("article_title", article.title)
-    yield "date_format: MMM DD, YYYY"
-    yield "post_on_text: Posted on"
+    yield from _DATE_LINES
     yield "seo:"
     yield line("title", article.seo.title, _INDENT["seo"], path="seo.title")
     yield from _seo("page_description", article.seo.page_description)

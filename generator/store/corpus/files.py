@@ -53,7 +53,6 @@ class Record(NamedTuple):
     question: str
     normal: str
     subject: str
-    url: str
     title: str
     description: str
     keywords: str
@@ -160,7 +159,6 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         question=question,
         normal=normalise_question(question),
         subject=document.get("subject") or subject_slug,
-        url=document.get("url") or f"/learn/{subject_slug}/questions/{slug}",
         title=document.get("title") or question,
         description=document.get("seo.page_description") or "",
         keywords=document.get("seo.page_keywords") or "",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator.content.article import RelatedArticle
+from generator.content.site import Site
+from generator.content.slugs import ArticleKey
 from generator.store.corpus.files import Unreadable
 
 
@@ -20,7 +22,6 @@ class ArticleRow(NamedTuple):
     subject: str
     subject_slug: str
     slug: str
-    url: str
     title: str
     description: str
     keywords: str
@@ -37,9 +38,13 @@ class ArticleRow(NamedTuple):
         row = cls._make(values)
         return row._replace(no_index=bool(row.no_index), fit=bool(row.fit))
 
-    def link(self) -> RelatedArticle:
+    def url(self, site: Site) -> str:
+        """The address of its page: that of its place, whatever its file says, since the site serves by place."""
+        return site.address_of(ArticleKey(self.subject_slug, self.slug))
+
+    def link(self, site: Site) -> RelatedArticle:
         """The row as a related article of another; an article without an id has 0."""
-        return RelatedArticle(id=self.id or 0, title=self.title, subject=self.subject, url=self.url)
+        return RelatedArticle(id=self.id or 0, title=self.title, subject=self.subject, url=self.url(site))
 
 
 ROW_COLUMNS = ", ".join("article." + name for name in ArticleRow._fields)

@@ -20,7 +20,7 @@ except (
 ):  # pragma: no cover - Windows has no flock; there a rebuild is not guarded between processes
     fcntl = None  # type: ignore[assignment]
 
-VERSION = 4
+VERSION = 5
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 
@@ -42,7 +42,6 @@ CREATE TABLE article (
     question TEXT NOT NULL,
     normal TEXT NOT NULL,
     subject TEXT NOT NULL,
-    url TEXT NOT NULL,
     title TEXT NOT NULL,
     description TEXT NOT NULL,
     keywords TEXT NOT NULL,

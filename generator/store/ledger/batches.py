@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from generator.store.ledger.calls import CallResult, NewCall
+from generator.store.ledger.calls import CHARGE, TOTAL, CallResult, NewCall
 from generator.store.ledger.database import chunks
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
@@ -141,8 +141,7 @@ class Batches:
     def spent(self, order: int) -> int:
         """What the batches of an order cost, open calls at their reservation."""
         row = self.database.execute(
-            "SELECT coalesce(sum(coalesce(cost, CASE WHEN outcome IS NULL THEN reserved END)), 0)"
-            " FROM batch JOIN call ON call.batch = batch.id WHERE batch.run = ?",
+            f"SELECT coalesce(sum({CHARGE}), 0) FROM batch JOIN call ON call.batch = batch.id WHERE batch.run = ?",
             (order,),
         ).fetchone()
         return int(row[0])
@@ -279,10 +278,7 @@ class Batches:
 
     def cost(self, batch: int) -> int | None:
         """What a batch cost, or may cost yet; None where that is not known."""
-        row = self.database.execute(
-            "SELECT sum(coalesce(cost, CASE WHEN outcome IS NULL THEN reserved END)) FROM call WHERE batch = ?",
-            (batch,),
-        ).fetchone()
+        row = self.database.execute(f"SELECT {TOTAL} FROM call WHERE batch = ?", (batch,)).fetchone()
         return None if row[0] is None else int(row[0])
 
     def claim(self, batch: int, *, run: int) -> BatchRow | None:

@@ -42,16 +42,6 @@ def unpacked(data: bytes) -> bytes:
         raise ValueError(str(error)) from error
 
 
-def hash_of(*parts: str) -> str:
-    """A stable hash of a sequence of texts."""
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode()
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()
-
-
 class Blobs:
     """The table of blobs; writes within the caller's transaction."""
 

@@ -8,6 +8,11 @@ from generator.store.ledger.blobs import Blobs
 from generator.store.ledger.database import Database
 from generator.store.ledger.new_jobs import Realm
 
+CHARGE = "coalesce(call.cost, CASE WHEN call.outcome IS NULL THEN call.reserved END)"
+"""What a call costs, in SQL: without an answer its reservation; NULL where the price is not known."""
+TOTAL = f"CASE WHEN count({CHARGE}) = count(*) THEN sum({CHARGE}) END"
+"""What the calls of a query cost together, in SQL; NULL without calls, and where the price of one is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
@@ -56,6 +61,14 @@ class RecordedReply:
     request_hash: str
     mode: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What some calls cost together, in nano-dollars; None where the price of one is not known."""
+
+    calls: int
+    amount: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +140,20 @@ class Calls:
             ),
         )
 
-    def of_job(self, job: int) -> list[dict[str, Any]]:
-        """Every call of a job, oldest first."""
-        return [
-            dict(row)
-            for row in self._database.execute("SELECT * FROM call WHERE job = ? ORDER BY id", (job,))
-        ]
+    def of_jobs(self, jobs: Sequence[int]) -> list[dict[str, Any]]:
+        """Every call of some jobs (at most some hundreds), oldest first, with its ``charge`` as :data:`CHARGE`."""
+        rows = self._database.execute(
+            f"SELECT *, {CHARGE} AS charge FROM call WHERE job IN ({','.join('?' * len(jobs))}) ORDER BY id",
+            tuple(jobs),
+        )
+        return [dict(row) for row in rows]
+
+    def cost(self, jobs: Sequence[int]) -> Cost:
+        """What all calls of some jobs (at most some hundreds) cost."""
+        calls, total = self._database.execute(
+            f"SELECT count(*), {TOTAL} FROM call WHERE job IN ({','.join('?' * len(jobs))})", tuple(jobs)
+        ).fetchone()
+        return Cost(calls, total if calls else 0)
 
     def replies(self, jobs: Sequence[int]) -> dict[int, list[RecordedReply]]:
         """The usable replies to some jobs (at most some hundreds), by job, oldest first."""
@@ -156,8 +177,8 @@ class Calls:
     def spend(self, *, run: int | None = None, kind: str | None = None, realm: Realm = "model") -> Spend:
         """What calls cost: a lost or timed-out call counts at its reservation."""
         row = self._database.execute(
-            "SELECT count(*), coalesce(sum(coalesce(cost, CASE WHEN outcome IS NULL THEN reserved END)), 0),"
-            " coalesce(sum(cost IS NULL AND (outcome = 'ok' OR reserved IS NULL)), 0), coalesce(sum(outcome IS NULL), 0),"
+            f"SELECT count(*), coalesce(sum({CHARGE}), 0),"
+            f" coalesce(sum({CHARGE} IS NULL), 0), coalesce(sum(outcome IS NULL), 0),"
             " coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(completion_tokens), 0),"
             " coalesce(sum(reasoning_tokens), 0)"
             " FROM call JOIN job ON job.id = call.job"

@@ -1,7 +1,7 @@
 """The table of drafts: what became of each question. Its versions and decisions have files of their own.
 
-A draft's state changes only by the table in ``content.states``, by compare-and-swap on ``lock``, and each
-change appends a decision. Methods write inside the caller's transaction.
+A draft's state changes only by the table in ``content.states``, through its log of decisions. Methods write inside the
+caller's transaction.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,15 +10,17 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from generator.content.findings import Finding
-from generator.content.states import SETTLED, DraftState, may_become
+from generator.content.states import SETTLED, TRANSITIONS, DraftState
 from generator.content.text import normalise_question
-from generator.errors import GeneratorError
-from generator.store.ledger.decisions import PROGRAM, Decisions
+from generator.store.ledger.calls import Cost
+from generator.store.ledger.decision_log import PROGRAM, StaleRow
+from generator.store.ledger.decisions import DraftDecision, DraftDecisionLog
+from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.versions import Versions
 
 
-class StaleDraft(GeneratorError):
+class StaleDraft(StaleRow):
     """The draft changed since it was read; read it and decide again."""
 
 
@@ -46,6 +48,11 @@ class DraftRow:
     updated_at: str
     score: float
     """-1 until a judge scored it."""
+
+    @property
+    def name(self) -> str:
+        """How messages name it."""
+        return self.key or repr(self.question)
 
     @property
     def clean(self) -> bool:
@@ -85,8 +92,9 @@ class Drafts:
 
     def __init__(self, ledger: Ledger) -> None:
         self._database = ledger.database
+        self._calls = ledger.calls
         self.versions = Versions(ledger.database, ledger.blobs)
-        self.decisions = Decisions(ledger.database)
+        self.decisions = DraftDecisionLog(ledger.database, StaleDraft)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All writes of the block or none."""
@@ -135,14 +143,17 @@ class Drafts:
     def jobs_of(self, draft: DraftRow) -> list[int]:
         """Every job that worked on a draft, oldest first: its own, those that it replaced, those that revised it."""
         rows = self._database.execute(
-            "SELECT its.id FROM job JOIN job AS its ON its.question_key = job.question_key AND its.kind = job.kind"
-            " AND its.identity = job.identity WHERE job.id = :job"
+            f"SELECT its.id FROM job JOIN job AS its ON {SAME_WORK} WHERE job.id = :job"
             " UNION SELECT job FROM version WHERE draft = :draft AND job IS NOT NULL"
             " UNION SELECT job FROM revision WHERE draft = :draft"
             " ORDER BY 1",
             {"job": draft.job, "draft": draft.id},
         )
         return [row[0] for row in rows]
+
+    def cost(self, draft: DraftRow) -> Cost:
+        """What a draft cost: all calls of all :meth:`jobs_of` it, what a redo replaced and revisions included."""
+        return self._calls.cost(self.jobs_of(draft))
 
     def all(self, states: Sequence[DraftState] = ()) -> Iterator[DraftRow]:
         """Drafts in these states (all without), oldest first."""
@@ -192,8 +203,7 @@ class Drafts:
                 raise StaleDraft(f"{key} is the address of the draft of {at_key.question!r}")
             return at_key
         row = self._database.execute(
-            f"SELECT {_QUALIFIED} FROM job JOIN job AS its ON its.question_key = job.question_key"
-            " AND its.kind = job.kind AND its.identity = job.identity JOIN draft ON draft.job = its.id"
+            f"SELECT {_QUALIFIED} FROM job JOIN job AS its ON {SAME_WORK} JOIN draft ON draft.job = its.id"
             " WHERE job.id = ? ORDER BY draft.sha IS NULL, draft.id DESC LIMIT 1",
             (job,),
         ).fetchone()
@@ -217,11 +227,8 @@ class Drafts:
         if old.version is not None and new.data is None:
             return old
         if old.version is not None and (old.edited or old.state in SETTLED):
-            raise StaleDraft(
-                f"{old.key or old.question!r} was edited or approved meanwhile and is left alone"
-            )
-        if not may_become(old.state, new.state):
-            raise StaleDraft(f"{old.key or old.question!r} is {old.state} and cannot become {new.state}")
+            raise StaleDraft(f"{old.name} was edited or approved meanwhile and is left alone")
+        self.decisions.require_step(old, new.state)
         return self._update(old, new, who=who, now=now)
 
     def revise(self, draft: DraftRow, new: NewDraft, *, who: str, now: str) -> DraftRow:
@@ -230,8 +237,8 @@ class Drafts:
         Raises:
             StaleDraft: someone else changed it since ``draft`` was read, or it may not change any more.
         """
-        if not may_become(draft.state, new.state):
-            raise StaleDraft(f"{draft.key or draft.question!r} is {draft.state} and cannot be edited")
+        if new.state not in TRANSITIONS[draft.state]:
+            raise StaleDraft(f"{draft.name} is {draft.state} and cannot be edited")
         row = self._update(draft, new, who=who, now=now)
         if new.key != draft.key:
             # Question lists find the address held, so that no other question is paid for to get it.
@@ -249,28 +256,33 @@ class Drafts:
         path: str | None = None,
         covered: str | None = None,
         bulk: int | None = None,
-        undoes: int | None = None,
     ) -> DraftRow:
-        """Move a draft to another state; ``covered``, ``bulk`` and ``undoes`` as in :class:`Decision`.
+        """Move a draft to another state; ``covered`` and ``bulk`` as in :class:`DraftDecision`.
 
         Raises:
             StaleDraft: someone else changed it since ``draft`` was read, or the step is not allowed.
         """
-        if not may_become(draft.state, state):
-            raise StaleDraft(f"{draft.key or draft.question!r} is {draft.state} and cannot become {state}")
-        self._swap(draft, {"state": state, "path": path or draft.path, "updated_at": now})
-        self.decisions.append(
-            draft.id,
+        self.decisions.change(
+            draft,
             state,
-            before=draft.state,
-            sha=draft.sha,
+            {"path": path or draft.path},
             who=who,
             now=now,
             note=note,
-            covered=covered,
             bulk=bulk,
-            undoes=undoes,
+            details={"sha": draft.sha, "covered": covered},
         )
+        return self.get(draft.id)
+
+    def take_back(self, draft: DraftRow, decision: DraftDecision, *, who: str, now: str) -> DraftRow:
+        """Give a draft the state that it had before its last decision, as a new one; its bytes stay.
+
+        Raises:
+            StaleDraft: something happened to it since.
+        """
+        approval = self.decisions.approval(draft.id) if decision.before == "approved" else None
+        details = {"sha": draft.sha, "covered": approval.covered if approval else None}
+        self.decisions.take_back(draft, decision, {}, who=who, now=now, details=details)
         return self.get(draft.id)
 
     def _insert(self, new: NewDraft, now: str) -> DraftRow:
@@ -292,14 +304,14 @@ class Drafts:
                 now=now,
             )
         errors = sum(finding.severity == "error" for finding in new.findings)
-        self._swap(
+        self.decisions.change(
             old,
+            new.state,
             {
                 "job": new.job,
                 "key": new.key or old.key,
                 "question": new.question,
                 "subject": new.subject or old.subject,
-                "state": new.state,
                 "version": version,
                 "sha": sha,
                 "path": new.path or old.path,
@@ -311,26 +323,19 @@ class Drafts:
                 "model": new.model or old.model,
                 "mode": new.mode or old.mode,
                 "reason": new.reason,
-                "updated_at": now,
             },
+            who=who,
+            now=now,
+            note=new.reason,
+            details={"sha": sha},
         )
         self._file_under_rules(old.id, new.findings)
-        self.decisions.append(old.id, new.state, before=old.state, sha=sha, who=who, now=now, note=new.reason)
         return self.get(old.id)
 
     def _file_under_rules(self, draft: int, findings: Sequence[Finding]) -> None:
         self._database.execute("DELETE FROM draft_rule WHERE draft = ?", (draft,))
         for code in {finding.code for finding in findings}:
             self._database.execute("INSERT INTO draft_rule VALUES (?, ?)", (code, draft))
-
-    def _swap(self, draft: DraftRow, changes: dict[str, Any]) -> None:
-        columns = ", ".join(f"{name} = ?" for name in changes)
-        cursor = self._database.execute(
-            f"UPDATE draft SET {columns}, lock = lock + 1 WHERE id = ? AND lock = ?",
-            (*changes.values(), draft.id, draft.lock),
-        )
-        if cursor.rowcount != 1:
-            raise StaleDraft(f"{draft.key or draft.question!r} was changed by someone else meanwhile")
 
 
 def draft_row(row: Any) -> DraftRow:

@@ -8,6 +8,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from generator.errors import StorageError
+from generator.store.ledger.hashes import question_key
 
 RESTORE = (
     "move it away with the -wal and -shm files beside it and put a copy made by generator backup in its place;"
@@ -103,7 +104,7 @@ def check_tables(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring a ledger to the newest schema, one numbered script after the other.
+    """Bring a ledger to the newest schema, one numbered script after the other, each in a transaction of its own.
 
     Raises:
         StorageError: it was written by a newer version of this program.
@@ -121,6 +122,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         return
     if _version(connection) > newest:
         raise StorageError(str(path), "was written by a newer version of this program")
+    connection.create_function("question_key", 1, question_key, deterministic=True)
     for number, script in enumerate(scripts, start=1):
         connection.execute("BEGIN IMMEDIATE")
         try:

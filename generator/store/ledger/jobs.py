@@ -14,6 +14,8 @@ from generator.store.ledger.calls import Calls, RecordedReply
 from generator.store.ledger.database import Database
 from generator.store.ledger.new_jobs import NewJob, PackedJob, Packer, Realm, whole
 
+SAME_WORK = "its.question_key = job.question_key AND its.kind = job.kind AND its.identity = job.identity"
+"""Of two jobs, ``job`` and ``its``, in SQL: one is a redo of the other, or both are one."""
 _UNSENT = (
     "(job.state = 'batched' AND job.claimed_by IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND call.batch IS NOT NULL))"
@@ -123,8 +125,7 @@ class Jobs:
             f" job.created_at, job.prompt_hash, {_UNSENT}, draft.state AS draft_state, coalesce(draft.edited, 0) AS edited"
             " FROM job LEFT JOIN draft ON draft.id ="
             " (SELECT one.id FROM job AS its JOIN draft AS one ON one.job = its.id"
-            " WHERE its.question_key = job.question_key AND its.kind = job.kind AND its.identity = job.identity"
-            " ORDER BY one.sha IS NULL, one.id DESC LIMIT 1) " + where,
+            f" WHERE {SAME_WORK} ORDER BY one.sha IS NULL, one.id DESC LIMIT 1) " + where,
             parameters,
         )
         return [JobSummary(*row) for row in rows]

@@ -1,8 +1,7 @@
 """The table of proposals: a new text for one field of a published article, and its state.
 
 There is one proposal for a field and a basis (question, answer and old text, hashed). A state changes only by
-the table in ``content.proposal_states``, by compare-and-swap on ``lock``, and each change appends a decision.
-Methods write inside the caller's transaction, or make their own.
+the table in ``content.proposal_states``, through the log of decisions. Methods write inside the caller's transaction, or make their own.
 """
 
 import json
@@ -11,18 +10,20 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from generator.content.findings import Finding, errors
-from generator.content.proposal_states import SETTLED, ProposalState, may_become
+from generator.content.proposal_states import SETTLED, ProposalState
 from generator.content.seo import SeoField, says_nothing_new
-from generator.errors import GeneratorError
-from generator.store.ledger.decisions import PROGRAM
+from generator.store.ledger.calls import TOTAL
+from generator.store.ledger.decision_log import PROGRAM, StaleRow
+from generator.store.ledger.hashes import question_key
+from generator.store.ledger.jobs import SAME_WORK
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.proposal_decisions import ProposalDecision, ProposalDecisions
-from generator.store.ledger.proposed_descriptions import ProposedDescriptions, question_key
+from generator.store.ledger.proposal_decisions import ProposalDecision, ProposalDecisionLog
+from generator.store.ledger.proposed_descriptions import ProposedDescriptions
 
 _PAGE = 500
 
 
-class StaleProposal(GeneratorError):
+class StaleProposal(StaleRow):
     """The proposal changed since it was read; read it and decide again."""
 
 
@@ -51,7 +52,7 @@ class ProposalRow:
     """One proposal as the ledger holds it.
 
     ``own`` is the model's own text, of which a person's ``new`` may have taken the place; ``cost`` is that of its
-    whole job in nano-dollars, None unknown.
+    whole job in nano-dollars, with the jobs that a redo replaced; None where it is not known or nothing was asked.
     """
 
     id: int
@@ -76,6 +77,11 @@ class ProposalRow:
     cost: int | None
 
     @property
+    def name(self) -> str:
+        """How messages name it."""
+        return f"{self.key} {self.field.removeprefix('page_')}"
+
+    @property
     def is_clean(self) -> bool:
         """Whether it has a text that no rule objects to, not even with a warning."""
         return self.new is not None and not self.findings
@@ -93,9 +99,10 @@ class ProposalRow:
 
 _REOPENED = "the file holds the old text again"
 # The text of the newest step at which a run recorded one. Where nobody edited it, that is the proposal's text.
+# With the + SQLite looks at the steps of the proposal, not at all that a run ever recorded.
 _OWN = (
     "CASE WHEN edited THEN (SELECT recorded.new FROM proposal_decision AS recorded"
-    f" WHERE recorded.proposal = proposal.id AND recorded.who = '{PROGRAM}'"
+    f" WHERE recorded.proposal = proposal.id AND +recorded.who = '{PROGRAM}'"
     " AND recorded.decision IN ('proposed', 'needs_fix', 'skipped')"
     f" AND recorded.undoes IS NULL AND recorded.note IS NOT '{_REOPENED}' ORDER BY recorded.id DESC LIMIT 1)"
     " ELSE new END AS own"
@@ -103,9 +110,11 @@ _OWN = (
 _CLEAN = "new IS NOT NULL AND findings = '[]'"  # ProposalRow.is_clean
 _WITH_REASON: frozenset[ProposalState] = frozenset({"stale", "skipped", "rejected"})
 _STORED = [f"proposal.{field.name}" for field in fields(ProposalRow) if field.name not in {"own", "cost"}]
-_COLUMNS = f"{', '.join(_STORED)}, {_OWN}" + (
-    ", (SELECT sum(coalesce(cost, reserved)) FROM call WHERE call.job = proposal.job) AS cost"
+_COST = (
+    f"(SELECT {TOTAL} FROM job JOIN job AS its ON {SAME_WORK} JOIN call ON call.job = its.id"
+    " WHERE job.id = proposal.job) AS cost"
 )
+_COLUMNS = f"{', '.join(_STORED)}, {_OWN}, {_COST}"
 
 
 class Proposals:
@@ -113,7 +122,7 @@ class Proposals:
 
     def __init__(self, ledger: Ledger) -> None:
         self._database = ledger.database
-        self.decisions = ProposalDecisions(ledger.database)
+        self.decisions = ProposalDecisionLog(ledger.database, StaleProposal)
         self.descriptions = ProposedDescriptions(ledger.database)
 
     # reading
@@ -220,17 +229,15 @@ class Proposals:
                 proposal = self._insert(new, now)
             else:
                 proposal = standing.id
-                self._overwrite(standing, new, now)
-            self.decisions.append(
-                proposal,
-                new.state,
-                before=standing.state if standing else None,
-                reason_before=standing.reason if standing else None,
-                new=new.new,
-                who=PROGRAM,
-                at=now,
-                note=new.reason,
-            )
+                self.decisions.change(
+                    standing,
+                    new.state,
+                    {**_columns_of(new), "edited": False},
+                    who=PROGRAM,
+                    now=now,
+                    note=new.reason,
+                    details=self._details(standing, new.new),
+                )
             if new.field == "page_description":
                 self.descriptions.index(proposal, new.new)
         return self.get(proposal)
@@ -256,7 +263,7 @@ class Proposals:
         note: str | None = None,
         bulk: int | None = None,
     ) -> ProposalRow:
-        """Change the state of the proposal as it was read; ``bulk`` as in :class:`ProposalDecision`.
+        """Change the state of the proposal as it was read; ``bulk`` as in :class:`Decision`.
 
         Raises:
             StaleProposal: it changed meanwhile, or the step is not allowed.
@@ -265,20 +272,18 @@ class Proposals:
             self._change(row, state, who=who, now=now, note=note, bulk=bulk)
         return self.get(row.id)
 
-    def take_back(
-        self, row: ProposalRow, decision: ProposalDecision, *, who: str, now: str, note: str
-    ) -> ProposalRow:
+    def take_back(self, row: ProposalRow, decision: ProposalDecision, *, who: str, now: str) -> ProposalRow:
         """Give the proposal the state that it had before its last decision, as a new one; its text stays.
 
         Raises:
-            StaleProposal: it changed meanwhile, another one took its place, or that was no decision that can be taken
-                back.
+            StaleProposal: it changed since, or another one took its place.
         """
-        if decision.before is None:
-            raise StaleProposal(f"{row.key}: the proposal was made, not decided on")
         with self._database.transaction():
+            self.decisions.require_standing(row, decision)
             self._expect_newest(row)
-            self._change(row, decision.before, who=who, now=now, note=note, undoes=decision)
+            reason = {"reason": decision.reason_before}
+            details = self._details(row, row.new)
+            self.decisions.take_back(row, decision, reason, who=who, now=now, details=details)
         return self.get(row.id)
 
     def edit(
@@ -289,12 +294,16 @@ class Proposals:
         Raises:
             StaleProposal: it changed meanwhile, is applied, or another one took its place.
         """
-        state: ProposalState = "needs_fix" if errors(tuple(findings)) else "proposed"
         with self._database.transaction():
             self._expect_newest(row)
-            self._change(row, state, who=who, now=now, note="edited", new=new, findings=findings)
-            self._database.execute(
-                "UPDATE proposal SET edited = ?, reason = NULL WHERE id = ?", (new != row.own, row.id)
+            self.decisions.change(
+                row,
+                "needs_fix" if errors(tuple(findings)) else "proposed",
+                {"new": new, "findings": _as_json(findings), "edited": new != row.own, "reason": None},
+                who=who,
+                now=now,
+                note="edited",
+                details=self._details(row, new),
             )
             if row.field == "page_description":
                 self.descriptions.index(row.id, new)
@@ -312,51 +321,20 @@ class Proposals:
     def _expect_newest(self, row: ProposalRow) -> None:
         """Let no outdated proposal come back beside the one that took its place."""
         if self.decisions.is_replaced(row.id):
-            name = f"{row.key} {row.field.removeprefix('page_')}"
-            raise StaleProposal(f"{name} was proposed again since, for the article as it is now")
+            raise StaleProposal(f"{row.name} was proposed again since, for the article as it is now")
 
     def _insert(self, new: NewProposal, now: str) -> int:
+        values = {**_columns_of(new), "question_key": question_key(new.question), "updated_at": now}
         cursor = self._database.execute(
-            "INSERT INTO proposal (job, key, path, field, question, question_key, subject, basis, old, new, state, reason,"
-            " findings, offline, model, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                new.job,
-                new.key,
-                new.path,
-                new.field,
-                new.question,
-                question_key(new.question),
-                new.subject,
-                new.basis,
-                new.old,
-                new.new,
-                new.state,
-                new.reason,
-                _as_json(new.findings),
-                new.offline,
-                new.model,
-                now,
-            ),
+            f"INSERT INTO proposal ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+            tuple(values.values()),
         )
-        return int(cursor.lastrowid or 0)
-
-    def _overwrite(self, row: ProposalRow, new: NewProposal, now: str) -> None:
-        self._database.execute(
-            "UPDATE proposal SET job = ?, path = ?, new = ?, state = ?, reason = ?, findings = ?, offline = ?, model = ?,"
-            " edited = 0, lock = lock + 1, updated_at = ? WHERE id = ?",
-            (
-                new.job,
-                new.path,
-                new.new,
-                new.state,
-                new.reason,
-                _as_json(new.findings),
-                new.offline,
-                new.model,
-                now,
-                row.id,
-            ),
+        proposal = int(cursor.lastrowid or 0)
+        details = self._details(None, new.new)
+        self.decisions.append(
+            proposal, new.state, before=None, who=PROGRAM, now=now, note=new.reason, details=details
         )
+        return proposal
 
     def _change(
         self,
@@ -366,47 +344,25 @@ class Proposals:
         who: str,
         now: str,
         note: str | None,
-        new: str | None = None,
-        findings: Sequence[Finding] | None = None,
         bulk: int | None = None,
-        undoes: ProposalDecision | None = None,
     ) -> None:
-        # A decision is taken back along the step that it took.
-        if not (may_become(row.state, state) if undoes is None else may_become(state, row.state)):
-            raise StaleProposal(f"{row.key}: a proposal that is {row.state} cannot become {state}")
+        """Decide on the text as it is."""
+        self.decisions.require_step(row, state)
         if state in ("approved", "applied") and row.new is None:
-            raise StaleProposal(f"{row.key}: there is no new text to approve")
-        if undoes is not None:
-            reason = undoes.reason_before
-        else:
-            reason = note if state in _WITH_REASON else row.reason if state == "needs_fix" else None
-        cursor = self._database.execute(
-            "UPDATE proposal SET state = ?, new = coalesce(?, new), findings = coalesce(?, findings), reason = ?,"
-            " lock = lock + 1, updated_at = ? WHERE id = ? AND lock = ?",
-            (
-                state,
-                new,
-                None if findings is None else _as_json(findings),
-                reason,
-                now,
-                row.id,
-                row.lock,
-            ),
+            raise StaleProposal(f"{row.name}: there is no new text to approve")
+        reason = note if state in _WITH_REASON else row.reason if state == "needs_fix" else None
+        details = self._details(row, row.new)
+        self.decisions.change(
+            row, state, {"reason": reason}, who=who, now=now, note=note, bulk=bulk, details=details
         )
-        if cursor.rowcount != 1:
-            raise StaleProposal(f"{row.key}: someone else decided on this proposal meanwhile")
-        self.decisions.append(
-            row.id,
-            state,
-            before=row.state,
-            reason_before=row.reason,
-            new=new if new is not None else row.new,
-            who=who,
-            at=now,
-            note=note,
-            bulk=bulk,
-            undoes=undoes.id if undoes else None,
-        )
+
+    def _details(self, row: ProposalRow | None, new: str | None) -> dict[str, Any]:
+        """What a decision on ``row`` records besides, with the text decided on."""
+        return {
+            "new": new,
+            "reason_before": row.reason if row else None,
+            "after_decision": self.decisions.newest_on_drafts(),
+        }
 
     def _one(self, where: str, values: tuple[Any, ...]) -> ProposalRow | None:
         found = self._many(where, values)
@@ -422,6 +378,11 @@ def _proposal(row: Mapping[str, Any]) -> ProposalRow:
     values["findings"] = tuple(Finding(**item) for item in json.loads(values["findings"]))
     values["offline"], values["edited"] = bool(values["offline"]), bool(values["edited"])
     return ProposalRow(**values)
+
+
+def _columns_of(new: NewProposal) -> dict[str, Any]:
+    columns = {field.name: getattr(new, field.name) for field in fields(NewProposal)}
+    return {**columns, "findings": _as_json(new.findings)}
 
 
 def _as_json(findings: Sequence[Finding]) -> str:

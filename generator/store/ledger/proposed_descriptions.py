@@ -1,12 +1,11 @@
 """The table of proposal terms: finds proposed descriptions that say nearly the same as a new one."""
 
-import hashlib
 from collections.abc import Callable
 
 from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, terms
 from generator.content.proposal_states import LIVE
-from generator.content.text import normalise_question
 from generator.store.ledger.database import Database
+from generator.store.ledger.hashes import question_key
 
 
 class ProposedDescriptions:
@@ -40,8 +39,3 @@ class ProposedDescriptions:
         self._database.execute("DELETE FROM proposal_term WHERE proposal = ?", (proposal,))
         for term in terms(text or ""):
             self._database.execute("INSERT INTO proposal_term VALUES (?, ?)", (term, proposal))
-
-
-def question_key(question: str) -> str:
-    """What copies of an article have in common."""
-    return hashlib.sha256(normalise_question(question).encode()).hexdigest()

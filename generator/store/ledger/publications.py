@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from generator.store.ledger.hashes import question_key
 from generator.store.ledger.ledger import Ledger
 
 PublicationState = Literal["intended", "published", "abandoned"]
@@ -148,7 +149,6 @@ class Publications:
         self,
         *,
         key: str,
-        question_key: str,
         question: str,
         subject: str,
         reason: str,
@@ -163,7 +163,7 @@ class Publications:
         self._database.execute(
             "INSERT INTO withdrawn (key, question_key, question, subject, reason, who, at, deleted)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, question_key, question, subject, reason, who, now, deleted),
+            (key, question_key(question), question, subject, reason, who, now, deleted),
         )
         found = self.withdrawal_of(key)
         assert found is not None

@@ -10,6 +10,7 @@ from generator.content.checks import CheckContext, Rule, check_view, of_document
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 from generator.content.limits import Limits
+from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError
@@ -78,6 +79,7 @@ class Examination:
 
     content_dir: Path
     limits: Limits
+    site: Site
     subjects: SubjectList
 
 
@@ -97,9 +99,13 @@ def examine(examination: Examination, path: str, *, findings: bool = True) -> Ex
     if findings:
         folder, _, name = path.partition("/")
         context = CheckContext(
-            limits=examination.limits, subjects=examination.subjects, folder=folder, name=name
+            limits=examination.limits,
+            site=examination.site,
+            subjects=examination.subjects,
+            folder=folder,
+            name=name,
         )
-        fixable = partial(would_fix, document=document, subjects=examination.subjects)
+        fixable = partial(would_fix, document=document, subjects=examination.subjects, site=examination.site)
         view = of_document(document)
         checked = check_view(view, context, "published")
         found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)

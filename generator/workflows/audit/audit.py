@@ -48,12 +48,13 @@ def audit_site(
             frozenset(path.removesuffix(".md") for path in selection.files),
             selection.chosen,
             services.subjects,
+            settings.site,
             similarity=settings.duplicates.similarity,
         )
         others = sorted(path for path in selection.files if path not in selection.chosen)
         wanted = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
         findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
-        examination = Examination(selection.content_dir, settings.limits, services.subjects)
+        examination = Examination(selection.content_dir, settings.limits, settings.site, services.subjects)
         results = ordered_map(partial(partial, examine_all, examination), wanted, processes=processes)
         for done, examined in enumerate(results, start=1):
             findings += _added(corpus, examined, selection)

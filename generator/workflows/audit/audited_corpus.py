@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from generator.content.duplicates.question_index import QuestionSet
-from generator.content.slugs import key_from_url
+from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.content.text import one_line
 from generator.workflows.audit.article_facts import ArticleFacts, Link
@@ -19,6 +19,7 @@ class AuditedCorpus:
         keys: of all files, those that cannot be read included.
         chosen: the paths of the files that are reported on.
         subjects: those of the site.
+        site: whose articles they are.
         similarity: from where on two questions count as near-duplicates.
     """
 
@@ -27,11 +28,13 @@ class AuditedCorpus:
         keys: Collection[str],
         chosen: Collection[str],
         subjects: SubjectList,
+        site: Site,
         *,
         similarity: float,
     ) -> None:
         self.articles: dict[str, ArticleFacts] = {}
         self.subjects = subjects
+        self.site = site
         self.near_questions: list[tuple[ArticleFacts, ArticleFacts]] = []
         self._keys = keys
         self._chosen = chosen
@@ -65,12 +68,12 @@ class AuditedCorpus:
 
     def target(self, url: str) -> ArticleFacts | None:
         """The readable article that a link leads to."""
-        key = key_from_url(url)
+        key = self.site.key_of_address(url)
         return self.articles.get(str(key)) if key is not None else None
 
     def is_dead(self, url: str) -> bool:
         """Whether an address is that of an article, and there is none."""
-        key = key_from_url(url)
+        key = self.site.key_of_address(url)
         return key is not None and str(key) not in self._keys
 
     def refreshed(self, link: Link) -> Link:
@@ -78,16 +81,16 @@ class AuditedCorpus:
         target = self.target(link.url)
         if target is None:
             return link
-        key = key_from_url(link.url)
+        key = self.site.key_of_address(link.url)
         return link._replace(
             title=one_line(target.title) or link.title,
             subject=one_line(self.subjects.canonical(target.subject)) or link.subject,
-            url=key.url if key is not None else link.url,
+            url=self.site.address_of(key) if key is not None else link.url,
         )
 
     def _count_targets(self, facts: ArticleFacts) -> None:
         for link in facts.links:
-            key = key_from_url(link.url)
+            key = self.site.key_of_address(link.url)
             if key is not None:
                 self._linked += 1
                 self._missing += str(key) not in self._keys

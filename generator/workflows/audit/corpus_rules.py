@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 from generator.content.checks import Rule, register
 from generator.content.duplicates.text_pairs import near_pairs
 from generator.content.findings import Severity
-from generator.content.slugs import key_from_url, target_of
 from generator.content.text import normalise_question
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
@@ -202,13 +201,13 @@ def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> It
         if corpus.is_dead(link.url):
             message = f"{link.url} does not exist"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message, fixable=fixable)
-        elif key_from_url(link.url) is None:
+        elif corpus.site.key_of_address(link.url) is None:
             message = f"{link.url} is no article's address"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message)
         else:
             yield from _stale(corpus, facts, link, name)
         same = titles.setdefault(normalise_question(link.title), link)
-        if link.title and target_of(same.url) != target_of(link.url):
+        if link.title and corpus.site.target_of(same.url) != corpus.site.target_of(link.url):
             message = f"shows the same question as related_article{same.number}"
             yield _finding(RELATED_SAME_QUESTION, facts, f"{name}.title", link.lines[0], message)
 

@@ -4,19 +4,16 @@ A fix gives the fields it would change and their new values; it gives nothing wh
 Related links are fixed in ``fixer``, which knows their targets.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from generator.content import keywords
-from generator.content.article import seo_title
 from generator.content.frontmatter import Document, mend_ending
 from generator.content.markdown import repair
+from generator.content.site import Site
 from generator.content.subjects import SubjectList
 
 Changes = dict[str, str]
-
-_QUICKTAKES = re.compile(r"QuickTakes\s*\|\s*(?P<subject>.*\S)\s*")
 
 ANSWER_REPAIRS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
@@ -39,7 +36,7 @@ FIXES = frozenset({*ANSWER_REPAIRS, *_KEYWORD_FIXES, _SUBJECT, _SEO_TITLE, ENDIN
 """The codes of the rules that ``--fix`` serves."""
 
 
-def article_changes(document: Document, codes: frozenset[str], subjects: SubjectList) -> Changes:
+def article_changes(document: Document, codes: frozenset[str], subjects: SubjectList, site: Site) -> Changes:
     """The fields that the fixes of these rules change, with their new values."""
     changes: Changes = {}
     for path, fixes in (("answer", ANSWER_REPAIRS), ("seo.page_keywords", _KEYWORD_FIXES)):
@@ -47,7 +44,7 @@ def article_changes(document: Document, codes: frozenset[str], subjects: Subject
         after = repaired(before, [fix for code, fix in fixes.items() if code in codes])
         if after != before:
             changes[path] = after
-    changes.update(_subject_changes(document, codes, subjects))
+    changes.update(_subject_changes(document, codes, subjects, site))
     return changes
 
 
@@ -62,18 +59,18 @@ def repaired(value: str, fixes: Collection[Callable[[str], str]]) -> str:
     return value
 
 
-def would_fix(code: str, *, document: Document, subjects: SubjectList) -> bool:
+def would_fix(code: str, *, document: Document, subjects: SubjectList, site: Site) -> bool:
     """Whether the fix of this rule would change this file; of links, whether they can be changed at all."""
     if code not in FIXES:
         return False
     if code == ENDING:
-        return mend_ending(document.text) != document.text
+        return mend_ending(document.text, site.body) != document.text
     if code in LINK_FIXES:
         return code == "related-stale" or document.links_are_whole
-    return bool(article_changes(document, frozenset({code}), subjects))
+    return bool(article_changes(document, frozenset({code}), subjects, site))
 
 
-def _subject_changes(document: Document, codes: frozenset[str], subjects: SubjectList) -> Changes:
+def _subject_changes(document: Document, codes: frozenset[str], subjects: SubjectList, site: Site) -> Changes:
     subject, title = document.get("subject"), document.get("seo.title")
     changes: Changes = {}
     if not subject:
@@ -83,12 +80,9 @@ def _subject_changes(document: Document, codes: frozenset[str], subjects: Subjec
         changes["subject"] = new
     if title is None or not (_SEO_TITLE in codes or _SUBJECT in codes):
         return changes
-    named = _QUICKTAKES.fullmatch(title)
-    follows = named is not None and subjects.canonical(named["subject"]) == subjects.canonical(subject)
-    if (
-        (_SEO_TITLE in codes or follows)
-        and title != seo_title(new)
-        and (new != subject or _SEO_TITLE in codes)
-    ):
-        changes["seo.title"] = seo_title(new)
+    named = site.subject_of_seo_title(title)
+    follows = named is not None and subjects.canonical(named) == subjects.canonical(subject)
+    expected = site.seo_title_of(new)
+    if (_SEO_TITLE in codes or follows) and title != expected and (new != subject or _SEO_TITLE in codes):
+        changes["seo.title"] = expected
     return changes

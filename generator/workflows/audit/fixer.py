@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from generator.content.frontmatter import Document, mend_ending, patch, patch_related, read
 from generator.content.frontmatter.document import Related
-from generator.content.slugs import target_of
 from generator.workflows.audit.article_facts import Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.field_fixes import ENDING, LINK_FIXES, article_changes
@@ -41,12 +40,12 @@ class Fixer:
     def _fixed(self, path: str, document: Document, code: str) -> str:
         """The text with the fix of one rule."""
         if code == ENDING:
-            return mend_ending(document.text)
+            return mend_ending(document.text, self.corpus.site.body)
         if code == "related-stale":
             return patch(document.text, self._refreshed(document))
         if code in LINK_FIXES:
             return self._relinked(path, document, code)
-        changes = article_changes(document, frozenset({code}), self.corpus.subjects)
+        changes = article_changes(document, frozenset({code}), self.corpus.subjects, self.corpus.site)
         return patch(document.text, changes) if changes else document.text
 
     def _relinked(self, path: str, document: Document, code: str) -> str:
@@ -74,7 +73,7 @@ class Fixer:
         seen: set[str] = set()
         kept: list[Related] = []
         for link in document.related:
-            key = target_of(link.url)
+            key = self.corpus.site.target_of(link.url)
             if (
                 (code == "related-dead" and self.drop_dead and self.corpus.is_dead(link.url))
                 or (code == "related-itself" and key == own)

@@ -20,13 +20,13 @@ class Histogram(NamedTuple):
 def histograms(audit: AuditOutcome, limits: Limits) -> tuple[Histogram, ...]:
     """The lengths of the descriptions, and words and points of the answers, of the files reported on."""
     seo, answer = limits.seo, limits.answer
-    prefix = len(seo.description_prefix)
-    shown = [len(facts.description) + prefix for facts in audit.facts]
+    site = audit.corpus.site
+    shown = [len(site.description_of(facts.description)) for facts in audit.facts]
     return (
         Histogram(
             "Description as searchers see it",
-            f"characters, the site's prefix of {prefix} included; search results show about {seo.description_total}",
-            _bars(shown, Scale(20, 500), prefix + seo.description_min, seo.description_total),
+            f"characters, the site's prefix of {len(site.description_prefix)} included; search results show about {seo.description_total}",
+            _bars(shown, Scale(20, 500), seo.shown_lengths.min, seo.shown_lengths.max),
         ),
         Histogram(
             "Words per answer",

@@ -99,7 +99,7 @@ class DraftFileChecker:
         question = document.get("question") or row.question
         subject = document.get("subject") or row.subject
         key = _key(subject, question)
-        moved = key is not None and str(key) != row.key and _agrees(document, key)
+        moved = key is not None and str(key) != row.key and self._agrees(document, key)
         address = key if moved else _as_key(row.key)
         findings = self._findings(row, data, document, self._context(row, address))
         if not moved:
@@ -126,6 +126,11 @@ class DraftFileChecker:
             return f"{file.name} exists already and is not a file of this draft"
         return None
 
+    def _agrees(self, document: Document, key: ArticleKey) -> bool:
+        """Whether a file's own name and address follow from its question and subject."""
+        address = self._settings.site.address_of(key)
+        return document.get("file_name") == f"{key.slug}.md" and document.get("url") == address
+
     def _findings(
         self, row: DraftRow, data: bytes, document: Document, context: CheckContext
     ) -> tuple[Finding, ...]:
@@ -147,6 +152,7 @@ class DraftFileChecker:
         return CheckContext(
             question=row.question,
             limits=self._settings.limits,
+            site=self._settings.site,
             offline=row.offline,
             passages={part["id"]: part["text"] for part in passages},
             subjects=self._subjects,
@@ -173,8 +179,3 @@ def _key(subject: str | None, question: str) -> ArticleKey | None:
 
 def _as_key(key: str | None) -> ArticleKey | None:
     return ArticleKey(*key.split("/", 1)) if key else None
-
-
-def _agrees(document: Document, key: ArticleKey) -> bool:
-    """Whether a file's own name and address follow from its question and subject."""
-    return document.get("file_name") == f"{key.slug}.md" and document.get("url") == key.url

@@ -82,7 +82,7 @@ class EditImporter:
         """
         now = self.current(row)
         if (now.sha, now.lock) != (row.sha, row.lock):
-            raise StaleDraft(f"{row.key or row.question!r} was changed meanwhile; look at it again")
+            raise StaleDraft(f"{row.name} was changed meanwhile; look at it again")
 
     def import_edits(self) -> ImportedEdits:
         """Compare every draft file with the ledger; only files whose size or time changed are read."""

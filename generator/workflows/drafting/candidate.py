@@ -6,12 +6,11 @@ from typing import Literal
 
 from generator.content.duplicates.question_index import Nearest
 from generator.content.slugs import key_of, slug
-from generator.content.text import normalise_question
 from generator.errors import QuestionListError, SlugError
 from generator.questions.rows import Question
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
-from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.new_jobs import PackedJob
 
@@ -28,7 +27,7 @@ class Candidate:
     """A question that may become a job.
 
     Attributes:
-        question_key: the hash of the normalised text.
+        question_key: as :func:`question_key` makes it of the text.
         identity: the hash of that and the subject: a question with the same identity is the same question.
         key: ``subject/slug`` of its article; None where the list names no subject.
         hits: the published articles nearest to it, best first; None until the corpus is searched, and empty
@@ -62,10 +61,10 @@ class Candidate:
         Raises:
             SlugError: its article would have no address.
         """
-        question_key = hash_of(normalise_question(question.text))
+        asked = question_key(question.text)
         slug(question.text)
         key = str(key_of(question.subject, question.text)) if question.subject else None
-        return cls(question, question_key, hash_of(question_key, question.subject or ""), key)
+        return cls(question, asked, hash_of(asked, question.subject or ""), key)
 
     @property
     def is_looked_up(self) -> bool:

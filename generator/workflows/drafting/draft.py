@@ -15,7 +15,7 @@ from generator.workflows.drafting.requests import DraftOutcome
 from generator.workflows.drafting.worker_tasks import PooledPoster, new_workers, pooled_reader
 from generator.workflows.drafting.writer import Writer
 from generator.workflows.engine.asker import open_asker
-from generator.workflows.engine.exchange import Asker, Talker
+from generator.workflows.engine.exchange import Talker
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.ports import (
     HasCorpus,
@@ -183,15 +183,11 @@ def new_drafting(
     """Drafts planned jobs through ``asker``; ``workers`` read the first replies."""
     return Drafting(
         services.settings,
-        services.ledger,
         services.drafts,
         services.index,
-        asker.commits,
+        asker,
         new_writer(services, asker, workers=workers),
-        run=asker.run,
-        now=services.now,
         on_done=on_done,
-        stop=asker.stop if isinstance(asker, Asker) else None,
     )
 
 

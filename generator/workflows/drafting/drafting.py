@@ -1,23 +1,21 @@
 """Drafts the planned questions of a run: ask, check, store, write the file, and say how it went."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from generator.config import Settings
-from generator.content.display import dollars
+from generator.content.display import counted
 from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
 from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
-from generator.store.ledger.ledger import Ledger
 from generator.workflows.draft_files.files import draft_path, place
 from generator.workflows.drafting.writer import DraftResult, Writer
-from generator.workflows.engine.exchange import NeedsReply
-from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool, Stop
+from generator.workflows.engine.exchange import Talker
+from generator.workflows.engine.job_pool import Outcome
+from generator.workflows.engine.job_run import JobRun
 
 _JOB_STATES: dict[DraftState, JobState] = {
     "drafted": "done",
@@ -41,8 +39,7 @@ class DraftingReport:
 
     def tally(self, spent: int) -> str:
         """The states with their counts, and the nano-dollars spent, on one line."""
-        text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(self.states.items()))
-        return f"{text}  {dollars(spent)}" if spent else text
+        return counted(self.states, spent)
 
 
 class Drafting:
@@ -51,64 +48,36 @@ class Drafting:
     def __init__(
         self,
         settings: Settings,
-        ledger: Ledger,
         drafts: Drafts,
         index: CorpusIndex,
-        commits: GroupCommit,
+        asker: Talker,
         writer: Writer,
         *,
-        run: int,
-        now: Callable[[], str],
         on_done: Callable[[DraftingReport], None] = lambda _: None,
-        stop: Stop | None = None,
     ) -> None:
         self._settings = settings
-        self._ledger = ledger
         self._drafts = drafts
         self._index = index
-        self._commits = commits
+        self._asker = asker
         self._writer = writer
-        self._run = run
-        self._now = now
         self._on_done = on_done
+        self._jobs = JobRun(asker, self._draft, "questions")
+        self.pool = self._jobs.pool
         self.report = DraftingReport()
-        self.pool = Pool[Job](self._claim, self.draft, self._release, stop, FirstItems("questions"))
 
     async def run(self, concurrency: int) -> DraftingReport:
-        """Draft everything this run wants.
-
-        Raises:
-            ModelUnavailable, BudgetExceeded, StorageError: the run ended early; what was paid for is stored.
-        """
-        try:
-            await self.pool.run(concurrency)
-        finally:
-            await self._commits.drain()
+        """Draft everything this run wants. Raises as :meth:`JobRun.run`."""
+        await self._jobs.run(concurrency)
         return self.report
 
-    async def _claim(self, limit: int) -> list[Job]:
-        return await self._commits.run(lambda: self._ledger.jobs.claim(self._run, limit))
-
-    async def _release(self, job: Job) -> None:
-        await self._commits.run(lambda: self._ledger.jobs.release(job.id))
-
     async def draft(self, job: Job) -> Outcome:
-        """Draft one claimed job to its end, and tell how it ended.
+        """Draft one claimed job to its end, and tell how it ended. Raises as :meth:`JobRun.do`."""
+        return await self._jobs.do(job)
 
-        Raises:
-            NeedsReply: nothing may be asked here; the job stays claimed.
-            ModelUnavailable, BudgetExceeded, StorageError, Stopped: the job is as it was.
-        """
-        try:
-            result = await self._writer.write(job)
-            new = self._new_draft(job, result)
-            ended = await self._commits.run(lambda: self._record(job, new))
-        except NeedsReply:
-            raise
-        except BaseException:
-            # The job is as it was, whatever ends the run; the loop may be closing, so nothing is awaited long.
-            await asyncio.shield(self._release(job))
-            raise
+    async def _draft(self, job: Job) -> Outcome:
+        result = await self._writer.write(job)
+        new = self._new_draft(job, result)
+        ended = await self._asker.commits.run(lambda: self._record(job, new))
         if ended.row.path and ended.recorded and new.data is not None:
             self._place(ended.row, new.data, ended.former_path)
         self.report.states[ended.state] += 1
@@ -152,7 +121,7 @@ class Drafting:
 
     def _record(self, job: Job, new: NewDraft) -> "_Ended":
         """Store the result and end the job; within one transaction, so that addresses are given out once."""
-        now = self._now()
+        now = self._asker.now()
         if job.subject is None and new.key and self._is_taken(job, new.key):
             why = f"{new.key} has this question already"
             new = replace(new, state="near_duplicate", reason=why, key=None, path=None)
@@ -169,7 +138,8 @@ class Drafting:
                 raise
             row, recorded, reason = found, False, str(error)
         state = row.state if recorded or new.data is not None else new.state
-        self._ledger.jobs.end(job.id, _JOB_STATES.get(state, "done"), key=new.key, reason=reason, now=now)
+        ended: JobState = _JOB_STATES.get(state, "done")
+        self._asker.ledger.jobs.end(job.id, ended, key=new.key, reason=reason, now=now)
         return _Ended(row, state, recorded, standing.path if standing else None)
 
     def _is_taken(self, job: Job, key: str) -> bool:

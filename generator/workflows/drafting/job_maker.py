@@ -171,16 +171,13 @@ class JobMaker:
 
     def _is_good(self, document: Document) -> bool:
         """Whether a published answer passes the checks that drafts must pass."""
-        context = CheckContext(limits=self._settings.limits)
+        context = CheckContext(limits=self._settings.limits, site=self._settings.site)
         findings = check_document(document, context, profile="draft")
         return not any(finding.field == "answer" for finding in errors(findings))
 
     def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
         found = self._index.related(question, subject or "", hits=hits)
-        return [
-            {"id": hit.row.id or 0, "title": hit.row.title, "subject": hit.row.subject, "url": hit.row.url}
-            for hit in found
-        ]
+        return [hit.row.link(self._settings.site).model_dump() for hit in found]
 
 
 def _passage(id: str, kind: str, key: str, title: str, text: str) -> dict[str, str]:

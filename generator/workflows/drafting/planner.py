@@ -108,7 +108,12 @@ class Planner:
             progress: called with the number of rows done.
         """
         report, endpoint, settings = PlanReport(), self._endpoint, self._services.settings.model
-        sample = Sample(endpoint.price, longer_cap=settings.longer_cap, most_tokens=most_tokens)
+        sample = Sample(
+            endpoint.price,
+            longer_cap=settings.longer_cap,
+            rounds=settings.repairs,
+            most_tokens=most_tokens,
+        )
         for number, row in enumerate(self.decide(rows), start=1):
             report.add(row)
             if isinstance(row, Candidate) and row.to_be_asked and not sample.full:
@@ -122,7 +127,6 @@ class Planner:
             report.to_ask,
             seen=self._services.ledger.calls.tokens_seen(endpoint.model, PROMPT),
             typical_completion=TYPICAL_ANSWER_TOKENS,
-            most_each=2 + settings.repairs,
         )
         lacking = self._maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
         return PlanOutcome(endpoint, report, estimate, ConfigError(lacking) if lacking else None)

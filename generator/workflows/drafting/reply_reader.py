@@ -13,6 +13,7 @@ from generator.content.composition import article_of, polish
 from generator.content.draft import Draft, parse_draft
 from generator.content.findings import Finding, errors
 from generator.content.frontmatter import read, render
+from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.errors import FrontMatterError, SlugError
 from generator.store.ledger.jobs import Job
@@ -34,6 +35,16 @@ class CheckedDraft:
     def errors(self) -> list[Finding]:
         """What must be repaired."""
         return errors(self.findings)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of the draft is missing."""
+        return self.draft.is_whole
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether there is a point to look at."""
+        return bool(self.draft.points)
 
 
 class Reader:
@@ -62,7 +73,7 @@ class Reader:
             if subject is not None:
                 polished = polished.model_copy(update={"subject": subject.name})
         findings = check_draft(polished, self._context(finish_reason, job))
-        file, problem = _article_file(polished, job)
+        file, problem = _article_file(polished, job, self._settings.site)
         return CheckedDraft(polished, findings, file, problem)
 
     def _context(self, finish_reason: str | None, job: Job) -> CheckContext:
@@ -70,6 +81,7 @@ class Reader:
         return CheckContext(
             question=job.question,
             limits=self._settings.limits,
+            site=self._settings.site,
             offline=job.realm == "offline",
             finish_reason=finish_reason,
             passages={part["id"]: part["text"] for part in passages},
@@ -80,7 +92,7 @@ class Reader:
         )
 
 
-def _article_file(draft: Draft, job: Job) -> tuple[bytes | None, str | None]:
+def _article_file(draft: Draft, job: Job, site: Site) -> tuple[bytes | None, str | None]:
     """The bytes of the article file, read back once to be sure that they say what was meant; or why there are none.
 
     Neither where the job asks for no file: it has no article id or no date.
@@ -91,6 +103,7 @@ def _article_file(draft: Draft, job: Job) -> tuple[bytes | None, str | None]:
     try:
         article = article_of(
             draft,
+            site=site,
             question=job.question,
             subject=subject,
             id=job.article_id,

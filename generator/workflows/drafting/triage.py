@@ -12,7 +12,7 @@ from generator.content.text import normalise_question
 from generator.errors import SlugError
 from generator.questions.rows import Question
 from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.hashes import question_key
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import Realm
@@ -55,9 +55,7 @@ class Triage:
     def needs_lookup(self, candidate: Candidate) -> bool:
         """Whether the corpus has to be searched for a candidate, as far as is known before the rows in front of it."""
         known, written = self._ledger.jobs.has_question, candidate.question.written
-        return not known(candidate.question_key) and not (
-            written and known(hash_of(normalise_question(written)))
-        )
+        return not known(candidate.question_key) and not (written and known(question_key(written)))
 
     def decide(self, candidate: Candidate) -> Candidate:
         """The candidate with the decision about it; remembers it for those behind it in the list.

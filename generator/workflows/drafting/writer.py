@@ -19,23 +19,14 @@ from generator.content.findings import Finding
 from generator.content.limits import Limits
 from generator.content.states import DraftState
 from generator.content.subjects import SubjectList
-from generator.errors import CallFailed, ReplyFormatError
 from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
 from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
-from generator.workflows.engine.exchange import (
-    UNREADABLE,
-    Exchange,
-    Talker,
-    asked_again,
-    declined_by,
-    follow_up,
-    request_of,
-    with_cap,
-)
+from generator.workflows.engine.exchange import Talker, follow_up, request_of
 from generator.workflows.engine.job_pool import Outcome
+from generator.workflows.engine.structured_exchange import StructuredExchange
 
 
 @dataclass(frozen=True)
@@ -99,150 +90,99 @@ class Writer:
         """Ask for the article and have it repaired until its checks pass or the rounds are used up.
 
         Raises:
-            ModelUnavailable, BudgetExceeded, StorageError: the run ends, the job is as it was.
+            NeedsReply, ModelUnavailable, BudgetExceeded, StorageError: the job is as it was.
         """
-        writing = _Writing(self, job)
-        try:
-            return await writing.run()
-        except CallFailed as error:
-            state: DraftState = "refused" if error.kind == "filtered" else "failed"
-            failure: str | None = error.cause
-            if writing.best is not None:
-                state, failure = "needs_fix", None
-            return writing.ended(state, f"{error.cause}: {error}", failure)
-
-
-class _Writing:
-    """The state of one exchange."""
-
-    def __init__(self, writer: Writer, job: Job) -> None:
-        self._writer = writer
-        self._job = job
-        self._talk: Exchange = writer._asker.conversation(job)
-        self._rounds = writer._repairs
-        self._request = request_of(job)
-        self._reply: Reply | None = None
-        self._unread = ""
-        self.best: CheckedDraft | None = None
-
-    async def run(self) -> DraftResult:
-        reply = await self._ask("draft", self._request)
-        checked = await self._read(reply)
-        if checked is None:
-            declined = declined_by(self._reply) if self._reply else None
-            if declined:
-                return self.ended("refused", declined, declined)
-            kept = ", the best of it is kept" if self.best else ""
-            reason = f"{UNREADABLE}{kept}: {self._unread}"
-            return self.ended("needs_fix", reason, UNREADABLE)
-        if checked.draft.cannot_answer:
-            reason = f"the model declines: {checked.draft.cannot_answer}"
+        exchange = StructuredExchange(
+            self._asker.conversation(job),
+            request_of(job),
+            _DraftFormat(job, self._prompts, self._limits, self._subjects, self._reader, self._look),
+            rounds=self._repairs,
+            longer_cap=self._longer_cap,
+        )
+        end = await exchange.run("draft")
+        best, reply = exchange.best, exchange.last_reply
+        state: DraftState = "drafted"
+        reason: str | None = None
+        failure: str | None = None
+        if end is not None:
+            state, reason, failure = end.state, end.reason, end.failure
+        elif best is not None and best.draft.cannot_answer:
+            state, reason = "refused", f"the model declines: {best.draft.cannot_answer}"
             # The offline model declines whatever the site has no answer to, always in the same words.
-            offline = self._reply is not None and self._reply.offline
-            return self.ended("refused", reason, None if offline else reason)
-        self.best = checked
-        await self._repair()
-        if self.best.errors:
-            return self.ended("needs_fix", _summary(self.best.errors))
-        return self.ended("drafted", None)
-
-    def ended(self, state: DraftState, reason: str | None, failure: str | None = None) -> DraftResult:
+            failure = None if reply is not None and reply.offline else reason
+        elif best is not None and best.errors:
+            state, reason = "needs_fix", _summary(best.errors)
         return DraftResult(
             state=state,
-            best=self.best,
+            best=None if best is not None and best.draft.cannot_answer else best,
             reason=reason,
-            model=self._reply.model if self._reply else None,
-            mode=self._reply.mode if self._reply else None,
-            outcome=Outcome(self._talk.asked, failure, reason or ""),
+            model=reply.model if reply else None,
+            mode=reply.mode if reply else None,
+            outcome=Outcome(exchange.asked, failure, reason or ""),
         )
 
-    async def _ask(self, purpose: str, request: ModelRequest) -> Reply:
-        self._reply = await self._talk.ask(purpose, request)
-        return self._reply
 
-    async def _read(self, reply: Reply) -> CheckedDraft | None:
-        """The draft in a reply, None where there is none or it was declined. One that cannot be read, or that was cut
-        off and lacks a part, is asked for again, whole: once with a larger cap where the cap ended it, else as long
-        as rounds are left."""
-        longer = False
-        while True:
-            seen = await self._look_at(reply)
-            whole = isinstance(seen, CheckedDraft) and seen.draft.is_whole
-            if declined_by(reply, whole=whole):
-                return None
-            if reply.cut_off and not whole and not longer:
-                longer = True
-                self._keep(reply, seen)
-                self._request = with_cap(self._request, self._writer._longer_cap)
-                reply = await self._ask("longer", self._request)
-            elif isinstance(seen, CheckedDraft):
-                return seen
-            else:
-                self._keep(reply, seen)
-                if (seen.cut and reply.cut_off) or self._rounds == 0:
-                    return None
-                self._rounds -= 1
-                if reply.content.strip() and "{" not in reply.content:
-                    self._talk.note_prose(self._request, reply)
-                reply = await self._ask("again", asked_again(self._request, seen))
+class _DraftFormat:
+    """Reads the replies about one job as drafts, and has their failing fields repaired."""
 
-    def _keep(self, reply: Reply, seen: CheckedDraft | ReplyFormatError) -> None:
-        """Keep what there is of a reply that is not whole."""
-        if isinstance(seen, ReplyFormatError):
-            self._unread = seen.reason
-            salvaged = salvage_draft(reply.content)
-            if salvaged is not None and salvaged.points:
-                self.best = self._check(salvaged, reply.finish_reason)
-        elif seen.draft.points:
-            self.best = seen
+    def __init__(
+        self,
+        job: Job,
+        prompts: PromptSet,
+        limits: Limits,
+        subjects: SubjectList,
+        reader: Reader,
+        look: Look | None,
+    ) -> None:
+        self._job = job
+        self._prompts = prompts
+        self._limits = limits
+        self._subjects = subjects
+        self._reader = reader
+        self._look = look
 
-    async def _repair(self) -> None:
-        """Have the failing fields, and only those, written again; keeps the draft with the fewest errors."""
-        assert self.best is not None
-        while self.best.errors and self._rounds > 0:
-            self._rounds -= 1
-            failing = sorted({finding.field for finding in self.best.errors})
-            reply = await self._ask("repair", self._repair_request(self.best, failing))
-            try:
-                repair = parse_repair(reply.content)
-            except ReplyFormatError:
-                continue
-            repaired = self._check(apply_repair(self.best.draft, repair, failing), None)
-            if len(repaired.errors) <= len(self.best.errors):
-                self.best = repaired
+    async def read(self, reply: Reply) -> CheckedDraft:
+        """The draft in a reply. Raises ReplyFormatError where there is none."""
+        if self._look is not None:
+            checked = await self._look(reply.content, reply.finish_reason, self._job)
+            if checked is not None:
+                return checked
+        return self._reader.read(reply.content, reply.finish_reason, self._job)
 
-    def _repair_request(self, best: CheckedDraft, failing: Sequence[str]) -> ModelRequest:
-        concerned = [finding for finding in best.findings if finding.field in failing]
-        subjects = () if self._job.subject else self._writer._subjects.names
+    def salvage(self, reply: Reply) -> CheckedDraft | None:
+        """The whole fields and points of a reply that ends in the middle."""
+        draft = salvage_draft(reply.content)
+        return None if draft is None else self._reader.check(draft, reply.finish_reason, self._job)
+
+    def repair_request(self, output: CheckedDraft, first: ModelRequest) -> ModelRequest:
+        """Asks for the failing fields of a draft."""
+        failing = _failing(output)
+        concerned = [finding for finding in output.findings if finding.field in failing]
+        subjects = () if self._job.subject else self._subjects.names
         grounded = bool(self._job.request.get("grounded"))
-        messages = self._writer._prompts.render(
+        messages = self._prompts.render(
             "repair",
             question=self._job.question,
             subject=self._job.subject,
             subjects=subjects,
-            draft=best.draft.model_dump(exclude={"cannot_answer"}, exclude_none=True),
+            draft=output.draft.model_dump(exclude={"cannot_answer"}, exclude_none=True),
             findings=[{"field": finding.field, "message": finding.message} for finding in concerned],
-            fields=list(failing),
+            fields=failing,
             passages=self._job.context.get("passages", []),
-            limits=self._writer._limits,
+            limits=self._limits,
             grounded=grounded,
         )
-        schema = repair_schema(self._writer._limits, subjects=subjects, grounded=grounded)
-        return follow_up(self._request, messages, REPAIR_SCHEMA, schema)
+        schema = repair_schema(self._limits, subjects=subjects, grounded=grounded)
+        return follow_up(first, messages, REPAIR_SCHEMA, schema)
 
-    async def _look_at(self, reply: Reply) -> CheckedDraft | ReplyFormatError:
-        writer = self._writer
-        if writer._look is not None:
-            checked = await writer._look(reply.content, reply.finish_reason, self._job)
-            if checked is not None:
-                return checked
-        try:
-            return writer._reader.read(reply.content, reply.finish_reason, self._job)
-        except ReplyFormatError as error:
-            return error
+    def repaired(self, output: CheckedDraft, reply: Reply) -> CheckedDraft:
+        """A draft with its failing fields as in a reply. Raises ReplyFormatError where that cannot be read."""
+        repair = parse_repair(reply.content)
+        return self._reader.check(apply_repair(output.draft, repair, _failing(output)), None, self._job)
 
-    def _check(self, draft: Draft, finish_reason: str | None) -> CheckedDraft:
-        return self._writer._reader.check(draft, finish_reason, self._job)
+
+def _failing(checked: CheckedDraft) -> list[str]:
+    return sorted({finding.field for finding in checked.errors})
 
 
 def _summary(findings: Sequence[Finding]) -> str:

@@ -8,6 +8,7 @@ from generator.model.requests import reservation_tokens
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.exchange import request_of
+from generator.workflows.engine.structured_exchange import FIRST_CALLS
 
 SAMPLE = 200
 # English prose as tokenizers of current models split it.
@@ -42,12 +43,14 @@ class Sample:
 
     Args:
         longer_cap: how many times its cap a reply may have once it was cut off.
+        rounds: how often a job may be asked again.
         most_tokens: what a reply of the endpoint may have, where that is known to be more than its cap.
     """
 
-    def __init__(self, price: Price | None, *, longer_cap: float, most_tokens: int = 0) -> None:
+    def __init__(self, price: Price | None, *, longer_cap: float, rounds: int, most_tokens: int = 0) -> None:
         self._price = price
         self._longer_cap = longer_cap
+        self._rounds = rounds
         self._most_tokens = most_tokens
         self._sizes: list[tuple[int, int]] = []
 
@@ -60,24 +63,21 @@ class Sample:
         """Weigh one request."""
         self._sizes.append(reservation_tokens(request_of(job)))
 
-    def estimate(
-        self, calls: int, *, seen: tuple[int, int, int] | None, typical_completion: int, most_each: int
-    ) -> Estimate:
-        """What so many calls would take.
+    def estimate(self, calls: int, *, seen: tuple[int, int, int] | None, typical_completion: int) -> Estimate:
+        """What so many jobs would take, one call each or, at most, as many as a job may need.
 
         Args:
             seen: mean prompt and completion tokens of earlier replies, and their number.
             typical_completion: tokens of a reply, where none was seen.
-            most_each: calls that one job may take: the first, the one with the larger cap, the repairs.
         """
         price = self._price
         bytes_each = sum(size for size, _ in self._sizes) / (len(self._sizes) or 1)
         prompt, completion, measured = seen or (round(bytes_each / BYTES_PER_TOKEN), typical_completion, 0)
         usage = Usage(prompt_tokens=prompt, completion_tokens=completion)
-        most_prompt, most_completion = self._most(repairs=most_each - 2)
+        most_prompt, most_completion = self._most()
         return Estimate(
             calls=calls,
-            most_calls=calls * most_each,
+            most_calls=calls * (FIRST_CALLS + self._rounds),
             prompt_tokens=prompt * calls,
             completion_tokens=completion * calls,
             most_prompt_tokens=most_prompt * calls,
@@ -87,11 +87,14 @@ class Sample:
             measured_on=measured,
         )
 
-    def _most(self, *, repairs: int) -> tuple[int, int]:
+    def _most(self) -> tuple[int, int]:
         """The prompt and completion tokens that one job takes at most."""
         prompt = max((size for size, _ in self._sizes), default=0)
         cap = max((cap for _, cap in self._sizes), default=0)
         longer = max(int(cap * self._longer_cap), self._most_tokens)
         cap = max(cap, self._most_tokens)
-        # A repair's prompt quotes the reply that it is to mend in place of the examples.
-        return 2 * prompt + repairs * (prompt + longer), cap + longer + repairs * longer
+        # A repair's prompt quotes the reply that it is to repair in place of the examples.
+        return (
+            FIRST_CALLS * prompt + self._rounds * (prompt + longer),
+            cap + longer + self._rounds * longer,
+        )

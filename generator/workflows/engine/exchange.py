@@ -9,25 +9,22 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Protocol
 
-from generator.errors import CallFailed, GeneratorError, ModelUnavailable, ReplyFormatError
+from generator.errors import CallFailed, GeneratorError, ModelUnavailable
 from generator.model.budget import Budget, Price, Reservation, cost, reservation
 from generator.model.client import ModelClient
 from generator.model.errors import CallError, Failure
 from generator.model.messages import Message
 from generator.model.rate_limiter import Pacer
 from generator.model.replies import Reply, read_reply
-from generator.model.requests import CAP, ModelRequest, OncePerObject, pacing_tokens
+from generator.model.requests import ModelRequest, OncePerObject, pacing_tokens
 from generator.model.retries import RetryPolicy, Sleep, retried
-from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.calls import CallResult, NewCall, RecordedReply
 from generator.store.ledger.database import GroupCommit
+from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.job_pool import Stop
-
-UNREADABLE = "the reply cannot be read"
-"""The failure of items whose replies are no JSON, or none of what was asked for."""
 
 
 class Talker(Protocol):
@@ -240,32 +237,11 @@ def request_of(job: Job | NewJob) -> ModelRequest:
     )
 
 
-def with_cap(request: ModelRequest, factor: float) -> ModelRequest:
-    """The same request with a larger output cap."""
-    return replace(request, parameters={**request.parameters, CAP: int(request.output_cap * factor)})
-
-
 def follow_up(
     request: ModelRequest, messages: Sequence[Message], schema_name: str, schema: dict[str, Any]
 ) -> ModelRequest:
     """Another question to the same model with the same parameters."""
     return replace(request, messages=tuple(messages), schema_name=schema_name, schema=schema)
-
-
-def declined_by(reply: Reply, *, whole: bool = False) -> str | None:
-    """Why nothing is made of a reply, where the endpoint says so. A ``whole`` one was not withheld, whatever it says."""
-    if reply.refusal:
-        return f"the model refused: {reply.refusal}"
-    if reply.finish_reason == "content_filter" and not whole:
-        return "the endpoint's content filter withheld the reply"
-    return None
-
-
-def asked_again(request: ModelRequest, error: ReplyFormatError) -> ModelRequest:
-    """The same request once more, whole, with what was wrong with the last reply."""
-    note = f"\n\nYour last reply could not be used: {error.reason}. Reply with the one complete JSON object asked for."
-    system, user = request.messages
-    return replace(request, messages=(system, Message(role="user", content=user["content"] + note)))
 
 
 def request_hash(request: ModelRequest) -> str:

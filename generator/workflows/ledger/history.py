@@ -9,7 +9,8 @@ from generator.workflows.ports import HasDrafts, HasLedger
 from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
-    from generator.store.ledger.decisions import Decision
+    from generator.store.ledger.calls import Cost
+    from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.versions import Version
@@ -20,10 +21,10 @@ class HistoryServices(HasLedger, HasDrafts, Protocol):
 
 
 class PaidCall(NamedTuple):
-    """A call as the ledger has it, without the reply, and what it cost or may cost in US dollars; None is unknown."""
+    """A call as the ledger has it, without the reply, and what it cost or may cost in nano-dollars; None is unknown."""
 
     columns: dict[str, Any]
-    cost_usd: float | None
+    charge: int | None
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,8 @@ class DraftHistory:
     job: Job
     calls: tuple[PaidCall, ...]
     versions: tuple[Version, ...]
-    decisions: tuple[Decision, ...]
-
-    @property
-    def cost_usd(self) -> float | None:
-        """What all calls cost in US dollars; None where the price of one is not known."""
-        costs = [call.cost_usd for call in self.calls if call.cost_usd is not None]
-        return sum(costs) if len(costs) == len(self.calls) else None
+    decisions: tuple[DraftDecision, ...]
+    cost: Cost
 
 
 def draft_histories(services: HistoryServices, name: str) -> list[DraftHistory]:
@@ -53,19 +49,17 @@ def draft_histories(services: HistoryServices, name: str) -> list[DraftHistory]:
 
 
 def _history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
-    ledger = services.ledger
-    calls = [call for job in services.drafts.jobs_of(draft) for call in ledger.calls.of_job(job)]
+    ledger, drafts = services.ledger, services.drafts
     return DraftHistory(
         draft=draft,
         job=ledger.jobs.get(draft.job),
-        calls=tuple(map(_paid_call, calls)),
-        versions=tuple(services.drafts.versions.of(draft.id)),
-        decisions=tuple(services.drafts.decisions.of(draft.id)),
+        calls=tuple(map(_paid_call, ledger.calls.of_jobs(drafts.jobs_of(draft)))),
+        versions=tuple(drafts.versions.of(draft.id)),
+        decisions=tuple(drafts.decisions.of(draft.id)),
+        cost=drafts.cost(draft),
     )
 
 
 def _paid_call(call: dict[str, Any]) -> PaidCall:
-    """A call without an answer counts at its reservation."""
-    nano = call["cost"] if call["cost"] is not None or call["outcome"] else call["reserved"]
-    columns = {name: value for name, value in call.items() if name != "reply"}
-    return PaidCall(columns, None if nano is None else nano / 1e9)
+    columns = {name: value for name, value in call.items() if name not in ("reply", "charge")}
+    return PaidCall(columns, call["charge"])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from generator.content.duplicates.questions import compare, signature, similarity
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
-from generator.content.slugs import key_from_url
 from generator.errors import UsageError
 from generator.workflows.links.requests import Candidate, LeftOut, RelatedOutcome
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
@@ -69,16 +68,17 @@ def _query(services: RelatedServices, request: RelatedRequest) -> RelatedQuery:
         if not request.question or not request.question.strip():
             raise UsageError("--question is empty")
         return RelatedQuery(request.question, request.subject or "")
-    row = _published(services.index, request.name, request.subject)
+    row = _published(services, request.name, request.subject)
     if row is not None:
         answer = services.index.answer(row.key) or ""
         return RelatedQuery(row.question, row.subject_slug, answer, row.keywords, row.key)
     return _draft(services, request.name)
 
 
-def _published(index: CorpusIndex, name: str, subject: str | None) -> ArticleRow | None:
-    address = key_from_url(name)
-    plain = str(address) if address else name.removesuffix(".md").strip("/")
+def _published(services: RelatedServices, name: str, subject: str | None) -> ArticleRow | None:
+    index = services.index
+    key = services.settings.site.key_of_address(name)
+    plain = str(key) if key else name.removesuffix(".md").strip("/")
     if "/" in plain:
         return index.get(plain)
     rows = index.find_slug(plain)

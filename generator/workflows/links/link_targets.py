@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from generator.content.slugs import ArticleKey, key_from_url
+from generator.content.site import Site
+from generator.content.slugs import ArticleKey
 from generator.workflows.audit.audited_corpus import MOST_MISSING
 
 _URL = re.compile(rb"^ +url: *[\"']?([^\s\"']+)", re.MULTILINE)
@@ -16,9 +17,11 @@ class LinkTargets:
 
     Args:
         files: all article files by their path below the folder, those that cannot be read included.
+        site: whose articles they are.
     """
 
-    def __init__(self, content_dir: Path, files: Iterable[str]) -> None:
+    def __init__(self, content_dir: Path, files: Iterable[str], site: Site) -> None:
+        self._site = site
         self._folder = content_dir
         self._files = sorted(files)
         self._keys = frozenset(path.removesuffix(".md") for path in self._files)
@@ -49,6 +52,6 @@ class LinkTargets:
             except OSError:
                 continue
             for url in _URL.findall(data):
-                key = key_from_url(url.decode("utf-8", "replace"))
+                key = self._site.key_of_address(url.decode("utf-8", "replace"))
                 if key is not None:
                     yield key

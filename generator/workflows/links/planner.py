@@ -23,7 +23,8 @@ from typing import Literal, NamedTuple
 from generator.content.article import MAX_RELATED
 from generator.content.duplicates.questions import Signature, compare, signature
 from generator.content.frontmatter import Related
-from generator.content.slugs import ArticleKey, key_from_url, target_of
+from generator.content.site import Site
+from generator.content.slugs import ArticleKey
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import ArticleRow, Hit
 
@@ -69,11 +70,13 @@ class LinkPlanner:
     """Judges the links of published articles, and plans better ones.
 
     Args:
+        site: whose articles the index holds.
         is_dead: whether a link to this article may be dropped because there is none.
     """
 
-    def __init__(self, index: CorpusIndex, *, is_dead: Callable[[ArticleKey], bool]) -> None:
+    def __init__(self, index: CorpusIndex, site: Site, *, is_dead: Callable[[ArticleKey], bool]) -> None:
         self._index = index
+        self._site = site
         self._is_dead = is_dead
 
     def plan(self, row: ArticleRow, links: Sequence[Related]) -> LinkPlan | None:
@@ -94,9 +97,9 @@ class LinkPlanner:
     def _judged(self, row: ArticleRow, links: Sequence[Related], nearest: Sequence[Hit]) -> list[JudgedLink]:
         judged: list[JudgedLink] = []
         for link in links:
-            address = key_from_url(link.url)
+            address = self._site.key_of_address(link.url)
             target = None if address is None else self._index.get(address)
-            item = JudgedLink(link, target_of(link.url), target, None)
+            item = JudgedLink(link, self._site.target_of(link.url), target, None)
             judged.append(item._replace(flaw=self._flaw(row, address, item, judged)))
         near = self._near_enough(row, [item for item in judged if item.flaw is None], nearest)
         return [

@@ -45,7 +45,7 @@ def refresh_links(
     folder = services.index.content_dir
     selection = _selected(request.paths, folder)
     indexed = refresh_corpus(services, progress)
-    targets = LinkTargets(folder, selection.files)
+    targets = LinkTargets(folder, selection.files, services.settings.site)
     updater = LinkUpdater(
         services,
         targets,

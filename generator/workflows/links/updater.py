@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from generator.content.article import MAX_RELATED, RelatedArticle
 from generator.content.frontmatter import Document, Related, patch_related, read
-from generator.content.slugs import ArticleKey, key_from_url
+from generator.content.slugs import ArticleKey
 from generator.content.text import one_line
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.rows import ArticleRow
@@ -18,7 +18,7 @@ from generator.store.files import sha256
 from generator.workflows.links.link_targets import LinkTargets
 from generator.workflows.links.planner import LinkPlan, LinkPlanner
 from generator.workflows.links.requests import LinkChange
-from generator.workflows.ports import HasCorpus
+from generator.workflows.site.corpus import CorpusServices
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
 
@@ -47,7 +47,7 @@ class LinkUpdater:
 
     def __init__(
         self,
-        services: HasCorpus,
+        services: CorpusServices,
         targets: LinkTargets,
         *,
         unreadable: Mapping[str, str],
@@ -56,13 +56,14 @@ class LinkUpdater:
     ) -> None:
         self.kept_dead = 0
         self._index = services.index
+        self._site = services.settings.site
         self._subjects = services.subjects
         self._files = SiteFiles(services.index.content_dir)
         self._targets = targets
         self._unreadable = unreadable
         self._whole_site = whole_site
         self._dry_run = dry_run
-        self._planner = LinkPlanner(self._index, is_dead=self._may_drop)
+        self._planner = LinkPlanner(self._index, self._site, is_dead=self._may_drop)
 
     def update(self, path: str) -> UpdatedFile | SkippedFile | None:
         """Update the links of a file, in one write; None where they may stay as they are.
@@ -100,7 +101,7 @@ class LinkUpdater:
         return not self._targets.has(key) and (self._whole_site or not self._targets.is_part)
 
     def _is_dead(self, link: Related) -> bool:
-        key = key_from_url(link.url)
+        key = self._site.key_of_address(link.url)
         return key is not None and not self._targets.has(key)
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
@@ -124,10 +125,10 @@ class LinkUpdater:
         """The link as the file gets it: an old one as it is, a new one as an audit would have it."""
         if isinstance(link, Related):
             return link.article()
-        made = link.link()
+        made = link.link(self._site)
         return RelatedArticle(
             id=made.id,
             title=one_line(made.title),
             subject=one_line(self._subjects.canonical(made.subject)),
-            url=ArticleKey(link.subject_slug, link.slug).url,
+            url=made.url,
         )

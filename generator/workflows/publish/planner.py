@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.approval import covered_hash
 from generator.content.article import MAX_RELATED, Article, RelatedArticle
 from generator.content.frontmatter import Change, Document, patch, patch_related, read, render
-from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, GeneratorError, PatchError, StorageError
 from generator.store.files import sha256
-from generator.store.ledger.blobs import hash_of
 from generator.store.ledger.drafts import StaleDraft
+from generator.store.ledger.hashes import question_key
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
     HasCorpus,
@@ -130,7 +129,8 @@ class PublicationPlanner:
 
     def _links(self, key: str) -> list[RelatedArticle]:
         """The links of an article, as bringing them up to date later would choose them."""
-        return [hit.row.link() for hit in self._index.related_to(key, limit=MAX_RELATED)]
+        site = self._settings.site
+        return [hit.row.link(site) for hit in self._index.related_to(key, limit=MAX_RELATED)]
 
     def _approved(self, row: DraftRow) -> tuple[DraftRow, Document]:
         """The draft with its text, if these very bytes are approved."""
@@ -154,20 +154,24 @@ class PublicationPlanner:
         """The article that the draft replaces, None for a new one."""
         article = document.article()
         key = article.key
-        if str(key) != row.key or article.file_name != f"{key.slug}.md" or article.url != key.url:
+        if (
+            str(key) != row.key
+            or article.file_name != f"{key.slug}.md"
+            or article.url != self._settings.site.address_of(key)
+        ):
             raise PublishRefused("file name, address, question and subject do not agree")
-        question_key = hash_of(normalise_question(article.question))
+        asked = question_key(article.question)
         withdrawn = self._publications.withdrawal_of(str(key)) or next(
             (
                 item
-                for item in self._publications.withdrawn_question(question_key)
+                for item in self._publications.withdrawn_question(asked)
                 if item.key.split("/")[0] == key.subject_slug
             ),
             None,
         )
         if withdrawn is not None:
             raise PublishRefused(f"its question was withdrawn: {withdrawn.reason}")
-        if str(key) in taken.keys or (key.subject_slug, question_key) in taken.questions:
+        if str(key) in taken.keys or (key.subject_slug, asked) in taken.questions:
             raise PublishRefused("another draft of this publication has its address or its question")
         for other in self._index.find_questions(article.question, article.subject):
             if other.key != str(key):
@@ -210,7 +214,7 @@ class _Taken:
 
     def add(self, article: Article) -> None:
         self.keys.add(str(article.key))
-        self.questions.add((article.key.subject_slug, hash_of(normalise_question(article.question))))
+        self.questions.add((article.key.subject_slug, question_key(article.question)))
         self.ids.add(article.id)
 
 

@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.frontmatter import patch, patch_related, read
-from generator.content.slugs import ArticleKey, key_from_url
-from generator.content.text import normalise_question
+from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.store.corpus import files
 from generator.store.files import sha256
-from generator.store.ledger.blobs import hash_of
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.files import SiteFiles
@@ -22,10 +20,10 @@ from generator.workflows.site.git import GitError, commit_only
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from generator.content.frontmatter import Document
+    from generator.content.frontmatter import Document, Related
     from generator.store.corpus.rows import ArticleRow
     from generator.store.ledger.publications import Withdrawal
     from generator.workflows.engine.progress import Progress
@@ -105,8 +103,7 @@ class Withdrawer:
         return report
 
     def _find(self, name: str) -> ArticleRow | None:
-        address = key_from_url(name)
-        plain = str(address) if address else name.removesuffix(".md").strip("/")
+        plain = self._plain(name)
         if "/" in plain:
             return self._index.get(plain)
         rows = self._index.find_slug(plain)
@@ -116,18 +113,21 @@ class Withdrawer:
 
     def _withdrawn_before(self, name: str) -> Withdrawal:
         """An article that an earlier, perhaps interrupted, withdrawal deleted."""
-        address = key_from_url(name)
-        key = str(address) if address else name.removesuffix(".md").strip("/")
+        key = self._plain(name)
         found = self._publications.withdrawal_of(key) or self._publications.withdrawn_slug(key)
         if found is None:
             raise UsageError(f"no published article is named {name!r}")
         return found
 
+    def _plain(self, name: str) -> str:
+        """``subject/slug`` or a slug, where an article is named by these or by its address."""
+        key = self._settings.site.key_of_address(name)
+        return str(key) if key else name.removesuffix(".md").strip("/")
+
     def _record(self, row: ArticleRow, reason: str, who: str, delete: bool) -> Withdrawal:
         with self._drafts.transaction():
             return self._publications.withdraw(
                 key=row.key,
-                question_key=hash_of(normalise_question(row.question)),
                 question=row.question,
                 subject=row.subject,
                 reason=reason,
@@ -151,11 +151,13 @@ class Withdrawer:
 
     def _unlink(self, key: ArticleKey, report: WithdrawReport) -> None:
         """Take the links to it out of every other article."""
-        for path, data in self._mentioning(key.url):
+        site = self._settings.site
+        for path, data in self._mentioning(site.address_of(key).rstrip("/")):
             try:
                 document = read(data)
-                if any(_leads_to(link.url, key) for link in document.related):
-                    self._rewrite(path, data, _without(document, key))
+                kept = [link for link in document.related if site.key_of_address(link.url) != key]
+                if len(kept) < len(document.related):
+                    self._rewrite(path, data, _with_links(document, kept))
                     report.unlinked.append(path)
             except (FrontMatterError, PatchError, StorageError) as error:
                 report.problems.append(f"{path}: its link stays: {error}")
@@ -216,13 +218,8 @@ def _text(data: bytes) -> str:
     return read(data).text
 
 
-def _leads_to(url: str, key: ArticleKey) -> bool:
-    return key_from_url(url) == key
-
-
-def _without(document: Document, key: ArticleKey) -> str:
-    """The file without its links to an article, the others renumbered."""
-    kept = [link for link in document.related if not _leads_to(link.url, key)]
+def _with_links(document: Document, kept: Sequence[Related]) -> str:
+    """The file with these of its links alone, renumbered."""
     if not all(map(document.is_whole, kept)):
         raise PatchError("another of its links lacks a field or has one too many")
     return patch_related(document.text, [link.article() for link in kept])

@@ -1,4 +1,4 @@
-"""What a reviewer decides: approve, reject, allow, all clean ones at once, and taking the last of it back.
+"""What a reviewer decides on drafts: approve, reject, allow, all clean ones at once, and taking a decision back.
 
 Every decision is a new line in the ledger with who, when and the hash of the bytes; nothing deletes one.
 """
@@ -25,7 +25,7 @@ from generator.workflows.ports import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from generator.store.ledger.decisions import Decision, TakenDecision
+    from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
 
 ALLOWED = "to be drafted anyway"
@@ -35,7 +35,7 @@ class NotApprovable(GeneratorError):
     """A draft that must be edited before anyone can approve it; ``codes`` are the rules it fails."""
 
     def __init__(self, row: DraftRow, codes: tuple[str, ...], reason: str) -> None:
-        super().__init__(f"{row.key or row.question!r} {reason}")
+        super().__init__(f"{row.name} {reason}")
         self.codes = codes
 
 
@@ -49,20 +49,6 @@ class DecisionOutcome:
     @property
     def needs_person(self) -> bool:
         """Whether anything was left."""
-        return bool(self.left)
-
-
-@dataclass(frozen=True, slots=True)
-class UndoneDecision:
-    """What was taken back: the decision, the drafts as they are again, and a line for each that had moved on."""
-
-    decision: str
-    drafts: tuple[DraftRow, ...]
-    left: tuple[str, ...] = ()
-
-    @property
-    def needs_person(self) -> bool:
-        """Whether a part of the decision could not be taken back."""
         return bool(self.left)
 
 
@@ -117,18 +103,17 @@ class DraftDecisions:
             UsageError: it is no near duplicate that is held back.
             StaleDraft: it changed since ``row`` was read.
         """
-        name = row.key or repr(row.question)
         if row.state != "near_duplicate":
-            raise UsageError(f"{name} is {row.state.replace('_', ' ')}, not a near duplicate")
+            raise UsageError(f"{row.name} is {row.state.replace('_', ' ')}, not a near duplicate")
         self._importer.require_unchanged(row)
         said = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
         with self._drafts.transaction():
             if not self._ledger.jobs.allow(row.job, self._now()):
                 state = self._ledger.jobs.states_of([row.job])[row.job]
                 raise UsageError(
-                    f"{name} was drafted already, and its address was taken"
+                    f"{row.name} was drafted already, and its address was taken"
                     if state == "done"
-                    else f"{name} is to be drafted already"
+                    else f"{row.name} is to be drafted already"
                 )
             return self._drafts.decide(row, "near_duplicate", who=who, now=self._now(), note=said)
 
@@ -176,62 +161,21 @@ class DraftDecisions:
                     decided.append(done)
         return DecisionOutcome(tuple(decided), tuple(left))
 
-    def undo(self, *, who: str, draft: DraftRow | None = None, earlier: bool = False) -> UndoneDecision:
-        """Take back a decision, as a new one: the last of this reviewer, or the last on ``draft``.
-
-        A bulk approval is taken back as a whole where it is the last thing the reviewer did.
-
-        Args:
-            earlier: pass over what cannot be taken back any more.
+    def take_back(self, decision: DraftDecision, *, who: str) -> DraftRow:
+        """Give a draft the state that it had before a decision, as a new one; within the caller's transaction.
 
         Raises:
-            UsageError: there is nothing to take back.
             StaleDraft: the draft went on since: edited, published, or decided on again.
         """
-        with self._drafts.transaction():
-            taken = (
-                self._drafts.decisions.last_of(who, undoable=earlier)
-                if draft is None
-                else self._drafts.decisions.last_on(draft.id, undoable=earlier)
+        row = self._drafts.get(decision.row)
+        if row.state in ("publishing", "published"):
+            raise StaleDraft(
+                f"{row.name} is published, which cannot be undone: use generator withdraw {row.name} --reason ..."
             )
-            if taken is None:
-                of = f"{who} decided nothing" if draft is None else f"{draft.key} has no decision"
-                raise UsageError(f"{of} that could be undone")
-            together = [taken]
-            if draft is None and taken.decision.bulk is not None:
-                together = self._drafts.decisions.together(taken.decision.bulk, undoable=earlier)
-            return self._take_back(together, who)
-
-    def _take_back(self, together: list[TakenDecision], who: str) -> UndoneDecision:
-        back: list[DraftRow] = []
-        left: list[str] = []
-        for taken in together:
-            row = self._drafts.get(taken.draft)
-            if self._drafts.decisions.stands(taken):
-                back.append(self._restore(row, taken, who))
-            else:
-                left.append(_moved_on(row, taken.decision))
-        if not back:
-            raise StaleDraft(left[0])
-        return UndoneDecision(name_of(together[0].decision), tuple(back), tuple(left))
-
-    def _restore(self, row: DraftRow, taken: TakenDecision, who: str) -> DraftRow:
-        decision = taken.decision
+        self._drafts.decisions.require_standing(row, decision)
         if decision.allows and not self._ledger.jobs.hold(row.job, self._now()):
-            raise StaleDraft(f"{row.key or row.question!r} is being drafted already")
-        covered = None
-        if decision.before == "approved":
-            approval = self._drafts.decisions.approval(row.id)
-            covered = approval.covered if approval else None
-        return self._drafts.decide(
-            row,
-            decision.before,
-            who=who,
-            now=self._now(),
-            note=f"takes back: {name_of(decision)}",
-            covered=covered,
-            undoes=decision.id,
-        )
+            raise StaleDraft(f"{row.name} is being drafted already")
+        return self._drafts.take_back(row, decision, who=who, now=self._now())
 
     def _coverable(self, row: DraftRow) -> str:
         """The hash of what an approval of this draft covers."""
@@ -252,15 +196,3 @@ class DraftDecisions:
             (item.findings for item in self._drafts.versions.of(row.id) if item.n == row.version), ()
         )
         return tuple(dict.fromkeys(item.code for item in findings if item.severity == "error"))
-
-
-def name_of(decision: Decision) -> str:
-    """A decision as people name it."""
-    return "allowed" if decision.allows else decision.decision
-
-
-def _moved_on(row: DraftRow, decision: Decision) -> str:
-    name = row.key or repr(row.question)
-    if row.state in ("publishing", "published"):
-        return f"{name} is published, which cannot be undone: use generator withdraw {name} --reason ..."
-    return f"{name} was {name_of(decision)} and has changed since; it is {row.state.replace('_', ' ')} now"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from generator.content.frontmatter import Document
     from generator.content.frontmatter.document import Related
     from generator.store.corpus.index import CorpusIndex
-    from generator.store.ledger.decisions import Decision
+    from generator.store.ledger.calls import Cost
+    from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow, Drafts
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.publications import Publication, Withdrawal
@@ -32,7 +33,6 @@ class DraftView:
 
     ``answer`` is Markdown with real line breaks; a finding's offsets are into it where its field is ``answer``, else
     into the part that its field names. ``findings`` are those that the ledger counts in ``row``.
-    ``cost`` is in nano-dollars, None where a price is unknown; revisions are counted in.
     """
 
     row: DraftRow
@@ -45,13 +45,12 @@ class DraftView:
     search: SearchResult | None
     passages: list[dict[str, Any]]
     versions: tuple[Version, ...]
-    decisions: tuple[Decision, ...]
+    decisions: tuple[DraftDecision, ...]
     revisions: tuple[Revision, ...]
     publication: Publication | None
     withdrawal: Withdrawal | None
     prompt_hash: str
-    calls: int
-    cost: int | None
+    cost: Cost
 
     def get(self, path: str) -> str:
         """A field of the article file, empty where there is none."""
@@ -92,13 +91,7 @@ class DraftViews:
         data = self._drafts.data(row)
         document = _document(data)
         versions = tuple(self._drafts.versions.of(row.id))
-        revisions = tuple(self._revisions.of(row.id))
         job = self._ledger.jobs.get(row.job)
-        calls = [
-            call
-            for number in (row.job, *(revision.job for revision in revisions))
-            for call in self._ledger.calls.of_job(number)
-        ]
         stored = next((version.findings for version in versions if version.n == row.version), ())
         answer = _answer(document)
         keywords = document.get("seo.page_keywords", "").split(",") if document else []
@@ -114,12 +107,11 @@ class DraftViews:
             passages=job.context.get("passages", []),
             versions=versions,
             decisions=tuple(self._drafts.decisions.of(row.id)),
-            revisions=revisions,
+            revisions=tuple(self._revisions.of(row.id)),
             publication=self._publications.of_draft(row.id),
             withdrawal=self._publications.withdrawal_of(row.key) if row.key else None,
             prompt_hash=job.prompt_hash,
-            calls=len(calls),
-            cost=_cost(calls),
+            cost=self._drafts.cost(row),
         )
 
 
@@ -141,7 +133,7 @@ def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex)
 def search_result_of(document: Document, settings: Settings) -> SearchResult:
     """An article file as a search engine lists it."""
     return search_result(
-        settings.site.page_title,
+        settings.site,
         settings.limits.seo,
         title=document.get("title", ""),
         subject=document.get("subject", ""),
@@ -160,13 +152,3 @@ def _document(data: bytes | None) -> Document | None:
 def _answer(document: Document | None) -> str:
     """The answer with real line breaks, empty where there is none."""
     return decode(document.get("answer", "")) if document else ""
-
-
-def _cost(calls: list[dict[str, Any]]) -> int | None:
-    total = 0
-    for call in calls:
-        cost = call["cost"] if call["cost"] is not None or call["outcome"] else call["reserved"]
-        if cost is None and call["outcome"] in (None, "ok"):
-            return None
-        total += cost or 0
-    return total

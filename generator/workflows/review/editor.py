@@ -9,7 +9,6 @@ import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.article import seo_title
 from generator.content.frontmatter import patch, read
 from generator.content.markdown.answer import encode, site_safe
 from generator.content.slugs import key_of
@@ -52,6 +51,7 @@ class DraftEditor:
 
     def __init__(self, services: EditorServices) -> None:
         self._services = services
+        self._site = services.settings.site
         self._drafts = services.drafts
         self._subjects = services.subjects
         self._checker = DraftFileChecker(services)
@@ -161,9 +161,9 @@ class DraftEditor:
             "article_title": question,
             "question": question,
             "subject": subject,
-            "seo.title": seo_title(subject),
+            "seo.title": self._site.seo_title_of(subject),
             "file_name": f"{key.slug}.md",
-            "url": key.url,
+            "url": self._site.address_of(key),
         }
 
 

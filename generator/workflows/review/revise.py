@@ -147,5 +147,5 @@ def _proposed(services: RevisionServices, name: str) -> tuple[DraftRow, Revision
     row = _current(services, name)
     revision = services.revisions.open_of(row.id)
     if revision is None or revision.state != "proposed":
-        raise UsageError(f"there is no proposal for {row.key or row.question!r}: ask with --note")
+        raise UsageError(f"there is no proposal for {row.name}: ask with --note")
     return row, revision

@@ -13,9 +13,9 @@ from generator.content.draft import DRAFT_SCHEMA, Draft, draft_schema
 from generator.content.frontmatter import read
 from generator.content.revision import FieldChange, changes, draft_of, taken_over
 from generator.content.states import EDITABLE
-from generator.content.text import clean, normalise_question
+from generator.content.text import clean
 from generator.errors import FrontMatterError, UsageError
-from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.revisions import Revision, StaleRevision
 from generator.workflows.draft_files.importer import EditImporter
@@ -149,7 +149,7 @@ class DraftRevisions:
         if revision.state != "proposed" or revision.proposal is None:
             raise StaleRevision(f"there is nothing to accept: the revision is {revision.state}")
         if row.sha != revision.basis:
-            raise StaleRevision(f"{row.key or row.question!r} was changed since the revision was asked for")
+            raise StaleRevision(f"{row.name} was changed since the revision was asked for")
         offered = [change.field for change in self.changes(revision)]
         accepted = offered if fields is None else [name for name in offered if name in fields]
         unknown = sorted(set(fields or ()) - set(offered))
@@ -213,7 +213,7 @@ class DraftRevisions:
             kind=PROMPT,
             realm=endpoint.realm,
             identity=hash_of(str(row.id), row.sha, comment, endpoint.model),
-            question_key=hash_of(normalise_question(row.question)),
+            question_key=question_key(row.question),
             question=row.question,
             subject=row.subject,
             key=row.key,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
+from generator.content.proposal_states import ProposalState
 from generator.errors import GeneratorError, UsageError
-from generator.store.ledger.decisions import TakenDecision
-from generator.store.ledger.drafts import DraftRow, StaleDraft
+from generator.store.ledger.decision_log import Decision, StaleRow
+from generator.store.ledger.decisions import DraftDecision
+from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.proposal_decisions import ProposalDecision
-from generator.store.ledger.proposals import StaleProposal
+from generator.store.ledger.proposals import ProposalRow
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
     HasCorpus,
@@ -20,11 +23,15 @@ from generator.workflows.ports import (
     HasRevisions,
     HasSettings,
 )
-from generator.workflows.review.decisions import DraftDecisions, UndoneDecision, name_of
+from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.draft_names import find_draft
-from generator.workflows.seo.decisions import ProposalReview, UndoneProposals
+from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import article_with_proposals
 from generator.workflows.site.reviewer import reviewer_name
+
+Name = TypeVar("Name", bound=str)
+Row = TypeVar("Row")
+Entry = TypeVar("Entry", bound=Decision[Any])
 
 
 class CannotUndoLast(GeneratorError):
@@ -42,13 +49,43 @@ class CannotUndoLast(GeneratorError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
-    """Whose decisions, or those on what, are meant."""
+class Undone(Generic[Name, Row]):
+    """What was taken back: the decision, the rows as they are again, and a line for each that had moved on."""
 
-    who: str
-    draft: DraftRow | None
+    decision: Name
+    rows: tuple[Row, ...]
+    left: tuple[str, ...]
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a part of the decision could not be taken back."""
+        return bool(self.left)
+
+
+class UndoneDrafts(Undone[str, DraftRow]):
+    """A decision on drafts that was taken back."""
+
+
+class UndoneProposals(Undone[ProposalState, ProposalRow]):
+    """A decision on proposals that was taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Whose decisions are meant, or with ``draft`` and ``key``, those on what, whoever took them."""
+
+    who: str | None
+    draft: int | None
     key: str | None
     only_proposals: bool
+
+    @property
+    def about_drafts(self) -> bool:
+        return self.draft is not None or not (self.key is not None or self.only_proposals)
+
+    @property
+    def about_proposals(self) -> bool:
+        return self.key is not None or self.draft is None
 
 
 class UndoServices(
@@ -61,10 +98,11 @@ class ReviewUndo:
     """One undo over the drafts and the proposals of a ledger."""
 
     def __init__(self, services: UndoServices) -> None:
-        self._decisions = DraftDecisions(services)
+        self._ledger = services.ledger
         self._drafts = services.drafts
-        self._review = ProposalReview(services)
         self._proposals = services.proposals
+        self._draft_decisions = DraftDecisions(services)
+        self._review = ProposalReview(services)
 
     def undo(
         self,
@@ -74,8 +112,10 @@ class ReviewUndo:
         key: str | None = None,
         only_proposals: bool = False,
         earlier: bool = False,
-    ) -> UndoneDecision | UndoneProposals:
-        """Take back the reviewer's last decision, or the last one on ``draft`` and the proposals of ``key``.
+    ) -> UndoneDrafts | UndoneProposals:
+        """Take back a decision, as a new one: the reviewer's last, or the last on ``draft`` and the proposals of ``key``.
+
+        What was decided as one is taken back as a whole, of what is named what concerns it.
 
         Args:
             only_proposals: leave decisions on drafts alone.
@@ -86,63 +126,58 @@ class ReviewUndo:
             CannotUndoLast: the last decision cannot be taken back any more, but ``earlier`` finds one.
             StaleDraft, StaleProposal: the last decision cannot be taken back any more, nor can any before it.
         """
-        scope = _Scope(who, draft, key, only_proposals)
-        about_proposals = self._is_about_proposals(scope, self._newest(scope, undoable=earlier))
+        named = draft.name if draft else key
+        scope = _Scope(None if named else who, draft.id if draft else None, key, only_proposals)
         try:
-            if about_proposals:
-                return self._review.undo(who=who, key=key, earlier=earlier)
-            return self._decisions.undo(who=who, draft=draft, earlier=earlier)
-        except (StaleDraft, StaleProposal) as error:
+            with self._ledger.database.transaction():
+                newest = self._newest(scope, undoable=earlier)
+                if newest is None:
+                    of = f"{named} has no decision" if named else f"{who} decided nothing"
+                    raise UsageError(f"{of} that could be undone")
+                return self._take_back(newest, scope, who, undoable=earlier)
+        except StaleRow as error:
             left = self._newest(scope, undoable=True)
             if left is None or earlier:
                 raise
             raise CannotUndoLast(str(error), self._described(left, scope)) from error
 
-    def _newest(self, scope: _Scope, *, undoable: bool) -> TakenDecision | ProposalDecision | None:
-        history = self._proposals.decisions
-        of_draft: TakenDecision | None = None
-        of_proposal: ProposalDecision | None = None
-        if scope.draft is not None:
-            of_draft = self._drafts.decisions.last_on(scope.draft.id, undoable=undoable)
-        elif scope.key is None and not scope.only_proposals:
-            of_draft = self._drafts.decisions.last_of(scope.who, undoable=undoable)
-        if scope.key is not None:
-            of_proposal = history.last_on(scope.key, undoable=undoable)
-        elif scope.draft is None:
-            of_proposal = history.last_of(scope.who, undoable=undoable)
-        if of_draft is None or of_proposal is None:
-            return of_draft or of_proposal
-        return of_proposal if _came_later(of_proposal, of_draft) else of_draft
+    def _newest(self, scope: _Scope, *, undoable: bool) -> DraftDecision | ProposalDecision | None:
+        on_draft = on_proposal = None
+        if scope.about_drafts:
+            on_draft = self._drafts.decisions.last(who=scope.who, about=scope.draft, undoable=undoable)
+        if scope.about_proposals:
+            on_proposal = self._proposals.decisions.last(who=scope.who, about=scope.key, undoable=undoable)
+        if on_draft is None or on_proposal is None:
+            return on_draft or on_proposal
+        return on_proposal if _came_later(on_proposal, on_draft) else on_draft
 
-    @staticmethod
-    def _is_about_proposals(scope: _Scope, newest: TakenDecision | ProposalDecision | None) -> bool:
-        if newest is None:
-            return scope.only_proposals or (scope.draft is None and scope.key is not None)
-        return isinstance(newest, ProposalDecision)
+    def _take_back(
+        self, decision: DraftDecision | ProposalDecision, scope: _Scope, who: str, *, undoable: bool
+    ) -> UndoneDrafts | UndoneProposals:
+        if isinstance(decision, ProposalDecision):
+            proposals = self._proposals.decisions.together(decision, about=scope.key, undoable=undoable)
+            return UndoneProposals(
+                decision.decision, *_each(proposals, lambda one: self._review.take_back(one, who=who))
+            )
+        drafts = self._drafts.decisions.together(decision, about=scope.draft, undoable=undoable)
+        return UndoneDrafts(
+            decision.name, *_each(drafts, lambda one: self._draft_decisions.take_back(one, who=who))
+        )
 
-    def _described(self, decision: TakenDecision | ProposalDecision, scope: _Scope) -> str:
+    def _described(self, decision: DraftDecision | ProposalDecision, scope: _Scope) -> str:
         """Who decided what, where it was a bulk with the number that can be taken back."""
-        whole = scope.draft is None and scope.key is None
-        if isinstance(decision, TakenDecision):
-            made, drafts = decision.decision, [decision]
-            if whole and made.bulk is not None:
-                drafts = self._drafts.decisions.together(made.bulk, undoable=True)
-            row = self._drafts.get(decision.draft)
-            what = f"{len(drafts):,} drafts" if len(drafts) > 1 else row.key or repr(row.question)
-            return f"{made.who} {name_of(made)} {what}"
-        together = [decision]
-        if whole and decision.bulk is not None:
-            together = self._proposals.decisions.together(decision.bulk, undoable=True)
-        about = self._proposals.get(decision.proposal)
-        what = f"{about.key} {about.field.removeprefix('page_')}"
-        if len(together) > 1:
-            what = f"{len(together):,} proposals"
-        return f"{decision.who} {decision.decision} {what}"
+        if isinstance(decision, ProposalDecision):
+            number = len(self._proposals.decisions.together(decision, about=scope.key, undoable=True))
+            name, many = self._proposals.get(decision.row).name, "proposals"
+        else:
+            number = len(self._drafts.decisions.together(decision, about=scope.draft, undoable=True))
+            name, many = self._drafts.get(decision.row).name, "drafts"
+        return f"{decision.who} {decision.name} {f'{number:,} {many}' if number > 1 else name}"
 
 
 def undo_decision(
     services: UndoServices, name: str | None = None, *, reviewer: str | None = None, earlier: bool = False
-) -> UndoneDecision | UndoneProposals:
+) -> UndoneDrafts | UndoneProposals:
     """Take back a decision: the reviewer's last one, or the last on the draft and the proposals of ``name``.
 
     Args:
@@ -184,7 +219,27 @@ def undo_proposals(
     return undone
 
 
-def _came_later(proposal: ProposalDecision, draft: TakenDecision) -> bool:
+def _each(
+    decisions: Sequence[Entry], take_back: Callable[[Entry], Row]
+) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+    """Take back decisions that were taken as one: the rows as they are again, and a line for each that moved on.
+
+    Raises:
+        StaleRow: all of them moved on.
+    """
+    back: list[Row] = []
+    left: list[StaleRow] = []
+    for decision in decisions:
+        try:
+            back.append(take_back(decision))
+        except StaleRow as error:
+            left.append(error)
+    if not back:
+        raise left[0]
+    return tuple(back), tuple(map(str, left))
+
+
+def _came_later(proposal: ProposalDecision, draft: DraftDecision) -> bool:
     if proposal.after_decision is None:
-        return draft.decision.at <= proposal.at
-    return draft.decision.id <= proposal.after_decision
+        return draft.at <= proposal.at
+    return draft.id <= proposal.after_decision

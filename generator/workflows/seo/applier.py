@@ -14,7 +14,7 @@ from generator.content.frontmatter import Document, patch, read
 from generator.content.seo import PATHS, basis_of, texts_of
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.files import read_file, write_file
-from generator.store.ledger.decisions import PROGRAM
+from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.proposals import ProposalRow
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 from generator.workflows.seo.requests import ApplyReport, ApplyRequest

@@ -1,4 +1,4 @@
-"""What a reviewer does with proposals: accept, edit, skip, reject, accept all clean ones, undo.
+"""What a reviewer does with proposals: accept, edit, skip, reject, accept all clean ones, take back.
 
 The same for the command line and the page. A decision names the proposal as the reviewer saw it; one that changed
 meanwhile raises StaleProposal and is left as it is.
@@ -35,20 +35,6 @@ class DecidedProposals:
     @property
     def needs_person(self) -> bool:
         """Whether a proposal that was meant could not be decided on."""
-        return bool(self.left)
-
-
-@dataclass(frozen=True)
-class UndoneProposals:
-    """What was taken back: the decision, the proposals as they are again, and a line for each that had moved on."""
-
-    decision: ProposalState
-    proposals: list[ProposalRow] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-
-    @property
-    def needs_person(self) -> bool:
-        """Whether a part of the decision could not be taken back."""
         return bool(self.left)
 
 
@@ -167,51 +153,18 @@ class ProposalReview:
         named = ", ".join(f"{code} ({count:,})" for code, count in codes.most_common())
         return [f"{number:,} proposal{'s' if number > 1 else ''} with warnings left: {named}"]
 
-    def undo(self, *, who: str, key: str | None = None, earlier: bool = False) -> UndoneProposals:
-        """Take back a decision, as a new one: the last of this reviewer, or the last on the article ``key``.
-
-        What was decided as one is taken back as a whole, of an article what concerns it. Texts stay as they are.
-
-        Args:
-            earlier: pass over what cannot be taken back any more.
+    def take_back(self, decision: ProposalDecision, *, who: str) -> ProposalRow:
+        """Give a proposal the state that it had before a decision, as a new one; its text stays as it is.
 
         Raises:
-            UsageError: there is nothing to take back.
-            StaleProposal: the proposals changed since: applied, proposed again, or decided again.
+            StaleProposal: the proposal changed since: applied, proposed again, or decided on again.
         """
-        history = self._proposals.decisions
-        with self._ledger.database.transaction():
-            taken = (
-                history.last_of(who, undoable=earlier)
-                if key is None
-                else history.last_on(key, undoable=earlier)
+        row = self._proposals.get(decision.row)
+        if row.state == "applied":
+            raise StaleProposal(
+                f"{row.name} is applied, which cannot be undone: put the old text back into {row.path}, by hand or with git"
             )
-            if taken is None:
-                of = f"{who} decided nothing" if key is None else f"{key} has no decision on its proposals"
-                raise UsageError(f"{of} that could be undone")
-            together = [taken] if taken.bulk is None else history.together(taken.bulk, undoable=earlier)
-            undone = UndoneProposals(taken.decision)
-            for decision in together:
-                row = self._proposals.get(decision.proposal)
-                if key is None or row.key == key:
-                    self._take_back(row, decision, who, undone)
-            if not undone.proposals:
-                raise StaleProposal(undone.left[0])
-        return undone
-
-    def _take_back(
-        self, row: ProposalRow, decision: ProposalDecision, who: str, undone: UndoneProposals
-    ) -> None:
-        if decision.decision == "applied" or not self._proposals.decisions.stands(decision):
-            undone.left.append(_moved_on(row, decision))
-            return
-        note = f"takes back: {decision.decision}"
-        try:
-            back = self._proposals.take_back(row, decision, who=who, now=self._now(), note=note)
-        except StaleProposal as error:
-            undone.left.append(str(error))
-        else:
-            undone.proposals.append(back)
+        return self._proposals.take_back(row, decision, who=who, now=self._now())
 
     def _together(
         self, rows: Iterable[ProposalRow], state: ProposalState, who: str, note: str | None
@@ -234,13 +187,6 @@ def _approvable(row: ProposalRow) -> None:
     """Raises StaleProposal where the checks found errors."""
     if errors(row.findings):
         raise StaleProposal(f"{row.key}: its checks found errors; edit it first")
-
-
-def _moved_on(row: ProposalRow, decision: ProposalDecision) -> str:
-    name = f"{row.key} {row.field.removeprefix('page_')}"
-    if row.state == "applied":
-        return f"{name} is applied, which cannot be undone: put the old text back into {row.path}, by hand or with git"
-    return f"{name} was {decision.decision} and has changed since; it is {row.state.replace('_', ' ')} now"
 
 
 def _polished(field: SeoField, text: str) -> str:

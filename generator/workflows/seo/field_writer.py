@@ -17,24 +17,17 @@ from generator.content.seo import (
     SeoField,
     check_seo,
     parse_seo,
+    salvage_seo,
     says_nothing_new,
 )
 from generator.content.states import JobState
-from generator.errors import CallFailed, ReplyFormatError
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.proposals import NewProposal
-from generator.workflows.engine.exchange import (
-    UNREADABLE,
-    Talker,
-    asked_again,
-    declined_by,
-    follow_up,
-    request_of,
-    with_cap,
-)
+from generator.workflows.engine.exchange import Talker, follow_up, request_of
 from generator.workflows.engine.job_pool import Outcome
+from generator.workflows.engine.structured_exchange import EarlyEnd, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.job_maker import KIND, seo_messages
 from generator.workflows.seo.requests import ProposerReport
@@ -52,9 +45,24 @@ class _Attempt:
     texts: dict[SeoField, str]
     findings: tuple[Finding, ...]
 
+    @property
+    def errors(self) -> list[Finding]:
+        """What must be repaired."""
+        return errors(self.findings)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every text that was asked for is there."""
+        return all(finding.code != MISSING for finding in self.findings)
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether any text is there."""
+        return bool(self.texts)
+
     def failing(self) -> list[SeoField]:
         """The fields with an error, each once."""
-        wrong = {item.field for item in errors(self.findings)}
+        wrong = {item.field for item in self.errors}
         return [name for name in FIELDS if name in wrong]
 
 
@@ -62,117 +70,34 @@ class FieldWriterServices(HasSettings, HasProposals, HasPrompts, Protocol):
     """What writing search fields takes."""
 
 
-class FieldWriter:
-    """Writes the fields that one job asks for: what is asked, and what is kept of the replies.
+class _FieldFormat:
+    """Reads the replies about one job as texts of its fields, and has the failing ones repaired."""
 
-    Args:
-        report: counts the states in which the fields end.
-    """
-
-    def __init__(
-        self, services: FieldWriterServices, asker: Talker, job: Job, report: ProposerReport
-    ) -> None:
+    def __init__(self, services: FieldWriterServices, job: Job) -> None:
         self._limits = services.settings.limits
-        self._longer_cap = services.settings.model.longer_cap
-        self._rounds = services.settings.model.repairs
         self._prompts = services.prompts
-        self._proposals = services.proposals
         self._site = services.site_descriptions
-        self._asker = asker
         self._job = job
-        self._report = report
         self._fields: list[SeoField] = job.context["fields"]
         self._old: dict[SeoField, str] = job.context["old"]
-        self._exchange = asker.conversation(job)
-        self._request = request_of(job)
-        self._reply: Reply | None = None
-        self._unread = ""
         self._avoid: list[str] = []
-        self._best: _Attempt | None = None
 
-    async def write(self) -> Outcome:
-        """Ask until every field is right or the rounds are used up, and record the best attempt.
+    async def read(self, reply: Reply) -> _Attempt:
+        """The texts in a reply. Raises ReplyFormatError where there are none."""
+        return self._check(parse_seo(reply.content, self._fields))
 
-        Raises:
-            CallFailed: a request failed for good; :meth:`give_up` records what there is.
-            NeedsReply, ModelUnavailable, BudgetExceeded, StorageError: nothing was recorded.
-        """
-        reply = await self._ask(KIND, self._request)
-        texts = await self._read(reply)
-        if texts is None:
-            declined = declined_by(self._reply) if self._reply else None
-            if declined:
-                return await self._end("refused", declined, declined)
-            return await self._end("needs_fix", f"{UNREADABLE}: {self._unread}", UNREADABLE)
-        self._best = self._check(texts)
-        while True:
-            best = self._best
-            if not best.failing() or self._rounds == 0:
-                echoes = await self._record(last=self._rounds == 0)
-                if not echoes:
-                    return Outcome(self._exchange.asked)
-                best = self._best = self._echoing(best, echoes)
-            self._rounds -= 1
-            await self._repair(best)
+    def salvage(self, reply: Reply) -> _Attempt | None:
+        """The whole texts of a reply that ends in the middle."""
+        texts = salvage_seo(reply.content, self._fields)
+        return self._check(texts) if texts else None
 
-    async def give_up(self, error: CallFailed) -> Outcome:
-        """The endpoint gave up on this article: keep what there is, and say why."""
-        reason = f"{error.cause}: {error}"
-        if self._best is not None:
-            await self._record(last=True, reason=reason)
-            return Outcome(self._exchange.asked)
-        if error.kind == "filtered":
-            return await self._end("refused", reason, error.cause)
-        self._report.failed += 1
-        await self._commit(lambda: self._end_job("failed", reason))
-        return Outcome(self._exchange.asked, error.cause, reason)
+    def repaired(self, output: _Attempt, reply: Reply) -> _Attempt:
+        """An attempt with its failing fields as in a reply. Raises ReplyFormatError where that cannot be read."""
+        return self._check({**output.texts, **parse_seo(reply.content, output.failing())})
 
-    async def _ask(self, purpose: str, request: ModelRequest) -> Reply:
-        self._reply = await self._exchange.ask(purpose, request)
-        return self._reply
-
-    async def _read(self, reply: Reply) -> dict[SeoField, str] | None:
-        """The texts of a reply, None where there are none or it was declined. One that cannot be read, or that was
-        cut off and lacks a field, is asked for again: once with a larger cap where the cap ended it, else as long
-        as rounds are left."""
-        longer = False
-        while True:
-            seen = self._texts_in(reply)
-            whole = not isinstance(seen, ReplyFormatError) and all(name in seen for name in self._fields)
-            if declined_by(reply, whole=whole):
-                return None
-            if reply.cut_off and not whole and not longer:
-                longer = True
-                self._request = with_cap(self._request, self._longer_cap)
-                reply = await self._ask("longer", self._request)
-            elif not isinstance(seen, ReplyFormatError):
-                return seen
-            else:
-                self._unread = seen.reason
-                if self._rounds == 0:
-                    return None
-                self._rounds -= 1
-                reply = await self._ask("again", asked_again(self._request, seen))
-
-    def _texts_in(self, reply: Reply) -> dict[SeoField, str] | ReplyFormatError:
-        try:
-            return parse_seo(reply.content, self._fields)
-        except ReplyFormatError as error:
-            return error
-
-    async def _repair(self, best: _Attempt) -> None:
-        """Have the failing fields, and only those, rewritten; keeps the better attempt."""
-        failing = best.failing()
-        reply = await self._ask("repair", self._repair_request(best, failing))
-        try:
-            texts = parse_seo(reply.content, failing)
-        except ReplyFormatError:
-            return
-        candidate = self._check({**best.texts, **texts})
-        if len(errors(candidate.findings)) <= len(errors(best.findings)):
-            self._best = candidate
-
-    def _repair_request(self, attempt: _Attempt, failing: Sequence[SeoField]) -> ModelRequest:
+    def repair_request(self, output: _Attempt, first: ModelRequest) -> ModelRequest:
+        """Asks for the failing fields of an attempt."""
+        failing = output.failing()
         messages = seo_messages(
             self._prompts,
             self._limits,
@@ -180,11 +105,11 @@ class FieldWriter:
             subject=self._job.subject,
             answer=self._job.context["answer"],
             fields=failing,
-            current={name: attempt.texts.get(name, self._old[name]) for name in failing},
-            findings=attempt.findings,
+            current={name: output.texts.get(name, self._old[name]) for name in failing},
+            findings=output.findings,
             avoid=self._avoid[-_MOST_AVOIDED:],
         )
-        return follow_up(self._request, messages, SEO_SCHEMA, self._job.request["schema"])
+        return follow_up(first, messages, SEO_SCHEMA, self._job.request["schema"])
 
     def _check(self, texts: dict[SeoField, str]) -> _Attempt:
         job = self._job
@@ -201,10 +126,10 @@ class FieldWriter:
             description = texts[DESCRIPTION]
             echoes = self._site.echoes(description, key=job.key or "", question=job.question)
             if echoes:
-                return self._echoing(attempt, echoes)
+                return self.echoing(attempt, echoes)
         return attempt
 
-    def _echoing(self, attempt: _Attempt, echoes: Sequence[str]) -> _Attempt:
+    def echoing(self, attempt: _Attempt, echoes: Sequence[str]) -> _Attempt:
         """The attempt with what is wrong about a description that another page has too."""
         mine = attempt.texts[DESCRIPTION]
         self._avoid = list(dict.fromkeys((*self._avoid, mine, *echoes[:2])))
@@ -216,13 +141,54 @@ class FieldWriter:
         )
         return _Attempt(attempt.texts, (*attempt.findings, finding))
 
-    async def _record(self, *, last: bool, reason: str | None = None) -> list[str]:
+
+class FieldWriter:
+    """Writes the fields that one job asks for: what is asked, and what is kept of the replies.
+
+    Args:
+        report: counts the states in which the fields end.
+    """
+
+    def __init__(
+        self, services: FieldWriterServices, asker: Talker, job: Job, report: ProposerReport
+    ) -> None:
+        self._proposals = services.proposals
+        self._site = services.site_descriptions
+        self._asker = asker
+        self._job = job
+        self._report = report
+        self._fields: list[SeoField] = job.context["fields"]
+        self._old: dict[SeoField, str] = job.context["old"]
+        self._format = _FieldFormat(services, job)
+        self._exchange = StructuredExchange(
+            asker.conversation(job),
+            request_of(job),
+            self._format,
+            rounds=services.settings.model.repairs,
+            longer_cap=services.settings.model.longer_cap,
+        )
+
+    async def write(self) -> Outcome:
+        """Ask until every field is right or the rounds are used up, and record the best attempt.
+
+        Raises:
+            NeedsReply, ModelUnavailable, BudgetExceeded, StorageError: nothing was recorded.
+        """
+        exchange = self._exchange
+        end = await exchange.run(KIND)
+        while end is None and exchange.best is not None:
+            echoes = await self._record(exchange.best, last=exchange.rounds_left == 0)
+            if not echoes:
+                return Outcome(exchange.asked)
+            end = await exchange.repair(self._format.echoing(exchange.best, echoes))
+        assert end is not None
+        return await self._end(end)
+
+    async def _record(self, best: _Attempt, *, last: bool, reason: str | None = None) -> list[str]:
         """Keep the best attempt, unless its description echoes a proposal made meanwhile: then those, and nothing is kept.
 
         With ``last`` it is kept in any case, as one that needs a fix where it echoes.
         """
-        assert self._best is not None
-        best = self._best
 
         def record() -> list[str]:
             attempt = best
@@ -230,7 +196,7 @@ class FieldWriter:
             if echoes and not last:
                 return echoes
             if echoes:
-                attempt = self._echoing(best, echoes)
+                attempt = self._format.echoing(best, echoes)
             states = [self._keep(name, attempt, reason) for name in self._fields]
             ended: JobState = "needs_fix" if "needs_fix" in states else "done"
             self._end_job(ended, reason)
@@ -262,17 +228,25 @@ class FieldWriter:
             reason = None
         return self._store(name, new, state, reason, findings)
 
-    async def _end(self, state: JobState, reason: str, failure: str) -> Outcome:
-        """End without a text: every field is skipped or needs a person."""
+    async def _end(self, end: EarlyEnd) -> Outcome:
+        """End with a reason, and with the texts that there are."""
+        best = self._exchange.best
+        if end.state == "failed":
+            self._report.failed += 1
+            await self._commit(lambda: self._end_job("failed", end.reason))
+        elif end.state == "needs_fix" and best is not None:
+            await self._record(best, last=True, reason=end.reason)
+        else:
+            await self._commit(lambda: self._end_without_text(end))
+        again = "" if end.state == "failed" else "--redo"
+        return Outcome(self._exchange.asked, end.failure, end.reason, again)
 
-        def end() -> None:
-            kept: ProposalState = "skipped" if state == "refused" else "needs_fix"
-            states = [self._store(name, None, kept, reason, []) for name in self._fields]
-            self._end_job(state, reason)
-            self._report.states.update(states)
-
-        await self._commit(end)
-        return Outcome(self._exchange.asked, failure, reason, "--redo")
+    def _end_without_text(self, end: EarlyEnd) -> None:
+        """Every field is skipped or needs a person."""
+        kept: ProposalState = "skipped" if end.state == "refused" else "needs_fix"
+        states = [self._store(name, None, kept, end.reason, []) for name in self._fields]
+        self._end_job(end.state, end.reason)
+        self._report.states.update(states)
 
     def _store(
         self,
@@ -282,7 +256,7 @@ class FieldWriter:
         reason: str | None,
         findings: Sequence[Finding],
     ) -> ProposalState:
-        job = self._job
+        job, reply = self._job, self._exchange.last_reply
         row = self._proposals.record(
             NewProposal(
                 job=job.id,
@@ -298,7 +272,7 @@ class FieldWriter:
                 reason=reason,
                 findings=findings,
                 offline=job.realm == "offline",
-                model=self._reply.model if self._reply else None,
+                model=reply.model if reply else None,
             ),
             now=self._asker.now(),
         )

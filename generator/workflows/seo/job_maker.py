@@ -11,9 +11,8 @@ from generator.model.messages import Message
 from generator.model.prompts import PromptSet
 from generator.model.requests import CAP
 from generator.services import Endpoint
-from generator.store.ledger.blobs import hash_of
+from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob, Realm
-from generator.store.ledger.proposed_descriptions import question_key
 from generator.workflows.ports import HasPrompts, HasSettings
 from generator.workflows.seo.selection import SelectedArticle
 

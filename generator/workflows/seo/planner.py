@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 from generator.content.proposal_states import SETTLED
 from generator.content.seo import SeoField
 from generator.services import Endpoint
-from generator.store.ledger.blobs import hash_of
-from generator.store.ledger.decisions import PROGRAM
+from generator.store.ledger.decision_log import PROGRAM
+from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.proposals import NewProposal, ProposalRow
 from generator.workflows.engine.estimate import Estimate, Sample
 from generator.workflows.ports import HasEndpoints, HasLedger, HasPrompts, HasProposals, HasSettings
@@ -116,6 +116,7 @@ class SeoPlanner:
         sample = Sample(
             self._endpoint.price,
             longer_cap=model.longer_cap,
+            rounds=model.repairs,
             most_tokens=self._services.most_tokens(self._endpoint),
         )
         plan = SeoPlan()
@@ -136,7 +137,6 @@ class SeoPlanner:
             plan.to_ask,
             seen=self._ledger.calls.tokens_seen(self._endpoint.model, KIND),
             typical_completion=TYPICAL_REPLY_TOKENS,
-            most_each=2 + model.repairs,
         )
         return plan, estimate
 

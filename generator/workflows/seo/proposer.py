@@ -1,13 +1,12 @@
-"""Proposes new search fields for planned articles: claims their jobs, many in flight, and ends or releases each."""
+"""Proposes new search fields for planned articles: has the fields of each written, and counts how they end."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from generator.errors import CallFailed
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.exchange import Asker, NeedsReply, Talker
-from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool
+from generator.workflows.engine.exchange import Talker
+from generator.workflows.engine.job_pool import Outcome
+from generator.workflows.engine.job_run import JobRun
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.field_writer import FieldWriter
 from generator.workflows.seo.requests import ProposerReport
@@ -35,48 +34,21 @@ class Proposer:
         self._services = services
         self._asker = asker
         self._on_done = on_done
+        self._jobs = JobRun(asker, self._propose, "articles")
+        self.pool = self._jobs.pool
         self.report = ProposerReport()
-        stop = asker.stop if isinstance(asker, Asker) else None
-        self.pool = Pool[Job](self._claim, self.propose, self._release, stop, FirstItems("articles"))
 
     async def run(self, concurrency: int) -> ProposerReport:
-        """Propose for every job that this run wants.
-
-        Raises:
-            ModelUnavailable, BudgetExceeded, StorageError: the run ended early; what was paid for is stored.
-        """
-        try:
-            await self.pool.run(concurrency)
-        finally:
-            await self._asker.commits.drain()
+        """Propose for every job that this run wants. Raises as :meth:`JobRun.run`."""
+        await self._jobs.run(concurrency)
         return self.report
 
     async def propose(self, job: Job) -> Outcome:
-        """Propose for one claimed job, and say how it ended.
+        """Propose for one claimed job, and say how it ended. Raises as :meth:`JobRun.do`."""
+        return await self._jobs.do(job)
 
-        Raises:
-            NeedsReply: nothing may be asked here; the job stays claimed.
-            ModelUnavailable, BudgetExceeded, StorageError: the job is as it was.
-        """
-        writer = FieldWriter(self._services, self._asker, job, self.report)
-        try:
-            try:
-                outcome = await writer.write()
-            except CallFailed as error:
-                outcome = await writer.give_up(error)
-        except NeedsReply:
-            raise
-        except BaseException:
-            # The job is as it was, whatever ends the run; the loop may be closing, so nothing is awaited long.
-            await asyncio.shield(self._release(job))
-            raise
+    async def _propose(self, job: Job) -> Outcome:
+        outcome = await FieldWriter(self._services, self._asker, job, self.report).write()
         self.report.articles += 1
         self._on_done(self.report)
         return outcome
-
-    async def _claim(self, limit: int) -> list[Job]:
-        asker = self._asker
-        return await asker.commits.run(lambda: asker.ledger.jobs.claim(asker.run, limit))
-
-    async def _release(self, job: Job) -> None:
-        await self._asker.commits.run(lambda: self._asker.ledger.jobs.release(job.id))

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple, Protocol
 from generator.content.limits import SeoLimits
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, seen_length
+from generator.content.site import Site
 from generator.store.corpus.description_pairs import EchoIndex
 from generator.store.corpus.descriptions import SiteText
 from generator.store.ledger.calls import Spend
+from generator.store.ledger.hashes import question_key
 from generator.store.ledger.proposals import Proposals
-from generator.store.ledger.proposed_descriptions import question_key
 from generator.workflows.engine.progress import Progress
 from generator.workflows.html_reports.histograms import Scale
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
@@ -50,16 +51,14 @@ class Side:
     echoing: int = 0
     pairs: list[DescriptionPair] = field(default_factory=list)
 
-    def add(self, texts: dict[SeoField, str], limits: SeoLimits) -> None:
+    def add(self, texts: dict[SeoField, str], limits: SeoLimits, site: Site) -> None:
         """Count the texts of one article."""
         description = texts["page_description"]
-        length = seen_length("page_description", description, limits)
+        length = seen_length("page_description", description, site)
         self.articles += 1
-        self.within += (
-            len(limits.description_prefix) + limits.description_min <= length <= limits.description_total
-        )
+        self.within += length in limits.shown_lengths
         self.lengths[LENGTHS.bin_of(length)] += 1
-        keywords = seen_length("page_keywords", texts["page_keywords"], limits)
+        keywords = seen_length("page_keywords", texts["page_keywords"], site)
         self.keywords[KEYWORDS.bin_of(keywords)] += 1
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
 
@@ -119,7 +118,7 @@ class SeoReportServices(HasSettings, HasLedger, HasProposals, HasCorpus, Protoco
 def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
     """Look at every article once, as it was before the first applied proposal and as it is with all of them applied."""
     refresh_corpus(services, progress)
-    limits = services.settings.limits.seo
+    limits, site = services.settings.limits.seo, services.settings.site
     before, after = Side(), Side()
     with (
         progress.bar("comparing"),
@@ -129,7 +128,7 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
         for article in services.site_descriptions.all():
             old, new = _texts(article, services.proposals)
             for side, texts, echoes in ((before, old, echoes_before), (after, new, echoes_after)):
-                side.add(texts, limits)
+                side.add(texts, limits, site)
                 pair = _echo(article, texts["page_description"], echoes)
                 if pair is not None:
                     side.add_pair(pair)

@@ -33,12 +33,10 @@ def write_report_page(report: SeoReport, file: Path) -> None:
 
 def _histograms(side: Side, beside: Side, limits: SeoLimits) -> tuple[tuple[Bar, ...], tuple[Bar, ...]]:
     """The lengths of the descriptions and the numbers of keywords."""
-    least = len(limits.description_prefix) + limits.description_min
+    shown, keywords = limits.shown_lengths, limits.keywords
     return (
-        LENGTHS.bars(side.lengths, least=least, most=limits.description_total, beside=beside.lengths),
-        KEYWORDS.bars(
-            side.keywords, least=limits.keywords.min, most=limits.keywords.max, beside=beside.keywords
-        ),
+        LENGTHS.bars(side.lengths, least=shown.min, most=shown.max, beside=beside.lengths),
+        KEYWORDS.bars(side.keywords, least=keywords.min, most=keywords.max, beside=beside.keywords),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from generator.content.display import dollars
+from generator.content.display import counted
 from generator.content.seo import FIELDS, SeoField
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ class ProposerReport:
 
     def tally(self, spent: int) -> str:
         """The states with their counts, and the nano-dollars spent, on one line."""
-        text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(self.states.items()))
-        return f"{text}  {dollars(spent)}" if spent else text
+        return counted(self.states, spent)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from generator.content.findings import Finding
 from generator.content.markdown.line_breaks import decode
 from generator.content.seo import FIELDS, SeoField, basis_of, check_seo, seo_rules, texts_of
 from generator.content.seo_material import nothing_to_describe
-from generator.content.slugs import key_from_url
+from generator.content.site import Site
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.corpus.files import scan
 from generator.store.corpus.index import CorpusIndex
@@ -71,6 +71,7 @@ class Selector:
         self._folder = None if request.subject is None else _folder_of(request.subject, services)
         self._root = services.settings.content_dir
         self._limits = services.settings.limits
+        self._site = services.settings.site
         self._subjects = services.subjects
         self._index = services.index
 
@@ -91,7 +92,7 @@ class Selector:
                 yield OmittedArticle("missing", bad.path, bad.reason)
             return
         for target in self._request.targets:
-            yield from _paths_of(target, self._root, self._index)
+            yield from _paths_of(target, self._root, self._index, self._site)
 
     def _look(self, path: str) -> SelectedArticle | OmittedArticle:
         key = path.removesuffix(".md")
@@ -113,7 +114,7 @@ class Selector:
     def _read(self, key: str, path: str, document: frontmatter.Document) -> SelectedArticle:
         question = document.get("question") or document.get("title") or ""
         texts = texts_of(document)
-        context = CheckContext(question=question, limits=self._limits)
+        context = CheckContext(question=question, limits=self._limits, site=self._site)
         findings = check_seo(texts, context, "published", document=document, fields=self._request.fields)
         return SelectedArticle(
             key=key,
@@ -160,12 +161,12 @@ def _folder_of(subject: str, services: SelectionServices) -> str:
     return folder
 
 
-def _paths_of(target: str, root: Path, index: CorpusIndex) -> Iterator[str | OmittedArticle]:
+def _paths_of(target: str, root: Path, index: CorpusIndex, site: Site) -> Iterator[str | OmittedArticle]:
     """The article files, relative to the content folder, that a path, an address or a slug names."""
     name = target.strip()
-    address = key_from_url(name)
-    if address is not None:
-        yield str(address.path)
+    key = site.key_of_address(name)
+    if key is not None:
+        yield key.path
         return
     place = Path(name)
     for base in (Path.cwd(), root):
@@ -179,8 +180,8 @@ def _paths_of(target: str, root: Path, index: CorpusIndex) -> Iterator[str | Omi
         if (root / inside).is_file():
             yield inside
             return
-    key = name.removesuffix(".md").strip("/")
-    rows = [row] if (row := index.get(key)) else index.find_slug(key)
+    plain = name.removesuffix(".md").strip("/")
+    rows = [row] if (row := index.get(plain)) else index.find_slug(plain)
     if not rows:
         yield OmittedArticle("missing", name, "there is no such article")
     for row in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
-from generator.store.ledger.decisions import PROGRAM
+from generator.store.ledger.decision_log import PROGRAM
 from generator.workflows.site.git import user_name
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from generator.content.draft import Draft, Point
 from generator.content.findings import errors
 from generator.content.frontmatter import patch, read, render
 from generator.content.revision import draft_of
+from generator.content.site import Site
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 from tests.support.nightly import every
 
@@ -85,7 +86,9 @@ def drafts(draw: st.DrawFn) -> Draft:
 
 
 def file_errors(draft: Draft) -> list[tuple[str, str]]:
-    article = article_of(draft, question=QUESTION, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31))
+    article = article_of(
+        draft, site=Site(), question=QUESTION, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31)
+    )
     context = dataclasses.replace(healthy_context(), folder="biology", name=article.file_name)
     return [(f.code, f.message) for f in errors(check_document(read(render(article)), context, "draft"))]
 
@@ -110,7 +113,9 @@ def test_each_kind_of_block_is_judged_alike_in_a_body(block: str) -> None:
 
 def lost_by_an_edit(draft: Draft, question: str, context: CheckContext) -> Counter[tuple[str, str]]:
     """The findings on the answer and the description that a letter changed in the keywords takes away."""
-    article = article_of(draft, question=question, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31))
+    article = article_of(
+        draft, site=Site(), question=question, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31)
+    )
     earlier = check_draft(draft, context)
     old = read(render(article))
     new = read(patch(old.text, {"seo.page_keywords": f"{article.seo.page_keywords}s"}))

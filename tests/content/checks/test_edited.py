@@ -14,6 +14,7 @@ from generator.content.composition import article_of
 from generator.content.draft import Draft, Point
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read, render
+from generator.content.site import Site
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
 
 CONTEXT = dataclasses.replace(healthy_context(), folder="biology")
@@ -21,7 +22,9 @@ HEALTHY = healthy_draft()
 
 
 def file_of(draft: Draft) -> Document:
-    article = article_of(draft, question=QUESTION, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31))
+    article = article_of(
+        draft, site=Site(), question=QUESTION, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31)
+    )
     return read(render(article))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from generator.content import slugs
 from generator.content.frontmatter import ends_canonically, patch, patch_related, read, render
+from generator.content.site import Site
 from generator.content.slugs import ArticleKey
 from tests.support.nightly import every
 
@@ -24,7 +25,7 @@ def test_every_file_reads_as_an_article_and_renders_to_itself(files: dict[Path, 
         document = read(text)
         rendered = render(document.article())
         assert document.text == text
-        assert ends_canonically(text), path
+        assert ends_canonically(text, Site().body), path
         if document.raw_style("title") == "folded-line":
             assert rendered == text, path
         else:
@@ -35,8 +36,8 @@ def test_slugs_follow_the_rule_in_every_file(files: dict[Path, str]) -> None:
     for path, text in files.items():
         article = read(text).article()
         assert article.file_name == slugs.file_name(article.question) == path.name
-        assert article.url == slugs.url(article.subject, article.question)
-        assert slugs.key_from_url(article.url) == article.key == ArticleKey(path.parent.name, path.stem)
+        assert article.url == Site().address_of(article.key)
+        assert Site().key_of_address(article.url) == article.key == ArticleKey(path.parent.name, path.stem)
 
 
 def test_the_values_a_file_has_change_nothing(files: dict[Path, str]) -> None:

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.content.frontmatter import Related, ends_canonically, mend_ending, read, reader, render
+from generator.content.site import Site
 from generator.errors import FrontMatterError
 from tests.support.made_articles import ALONE, PENDULUM
 
 CANONICAL = render(PENDULUM)
+BODY = Site().body
 
 UGLY = """\
 --- \r
@@ -286,16 +288,16 @@ def test_the_composer_written_in_python_reads_the_same(text: str, monkeypatch: p
 
 
 def test_the_ending_is_told_and_mended() -> None:
-    assert ends_canonically(CANONICAL)
+    assert ends_canonically(CANONICAL, BODY)
     crlf = CANONICAL.replace("\n", "\r\n")
-    assert ends_canonically(crlf)
+    assert ends_canonically(crlf, BODY)
     for tail in ("---", "---\n", "--- \n\n&nbsp;", "---\n&nbsp;\n", "---\n\n\n&nbsp;\n\n"):
         text = CANONICAL.removesuffix("---\n\n&nbsp;") + tail
-        assert not ends_canonically(text)
-        assert mend_ending(text) == CANONICAL
-    assert mend_ending(crlf + "\r\n") == crlf
+        assert not ends_canonically(text, BODY)
+        assert mend_ending(text, BODY) == CANONICAL
+    assert mend_ending(crlf + "\r\n", BODY) == crlf
     written = CANONICAL + "\n\nA text of its own."
-    assert mend_ending(written) == written
+    assert mend_ending(written, BODY) == written
 
 
 def test_an_article_carries_its_date_as_a_date() -> None:

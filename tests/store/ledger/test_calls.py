@@ -1,6 +1,6 @@
 """Calls: replies come back in order, and everything that was paid is counted."""
 
-from generator.store.ledger.calls import CallResult
+from generator.store.ledger.calls import CallResult, Cost
 from tests.support.ledgers import call, job, plan, start
 
 OK = CallResult(outcome="ok", cost=250, reply=b"{}", prompt_tokens=10, completion_tokens=5)
@@ -31,6 +31,20 @@ def test_a_call_without_a_price_is_shown_as_unknown_not_as_nothing(ledger):
     run = start(ledger)
     (number,) = plan(ledger, run, job("a"))
     call(ledger, run, number, result=CallResult(outcome="ok", cost=None, reply=b"{}"))
+    assert ledger.calls.spend().unpriced == 1
+
+
+def test_jobs_cost_what_all_their_calls_cost_and_none_is_guessed(ledger):
+    run = start(ledger)
+    one, other = plan(ledger, run, job("a"), job("b"))
+    assert ledger.calls.cost([one, other]) == Cost(0, 0)
+    call(ledger, run, one, result=OK)
+    call(ledger, run, other)
+    call(ledger, run, other, result=CallResult(outcome="timeout", cost=900))
+    assert ledger.calls.cost([one, other]) == Cost(3, 250 + 900 + 900)
+    assert [item["charge"] for item in ledger.calls.of_jobs([other])] == [900, 900]
+    call(ledger, run, other, result=CallResult(outcome="timeout", cost=None))
+    assert ledger.calls.cost([one, other]) == Cost(4, None)
     assert ledger.calls.spend().unpriced == 1
 
 

@@ -3,12 +3,12 @@
 import asyncio
 import sqlite3
 import zlib
-from importlib import resources
 
 import pytest
 
 from generator.errors import StorageError
 from generator.store.ledger.database import Database, GroupCommit
+from tests.support.ledgers import ledger_of_version
 
 
 def test_a_new_file_has_the_newest_schema_and_full_durability(database):
@@ -36,15 +36,8 @@ JOB = (
 
 def ledger_of_version_5(path):
     """A ledger as the migrations before the sixth made it, with something in every table that names a blob."""
-    old = sqlite3.connect(path)
+    old = ledger_of_version(path, 5)
     old.execute("PRAGMA foreign_keys = ON")
-    scripts = sorted(file.name for file in resources.files("generator.store.ledger.migrations").iterdir())
-    for number, name in enumerate([name for name in scripts if name.endswith(".sql")][:5], start=1):
-        assert name.startswith(f"{number:04}_")
-        old.executescript(
-            (resources.files("generator.store.ledger.migrations") / name).read_text(encoding="utf-8")
-        )
-    old.execute("PRAGMA user_version = 5")
     hashes = list(BLOBS)
     old.executemany("INSERT INTO blob VALUES (?, ?)", BLOBS.items())
     old.execute("INSERT INTO run VALUES (1, 'draft', '[]', 'c', 'l', 't', NULL)")

@@ -2,9 +2,10 @@
 
 import json
 
-from generator.store.ledger.blobs import hash_of, packed
+from generator.store.ledger.blobs import packed
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import Database
+from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import Packer
 from tests.support.ledgers import call, job, plan, start

@@ -1,27 +1,23 @@
 """Decisions about proposals: recorded with each step, and taken back where nothing newer is in the way."""
 
-import sqlite3
-from importlib import resources
-
 import pytest
 
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.proposals import Proposals, StaleProposal
+from tests.support.ledgers import ledger_of_version
 from tests.support.proposals import NOW, record
 
 
 def test_a_decision_is_taken_back_with_the_reason_that_stood_before(proposals):
     row = record(proposals, state="needs_fix", reason="description-too-long")
     proposals.decide(row, "rejected", who="Ada", now=NOW, note="no")
-    decision = proposals.decisions.last_of("Ada")
-    back = proposals.take_back(
-        proposals.get(row.id), decision, who="Ada", now=NOW, note="takes back: rejected"
-    )
+    decision = proposals.decisions.last(who="Ada")
+    back = proposals.take_back(proposals.get(row.id), decision, who="Ada", now=NOW)
     assert (back.state, back.reason) == ("needs_fix", "description-too-long")
     last = proposals.decisions.of(row.id)[-1]
     assert (last.undoes, last.before, last.who) == (decision.id, "rejected", "Ada")
-    assert proposals.decisions.last_of("Ada") is None
+    assert proposals.decisions.last(who="Ada") is None
 
 
 def test_a_rejection_of_an_approved_text_is_taken_back_to_the_approval(proposals):
@@ -29,8 +25,8 @@ def test_a_rejection_of_an_approved_text_is_taken_back_to_the_approval(proposals
     row = proposals.decide(approved, "rejected", who="Ada", now=NOW)
     with pytest.raises(StaleProposal):
         proposals.decide(row, "approved", who="Ada", now=NOW)
-    decision = proposals.decisions.last_of("Ada")
-    assert proposals.take_back(row, decision, who="Ada", now=NOW, note="").state == "approved"
+    decision = proposals.decisions.last(who="Ada")
+    assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "approved"
 
 
 def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
@@ -41,10 +37,10 @@ def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
         if state != "proposed":
             later = proposals.decide(later, state, who="Bob", now=NOW)
         with pytest.raises(StaleProposal, match="description was proposed again since"):
-            proposals.take_back(row, decision, who="Ada", now=NOW, note="")
+            proposals.take_back(row, decision, who="Ada", now=NOW)
         with pytest.raises(StaleProposal, match="proposed again since"):
             proposals.edit(row, "Another text.", [], who="Ada", now=NOW)
-        assert proposals.decisions.last_of("Ada", undoable=True) is None
+        assert proposals.decisions.last(who="Ada", undoable=True) is None
     assert proposals.get(row.id) == row
 
 
@@ -54,31 +50,20 @@ def test_a_rejection_is_taken_back_where_the_other_proposal_is_no_newer(proposal
     proposals.reopen(proposals.get(first.id), now=NOW)
     row = proposals.decide(proposals.get(first.id), "rejected", who="Ada", now=NOW)
     assert proposals.get(second.id).state == "stale"
-    decision = proposals.decisions.last_of("Ada", undoable=True)
-    assert proposals.take_back(row, decision, who="Ada", now=NOW, note="").state == "proposed"
+    decision = proposals.decisions.last(who="Ada", undoable=True)
+    assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "proposed"
 
 
 def test_a_page_that_was_only_passed_over_since_does_not_keep_a_rejection(proposals):
     row = proposals.decide(record(proposals), "rejected", who="Ada", now=NOW)
     record(proposals, basis="b2", new=None, state="skipped", reason="the file cannot be read")
     record(proposals, field="page_keywords", basis="b2")
-    decision = proposals.decisions.last_of("Ada", undoable=True)
-    assert proposals.take_back(row, decision, who="Ada", now=NOW, note="").state == "proposed"
+    decision = proposals.decisions.last(who="Ada", undoable=True)
+    assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "proposed"
 
 
 def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
-    scripts = sorted(
-        (
-            file
-            for file in resources.files("generator.store.ledger.migrations").iterdir()
-            if file.name.endswith(".sql")
-        ),
-        key=lambda file: file.name,
-    )
-    old = sqlite3.connect(tmp_path / "old.sqlite3")
-    for script in scripts[:6]:
-        old.executescript(script.read_text(encoding="utf-8"))
-    old.execute("PRAGMA user_version = 6")
+    old = ledger_of_version(tmp_path / "old.sqlite3", 6)
     old.execute(
         "INSERT INTO proposal (key, path, field, question, question_key, basis, old, new, state, findings, offline,"
         " updated_at) VALUES ('a/b', 'a/b.md', 'page_keywords', 'q', 'k', 'b', 'o', 'n', 'approved', '[]', 0, 't')"
@@ -91,7 +76,7 @@ def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
     old.close()
     database = Database(tmp_path / "old.sqlite3")
     opened = Proposals(Ledger(database))
-    decision = opened.decisions.last_of("Ada")
+    decision = opened.decisions.last(who="Ada")
     assert (decision.bulk, decision.undoes, decision.before) == (None, None, "proposed")
-    assert opened.take_back(opened.get(1), decision, who="Ada", now=NOW, note="").state == "proposed"
+    assert opened.take_back(opened.get(1), decision, who="Ada", now=NOW).state == "proposed"
     database.close()

@@ -143,6 +143,62 @@ def test_an_endpoint_that_ignores_the_response_format_gets_the_schema_in_the_pro
     assert shop.drafts.counts() == {"drafted": 2}
 
 
+def test_prose_is_learned_from_where_it_is_not_asked_for_again(shop_with):
+    shop, endpoint = shop_with(
+        completion("Sure! Enzymes are proteins."),
+        completion(GOOD),
+        model={"name": "test-model", "repairs": 0},
+    )
+    draft(shop, rows(QUESTION, "What is an enzyme cofactor?"), concurrency=1)
+    formats = [request["response_format"]["type"] for request in endpoint.requests]
+    assert formats == ["json_schema", "json_object"]
+    assert shop.drafts.counts() == {"drafted": 1, "needs_fix": 1}
+
+
+def test_the_best_part_of_replies_that_cannot_be_read_is_kept_not_the_last(shop_with):
+    cut = completion(json.dumps(GOOD)[:1500], finish_reason="length", usage=(2000, 4000))
+    worse = completion('{"points": [{"heading": "Proteins", "body": "Enzymes are proteins."}')
+    shop, _ = shop_with(cut, worse, worse, worse)
+    draft(shop, rows(QUESTION))
+    row = only_draft(shop)
+    assert row.state == "needs_fix"
+    assert "Active Site Binding" in read(shop.drafts.data(row)).get("answer")
+
+
+def test_a_refused_repair_is_not_asked_for_again(shop_with):
+    shop, endpoint = shop_with(completion(spoilt(page_description=LONG)), completion("", refusal="No."))
+    draft(shop, rows(QUESTION))
+    row = only_draft(shop)
+    assert (row.state, row.reason) == ("needs_fix", "the model refused: No.")
+    assert read(shop.drafts.data(row)).get("seo.page_description") == LONG
+    assert len(endpoint.requests) == 2
+
+
+def test_a_repair_that_cannot_be_read_is_asked_for_again_with_what_was_wrong(shop_with):
+    repair = {"page_description": SHORT}
+    shop, endpoint = shop_with(
+        completion(spoilt(page_description=LONG)), completion("Sure! It is shorter now."), completion(repair)
+    )
+    draft(shop, rows(QUESTION))
+    last = endpoint.requests[2]
+    assert "Your last reply could not be used" in last["messages"][1]["content"]
+    assert last["response_format"]["type"] == "json_object"
+    assert read(shop.drafts.data(only_draft(shop))).get("seo.page_description") == SHORT
+
+
+def test_a_repair_that_is_cut_off_is_asked_for_with_the_larger_cap_and_once_only(shop_with):
+    cut = completion('{"page_desc', finish_reason="length")
+    shop, endpoint = shop_with(
+        completion(spoilt(page_description=LONG)),
+        cut,
+        cut,
+        model={"name": "test-model", "repairs": 5, "parameters": {"max_completion_tokens": 4000}},
+    )
+    draft(shop, rows(QUESTION))
+    assert [request["max_completion_tokens"] for request in endpoint.requests] == [4000, 4000, 8000]
+    assert only_draft(shop).state == "needs_fix"
+
+
 @pytest.mark.parametrize(
     "reply",
     [
@@ -167,7 +223,7 @@ def test_a_busy_endpoint_is_asked_again_and_every_attempt_is_in_the_ledger(shop_
     shop, _ = shop_with(busy, failure(503, **{"retry-after-ms": "1"}), completion(GOOD))
     draft(shop, rows(QUESTION))
     row = only_draft(shop)
-    outcomes = [call["outcome"] for call in shop.ledger.calls.of_job(row.job)]
+    outcomes = [call["outcome"] for call in shop.ledger.calls.of_jobs([row.job])]
     assert row.state == "drafted"
     assert outcomes[-1] == "ok"
     assert len(outcomes) == 3
@@ -283,7 +339,7 @@ def test_a_cap_without_a_known_price_is_a_usage_error(shop_with):
 def test_a_call_costs_what_its_tokens_cost_at_the_price_of_the_day(shop_with):
     shop, _ = shop_with(completion(GOOD))
     draft(shop, rows(QUESTION))
-    (call,) = shop.ledger.calls.of_job(only_draft(shop).job)
+    (call,) = shop.ledger.calls.of_jobs([only_draft(shop).job])
     uncached, cached, output = 2000 - 1024, 1024, 700
     assert call["cost"] == round((uncached * 1 + cached * 0.1 + output * 10) * 1000)
     assert json.loads(call["price"])["output"] == "10"
@@ -542,7 +598,7 @@ def draft_offline(shop):
 
 def identity_of(question, subject="Biology"):
     from generator.content.text import normalise_question
-    from generator.store.ledger.blobs import hash_of
+    from generator.store.ledger.hashes import hash_of
 
     key = hash_of(normalise_question(question))
     return {"question_key": key, "identity": hash_of(key, subject)}

@@ -16,11 +16,11 @@ def job(user, cap=100):
 
 
 def test_the_bound_is_that_of_the_longest_prompt_with_the_larger_cap_and_every_repair():
-    sample = Sample(PRICE, longer_cap=3)
+    sample = Sample(PRICE, longer_cap=3, rounds=2)
     sample.add(job("x"))
-    short = sample.estimate(1, seen=None, typical_completion=9, most_each=2).most_prompt_tokens // 2
+    short = (sample.estimate(1, seen=None, typical_completion=9).most_prompt_tokens - 2 * 300) // 4
     sample.add(job("x" * 1001))
-    guess = sample.estimate(7, seen=(10, 20, 5), typical_completion=9, most_each=4)
+    guess = sample.estimate(7, seen=(10, 20, 5), typical_completion=9)
     prompt = short + 1000
     assert guess.most_calls == 28
     assert guess.most_prompt_tokens == 7 * (2 * prompt + 2 * (prompt + 300))
@@ -30,7 +30,7 @@ def test_the_bound_is_that_of_the_longest_prompt_with_the_larger_cap_and_every_r
 
 
 def test_the_bound_knows_of_replies_beyond_their_caps():
-    sample = Sample(PRICE, longer_cap=3, most_tokens=250)
+    sample = Sample(PRICE, longer_cap=3, rounds=2, most_tokens=250)
     sample.add(job("x"))
-    guess = sample.estimate(1, seen=None, typical_completion=9, most_each=4)
+    guess = sample.estimate(1, seen=None, typical_completion=9)
     assert guess.most_completion_tokens == 250 + 300 + 2 * 300

@@ -11,6 +11,7 @@ import pytest
 from generator.config import Settings
 from generator.content.article import RelatedArticle
 from generator.content.frontmatter import patch_related, read
+from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.content.subjects import Subject
 from generator.services import Services
@@ -152,7 +153,9 @@ def test_the_subject_written_in_a_file_counts_as_its_folder_does(site):
 def test_a_near_duplicate_of_the_article_or_of_another_link_is_replaced(site, services):
     twin = "How do honeybees find the way back to their hive?"
     site.add(twin, "Biology", id=50)
-    double = RelatedArticle(id=50, title=twin, subject="Biology", url=key_of("Biology", twin).url)
+    double = RelatedArticle(
+        id=50, title=twin, subject="Biology", url=Site().address_of(key_of("Biology", twin))
+    )
     site.relink(HIVE, link(DANCE), double, link(QUEEN))
     site.relink(DANCE, link(HIVE), link(QUEEN), double)
     report = run(services, site.name(HIVE), site.name(DANCE))
@@ -168,7 +171,9 @@ def test_the_settings_say_from_where_on_questions_are_near_duplicates(site, simi
     asked = "How do honeybees find their way back to the hive in fog?"  # 0.78
     site.add(asked, "Biology", id=50)
     site.add("How do honeybees find their way?", "Biology", id=51)  # 0.6
-    fog = RelatedArticle(id=50, title=asked, subject="Biology", url=key_of("Biology", asked).url)
+    fog = RelatedArticle(
+        id=50, title=asked, subject="Biology", url=Site().address_of(key_of("Biology", asked))
+    )
     site.relink(HIVE, link(DANCE), fog, link(QUEEN))
     services = site.services(duplicates={"similarity": similarity})
     assert reasons(run(services, site.name(HIVE))) == ({site.name(HIVE): (reason,)} if reason else {})

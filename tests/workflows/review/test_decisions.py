@@ -9,6 +9,7 @@ from generator.workflows.review.decisions import DraftDecisions, NotApprovable
 from generator.workflows.review.editor import DraftEditor
 from generator.workflows.review.revise import ReviseRequest, revise_draft
 from generator.workflows.review.revisions import DraftRevisions
+from generator.workflows.review.undo import ReviewUndo
 from tests.support.drafts import (
     HELD,
     QUESTIONS,
@@ -65,10 +66,10 @@ def test_a_rejection_needs_a_reason(services):
 def test_undo_takes_back_the_last_decision_as_a_new_one(services):
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     DraftDecisions(services).reject(draft_of(services, QUESTIONS[1]), reason="dull", who=WHO)
-    assert [row.question for row in DraftDecisions(services).undo(who=WHO).drafts] == [QUESTIONS[1]]
-    assert [row.question for row in DraftDecisions(services).undo(who=WHO).drafts] == [QUESTIONS[0]]
+    assert [row.question for row in ReviewUndo(services).undo(who=WHO).rows] == [QUESTIONS[1]]
+    assert [row.question for row in ReviewUndo(services).undo(who=WHO).rows] == [QUESTIONS[0]]
     with pytest.raises(UsageError, match="nothing that could be undone"):
-        DraftDecisions(services).undo(who=WHO)
+        ReviewUndo(services).undo(who=WHO)
     history = [item.decision for item in services.drafts.decisions.of(draft_of(services).id)]
     assert history == ["drafted", "approved", "drafted"]
 
@@ -76,14 +77,14 @@ def test_undo_takes_back_the_last_decision_as_a_new_one(services):
 def test_undo_leaves_the_decisions_of_others_alone(services):
     DraftDecisions(services).approve(draft_of(services), who="Bob")
     with pytest.raises(UsageError):
-        DraftDecisions(services).undo(who=WHO)
-    assert DraftDecisions(services).undo(who=WHO, draft=draft_of(services)).drafts[0].state == "drafted"
+        ReviewUndo(services).undo(who=WHO)
+    assert ReviewUndo(services).undo(who=WHO, draft=draft_of(services)).rows[0].state == "drafted"
 
 
 def test_a_rejection_of_an_approved_draft_undone_gives_the_approval_back(services):
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     DraftDecisions(services).reject(draft_of(services), reason="on second thoughts", who=WHO)
-    row = DraftDecisions(services).undo(who=WHO).drafts[0]
+    row = ReviewUndo(services).undo(who=WHO).rows[0]
     first, *_, last = [item for item in services.drafts.decisions.of(row.id) if item.decision == "approved"]
     assert (row.state, last.covered) == ("approved", first.covered)
     assert Publisher(services).publish([row], who=WHO).published
@@ -93,16 +94,23 @@ def test_a_bulk_approval_is_taken_back_as_a_whole(services):
     assert len(approve_all(services)) == 3
     bulks = {services.drafts.decisions.of(row.id)[-1].bulk for row in services.drafts.all()}
     assert bulks == {1}
-    undone = DraftDecisions(services).undo(who=WHO)
-    assert [row.state for row in undone.drafts] == ["drafted"] * 3
+    undone = ReviewUndo(services).undo(who=WHO)
+    assert [row.state for row in undone.rows] == ["drafted"] * 3
 
 
 def test_bulk_undo_leaves_drafts_that_went_on(services):
     rows = approve_all(services)
     DraftEditor(services).save_fields(rows[0], {"keywords": "a, b"}, who="Bob")
-    undone = DraftDecisions(services).undo(who=WHO)
-    assert len(undone.drafts) == 2
+    undone = ReviewUndo(services).undo(who=WHO)
+    assert len(undone.rows) == 2
     assert "has changed since" in undone.left[0]
+
+
+def test_bulk_undo_does_not_speak_of_what_was_taken_back_before(services):
+    first, *rest = approve_all(services)
+    assert ReviewUndo(services).undo(who="Bob", draft=first).rows[0].id == first.id
+    undone = ReviewUndo(services).undo(who=WHO)
+    assert ([row.id for row in undone.rows], undone.left) == ([row.id for row in rest], ())
 
 
 def test_only_drafts_without_any_finding_are_clean(tmp_path):
@@ -119,7 +127,7 @@ def test_publishing_cannot_be_undone(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     Publisher(services).publish([row], who=WHO)
     with pytest.raises(StaleDraft, match="generator withdraw"):
-        DraftDecisions(services).undo(who=WHO)
+        ReviewUndo(services).undo(who=WHO)
 
 
 @pytest.fixture
@@ -140,7 +148,7 @@ def test_a_near_duplicate_that_is_allowed_is_drafted_by_the_next_run(holding):
     assert (outcome.plan.counts, outcome.drafted.states) == ({"resume": 1}, {"drafted": 1})
     assert draft_of(holding, HELD).id == row.id
     with pytest.raises(StaleDraft, match="has changed since"):
-        DraftDecisions(holding).undo(who=WHO)
+        ReviewUndo(holding).undo(who=WHO)
 
 
 def test_only_a_near_duplicate_that_is_held_can_be_allowed(holding, tmp_path):
@@ -167,23 +175,23 @@ def test_a_rejection_takes_an_allowed_near_duplicate_out_of_the_next_run(holding
 
 def test_undo_holds_an_allowed_near_duplicate_again(holding):
     DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
-    undone = DraftDecisions(holding).undo(who=WHO)
-    assert (undone.decision, [row.state for row in undone.drafts]) == ("allowed", ["near_duplicate"])
+    undone = ReviewUndo(holding).undo(who=WHO)
+    assert (undone.decision, [row.state for row in undone.rows]) == ("allowed", ["near_duplicate"])
     assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
     with pytest.raises(UsageError, match="nothing that could be undone"):
-        DraftDecisions(holding).undo(who=WHO)
+        ReviewUndo(holding).undo(who=WHO)
 
 
 def test_undo_puts_a_rejected_near_duplicate_before_a_person_again(holding):
     DraftDecisions(holding).reject(draft_of(holding, HELD), reason="answered already", who=WHO)
-    assert DraftDecisions(holding).undo(who=WHO).drafts[0].state == "near_duplicate"
+    assert ReviewUndo(holding).undo(who=WHO).rows[0].state == "near_duplicate"
     assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
     assert DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
 
 
 def test_planning_is_no_decision_to_undo(holding):
     with pytest.raises(UsageError, match="no decision"):
-        DraftDecisions(holding).undo(who=WHO, draft=draft_of(holding, HELD))
+        ReviewUndo(holding).undo(who=WHO, draft=draft_of(holding, HELD))
 
 
 def test_what_is_being_drafted_is_not_held_again(holding):
@@ -191,7 +199,7 @@ def test_what_is_being_drafted_is_not_held_again(holding):
     with holding.database.transaction():
         holding.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
     with pytest.raises(StaleDraft, match="being drafted already"):
-        DraftDecisions(holding).undo(who=WHO)
+        ReviewUndo(holding).undo(who=WHO)
 
 
 def ask_for_a_revision(services, row):

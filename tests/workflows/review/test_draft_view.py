@@ -2,6 +2,7 @@
 
 import pytest
 
+from generator.store.ledger.calls import Cost
 from generator.workflows.review.draft_view import DraftViews
 from tests.support.drafts import QUESTIONS, draft_of, with_drafts
 from tests.support.replies import GOOD, completion, spoilt
@@ -39,6 +40,6 @@ def test_a_description_too_long_is_cut_where_a_search_engine_cuts(view_of):
 
 def test_cost_passages_and_provenance_come_along(view_of):
     view = view_of(GOOD)
-    assert (view.calls, view.cost, len(view.prompt_hash)) == (1, 8_078_400, 64)
+    assert (view.cost, len(view.prompt_hash)) == (Cost(1, 8_078_400), 64)
     assert [decision.decision for decision in view.decisions] == ["drafted"]
     assert view.publication is None

@@ -6,13 +6,16 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import ModelUnavailable, UsageError
+from generator.store.ledger.calls import Cost
 from generator.store.ledger.revisions import StaleRevision
+from generator.workflows.drafting.requests import Redo
+from generator.workflows.ledger.history import draft_histories
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor
 from generator.workflows.review.revise import ReviseRequest, revise_draft
 from generator.workflows.review.revisions import DraftRevisions
-from tests.support.drafts import QUESTIONS, WHO, draft_of, with_drafts
+from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, with_drafts
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 
@@ -148,8 +151,20 @@ def test_a_revision_counts_in_the_cost_of_the_draft(services_and_endpoint):
     before = DraftViews(services).view(draft_of(services)).cost
     revise(services)
     view = DraftViews(services).view(draft_of(services))
-    assert view.cost == 2 * before > 0
+    assert view.cost.amount == 2 * before.amount > 0
     assert view.revisions[0].comment == "shorter"
+
+
+def test_what_a_redo_replaced_counts_in_the_cost_of_the_draft_wherever_it_is_shown(tmp_path):
+    services = with_drafts(tmp_path, QUESTIONS[:1], endpoint=Endpoint(completion(GOOD), completion(REVISED)))
+    (before,) = draft_histories(services, QUESTIONS[0])
+    draft_questions(services, QUESTIONS[0], redo=Redo())
+    revise(services)
+    (history,) = draft_histories(services, QUESTIONS[0])
+    view = DraftViews(services).view(draft_of(services))
+    assert history.cost == view.cost == Cost(3, sum(call.charge for call in history.calls))
+    assert before.cost.amount > 0 and view.cost.amount == 3 * before.cost.amount
+    services.close()
 
 
 def test_an_approval_stands_until_a_revision_is_accepted(services_and_endpoint):

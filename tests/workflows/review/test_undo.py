@@ -60,9 +60,9 @@ def test_one_undo_takes_back_whatever_the_reviewer_decided_last_whatever_the_clo
     ProposalReview(services).accept(row, who=WHO)
     DraftDecisions(services).approve(draft_of(services, QUESTIONS[1]), who=WHO)
     first, second, third = (ReviewUndo(services).undo(who=WHO) for _ in range(3))
-    assert first.drafts[0].question == QUESTIONS[1]
-    assert second.proposals[0].id == row.id
-    assert third.drafts[0].question == QUESTIONS[0]
+    assert first.rows[0].question == QUESTIONS[1]
+    assert second.rows[0].id == row.id
+    assert third.rows[0].question == QUESTIONS[0]
     with pytest.raises(UsageError, match="nothing that could be undone"):
         ReviewUndo(services).undo(who=WHO)
 
@@ -74,7 +74,7 @@ def test_decisions_of_an_older_ledger_are_ordered_by_their_times(services):
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     ProposalReview(services).accept(row, who=WHO)
     services.database.execute("UPDATE proposal_decision SET after_decision = NULL")
-    assert ReviewUndo(services).undo(who=WHO).proposals[0].id == row.id
+    assert ReviewUndo(services).undo(who=WHO).rows[0].id == row.id
 
 
 def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unasked(services):
@@ -89,10 +89,10 @@ def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unaske
         ):
             ReviewUndo(services).undo(who=WHO)
     assert [row.state for row in services.proposals.rows()] == ["rejected", "applied"]
-    assert ReviewUndo(services).undo(who=WHO, earlier=True).proposals[0].key == "biology/a"
+    assert ReviewUndo(services).undo(who=WHO, earlier=True).rows[0].key == "biology/a"
     with pytest.raises(CannotUndoLast, match=f"Before that, Ada approved {draft.key}: --earlier"):
         ReviewUndo(services).undo(who=WHO)
-    assert ReviewUndo(services).undo(who=WHO, earlier=True).drafts[0].id == draft.id
+    assert ReviewUndo(services).undo(who=WHO, earlier=True).rows[0].id == draft.id
     with pytest.raises(StaleProposal, match="biology/b description is applied"):
         ReviewUndo(services).undo(who=WHO)
     with pytest.raises(UsageError, match="Ada decided nothing that could be undone"):
@@ -108,7 +108,7 @@ def test_a_published_draft_hides_no_earlier_decision(services):
         CannotUndoLast, match="generator withdraw .* Before that, Ada approved 2 proposals: --earlier"
     ):
         ReviewUndo(services).undo(who=WHO)
-    assert len(ReviewUndo(services).undo(who=WHO, earlier=True).proposals) == 2
+    assert len(ReviewUndo(services).undo(who=WHO, earlier=True).rows) == 2
 
 
 def test_what_is_left_of_earlier_drafts_approved_as_one_is_named_with_its_number(services):
@@ -118,7 +118,7 @@ def test_what_is_left_of_earlier_drafts_approved_as_one_is_named_with_its_number
     with pytest.raises(CannotUndoLast, match="Before that, Ada approved 2 drafts: --earlier"):
         ReviewUndo(services).undo(who=WHO)
     undone = ReviewUndo(services).undo(who=WHO, earlier=True)
-    assert ([row.id for row in undone.drafts], undone.left) == ([row.id for row in rows_[1:]], ())
+    assert ([row.id for row in undone.rows], undone.left) == ([row.id for row in rows_[1:]], ())
 
 
 def test_the_other_field_of_an_article_can_be_undone_by_its_name(services):
@@ -129,7 +129,7 @@ def test_the_other_field_of_an_article_can_be_undone_by_its_name(services):
     with pytest.raises(CannotUndoLast, match="Before that, Bob rejected biology/a description"):
         ReviewUndo(services).undo(who=WHO, key="biology/a")
     undone = ReviewUndo(services).undo(who=WHO, key="biology/a", earlier=True)
-    assert [row.id for row in undone.proposals] == [rejected.id]
+    assert [row.id for row in undone.rows] == [rejected.id]
 
 
 def test_an_undo_of_proposals_alone_names_no_draft(services):
@@ -151,5 +151,5 @@ def test_what_is_being_drafted_hides_no_earlier_decision(tmp_path):
     services.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
     with pytest.raises(CannotUndoLast, match="being drafted already. Before that, Ada skipped biology/x"):
         ReviewUndo(services).undo(who=WHO)
-    assert ReviewUndo(services).undo(who=WHO, earlier=True).proposals[0].id == other.id
+    assert ReviewUndo(services).undo(who=WHO, earlier=True).rows[0].id == other.id
     services.close()

@@ -7,7 +7,7 @@ import pytest
 from generator.content.findings import Finding
 from generator.errors import UsageError
 from generator.store.ledger.proposals import NewProposal, StaleProposal
-from generator.workflows.review.undo import undo_proposals
+from generator.workflows.review.undo import ReviewUndo, undo_proposals
 from generator.workflows.seo.decide import (
     approve_clean_proposals,
     approve_proposals,
@@ -116,40 +116,40 @@ def test_a_bulk_acceptance_of_another_number_than_was_shown_takes_nothing(shop):
 def test_a_bulk_acceptance_is_taken_back_as_a_whole(shop):
     ProposalReview(shop).accept_all_clean(who="Ada")
     with pytest.raises(UsageError, match="Bob decided nothing that could be undone"):
-        ProposalReview(shop).undo(who="Bob")
-    undone = ProposalReview(shop).undo(who="Ada")
-    assert (undone.decision, len(undone.proposals), undone.left) == ("approved", 2, [])
+        ReviewUndo(shop).undo(who="Bob", only_proposals=True)
+    undone = ReviewUndo(shop).undo(who="Ada", only_proposals=True)
+    assert (undone.decision, len(undone.rows), undone.left) == ("approved", 2, ())
     assert states(shop) == ["proposed", "proposed"]
     assert [step.decision for step in shop.proposals.decisions.of(1)] == ["proposed", "approved", "proposed"]
     with pytest.raises(UsageError):
-        ProposalReview(shop).undo(who="Ada")
+        ReviewUndo(shop).undo(who="Ada", only_proposals=True)
 
 
 def test_undo_goes_back_one_decision_at_a_time(shop):
     first, second = rows(shop)
     ProposalReview(shop).accept(first, who="Ada")
     ProposalReview(shop).skip(second, who="Ada")
-    assert [row.id for row in ProposalReview(shop).undo(who="Ada").proposals] == [second.id]
+    assert [row.id for row in ReviewUndo(shop).undo(who="Ada", only_proposals=True).rows] == [second.id]
     assert (shop.proposals.get(second.id).state, shop.proposals.get(second.id).reason) == ("proposed", None)
-    assert [row.id for row in ProposalReview(shop).undo(who="Ada").proposals] == [first.id]
+    assert [row.id for row in ReviewUndo(shop).undo(who="Ada", only_proposals=True).rows] == [first.id]
 
 
 def test_what_went_on_is_left_when_a_bulk_acceptance_is_taken_back(shop):
     ProposalReview(shop).accept_all_clean(who="Ada")
     first = rows(shop)[0]
     ProposalReview(shop).reject_named([first], who="Bob")
-    undone = ProposalReview(shop).undo(who="Ada")
+    undone = ReviewUndo(shop).undo(who="Ada", only_proposals=True)
     assert states(shop) == ["rejected", "proposed"]
-    assert undone.left == [f"{first.key} description was approved and has changed since; it is rejected now"]
+    assert undone.left == (f"{first.key} description was approved and has changed since; it is rejected now",)
 
 
 def test_undo_of_one_article_leaves_the_rest_of_the_bulk(shop):
     ProposalReview(shop).accept_all_clean(who="Ada")
     first, second = rows(shop)
-    ProposalReview(shop).undo(who="Bob", key=second.key)
+    ReviewUndo(shop).undo(who="Bob", key=second.key)
     assert states(shop) == ["approved", "proposed"]
-    undone = ProposalReview(shop).undo(who="Ada")
-    assert ([row.key for row in undone.proposals], undone.left) == ([first.key], [])
+    undone = ReviewUndo(shop).undo(who="Ada", only_proposals=True)
+    assert ([row.key for row in undone.rows], undone.left) == ([first.key], ())
 
 
 @pytest.mark.parametrize("approved", [True, False])
@@ -161,13 +161,13 @@ def test_what_is_applied_is_not_undone_and_the_way_back_is_told(shop, approved):
     with pytest.raises(
         StaleProposal, match=f"applied, which cannot be undone: .* {row.path}, by hand or with git"
     ):
-        ProposalReview(shop).undo(who="Ada")
+        ReviewUndo(shop).undo(who="Ada", only_proposals=True)
 
 
 def test_undo_of_an_edited_text_keeps_what_was_typed(shop):
     text = "Enzymes hold a substrate in their active site, strain its bonds, and so let the reaction run at body heat."
     ProposalReview(shop).accept_edited(rows(shop)[0], text, who="Ada")
-    (row,) = ProposalReview(shop).undo(who="Ada").proposals
+    (row,) = ReviewUndo(shop).undo(who="Ada", only_proposals=True).rows
     assert (row.state, row.new, row.edited) == ("proposed", text, True)
     propose(shop, redo=True, concurrency=1, offline=True)
     assert shop.proposals.get(row.id).new == text
@@ -184,9 +184,9 @@ def test_of_rejections_taken_as_one_those_that_were_not_replaced_are_taken_back(
     first, second = rows(shop)
     ProposalReview(shop).reject_named([first, second], who="Ada")
     shop.proposals.record(replace(new_of(first), basis="of the changed article"), now=shop.now())
-    undone = ProposalReview(shop).undo(who="Ada")
-    assert [row.id for row in undone.proposals] == [second.id]
-    assert undone.left == [f"{first.key} description was proposed again since, for the article as it is now"]
+    undone = ReviewUndo(shop).undo(who="Ada", only_proposals=True)
+    assert [row.id for row in undone.rows] == [second.id]
+    assert undone.left == (f"{first.key} description was proposed again since, for the article as it is now",)
     assert states(shop) == ["rejected", "proposed", "proposed"]
 
 
@@ -215,7 +215,7 @@ def test_names_without_a_proposal_to_decide_on_are_refused(shop):
 def test_all_clean_ones_are_taken_back_by_the_article_for_it_alone(shop):
     assert approve_clean_proposals(shop, reviewer="Ada", expected=2).decided == 2
     undone = undo_proposals(shop, KEY, reviewer="Bob")
-    assert ([row.key for row in undone.proposals], states(shop)) == ([KEY], ["proposed", "approved"])
+    assert ([row.key for row in undone.rows], states(shop)) == ([KEY], ["proposed", "approved"])
 
 
 TIMES = ("2026-01-31T00:00:00.000+00:00",) * 60

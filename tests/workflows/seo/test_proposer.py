@@ -1,12 +1,15 @@
 """Proposing search fields through a scripted endpoint: what is asked, what is kept, what is paid, what a rerun does."""
 
+import hashlib
 import json
 
 import pytest
 
 from generator.content.frontmatter import patch, read
 from generator.content.subjects import Subject
+from generator.content.text import normalise_question
 from generator.errors import BudgetExceeded, ModelUnavailable
+from generator.store.ledger.hashes import question_key
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.replies import Endpoint, completion, failure
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
@@ -290,6 +293,78 @@ def test_a_cut_off_reply_is_asked_for_once_more_with_a_larger_cap(shop_with, tmp
     assert [row.state for row in rows(shop)] == ["proposed"]
 
 
+def cut_off(content):
+    """A reply that its output cap ended."""
+    return completion(content, finish_reason="length")
+
+
+def by_field(shop):
+    return {row.field: (row.state, row.new, row.reason) for row in rows(shop)}
+
+
+def test_a_reply_cut_off_twice_is_asked_for_no_more_and_its_whole_texts_are_kept(shop_with, tmp_path):
+    part = reply(OTHER, KEYWORDS[::-1])[:-20]
+    shop, endpoint = shop_with(cut_off(part[:20]), cut_off(part))
+    page(tmp_path)
+    propose(shop, every=True)
+    assert len(endpoint.requests) == 2
+    reason = "the reply cannot be read, the best of it is kept: the reply's JSON ends in the middle"
+    assert by_field(shop) == {
+        "page_description": ("proposed", OTHER, None),
+        "page_keywords": ("needs_fix", None, reason),
+    }
+
+
+def test_what_a_cut_off_reply_holds_is_kept_where_the_longer_one_fails(shop_with, tmp_path):
+    shop, _ = shop_with(cut_off({"page_description": OTHER}), failure(400, message="too many tokens asked"))
+    page(tmp_path)
+    outcome = propose(shop, every=True)
+    assert outcome.proposed.failed == 0
+    states = {field: (state, new) for field, (state, new, _) in by_field(shop).items()}
+    assert states == {"page_description": ("proposed", OTHER), "page_keywords": ("needs_fix", None)}
+
+
+def test_an_endpoint_that_ignores_the_response_format_gets_the_schema_in_the_prompt(shop_with, tmp_path):
+    shop, endpoint = shop_with(
+        completion("Sure! Enzymes are quick."), completion(reply(GOOD)), completion(reply(OTHER))
+    )
+    page(tmp_path)
+    page(tmp_path, "What is activation energy?", id=2)
+    propose(shop, concurrency=1)
+    formats = [request["response_format"]["type"] for request in endpoint.requests]
+    assert formats == ["json_schema", "json_object", "json_object"]
+    assert {row.state for row in rows(shop)} == {"proposed"}
+
+
+def test_a_refused_repair_is_not_asked_for_again(shop_with, tmp_path):
+    shop, endpoint = shop_with(completion(reply("Enzymes are quick.")), completion("", refusal="No."))
+    page(tmp_path)
+    propose(shop)
+    (row,) = rows(shop)
+    assert (row.state, row.new, row.reason) == ("needs_fix", "Enzymes are quick.", "the model refused: No.")
+    assert len(endpoint.requests) == 2
+
+
+def test_a_repair_that_cannot_be_read_is_asked_for_again_with_what_was_wrong(shop_with, tmp_path):
+    shop, endpoint = shop_with(
+        completion(reply("Enzymes are quick.")), completion('{"page_description": 7}'), completion(reply())
+    )
+    page(tmp_path)
+    propose(shop)
+    assert "Your last reply could not be used" in prompts(endpoint)[2]
+    assert [(row.state, row.new) for row in rows(shop)] == [("proposed", GOOD)]
+
+
+def test_a_repair_that_is_cut_off_is_asked_for_with_the_larger_cap_and_once_only(shop_with, tmp_path):
+    short = completion(reply("Enzymes are quick."))
+    cut = cut_off('{"page_desc')
+    shop, endpoint = shop_with(short, cut, cut, model={"name": "test-model", "repairs": 5})
+    page(tmp_path)
+    propose(shop)
+    assert [request["max_completion_tokens"] for request in endpoint.requests] == [1500, 1500, 3000]
+    assert [(row.state, row.new) for row in rows(shop)] == [("needs_fix", "Enzymes are quick.")]
+
+
 def test_offline_proposals_stand_aside_for_a_real_model_and_not_the_other_way(shop_with, tmp_path):
     shop, endpoint = shop_with(completion(reply(OTHER)))
     page(tmp_path)
@@ -320,7 +395,10 @@ def test_redo_asks_again_for_what_nobody_approved(shop_with, tmp_path):
     propose(shop)
     assert len(endpoint.requests) == 1
     propose(shop, redo=True)
-    assert [(row.state, row.new) for row in rows(shop)] == [("proposed", OTHER)]
+    assert [(again.state, again.new) for again in rows(shop)] == [("proposed", OTHER)]
+    assert rows(shop)[0].cost == 2 * row.cost > 0
+    shop.database.execute("UPDATE call SET cost = NULL WHERE id = 1")
+    assert rows(shop)[0].cost is None
 
 
 def test_the_schema_is_strict_and_every_field_may_be_null(shop_with, tmp_path):
@@ -332,3 +410,34 @@ def test_the_schema_is_strict_and_every_field_may_be_null(shop_with, tmp_path):
     assert all("null" in field["type"] for field in schema["properties"].values())
     assert "122" in json.dumps(schema)
     assert QUESTION in prompts(endpoint)[0]
+
+
+def make_version_8(shop):
+    """Have the ledger hold its questions as version 8 did."""
+    with shop.database.transaction():
+        for table in ("proposal", "job"):
+            for number, question in shop.database.execute(f"SELECT id, question FROM {table}").fetchall():
+                key = hashlib.sha256(normalise_question(question).encode()).hexdigest()
+                shop.database.execute(f"UPDATE {table} SET question_key = ? WHERE id = ?", (key, number))
+        shop.database.execute("PRAGMA user_version = 8")
+    shop.close()
+
+
+def test_what_version_8_proposed_is_not_asked_again_and_a_redo_is_its_next_generation(shop_with, tmp_path):
+    page(tmp_path)
+    make_version_8(propose_in(shop_with))
+    shop, endpoint = shop_with(completion(reply(OTHER)))
+    propose(shop)
+    assert not endpoint.requests
+    propose(shop, redo=True)
+    jobs = shop.database.execute("SELECT generation, question_key, identity FROM job ORDER BY id").fetchall()
+    assert [row["generation"] for row in jobs] == [0, 1]
+    assert {row["question_key"] for row in jobs} == {question_key(QUESTION)}
+    assert len({row["identity"] for row in jobs}) == 1
+
+
+def propose_in(shop_with):
+    """A shop in which one article has a proposal."""
+    shop, _ = shop_with(completion(reply(GOOD)))
+    propose(shop)
+    return shop

@@ -1,0 +1,180 @@
+"""The facts of the site that shows the articles: its brand, its patterns, its addresses. Set in config.yaml.
+
+What the site derives from them, and what article files must therefore hold, is made here and read back here.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, StringConstraints, ValidationInfo, field_validator
+
+from generator.content.slugs import ArticleKey
+from generator.content.text import clean
+from generator.content.values import Value
+
+_Trimmed = Annotated[str, StringConstraints(strip_whitespace=True)]
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+_BRAND = "{brand}"
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_NEEDED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "author": frozenset(),
+        "page_title": frozenset({"title"}),
+        "seo_title": frozenset({"subject"}),
+        "description_prefix": frozenset(),
+        "address": frozenset({"subject", "slug"}),
+    }
+)
+_OPTIONAL: Mapping[str, frozenset[str]] = MappingProxyType(
+    dict.fromkeys(_NEEDED, frozenset({"brand"}))
+    | {"page_title": frozenset({"brand", "subject"}), "address": frozenset()}
+)
+_PATH = re.compile(r"/[\w.~!$&()*+,;=:@%/-]*", re.ASCII)  # no quotes, so that YAML carries it as it is
+_ORIGIN = re.compile(r"https?://[^\s/?#@]+")
+
+
+class Site(Value):
+    """What is the same for all articles of one site.
+
+    Every text but ``address``, ``origin`` and ``body`` may hold ``{brand}``, which is replaced when the settings are
+    read. ``page_title`` is the title that the page shows, ``seo_title`` the ``seo.title`` of the file,
+    ``description_prefix`` what the site puts in front of every description, ``address`` the path of a page,
+    ``origin`` the address of the site itself, and ``body`` the text below the front matter of every file.
+    """
+
+    model_config = ConfigDict(validate_default=True)  # the defaults hold the brand too
+
+    brand: _Name = "QuickTakes"
+    author: _Name = _BRAND
+    page_title: _Trimmed = f"Student Question : {{title}} | {{subject}} | {_BRAND}"
+    seo_title: _Trimmed = f"{_BRAND} | {{subject}}"
+    description_prefix: str = f"Get the full answer from {_BRAND} - "
+    address: _Trimmed = "/learn/{subject}/questions/{slug}"
+    origin: _Trimmed | None = None
+    body: _Trimmed = "&nbsp;"
+
+    @field_validator("*")
+    @classmethod
+    def _one_line(cls, text: str | None) -> str | None:
+        if text and (clean(text) != text or not set(text).isdisjoint("\n\t")):
+            raise ValueError("must be one line, without control or invisible characters")
+        return text
+
+    @field_validator("brand")
+    @classmethod
+    def _no_braces(cls, brand: str) -> str:
+        if not set(brand).isdisjoint("{}"):
+            raise ValueError("must hold no braces")
+        return brand
+
+    @field_validator(*_NEEDED)
+    @classmethod
+    def _with_brand(cls, pattern: str, info: ValidationInfo) -> str:
+        """The pattern with the brand in it. Raises ValueError for placeholders that are unknown, missing or double."""
+        name = info.field_name or ""
+        _check_placeholders(pattern, _NEEDED[name], _OPTIONAL[name])
+        return pattern.replace(_BRAND, info.data.get("brand", ""))
+
+    @field_validator("address")
+    @classmethod
+    def _readable_back(cls, pattern: str) -> str:
+        if not _PATH.fullmatch(_PLACEHOLDER.sub("", pattern)) or "//" in pattern:
+            raise ValueError("must be a path that begins with /, without a query, spaces or quotes")
+        between = pattern[pattern.index("}") : pattern.rindex("{")]
+        if "/" not in between:
+            raise ValueError("must have a / between {subject} and {slug}")
+        return pattern
+
+    @field_validator("origin")
+    @classmethod
+    def _without_path(cls, origin: str | None) -> str | None:
+        if origin is None:
+            return None
+        origin = origin.removesuffix("/")
+        if not _ORIGIN.fullmatch(origin) or not _has_host(origin):
+            raise ValueError(
+                "must be an http or https address without a path, such as https://www.example.org"
+            )
+        return origin
+
+    @property
+    def host(self) -> str:
+        """How a search result names the site: the host of its origin; the brand in lower case where that is not set."""
+        return (urlsplit(self.origin).hostname if self.origin else None) or self.brand.lower()
+
+    def page_title_of(self, title: str, subject: str) -> str:
+        """The title of an article's page."""
+        values = {"title": title, "subject": subject}
+        return _PLACEHOLDER.sub(lambda match: values[match[1]], self.page_title)
+
+    def seo_title_of(self, subject: str) -> str:
+        """The ``seo.title`` of every article of a subject."""
+        return self.seo_title.replace("{subject}", subject)
+
+    def subject_of_seo_title(self, title: str) -> str | None:
+        """The subject that a ``seo.title`` names, whatever its spaces; None where it is not of the pattern."""
+        match = _seo_title_expression(self.seo_title).fullmatch(title)
+        return match["subject"] if match else None
+
+    def description_of(self, text: str) -> str:
+        """A description as searchers see it: behind the prefix."""
+        return f"{self.description_prefix}{text}"
+
+    def address_of(self, key: ArticleKey) -> str:
+        """The address of an article's page, from the site's root."""
+        return self.address.replace("{subject}", key.subject_slug).replace("{slug}", key.slug)
+
+    def key_of_address(self, address: str) -> ArticleKey | None:
+        """The article that an address, absolute or not, leads to; None where it is no article's address."""
+        match = _address_expression(self.address).fullmatch(address)
+        return ArticleKey(match["subject"], match["slug"]) if match else None
+
+    def target_of(self, address: str) -> str:
+        """What an address leads to: the key of an article, however its address is written, or else the address itself."""
+        return str(self.key_of_address(address) or address)
+
+
+def _check_placeholders(pattern: str, needed: frozenset[str], optional: frozenset[str]) -> None:
+    """Raise ValueError where the pattern's placeholders are not those that it must and may have."""
+    if not set(_PLACEHOLDER.sub("", pattern)).isdisjoint("{}"):
+        raise ValueError("a brace stands alone")
+    found = _PLACEHOLDER.findall(pattern)
+    for name in found:
+        if name not in needed | optional:
+            raise ValueError(f"{{{name}}} is unknown; known are {_listed(needed | optional)}")
+        if name != "brand" and found.count(name) > 1:
+            raise ValueError(f"{{{name}}} may stand once only")
+    if missing := needed.difference(found):
+        raise ValueError(f"{_listed(missing)} is missing")
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names))
+
+
+def _has_host(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+        _ = parts.port
+    except ValueError:
+        return False
+    return bool(parts.hostname)
+
+
+@lru_cache
+def _address_expression(pattern: str) -> re.Pattern[str]:
+    path = re.escape(pattern.rstrip("/"))
+    for name in ("subject", "slug"):
+        path = path.replace(rf"\{{{name}\}}", f"(?P<{name}>[a-z0-9-]+)")
+    return re.compile(rf"(?:https?://[^/?#]+)?{path}/?(?:[?#].*)?")
+
+
+@lru_cache
+def _seo_title_expression(pattern: str) -> re.Pattern[str]:
+    before, after = (r"\s*".join(map(re.escape, part.split(" "))) for part in pattern.split("{subject}"))
+    return re.compile(rf"{before}(?P<subject>\S(?:.*\S)?){after}\s*")

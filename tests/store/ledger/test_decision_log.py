@@ -1,0 +1,77 @@
+"""One log of decisions for drafts and for proposals: the same compare-and-swap, the same record, the same way back."""
+
+import pytest
+
+from generator.store.ledger.decision_log import StaleRow
+from tests.support.ledgers import NOW, draft, planned
+from tests.support.proposals import record
+
+
+@pytest.fixture(params=["drafts", "proposals"])
+def table(request, ledger, drafts, proposals):
+    """A table with two rows that can be decided on."""
+    if request.param == "proposals":
+        return proposals, [record(proposals, f"biology/{name}") for name in ("one", "two")]
+    rows = []
+    for name in ("one", "two"):
+        question, key = f"What is {name}?", f"biology/what-is-{name}"
+        new = draft(planned(ledger, name), name.encode(), question=question, key=key)
+        rows.append(drafts.record(new, now=NOW))
+    return drafts, rows
+
+
+def take_back(rows, row, decision, who="Ada"):
+    return rows.take_back(rows.get(row.id), decision, who=who, now=NOW)
+
+
+def test_a_decision_says_what_was_before_and_is_taken_back_as_a_new_one(table):
+    rows, (row, _) = table
+    rows.decide(row, "rejected", who="Ada", now=NOW, note="dull", bulk=7)
+    taken = rows.decisions.of(row.id)[-1]
+    assert (taken.row, taken.before, taken.decision) == (row.id, row.state, "rejected")
+    assert (taken.who, taken.at, taken.note, taken.bulk, taken.undoes) == ("Ada", NOW, "dull", 7, None)
+    assert take_back(rows, row, taken, who="Bob").state == row.state
+    back = rows.decisions.of(row.id)[-1]
+    assert (back.before, back.decision, back.who) == ("rejected", row.state, "Bob")
+    assert (back.note, back.undoes, back.bulk) == ("takes back: rejected", taken.id, None)
+
+
+def test_what_changed_since_it_was_read_is_refused_and_left_as_it_is(table):
+    rows, (row, _) = table
+    now = rows.decide(row, "approved", who="Ada", now=NOW)
+    history = rows.decisions.of(row.id)
+    with pytest.raises(StaleRow, match=f"{row.name} was changed by someone else meanwhile"):
+        rows.decide(row, "rejected", who="Bob", now=NOW)
+    with pytest.raises(StaleRow, match=f"{row.name} is approved and cannot become"):
+        rows.decide(now, "approved", who="Bob", now=NOW)
+    assert (rows.get(row.id), rows.decisions.of(row.id)) == (now, history)
+
+
+def test_only_the_last_decision_on_a_row_can_be_taken_back(table):
+    rows, (row, _) = table
+    approved = rows.decide(row, "approved", who="Ada", now=NOW)
+    (*_, first) = rows.decisions.of(row.id)
+    rows.decide(approved, "rejected", who="Bob", now=NOW)
+    with pytest.raises(StaleRow, match="was approved and has changed since; it is rejected now"):
+        take_back(rows, row, first)
+    assert rows.decisions.last(who="Ada") == first
+    assert rows.decisions.last(who="Ada", undoable=True) is None
+    assert rows.decisions.last().who == "Bob"
+
+
+def test_of_decisions_taken_as_one_those_that_were_taken_back_are_passed_over(table):
+    rows, (one, other) = table
+    bulk = rows.decisions.next_bulk()
+    for row in (one, other):
+        rows.decide(row, "approved", who="Ada", now=NOW, bulk=bulk)
+    last = rows.decisions.last(who="Ada")
+    assert [decision.row for decision in rows.decisions.together(last)] == [one.id, other.id]
+    assert rows.decisions.next_bulk() == bulk + 1
+    take_back(rows, other, last)
+    first = rows.decisions.last(who="Ada")
+    assert (first.row, rows.decisions.together(first)) == (one.id, [first])
+
+
+def test_what_a_run_recorded_is_no_decision_of_a_person(table):
+    rows, (row, _) = table
+    assert rows.decisions.last() is None

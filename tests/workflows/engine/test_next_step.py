@@ -1,0 +1,80 @@
+"""What is done after a reply: the table of decisions."""
+
+import pytest
+
+from generator.errors import ReplyFormatError
+from generator.model.replies import Reply
+from generator.workflows.engine.next_step import declined_by, is_prose, next_step
+
+BROKEN = ReplyFormatError("the reply is not valid JSON", raw="{]")
+CUT = ReplyFormatError("the reply's JSON ends in the middle", raw="{", cut=True)
+
+
+def reply(finish_reason: str = "stop", *, content: str = "{}", refusal: str | None = None) -> Reply:
+    return Reply(
+        content=content,
+        refusal=refusal,
+        finish_reason=finish_reason,
+        model="m",
+        request_id=None,
+        usage=None,
+        mode="plain",
+        output_cap=100,
+        raw=b"",
+    )
+
+
+@pytest.mark.parametrize(
+    ("finish_reason", "error", "whole", "longer_asked", "rounds_left", "step"),
+    [
+        # Read: taken, but for a part of one that was cut off, which is asked for once with the larger cap.
+        ("stop", None, True, False, 2, "take"),
+        ("stop", None, False, False, 2, "take"),
+        ("length", None, True, False, 2, "take"),
+        ("length", None, False, False, 2, "ask_longer"),
+        ("length", None, False, False, 0, "ask_longer"),
+        ("length", None, False, True, 2, "take"),
+        # Not read: asked again while rounds are left.
+        ("stop", BROKEN, False, False, 2, "ask_again"),
+        ("stop", CUT, False, False, 1, "ask_again"),
+        ("stop", CUT, False, True, 1, "ask_again"),
+        ("stop", BROKEN, False, False, 0, "unreadable"),
+        # Not read and cut off: once with the larger cap; what does not fit then never does.
+        ("length", CUT, False, False, 2, "ask_longer"),
+        ("length", BROKEN, False, False, 0, "ask_longer"),
+        ("length", CUT, False, True, 2, "unreadable"),
+        ("length", BROKEN, False, True, 2, "ask_again"),
+        ("length", BROKEN, False, True, 0, "unreadable"),
+        # Withheld by the endpoint, unless it is all there.
+        ("content_filter", None, True, False, 2, "take"),
+        ("content_filter", None, False, False, 2, "declined"),
+        ("content_filter", BROKEN, False, False, 2, "declined"),
+    ],
+)
+def test_the_next_step(
+    finish_reason: str,
+    error: ReplyFormatError | None,
+    whole: bool,
+    longer_asked: bool,
+    rounds_left: int,
+    step: str,
+) -> None:
+    known = next_step(
+        reply(finish_reason), error, whole=whole, longer_asked=longer_asked, rounds_left=rounds_left
+    )
+    assert known == step
+
+
+@pytest.mark.parametrize("error", [None, BROKEN])
+def test_a_refusal_is_never_asked_again_nor_taken(error: ReplyFormatError | None) -> None:
+    refused = reply(refusal="No.")
+    assert next_step(refused, error, whole=error is None, longer_asked=False, rounds_left=2) == "declined"
+    assert declined_by(refused, whole=True) == "the model refused: No."
+
+
+@pytest.mark.parametrize(
+    ("content", "prose"),
+    [("Sure!", True), ("", False), (" \n", False), ('Sure: {"a": 1}', False), ("{", False)],
+)
+def test_text_without_any_json_is_prose(content: str, prose: bool) -> None:
+    assert is_prose(reply(content=content)) is prose
