@@ -41,7 +41,7 @@ def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool) -> None:
         table(rows, header=("severity", "rule", "files", "fixable", "for example"))
         say()
     say(f"{plural(audit.examined, 'file')} checked, {audit.files_with_errors:,} with errors")
-    if audit.corpus.is_part:
+    if audit.corpus.targets.is_part:
         _note_part(audit)
 
 
@@ -55,7 +55,7 @@ def _say_findings(audit: AuditOutcome) -> None:
 
 def _note_part(audit: AuditOutcome) -> None:
     note(
-        f"note: {audit.corpus.missing_share:.0%} of all related links lead out of {audit.selection.content_dir}:"
+        f"note: {audit.corpus.targets.missing_share:.0%} of all related links lead out of {audit.selection.content_dir}:"
         " it looks like a part of the site, so --fix drops none of them without --whole-site"
     )
 

@@ -62,6 +62,8 @@ class Record(NamedTuple):
     fit: bool
     lot: str
     """A number drawn from the key, for choices that must not follow the alphabet."""
+    links: str
+    """Where its related links lead, an address a line."""
     headings: str
     answer: str
 
@@ -167,6 +169,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         score=document.score,
         fit=is_fit(answer, words),
         lot=hashlib.sha256(path.encode()).hexdigest()[:16],
+        links="\n".join(link.url for link in document.related if link.url and "\n" not in link.url),
         headings=" · ".join(headings(answer)),
         answer=answer,
     )

@@ -155,6 +155,12 @@ class CorpusIndex:
             return self._rows("normal = ?", normal)
         return self._rows("normal = ? AND subject_slug = ?", normal, self.folder_of(subject))
 
+    def link_addresses(self) -> list[str]:
+        """Where the related links of all articles lead."""
+        sql = "SELECT links FROM article WHERE links <> ''"
+        rows = self._indexer.read(lambda connection: connection.execute(sql).fetchall())
+        return [address for (links,) in rows for address in links.split("\n")]
+
     def answer(self, key: object) -> str | None:
         """The answer as Markdown with real line breaks."""
         found = self._value("SELECT answer FROM article WHERE key = ?", str(key))

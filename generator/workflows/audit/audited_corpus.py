@@ -1,15 +1,13 @@
 """All readable articles of a content folder: which questions ask nearly the same, and where links lead."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from generator.content.duplicates.question_index import QuestionSet
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.content.text import one_line
 from generator.workflows.audit.article_facts import ArticleFacts, Link
-
-MOST_MISSING = 0.05
-"""From a larger share of missing targets on, the folder is taken for a part of the site."""
+from generator.workflows.audit.link_targets import LinkTargets
 
 
 class AuditedCorpus:
@@ -35,18 +33,15 @@ class AuditedCorpus:
         self.articles: dict[str, ArticleFacts] = {}
         self.subjects = subjects
         self.site = site
+        self.targets = LinkTargets(keys, self._addresses, site)
         self.near_questions: list[tuple[ArticleFacts, ArticleFacts]] = []
-        self._keys = keys
         self._chosen = chosen
         self._questions: QuestionSet[str] = QuestionSet(similarity)
         self._by_normal_form: dict[str, ArticleFacts] = {}
-        self._linked = 0
-        self._missing = 0
 
     def add(self, facts: ArticleFacts) -> None:
         """Add an article, and compare its question with those before."""
         self.articles[facts.key] = facts
-        self._count_targets(facts)
         if not facts.normal or facts.normal in self._by_normal_form:
             return
         self._by_normal_form[facts.normal] = facts
@@ -56,25 +51,10 @@ class AuditedCorpus:
                 self.near_questions.append((self._by_normal_form[nearest.key], facts))
         self._questions.add(facts.question, facts.normal)
 
-    @property
-    def missing_share(self) -> float:
-        """The part of all links to articles whose target does not exist."""
-        return self._missing / self._linked if self._linked else 0.0
-
-    @property
-    def is_part(self) -> bool:
-        """Whether so many targets are missing that the folder must be a part of the site."""
-        return self.missing_share > MOST_MISSING
-
     def target(self, url: str) -> ArticleFacts | None:
         """The readable article that a link leads to."""
         key = self.site.key_of_address(url)
         return self.articles.get(str(key)) if key is not None else None
-
-    def is_dead(self, url: str) -> bool:
-        """Whether an address is that of an article, and there is none."""
-        key = self.site.key_of_address(url)
-        return key is not None and str(key) not in self._keys
 
     def refreshed(self, link: Link) -> Link:
         """The link with its target's own title, subject (in canonical spelling) and address, where it has one."""
@@ -88,9 +68,8 @@ class AuditedCorpus:
             url=self.site.address_of(key) if key is not None else link.url,
         )
 
-    def _count_targets(self, facts: ArticleFacts) -> None:
-        for link in facts.links:
-            key = self.site.key_of_address(link.url)
-            if key is not None:
-                self._linked += 1
-                self._missing += str(key) not in self._keys
+    def _addresses(self) -> Iterator[str]:
+        """Where links lead; what has no question is no article, and its links do not count."""
+        for facts in self.articles.values():
+            if facts.question.strip():
+                yield from (link.url for link in facts.links)

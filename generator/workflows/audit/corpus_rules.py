@@ -93,7 +93,7 @@ def corpus_findings(corpus: AuditedCorpus, chosen: Collection[str]) -> Iterator[
     for finding in (*_twice(articles), *_near(corpus, articles, chosen)):
         if finding.path in chosen:
             yield finding
-    droppable = not corpus.is_part
+    droppable = not corpus.targets.is_part
     for facts in articles:
         if facts.path in chosen:
             yield from _links(corpus, facts, droppable=droppable)
@@ -198,7 +198,7 @@ def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> It
         name = f"related_article{link.number}"
         if not link.url:
             continue
-        if corpus.is_dead(link.url):
+        if corpus.targets.is_dead(link.url):
             message = f"{link.url} does not exist"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message, fixable=fixable)
         elif corpus.site.key_of_address(link.url) is None:

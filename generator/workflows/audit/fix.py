@@ -74,7 +74,7 @@ def _new_fixer(audit: AuditOutcome, request: FixRequest) -> Fixer:
     if unfixable:
         raise UsageError(f"{unfixable[0]} has no fix; those that have one are {', '.join(sorted(FIXES))}")
     codes = frozenset(request.rules) or FIXES
-    return Fixer(audit.corpus, codes, drop_dead=request.whole_site or not audit.corpus.is_part)
+    return Fixer(audit.corpus, codes, drop_dead=request.whole_site or not audit.corpus.targets.is_part)
 
 
 def _fix_file(file: Path, path: str, fixer: Fixer, *, dry_run: bool) -> FileChange | SkippedFile | None:

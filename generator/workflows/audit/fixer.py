@@ -75,7 +75,7 @@ class Fixer:
         for link in document.related:
             key = self.corpus.site.target_of(link.url)
             if (
-                (code == "related-dead" and self.drop_dead and self.corpus.is_dead(link.url))
+                (code == "related-dead" and self.drop_dead and self.corpus.targets.is_dead(link.url))
                 or (code == "related-itself" and key == own)
                 or (code == "related-twice" and key in seen)
             ):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
-from generator.workflows.links.link_targets import LinkTargets
+from generator.workflows.audit.link_targets import LinkTargets
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
 from generator.workflows.links.updater import LinkUpdater
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus
@@ -45,7 +45,8 @@ def refresh_links(
     folder = services.index.content_dir
     selection = _selected(request.paths, folder)
     indexed = refresh_corpus(services, progress)
-    targets = LinkTargets(folder, selection.files, services.settings.site)
+    keys = frozenset(path.removesuffix(".md") for path in selection.files)
+    targets = LinkTargets(keys, services.index.link_addresses, services.settings.site)
     updater = LinkUpdater(
         services,
         targets,

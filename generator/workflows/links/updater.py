@@ -15,7 +15,7 @@ from generator.content.text import one_line
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
-from generator.workflows.links.link_targets import LinkTargets
+from generator.workflows.audit.link_targets import LinkTargets
 from generator.workflows.links.planner import LinkPlan, LinkPlanner
 from generator.workflows.links.requests import LinkChange
 from generator.workflows.site.corpus import CorpusServices
@@ -84,7 +84,7 @@ class LinkUpdater:
             links = document.related
             plan = self._planner.plan(row, links)
             kept = links if plan is None else [link for link in plan.links if isinstance(link, Related)]
-            self.kept_dead += sum(map(self._is_dead, kept))
+            self.kept_dead += sum(self._targets.is_dead(link.url) for link in kept)
             if plan is None:
                 return None
             updated = self._updated(row, document, plan)
@@ -99,10 +99,6 @@ class LinkUpdater:
 
     def _may_drop(self, key: ArticleKey) -> bool:
         return not self._targets.has(key) and (self._whole_site or not self._targets.is_part)
-
-    def _is_dead(self, link: Related) -> bool:
-        key = self._site.key_of_address(link.url)
-        return key is not None and not self._targets.has(key)
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
         """The change of one file. Raises PatchError."""
