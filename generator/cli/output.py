@@ -62,6 +62,14 @@ def notes(lines: Sequence[str], *, dropped: int = 0, most: int = 20) -> None:
         note(f"... and {more} more")
 
 
+def say_commit(commit: str | None, error: str | None) -> None:
+    """The hash of a commit, or why there is none."""
+    if commit is not None:
+        say(f"commit {commit[:12]}")
+    if error is not None:
+        note(f"not committed: {error}")
+
+
 def say_json(value: Any) -> None:
     """One object on stdout, in ASCII, so that no terminal reads anything into it."""
     print(json.dumps(value, indent=2))  # noqa: T201

@@ -15,7 +15,7 @@ from generator.cli.options import (
     REVIEWER,
     open_services,
 )
-from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_json
+from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_commit, say_json
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.publications import Publication
@@ -118,10 +118,7 @@ def _say_report(report: PublishReport, seconds: float) -> None:
     say(f"{plural(len(report.published), 'article')} published ({seconds:.1f} s)")
     if report.finished:
         say(f"{plural(len(report.finished), 'article')} finished that an earlier run had begun")
-    if report.commit:
-        say(f"commit {report.commit[:12]}")
-    if report.commit_error:
-        note(f"not committed: {report.commit_error}")
+    say_commit(report.commit, report.commit_error)
     _say_left(report)
 
 
@@ -177,6 +174,7 @@ def _show_withdrawn(report: WithdrawReport, *, as_json: bool) -> int:
                 "unlinked": report.unlinked,
                 "problems": report.problems,
                 "commit": report.commit,
+                "commit_error": report.commit_error,
             }
         )
     else:
@@ -190,10 +188,11 @@ def _say_withdrawn(report: WithdrawReport) -> None:
         say(f"{key}: file removed")
     elif report.hidden:
         say(f"{key}: hidden from search engines")
+    elif report.left:
+        say(f"{key}: withdrawn, but its file stays as it is")
     else:
         say(f"{key}: was withdrawn before")
     for path in report.unlinked:
         say(f"{path}: link removed")
-    if report.commit:
-        say(f"commit {report.commit[:12]}")
+    say_commit(report.commit, report.commit_error)
     notes(report.problems, most=50)

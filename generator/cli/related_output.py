@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from generator.cli.output import note, notes, say, say_json, table
+from generator.cli.output import note, notes, say, say_commit, say_json, table
 from generator.content.display import plural
 from generator.content.site import Site
 from generator.workflows.links.requests import Candidate, LeftOut, RefreshLinksOutcome, RelatedOutcome
@@ -75,11 +75,8 @@ def show_refreshed(outcome: RefreshLinksOutcome, *, dry_run: bool, as_json: bool
         table([(reason, f"{count:,}") for reason, count in outcome.reasons.most_common()])
     changed = f"{plural(len(outcome.changed), 'file')} {'would be changed' if dry_run else 'changed'}"
     say(f"{plural(outcome.looked_at, 'file')} looked at, {changed}")
-    if outcome.commit:
-        say(f"commit {outcome.commit[:12]}")
     notes([f"{item.path}: {item.reason}" for item in outcome.left_alone])
-    if outcome.commit_error:
-        note(f"not committed: {outcome.commit_error}")
+    say_commit(outcome.commit, outcome.commit_error)
     if outcome.kept_dead:
         note(
             f"note: {outcome.missing_share:.0%} of all related links lead out of the content folder: it looks like a"

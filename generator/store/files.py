@@ -1,11 +1,29 @@
-"""Writing files whole: beside the target first, then one rename."""
+"""Files on disk: read, written whole (beside the target first, then one rename), told apart by hash and by stamp."""
 
 import hashlib
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
+from generator.content.frontmatter import size_error
 from generator.errors import StorageError
+
+_KEPT_OF_NAME = 100
+_numbers = itertools.count(1)
+
+
+class FileStamp(NamedTuple):
+    """Changes when a file changes."""
+
+    mtime_ns: int
+    size: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> "FileStamp":
+        """The stamp of a file that was looked at."""
+        return cls(found.st_mtime_ns, found.st_size)
 
 
 def sha256(data: bytes) -> str:
@@ -27,7 +45,8 @@ def write_file(
     Raises:
         StorageError: it cannot be written, or ``expect`` objected; the old file stands unchanged.
     """
-    temporary = f"{path.parent}{os.sep}.{path.name[:100]}.{os.getpid()}.tmp"
+    # Numbered: several threads may write at once, and long names share their beginnings.
+    temporary = f"{path.parent}{os.sep}{_prefix(path)}{os.getpid()}-{next(_numbers)}.tmp"
     try:
         try:
             _write(temporary, data, durable)
@@ -43,6 +62,39 @@ def write_file(
         if isinstance(error, OSError):
             raise StorageError(str(path), error.strerror or str(error)) from error
         raise
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """What other processes left half written in a folder, or are writing now."""
+    own = f".{os.getpid()}-"
+    return [file for file in folder.glob(".*.tmp") if own not in file.name]
+
+
+def is_leftover_of(leftover: Path, path: Path) -> bool:
+    """Whether a half-written file was to become the file at ``path``."""
+    return leftover.name.startswith(_prefix(path))
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name[:_KEPT_OF_NAME]}."
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk; nothing is done where there is none.
+
+    Raises:
+        StorageError: the disk cannot be written.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders; a rename is durable there
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        raise StorageError(str(folder), error.strerror or str(error)) from error
+    finally:
+        os.close(handle)
 
 
 def _keep_mode(path: Path, temporary: str) -> None:
@@ -70,6 +122,23 @@ def read_file(path: Path) -> bytes | None:
     """
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(str(path), error.strerror or str(error)) from error
+
+
+def read_article(path: Path) -> bytes | None:
+    """The bytes of an article file, None where there is none. One that is too large for an article is not read.
+
+    Raises:
+        StorageError: it is too large or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            if reason := size_error(os.fstat(file.fileno()).st_size):
+                raise StorageError(str(path), reason)
+            return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -9,13 +9,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from generator.content.checks import RULES
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
-from generator.store.files import read_file, sha256
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ShownFinding, article_page, field_name, numbered
 from generator.web.context import NotFound, PageContext, number_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, Query, pages, tab_counts
 from generator.web.word_diff import Piece, word_diff
+from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, Resembled, resembled
 from generator.workflows.review.revisions import DraftRevisions
 
@@ -115,7 +115,7 @@ class Pages:
                 "may": _may(row, job),
                 "allowed": _allowed(row, job),
                 "resembled": self._resembled(row),
-                "differs": self._differs(row),
+                "differs": EditImporter(self._services).is_edited(row),
                 "revision": revision,
                 "waiting": revision is not None and revision.state == "asked",
                 "reasons": REASONS,
@@ -259,13 +259,6 @@ class Pages:
             return None
         services = self._services
         return resembled(row, services.ledger, services.drafts, services.index)
-
-    def _differs(self, row: DraftRow) -> bool:
-        """Whether a person changed the draft's file since the ledger last saw it."""
-        if row.path is None or row.sha is None or row.state not in EDITABLE:
-            return False
-        present = read_file(self._services.settings.output_dir / row.path)
-        return bool(present) and sha256(present or b"") != row.sha
 
 
 def clean_drafts(services: Services, query: Query) -> list[DraftRow]:

@@ -1,6 +1,7 @@
 """``generator related`` as a person or a script runs it."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -176,11 +177,19 @@ def test_dead_links_of_a_part_of_the_site_stay_unless_told_otherwise(site, run):
     assert not any("No such page" in title for title in site.titles(HIVE))
 
 
-def test_a_commit_that_git_refuses_is_for_a_person(site, run, monkeypatch, tmp_path):
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+def test_a_commit_that_git_refuses_is_for_a_person(site, run, tmp_path):
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    (tmp_path / ".gitignore").write_text("learn\n", encoding="utf-8")
     site.relink(HIVE)
     code, _, err = run("related", "--refresh", "--commit")
-    assert (code, "not committed: git " in err, len(site.titles(HIVE))) == (1, True, 5)
+    assert (code, "not committed: git ignores" in err, len(site.titles(HIVE))) == (1, True, 5)
+
+
+def test_a_commit_outside_a_checkout_writes_nothing(site, run, monkeypatch, tmp_path):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    before = site.relink(HIVE)
+    code, _, err = run("related", "--refresh", "--commit")
+    assert (code, "nothing was written" in err, site.text(HIVE)) == (2, True, before)
 
 
 def test_help_has_an_example(run):

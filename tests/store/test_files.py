@@ -3,7 +3,7 @@
 import pytest
 
 from generator.errors import StorageError
-from generator.store.files import read_file, write_file
+from generator.store.files import read_article, read_file, write_file
 
 
 def test_a_file_and_its_folders_are_made(tmp_path):
@@ -41,3 +41,14 @@ def test_a_file_keeps_its_permissions(tmp_path):
 
 def test_a_missing_file_reads_as_none(tmp_path):
     assert read_file(tmp_path / "none") is None
+
+
+def test_a_file_too_large_for_an_article_is_not_read(tmp_path):
+    assert read_article(tmp_path / "none") is None
+    with (tmp_path / "b.md").open("wb") as file:
+        file.truncate(4_000_000)
+    assert len(read_article(tmp_path / "b.md")) == 4_000_000
+    with (tmp_path / "b.md").open("ab") as file:
+        file.write(b"a")
+    with pytest.raises(StorageError, match="larger than 4 MB"):
+        read_article(tmp_path / "b.md")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.cli.estimate_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
-from generator.cli.output import note, notes, say, say_json, table
+from generator.cli.output import note, notes, say, say_commit, say_json, table
 from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, plural
 from generator.content.seo import seen_length
@@ -168,8 +168,7 @@ def show_applied(applied: ApplyOutcome, *, dry_run: bool, as_json: bool) -> int:
         say(f"{plural(report.left, 'proposal')} left as they are, to be applied once that is allowed")
     if report.offline:
         say(f"{plural(report.offline, 'text')} by the offline model")
-    if report.commit:
-        say(f"committed as {report.commit[:12]}")
+    say_commit(report.commit, report.commit_error)
     return int(applied.needs_person)
 
 

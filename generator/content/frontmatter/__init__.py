@@ -10,7 +10,7 @@ mend_ending(text, body)      the trailing form restored
 from generator.content.frontmatter.document import Document, RawStyle, Related
 from generator.content.frontmatter.ending import ends_canonically, mend_ending
 from generator.content.frontmatter.patch import Change, patch
-from generator.content.frontmatter.reader import read
+from generator.content.frontmatter.reader import read, size_error
 from generator.content.frontmatter.related import patch_related
 from generator.content.frontmatter.writer import render
 
@@ -25,4 +25,5 @@ __all__ = [
     "patch_related",
     "read",
     "render",
+    "size_error",
 ]

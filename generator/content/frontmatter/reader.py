@@ -19,7 +19,7 @@ from generator.content.frontmatter.document import Document, Entry
 from generator.content.frontmatter.scalars import unreadable_in_lines
 from generator.errors import FrontMatterError
 
-MAX_FILE_BYTES = 5_000_000
+MAX_FILE_BYTES = 4_000_000
 MAX_FRONT_MATTER = 500_000
 MAX_DEPTH = 50
 
@@ -61,15 +61,20 @@ if yaml.__with_libyaml__:
     Nodes = CNodes
 
 
+def size_error(size: int) -> str | None:
+    """Why a file of so many bytes is no article; None where it may be one."""
+    return f"larger than {MAX_FILE_BYTES // 1_000_000} MB" if size > MAX_FILE_BYTES else None
+
+
 def read(data: bytes | str) -> Document:
     """Read an article file.
 
     Raises:
         FrontMatterError: not UTF-8, no front matter, broken YAML, a key written twice, an alias, a tag
-            beyond the core ones, nesting past 50 levels, or more than 5 MB; with the line.
+            beyond the core ones, nesting past 50 levels, or more than 4 MB; with the line.
     """
-    if len(data) > MAX_FILE_BYTES:
-        raise FrontMatterError(f"{len(data):,} bytes are more than an article has ({MAX_FILE_BYTES:,})")
+    if reason := size_error(len(data)):
+        raise FrontMatterError(reason)
     text = data if isinstance(data, str) else _decoded(data)
     start, closing = fences(text)
     if closing - start > MAX_FRONT_MATTER:

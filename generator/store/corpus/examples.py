@@ -8,8 +8,9 @@ from generator.content import frontmatter
 from generator.content.frontmatter import Document
 from generator.content.limits import Span
 from generator.content.markdown.line_breaks import decode
-from generator.errors import FrontMatterError
+from generator.errors import FrontMatterError, StorageError
 from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Example
+from generator.store.files import read_article
 
 _EXAMPLES = 2
 # no_index marks what was taken off the site; that the site does not list a subject says nothing against its answers.
@@ -48,9 +49,10 @@ def choose(
 
 def _example(row: ArticleRow, content_dir: Path, is_good: Callable[[Document], bool]) -> Example | None:
     try:
-        document = frontmatter.read((content_dir / row.path).read_bytes())
-    except (OSError, FrontMatterError):
+        data = read_article(content_dir / row.path)
+        document = None if data is None else frontmatter.read(data)
+    except (StorageError, FrontMatterError):
         return None
-    if not is_good(document):
+    if document is None or not is_good(document):
         return None
     return Example(row.key, row.question, decode(document.get("answer") or ""))

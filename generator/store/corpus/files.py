@@ -1,6 +1,5 @@
 """Article files as rows of the index: found by stat, read and parsed."""
 
-import hashlib
 import os
 import stat
 from collections.abc import Sequence
@@ -12,16 +11,8 @@ from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.sections import headings
 from generator.content.quotable import is_fit
 from generator.content.text import normalise_question, word_count
-from generator.errors import FrontMatterError
-
-LARGEST_BYTES = 4_000_000
-
-
-class FileStamp(NamedTuple):
-    """What tells that a file changed; -1 when it could not be looked at."""
-
-    mtime_ns: int
-    size: int
+from generator.errors import FrontMatterError, StorageError
+from generator.store.files import FileStamp, read_article, sha256
 
 
 class Unreadable(NamedTuple):
@@ -104,7 +95,7 @@ def _look_at(
     if shown(path) != path:
         unreadable.append(Unreadable(shown(path), "the file's name is not UTF-8"))
     elif stat.S_ISREG(found.st_mode):
-        files[path] = FileStamp(found.st_mtime_ns, found.st_size)
+        files[path] = FileStamp.of(found)
 
 
 def shown(path: str) -> str:
@@ -114,13 +105,11 @@ def shown(path: str) -> str:
 
 def read(content_dir: str, path: str, stamp: FileStamp) -> Record | Unreadable:
     """The file as a row. Never raises for what a file may hold."""
-    if stamp.size > LARGEST_BYTES:
-        return Unreadable(path, f"larger than {LARGEST_BYTES // 1_000_000} MB")
     try:
-        data = Path(content_dir, path).read_bytes()
-        return _record(path, stamp, data)
-    except OSError as error:
-        return Unreadable(path, _reason(error))
+        data = read_article(Path(content_dir, path))
+        return Unreadable(path, "is gone") if data is None else _record(path, stamp, data)
+    except StorageError as error:
+        return Unreadable(path, error.reason)
     except FrontMatterError as error:
         return Unreadable(path, f"line {error.line}: {error.reason}")
 
@@ -153,7 +142,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         path=path,
         mtime_ns=stamp.mtime_ns,
         size=stamp.size,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256(data),
         subject_slug=subject_slug,
         slug=slug,
         id=document.article_id,
@@ -168,7 +157,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         no_index=document.is_hidden,
         score=document.score,
         fit=is_fit(answer, words),
-        lot=hashlib.sha256(path.encode()).hexdigest()[:16],
+        lot=sha256(path.encode())[:16],
         links="\n".join(link.url for link in document.related if link.url and "\n" not in link.url),
         headings=" · ".join(headings(answer)),
         answer=answer,

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.processes.ordered_map import ordered_map
-from generator.store.corpus.files import FileStamp, Record, Scan, Unreadable, read_each
+from generator.store.corpus.files import Record, Scan, Unreadable, read_each
+from generator.store.files import FileStamp
 
 Progress = Callable[[int, int], None]
 """Told how many files are read and how many are to be read."""

@@ -2,18 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.content.states import DraftState
-from generator.store.files import read_file, sha256
+from generator.store.files import FileStamp, read_file, sha256
 from generator.store.ledger.database import Database
-
-
-class Stamp(NamedTuple):
-    """Changes when a file changes."""
-
-    mtime_ns: int
-    size: int
 
 
 class DraftFiles:
@@ -36,12 +28,14 @@ class DraftFiles:
         row = self._database.execute("SELECT path, sha FROM draft_file WHERE draft = ?", (draft,)).fetchone()
         return row is not None and (row["path"], row["sha"]) == (path, sha)
 
-    def _insert(self, draft: int, path: str, sha: str, stamp: Stamp) -> None:
+    def _insert(self, draft: int, path: str, sha: str, stamp: FileStamp) -> None:
         self._database.execute(
             "INSERT OR REPLACE INTO draft_file VALUES (?, ?, ?, ?, ?)", (draft, path, sha, *stamp)
         )
 
-    def changed(self, output_dir: Path, states: Sequence[DraftState]) -> Iterator[tuple[int, Stamp | None]]:
+    def changed(
+        self, output_dir: Path, states: Sequence[DraftState]
+    ) -> Iterator[tuple[int, FileStamp | None]]:
         """Drafts whose file does not hold their bytes, with its stamp; None where it is missing or empty."""
         rows = self._database.execute(
             "SELECT draft.id, draft.path, draft.sha, seen.path, seen.sha, seen.mtime_ns, seen.size"
@@ -49,7 +43,7 @@ class DraftFiles:
             f" WHERE draft.path IS NOT NULL AND draft.sha IS NOT NULL AND state IN ({', '.join('?' * len(states))})",
             tuple(states),
         ).fetchall()
-        same: list[tuple[int, str, str, Stamp]] = []
+        same: list[tuple[int, str, str, FileStamp]] = []
         for draft, path, sha, *seen in rows:
             stamp = _stamp(output_dir / path)
             if stamp is None or stamp.size == 0:
@@ -66,9 +60,8 @@ class DraftFiles:
                     self._insert(*values)
 
 
-def _stamp(file: Path) -> Stamp | None:
+def _stamp(file: Path) -> FileStamp | None:
     try:
-        found = file.stat()
+        return FileStamp.of(file.stat())
     except OSError:
         return None
-    return Stamp(found.st_mtime_ns, found.st_size)

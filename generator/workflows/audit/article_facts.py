@@ -13,8 +13,8 @@ from generator.content.limits import Limits
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
-from generator.errors import FrontMatterError
-from generator.store.corpus.files import LARGEST_BYTES
+from generator.errors import FrontMatterError, StorageError
+from generator.store.files import read_article
 from generator.workflows.audit.field_fixes import would_fix
 from generator.workflows.audit.findings import AuditFinding
 
@@ -116,11 +116,12 @@ def examine(examination: Examination, path: str, *, findings: bool = True) -> Ex
 def load(path: Path) -> Document:
     """Read an article file. Raises FrontMatterError, also for a file that the system does not let us read."""
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise FrontMatterError(f"larger than {LARGEST_BYTES // 1_000_000} MB")
-        return read(path.read_bytes())
-    except OSError as error:
-        raise FrontMatterError(error.strerror or type(error).__name__) from error
+        data = read_article(path)
+    except StorageError as error:
+        raise FrontMatterError(error.reason) from error
+    if data is None:
+        raise FrontMatterError("is gone")
+    return read(data)
 
 
 def unreadable(path: str, reason: str, line: int = 1) -> AuditFinding:

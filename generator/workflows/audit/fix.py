@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from generator.content.frontmatter import read
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
-from generator.store.files import read_file, write_file
 from generator.workflows.audit.field_fixes import FIXES
 from generator.workflows.audit.fixer import Fixer
 from generator.workflows.audit.requests import AuditOutcome, FixedFile, FixOutcome, FixRequest
 from generator.workflows.site.file_change import FileChange, SkippedFile
+from generator.workflows.site.files import SiteFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from generator.workflows.engine.progress import Progress
 
@@ -38,17 +37,18 @@ def fix_site(
         UsageError: a rule without a fix.
     """
     fixer = _new_fixer(audit, request)
+    files = SiteFiles(audit.selection.content_dir)
     fixed: list[FixedFile] = []
     left_alone: list[SkippedFile] = []
     paths = list(dict.fromkeys(finding.path for finding in audit.findings if finding.code in fixer.codes))
     with progress.bar("fixing") as show:
-        for number, path in enumerate(paths, start=1):
-            outcome = _fix_file(audit.selection.content_dir / path, path, fixer, dry_run=request.dry_run)
+        outcomes = files.rewrite(paths, partial(_fixed, files, fixer), dry_run=request.dry_run)
+        for number, outcome in enumerate(outcomes, start=1):
             if isinstance(outcome, SkippedFile):
                 left_alone.append(outcome)
             elif outcome is not None:
                 # The texts are not kept: those of a whole site would fill the memory.
-                fixed.append(FixedFile(path, outcome.reasons))
+                fixed.append(FixedFile(outcome.path, outcome.reasons))
                 on_fix(outcome)
             show(number, len(paths))
     served = {(item.path, code) for item in fixed for code in item.codes}
@@ -77,19 +77,11 @@ def _new_fixer(audit: AuditOutcome, request: FixRequest) -> Fixer:
     return Fixer(audit.corpus, codes, drop_dead=request.whole_site or not audit.corpus.targets.is_part)
 
 
-def _fix_file(file: Path, path: str, fixer: Fixer, *, dry_run: bool) -> FileChange | SkippedFile | None:
+def _fixed(files: SiteFiles, fixer: Fixer, path: str) -> FileChange | SkippedFile | None:
+    """What the fixes make of a file; None where they change nothing."""
     try:
-        data = read_file(file)
-        if data is None:
-            return SkippedFile(path, "is gone")
-        document = read(data)
+        document = files.document(path)
         after, codes = fixer.fixed(path, document)
-        if after == document.text:
-            return None
-        if not dry_run:
-            write_file(file.resolve(), after.encode(), expect=lambda found: found == data)
-        return FileChange(path, codes, document.text, after)
-    except (StorageError, FrontMatterError) as error:
-        return SkippedFile(path, error.reason)
-    except PatchError as error:
-        return SkippedFile(path, str(error))
+    except (StorageError, FrontMatterError, PatchError) as error:
+        return SkippedFile.because_of(path, error)
+    return None if after == document.text else FileChange(path, codes, document.text, after)

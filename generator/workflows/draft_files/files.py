@@ -17,6 +17,14 @@ def draft_path(state: DraftState, key: str) -> str:
     return f"{NEEDS_FIX if state == 'needs_fix' else DRAFTS}/{key}.md"
 
 
+def is_persons(drafts: Drafts, draft: int, present: bytes | None) -> bool:
+    """Whether what stands at a draft's place is a person's: bytes that the ledger never had for this draft.
+
+    An empty file is nobody's: it is what a power cut leaves of a rename.
+    """
+    return bool(present) and not drafts.versions.has(draft, sha256(present or b""))
+
+
 def place(
     output_dir: Path, drafts: Drafts, row: DraftRow, data: bytes, *, former_path: str | None = None
 ) -> bool:
@@ -27,8 +35,7 @@ def place(
     """
     assert row.path is not None
     target = output_dir / row.path
-    present = read_file(target)
-    if present is not None and not drafts.versions.has(row.id, sha256(present)):
+    if is_persons(drafts, row.id, read_file(target)):
         return False
     write_file(target, data)
     if former_path is not None and former_path != row.path:
@@ -39,16 +46,12 @@ def place(
 def remove_draft_file(output_dir: Path, draft: int, path: str, drafts: Drafts) -> None:
     """Remove a draft's file, unless a person put another one in its place."""
     file = output_dir / path
-    present = read_file(file)
-    if present is not None and drafts.versions.has(draft, sha256(present)):
+    if not is_persons(drafts, draft, read_file(file)):
         file.unlink(missing_ok=True)
 
 
 def restore_missing(output_dir: Path, drafts: Drafts) -> int:
-    """Write the files of drafts that are missing; returns how many.
-
-    An empty file counts as missing: it is what a power cut leaves of a rename.
-    """
+    """Write the files of drafts that are missing or empty; returns how many."""
     restored = 0
     for row in drafts.all(("drafted", "needs_fix", "approved", "rejected")):
         if row.path is None or row.sha is None:
@@ -58,6 +61,6 @@ def restore_missing(output_dir: Path, drafts: Drafts) -> int:
             continue
         data = drafts.data(row)
         if data is not None:
-            write_file(target, data)
+            place(output_dir, drafts, row, data)
             restored += 1
     return restored

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.findings import Finding
 from generator.content.states import EDITABLE
 from generator.errors import StorageError
-from generator.store.files import read_file, sha256
+from generator.store.files import read_article, sha256
 from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.draft_files.checker import EDIT, TAKEN, DraftFileChecker
+from generator.workflows.draft_files.files import is_persons
 from generator.workflows.draft_files.versions import Origin, save_version, write_version
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 ON_DISK = "file on disk"
 """Who edited, as far as a file tells."""
-
-LARGEST_BYTES = 4_000_000
 
 
 @dataclass
@@ -56,19 +55,26 @@ class EditImporter:
             StorageError: its file cannot be read or written.
         """
         row = self._drafts.get(row.id)
-        if row.path is None or row.sha is None or row.state not in EDITABLE:
+        if not _has_file(row):
             return row
-        present = self._present(row.path)
-        if present and sha256(present) == row.sha:
-            return row
-        # A crash may leave the file of an earlier version in place; a person may also put that version back.
-        earlier = present and self._drafts.versions.has(row.id, sha256(present))
-        if present and (not earlier or self._services.draft_files.held(row.id, row.path, row.sha)):
+        present = self._present(row)
+        if present and self._is_edit(row, present):
             return self._import(row, present)
-        data = self._drafts.data(row)
-        assert data is not None
-        write_version(self._services, row, data)
+        if not present or sha256(present) != row.sha:
+            data = self._drafts.data(row)
+            assert data is not None
+            write_version(self._services, row, data)
         return row
+
+    def is_edited(self, row: DraftRow) -> bool:
+        """Whether :meth:`current` would import an edit, or cannot because the file cannot be read."""
+        if not _has_file(row):
+            return False
+        try:
+            present = self._present(row)
+        except StorageError:
+            return True
+        return bool(present) and self._is_edit(row, present or b"")
 
     def require_unchanged(self, row: DraftRow) -> None:
         """Refuse to go on with a draft that another process or another program changed meanwhile.
@@ -117,8 +123,20 @@ class EditImporter:
             )
         return save_version(self._services, row, checked, Origin(ON_DISK, EDIT, row.offline))
 
-    def _present(self, path: str) -> bytes | None:
-        file = self._services.settings.output_dir / path
-        if file.exists() and file.stat().st_size > LARGEST_BYTES:
-            raise StorageError(str(file), f"is larger than {LARGEST_BYTES // 1_000_000} MB")
-        return read_file(file)
+    def _present(self, row: DraftRow) -> bytes | None:
+        assert row.path is not None
+        return read_article(self._services.settings.output_dir / row.path)
+
+    def _is_edit(self, row: DraftRow, present: bytes) -> bool:
+        """Whether a person wrote these bytes; a crash may leave those of an earlier version in the file's place."""
+        assert row.path is not None and row.sha is not None
+        if sha256(present) == row.sha:
+            return False
+        # A person may also put an earlier version back, after the file held the present one.
+        return is_persons(self._drafts, row.id, present) or self._services.draft_files.held(
+            row.id, row.path, row.sha
+        )
+
+
+def _has_file(row: DraftRow) -> bool:
+    return row.path is not None and row.sha is not None and row.state in EDITABLE

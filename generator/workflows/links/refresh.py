@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from generator.errors import UsageError
 from generator.workflows.audit.link_targets import LinkTargets
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
-from generator.workflows.links.updater import LinkUpdater
+from generator.workflows.links.updater import LinkUpdater, UpdatedFile
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
-from generator.workflows.site.git import GitError, commit_only
+from generator.workflows.site.git import Checkout, Commit
 from generator.workflows.site.selection import Selection, select
 
 if TYPE_CHECKING:
@@ -40,45 +40,56 @@ def refresh_links(
 
     Raises:
         UsageError: none of the paths is there, or they are not below the content folder of the settings.
+        GitError: a commit is asked for, and there is no checkout; nothing is written.
         StorageError: the index cannot be written.
     """
     folder = services.index.content_dir
     selection = _selected(request.paths, folder)
+    checkout = Checkout(folder) if request.commit and not request.dry_run else None
     indexed = refresh_corpus(services, progress)
+    files = SiteFiles(folder)
     keys = frozenset(path.removesuffix(".md") for path in selection.files)
     targets = LinkTargets(keys, services.index.link_addresses, services.settings.site)
     updater = LinkUpdater(
         services,
+        files,
         targets,
         unreadable={item.path: item.reason for item in indexed.unreadable},
         whole_site=request.whole_site,
-        dry_run=request.dry_run,
     )
+    updated: dict[str, LinkChange] = {}
+
+    def relinked(path: str) -> FileChange | SkippedFile | None:
+        result = updater.updated(path)
+        if not isinstance(result, UpdatedFile):
+            return result
+        updated[path] = result.links
+        return result.file
+
     changed: list[LinkChange] = []
     left_alone: list[SkippedFile] = []
     with progress.bar("relating") as show:
-        for number, path in enumerate(sorted(selection.chosen), start=1):
-            result = updater.update(path)
+        results = files.rewrite(sorted(selection.chosen), relinked, dry_run=request.dry_run)
+        for number, result in enumerate(results, start=1):
             if isinstance(result, SkippedFile):
                 left_alone.append(result)
             elif result is not None:
                 # The texts are not kept: those of a whole site would fill the memory.
-                changed.append(result.links)
-                on_change(result.file)
+                changed.append(updated[result.path])
+                on_change(result)
             show(number, len(selection.chosen))
-    commit = commit_error = None
-    if changed and not request.dry_run:
-        SiteFiles(folder).sync(item.path for item in changed)
-        if request.commit:
-            commit, commit_error = _commit(folder, [item.path for item in changed])
+    commit = Commit()
+    if changed and checkout is not None:
+        title = f"Renew the related articles of {changed[0].path if len(changed) == 1 else f'{len(changed)} files'}"
+        commit = checkout.commit(files.real_files(item.path for item in changed), title)
     return RefreshLinksOutcome(
         changed=tuple(changed),
         left_alone=(*left_alone, *(SkippedFile(*item) for item in selection.unreadable)),
         looked_at=len(selection.chosen),
         kept_dead=updater.kept_dead,
         missing_share=targets.missing_share if updater.kept_dead else None,
-        commit=commit,
-        commit_error=commit_error,
+        commit=commit.hash,
+        commit_error=commit.error,
     )
 
 
@@ -93,13 +104,3 @@ def _absolute(path: Path, folder: Path) -> Path:
     """The path as it is named, where that lies below the content folder; else with the links on its way followed."""
     plain = Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve() follows links
     return plain if plain.is_relative_to(folder) else plain.resolve()
-
-
-def _commit(folder: Path, paths: Sequence[str]) -> tuple[str | None, str | None]:
-    """The commit's hash, or why there is none."""
-    title = f"Renew the related articles of {paths[0] if len(paths) == 1 else f'{len(paths)} files'}"
-    message = "\n".join([title, "", *(f"- {path}" for path in paths)])
-    try:
-        return commit_only(folder, [folder / path for path in paths], f"{message}\n"), None
-    except GitError as error:
-        return None, str(error)

@@ -1,7 +1,6 @@
 """Gives one published file the related links that it should have, by patch: nothing else in it changes by a byte.
 
-Promises: a file that was edited since it was indexed is left alone; what is written is durable; a second update
-changes nothing. Links are judged against the whole content folder; where too many of all targets are missing, the
+Promises: a file that was edited since it was indexed is left alone; a second update changes nothing. Links are judged against the whole content folder; where too many of all targets are missing, the
 folder is taken for a part of the site, and links to articles that it does not have stay.
 """
 
@@ -39,34 +38,33 @@ class LinkUpdater:
     ``kept_dead`` counts the links to articles that do not exist and stay.
 
     Args:
+        files: of the same content folder.
         targets: of the whole folder that links are judged against.
         unreadable: files that the index could not read, with the reason.
         whole_site: drop links to articles that do not exist, however many they are.
-        dry_run: write nothing.
     """
 
     def __init__(
         self,
         services: CorpusServices,
+        files: SiteFiles,
         targets: LinkTargets,
         *,
         unreadable: Mapping[str, str],
         whole_site: bool = False,
-        dry_run: bool = False,
     ) -> None:
         self.kept_dead = 0
         self._index = services.index
         self._site = services.settings.site
         self._subjects = services.subjects
-        self._files = SiteFiles(services.index.content_dir)
+        self._files = files
         self._targets = targets
         self._unreadable = unreadable
         self._whole_site = whole_site
-        self._dry_run = dry_run
         self._planner = LinkPlanner(self._index, self._site, is_dead=self._may_drop)
 
-    def update(self, path: str) -> UpdatedFile | SkippedFile | None:
-        """Update the links of a file, in one write; None where they may stay as they are.
+    def updated(self, path: str) -> UpdatedFile | SkippedFile | None:
+        """A file with the links that it should have; None where they may stay as they are. Nothing is written.
 
         Args:
             path: below the content folder.
@@ -76,8 +74,6 @@ class LinkUpdater:
             return SkippedFile(path, self._unreadable.get(path, "came after the index was made"))
         try:
             data = self._files.read(path)
-            if data is None:
-                return SkippedFile(path, "is gone")
             if sha256(data) != row.sha256:
                 return SkippedFile(path, "was changed by someone else and is left alone")
             document = read(data)
@@ -87,15 +83,9 @@ class LinkUpdater:
             self.kept_dead += sum(self._targets.is_dead(link.url) for link in kept)
             if plan is None:
                 return None
-            updated = self._updated(row, document, plan)
-            if not self._dry_run:
-                self._files.remove_leftovers(path)
-                self._files.write(path, updated.file.after.encode(), instead_of=row.sha256)
-            return updated
-        except (StorageError, FrontMatterError) as error:
-            return SkippedFile(path, error.reason)
-        except PatchError as error:
-            return SkippedFile(path, str(error))
+            return self._updated(row, document, plan)
+        except (StorageError, FrontMatterError, PatchError) as error:
+            return SkippedFile.because_of(path, error)
 
     def _may_drop(self, key: ArticleKey) -> bool:
         return not self._targets.has(key) and (self._whole_site or not self._targets.is_part)

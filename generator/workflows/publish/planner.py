@@ -176,7 +176,7 @@ class PublicationPlanner:
         for other in self._index.find_questions(article.question, article.subject):
             if other.key != str(key):
                 raise PublishRefused(f"its question is answered already: {other.key}")
-        present = self._site.read(key.path)
+        present = self._site.find(key.path)
         if present is None:
             return None
         if not update:

@@ -58,6 +58,7 @@ def publish_drafts(
 
     Raises:
         UsageError: a name is not that of one draft, nothing was drafted yet, or nobody is known to publish.
+        GitError: a commit is asked for, and there is no checkout; nothing is written.
         StorageError: another publish is running, or ledger or index cannot be used.
     """
     started = time.monotonic()

@@ -6,7 +6,6 @@ is finished by the next.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,18 +25,16 @@ from generator.workflows.ports import (
 )
 from generator.workflows.publish.planner import PlannedArticle, PublicationPlanner, Refusal
 from generator.workflows.publish.publication_list import PublicationList
-from generator.workflows.site.files import SiteFiles
-from generator.workflows.site.git import GitError, commit_only
+from generator.workflows.site.files import FileWrite, SiteFiles
+from generator.workflows.site.git import Checkout
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from generator.store.ledger.drafts import DraftRow
 
 LOCK = "publish"
-_WRITERS = 8
 _AT_ONCE = 500
 
 
@@ -95,9 +92,11 @@ class Publisher:
             commit: also commit exactly the files of this and of interrupted runs.
 
         Raises:
+            GitError: a commit is asked for, and there is no checkout; nothing is written.
             StorageError: another publish is running, or ledger or index cannot be used.
         """
         report = PublishReport()
+        checkout = Checkout(self._settings.content_dir) if commit else None
         lock = RunLock(self._settings.output_dir / LOCKS, LOCK)
         if not lock.acquire():
             raise StorageError(str(self._settings.output_dir), "another publish is running")
@@ -108,8 +107,8 @@ class Publisher:
                 begun = self._begin(report.planned[start : start + _AT_ONCE], report, who, commit)
                 self._carry_out(begun, report, report.published)
             self._list.bring_up_to_date()
-            if commit:
-                self._commit(report)
+            if checkout is not None:
+                self._commit(checkout, report)
         finally:
             lock.release()
         self._index.refresh()
@@ -163,61 +162,42 @@ class Publisher:
         """Write the files of recorded intents and confirm them. Does no harm when done twice."""
         if not begun:
             return
-        bytes_of = {item.id: self._publications.data(item) for item in begun}
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            failures = list(pool.map(lambda item: self._write(item, bytes_of[item.id]), begun))
-        self._site.sync(item.path for item in begun)
+        failures = self._site.write_all(
+            FileWrite(item.path, self._publications.data(item), instead_of=item.replaces) for item in begun
+        )
+        self._site.sync()
         for item in begun:
             self._remove_draft(item)
         with self._drafts.transaction():
-            for item, failure in zip(begun, failures, strict=True):
+            for item in begun:
                 row = self._drafts.get(item.draft)
+                failure = failures.get(item.path)
                 if failure is None:
                     self._drafts.decide(row, "published", who=item.who, now=self._now(), note=item.path)
                     self._publications.confirm(item.id, now=self._now())
                     done.append(item)
                 else:
-                    self._drafts.decide(row, "approved", who=item.who, now=self._now(), note=failure)
+                    self._drafts.decide(row, "approved", who=item.who, now=self._now(), note=str(failure))
                     self._publications.abandon(item.id)
-                    report.refused.append(Refusal(row.key or "", failure))
-
-    def _write(self, item: Publication, data: bytes) -> str | None:
-        """Write one file; returns why it could not be."""
-        try:
-            self._site.remove_leftovers(item.path)
-            self._site.write(item.path, data, instead_of=item.replaces)
-        except StorageError as error:
-            return str(error)
-        return None
+                    report.refused.append(Refusal(row.key or "", str(failure)))
 
     def _remove_draft(self, item: Publication) -> None:
         row = self._drafts.get(item.draft)
         if row.path is not None and (self._settings.content_dir / item.path).exists():
             remove_draft_file(self._settings.output_dir, row.id, row.path, self._drafts)
 
-    def _commit(self, report: PublishReport) -> None:
+    def _commit(self, checkout: Checkout, report: PublishReport) -> None:
         due = self._publications.uncommitted()
         named = [self._publications.of_draft(row.id) for row in report.already]
         items = [*due, *report.finished, *(item for item in named if item is not None)]
         items = list({item.id: item for item in items}.values())
         if not items:
             return
-        files = [self._settings.content_dir / item.path for item in items]
-        try:
-            report.commit = commit_only(self._settings.content_dir, _existing(files), _message(items))
-        except GitError as error:
-            report.commit_error = str(error)
-            return
-        with self._drafts.transaction():
-            self._publications.mark_committed([item.id for item in items], report.commit or "before")
-
-
-def _existing(files: Sequence[Path]) -> list[Path]:
-    """Without those that somebody has removed since."""
-    return [file for file in files if file.exists()]
-
-
-def _message(items: Sequence[Publication]) -> str:
-    paths = sorted({item.path for item in items})
-    title = f"Publish {paths[0]}" if len(paths) == 1 else f"Publish {len(paths)} articles"
-    return "\n".join([title, "", *(f"- {path}" for path in paths)]) + "\n"
+        paths = sorted({item.path for item in items})
+        title = f"Publish {paths[0]}" if len(paths) == 1 else f"Publish {len(paths)} articles"
+        # Without those that somebody has removed since.
+        files = [file for file in self._site.real_files(paths) if file.exists()]
+        report.commit, report.commit_error = checkout.commit(files, title)
+        if report.commit_error is None:
+            with self._drafts.transaction():
+                self._publications.mark_committed([item.id for item in items], report.commit or "before")

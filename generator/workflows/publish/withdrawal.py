@@ -12,16 +12,16 @@ from generator.content.frontmatter import patch, patch_related, read
 from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
 from generator.store.corpus import files
-from generator.store.files import sha256
+from generator.store.files import read_article
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
-from generator.workflows.site.files import SiteFiles
-from generator.workflows.site.git import GitError, commit_only
+from generator.workflows.site.file_change import FileChange, SkippedFile
+from generator.workflows.site.files import FileWrite, SiteFiles
+from generator.workflows.site.git import Checkout
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from generator.content.frontmatter import Document, Related
     from generator.store.corpus.rows import ArticleRow
@@ -46,19 +46,24 @@ class WithdrawRequest:
 
 @dataclass
 class WithdrawReport:
-    """What was done: the files changed (relative to the content folder), and a line for each that could not be."""
+    """What was done: the files changed (relative to the content folder), and a line for each that could not be.
+
+    ``left`` says that the article's own file could not be changed and stays on the site.
+    """
 
     withdrawal: Withdrawal
+    left: bool = False
     hidden: bool = False
     deleted: bool = False
     unlinked: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     commit: str | None = None
+    commit_error: str | None = None
 
     @property
     def needs_person(self) -> bool:
-        """Whether something could not be changed."""
-        return bool(self.problems)
+        """Whether something could not be changed, or git refused the commit."""
+        return bool(self.problems or self.commit_error)
 
 
 class WithdrawServices(HasSettings, HasLedger, HasDrafts, HasPublications, HasCorpus, Protocol):
@@ -83,10 +88,11 @@ class Withdrawer:
 
         Raises:
             UsageError: no article or several have this name, or there is no reason.
-            StorageError, FrontMatterError, PatchError: the article's own file cannot be changed.
+            GitError: a commit is asked for, and there is no checkout; nothing is written.
         """
         if not reason.strip():
             raise UsageError("a withdrawal needs a reason")
+        checkout = Checkout(self._settings.content_dir) if commit else None
         self._index.refresh()
         row = self._find(name)
         if row is None:
@@ -97,8 +103,9 @@ class Withdrawer:
             report = WithdrawReport(self._record(row, reason.strip(), who, delete))
             self._take_off(row, report, delete=delete)
         self._unlink(ArticleKey(*key.split("/", 1)), report)
-        if commit:
-            self._commit(key, report)
+        self._site.sync()
+        if checkout is not None:
+            self._commit(checkout, key, report)
         self._index.refresh()
         return report
 
@@ -137,17 +144,21 @@ class Withdrawer:
             )
 
     def _take_off(self, row: ArticleRow, report: WithdrawReport, *, delete: bool) -> None:
-        data = self._site.read(row.path)
-        if data is None:
-            return
-        if delete:
-            self._site.target(row.path).unlink(missing_ok=True)
-            report.deleted = True
-            return
         try:
-            report.hidden = self._rewrite(row.path, data, patch(_text(data), {"no_index": True}))
-        except FrontMatterError as error:
-            raise error.at(row.path) from error
+            data = self._site.find(row.path)
+            if data is None:
+                return
+            if delete:
+                self._site.remove(row.path)
+                report.deleted = True
+            else:
+                text = read(data).text
+                report.hidden = self._rewrite(row.path, text, patch(text, {"no_index": True}))
+        except (FrontMatterError, PatchError, StorageError) as error:
+            report.left = True
+            report.problems.append(
+                f"{row.path}: stays on the site: {SkippedFile.because_of(row.path, error).reason}"
+            )
 
     def _unlink(self, key: ArticleKey, report: WithdrawReport) -> None:
         """Take the links to it out of every other article."""
@@ -157,45 +168,37 @@ class Withdrawer:
                 document = read(data)
                 kept = [link for link in document.related if site.key_of_address(link.url) != key]
                 if len(kept) < len(document.related):
-                    self._rewrite(path, data, _with_links(document, kept))
+                    self._rewrite(path, document.text, _with_links(document, kept))
                     report.unlinked.append(path)
             except (FrontMatterError, PatchError, StorageError) as error:
-                report.problems.append(f"{path}: its link stays: {error}")
+                report.problems.append(
+                    f"{path}: its link stays: {SkippedFile.because_of(path, error).reason}"
+                )
 
     def _mentioning(self, url: str) -> Iterator[tuple[str, bytes]]:
         wanted = url.encode()
         for path in sorted(files.scan(self._settings.content_dir).files):
             try:
-                data = self._site.read(path)
+                # Also through links out of the folder, so that a link that has to stay there is said.
+                data = read_article(self._site.root / path)
             except StorageError:
                 continue
             if data is not None and wanted in data:
                 yield path, data
 
-    def _rewrite(self, path: str, old: bytes, text: str) -> bool:
+    def _rewrite(self, path: str, before: str, after: str) -> bool:
         """Put the changed text in place; False where nothing changed."""
-        new = text.encode()
-        if new == old:
+        if after == before:
             return False
-        self._site.write(path, new, instead_of=sha256(old))
+        self._site.write(FileWrite.of(FileChange(path, (), before, after)))
         return True
 
-    def _commit(self, key: str, report: WithdrawReport) -> None:
-        folder = self._settings.content_dir
-        files: list[Path] = [folder / path for path in (f"{key}.md", *report.unlinked)]
-        message = "\n".join(
-            [
-                f"Withdraw {key}.md",
-                "",
-                report.withdrawal.reason,
-                "",
-                *(f"- {file.relative_to(folder)}" for file in files),
-            ]
+    def _commit(self, checkout: Checkout, key: str, report: WithdrawReport) -> None:
+        own = [] if report.left else [f"{key}.md"]
+        files = self._site.real_files([*own, *report.unlinked])
+        report.commit, report.commit_error = checkout.commit(
+            files, f"Withdraw {key}.md", note=report.withdrawal.reason
         )
-        try:
-            report.commit = commit_only(folder, files, message + "\n")
-        except GitError as error:
-            report.problems.append(str(error))
 
 
 def withdraw_article(
@@ -205,17 +208,13 @@ def withdraw_article(
 
     Raises:
         UsageError: as :meth:`Withdrawer.withdraw`, or nobody is known to decide.
-        StorageError, FrontMatterError, PatchError: the article's own file cannot be changed.
+        GitError: as :meth:`Withdrawer.withdraw`.
     """
     who = reviewer_name(services.settings, request.reviewer)
     refresh_corpus(services, progress)
     return Withdrawer(services).withdraw(
         request.name, reason=request.reason, who=who, delete=request.delete, commit=request.commit
     )
-
-
-def _text(data: bytes) -> str:
-    return read(data).text
 
 
 def _with_links(document: Document, kept: Sequence[Related]) -> str:

@@ -4,42 +4,45 @@ A proposal is applied when the file holds its text, whoever put it there: that i
 interrupted run needs no repair, and running again changes nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from generator.content.frontmatter import Document, patch, read
+from generator.content.display import plural
+from generator.content.frontmatter import Document, patch
 from generator.content.seo import PATHS, basis_of, texts_of
 from generator.errors import FrontMatterError, PatchError, StorageError
-from generator.store.files import read_file, write_file
 from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.proposals import ProposalRow
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 from generator.workflows.seo.requests import ApplyReport, ApplyRequest
-from generator.workflows.site.file_change import FileChange
-from generator.workflows.site.git import changed_below, commit_only, committed
+from generator.workflows.site.file_change import FileChange, SkippedFile
+from generator.workflows.site.files import FileWrite, SiteFiles
+from generator.workflows.site.git import Checkout
 
 _CHUNK = 50
 
 
 @dataclass(frozen=True)
-class _FileChange:
-    """What the proposals for one file change in it: its text before and after, and the proposals by what they need.
+class _Application:
+    """The proposals for one file by what they need, and what they change in it.
 
     ``in_place`` are those whose text the file holds already; those ``held`` may not be written now, and stay as they
     are. ``stale`` and ``held`` come with the reason.
     """
 
-    path: str
-    data: bytes
-    before: str
-    after: str
+    change: FileChange
     to_write: tuple[ProposalRow, ...]
     in_place: tuple[ProposalRow, ...]
     stale: tuple[tuple[ProposalRow, str], ...]
     held: tuple[tuple[ProposalRow, str], ...]
+
+    @property
+    def path(self) -> str:
+        """The file's, below the content folder."""
+        return self.change.path
 
 
 class ApplierServices(HasSettings, HasLedger, HasProposals, Protocol):
@@ -54,7 +57,7 @@ class ProposalApplier:
     """
 
     def __init__(self, services: ApplierServices, request: ApplyRequest, *, who: str = PROGRAM) -> None:
-        self._root = services.settings.content_dir
+        self._files = SiteFiles(services.settings.content_dir)
         self._publish = services.settings.publish
         self._ledger = services.ledger
         self._proposals = services.proposals
@@ -66,14 +69,15 @@ class ProposalApplier:
     def preview(self) -> Iterator[str]:
         """The unified diff of each file that would change; nothing is written."""
         for path in self._paths():
-            change = self._change_of(path)
-            if change is None:
+            found = self._application(path)
+            if isinstance(found, SkippedFile):
+                self._leave(found)
                 continue
-            self._refuse(change)
-            if change.after != change.before:
+            self._refuse(found)
+            if found.to_write:
                 self.report.changed.append(path)
-                self.report.fields += len(change.to_write)
-                yield FileChange(path, (), change.before, change.after).diff()
+                self.report.fields += len(found.to_write)
+                yield found.change.diff()
 
     def apply(self, progress: Callable[[int], None] = lambda _: None) -> ApplyReport:
         """Write the files, and commit them where the request says so.
@@ -82,27 +86,23 @@ class ProposalApplier:
             progress: is given the number of files done.
 
         Raises:
-            GitError: a commit is asked for, and there is no checkout or git refuses; what was written stays written.
+            GitError: a commit is asked for, and there is no checkout; nothing is written.
             StorageError: the ledger cannot be used.
         """
-        commit = self._request.commit
-        changed_before = changed_below(self._root) if commit else set()
+        checkout = Checkout(self._files.root) if self._request.commit else None
+        changed_before = checkout.changed() if checkout is not None else set()
         foreign: set[str] = set()
         paths = self._paths()
         while chunk := list(islice(paths, _CHUNK)):
             # The files come first: a crash before the transaction ends leaves texts that the next run finds in place.
             with self._ledger.database.transaction():
-                for path in chunk:
-                    change = self._change_of(path)
-                    if change is None:
-                        continue
-                    file = self._file(path)
-                    if file in changed_before and not _differs_by_ours_alone(committed(file), change):
-                        foreign.add(path)
-                    self._put(change)
+                found = [self._application(path) for path in chunk]
+                if checkout is not None:
+                    foreign |= self._foreign(found, checkout, changed_before)
+                self._put(found)
             progress(len(self.report.changed) + len(self.report.confirmed))
-        if commit:
-            self._commit(foreign, changed_before)
+        if checkout is not None:
+            self._commit(checkout, changed_before, foreign)
         return self.report
 
     def _paths(self) -> Iterator[str]:
@@ -123,19 +123,13 @@ class ProposalApplier:
         request = self._request
         return row.state in request.states and (not request.clean or row.state != "proposed" or row.is_clean)
 
-    def _file(self, path: str) -> Path:
-        """Where a file really is: a link is followed, never replaced."""
-        return (self._root / path).resolve()
-
-    def _change_of(self, path: str, meant: Callable[[ProposalRow], bool] | None = None) -> _FileChange | None:
+    def _application(
+        self, path: str, meant: Callable[[ProposalRow], bool] | None = None
+    ) -> _Application | SkippedFile:
         try:
-            data = read_file(self._file(path))
-            if data is None:
-                raise StorageError(path, "the article is gone")
-            document = read(data)
+            document = self._files.document(path)
         except (StorageError, FrontMatterError) as error:
-            self.report.refused.append(f"{path}: {error.reason}")
-            return None
+            return SkippedFile.because_of(path, error)
         to_write: list[ProposalRow] = []
         in_place: list[ProposalRow] = []
         stale: list[tuple[ProposalRow, str]] = []
@@ -152,65 +146,83 @@ class ProposalApplier:
         try:
             after = patch(document.text, {PATHS[row.field]: row.new for row in to_write})
         except PatchError as error:
-            self.report.refused.append(f"{path}: {error}")
-            return None
-        return _FileChange(
-            path=path,
-            data=data,
-            before=document.text,
-            after=after,
+            return SkippedFile.because_of(path, error)
+        return _Application(
+            change=FileChange(path, (), document.text, after),
             to_write=tuple(to_write),
             in_place=tuple(in_place),
             stale=tuple(stale),
             held=tuple(held),
         )
 
-    def _refuse(self, change: _FileChange) -> None:
-        self.report.refused += [f"{row.path}: {reason}" for row, reason in change.stale]
-        self.report.refused += [f"{row.path}: its {_name(row)} {reason}" for row, reason in change.held]
-        self.report.left += len(change.held)
+    def _refuse(self, found: _Application) -> None:
+        self.report.refused += [f"{row.path}: {reason}" for row, reason in found.stale]
+        self.report.refused += [f"{row.path}: its {_name(row)} {reason}" for row, reason in found.held]
+        self.report.left += len(found.held)
 
-    def _put(self, change: _FileChange) -> None:
+    def _leave(self, skipped: SkippedFile) -> None:
+        self.report.refused.append(f"{skipped.path}: {skipped.reason}")
+
+    def _put(self, chunk: Sequence[_Application | SkippedFile]) -> None:
+        """Write the files of a chunk, and record what became of its proposals."""
+        changes = [item.change for item in chunk if isinstance(item, _Application) and item.to_write]
+        failed = self._files.write_all(map(FileWrite.of, changes))
+        self._files.sync()
+        for item in chunk:
+            if isinstance(item, SkippedFile):
+                self._leave(item)
+                continue
+            for row, reason in item.stale:
+                self._proposals.decide(row, "stale", who=PROGRAM, now=self._now(), note=reason)
+            self._refuse(item)
+            error = failed.get(item.path)
+            if error is not None:
+                self._leave(SkippedFile.because_of(item.path, error))
+            else:
+                self._confirm(item)
+
+    def _confirm(self, item: _Application) -> None:
         report = self.report
-        for row, reason in change.stale:
-            self._proposals.decide(row, "stale", who=PROGRAM, now=self._now(), note=reason)
-        self._refuse(change)
-        if change.to_write:
-            try:
-                write_file(
-                    self._file(change.path), change.after.encode(), expect=lambda now: now == change.data
-                )
-            except StorageError as error:
-                report.refused.append(f"{change.path}: {error.reason}")
-                return
-            report.changed.append(change.path)
-        elif change.in_place:
-            report.confirmed.append(change.path)
-        for row in (*change.to_write, *change.in_place):
+        if item.to_write:
+            report.changed.append(item.path)
+        elif item.in_place:
+            report.confirmed.append(item.path)
+        for row in (*item.to_write, *item.in_place):
             self._proposals.decide(row, "applied", who=self._who, now=self._now())
             report.fields += 1
             report.offline += row.is_offline_text
 
-    def _commit(self, foreign: set[str], changed_before: set[Path]) -> None:
-        report = self.report
-        written = [*report.changed, *report.confirmed]
-        report.uncommitted = [path for path in written if path in foreign]
-        ours = {self._file(path) for path in written if path not in foreign}
-        if not self._request.names:
-            ours |= self._left_behind(changed_before - {self._file(path) for path in written})
-        if ours:
-            noun = "article" if len(ours) == 1 else "articles"
-            message = f"Rewrite the search texts of {len(ours)} {noun}"
-            report.commit = commit_only(self._root, sorted(ours), message)
+    def _foreign(
+        self, chunk: Sequence[_Application | SkippedFile], checkout: Checkout, changed: set[Path]
+    ) -> set[str]:
+        """The files that hold changes which are neither committed nor ours."""
+        return {
+            item.path
+            for item in chunk
+            if isinstance(item, _Application)
+            and (file := self._files.real(item.path)) in changed
+            and not _differs_by_ours_alone(checkout.committed(file), item)
+        }
 
-    def _left_behind(self, changed: set[Path]) -> set[Path]:
+    def _commit(self, checkout: Checkout, changed_before: set[Path], foreign: set[str]) -> None:
+        report = self.report
+        written = {path: self._files.real(path) for path in (*report.changed, *report.confirmed)}
+        report.uncommitted = [path for path in written if path in foreign]
+        ours = {file for path, file in written.items() if path not in foreign}
+        if not self._request.names:
+            ours |= self._left_behind(checkout, changed_before - set(written.values()))
+        if ours:
+            title = f"Rewrite the search texts of {plural(len(ours), 'article')}"
+            report.commit, report.commit_error = checkout.commit(ours, title)
+
+    def _left_behind(self, checkout: Checkout, changed: set[Path]) -> set[Path]:
         """Files that an earlier run changed and did not come to commit."""
         found: set[Path] = set()
         for file in changed:
-            path = file.relative_to(self._root).as_posix()
+            path = file.relative_to(self._files.real_root).as_posix()
             if any(row.state == "applied" for row in self._proposals.of_path(path)):
-                change = self._change_of(path, lambda row: row.state == "applied")
-                if change is not None and _differs_by_ours_alone(committed(file), change):
+                item = self._application(path, lambda row: row.state == "applied")
+                if isinstance(item, _Application) and _differs_by_ours_alone(checkout.committed(file), item):
                     found.add(file)
         return found
 
@@ -229,12 +241,12 @@ def _outdated(document: Document, row: ProposalRow) -> str | None:
     return None
 
 
-def _differs_by_ours_alone(last: str | None, change: _FileChange) -> bool:
+def _differs_by_ours_alone(last: str | None, item: _Application) -> bool:
     """Whether the last commit with our texts put in is the file as it stands."""
     if last is None:
         return False
     try:
-        ours = patch(last, {PATHS[row.field]: row.new for row in change.in_place})
+        ours = patch(last, {PATHS[row.field]: row.new for row in item.in_place})
     except (FrontMatterError, PatchError):
         return False
-    return ours == change.before
+    return ours == item.change.before

@@ -22,7 +22,7 @@ def apply_proposals(services: ApplierServices, request: ApplyRequest, progress: 
 
     Raises:
         UsageError: a named article has no proposal that is proposed, approved or applied, or nobody is named who decides.
-        GitError: a commit is asked for, and there is no checkout or git refuses; what was written stays written.
+        GitError: a commit is asked for, and there is no checkout; nothing is written.
         StorageError: the ledger cannot be used.
     """
     _check_names(services, request)

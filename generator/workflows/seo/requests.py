@@ -144,6 +144,7 @@ class ApplyReport:
     """Proposals among the refused that stay as they are, to be applied once they may be."""
     offline: int = 0
     commit: str | None = None
+    commit_error: str | None = None
     uncommitted: list[str] = field(default_factory=list)
     """Files that held other changes before and are left for a person to commit."""
 
@@ -158,4 +159,4 @@ class ApplyOutcome:
     @property
     def needs_person(self) -> bool:
         """Whether proposals were refused, or files are left to be committed."""
-        return bool(self.report.refused or self.report.uncommitted)
+        return bool(self.report.refused or self.report.uncommitted or self.report.commit_error)

@@ -15,9 +15,9 @@ from generator.content.site import Site
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.corpus.files import scan
 from generator.store.corpus.index import CorpusIndex
-from generator.store.files import read_file
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.seo.requests import SelectionRequest
+from generator.workflows.site.files import SiteFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Selector:
         self._request = request
         self._folder = None if request.subject is None else _folder_of(request.subject, services)
         self._root = services.settings.content_dir
+        self._files = SiteFiles(self._root)
         self._limits = services.settings.limits
         self._site = services.settings.site
         self._subjects = services.subjects
@@ -97,7 +98,7 @@ class Selector:
     def _look(self, path: str) -> SelectedArticle | OmittedArticle:
         key = path.removesuffix(".md")
         try:
-            data = read_file(self._root / path)
+            data = self._files.find(path)
             if data is None:
                 return OmittedArticle("missing", path, "there is no such article")
             document = frontmatter.read(data)

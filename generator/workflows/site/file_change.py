@@ -4,6 +4,8 @@ import difflib
 from io import StringIO
 from typing import NamedTuple
 
+from generator.errors import FrontMatterError, PatchError, StorageError
+
 
 class FileChange(NamedTuple):
     """A changed file. ``path`` is below the content folder; ``reasons`` are codes that say why it changed."""
@@ -32,3 +34,8 @@ class SkippedFile(NamedTuple):
 
     path: str
     reason: str
+
+    @classmethod
+    def because_of(cls, path: str, error: StorageError | FrontMatterError | PatchError) -> "SkippedFile":
+        """A file that could not be read, patched or written."""
+        return cls(path, str(error) if isinstance(error, PatchError) else error.reason)

@@ -5,13 +5,14 @@ one for what lies in it, else the one that the paths themselves belong to.
 """
 
 import os
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import UsageError
-from generator.store.corpus.files import FileStamp, Unreadable, scan, shown
+from generator.store.corpus.files import Unreadable, scan, shown
+from generator.store.files import FileStamp
+from generator.workflows.site.git import changed_files
 
 _SUFFIX = ".md"
 
@@ -76,43 +77,6 @@ def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | Non
     if changed_since is not None:
         chosen &= changed_files(root, changed_since)
     return Selection(root, found.files, frozenset(chosen), tuple(unreadable))
-
-
-def changed_files(content_dir: Path, revision: str) -> set[str]:
-    """Files below the folder that git sees changed since a revision or does not track, by their path below it.
-
-    Raises:
-        UsageError: the folder is in no git work tree, or the revision is unknown.
-    """
-    if revision.startswith("-"):
-        raise UsageError(f"{revision!r} is no git revision")
-    commit = _git(
-        content_dir, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-    )
-    if commit is None:
-        raise UsageError(f"git knows no revision {revision!r} in {content_dir}")
-    against = commit.decode().strip()
-    names: set[str] = set()
-    for arguments in (
-        ("diff", "--name-only", "-z", "--relative", "--no-ext-diff", "--diff-filter=d", against, "--", "."),
-        ("ls-files", "--others", "--exclude-standard", "-z", "--", "."),
-    ):
-        listed = _git(content_dir, *arguments)
-        if listed is None:
-            raise UsageError(f"git cannot list the files of {content_dir}")
-        names.update(os.fsdecode(name) for name in listed.split(b"\0") if name)
-    return names
-
-
-def _git(folder: Path, *arguments: str) -> bytes | None:
-    """What git prints; None where it fails."""
-    try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL
-        )
-    except OSError as error:
-        raise UsageError(f"--changed-since needs git: {error.strerror or error}") from error
-    return done.stdout if done.returncode == 0 else None
 
 
 def _absolute(path: Path) -> Path:

@@ -221,6 +221,7 @@ def test_a_field_that_is_missing_or_mistyped_is_named(text: str, line: int, reas
         (b"---\na: b\n...\nc: d\n---\n", 4, "broken YAML"),
         ("---\na: b\nc: \ud800\n---\n", 3, r"U\+D800"),
         ("---\n\ufeffa: b\n---\n", 2, "byte-order mark"),
+        pytest.param(b"---\na: b\n---\n".ljust(4_000_001), 1, "larger than 4 MB", id="too large"),
     ],
 )
 def test_a_broken_file_is_an_error_with_its_line(data: bytes | str, line: int, reason: str) -> None:

@@ -101,6 +101,7 @@ def test_unreadable_files_are_counted_with_reasons_and_not_fatal(index, content)
     (content / "biology" / "loop.md").symlink_to("loop.md")
     (content / "circle").symlink_to("circle")
     (content / "biology" / "inside.md").mkdir()
+    (content / "biology" / "long.md").write_bytes(b"---\nid: 5\n---\n".ljust(4_000_001))
     os.close(os.open(os.fsencode(content / "biology") + b"/\xff.md", os.O_CREAT | os.O_WRONLY))
     report = index.refresh()
     assert report.articles == 4
@@ -110,16 +111,18 @@ def test_unreadable_files_are_counted_with_reasons_and_not_fatal(index, content)
         "biology/bytes.md",
         "biology/silent.md",
         "biology/loop.md",
+        "biology/long.md",
         "biology/\\xff.md",
         "circle",
     }
     assert reasons["biology/silent.md"] == "it has no question"
+    assert reasons["biology/long.md"] == "larger than 4 MB"
     assert "UTF-8" in reasons["biology/\\xff.md"]
     assert all(reasons.values())
     # Told again without being read again, and forgotten when mended.
-    assert len(index.refresh().unreadable) == 6
+    assert len(index.refresh().unreadable) == 7
     write(content, 30, "Broken")
-    assert len(index.refresh().unreadable) == 5
+    assert len(index.refresh().unreadable) == 6
 
 
 def test_a_damaged_index_is_rebuilt(tmp_path, content):

@@ -179,6 +179,7 @@ def test_files_that_cannot_be_read_are_named_and_the_rest_is_done(site: MadeSite
     (site.folder / "physics" / "broken.md").write_text("---\ntitle: Cells: what\n---\n", encoding="utf-8")
     (site.folder / "physics" / "latin.md").write_bytes(b"---\ntitle: \xe9\n---\n")
     (site.folder / "physics" / "gone.md").symlink_to(tmp_path / "gone")
+    (site.folder / "physics" / "long.md").write_bytes(b"---\nid: 5\n---\n".ljust(4_000_001))
     (site.folder / "loop").symlink_to(site.folder / "loop")
     site.spoil(LENSES, {"score": None})
     report = audited(site, site.folder, tmp_path / "not-there")
@@ -189,9 +190,11 @@ def test_files_that_cannot_be_read_are_named_and_the_rest_is_done(site: MadeSite
         "physics/broken.md",
         "physics/gone.md",
         "physics/latin.md",
+        "physics/long.md",
     ]
     assert [f.code for f in report.findings if f.path.startswith("psychology")] == ["score-missing"]
-    assert report.examined == 9
+    assert [f.message for f in report.findings if f.path == "physics/long.md"] == ["larger than 4 MB"]
+    assert report.examined == 10
     assert report.needs_person
 
 

@@ -12,7 +12,9 @@ from generator.workflows.audit.fixer import Fixer
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest, FixOutcome, FixRequest
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.site.file_change import FileChange
+from tests.support.file_links import put_behind_link
 from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer, article, link
+from tests.support.syncs import Syncs
 
 DEAD = {"related_article2.url": "/learn/physics/questions/no-such-page"}
 
@@ -247,14 +249,33 @@ def test_a_file_that_went_away_is_named(site: MadeSite) -> None:
     assert done.needs_person
 
 
-def test_a_link_to_a_file_stays_a_link(site: MadeSite, tmp_path: Path) -> None:
+def test_a_link_that_stays_inside_the_content_folder_is_followed_and_stays(site: MadeSite) -> None:
     site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
-    kept = tmp_path / "kept.md"
-    site.path(LENSES).rename(kept)
-    site.path(LENSES).symlink_to(kept)
-    fixed(site)
+    kept = put_behind_link(site.path(LENSES), site.folder / "kept" / "below")
+    assert fixed(site).left_alone == ()
     assert site.path(LENSES).is_symlink()
     assert "lens, eye" in kept.read_text(encoding="utf-8")
+
+
+def test_a_file_behind_a_link_out_of_the_content_folder_is_left_alone_and_named(
+    site: MadeSite, tmp_path: Path
+) -> None:
+    site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
+    site.spoil(KEELS, {"seo.page_keywords": "keel,wind"})
+    kept = put_behind_link(site.path(LENSES), tmp_path / "elsewhere")
+    done = fixed(site)
+    (left,) = done.left_alone
+    assert left.path == f"psychology/{site.path(LENSES).name}"
+    assert left.reason == "leads out of the content folder by a link, and is left alone"
+    assert "lens,eye" in kept.read_text(encoding="utf-8")
+    assert [item.codes for item in done.fixed] == [("keyword-spacing",)]
+
+
+def test_what_is_fixed_is_on_the_disk(site: MadeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
+    syncs = Syncs(monkeypatch)
+    fixed(site)
+    assert syncs.has(site.path(LENSES), site.path(LENSES).parent)
 
 
 def test_a_diff_shows_a_missing_line_break_at_the_end() -> None:

@@ -93,6 +93,42 @@ def test_a_file_put_back_as_it_was_is_an_edit_like_any_other(services, edit):
     assert file_of(services, saved).read_bytes() == original
 
 
+def test_a_file_that_a_power_cut_left_empty_is_written_again(services):
+    row = draft_of(services)
+    new = file_of(services, row).read_bytes()
+    file_of(services, row).write_bytes(b"")
+    assert EditImporter(services).import_edits().restored == 1
+    assert file_of(services, row).read_bytes() == new
+
+
+def test_a_file_counts_as_edited_where_it_would_be_imported(services, monkeypatch):
+    importer, row = EditImporter(services), draft_of(services)
+    importer.import_edits()
+    assert not importer.is_edited(row)
+    file_of(services, row).write_bytes(b"")
+    assert not importer.is_edited(row)
+    file_of(services, row).write_bytes(b"mine")
+    assert importer.is_edited(row)
+
+
+def test_an_older_file_that_a_crash_left_standing_is_no_edit(services, monkeypatch):
+    first = draft_of(services)
+    with monkeypatch.context() as killed:
+        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
+    assert not EditImporter(services).is_edited(draft_of(services))
+
+
+def test_a_file_too_large_for_an_article_is_an_edit_that_cannot_be_imported(services):
+    row = draft_of(services)
+    with file_of(services, row).open("ab") as file:
+        file.truncate(4_000_001)
+    assert EditImporter(services).is_edited(row)
+    (note,) = EditImporter(services).import_edits().notes
+    assert note.endswith(": larger than 4 MB")
+
+
 def test_all_edited_files_are_found_and_untouched_ones_read_once(services, monkeypatch):
     assert EditImporter(services).import_edits().edited == []
     row = draft_of(services)

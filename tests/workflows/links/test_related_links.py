@@ -25,7 +25,9 @@ from generator.workflows.links import updater
 from generator.workflows.links.candidates import find_related
 from generator.workflows.links.refresh import refresh_links
 from generator.workflows.links.requests import RefreshLinksOutcome, RefreshLinksRequest, RelatedRequest
+from tests.support.file_links import put_behind_link
 from tests.support.linked_site import BEES, GLACIERS, LinkedSite, gone, link
+from tests.support.syncs import Syncs
 
 HIVE, DANCE, QUEEN, HONEY, SWARM, DRONES, FOOD, POLLEN = BEES
 ICE = GLACIERS[0]
@@ -319,6 +321,31 @@ def test_a_file_edited_right_before_the_write_is_left_alone(site, services, monk
     assert (report.changed, len(report.left_alone)) == ((), 1)
     assert site.text(HIVE) == "---\nedited: yes\n---\n"
     assert not list(site.folder.rglob("*.tmp"))
+
+
+def test_a_link_to_a_file_inside_the_content_folder_is_followed_and_stays(site, services):
+    site.relink(HIVE)
+    kept = put_behind_link(site.path(HIVE), site.folder / "kept" / "below")
+    assert len(run(services, site.name(HIVE)).changed) == 1
+    assert site.path(HIVE).is_symlink()
+    assert len(read(kept.read_bytes()).related) == 5
+
+
+def test_a_file_behind_a_link_out_of_the_content_folder_is_left_alone(site, services, tmp_path):
+    site.relink(HIVE)
+    site.relink(DANCE)
+    kept = put_behind_link(site.path(HIVE), tmp_path / "elsewhere")
+    report = run(services, site.name(HIVE), site.name(DANCE))
+    assert [item.path for item in report.changed] == [site.name(DANCE)]
+    assert ["leads out" in item.reason for item in report.left_alone] == [True]
+    assert read(kept.read_bytes()).related == []
+
+
+def test_what_is_changed_is_on_the_disk(site, services, monkeypatch):
+    site.relink(HIVE)
+    syncs = Syncs(monkeypatch)
+    run(services, site.name(HIVE))
+    assert syncs.has(site.path(HIVE), site.path(HIVE).parent)
 
 
 def test_a_link_that_lacks_a_field_is_for_a_person(site, services):

@@ -19,8 +19,10 @@ from generator.workflows.links.refresh import refresh_links
 from generator.workflows.links.requests import RefreshLinksRequest, RelatedRequest
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.site.git import GitError
 from generator.workflows.site.reviewer import reviewer_name
 from tests.support.drafts import QUESTIONS, WHO, approve_all, draft_of, draft_questions, file_of, with_drafts
+from tests.support.file_links import put_behind_link
 from tests.support.plant_articles import FILLER
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
@@ -239,6 +241,26 @@ def test_nothing_is_written_through_a_link_out_of_the_content_folder(services, t
     assert list(outside.iterdir()) == []
 
 
+def test_an_article_behind_a_link_inside_the_content_folder_is_replaced_there(services, tmp_path):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    publish_by_hand(tmp_path, article(QUESTIONS[0], id=4711))
+    file = services.settings.content_dir / f"{row.key}.md"
+    kept = put_behind_link(file, services.settings.content_dir / "kept" / "below")
+    report = Publisher(services).publish([row], who=WHO, update=True)
+    assert (len(report.published), file.is_symlink()) == (1, True)
+    assert sha256(kept.read_bytes()) == report.published[0].sha
+
+
+def test_an_article_behind_a_link_out_of_the_content_folder_is_not_replaced(services, tmp_path):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    publish_by_hand(tmp_path, article(QUESTIONS[0], id=4711))
+    kept = put_behind_link(services.settings.content_dir / f"{row.key}.md", tmp_path / "elsewhere")
+    before = kept.read_bytes()
+    report = Publisher(services).publish([row], who=WHO, update=True)
+    assert "leads out" in refusals(report)[0]
+    assert kept.read_bytes() == before
+
+
 def test_a_second_publish_of_the_same_drafts_does_nothing(services):
     rows = approve_all(services)
     Publisher(services).publish(rows, who=WHO)
@@ -394,7 +416,7 @@ def test_a_commit_has_just_the_published_files_and_lists_them(services, checkout
 
 def test_files_that_a_killed_run_did_not_commit_are_committed_by_the_next(services, checkout, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr("generator.workflows.publish.publisher.commit_only", kill_at(None))
+        patched.setattr("generator.workflows.site.git.Checkout.commit", kill_at(None))
         with pytest.raises(Killed):
             Publisher(services).publish(approve_all(services), who=WHO, commit=True)
     assert Publisher(services).publish([], who=WHO, commit=True).commit
@@ -410,6 +432,22 @@ def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(services, checko
     report = Publisher(services).publish(approve_all(services), who=WHO, commit=True)
     assert "not today" in report.commit_error
     assert len(report.published) == 3
+
+
+def test_a_commit_outside_a_checkout_publishes_nothing(services, tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    (row, *_) = approve_all(services)
+    with pytest.raises(GitError, match="nothing was written"):
+        Publisher(services).publish([row], who=WHO, commit=True)
+    assert (site(services), services.drafts.get(row.id).state) == ({}, "approved")
+
+
+def test_a_content_folder_that_publishing_makes_is_committed(services, tmp_path):
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "config", "user.name", "Grace")
+    git(tmp_path, "config", "user.email", "grace@example.org")
+    assert not services.settings.content_dir.exists()
+    assert Publisher(services).publish(approve_all(services), who=WHO, commit=True).commit
 
 
 def test_git_gives_the_reviewer_a_name(services, checkout):

@@ -1,5 +1,7 @@
 """Withdrawing: hidden or gone, unlinked, never asked again, and safe to repeat."""
 
+import subprocess
+
 import pytest
 
 from generator.content.frontmatter import read
@@ -8,9 +10,12 @@ from generator.workflows.drafting.planner import Planner
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.publish.withdrawal import Withdrawer
 from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.site.git import GitError
 from tests.support.drafts import WHO, with_drafts
+from tests.support.file_links import put_behind_link
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.services import DATE, rows
+from tests.support.syncs import Syncs
 
 CELL = "What is a cell?"
 
@@ -117,3 +122,110 @@ def test_a_draft_of_a_withdrawn_question_is_not_published(tmp_path):
     report = Publisher(services).publish([row], who=WHO)
     assert report.refused[0].reason == "its question was withdrawn: wrong"
     services.close()
+
+
+def file_of(services, name):
+    return services.settings.content_dir / "biology" / f"{name}.md"
+
+
+def test_what_is_changed_is_on_the_disk(services, monkeypatch):
+    syncs = Syncs(monkeypatch)
+    Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO)
+    folder = services.settings.content_dir / "biology"
+    assert syncs.has(file_of(services, "what-is-a-cell"), file_of(services, "what-is-life"), folder)
+
+
+def test_a_link_that_stays_inside_the_content_folder_is_followed_and_stays(services):
+    cell, life = file_of(services, "what-is-a-cell"), file_of(services, "what-is-life")
+    kept = services.settings.content_dir / "kept" / "below"
+    put_behind_link(cell, kept)
+    put_behind_link(life, kept)
+    report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO)
+    assert (report.hidden, len(report.unlinked), report.problems) == (True, 2, [])
+    assert cell.is_symlink()
+    assert life.is_symlink()
+    assert "no_index: True" in (kept / cell.name).read_text()
+
+
+def test_of_an_article_behind_a_link_the_link_alone_is_deleted(services):
+    cell = file_of(services, "what-is-a-cell")
+    kept = put_behind_link(cell, services.settings.content_dir / "kept" / "below")
+    report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, delete=True)
+    assert (report.deleted, cell.is_symlink(), kept.exists()) == (True, False, True)
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_files_behind_links_out_of_the_content_folder_are_named_and_the_rest_is_done(
+    services, tmp_path, delete
+):
+    cell, life = file_of(services, "what-is-a-cell"), file_of(services, "what-is-life")
+    outside = [put_behind_link(file, tmp_path / "elsewhere") for file in (cell, life)]
+    before = [file.read_bytes() for file in outside]
+    report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, delete=delete)
+    why = "leads out of the content folder by a link, and is left alone"
+    assert report.problems == [
+        f"biology/what-is-a-cell.md: stays on the site: {why}",
+        f"biology/what-is-life.md: its link stays: {why}",
+    ]
+    assert (report.hidden, report.deleted, report.unlinked) == (False, False, ["biology/what-is-a-gene.md"])
+    assert ([file.read_bytes() for file in outside], cell.is_symlink()) == (before, True)
+    assert services.publications.withdrawal_of("biology/what-is-a-cell") is not None
+
+
+# git
+
+
+@pytest.fixture
+def checkout(services):
+    root = services.settings.content_dir
+    for arguments in (
+        ("init", "--quiet"),
+        ("config", "user.name", "Grace"),
+        ("config", "user.email", "grace@example.org"),
+        ("add", "."),
+        ("commit", "--quiet", "-m", "start"),
+    ):
+        subprocess.run(["git", "-C", str(root), *arguments], check=True, capture_output=True)
+    return root
+
+
+def committed(root, form):
+    done = subprocess.run(
+        ["git", "-C", str(root), "show", "--name-status", f"--format={form}", "HEAD"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip().splitlines()
+
+
+def test_what_was_changed_is_committed_and_listed(services, checkout):
+    report = Withdrawer(services).withdraw(
+        "what-is-a-cell", reason="wrong", who=WHO, delete=True, commit=True
+    )
+    assert (report.commit is not None, report.commit_error) == (True, None)
+    assert committed(checkout, "") == [
+        "D\tbiology/what-is-a-cell.md",
+        "M\tbiology/what-is-a-gene.md",
+        "M\tbiology/what-is-life.md",
+    ]
+    message = committed(checkout, "%B")
+    assert message[:3] == ["Withdraw biology/what-is-a-cell.md", "", "wrong"]
+    assert "- biology/what-is-life.md" in message
+
+
+def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(services, checkout):
+    hook = checkout / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
+    hook.chmod(0o755)
+    report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, commit=True)
+    assert (report.hidden, report.commit, report.needs_person) == (True, None, True)
+    assert report.commit_error == "git commit: not today; the files stay written: commit them by hand"
+
+
+def test_a_commit_outside_a_checkout_withdraws_nothing(services, tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(GitError, match="nothing was written"):
+        Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, commit=True)
+    assert services.publications.withdrawal_of("biology/what-is-a-cell") is None

@@ -7,15 +7,19 @@ import pytest
 from generator.content.findings import Finding
 from generator.content.frontmatter import patch, read
 from generator.content.seo import basis_of
-from generator.errors import GeneratorError, StorageError, UsageError
-from generator.store.ledger.proposals import NewProposal
+from generator.errors import StorageError, UsageError
+from generator.store.ledger.proposals import NewProposal, Proposals
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.requests import ApplyRequest
+from generator.workflows.site.files import SiteFiles
+from generator.workflows.site.git import GitError
+from tests.support.file_links import put_behind_link
 from tests.support.replies import Endpoint, completion
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, page, propose, reply
 from tests.support.services import scripted_services
+from tests.support.syncs import Syncs
 
 
 @pytest.fixture
@@ -154,18 +158,58 @@ def test_a_file_that_cannot_be_written_leaves_its_proposal_as_it_was(shop, tmp_p
     page(tmp_path)
     page(tmp_path, "What is activation energy?", id=2)
     propose(shop)
-    write, refused = __import__("generator.workflows.seo.applier", fromlist=["x"]).write_file, []
+    write, refused = SiteFiles.write, []
 
-    def fail_once(path, data, **options):
+    def fail_once(self, item):
         if not refused:
-            refused.append(path)
-            raise StorageError(str(path), "the disk is full")
-        write(path, data, **options)
+            refused.append(item.path)
+            raise StorageError(item.path, "the disk is full")
+        write(self, item)
 
-    monkeypatch.setattr("generator.workflows.seo.applier.write_file", fail_once)
+    monkeypatch.setattr(SiteFiles, "write", fail_once)
     report = apply(shop)
     assert (len(report.changed), len(report.refused)) == (1, 1)
     assert sorted(row.state for row in rows(shop)) == ["applied", "proposed"]
+
+
+def test_a_link_that_stays_inside_the_content_folder_is_followed_and_stays(shop, tmp_path):
+    file = page(tmp_path)
+    propose(shop)
+    kept = put_behind_link(file, tmp_path / "content" / "kept" / "below")
+    assert apply(shop).changed == [f"{KEY}.md"]
+    assert file.is_symlink()
+    assert GOOD in kept.read_text()
+
+
+def test_a_file_behind_a_link_out_of_the_content_folder_is_refused(shop, tmp_path):
+    file = page(tmp_path)
+    page(tmp_path, "What is activation energy?", id=2)
+    propose(shop)
+    kept = put_behind_link(file, tmp_path / "elsewhere")
+    report = apply(shop)
+    assert report.refused == [f"{KEY}.md: leads out of the content folder by a link, and is left alone"]
+    assert (len(report.changed), LONG in kept.read_text()) == (1, True)
+
+
+def test_no_text_is_asked_for_a_file_that_may_not_be_written(shop, tmp_path):
+    put_behind_link(page(tmp_path), tmp_path / "elsewhere")
+    plan = propose(shop).plan
+    assert (plan.counts["new"], plan.skipped) == (0, {"cannot be read": 1})
+
+
+def test_what_is_applied_is_on_the_disk_before_the_ledger_knows_of_it(shop, tmp_path, monkeypatch):
+    file = page(tmp_path)
+    propose(shop)
+    syncs, seen = Syncs(monkeypatch), []
+    decide = Proposals.decide
+
+    def decided(self, *args, **options):
+        seen.append(syncs.has(file, file.parent))
+        return decide(self, *args, **options)
+
+    monkeypatch.setattr(Proposals, "decide", decided)
+    apply(shop)
+    assert seen == [True]
 
 
 def test_a_dry_run_shows_the_diff_and_writes_nothing(shop, tmp_path):
@@ -221,11 +265,66 @@ def test_what_an_earlier_run_applied_and_did_not_commit_is_committed(shop, tmp_p
     assert git(tmp_path, "status", "--porcelain", "content") == ""
 
 
+def test_a_content_folder_behind_a_link_is_committed_as_any_other(tmp_path, repository):
+    page(tmp_path)
+    repository()
+    (tmp_path / "linked").symlink_to(tmp_path / "content")
+    opened = scripted_services(
+        tmp_path, Endpoint(by=lambda _: completion(reply(GOOD))), content_dir=tmp_path / "linked"
+    )
+    propose(opened)
+    apply(opened)
+    assert apply(opened, commit=True).commit
+    assert git(tmp_path, "show", "--format=", "--name-only", "HEAD").split() == [f"content/{KEY}.md"]
+    opened.close()
+
+
+def refuse_commits(folder):
+    """A hook by which git refuses every commit."""
+    hook = folder / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
+    hook.chmod(0o755)
+
+
+def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(shop, tmp_path, repository):
+    file = page(tmp_path)
+    repository()
+    propose(shop)
+    refuse_commits(tmp_path)
+    outcome = apply_proposals(shop, ApplyRequest(clean=True, commit=True, reviewer="Ada"), NoProgress())
+    report = outcome.report
+    assert (report.changed, report.commit, outcome.needs_person) == ([f"{KEY}.md"], None, True)
+    assert report.commit_error == "git commit: not today; the files stay written: commit them by hand"
+    assert GOOD in file.read_text()
+    assert [row.state for row in rows(shop)] == ["applied"]
+
+
+def test_the_file_that_a_link_leads_to_is_committed(shop, tmp_path, repository):
+    file = page(tmp_path)
+    put_behind_link(file, tmp_path / "content" / "kept" / "below")
+    repository()
+    propose(shop)
+    assert apply(shop, commit=True).commit
+    names = git(tmp_path, "show", "--format=", "--name-only", "HEAD").split()
+    assert names == [f"content/kept/below/{file.name}"]
+
+
+def test_an_article_that_was_removed_after_it_was_applied_is_nobodys_trouble(shop, tmp_path, repository):
+    file = page(tmp_path)
+    repository()
+    propose(shop)
+    apply(shop, commit=True)
+    file.unlink()
+    report = apply(shop, commit=True)
+    assert (report.refused, report.commit) == ([], None)
+
+
 def test_a_commit_outside_a_checkout_changes_nothing(shop, tmp_path):
     file = page(tmp_path)
     before = file.read_bytes()
     propose(shop)
-    with pytest.raises(GeneratorError):
+    with pytest.raises(GitError, match="nothing was written.*no git checkout.*leave out --commit"):
         apply(shop, commit=True)
     assert file.read_bytes() == before
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from generator.content.markdown.from_html import page_text
 from generator.content.text import clean, one_line
-from generator.store.corpus.files import FileStamp, Unreadable, shown
+from generator.store.corpus.files import Unreadable, shown
+from generator.store.files import FileStamp
 
 LARGEST_BYTES = 64_000_000
 LARGEST_TEXT = 20_000_000
@@ -59,7 +60,7 @@ def scan(folder: Path) -> SourceScan:
             if reason:
                 unreadable.append(Unreadable(shown(below), reason))
             else:
-                files[below] = FileStamp(found.st_mtime_ns, found.st_size)
+                files[below] = FileStamp.of(found)
     return SourceScan(files, unreadable)
 
 

@@ -1,0 +1,166 @@
+"""Published files: written whole and durably, never over an edit, never through a link out of the content folder."""
+
+from pathlib import Path
+
+import pytest
+
+from generator.errors import StorageError
+from generator.store.files import sha256
+from generator.workflows.site.file_change import FileChange, SkippedFile
+from generator.workflows.site.files import FileWrite, SiteFiles
+from tests.support.file_links import put_behind_link
+from tests.support.syncs import Syncs
+
+PATH = "biology/cells.md"
+OLD, NEW = b"old\n", b"new\n"
+REPLACE = FileWrite(PATH, NEW, instead_of=sha256(OLD))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "content"
+    (folder / "biology").mkdir(parents=True)
+    (folder / PATH).write_bytes(OLD)
+    return folder
+
+
+@pytest.fixture
+def files(root: Path) -> SiteFiles:
+    return SiteFiles(root)
+
+
+def test_a_file_is_replaced_durably_with_its_permissions(root, files, monkeypatch):
+    syncs = Syncs(monkeypatch)
+    (root / PATH).chmod(0o640)
+    files.write(REPLACE)
+    files.sync()
+    assert (root / PATH).read_bytes() == NEW
+    assert (root / PATH).stat().st_mode & 0o777 == 0o640
+    assert syncs.has(root / PATH, root / "biology")
+    assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
+
+
+def test_the_folder_of_a_subjects_first_article_is_durable_too(root, files, monkeypatch):
+    syncs = Syncs(monkeypatch)
+    files.write(FileWrite("physics/tides.md", NEW, instead_of=None))
+    files.sync()
+    assert syncs.has(root / "physics" / "tides.md", root / "physics", root)
+
+
+@pytest.mark.parametrize("instead_of", [None, sha256(b"what was read")])
+def test_a_file_that_was_edited_since_it_was_read_is_left_alone(root, files, instead_of):
+    with pytest.raises(StorageError, match="changed by someone else"):
+        files.write(FileWrite(PATH, NEW, instead_of))
+    assert [path.read_bytes() for path in (root / "biology").iterdir()] == [OLD]
+
+
+def test_what_is_written_already_is_no_edit(root, files):
+    (root / PATH).write_bytes(NEW)
+    files.write(REPLACE)
+    assert (root / PATH).read_bytes() == NEW
+
+
+def test_a_link_that_stays_inside_is_followed_and_stays(root, files, monkeypatch):
+    syncs = Syncs(monkeypatch)
+    real = put_behind_link(root / PATH, root / "shared")
+    assert (files.read(PATH), files.real(PATH)) == (OLD, real.resolve())
+    files.write(REPLACE)
+    files.sync()
+    assert (root / PATH).is_symlink()
+    assert real.read_bytes() == NEW
+    assert syncs.has(real, real.parent)
+
+
+@pytest.mark.parametrize("of", ["file", "folder"])
+def test_what_a_link_out_leads_to_is_neither_read_nor_written_nor_removed(root, files, tmp_path, of):
+    outside = tmp_path / "outside"
+    if of == "file":
+        put_behind_link(root / PATH, outside)
+    else:
+        (root / "biology").rename(outside)
+        (root / "biology").symlink_to(outside)
+    for attempt in (
+        lambda: files.read(PATH),
+        lambda: files.write(REPLACE),
+        lambda: files.remove(PATH),
+        lambda: files.write(FileWrite(PATH, NEW, instead_of=None)),
+    ):
+        with pytest.raises(StorageError, match="leads out of the content folder"):
+            attempt()
+    assert [path.read_bytes() for path in outside.iterdir()] == [OLD]
+
+
+@pytest.mark.parametrize("target", ["nothing.md", "cells.md"])
+def test_a_link_that_leads_nowhere_is_left_alone(root, files, target):
+    (root / PATH).unlink()
+    (root / PATH).symlink_to(target)
+    with pytest.raises(StorageError, match="leads nowhere"):
+        files.write(FileWrite(PATH, NEW, instead_of=None))
+    assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
+
+
+def test_of_a_link_the_link_alone_is_removed(root, files, monkeypatch):
+    syncs = Syncs(monkeypatch)
+    real = put_behind_link(root / PATH, root / "shared")
+    files.remove(PATH)
+    files.sync()
+    assert (real.read_bytes(), (root / PATH).is_symlink()) == (OLD, False)
+    assert syncs.has(root / "biology")
+
+
+def test_a_content_folder_that_is_a_link_itself_is_the_content_folder(root, tmp_path):
+    (tmp_path / "linked").symlink_to(root)
+    SiteFiles(tmp_path / "linked").write(REPLACE)
+    assert (root / PATH).read_bytes() == NEW
+
+
+def test_two_names_of_one_file_never_overwrite_each_other(root, files):
+    put_behind_link(root / PATH, root / "shared")
+    other = FileWrite("shared/cells.md", b"other\n", instead_of=sha256(OLD))
+    failed = files.write_all([REPLACE, other])
+    assert list(failed) == ["shared/cells.md"]
+    assert (root / PATH).read_bytes() == NEW
+
+
+def test_many_files_are_written_and_the_refused_are_named(root, files):
+    writes = [FileWrite(f"biology/{number}.md", NEW, instead_of=None) for number in range(50)]
+    (root / "biology" / "7.md").write_bytes(OLD)
+    (root / "biology" / "8.md").mkdir()
+    failed = files.write_all(writes)
+    assert sorted(failed) == ["biology/7.md", "biology/8.md"]
+    assert sum(path.read_bytes() == NEW for path in (root / "biology").glob("*.md") if path.is_file()) == 48
+
+
+def test_what_a_killed_process_left_half_written_is_cleared_away(root, files):
+    (root / "biology" / ".cells.md.1.tmp").write_bytes(b"half")
+    (root / "biology" / ".other.md.1.tmp").write_bytes(b"half")
+    files.write(REPLACE)
+    assert sorted(path.name for path in (root / "biology").iterdir()) == [".other.md.1.tmp", "cells.md"]
+
+
+def test_rewriting_yields_what_became_of_each_file_in_order(root, files):
+    for number in range(90):
+        (root / "biology" / f"{number}.md").write_bytes(OLD)
+    paths = [f"biology/{number}.md" for number in range(90)]
+
+    def changed(path: str) -> FileChange | SkippedFile | None:
+        if path == paths[3]:
+            return None
+        if path == paths[5]:
+            return SkippedFile(path, "dull")
+        if path == paths[7]:
+            (root / path).write_bytes(b"edited")
+        return FileChange(path, (), OLD.decode(), NEW.decode())
+
+    results = list(files.rewrite(paths, changed))
+    assert [item.path if item else None for item in results] == [*paths[:3], None, *paths[4:]]
+    left = [item for item in results if isinstance(item, SkippedFile)]
+    assert [item.path for item in left] == [paths[5], paths[7]]
+    assert left[1].reason == "was changed by someone else and is left alone"
+    assert ((root / paths[7]).read_bytes(), (root / paths[89]).read_bytes()) == (b"edited", NEW)
+
+
+def test_a_dry_run_writes_nothing(root, files):
+    (change,) = files.rewrite([PATH], lambda path: FileChange(path, (), "old\n", "new\n"), dry_run=True)
+    assert isinstance(change, FileChange)
+    assert (root / PATH).read_bytes() == OLD
