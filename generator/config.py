@@ -90,9 +90,13 @@ class ReviewSettings(Value):
 
 
 class DuplicateSettings(Value):
-    """From which similarity on two questions count as the same; 1 is equal, up to 0.5 no more than words are shared."""
+    """From which similarity on two questions count as the same, and two descriptions as nearly the same; 1 is equal.
+
+    Questions up to 0.5 share no more than words; the search for descriptions needs more than half of their terms.
+    """
 
     similarity: float = Field(default=THRESHOLD, gt=VETO, le=1)
+    description_similarity: float = Field(default=0.7, gt=0.5, le=1)
 
 
 class Settings(Value):

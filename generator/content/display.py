@@ -21,7 +21,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
 
 
-def counted(states: Mapping[State, int], spent: int) -> str:
+def tally(states: Mapping[State, int], spent: int) -> str:
     """States with their counts, and the nano-dollars spent, on one line."""
     text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(states.items()))
     return f"{text}  {dollars(spent)}" if spent else text

@@ -212,3 +212,11 @@ def test_commands_on_an_empty_folder_say_what_to_do(tmp_path, monkeypatch, capsy
     assert main(["show", "x"]) == 2
     assert main(["publish", "--approved"]) == 2
     assert "generator draft QUESTIONS" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name", [f"output/drafts/{KEY}.md", f"https://a.example/learn/{KEY.replace('/', '/questions/')}"]
+)
+def test_a_draft_is_named_by_its_file_and_by_its_address(run, name):
+    assert as_json(run("show", name, "--json"))["key"] == KEY
+    assert run("why", name)[0] == 0

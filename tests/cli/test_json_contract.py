@@ -663,7 +663,7 @@ EVERY_KEY: dict[str, Any] = {
             "keyword_words_max": 6,
         },
     },
-    "duplicates": {"similarity": 0.8},
+    "duplicates": {"similarity": 0.8, "description_similarity": 0.7},
     "site": {
         "brand": "QuickTakes",
         "author": "{brand}",

@@ -1,13 +1,10 @@
-"""The search fields as pure values: schema, parsing, checks, what makes two descriptions alike, what can be described."""
-
-import math
+"""The search fields as pure values: schema, parsing, checks, what can be described."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.checks import CheckContext
-from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, terms
 from generator.content.limits import Limits
 from generator.content.seo import (
     FIELDS,
@@ -79,23 +76,6 @@ def test_a_reservation_late_in_an_answer_leaves_something_to_describe():
 
 def test_an_answer_of_a_few_words_is_not_taken_for_another_language():
     assert nothing_to_describe("Zinc sulphate heptahydrate.") is None
-
-
-WORDS = st.lists(
-    st.sampled_from(
-        ["root", "water", "leaf", "stem", "sugar", "light", "cell", "wall", "salt", "heat", "acid", "gene"]
-    ),
-    max_size=9,
-)
-
-
-@given(WORDS, WORDS)
-def test_every_text_that_is_too_alike_holds_one_of_the_probes(one, other):
-    mine, its = terms(" ".join(one)), terms(" ".join(other))
-    chosen = probes(mine, len)
-    assert len(chosen) == (len(mine) - math.ceil(TOO_ALIKE * len(mine)) + 1 if mine else len(chosen))
-    if mine and alike(mine, its) >= TOO_ALIKE:
-        assert set(chosen) & its.keys()
 
 
 @pytest.mark.parametrize(

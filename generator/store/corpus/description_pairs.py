@@ -1,49 +1,75 @@
-"""Finds the near-duplicates among many descriptions with an inverted index that spills to disk."""
+"""Finds the near-duplicates among many descriptions: numbers in memory, texts in a temporary file."""
 
 import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import islice
 
-from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, terms
+from generator.content.duplicates.descriptions import (
+    MOST_HOLDING,
+    Description,
+    NearDuplicate,
+    near_duplicates,
+    probes,
+    terms,
+)
+from generator.content.text import normalise_question
 
-_COMMON = 2_000
 
-
-class EchoIndex:
-    """Texts added one by one; each is told which earlier one it is too much like. Lives as long as the object."""
+class DescriptionPairs:
+    """Descriptions that are compared with each other, once all of them are added. Lives as long as the object."""
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect("", isolation_level=None)
         self._connection.executescript(
-            "CREATE TABLE said (id INTEGER PRIMARY KEY, kin TEXT, name TEXT, text TEXT);"
-            "CREATE TABLE term (term TEXT, said INTEGER, PRIMARY KEY (term, said)) WITHOUT ROWID;"
-            "BEGIN"
+            "CREATE TABLE said (id INTEGER PRIMARY KEY, page TEXT, question TEXT, text TEXT); BEGIN"
         )
+        self._frequency: Counter[str] = Counter()
+        self._held: dict[str, array[int]] = {}
 
-    def add(self, name: str, text: str, *, kin: str) -> tuple[str, str] | None:
-        """Take the text up; returns name and text of an earlier one that is too much like it, of another kin."""
-        mine = terms(text)
-        chosen = probes(mine, self._frequency)
-        found = None
-        if chosen:
-            rows = self._connection.execute(
-                "SELECT DISTINCT name, text FROM term JOIN said ON said.id = term.said"
-                f" WHERE term IN ({', '.join('?' * len(chosen))}) AND kin <> ? ORDER BY said.id",
-                (*chosen, kin),
-            )
-            found = next((row for row in rows if alike(mine, terms(row[1])) >= TOO_ALIKE), None)
-        cursor = self._connection.execute(
-            "INSERT INTO said (kin, name, text) VALUES (?, ?, ?)", (kin, name, text)
+    def add(self, page: str, text: str, *, question: str) -> None:
+        """Add the description of a page."""
+        # Pages without a question are no copies of each other.
+        self._connection.execute(
+            "INSERT INTO said (page, question, text) VALUES (?, ?, ?)",
+            (page, normalise_question(question) or page, text),
         )
-        self._connection.executemany(
-            "INSERT INTO term VALUES (?, ?)", [(term, cursor.lastrowid) for term in mine]
-        )
-        return found
+        self._frequency.update(terms(text).keys())
+
+    def near(self, threshold: float, *, since: int = 0) -> Iterator[tuple[Description, list[NearDuplicate]]]:
+        """Each description that says nearly the same as earlier ones, with those; to be called once.
+
+        Args:
+            since: so many of the first descriptions are not compared with each other.
+        """
+        rows = self._connection.execute("SELECT id, page, question, text FROM said ORDER BY id")
+        for number, page, question, text in rows:
+            if number > since:
+                found = near_duplicates(
+                    text,
+                    threshold,
+                    frequency=self._frequency.__getitem__,
+                    holding=self._holding,
+                    described=partial(self._described, question),
+                )
+                if found:
+                    yield Description(page, text), found
+            # By the same order of terms, texts that are near each other share as many of these alone.
+            for term in probes(terms(text), self._frequency.__getitem__, threshold).terms:
+                self._held.setdefault(term, array("I")).append(number)
 
     def close(self) -> None:
         """Forget everything."""
         self._connection.close()
 
-    def _frequency(self, term: str) -> int:
-        count: int = self._connection.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM term WHERE term = ? LIMIT {_COMMON})", (term,)
-        ).fetchone()[0]
-        return count
+    def _holding(self, term: str, word: str) -> Iterable[int]:
+        return islice(self._held.get(term, ()), MOST_HOLDING)
+
+    def _described(self, question: str, numbers: list[int]) -> Iterator[Description]:
+        rows = self._connection.execute(
+            f"SELECT page, text FROM said WHERE id IN ({', '.join('?' * len(numbers))}) AND question <> ?",
+            (*numbers, question),
+        )
+        return map(Description._make, rows)

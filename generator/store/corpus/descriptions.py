@@ -2,11 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache, cachedmethod
 
-from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, terms
+from generator.content.duplicates.descriptions import (
+    MOST_HOLDING,
+    Description,
+    NearDuplicate,
+    near_duplicates,
+)
 from generator.content.text import normalise_question
 from generator.errors import StorageError
 from generator.store.corpus.index import CorpusIndex
@@ -40,22 +46,15 @@ class SiteDescriptions:
             self._connection.close()
             self._connection = None
 
-    def echoes(self, text: str, *, key: str, question: str) -> list[str]:
-        """Other articles' descriptions that the text is too much like; copies of the article do not count."""
-        mine = terms(text)
-        chosen = probes(mine, self.frequency)
-        if not chosen:
-            return []
-        # The words, not their stems: the index stems what it is asked.
-        asked = " OR ".join(f'"{mine[term]}"' for term in chosen)
-        rows = self._select(
-            "SELECT DISTINCT article.description FROM lead JOIN article ON article.rowid = lead.rowid"
-            " WHERE lead MATCH ? AND article.key <> ? AND article.normal <> ?",
-            f"description : ({asked})",
-            key,
-            normalise_question(question),
+    def near(self, text: str, threshold: float, *, key: str, question: str) -> list[NearDuplicate]:
+        """Other articles' descriptions that say nearly the same; the article ``key`` and its copies do not count."""
+        return near_duplicates(
+            text,
+            threshold,
+            frequency=self.frequency,
+            holding=self._holding,
+            described=partial(self._described, key, normalise_question(question)),
         )
-        return [row[0] for row in rows if alike(mine, terms(row[0])) >= TOO_ALIKE]
 
     def all(self) -> Iterator[SiteText]:
         """Every article's texts, a page at a time, in the order of their keys."""
@@ -77,6 +76,23 @@ class SiteDescriptions:
         """In how many articles a stem occurs."""
         rows = self._select("SELECT doc FROM lead_terms WHERE term = ?", term)
         return int(rows[0][0]) if rows else 0
+
+    def _holding(self, term: str, word: str) -> Iterator[int]:
+        # The word, not its stem: the index stems what it is asked.
+        rows = self._select(
+            "SELECT rowid FROM lead WHERE lead MATCH ? LIMIT ?", f'description : "{word}"', MOST_HOLDING
+        )
+        return (row[0] for row in rows)
+
+    def _described(self, key: str, normal: str, numbers: list[int]) -> Iterator[Description]:
+        rows = self._select(
+            f"SELECT key, description FROM article WHERE rowid IN ({', '.join('?' * len(numbers))})"
+            " AND key <> ? AND normal <> ? ORDER BY rowid",
+            *numbers,
+            key,
+            normal,
+        )
+        return map(Description._make, rows)
 
     def _select(self, sql: str, *values: object) -> list[Any]:
         try:

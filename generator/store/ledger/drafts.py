@@ -12,6 +12,7 @@ from typing import Any
 from generator.content.findings import Finding
 from generator.content.states import SETTLED, TRANSITIONS, DraftState
 from generator.content.text import normalise_question
+from generator.store.ledger.article_names import named
 from generator.store.ledger.calls import Cost
 from generator.store.ledger.decision_log import PROGRAM, StaleRow
 from generator.store.ledger.decisions import DraftDecision, DraftDecisionLog
@@ -119,12 +120,8 @@ class Drafts:
 
     def named(self, name: str) -> list[DraftRow]:
         """The drafts that ``subject/slug`` or a bare slug names."""
-        if "/" in name:
-            found = self.by_key(name)
-            return [found] if found else []
         rows = self._database.execute(
-            f"SELECT {DRAFT_COLUMNS} FROM draft WHERE key LIKE '%/' || ? ESCAPE '!' ORDER BY key",
-            (name.replace("!", "!!").replace("%", "!%").replace("_", "!_"),),
+            f"SELECT {DRAFT_COLUMNS} FROM draft WHERE {named(name)} ORDER BY key", (name,)
         )
         return [draft_row(row) for row in rows]
 

@@ -12,6 +12,7 @@ from typing import Any
 from generator.content.findings import Finding, errors
 from generator.content.proposal_states import SETTLED, ProposalState
 from generator.content.seo import SeoField, says_nothing_new
+from generator.store.ledger.article_names import named
 from generator.store.ledger.calls import TOTAL
 from generator.store.ledger.decision_log import PROGRAM, StaleRow
 from generator.store.ledger.hashes import question_key
@@ -182,10 +183,7 @@ class Proposals:
 
     def named(self, name: str) -> list[ProposalRow]:
         """The proposals of ``subject/slug`` (or of a bare slug), newest basis last."""
-        slug = name.removesuffix(".md").strip("/")
-        if "/" in slug:
-            return self._many("WHERE key = ? ORDER BY id", (slug,))
-        return self._many("WHERE key LIKE '%/' || ? ORDER BY id", (slug,))
+        return self._many(f"WHERE {named(name)} ORDER BY id", (name,))
 
     def of_path(self, path: str) -> list[ProposalRow]:
         """The proposals for one file, in the order in which they were made."""

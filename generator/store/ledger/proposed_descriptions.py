@@ -1,8 +1,15 @@
 """The table of proposal terms: finds proposed descriptions that say nearly the same as a new one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from generator.content.duplicates.descriptions import TOO_ALIKE, alike, probes, terms
+from generator.content.duplicates.descriptions import (
+    MOST_HOLDING,
+    Description,
+    NearDuplicate,
+    near_duplicates,
+    terms,
+)
 from generator.content.proposal_states import LIVE
 from generator.store.ledger.database import Database
 from generator.store.ledger.hashes import question_key
@@ -14,28 +21,39 @@ class ProposedDescriptions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def duplicates_of(
-        self, text: str, *, key: str, question: str, frequency: Callable[[str], int]
-    ) -> list[str]:
-        """Other articles' proposed descriptions that the text is too much like; copies of the article do not count.
+    def near(
+        self, text: str, threshold: float, *, key: str, question: str, frequency: Callable[[str], int]
+    ) -> list[NearDuplicate]:
+        """Other articles' proposed descriptions that say nearly the same; ``key`` and its copies do not count.
 
         Args:
             frequency: how often a stem occurs, for example on the site. Rare stems make the search fast.
         """
-        mine = terms(text)
-        chosen = probes(mine, frequency)
-        if not chosen:
-            return []
-        rows = self._database.execute(
-            "SELECT DISTINCT proposal.new FROM proposal_term JOIN proposal ON proposal.id = proposal_term.proposal"
-            f" WHERE term IN ({', '.join('?' * len(chosen))}) AND key <> ? AND question_key <> ? AND new IS NOT NULL"
-            f" AND state IN ({', '.join(repr(state) for state in sorted(LIVE))})",
-            (*chosen, key, question_key(question)),
+        return near_duplicates(
+            text,
+            threshold,
+            frequency=frequency,
+            holding=self._holding,
+            described=partial(self._described, key, question_key(question)),
         )
-        return [row[0] for row in rows if alike(mine, terms(row[0])) >= TOO_ALIKE]
 
     def index(self, proposal: int, text: str | None) -> None:
         """Record the terms of a proposal's text, in place of those recorded before; within the caller's transaction."""
         self._database.execute("DELETE FROM proposal_term WHERE proposal = ?", (proposal,))
         for term in terms(text or ""):
             self._database.execute("INSERT INTO proposal_term VALUES (?, ?)", (term, proposal))
+
+    def _holding(self, term: str, word: str) -> Iterator[int]:
+        rows = self._database.execute(
+            "SELECT proposal FROM proposal_term WHERE term = ? LIMIT ?", (term, MOST_HOLDING)
+        )
+        return (row[0] for row in rows)
+
+    def _described(self, key: str, copies: str, numbers: list[int]) -> Iterator[Description]:
+        rows = self._database.execute(
+            f"SELECT key, new FROM proposal WHERE id IN ({', '.join('?' * len(numbers))}) AND key <> ?"
+            " AND question_key <> ? AND new IS NOT NULL"
+            f" AND state IN ({', '.join(repr(state) for state in sorted(LIVE))}) ORDER BY id",
+            (*numbers, key, copies),
+        )
+        return map(Description._make, rows)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from generator.store.ledger.article_names import named
 from generator.store.ledger.hashes import question_key
 from generator.store.ledger.ledger import Ledger
 
@@ -175,8 +176,7 @@ class Publications:
 
     def withdrawn_slug(self, slug: str) -> Withdrawal | None:
         """The newest withdrawal of a slug, of any subject."""
-        escaped = slug.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        return next(iter(self._withdrawals("key LIKE '%/' || ? ESCAPE '!'", escaped)), None)
+        return next(iter(self._withdrawals(named(slug), slug)), None)
 
     def withdrawn_question(self, question_key: str) -> list[Withdrawal]:
         """The withdrawals of a question, of any subject, newest first."""

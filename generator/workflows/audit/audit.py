@@ -60,7 +60,11 @@ def audit_site(
             findings += _added(corpus, examined, selection)
             if done % _SHOWN_EVERY == 0 or done == len(wanted):
                 show(done, len(wanted))
-        findings += corpus_findings(corpus, selection.chosen)
+        findings += corpus_findings(
+            corpus,
+            selection.chosen,
+            description_similarity=settings.duplicates.description_similarity,
+        )
     if request.rules:
         findings = [finding for finding in findings if finding.code in request.rules]
     findings.sort(key=lambda finding: (finding.path, finding.line, finding.field, finding.code))

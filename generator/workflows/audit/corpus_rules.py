@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 
 from generator.content.checks import Rule, register
-from generator.content.duplicates.text_pairs import near_pairs
+from generator.content.duplicates.descriptions import Description, NearDuplicate
 from generator.content.findings import Severity
 from generator.content.text import normalise_question
+from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.findings import AuditFinding
 
-_ALIKE_DESCRIPTIONS = 0.8
 _NAMED = 3
 
 
@@ -87,10 +88,17 @@ RELATED_SAME_QUESTION = _rule(
 )
 
 
-def corpus_findings(corpus: AuditedCorpus, chosen: Collection[str]) -> Iterator[AuditFinding]:
-    """What the corpus shows of the chosen files (paths). Findings name the others that they concern."""
+def corpus_findings(
+    corpus: AuditedCorpus, chosen: Collection[str], *, description_similarity: float
+) -> Iterator[AuditFinding]:
+    """What the corpus shows of the chosen files (paths). Findings name the others that they concern.
+
+    Args:
+        description_similarity: from where on two descriptions count as near-duplicates.
+    """
     articles = list(corpus.articles.values())
-    for finding in (*_twice(articles), *_near(corpus, articles, chosen)):
+    similar = _near_descriptions(corpus, chosen, description_similarity)
+    for finding in (*_twice(articles), *_near_questions(corpus), *similar):
         if finding.path in chosen:
             yield finding
     droppable = not corpus.targets.is_part
@@ -161,25 +169,40 @@ def _doubled(
     return _finding(rule, facts, name, facts.lines[line], f"{message} {named}")
 
 
-def _near(
-    corpus: AuditedCorpus, articles: Sequence[ArticleFacts], chosen: Collection[str]
-) -> Iterator[AuditFinding]:
-    """Pairs among texts that differ; each file of a pair has a finding that names the other."""
+def _near_questions(corpus: AuditedCorpus) -> Iterator[AuditFinding]:
+    """Pairs among questions that differ; each file of a pair has a finding that names the other."""
     for one, two in corpus.near_questions:
         yield _alike(QUESTION_NEAR, "question", 1, one, two, two.question)
         yield _alike(QUESTION_NEAR, "question", 1, two, one, one.question)
-    distinct: dict[str, ArticleFacts] = {}
+
+
+def _near_descriptions(
+    corpus: AuditedCorpus, chosen: Collection[str], threshold: float
+) -> Iterator[AuditFinding]:
+    """Among descriptions that differ, each file that has near-duplicates names the nearest, or one of them."""
+    distinct: set[str] = set()
     since = 0
-    for facts in articles:
-        if facts.description.strip():
-            distinct.setdefault(normalise_question(facts.description), facts)
-        if facts.path not in chosen:
-            since = len(distinct)
-    described = list(distinct.values())
-    for pair in near_pairs(list(distinct), threshold=_ALIKE_DESCRIPTIONS, since=since):
-        one, two = described[pair.first], described[pair.second]
-        yield _alike(DESCRIPTION_NEAR, "seo.page_description", 2, one, two, two.description)
-        yield _alike(DESCRIPTION_NEAR, "seo.page_description", 2, two, one, one.description)
+    with closing(DescriptionPairs()) as descriptions:
+        for facts in corpus.articles.values():
+            normal = normalise_question(facts.description)
+            if facts.description.strip() and normal not in distinct:
+                distinct.add(normal)
+                descriptions.add(facts.key, facts.description, question=facts.question)
+            if facts.path not in chosen:
+                since = len(distinct)
+        named: set[str] = set()
+        for said, others in descriptions.near(threshold, since=since):
+            nearest = max(others, key=lambda other: other.similarity)
+            yield _near_description(corpus, said.page, nearest)
+            for other in others:
+                if other is nearest or other.page not in named:
+                    yield _near_description(corpus, other.page, said)
+            named.update((said.page, *(other.page for other in others)))
+
+
+def _near_description(corpus: AuditedCorpus, page: str, other: Description | NearDuplicate) -> AuditFinding:
+    facts = corpus.articles
+    return _alike(DESCRIPTION_NEAR, "seo.page_description", 2, facts[page], facts[other.page], other.text)
 
 
 def _alike(

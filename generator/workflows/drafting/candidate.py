@@ -13,6 +13,7 @@ from generator.store.corpus.rows import Hit
 from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.new_jobs import PackedJob
+from generator.workflows.engine.planned import is_asked
 
 PlanDecision = Literal[
     "new", "resume", "redo", "batched", "drafted", "published", "duplicate", "near_duplicate", "unreadable"
@@ -74,7 +75,7 @@ class Candidate:
     @property
     def to_be_asked(self) -> bool:
         """Whether a run asks the model for it."""
-        return self.decision in ("new", "resume", "redo")
+        return is_asked(self.decision)
 
     @property
     def message(self) -> str:

@@ -6,6 +6,7 @@ import time
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content.display import tally
 from generator.errors import GeneratorError
 from generator.workflows.drafting.drafting import Drafting, DraftingReport
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
@@ -162,7 +163,7 @@ async def _draft_planned(
         drafting = new_drafting(
             services,
             asker,
-            on_done=lambda done: show(done.done, total, done.tally(asker.budget.spent)),
+            on_done=lambda done: show(done.done, total, tally(done.states, asker.budget.spent)),
             workers=workers,
         )
         interruption.watch(drafting.pool)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from generator.config import Settings
-from generator.content.display import counted
 from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
 from generator.store.corpus.index import CorpusIndex
@@ -36,10 +35,6 @@ class DraftingReport:
     @property
     def done(self) -> int:
         return sum(self.states.values())
-
-    def tally(self, spent: int) -> str:
-        """The states with their counts, and the nano-dollars spent, on one line."""
-        return counted(self.states, spent)
 
 
 class Drafting:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from generator.errors import QuestionListError
 from generator.workflows.drafting.candidate import Candidate, PlanDecision
+from generator.workflows.engine.planned import count_asked
 
 
 @dataclass
@@ -42,7 +43,7 @@ class PlanReport:
     @property
     def to_ask(self) -> int:
         """How many questions a run has to ask the model for."""
-        return self.counts["new"] + self.counts["resume"] + self.counts["redo"]
+        return count_asked(self.counts)
 
     @property
     def needs_person(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from generator.workflows.ports import HasDrafts, HasLedger
+from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
 from generator.workflows.review.draft_names import find_drafts
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.versions import Version
 
 
-class HistoryServices(HasLedger, HasDrafts, Protocol):
+class HistoryServices(HasSettings, HasLedger, HasDrafts, Protocol):
     """What the history of a draft takes."""
 
 

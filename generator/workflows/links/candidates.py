@@ -10,6 +10,7 @@ from generator.content.markdown.line_breaks import decode
 from generator.errors import UsageError
 from generator.workflows.links.requests import Candidate, LeftOut, RelatedOutcome
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
+from generator.workflows.site.article_names import plain_name, the_only
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
@@ -77,25 +78,21 @@ def _query(services: RelatedServices, request: RelatedRequest) -> RelatedQuery:
 
 def _published(services: RelatedServices, name: str, subject: str | None) -> ArticleRow | None:
     index = services.index
-    key = services.settings.site.key_of_address(name)
-    plain = str(key) if key else name.removesuffix(".md").strip("/")
+    plain = plain_name(name, services.settings.site)
     if "/" in plain:
         return index.get(plain)
     rows = index.find_slug(plain)
     if subject is not None:
         folder = index.folder_of(subject)
         rows = [row for row in rows if row.subject_slug == folder]
-    if len(rows) > 1:
-        raise UsageError(f"several articles are named {plain!r}: {', '.join(row.key for row in rows)}")
-    return rows[0] if rows else None
+    return the_only(rows, plain, "articles")
 
 
 def _draft(services: RelatedServices, name: str) -> RelatedQuery:
-    rows = services.drafts.named(name.removesuffix(".md").strip("/")) if services.has_ledger else []
-    if len(rows) > 1:
-        raise UsageError(f"several drafts are named {name!r}: {', '.join(row.key or '?' for row in rows)}")
-    data = services.drafts.data(rows[0]) if rows else None
-    if data is None:
+    plain = plain_name(name, services.settings.site)
+    row = the_only(services.drafts.named(plain) if services.has_ledger else [], plain, "drafts")
+    data = services.drafts.data(row) if row is not None else None
+    if row is None or data is None:
         raise UsageError(f"no published article and no draft is named {name!r}")
     document = read(data)
     return RelatedQuery(
@@ -103,7 +100,7 @@ def _draft(services: RelatedServices, name: str) -> RelatedQuery:
         document.get("subject", ""),
         decode(document.get("answer", "")),
         document.get("seo.page_keywords", ""),
-        rows[0].key,
+        row.key,
     )
 
 

@@ -14,6 +14,7 @@ from generator.errors import FrontMatterError, PatchError, StorageError, UsageEr
 from generator.store.corpus import files
 from generator.store.files import read_article
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
+from generator.workflows.site.article_names import plain_name, the_only
 from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import FileWrite, SiteFiles
@@ -110,26 +111,18 @@ class Withdrawer:
         return report
 
     def _find(self, name: str) -> ArticleRow | None:
-        plain = self._plain(name)
+        plain = plain_name(name, self._settings.site)
         if "/" in plain:
             return self._index.get(plain)
-        rows = self._index.find_slug(plain)
-        if len(rows) > 1:
-            raise UsageError(f"several articles are named {plain!r}: {', '.join(row.key for row in rows)}")
-        return rows[0] if rows else None
+        return the_only(self._index.find_slug(plain), plain, "articles")
 
     def _withdrawn_before(self, name: str) -> Withdrawal:
         """An article that an earlier, perhaps interrupted, withdrawal deleted."""
-        key = self._plain(name)
+        key = plain_name(name, self._settings.site)
         found = self._publications.withdrawal_of(key) or self._publications.withdrawn_slug(key)
         if found is None:
             raise UsageError(f"no published article is named {name!r}")
         return found
-
-    def _plain(self, name: str) -> str:
-        """``subject/slug`` or a slug, where an article is named by these or by its address."""
-        key = self._settings.site.key_of_address(name)
-        return str(key) if key else name.removesuffix(".md").strip("/")
 
     def _record(self, row: ArticleRow, reason: str, who: str, delete: bool) -> Withdrawal:
         with self._drafts.transaction():

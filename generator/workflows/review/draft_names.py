@@ -1,17 +1,18 @@
-"""Finds the drafts that a person names: by ``subject/slug``, by a slug, or by the question itself."""
+"""Finds the drafts that a person names: as articles are named, or by the question itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
-from generator.workflows.ports import HasDrafts, HasLedger
+from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
+from generator.workflows.site.article_names import plain_name, the_only
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
 
 
-class DraftNameServices(HasLedger, HasDrafts, Protocol):
+class DraftNameServices(HasSettings, HasLedger, HasDrafts, Protocol):
     """What finding drafts by name takes."""
 
 
@@ -23,7 +24,9 @@ def find_drafts(services: DraftNameServices, name: str) -> list[DraftRow]:
     """
     if not services.has_ledger:
         raise UsageError("nothing drafted yet: generator draft QUESTIONS")
-    rows = services.drafts.named(name.removesuffix(".md").strip("/")) or services.drafts.of_question(name)
+    rows = services.drafts.named(plain_name(name, services.settings.site)) or services.drafts.of_question(
+        name
+    )
     if not rows:
         raise UsageError(f"no draft is named {name!r}; generator list shows them")
     return rows
@@ -35,7 +38,6 @@ def find_draft(services: DraftNameServices, name: str) -> DraftRow:
     Raises:
         UsageError: there is none, or there are several.
     """
-    rows = find_drafts(services, name)
-    if len(rows) > 1:
-        raise UsageError(f"several drafts are named {name!r}: {', '.join(row.key or '?' for row in rows)}")
-    return rows[0]
+    row = the_only(find_drafts(services, name), name, "drafts")
+    assert row is not None
+    return row

@@ -18,6 +18,7 @@ from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.proposals import ProposalRow
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 from generator.workflows.seo.requests import ApplyReport, ApplyRequest
+from generator.workflows.site.article_names import plain_name
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import FileWrite, SiteFiles
 from generator.workflows.site.git import Checkout
@@ -59,6 +60,7 @@ class ProposalApplier:
     def __init__(self, services: ApplierServices, request: ApplyRequest, *, who: str = PROGRAM) -> None:
         self._files = SiteFiles(services.settings.content_dir)
         self._publish = services.settings.publish
+        self._site = services.settings.site
         self._ledger = services.ledger
         self._proposals = services.proposals
         self._now = services.now
@@ -117,7 +119,7 @@ class ProposalApplier:
         if not self._request.names:
             yield from self._proposals.rows(states=self._request.states)
         for name in self._request.names:
-            yield from self._proposals.named(name)
+            yield from self._proposals.named(plain_name(name, self._site))
 
     def _is_meant(self, row: ProposalRow) -> bool:
         request = self._request

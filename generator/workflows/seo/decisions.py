@@ -19,6 +19,7 @@ from generator.errors import UsageError
 from generator.store.ledger.proposal_decisions import ProposalDecision
 from generator.store.ledger.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
+from generator.workflows.seo.echoes import Echoes, echo_finding
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class ProposalReview:
     """The decisions of reviewers on the proposals of one ledger."""
 
     def __init__(self, services: ProposalReviewServices) -> None:
-        self._services = services
+        self._echoes = Echoes(services)
         self._ledger = services.ledger
         self._proposals = services.proposals
         self._limits = services.settings.limits
@@ -76,17 +77,9 @@ class ProposalReview:
         new = _polished(row.field, text)
         findings = list(check_seo({row.field: new}, context, "draft", fields=[row.field]))
         if row.field == "page_description":
-            site = self._services.site_descriptions
-            echoes = site.echoes(new, key=row.key, question=row.question)
-            echoes += self._proposals.descriptions.duplicates_of(
-                new, key=row.key, question=row.question, frequency=site.frequency
-            )
-            findings += [
-                Finding(
-                    "description-echo", "error", row.field, f"says nearly the same as another page: {echo}"
-                )
-                for echo in echoes[:1]
-            ]
+            echoes = self._echoes.published(new, key=row.key, question=row.question)
+            echoes += self._echoes.proposed(new, key=row.key, question=row.question)
+            findings += map(echo_finding, echoes[:1])
         return tuple(findings)
 
     def accept_edited(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:

@@ -29,13 +29,13 @@ from generator.workflows.engine.exchange import Talker, follow_up, request_of
 from generator.workflows.engine.job_pool import Outcome
 from generator.workflows.engine.structured_exchange import EarlyEnd, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
+from generator.workflows.seo.echoes import Echoes, echo_finding
 from generator.workflows.seo.job_maker import KIND, seo_messages
 from generator.workflows.seo.requests import ProposerReport
 
 Result = TypeVar("Result")
 
 DESCRIPTION: SeoField = "page_description"
-ECHO = "description-echo"
 MISSING = "seo-missing"
 _MOST_AVOIDED = 5
 
@@ -73,10 +73,10 @@ class FieldWriterServices(HasSettings, HasProposals, HasPrompts, Protocol):
 class _FieldFormat:
     """Reads the replies about one job as texts of its fields, and has the failing ones repaired."""
 
-    def __init__(self, services: FieldWriterServices, job: Job) -> None:
+    def __init__(self, services: FieldWriterServices, job: Job, echoes: Echoes) -> None:
         self._limits = services.settings.limits
         self._prompts = services.prompts
-        self._site = services.site_descriptions
+        self._echoes = echoes
         self._job = job
         self._fields: list[SeoField] = job.context["fields"]
         self._old: dict[SeoField, str] = job.context["old"]
@@ -124,7 +124,7 @@ class _FieldFormat:
         attempt = _Attempt(texts, tuple(findings))
         if DESCRIPTION in given:
             description = texts[DESCRIPTION]
-            echoes = self._site.echoes(description, key=job.key or "", question=job.question)
+            echoes = self._echoes.published(description, key=job.key or "", question=job.question)
             if echoes:
                 return self.echoing(attempt, echoes)
         return attempt
@@ -133,13 +133,7 @@ class _FieldFormat:
         """The attempt with what is wrong about a description that another page has too."""
         mine = attempt.texts[DESCRIPTION]
         self._avoid = list(dict.fromkeys((*self._avoid, mine, *echoes[:2])))
-        finding = Finding(
-            ECHO,
-            "error",
-            DESCRIPTION,
-            f"says nearly the same as another page: {echoes[0]} Say what only this page answers",
-        )
-        return _Attempt(attempt.texts, (*attempt.findings, finding))
+        return _Attempt(attempt.texts, (*attempt.findings, echo_finding(echoes[0])))
 
 
 class FieldWriter:
@@ -153,13 +147,13 @@ class FieldWriter:
         self, services: FieldWriterServices, asker: Talker, job: Job, report: ProposerReport
     ) -> None:
         self._proposals = services.proposals
-        self._site = services.site_descriptions
+        self._echoes = Echoes(services)
         self._asker = asker
         self._job = job
         self._report = report
         self._fields: list[SeoField] = job.context["fields"]
         self._old: dict[SeoField, str] = job.context["old"]
-        self._format = _FieldFormat(services, job)
+        self._format = _FieldFormat(services, job, self._echoes)
         self._exchange = StructuredExchange(
             asker.conversation(job),
             request_of(job),
@@ -209,12 +203,7 @@ class FieldWriter:
         description = attempt.texts.get(DESCRIPTION)
         if description is None or DESCRIPTION in attempt.failing():
             return []
-        return self._proposals.descriptions.duplicates_of(
-            description,
-            key=self._job.key or "",
-            question=self._job.question,
-            frequency=self._site.frequency,
-        )
+        return self._echoes.proposed(description, key=self._job.key or "", question=self._job.question)
 
     def _keep(self, name: SeoField, attempt: _Attempt, reason: str | None) -> ProposalState:
         findings = [item for item in attempt.findings if item.field == name]

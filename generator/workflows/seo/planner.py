@@ -17,6 +17,7 @@ from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.proposals import NewProposal, ProposalRow
 from generator.workflows.engine.estimate import Estimate, Sample
+from generator.workflows.engine.planned import count_asked, is_asked
 from generator.workflows.ports import HasEndpoints, HasLedger, HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.job_maker import KIND, SeoJobMaker
 from generator.workflows.seo.selection import OmittedArticle, SelectedArticle
@@ -44,7 +45,7 @@ class SeoPlan:
     @property
     def to_ask(self) -> int:
         """How many articles a run has to ask the model about."""
-        return self.counts["new"] + self.counts["resume"] + self.counts["redo"]
+        return count_asked(self.counts)
 
     def add(self, status: ArticleStatus, fields: tuple[SeoField, ...] = ()) -> None:
         """Count an article, and the fields to ask for."""
@@ -126,7 +127,7 @@ class SeoPlanner:
             else:
                 status, fields = self._judge(article)
                 plan.add(status, fields)
-                if status in ("new", "redo", "resume") and not sample.full:
+                if is_asked(status) and not sample.full:
                     sample.add(self._maker.make(article, fields))
             if number % CHUNK == 0:
                 progress(number)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
-from generator.workflows.ports import HasLedger, HasProposals
+from generator.workflows.ports import HasLedger, HasProposals, HasSettings
+from generator.workflows.site.article_names import plain_name
 
 if TYPE_CHECKING:
     from generator.content.proposal_states import ProposalState
@@ -20,7 +21,7 @@ IN_REVIEW: tuple[ProposalState, ...] = ("proposed", "needs_fix", "approved")
 Counts = Mapping["SeoField", Mapping["ProposalState", int]]
 
 
-class ProposalListServices(HasLedger, HasProposals, Protocol):
+class ProposalListServices(HasSettings, HasLedger, HasProposals, Protocol):
     """What finding proposals takes."""
 
 
@@ -78,8 +79,7 @@ def proposals_of(
         raise UsageError("name the articles meant: subject/slug or slug")
     found: list[ProposalRow] = []
     for name in names:
-        rows = services.proposals.named(name) if services.has_ledger else []
-        rows = [row for row in rows if not states or row.state in states]
+        rows = [row for row in _named(services, name) if not states or row.state in states]
         if not rows:
             wanted = f" that is {' or '.join(states)}" if states else ""
             raise UsageError(f"{name!r} has no proposal{wanted}")
@@ -93,7 +93,13 @@ def article_with_proposals(services: ProposalListServices, name: str) -> str | N
     Raises:
         UsageError: there are several.
     """
-    keys = sorted({row.key for row in services.proposals.named(name)}) if services.has_ledger else []
+    keys = sorted({row.key for row in _named(services, name)})
     if len(keys) > 1:
         raise UsageError(f"several articles are named {name!r}: {', '.join(keys)}")
     return keys[0] if keys else None
+
+
+def _named(services: ProposalListServices, name: str) -> list[ProposalRow]:
+    if not services.has_ledger:
+        return []
+    return services.proposals.named(plain_name(name, services.settings.site))

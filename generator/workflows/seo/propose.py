@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content.display import tally
 from generator.errors import GeneratorError, UsageError
 from generator.model.transport import endpoint_name
 from generator.workflows.engine.asker import open_asker
@@ -163,7 +164,7 @@ async def _propose_planned(
             proposer = Proposer(
                 services,
                 asker,
-                on_done=lambda done: show(done.articles, total, done.tally(asker.budget.spent)),
+                on_done=lambda done: show(done.articles, total, tally(done.states, asker.budget.spent)),
             )
             interruption.watch(proposer.pool)
             try:

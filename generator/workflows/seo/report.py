@@ -9,10 +9,9 @@ from generator.content.limits import SeoLimits
 from generator.content.proposal_states import ProposalState
 from generator.content.seo import SeoField, seen_length
 from generator.content.site import Site
-from generator.store.corpus.description_pairs import EchoIndex
+from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.store.corpus.descriptions import SiteText
 from generator.store.ledger.calls import Spend
-from generator.store.ledger.hashes import question_key
 from generator.store.ledger.proposals import Proposals
 from generator.workflows.engine.progress import Progress
 from generator.workflows.html_reports.histograms import Scale
@@ -39,8 +38,8 @@ class DescriptionPair(NamedTuple):
 class Side:
     """The site's search texts at one time. Lengths are as searchers see them, the prefix included.
 
-    ``lengths`` and ``keywords`` count by the bins of ``LENGTHS`` and ``KEYWORDS``. ``echoing`` counts descriptions
-    that come near an earlier one; ``pairs`` are the first of them.
+    ``lengths`` and ``keywords`` count by the bins of ``LENGTHS`` and ``KEYWORDS``. ``echoing`` counts pages whose
+    description is nearly that of another; ``pairs`` are the first of them, each with the nearest.
     """
 
     articles: int = 0
@@ -62,11 +61,15 @@ class Side:
         self.keywords[KEYWORDS.bin_of(keywords)] += 1
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
 
-    def add_pair(self, pair: DescriptionPair) -> None:
-        """Count a description that comes near another."""
-        self.echoing += 1
-        if len(self.pairs) < _MOST_PAIRS:
-            self.pairs.append(pair)
+    def compare(self, descriptions: DescriptionPairs, threshold: float) -> None:
+        """Count the pages whose descriptions are near each other."""
+        echoing: set[str] = set()
+        for said, others in descriptions.near(threshold):
+            echoing.update((said.page, *(other.page for other in others)))
+            if len(self.pairs) < _MOST_PAIRS:
+                nearest = max(others, key=lambda other: other.similarity)
+                self.pairs.append(DescriptionPair(said.page, nearest.page, said.text, nearest.text))
+        self.echoing = len(echoing)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -118,20 +121,21 @@ class SeoReportServices(HasSettings, HasLedger, HasProposals, HasCorpus, Protoco
 def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
     """Look at every article once, as it was before the first applied proposal and as it is with all of them applied."""
     refresh_corpus(services, progress)
-    limits, site = services.settings.limits.seo, services.settings.site
+    settings = services.settings
+    limits, site = settings.limits.seo, settings.site
     before, after = Side(), Side()
     with (
         progress.bar("comparing"),
-        closing(EchoIndex()) as echoes_before,
-        closing(EchoIndex()) as echoes_after,
+        closing(DescriptionPairs()) as said_before,
+        closing(DescriptionPairs()) as said_after,
     ):
         for article in services.site_descriptions.all():
             old, new = _texts(article, services.proposals)
-            for side, texts, echoes in ((before, old, echoes_before), (after, new, echoes_after)):
+            for side, texts, said in ((before, old, said_before), (after, new, said_after)):
                 side.add(texts, limits, site)
-                pair = _echo(article, texts["page_description"], echoes)
-                if pair is not None:
-                    side.add_pair(pair)
+                said.add(article.key, texts["page_description"], question=article.question)
+        for side, said in ((before, said_before), (after, said_after)):
+            side.compare(said, settings.duplicates.description_similarity)
     return SeoReport(
         before=before,
         after=after,
@@ -142,11 +146,6 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
         limits=limits,
         made=services.now(),
     )
-
-
-def _echo(article: SiteText, description: str, echoes: EchoIndex) -> DescriptionPair | None:
-    echo = echoes.add(article.key, description, kin=question_key(article.question))
-    return None if echo is None else DescriptionPair(article.key, echo[0], description, echo[1])
 
 
 def _texts(article: SiteText, proposals: Proposals) -> tuple[dict[SeoField, str], dict[SeoField, str]]:

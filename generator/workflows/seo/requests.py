@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from generator.content.display import counted
 from generator.content.seo import FIELDS, SeoField
 
 if TYPE_CHECKING:
@@ -80,10 +79,6 @@ class ProposerReport:
     states: Counter[ProposalState] = field(default_factory=Counter)
     articles: int = 0
     failed: int = 0
-
-    def tally(self, spent: int) -> str:
-        """The states with their counts, and the nano-dollars spent, on one line."""
-        return counted(self.states, spent)
 
 
 @dataclass(frozen=True)

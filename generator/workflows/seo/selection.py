@@ -17,6 +17,7 @@ from generator.store.corpus.files import scan
 from generator.store.corpus.index import CorpusIndex
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.seo.requests import SelectionRequest
+from generator.workflows.site.article_names import plain_name
 from generator.workflows.site.files import SiteFiles
 
 
@@ -181,7 +182,7 @@ def _paths_of(target: str, root: Path, index: CorpusIndex, site: Site) -> Iterat
         if (root / inside).is_file():
             yield inside
             return
-    plain = name.removesuffix(".md").strip("/")
+    plain = plain_name(name, site)
     rows = [row] if (row := index.get(plain)) else index.find_slug(plain)
     if not rows:
         yield OmittedArticle("missing", name, "there is no such article")

@@ -1,37 +1,59 @@
-"""Near-duplicates among descriptions: found in any order of words, copies of one question left out."""
+"""Near-duplicates among many descriptions: each with the earlier ones, copies of one question left out."""
 
-from generator.store.corpus.description_pairs import EchoIndex
-from generator.store.corpus.descriptions import SiteDescriptions
-from generator.store.corpus.index import CorpusIndex
-from tests.support.seo_pages import GOOD, KEY, QUESTION, page
+from contextlib import closing
 
-TURNED = "By holding the substrate in the active site until its bonds give way, enzymes lower a reaction's activation energy."
+from hypothesis import given
+from hypothesis import strategies as st
 
+from generator.content.duplicates.descriptions import similarity, terms
+from generator.store.corpus.description_pairs import DescriptionPairs
+from tests.support.seo_pages import GOOD, TURNED
 
-def test_each_text_is_told_the_earlier_one_that_it_echoes():
-    index = EchoIndex()
-    try:
-        assert index.add("one", GOOD, kin="a") is None
-        assert index.add("two", "Roots take up water by osmosis and lift it to the leaves.", kin="b") is None
-        assert index.add("three", TURNED, kin="c") == ("one", GOOD)
-        assert index.add("four", GOOD, kin="a") == ("three", TURNED)
-        assert index.add("five", "", kin="d") is None
-    finally:
-        index.close()
+ROOTS = "Roots take up water by osmosis and lift it to the leaves."
 
 
-def test_the_sites_own_descriptions_are_searched_without_the_page_and_its_copies(tmp_path):
-    page(tmp_path, description=GOOD)
-    index = CorpusIndex(tmp_path / "index.sqlite3", tmp_path / "content")
-    site = SiteDescriptions(index)
-    try:
-        index.refresh()
-        assert site.echoes(TURNED, key="biology/other", question="Another?") == [GOOD]
-        assert site.echoes(TURNED, key=KEY, question="Another?") == []
-        assert site.echoes(TURNED, key="physics/copy", question=QUESTION.upper()) == []
-        assert site.echoes("Roots take up water.", key="biology/other", question="Another?") == []
-        assert site.echoes("", key="biology/other", question="Another?") == []
-        assert [(text.key, text.description) for text in site.all()] == [(KEY, GOOD)]
-    finally:
-        site.close()
-        index.close()
+def near(*texts, threshold=0.7, since=0, questions=None):
+    """For each text that has some, the names of the earlier ones that it is near to; names are numbers."""
+    with closing(DescriptionPairs()) as pairs:
+        for number, text in enumerate(texts):
+            pairs.add(str(number), text, question=questions[number] if questions else f"Why {number}?")
+        return {
+            int(said.page): [int(other.page) for other in others]
+            for said, others in pairs.near(threshold, since=since)
+        }
+
+
+def test_each_text_has_the_earlier_ones_that_it_is_near_to():
+    assert near(GOOD, ROOTS, TURNED, GOOD, "") == {2: [0], 3: [0, 2]}
+
+
+def test_copies_of_a_question_do_not_count():
+    assert near(GOOD, TURNED, GOOD, questions=["Why?", "How?", "why"]) == {1: [0], 2: [1]}
+
+
+def test_pages_without_a_question_are_no_copies():
+    assert near(GOOD, TURNED, questions=["", ""]) == {1: [0]}
+
+
+def test_old_texts_are_not_compared_with_each_other():
+    assert near(GOOD, TURNED, GOOD, since=2) == {2: [0, 1]}
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("abcdefghij"), max_size=10).map(" ".join), max_size=12),
+    st.sampled_from([0.55, 0.7, 0.9]),
+)
+def test_every_pair_is_found(texts, threshold):
+    texts = [" ".join(f"{letter}1" for letter in text.split()) for text in texts]
+    expected = {
+        number: earlier
+        for number, text in enumerate(texts)
+        if (
+            earlier := [
+                n
+                for n, other in enumerate(texts[:number])
+                if similarity(terms(text), terms(other)) >= threshold
+            ]
+        )
+    }
+    assert near(*texts, threshold=threshold) == expected

@@ -77,7 +77,12 @@ def test_rows_come_in_pages_and_may_change_on_the_way(proposals, database):
 def test_an_article_is_named_by_key_or_slug(proposals):
     row = record(proposals)
     record(proposals, "biology/more-roots")
-    assert [proposals.named(name) for name in ("biology/roots.md", "roots")] == [[row], [row]]
+    assert [proposals.named(name) for name in ("biology/roots", "roots", "%", "root_")] == [
+        [row],
+        [row],
+        [],
+        [],
+    ]
 
 
 def test_clean_is_a_text_without_any_finding(proposals):

@@ -6,7 +6,8 @@ from tests.support.proposals import NOW, TEXT, record
 
 
 def duplicates(proposals, text, key="biology/other", question="Another question?"):
-    return proposals.descriptions.duplicates_of(text, key=key, question=question, frequency=len)
+    found = proposals.descriptions.near(text, 0.7, key=key, question=question, frequency=len)
+    return [item.text for item in found]
 
 
 def test_an_echo_is_found_whatever_the_order_of_its_words(proposals):

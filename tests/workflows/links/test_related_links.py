@@ -239,6 +239,18 @@ def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_mended(site, serv
     assert report.missing_share > 0.05
 
 
+def test_links_are_counted_as_the_audit_counts_them(site, services):
+    for question in (HIVE, QUEEN, DANCE):
+        text = site.relink(question, gone(1), gone(2))
+        folded = re.sub(r"(?m)^( +)url: *(\S+)$", r"\1url: >-\n\1  \2", text)
+        assert folded != text
+        site.path(question).write_text(folded, encoding="utf-8")
+    report = run(services, whole_site=False)
+    audited = audit_site(services, AuditRequest(), NoProgress(), processes=1)
+    assert report.missing_share == audited.corpus.targets.missing_share > 0.05
+    assert (report.kept_dead, report.changed) == (6, ())
+
+
 def test_one_dead_link_of_many_goes(site, services):
     site.relink(HIVE, link(DANCE), gone(), link(QUEEN))
     report = run(services, whole_site=False)

@@ -62,3 +62,16 @@ def test_an_article_is_found_by_its_slug_where_it_alone_has_it(proposed):
     assert article_with_proposals(proposed, "no-such-page") is None
     with pytest.raises(UsageError, match=f"several articles are named '{SLUG}': {KEY}, physics/{SLUG}"):
         article_with_proposals(proposed, SLUG)
+
+
+@pytest.mark.parametrize("name", ["%", f"%/{SLUG}", SLUG.replace("-", "_")])
+def test_a_name_is_no_pattern(proposed, name):
+    with pytest.raises(UsageError, match="has no proposal"):
+        list_proposals(proposed, [name])
+
+
+@pytest.mark.parametrize(
+    "name", [f"/learn/biology/questions/{SLUG}", f"content/learn/{KEY}.md", f"{KEY}.md", KEY]
+)
+def test_an_article_is_named_as_everywhere_else(proposed, name):
+    assert keys(list_proposals(proposed, [name])) == [KEY]

@@ -131,7 +131,7 @@ def test_a_reply_that_was_paid_for_is_used_after_a_crash(shop_with, tmp_path, mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(shop.site_descriptions, "echoes", crash)
+        patched.setattr(shop.site_descriptions, "near", crash)
         with pytest.raises(KeyboardInterrupt):
             propose(shop)
     propose(shop)

@@ -1,0 +1,46 @@
+"""What people call an article: its address, the path of its file, ``subject/slug``, or a slug alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from generator.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generator.content.site import Site
+
+
+class Keyed(Protocol):
+    """A row about an article; ``key`` is ``subject/slug``, None where it has no address yet."""
+
+    @property
+    def key(self) -> Any: ...
+
+
+Row = TypeVar("Row", bound=Keyed)
+
+
+def plain_name(name: str, site: Site) -> str:
+    """A name as stores look it up: ``subject/slug``, or a slug where only that is given."""
+    key = site.key_of_address(name.strip())
+    if key is not None:
+        return str(key)
+    parts = [part for part in name.strip().removesuffix(".md").split("/") if part]
+    return "/".join(parts[-2:])
+
+
+def the_only(rows: Sequence[Row], name: str, noun: str) -> Row | None:
+    """The one row that a name gave; None where it gave none.
+
+    Args:
+        noun: what the rows are, in the plural, such as ``drafts``.
+
+    Raises:
+        UsageError: rows of several articles have this name.
+    """
+    keys = list(dict.fromkeys(row.key or "one without an address" for row in rows))
+    if len(rows) > 1:
+        raise UsageError(f"several {noun} are named {name!r}: {', '.join(keys)}")
+    return rows[0] if rows else None

@@ -1,0 +1,40 @@
+"""The descriptions of the site are searched for what says nearly the same as a new one."""
+
+import pytest
+
+from generator.store.corpus.descriptions import SiteDescriptions
+from generator.store.corpus.index import CorpusIndex
+from tests.support.seo_pages import GOOD, KEY, QUESTION, TURNED, page
+
+
+@pytest.fixture
+def site(tmp_path):
+    page(tmp_path, description=GOOD)
+    index = CorpusIndex(tmp_path / "index.sqlite3", tmp_path / "content")
+    index.refresh()
+    opened = SiteDescriptions(index)
+    yield opened
+    opened.close()
+    index.close()
+
+
+def test_the_page_and_its_copies_do_not_count(site):
+    assert site.near(TURNED, 0.7, key="biology/other", question="Another?") == [(KEY, GOOD, 1.0)]
+    assert site.near(TURNED, 0.7, key=KEY, question="Another?") == []
+    assert site.near(TURNED, 0.7, key="physics/copy", question=QUESTION.upper()) == []
+
+
+def test_the_threshold_decides(site):
+    text = TURNED.replace("activation", "free")
+    (found,) = site.near(text, 0.7, key="biology/other", question="Another?")
+    assert 0.7 <= found.similarity < 0.95
+    assert site.near(text, 0.95, key="biology/other", question="Another?") == []
+
+
+def test_other_texts_and_empty_ones_are_near_nothing(site):
+    for text in ("Roots take up water.", ""):
+        assert site.near(text, 0.7, key="biology/other", question="Another?") == []
+
+
+def test_all_descriptions_are_read(site):
+    assert [(text.key, text.description) for text in site.all()] == [(KEY, GOOD)]

@@ -1,0 +1,39 @@
+"""What people call an article, as stores look it up."""
+
+from typing import NamedTuple
+
+import pytest
+
+from generator.content.site import Site
+from generator.errors import UsageError
+from generator.workflows.site.article_names import plain_name, the_only
+
+
+class Row(NamedTuple):
+    """A row about an article."""
+
+    key: str | None
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("biology/what-is-life", "biology/what-is-life"),
+        ("what-is-life", "what-is-life"),
+        ("what-is-life.md", "what-is-life"),
+        (" biology/what-is-life.md ", "biology/what-is-life"),
+        ("content/learn/biology/what-is-life.md", "biology/what-is-life"),
+        ("/learn/biology/questions/what-is-life", "biology/what-is-life"),
+        ("https://www.example.org/learn/biology/questions/what-is-life/?a=1", "biology/what-is-life"),
+        ("", ""),
+    ],
+)
+def test_an_article_is_named_by_address_path_key_or_slug(name, plain):
+    assert plain_name(name, Site()) == plain
+
+
+def test_a_name_of_several_is_refused_with_their_keys():
+    assert the_only([], "cells", "drafts") is None
+    assert the_only([Row(None)], "cells", "drafts") == Row(None)
+    with pytest.raises(UsageError, match="several drafts are named 'cells': a/cells, one without an address"):
+        the_only([Row("a/cells"), Row(None)], "cells", "drafts")
