@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from generator.content.article import Article, RelatedArticle, Seo
+from generator.content.dates import parse_date
 from generator.content.frontmatter import spans
 from generator.errors import FrontMatterError
 
@@ -21,7 +22,6 @@ RELATED = re.compile(r"related_article([1-9][0-9]*)")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ID = re.compile(r"0|[1-9][0-9]{0,17}")  # a leading 0 means octal to some readers of YAML
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
@@ -266,14 +266,12 @@ class Document:
 
     def _date(self, path: str) -> datetime.date:
         text = self._text(path)
-        try:
-            if _DATE.fullmatch(text):
-                return datetime.date.fromisoformat(text)
-        except ValueError:
-            pass
-        raise FrontMatterError(
-            f"{path} must be a date such as 2026-01-31, not {text[:40]!r}", line=self.line(path)
-        )
+        date = parse_date(text)
+        if date is None:
+            raise FrontMatterError(
+                f"{path} must be a date such as 2026-01-31, not {text[:40]!r}", line=self.line(path)
+            )
+        return date
 
     def _boolean(self, path: str) -> bool:
         text = self._optional(path)

@@ -60,7 +60,10 @@ class Record(NamedTuple):
 
 
 def scan(content_dir: Path) -> Scan:
-    """All ``<subject-slug>/<slug>.md`` below the folder; symbolic links are followed, loops reported."""
+    """All ``<subject-slug>/<slug>.md`` below the folder, hidden files and folders left out.
+
+    Symbolic links are followed, loops reported.
+    """
     files: dict[str, FileStamp] = {}
     unreadable: list[Unreadable] = []
     try:
@@ -70,6 +73,8 @@ def scan(content_dir: Path) -> Scan:
     except OSError as error:
         return Scan({}, [Unreadable(shown(str(content_dir)), _reason(error))])
     for folder in folders:
+        if folder.name.startswith("."):
+            continue
         try:
             if not folder.is_dir():
                 if folder.is_symlink() and not os.path.exists(folder.path):  # noqa: PTH110
@@ -77,11 +82,16 @@ def scan(content_dir: Path) -> Scan:
                 continue
             with os.scandir(folder.path) as entries:
                 for entry in entries:
-                    if entry.name.endswith(".md") and not entry.name.startswith("."):
+                    if is_article(entry.name):
                         _look_at(entry, f"{folder.name}/{entry.name}", files, unreadable)
         except OSError as error:
             unreadable.append(Unreadable(shown(folder.name), _reason(error)))
     return Scan(files, unreadable)
+
+
+def is_article(name: str) -> bool:
+    """Whether a file of this name in a subject's folder is an article."""
+    return name.endswith(".md") and not name.startswith(".")
 
 
 def _look_at(

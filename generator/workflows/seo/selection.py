@@ -176,8 +176,8 @@ def _paths_of(target: str, root: Path, index: CorpusIndex, site: Site) -> Iterat
         if inside is None or name == "":
             continue
         if (root / inside).is_dir():
-            files = (file.relative_to(root).as_posix() for file in (root / inside).rglob("*.md"))
-            yield from sorted(path for path in files if path.count("/") == 1)
+            folder = "" if inside == "." else f"{inside}/"
+            yield from sorted(path for path in scan(root).files if path.startswith(folder))
             return
         if (root / inside).is_file():
             yield inside

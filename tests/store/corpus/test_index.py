@@ -179,3 +179,14 @@ def test_in_a_small_site_no_word_is_too_common_to_find_links_by(index, content):
     (row,) = index.find_id(30)
     by_question = {hit.row.id for hit in index.related(row.question, "Biology", exclude=[row.key])}
     assert by_question and {hit.row.id for hit in index.related_to(row.key)} >= by_question
+
+
+def test_hidden_files_and_folders_hold_no_articles(index, content):
+    (content / ".trash").mkdir()
+    write(content, 30, "What was thrown away?").rename(content / ".trash" / "what-was-thrown-away.md")
+    (content / "biology" / ".draft.md").write_text("---\n", encoding="utf-8")
+    (content / ".git").mkdir()
+    (content / ".git" / "note.md").write_text("no article", encoding="utf-8")
+    before = index.count()
+    report = index.refresh()
+    assert (index.count(), report.unreadable) == (before, ())
