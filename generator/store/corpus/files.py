@@ -53,6 +53,8 @@ class Record(NamedTuple):
     fit: bool
     lot: str
     """A number drawn from the key, for choices that must not follow the alphabet."""
+    links: str
+    """Where its related links lead, an address a line."""
     headings: str
     answer: str
 
@@ -153,7 +155,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         sha256=sha256(data),
         subject_slug=subject_slug,
         slug=slug,
-        id=_integer(document.get("id")),
+        id=document.article_id,
         date=document.get("date"),
         question=question,
         normal=normalise_question(question),
@@ -163,27 +165,13 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         keywords=document.get("seo.page_keywords") or "",
         words=words,
         no_index=document.is_hidden,
-        score=_number(document.get("score")),
+        score=document.score,
         fit=is_fit(answer, words),
         lot=sha256(path.encode())[:16],
+        links="\n".join(link.url for link in document.related if link.url and "\n" not in link.url),
         headings=" · ".join(headings(answer)),
         answer=answer,
     )
-
-
-def _integer(text: str | None) -> int | None:
-    try:
-        value = int(text or "")
-    except ValueError:
-        return None
-    return value if 0 <= value < 2**62 else None
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None
 
 
 def _reason(error: OSError) -> str:
