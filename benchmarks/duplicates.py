@@ -17,7 +17,8 @@ from pathlib import Path
 
 from benchmarks.judgements import CORPUS, QUESTIONS, listed, records, table
 from generator.content.duplicates.question_index import QuestionSet
-from generator.content.duplicates.questions import THRESHOLD, similarity
+from generator.content.duplicates.questions import similarity
+from generator.content.duplicates.thresholds import THRESHOLD
 from generator.content.frontmatter import read
 
 THRESHOLDS = (0.5, 0.6, 0.7, 0.75, THRESHOLD, 0.85, 0.9)

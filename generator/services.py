@@ -215,6 +215,7 @@ class Services:
             self.settings.content_dir,
             self.settings.sources_dir,
             subjects=self.subjects,
+            similarity=self.settings.duplicates.similarity,
         )
 
     @cached_property

@@ -1,6 +1,5 @@
 """``generator draft``: from a question list to draft files."""
 
-import datetime
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -26,6 +25,7 @@ from generator.cli.options import (
     PLAN,
     SUBJECT,
     check_mode,
+    date_of,
     open_services,
 )
 from generator.cli.output import TerminalProgress, encodable
@@ -128,11 +128,7 @@ def plan_request(
     for state in redo_states:
         if state not in DRAFT_STATES:
             raise UsageError(f"--redo-state {state!r} is none of {', '.join(DRAFT_STATES)}")
-    if date is not None:
-        try:
-            datetime.date.fromisoformat(date)
-        except ValueError as error:
-            raise UsageError(f"--date {date!r} is no date of the form YYYY-MM-DD") from error
+    date_of(date)
     if source == "-":
         questions = QuestionSource(sys.stdin.buffer, "standard input", source, subject)
     else:

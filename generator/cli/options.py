@@ -1,5 +1,6 @@
 """What commands share: their common options, and opening the services of the settings in force."""
 
+import datetime
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 import typer
 
 from generator.config import load_settings
+from generator.content.dates import parse_date
 from generator.errors import UsageError
 from generator.model.requests import MODES
 from generator.services import Services
@@ -72,6 +74,18 @@ EARLIER = typer.Option(
     "--earlier",
     help="Pass over what cannot be taken back any more, such as what is published or applied.",
 )
+
+
+def date_of(text: str | None) -> datetime.date | None:
+    """The value of ``--date``.
+
+    Raises:
+        UsageError: it is no date of the form YYYY-MM-DD.
+    """
+    date = None if text is None else parse_date(text)
+    if text is not None and date is None:
+        raise UsageError(f"--date {text!r} is no date of the form YYYY-MM-DD")
+    return date
 
 
 def check_mode(mode: str | None, batch: bool = True) -> None:

@@ -1,6 +1,5 @@
 """``generator publish`` and ``generator withdraw``: articles onto the site and off it."""
 
-import datetime
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +12,7 @@ from generator.cli.options import (
     JSON,
     OUTPUT_DIR,
     REVIEWER,
+    date_of,
     open_services,
 )
 from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_commit, say_json
@@ -52,7 +52,7 @@ def publish(
         tuple(encodable(name) for name in names or ()),
         dry_run=dry_run,
         update=update,
-        date=_day(date),
+        date=date_of(date),
         commit=commit,
         reviewer=reviewer,
     )
@@ -82,15 +82,6 @@ def withdraw(
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         report = withdraw_article(services, request, TerminalProgress(quiet=as_json))
     return _show_withdrawn(report, as_json=as_json)
-
-
-def _day(text: str | None) -> datetime.date | None:
-    if text is None:
-        return None
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--date {text!r} is no date of the form YYYY-MM-DD") from error
 
 
 def _show_published(outcome: PublishOutcome, *, as_json: bool) -> int:

@@ -25,6 +25,9 @@ class Span(Value):
         return f"{self.min}–{self.max}"
 
 
+_EXAMPLE_WORDS = Span(min=220, max=480)
+
+
 class AnswerLimits(Value):
     """Limits of an answer; lengths in words. The defaults enclose the 5th to 95th percentile of the site."""
 
@@ -35,6 +38,12 @@ class AnswerLimits(Value):
     point_words: Span = Span(min=12, max=140)
     conclusion_words: Span = Span(min=15, max=90)
     heading_words: Span = Span(min=1, max=8)
+
+    @property
+    def example_words(self) -> Span:
+        """How long a published answer that serves as an example may be: as usual where ``words`` allow all of that."""
+        usual = _EXAMPLE_WORDS
+        return usual if usual.min in self.words and usual.max in self.words else self.words
 
 
 class SeoLimits(Value):

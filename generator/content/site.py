@@ -134,6 +134,10 @@ class Site(Value):
         match = _address_expression(self.address).fullmatch(address)
         return ArticleKey(match["subject"], match["slug"]) if match else None
 
+    def target_of(self, address: str) -> str:
+        """What an address leads to: the key of an article, however its address is written, or else the address itself."""
+        return str(self.key_of_address(address) or address)
+
 
 def _check_placeholders(pattern: str, needed: frozenset[str], optional: frozenset[str]) -> None:
     """Raise ValueError where the pattern's placeholders are not those that it must and may have."""

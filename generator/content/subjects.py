@@ -2,9 +2,11 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from generator.content.slugs import subject_slug
 from generator.content.values import Value
+from generator.errors import SlugError
 
 _DROPPED = re.compile(r"[^a-z0-9\s]")
 _SPACE = re.compile(r"\s+")
@@ -49,6 +51,24 @@ class SubjectList:
         """The subject that ``text`` names, by its name or by its slug; None where there is none."""
         return self._by_key.get(_key(text))
 
+    def canonical(self, text: str) -> str:
+        """The subject that ``text`` names as the list spells it; ``text`` where the list has none."""
+        subject = self.resolve(text)
+        return text if subject is None else subject.name
+
+    def folder_of(self, text: str, folders: Collection[str]) -> str:
+        """The folder of the subject that ``text`` names, by its name or by its slug; empty where none can have it.
+
+        Args:
+            folders: those that there are; a subject that is not in the list may have one.
+        """
+        if text in folders:
+            return text
+        by_rule = _folder(self.canonical(text))
+        if by_rule in folders:
+            return by_rule
+        return next((folder for folder in folders if _key(folder) == _key(text)), by_rule)
+
     def is_unlisted(self, *texts: str) -> bool:
         """Whether one of the texts names a subject (by its name or its slug) that the site does not list."""
         return any(subject is not None and not subject.listed for subject in map(self.resolve, texts))
@@ -57,6 +77,14 @@ class SubjectList:
         """The subject whose spelling is nearest to an unknown ``text``; None where none is near."""
         matches = difflib.get_close_matches(_key(text), self._by_key, n=1, cutoff=0.6)
         return self._by_key[matches[0]] if matches else None
+
+
+def _folder(name: str) -> str:
+    """The folder of a subject by the site's rule; empty where it can have none."""
+    try:
+        return subject_slug(name)
+    except SlugError:
+        return ""
 
 
 def _key(text: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
-from generator.model.errors import CallError, Target, classify_exception, classify_response
-from generator.model.replies import headers_of_interest, request_id
+from generator.model.errors import CallError, Failure, Target, classify_response, no_completion
+from generator.model.replies import BadReply, read_reply, request_id
 from generator.model.retries import RetryPolicy, Sleep, retried
-from generator.model.transport import call_errors, endpoint_name, open_sdk
+from generator.model.transport import Answer, SdkPoster, endpoint_name
 
 if TYPE_CHECKING:
     from random import Random
@@ -35,19 +35,20 @@ class LineAnswerer:
         sleep: Sleep = asyncio.sleep,
         transport: "httpx2.AsyncBaseTransport | None" = None,
     ) -> None:
-        import httpx2
-
-        self._sdk = open_sdk(
-            base_url, api_key, timeout_seconds=timeout_seconds, connections=concurrency, transport=transport
+        self._poster = SdkPoster(
+            base_url=base_url,
+            api_key=api_key,
+            timeout_seconds=timeout_seconds,
+            connections=concurrency,
+            transport=transport,
         )
-        self._response_type = httpx2.Response
-        self._call_errors = call_errors()
-        self._timeout_seconds = timeout_seconds
         self._policy = RetryPolicy(attempts=attempts)
         self._rng = rng
         self._sleep = sleep
         self._room = asyncio.Semaphore(concurrency)
-        self._target = Target(endpoint_name(base_url), "", api_key or "")
+        self._endpoint = endpoint_name(base_url)
+        self._secret = api_key or ""
+        self._answered = False
 
     async def answers(self, lines: Sequence[bytes]) -> list[bytes]:
         """A response line for each request line, in order.
@@ -61,42 +62,38 @@ class LineAnswerer:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._sdk.close()
+        await self._poster.aclose()
 
     async def _answer(self, number: int, custom_id: str, body: dict[str, Any]) -> bytes:
-        status: int
-        request: str | None
-        answer: Any
         async with self._room:
             try:
-                status, request, answer = await retried(
+                answer = await retried(
                     self._policy, lambda: self._post(body), rng=self._rng, sleep=self._sleep
                 )
             except CallError as error:
-                failure = error.failure
-                if failure.status is None:
-                    told = {"code": failure.cause, "message": failure.message}
-                    return response_line(
-                        custom_id, number, status=None, body=None, request_id=None, error=told
-                    )
-                said = {"error": {"message": failure.message, "code": failure.cause}}
-                return response_line(
-                    custom_id, number, status=failure.status, body=said, request_id=failure.request_id
-                )
-        return response_line(custom_id, number, status=status, body=answer, request_id=request)
+                return _error_line(number, custom_id, error.failure)
+        completion = json.loads(answer.body)
+        return response_line(
+            custom_id, number, status=answer.status, body=completion, request_id=request_id(answer.headers)
+        )
 
-    async def _post(self, body: dict[str, Any]) -> tuple[int, str | None, Any]:
+    async def _post(self, body: dict[str, Any]) -> Answer:
+        """An answer that holds a completion. Raises CallError."""
+        answer = await self._poster.post(body)
+        target = Target(self._endpoint, str(body["model"]), self._secret)
+        if answer.status // 100 != 2:
+            raise CallError(classify_response(*answer, target))
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                response = await self._sdk.post("/chat/completions", cast_to=self._response_type, body=body)
-            return response.status_code, request_id(response.headers), json.loads(response.content)
-        except self._call_errors as exc:
-            answer = getattr(exc, "response", None)
-            if not isinstance(answer, self._response_type):
-                raise CallError(classify_exception(exc, self._target)) from exc
-            headers = headers_of_interest(answer.headers)
-            raise CallError(
-                classify_response(answer.status_code, headers, answer.content, self._target)
-            ) from exc
-        except ValueError as exc:
-            raise CallError(classify_exception(exc, self._target)) from exc
+            read_reply(answer.body, mode="", output_cap=0)
+        except BadReply as error:
+            raise CallError(no_completion(error, *answer, target, answered=self._answered)) from error
+        self._answered = True
+        return answer
+
+
+def _error_line(number: int, custom_id: str, failure: Failure) -> bytes:
+    if failure.status is None:
+        said = {"code": failure.cause, "message": failure.message}
+        return response_line(custom_id, number, status=None, body=None, request_id=None, error=said)
+    body = {"error": {"message": failure.message, "code": failure.cause}}
+    return response_line(custom_id, number, status=failure.status, body=body, request_id=failure.request_id)

@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.errors import StorageError
 from generator.model.errors import scrub
+from generator.model.replies import BadReply, read_reply
 from generator.model.requests import to_json
 
 ENDPOINT = "/v1/chat/completions"
@@ -128,6 +129,17 @@ def response_lines(source: Iterable[bytes]) -> Iterator[ResponseLine | BadLine]:
             yield BadLine(number, f"is longer than {LONGEST_LINE} bytes")
         elif raw.strip():
             yield _response(number, raw)
+
+
+def is_answer(line: ResponseLine | BadLine) -> bool:
+    """Whether a line holds a completion."""
+    if isinstance(line, BadLine) or line.status != 200:
+        return False
+    try:
+        read_reply(line.body, mode="", output_cap=0)
+    except BadReply:
+        return False
+    return True
 
 
 def request_bodies(source: Iterable[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -6,7 +6,6 @@ again at once in a simpler dialect, and costs nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from generator.model.endpoint_profile import ForgetfulMemory, KnownDialects, ModeMemory
@@ -15,9 +14,8 @@ from generator.model.errors import (
     ErrorBody,
     Failure,
     Target,
-    bad_reply,
     classify_response,
-    status_inside,
+    no_completion,
 )
 from generator.model.replies import BadReply, Reply, read_reply
 from generator.model.requests import Dialect, Mode, ModelRequest, request_body
@@ -135,25 +133,11 @@ class ModelClient:
                 headers=answer.headers,
             )
         except BadReply as exc:
-            raise CallError(self._told(self._no_completion(request.model, answer, exc))) from exc
+            failure = no_completion(exc, *answer, self._target(request.model), answered=self._answered)
+            raise CallError(self._told(failure)) from exc
         self._answered = True
         self._dialects.replied(request.model, reply, dialect.quirks.cap_parameter)
         return reply
-
-    def _no_completion(self, model: str, answer: Answer, error: BadReply) -> Failure:
-        target = self._target(model)
-        status = status_inside(answer.body)
-        if status is None:
-            return bad_reply(
-                str(error),
-                target,
-                status=answer.status,
-                headers=answer.headers,
-                instead=error.instead,
-                answered=self._answered,
-            )
-        inside = classify_response(status, answer.headers, answer.body, target)
-        return inside if inside.kind in ("fatal", "rate_limit") else replace(inside, billed="maybe")
 
     def _told(self, failure: Failure) -> Failure:
         if self._pacer is not None and failure.kind == "rate_limit":

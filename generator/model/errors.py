@@ -7,14 +7,14 @@ wording, so codes count first and words second. Messages are one printable line,
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any, Literal
 
 from generator.errors import CallFailed
 from generator.model.quota_errors import LONG_WAIT_SECONDS, is_exhausted
-from generator.model.replies import Instead, request_id
+from generator.model.replies import BadReply, Instead, request_id
 
 Kind = Literal["rate_limit", "transient", "timeout", "request", "filtered", "too_long", "fatal"]
 RETRYABLE: frozenset[Kind] = frozenset({"rate_limit", "transient", "timeout"})
@@ -142,31 +142,35 @@ def status_inside(body: bytes) -> int | None:
     return 402 if is_error and is_exhausted(200, error.message, f"{error.code} {error.type}", text) else None
 
 
-def bad_reply(
-    reason: str,
-    target: Target,
-    *,
+def no_completion(
+    error: BadReply,
     status: int,
     headers: Mapping[str, str],
-    instead: Instead | None = None,
+    body: bytes,
+    target: Target,
+    *,
     answered: bool = True,
 ) -> Failure:
     """The failure of an answer that came as a success and is none.
 
     Args:
-        instead: what came, where it is no part of a completion.
-        answered: whether the endpoint gave a completion before. From one that never did, such an answer ends
-            the run: the address is wrong, or the server does not speak the protocol.
+        error: why it is none.
+        answered: whether the endpoint gave a completion before. From one that never did, something else than a part
+            of a completion ends the run: the address is wrong, or the server does not speak the protocol.
     """
-    fatal = instead is not None and not answered
-    advice = f"; {_CHECK[instead]}" if instead is not None and fatal else ""
+    inside = status_inside(body)
+    if inside is not None:
+        failure = classify_response(inside, headers, body, target)
+        return failure if failure.kind in ("fatal", "rate_limit") else replace(failure, billed="maybe")
+    fatal = error.instead is not None and not answered
+    advice = f"; {_CHECK[error.instead]}" if error.instead is not None and fatal else ""
     return Failure(
         kind="fatal" if fatal else "transient",
         cause="bad-reply",
-        message=scrub(f"{target.endpoint}: {reason}{advice}", target.secret),
+        message=scrub(f"{target.endpoint}: {error}{advice}", target.secret),
         status=status,
         request_id=request_id(headers),
-        billed="no" if instead in ("html", "text") else "maybe",
+        billed="no" if error.instead in ("html", "text") else "maybe",
     )
 
 

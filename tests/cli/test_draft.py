@@ -100,6 +100,7 @@ def test_an_unknown_subject_is_named_with_the_nearest_spelling(site, capsys):
         (["draft", "nowhere.csv"], "nowhere.csv"),
         (["draft", LIST, "--near", "maybe"], "--near"),
         (["draft", LIST, "--date", "tomorrow"], "--date"),
+        (["draft", LIST, "--date", "20260131"], "--date"),
         (["draft", LIST, "--subject", "Alchemy"], "Alchemy"),
         (["draft", LIST, "--redo-state", "fine"], "--redo-state"),
         (["draft", LIST, "--frobnicate"], "--frobnicate"),

@@ -6,8 +6,10 @@ import pytest
 import yaml
 
 from generator.cli import main
-from tests.support.drafts import HELD_KEY, hold, with_drafts
+from tests.support.drafts import HELD_KEY, draft_questions, hold, with_drafts
 from tests.support.published_articles import article, publish_by_hand
+from tests.support.replies import GOOD, Endpoint, completion
+from tests.support.services import scripted_services
 
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 CONFIG = {
@@ -49,6 +51,20 @@ def test_list_shows_drafts_by_state_and_words(run):
     assert (code, out.count("\n")) == (0, 1)
     assert "what-is-the-role-of-enzymes-in-digestion" in out
     assert as_json(run("list", "--state", "published", "--json"))["drafts"] == []
+
+
+def test_list_takes_a_subject_by_its_name_or_its_slug(tmp_path, run):
+    services = scripted_services(
+        tmp_path, Endpoint(by=lambda _: completion(GOOD)), subjects=[*CONFIG["subjects"], "Marine Studies"]
+    )
+    draft_questions(services, "Why is the sea salty?", subject="Marine Studies")
+    services.close()
+    for subjects in (["Biology"], ["Biology", "Marine Studies"]):
+        (tmp_path / "config.yaml").write_text(yaml.safe_dump({**CONFIG, "subjects": subjects}))
+        for subject in ("Marine Studies", "marine-studies", "Marine-Studies"):
+            shown = as_json(run("list", "--subject", subject, "--json"))["drafts"]
+            assert [item["key"] for item in shown] == ["marine-studies/why-is-the-sea-salty"]
+    assert as_json(run("list", "--subject", "Heraldry", "--json"))["drafts"] == []
 
 
 def test_list_pages(run):

@@ -60,6 +60,15 @@ def test_related_takes_a_key_an_address_or_a_question(site, run):
     assert asked["candidates"][0]["question"] == GLACIERS[0]
 
 
+@pytest.mark.parametrize("subject", ["Marine Studies", "marine-studies", "Marine-Studies"])
+def test_a_slug_of_several_subjects_takes_the_subject_by_its_name_or_its_slug(site, run, subject):
+    file = site.folder / "marine-studies" / site.path(HIVE).name
+    file.parent.mkdir()
+    file.write_bytes(site.path(HIVE).read_bytes())
+    shown = json.loads(run("related", slug(site, HIVE), "--subject", subject, "--json")[1])
+    assert shown["key"] == f"marine-studies/{slug(site, HIVE)}"
+
+
 def test_related_takes_a_draft(tmp_path, run, monkeypatch):
     services = with_drafts(tmp_path)
     key = draft_of(services).key
@@ -84,7 +93,8 @@ def test_refresh_follows_what_the_settings_list_at_once(site, run, tmp_path):
     site.relink(HIVE, link(BEES[1]), link(GLACIERS[0]), link(BEES[2]))
 
     def reasons():
-        return json.loads(run("related", "--refresh", "--dry-run", "--json")[1])["reasons"]
+        file = str(site.path(HIVE))
+        return json.loads(run("related", "--refresh", file, "--dry-run", "--json")[1])["reasons"]
 
     assert reasons() == {"unlike": 1}
     unlisted = CONFIG.replace("Physics", "{name: PHYSICS, listed: false}")

@@ -165,6 +165,15 @@ def test_wrong_usage_is_one_line_and_exit_code_two(site, capsys, arguments):
     assert err.splitlines()[-1].startswith("generator: ")
 
 
+@pytest.mark.parametrize("subject", ["Marine Studies", "marine-studies", "Marine-Studies"])
+def test_a_subject_is_named_by_its_name_or_its_slug(site, capsys, subject):
+    page(site, SECOND, "Marine Studies", id=3, description=LONG)
+    for subjects in ("[Biology]", "[Biology, Marine Studies]"):
+        (site / "config.yaml").write_text(f"content_dir: content\nsubjects: {subjects}\n", encoding="utf-8")
+        code, plan = run_json(capsys, "propose", "--plan", "--subject", subject)
+        assert (code, plan["articles"]) == (0, {"new": 1})
+
+
 def test_a_missing_subject_folder_suggests_the_nearest(site, capsys):
     assert "'Biology'" in run(capsys, "propose", "--subject", "Bilogy")[2]
 

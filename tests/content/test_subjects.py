@@ -14,6 +14,36 @@ def test_a_subject_is_found_however_it_is_spelt(text: str) -> None:
     assert SUBJECTS.resolve(text) == Subject(name="Computer Science")
 
 
+@pytest.mark.parametrize("text", ["Computer-Science", "computer science.", "Computer  Science"])
+def test_the_canonical_spelling_is_that_of_the_list(text: str) -> None:
+    assert SUBJECTS.canonical(text) == "Computer Science"
+    assert SUBJECTS.canonical("Heraldry") == "Heraldry"
+
+
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [
+        ("Computer Science", "computer-science"),
+        ("computer-science", "computer-science"),
+        ("COMPUTER-science.", "computer-science"),
+        ("Others", "others"),
+        ("Marine Studies", "marine-studies"),
+        ("marine-studies", "marine-studies"),
+        ("Marine-Studies", "marine-studies"),
+        ("Long-term Care", "longterm-care"),
+        ("longterm-care", "longterm-care"),
+        ("Heraldry", "heraldry"),
+        ("", ""),
+        ("Политика", ""),
+        ("CON", ""),
+    ],
+)
+def test_a_folder_is_found_by_name_and_by_slug_whether_the_list_names_its_subject_or_not(
+    text: str, folder: str
+) -> None:
+    assert SUBJECTS.folder_of(text, ("marine-studies", "longterm-care", "computer-science")) == folder
+
+
 @pytest.mark.parametrize("text", ["", "Computing", "Computer Sciences", "-"])
 def test_another_name_is_no_subject(text: str) -> None:
     assert SUBJECTS.resolve(text) is None

@@ -12,6 +12,7 @@ from generator.content import frontmatter
 from generator.content.checks import CheckContext, check_document
 from generator.content.frontmatter import Document, patch, read
 from generator.content.site import Site
+from generator.content.subjects import SubjectList
 from generator.workflows.audit.field_fixes import ANSWER_REPAIRS, article_changes
 from tests.support.made_site import LENSES, article
 from tests.support.nightly import every
@@ -113,7 +114,7 @@ class Sample:
 
     def _fixes(self) -> Iterator[tuple[int, Document]]:
         for number, document in enumerate(self.documents):
-            changes = article_changes(document, frozenset(ANSWER_REPAIRS), {}, Site())
+            changes = article_changes(document, frozenset(ANSWER_REPAIRS), SubjectList(()), Site())
             if changes:
                 yield number, read(patch(document.text, changes))
 

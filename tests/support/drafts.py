@@ -33,10 +33,14 @@ HELD_KEY = "biology/what-are-the-major-functions-of-the-liver"
 
 
 def draft_questions(
-    services: Services, *questions: str, near: Any = "hold", redo: Redo | None = None
+    services: Services,
+    *questions: str,
+    near: Any = "hold",
+    redo: Redo | None = None,
+    subject: str = "Biology",
 ) -> DraftOutcome:
-    """Draft a list of questions about biology, one after the other."""
-    source = QuestionSource(io.BytesIO("\n".join(questions).encode()), "q.txt", "q.txt", "Biology")
+    """Draft a list of questions about a subject, one after the other."""
+    source = QuestionSource(io.BytesIO("\n".join(questions).encode()), "q.txt", "q.txt", subject)
     plan = PlanRequest(source, date="2026-01-31", near=near, redo=redo)
     return draft_list(services, DraftRequest(plan, argv=("q.txt",), concurrency=1), NoProgress())
 

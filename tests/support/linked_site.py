@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from generator.config import Settings
 from generator.content.article import Article, RelatedArticle
@@ -69,12 +70,15 @@ class LinkedSite:
                 others = [kind[(place + step) % len(kind)] for step in range(1, min(5, len(kind)))]
                 self.add(question, SUBJECTS[question], related=[link(other) for other in others])
 
-    def services(self, *subjects: Subject) -> Services:
-        """Those of a command over this site; its own subjects are listed by default."""
+    def services(self, *subjects: Subject, **changes: Any) -> Services:
+        """Those of a command over this site; its own subjects are listed by default.
+
+        Args:
+            changes: of the settings.
+        """
         listed = subjects or (Subject(name="Biology"), Subject(name="Physics"))
-        return Services(
-            Settings(content_dir=self.folder, output_dir=self.folder.parent / "output", subjects=listed)
-        )
+        folders = {"content_dir": self.folder, "output_dir": self.folder.parent / "output"}
+        return Services(Settings.model_validate({**folders, "subjects": listed, **changes}))
 
     def add(
         self, question: str, subject: str, *, id: int | None = None, related: Sequence[RelatedArticle] = ()

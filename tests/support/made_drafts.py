@@ -2,6 +2,7 @@
 
 from generator.content.checks import CheckContext
 from generator.content.draft import Draft, Point
+from generator.content.subjects import Subject, SubjectList
 
 QUESTION = "How do plants move water from root to leaf?"
 SUBJECT = "Biology"
@@ -52,4 +53,8 @@ def healthy_draft() -> Draft:
 
 def healthy_context() -> CheckContext:
     """The context of :func:`healthy_draft`."""
-    return CheckContext(question=QUESTION, subjects=(SUBJECT, "Physics"), subject=SUBJECT)
+    return CheckContext(
+        question=QUESTION,
+        subjects=SubjectList((Subject(name=SUBJECT), Subject(name="Physics"))),
+        subject=SUBJECT,
+    )

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from generator.content.frontmatter import patch
+from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor
 from tests.support.drafts import HELD, LIVER, QUESTIONS, WHO, hold
@@ -117,6 +118,20 @@ async def test_a_rejection_needs_a_reason(visiting):
     for body in ({}, {"reason": " "}, {"reason": 1}):
         assert (await visit.post("/drafts/1/reject", visit.seen(**body))).status_code == 422
     assert visit.row().state == "drafted"
+
+
+@pytest.mark.parametrize(
+    ("value", "hidden"), [("True", True), ("yes", True), ("False", False), ("maybe", False)]
+)
+async def test_a_page_is_shown_as_hidden_where_the_site_hides_it(visiting, value, hidden):
+    visit = visiting()
+    file = visit.services.settings.output_dir / visit.row().path
+    text = file.read_text(encoding="utf-8").replace("\nanswer:", f"\nno_index: {value}\nanswer:")
+    file.write_text(text, encoding="utf-8")
+    EditImporter(visit.services).current(visit.row())
+    page, form = (await visit.get("/drafts/1")).text, (await visit.get("/drafts/1/edit")).text
+    assert ('<span class="badge">no_index</span>' in page) == hidden
+    assert ('name="no_index" checked' in form) == hidden
 
 
 async def test_a_draft_that_changed_is_not_decided_on(visiting):

@@ -6,7 +6,7 @@ from generator.content import slugs
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked
-from generator.content.frontmatter import ends_canonically
+from generator.content.frontmatter import Document, ends_canonically
 from generator.errors import SlugError
 
 _NEEDED = (
@@ -143,13 +143,13 @@ def subject_spelling(view: Checked, context: CheckContext) -> Iterator[Defect]:
         subject = view.draft.subject or ""
     else:
         return
-    if subject is None or subject in context.subjects:
+    if subject is None:
         return
-    canonical = context.canonical_subjects.get(" ".join(subject.casefold().split()))
-    if canonical:
-        yield Defect("subject", f"is spelled {subject!r}; the list of subjects has {canonical!r}")
-    else:
+    known = context.subjects.resolve(subject)
+    if known is None:
         yield Defect("subject", f"{subject!r} is not in the list of subjects; choose one of it")
+    elif known.name != subject:
+        yield Defect("subject", f"is spelled {subject!r}; the list of subjects has {known.name!r}")
 
 
 @rule(
@@ -200,9 +200,9 @@ def related_incomplete(view: Checked, context: CheckContext) -> Iterator[Defect]
 def related_itself(view: Checked, context: CheckContext) -> Iterator[Defect]:
     if view.document is None:
         return
-    own = view.document.get("url")
+    own = _own_key(view.document, context)
     for related in view.related:
-        if own and related.url == own:
+        if related.url and context.site.target_of(related.url) == own:
             yield Defect(f"related_article{related.number}.url", "links to the article itself")
 
 
@@ -222,9 +222,18 @@ def related_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
     for related in view.related:
         if not related.url:
             continue
-        first = seen.setdefault(related.url, related.number)
+        first = seen.setdefault(context.site.target_of(related.url), related.number)
         if first != related.number:
-            yield Defect(f"related_article{related.number}.url", f"is that of related_article{first}")
+            yield Defect(
+                f"related_article{related.number}.url", f"leads where that of related_article{first} does"
+            )
+
+
+def _own_key(document: Document, context: CheckContext) -> str:
+    """The article's key: by its place, or by its address where the place is not known."""
+    if context.folder is not None and context.name is not None:
+        return str(slugs.ArticleKey(context.folder, context.name.removesuffix(".md")))
+    return context.site.target_of(document.get("url", ""))
 
 
 @rule(

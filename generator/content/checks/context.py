@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from generator.content.limits import Limits
 from generator.content.site import Site
+from generator.content.subjects import SubjectList
 
 Grounding = Literal["off", "preferred", "required"]
 
@@ -44,7 +45,7 @@ class CheckContext:
 
     ``question`` may stay empty for an article file, which carries its own. ``passages`` maps the ids that the
     prompt quoted to their text, and ``sources`` holds those ids that stand for the team's own sources: only they
-    support a point. ``subjects`` are the canonical names, ``subject`` is the one that the question came with.
+    support a point. ``subjects`` are those of the site, ``subject`` is the one that the question came with.
     ``site`` is the one that the article is for; ``folder`` and ``name`` are the last two parts of an article file's path.
     """
 
@@ -56,7 +57,7 @@ class CheckContext:
     passages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     sources: frozenset[str] = frozenset()
     grounding: Grounding = "off"
-    subjects: tuple[str, ...] = ()
+    subjects: SubjectList = field(default_factory=lambda: SubjectList(()))
     subject: str | None = None
     folder: str | None = None
     name: str | None = None
@@ -65,8 +66,3 @@ class CheckContext:
     def bare_passages(self) -> Mapping[str, BarePassage]:
         """The passages as bare words."""
         return {id_: _bare(text) for id_, text in self.passages.items()}
-
-    @cached_property
-    def canonical_subjects(self) -> Mapping[str, str]:
-        """Case-folded name to canonical name."""
-        return {name.casefold(): name for name in self.subjects}

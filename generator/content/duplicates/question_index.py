@@ -11,8 +11,6 @@ from typing import Generic, NamedTuple, TypeVar
 
 from generator.content.duplicates.questions import (
     NARROWED,
-    THRESHOLD,
-    VETO,
     Signature,
     compare,
     ends,
@@ -22,6 +20,7 @@ from generator.content.duplicates.questions import (
     sketch,
     telling,
 )
+from generator.content.duplicates.thresholds import THRESHOLD, VETO
 
 K = TypeVar("K", bound=Hashable)
 

@@ -22,14 +22,11 @@ from generator.content.duplicates.question_words import (
     SOFT_WORDS,
     SYNONYMS,
 )
+from generator.content.duplicates.thresholds import VETO
 from generator.content.stems import FUNCTION_WORDS, stem, words
 
-THRESHOLD = 0.8
-"""From here on two questions count as near-duplicates."""
 NARROWED = 0.78
 """The most that two questions reach when one asks of something narrower, or for something more."""
-VETO = 0.5
-"""The most that two questions reach whose words are alike but whose meaning is not."""
 _FEW = 0.2
 
 _DIGIT = re.compile(r"\d")

@@ -1,6 +1,7 @@
 """An article file as it was read: its bytes, every value in it, and where each of them stands."""
 
 import datetime
+import math
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from generator.content.article import Article, RelatedArticle, Seo
+from generator.content.dates import parse_date
 from generator.content.frontmatter import spans
 from generator.errors import FrontMatterError
 
@@ -20,8 +22,7 @@ RELATED = re.compile(r"related_article([1-9][0-9]*)")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_INTEGER = re.compile(r"[0-9]{1,18}")
+_ID = re.compile(r"0|[1-9][0-9]{0,17}")  # a leading 0 means octal to some readers of YAML
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
@@ -41,6 +42,10 @@ class Related(NamedTuple):
     subject: str
     url: str
 
+    def article(self) -> RelatedArticle:
+        """The link as the schema's values, if :meth:`Document.is_whole` says that it can be written again."""
+        return RelatedArticle(id=int(self.id), title=self.title, subject=self.subject, url=self.url)
+
 
 def is_null(node: Node) -> bool:
     """Whether a value is written as nothing, ``~`` or ``null``."""
@@ -56,8 +61,9 @@ def boolean(text: str) -> bool | None:
 
 
 def decimal_number(text: str) -> float | None:
-    """The decimal number that a text spells, None for another text."""
-    return float(text) if _FLOAT.fullmatch(text) else None
+    """The finite decimal number that a text spells, None for another text."""
+    value = float(text) if _FLOAT.fullmatch(text) else math.inf
+    return value if math.isfinite(value) else None
 
 
 class Document:
@@ -112,6 +118,29 @@ class Document:
     def is_hidden(self) -> bool:
         """Whether ``no_index`` keeps the page out of lists and search; a value that is no truth value does not."""
         return bool(boolean((self.get("no_index") or "").strip()))
+
+    @property
+    def article_id(self) -> int | None:
+        """The article's id; None where it is missing or no plain whole number."""
+        text = self.get("id", "")
+        return int(text) if _ID.fullmatch(text) else None
+
+    @property
+    def score(self) -> float | None:
+        """The article's score; None where it is missing or no number."""
+        return decimal_number(self.get("score", ""))
+
+    @property
+    def links_are_whole(self) -> bool:
+        """Whether each related article is whole, so that they can be written again as a group."""
+        return all(map(self.is_whole, self.related))
+
+    def is_whole(self, link: Related) -> bool:
+        """Whether a related article of the file can be written again: it has its four fields, no other, and a plain id."""
+        prefix = f"related_article{link.number}."
+        names = {path.removeprefix(prefix) for path in self.entries if path.startswith(prefix)}
+        filled = link.title and link.subject and link.url and _ID.fullmatch(link.id)
+        return bool(filled) and names == {*Related._fields[1:]}
 
     def _related_numbers(self) -> list[int]:
         return sorted(
@@ -222,7 +251,7 @@ class Document:
 
     def _integer(self, path: str) -> int:
         text = self._text(path)
-        if not _INTEGER.fullmatch(text):
+        if not _ID.fullmatch(text):
             raise FrontMatterError(f"{path} must be a whole number, not {text[:40]!r}", line=self.line(path))
         return int(text)
 
@@ -237,14 +266,12 @@ class Document:
 
     def _date(self, path: str) -> datetime.date:
         text = self._text(path)
-        try:
-            if _DATE.fullmatch(text):
-                return datetime.date.fromisoformat(text)
-        except ValueError:
-            pass
-        raise FrontMatterError(
-            f"{path} must be a date such as 2026-01-31, not {text[:40]!r}", line=self.line(path)
-        )
+        date = parse_date(text)
+        if date is None:
+            raise FrontMatterError(
+                f"{path} must be a date such as 2026-01-31, not {text[:40]!r}", line=self.line(path)
+            )
+        return date
 
     def _boolean(self, path: str) -> bool:
         text = self._optional(path)

@@ -52,7 +52,7 @@ def _written(number: int, item: RelatedArticle) -> Related:
 
 def _lines(document: Document, related: Sequence[RelatedArticle], wanted: list[Related]) -> str:
     """The new group: lines of the file for a link that it has already, canonical ones for the others."""
-    kept = {link[1:]: link.number for link in reversed(document.related) if _is_whole(document, link.number)}
+    kept = {link[1:]: link.number for link in reversed(document.related) if document.is_whole(link)}
     eol = eol_at(document.text, 0)
     parts: list[str] = []
     for link, item in zip(wanted, related, strict=True):
@@ -64,12 +64,6 @@ def _lines(document: Document, related: Sequence[RelatedArticle], wanted: list[R
             lines = document.text[start:end]
             parts.append(lines.replace(f"related_article{number}", f"related_article{link.number}", 1))
     return "".join(parts)
-
-
-def _is_whole(document: Document, number: int) -> bool:
-    """Whether a group holds the four keys of a link and nothing else."""
-    prefix = f"related_article{number}."
-    return sum(path.startswith(prefix) for path in document.values) == len(Related._fields) - 1
 
 
 def _rendered(number: int, item: RelatedArticle) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from generator.content import frontmatter
 from generator.content.frontmatter import Document
+from generator.content.limits import Span
 from generator.content.markdown.line_breaks import decode
 from generator.errors import FrontMatterError, StorageError
 from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Example
@@ -13,12 +14,14 @@ from generator.store.files import read_article
 
 _EXAMPLES = 2
 # no_index marks what was taken off the site; that the site does not list a subject says nothing against its answers.
-_EXEMPLARY = "fit AND NOT no_index AND words BETWEEN 220 AND 480"
+_EXEMPLARY = "fit AND NOT no_index AND words BETWEEN ? AND ?"
 _OLDEST_FIRST = "date, lot LIMIT 60"
 
 
-def candidates(connection: sqlite3.Connection, *, subject_slug: str, own: bool) -> list[ArticleRow]:
-    """The oldest articles of a fitting length, of the subject itself (``own``) or of the others.
+def candidates(
+    connection: sqlite3.Connection, *, subject_slug: str, words: Span, own: bool
+) -> list[ArticleRow]:
+    """The oldest articles of so many words, of the subject itself (``own``) or of the others.
 
     Those of one day come in the order of a hash of their key, so that the order stays the same while the corpus
     grows.
@@ -27,7 +30,7 @@ def candidates(connection: sqlite3.Connection, *, subject_slug: str, own: bool) 
         f"SELECT {ROW_COLUMNS} FROM article WHERE subject_slug {'=' if own else '<>'} ? AND {_EXEMPLARY}"
         f" ORDER BY {_OLDEST_FIRST}"
     )
-    return [ArticleRow.made(row) for row in connection.execute(sql, (subject_slug,))]
+    return [ArticleRow.made(row) for row in connection.execute(sql, (subject_slug, words.min, words.max))]
 
 
 def choose(

@@ -53,12 +53,17 @@ class Record(NamedTuple):
     fit: bool
     lot: str
     """A number drawn from the key, for choices that must not follow the alphabet."""
+    links: str
+    """Where its related links lead, an address a line."""
     headings: str
     answer: str
 
 
 def scan(content_dir: Path) -> Scan:
-    """All ``<subject-slug>/<slug>.md`` below the folder; symbolic links are followed, loops reported."""
+    """All ``<subject-slug>/<slug>.md`` below the folder, hidden files and folders left out.
+
+    Symbolic links are followed, loops reported.
+    """
     files: dict[str, FileStamp] = {}
     unreadable: list[Unreadable] = []
     try:
@@ -68,6 +73,8 @@ def scan(content_dir: Path) -> Scan:
     except OSError as error:
         return Scan({}, [Unreadable(shown(str(content_dir)), _reason(error))])
     for folder in folders:
+        if folder.name.startswith("."):
+            continue
         try:
             if not folder.is_dir():
                 if folder.is_symlink() and not os.path.exists(folder.path):  # noqa: PTH110
@@ -75,11 +82,16 @@ def scan(content_dir: Path) -> Scan:
                 continue
             with os.scandir(folder.path) as entries:
                 for entry in entries:
-                    if entry.name.endswith(".md") and not entry.name.startswith("."):
+                    if is_article(entry.name):
                         _look_at(entry, f"{folder.name}/{entry.name}", files, unreadable)
         except OSError as error:
             unreadable.append(Unreadable(shown(folder.name), _reason(error)))
     return Scan(files, unreadable)
+
+
+def is_article(name: str) -> bool:
+    """Whether a file of this name in a subject's folder is an article."""
+    return name.endswith(".md") and not name.startswith(".")
 
 
 def _look_at(
@@ -143,7 +155,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         sha256=sha256(data),
         subject_slug=subject_slug,
         slug=slug,
-        id=_integer(document.get("id")),
+        id=document.article_id,
         date=document.get("date"),
         question=question,
         normal=normalise_question(question),
@@ -153,27 +165,13 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         keywords=document.get("seo.page_keywords") or "",
         words=words,
         no_index=document.is_hidden,
-        score=_number(document.get("score")),
+        score=document.score,
         fit=is_fit(answer, words),
         lot=sha256(path.encode())[:16],
+        links="\n".join(link.url for link in document.related if link.url and "\n" not in link.url),
         headings=" · ".join(headings(answer)),
         answer=answer,
     )
-
-
-def _integer(text: str | None) -> int | None:
-    try:
-        value = int(text or "")
-    except ValueError:
-        return None
-    return value if 0 <= value < 2**62 else None
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None
 
 
 def _reason(error: OSError) -> str:

@@ -11,16 +11,15 @@ from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
-from generator.content.duplicates.questions import THRESHOLD
+from generator.content.duplicates.thresholds import THRESHOLD
 from generator.content.frontmatter import Document
-from generator.content.slugs import subject_slug
+from generator.content.limits import Span
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
-from generator.errors import SlugError
 from generator.store.corpus import examples
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
 from generator.store.corpus.refresh import Progress, is_filled
-from generator.store.corpus.relatedness import article_text, choose_links
+from generator.store.corpus.relatedness import TOO_ALIKE, article_text, choose_links
 from generator.store.corpus.rows import (
     ROW_COLUMNS,
     ArticleRow,
@@ -42,6 +41,7 @@ class CorpusIndex:
         content_dir: the folder with ``<subject-slug>/<slug>.md``; missing means an empty corpus.
         sources_dir: the team's own documents; None when there are none.
         subjects: those of the settings, which tell what the site does not list. Nothing of them is stored.
+        similarity: from where on two questions count as near-duplicates.
     """
 
     def __init__(
@@ -51,7 +51,9 @@ class CorpusIndex:
         sources_dir: Path | None = None,
         *,
         subjects: SubjectList | None = None,
+        similarity: float = THRESHOLD,
     ) -> None:
+        self.similarity = similarity
         self.path = Path(db_path)
         self.content_dir = Path(content_dir).resolve()
         self.sources_dir = None if sources_dir is None else Path(sources_dir).resolve()
@@ -125,6 +127,11 @@ class CorpusIndex:
         """How many articles each subject has, by its slug."""
         return self._indexer.read(count_subjects)
 
+    def folder_of(self, subject: str) -> str:
+        """The folder of a subject, whether its name or its slug is given; empty where it can have none."""
+        folders = self._indexer.read(lambda connection: self._snapshot_of(connection).folders(connection))
+        return self._subjects.folder_of(subject, folders)
+
     def has_key(self, key: object) -> bool:
         """Whether ``subject-slug/slug`` (or the ArticleKey) is taken."""
         return self._value("SELECT 1 FROM article WHERE key = ?", str(key)) is not None
@@ -146,7 +153,13 @@ class CorpusIndex:
         normal = normalise_question(question)
         if subject is None:
             return self._rows("normal = ?", normal)
-        return self._rows("normal = ? AND subject_slug = ?", normal, _folder(subject))
+        return self._rows("normal = ? AND subject_slug = ?", normal, self.folder_of(subject))
+
+    def link_addresses(self) -> list[str]:
+        """Where the related links of all articles lead."""
+        sql = "SELECT links FROM article WHERE links <> ''"
+        rows = self._indexer.read(lambda connection: connection.execute(sql).fetchall())
+        return [address for (links,) in rows for address in links.split("\n")]
 
     def answer(self, key: object) -> str | None:
         """The answer as Markdown with real line breaks."""
@@ -173,7 +186,7 @@ class CorpusIndex:
             least: of which similarity on the caller wants to know it; a lower one may be reported as 0.
             indexed: without the pages that are never indexed.
         """
-        folder = None if subject is None else _folder(subject)
+        folder = None if subject is None else self.folder_of(subject)
         return self._indexer.read(
             lambda connection: self._snapshot_of(connection).search(
                 connection,
@@ -192,24 +205,26 @@ class CorpusIndex:
         *,
         subject: str | None = None,
         hits: Sequence[Hit] | None = None,
-        threshold: float = THRESHOLD,
+        threshold: float | None = None,
     ) -> list[tuple[ArticleRow, float]]:
         """Articles that answer the same question in other (or the same) words, most similar first.
 
         Args:
             hits: of a :meth:`search` already made; without, a quicker query of its own is made.
+            threshold: instead of the index's own.
         """
-        folder = None if subject is None else _folder(subject)
+        least = self.similarity if threshold is None else threshold
+        folder = None if subject is None else self.folder_of(subject)
         if hits is None:
             return self._indexer.read(
                 lambda connection: self._snapshot_of(connection).alike(
-                    connection, question, subject_slug=folder, threshold=threshold
+                    connection, question, subject_slug=folder, threshold=least
                 )
             )
         alike = [
             (hit.row, hit.similarity)
             for hit in hits
-            if hit.similarity >= threshold and folder in {None, hit.row.subject_slug}
+            if hit.similarity >= least and folder in {None, hit.row.subject_slug}
         ]
         return sorted(alike, key=lambda pair: (-pair[1], pair[0].key))
 
@@ -268,11 +283,23 @@ class CorpusIndex:
         else:
             found = self.search(question, exclude=exclude, indexed=True) if hits is None else hits
         linkable = [hit for hit in found if not self.never_indexed(hit.row)]
-        chosen = choose_links(question, _folder(subject), linkable, limit=limit, exclude=frozenset(exclude))
+        chosen = choose_links(
+            question,
+            self.folder_of(subject),
+            linkable,
+            limit=limit,
+            exclude=frozenset(exclude),
+            too_alike=self.too_alike,
+        )
         if len(chosen) < limit and len(linkable) < len(found) and hits is not None:
             # The pages that are never indexed took the places of others among the hits.
             return self.related(question, subject, limit=limit, exclude=exclude)
         return chosen
+
+    @property
+    def too_alike(self) -> float:
+        """From which similarity on two questions do not stand in one list of links."""
+        return min(TOO_ALIKE, self.similarity)
 
     def never_indexed(self, row: ArticleRow) -> bool:
         """Whether the site keeps the page from search engines: by its ``no_index``, or with its whole subject."""
@@ -296,16 +323,18 @@ class CorpusIndex:
             exclude=(*exclude, row.key),
         )
 
-    def examples(self, subject: str, is_good: Callable[[Document], bool]) -> tuple[Example, ...]:
-        """Two published articles whose answers are good: of the subject, else of others; fewer if there are fewer.
+    def examples(self, subject: str, words: Span, is_good: Callable[[Document], bool]) -> tuple[Example, ...]:
+        """Two published articles with good answers of so many words: of the subject, else of others; fewer if there are fewer.
 
         The oldest good ones are chosen, so that the choice stays the same while the corpus grows.
         """
-        folder = _folder(subject)
+        folder = self.folder_of(subject)
         rows = (
             row
             for own in (True, False)
-            for row in self._indexer.read(partial(examples.candidates, subject_slug=folder, own=own))
+            for row in self._indexer.read(
+                partial(examples.candidates, subject_slug=folder, words=words, own=own)
+            )
         )
         return examples.choose(rows, self.content_dir, is_good)
 
@@ -330,11 +359,3 @@ class CorpusIndex:
     def _value(self, sql: str, *values: object) -> object:
         row = self._indexer.read(lambda connection: connection.execute(sql, values).fetchone())
         return None if row is None else row[0]
-
-
-def _folder(subject: str) -> str:
-    """The subject's slug, whether its name or its slug is given."""
-    try:
-        return subject if subject.replace("-", "").isalnum() and subject.islower() else subject_slug(subject)
-    except SlugError:
-        return subject

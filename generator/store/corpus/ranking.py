@@ -33,19 +33,18 @@ class Vocabulary:
     def terms(self, connection: sqlite3.Connection, question: str) -> list[Term]:
         """The question's telling words, rarest first.
 
-        Words in more than a tenth of the articles, and those that say what is asked rather than of what,
-        serve only when fewer than two others are left.
+        Words that are too common, and those that say what is asked rather than of what, serve only when fewer
+        than two others are left.
         """
         telling: dict[str, Term] = {}
         others: dict[str, Term] = {}
-        most = max(_COMMON_SHARE * self.total, _COMMON_AT_LEAST)
         for word in words(question):
             if word in FUNCTION_WORDS:
                 continue
             root = stem(word)
             count = self.documents(connection, root)
             if count:
-                group = others if word in GENERIC or count > most else telling
+                group = others if word in GENERIC or self.is_common(count) else telling
                 group[root] = Term(word, root, self.rarity(count))
         found = _rarest_first(telling)
         if len(found) < 2:
@@ -56,6 +55,10 @@ class Vocabulary:
         """The weights of all telling words together, those that stand in no document included."""
         roots = {stem(word) for word in words(question) if word not in FUNCTION_WORDS and word not in GENERIC}
         return sum(self.rarity(self.documents(connection, root)) for root in roots)
+
+    def is_common(self, documents: int) -> bool:
+        """Whether a stem in so many documents tells little: in more than a tenth of all, and in more than a few."""
+        return documents > max(_COMMON_SHARE * self.total, _COMMON_AT_LEAST)
 
     def rarity(self, documents: int) -> float:
         """BM25's inverse document frequency."""

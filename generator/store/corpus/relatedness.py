@@ -21,12 +21,11 @@ from generator.store.corpus.ranking import Term, Vocabulary
 from generator.store.corpus.rows import Hit
 
 TOO_ALIKE = 0.7
-"""Two questions this similar do not stand in one list of links."""
+"""Two questions this similar do not stand in one list of links, even where they count as two questions."""
 _SAME_SUBJECT = 1.1
 _GENERIC = 0.5
 _LOOKED_UP = 12
 _COMPARED = 60
-_COMMON_SHARE = 0.10
 
 
 class Text(NamedTuple):
@@ -70,11 +69,10 @@ def profile(text: Text) -> Profile:
 
 def telling_terms(connection: sqlite3.Connection, made: Profile, leads: Vocabulary) -> list[Term]:
     """The terms of the profile to look up: much used in it, rare among the leads."""
-    most = _COMMON_SHARE * leads.total
     ranked = []
     for root, count in made.counts.items():
         documents = leads.documents(connection, root)
-        if 0 < documents <= most and not root.isdigit():
+        if documents and not leads.is_common(documents) and not root.isdigit():
             ranked.append((math.log1p(count) * leads.rarity(documents), root))
     best = heapq.nsmallest(_LOOKED_UP, ranked, key=lambda pair: (-pair[0], pair[1]))
     return [Term(made.words[root], root, weight) for weight, root in best]
@@ -100,9 +98,19 @@ def closeness(weighed: Mapping[str, float], candidate: Profile) -> float:
 
 
 def choose_links(
-    question: str, subject_slug: str, ranked: Sequence[Hit], *, limit: int, exclude: frozenset[str]
+    question: str,
+    subject_slug: str,
+    ranked: Sequence[Hit],
+    *,
+    limit: int,
+    exclude: frozenset[str],
+    too_alike: float,
 ) -> list[Hit]:
-    """The best hits that are fit to be linked to, no two of them, and none with the article, near-duplicates."""
+    """The best hits that are fit to be linked to.
+
+    Args:
+        too_alike: the similarity from which on no two of their questions, and none and the article's, may be.
+    """
 
     def worth(hit: Hit) -> float:
         return hit.score * (_SAME_SUBJECT if hit.row.subject_slug == subject_slug else 1.0)
@@ -114,7 +122,7 @@ def choose_links(
         if not hit.named or not row.fit or row.id is None or row.key in exclude:
             continue
         mark = signature(row.question)
-        if any(compare(mark, other, least=TOO_ALIKE) >= TOO_ALIKE for other in marks):
+        if any(compare(mark, other, least=too_alike) >= too_alike for other in marks):
             continue
         marks.append(mark)
         chosen.append(hit)

@@ -20,7 +20,7 @@ except (
 ):  # pragma: no cover - Windows has no flock; there a rebuild is not guarded between processes
     fcntl = None  # type: ignore[assignment]
 
-VERSION = 6
+VERSION = 7
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 
@@ -50,6 +50,7 @@ CREATE TABLE article (
     score REAL,
     fit INTEGER NOT NULL,
     lot TEXT NOT NULL,
+    links TEXT NOT NULL,
     headings TEXT NOT NULL,
     answer TEXT NOT NULL
 );

@@ -54,6 +54,14 @@ class Snapshot:
         self._lock = threading.Lock()
         self._listing = listing
         self._indexable_rows: frozenset[int] | None = None
+        self._folders: frozenset[str] | None = None
+
+    def folders(self, connection: sqlite3.Connection) -> frozenset[str]:
+        """The folders of all subjects that have articles."""
+        if self._folders is None:
+            rows = connection.execute("SELECT DISTINCT subject_slug FROM article")
+            self._folders = frozenset(slug for (slug,) in rows)
+        return self._folders
 
     def search(
         self,

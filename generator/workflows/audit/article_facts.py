@@ -11,10 +11,11 @@ from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 from generator.content.limits import Limits
 from generator.content.site import Site
+from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.errors import FrontMatterError, StorageError
 from generator.store.files import read_article
-from generator.workflows.audit.field_fixes import links_are_whole, would_fix
+from generator.workflows.audit.field_fixes import would_fix
 from generator.workflows.audit.findings import AuditFinding
 
 UNREADABLE = register(
@@ -74,12 +75,12 @@ class ExaminedArticle(NamedTuple):
 
 @dataclass(frozen=True)
 class Examination:
-    """What all files are checked against. ``subjects`` are the canonical names."""
+    """What all files are checked against."""
 
     content_dir: Path
     limits: Limits
     site: Site
-    subjects: tuple[str, ...]
+    subjects: SubjectList
 
 
 def examine_all(examination: Examination, wanted: Sequence[tuple[str, bool]]) -> list[ExaminedArticle]:
@@ -104,9 +105,7 @@ def examine(examination: Examination, path: str, *, findings: bool = True) -> Ex
             folder=folder,
             name=name,
         )
-        fixable = partial(
-            would_fix, document=document, subjects=context.canonical_subjects, site=examination.site
-        )
+        fixable = partial(would_fix, document=document, subjects=examination.subjects, site=examination.site)
         view = of_document(document)
         checked = check_view(view, context, "published")
         found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)
@@ -177,6 +176,6 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
             )
             for related in document.related
         ),
-        rewritable=links_are_whole(document),
+        rewritable=document.links_are_whole,
         lines=(_line(document, "id"), _line(document, "question"), _line(document, "seo.page_description")),
     )

@@ -11,7 +11,6 @@ from generator.processes.ordered_map import ordered_map
 from generator.workflows.audit.article_facts import Examination, ExaminedArticle, examine_all, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
-from generator.workflows.audit.field_fixes import spellings
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.site.selection import Selection, select
@@ -45,18 +44,17 @@ def audit_site(
     settings = services.settings
     selection = select(request.paths, settings.content_dir, changed_since=request.changed_since)
     with progress.bar("auditing") as show:
-        subjects = services.subjects.names
         corpus = AuditedCorpus(
             frozenset(path.removesuffix(".md") for path in selection.files),
             selection.chosen,
-            spellings(subjects),
+            services.subjects,
             settings.site,
             similarity=settings.duplicates.similarity,
         )
         others = sorted(path for path in selection.files if path not in selection.chosen)
         wanted = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
         findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
-        examination = Examination(selection.content_dir, settings.limits, settings.site, subjects)
+        examination = Examination(selection.content_dir, settings.limits, settings.site, services.subjects)
         results = ordered_map(partial(partial, examine_all, examination), wanted, processes=processes)
         for done, examined in enumerate(results, start=1):
             findings += _added(corpus, examined, selection)

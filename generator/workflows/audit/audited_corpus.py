@@ -1,12 +1,12 @@
 """All readable articles of a content folder: which questions ask nearly the same, and where links lead."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator
 
 from generator.content.duplicates.question_index import QuestionSet
 from generator.content.site import Site
+from generator.content.subjects import SubjectList
 from generator.content.text import one_line
 from generator.workflows.audit.article_facts import ArticleFacts, Link
-from generator.workflows.audit.field_fixes import canonical
 from generator.workflows.audit.link_targets import LinkTargets
 
 
@@ -16,7 +16,7 @@ class AuditedCorpus:
     Args:
         keys: of all files, those that cannot be read included.
         chosen: the paths of the files that are reported on.
-        subjects: case-folded name to canonical name.
+        subjects: those of the site.
         site: whose articles they are.
         similarity: from where on two questions count as near-duplicates.
     """
@@ -25,7 +25,7 @@ class AuditedCorpus:
         self,
         keys: Collection[str],
         chosen: Collection[str],
-        subjects: Mapping[str, str],
+        subjects: SubjectList,
         site: Site,
         *,
         similarity: float,
@@ -33,7 +33,7 @@ class AuditedCorpus:
         self.articles: dict[str, ArticleFacts] = {}
         self.subjects = subjects
         self.site = site
-        self.targets = LinkTargets(keys, site)
+        self.targets = LinkTargets(keys, self._addresses, site)
         self.near_questions: list[tuple[ArticleFacts, ArticleFacts]] = []
         self._chosen = chosen
         self._questions: QuestionSet[str] = QuestionSet(similarity)
@@ -42,7 +42,6 @@ class AuditedCorpus:
     def add(self, facts: ArticleFacts) -> None:
         """Add an article, and compare its question with those before."""
         self.articles[facts.key] = facts
-        self.targets.count(link.url for link in facts.links)
         if not facts.normal or facts.normal in self._by_normal_form:
             return
         self._by_normal_form[facts.normal] = facts
@@ -65,6 +64,12 @@ class AuditedCorpus:
         key = self.site.key_of_address(link.url)
         return link._replace(
             title=one_line(target.title) or link.title,
-            subject=one_line(canonical(target.subject, self.subjects)) or link.subject,
+            subject=one_line(self.subjects.canonical(target.subject)) or link.subject,
             url=self.site.address_of(key) if key is not None else link.url,
         )
+
+    def _addresses(self) -> Iterator[str]:
+        """Where links lead; what has no question is no article, and its links do not count."""
+        for facts in self.articles.values():
+            if facts.question.strip():
+                yield from (link.url for link in facts.links)

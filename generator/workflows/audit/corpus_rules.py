@@ -230,7 +230,7 @@ def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> It
         else:
             yield from _stale(corpus, facts, link, name)
         same = titles.setdefault(normalise_question(link.title), link)
-        if same.url != link.url and link.title:
+        if link.title and corpus.site.target_of(same.url) != corpus.site.target_of(link.url):
             message = f"shows the same question as related_article{same.number}"
             yield _finding(RELATED_SAME_QUESTION, facts, f"{name}.title", link.lines[0], message)
 

@@ -4,19 +4,16 @@ A fix gives the fields it would change and their new values; it gives nothing wh
 Related links are fixed in ``fixer``, which knows their targets.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from generator.content import keywords
 from generator.content.frontmatter import Document, mend_ending
-from generator.content.frontmatter.document import Related
 from generator.content.markdown import repair
 from generator.content.site import Site
+from generator.content.subjects import SubjectList
 
 Changes = dict[str, str]
-
-_ID = re.compile(r"0|[1-9][0-9]{0,17}")
 
 ANSWER_REPAIRS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
@@ -39,14 +36,8 @@ FIXES = frozenset({*ANSWER_REPAIRS, *_KEYWORD_FIXES, _SUBJECT, _SEO_TITLE, ENDIN
 """The codes of the rules that ``--fix`` serves."""
 
 
-def article_changes(
-    document: Document, codes: frozenset[str], subjects: Mapping[str, str], site: Site
-) -> Changes:
-    """The fields that the fixes of these rules change, with their new values.
-
-    Args:
-        subjects: case-folded name to canonical name.
-    """
+def article_changes(document: Document, codes: frozenset[str], subjects: SubjectList, site: Site) -> Changes:
+    """The fields that the fixes of these rules change, with their new values."""
     changes: Changes = {}
     for path, fixes in (("answer", ANSWER_REPAIRS), ("seo.page_keywords", _KEYWORD_FIXES)):
         before = document.get(path, "")
@@ -68,54 +59,29 @@ def repaired(value: str, fixes: Collection[Callable[[str], str]]) -> str:
     return value
 
 
-def would_fix(code: str, *, document: Document, subjects: Mapping[str, str], site: Site) -> bool:
+def would_fix(code: str, *, document: Document, subjects: SubjectList, site: Site) -> bool:
     """Whether the fix of this rule would change this file; of links, whether they can be changed at all."""
     if code not in FIXES:
         return False
     if code == ENDING:
         return mend_ending(document.text, site.body) != document.text
     if code in LINK_FIXES:
-        return code == "related-stale" or links_are_whole(document)
+        return code == "related-stale" or document.links_are_whole
     return bool(article_changes(document, frozenset({code}), subjects, site))
 
 
-def links_are_whole(document: Document) -> bool:
-    """Whether each related article has its four fields and no other, so that the group can be rewritten."""
-    return all(map(_is_whole, document.related)) and not any(
-        path.startswith("related_article") and path.partition(".")[2] not in {"", *Related._fields[1:]}
-        for path in document.entries
-    )
-
-
-def _is_whole(link: Related) -> bool:
-    """Whether it has all it needs, the id written as a plain number."""
-    return bool(link.title and link.subject and link.url) and _ID.fullmatch(link.id) is not None
-
-
-def spellings(names: Iterable[str]) -> dict[str, str]:
-    """Case-folded name to canonical name, for the subjects of these canonical names."""
-    return {name.casefold(): name for name in names}
-
-
-def canonical(subject: str, subjects: Mapping[str, str]) -> str:
-    """The subject as the list of subjects spells it; as it is where the list does not have it."""
-    return subjects.get(" ".join(subject.casefold().split()), subject)
-
-
-def _subject_changes(
-    document: Document, codes: frozenset[str], subjects: Mapping[str, str], site: Site
-) -> Changes:
+def _subject_changes(document: Document, codes: frozenset[str], subjects: SubjectList, site: Site) -> Changes:
     subject, title = document.get("subject"), document.get("seo.title")
     changes: Changes = {}
     if not subject:
         return changes
-    new = canonical(subject, subjects) if _SUBJECT in codes else subject
+    new = subjects.canonical(subject) if _SUBJECT in codes else subject
     if new != subject:
         changes["subject"] = new
     if title is None or not (_SEO_TITLE in codes or _SUBJECT in codes):
         return changes
     named = site.subject_of_seo_title(title)
-    follows = named is not None and canonical(named, subjects) == canonical(subject, subjects)
+    follows = named is not None and subjects.canonical(named) == subjects.canonical(subject)
     expected = site.seo_title_of(new)
     if (_SEO_TITLE in codes or follows) and title != expected and (new != subject or _SEO_TITLE in codes):
         changes["seo.title"] = expected

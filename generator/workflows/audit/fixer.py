@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from generator.content.article import RelatedArticle
 from generator.content.frontmatter import Document, mend_ending, patch, patch_related, read
 from generator.content.frontmatter.document import Related
 from generator.workflows.audit.article_facts import Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
-from generator.workflows.audit.field_fixes import ENDING, LINK_FIXES, article_changes, links_are_whole
+from generator.workflows.audit.field_fixes import ENDING, LINK_FIXES, article_changes
 
 _LINK_PARTS = ("title", "subject", "url")
 
@@ -51,17 +50,13 @@ class Fixer:
 
     def _relinked(self, path: str, document: Document, code: str) -> str:
         """The text with links dropped and renumbered; as it is where one of them is no whole link."""
-        if not links_are_whole(document):
+        if not document.links_are_whole:
             return document.text
         kept = self._kept(path, document, code)
         in_order = [link.number for link in kept] == list(range(1, len(kept) + 1))
         if len(kept) == len(document.related) and (in_order or code != "related-numbering"):
             return document.text
-        links = [
-            RelatedArticle(id=int(id_), title=title, subject=subject, url=url)
-            for _, id_, title, subject, url in kept
-        ]
-        return patch_related(document.text, links)
+        return patch_related(document.text, [link.article() for link in kept])
 
     def _refreshed(self, document: Document) -> dict[str, str]:
         changes: dict[str, str] = {}
@@ -78,7 +73,7 @@ class Fixer:
         seen: set[str] = set()
         kept: list[Related] = []
         for link in document.related:
-            key = str(self.corpus.site.key_of_address(link.url) or link.url)
+            key = self.corpus.site.target_of(link.url)
             if (
                 (code == "related-dead" and self.drop_dead and self.corpus.targets.is_dead(link.url))
                 or (code == "related-itself" and key == own)

@@ -1,48 +1,44 @@
 """Which articles links can lead to, and whether so many targets are missing that the folder must be a part of the site."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
 
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
 
-MOST_MISSING = 0.05
-"""From a larger share of missing targets on, the folder is taken for a part of the site."""
+_MOST_MISSING = 0.05
 
 
 class LinkTargets:
-    """The articles of one content folder, and what was counted of the links between them.
+    """The articles of one content folder.
 
     Args:
-        keys: of all files, those that cannot be read included.
+        keys: of all article files, those that cannot be read included.
+        addresses: where the related links of all readable articles lead; asked for once, when first needed.
+        site: whose articles they are.
     """
 
-    def __init__(self, keys: Collection[str], site: Site) -> None:
+    def __init__(self, keys: Collection[str], addresses: Callable[[], Iterable[str]], site: Site) -> None:
         self._keys = keys
+        self._addresses = addresses
         self._site = site
-        self._linked = 0
-        self._missing = 0
-
-    def count(self, urls: Iterable[str]) -> None:
-        """Count the related links of an article."""
-        for url in urls:
-            self._linked += self._site.key_of_address(url) is not None
-            self._missing += self.is_dead(url)
 
     def has(self, key: ArticleKey) -> bool:
         """Whether there is such an article."""
         return str(key) in self._keys
 
-    def is_dead(self, url: str) -> bool:
+    def is_dead(self, address: str) -> bool:
         """Whether an address is that of an article, and there is none."""
-        key = self._site.key_of_address(url)
+        key = self._site.key_of_address(address)
         return key is not None and not self.has(key)
 
-    @property
+    @cached_property
     def missing_share(self) -> float:
-        """The part of all counted links to articles whose target does not exist."""
-        return self._missing / self._linked if self._linked else 0.0
+        """The part of all links to articles whose target does not exist."""
+        keys = [key for key in map(self._site.key_of_address, self._addresses()) if key is not None]
+        return sum(not self.has(key) for key in keys) / len(keys) if keys else 0.0
 
     @property
     def is_part(self) -> bool:
-        """Whether so many targets are missing that the folder must be a part of the site."""
-        return self.missing_share > MOST_MISSING
+        """Whether so many targets are missing that this must be a part of the site."""
+        return self.missing_share > _MOST_MISSING

@@ -15,7 +15,7 @@ from generator.content.states import JobState
 from generator.model.batch_files import BadLine, ResponseLine, response_lines
 from generator.model.budget import Price
 from generator.model.endpoint_profile import KnownDialects
-from generator.model.errors import Failure, Target, bad_reply, classify_response
+from generator.model.errors import Failure, Target, classify_response, no_completion
 from generator.model.replies import BadReply, Reply, read_reply
 from generator.store.ledger.batches import Asked, Batches
 from generator.store.ledger.calls import CallResult
@@ -178,8 +178,9 @@ class Recorder:
             try:
                 reply = read_reply(line.body, mode=call.mode, output_cap=call.output_cap or 0)
             except BadReply as error:
-                failure = bad_reply(str(error), target, status=200, headers={})
-                return _Reading(self._failed(failure, line, call.reserved), retryable=True)
+                failure = no_completion(error, 200, {}, line.body, target)
+                cost = call.reserved if failure.billed == "maybe" else 0
+                return _Reading(self._failed(failure, line, cost), failure.retryable)
             result = succeeded(reply, self._price_of(call.model), call.reserved, batch=True)
             return _Reading(result, reply=reply)
         failure = classify_response(line.status, {}, line.body, target)

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from generator.errors import StorageError, UsageError
 from generator.model.batch_answers import LineAnswerer
+from generator.model.batch_files import is_answer, response_lines
 from generator.workflows.batch.session import require_provider
 from generator.workflows.engine.progress import Progress
 from generator.workflows.ports import HasEndpoints, HasSettings
@@ -281,7 +282,7 @@ class RayRun:
         part = target.with_name(target.name + ".part")
         part.write_bytes(answers)
         part.replace(target)
-        return sum(b'"status_code":200' not in line.replace(b": ", b":") for line in answers.splitlines())
+        return sum(not is_answer(line) for line in response_lines(answers.splitlines()))
 
     def _file(self, number: int) -> Path:
         return self._folder / f"part-{number:05d}.jsonl"

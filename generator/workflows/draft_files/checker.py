@@ -154,7 +154,7 @@ class DraftFileChecker:
             site=self._settings.site,
             offline=row.offline,
             passages={part["id"]: part["text"] for part in passages},
-            subjects=self._subjects.names,
+            subjects=self._subjects,
             folder=key.subject_slug if key else None,
             name=f"{key.slug}.md" if key else None,
         )

@@ -163,9 +163,10 @@ class JobMaker:
         if name is None:
             return []
         if name not in self._examples:
+            words = self._settings.limits.answer.example_words
             self._examples[name] = [
                 {"question": example.question, "answer": example.answer_markdown}
-                for example in self._index.examples(name, self._is_good)
+                for example in self._index.examples(name, words, self._is_good)
             ]
         return self._examples[name]
 

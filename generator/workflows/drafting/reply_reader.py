@@ -53,7 +53,6 @@ class Reader:
     def __init__(self, settings: Settings, subjects: SubjectList) -> None:
         self._settings = settings
         self._subjects = subjects
-        self._subject_names = tuple(subject.name for subject in settings.subjects)
 
     def read(self, content: str, finish_reason: str | None, job: Job) -> CheckedDraft:
         """The draft in the text of a reply to a job. One that is whole was not cut off, whatever the endpoint says.
@@ -88,7 +87,7 @@ class Reader:
             passages={part["id"]: part["text"] for part in passages},
             sources=frozenset(part["id"] for part in passages if part["kind"] == "source"),
             grounding=self._settings.context.grounding if job.request.get("grounded") else "off",
-            subjects=self._subject_names,
+            subjects=self._subjects,
             subject=job.subject,
         )
 

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from generator.content.duplicates.questions import compare, signature, similarity
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
-from generator.content.slugs import subject_slug
 from generator.errors import UsageError
-from generator.store.corpus.relatedness import TOO_ALIKE
 from generator.workflows.links.requests import Candidate, LeftOut, RelatedOutcome
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 from generator.workflows.site.article_names import plain_name, the_only
@@ -85,7 +83,8 @@ def _published(services: RelatedServices, name: str, subject: str | None) -> Art
         return index.get(plain)
     rows = index.find_slug(plain)
     if subject is not None:
-        rows = [row for row in rows if subject_slug(subject) == row.subject_slug]
+        folder = index.folder_of(subject)
+        rows = [row for row in rows if row.subject_slug == folder]
     return the_only(rows, plain, "articles")
 
 
@@ -128,10 +127,10 @@ def _reason_against(index: CorpusIndex, hit: Hit, chosen: Sequence[Hit]) -> str 
         return "its answer is unfit to be shown: refused, cut off, too short, or speaking of itself"
     if row.id is None:
         return "it has no id"
-    if hit.similarity >= TOO_ALIKE:
+    if hit.similarity >= index.too_alike:
         return f"asks nearly the same ({hit.similarity:.2f})"
     mark = signature(row.question)
     twin = next(
-        (other for other in chosen if compare(mark, signature(other.row.question)) >= TOO_ALIKE), None
+        (other for other in chosen if compare(mark, signature(other.row.question)) >= index.too_alike), None
     )
     return None if twin is None else f"asks nearly the same as {twin.row.key}"

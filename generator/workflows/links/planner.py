@@ -21,12 +21,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from generator.content.article import MAX_RELATED
-from generator.content.duplicates.questions import THRESHOLD, Signature, compare, signature
+from generator.content.duplicates.questions import Signature, compare, signature
 from generator.content.frontmatter import Related
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
 from generator.store.corpus.index import CorpusIndex
-from generator.store.corpus.relatedness import TOO_ALIKE
 from generator.store.corpus.rows import ArticleRow, Hit
 
 Flaw = Literal["dead", "itself", "twice", "near-duplicate", "hidden", "unfit", "unlike"]
@@ -90,7 +89,7 @@ class LinkPlanner:
         judged = self._judged(row, links, nearest)
         if judged and not any(item.flaw for item in judged):
             return None
-        planned = tuple(_places(judged, nearest))
+        planned = tuple(_places(judged, nearest, self._index.too_alike))
         if planned == tuple(links):
             return None
         return LinkPlan(planned, tuple(item for item in judged if item.link not in planned))
@@ -100,7 +99,7 @@ class LinkPlanner:
         for link in links:
             address = self._site.key_of_address(link.url)
             target = None if address is None else self._index.get(address)
-            item = JudgedLink(link, str(address or link.url), target, None)
+            item = JudgedLink(link, self._site.target_of(link.url), target, None)
             judged.append(item._replace(flaw=self._flaw(row, address, item, judged)))
         near = self._near_enough(row, [item for item in judged if item.flaw is None], nearest)
         return [
@@ -126,7 +125,7 @@ class LinkPlanner:
             signature(row.question),
             *(other.signature for other in before if other.flaw is None),
         ]
-        if any(compare(item.signature, other) >= THRESHOLD for other in signatures):
+        if any(compare(item.signature, other) >= self._index.similarity for other in signatures):
             return "near-duplicate"
         return None
 
@@ -136,13 +135,14 @@ class LinkPlanner:
         """The keys of the links that are not ``unlike`` the article."""
         answer = self._index.answer(row.key)
         own = signature(row.question)
+        too_alike = self._index.too_alike
         rest = [
             item
             for item in items
             if item.target is not None
-            and not _among(item, nearest)
+            and not _among(item, nearest, too_alike)
             # A question this much alike is near, and gets no score because it is not offered as a link.
-            and compare(item.signature, own) < TOO_ALIKE
+            and compare(item.signature, own) < too_alike
         ]
         if not rest or not nearest or not answer:
             return frozenset(item.key for item in items)
@@ -158,19 +158,21 @@ class LinkPlanner:
             exclude=(row.key, *(hit.row.key for hit in nearest)),
         )
         enough = [hit for hit in found if hit.score >= floor]
-        far = {item.key for item in rest if not _among(item, enough)}
+        far = {item.key for item in rest if not _among(item, enough, too_alike)}
         return frozenset(item.key for item in items) - far
 
 
-def _among(item: JudgedLink, hits: Sequence[Hit]) -> bool:
+def _among(item: JudgedLink, hits: Sequence[Hit], too_alike: float) -> bool:
     """Whether the link's target is among the hits, or an article that asks nearly the same."""
     return any(
-        hit.row.key == item.key or compare(item.signature, signature(hit.row.question)) >= TOO_ALIKE
+        hit.row.key == item.key or compare(item.signature, signature(hit.row.question)) >= too_alike
         for hit in hits
     )
 
 
-def _places(judged: Sequence[JudgedLink], nearest: Sequence[Hit]) -> list[Related | ArticleRow]:
+def _places(
+    judged: Sequence[JudgedLink], nearest: Sequence[Hit], too_alike: float
+) -> list[Related | ArticleRow]:
     """The links place by place, new ones where old ones cannot stay."""
     taken = {item.key for item in judged}
     signatures = [item.signature for item in judged if item.flaw is None]
@@ -180,7 +182,7 @@ def _places(judged: Sequence[JudgedLink], nearest: Sequence[Hit]) -> list[Relate
         while new:
             row = new.pop(0)
             own = signature(row.question)
-            if all(compare(own, other) < TOO_ALIKE for other in signatures):
+            if all(compare(own, other) < too_alike for other in signatures):
                 signatures.append(own)
                 return row
         return None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from generator.content.display import plural
 from generator.errors import UsageError
+from generator.workflows.audit.link_targets import LinkTargets
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
-from generator.workflows.links.site_links import SiteLinks
 from generator.workflows.links.updater import LinkUpdater, UpdatedFile
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
@@ -49,11 +49,12 @@ def refresh_links(
     checkout = Checkout(folder) if request.commit and not request.dry_run else None
     indexed = refresh_corpus(services, progress)
     files = SiteFiles(folder)
-    links = SiteLinks(folder, selection.files, services.settings.site)
+    keys = frozenset(path.removesuffix(".md") for path in selection.files)
+    targets = LinkTargets(keys, services.index.link_addresses, services.settings.site)
     updater = LinkUpdater(
         services,
         files,
-        links,
+        targets,
         unreadable={item.path: item.reason for item in indexed.unreadable},
         whole_site=request.whole_site,
     )
@@ -87,7 +88,7 @@ def refresh_links(
         left_alone=(*left_alone, *(SkippedFile(*item) for item in selection.unreadable)),
         looked_at=len(selection.chosen),
         kept_dead=updater.kept_dead,
-        missing_share=links.counted.missing_share if updater.kept_dead else None,
+        missing_share=targets.missing_share if updater.kept_dead else None,
         commit=commit.hash,
         commit_error=commit.error,
     )

@@ -14,10 +14,9 @@ from generator.content.text import one_line
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
-from generator.workflows.audit.field_fixes import canonical, links_are_whole, spellings
+from generator.workflows.audit.link_targets import LinkTargets
 from generator.workflows.links.planner import LinkPlan, LinkPlanner
 from generator.workflows.links.requests import LinkChange
-from generator.workflows.links.site_links import SiteLinks
 from generator.workflows.site.corpus import CorpusServices
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
@@ -40,7 +39,7 @@ class LinkUpdater:
 
     Args:
         files: of the same content folder.
-        links: of the whole folder that links are judged against.
+        targets: of the whole folder that links are judged against.
         unreadable: files that the index could not read, with the reason.
         whole_site: drop links to articles that do not exist, however many they are.
     """
@@ -49,7 +48,7 @@ class LinkUpdater:
         self,
         services: CorpusServices,
         files: SiteFiles,
-        links: SiteLinks,
+        targets: LinkTargets,
         *,
         unreadable: Mapping[str, str],
         whole_site: bool = False,
@@ -57,9 +56,9 @@ class LinkUpdater:
         self.kept_dead = 0
         self._index = services.index
         self._site = services.settings.site
-        self._subjects = spellings(services.subjects.names)
+        self._subjects = services.subjects
         self._files = files
-        self._links = links
+        self._targets = targets
         self._unreadable = unreadable
         self._whole_site = whole_site
         self._planner = LinkPlanner(self._index, self._site, is_dead=self._may_drop)
@@ -81,7 +80,7 @@ class LinkUpdater:
             links = document.related
             plan = self._planner.plan(row, links)
             kept = links if plan is None else [link for link in plan.links if isinstance(link, Related)]
-            self.kept_dead += sum(self._links.targets.is_dead(link.url) for link in kept)
+            self.kept_dead += sum(self._targets.is_dead(link.url) for link in kept)
             if plan is None:
                 return None
             return self._updated(row, document, plan)
@@ -89,11 +88,11 @@ class LinkUpdater:
             return SkippedFile.because_of(path, error)
 
     def _may_drop(self, key: ArticleKey) -> bool:
-        return not self._links.targets.has(key) and (self._whole_site or not self._links.counted.is_part)
+        return not self._targets.has(key) and (self._whole_site or not self._targets.is_part)
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
         """The change of one file. Raises PatchError."""
-        if not links_are_whole(document):
+        if not document.links_are_whole:
             raise PatchError("a related article lacks a field or has one too many: mend it by hand")
         if len(plan.links) > MAX_RELATED:
             raise PatchError(f"it has more than {MAX_RELATED} related articles: mend it by hand")
@@ -111,11 +110,11 @@ class LinkUpdater:
     def _written(self, link: Related | ArticleRow) -> RelatedArticle:
         """The link as the file gets it: an old one as it is, a new one as an audit would have it."""
         if isinstance(link, Related):
-            return RelatedArticle(id=int(link.id), title=link.title, subject=link.subject, url=link.url)
+            return link.article()
         made = link.link(self._site)
         return RelatedArticle(
             id=made.id,
             title=one_line(made.title),
-            subject=one_line(canonical(made.subject, self._subjects)),
+            subject=one_line(self._subjects.canonical(made.subject)),
             url=made.url,
         )

@@ -116,7 +116,7 @@ class PublicationPlanner:
     def _linked(self, ready: Sequence[_Ready], plan: PublicationPlan) -> list[PlannedArticle]:
         """The files with their related articles, chosen as if all of them were on the site already."""
         with self._index.supposing({item.article.key.path: item.text.encode() for item in ready}):
-            related = [self._related(item.article) for item in ready]
+            related = [self._links(str(item.article.key)) for item in ready]
         planned: list[PlannedArticle] = []
         for item, links in zip(ready, related, strict=True):
             try:
@@ -127,13 +127,10 @@ class PublicationPlanner:
                 return self._linked([other for other in ready if other is not item], plan)
         return planned
 
-    def _related(self, article: Article) -> list[RelatedArticle]:
-        key = str(article.key)
-        hits = self._index.search(article.question, exclude={key})
-        found = self._index.related(
-            article.question, article.subject, hits=hits, limit=MAX_RELATED, exclude={key}
-        )
-        return [hit.row.link(self._settings.site) for hit in found]
+    def _links(self, key: str) -> list[RelatedArticle]:
+        """The links of an article, as bringing them up to date later would choose them."""
+        site = self._settings.site
+        return [hit.row.link(site) for hit in self._index.related_to(key, limit=MAX_RELATED)]
 
     def _approved(self, row: DraftRow) -> tuple[DraftRow, Document]:
         """The draft with its text, if these very bytes are approved."""

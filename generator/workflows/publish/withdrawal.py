@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from generator.content.article import RelatedArticle
 from generator.content.frontmatter import patch, patch_related, read
 from generator.content.slugs import ArticleKey
 from generator.errors import FrontMatterError, PatchError, StorageError, UsageError
@@ -213,12 +212,6 @@ def withdraw_article(
 
 def _with_links(document: Document, kept: Sequence[Related]) -> str:
     """The file with these of its links alone, renumbered."""
-    if not all(link.id.isdecimal() for link in kept):
-        raise PatchError("another of its links has no id")
-    return patch_related(
-        document.text,
-        [
-            RelatedArticle(id=int(link.id), title=link.title, subject=link.subject, url=link.url)
-            for link in kept
-        ],
-    )
+    if not all(map(document.is_whole, kept)):
+        raise PatchError("another of its links lacks a field or has one too many")
+    return patch_related(document.text, [link.article() for link in kept])

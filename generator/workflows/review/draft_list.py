@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.store.ledger.draft_queue import QueueFilter
@@ -18,6 +18,9 @@ from generator.workflows.ports import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.content.subjects import SubjectList
     from generator.store.ledger.draft_queue import Sort
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import RevisionState
@@ -65,8 +68,11 @@ def list_drafts(services: ListServices, request: ListRequest) -> DraftList:
         return DraftList((), 0, None)
     imported = EditImporter(services).import_edits()
     queue = services.draft_queue
+    wanted = request.wanted
+    if wanted.subject is not None:
+        wanted = replace(wanted, subject=_spelled(wanted.subject, queue.subjects(), services.subjects))
     rows = queue.page(
-        request.wanted,
+        wanted,
         sort=request.sort,
         descending=request.descending,
         limit=request.limit,
@@ -74,4 +80,10 @@ def list_drafts(services: ListServices, request: ListRequest) -> DraftList:
     )
     revisions = services.revisions.open_states()
     drafts = tuple(ListedDraft(row, revisions.get(row.id)) for row in rows)
-    return DraftList(drafts, queue.count(request.wanted), imported)
+    return DraftList(drafts, queue.count(wanted), imported)
+
+
+def _spelled(subject: str, names: Iterable[str], subjects: SubjectList) -> str:
+    """The name, among those of the drafts, of the subject that is named by its name or its slug."""
+    folders = {subjects.folder_of(name, ()): name for name in names}
+    return folders.get(subjects.folder_of(subject, folders), subject)

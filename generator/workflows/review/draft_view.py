@@ -53,6 +53,11 @@ class DraftView:
     prompt_hash: str
     cost: Cost
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the page is to be kept out of lists and search."""
+        return self.document is not None and self.document.is_hidden
+
     def get(self, path: str) -> str:
         """A field of the article file, empty where there is none."""
         return self.document.get(path, "") if self.document is not None else ""

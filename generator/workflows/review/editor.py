@@ -5,11 +5,11 @@ Promises: what somebody else wrote meanwhile is never overwritten; a changed que
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.composition import clean_description
+from generator.content.dates import parse_date
 from generator.content.frontmatter import patch, read
 from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.markdown.answer import encode, site_safe
@@ -169,7 +169,7 @@ class DraftEditor:
 
 
 def _date(text: str) -> str:
-    try:
-        return datetime.date.fromisoformat(text.strip()).isoformat()
-    except ValueError as error:
-        raise EditRefused(f"{text!r} is no date of the form 2026-01-31", field="date") from error
+    date = parse_date(text.strip())
+    if date is None:
+        raise EditRefused(f"{text!r} is no date of the form 2026-01-31", field="date")
+    return date.isoformat()

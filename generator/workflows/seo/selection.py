@@ -12,7 +12,6 @@ from generator.content.markdown.line_breaks import decode
 from generator.content.seo import FIELDS, SeoField, basis_of, check_seo, seo_rules, texts_of
 from generator.content.seo_material import nothing_to_describe
 from generator.content.site import Site
-from generator.content.slugs import subject_slug
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.corpus.files import scan
 from generator.store.corpus.index import CorpusIndex
@@ -154,11 +153,13 @@ class Selector:
 
 
 def _folder_of(subject: str, services: SelectionServices) -> str:
-    folder = subject_slug(subject)
-    if not (services.settings.content_dir / folder).is_dir():
+    root = services.settings.content_dir
+    folders = [path.name for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
+    folder = services.subjects.folder_of(subject, folders)
+    if folder not in folders:
         near = services.subjects.nearest(subject)
         hint = f"; did you mean {near.name!r}?" if near else ""
-        raise UsageError(f"--subject {subject!r}: there is no folder {folder}{hint}")
+        raise UsageError(f"--subject {subject!r}: there is no folder {folder or subject}{hint}")
     return folder
 
 
@@ -175,8 +176,8 @@ def _paths_of(target: str, root: Path, index: CorpusIndex, site: Site) -> Iterat
         if inside is None or name == "":
             continue
         if (root / inside).is_dir():
-            files = (file.relative_to(root).as_posix() for file in (root / inside).rglob("*.md"))
-            yield from sorted(path for path in files if path.count("/") == 1)
+            folder = "" if inside == "." else f"{inside}/"
+            yield from sorted(path for path in scan(root).files if path.startswith(folder))
             return
         if (root / inside).is_file():
             yield inside

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import UsageError
-from generator.store.corpus.files import Unreadable, scan, shown
+from generator.store.corpus.files import Unreadable, is_article, scan, shown
 from generator.store.files import FileStamp
 from generator.workflows.site.git import changed_files
-
-_SUFFIX = ".md"
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def _root_of(path: Path, configured: Path) -> Path:
         return path.parent.parent
     try:
         with os.scandir(path) as entries:
-            articles = any(entry.name.endswith(_SUFFIX) and not entry.is_dir() for entry in entries)
+            articles = any(is_article(entry.name) and not entry.is_dir() for entry in entries)
     except OSError:
         articles = False
     return path.parent if articles else path

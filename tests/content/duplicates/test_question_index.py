@@ -5,7 +5,8 @@ from hypothesis import given, settings
 
 from generator.content.duplicates import question_index
 from generator.content.duplicates.question_index import Nearest, QuestionSet
-from generator.content.duplicates.questions import VETO, similarity
+from generator.content.duplicates.questions import similarity
+from generator.content.duplicates.thresholds import VETO
 from tests.support.made_questions import lists, questions
 
 

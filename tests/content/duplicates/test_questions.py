@@ -5,8 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.content.duplicates.questions import (
-    THRESHOLD,
-    VETO,
     compare,
     may_reach,
     signature,
@@ -14,6 +12,7 @@ from generator.content.duplicates.questions import (
     sketch,
     telling,
 )
+from generator.content.duplicates.thresholds import THRESHOLD, VETO
 from tests.support.made_questions import pairs, questions
 
 SAME = [

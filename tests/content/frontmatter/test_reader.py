@@ -133,6 +133,34 @@ def test_every_spelling_of_true_is_true(spelling: str) -> None:
     assert read(render(ALONE).replace("no_index: True", f"no_index: {spelling}")).article() == ALONE
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("70", 70), ("007", None), ("7_0", None), ("-7", None), ("٣", None), ("", None)],
+)
+def test_an_id_is_a_plain_whole_number_in_the_article_and_in_a_link(text: str, number: int | None) -> None:
+    document = read(
+        CANONICAL.replace("id: 101\n", f"id: {text}\n").replace("    id: 103\n", f"    id: {text}\n")
+    )
+    assert document.article_id == number
+    first, second = document.related
+    assert document.is_whole(first)
+    assert document.is_whole(second) == document.links_are_whole == (number is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("-1.0", -1.0), ("1e1", 10.0), ("nan", None), (".nan", None), ("1_0", None), ("1e999", None)],
+)
+def test_a_score_is_a_finite_decimal_number(text: str, number: float | None) -> None:
+    assert read(file_with(score=f"score: {text}")).score == number
+
+
+@pytest.mark.parametrize("line", ["    note: keep me\n", "    more: [1]\n"])
+def test_a_link_with_a_field_of_its_own_is_not_whole(line: str) -> None:
+    document = read(CANONICAL.replace("    id: 103\n", f"    id: 103\n{line}"))
+    assert [document.is_whole(link) for link in document.related] == [True, False]
+
+
 def test_a_file_older_than_scores_has_none() -> None:
     assert read(CANONICAL.replace("score: -1.0\n", "")).article().score is None
     assert read(CANONICAL.replace("score: -1.0\n", "score:\n")).article().score is None
@@ -143,6 +171,8 @@ def test_a_file_older_than_scores_has_none() -> None:
     [
         (file_with(id="id: one"), 3, "id must be a whole number"),
         (file_with(id="id: 1.5"), 3, "id must be a whole number"),
+        (file_with(id="id: 007"), 3, "id must be a whole number"),
+        (file_with(score="score: 1e999"), 25, "score must be a number"),
         (file_with(id="id:"), 3, "id has no value"),
         (file_with(date="date: 03.12.2024"), 4, "date must be a date"),
         (file_with(date="date: 2024-13-01"), 4, "date must be a date"),

@@ -36,6 +36,16 @@ def test_ids_go_on_after_the_largest(index):
     assert index.next_id() == 4
 
 
+@pytest.mark.parametrize(("id", "score"), [("007", "nan"), ("7_0", "1_0"), ("-7", "high")])
+def test_what_is_no_number_in_a_file_is_none_in_the_index(index, content, id, score):
+    file = write(content, 70, "Who built the Argo?", "Mythology")
+    text = file.read_text().replace("id: 70\n", f"id: {id}\n").replace("score: -1.0\n", f"score: {score}\n")
+    file.write_text(text, encoding="utf-8")
+    index.refresh()
+    row = index.get("mythology/who-built-the-argo")
+    assert (row.id, row.score, index.next_id()) == (None, None, 4)
+
+
 def test_questions_are_found_in_other_spelling_and_by_subject(index):
     (row,) = index.find_questions("  who wrote the ILIAD", "Mythology")
     assert row.key == "mythology/who-wrote-the-iliad"
@@ -160,3 +170,23 @@ def test_related_articles_are_no_near_duplicates_of_the_article_or_each_other(in
     related = index.related(question, "Biology")
     assert len(related) == 1 and related[0].row.id in {2, 22}
     assert index.related(question, "Biology", exclude=[related[0].row.key]) != related
+
+
+def test_in_a_small_site_no_word_is_too_common_to_find_links_by(index, content):
+    for number, plant in enumerate(("cacti", "mosses", "ferns"), start=30):
+        write(content, number, f"How does photosynthesis work in {plant}?", answer=answer(f"As {plant} do."))
+    index.refresh()
+    (row,) = index.find_id(30)
+    by_question = {hit.row.id for hit in index.related(row.question, "Biology", exclude=[row.key])}
+    assert by_question and {hit.row.id for hit in index.related_to(row.key)} >= by_question
+
+
+def test_hidden_files_and_folders_hold_no_articles(index, content):
+    (content / ".trash").mkdir()
+    write(content, 30, "What was thrown away?").rename(content / ".trash" / "what-was-thrown-away.md")
+    (content / "biology" / ".draft.md").write_text("---\n", encoding="utf-8")
+    (content / ".git").mkdir()
+    (content / ".git" / "note.md").write_text("no article", encoding="utf-8")
+    before = index.count()
+    report = index.refresh()
+    assert (index.count(), report.unreadable) == (before, ())

@@ -7,7 +7,8 @@ import pytest
 
 from benchmarks import duplicates, related
 from benchmarks.judgements import QUESTIONS, listed, records
-from generator.content.duplicates.questions import THRESHOLD, similarity
+from generator.content.duplicates.questions import similarity
+from generator.content.duplicates.thresholds import THRESHOLD
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import RefreshReport
 

@@ -9,6 +9,7 @@ import pytest
 
 from generator.store.corpus.files import Unreadable
 from generator.store.corpus.index import CorpusIndex
+from generator.store.corpus.sources import files
 from generator.store.corpus.sources.reader import DocumentReader
 from tests.support.processes import all_ended, recorded
 
@@ -116,7 +117,6 @@ def test_only_what_changed_is_read_again(index, folder):
 
 
 def test_what_cannot_be_read_is_counted_with_its_reason(index, folder, monkeypatch):
-    from generator.store.corpus.sources import files
 
     monkeypatch.setattr(files, "LARGEST_BYTES", 50_000)
     (folder / "locked.pdf").write_bytes(pdf("secret", password="abc"))
@@ -213,3 +213,19 @@ def test_without_sources_there_are_none(tmp_path):
     with CorpusIndex(tmp_path / "index.sqlite3", tmp_path / "learn") as index:
         assert index.refresh().sources is None
         assert index.source_passages("Anything at all?") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("---\ntags: x\n---\nTides come and go.\n", "Tides come and go."),
+        ("--- \ntags: x\n--- \nTides come and go.\n", "Tides come and go."),
+        ("---\ntags:\n  - x\n---", None),
+        ("---\nTides come and go.\n\n---\nSo do winds.\n", "---\nTides come and go.\n\n---\nSo do winds."),
+        ("---\ntags: x\nTides come and go.\n", "---\ntags: x\nTides come and go."),
+    ],
+)
+def test_front_matter_is_no_text_of_a_source_and_a_rule_is_no_front_matter(tmp_path, text, body):
+    (tmp_path / "tides.md").write_text(text, encoding="utf-8")
+    found = files.read_plain(tmp_path, "tides.md")
+    assert (found.markdown if isinstance(found, files.SourceText) else None) == body

@@ -101,12 +101,29 @@ def test_equal_and_nearly_equal_descriptions_are_told_apart(site: MadeSite) -> N
         ("title", "How does the sun cause tides?", "related-stale"),
         ("subject", "Biology", "related-stale"),
         ("url", link(MONSOON).url, "related-itself"),
+        ("url", f"https://www.example.org{link(MONSOON).url}", "related-itself"),
         ("url", link(KEELS).url, "related-twice"),
+        ("url", f"{link(KEELS).url}/", "related-twice"),
     ],
 )
 def test_a_spoilt_related_link_is_found(site: MadeSite, field: str, value: str, code: str) -> None:
     site.spoil(MONSOON, {f"related_article1.{field}": value})
     assert code in {f.code for f in audited(site).findings}
+
+
+def test_a_link_is_to_the_article_itself_where_it_leads_to_its_file_whatever_address_the_file_names(
+    site: MadeSite,
+) -> None:
+    site.spoil(MONSOON, {"url": link(TIDES).url})
+    assert "related-itself" not in {f.code for f in audited(site).findings}
+    site.spoil(MONSOON, {"related_article1.url": link(MONSOON).url})
+    assert "related-itself" in {f.code for f in audited(site).findings}
+
+
+def test_two_addresses_of_one_page_are_one_link_in_every_rule(site: MadeSite) -> None:
+    site.spoil(MONSOON, {"related_article1.url": f"{link(KEELS).url}/", "related_article1.title": KEELS})
+    codes = {f.code for f in audited(site).findings}
+    assert "related-twice" in codes and "related-same-question" not in codes
 
 
 def test_a_finding_tells_the_line_of_its_field(site: MadeSite) -> None:

@@ -87,11 +87,17 @@ def test_keywords_are_spaced_and_given_once(site: MadeSite) -> None:
     assert changed(site, LENSES) == {"seo.page_keywords": ("lens,eye,Lens,focus", "lens, eye, focus")}
 
 
-def test_the_subject_and_the_title_that_follows_it_get_the_canonical_spelling(site: MadeSite) -> None:
-    site.spoil(LENSES, {"subject": "psychology", "seo.title": "QuickTakes | psychology"})
+@pytest.mark.parametrize("spelling", ["psychology", "Psychology.", "-psychology-"])
+def test_the_subject_and_the_title_that_follows_it_get_the_canonical_spelling(
+    site: MadeSite, spelling: str
+) -> None:
+    site.spoil(LENSES, {"subject": spelling, "seo.title": f"QuickTakes | {spelling}"})
+    assert [finding.fixable for finding in audited(site).findings if finding.code == "subject-spelling"] == [
+        True
+    ]
     assert changed(site, LENSES, "subject-spelling") == {
-        "subject": ("psychology", "Psychology"),
-        "seo.title": ("QuickTakes | psychology", "QuickTakes | Psychology"),
+        "subject": (spelling, "Psychology"),
+        "seo.title": (f"QuickTakes | {spelling}", "QuickTakes | Psychology"),
     }
 
 

@@ -76,3 +76,20 @@ def test_an_answer_counts_whatever_errors_stand_beside_it(
     assert desk.select("SELECT count(*) FROM call") == [(1,)]
     (drafted,) = (desk.output / "drafts").rglob("*.md")
     assert "Another introduction" not in drafted.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "charged"),
+    [
+        ({"error": {"code": 429, "message": "slow down"}}, "rate-limit", False),
+        ({"error": {"code": 503, "message": "overloaded"}}, "http-503", True),
+        ({"choices": []}, "bad-reply", True),
+    ],
+)
+def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
+    body: dict[str, object], outcome: str, charged: bool, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, None)
+    line = {"custom_id": exported(desk, tmp_path), "response": {"status_code": 200, "body": body}}
+    desk.read(json.dumps(line).encode() + b"\n")
+    assert desk.select("SELECT outcome, cost > 0 FROM call") == [(outcome, charged)]

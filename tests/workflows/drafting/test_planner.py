@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from generator.content.markdown.answer import compose, encode
 from generator.errors import ConfigError, QuestionListError
 from generator.services import Endpoint
 from generator.workflows.drafting.candidate import Candidate
 from generator.workflows.drafting.planner import Planner
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList
 from generator.workflows.drafting.requests import PlanRequest, QuestionSource, Redo
+from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, completion
 from tests.support.replies import Endpoint as ScriptedEndpoint
 from tests.support.services import DATE, draft, publish, rows, scripted_services, settings
@@ -99,6 +101,34 @@ def test_each_row_comes_back_with_the_decision_about_it(shop, tmp_path):
     assert isinstance(decided[5], QuestionListError)
     assert "q.csv:2: '物理': no letter a-z" in str(decided[5])
     assert shop.ledger.jobs.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [(None, "usual"), ({"min": 100, "max": 215}, "short"), ({"min": 100, "max": 900}, "usual")],
+)
+def test_examples_are_as_long_as_the_settings_let_answers_be(tmp_path, words, shown):
+    points = [(point["heading"], f"{point['body'].partition('. ')[0]}.") for point in GOOD["points"]]
+    short = encode(compose(GOOD["introduction"], points, GOOD["conclusion"]))
+    publish_by_hand(
+        tmp_path,
+        article("What is the usual length?"),
+        article("What is a short answer?", id=2).model_copy(update={"answer": short}),
+    )
+    limits = {"point_words": {"min": 5, "max": 140}, **({"words": words} if words else {})}
+    made = scripted_services(tmp_path, limits={"answer": limits})
+    made.index.refresh()
+    plan(made, rows("How do glaciers move?"))
+    job = made.ledger.jobs.get(1)
+    example = job.system.partition("<example>")[2]
+    assert (
+        "<question>What is a short answer?" in example,
+        "<question>What is the usual length?" in example,
+    ) == (
+        shown == "short",
+        shown == "usual",
+    )
+    made.close()
 
 
 def test_a_question_held_before_is_held_without_another_look(shop, tmp_path):

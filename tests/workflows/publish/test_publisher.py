@@ -7,18 +7,26 @@ import subprocess
 import pytest
 
 from generator.content.frontmatter import read
+from generator.content.markdown.line_breaks import decode
 from generator.errors import StorageError
 from generator.store.files import sha256
 from generator.store.ledger.publications import Publications
 from generator.store.ledger.runs import RunLock
 from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.links.candidates import find_related
+from generator.workflows.links.refresh import refresh_links
+from generator.workflows.links.requests import RefreshLinksRequest, RelatedRequest
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.site.git import GitError
 from generator.workflows.site.reviewer import reviewer_name
-from tests.support.drafts import QUESTIONS, WHO, approve_all, draft_of, file_of, with_drafts
+from tests.support.drafts import QUESTIONS, WHO, approve_all, draft_of, draft_questions, file_of, with_drafts
 from tests.support.file_links import put_behind_link
+from tests.support.plant_articles import FILLER
 from tests.support.published_articles import article, publish_by_hand
+from tests.support.replies import GOOD, Endpoint, completion, spoilt
+from tests.support.services import scripted_services
 
 
 @pytest.fixture
@@ -97,6 +105,67 @@ def test_related_articles_are_computed_against_the_site_as_it_is_now(services, t
     assert "how-do-enzymes-bind-their-substrates" in plan.planned[0].changes["related"][1]
     assert f"{row.key}.md" not in site(services)
     assert services.drafts.get(row.id).state == "approved"
+
+
+def test_the_links_of_a_published_article_are_those_that_a_refresh_would_choose(services, tmp_path):
+    topics = (
+        "pepsin lysozyme catalase trypsin hexokinase statins inhibitors glucose lipase amylase lactase kinase"
+    )
+    near = [article(f"Where is {topic} found?", id=20 + at) for at, topic in enumerate(topics.split())]
+    named = [
+        article(f"How do enzymes speed up {what} in bread?", id=40 + number).model_copy(
+            update={
+                "answer": f"Bakers knead and wait.\\n\\n1. **Dough**: Yeast lifts {what} overnight. {FILLER}"
+            }
+        )
+        for number, what in enumerate(("browning", "rising", "staling", "souring", "softening"))
+    ]
+    publish_by_hand(tmp_path, *near, *named)
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    Publisher(services).publish([row], who=WHO)
+    file = services.settings.content_dir / f"{row.key}.md"
+    before = file.read_bytes()
+    assert len(read(before).related) == 5
+    request = RefreshLinksRequest((file,), whole_site=True)
+    assert refresh_links(services, request, NoProgress()).changed == ()
+    assert file.read_bytes() == before
+    best = find_related(services, RelatedRequest(row.key, limit=5), NoProgress()).candidates
+    assert [link.title for link in read(before).related] == [item.row.title for item in best]
+
+
+@pytest.mark.corpus
+def test_a_refresh_right_after_publishing_changes_nothing_on_the_sample(tmp_path, corpus_dir):
+    replies = {}
+    folder = tmp_path / "content" / "biology"
+    folder.mkdir(parents=True)
+    for path in sorted((corpus_dir / "biology").glob("*.md")):
+        document = read(path.read_bytes())
+        answer = decode(document.get("answer", ""))
+        if len(answer) < 1_500 or len(replies) == 12:
+            (folder / path.name).write_bytes(path.read_bytes())
+            continue
+        told = " ".join(answer.replace("*", "").split())
+        points = [
+            {**point, "body": f"{told[at * 300 :][:300].strip()}."} for at, point in enumerate(GOOD["points"])
+        ]
+        replies[document.get("question")] = spoilt(points=points)
+
+    def answered(body):
+        asked = str(body["messages"])
+        return completion(
+            next((replies[each] for each in replies if f"<question>{each}<" in asked), spoilt())
+        )
+
+    services = scripted_services(tmp_path, Endpoint(by=answered))
+    draft_questions(services, *replies)
+    drafts = [row for row in services.drafts.all(["drafted"]) if not row.errors]
+    rows = [DraftDecisions(services).approve(row, who=WHO) for row in drafts]
+    report = Publisher(services).publish(rows, who=WHO)
+    assert len(report.published) == len(rows) > 2
+    files = tuple(services.settings.content_dir / item.path for item in report.published)
+    assert {len(read(file.read_bytes()).related) for file in files} == {5}
+    assert refresh_links(services, RefreshLinksRequest(files), NoProgress()).changed == ()
+    services.close()
 
 
 def test_an_id_that_is_taken_by_now_is_replaced_by_a_fresh_one(services, tmp_path):

@@ -59,6 +59,17 @@ def test_a_withdrawn_article_is_hidden_and_nothing_links_to_it(services):
     assert services.index.get("biology/what-is-a-cell").no_index
 
 
+@pytest.mark.parametrize("spelling", ["007", "'٣'", "2\n    note: keep me"])
+def test_a_link_that_cannot_be_written_again_stays_and_the_file_is_named(services, spelling):
+    file = services.settings.content_dir / "biology" / "what-is-a-gene.md"
+    before = file.read_text().replace("    id: 2\n", f"    id: {spelling}\n")
+    file.write_text(before)
+    report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO)
+    assert report.unlinked == ["biology/what-is-life.md"]
+    assert [line.partition(":")[0] for line in report.problems] == ["biology/what-is-a-gene.md"]
+    assert file.read_text() == before
+
+
 def test_a_deleted_question_is_never_drafted_again(services):
     Withdrawer(services).withdraw(
         "/learn/biology/questions/what-is-a-cell", reason="wrong", who=WHO, delete=True

@@ -9,8 +9,10 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.content.frontmatter.reader import fences
 from generator.content.markdown.from_html import page_text
 from generator.content.text import clean, one_line
+from generator.errors import FrontMatterError
 from generator.store.corpus.files import Unreadable, shown
 from generator.store.files import FileStamp
 
@@ -18,7 +20,7 @@ LARGEST_BYTES = 64_000_000
 LARGEST_TEXT = 20_000_000
 PLAIN = frozenset({".md", ".markdown", ".txt", ".html", ".htm"})
 PARSED = frozenset({".pdf", ".docx"})
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_KEY = re.compile(r"[\w-]+:(?:\s|$)")
 _TITLE = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 
@@ -96,7 +98,7 @@ def read_plain(folder: Path, path: str) -> SourceText | Unreadable:
     if html:
         page = page_text(text)
         return finished(path, page.title, page.markdown)
-    return finished(path, "", _FRONT_MATTER.sub("", clean(text), count=1))
+    return finished(path, "", _body(clean(text)))
 
 
 def finished(path: str, title: str, markdown: str) -> SourceText | Unreadable:
@@ -110,6 +112,17 @@ def finished(path: str, title: str, markdown: str) -> SourceText | Unreadable:
     name = Path(path).stem.replace("_", " ").replace("-", " ")
     given = one_line(title) or (one_line(heading.group(1)) if heading else "") or name
     return SourceText(given[:200], text)
+
+
+def _body(text: str) -> str:
+    """A Markdown file's text without its front matter. A rule above text is none: front matter begins with a key."""
+    try:
+        start, closing = fences(text)
+    except FrontMatterError:
+        return text
+    if not _KEY.match(text[start:closing].lstrip()):
+        return text
+    return text[closing:].partition("\n")[2]
 
 
 def _decoded(data: bytes, *, html: bool) -> str | None:

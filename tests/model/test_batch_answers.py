@@ -1,0 +1,83 @@
+"""The lines of a request file answered one call each: what an answer means is what a live call makes of it."""
+
+import json
+from random import Random
+
+import httpx2
+import pytest
+
+from generator.model.batch_answers import LineAnswerer
+from generator.model.batch_files import is_answer, request_line, response_lines
+from tests.support.replies import GOOD, Endpoint, completion, failure
+from tests.support.services import no_sleep
+
+
+async def answered(*script: httpx2.Response, lines: int = 1):
+    """The answers to request lines, and how many calls they took."""
+    endpoint = Endpoint(*script)
+    answerer = LineAnswerer(
+        base_url="http://model.test/v1",
+        api_key=None,
+        timeout_seconds=5,
+        attempts=3,
+        concurrency=1,
+        rng=Random(1),
+        sleep=no_sleep,
+        transport=endpoint.transport,
+    )
+    body = {"model": "m", "messages": [{"role": "user", "content": "What is an enzyme?"}]}
+    try:
+        found = await answerer.answers([request_line(f"r-{number}", body) for number in range(lines)])
+    finally:
+        await answerer.aclose()
+    return list(response_lines(found)), len(endpoint.requests)
+
+
+async def test_a_completion_is_kept_as_it_came():
+    (line,), calls = await answered(completion(GOOD))
+    assert (line.custom_id, line.status, line.request_id, calls) == ("r-0", 200, "req_1", 1)
+    assert is_answer(line)
+    assert json.loads(json.loads(line.body)["choices"][0]["message"]["content"]) == GOOD
+
+
+async def test_a_web_page_is_no_broken_connection_and_is_not_asked_for_again():
+    page = httpx2.Response(200, content=b"<html>login</html>")
+    (line,), calls = await answered(page, page, page)
+    assert (is_answer(line), calls) == (False, 1)
+    assert "web page" in json.loads(line.body)["error"]["message"]
+
+
+async def test_a_rate_limit_that_came_as_a_success_is_waited_for():
+    limited = httpx2.Response(200, json={"error": {"code": 429, "message": "slow down"}})
+    (line,), calls = await answered(limited, completion(GOOD))
+    assert (is_answer(line), calls) == (True, 2)
+
+
+async def test_after_an_answer_a_web_page_may_go_away():
+    page = httpx2.Response(200, content=b"<html>bad gateway</html>")
+    lines, calls = await answered(completion(GOOD), page, completion(GOOD), lines=2)
+    assert ([is_answer(line) for line in lines], calls) == ([True, True], 3)
+
+
+async def test_what_fails_for_good_has_its_error_in_the_line():
+    (line,), calls = await answered(failure(400, "content_filter", "filtered"))
+    assert (line.status, is_answer(line), calls) == (400, False, 1)
+    assert json.loads(line.body)["error"]["code"] == "content-filter"
+
+
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        (b'{"custom_id": "a", "choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]}', False),
+        (b'{"custom_id": "a", "response": {"choices": [{"message": {"content": "x"}}]}}', True),
+        (b'{"custom_id": "a", "response": {"status_code": 200, "body": {"error": "no"}}}', False),
+        (
+            b'{"custom_id": "a", "response": {"status_code": 500, "body": {"error": "\\"status_code\\":200"}}}',
+            False,
+        ),
+        (b"no JSON", False),
+    ],
+)
+def test_only_a_line_with_a_completion_is_an_answer(line, answers):
+    (read,) = response_lines([line])
+    assert is_answer(read) == answers
