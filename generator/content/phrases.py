@@ -11,14 +11,23 @@ from generator.content.markdown.spans import prose_of
 
 
 class Phrases(NamedTuple):
-    """Phrases of one kind. One of ``marks``, in lower case, stands in whatever ``pattern`` finds in prose."""
+    """Phrases of one kind.
+
+    Whatever ``pattern`` finds in prose holds one of ``marks``, or is found at the start of the text and begins with one
+    of ``opening_marks``. Both are in lower case.
+    """
 
     marks: tuple[str, ...]
     pattern: re.Pattern[str]
+    opening_marks: tuple[str, ...] = ()
 
     def found_in(self, markdown: str) -> re.Match[str] | None:
         """The first of them, outside code and formulas."""
-        return self.pattern.search(prose_of(markdown)) if holds(markdown.casefold(), self.marks) else None
+        return self.pattern.search(prose_of(markdown)) if self.may_be_in(markdown.casefold()) else None
+
+    def may_be_in(self, folded: str) -> bool:
+        """Whether a text in lower case holds one of the marks."""
+        return holds(folded, self.marks) or folded.lstrip().startswith(self.opening_marks)
 
 
 def holds(text: str, marks: Iterable[str]) -> bool:
@@ -46,9 +55,7 @@ REFUSAL = Phrases(
 CHAT = Phrases(
     (
         "as an ai", "as a ai", "as an artificial", "as a artificial", "language model", "i hope th", "let me know",
-        "feel free to ask", "happy to", "great question", "good question", "excellent question", "sure!", "sure,",
-        "certainly", "of course", "absolutely", "my knowledge", "my last", "my training", "please ask", "please let",
-        "please provide", "i can", "further assistance or", "would you like me",
+        "feel free to ask", "happy to", "my knowledge", "my last", "my training", "if you ", "would you like me",
     ),
     re.compile(
         r"\b(?:as an? (?:AI|artificial intelligence)(?: language)?(?: model| assistant)?,? I\b"
@@ -63,12 +70,13 @@ CHAT = Phrases(
         r"|\A\s*(?:great|good|excellent) question\b|\A\s*(?:sure|certainly|of course|absolutely)[!,]",
         re.IGNORECASE,
     ),
+    ("great question", "good question", "excellent question", "sure", "certainly", "of course", "absolutely"),
 )  # fmt: skip
 
 SOURCES = Phrases(
     (
         "gathered ", "available information", "given information", "provided ", "retrieved ", "supplied ", "passage", "excerpt",
-        "source do", "source did", "sources do", "sources did", "context do", "context did", "given do", "given did",
+        "source d", "sources d", "context d", "given d",
     ),
     re.compile(
         # What is gathered in the article's own story is analysed, or gathered by somebody.
@@ -94,6 +102,6 @@ SOURCES = Phrases(
 
 def speaks_of_itself(markdown: str) -> bool:
     """Whether the text refuses, talks like an assistant, or speaks of what it was given."""
-    folded = markdown.casefold()
-    kinds = [kind for kind in (REFUSAL, CHAT, SOURCES) if holds(folded, kind.marks)]
+    folded = markdown.lower()  # as good as casefold() for the marks, and faster
+    kinds = [kind for kind in (REFUSAL, CHAT, SOURCES) if kind.may_be_in(folded)]
     return bool(kinds) and any(kind.pattern.search(prose_of(markdown)) for kind in kinds)

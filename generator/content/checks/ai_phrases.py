@@ -13,7 +13,7 @@ _TEXTS = ("introduction", "points", "conclusion", "page_description")
 
 def _hits(view: Checked, phrases: Phrases, message: str) -> Iterator[Defect]:
     """The first hit in each text."""
-    for part in view.holding(*phrases.marks):
+    for part in view.holding(*phrases.marks, *phrases.opening_marks):
         found = phrases.pattern.search(part.prose)
         if found:
             quote = " ".join(found[0].split())

@@ -115,6 +115,15 @@ class Document:
         return [self._link(number) for number in self._related_numbers()]
 
     @property
+    def related_urls(self) -> list[str]:
+        """The addresses of the related articles, in the file's order."""
+        return [
+            entry.value.value
+            for path, entry in self.entries.items()
+            if path.endswith(".url") and isinstance(entry.value, ScalarNode) and RELATED.fullmatch(path[:-4])
+        ]
+
+    @property
     def is_hidden(self) -> bool:
         """Whether ``no_index`` keeps the page out of lists and search; a value that is no truth value does not."""
         return bool(boolean((self.get("no_index") or "").strip()))

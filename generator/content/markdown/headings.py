@@ -4,6 +4,8 @@ import re
 
 from generator.content.markdown.spans import prose_of
 
+# Most headings are words alone, with nothing to remove.
+_PLAIN = re.compile(r"[^\W\d_][^*_:：.\n]*")
 _LEAD = re.compile(r"(?:#{1,6}\s+|\d{1,3}[.)]\s+)+")
 _COLONS = " :："
 _INITIALS = re.compile(r"(?:\b[^\W\d_]\.){2,}\Z")
@@ -24,6 +26,8 @@ def clean_heading(heading: str) -> str:
     as they are, and so does a star that is no mark: ``A* Search``.
     """
     text = " ".join(heading.split())
+    if _PLAIN.fullmatch(text):
+        return text
     while (cleaner := _without_marks(_without_ends(text))) != text:
         text = cleaner
     return text

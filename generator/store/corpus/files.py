@@ -116,7 +116,7 @@ def shown(path: str) -> str:
 def read(content_dir: str, path: str, stamp: FileStamp) -> Record | Unreadable:
     """The file as a row. Never raises for what a file may hold."""
     try:
-        data = read_article(Path(content_dir, path))
+        data = read_article(f"{content_dir}{os.sep}{path}")
         return Unreadable(path, "is gone") if data is None else _record(path, stamp, data)
     except StorageError as error:
         return Unreadable(path, error.reason)
@@ -168,7 +168,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         score=document.score,
         fit=is_fit(answer, words),
         lot=sha256(path.encode())[:16],
-        links="\n".join(link.url for link in document.related if link.url and "\n" not in link.url),
+        links="\n".join(url for url in document.related_urls if url and "\n" not in url),
         headings=" · ".join(headings(answer)),
         answer=answer,
     )

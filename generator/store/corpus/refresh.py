@@ -94,6 +94,7 @@ class _Plan(NamedTuple):
     wanted: list[tuple[str, FileStamp]]
     gone: list[str]
     indexed: Collection[str]
+    failed: Collection[str]
 
     def __bool__(self) -> bool:
         return bool(self.wanted or self.gone)
@@ -110,7 +111,7 @@ def _compare(connection: sqlite3.Connection, scanned: Scan) -> _Plan:
         if indexed.get(path, failed.get(path)) != [stamp.mtime_ns, stamp.size]
     ]
     gone = [path for known in (indexed, failed) for path in known if path not in scanned.files]
-    return _Plan(sorted(wanted), sorted(gone), indexed.keys())
+    return _Plan(sorted(wanted), sorted(gone), indexed.keys(), failed.keys())
 
 
 def _apply(
@@ -128,7 +129,8 @@ def _apply(
         connection.execute("DELETE FROM unreadable WHERE path = ?", (path,))
     new: list[Record] = []
     for done, ((path, stamp), outcome) in enumerate(zip(plan.wanted, found, strict=True), 1):
-        connection.execute("DELETE FROM unreadable WHERE path = ?", (path,))
+        if path in plan.failed:
+            connection.execute("DELETE FROM unreadable WHERE path = ?", (path,))
         if isinstance(outcome, Unreadable):
             changes.removed += _remove(connection, path)
             connection.execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (path, *stamp, outcome.reason))

@@ -87,7 +87,7 @@ def draft_of(introduction: str, bodies: list[str], description: str = "") -> Dra
     ("pattern", "marks"),
     [
         (REFUSAL.pattern, REFUSAL.marks),
-        (CHAT.pattern, CHAT.marks),
+        (CHAT.pattern, CHAT.marks + CHAT.opening_marks),
         (SOURCES.pattern, SOURCES.marks),
         (ai_phrases._LEFTOVER.pattern, ai_phrases._LEFTOVER.marks),
         (ai_phrases._FILLER.pattern, ai_phrases._FILLER.marks),
