@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -95,18 +96,18 @@ def propose(
         argv=tuple(paths or []),
     )
     progress = TerminalProgress(quiet=as_json)
+    hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if plan:
             planned = (plan_proposals_by_batch if batch else plan_proposed)(services, request, progress)
             return show_plan(planned, as_json=as_json)
         if not batch:
             proposed = propose_fields(services, request, progress, on_planned=lambda plan: notes(plan.notes))
-            return show_proposed(services.settings, proposed, as_json=as_json)
+            return show_proposed(services.settings, proposed, hint=hint, as_json=as_json)
         sent = send_proposals(
             services, request, progress, mode=mode, on_planned=lambda plan: notes(plan.notes)
         )
-        hint = command_line(context, "batch", "collect", "--wait", output_dir=output_dir)
-        return show_sent(services.batches, sent, hint, as_json=as_json)
+        return show_sent(services.batches, sent, hint("batch", "collect", "--wait"), as_json=as_json)
 
 
 def _fields(choice: str) -> tuple[SeoField, ...]:
