@@ -92,7 +92,7 @@ def show_collected(
             }
         )
     else:
-        notes(lines)
+        notes(lines, dropped=report.recording.dropped_notes)
         _say_collected(batches, outcome, hint)
     return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
 
@@ -178,7 +178,7 @@ def say_next(command: str, *, out_before: int) -> None:
 
 def report_object(batches: Batches, report: BatchingReport) -> dict[str, Any]:
     answers = asdict(report.recording)
-    answers.pop("notes")
+    del answers["notes"], answers["dropped_notes"]
     return {
         "batches": [batch_object(batches, batches.get(number)) for number in report.sent],
         "collected": report.collected,

@@ -43,7 +43,7 @@ def show_plan(planned: SeoPlanOutcome, *, as_json: bool) -> int:
             }
         )
         return 0
-    notes(plan.notes)
+    notes(plan.notes, dropped=plan.dropped_notes)
     _say_counts(plan)
     _say_estimate(planned.endpoint, planned.estimate)
     return 0

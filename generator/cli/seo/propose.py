@@ -29,6 +29,7 @@ from generator.cli.seo.output import show_plan, show_proposed
 from generator.content.seo import FIELDS, SeoField
 from generator.errors import UsageError
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
+from generator.workflows.seo.planner import SeoPlan
 from generator.workflows.seo.propose import plan_proposed, propose_fields
 from generator.workflows.seo.requests import ProposeRequest, SelectionRequest
 
@@ -102,12 +103,14 @@ def propose(
             planned = (plan_proposals_by_batch if batch else plan_proposed)(services, request, progress)
             return show_plan(planned, as_json=as_json)
         if not batch:
-            proposed = propose_fields(services, request, progress, on_planned=lambda plan: notes(plan.notes))
+            proposed = propose_fields(services, request, progress, on_planned=_show_planned)
             return show_proposed(services.settings, proposed, hint=hint, as_json=as_json)
-        sent = send_proposals(
-            services, request, progress, mode=mode, on_planned=lambda plan: notes(plan.notes)
-        )
+        sent = send_proposals(services, request, progress, mode=mode, on_planned=_show_planned)
         return show_sent(services.batches, sent, hint("batch", "collect", "--wait"), as_json=as_json)
+
+
+def _show_planned(plan: SeoPlan) -> None:
+    notes(plan.notes, dropped=plan.dropped_notes)
 
 
 def _fields(choice: str) -> tuple[SeoField, ...]:

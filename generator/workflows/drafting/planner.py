@@ -218,7 +218,7 @@ class _PlanWriter:
         if question.sources and candidate.decision in ("new", "redo"):
             unknown = self._index.unknown_sources(question.sources)
             if unknown:
-                report.notes.append(f"{question.place}: no readable source is named {', '.join(unknown)}")
+                report.note(f"{question.place}: no readable source is named {', '.join(unknown)}")
 
     def _freeze(self, candidate: Candidate, state: JobState) -> int:
         earlier = candidate.earlier
@@ -253,4 +253,4 @@ class _PlanWriter:
         try:
             self._drafts.record(new, now=self._now())
         except StaleDraft as error:
-            self.report.notes.append(str(error))
+            self.report.note(str(error))
