@@ -228,7 +228,7 @@ class _PlanWriter:
             run=self._run,
             state=state,
             first_free_id=self._first_free_id,
-            generation=earlier.generation + 1 if earlier else 0,
+            earlier=earlier,
             now=self._now(),
         )
         if earlier is not None:

@@ -157,7 +157,7 @@ class SeoPlanner:
                 run=run,
                 state="planned",
                 first_free_id=0,
-                generation=earlier.generation + 1 if earlier else 0,
+                earlier=earlier,
                 now=self._now(),
             )
 
