@@ -158,7 +158,11 @@ class DraftDecisions:
         self._drafts.decisions.require_standing(row, decision)
         if decision.allows and not self._ledger.jobs.hold(row.job, self._now()):
             raise StaleDraft(f"{row.name} is being drafted already")
-        return self._drafts.take_back(row, decision, who=who, now=self._now())
+        after = self._drafts.take_back(row, decision, who=who, now=self._now())
+        standing = self._drafts.decisions.standing(row.id)
+        if standing is not None and standing.allows:  # what a rejection held back is allowed again
+            self._ledger.jobs.allow(row.job, self._now())
+        return after
 
     # inside
 
