@@ -90,7 +90,7 @@ def draft(
         strict=strict,
     )
     progress = TerminalProgress(quiet=as_json)
-    hint = partial(command_line, context, output_dir=output_dir)
+    hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if plan and not batch:
             return show_plan(plan_drafts(services, request, progress), as_json=as_json)

@@ -78,7 +78,7 @@ def show_drafted(
     """What became of a list; the exit code.
 
     Args:
-        hint: a command line to type next.
+        hint: makes a command line to type next, of words; ``content_dir=None`` for one that does not take the folder.
 
     Raises:
         GeneratorError: what ended the run early, unless it stands in the JSON.
@@ -129,7 +129,9 @@ def _say_result(settings: Settings, outcome: DraftOutcome, hint: Callable[..., s
     if any(states.get(state) for state in ("drafted", "needs_fix")):
         say(f"Drafts: {settings.output_dir / 'drafts'}")
         if states.get("needs_fix"):
-            say(f"Needing a fix: {settings.output_dir / 'needs-fix'}  ({hint('status')} shows why)")
+            say(
+                f"Needing a fix: {settings.output_dir / 'needs-fix'}  ({hint('status', content_dir=None)} shows why)"
+            )
         say(f"Next: {hint('review', *_reviewer_option(settings))}")
 
 

@@ -1,6 +1,7 @@
 """``generator list``, ``show``, ``approve``, ``reject``, ``allow``, ``revise``, ``undo``: review from the command line."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import typer
 
@@ -10,6 +11,7 @@ from generator.cli.drafts_output import (
     show_list,
     show_undone,
 )
+from generator.cli.next_steps import command_line
 from generator.cli.options import DRAFTS, EARLIER, JSON, OUTPUT_DIR, REVIEWER, open_services
 from generator.cli.output import encodable, note
 from generator.cli.seo.output import show_undone as show_undone_proposals
@@ -59,7 +61,8 @@ def list_all(
     )
     request = ListRequest(wanted, sort, descending, limit, offset)  # type: ignore[arg-type]
     with open_services(context, output_dir=output_dir) as services:
-        show_list(list_drafts(services, request), as_json=as_json)
+        hint = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
+        show_list(list_drafts(services, request), hint=hint, as_json=as_json)
     return 0
 
 
@@ -74,7 +77,8 @@ def show(
     Example: generator show psychology/what-is-operant-conditioning
     """
     with open_services(context, output_dir=output_dir) as services:
-        show_drafts(view_drafts(services, encodable(name)), as_json=as_json)
+        hint = partial(command_line, context, output_dir=output_dir)
+        show_drafts(view_drafts(services, encodable(name)), hint=hint, as_json=as_json)
     return 0
 
 
@@ -140,7 +144,8 @@ def allow(
         outcome = allow_drafts(services, _given(names), reviewer=reviewer, note=message)
     code = show_decided("allowed", outcome, as_json=as_json)
     if outcome.decided and not as_json:
-        note("run generator draft with their list again to have them drafted")
+        hint = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
+        note(f"to have them drafted, run {hint} again with their list")
     return code
 
 

@@ -10,7 +10,7 @@ from generator.cli.spend_output import usd
 from generator.content.display import dollars, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from generator.content.findings import Finding
     from generator.content.search_result import SearchResult
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from generator.workflows.review.undo import UndoneDrafts
 
 
-def show_list(listed: DraftList, *, as_json: bool) -> None:
-    """A line for each draft, and notes on what was edited on disk."""
+def show_list(listed: DraftList, *, hint: str, as_json: bool) -> None:
+    """A line for each draft, and notes on what was edited on disk; ``hint`` is the command that drafts."""
     if listed.imported is not None:
         _note_imported(listed.imported)
     if as_json:
@@ -36,7 +36,7 @@ def show_list(listed: DraftList, *, as_json: bool) -> None:
         say_json({"total": listed.total, "drafts": drafts})
         return
     if listed.imported is None:
-        note("nothing drafted yet: generator draft QUESTIONS")
+        note(f"nothing drafted yet: {hint}")
         return
     table([_columns(item) for item in listed.drafts])
     if listed.total > len(listed.drafts):
@@ -45,8 +45,8 @@ def show_list(listed: DraftList, *, as_json: bool) -> None:
         note("no such draft")
 
 
-def show_drafts(shown: Sequence[ShownDraft], *, as_json: bool) -> None:
-    """Everything that is known of each draft."""
+def show_drafts(shown: Sequence[ShownDraft], *, hint: Callable[..., str], as_json: bool) -> None:
+    """Everything that is known of each draft; ``hint`` makes a command line to type next, of words."""
     if as_json:
         found = [_shown_object(draft) for draft in shown]
         say_json(found[0] if len(found) == 1 else found)
@@ -56,7 +56,7 @@ def show_drafts(shown: Sequence[ShownDraft], *, as_json: bool) -> None:
         for view in draft.revisions:
             if view.revision.state == "proposed":
                 say()
-                _say_revision(draft.view.row, view)
+                _say_revision(draft.view.row, view, hint)
         say()
 
 
@@ -91,12 +91,12 @@ def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
     return int(undone.needs_person)
 
 
-def show_proposed(outcome: RevisionOutcome, *, as_json: bool) -> int:
-    """What the model would change in a draft; the exit code."""
+def show_proposed(outcome: RevisionOutcome, *, hint: Callable[..., str], as_json: bool) -> int:
+    """What the model would change in a draft; the exit code. ``hint`` as for :func:`show_drafts`."""
     if as_json:
         say_json(_revision_object(outcome.revision))
     else:
-        _say_revision(outcome.draft, outcome.revision)
+        _say_revision(outcome.draft, outcome.revision, hint)
     return int(outcome.needs_person)
 
 
@@ -172,7 +172,7 @@ def _place(view: DraftView, finding: Finding) -> str:
     return f"answer {before.count(chr(10)) + 1}:{finding.start - before.rfind(chr(10))}"
 
 
-def _say_revision(row: DraftRow, view: RevisionView) -> None:
+def _say_revision(row: DraftRow, view: RevisionView, hint: Callable[..., str]) -> None:
     revision: Revision = view.revision
     if revision.state == "failed":
         note(f"{row.key}: the model made nothing of it: {safe_line(revision.reason or '')}")
@@ -186,7 +186,9 @@ def _say_revision(row: DraftRow, view: RevisionView) -> None:
         say_line(f"  {finding.severity:7}  {finding.field}: {finding.message}  [{finding.code}]")
     if not view.changes:
         note("the model changed nothing")
-    note(f"\ntake it over: generator revise {row.key} --accept all (or FIELD), or keep the draft: --keep")
+    name = row.key or row.question
+    note(f"\ntake it over: {hint('revise', name, '--accept', 'all')} (or a FIELD instead of all)")
+    note(f"or keep the draft: {hint('revise', name, '--keep')}")
 
 
 def _draft_object(row: DraftRow) -> dict[str, Any]:

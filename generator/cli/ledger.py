@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from generator.cli.ledger_output import history_object, say_history, show_checked, show_status
+from generator.cli.next_steps import command_line
 from generator.cli.options import JSON, OUTPUT_DIR, open_services
 from generator.cli.output import encodable, say, say_json
 from generator.workflows.ledger.backup import back_up_ledger
@@ -19,7 +20,8 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
     Example: generator status --json
     """
     with open_services(context, output_dir=output_dir) as services:
-        show_status(ledger_status(services), as_json=as_json)
+        hint = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
+        show_status(ledger_status(services), hint=hint, as_json=as_json)
         return 0
 
 

@@ -19,13 +19,13 @@ _TITLE_LENGTH = 70
 _HASH_LENGTH = 12
 
 
-def show_status(status: LedgerStatus | None, *, as_json: bool) -> None:
-    """The state of the drafts and what was spent; None where nothing was ever drafted."""
+def show_status(status: LedgerStatus | None, *, hint: str, as_json: bool) -> None:
+    """The state of the drafts and what was spent; None where nothing was ever drafted, which ``hint`` does."""
     if status is None:
         if as_json:
             say_json({"states": {}, "spend": None, "failures": [], "reasons": []})
         else:
-            say("nothing drafted yet: generator draft QUESTIONS")
+            say(f"nothing drafted yet: {hint}")
         return
     notes(status.incomplete)
     if as_json:

@@ -1,8 +1,11 @@
 """``generator revise``: a draft revised by the model, as a comment asks."""
 
+from functools import partial
+
 import typer
 
 from generator.cli.drafts_output import show_proposed, show_revised
+from generator.cli.next_steps import command_line
 from generator.cli.options import JSON, MAX_COST, OUTPUT_DIR, REVIEWER, open_services
 from generator.cli.output import encodable
 from generator.errors import UsageError
@@ -36,7 +39,8 @@ def revise(
             request = ReviseRequest(
                 name, comment, model=model, offline=offline, max_cost=max_cost, reviewer=reviewer
             )
-            return show_proposed(revise_draft(services, request), as_json=as_json)
+            hint = partial(command_line, context, output_dir=output_dir)
+            return show_proposed(revise_draft(services, request), hint=hint, as_json=as_json)
         if accept:
             fields = None if "all" in accept else accept
             revised = accept_revision(services, name, fields, reviewer=reviewer)

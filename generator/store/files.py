@@ -27,7 +27,7 @@ class FileStamp(NamedTuple):
 
 
 def sha256(data: bytes) -> str:
-    """The hash by which versions of a file are told apart."""
+    """The hash of bytes, in hex: it tells versions of a file apart, and names what the ledger keeps."""
     return hashlib.sha256(data).hexdigest()
 
 

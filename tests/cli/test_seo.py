@@ -119,6 +119,14 @@ def test_a_list_from_a_file_is_followed_and_what_is_missing_is_named(site, capsy
     assert (code, "1 proposed" in out, "no-such-page: there is no such article" in err) == (1, True, True)
 
 
+def test_what_many_missing_pages_are_called_is_counted_to_the_last(site, capsys):
+    (site / "list.txt").write_text("".join(f"no-such-page-{number}\n" for number in range(1_005)))
+    for plan in ("--plan", "--all"):
+        _, _, err = run(capsys, "propose", "--from", "list.txt", plan)
+        assert "... and 985 more" in err
+        assert len(run_json(capsys, "propose", "--from", "list.txt", plan)[1]["notes"]) == 1_000
+
+
 def test_paths_choose_articles(site, capsys):
     run(capsys, "propose", "content/physics", "--all")
     assert {row["key"].split("/")[0] for row in run_json(capsys, "list")[1]} == {"physics"}

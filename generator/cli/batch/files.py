@@ -1,6 +1,8 @@
 """``generator batch export``, ``import`` and ``run``: requests and answers as files, without a provider's batches."""
 
+import shlex
 import sys
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -70,7 +72,9 @@ def export(
         mode=mode,
         argv=tuple(sys.argv[1:]),
     )
-    hint = command_line(context, "batch", "import", "RESPONSES", output_dir=output_dir)
+    hint = command_line(
+        context, "batch", "import", "RESPONSES", output_dir=output_dir, content_dir=content_dir
+    )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         written = export_requests(services, request, TerminalProgress(quiet=as_json), on_planned=show_rows)
         return show_exported(services.batches, written, hint, as_json=as_json)
@@ -105,7 +109,8 @@ def import_responses(
         collected = import_answers(
             services, files, TerminalProgress(quiet=as_json), live=live, argv=sys.argv[1:]
         )
-        return show_collected(services.batches, collected, as_json=as_json)
+        hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
+        return show_collected(services.batches, collected, hint=hint, as_json=as_json)
 
 
 def run(
@@ -159,5 +164,5 @@ def run(
         say(
             f"{responses}: {plural(done.parts, 'part')}, {done.run:,} run now, {plural(done.failed, 'request')} failed"
         )
-        say(f"Next: generator batch import {responses}/*.jsonl")
+        say(f"Next: {command_line(context, 'batch', 'import')} {shlex.quote(responses)}/*.jsonl")
     return 1 if done.failed else 0

@@ -11,6 +11,8 @@ from generator.cli.spend_output import usd
 from generator.content.display import dollars, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from generator.store.ledger.batches import Batches, BatchRow
     from generator.workflows.batch.report import BatchingReport
     from generator.workflows.batch.requests import CollectedOutcome, SentOutcome
@@ -65,8 +67,13 @@ def show_exported(batches: Batches, outcome: SentOutcome, hint: str, *, as_json:
     return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
 
 
-def show_collected(batches: Batches, outcome: CollectedOutcome, *, as_json: bool) -> int:
+def show_collected(
+    batches: Batches, outcome: CollectedOutcome, *, hint: Callable[..., str], as_json: bool
+) -> int:
     """What came of the answers taken in; the exit code.
+
+    Args:
+        hint: makes a command line to type next, of words.
 
     Raises:
         GeneratorError: what ended the work early.
@@ -85,8 +92,8 @@ def show_collected(batches: Batches, outcome: CollectedOutcome, *, as_json: bool
             }
         )
     else:
-        notes(lines)
-        _say_collected(batches, outcome)
+        notes(lines, dropped=report.recording.dropped_notes)
+        _say_collected(batches, outcome, hint)
     return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
 
 
@@ -106,7 +113,7 @@ def _exit_code(outcome: SentOutcome | CollectedOutcome, *, as_json: bool) -> int
     return int(over is not None)
 
 
-def _say_collected(batches: Batches, outcome: CollectedOutcome) -> None:
+def _say_collected(batches: Batches, outcome: CollectedOutcome, hint: Callable[..., str]) -> None:
     report = outcome.report
     read = report.recording
     labels = {
@@ -142,9 +149,8 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome) -> None:
         )
     elif report.left:
         wait = "waits" if report.left == 1 else "wait"
-        say(
-            f"{plural(report.left, 'job')} {wait} for another reply: generator batch export FILE, collect, or --repair-live"
-        )
+        export, collect = hint("batch", "export", "FILE"), hint("batch", "collect")
+        say(f"{plural(report.left, 'job')} {wait} for another reply: {export}, {collect}, or --repair-live")
     if report.given_back:
         say(f"{plural(report.given_back, 'question')} given back: the same draft command asks again")
     if outcome.outstanding:
@@ -172,7 +178,7 @@ def say_next(command: str, *, out_before: int) -> None:
 
 def report_object(batches: Batches, report: BatchingReport) -> dict[str, Any]:
     answers = asdict(report.recording)
-    answers.pop("notes")
+    del answers["notes"], answers["dropped_notes"]
     return {
         "batches": [batch_object(batches, batches.get(number)) for number in report.sent],
         "collected": report.collected,

@@ -1,6 +1,7 @@
 """``generator batch status``, ``collect`` and ``cancel``: requests that went out and come back hours later."""
 
 import sys
+from functools import partial
 
 import typer
 
@@ -101,7 +102,8 @@ def collect(
     )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         collected = collect_batches(services, request, TerminalProgress(quiet=as_json))
-        return show_collected(services.batches, collected, as_json=as_json)
+        hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
+        return show_collected(services.batches, collected, hint=hint, as_json=as_json)
 
 
 def cancel(

@@ -2,6 +2,7 @@
 
 import typer
 
+from generator.cli.next_steps import command_line
 from generator.cli.options import (
     COMMIT,
     CONTENT_DIR,
@@ -51,4 +52,5 @@ def apply(
             applied = preview_proposals(services, request, on_diff=on_diff)
         else:
             applied = apply_proposals(services, request, TerminalProgress(quiet=as_json))
-        return show_applied(applied, dry_run=dry_run, as_json=as_json)
+        hint = command_line(context, "seo", "diff", "--state", "proposed", output_dir=output_dir)
+        return show_applied(applied, dry_run=dry_run, hint=hint, as_json=as_json)

@@ -13,6 +13,8 @@ from generator.content.display import dollars, plural
 from generator.content.seo import seen_length
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from generator.config import Settings
     from generator.content.site import Site
     from generator.services import Endpoint
@@ -41,14 +43,19 @@ def show_plan(planned: SeoPlanOutcome, *, as_json: bool) -> int:
             }
         )
         return 0
-    notes(plan.notes)
+    notes(plan.notes, dropped=plan.dropped_notes)
     _say_counts(plan)
     _say_estimate(planned.endpoint, planned.estimate)
     return 0
 
 
-def show_proposed(settings: Settings, outcome: ProposedOutcome, *, as_json: bool) -> int:
+def show_proposed(
+    settings: Settings, outcome: ProposedOutcome, *, hint: Callable[..., str], as_json: bool
+) -> int:
     """What became of the articles; the exit code.
+
+    Args:
+        hint: makes a command line to type next, of words; ``content_dir=None`` for one that does not take the folder.
 
     Raises:
         GeneratorError: what ended the run early.
@@ -72,7 +79,7 @@ def show_proposed(settings: Settings, outcome: ProposedOutcome, *, as_json: bool
             }
         )
     else:
-        _say_proposed(settings, outcome, states)
+        _say_proposed(settings, outcome, states, hint)
     if outcome.error is not None:
         if as_json:
             return exit_code_of(outcome.error)
@@ -80,8 +87,8 @@ def show_proposed(settings: Settings, outcome: ProposedOutcome, *, as_json: bool
     return INTERRUPTED if outcome.interrupted else int(outcome.needs_person)
 
 
-def show_list(listed: ProposalList, site: Site, *, as_json: bool) -> None:
-    """A line for each proposal, and how many there are in all."""
+def show_list(listed: ProposalList, site: Site, *, hint: str, as_json: bool) -> None:
+    """A line for each proposal, and how many there are in all; ``hint`` is the command that proposes."""
     if as_json:
         say_json([_proposal_object(row, site) for row in listed.rows])
         return
@@ -92,7 +99,7 @@ def show_list(listed: ProposalList, site: Site, *, as_json: bool) -> None:
         if row.reason:
             say(f"            {row.reason}")
     if listed.counts is None:
-        say("nothing proposed yet: generator seo propose")
+        say(f"nothing proposed yet: {hint}")
         return
     for field, states in listed.counts.items():
         parts = ", ".join(f"{count:,} {_words(state)}" for state, count in states.items())
@@ -147,14 +154,18 @@ def show_undone(undone: UndoneProposals, *, as_json: bool) -> int:
     return int(undone.needs_person)
 
 
-def show_applied(applied: ApplyOutcome, *, dry_run: bool, as_json: bool) -> int:
-    """What was applied, or with ``dry_run`` would be; the exit code."""
+def show_applied(applied: ApplyOutcome, *, dry_run: bool, hint: str, as_json: bool) -> int:
+    """What was applied, or with ``dry_run`` would be; the exit code.
+
+    Args:
+        hint: the command that shows what waits for a decision.
+    """
     report = applied.report
     if as_json:
         say_json({"dry_run": dry_run, **asdict(report), "not_clean": applied.not_clean})
         return int(applied.needs_person)
     notes(report.refused)
-    notes([f"{line}; see generator seo diff --state proposed" for line in applied.not_clean])
+    notes([f"{line}; see {hint}" for line in applied.not_clean])
     if report.uncommitted:
         note(
             f"{plural(len(report.uncommitted), 'file')} held other changes before and are not committed, the first:"
@@ -237,7 +248,9 @@ def _per_thousand(nano: int | None, calls: int) -> float | None:
     return None if nano is None or not calls else nano / 1e9 / calls * 1000
 
 
-def _say_proposed(settings: Settings, outcome: ProposedOutcome, states: dict[Any, int]) -> None:
+def _say_proposed(
+    settings: Settings, outcome: ProposedOutcome, states: dict[Any, int], hint: Callable[..., str]
+) -> None:
     plan, done, spend = outcome.plan, outcome.proposed, outcome.spend
     parts = [f"{count:,} {_words(state)}" for state, count in sorted(states.items())]
     if done and done.failed:
@@ -258,7 +271,8 @@ def _say_proposed(settings: Settings, outcome: ProposedOutcome, states: dict[Any
     if outcome.left:
         say(f"{plural(outcome.left, 'article')} left: run the same command again to go on.")
     if states:
-        say("Next: generator seo diff, then generator seo apply --clean")
+        diff, apply = hint("seo", "diff", content_dir=None), hint("seo", "apply", "--clean")
+        say(f"Next: {diff}, then {apply}")
         if outcome.endpoint.realm == "offline" and not settings.publish.allow_offline:
             say(
                 "Texts of the offline model are applied only with publish.allow_offline: true in config.yaml."

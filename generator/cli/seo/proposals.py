@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import typer
 
+from generator.cli.next_steps import command_line
 from generator.cli.options import (
     EARLIER,
     JSON,
@@ -46,7 +47,8 @@ def list_all(
     """
     with open_services(context, output_dir=output_dir) as services:
         listed = list_proposals(services, slugs or (), states=_states(state), limit=limit)
-        show_list(listed, services.settings.site, as_json=as_json)
+        hint = command_line(context, "seo", "propose", output_dir=output_dir)
+        show_list(listed, services.settings.site, hint=hint, as_json=as_json)
     return 0
 
 

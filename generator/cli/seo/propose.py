@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -28,6 +29,7 @@ from generator.cli.seo.output import show_plan, show_proposed
 from generator.content.seo import FIELDS, SeoField
 from generator.errors import UsageError
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
+from generator.workflows.seo.planner import SeoPlan
 from generator.workflows.seo.propose import plan_proposed, propose_fields
 from generator.workflows.seo.requests import ProposeRequest, SelectionRequest
 
@@ -95,18 +97,20 @@ def propose(
         argv=tuple(paths or []),
     )
     progress = TerminalProgress(quiet=as_json)
+    hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if plan:
             planned = (plan_proposals_by_batch if batch else plan_proposed)(services, request, progress)
             return show_plan(planned, as_json=as_json)
         if not batch:
-            proposed = propose_fields(services, request, progress, on_planned=lambda plan: notes(plan.notes))
-            return show_proposed(services.settings, proposed, as_json=as_json)
-        sent = send_proposals(
-            services, request, progress, mode=mode, on_planned=lambda plan: notes(plan.notes)
-        )
-        hint = command_line(context, "batch", "collect", "--wait", output_dir=output_dir)
-        return show_sent(services.batches, sent, hint, as_json=as_json)
+            proposed = propose_fields(services, request, progress, on_planned=_show_planned)
+            return show_proposed(services.settings, proposed, hint=hint, as_json=as_json)
+        sent = send_proposals(services, request, progress, mode=mode, on_planned=_show_planned)
+        return show_sent(services.batches, sent, hint("batch", "collect", "--wait"), as_json=as_json)
+
+
+def _show_planned(plan: SeoPlan) -> None:
+    notes(plan.notes, dropped=plan.dropped_notes)
 
 
 def _fields(choice: str) -> tuple[SeoField, ...]:

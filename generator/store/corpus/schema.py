@@ -11,14 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from generator.errors import StorageError
+from filelock import FileLock
 
-try:
-    import fcntl
-except (
-    ImportError
-):  # pragma: no cover - Windows has no flock; there a rebuild is not guarded between processes
-    fcntl = None  # type: ignore[assignment]
+from generator.errors import StorageError
 
 VERSION = 7
 _APPLICATION_ID = 0x51544B49
@@ -225,9 +220,5 @@ def _delete(path: Path) -> None:
 def _sole_opener(path: Path) -> Iterator[None]:
     """Only one process at a time opens, creates or deletes the index."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if fcntl is None:  # pragma: no cover
-        yield
-        return
-    with open(f"{path}.lock", "ab") as lock:  # noqa: PTH123
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(f"{path}.lock", poll_interval=0.01):
         yield

@@ -1,6 +1,5 @@
 """The table of blobs: texts and files, each kept once, compressed, under the hash of its bytes."""
 
-import hashlib
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
+from generator.store.files import sha256
 from generator.store.ledger.database import Database
 
 _KEPT_TEXTS = 8_192
@@ -20,14 +20,9 @@ class Blob(NamedTuple):
     data: bytes
 
 
-def digest_of(data: bytes) -> str:
-    """The name that bytes are kept under."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def packed(data: bytes) -> Blob:
     """Bytes, ready to be kept."""
-    return Blob(digest_of(data), zlib.compress(data, 1))
+    return Blob(sha256(data), zlib.compress(data, 1))
 
 
 def unpacked(data: bytes) -> bytes:
@@ -53,7 +48,7 @@ class Blobs:
 
     def put(self, data: bytes) -> str:
         """Store bytes once; returns their hash."""
-        digest = digest_of(data)
+        digest = sha256(data)
         found = self._database.execute("SELECT 1 FROM blob WHERE hash = ?", (digest,)).fetchone()
         return digest if found is not None else self.put_packed(packed(data))
 
@@ -108,5 +103,5 @@ class Blobs:
             except ValueError as error:
                 yield f"blob {row['hash']}: {error}"
                 continue
-            if digest_of(data) != row["hash"]:
+            if sha256(data) != row["hash"]:
                 yield f"blob {row['hash']}: its bytes have another hash"

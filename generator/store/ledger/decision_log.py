@@ -77,7 +77,7 @@ class DecisionLog(Generic[State, Entry]):
     by_a_person: ClassVar[str]
     """Which decisions are a person's, in SQL."""
     can_be_undone: ClassVar[str]
-    """What must hold besides that nothing happened since, in SQL."""
+    """What must hold besides that nothing happened since which was not taken back, in SQL."""
     about: ClassVar[str]
     """Which decisions are about ``:about``, in SQL."""
 
@@ -86,13 +86,10 @@ class DecisionLog(Generic[State, Entry]):
         self._stale = stale
         self._fields = [field.name for field in fields(self.entry)]
         self._columns = ", ".join(self.rows if name == "row" else name for name in self._fields)
-        self._not_undone = (
-            f"NOT EXISTS (SELECT 1 FROM {self.table} AS later WHERE later.undoes = {self.table}.id)"
-        )
-        self._stands = (
-            f"{self.table}.id ="
-            f" (SELECT max(last.id) FROM {self.table} AS last WHERE last.{self.rows} = {self.table}.{self.rows})"
-        )
+        self._not_undone = self._not_undone_as(self.table)
+        # A decision stands again once those after it were taken back.
+        self._stands = self._is_last(f"AND last.undoes IS NULL AND {self._not_undone_as('last')}")
+        self._newest = self._is_last()
 
     # reading
 
@@ -127,8 +124,13 @@ class DecisionLog(Generic[State, Entry]):
         conditions = ["(id = :id OR bulk = :bulk)", self._not_undone, *self._among(about, undoable)]
         return self._find(*conditions, id=decision.id, bulk=decision.bulk, about=about)
 
+    def standing(self, row: int) -> Entry | None:
+        """The last step of a row that was not taken back, nor takes another one back: what the row's state follows from."""
+        found = self._find(f"{self.rows} = :row", self._stands, row=row)
+        return found[0] if found else None
+
     def require_standing(self, row: DecidedRow, decision: Entry) -> None:
-        """Refuse to take back a decision after which something happened to its row.
+        """Refuse to take back a decision after which something happened to its row that was not taken back.
 
         Raises:
             StaleRow: something did.
@@ -203,7 +205,7 @@ class DecisionLog(Generic[State, Entry]):
         now: str,
         details: Mapping[str, Any],
     ) -> None:
-        """Give a row the state that it had before its last decision, as a new one; arguments as for :meth:`change`.
+        """Give a row the state that it had before the decision that stands, as a new one; arguments as for :meth:`change`.
 
         Raises:
             StaleRow: someone else changed the row, something happened to it since, or this was its first step.
@@ -246,6 +248,15 @@ class DecisionLog(Generic[State, Entry]):
         )
 
     # inside
+
+    def _not_undone_as(self, name: str) -> str:
+        return f"NOT EXISTS (SELECT 1 FROM {self.table} AS later WHERE later.undoes = {name}.id)"
+
+    def _is_last(self, of: str = "") -> str:
+        return (
+            f"{self.table}.id = (SELECT max(last.id) FROM {self.table} AS last"
+            f" WHERE last.{self.rows} = {self.table}.{self.rows} {of})"
+        )
 
     def _swap(self, row: DecidedRow, changes: Mapping[str, Any]) -> None:
         columns = ", ".join(f"{name} = ?" for name in changes)

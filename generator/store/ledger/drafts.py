@@ -272,7 +272,7 @@ class Drafts:
         return self.get(draft.id)
 
     def take_back(self, draft: DraftRow, decision: DraftDecision, *, who: str, now: str) -> DraftRow:
-        """Give a draft the state that it had before its last decision, as a new one; its bytes stay.
+        """Give a draft the state that it had before the decision that stands, as a new one; its bytes stay.
 
         Raises:
             StaleDraft: something happened to it since.

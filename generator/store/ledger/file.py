@@ -9,6 +9,7 @@ from filelock import FileLock
 
 from generator.errors import StorageError
 from generator.store.ledger.hashes import question_key
+from generator.store.output_folder import LOCKS
 
 RESTORE = (
     "move it away with the -wal and -shm files beside it and put a copy made by generator backup in its place;"
@@ -73,7 +74,7 @@ def _is_cut_off(path: Path) -> bool:
 
 def create(path: Path) -> None:
     """Make a new ledger, unless another process makes it meanwhile. A kill at any moment leaves a whole one or none."""
-    locks = path.parent / "locks"
+    locks = path.parent / LOCKS
     locks.mkdir(parents=True, exist_ok=True)
     with FileLock(locks / f"{path.name}.new.lock"):
         if path.exists():

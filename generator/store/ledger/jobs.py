@@ -137,10 +137,14 @@ class Jobs:
         run: int,
         state: JobState,
         first_free_id: int,
-        generation: int = 0,
+        earlier: JobSummary | None = None,
         now: str,
     ) -> int:
-        """Freeze a job; drafting jobs get the next article id. Returns the job's id."""
+        """Freeze a job; drafting jobs get the next article id. Returns the job's id.
+
+        Args:
+            earlier: the newest job of the same identity, whose next generation this is; None for the first.
+        """
         packed_job = job if isinstance(job, PackedJob) else self._packer.pack(job)
         for text in packed_job.texts:
             self._blobs.put_shared(text)
@@ -153,7 +157,7 @@ class Jobs:
                 new.kind,
                 new.realm,
                 new.identity,
-                generation,
+                earlier.generation + 1 if earlier else 0,
                 new.question_key,
                 new.key,
                 new.question,

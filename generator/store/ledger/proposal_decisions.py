@@ -44,7 +44,7 @@ class ProposalDecisionLog(DecisionLog[ProposalState, ProposalDecision]):
 
     def is_replaced(self, proposal: int) -> bool:
         """Whether another proposal took its place: for the same field, and recorded or decided on later."""
-        return bool(self._find("proposal = :proposal", self._stands, _REPLACED, proposal=proposal))
+        return bool(self._find("proposal = :proposal", self._newest, _REPLACED, proposal=proposal))
 
     def newest_on_drafts(self) -> int:
         """The number of the newest decision on a draft, 0 without one."""

@@ -271,7 +271,7 @@ class Proposals:
         return self.get(row.id)
 
     def take_back(self, row: ProposalRow, decision: ProposalDecision, *, who: str, now: str) -> ProposalRow:
-        """Give the proposal the state that it had before its last decision, as a new one; its text stays.
+        """Give the proposal the state that it had before the decision that stands, as a new one; its text stays.
 
         Raises:
             StaleProposal: it changed since, or another one took its place.

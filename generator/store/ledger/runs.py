@@ -8,6 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from generator.store.ledger.database import Database
+from generator.store.output_folder import LOCKS
 
 
 class RunLock:
@@ -45,7 +46,7 @@ class Runs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._locks = database.path.parent / "locks"
+        self._locks = database.path.parent / LOCKS
 
     def start(self, command: str, argv: Sequence[str], config_hash: str, *, now: str, token: str) -> Run:
         """Open a run and release the claims of runs that died."""

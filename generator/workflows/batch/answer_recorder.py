@@ -6,7 +6,7 @@ it does not.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from generator.store.ledger.batches import Asked, Batches
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.engine.exchange import succeeded
+from generator.workflows.engine.noted_report import NotedReport
 
 CHUNK = 200
 MISSING, EXPIRED, CANCELLED, REFUSED = "batch-missing", "batch-expired", "batch-cancelled", "batch-failed"
@@ -33,7 +34,7 @@ _OPEN: frozenset[JobState] = frozenset({"batched", "planned", "held", "failed"})
 
 
 @dataclass
-class RecordingReport:
+class RecordingReport(NotedReport):
     """How many lines were what.
 
     ``answered`` and ``failed`` are new; ``known`` were recorded by an earlier reading; ``duplicate`` repeat a
@@ -48,14 +49,8 @@ class RecordingReport:
     unneeded: int = 0
     unknown: int = 0
     malformed: int = 0
-    notes: list[str] = field(default_factory=list)
 
-    MAX_NOTES = 100
-
-    def note(self, text: str) -> None:
-        """Keep a line for a person, unless there are many."""
-        if len(self.notes) < self.MAX_NOTES:
-            self.notes.append(text)
+    MOST_NOTES = 100
 
     @property
     def lines(self) -> int:

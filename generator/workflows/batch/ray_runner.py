@@ -20,9 +20,12 @@ from typing import Any, Protocol
 from generator.errors import StorageError, UsageError
 from generator.model.batch_answers import LineAnswerer
 from generator.model.batch_files import is_answer, response_lines
+from generator.store.files import read_file, write_file
 from generator.workflows.batch.session import require_provider
 from generator.workflows.engine.progress import Progress
 from generator.workflows.ports import HasEndpoints, HasSettings
+
+_JOB = "job.json"
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ def run_requests(services: RunServices, request: RunRequest, progress: Progress)
 
     Raises:
         UsageError: there is no endpoint to call, Ray is not installed, or a file or folder cannot be used.
+        StorageError: the folder cannot be read or written.
     """
     settings = services.settings.model
     if request.vllm_model is not None:
@@ -190,6 +194,7 @@ class RayRun:
 
     Raises:
         UsageError: the file cannot be read, or the folder holds the answers to another one.
+        StorageError: the folder cannot be read or written.
     """
 
     def __init__(self, requests: Path, folder: Path, *, part_size: int) -> None:
@@ -269,19 +274,23 @@ class RayRun:
             opening = hashlib.sha256(file.read(1 << 20)).hexdigest()
         size = self._path.stat().st_size
         mine = {"bytes": size, "opening": opening, "part_size": self._part_size}
-        self._folder.mkdir(parents=True, exist_ok=True)
-        known = self._folder / "job.json"
-        if not known.exists():
-            known.write_text(json.dumps(mine), encoding="utf-8")
-        elif json.loads(known.read_text(encoding="utf-8")) != mine:
+        claim = self._folder / _JOB
+        known = read_file(claim)
+        if known is None:
+            write_file(claim, json.dumps(mine).encode(), durable=True)
+            return
+        try:
+            same = json.loads(known) == mine
+        except ValueError as error:
+            raise UsageError(
+                f"{claim} cannot be read, so that nobody knows which file the answers are to: name another folder"
+            ) from error
+        if not same:
             raise UsageError(f"{self._folder} holds the answers to another file, or to other parts of it")
 
     def _keep(self, number: int, answers: bytes) -> int:
         """Write the file of a part; how many of its requests failed."""
-        target = self._file(number)
-        part = target.with_name(target.name + ".part")
-        part.write_bytes(answers)
-        part.replace(target)
+        write_file(self._file(number), answers, durable=True)
         return sum(not is_answer(line) for line in response_lines(answers.splitlines()))
 
     def _file(self, number: int) -> Path:

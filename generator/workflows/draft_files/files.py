@@ -48,19 +48,3 @@ def remove_draft_file(output_dir: Path, draft: int, path: str, drafts: Drafts) -
     file = output_dir / path
     if not is_persons(drafts, draft, read_file(file)):
         file.unlink(missing_ok=True)
-
-
-def restore_missing(output_dir: Path, drafts: Drafts) -> int:
-    """Write the files of drafts that are missing or empty; returns how many."""
-    restored = 0
-    for row in drafts.all(("drafted", "needs_fix", "approved", "rejected")):
-        if row.path is None or row.sha is None:
-            continue
-        target = output_dir / row.path
-        if target.exists() and target.stat().st_size:
-            continue
-        data = drafts.data(row)
-        if data is not None:
-            place(output_dir, drafts, row, data)
-            restored += 1
-    return restored

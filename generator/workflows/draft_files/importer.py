@@ -16,7 +16,7 @@ from generator.store.files import read_article, sha256
 from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.draft_files.checker import EDIT, TAKEN, DraftFileChecker
 from generator.workflows.draft_files.files import is_persons
-from generator.workflows.draft_files.versions import Origin, save_version, write_version
+from generator.workflows.draft_files.versions import Origin, has_file, restore_version, save_version
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
@@ -55,20 +55,18 @@ class EditImporter:
             StorageError: its file cannot be read or written.
         """
         row = self._drafts.get(row.id)
-        if not _has_file(row):
+        if not has_file(row):
             return row
         present = self._present(row)
         if present and self._is_edit(row, present):
             return self._import(row, present)
         if not present or sha256(present) != row.sha:
-            data = self._drafts.data(row)
-            assert data is not None
-            write_version(self._services, row, data)
+            restore_version(self._services, row)
         return row
 
     def is_edited(self, row: DraftRow) -> bool:
         """Whether :meth:`current` would import an edit, or cannot because the file cannot be read."""
-        if not _has_file(row):
+        if not has_file(row):
             return False
         try:
             present = self._present(row)
@@ -136,7 +134,3 @@ class EditImporter:
         return is_persons(self._drafts, row.id, present) or self._services.draft_files.held(
             row.id, row.path, row.sha
         )
-
-
-def _has_file(row: DraftRow) -> bool:
-    return row.path is not None and row.sha is not None and row.state in EDITABLE

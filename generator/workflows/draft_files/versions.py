@@ -1,4 +1,4 @@
-"""Saves a new version of a draft: in the ledger first, then in its file.
+"""Saves a new version of a draft: in the ledger first, then in its file; and writes missing files again.
 
 A crash between the two leaves a file that is written again from the ledger.
 """
@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.content.findings import errors
+from generator.content.states import EDITABLE
 from generator.store.ledger.drafts import NewDraft
 from generator.workflows.draft_files.files import draft_path, place, remove_draft_file
 from generator.workflows.ports import HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from generator.store.ledger.drafts import DraftRow
     from generator.workflows.draft_files.checker import CheckedFile
 
@@ -76,3 +79,34 @@ def write_version(services: VersionServices, row: DraftRow, data: bytes) -> None
     output_dir = services.settings.output_dir
     place(output_dir, services.drafts, row, data)
     services.draft_files.note(output_dir, row.id, row.path, row.sha)
+
+
+def has_file(row: DraftRow) -> bool:
+    """Whether a draft has a file that belongs in its place: what is published stands elsewhere."""
+    return row.path is not None and row.sha is not None and row.state in EDITABLE
+
+
+def restore_version(services: VersionServices, row: DraftRow) -> None:
+    """Write the file of a draft's current version from the ledger. Raises StorageError as :func:`write_version`."""
+    data = services.drafts.data(row)
+    assert data is not None
+    write_version(services, row, data)
+
+
+def restore_missing(services: VersionServices) -> int:
+    """Write the files of drafts that are missing or empty; returns how many.
+
+    Raises:
+        StorageError: the output folder cannot be written.
+    """
+    output_dir = services.settings.output_dir
+    missing = [row for row in services.drafts.all(EDITABLE) if has_file(row) and _is_missing(output_dir, row)]
+    for row in missing:
+        restore_version(services, row)
+    return len(missing)
+
+
+def _is_missing(output_dir: Path, row: DraftRow) -> bool:
+    assert row.path is not None
+    file = output_dir / row.path
+    return not (file.exists() and file.stat().st_size)

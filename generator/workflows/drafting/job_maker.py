@@ -16,6 +16,7 @@ from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.drafting.candidate import Candidate
+from generator.workflows.engine.planned import frozen_request
 from generator.workflows.ports import HasCorpus, HasPrompts, HasSettings
 
 PROMPT = "answer"
@@ -113,13 +114,13 @@ class JobMaker:
         """The same object for all jobs that share it."""
         known = self._requests.get((names, grounded))
         if known is None:
-            known = self._requests[names, grounded] = {
-                "schema_name": DRAFT_SCHEMA,
-                "schema": draft_schema(self._settings.limits, subjects=names, grounded=grounded),
-                "model": self._model,
-                "parameters": self._settings.model.parameters,
-                "grounded": grounded,
-            }
+            known = self._requests[names, grounded] = frozen_request(
+                DRAFT_SCHEMA,
+                draft_schema(self._settings.limits, subjects=names, grounded=grounded),
+                self._model,
+                self._settings.model.parameters,
+                grounded=grounded,
+            )
         return known
 
     def _passages(self, question: Question, hits: Sequence[Hit]) -> list[dict[str, str]]:

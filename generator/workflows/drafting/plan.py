@@ -9,7 +9,7 @@ from generator.content.display import plural
 from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
 from generator.questions.rows import Comments, read_questions
-from generator.workflows.draft_files.files import restore_missing
+from generator.workflows.draft_files.versions import restore_missing
 from generator.workflows.drafting.job_maker import nothing_to_quote
 from generator.workflows.drafting.planner import Planner, PlannerServices
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList
@@ -143,7 +143,7 @@ def read_list(
 
 def restore_drafts(services: PlanServices, progress: Progress) -> None:
     """Write the draft files again that a killed run did not write, or that somebody removed."""
-    restored = restore_missing(services.settings.output_dir, services.drafts)
+    restored = restore_missing(services)
     if restored:
         progress.note(f"{plural(restored, 'missing draft file')} written again")
 

@@ -5,22 +5,19 @@ from dataclasses import dataclass, field
 
 from generator.errors import QuestionListError
 from generator.workflows.drafting.candidate import Candidate, PlanDecision
+from generator.workflows.engine.noted_report import NotedReport
 from generator.workflows.engine.planned import count_asked
 
 
 @dataclass
-class PlanReport:
+class PlanReport(NotedReport):
     """What became of the rows of a list; ``notes`` are lines for a person, one a row that needs a look."""
 
     counts: Counter[PlanDecision] = field(default_factory=Counter)
-    notes: list[str] = field(default_factory=list)
-    dropped_notes: int = 0
     unlisted: Counter[str] = field(default_factory=Counter)
     unfinished: int = 0
     """Rows drafted before whose draft is not a good one."""
     limited: bool = False
-
-    MAX_NOTES = 1000
 
     def add(self, row: Candidate | QuestionListError) -> None:
         """Count one row."""
@@ -35,10 +32,7 @@ class PlanReport:
     def _count(self, decision: PlanDecision, message: str) -> None:
         self.counts[decision] += 1
         if decision in ("unreadable", "near_duplicate", "duplicate") and message:
-            if len(self.notes) < self.MAX_NOTES:
-                self.notes.append(message)
-            else:
-                self.dropped_notes += 1
+            self.note(message)
 
     @property
     def to_ask(self) -> int:

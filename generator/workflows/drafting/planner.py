@@ -218,7 +218,7 @@ class _PlanWriter:
         if question.sources and candidate.decision in ("new", "redo"):
             unknown = self._index.unknown_sources(question.sources)
             if unknown:
-                report.notes.append(f"{question.place}: no readable source is named {', '.join(unknown)}")
+                report.note(f"{question.place}: no readable source is named {', '.join(unknown)}")
 
     def _freeze(self, candidate: Candidate, state: JobState) -> int:
         earlier = candidate.earlier
@@ -228,7 +228,7 @@ class _PlanWriter:
             run=self._run,
             state=state,
             first_free_id=self._first_free_id,
-            generation=earlier.generation + 1 if earlier else 0,
+            earlier=earlier,
             now=self._now(),
         )
         if earlier is not None:
@@ -253,4 +253,4 @@ class _PlanWriter:
         try:
             self._drafts.record(new, now=self._now())
         except StaleDraft as error:
-            self.report.notes.append(str(error))
+            self.report.note(str(error))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.errors import GeneratorError
-from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DecisionOutcome, DecisionServices, DraftDecisions
 from generator.workflows.review.draft_names import find_draft
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from generator.store.ledger.drafts import DraftRow
 
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 def approve_drafts(
     services: DecisionServices, names: Sequence[str], *, reviewer: str | None = None, note: str | None = None
 ) -> DecisionOutcome:
-    """Approve the exact bytes of each draft named, for publishing; one with errors is left.
+    """Approve the exact bytes of the drafts named, for publishing, as one decision; one with errors is left.
 
     Args:
         reviewer: who decides; by default as :func:`reviewer_name` finds out.
@@ -29,7 +27,8 @@ def approve_drafts(
         UsageError: a name is not that of one draft, or nobody is known to decide; nothing is decided.
     """
     who = reviewer_name(services.settings, reviewer)
-    return _each(services, names, lambda decisions, row: decisions.approve(row, who=who, note=note))
+    rows = _named(services, names)
+    return DraftDecisions(services).approve_named(rows, who=who, note=note)
 
 
 def approve_clean_drafts(
@@ -46,38 +45,28 @@ def approve_clean_drafts(
 def reject_drafts(
     services: DecisionServices, names: Sequence[str], *, reason: str, reviewer: str | None = None
 ) -> DecisionOutcome:
-    """Reject each draft named, for a reason that is kept with the decision; without a reason, all are left.
+    """Reject the drafts named as one decision, for a reason that is kept with it; without a reason, all are left.
 
     Args and errors: as :func:`approve_drafts`.
     """
     who = reviewer_name(services.settings, reviewer)
-    return _each(services, names, lambda decisions, row: decisions.reject(row, reason=reason, who=who))
+    rows = _named(services, names)
+    return DraftDecisions(services).reject_named(rows, reason=reason, who=who)
 
 
 def allow_drafts(
     services: DecisionServices, names: Sequence[str], *, reviewer: str | None = None, note: str | None = None
 ) -> DecisionOutcome:
-    """Have each near duplicate named drafted by the next run over its list; a draft that is none is left.
+    """Have the near duplicates named drafted by the next run over their list, as one decision; a draft that is none is
+    left.
 
     Args and errors: as :func:`approve_drafts`.
     """
     who = reviewer_name(services.settings, reviewer)
-    return _each(services, names, lambda decisions, row: decisions.allow(row, who=who, note=note))
+    rows = _named(services, names)
+    return DraftDecisions(services).allow_named(rows, who=who, note=note)
 
 
-def _each(
-    services: DecisionServices, names: Sequence[str], decide: Callable[[DraftDecisions, DraftRow], DraftRow]
-) -> DecisionOutcome:
-    """Decide on each draft named, as it is now; one that cannot be decided on is left with the reason."""
-    named = [
-        find_draft(services, name) for name in names
-    ]  # first: nothing is opened where nothing was drafted
-    importer, decisions = EditImporter(services), DraftDecisions(services)
-    decided: list[DraftRow] = []
-    left: list[str] = []
-    for row in [importer.current(row) for row in named]:
-        try:
-            decided.append(decide(decisions, row))
-        except GeneratorError as error:
-            left.append(str(error))
-    return DecisionOutcome(tuple(decided), tuple(left))
+def _named(services: DecisionServices, names: Sequence[str]) -> list[DraftRow]:
+    """The drafts of these names, each once."""
+    return list({row.id: row for row in (find_draft(services, name) for name in names)}.values())

@@ -1,4 +1,4 @@
-"""What a reviewer decides on drafts: approve, reject, allow, all clean ones at once, and taking a decision back.
+"""What a reviewer decides on drafts: approve, reject, allow, one or many at once, and taking a decision back.
 
 Every decision is a new line in the ledger with who, when and the hash of the bytes; nothing deletes one.
 """
@@ -23,10 +23,13 @@ from generator.workflows.ports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
+
+    _Step = Callable[[int | None], DraftRow]
+    """Takes a decision that was checked, within the caller's transaction, as part of the bulk of this number."""
 
 ALLOWED = "to be drafted anyway"
 
@@ -77,9 +80,7 @@ class DraftDecisions:
             StaleDraft: it changed since, in the ledger or on disk.
         """
         self._importer.require_unchanged(row)
-        covered = self._coverable(row)
-        with self._drafts.transaction():
-            return self._drafts.decide(row, "approved", who=who, now=self._now(), note=note, covered=covered)
+        return self._alone(self._approval(row, who, note))
 
     def reject(self, row: DraftRow, *, reason: str, who: str) -> DraftRow:
         """Reject a draft, for a reason that the next one can learn from.
@@ -88,13 +89,8 @@ class DraftDecisions:
             UsageError: no reason.
             StaleDraft: it changed since ``row`` was read.
         """
-        if not reason.strip():
-            raise UsageError("a rejection needs a reason")
         self._importer.require_unchanged(row)
-        with self._drafts.transaction():
-            if row.state == "near_duplicate":
-                self._ledger.jobs.hold(row.job, self._now())  # where it was allowed before
-            return self._drafts.decide(row, "rejected", who=who, now=self._now(), note=reason.strip())
+        return self._alone(self._rejection(row, who, reason))
 
     def allow(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
         """Have a near duplicate drafted anyway, by the next run over its list; until then it stays one.
@@ -103,19 +99,22 @@ class DraftDecisions:
             UsageError: it is no near duplicate that is held back.
             StaleDraft: it changed since ``row`` was read.
         """
-        if row.state != "near_duplicate":
-            raise UsageError(f"{row.name} is {row.state.replace('_', ' ')}, not a near duplicate")
         self._importer.require_unchanged(row)
-        said = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
-        with self._drafts.transaction():
-            if not self._ledger.jobs.allow(row.job, self._now()):
-                state = self._ledger.jobs.states_of([row.job])[row.job]
-                raise UsageError(
-                    f"{row.name} was drafted already, and its address was taken"
-                    if state == "done"
-                    else f"{row.name} is to be drafted already"
-                )
-            return self._drafts.decide(row, "near_duplicate", who=who, now=self._now(), note=said)
+        return self._alone(self._allowance(row, who, note))
+
+    def approve_named(
+        self, rows: Sequence[DraftRow], *, who: str, note: str | None = None
+    ) -> DecisionOutcome:
+        """Approve drafts as they are now, as one decision; one that cannot be approved is left."""
+        return self._together(rows, lambda row: self._approval(row, who, note), numbered=len(rows) > 1)
+
+    def reject_named(self, rows: Sequence[DraftRow], *, reason: str, who: str) -> DecisionOutcome:
+        """Reject drafts as they are now, as one decision; one that cannot be rejected is left."""
+        return self._together(rows, lambda row: self._rejection(row, who, reason), numbered=len(rows) > 1)
+
+    def allow_named(self, rows: Sequence[DraftRow], *, who: str, note: str | None = None) -> DecisionOutcome:
+        """Have near duplicates drafted anyway, as one decision; a draft that is none is left."""
+        return self._together(rows, lambda row: self._allowance(row, who, note), numbered=len(rows) > 1)
 
     def approve_clean(
         self, rows: Iterable[DraftRow] | None = None, *, who: str, note: str | None = None
@@ -127,39 +126,23 @@ class DraftDecisions:
         Args:
             rows: the drafts to choose from; all by default. Those with findings are passed over in silence.
         """
-        decided: list[DraftRow] = []
-        left: list[str] = []
-        ready: list[tuple[DraftRow, str]] = []
-        for row in self._drafts.all(("drafted",)) if rows is None else rows:
-            try:
-                seen = self._importer.current(row)
-                if seen.state == "drafted" and seen.clean:
-                    ready.append((seen, self._coverable(seen)))
-            except GeneratorError as error:
-                left.append(str(error))
-        with self._drafts.transaction():
-            bulk = self._drafts.decisions.next_bulk()
-            for row, covered in ready:
+
+        def approval(row: DraftRow) -> _Step | None:
+            if row.state != "drafted" or not row.clean:
+                return None
+            approve = self._approval(row, who, note or "all clean drafts")
+
+            def step(bulk: int | None) -> DraftRow:
                 revision = self._revisions.open_of(row.id)
                 if revision is not None:
                     waits = "is asked for" if revision.state == "asked" else "waits to be looked at"
-                    left.append(f"{row.key}: a revision of it {waits}")
-                    continue
-                try:
-                    done = self._drafts.decide(
-                        row,
-                        "approved",
-                        who=who,
-                        now=self._now(),
-                        note=note or "all clean drafts",
-                        covered=covered,
-                        bulk=bulk,
-                    )
-                except StaleDraft as error:
-                    left.append(str(error))
-                else:
-                    decided.append(done)
-        return DecisionOutcome(tuple(decided), tuple(left))
+                    raise StaleDraft(f"{row.key}: a revision of it {waits}")
+                return approve(bulk)
+
+            return step
+
+        chosen = self._drafts.all(("drafted",)) if rows is None else rows
+        return self._together(chosen, approval, numbered=True)
 
     def take_back(self, decision: DraftDecision, *, who: str) -> DraftRow:
         """Give a draft the state that it had before a decision, as a new one; within the caller's transaction.
@@ -175,7 +158,83 @@ class DraftDecisions:
         self._drafts.decisions.require_standing(row, decision)
         if decision.allows and not self._ledger.jobs.hold(row.job, self._now()):
             raise StaleDraft(f"{row.name} is being drafted already")
-        return self._drafts.take_back(row, decision, who=who, now=self._now())
+        after = self._drafts.take_back(row, decision, who=who, now=self._now())
+        standing = self._drafts.decisions.standing(row.id)
+        if standing is not None and standing.allows:  # what a rejection held back is allowed again
+            self._ledger.jobs.allow(row.job, self._now())
+        return after
+
+    # inside
+
+    def _approval(self, row: DraftRow, who: str, note: str | None) -> _Step:
+        covered = self._coverable(row)
+        return lambda bulk: self._drafts.decide(
+            row, "approved", who=who, now=self._now(), note=note, covered=covered, bulk=bulk
+        )
+
+    def _rejection(self, row: DraftRow, who: str, reason: str) -> _Step:
+        reason = reason.strip()
+        if not reason:
+            raise UsageError("a rejection needs a reason")
+
+        def step(bulk: int | None) -> DraftRow:
+            done = self._drafts.decide(row, "rejected", who=who, now=self._now(), note=reason, bulk=bulk)
+            if row.state == "near_duplicate":
+                self._ledger.jobs.hold(row.job, self._now())  # where it was allowed before
+            return done
+
+        return step
+
+    def _allowance(self, row: DraftRow, who: str, note: str | None) -> _Step:
+        if row.state != "near_duplicate":
+            raise UsageError(f"{row.name} is {row.state.replace('_', ' ')}, not a near duplicate")
+        said = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
+
+        def step(bulk: int | None) -> DraftRow:
+            job = self._ledger.jobs.states_of([row.job])[row.job]
+            if job != "held":
+                raise UsageError(
+                    f"{row.name} was drafted already, and its address was taken"
+                    if job == "done"
+                    else f"{row.name} is to be drafted already"
+                )
+            done = self._drafts.decide(row, "near_duplicate", who=who, now=self._now(), note=said, bulk=bulk)
+            self._ledger.jobs.allow(row.job, self._now())
+            return done
+
+        return step
+
+    def _alone(self, step: _Step) -> DraftRow:
+        with self._drafts.transaction():
+            return step(None)
+
+    def _together(
+        self, rows: Iterable[DraftRow], prepare: Callable[[DraftRow], _Step | None], *, numbered: bool
+    ) -> DecisionOutcome:
+        """Decide on drafts as they are now, as one decision; one that cannot be decided on is left.
+
+        Args:
+            prepare: checks a draft; None passes it over.
+            numbered: whether the decisions share a number, by which they are taken back together.
+        """
+        steps: list[_Step] = []
+        decided: list[DraftRow] = []
+        left: list[str] = []
+        for row in rows:  # their files first: nothing is read or written within the transaction
+            try:
+                step = prepare(self._importer.current(row))
+            except GeneratorError as error:
+                left.append(str(error))
+            else:
+                steps += [step] if step else []
+        with self._drafts.transaction():
+            bulk = self._drafts.decisions.next_bulk() if numbered else None
+            for step in steps:
+                try:
+                    decided.append(step(bulk))
+                except (StaleDraft, UsageError) as error:
+                    left.append(str(error))
+        return DecisionOutcome(tuple(decided), tuple(left))
 
     def _coverable(self, row: DraftRow) -> str:
         """The hash of what an approval of this draft covers."""

@@ -19,6 +19,7 @@ from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.revisions import Revision, StaleRevision
 from generator.workflows.draft_files.importer import EditImporter
+from generator.workflows.engine.planned import frozen_request
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -101,7 +102,7 @@ class DraftRevisions:
                 run=run,
                 state="planned",
                 first_free_id=0,
-                generation=earlier.generation + 1 if earlier else 0,
+                earlier=earlier,
                 now=self._now(),
             )
             assert row.sha is not None
@@ -218,13 +219,13 @@ class DraftRevisions:
             subject=row.subject,
             key=row.key,
             date=None,
-            request={
-                "schema_name": DRAFT_SCHEMA,
-                "schema": draft_schema(self._settings.limits),
-                "model": endpoint.model,
-                "parameters": self._settings.model.parameters,
-                "grounded": False,
-            },
+            request=frozen_request(
+                DRAFT_SCHEMA,
+                draft_schema(self._settings.limits),
+                endpoint.model,
+                self._settings.model.parameters,
+                grounded=False,
+            ),
             system=system["content"],
             user=user["content"],
             context={"passages": passages, "comment": comment, "origin": origin.context.get("origin")},

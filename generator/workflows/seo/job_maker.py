@@ -13,6 +13,7 @@ from generator.model.requests import CAP
 from generator.services import Endpoint
 from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob, Realm
+from generator.workflows.engine.planned import frozen_request
 from generator.workflows.ports import HasPrompts, HasSettings
 from generator.workflows.seo.selection import SelectedArticle
 
@@ -78,12 +79,7 @@ class SeoJobMaker:
         """What goes along with the messages; the output cap is small, because the reply is."""
         model = self._settings.model
         cap = min(model.output_cap, model.seo_output_cap)
-        return {
-            "schema_name": SEO_SCHEMA,
-            "schema": self._schema,
-            "model": self._model,
-            "parameters": {**model.parameters, CAP: cap},
-        }
+        return frozen_request(SEO_SCHEMA, self._schema, self._model, {**model.parameters, CAP: cap})
 
 
 def seo_messages(

@@ -17,6 +17,7 @@ from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.proposals import NewProposal, ProposalRow
 from generator.workflows.engine.estimate import Estimate, Sample
+from generator.workflows.engine.noted_report import NotedReport
 from generator.workflows.engine.planned import count_asked, is_asked
 from generator.workflows.ports import HasEndpoints, HasLedger, HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.job_maker import KIND, SeoJobMaker
@@ -31,16 +32,13 @@ ArticleStatus = Literal["new", "resume", "redo", "proposed", "settled", "busy", 
 
 
 @dataclass
-class SeoPlan:
+class SeoPlan(NotedReport):
     """What became of the articles looked at, and of their fields; ``notes`` are lines for a person."""
 
     counts: Counter[ArticleStatus] = field(default_factory=Counter)
     fields: Counter[SeoField] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
-    notes: list[str] = field(default_factory=list)
     limited: bool = False
-
-    MAX_NOTES = 1000
 
     @property
     def to_ask(self) -> int:
@@ -59,8 +57,8 @@ class SeoPlan:
             return
         if omitted.kind == "skipped":
             self.skipped["cannot be read" if omitted.article is None else omitted.reason] += 1
-        if (omitted.kind == "missing" or omitted.article is None) and len(self.notes) < self.MAX_NOTES:
-            self.notes.append(f"{omitted.path}: {omitted.reason}")
+        if omitted.kind == "missing" or omitted.article is None:
+            self.note(f"{omitted.path}: {omitted.reason}")
 
 
 class SeoPlannerServices(HasSettings, HasLedger, HasProposals, HasPrompts, HasEndpoints, Protocol):
@@ -159,7 +157,7 @@ class SeoPlanner:
                 run=run,
                 state="planned",
                 first_free_id=0,
-                generation=earlier.generation + 1 if earlier else 0,
+                earlier=earlier,
                 now=self._now(),
             )
 

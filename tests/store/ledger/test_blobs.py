@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.store.ledger.blobs import Blobs, digest_of, packed, unpacked
+from generator.store.files import sha256
+from generator.store.ledger.blobs import Blobs, packed, unpacked
 
 
 def test_bytes_are_stored_once_and_read_by_their_hash(database):
@@ -32,7 +33,7 @@ def test_a_shared_text_that_was_taken_back_is_stored_again(database):
 def test_what_was_packed_unpacks(data):
     blob = packed(data)
     assert unpacked(blob.data) == data
-    assert blob.digest == digest_of(data)
+    assert blob.digest == sha256(data)
     assert len(blob.digest) == 64
 
 

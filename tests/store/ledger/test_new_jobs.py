@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.store.ledger.blobs import digest_of, unpacked
+from generator.store.files import sha256
+from generator.store.ledger.blobs import unpacked
 from generator.store.ledger.new_jobs import NewJob, Packer, in_pieces, whole
 
 
@@ -48,7 +49,7 @@ def test_a_packed_job_holds_all_of_the_job(system, user, texts):
     named = [{**part, "text": None} for part in passages]
     assert context == {"passages": named, "near": None}
     for blob in (made.system, made.user, made.context, *made.texts):
-        assert blob.digest == digest_of(unpacked(blob.data))
+        assert blob.digest == sha256(unpacked(blob.data))
 
 
 WORDS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
@@ -58,8 +59,8 @@ WORDS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
 def test_a_message_in_pieces_is_whole_again(texts, draw):
     between = [draw.draw(WORDS) for _ in range(len(texts) + 1)]
     message = between[0] + "".join(text + after for text, after in zip(texts, between[1:], strict=True))
-    kept = {digest_of(text.encode()): text for text in texts}
-    named = [(text, digest_of(text.encode())) for text in texts]
+    kept = {sha256(text.encode()): text for text in texts}
+    named = [(text, sha256(text.encode())) for text in texts]
     assert whole(in_pieces(message, named), kept.__getitem__) == message
     assert whole(in_pieces(message, named[::-1]), kept.__getitem__) == message
 

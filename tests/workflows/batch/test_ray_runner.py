@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import UsageError
+from generator.errors import StorageError, UsageError
 from generator.model.batch_files import request_line
 from generator.workflows.batch.ray_runner import EndpointAsking, RayRun, VllmAsking, Worker
 from tests.support.servers import ROOT, RunningServer
@@ -53,6 +53,33 @@ def test_a_folder_keeps_the_answers_of_one_file_only(requests: Path, tmp_path: P
     RayRun(requests, tmp_path / "out", part_size=10)
     with pytest.raises(UsageError, match="another file"):
         RayRun(requests, tmp_path / "out", part_size=11)
+
+
+@pytest.mark.parametrize("damaged", [b"", b'{"bytes": 1', b"\xff"])
+def test_a_folder_whose_job_cannot_be_read_is_refused_with_what_to_do(
+    requests: Path, tmp_path: Path, damaged: bytes
+) -> None:
+    RayRun(requests, tmp_path / "out", part_size=10)
+    (tmp_path / "out" / "job.json").write_bytes(damaged)
+    with pytest.raises(UsageError, match=r"job\.json cannot be read.*another folder"):
+        RayRun(requests, tmp_path / "out", part_size=10)
+
+
+def test_a_run_that_is_killed_while_it_begins_can_begin_again(
+    requests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(os, "fsync", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            RayRun(requests, tmp_path / "out", part_size=10)
+    assert not (tmp_path / "out" / "job.json").exists()
+    RayRun(requests, tmp_path / "out", part_size=10)
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(requests: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(b"")
+    with pytest.raises(StorageError, match="out"):
+        RayRun(requests, tmp_path / "out", part_size=10)
 
 
 def test_without_ray_the_extra_is_named(

@@ -5,7 +5,7 @@ import pytest
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.editor import DraftEditor
-from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
+from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, file_of, with_drafts
 from tests.support.replies import GOOD
 
 FEWER = ", ".join(GOOD["page_keywords"][:8])
@@ -76,6 +76,22 @@ def test_an_older_file_that_a_crash_left_standing_is_written_again(services, mon
     assert (row.version, file_of(services, row).read_bytes()) == (2, old)
     assert EditImporter(services).current(row).version == 2
     assert file_of(services, row).read_bytes() == services.drafts.data(row) != old
+
+
+def test_an_earlier_version_put_back_after_a_run_restored_the_file_is_an_edit(services, monkeypatch):
+    first = draft_of(services)
+    old = file_of(services, first).read_bytes()
+    EditImporter(services).import_edits()
+    with monkeypatch.context() as killed:
+        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
+    file_of(services, first).unlink()
+    draft_questions(services, *QUESTIONS)
+    assert file_of(services, first).read_bytes() == services.drafts.data(draft_of(services)) != old
+    file_of(services, first).write_bytes(old)
+    assert [row.version for row in EditImporter(services).import_edits().edited] == [3]
+    assert file_of(services, first).read_bytes() == old
 
 
 @pytest.mark.parametrize("edit", [b"answer: >", b"Lysozyme"])

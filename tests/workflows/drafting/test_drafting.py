@@ -7,6 +7,7 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, UsageError
+from generator.workflows.draft_files.versions import restore_missing
 from generator.workflows.drafting.drafting import Drafting
 from generator.workflows.drafting.requests import Redo
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
@@ -393,14 +394,12 @@ def test_a_subject_the_model_makes_up_is_asked_for_again(shop_with):
 
 
 def test_a_missing_draft_file_is_written_again_and_a_strangers_file_is_left_alone(shop_with):
-    from generator.workflows.draft_files.files import restore_missing
-
     shop, _ = shop_with(completion(GOOD), completion(spoilt(page_description=SHORT)))
     draft(shop, rows(QUESTION))
     file = shop.settings.output_dir / "drafts" / f"{KEY}.md"
     whole = file.read_bytes()
     file.unlink()
-    assert restore_missing(shop.settings.output_dir, shop.drafts) == 1
+    assert restore_missing(shop) == 1
     assert file.read_bytes() == whole
 
 

@@ -3,13 +3,18 @@
 import pytest
 
 from generator.errors import UsageError
+from generator.store.ledger.drafts import StaleDraft
 from generator.store.ledger.proposals import NewProposal, StaleProposal
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.review.decisions import DraftDecisions
+from generator.workflows.review.editor import DraftEditor
 from generator.workflows.review.undo import CannotUndoLast, ReviewUndo
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.drafts import HELD, QUESTIONS, WHO, draft_of, hold, with_drafts
+from tests.support.replies import GOOD as REPLY
 from tests.support.seo_pages import GOOD, OTHER
+
+KEYWORDS = ", ".join(REPLY["page_keywords"][:8])
 
 
 @pytest.fixture
@@ -65,6 +70,83 @@ def test_one_undo_takes_back_whatever_the_reviewer_decided_last_whatever_the_clo
     assert third.rows[0].question == QUESTIONS[0]
     with pytest.raises(UsageError, match="nothing that could be undone"):
         ReviewUndo(services).undo(who=WHO)
+
+
+def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_draft(services):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    DraftDecisions(services).reject(row, reason="on second thoughts", who=WHO)
+    DraftDecisions(services).approve(draft_of(services), who=WHO)
+    undone = [ReviewUndo(services).undo(who=WHO).rows[0].state for _ in range(3)]
+    assert undone == ["rejected", "approved", "drafted"]
+    with pytest.raises(UsageError, match="nothing that could be undone"):
+        ReviewUndo(services).undo(who=WHO)
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    assert Publisher(services).publish([row], who=WHO).published
+
+
+def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_proposal(services):
+    row = ProposalReview(services).accept(proposed(services, "biology/a"), who=WHO)
+    ProposalReview(services).reject_named([row], who=WHO, note="wrong")
+    undone = [ReviewUndo(services).undo(who=WHO).rows[0] for _ in range(2)]
+    assert [(row.state, row.reason) for row in undone] == [("approved", None), ("proposed", None)]
+    with pytest.raises(UsageError, match="nothing that could be undone"):
+        ReviewUndo(services).undo(who=WHO)
+
+
+def test_a_bulk_whose_later_decisions_were_taken_back_is_taken_back_as_a_whole(services):
+    first, *_ = DraftDecisions(services).approve_clean(who=WHO).decided
+    DraftDecisions(services).reject(first, reason="on second thoughts", who=WHO)
+    assert len(ReviewUndo(services).undo(who=WHO).rows) == 1
+    undone = ReviewUndo(services).undo(who=WHO)
+    assert (len(undone.rows), undone.left) == (3, ())
+
+
+def test_a_new_version_after_an_undo_keeps_the_decision_before_it(services):
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    row = DraftDecisions(services).reject(row, reason="on second thoughts", who=WHO)
+    ReviewUndo(services).undo(who=WHO)
+    DraftEditor(services).save_fields(draft_of(services), {"keywords": "a, b"}, who="Bob")
+    with pytest.raises(StaleDraft, match="was approved and has changed since"):
+        ReviewUndo(services).undo(who=WHO)
+
+
+def test_a_new_version_between_two_decisions_keeps_the_first(services):
+    DraftDecisions(services).approve(draft_of(services), who=WHO)
+    row = DraftEditor(services).save_fields(draft_of(services), {"keywords": KEYWORDS}, who="Bob")
+    DraftDecisions(services).reject(row, reason="dull", who=WHO)
+    assert ReviewUndo(services).undo(who=WHO).rows[0].state == "drafted"
+    with pytest.raises(StaleDraft, match="was approved and has changed since"):
+        ReviewUndo(services).undo(who=WHO)
+
+
+def test_a_text_typed_between_two_decisions_keeps_the_first(services):
+    row = ProposalReview(services).accept(proposed(services, "biology/a"), who=WHO)
+    row = ProposalReview(services).edit(row, GOOD, who="Bob")
+    ProposalReview(services).reject_named([row], who=WHO)
+    assert ReviewUndo(services).undo(who=WHO).rows[0].state == "proposed"
+    with pytest.raises(StaleProposal, match="was approved and has changed since"):
+        ReviewUndo(services).undo(who=WHO)
+
+
+def test_a_proposal_in_the_place_of_another_keeps_its_decisions_after_an_undo(services):
+    row = ProposalReview(services).accept(proposed(services, "biology/a"), who=WHO)
+    ProposalReview(services).reject_named([row], who=WHO)
+    ReviewUndo(services).undo(who=WHO)
+    proposed(services, "biology/a", basis="c", old=GOOD)
+    with pytest.raises(StaleProposal, match="was approved and has changed since; it is stale now"):
+        ReviewUndo(services).undo(who=WHO)
+
+
+def test_a_near_duplicate_whose_rejection_is_taken_back_is_allowed_again(tmp_path):
+    hold(tmp_path)
+    services = with_drafts(tmp_path, ())
+    row = DraftDecisions(services).allow(draft_of(services, HELD), who=WHO)
+    DraftDecisions(services).reject(row, reason="on second thoughts", who=WHO)
+    ReviewUndo(services).undo(who=WHO)
+    assert services.ledger.jobs.states_of([row.job]) == {row.job: "planned"}
+    assert ReviewUndo(services).undo(who=WHO).decision == "allowed"
+    assert services.ledger.jobs.states_of([row.job]) == {row.job: "held"}
+    services.close()
 
 
 def test_decisions_of_an_older_ledger_are_ordered_by_their_times(services):
