@@ -5,7 +5,8 @@ again; ``open_batches`` alone pages through a list. Files stream both ways.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -136,21 +137,24 @@ class BatchClient:
         part = part_of(target)
         try:
             await self._call(self._copy(file_id, part), _UPLOAD_SECONDS)
-        except CallError:
-            part.unlink(missing_ok=True)
+            with _storing(target):
+                part.replace(target)
+        except (CallError, StorageError):
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
             raise
-        part.replace(target)
 
     async def _copy(self, file_id: str, target: Path) -> None:
-        try:
+        with _storing(target):
             file = target.open("wb")
-        except OSError as error:
-            raise StorageError(str(target), error.strerror or str(error)) from error
         with file:
             streamed = self._sdk.files.with_streaming_response.content(file_id, timeout=_UPLOAD_SECONDS)
             async with streamed as response:
                 async for chunk in response.iter_bytes(_CHUNK_BYTES):
-                    file.write(chunk)
+                    with _storing(target):  # not one of the endpoint's errors
+                        file.write(chunk)
+            with _storing(target):
+                file.flush()
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -212,3 +216,12 @@ def _remote(batch: Any) -> RemoteBatch:
         metadata=batch.metadata or {},
         problem=problem or None,
     )
+
+
+@contextmanager
+def _storing(file: Path) -> Iterator[None]:
+    """Errors of the disk as a StorageError."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(str(file), error.strerror or str(error)) from error

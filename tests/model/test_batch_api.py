@@ -1,5 +1,6 @@
 """The Batch API through the SDK: what is asked, and what its failures mean."""
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from generator.errors import StorageError
 from generator.model.batch_api import BatchClient
 from generator.model.errors import CallError
 
@@ -105,3 +107,34 @@ async def test_a_request_file_goes_up_under_its_name_for_batches(tmp_path: Path)
         assert await batches.upload(tmp_path / "r.jsonl", "generator-1.jsonl") == "file-1"
     assert b'filename="generator-1.jsonl"' in sent[0]
     assert b'{"a": 1}' in sent[0]
+
+
+class FullDisk:
+    """A file that takes nothing."""
+
+    def __enter__(self) -> "FullDisk":
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def write(self, _: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self) -> None: ...
+
+
+async def test_a_full_disk_is_no_error_of_the_endpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "open", lambda *_: FullDisk())
+    async with client(lambda _: httpx2.Response(200, content=b"{}\n")) as batches:
+        with pytest.raises(StorageError, match="No space left"):
+            await batches.download("file-2", tmp_path / "out.jsonl")
+
+
+async def test_a_download_that_cannot_take_its_name_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl").mkdir()
+    async with client(lambda _: httpx2.Response(200, content=b"{}\n")) as batches:
+        with pytest.raises(StorageError):
+            await batches.download("file-2", tmp_path / "out.jsonl")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
