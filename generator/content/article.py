@@ -12,6 +12,8 @@ from pydantic import Field
 from generator.content.keywords import join_keywords
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey, key_of
+from generator.content.subjects import SubjectList
+from generator.content.text import one_line
 from generator.content.values import Value
 
 MAX_RELATED = 5
@@ -27,6 +29,11 @@ class RelatedArticle(Value):
     title: str
     subject: str
     url: str
+
+
+def link_texts(title: str, subject: str, subjects: SubjectList) -> tuple[str, str]:
+    """Title and subject of an article as a link to it shows them: on one line, the subject in its canonical spelling."""
+    return one_line(title), one_line(subjects.canonical(subject))
 
 
 class Seo(Value):

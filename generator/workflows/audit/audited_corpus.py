@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
+from generator.content.article import link_texts
 from generator.content.duplicates.question_index import QuestionSet
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
-from generator.content.text import one_line
 from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.audit.link_targets import LinkTargets
 
@@ -62,9 +62,10 @@ class AuditedCorpus:
         if target is None:
             return link
         key = self.site.key_of_address(link.url)
+        title, subject = link_texts(target.title, target.subject, self.subjects)
         return link._replace(
-            title=one_line(target.title) or link.title,
-            subject=one_line(self.subjects.canonical(target.subject)) or link.subject,
+            title=title or link.title,
+            subject=subject or link.subject,
             url=self.site.address_of(key) if key is not None else link.url,
         )
 

@@ -44,7 +44,7 @@ class JobMaker:
         self._settings = services.settings
         self._index = services.index
         self._prompts = services.prompts
-        self._names = services.subjects.names
+        self._subjects = services.subjects
         self._realm = endpoint.realm
         self._model = endpoint.model
         self._date = date
@@ -66,7 +66,7 @@ class JobMaker:
         hits = candidate.hits or self._index.search(question.text)
         passages = self._passages(question, hits)
         grounded = self._grounded(passages)
-        names = () if question.subject else self._names
+        names = () if question.subject else self._subjects.names
         held_for = candidate.nearest if candidate.decision == "near_duplicate" else None
         system, user = self._prompts.render(
             PROMPT,
@@ -108,7 +108,7 @@ class JobMaker:
             subject: the job's.
             grounded: whether its messages ask for the passages behind each point.
         """
-        return self._request(() if subject else self._names, grounded=grounded)
+        return self._request(() if subject else self._subjects.names, grounded=grounded)
 
     def _request(self, names: tuple[str, ...], *, grounded: bool) -> dict[str, Any]:
         """The same object for all jobs that share it."""
@@ -160,7 +160,7 @@ class JobMaker:
 
     def _examples_of(self, subject: str | None) -> list[dict[str, str]]:
         """The same examples for a subject throughout; without a subject those of the first."""
-        name = subject or next(iter(self._names), None)
+        name = subject or next(iter(self._subjects.names), None)
         if name is None:
             return []
         if name not in self._examples:
@@ -179,7 +179,7 @@ class JobMaker:
 
     def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
         found = self._index.related(question, subject or "", hits=hits)
-        return [hit.row.link(self._settings.site).model_dump() for hit in found]
+        return [hit.row.link(self._settings.site, self._subjects).model_dump() for hit in found]
 
 
 def _passage(id: str, kind: str, key: str, title: str, text: str) -> dict[str, str]:

@@ -12,6 +12,8 @@ from generator.errors import StorageError
 from generator.store.files import sha256
 from generator.store.ledger.publications import Publications
 from generator.store.ledger.runs import RunLock
+from generator.workflows.audit.audit import audit_site
+from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.links.candidates import find_related
@@ -131,6 +133,19 @@ def test_the_links_of_a_published_article_are_those_that_a_refresh_would_choose(
     assert file.read_bytes() == before
     best = find_related(services, RelatedRequest(row.key, limit=5), NoProgress()).candidates
     assert [link.title for link in read(before).related] == [item.row.title for item in best]
+
+
+def test_a_published_link_names_its_target_as_an_audit_would_have_it(services, tmp_path):
+    publish_by_hand(
+        tmp_path,
+        article("How do enzymes bind their substrates?", id=8).model_copy(update={"subject": "BIOLOGY"}),
+    )
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    Publisher(services).publish([row], who=WHO)
+    file = services.settings.content_dir / f"{row.key}.md"
+    assert [link.subject for link in read(file.read_bytes()).related] == ["Biology"]
+    found = audit_site(services, AuditRequest((file,)), NoProgress()).findings
+    assert [item for item in found if item.code.startswith("related-")] == []
 
 
 @pytest.mark.corpus
