@@ -7,6 +7,8 @@ from typing import NamedTuple
 from generator.content.article import RelatedArticle
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
+from generator.content.subjects import SubjectList
+from generator.content.text import one_line
 from generator.store.corpus.files import Unreadable
 
 
@@ -42,9 +44,14 @@ class ArticleRow(NamedTuple):
         """The address of its page: that of its place, whatever its file says, since the site serves by place."""
         return site.address_of(ArticleKey(self.subject_slug, self.slug))
 
-    def link(self, site: Site) -> RelatedArticle:
-        """The row as a related article of another; an article without an id has 0."""
-        return RelatedArticle(id=self.id or 0, title=self.title, subject=self.subject, url=self.url(site))
+    def link(self, site: Site, subjects: SubjectList) -> RelatedArticle:
+        """The row as a related article of another, as an audit would have it; an article without an id has 0."""
+        return RelatedArticle(
+            id=self.id or 0,
+            title=one_line(self.title),
+            subject=one_line(subjects.canonical(self.subject)),
+            url=self.url(site),
+        )
 
 
 ROW_COLUMNS = ", ".join("article." + name for name in ArticleRow._fields)

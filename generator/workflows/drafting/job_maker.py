@@ -42,6 +42,7 @@ class JobMaker:
         self._settings = services.settings
         self._index = services.index
         self._prompts = services.prompts
+        self._subjects = services.subjects
         self._names = services.subjects.names
         self._realm = endpoint.realm
         self._model = endpoint.model
@@ -177,7 +178,7 @@ class JobMaker:
 
     def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
         found = self._index.related(question, subject or "", hits=hits)
-        return [hit.row.link(self._settings.site).model_dump() for hit in found]
+        return [hit.row.link(self._settings.site, self._subjects).model_dump() for hit in found]
 
 
 def _passage(id: str, kind: str, key: str, title: str, text: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from generator.content.article import MAX_RELATED, RelatedArticle
 from generator.content.frontmatter import Document, Related, patch_related, read
 from generator.content.slugs import ArticleKey
-from generator.content.text import one_line
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.corpus.rows import ArticleRow
 from generator.store.files import sha256
@@ -108,13 +107,5 @@ class LinkUpdater:
         return UpdatedFile(change, FileChange(row.path, flaws, document.text, after))
 
     def _written(self, link: Related | ArticleRow) -> RelatedArticle:
-        """The link as the file gets it: an old one as it is, a new one as an audit would have it."""
-        if isinstance(link, Related):
-            return link.article()
-        made = link.link(self._site)
-        return RelatedArticle(
-            id=made.id,
-            title=one_line(made.title),
-            subject=one_line(self._subjects.canonical(made.subject)),
-            url=made.url,
-        )
+        """The link as the file gets it: an old one as it is, a new one as every command writes it."""
+        return link.article() if isinstance(link, Related) else link.link(self._site, self._subjects)

@@ -81,6 +81,7 @@ class PublicationPlanner:
         self._drafts = services.drafts
         self._publications = services.publications
         self._index = services.index
+        self._subjects = services.subjects
         self._importer = EditImporter(services)
         self._site = SiteFiles(services.settings.content_dir)
 
@@ -130,7 +131,7 @@ class PublicationPlanner:
     def _links(self, key: str) -> list[RelatedArticle]:
         """The links of an article, as bringing them up to date later would choose them."""
         site = self._settings.site
-        return [hit.row.link(site) for hit in self._index.related_to(key, limit=MAX_RELATED)]
+        return [hit.row.link(site, self._subjects) for hit in self._index.related_to(key, limit=MAX_RELATED)]
 
     def _approved(self, row: DraftRow) -> tuple[DraftRow, Document]:
         """The draft with its text, if these very bytes are approved."""

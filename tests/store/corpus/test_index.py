@@ -53,7 +53,10 @@ def test_questions_are_found_in_other_spelling_and_by_subject(index):
     assert index.find_questions("Who wrote the Iliad?") == [row]
     assert index.find_slug("who-wrote-the-iliad") == [row] and index.find_slug("who") == []
     assert index.has_key(key_of("mythology", "Who wrote the Iliad?"))
-    assert index.get("mythology/who-wrote-the-iliad").link(Site()).title == "Who wrote the Iliad?"
+    assert (
+        index.get("mythology/who-wrote-the-iliad").link(Site(), SubjectList(())).title
+        == "Who wrote the Iliad?"
+    )
 
 
 def test_a_link_leads_to_where_the_site_serves_the_file(content, index):
@@ -61,8 +64,11 @@ def test_a_link_leads_to_where_the_site_serves_the_file(content, index):
     file.write_text(patch(file.read_text(), {"url": "/learn/history/questions/who-wrote-the-iliad"}))
     index.refresh()
     row = index.get("mythology/who-wrote-the-iliad")
-    assert row.link(Site()).url == "/learn/mythology/questions/who-wrote-the-iliad"
-    assert row.link(Site(address="/help/{subject}/{slug}")).url == "/help/mythology/who-wrote-the-iliad"
+    assert row.link(Site(), SubjectList(())).url == "/learn/mythology/questions/who-wrote-the-iliad"
+    assert (
+        row.link(Site(address="/help/{subject}/{slug}"), SubjectList(())).url
+        == "/help/mythology/who-wrote-the-iliad"
+    )
     assert index.get("mythology/nothing") is None
 
 
