@@ -9,7 +9,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from generator.content.display import dollars
+from generator.content.display import dollars, in_words
 from generator.web.rendering import render
 
 STATIC_TYPES = {
@@ -30,6 +30,7 @@ def environment(now: Callable[[], str]) -> Environment:
     )
     made.filters["ago"] = lambda at: ago(at, now())
     made.filters["dollars"] = dollars
+    made.filters["in_words"] = in_words
     made.filters["markdown"] = lambda text: Markup(render(text))
     made.globals["static"] = static_address
     return made

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.content.display import in_words
 from generator.content.text import clean
 from generator.store.files import write_file
 
@@ -43,10 +44,12 @@ def _environment(templates: Path) -> Environment:
         StrictUndefined,
     )  # slow to import; most commands write no page
 
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader([templates, _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["in_words"] = in_words
+    return made

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.approval import covered_hash
 from generator.content.article import MAX_RELATED, Article, RelatedArticle
+from generator.content.display import in_words
 from generator.content.frontmatter import Change, Document, patch, patch_related, read, render
 from generator.errors import FrontMatterError, GeneratorError, PatchError, StorageError
 from generator.store.files import sha256
@@ -139,7 +140,7 @@ class PublicationPlanner:
         if before.state == "approved" and row.version != before.version:
             raise PublishRefused("its file was changed after the approval: review it again")
         if row.state != "approved":
-            raise PublishRefused(f"is {row.state.replace('_', ' ')}, not approved")
+            raise PublishRefused(f"is {in_words(row.state)}, not approved")
         if refusal := self._settings.publish.refusal(offline=row.offline):
             raise PublishRefused(refusal)
         approval = self._drafts.decisions.approval(row.id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.approval import covered_hash
+from generator.content.display import in_words
 from generator.content.frontmatter import read
 from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
 from generator.store.ledger.drafts import StaleDraft
@@ -104,7 +105,7 @@ class DraftDecisions:
             StaleDraft: it changed since ``row`` was read.
         """
         if row.state != "near_duplicate":
-            raise UsageError(f"{row.name} is {row.state.replace('_', ' ')}, not a near duplicate")
+            raise UsageError(f"{row.name} is {in_words(row.state)}, not a near duplicate")
         self._importer.require_unchanged(row)
         said = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
         with self._drafts.transaction():
@@ -181,7 +182,7 @@ class DraftDecisions:
         """The hash of what an approval of this draft covers."""
         data = self._drafts.data(row)
         if data is None or row.key is None:
-            raise NotApprovable(row, (), f"is {row.state.replace('_', ' ')} and has no article to approve")
+            raise NotApprovable(row, (), f"is {in_words(row.state)} and has no article to approve")
         codes = self._error_codes(row)
         if row.errors or codes:
             raise NotApprovable(row, codes, f"must be edited first: {', '.join(codes)}")
