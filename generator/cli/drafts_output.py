@@ -143,7 +143,8 @@ def _say_view(view: DraftView) -> None:
     say_line(
         f"  {row.key or 'no address yet'}  {', '.join(marks)}" + (f": {row.reason}" if row.reason else "")
     )
-    say(f"  file     {row.path or 'none'}   article {view.get('id')}, {view.get('date')}")
+    made = f"   article {view.get('id')}, {view.get('date')}" if view.document else ""
+    say(f"  file     {row.path or 'none'}{made}")
     say_line(
         f"  model    {row.model or 'none'}   {plural(view.cost.calls, 'call')}, {dollars(view.cost.amount)}"
     )
