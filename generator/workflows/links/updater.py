@@ -1,7 +1,8 @@
 """Gives one published file the related links that it should have, by patch: nothing else in it changes by a byte.
 
-Promises: a file that was edited since it was indexed is left alone; a second update changes nothing. Links are judged against the whole content folder; where too many of all targets are missing, the
-folder is taken for a part of the site, and links to articles that it does not have stay.
+Promises: a file that was edited since it was indexed is left alone; a second update changes nothing. Links are judged
+against the whole content folder; where too many of all targets are missing, the folder is taken for a part of the site,
+and links to articles that it does not have stay.
 """
 
 from collections.abc import Mapping
