@@ -8,7 +8,7 @@ from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_json
 from generator.cli.spend_output import spend_line, spend_object
 from generator.config import Settings
-from generator.content.display import dollars, plural
+from generator.content.display import dollars, in_words, plural
 from generator.errors import UsageError
 from generator.services import Endpoint
 from generator.workflows.drafting.candidate import PlanDecision
@@ -146,7 +146,7 @@ def _reviewer_option(settings: Settings) -> tuple[str, ...]:
 
 def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str:
     words = {"drafted": "drafted", "needs_fix": "needing a fix", "refused": "refused", "failed": "failed"}
-    parts = [f"{states[state]:,} {words.get(state, state.replace('_', ' '))}" for state in states]
+    parts = [f"{states[state]:,} {words.get(state, in_words(state))}" for state in states]
     skipped: dict[PlanDecision, str] = {
         "batched": "in a batch",
         "drafted": "drafted before",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.cli.output import note, notes, safe_line, say, say_json, say_line, table
 from generator.cli.spend_output import usd
-from generator.content.display import dollars, plural
+from generator.content.display import dollars, in_words, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,7 +86,7 @@ def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
         )
     else:
         for row in undone.rows:
-            say(f"{row.key or row.question}: {row.state.replace('_', ' ')} again")
+            say(f"{row.key or row.question}: {in_words(row.state)} again")
         notes(undone.left)
     return int(undone.needs_person)
 
@@ -107,13 +107,13 @@ def show_revised(outcome: RevisionOutcome, *, as_json: bool) -> int:
         say_json({**_draft_object(row), "revision": _revision_object(outcome.revision)})
     else:
         taken = f": {', '.join(revision.accepted)}" if revision.accepted else ""
-        say(f"{row.key}: {revision.state}{taken}; {row.state.replace('_', ' ')} now")
+        say(f"{row.key}: {revision.state}{taken}; {in_words(row.state)} now")
     return int(outcome.needs_person)
 
 
 def _note_imported(imported: ImportedEdits) -> None:
     for row in imported.edited[:20]:
-        note(f"{row.key}: edited on disk, checked again, {row.state.replace('_', ' ')} now")
+        note(f"{row.key}: edited on disk, checked again, {in_words(row.state)} now")
     if imported.restored:
         note(f"{plural(imported.restored, 'missing draft file')} written again")
     notes(imported.notes)
@@ -124,7 +124,7 @@ def _columns(item: ListedDraft) -> tuple[str, ...]:
     waits = {"asked": "revision asked for", "proposed": "revision to look at"}.get(item.revision or "", "")
     faults = f"{row.errors}/{row.warnings}" if row.errors or row.warnings else ""
     return (
-        row.state.replace("_", " "),
+        in_words(row.state),
         faults,
         row.subject or "",
         row.key or row.question[:80],
@@ -136,14 +136,15 @@ def _say_view(view: DraftView) -> None:
     row = view.row
     say_line(row.question)
     marks = [
-        row.state.replace("_", " "),
+        in_words(row.state),
         *(["offline model"] if row.offline else []),
         *(["edited"] if row.edited else []),
     ]
     say_line(
         f"  {row.key or 'no address yet'}  {', '.join(marks)}" + (f": {row.reason}" if row.reason else "")
     )
-    say(f"  file     {row.path or 'none'}   article {view.get('id')}, {view.get('date')}")
+    made = f"   article {view.get('id')}, {view.get('date')}" if view.document else ""
+    say(f"  file     {row.path or 'none'}{made}")
     say_line(
         f"  model    {row.model or 'none'}   {plural(view.cost.calls, 'call')}, {dollars(view.cost.amount)}"
     )

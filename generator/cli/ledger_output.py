@@ -6,7 +6,7 @@ from typing import Any
 from generator.cli.drafts_output import decision_object
 from generator.cli.output import note, notes, say, say_json, say_line, table
 from generator.cli.spend_output import spend_line, spend_object, usd
-from generator.content.display import dollars, plural
+from generator.content.display import dollars, in_words, plural
 from generator.content.states import DRAFT_STATES
 from generator.store.ledger.file import RESTORE
 from generator.workflows.ledger.history import DraftHistory, PaidCall
@@ -47,7 +47,7 @@ def _status_object(status: LedgerStatus) -> dict[str, Any]:
 
 def _say_status(status: LedgerStatus) -> None:
     states, spend = status.states, status.spend
-    table([(state.replace("_", " "), f"{states[state]:,}") for state in DRAFT_STATES if state in states])
+    table([(in_words(state), f"{states[state]:,}") for state in DRAFT_STATES if state in states])
     for state, count in status.waiting.items():
         say(f"{plural(count, 'question')} {state}")
     if status.offline_drafts:
@@ -71,7 +71,7 @@ def _say_status(status: LedgerStatus) -> None:
         say("\nquestions that need a person")
         table(
             [
-                (item.state.replace("_", " "), f"{item.drafts:,}", item.reason[:_REASON_LENGTH])
+                (in_words(item.state), f"{item.drafts:,}", item.reason[:_REASON_LENGTH])
                 for item in status.reasons[:_REASONS]
             ]
         )
@@ -123,7 +123,7 @@ def say_history(history: DraftHistory) -> None:
     """Everything known of one draft, for a person."""
     draft, job = history.draft, history.job
     say_line(draft.question)
-    say_line(f"  {draft.key or 'no address yet'}  {draft.state.replace('_', ' ')}" + _because(draft.reason))
+    say_line(f"  {draft.key or 'no address yet'}  {in_words(draft.state)}" + _because(draft.reason))
     if draft.path:
         say_line(f"  file     {draft.path}" + ("  (edited)" if draft.edited else ""))
     say_line(f"  list     {job.context.get('origin')}   article {job.article_id}, {job.date}")

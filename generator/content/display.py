@@ -1,4 +1,4 @@
-"""Counts and money as a person reads them."""
+"""Counts, money and states as a person reads them."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -23,7 +23,12 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'es' if noun.endswith(('ch', 'sh', 's', 'x')) else 's'}"
 
 
+def in_words(state: str) -> str:
+    """A state of a draft, a proposal or a batch: ``needs fix``."""
+    return state.replace("_", " ")
+
+
 def tally(states: Mapping[State, int], spent: int) -> str:
     """States with their counts, and the nano-dollars spent, on one line."""
-    text = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(states.items()))
+    text = ", ".join(f"{count} {in_words(state)}" for state, count in sorted(states.items()))
     return f"{text}  {dollars(spent)}" if spent else text

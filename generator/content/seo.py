@@ -121,7 +121,7 @@ def seo_rules() -> dict[str, str]:
 def seen_length(field: str, text: str, site: Site) -> int:
     """Characters of a description as searchers see it, prefix included; the number of keywords."""
     if field == "page_description":
-        return len(site.description_of(text.strip()))
+        return len(site.description_of(text))
     return len(split_keywords(text))
 
 

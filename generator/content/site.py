@@ -122,8 +122,8 @@ class Site(Value):
         return match["subject"] if match else None
 
     def description_of(self, text: str) -> str:
-        """A description as searchers see it: behind the prefix."""
-        return f"{self.description_prefix}{text}"
+        """A description as searchers see it: behind the prefix, without white space around it."""
+        return f"{self.description_prefix}{text.strip()}"
 
     def address_of(self, key: ArticleKey) -> str:
         """The address of an article's page, from the site's root."""

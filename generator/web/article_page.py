@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from generator.content.checks import RULES
 from generator.content.checks.places import part_of
+from generator.content.display import in_words
 from generator.content.findings import Finding, Severity
 from generator.web.finding_marks import Place, marked
 from generator.workflows.review.draft_view import DraftView
@@ -134,5 +135,5 @@ def _history(view: DraftView) -> tuple[Event, ...]:
             if decision.before != decision.decision
             else decision.decision
         )
-        events.append(Event(decision.at, decision.who, what.replace("_", " "), decision.note or ""))
+        events.append(Event(decision.at, decision.who, in_words(what), decision.note or ""))
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from generator.content.checks import RULES
-from generator.content.display import plural
+from generator.content.display import in_words, plural
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
@@ -130,7 +130,7 @@ class Pages:
             raise NotFound("Nothing can be edited: this page was opened with --read-only.")
         row = self._context.draft(number_of(request))
         if row.sha is None or row.state not in EDITABLE:
-            raise NotFound(f"A draft that is {row.state.replace('_', ' ')} cannot be edited.")
+            raise NotFound(f"A draft that is {in_words(row.state)} cannot be edited.")
         view = DraftViews(self._services).view(row)
         if view.document is None:
             raise NotFound(f"Its file cannot be read; mend it in an editor: {row.path}")

@@ -9,7 +9,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from generator.content.display import dollars, plural
+from generator.content.display import dollars, in_words, plural
 from generator.web.rendering import render
 
 STATIC_TYPES = {
@@ -31,6 +31,7 @@ def environment(now: Callable[[], str]) -> Environment:
     made.filters["ago"] = lambda at: ago(at, now())
     made.filters["dollars"] = dollars
     made.filters["plural"] = plural
+    made.filters["in_words"] = in_words
     made.filters["markdown"] = lambda text: Markup(render(text))
     made.globals["static"] = static_address
     return made

@@ -87,6 +87,11 @@ def test_show_counts_the_description_as_searchers_see_it(run):
     assert shown["fields"]["author"] == "QuickTakes"
 
 
+def test_show_names_no_article_where_there_is_no_text(run, tmp_path):
+    hold(tmp_path)
+    assert "\n  file     none\n" in run("show", HELD_KEY)[1]
+
+
 def test_show_tells_where_a_finding_stands(run, tmp_path):
     file = tmp_path / "output" / "drafts" / f"{KEY}.md"
     file.write_text(file.read_text().replace("Lysozyme, for example", "Lysozyme <b>for</b> example"))

@@ -1,6 +1,6 @@
-"""Counts and money as a person reads them."""
+"""Counts, money and states as a person reads them."""
 
-from generator.content.display import dollars, plural
+from generator.content.display import dollars, in_words, plural, tally
 
 
 def test_an_amount_has_cents_or_four_places():
@@ -26,3 +26,8 @@ def test_a_count_has_its_noun():
         "2 batches",
         "2 days",
     ]
+
+
+def test_a_state_is_written_in_words():
+    assert in_words("near_duplicate") == "near duplicate"
+    assert tally({"needs_fix": 2, "drafted": 1}, 0) == "1 drafted, 2 needs fix"

@@ -38,7 +38,7 @@ def test_the_defaults_are_the_sites_own() -> None:
     assert (site.author, site.body, site.origin) == ("QuickTakes", "&nbsp;", None)
     assert site.page_title_of("Why?", "Physics") == "Student Question : Why? | Physics | QuickTakes"
     assert site.seo_title_of("Physics") == "QuickTakes | Physics"
-    assert site.description_of("Because.") == "Get the full answer from QuickTakes - Because."
+    assert site.description_of(" Because.\n") == "Get the full answer from QuickTakes - Because."
     key = ArticleKey("health-studies", "what-is-mdma")
     assert site.address_of(key) == "/learn/health-studies/questions/what-is-mdma"
 

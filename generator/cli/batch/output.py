@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator.cli.exit_codes import INTERRUPTED
 from generator.cli.output import notes, say, say_json, table
 from generator.cli.spend_output import usd
-from generator.content.display import dollars, plural
+from generator.content.display import dollars, in_words, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +136,7 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome, hint: Callable[.
         ("proposals", outcome.proposals.states),
     ):
         if states:
-            text = ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in states.items())
+            text = ", ".join(f"{count:,} {in_words(state)}" for state, count in states.items())
             say(f"{label}: {text}")
     for number in report.sent:
         batch = batches.get(number)
@@ -225,4 +225,4 @@ def say_batches(batches: Batches, rows: list[BatchRow]) -> None:
 def state_of(row: BatchRow) -> str:
     if row.state == "incomplete":
         return "answers missing"
-    return (row.status or row.state).replace("_", " ") if row.state == "created" else row.state
+    return in_words(row.status or row.state) if row.state == "created" else row.state

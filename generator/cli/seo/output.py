@@ -9,7 +9,7 @@ from generator.cli.estimate_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_commit, say_json, table
 from generator.cli.spend_output import spend_line, spend_object, usd
-from generator.content.display import dollars, plural
+from generator.content.display import dollars, in_words, plural
 from generator.content.seo import seen_length
 
 if TYPE_CHECKING:
@@ -95,14 +95,14 @@ def show_list(listed: ProposalList, site: Site, *, hint: str, as_json: bool) -> 
     for row in listed.rows:
         before, after = _lengths(row, site)
         mark = " offline" if row.offline else ""
-        say(f"{row.state:<10}{mark}  {_short(row.field):<11} {before:>4} -> {after:>4}  {row.key}")
+        say(f"{in_words(row.state):<10}{mark}  {_short(row.field):<11} {before:>4} -> {after:>4}  {row.key}")
         if row.reason:
             say(f"            {row.reason}")
     if listed.counts is None:
         say(f"nothing proposed yet: {hint}")
         return
     for field, states in listed.counts.items():
-        parts = ", ".join(f"{count:,} {_words(state)}" for state, count in states.items())
+        parts = ", ".join(f"{count:,} {in_words(state)}" for state, count in states.items())
         say(f"{_short(field)}: {parts}")
 
 
@@ -113,7 +113,7 @@ def show_diff(listed: ProposalList, site: Site, *, as_json: bool) -> None:
         return
     for row in listed.rows:
         before, after = _lengths(row, site)
-        say(f"{row.key}  {row.field}  {_words(row.state)}")
+        say(f"{row.key}  {row.field}  {in_words(row.state)}")
         say(f"- {before:>4}  {row.old or '(empty)'}")
         say(f"+ {after:>4}  {row.new or '(nothing)'}")
         for finding in row.findings:
@@ -147,7 +147,7 @@ def show_undone(undone: UndoneProposals, *, as_json: bool) -> int:
     else:
         for row in undone.rows[:50]:
             stays = "; the edited text stays" if row.edited else ""
-            say(f"{row.key} {_short(row.field)}: {_words(row.state)} again{stays}")
+            say(f"{row.key} {_short(row.field)}: {in_words(row.state)} again{stays}")
         if len(undone.rows) > 1:
             say(f"{plural(len(undone.rows), 'proposal')}: no longer {undone.decision}")
         notes(undone.left)
@@ -252,7 +252,7 @@ def _say_proposed(
     settings: Settings, outcome: ProposedOutcome, states: dict[Any, int], hint: Callable[..., str]
 ) -> None:
     plan, done, spend = outcome.plan, outcome.proposed, outcome.spend
-    parts = [f"{count:,} {_words(state)}" for state, count in sorted(states.items())]
+    parts = [f"{count:,} {in_words(state)}" for state, count in sorted(states.items())]
     if done and done.failed:
         parts.append(f"{plural(done.failed, 'article')} failed")
     say(f"{', '.join(parts) or 'nothing to do'} ({outcome.seconds:.1f} s)")
@@ -309,7 +309,3 @@ def _proposal_object(row: ProposalRow, site: Site) -> dict[str, Any]:
 
 def _short(field: str) -> str:
     return field.removeprefix("page_")
-
-
-def _words(state: str) -> str:
-    return state.replace("_", " ")

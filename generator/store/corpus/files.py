@@ -73,7 +73,7 @@ def scan(content_dir: Path) -> Scan:
     except OSError as error:
         return Scan({}, [Unreadable(shown(str(content_dir)), _reason(error))])
     for folder in folders:
-        if folder.name.startswith("."):
+        if is_hidden(folder.name):
             continue
         try:
             if not folder.is_dir():
@@ -91,7 +91,18 @@ def scan(content_dir: Path) -> Scan:
 
 def is_article(name: str) -> bool:
     """Whether a file of this name in a subject's folder is an article."""
-    return name.endswith(".md") and not name.startswith(".")
+    return name.endswith(".md") and not is_hidden(name)
+
+
+def is_article_path(path: str) -> bool:
+    """Whether a file at this path below the content folder is an article: in a subject's folder, and neither of them hidden."""
+    folder, _, name = path.partition("/")
+    return not is_hidden(folder) and "/" not in name and is_article(name)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of this name is left out, whatever it holds."""
+    return name.startswith(".")
 
 
 def _look_at(

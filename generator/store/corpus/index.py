@@ -265,7 +265,7 @@ class CorpusIndex:
         limit: int = 5,
         exclude: Collection[str] = (),
     ) -> list[Hit]:
-        """The articles that a reader of this one would want next: ``hit.row.link(site)`` makes the link.
+        """The articles that a reader of this one would want next: ``hit.row.link(...)`` makes the link.
 
         With its ``answer`` (Markdown) and ``keywords`` the whole article is compared, which finds much better
         links than the question alone, and ``others``, rows with their answers that are not published yet,

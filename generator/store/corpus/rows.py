@@ -44,7 +44,7 @@ class ArticleRow(NamedTuple):
         return site.address_of(ArticleKey(self.subject_slug, self.slug))
 
     def link(self, site: Site, subjects: SubjectList) -> RelatedArticle:
-        """The row as a related article of another; an article without an id has 0."""
+        """The row as a related article of another, as an audit would have it; an article without an id has 0."""
         title, subject = link_texts(self.title, self.subject, subjects)
         return RelatedArticle(id=self.id or 0, title=title, subject=subject, url=self.url(site))
 

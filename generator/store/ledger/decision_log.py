@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from generator.content.display import in_words
 from generator.errors import GeneratorError
 from generator.store.ledger.database import Database
 
@@ -136,7 +137,7 @@ class DecisionLog(Generic[State, Entry]):
             StaleRow: something did.
         """
         if not self._find("id = :id", self._stands, id=decision.id):
-            now = row.state.replace("_", " ")
+            now = in_words(row.state)
             raise self._stale(f"{row.name} was {decision.name} and has changed since; it is {now} now")
 
     def require_step(self, row: DecidedRow, state: State) -> None:
@@ -146,7 +147,7 @@ class DecisionLog(Generic[State, Entry]):
             StaleRow: it is not.
         """
         if state not in self.transitions.get(row.state, ()):
-            raise self._stale(f"{row.name} is {row.state} and cannot become {state}")
+            raise self._stale(f"{row.name} is {in_words(row.state)} and cannot become {in_words(state)}")
 
     def next_bulk(self) -> int:
         """A number for decisions that are taken as one; within the transaction that takes them."""

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from typing import Any
 
+from generator.content.display import in_words
 from generator.content.findings import Finding
 from generator.content.states import SETTLED, TRANSITIONS, DraftState
 from generator.content.text import normalise_question
@@ -235,7 +236,7 @@ class Drafts:
             StaleDraft: someone else changed it since ``draft`` was read, or it may not change any more.
         """
         if new.state not in TRANSITIONS[draft.state]:
-            raise StaleDraft(f"{draft.name} is {draft.state} and cannot be edited")
+            raise StaleDraft(f"{draft.name} is {in_words(draft.state)} and cannot be edited")
         row = self._update(draft, new, who=who, now=now)
         if new.key != draft.key:
             # Question lists find the address held, so that no other question is paid for to get it.

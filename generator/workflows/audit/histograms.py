@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from generator.content.limits import Limits
 from generator.workflows.audit.requests import AuditOutcome
-from generator.workflows.html_reports.histograms import Bar, Scale
+from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, Bar, Scale
 
 
 class Histogram(NamedTuple):
@@ -26,7 +26,7 @@ def histograms(audit: AuditOutcome, limits: Limits) -> tuple[Histogram, ...]:
         Histogram(
             "Description as searchers see it",
             f"characters, the site's prefix of {len(site.description_prefix)} included; search results show about {seo.description_total}",
-            _bars(shown, Scale(20, 500), seo.shown_lengths.min, seo.shown_lengths.max),
+            _bars(shown, DESCRIPTION_LENGTHS, seo.shown_lengths.min, seo.shown_lengths.max),
         ),
         Histogram(
             "Words per answer",

@@ -54,3 +54,7 @@ class Scale:
             Bar(self.label(number), counts[number], counts[number] / top, least <= number <= most)
             for number in range(min(counted), max(counted) + 1, self.width)
         )
+
+
+DESCRIPTION_LENGTHS = Scale(width=20, last=400)
+"""For descriptions as searchers see them, in characters."""

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.content.display import plural
+from generator.content.display import in_words, plural
 from generator.content.text import clean
 from generator.store.files import write_file
 
@@ -52,4 +52,5 @@ def _environment(templates: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["plural"] = plural
+    made.filters["in_words"] = in_words
     return made

@@ -1,7 +1,8 @@
 """Gives one published file the related links that it should have, by patch: nothing else in it changes by a byte.
 
-Promises: a file that was edited since it was indexed is left alone; a second update changes nothing. Links are judged against the whole content folder; where too many of all targets are missing, the
-folder is taken for a part of the site, and links to articles that it does not have stay.
+Promises: a file that was edited since it was indexed is left alone; a second update changes nothing. Links are judged
+against the whole content folder; where too many of all targets are missing, the folder is taken for a part of the site,
+and links to articles that it does not have stay.
 """
 
 from collections.abc import Mapping
@@ -107,7 +108,5 @@ class LinkUpdater:
         return UpdatedFile(change, FileChange(row.path, flaws, document.text, after))
 
     def _written(self, link: Related | ArticleRow) -> RelatedArticle:
-        """The link as the file gets it: an old one as it is."""
-        if isinstance(link, Related):
-            return link.article()
-        return link.link(self._site, self._subjects)
+        """The link as the file gets it: an old one as it is, a new one as every command writes it."""
+        return link.article() if isinstance(link, Related) else link.link(self._site, self._subjects)

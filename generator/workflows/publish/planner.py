@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.approval import covered_hash
 from generator.content.article import MAX_RELATED, Article, RelatedArticle
+from generator.content.display import in_words
 from generator.content.frontmatter import Change, Document, patch, patch_related, read, render
 from generator.errors import FrontMatterError, GeneratorError, PatchError, StorageError
 from generator.store.files import sha256
@@ -82,6 +83,7 @@ class PublicationPlanner:
         self._drafts = services.drafts
         self._publications = services.publications
         self._index = services.index
+        self._subjects = services.subjects
         self._importer = EditImporter(services)
         self._site = SiteFiles(services.settings.content_dir)
 
@@ -131,8 +133,7 @@ class PublicationPlanner:
     def _links(self, key: str) -> list[RelatedArticle]:
         """The links of an article, as bringing them up to date later would choose them."""
         site = self._settings.site
-        hits = self._index.related_to(key, limit=MAX_RELATED)
-        return [hit.row.link(site, self._subjects) for hit in hits]
+        return [hit.row.link(site, self._subjects) for hit in self._index.related_to(key, limit=MAX_RELATED)]
 
     def _approved(self, row: DraftRow) -> tuple[DraftRow, Document]:
         """The draft with its text, if these very bytes are approved."""
@@ -140,7 +141,7 @@ class PublicationPlanner:
         if before.state == "approved" and row.version != before.version:
             raise PublishRefused("its file was changed after the approval: review it again")
         if row.state != "approved":
-            raise PublishRefused(f"is {row.state.replace('_', ' ')}, not approved")
+            raise PublishRefused(f"is {in_words(row.state)}, not approved")
         if refusal := self._settings.publish.refusal(offline=row.offline):
             raise PublishRefused(refusal)
         approval = self._drafts.decisions.approval(row.id)

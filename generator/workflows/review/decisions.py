@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.approval import covered_hash
+from generator.content.display import in_words
 from generator.content.frontmatter import read
 from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
 from generator.store.ledger.drafts import StaleDraft
@@ -240,7 +241,7 @@ class DraftDecisions:
         """The hash of what an approval of this draft covers."""
         data = self._drafts.data(row)
         if data is None or row.key is None:
-            raise NotApprovable(row, (), f"is {row.state.replace('_', ' ')} and has no article to approve")
+            raise NotApprovable(row, (), f"is {in_words(row.state)} and has no article to approve")
         codes = self._error_codes(row)
         if row.errors or codes:
             raise NotApprovable(row, codes, f"must be edited first: {', '.join(codes)}")

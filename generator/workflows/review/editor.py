@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.composition import clean_description
 from generator.content.dates import parse_date
+from generator.content.display import in_words
 from generator.content.frontmatter import patch, read
 from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.markdown.answer import encode, site_safe
@@ -96,7 +97,7 @@ class DraftEditor:
             StorageError: the output folder cannot be read or written.
         """
         if row.state not in EDITABLE or row.sha is None:
-            raise EditRefused(f"a draft that is {row.state.replace('_', ' ')} cannot be edited")
+            raise EditRefused(f"a draft that is {in_words(row.state)} cannot be edited")
         self._importer.require_unchanged(row)
         data = self._changed(row, changes)
         if sha256(data) == row.sha:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.content.checks import RULES
+from generator.content.display import in_words
 from generator.content.draft import DRAFT_SCHEMA, Draft, draft_schema
 from generator.content.frontmatter import read
 from generator.content.revision import FieldChange, changes, draft_of, taken_over
@@ -186,7 +187,7 @@ class DraftRevisions:
     def _document(self, row: DraftRow) -> Document:
         data = self._drafts.data(row)
         if data is None or row.state not in EDITABLE:
-            raise EditRefused(f"a draft that is {row.state.replace('_', ' ')} cannot be revised")
+            raise EditRefused(f"a draft that is {in_words(row.state)} cannot be revised")
         try:
             return read(data)
         except FrontMatterError as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from generator.content.display import in_words
 from generator.errors import UsageError
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
 from generator.workflows.site.article_names import plain_name
@@ -81,7 +82,7 @@ def proposals_of(
     for name in names:
         rows = [row for row in _named(services, name) if not states or row.state in states]
         if not rows:
-            wanted = f" that is {' or '.join(states)}" if states else ""
+            wanted = f" that is {' or '.join(map(in_words, states))}" if states else ""
             raise UsageError(f"{name!r} has no proposal{wanted}")
         found += rows
     return found

@@ -14,11 +14,10 @@ from generator.store.corpus.descriptions import SiteText
 from generator.store.ledger.calls import Spend
 from generator.store.ledger.proposals import Proposals
 from generator.workflows.engine.progress import Progress
-from generator.workflows.html_reports.histograms import Scale
+from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, Scale
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
 
-LENGTHS = Scale(width=20, last=400)
 KEYWORDS = Scale(width=1, last=19)
 MOST_OPENINGS = 12
 _MOST_PAIRS = 30
@@ -38,7 +37,7 @@ class DescriptionPair(NamedTuple):
 class Side:
     """The site's search texts at one time. Lengths are as searchers see them, the prefix included.
 
-    ``lengths`` and ``keywords`` count by the bins of ``LENGTHS`` and ``KEYWORDS``. ``echoing`` counts pages whose
+    ``lengths`` and ``keywords`` count by the bins of ``DESCRIPTION_LENGTHS`` and ``KEYWORDS``. ``echoing`` counts pages whose
     description is nearly that of another; ``pairs`` are the first of them, each with the nearest.
     """
 
@@ -56,7 +55,7 @@ class Side:
         length = seen_length("page_description", description, site)
         self.articles += 1
         self.within += length in limits.shown_lengths
-        self.lengths[LENGTHS.bin_of(length)] += 1
+        self.lengths[DESCRIPTION_LENGTHS.bin_of(length)] += 1
         keywords = seen_length("page_keywords", texts["page_keywords"], site)
         self.keywords[KEYWORDS.bin_of(keywords)] += 1
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
@@ -76,7 +75,9 @@ class Side:
         return {
             "articles": self.articles,
             "within_limits": self.within,
-            "lengths": {LENGTHS.label(number): count for number, count in sorted(self.lengths.items())},
+            "lengths": {
+                DESCRIPTION_LENGTHS.label(number): count for number, count in sorted(self.lengths.items())
+            },
             "keywords": {str(number): count for number, count in sorted(self.keywords.items())},
             "openings": dict(self.openings.most_common(MOST_OPENINGS)),
             "near_duplicates": self.echoing,

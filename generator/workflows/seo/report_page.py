@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from generator.content.limits import SeoLimits
-from generator.workflows.html_reports.histograms import Bar
+from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, Bar
 from generator.workflows.html_reports.page import write_page
-from generator.workflows.seo.report import KEYWORDS, LENGTHS, MOST_OPENINGS, SeoReport, Side
+from generator.workflows.seo.report import KEYWORDS, MOST_OPENINGS, SeoReport, Side
 
 
 def write_report_page(report: SeoReport, file: Path) -> None:
@@ -35,7 +35,7 @@ def _histograms(side: Side, beside: Side, limits: SeoLimits) -> tuple[tuple[Bar,
     """The lengths of the descriptions and the numbers of keywords."""
     shown, keywords = limits.shown_lengths, limits.keywords
     return (
-        LENGTHS.bars(side.lengths, least=shown.min, most=shown.max, beside=beside.lengths),
+        DESCRIPTION_LENGTHS.bars(side.lengths, least=shown.min, most=shown.max, beside=beside.lengths),
         KEYWORDS.bars(side.keywords, least=keywords.min, most=keywords.max, beside=beside.keywords),
     )
 

@@ -13,7 +13,7 @@ from generator.content.seo import FIELDS, SeoField, basis_of, check_seo, seo_rul
 from generator.content.seo_material import nothing_to_describe
 from generator.content.site import Site
 from generator.errors import FrontMatterError, StorageError, UsageError
-from generator.store.corpus.files import scan
+from generator.store.corpus.files import is_article_path, is_hidden, scan
 from generator.store.corpus.index import CorpusIndex
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.seo.requests import SelectionRequest
@@ -154,7 +154,8 @@ class Selector:
 
 def _folder_of(subject: str, services: SelectionServices) -> str:
     root = services.settings.content_dir
-    folders = [path.name for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
+    below = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
+    folders = [path.name for path in below if not is_hidden(path.name)]
     folder = services.subjects.folder_of(subject, folders)
     if folder not in folders:
         near = services.subjects.nearest(subject)
@@ -179,7 +180,7 @@ def _paths_of(target: str, root: Path, index: CorpusIndex, site: Site) -> Iterat
             folder = "" if inside == "." else f"{inside}/"
             yield from sorted(path for path in scan(root).files if path.startswith(folder))
             return
-        if (root / inside).is_file():
+        if is_article_path(inside) and (root / inside).is_file():
             yield inside
             return
     plain = plain_name(name, site)

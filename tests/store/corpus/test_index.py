@@ -65,7 +65,10 @@ def test_a_link_leads_to_where_the_site_serves_the_file(content, index):
     index.refresh()
     row = index.get("mythology/who-wrote-the-iliad")
     assert row.link(Site(), SubjectList(())).url == "/learn/mythology/questions/who-wrote-the-iliad"
-    assert row.link(Site(address="/help/{subject}/{slug}"), SubjectList(())).url == "/help/mythology/who-wrote-the-iliad"
+    assert (
+        row.link(Site(address="/help/{subject}/{slug}"), SubjectList(())).url
+        == "/help/mythology/who-wrote-the-iliad"
+    )
     assert index.get("mythology/nothing") is None
 
 

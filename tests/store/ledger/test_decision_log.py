@@ -47,6 +47,13 @@ def test_what_changed_since_it_was_read_is_refused_and_left_as_it_is(table):
     assert (rows.get(row.id), rows.decisions.of(row.id)) == (now, history)
 
 
+def test_a_refused_step_names_the_states_in_words(table):
+    rows, (row, _) = table
+    now = rows.decide(row, "needs_fix", who="Ada", now=NOW)
+    with pytest.raises(StaleRow, match=f"{row.name} is needs fix and cannot become no such state"):
+        rows.decide(now, "no_such_state", who="Ada", now=NOW)
+
+
 def test_only_the_last_decision_on_a_row_can_be_taken_back(table):
     rows, (row, _) = table
     approved = rows.decide(row, "approved", who="Ada", now=NOW)

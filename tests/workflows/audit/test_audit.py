@@ -12,6 +12,7 @@ from generator.errors import UsageError
 from generator.workflows.audit.audit import audit_site, audited_rules
 from generator.workflows.audit.field_fixes import FIXES
 from generator.workflows.audit.fixer import FIX_ORDER
+from generator.workflows.audit.histograms import histograms
 from generator.workflows.audit.html_report import write_html_report
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.engine.progress import NoProgress
@@ -270,6 +271,15 @@ def test_the_page_is_self_contained_and_escapes_what_files_hold(site: MadeSite, 
     assert page.count("<script") == page.count("</script>") == 2
     for title in ("Description as searchers see it", "Words per answer", "Points per answer"):
         assert title in page
+
+
+def test_the_page_measures_a_description_as_the_rule_on_its_length_does(site: MadeSite) -> None:
+    longest = "x" * Limits().seo.description_max
+    site.spoil(KEELS, {"seo.page_description": f"{longest}   "})
+    report = audited(site, site.path(KEELS))
+    assert "description-too-long" not in {finding.code for finding in report.findings}
+    (bar,) = histograms(report, Limits())[0].bars
+    assert (bar.label, bar.within) == ("141–160", True)
 
 
 def test_the_page_of_an_empty_audit_says_so(site: MadeSite, tmp_path: Path) -> None:

@@ -109,6 +109,18 @@ def test_related_articles_are_computed_against_the_site_as_it_is_now(services, t
     assert services.drafts.get(row.id).state == "approved"
 
 
+def test_a_link_names_its_target_as_the_audit_wants_it(services, tmp_path):
+    target = article("How do enzymes bind their substrates?", "biology", id=7)
+    publish_by_hand(tmp_path, target.model_copy(update={"title": "How do enzymes  bind their substrates?"}))
+    row = DraftDecisions(services).approve(draft_of(services), who=WHO)
+    Publisher(services).publish([row], who=WHO)
+    file = services.settings.content_dir / f"{row.key}.md"
+    (link,) = [link for link in read(file.read_bytes()).related if link.id == "7"]
+    assert (link.title, link.subject) == ("How do enzymes bind their substrates?", "Biology")
+    request = AuditRequest((file,), rules=("related-stale",))
+    assert audit_site(services, request, NoProgress()).findings == ()
+
+
 def test_the_links_of_a_published_article_are_those_that_a_refresh_would_choose(services, tmp_path):
     topics = (
         "pepsin lysozyme catalase trypsin hexokinase statins inhibitors glucose lipase amylase lactase kinase"

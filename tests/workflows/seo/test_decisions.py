@@ -210,7 +210,7 @@ def test_the_proposals_of_named_articles_are_one_decision(shop):
 
 def test_names_without_a_proposal_to_decide_on_are_refused(shop):
     ProposalReview(shop).accept(rows(shop)[0], who="Ada")
-    with pytest.raises(UsageError, match="has no proposal that is proposed or needs_fix"):
+    with pytest.raises(UsageError, match="has no proposal that is proposed or needs fix"):
         approve_proposals(shop, [KEY], reviewer="Ada")
     with pytest.raises(UsageError, match="name the articles meant"):
         reject_proposals(shop, [], reviewer="Ada")

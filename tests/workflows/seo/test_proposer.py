@@ -8,7 +8,7 @@ import pytest
 from generator.content.frontmatter import patch, read
 from generator.content.subjects import Subject
 from generator.content.text import normalise_question
-from generator.errors import BudgetExceeded, ModelUnavailable
+from generator.errors import BudgetExceeded, ModelUnavailable, UsageError
 from generator.store.ledger.hashes import question_key
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.replies import Endpoint, completion, failure
@@ -258,6 +258,21 @@ def test_a_list_is_worked_off_in_its_order(shop_with, tmp_path):
     plan = propose(shop, targets=targets, concurrency=1).plan
     assert [row.key.split("/")[0] for row in rows(shop)] == ["physics", "biology"]
     assert plan.counts["missing"] == 1
+
+
+@pytest.mark.parametrize(
+    "name", [".trash/old.md", "biology/more/old.md", "biology/.old.md", "biology/old.txt"]
+)
+def test_no_text_is_asked_for_a_file_that_is_no_article(shop_with, tmp_path, name):
+    shop, endpoint = shop_with()
+    page(tmp_path, "What is activation energy?", "Physics", id=2)
+    file = tmp_path / "content" / name
+    file.parent.mkdir(parents=True)
+    page(tmp_path).rename(file)
+    assert propose(shop, targets=[str(file)]).plan.counts == {"missing": 1}
+    with pytest.raises(UsageError, match="there is no folder"):
+        propose(shop, subject=".trash")
+    assert endpoint.requests == []
 
 
 def test_the_budget_is_kept(shop_with, tmp_path):
