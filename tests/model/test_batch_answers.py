@@ -40,6 +40,12 @@ async def test_a_completion_is_kept_as_it_came():
     assert json.loads(json.loads(line.body)["choices"][0]["message"]["content"]) == GOOD
 
 
+async def test_half_a_character_in_one_answer_loses_no_other():
+    half = httpx2.Response(200, content=completion("whole").content.replace(b"whole", b"half \\ud83d"))
+    lines, _ = await answered(half, completion(GOOD), lines=2)
+    assert [is_answer(line) for line in lines] == [True, True]
+
+
 async def test_a_web_page_is_no_broken_connection_and_is_not_asked_for_again():
     page = httpx2.Response(200, content=b"<html>login</html>")
     (line,), calls = await answered(page, page, page)
