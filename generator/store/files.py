@@ -17,7 +17,7 @@ _KEPT_OF_NAME = 100
 _numbers = itertools.count(1)
 # In a container every run may have the same process id.
 _RUN = secrets.token_hex(4)
-_LEFTOVER = re.compile(r"[0-9]+(?:-[0-9a-f]+)*\.tmp")
+_LEFTOVER = re.compile(r"([0-9]{1,9})(?:-[0-9a-f]+)*\.tmp")
 # File systems that cannot sync a folder: their names are as durable as they get.
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})
 
@@ -73,20 +73,33 @@ def write_file(
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """What other processes left half written in a folder, or are writing now."""
+    """The hidden files of a folder that a process may have left half written."""
     own = f".{_own()}"
     return [file for file in folder.glob(".*.tmp") if own not in file.name]
 
 
 def is_leftover_of(leftover: Path, path: Path) -> bool:
-    """Whether a half-written file was to become the file at ``path``."""
+    """Whether a process that is gone left it half written, on the way to become the file at ``path``."""
     begins = _prefix(path)
-    name = leftover.name
-    return name.startswith(begins) and _LEFTOVER.fullmatch(name, len(begins)) is not None
+    found = _LEFTOVER.fullmatch(leftover.name, len(begins)) if leftover.name.startswith(begins) else None
+    return found is not None and not _is_other_process(int(found[1]))
 
 
 def _own() -> str:
     return f"{os.getpid()}-{_RUN}-"
+
+
+def _is_other_process(number: int) -> bool:
+    """Whether another process runs under this number. Where nobody can tell without ending it, none does."""
+    if number == os.getpid() or os.name == "nt":
+        return False
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it belongs to another user
+        return True
+    return True
 
 
 def _prefix(path: Path) -> str:

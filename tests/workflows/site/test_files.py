@@ -3,6 +3,8 @@
 import errno
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,10 +137,24 @@ def test_many_files_are_written_and_the_refused_are_named(root, files):
 
 
 def test_what_a_killed_process_left_half_written_is_cleared_away(root, files):
-    (root / "biology" / ".cells.md.1.tmp").write_bytes(b"half")
-    (root / "biology" / ".other.md.1.tmp").write_bytes(b"half")
+    (root / "biology" / ".cells.md.999999999.tmp").write_bytes(b"half")
+    (root / "biology" / ".other.md.999999999.tmp").write_bytes(b"half")
     files.write(REPLACE)
-    assert sorted(path.name for path in (root / "biology").iterdir()) == [".other.md.1.tmp", "cells.md"]
+    assert sorted(path.name for path in (root / "biology").iterdir()) == [
+        ".other.md.999999999.tmp",
+        "cells.md",
+    ]
+
+
+def test_what_another_process_is_writing_stays(root, files):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        writing = root / "biology" / f".cells.md.{other.pid}-1f-1.tmp"
+        writing.write_bytes(b"half")
+        files.write(REPLACE)
+        assert writing.exists()
+        other.communicate(b"\n")
+    files.write(FileWrite(PATH, OLD, instead_of=sha256(NEW)))
+    assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
 
 
 def test_in_a_container_every_run_has_the_same_process_id(root, files):
@@ -148,7 +164,7 @@ def test_in_a_container_every_run_has_the_same_process_id(root, files):
 
 
 def test_what_cannot_be_cleared_away_is_in_nobodys_way(root, files):
-    (root / "biology" / ".cells.md.1.tmp").mkdir()
+    (root / "biology" / ".cells.md.999999999.tmp").mkdir()
     (root / "biology" / ".cells.md.backup.tmp").write_bytes(b"a person's")
     writes = [REPLACE, FileWrite("biology/genes.md", NEW, instead_of=None)]
     assert files.write_all(writes) == {}
