@@ -92,7 +92,8 @@ class LineAnswerer:
 
 
 def _error_line(number: int, custom_id: str, failure: Failure) -> bytes:
-    if failure.status is None:
+    # What came as a success, holds no completion and cost nothing is no response: one with status 200 is charged.
+    if failure.status is None or (failure.status // 100 == 2 and failure.billed == "no"):
         said = {"code": failure.cause, "message": failure.message}
         return response_line(custom_id, number, status=None, body=None, request_id=None, error=said)
     body = {"error": {"message": failure.message, "code": failure.cause}}

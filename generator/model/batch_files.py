@@ -166,7 +166,8 @@ def response_line(
     """One answer in the format that providers use, with its line end."""
     response = None if status is None else {"status_code": status, "request_id": request_id, "body": body}
     line = {"id": f"batch_req_{number}", "custom_id": custom_id, "response": response, "error": error}
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    # With half a character replaced, as when it is read: it must not cost the answers beside it.
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode(errors="replace") + b"\n"
 
 
 def _bounded(source: Iterable[bytes]) -> Iterator[bytes | None]:

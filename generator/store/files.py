@@ -1,8 +1,11 @@
 """Files on disk: read, written whole (beside the target first, then one rename), told apart by hash and by stamp."""
 
+import errno
 import hashlib
 import itertools
 import os
+import re
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +15,11 @@ from generator.errors import StorageError
 
 _KEPT_OF_NAME = 100
 _numbers = itertools.count(1)
+# In a container every run may have the same process id.
+_RUN = secrets.token_hex(4)
+_LEFTOVER = re.compile(r"([0-9]{1,9})(?:-[0-9a-f]+)*\.tmp")
+# File systems that cannot sync a folder: their names are as durable as they get.
+_NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
 class FileStamp(NamedTuple):
@@ -46,7 +54,7 @@ def write_file(
         StorageError: it cannot be written, or ``expect`` objected; the old file stands unchanged.
     """
     # Numbered: several threads may write at once, and long names share their beginnings.
-    temporary = f"{path.parent}{os.sep}{_prefix(path)}{os.getpid()}-{next(_numbers)}.tmp"
+    temporary = f"{path.parent}{os.sep}{_prefix(path)}{_own()}{next(_numbers)}.tmp"
     try:
         try:
             _write(temporary, data, durable)
@@ -65,14 +73,33 @@ def write_file(
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """What other processes left half written in a folder, or are writing now."""
-    own = f".{os.getpid()}-"
+    """The hidden files of a folder that a process may have left half written."""
+    own = f".{_own()}"
     return [file for file in folder.glob(".*.tmp") if own not in file.name]
 
 
 def is_leftover_of(leftover: Path, path: Path) -> bool:
-    """Whether a half-written file was to become the file at ``path``."""
-    return leftover.name.startswith(_prefix(path))
+    """Whether a process that is gone left it half written, on the way to become the file at ``path``."""
+    begins = _prefix(path)
+    found = _LEFTOVER.fullmatch(leftover.name, len(begins)) if leftover.name.startswith(begins) else None
+    return found is not None and not _is_other_process(int(found[1]))
+
+
+def _own() -> str:
+    return f"{os.getpid()}-{_RUN}-"
+
+
+def _is_other_process(number: int) -> bool:
+    """Whether another process runs under this number. Where nobody can tell without ending it, none does."""
+    if number == os.getpid() or os.name == "nt":
+        return False
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it belongs to another user
+        return True
+    return True
 
 
 def _prefix(path: Path) -> str:
@@ -80,7 +107,7 @@ def _prefix(path: Path) -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk; nothing is done where there is none.
+    """Wait until the names in a folder are on the disk, where its file system can say that; a missing one has none.
 
     Raises:
         StorageError: the disk cannot be written.
@@ -92,7 +119,8 @@ def sync_folder(folder: Path) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        raise StorageError(str(folder), error.strerror or str(error)) from error
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise StorageError(str(folder), error.strerror or str(error)) from error
     finally:
         os.close(handle)
 

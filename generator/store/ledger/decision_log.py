@@ -151,7 +151,9 @@ class DecisionLog(Generic[State, Entry]):
 
     def next_bulk(self) -> int:
         """A number for decisions that are taken as one; within the transaction that takes them."""
-        (last,) = self._database.execute(f"SELECT max(bulk) FROM {self.table}").fetchone()
+        (last,) = self._database.execute(
+            f"SELECT max(bulk) FROM {self.table} WHERE bulk IS NOT NULL"  # by the index of bulks
+        ).fetchone()
         return (last or 0) + 1
 
     # writing

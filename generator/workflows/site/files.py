@@ -188,9 +188,10 @@ class SiteFiles:
             sync_folder(folder)
 
     def _remove_leftovers(self, file: Path) -> None:
-        """Remove what a killed process left half written beside a file; each folder is listed once."""
+        """Remove what a killed process left half written beside a file, if it can be; each folder is listed once."""
         if file.parent not in self._leftovers:
             self._leftovers[file.parent] = leftovers(file.parent)
         for leftover in self._leftovers[file.parent]:
             if is_leftover_of(leftover, file):
-                leftover.unlink(missing_ok=True)
+                with suppress(OSError):
+                    leftover.unlink()

@@ -82,3 +82,29 @@ def test_of_decisions_taken_as_one_those_that_were_taken_back_are_passed_over(ta
 def test_what_a_run_recorded_is_no_decision_of_a_person(table):
     rows, (row, _) = table
     assert rows.decisions.last() is None
+
+
+def test_no_decision_has_all_others_read(table, ledger, monkeypatch):
+    rows, (row, other) = table
+    execute, asked = ledger.database.execute, []
+
+    def noted(sql, parameters=()):
+        asked.append((sql, parameters))
+        return execute(sql, parameters)
+
+    monkeypatch.setattr(ledger.database, "execute", noted)
+    rows.decide(row, "approved", who="Ada", now=NOW, bulk=rows.decisions.next_bulk())
+    last = rows.decisions.last(who="Ada", undoable=True)
+    assert rows.decisions.last(about=row.id if rows.decisions.rows == "draft" else row.key, undoable=True)
+    assert rows.decisions.together(last, undoable=True) == [last]
+    take_back(rows, row, last)
+    plans = [
+        step["detail"]
+        for sql, parameters in asked
+        if sql.startswith(("SELECT", "UPDATE"))
+        for step in execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
+    ]
+    table_of_decisions = rows.decisions.table
+    assert plans
+    assert f"SEARCH {table_of_decisions}" not in plans  # by no index: all are read
+    assert not [plan for plan in plans if plan.startswith("SCAN")]

@@ -1,15 +1,20 @@
 """What came back from a batch: no text from outside passes for a word of the ledger's own."""
 
+import asyncio
 import json
 from pathlib import Path
+from random import Random
 
+import httpx2
 import pytest
 
 from generator.fake_openai.canned import CANNED_CONTENT
+from generator.model.batch_answers import LineAnswerer
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED
 from tests.support.batch_answers import answer
 from tests.support.batch_runs import Desk
-from tests.support.services import rows
+from tests.support.replies import Endpoint
+from tests.support.services import no_sleep, rows
 
 
 @pytest.mark.parametrize(
@@ -93,3 +98,35 @@ def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
     line = {"custom_id": exported(desk, tmp_path), "response": {"status_code": 200, "body": body}}
     desk.read(json.dumps(line).encode() + b"\n")
     assert desk.select("SELECT outcome, cost > 0 FROM call") == [(outcome, charged)]
+
+
+@pytest.mark.parametrize(
+    ("body", "charged"), [(b"<html>login</html>", False), (b"OK", False), (b'{"choices": []}', True)]
+)
+def test_what_a_cluster_got_in_place_of_an_answer_costs_what_it_costs_in_a_live_run(
+    body: bytes, charged: bool, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, None)
+    exported(desk, tmp_path)
+    line = (tmp_path / "requests.jsonl").read_bytes()
+
+    async def answered() -> bytes:
+        answerer = LineAnswerer(
+            base_url="http://model.test/v1",
+            api_key=None,
+            timeout_seconds=5,
+            attempts=1,
+            concurrency=1,
+            rng=Random(1),
+            sleep=no_sleep,
+            transport=Endpoint(httpx2.Response(200, content=body)).transport,
+        )
+        try:
+            return b"".join(await answerer.answers([line]))
+        finally:
+            await answerer.aclose()
+
+    report, _ = desk.read(asyncio.run(answered()))
+    assert (report.recording.failed, report.left) == (1, 1)
+    ((outcome, paid),) = desk.select("SELECT outcome, cost > 0 FROM call")
+    assert ("bad-reply" in outcome, paid) == (True, charged)

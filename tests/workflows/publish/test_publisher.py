@@ -370,7 +370,7 @@ def test_a_half_written_file_of_a_killed_run_is_cleared_away(services, monkeypat
             Publisher(services).publish([row], who=WHO)
     folder = services.settings.content_dir / "biology"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f".{row.key.split('/')[1]}.md.999.tmp").write_text("half")
+    (folder / f".{row.key.split('/')[1]}.md.999999999.tmp").write_text("half")
     assert len(Publisher(services).publish([], who=WHO).finished) == 1
     assert list(site(services)) == [f"{row.key}.md"]
 

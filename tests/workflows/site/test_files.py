@@ -1,5 +1,10 @@
 """Published files: written whole and durably, never over an edit, never through a link out of the content folder."""
 
+import errno
+import os
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,10 +137,63 @@ def test_many_files_are_written_and_the_refused_are_named(root, files):
 
 
 def test_what_a_killed_process_left_half_written_is_cleared_away(root, files):
-    (root / "biology" / ".cells.md.1.tmp").write_bytes(b"half")
-    (root / "biology" / ".other.md.1.tmp").write_bytes(b"half")
+    (root / "biology" / ".cells.md.999999999.tmp").write_bytes(b"half")
+    (root / "biology" / ".other.md.999999999.tmp").write_bytes(b"half")
     files.write(REPLACE)
-    assert sorted(path.name for path in (root / "biology").iterdir()) == [".other.md.1.tmp", "cells.md"]
+    assert sorted(path.name for path in (root / "biology").iterdir()) == [
+        ".other.md.999999999.tmp",
+        "cells.md",
+    ]
+
+
+def test_what_another_process_is_writing_stays(root, files):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        writing = root / "biology" / f".cells.md.{other.pid}-1f-1.tmp"
+        writing.write_bytes(b"half")
+        files.write(REPLACE)
+        assert writing.exists()
+        other.communicate(b"\n")
+    files.write(FileWrite(PATH, OLD, instead_of=sha256(NEW)))
+    assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
+
+
+def test_in_a_container_every_run_has_the_same_process_id(root, files):
+    (root / "biology" / f".cells.md.{os.getpid()}-1.tmp").write_bytes(b"half")
+    files.write(REPLACE)
+    assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
+
+
+def test_what_cannot_be_cleared_away_is_in_nobodys_way(root, files):
+    (root / "biology" / ".cells.md.999999999.tmp").mkdir()
+    (root / "biology" / ".cells.md.backup.tmp").write_bytes(b"a person's")
+    writes = [REPLACE, FileWrite("biology/genes.md", NEW, instead_of=None)]
+    assert files.write_all(writes) == {}
+    assert (root / "biology" / ".cells.md.backup.tmp").read_bytes() == b"a person's"
+    assert [(root / item.path).read_bytes() for item in writes] == [NEW, NEW]
+
+
+def test_a_file_system_that_cannot_sync_a_folder_is_written_to_all_the_same(root, files, monkeypatch):
+    sync = os.fsync
+
+    def only_files(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", only_files)
+    files.write(REPLACE)
+    files.sync()
+    assert (root / PATH).read_bytes() == NEW
+
+
+def test_a_disk_that_fails_while_a_folder_is_synced_is_an_error(root, files, monkeypatch):
+    def broken(handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    files.write(REPLACE)
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(StorageError, match="Input/output error"):
+        files.sync()
 
 
 def test_rewriting_yields_what_became_of_each_file_in_order(root, files):
