@@ -115,6 +115,13 @@ class Exchange:
     def note_prose(self, request: ModelRequest, reply: Reply) -> None:
         """A reply without any JSON: the endpoint took the response format and did not keep to it."""
 
+    def is_paid(self, purpose: str) -> bool:
+        """Whether a reply is recorded for the next step, if that is for this purpose."""
+        return bool(self._recorded) and (self._recorded[0].step, self._recorded[0].purpose) == (
+            self.step,
+            purpose,
+        )
+
     def _paid(self, step: int, purpose: str, request: ModelRequest) -> RecordedReply | None:
         """The reply recorded for this step; once a step was for something else, later ones do not count.
 

@@ -16,6 +16,7 @@ def next_step(
     whole: bool,
     longer_asked: bool,
     rounds_left: int,
+    paid: bool = False,
 ) -> NextStep:
     """What to do after a reply.
 
@@ -24,6 +25,7 @@ def next_step(
         whole: whether it was read and lacks nothing that was asked for.
         longer_asked: whether the job was asked with the larger cap before, which happens once.
         rounds_left: how often the model may still be asked again.
+        paid: whether the reply to asking again is there already: an earlier version asked where this one would not.
     """
     if declined_by(reply, whole=whole):
         return "declined"
@@ -31,8 +33,10 @@ def next_step(
         return "ask_longer"
     if error is None:
         return "take"
+    if rounds_left == 0:
+        return "unreadable"
     cut_at_larger_cap = error.cut and reply.cut_off
-    return "unreadable" if cut_at_larger_cap or rounds_left == 0 else "ask_again"
+    return "ask_again" if paid or not cut_at_larger_cap else "unreadable"
 
 
 def declined_by(reply: Reply, *, whole: bool = False) -> str:

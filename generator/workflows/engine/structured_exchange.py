@@ -9,6 +9,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from generator.content.findings import Finding
 from generator.errors import CallFailed, ReplyFormatError
+from generator.model.errors import RETRYABLE
 from generator.model.messages import Message
 from generator.model.replies import Reply
 from generator.model.requests import CAP, ModelRequest
@@ -111,6 +112,7 @@ class StructuredExchange(Generic[Output]):
         self._format = output_format
         self._longer_cap = longer_cap
         self._longer_asked = False
+        self._taken = False
         self.best: Output | None = None
         self.last_reply: Reply | None = None
         self.rounds_left = rounds
@@ -136,7 +138,7 @@ class StructuredExchange(Generic[Output]):
 
     async def repair(self, output: Output) -> EarlyEnd | None:
         """Go on with ``output``, in which an error was found later, as the best. Raises as :meth:`run`."""
-        self.best = output
+        self.best, self._taken = output, True
         try:
             return await self._repair()
         except CallFailed as error:
@@ -152,7 +154,7 @@ class StructuredExchange(Generic[Output]):
             if step == "declined":
                 return EarlyEnd("refused", declined_by(reply), declined_by(reply))
             if step == "take":
-                self.best = output
+                self.best, self._taken = output, True
                 return None
             self._keep_partial(self._format.salvage(reply) if output is None else output)
             if step == "unreadable":
@@ -174,7 +176,7 @@ class StructuredExchange(Generic[Output]):
             reply = await self._ask("repair", request)
             output, error = self._read_repair(self.best, reply)
             step = self._decide(reply, error, whole=output is not None)
-            if step == "declined":
+            if step == "declined" and not self._exchange.is_paid("repair"):
                 return EarlyEnd("needs_fix", declined_by(reply))
             if step == "unreadable":
                 self.rounds_left = 0
@@ -201,7 +203,12 @@ class StructuredExchange(Generic[Output]):
     def _decide(self, reply: Reply, error: ReplyFormatError | None, *, whole: bool) -> NextStep:
         """The next step, with the output cap raised and the endpoint's prose noted where it calls for that."""
         step = next_step(
-            reply, error, whole=whole, longer_asked=self._longer_asked, rounds_left=self.rounds_left
+            reply,
+            error,
+            whole=whole,
+            longer_asked=self._longer_asked,
+            rounds_left=self.rounds_left,
+            paid=self._exchange.is_paid("again"),
         )
         if step == "ask_longer":
             self._longer_asked = True
@@ -219,6 +226,8 @@ class StructuredExchange(Generic[Output]):
 
     def _failed(self, error: CallFailed) -> EarlyEnd:
         reason = f"{error.cause}: {error}"
+        if not self._taken and error.kind in RETRYABLE:
+            self.best = None  # the next run goes on from the same replies
         if self.best is not None:
             return EarlyEnd("needs_fix", reason)
         return EarlyEnd("refused" if error.kind == "filtered" else "failed", reason, error.cause)

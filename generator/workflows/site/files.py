@@ -163,7 +163,10 @@ class SiteFiles:
             file,
             item.data,
             durable=True,
-            expect=lambda found: (None if found is None else sha256(found)) == item.instead_of,
+            # Another process may have written the same meanwhile.
+            expect=lambda found: (
+                found == item.data or (None if found is None else sha256(found)) == item.instead_of
+            ),
         )
 
     def remove(self, path: str) -> None:

@@ -117,6 +117,16 @@ def test_a_reply_cut_off_by_its_length_is_asked_for_once_more_with_a_larger_cap(
     assert only_draft(shop).state == "drafted"
 
 
+def test_a_passing_failure_after_a_cut_off_reply_is_gone_on_from_by_the_next_run(shop_with):
+    cut = completion(json.dumps(GOOD)[:1500], finish_reason="length", usage=(2000, 4000))
+    script = (cut, *[failure(503)] * 3, completion(GOOD))
+    shop, endpoint = shop_with(*script)
+    draft(shop, rows(QUESTION))
+    assert only_draft(shop).state == "failed"
+    draft(shop, rows(QUESTION))
+    assert (only_draft(shop).state, len(endpoint.requests)) == ("drafted", len(script))
+
+
 def test_a_reply_cut_off_twice_needs_a_fix_and_keeps_what_there_is(shop_with):
     cut = completion(json.dumps(GOOD)[:1500], finish_reason="length", usage=(2000, 8000))
     shop, endpoint = shop_with(cut, cut)

@@ -65,6 +65,14 @@ def test_the_next_step(
     assert known == step
 
 
+@pytest.mark.parametrize(("rounds_left", "step"), [(1, "ask_again"), (0, "unreadable")])
+def test_a_reply_that_an_earlier_version_paid_for_is_not_left(rounds_left: int, step: str) -> None:
+    known = next_step(
+        reply("length"), CUT, whole=False, longer_asked=True, rounds_left=rounds_left, paid=True
+    )
+    assert known == step
+
+
 @pytest.mark.parametrize("error", [None, BROKEN])
 def test_a_refusal_is_never_asked_again_nor_taken(error: ReplyFormatError | None) -> None:
     refused = reply(refusal="No.")

@@ -9,6 +9,7 @@ from generator.content.frontmatter import patch, read
 from generator.content.subjects import Subject
 from generator.content.text import normalise_question
 from generator.errors import BudgetExceeded, ModelUnavailable, UsageError
+from generator.store.ledger.calls import CallResult, NewCall
 from generator.store.ledger.hashes import question_key
 from generator.workflows.seo.decisions import ProposalReview
 from tests.support.replies import Endpoint, completion, failure
@@ -337,6 +338,40 @@ def test_what_a_cut_off_reply_holds_is_kept_where_the_longer_one_fails(shop_with
     assert outcome.proposed.failed == 0
     states = {field: (state, new) for field, (state, new, _) in by_field(shop).items()}
     assert states == {"page_description": ("proposed", OTHER), "page_keywords": ("needs_fix", None)}
+
+
+def test_a_passing_failure_after_a_cut_off_reply_is_gone_on_from_by_the_next_run(shop_with, tmp_path):
+    script = (cut_off({"page_description": OTHER}), *[failure(503)] * 3, completion(reply(GOOD, KEYWORDS)))
+    shop, endpoint = shop_with(*script)
+    page(tmp_path)
+    assert propose(shop, every=True).proposed.failed == 1
+    assert rows(shop) == []
+    assert propose(shop, every=True).proposed.failed == 0
+    assert by_field(shop)["page_description"][0] == "proposed"
+    assert len(endpoint.requests) == len(script)
+
+
+def test_a_reply_that_an_earlier_version_paid_for_after_a_second_cut_is_read(shop_with, tmp_path):
+    shop, endpoint = shop_with(cut_off("{"), failure(401))
+    page(tmp_path)
+    with pytest.raises(ModelUnavailable):
+        propose(shop)
+    calls, now = shop.ledger.calls, shop.now()
+    (job,) = shop.ledger.database.execute("SELECT max(id) FROM job").fetchone()
+    (run,) = shop.ledger.database.execute("SELECT max(id) FROM run").fetchone()
+    with shop.ledger.database.transaction():
+        for step, (purpose, answer) in enumerate(
+            [("longer", cut_off("{")), ("again", completion(reply()))], 1
+        ):
+            call = NewCall(job, step, purpose, 1, f"hash {step}", "json_schema", "test-model", None)
+            number = calls.open(call, run=run, now=now)
+            calls.close(
+                number, CallResult(outcome="ok", cost=0, mode="json_schema", reply=answer.content), now=now
+            )
+    propose(shop)
+    (row,) = rows(shop)
+    assert (row.state, row.new) == ("proposed", GOOD)
+    assert len(endpoint.requests) == 2
 
 
 def test_an_endpoint_that_ignores_the_response_format_gets_the_schema_in_the_prompt(shop_with, tmp_path):
