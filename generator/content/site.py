@@ -65,12 +65,12 @@ class Site(Value):
             raise ValueError("must be one line, without control or invisible characters")
         return text
 
-    @field_validator("brand")
+    @field_validator("brand", "origin", "body")
     @classmethod
-    def _no_braces(cls, brand: str) -> str:
-        if not set(brand).isdisjoint("{}"):
+    def _no_braces(cls, text: str | None) -> str | None:
+        if text and not set(text).isdisjoint("{}"):
             raise ValueError("must hold no braces")
-        return brand
+        return text
 
     @field_validator(*_NEEDED)
     @classmethod

@@ -302,3 +302,9 @@ def test_a_look_at_what_would_be_applied_needs_no_name(site, capsys):
     (site / "config.yaml").write_text(settings.replace("review: {reviewer: Ada}\n", ""), encoding="utf-8")
     code, out, _ = run(capsys, "apply", "--clean", "--dry-run")
     assert (code, "+++ b/" in out) == (0, True)
+
+
+def test_a_plan_ends_as_the_run_would_where_an_article_is_not_there(site, capsys):
+    for flags in (("--plan",), ()):
+        code, _, err = run(capsys, "propose", "no-such-page", KEY, *flags)
+        assert (code, "no-such-page" in err) == (1, True), flags

@@ -126,6 +126,8 @@ def test_an_seo_title_of_another_brand_gives_no_subject() -> None:
     [
         ("brand", "", "at least 1 character"),
         ("brand", "{title}", "must hold no braces"),
+        ("body", "by {brand}", "must hold no braces"),
+        ("origin", "https://{brand}.org", "must hold no braces"),
         ("author", "  ", "at least 1 character"),
         ("author", "Ada\nGrace", "one line"),
         ("page_title", "{topic} | {title}", "{topic} is unknown; known are {brand}, {subject}, {title}"),

@@ -42,11 +42,11 @@ def show_plan(planned: SeoPlanOutcome, *, as_json: bool) -> int:
                 "notes": plan.notes,
             }
         )
-        return 0
+        return int(plan.needs_person)
     notes(plan.notes, dropped=plan.dropped_notes)
     _say_counts(plan)
     _say_estimate(planned.endpoint, planned.estimate)
-    return 0
+    return int(plan.needs_person)
 
 
 def show_proposed(

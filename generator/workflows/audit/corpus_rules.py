@@ -179,19 +179,21 @@ def _near_questions(corpus: AuditedCorpus) -> Iterator[AuditFinding]:
 def _near_descriptions(
     corpus: AuditedCorpus, chosen: Collection[str], threshold: float
 ) -> Iterator[AuditFinding]:
-    """Among descriptions that differ, each file that has near-duplicates names the nearest, or one of them."""
-    distinct: set[str] = set()
-    since = 0
+    """Each file that has near-duplicates names the nearest, or one of them; equal descriptions have their own rule."""
+    added = since = 0
     with closing(DescriptionPairs()) as descriptions:
         for facts in corpus.articles.values():
-            normal = normalise_question(facts.description)
-            if facts.description.strip() and normal not in distinct:
-                distinct.add(normal)
+            if facts.description.strip():
+                added += 1
                 descriptions.add(facts.key, facts.description, question=facts.question)
             if facts.path not in chosen:
-                since = len(distinct)
+                since = added
         named: set[str] = set()
-        for said, others in descriptions.near(threshold, since=since):
+        for said, found in descriptions.near(threshold, since=since):
+            normal = normalise_question(said.text)
+            others = [other for other in found if normalise_question(other.text) != normal]
+            if not others:
+                continue
             nearest = max(others, key=lambda other: other.similarity)
             yield _near_description(corpus, said.page, nearest)
             for other in others:

@@ -78,7 +78,7 @@ def _query(services: RelatedServices, request: RelatedRequest) -> RelatedQuery:
 
 def _published(services: RelatedServices, name: str, subject: str | None) -> ArticleRow | None:
     index = services.index
-    plain = plain_name(name, services.settings.site)
+    plain = plain_name(name, services.settings)
     if "/" in plain:
         return index.get(plain)
     rows = index.find_slug(plain)
@@ -89,7 +89,7 @@ def _published(services: RelatedServices, name: str, subject: str | None) -> Art
 
 
 def _draft(services: RelatedServices, name: str) -> RelatedQuery:
-    plain = plain_name(name, services.settings.site)
+    plain = plain_name(name, services.settings)
     row = the_only(services.drafts.named(plain) if services.has_ledger else [], plain, "drafts")
     data = services.drafts.data(row) if row is not None else None
     if row is None or data is None:

@@ -111,14 +111,14 @@ class Withdrawer:
         return report
 
     def _find(self, name: str) -> ArticleRow | None:
-        plain = plain_name(name, self._settings.site)
+        plain = plain_name(name, self._settings)
         if "/" in plain:
             return self._index.get(plain)
         return the_only(self._index.find_slug(plain), plain, "articles")
 
     def _withdrawn_before(self, name: str) -> Withdrawal:
         """An article that an earlier, perhaps interrupted, withdrawal deleted."""
-        key = plain_name(name, self._settings.site)
+        key = plain_name(name, self._settings)
         found = self._publications.withdrawal_of(key) or self._publications.withdrawn_slug(key)
         if found is None:
             raise UsageError(f"no published article is named {name!r}")

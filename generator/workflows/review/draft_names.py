@@ -24,9 +24,7 @@ def find_drafts(services: DraftNameServices, name: str) -> list[DraftRow]:
     """
     if not services.has_ledger:
         raise UsageError("nothing drafted yet: generator draft QUESTIONS")
-    rows = services.drafts.named(plain_name(name, services.settings.site)) or services.drafts.of_question(
-        name
-    )
+    rows = services.drafts.named(plain_name(name, services.settings)) or services.drafts.of_question(name)
     if not rows:
         raise UsageError(f"no draft is named {name!r}; generator list shows them")
     return rows

@@ -60,7 +60,7 @@ class ProposalApplier:
     def __init__(self, services: ApplierServices, request: ApplyRequest, *, who: str = PROGRAM) -> None:
         self._files = SiteFiles(services.settings.content_dir)
         self._publish = services.settings.publish
-        self._site = services.settings.site
+        self._settings = services.settings
         self._ledger = services.ledger
         self._proposals = services.proposals
         self._now = services.now
@@ -119,7 +119,7 @@ class ProposalApplier:
         if not self._request.names:
             yield from self._proposals.rows(states=self._request.states)
         for name in self._request.names:
-            yield from self._proposals.named(plain_name(name, self._site))
+            yield from self._proposals.named(plain_name(name, self._settings))
 
     def _is_meant(self, row: ProposalRow) -> bool:
         request = self._request

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.workflows.seo.applier import ApplierServices, ProposalApplier
 from generator.workflows.seo.decisions import ProposalReview
-from generator.workflows.seo.proposal_list import proposals_of
+from generator.workflows.seo.proposal_list import proposals_to_decide
 from generator.workflows.seo.requests import ApplyOutcome
 from generator.workflows.site.reviewer import reviewer_name
 
@@ -54,7 +54,7 @@ def preview_proposals(
 def _check_names(services: ApplierServices, request: ApplyRequest) -> None:
     """Raises UsageError for a name without a proposal."""
     if request.names:
-        proposals_of(services, request.names, (*request.states, "applied"))
+        proposals_to_decide(services, request.names, (*request.states, "applied"))
 
 
 def _outcome(services: ApplierServices, request: ApplyRequest, applier: ProposalApplier) -> ApplyOutcome:

@@ -10,7 +10,7 @@ from generator.workflows.ports import (
     HasSettings,
 )
 from generator.workflows.seo.decisions import DecidedProposals, ProposalReview
-from generator.workflows.seo.proposal_list import IN_REVIEW, proposals_of
+from generator.workflows.seo.proposal_list import IN_REVIEW, proposals_to_decide
 from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def approve_proposals(
     Raises:
         UsageError: an article has no proposal that waits for a decision, or none is named, or nobody is who decides.
     """
-    rows = proposals_of(services, names, ("proposed", "needs_fix"))
+    rows = proposals_to_decide(services, names, ("proposed", "needs_fix"))
     return ProposalReview(services).accept_named(rows, who=reviewer_name(services.settings, reviewer))
 
 
@@ -65,6 +65,6 @@ def reject_proposals(
     Raises:
         UsageError: an article has no proposal that can be rejected, or none is named, or nobody is who decides.
     """
-    rows = proposals_of(services, names, IN_REVIEW)
+    rows = proposals_to_decide(services, names, IN_REVIEW)
     who = reviewer_name(services.settings, reviewer)
     return ProposalReview(services).reject_named(rows, who=who, note=note)

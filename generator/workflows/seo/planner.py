@@ -45,6 +45,11 @@ class SeoPlan(NotedReport):
         """How many articles a run has to ask the model about."""
         return count_asked(self.counts)
 
+    @property
+    def needs_person(self) -> bool:
+        """Whether an article is not there or cannot be read."""
+        return bool(self.counts["missing"] or self.skipped["cannot be read"])
+
     def add(self, status: ArticleStatus, fields: tuple[SeoField, ...] = ()) -> None:
         """Count an article, and the fields to ask for."""
         self.counts[status] += 1

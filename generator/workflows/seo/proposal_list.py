@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -88,19 +88,37 @@ def proposals_of(
     return found
 
 
+def proposals_to_decide(
+    services: ProposalListServices, names: Sequence[str], states: Sequence[ProposalState]
+) -> list[ProposalRow]:
+    """The proposals as :func:`proposals_of`, each name that of one article.
+
+    Raises:
+        UsageError: as :func:`proposals_of`, or proposals of several articles have a name.
+    """
+    rows = proposals_of(services, names, states)
+    for name in names:
+        _require_one(name, {row.key for row in proposals_of(services, [name], states)})
+    return rows
+
+
 def article_with_proposals(services: ProposalListServices, name: str) -> str | None:
     """The ``subject/slug`` of the article of this name that has proposals; None where there is none.
 
     Raises:
         UsageError: there are several.
     """
-    keys = sorted({row.key for row in _named(services, name)})
+    keys = {row.key for row in _named(services, name)}
+    _require_one(name, keys)
+    return next(iter(keys), None)
+
+
+def _require_one(name: str, keys: Collection[str]) -> None:
     if len(keys) > 1:
-        raise UsageError(f"several articles are named {name!r}: {', '.join(keys)}")
-    return keys[0] if keys else None
+        raise UsageError(f"several articles are named {name!r}: {', '.join(sorted(keys))}")
 
 
 def _named(services: ProposalListServices, name: str) -> list[ProposalRow]:
     if not services.has_ledger:
         return []
-    return services.proposals.named(plain_name(name, services.settings.site))
+    return services.proposals.named(plain_name(name, services.settings))

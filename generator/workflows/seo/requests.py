@@ -102,7 +102,7 @@ class ProposedOutcome:
         """Whether articles or proposals are left that a person must look at."""
         done = self.proposed
         unfinished = done is not None and bool(done.failed or done.states["needs_fix"])
-        return bool(self.plan.counts["missing"] or self.plan.skipped["cannot be read"]) or unfinished
+        return self.plan.needs_person or unfinished
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from generator.config import Settings
 from generator.content import frontmatter
 from generator.content.checks import CheckContext
 from generator.content.findings import Finding
 from generator.content.markdown.line_breaks import decode
 from generator.content.seo import FIELDS, SeoField, basis_of, check_seo, seo_rules, texts_of
 from generator.content.seo_material import nothing_to_describe
-from generator.content.site import Site
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.corpus.files import is_article_path, is_hidden, scan
 from generator.store.corpus.index import CorpusIndex
@@ -73,7 +73,7 @@ class Selector:
         self._root = services.settings.content_dir
         self._files = SiteFiles(self._root)
         self._limits = services.settings.limits
-        self._site = services.settings.site
+        self._settings = services.settings
         self._subjects = services.subjects
         self._index = services.index
 
@@ -94,7 +94,7 @@ class Selector:
                 yield OmittedArticle("missing", bad.path, bad.reason)
             return
         for target in self._request.targets:
-            yield from _paths_of(target, self._root, self._index, self._site)
+            yield from _paths_of(target, self._root, self._index, self._settings)
 
     def _look(self, path: str) -> SelectedArticle | OmittedArticle:
         key = path.removesuffix(".md")
@@ -116,7 +116,7 @@ class Selector:
     def _read(self, key: str, path: str, document: frontmatter.Document) -> SelectedArticle:
         question = document.get("question") or document.get("title") or ""
         texts = texts_of(document)
-        context = CheckContext(question=question, limits=self._limits, site=self._site)
+        context = CheckContext(question=question, limits=self._limits, site=self._settings.site)
         findings = check_seo(texts, context, "published", document=document, fields=self._request.fields)
         return SelectedArticle(
             key=key,
@@ -164,10 +164,12 @@ def _folder_of(subject: str, services: SelectionServices) -> str:
     return folder
 
 
-def _paths_of(target: str, root: Path, index: CorpusIndex, site: Site) -> Iterator[str | OmittedArticle]:
+def _paths_of(
+    target: str, root: Path, index: CorpusIndex, settings: Settings
+) -> Iterator[str | OmittedArticle]:
     """The article files, relative to the content folder, that a path, an address or a slug names."""
     name = target.strip()
-    key = site.key_of_address(name)
+    key = settings.site.key_of_address(name)
     if key is not None:
         yield key.path
         return
@@ -183,7 +185,7 @@ def _paths_of(target: str, root: Path, index: CorpusIndex, site: Site) -> Iterat
         if is_article_path(inside) and (root / inside).is_file():
             yield inside
             return
-    plain = plain_name(name, site)
+    plain = plain_name(name, settings)
     rows = [row] if (row := index.get(plain)) else index.find_slug(plain)
     if not rows:
         yield OmittedArticle("missing", name, "there is no such article")

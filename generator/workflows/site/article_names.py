@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from generator.errors import UsageError
@@ -9,7 +10,7 @@ from generator.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.content.site import Site
+    from generator.config import Settings
 
 
 class Keyed(Protocol):
@@ -22,13 +23,29 @@ class Keyed(Protocol):
 Row = TypeVar("Row", bound=Keyed)
 
 
-def plain_name(name: str, site: Site) -> str:
-    """A name as stores look it up: ``subject/slug``, or a slug where only that is given."""
-    key = site.key_of_address(name.strip())
+def plain_name(name: str, settings: Settings) -> str:
+    """A name as stores look it up: ``subject/slug``, or a slug where only that is given.
+
+    A longer path is a name where it leads into the content folder or the output folder; elsewhere it names nothing.
+    """
+    name = name.strip()
+    key = settings.site.key_of_address(name)
     if key is not None:
         return str(key)
-    parts = [part for part in name.strip().removesuffix(".md").split("/") if part]
-    return "/".join(parts[-2:])
+    parts = [part for part in name.removesuffix(".md").split("/") if part]
+    if len(parts) > 2 or Path(name).is_absolute():
+        return "/".join(parts[-2:]) if _is_ours(Path(name), settings) else name
+    return "/".join(parts)
+
+
+def _is_ours(file: Path, settings: Settings) -> bool:
+    try:
+        place = file.resolve()
+    except (OSError, RuntimeError):
+        return False
+    return any(
+        place.is_relative_to(folder.resolve()) for folder in (settings.content_dir, settings.output_dir)
+    )
 
 
 def the_only(rows: Sequence[Row], name: str, noun: str) -> Row | None:

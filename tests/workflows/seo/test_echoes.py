@@ -47,6 +47,13 @@ def reported(services):
     return before.echoing, [(pair.one, pair.other) for pair in before.pairs]
 
 
+def test_a_page_is_near_the_copy_of_one_with_its_own_description(services_with, tmp_path):
+    page(tmp_path, description=GOOD)
+    page(tmp_path, ENERGY, id=2, description=GOOD)
+    page(tmp_path, QUESTION, "Physics", id=3, description=NEARLY)
+    assert set(audited(services_with())) == {ENERGY_KEY, COPY_KEY}
+
+
 def test_the_audit_and_the_report_count_the_same_pages(services_with, tmp_path):
     page(tmp_path, description=GOOD)
     page(tmp_path, ENERGY, id=2, description=NEARLY)

@@ -3,8 +3,11 @@
 import pytest
 
 from generator.errors import UsageError
-from generator.workflows.seo.decide import reject_proposals
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.seo.apply import apply_proposals
+from generator.workflows.seo.decide import approve_proposals, reject_proposals
 from generator.workflows.seo.proposal_list import IN_REVIEW, article_with_proposals, list_proposals
+from generator.workflows.seo.requests import ApplyRequest
 from tests.support.replies import Endpoint, completion
 from tests.support.seo_pages import GOOD, KEY, OTHER, QUESTION, page, propose, reply
 from tests.support.services import scripted_services
@@ -64,14 +67,27 @@ def test_an_article_is_found_by_its_slug_where_it_alone_has_it(proposed):
         article_with_proposals(proposed, SLUG)
 
 
+def test_a_slug_of_several_articles_is_not_decided_on(proposed):
+    for decide in (
+        lambda: approve_proposals(proposed, [SLUG], reviewer="Ada"),
+        lambda: reject_proposals(proposed, [SLUG], reviewer="Ada"),
+        lambda: apply_proposals(
+            proposed, ApplyRequest(names=(SLUG,), clean=True, reviewer="Ada"), NoProgress()
+        ),
+    ):
+        with pytest.raises(UsageError, match=f"several articles are named '{SLUG}': {KEY}, physics/{SLUG}"):
+            decide()
+    assert {row.state for row in list_proposals(proposed).rows} == {"proposed"}
+    assert reject_proposals(proposed, [KEY, f"physics/{SLUG}"], reviewer="Ada").decided == 2
+
+
 @pytest.mark.parametrize("name", ["%", f"%/{SLUG}", SLUG.replace("-", "_")])
 def test_a_name_is_no_pattern(proposed, name):
     with pytest.raises(UsageError, match="has no proposal"):
         list_proposals(proposed, [name])
 
 
-@pytest.mark.parametrize(
-    "name", [f"/learn/biology/questions/{SLUG}", f"content/learn/{KEY}.md", f"{KEY}.md", KEY]
-)
+@pytest.mark.parametrize("name", [f"/learn/biology/questions/{SLUG}", f"FOLDER/{KEY}.md", f"{KEY}.md", KEY])
 def test_an_article_is_named_as_everywhere_else(proposed, name):
+    name = name.replace("FOLDER", str(proposed.settings.content_dir))
     assert keys(list_proposals(proposed, [name])) == [KEY]

@@ -1,10 +1,11 @@
 """What people call an article, as stores look it up."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from generator.content.site import Site
+from generator.config import Settings
 from generator.errors import UsageError
 from generator.workflows.site.article_names import plain_name, the_only
 
@@ -29,7 +30,14 @@ class Row(NamedTuple):
     ],
 )
 def test_an_article_is_named_by_address_path_key_or_slug(name, plain):
-    assert plain_name(name, Site()) == plain
+    assert plain_name(name, Settings().beneath(Path.cwd())) == plain
+
+
+@pytest.mark.parametrize(
+    "name", ["/backup/content/biology/cells.md", "/biology/cells.md", "old/learn/biology/cells.md"]
+)
+def test_a_path_of_another_folder_names_no_article(name):
+    assert plain_name(name, Settings().beneath(Path.cwd())) == name
 
 
 def test_a_name_of_several_is_refused_with_their_keys():
