@@ -22,7 +22,9 @@ _FINAL_MARKS = ".; "
 def split_keywords(raw: str) -> tuple[str, ...]:
     """The keywords of a list in its order, without empty ones."""
     text = raw.strip(_STRAY)
-    parts = (_PARTED if _SPACED.search(text) else _TIGHT).split(text)
+    parts = text.split(", ")
+    if len(parts) == 1 or text.count(",") >= len(parts):
+        parts = (_PARTED if _SPACED.search(text) else _TIGHT).split(text)
     return tuple(bare for part in parts if (bare := part.strip(_STRAY)))
 
 

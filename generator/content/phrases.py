@@ -29,6 +29,21 @@ class Phrases(NamedTuple):
         """Whether a text in lower case holds one of the marks."""
         return holds(folded, self.marks) or folded.lstrip().startswith(self.opening_marks)
 
+    def are_in(self, markdown: str, folded: str) -> bool:
+        """Whether one of them stands in a text, code and formulas included; ``folded`` is the text in lower case."""
+        if folded.lstrip().startswith(self.opening_marks) and self.pattern.search(markdown):
+            return True
+        if not holds(folded, self.marks):
+            return False
+        # Line by line, for few lines hold a mark, and no phrase goes over two lines.
+        start = 0
+        for line, lowered in zip(markdown.split("\n"), folded.split("\n"), strict=True):
+            end = start + len(line)
+            if holds(lowered, self.marks) and self.pattern.search(markdown, start, end):
+                return True
+            start = end + 1
+        return False
+
 
 def holds(text: str, marks: Iterable[str]) -> bool:
     """Whether one of the marks occurs in the text."""
@@ -70,7 +85,10 @@ CHAT = Phrases(
         r"|\A\s*(?:great|good|excellent) question\b|\A\s*(?:sure|certainly|of course|absolutely)[!,]",
         re.IGNORECASE,
     ),
-    ("great question", "good question", "excellent question", "sure", "certainly", "of course", "absolutely"),
+    (
+        "great question", "good question", "excellent question", "sure!", "sure,", "certainly!", "certainly,", "of course!",
+        "of course,", "absolutely!", "absolutely,",
+    ),
 )  # fmt: skip
 
 SOURCES = Phrases(
@@ -101,7 +119,9 @@ SOURCES = Phrases(
 
 
 def speaks_of_itself(markdown: str) -> bool:
-    """Whether the text refuses, talks like an assistant, or speaks of what it was given."""
-    folded = markdown.lower()  # as good as casefold() for the marks, and faster
-    kinds = [kind for kind in (REFUSAL, CHAT, SOURCES) if kind.may_be_in(folded)]
-    return bool(kinds) and any(kind.pattern.search(prose_of(markdown)) for kind in kinds)
+    """Whether the text refuses, talks like an assistant, or speaks of what it was given.
+
+    For speed it also counts what stands in code or a formula, where the checks do not look.
+    """
+    folded = markdown.lower()
+    return any(kind.are_in(markdown, folded) for kind in (REFUSAL, CHAT, SOURCES))

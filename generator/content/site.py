@@ -131,8 +131,7 @@ class Site(Value):
 
     def key_of_address(self, address: str) -> ArticleKey | None:
         """The article that an address, absolute or not, leads to; None where it is no article's address."""
-        match = _address_expression(self.address).fullmatch(address)
-        return ArticleKey(match["subject"], match["slug"]) if match else None
+        return _key_of_address(self.address, address)
 
     def target_of(self, address: str) -> str:
         """What an address leads to: the key of an article, however its address is written, or else the address itself."""
@@ -164,6 +163,12 @@ def _has_host(origin: str) -> bool:
     except ValueError:
         return False
     return bool(parts.hostname)
+
+
+@lru_cache(maxsize=4_096)  # links to one article stand close together
+def _key_of_address(pattern: str, address: str) -> ArticleKey | None:
+    match = _address_expression(pattern).fullmatch(address)
+    return ArticleKey(match["subject"], match["slug"]) if match else None
 
 
 @lru_cache

@@ -15,7 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from generator.content.markdown.spans import closing_run, fence_rule, math_rule
+from generator.content.markdown.block_parser import fence_rule, math_rule
+from generator.content.markdown.spans import closing_run
 from generator.web.mathml import mathml
 
 TEXT_TAGS = [

@@ -159,7 +159,8 @@ def test_nothing_is_lost_when_processes_are_killed_while_more_is_handed_in(monke
     done += results
     assert [square for square, _ in done] == [item * item for item in range(6_000)]
     last = {pid for _, pid in done[-1_000:]}
-    assert last == ({os.getpid()} if victims == 2 else {started[1].pid})
+    assert not last & {process.pid for process in started[:victims]}
+    assert (started[1].pid in {pid for _, pid in done[1_000:]}) or victims == 2
     assert all_ended(started)
 
 

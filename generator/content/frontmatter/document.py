@@ -146,16 +146,18 @@ class Document:
 
     def is_whole(self, link: Related) -> bool:
         """Whether a related article of the file can be written again: it has its four fields, no other, and a plain id."""
-        prefix = f"related_article{link.number}."
-        names = {path.removeprefix(prefix) for path in self.entries if path.startswith(prefix)}
-        filled = link.title and link.subject and link.url and _ID.fullmatch(link.id)
-        return bool(filled) and names == {*Related._fields[1:]}
+        if not (link.title and link.subject and link.url and _ID.fullmatch(link.id)):
+            return False
+        # Each of the four was found, so that any other would be a fifth.
+        return len(self.entries[f"related_article{link.number}"].value.value) == len(Related._fields) - 1
 
     def _related_numbers(self) -> list[int]:
         return sorted(
             int(match[1])
             for path, entry in self.entries.items()
-            if not isinstance(entry.value, ScalarNode) and (match := RELATED.fullmatch(path))
+            if path.startswith("related")
+            and not isinstance(entry.value, ScalarNode)
+            and (match := RELATED.fullmatch(path))
         )
 
     @overload

@@ -8,12 +8,10 @@ left to right as micromark does it: escapes, code spans, math, tags and links ea
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.common.html_re import HTML_TAG_RE
-from markdown_it.rules_block import StateBlock
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 MAY_HIDE = ("$", "`", "~~~")
 """A text without these has no code and no formula but for code that is only indented."""
@@ -46,8 +44,6 @@ _SPECIAL = re.compile(
 )
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*>|<[^\s<>@]+@[A-Za-z0-9.\-]+>")
 _CONTAINERS = re.compile(r"(?: *>[ \t]?| *(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|$)|[ \t]+)*")
-_MAY_BEGIN_BLOCK = re.compile(r"^[^A-Za-z\n]", re.MULTILINE)
-_PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 _RESOURCE = re.compile(
     r"\(\s*(?:<[^<>\n]*>|(?!<)(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*)"
     r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
@@ -128,27 +124,17 @@ def region_at(found: Sequence[Region], offset: int) -> Region | None:
 
 
 @lru_cache(maxsize=16)
-def _blocks(markdown: str) -> tuple[str, list[int], list[Token]]:
+def _blocks(markdown: str) -> "tuple[str, list[int], list[Token]]":
     """The text with plain line feeds, the offset of each line, and markdown-it's block tokens."""
     source = markdown.replace("\r\n", " \n").replace("\r", "\n").replace("\0", "\ufffd")
     starts = [0]
     for line in source.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
-    plain = not _MAY_BEGIN_BLOCK.search(source)
-    return source, starts, _paragraphs(source) if plain else _PARSER.parse(source)
+    from generator.content.markdown.block_parser import (
+        block_tokens,
+    )  # slow to import; most texts need no parser
 
-
-def _paragraphs(source: str) -> list[Token]:
-    """What the parser makes of a text whose lines all begin with a letter, at a fraction of its time."""
-    tokens: list[Token] = []
-    first = position = 0
-    for match in _PARAGRAPH.finditer(source):
-        first += source.count("\n", position, match.start())
-        last = first + match.group().count("\n") + 1
-        tokens.append(Token("paragraph_open", "p", 1, map=[first, last], block=True))
-        tokens.append(Token("inline", "", 0, map=[first, last], level=1, content=match.group(), block=True))
-        first, position = last - 1, match.end()
-    return tokens
+    return source, starts, block_tokens(source)
 
 
 class _Text(NamedTuple):
@@ -158,7 +144,7 @@ class _Text(NamedTuple):
     lines: tuple[tuple[int, int], ...]  # offset in content, offset in source
 
     @classmethod
-    def of(cls, token: Token, source: str, starts: list[int]) -> "_Text":
+    def of(cls, token: "Token", source: str, starts: list[int]) -> "_Text":
         assert token.map is not None
         lines: list[tuple[int, int]] = []
         position = 0
@@ -208,7 +194,9 @@ def _inline(text: _Text) -> Iterator[Region]:
             )
             position = end + len(mark)
         elif mark == "<":
-            tag = _AUTOLINK.match(content, start) or HTML_TAG_RE.match(content[start:])
+            from generator.content.markdown.block_parser import HTML_TAG
+
+            tag = _AUTOLINK.match(content, start) or HTML_TAG.match(content[start:])
             if tag is None:
                 continue
             position = start + len(tag.group())
@@ -238,7 +226,7 @@ def closing_run(content: str, mark: str, position: int) -> int | None:
     return None
 
 
-def _block(token: Token, source: str, starts: list[int]) -> Region:
+def _block(token: "Token", source: str, starts: list[int]) -> Region:
     assert token.map is not None
     first, last = token.map
     line = source[starts[first] : starts[first + 1] - 1]
@@ -265,59 +253,3 @@ def _block(token: Token, source: str, starts: list[int]) -> Region:
         token.info.strip(),
         closed,
     )
-
-
-def math_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """A block between lines of ``$$``, as fences go, but with no ``$`` in what follows the opening mark."""
-    return _fenced(state, start_line, end_line, silent, marks="$", minimum=2, kind="math_flow")
-
-
-def fence_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    return _fenced(state, start_line, end_line, silent, marks="`~", minimum=3, kind="fence")
-
-
-def _fenced(
-    state: StateBlock, start_line: int, end_line: int, silent: bool, *, marks: str, minimum: int, kind: str
-) -> bool:
-    position = state.bMarks[start_line] + state.tShift[start_line]
-    end = state.eMarks[start_line]
-    if state.is_code_block(start_line) or position >= end or state.src[position] not in marks:
-        return False
-    mark = state.src[position]
-    after = state.skipCharsStr(position, mark)
-    size = after - position
-    info = state.src[after:end]
-    if size < minimum or (mark != "~" and mark in info):
-        return False
-    if silent:
-        return True
-    line, closed = start_line + 1, False
-    while line < end_line:
-        begin = state.bMarks[line] + state.tShift[line]
-        if begin < state.eMarks[line] and state.sCount[line] < state.blkIndent:
-            break
-        text = state.src[begin : state.eMarks[line]].rstrip(" \t")
-        if len(text) >= size and not text.strip(mark) and not state.is_code_block(line):
-            closed = True
-            break
-        line += 1
-    token = state.push(kind, "", 0)
-    token.info = info
-    token.markup = mark * size
-    token.content = state.getLines(start_line + 1, line, state.sCount[start_line], True)
-    token.meta = {"closed": closed}
-    state.line = line + closed
-    token.map = [start_line, state.line]
-    return True
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
-    interrupts: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.at("fence", fence_rule, interrupts)
-    parser.block.ruler.before("fence", "math_flow", math_rule, interrupts)
-    parser.core.ruler.enableOnly(["block"])
-    return parser
-
-
-_PARSER = _parser()

@@ -16,7 +16,7 @@ from generator.content.draft import Draft, Point
 from generator.content.endings import is_closed
 from generator.content.markdown.spans import MAY_HIDE, regions
 from generator.content.markdown.unsafe import unsafe
-from generator.content.phrases import CHAT, REFUSAL, SOURCES
+from generator.content.phrases import CHAT, REFUSAL, SOURCES, Phrases
 from generator.content.text import clean
 from tests.support.made_drafts import healthy_context, healthy_draft
 
@@ -214,3 +214,17 @@ def test_a_copied_run_is_found_wherever_it_stands(
 
 def test_a_text_is_its_own_prose_where_nothing_hides() -> None:
     assert Text("introduction", "Plain words & <b>tags</b>").prose == "Plain words & <b>tags</b>"
+
+
+@pytest.mark.parametrize("phrases", [REFUSAL, CHAT, SOURCES], ids=["refusal", "chat", "sources"])
+def test_a_phrase_is_found_line_by_line_where_it_is_found_in_the_whole(phrases: Phrases) -> None:
+    for text in spellings(parser.parse(phrases.pattern.pattern, phrases.pattern.flags)):
+        for whole in (
+            text,
+            f"Roots grow.\n{text} on.\nİ",
+            f"  {text}",
+            f"“{text}",
+            f"Roots.\n\n{text.upper()}",
+        ):
+            found = phrases.pattern.search(whole) is not None
+            assert phrases.are_in(whole, whole.lower()) == found, whole

@@ -4,15 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.content.markdown.block_parser import _MAY_BEGIN_BLOCK, _PARSER, block_tokens
 from generator.content.markdown.math import math_spans
-from generator.content.markdown.spans import (
-    _MAY_BEGIN_BLOCK,
-    _PARSER,
-    _paragraphs,
-    region_at,
-    regions,
-    text_blocks,
-)
+from generator.content.markdown.spans import region_at, regions, text_blocks
 
 
 def kinds(markdown):
@@ -113,6 +107,6 @@ def test_lines_that_begin_with_letters_are_the_paragraphs_that_the_parser_makes_
     if _MAY_BEGIN_BLOCK.search(source):
         return
     parsed = [token for token in _PARSER.parse(source) if token.type != "paragraph_close"]
-    made = _paragraphs(source)
+    made = block_tokens(source)
     assert [(token.type, token.map) for token in made] == [(token.type, token.map) for token in parsed]
     assert [token.content.strip() for token in made] == [token.content.strip() for token in parsed]

@@ -1,0 +1,88 @@
+"""The blocks of a Markdown text as the site's parser finds them: CommonMark with tables, and ``$$`` blocks."""
+
+import re
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.html_re import HTML_TAG_RE as HTML_TAG
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+__all__ = ["HTML_TAG", "block_tokens", "fence_rule", "math_rule"]
+
+_MAY_BEGIN_BLOCK = re.compile(r"^[^A-Za-z\n]", re.MULTILINE)
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
+
+
+def block_tokens(source: str) -> list[Token]:
+    """The block tokens of a text whose lines end in plain line feeds."""
+    return _PARSER.parse(source) if _MAY_BEGIN_BLOCK.search(source) else _paragraphs(source)
+
+
+def _paragraphs(source: str) -> list[Token]:
+    """What the parser makes of a text whose lines all begin with a letter, at a fraction of its time."""
+    tokens: list[Token] = []
+    first = position = 0
+    for match in _PARAGRAPH.finditer(source):
+        first += source.count("\n", position, match.start())
+        last = first + match.group().count("\n") + 1
+        tokens.append(Token("paragraph_open", "p", 1, map=[first, last], block=True))
+        tokens.append(Token("inline", "", 0, map=[first, last], level=1, content=match.group(), block=True))
+        first, position = last - 1, match.end()
+    return tokens
+
+
+def math_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A block between lines of ``$$``, as fences go, but with no ``$`` in what follows the opening mark."""
+    return _fenced(state, start_line, end_line, silent, marks="$", minimum=2, kind="math_flow")
+
+
+def fence_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    return _fenced(state, start_line, end_line, silent, marks="`~", minimum=3, kind="fence")
+
+
+def _fenced(
+    state: StateBlock, start_line: int, end_line: int, silent: bool, *, marks: str, minimum: int, kind: str
+) -> bool:
+    position = state.bMarks[start_line] + state.tShift[start_line]
+    end = state.eMarks[start_line]
+    if state.is_code_block(start_line) or position >= end or state.src[position] not in marks:
+        return False
+    mark = state.src[position]
+    after = state.skipCharsStr(position, mark)
+    size = after - position
+    info = state.src[after:end]
+    if size < minimum or (mark != "~" and mark in info):
+        return False
+    if silent:
+        return True
+    line, closed = start_line + 1, False
+    while line < end_line:
+        begin = state.bMarks[line] + state.tShift[line]
+        if begin < state.eMarks[line] and state.sCount[line] < state.blkIndent:
+            break
+        text = state.src[begin : state.eMarks[line]].rstrip(" \t")
+        if len(text) >= size and not text.strip(mark) and not state.is_code_block(line):
+            closed = True
+            break
+        line += 1
+    token = state.push(kind, "", 0)
+    token.info = info
+    token.markup = mark * size
+    token.content = state.getLines(start_line + 1, line, state.sCount[start_line], True)
+    token.meta = {"closed": closed}
+    state.line = line + closed
+    token.map = [start_line, state.line]
+    return True
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+    interrupts: Any = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.at("fence", fence_rule, interrupts)
+    parser.block.ruler.before("fence", "math_flow", math_rule, interrupts)
+    parser.core.ruler.enableOnly(["block"])
+    return parser
+
+
+_PARSER = _parser()
