@@ -21,8 +21,8 @@ import yaml
 from generator.content import frontmatter
 from generator.content.checks import CheckContext
 from generator.content.markdown.line_breaks import decode
-from generator.content.seo import PATHS, check_seo, texts_of
-from generator.content.seo_material import nothing_to_describe
+from generator.content.seo.fields import PATHS, check_seo, texts_of
+from generator.content.seo.material import nothing_to_describe
 from generator.errors import FrontMatterError
 
 ROOT = Path(__file__).resolve().parents[1]

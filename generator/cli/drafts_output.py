@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from generator.content.findings import Finding
-    from generator.content.search_result import SearchResult
+    from generator.content.seo.search_result import SearchResult
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import Revision

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from generator.content.display import plural
 from generator.content.proposal_states import TRANSITIONS, ProposalState
-from generator.content.seo import SeoField
+from generator.content.seo.fields import SeoField
 from generator.errors import UsageError
 from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import body_of, done

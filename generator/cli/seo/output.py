@@ -10,7 +10,7 @@ from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_commit, say_json, table
 from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
-from generator.content.seo import seen_length
+from generator.content.seo.fields import seen_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable

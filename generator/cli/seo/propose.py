@@ -26,7 +26,7 @@ from generator.cli.options import (
 )
 from generator.cli.output import TerminalProgress, notes
 from generator.cli.seo.output import show_plan, show_proposed
-from generator.content.seo import FIELDS, SeoField
+from generator.content.seo.fields import FIELDS, SeoField
 from generator.errors import UsageError
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
 from generator.workflows.seo.planner import SeoPlan

@@ -11,7 +11,7 @@ from typing import Any
 
 from generator.content.findings import Finding, errors
 from generator.content.proposal_states import SETTLED, ProposalState
-from generator.content.seo import SeoField, says_nothing_new
+from generator.content.seo.fields import SeoField, says_nothing_new
 from generator.store.ledger.article_names import named
 from generator.store.ledger.calls import TOTAL
 from generator.store.ledger.decision_log import PROGRAM, StaleRow

@@ -1,6 +1,6 @@
 """Updates the related links of published files from start to finish: select, index, judge, write, commit.
 
-A run that was interrupted at any point is finished by the next.
+A run that was interrupted at any point is finished by the next, which commits only what it writes itself.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from generator.content.checks.places import in_file
 from generator.content.frontmatter import read
 from generator.content.keywords import split_keywords
 from generator.content.markdown.answer import decode
-from generator.content.search_result import SearchResult, search_result
+from generator.content.seo.search_result import SearchResult, search_result
 from generator.errors import FrontMatterError
 from generator.workflows.ports import HasDrafts, HasLedger, HasPublications, HasRevisions, HasSettings
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from generator.content.display import plural
 from generator.content.frontmatter import Document, patch
-from generator.content.seo import PATHS, basis_of, texts_of
+from generator.content.seo.fields import PATHS, basis_of, texts_of
 from generator.errors import FrontMatterError, PatchError, StorageError
 from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.proposals import ProposalRow

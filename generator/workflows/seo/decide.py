@@ -16,7 +16,7 @@ from generator.workflows.site.reviewer import reviewer_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.content.seo import SeoField
+    from generator.content.seo.fields import SeoField
 
 
 class DecideServices(HasSettings, HasLedger, HasProposals, Protocol):

@@ -15,7 +15,7 @@ from generator.content.display import plural
 from generator.content.findings import Finding, errors
 from generator.content.keywords import clean_keywords, join_keywords
 from generator.content.proposal_states import ProposalState
-from generator.content.seo import SeoField, check_seo
+from generator.content.seo.fields import SeoField, check_seo
 from generator.errors import UsageError
 from generator.store.ledger.proposal_decisions import ProposalDecision
 from generator.store.ledger.proposals import ProposalRow, StaleProposal

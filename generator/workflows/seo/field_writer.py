@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from generator.content.checks import CheckContext
 from generator.content.findings import Finding, errors
 from generator.content.proposal_states import ProposalState
-from generator.content.seo import (
+from generator.content.seo.fields import (
     FIELDS,
     SEO_SCHEMA,
     SeoField,

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 from generator.content.findings import Finding
 from generator.content.limits import Limits
-from generator.content.seo import SEO_SCHEMA, SeoField, seo_schema
-from generator.content.seo_material import excerpt
+from generator.content.seo.fields import SEO_SCHEMA, SeoField, seo_schema
+from generator.content.seo.material import excerpt
 from generator.model.messages import Message
 from generator.model.prompts import PromptSet
 from generator.model.requests import CAP

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Literal, Protocol
 
 from generator.content.proposal_states import SETTLED
-from generator.content.seo import SeoField
+from generator.content.seo.fields import SeoField
 from generator.services import Endpoint
 from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.hashes import hash_of

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from generator.content.limits import SeoLimits
 from generator.content.proposal_states import ProposalState
-from generator.content.seo import SeoField, seen_length
+from generator.content.seo.fields import SeoField, seen_length
 from generator.content.site import Site
 from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.store.corpus.descriptions import SiteText

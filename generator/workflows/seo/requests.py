@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from generator.content.seo import FIELDS, SeoField
+from generator.content.seo.fields import FIELDS, SeoField
 
 if TYPE_CHECKING:
     from generator.content.proposal_states import ProposalState

@@ -10,8 +10,8 @@ from generator.content import frontmatter
 from generator.content.checks import CheckContext
 from generator.content.findings import Finding
 from generator.content.markdown.line_breaks import decode
-from generator.content.seo import FIELDS, SeoField, basis_of, check_seo, seo_rules, texts_of
-from generator.content.seo_material import nothing_to_describe
+from generator.content.seo.fields import FIELDS, SeoField, basis_of, check_seo, seo_rules, texts_of
+from generator.content.seo.material import nothing_to_describe
 from generator.errors import FrontMatterError, StorageError, UsageError
 from generator.store.corpus.files import is_article_path, is_hidden, scan
 from generator.store.corpus.index import CorpusIndex

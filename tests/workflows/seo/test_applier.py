@@ -6,7 +6,7 @@ import pytest
 
 from generator.content.findings import Finding
 from generator.content.frontmatter import patch, read
-from generator.content.seo import basis_of
+from generator.content.seo.fields import basis_of
 from generator.errors import StorageError, UsageError
 from generator.store.ledger.proposals import NewProposal, Proposals
 from generator.workflows.engine.progress import NoProgress

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from generator.content.checks import CheckContext
 from generator.content.limits import Limits
-from generator.content.seo import (
+from generator.content.seo.fields import (
     FIELDS,
     basis,
     check_seo,
@@ -16,7 +16,7 @@ from generator.content.seo import (
     seen_length,
     seo_rules,
 )
-from generator.content.seo_material import excerpt, nothing_to_describe
+from generator.content.seo.material import excerpt, nothing_to_describe
 from generator.content.site import Site
 
 LIMITS = Limits()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.limits import SeoLimits
-from generator.content.search_result import search_result, shown
+from generator.content.seo.search_result import search_result, shown
 from generator.content.site import Site
 
 

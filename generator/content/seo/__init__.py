@@ -1,0 +1,1 @@
+"""What searchers see of an article: description, keywords, the search result."""
