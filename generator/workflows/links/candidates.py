@@ -10,7 +10,7 @@ from generator.content.markdown.line_breaks import decode
 from generator.errors import UsageError
 from generator.workflows.links.requests import Candidate, LeftOut, RelatedOutcome
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
-from generator.workflows.site.article_names import plain_name, the_only
+from generator.workflows.site.article_names import plain_name, published_as, the_only
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
@@ -77,15 +77,11 @@ def _query(services: RelatedServices, request: RelatedRequest) -> RelatedQuery:
 
 
 def _published(services: RelatedServices, name: str, subject: str | None) -> ArticleRow | None:
-    index = services.index
-    plain = plain_name(name, services.settings)
-    if "/" in plain:
-        return index.get(plain)
-    rows = index.find_slug(plain)
+    rows = published_as(services.index, name, services.settings)
     if subject is not None:
-        folder = index.folder_of(subject)
+        folder = services.index.folder_of(subject)
         rows = [row for row in rows if row.subject_slug == folder]
-    return the_only(rows, plain, "articles")
+    return the_only(rows, name, "articles")
 
 
 def _draft(services: RelatedServices, name: str) -> RelatedQuery:

@@ -14,7 +14,7 @@ from generator.errors import FrontMatterError, PatchError, StorageError, UsageEr
 from generator.store.corpus import files
 from generator.store.files import read_article
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
-from generator.workflows.site.article_names import plain_name, the_only
+from generator.workflows.site.article_names import plain_name, published_as, the_only
 from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import FileWrite, SiteFiles
@@ -95,7 +95,7 @@ class Withdrawer:
             raise UsageError("a withdrawal needs a reason")
         checkout = Checkout(self._settings.content_dir) if commit else None
         self._index.refresh()
-        row = self._find(name)
+        row = the_only(published_as(self._index, name, self._settings), name, "articles")
         if row is None:
             report = WithdrawReport(self._withdrawn_before(name))
             key = report.withdrawal.key
@@ -109,12 +109,6 @@ class Withdrawer:
             self._commit(checkout, key, report)
         self._index.refresh()
         return report
-
-    def _find(self, name: str) -> ArticleRow | None:
-        plain = plain_name(name, self._settings)
-        if "/" in plain:
-            return self._index.get(plain)
-        return the_only(self._index.find_slug(plain), plain, "articles")
 
     def _withdrawn_before(self, name: str) -> Withdrawal:
         """An article that an earlier, perhaps interrupted, withdrawal deleted."""

@@ -17,7 +17,7 @@ from generator.store.corpus.files import is_article_path, is_hidden, scan
 from generator.store.corpus.index import CorpusIndex
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.seo.requests import SelectionRequest
-from generator.workflows.site.article_names import plain_name
+from generator.workflows.site.article_names import published_as
 from generator.workflows.site.files import SiteFiles
 
 
@@ -185,8 +185,7 @@ def _paths_of(
         if is_article_path(inside) and (root / inside).is_file():
             yield inside
             return
-    plain = plain_name(name, settings)
-    rows = [row] if (row := index.get(plain)) else index.find_slug(plain)
+    rows = published_as(index, name, settings)
     if not rows:
         yield OmittedArticle("missing", name, "there is no such article")
     for row in rows:

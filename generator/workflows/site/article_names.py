@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.config import Settings
+    from generator.store.corpus.index import CorpusIndex
+    from generator.store.corpus.rows import ArticleRow
 
 
 class Keyed(Protocol):
@@ -46,6 +48,15 @@ def _is_ours(file: Path, settings: Settings) -> bool:
     return any(
         place.is_relative_to(folder.resolve()) for folder in (settings.content_dir, settings.output_dir)
     )
+
+
+def published_as(index: CorpusIndex, name: str, settings: Settings) -> list[ArticleRow]:
+    """The published articles of this name: several where a slug is in several subjects."""
+    plain = plain_name(name, settings)
+    if "/" not in plain:
+        return index.find_slug(plain)
+    row = index.get(plain)
+    return [] if row is None else [row]
 
 
 def the_only(rows: Sequence[Row], name: str, noun: str) -> Row | None:
