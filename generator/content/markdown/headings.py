@@ -13,6 +13,8 @@ _MARKS = re.compile(r"(?<!\\)(?:\*+|_+)")
 _ESCAPED_STAR = re.compile(r"\\\*")
 # A name of Python such as __init__, which is no bold "init".
 _DUNDER = re.compile(r"(?<!\w)__[a-z]+(?:_[a-z]+)*__(?!\w)")
+# Most headings hold nothing that could end or hide the bold type.
+_PLAIN_BOLD = re.compile(r"\*\*(?P<heading>[^*_`$\\\n]+)\*\*(?!\*)")
 _BOLD = re.compile(
     r"(?P<mark>\*\*|__)(?P<heading>(?>`[^`\n]*`|\$[^$\n]*\$|\\.|\n(?![ \t]*\n)|[^\n])+?)(?P=mark)(?!\*)"
 )
@@ -46,7 +48,7 @@ def in_bold(heading: str) -> str:
 
 def bold_opening(text: str, start: int = 0) -> re.Match[str] | None:
     """The bold type that begins at ``start``, its text in the group ``heading``; stars in code and formulas do not end it."""
-    return _BOLD.match(text, start) or _ANY_BOLD.match(text, start)
+    return _PLAIN_BOLD.match(text, start) or _BOLD.match(text, start) or _ANY_BOLD.match(text, start)
 
 
 def _without_ends(text: str) -> str:

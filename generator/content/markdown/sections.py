@@ -6,6 +6,7 @@ piece is the Markdown of its body, moved to the left margin. Fences are never cu
 
 import re
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.content.markdown.headings import bold_opening, clean_heading
@@ -57,7 +58,7 @@ def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Piece, ...]:
 def headings(markdown: str) -> list[str]:
     """The headings and the bold openings of points, in order, without their marks."""
     found: list[str] = []
-    for match in _TITLES.finditer(markdown):
+    for match in _titles(markdown):
         title = match["title"]
         bold = None if title else bold_opening(markdown, match.end())
         if bold and len(bold["heading"]) <= _MOST_BOLD:
@@ -65,6 +66,16 @@ def headings(markdown: str) -> list[str]:
         if title:
             found.append(clean_heading(title))
     return found
+
+
+def _titles(markdown: str) -> Iterator[re.Match[str]]:
+    """What ``_TITLES.finditer`` finds, sooner: few lines begin with a sign of a title."""
+    start = 0
+    for line in markdown.split("\n"):
+        sign = line.lstrip(" \t")[:1]
+        if sign and (sign in "#-*+" or sign.isdecimal()) and (match := _TITLES.match(markdown, start)):
+            yield match
+        start += len(line) + 1
 
 
 def _blocks(markdown: str) -> list[tuple[int, str]]:

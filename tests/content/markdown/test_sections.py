@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.markdown.sections import headings, pieces
+from generator.content.markdown.sections import _TITLES, _titles, headings, pieces
 
 ANSWER = """An opening paragraph
 over two lines.
@@ -59,3 +59,16 @@ def test_no_word_is_lost(text):
 @given(st.text(max_size=300), st.integers(min_value=1, max_value=80))
 def test_no_piece_is_longer_than_the_limit(text, limit):
     assert all(0 < len(piece.text) <= limit for piece in pieces(text, limit_chars=limit))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["#", "## ", " ", "\t", "1.", "٣. ", "12)", "- ", "*", "**", "__", "a", "\n", "\n\n", ":"]
+        ),
+        max_size=14,
+    )
+)
+def test_titles_are_found_by_the_beginnings_of_lines(parts):
+    text = "".join(parts)
+    assert [match.span() for match in _titles(text)] == [match.span() for match in _TITLES.finditer(text)]
