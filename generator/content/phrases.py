@@ -23,11 +23,9 @@ class Phrases(NamedTuple):
 
     def found_in(self, markdown: str) -> re.Match[str] | None:
         """The first of them, outside code and formulas."""
-        return self.pattern.search(prose_of(markdown)) if self.may_be_in(markdown.casefold()) else None
-
-    def may_be_in(self, folded: str) -> bool:
-        """Whether a text in lower case holds one of the marks."""
-        return holds(folded, self.marks) or folded.lstrip().startswith(self.opening_marks)
+        folded = markdown.casefold()
+        has_mark = holds(folded, self.marks) or folded.lstrip().startswith(self.opening_marks)
+        return self.pattern.search(prose_of(markdown)) if has_mark else None
 
     def are_in(self, markdown: str, folded: str) -> bool:
         """Whether one of them stands in a text, code and formulas included; ``folded`` is the text in lower case."""

@@ -24,7 +24,7 @@ class DescriptionPairs:
     def __init__(self) -> None:
         self._connection = sqlite3.connect("", isolation_level=None)
         self._connection.executescript(
-            "CREATE TABLE said (id INTEGER PRIMARY KEY, page TEXT, question TEXT, text TEXT); BEGIN"
+            "CREATE TABLE description (id INTEGER PRIMARY KEY, page TEXT, question TEXT, text TEXT); BEGIN"
         )
         self._frequency: Counter[str] = Counter()
         self._held: dict[str, array[int]] = {}
@@ -33,7 +33,7 @@ class DescriptionPairs:
         """Add the description of a page."""
         # Pages without a question are no copies of each other.
         self._connection.execute(
-            "INSERT INTO said (page, question, text) VALUES (?, ?, ?)",
+            "INSERT INTO description (page, question, text) VALUES (?, ?, ?)",
             (page, normalise_question(question) or page, text),
         )
         self._frequency.update(terms(text).keys())
@@ -44,7 +44,7 @@ class DescriptionPairs:
         Args:
             since: so many of the first descriptions are not compared with each other.
         """
-        rows = self._connection.execute("SELECT id, page, question, text FROM said ORDER BY id")
+        rows = self._connection.execute("SELECT id, page, question, text FROM description ORDER BY id")
         for number, page, question, text in rows:
             if number > since:
                 found = near_duplicates(
@@ -69,7 +69,7 @@ class DescriptionPairs:
 
     def _described(self, question: str, numbers: list[int]) -> Iterator[Description]:
         rows = self._connection.execute(
-            f"SELECT page, text FROM said WHERE id IN ({', '.join('?' * len(numbers))}) AND question <> ?",
+            f"SELECT page, text FROM description WHERE id IN ({', '.join('?' * len(numbers))}) AND question <> ?",
             (*numbers, question),
         )
         return map(Description._make, rows)

@@ -189,17 +189,17 @@ def _near_descriptions(
             if facts.path not in chosen:
                 since = added
         named: set[str] = set()
-        for said, found in descriptions.near(threshold, since=since):
-            normal = normalise_question(said.text)
+        for description, found in descriptions.near(threshold, since=since):
+            normal = normalise_question(description.text)
             others = [other for other in found if normalise_question(other.text) != normal]
             if not others:
                 continue
             nearest = max(others, key=lambda other: other.similarity)
-            yield _near_description(corpus, said.page, nearest)
+            yield _near_description(corpus, description.page, nearest)
             for other in others:
                 if other is nearest or other.page not in named:
-                    yield _near_description(corpus, other.page, said)
-            named.update((said.page, *(other.page for other in others)))
+                    yield _near_description(corpus, other.page, description)
+            named.update((description.page, *(other.page for other in others)))
 
 
 def _near_description(corpus: AuditedCorpus, page: str, other: Description | NearDuplicate) -> AuditFinding:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 IN_REVIEW: tuple[ProposalState, ...] = ("proposed", "needs_fix", "approved")
 """The states of proposals whose texts are looked at: they may reach the article."""
 
+_NO_NAME = "name the articles meant: subject/slug or slug"
+
 Counts = Mapping["SeoField", Mapping["ProposalState", int]]
 
 
@@ -77,15 +79,8 @@ def proposals_of(
         UsageError: an article has none, or none is named.
     """
     if not names:
-        raise UsageError("name the articles meant: subject/slug or slug")
-    found: list[ProposalRow] = []
-    for name in names:
-        rows = [row for row in _named(services, name) if not states or row.state in states]
-        if not rows:
-            wanted = f" that is {' or '.join(map(in_words, states))}" if states else ""
-            raise UsageError(f"{name!r} has no proposal{wanted}")
-        found += rows
-    return found
+        raise UsageError(_NO_NAME)
+    return [row for name in names for row in _in_states(services, name, states)]
 
 
 def proposals_to_decide(
@@ -96,10 +91,14 @@ def proposals_to_decide(
     Raises:
         UsageError: as :func:`proposals_of`, or proposals of several articles have a name.
     """
-    rows = proposals_of(services, names, states)
+    if not names:
+        raise UsageError(_NO_NAME)
+    found: list[ProposalRow] = []
     for name in names:
-        _require_one(name, {row.key for row in proposals_of(services, [name], states)})
-    return rows
+        rows = _in_states(services, name, states)
+        _require_one(name, {row.key for row in rows})
+        found += rows
+    return found
 
 
 def article_with_proposals(services: ProposalListServices, name: str) -> str | None:
@@ -111,6 +110,16 @@ def article_with_proposals(services: ProposalListServices, name: str) -> str | N
     keys = {row.key for row in _named(services, name)}
     _require_one(name, keys)
     return next(iter(keys), None)
+
+
+def _in_states(
+    services: ProposalListServices, name: str, states: Sequence[ProposalState]
+) -> list[ProposalRow]:
+    rows = [row for row in _named(services, name) if not states or row.state in states]
+    if not rows:
+        wanted = f" that is {' or '.join(map(in_words, states))}" if states else ""
+        raise UsageError(f"{name!r} has no proposal{wanted}")
+    return rows
 
 
 def _require_one(name: str, keys: Collection[str]) -> None:

@@ -63,11 +63,13 @@ class Side:
     def compare(self, descriptions: DescriptionPairs, threshold: float) -> None:
         """Count the pages whose descriptions are near each other."""
         echoing: set[str] = set()
-        for said, others in descriptions.near(threshold):
-            echoing.update((said.page, *(other.page for other in others)))
+        for description, others in descriptions.near(threshold):
+            echoing.update((description.page, *(other.page for other in others)))
             if len(self.pairs) < _MOST_PAIRS:
                 nearest = max(others, key=lambda other: other.similarity)
-                self.pairs.append(DescriptionPair(said.page, nearest.page, said.text, nearest.text))
+                self.pairs.append(
+                    DescriptionPair(description.page, nearest.page, description.text, nearest.text)
+                )
         self.echoing = len(echoing)
 
     def as_dict(self) -> dict[str, Any]:
@@ -127,16 +129,16 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
     before, after = Side(), Side()
     with (
         progress.bar("comparing"),
-        closing(DescriptionPairs()) as said_before,
-        closing(DescriptionPairs()) as said_after,
+        closing(DescriptionPairs()) as pairs_before,
+        closing(DescriptionPairs()) as pairs_after,
     ):
         for article in services.site_descriptions.all():
             old, new = _texts(article, services.proposals)
-            for side, texts, said in ((before, old, said_before), (after, new, said_after)):
+            for side, texts, pairs in ((before, old, pairs_before), (after, new, pairs_after)):
                 side.add(texts, limits, site)
-                said.add(article.key, texts["page_description"], question=article.question)
-        for side, said in ((before, said_before), (after, said_after)):
-            side.compare(said, settings.duplicates.description_similarity)
+                pairs.add(article.key, texts["page_description"], question=article.question)
+        for side, pairs in ((before, pairs_before), (after, pairs_after)):
+            side.compare(pairs, settings.duplicates.description_similarity)
     return SeoReport(
         before=before,
         after=after,
