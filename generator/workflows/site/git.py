@@ -13,6 +13,8 @@ from typing import NamedTuple
 from generator.errors import GeneratorError, UsageError
 
 _CHUNK = 400
+_MOST_LISTED = 100
+"""So many files does the message of a commit name; git itself shows all of them."""
 _SECONDS = 600
 
 
@@ -49,12 +51,15 @@ class Checkout:
         """Commit these files as they are, deleted ones as deleted. What else is staged stays staged and out of it.
 
         Args:
-            files: absolute paths below the content folder, links followed; the message lists them.
+            files: absolute paths below the content folder, links followed; the message lists the first of them.
             title: the first line of the message.
             note: a paragraph of the message, before the list.
         """
         named = sorted(set(files))
-        paths = "\n".join(f"- {file.relative_to(self._folder).as_posix()}" for file in named)
+        listed = [f"- {file.relative_to(self._folder).as_posix()}" for file in named[:_MOST_LISTED]]
+        if len(named) > _MOST_LISTED:
+            listed.append(f"and {len(named) - _MOST_LISTED:,} more")
+        paths = "\n".join(listed)
         message = "\n\n".join(part for part in (title, note, paths) if part)
         try:
             return Commit(self._commit([self._name(file) for file in named], f"{message}\n"))
