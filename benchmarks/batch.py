@@ -26,7 +26,7 @@ from tests.support.servers import RunningServer
 
 
 @dataclass(frozen=True)
-class Taken:
+class DownloadedBatch:
     """What a step took; ``said`` is its JSON."""
 
     seconds: float
@@ -35,7 +35,7 @@ class Taken:
     said: dict[str, Any]
 
 
-def step(folder: Path, *arguments: str, address: str | None = None) -> Taken:
+def step(folder: Path, *arguments: str, address: str | None = None) -> DownloadedBatch:
     """Run one command."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     if address is not None:
@@ -56,7 +56,7 @@ def step(folder: Path, *arguments: str, address: str | None = None) -> Taken:
         seconds = time.perf_counter() - started
         out.seek(0)
         said = json.load(out)
-    return Taken(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
+    return DownloadedBatch(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
 
 
 def answer_all(requests: Path, responses: Path) -> int:
@@ -70,7 +70,7 @@ def answer_all(requests: Path, responses: Path) -> int:
     return count
 
 
-def show(name: str, taken: Taken, count: int) -> None:
+def show(name: str, taken: DownloadedBatch, count: int) -> None:
     print(
         f"{name:8} {taken.seconds:8.1f} s  {taken.processor_seconds:8.1f} s processor"
         f"  {count / taken.seconds:8.0f}/s  {taken.most_mb:6.0f} MB at most"

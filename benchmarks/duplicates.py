@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.judgements import CORPUS, QUESTIONS, listed, records, table
-from generator.content.duplicates.question_index import QuestionSet
+from generator.content.duplicates.question_index import QuestionIndex
 from generator.content.duplicates.questions import similarity
 from generator.content.duplicates.thresholds import THRESHOLD
 from generator.content.frontmatter import read
@@ -37,7 +37,7 @@ def published(folder: Path) -> dict[str, str]:
 def among_all(questions: dict[str, str], verdicts: dict[frozenset[str], str]) -> tuple[Counter[str], float]:
     """The verdicts on the pairs that a run over all questions reports, and its processor time in seconds."""
     begun = time.process_time()
-    known: QuestionSet[str] = QuestionSet()
+    known: QuestionIndex[str] = QuestionIndex()
     counts: Counter[str] = Counter()
     for key, question in questions.items():
         nearest = known.nearest(question)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.judgements import CORPUS, QUESTIONS, listed, table
-from generator.content.duplicates.question_index import QuestionSet
+from generator.content.duplicates.question_index import QuestionIndex
 from generator.store.corpus.index import CorpusIndex
 
 
@@ -69,7 +69,7 @@ def measure(index: CorpusIndex, questions: list[str]) -> list[tuple[str, str]]:
     ten_thousand = list(itertools.islice(itertools.cycle(questions), 10_000))
 
     def check() -> None:
-        known: QuestionSet[int] = QuestionSet()
+        known: QuestionIndex[int] = QuestionIndex()
         for number, question in enumerate(ten_thousand):
             index.near_duplicates(question)
             known.nearest(question)

@@ -31,7 +31,7 @@ from generator.store.ledger.new_jobs import NewJob
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.context import PageContext
-from generator.web.worker import RevisionWorker
+from generator.web.revision_worker import RevisionWorker
 from generator.workflows.draft_files.files import draft_path
 from tests.support.replies import GOOD
 from tests.support.services import SUBJECTS, settings
@@ -74,7 +74,7 @@ def _add(services: Services, run: int, number: int) -> None:
     made, now = article(number), services.now()
     job = NewJob(
         kind="answer",
-        realm="model",
+        backend="model",
         identity=f"question {number}",
         question_key=f"key {number}",
         question=made.question,

@@ -40,16 +40,16 @@ if TYPE_CHECKING:
     from generator.model.batch_api import BatchClient
     from generator.model.client import ModelClient
     from generator.model.prompts import PromptSet
-    from generator.model.rate_limiter import Pacer
+    from generator.model.rate_limiter import RateLimiter
     from generator.model.retries import Sleep
-    from generator.model.transport import Poster
+    from generator.model.transport import RequestSender
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.ledger.batches import Batches
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
-    from generator.store.ledger.endpoints import LedgerMemory
-    from generator.store.ledger.new_jobs import Realm
+    from generator.store.ledger.endpoints import LedgerProfileMemory
+    from generator.store.ledger.new_jobs import Backend
     from generator.store.ledger.proposals import Proposals
     from generator.store.ledger.publications import Publications
     from generator.store.ledger.revisions import Revisions
@@ -68,7 +68,7 @@ def utc_now() -> str:
 class Endpoint:
     """The model a run asks. ``base_url`` None is OpenAI's own; the offline writer needs neither key nor price."""
 
-    realm: Realm
+    backend: Backend
     model: str
     base_url: str | None
     api_key: str | None
@@ -274,27 +274,27 @@ class Services:
         name = model or self.settings.model.name
         return Endpoint("model", name, base_url, api_key, self.settings.price_of(name))
 
-    def endpoint_memory(self) -> LedgerMemory:
+    def endpoint_memory(self) -> LedgerProfileMemory:
         """What the ledger knows of endpoints, and keeps what is learned of them once it is flushed."""
-        from generator.store.ledger.endpoints import LedgerMemory
+        from generator.store.ledger.endpoints import LedgerProfileMemory
 
-        return LedgerMemory(self.ledger.endpoints)
+        return LedgerProfileMemory(self.ledger.endpoints)
 
     def most_tokens(self, endpoint: Endpoint) -> int:
         """What a reply of an endpoint may have, where that is known to be more than its cap; else 0."""
-        from generator.model.endpoint_profile import KnownDialects
+        from generator.model.endpoint_profile import EndpointProfiles
         from generator.model.transport import endpoint_name
 
-        known = KnownDialects(endpoint_name(endpoint.base_url), self.endpoint_memory())
+        known = EndpointProfiles(endpoint_name(endpoint.base_url), self.endpoint_memory())
         return known.of(endpoint.model).most_tokens
 
-    def rate_limiter(self, endpoint: Endpoint, *, sleep: Sleep) -> Pacer:
+    def rate_limiter(self, endpoint: Endpoint, *, sleep: Sleep) -> RateLimiter:
         """Keeps the calls of a run within the limits of the settings and of the endpoint."""
-        from generator.model.rate_limiter import Pacer
+        from generator.model.rate_limiter import RateLimiter
 
         settings = self.settings.model
-        limited = endpoint.realm == "model"
-        return Pacer(
+        limited = endpoint.backend == "model"
+        return RateLimiter(
             requests_per_minute=settings.requests_per_minute if limited else None,
             tokens_per_minute=settings.tokens_per_minute if limited else None,
             clock=time.monotonic,
@@ -307,14 +307,14 @@ class Services:
         endpoint: Endpoint,
         *,
         concurrency: int,
-        memory: LedgerMemory,
-        rate_limiter: Pacer,
-        poster: Poster | None = None,
+        memory: LedgerProfileMemory,
+        rate_limiter: RateLimiter,
+        sender: RequestSender | None = None,
     ) -> ModelClient:
         """A client of an endpoint, to be closed by the caller.
 
         Args:
-            poster: makes the HTTP calls in its place, as worker processes do.
+            sender: makes the HTTP calls in its place, as worker processes do.
         """
         from generator.model.client import ModelClient
 
@@ -323,10 +323,10 @@ class Services:
             api_key=endpoint.api_key,
             timeout_seconds=self.settings.model.timeout_seconds,
             concurrency=concurrency,
-            transport=_offline_transport(self.settings) if endpoint.realm == "offline" else self._transport,
+            transport=_offline_transport(self.settings) if endpoint.backend == "offline" else self._transport,
             modes=memory,
-            pacer=rate_limiter,
-            poster=poster,
+            rate_limiter=rate_limiter,
+            sender=sender,
         )
 
     def batch_client(self, endpoint: Endpoint) -> BatchClient:
@@ -342,14 +342,14 @@ class Services:
 
     def is_remote(self, endpoint: Endpoint) -> bool:
         """Whether calls leave this process, so that worker processes may make them."""
-        return endpoint.realm == "model" and self._transport is None
+        return endpoint.backend == "model" and self._transport is None
 
-    def poster_factory(self, endpoint: Endpoint, *, connections: int) -> Callable[[], Poster]:
+    def sender_factory(self, endpoint: Endpoint, *, connections: int) -> Callable[[], RequestSender]:
         """What opens connections to an endpoint; it can be pickled and called in a worker process."""
-        from generator.model.transport import SdkPoster
+        from generator.model.transport import SdkSender
 
         return partial(
-            SdkPoster,
+            SdkSender,
             base_url=endpoint.base_url,
             api_key=endpoint.api_key,
             timeout_seconds=self.settings.model.timeout_seconds,

@@ -6,7 +6,7 @@ import pytest
 
 from generator.errors import ConfigError, UsageError
 from generator.services import Services
-from generator.workflows.engine.asker import open_asker
+from generator.workflows.engine.live_session import open_live_session
 from tests.support.services import scripted_services, settings
 
 BAD_ADDRESSES = [
@@ -27,7 +27,7 @@ def test_an_address_that_cannot_be_called_is_refused_by_the_name_of_its_setting(
     with pytest.raises(UsageError, match="OPENAI_BASE_URL") as refused:
         shop.endpoint()
     assert "secret" not in str(refused.value)
-    assert shop.endpoint(offline=True).realm == "offline"
+    assert shop.endpoint(offline=True).backend == "offline"
     shop = Services(settings(tmp_path, model={"base_url": address}), environment={})
     with pytest.raises(ConfigError, match=r"model\.base_url"):
         shop.endpoint()
@@ -55,7 +55,7 @@ def test_a_cap_needs_a_price_of_the_service_tier(tmp_path):
 
     async def ask():
         with shop.run("draft", []) as run:
-            async with open_asker(shop, shop.endpoint(), run, concurrency=1, max_cost=1.0):
+            async with open_live_session(shop, shop.endpoint(), run, concurrency=1, max_cost=1.0):
                 pass
 
     with pytest.raises(UsageError, match="'test-model@priority'"):

@@ -36,7 +36,7 @@ def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
         if report.counts[kind] or kind in ("new", "drafted", "published", "duplicate", "unreadable"):
             say(f"{report.counts[kind]:>8,}  {label}")
     say_tokens(endpoint, guess)
-    if endpoint.realm == "model":
+    if endpoint.backend == "model":
         say(
             f"cost:   about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries;"
             " --max-cost sets a cap"
@@ -122,7 +122,7 @@ def _say_result(settings: Settings, outcome: DraftOutcome, hint: Callable[..., s
     if done:
         notes(done.notes)
     say(_sentence(outcome.plan, states, outcome.seconds))
-    if outcome.endpoint.realm == "model" and outcome.spend.calls:
+    if outcome.endpoint.backend == "model" and outcome.spend.calls:
         say(spend_line(outcome.spend))
     if outcome.left:
         say(f"{plural(outcome.left, 'question')} left: run the same command again to go on.")

@@ -6,7 +6,7 @@ from typing import Any
 from generator.cli.output import note, notes, say, say_commit, say_json, table
 from generator.content.display import plural
 from generator.content.site import Site
-from generator.workflows.links.requests import Candidate, LeftOut, RefreshLinksOutcome, RelatedOutcome
+from generator.workflows.links.requests import LeftOut, LinkCandidate, RefreshLinksOutcome, RelatedOutcome
 from generator.workflows.site.file_change import FileChange
 from generator.workflows.site.selection import shown_path
 
@@ -33,7 +33,7 @@ def show_related(outcome: RelatedOutcome, site: Site, *, as_json: bool) -> None:
         table([(f"{item.similarity:.2f}", item.row.key, item.reason) for item in outcome.left_out])
 
 
-def _candidate_object(item: Candidate, site: Site) -> dict[str, Any]:
+def _candidate_object(item: LinkCandidate, site: Site) -> dict[str, Any]:
     row = item.row
     return {
         "key": row.key,

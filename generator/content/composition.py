@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from generator.content.article import Article, RelatedArticle
 from generator.content.draft import Draft, Point
 from generator.content.keywords import clean_keywords
-from generator.content.markdown.answer import compose, encode, mend_json_escapes, site_safe
+from generator.content.markdown.answer import compose, encode, repair_json_escapes, site_safe
 from generator.content.markdown.headings import clean_heading
 from generator.content.markdown.unsafe import separate_backslash_n
 from generator.content.site import Site
@@ -70,7 +70,7 @@ def article_of(
 
 
 def _markdown(text: str) -> str:
-    return site_safe(clean(mend_json_escapes(text))).strip()
+    return site_safe(clean(repair_json_escapes(text))).strip()
 
 
 def _point(point: Point) -> Point:

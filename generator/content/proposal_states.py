@@ -7,7 +7,7 @@ ProposalState = Literal["proposed", "needs_fix", "skipped", "approved", "applied
 PROPOSAL_STATES: tuple[ProposalState, ...] = get_args(ProposalState)
 
 # What a person decided, or the file holds: no run proposes anew on the same basis.
-SETTLED: frozenset[ProposalState] = frozenset({"approved", "applied", "rejected"})
+DECIDED: frozenset[ProposalState] = frozenset({"approved", "applied", "rejected"})
 # What may still reach the file: other proposals must not echo it.
 LIVE: frozenset[ProposalState] = frozenset({"proposed", "needs_fix", "approved", "applied"})
 

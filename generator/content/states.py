@@ -19,7 +19,7 @@ JobState = Literal["planned", "claimed", "batched", "done", "needs_fix", "refuse
 DRAFT_STATES: tuple[DraftState, ...] = get_args(DraftState)
 
 # A draft in one of these is never asked for again, and --redo leaves it alone.
-SETTLED: frozenset[DraftState] = frozenset({"approved", "publishing", "published"})
+DECIDED: frozenset[DraftState] = frozenset({"approved", "publishing", "published"})
 
 # A draft in one of these may be edited by a person.
 EDITABLE: tuple[DraftState, ...] = ("near_duplicate", "drafted", "needs_fix", "approved", "rejected")

@@ -15,7 +15,7 @@ from generator.content.limits import Limits
 from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords, title_phrase
 from generator.extractive.passages import SUMMARY_OPENING, Block, Sentence, blocks, without_connective
-from generator.extractive.prompt_reader import Passage, Prompt
+from generator.extractive.prompt_reader import Prompt, QuotedPassage
 from generator.extractive.terms import (
     contained,
     content_stems,
@@ -42,7 +42,7 @@ _GENERIC_HEADING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class DraftGoal:
     """What a draft is to answer: the question, the weights of its stems, and the limits."""
 
     question: str
@@ -69,7 +69,7 @@ class ScoredBlock:
     """A block with its passage, its relevance, and its place among all blocks."""
 
     block: Block
-    passage: Passage
+    passage: QuotedPassage
     score: float
     order: tuple[int, int]
 
@@ -114,15 +114,15 @@ def empty_draft(prompt: Prompt, reason: str) -> dict[str, Any]:
     return declined
 
 
-def aim_of(prompt: Prompt, limits: Limits) -> Aim:
+def aim_of(prompt: Prompt, limits: Limits) -> DraftGoal:
     """What a prompt wants. A reviewer's comment adds its words to the question's, at little weight."""
     weights = question_weights(prompt.question)
     for key, weight in question_weights(prompt.comment).items():
         weights.setdefault(key, 0.1 * weight)
-    return Aim(prompt.question, weights, limits)
+    return DraftGoal(prompt.question, weights, limits)
 
 
-def draft_passages(prompt: Prompt) -> tuple[Passage, ...]:
+def draft_passages(prompt: Prompt) -> tuple[QuotedPassage, ...]:
     """The draft that a prompt carries, as one more passage to quote from."""
     draft = prompt.draft
     points = draft.get("points")
@@ -134,10 +134,10 @@ def draft_passages(prompt: Prompt) -> tuple[Passage, ...]:
         if isinstance(point, dict)
     ]
     text = "\n\n".join([str(draft.get("introduction", "")), *listed, str(draft.get("conclusion", ""))])
-    return (Passage(id="", kind="article", title=prompt.question, text=text),)
+    return (QuotedPassage(id="", kind="article", title=prompt.question, text=text),)
 
 
-def relevant_blocks(passages: Sequence[Passage], aim: Aim) -> list[ScoredBlock]:
+def relevant_blocks(passages: Sequence[QuotedPassage], aim: DraftGoal) -> list[ScoredBlock]:
     """All blocks of the passages that are about the question, in the order of the passages."""
     found: list[ScoredBlock] = []
     for rank, passage in enumerate(passages):
@@ -162,7 +162,7 @@ def _text_stems(text: str) -> frozenset[str]:
     return content_stems(text)
 
 
-def _compose(material: list[ScoredBlock], aim: Aim, rules: PointRules) -> dict[str, Any] | None:
+def _compose(material: list[ScoredBlock], aim: DraftGoal, rules: PointRules) -> dict[str, Any] | None:
     used = UsedSentences()
     introduction = introduce(material, aim, used)
     if not introduction:
@@ -194,7 +194,7 @@ def quotable(text: str, material: Sequence[ScoredBlock]) -> list[Sentence]:
     return sorted((s for s in found.values() if s.text in text), key=lambda s: text.index(s.text))
 
 
-def introduce(material: Sequence[ScoredBlock], aim: Aim, used: UsedSentences) -> str:
+def introduce(material: Sequence[ScoredBlock], aim: DraftGoal, used: UsedSentences) -> str:
     """Sentences of the best lead paragraph that can open an article, or of any block where no lead fits."""
     span = aim.limits.answer.introduction_words
     leads = [item for item in material if item.block.role == "lead"]
@@ -215,7 +215,7 @@ def introduce(material: Sequence[ScoredBlock], aim: Aim, used: UsedSentences) ->
     return ""
 
 
-def _opening(block: Block, aim: Aim, at_least: int, at_most: int) -> list[Sentence]:
+def _opening(block: Block, aim: DraftGoal, at_least: int, at_most: int) -> list[Sentence]:
     for start, first in enumerate(block.sentences):
         if first.dangling or first.text.endswith(("?", "!")):
             continue
@@ -228,7 +228,7 @@ def _opening(block: Block, aim: Aim, at_least: int, at_most: int) -> list[Senten
 
 
 def conclude(
-    material: Sequence[ScoredBlock], aim: Aim, used: UsedSentences, supporting: Sequence[str] = ()
+    material: Sequence[ScoredBlock], aim: DraftGoal, used: UsedSentences, supporting: Sequence[str] = ()
 ) -> str:
     """The closing paragraph most about the question, from a passage that the points rest on if possible."""
     span = aim.limits.answer.conclusion_words
@@ -252,7 +252,11 @@ def conclude(
 
 
 def choose_points(
-    material: Sequence[ScoredBlock], aim: Aim, used: UsedSentences, room: int, rules: PointRules = _STRICT
+    material: Sequence[ScoredBlock],
+    aim: DraftGoal,
+    used: UsedSentences,
+    room: int,
+    rules: PointRules = _STRICT,
 ) -> list[dict[str, Any]]:
     """Up to the wanted number of points within ``room`` words, none like another, grouped by passage."""
     limits = aim.limits.answer
@@ -316,7 +320,7 @@ def _body(item: ScoredBlock, used: UsedSentences, at_most: int) -> list[Sentence
 
 
 def _heading(
-    item: ScoredBlock, sentences: Sequence[Sentence], aim: Aim, taken: Sequence[frozenset[str]]
+    item: ScoredBlock, sentences: Sequence[Sentence], aim: DraftGoal, taken: Sequence[frozenset[str]]
 ) -> str:
     """The block's own heading, else its key phrase; empty where it would repeat another one."""
     limits = aim.limits.answer.heading_words

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.content.limits import Limits, Span
 from generator.extractive.composition import (
-    Aim,
+    DraftGoal,
     ScoredBlock,
     UsedSentences,
     aim_of,
@@ -114,7 +114,7 @@ class _DraftRepair:
     def __init__(self, prompt: Prompt, limits: Limits) -> None:
         self._draft: Mapping[str, Any] = prompt.draft
         self._limits = limits
-        self._aim: Aim = aim_of(prompt, limits)
+        self._aim: DraftGoal = aim_of(prompt, limits)
         self._material: list[ScoredBlock] = relevant_blocks(prompt.passages, self._aim)
         self._everything = [*self._material, *relevant_blocks(draft_passages(prompt), self._aim)]
 

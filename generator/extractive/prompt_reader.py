@@ -31,7 +31,7 @@ class UnknownTask(GeneratorError):
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class QuotedPassage:
     """One quoted passage; ``kind`` is "source" or "article"."""
 
     id: str
@@ -49,7 +49,7 @@ class Prompt:
     question: str = ""
     subject: str = ""
     subjects: tuple[str, ...] = ()
-    passages: tuple[Passage, ...] = ()
+    passages: tuple[QuotedPassage, ...] = ()
     draft: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[tuple[str, str], ...] = ()
     fields: tuple[str, ...] = ()
@@ -114,7 +114,7 @@ def _content(message: Mapping[str, Any]) -> str:
     return ""
 
 
-def _take_passages(user: str) -> tuple[tuple[Passage, ...], str]:
+def _take_passages(user: str) -> tuple[tuple[QuotedPassage, ...], str]:
     found = _PASSAGES.search(user)
     if not found:
         return (), user
@@ -122,12 +122,12 @@ def _take_passages(user: str) -> tuple[tuple[Passage, ...], str]:
 
 
 @lru_cache(maxsize=64)
-def _read_passages(text: str) -> tuple[Passage, ...]:
-    passages: list[Passage] = []
+def _read_passages(text: str) -> tuple[QuotedPassage, ...]:
+    passages: list[QuotedPassage] = []
     for number, match in enumerate(_PASSAGE.finditer(text), 1):
         names = dict(_ATTRIBUTE.findall(match[1]))
         passages.append(
-            Passage(
+            QuotedPassage(
                 id=names.get("id", f"s{number}"),
                 kind=names.get("kind", "article"),
                 title=html.unescape(names.get("title", "")),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
-from generator.model.errors import CallError, Failure, Target, classify_response, no_completion
+from generator.model.errors import CallError, CallTarget, Failure, classify_response, no_completion
 from generator.model.replies import BadReply, read_reply, request_id
 from generator.model.retries import RetryPolicy, Sleep, retried
-from generator.model.transport import Answer, SdkPoster, endpoint_name
+from generator.model.transport import HttpAnswer, SdkSender, endpoint_name
 
 if TYPE_CHECKING:
     from random import Random
@@ -35,7 +35,7 @@ class LineAnswerer:
         sleep: Sleep = asyncio.sleep,
         transport: "httpx2.AsyncBaseTransport | None" = None,
     ) -> None:
-        self._poster = SdkPoster(
+        self._sender = SdkSender(
             base_url=base_url,
             api_key=api_key,
             timeout_seconds=timeout_seconds,
@@ -62,7 +62,7 @@ class LineAnswerer:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._poster.aclose()
+        await self._sender.aclose()
 
     async def _answer(self, number: int, custom_id: str, body: dict[str, Any]) -> bytes:
         async with self._room:
@@ -77,10 +77,10 @@ class LineAnswerer:
             custom_id, number, status=answer.status, body=completion, request_id=request_id(answer.headers)
         )
 
-    async def _post(self, body: dict[str, Any]) -> Answer:
+    async def _post(self, body: dict[str, Any]) -> HttpAnswer:
         """An answer that holds a completion. Raises CallError."""
-        answer = await self._poster.post(body)
-        target = Target(self._endpoint, str(body["model"]), self._secret)
+        answer = await self._sender.post(body)
+        target = CallTarget(self._endpoint, str(body["model"]), self._secret)
         if answer.status // 100 != 2:
             raise CallError(classify_response(*answer, target))
         try:

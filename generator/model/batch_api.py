@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.errors import StorageError
 from generator.model.batch_files import part_of
-from generator.model.errors import CallError, Failure, Target, classify_exception, classify_response
+from generator.model.errors import CallError, CallTarget, Failure, classify_exception, classify_response
 from generator.model.replies import headers_of_interest
 from generator.model.transport import call_errors, endpoint_name, open_sdk
 
@@ -68,7 +68,7 @@ class BatchClient:
         self._call_errors = call_errors()
         self._timeout_seconds = timeout_seconds
         self.endpoint = endpoint_name(base_url)
-        self._target = Target(self.endpoint, "", api_key or "")
+        self._target = CallTarget(self.endpoint, "", api_key or "")
 
     async def upload(self, path: Path, name: str) -> str:
         """Upload a request file; its id.

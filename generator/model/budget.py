@@ -1,7 +1,7 @@
 """What calls cost and the cap that they never pass together.
 
 Money is counted in integer nano-dollars, so that sums are exact in any order. Before a call its upper bound
-is reserved; after it the reservation is settled at what the reply really cost. As long as no call costs more
+is reserved; after it the reservation is replaced by what the reply really cost. As long as no call costs more
 than was reserved for it, what is spent never passes the limit, however many workers share the budget.
 """
 
@@ -106,7 +106,7 @@ class Budget:
         self.reserved = 0
         self._open: set[Reservation] = set()
         self._turn = asyncio.Lock()
-        self._settled = asyncio.Event()
+        self._charged = asyncio.Event()
 
     def reserve(self, amount: int, because: str = "") -> Reservation:
         """Hold room for a call, now.
@@ -138,23 +138,23 @@ class Budget:
         """
         async with self._turn:
             while self._open and not self._fits(amount):
-                self._settled.clear()
-                await self._settled.wait()
+                self._charged.clear()
+                await self._charged.wait()
             return self.reserve(amount, because)
 
-    def settle(self, held: Reservation, actual: int) -> None:
+    def charge(self, held: Reservation, actual: int) -> None:
         """Give the room back and count what the call cost: 0 when nothing was billed, the reservation itself
         (``held.amount``) when it may have been.
 
         Raises:
-            ValueError: it was settled before, or the cost is negative.
+            ValueError: it was charged before, or the cost is negative.
         """
         if held not in self._open or actual < 0:
-            raise ValueError("a reservation is settled once, at a cost of 0 or more")
+            raise ValueError("a reservation is charged once, at a cost of 0 or more")
         self._open.remove(held)
         self.reserved -= held.amount
         self.spent += actual
-        self._settled.set()
+        self._charged.set()
 
     def _fits(self, amount: int) -> bool:
         return self.limit is None or self.spent + self.reserved + amount <= self.limit

@@ -1,32 +1,32 @@
 """One client for every OpenAI-compatible endpoint: OpenAI, a local server, the embedded offline model.
 
 The reply's bytes are kept. ``attempt`` makes one call and never retries: whoever calls it counts and records
-each attempt. The only exception is a body that the endpoint refuses to read (see ``dialects``): it is sent
-again at once in a simpler dialect, and costs nothing.
+each attempt. The only exception is a body that the endpoint refuses to read (see ``profiles``): it is sent
+again at once in a simpler form, and costs nothing.
 """
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from generator.model.endpoint_profile import ForgetfulMemory, KnownDialects, ModeMemory
+from generator.model.endpoint_profile import EndpointProfiles, ProfileMemory, TransientMemory
 from generator.model.errors import (
     CallError,
+    CallTarget,
     ErrorBody,
     Failure,
-    Target,
     classify_response,
     no_completion,
 )
 from generator.model.replies import BadReply, Reply, read_reply
-from generator.model.requests import Dialect, Mode, ModelRequest, request_body
-from generator.model.transport import Answer, Poster, SdkPoster, endpoint_name
+from generator.model.requests import EndpointProfile, Mode, ModelRequest, request_body
+from generator.model.transport import HttpAnswer, RequestSender, SdkSender, endpoint_name
 
 if TYPE_CHECKING:
     import httpx2
 
 
-class PaceKeeper(Protocol):
-    """Is told what endpoints say about their limits; ``rate_limiter.Pacer`` is one."""
+class RateObserver(Protocol):
+    """Is told what endpoints say about their limits; ``rate_limiter.RateLimiter`` is one."""
 
     def observe(self, headers: Mapping[str, str]) -> None:
         """The headers of one answer, names in lower case."""
@@ -47,8 +47,8 @@ class ModelClient:
         transport: where the endpoint runs in this process (``httpx2.ASGITransport``), or a test's stand-in.
         clock: seconds, for the duration of calls.
         modes: keeps what is learned about the endpoint.
-        pacer: told about every answer's headers and every 429.
-        poster: sends the requests in place of a connection of this process's own.
+        rate_limiter: told about every answer's headers and every 429.
+        sender: sends the requests in place of a connection of this process's own.
 
     Closed by ``aclose`` or as an async context manager.
     """
@@ -61,11 +61,11 @@ class ModelClient:
         timeout_seconds: float,
         concurrency: int,
         transport: "httpx2.AsyncBaseTransport | None" = None,
-        modes: ModeMemory | None = None,
-        pacer: PaceKeeper | None = None,
-        poster: Poster | None = None,
+        modes: ProfileMemory | None = None,
+        rate_limiter: RateObserver | None = None,
+        sender: RequestSender | None = None,
     ) -> None:
-        self._poster = poster or SdkPoster(
+        self._sender = sender or SdkSender(
             base_url=base_url,
             api_key=api_key,
             timeout_seconds=timeout_seconds,
@@ -74,9 +74,9 @@ class ModelClient:
         )
         self._secret = api_key or ""
         self._answered = False
-        self._pacer = pacer
+        self._rate_limiter = rate_limiter
         self.endpoint = endpoint_name(base_url)
-        self._dialects = KnownDialects(self.endpoint, modes or ForgetfulMemory())
+        self._profiles = EndpointProfiles(self.endpoint, modes or TransientMemory())
 
     async def attempt(self, request: ModelRequest) -> Reply:
         """One call: the reply, or why there is none.
@@ -84,34 +84,34 @@ class ModelClient:
         Raises:
             CallError: with the failure; nothing was retried.
         """
-        dialect = self.dialect(request.model)
-        tried = [dialect]
+        profile = self.profile(request.model)
+        tried = [profile]
         while True:
-            body = request_body(request, dialect.mode, dialect.quirks)
-            answer = await self._poster.post(body)
-            if self._pacer is not None:
-                self._pacer.observe(answer.headers)
+            body = request_body(request, profile.mode, profile.parameter_rules)
+            answer = await self._sender.post(body)
+            if self._rate_limiter is not None:
+                self._rate_limiter.observe(answer.headers)
             if answer.status // 100 == 2:
-                return self._reply(request, dialect, answer)
+                return self._reply(request, profile, answer)
             error = ErrorBody.read(answer.body)
-            learned = self._dialects.refused(request.model, dialect, answer.status, error, body)
+            learned = self._profiles.refused(request.model, profile, answer.status, error, body)
             if learned is None or learned in tried:
                 failure = classify_response(*answer, self._target(request.model))
-                raise CallError(self._told(failure))
-            dialect = learned
-            tried.append(dialect)
+                raise CallError(self._reported(failure))
+            profile = learned
+            tried.append(profile)
 
-    def dialect(self, model: str) -> Dialect:
+    def profile(self, model: str) -> EndpointProfile:
         """How this endpoint is asked for that model, as far as is known."""
-        return self._dialects.of(model)
+        return self._profiles.of(model)
 
     def note_ignored(self, model: str, mode: Mode) -> None:
         """The endpoint took ``mode`` without a word and did not keep to it: ask more plainly from now on."""
-        self._dialects.ignored(model, mode)
+        self._profiles.ignored(model, mode)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._poster.aclose()
+        await self._sender.aclose()
 
     async def __aenter__(self) -> "ModelClient":
         return self
@@ -122,27 +122,27 @@ class ModelClient:
     def _reply(
         self,
         request: ModelRequest,
-        dialect: Dialect,
-        answer: Answer,
+        profile: EndpointProfile,
+        answer: HttpAnswer,
     ) -> Reply:
         try:
             reply = read_reply(
                 answer.body,
-                mode=dialect.mode,
+                mode=profile.mode,
                 output_cap=request.output_cap,
                 headers=answer.headers,
             )
         except BadReply as exc:
             failure = no_completion(exc, *answer, self._target(request.model), answered=self._answered)
-            raise CallError(self._told(failure)) from exc
+            raise CallError(self._reported(failure)) from exc
         self._answered = True
-        self._dialects.replied(request.model, reply, dialect.quirks.cap_parameter)
+        self._profiles.replied(request.model, reply, profile.parameter_rules.cap_parameter)
         return reply
 
-    def _told(self, failure: Failure) -> Failure:
-        if self._pacer is not None and failure.kind == "rate_limit":
-            self._pacer.throttled(failure.retry_after_seconds)
+    def _reported(self, failure: Failure) -> Failure:
+        if self._rate_limiter is not None and failure.kind == "rate_limit":
+            self._rate_limiter.throttled(failure.retry_after_seconds)
         return failure
 
-    def _target(self, model: str) -> Target:
-        return Target(endpoint=self.endpoint, model=model, secret=self._secret)
+    def _target(self, model: str) -> CallTarget:
+        return CallTarget(endpoint=self.endpoint, model=model, secret=self._secret)

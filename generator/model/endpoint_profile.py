@@ -2,7 +2,7 @@
 
 Compatible servers differ in what they take: some know no JSON schema, some only the old name of the output
 cap, reasoning models no temperature. Each says so by a 4xx that names the thing; ``adapted`` turns such an
-answer into the dialect to ask in next. A memory keeps dialects as opaque text, so that the store which
+answer into the profile to use next. A memory keeps profiles as opaque text, so that the store which
 implements it needs to know nothing of them.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from generator.model.errors import ErrorBody
 from generator.model.replies import Reply
-from generator.model.requests import CAP, OLD_CAP, Dialect, Mode
+from generator.model.requests import CAP, OLD_CAP, EndpointProfile, Mode
 
 # 404: OpenRouter's "no endpoints found that can handle the requested parameters"; 500 and 501: llama.cpp
 # and Ollama for a schema they cannot compile.
@@ -32,19 +32,19 @@ _UNSUPPORTED = re.compile(
 )
 
 
-class ModeMemory(Protocol):
+class ProfileMemory(Protocol):
     """Keeps what was learned about an endpoint, as text, for one model each."""
 
     def get(self, endpoint: str, model: str) -> str | None:
         """What was set last, or None."""
         ...
 
-    def set(self, endpoint: str, model: str, dialect: str) -> None:
+    def set(self, endpoint: str, model: str, profile: str) -> None:
         """Keep it, in place of what was known."""
         ...
 
 
-class ForgetfulMemory:
+class TransientMemory:
     """A memory that lasts as long as the object."""
 
     def __init__(self) -> None:
@@ -54,33 +54,33 @@ class ForgetfulMemory:
         """What was set last, or None."""
         return self._known.get((endpoint, model))
 
-    def set(self, endpoint: str, model: str, dialect: str) -> None:
+    def set(self, endpoint: str, model: str, profile: str) -> None:
         """Keep it, in place of what was known."""
-        self._known[endpoint, model] = dialect
+        self._known[endpoint, model] = profile
 
 
-class KnownDialects:
+class EndpointProfiles:
     """How one endpoint is asked for each model, as far as is known; what is learned is kept in ``memory``."""
 
-    def __init__(self, endpoint: str, memory: ModeMemory) -> None:
+    def __init__(self, endpoint: str, memory: ProfileMemory) -> None:
         self._endpoint = endpoint
         self._memory = memory
-        self._known: dict[str, Dialect] = {}
+        self._known: dict[str, EndpointProfile] = {}
         self._kept: dict[str, str] = {}
         # Modes that served, for models that are asked more plainly on trial.
         self._proven: dict[str, Mode] = {}
 
-    def of(self, model: str) -> Dialect:
+    def of(self, model: str) -> EndpointProfile:
         """How the endpoint is asked for a model."""
         if model not in self._known:
-            self._known[model] = Dialect.load(self._memory.get(self._endpoint, model))
+            self._known[model] = EndpointProfile.load(self._memory.get(self._endpoint, model))
             self._kept[model] = self._known[model].dump()
         return self._known[model]
 
     def refused(
-        self, model: str, asked: Dialect, status: int, error: ErrorBody, sent: Mapping[str, Any]
-    ) -> Dialect | None:
-        """The dialect to ask in after this answer, or None when the answer is no refusal of how it was asked."""
+        self, model: str, asked: EndpointProfile, status: int, error: ErrorBody, sent: Mapping[str, Any]
+    ) -> EndpointProfile | None:
+        """The profile to use after this answer, or None when the answer is no refusal of how it was asked."""
         learned = adapted(asked, status, error, sent)
         if learned is None:
             return None
@@ -115,7 +115,7 @@ class KnownDialects:
                 cap=reply.output_cap,
                 held=len(reply.raw),
                 asked=cap_parameter,
-                current=current.quirks.cap_parameter,
+                current=current.parameter_rules.cap_parameter,
             )
             # Some endpoints cap what is written and count what was thought besides: they know the parameter.
             written = reply.usage.completion_tokens - reply.usage.reasoning_tokens
@@ -123,35 +123,39 @@ class KnownDialects:
             learned = replace(learned, overrun=overrun)
         self._keep(model, learned)
 
-    def _keep(self, model: str, dialect: Dialect) -> None:
-        self._known[model] = dialect
-        text = replace(dialect, mode=self._proven.get(model, dialect.mode)).dump()
+    def _keep(self, model: str, profile: EndpointProfile) -> None:
+        self._known[model] = profile
+        text = replace(profile, mode=self._proven.get(model, profile.mode)).dump()
         if text != self._kept[model]:
             self._kept[model] = text
             self._memory.set(self._endpoint, model, text)
 
 
-def adapted(dialect: Dialect, status: int, error: ErrorBody, sent: Mapping[str, Any]) -> Dialect | None:
-    """The dialect to ask in after this answer, or None when the answer is no refusal of how it was asked."""
+def adapted(
+    profile: EndpointProfile, status: int, error: ErrorBody, sent: Mapping[str, Any]
+) -> EndpointProfile | None:
+    """The profile to use after this answer, or None when the answer is no refusal of how it was asked."""
     if status not in _REFUSING:
         return None
     words = error.words
     if _UNSUPPORTED.search(words):
-        changed = _without_parameter(dialect, error, sent)
+        changed = _without_parameter(profile, error, sent)
         if changed is not None:
             return changed
     if "response_format" in sent and _FORMAT.search(words) and not _NOT_FORMAT.search(words):
-        return dialect.step_down()
+        return profile.step_down()
     return None
 
 
-def _without_parameter(dialect: Dialect, error: ErrorBody, sent: Mapping[str, Any]) -> Dialect | None:
+def _without_parameter(
+    profile: EndpointProfile, error: ErrorBody, sent: Mapping[str, Any]
+) -> EndpointProfile | None:
     named = _named(error, sent)
     if named == CAP:
-        return dialect.with_cap(OLD_CAP)
+        return profile.with_cap(OLD_CAP)
     if named == OLD_CAP:
-        return dialect.with_cap(CAP, refused_old=True)
-    return dialect.without(named) if named is not None else None
+        return profile.with_cap(CAP, refused_old=True)
+    return profile.without(named) if named is not None else None
 
 
 def _named(error: ErrorBody, sent: Mapping[str, Any]) -> str | None:

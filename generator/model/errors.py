@@ -60,7 +60,7 @@ class CallError(CallFailed):
 
 
 @dataclass(frozen=True)
-class Target:
+class CallTarget:
     """What was called, for messages; ``secret`` is what they must not show."""
 
     endpoint: str
@@ -110,7 +110,7 @@ class ErrorBody:
         )
 
 
-def classify_response(status: int, headers: Mapping[str, str], body: bytes, target: Target) -> Failure:
+def classify_response(status: int, headers: Mapping[str, str], body: bytes, target: CallTarget) -> Failure:
     """The failure that an HTTP answer means. Header names in lower case."""
     error = ErrorBody.read(body)
     kind, cause = _verdict(status, error, body)
@@ -147,7 +147,7 @@ def no_completion(
     status: int,
     headers: Mapping[str, str],
     body: bytes,
-    target: Target,
+    target: CallTarget,
     *,
     answered: bool = True,
 ) -> Failure:
@@ -182,7 +182,7 @@ _CHECK: Mapping[Instead, str] = {
 }
 
 
-def classify_exception(exc: BaseException, target: Target) -> Failure:
+def classify_exception(exc: BaseException, target: CallTarget) -> Failure:
     """The failure of a call that got no whole answer.
 
     The SDK and its transports wrap one another and call a dropped connection a timeout, so the innermost
@@ -275,7 +275,7 @@ def _verdict(status: int, error: ErrorBody, body: bytes) -> tuple[Kind, str]:
     return "request", f"http-{status}"
 
 
-def _explain(cause: str, error: ErrorBody, target: Target) -> str:
+def _explain(cause: str, error: ErrorBody, target: CallTarget) -> str:
     said = scrub(error.message, target.secret)
     lead = {
         "unauthorized": f"{target.endpoint} does not accept the API key",

@@ -1,6 +1,6 @@
 """Keeps calls within an endpoint's limits before it has to refuse one, and backs off when it does.
 
-All workers share one ``Pacer``. It follows what the endpoint's answers tell of their limits, the limits set in
+All workers share one ``RateLimiter``. It follows what the endpoint's answers tell of their limits, the limits set in
 config, and 429s: one worker's Retry-After stops them all, and where the endpoint tells nothing of its limits,
 the rate is cut at each 429 and grows back slowly. Where nothing limits, a slot costs a few microseconds.
 """
@@ -18,23 +18,23 @@ from generator.model.rate_limits import Bucket, Quota, read_report
 
 Sleep = Callable[[float], Awaitable[None]]
 
-# Long waits are slept in parts, for an answer may bring better news meanwhile.
+# A long wait is slept in parts, because an answer may shorten it meanwhile.
 _LONGEST_SLEEP = 0.5
-# What rounding leaves over is no wait.
+# Shorter waits are rounding errors and are ignored.
 _SHORTEST_SLEEP = 1e-6
 _FIRST_PAUSE = 1.0
-# After 429s that no quota foretold, and more of them lately than mere hiccups would be: the rate becomes
-# this part of what was sent lately ...
-_HICCUPS = 0.03
+# After 429s that no quota predicted, and when recent ones exceed the tolerated share: the rate becomes
+# this share of the recent rate ...
+_TOLERATED_REFUSALS = 0.03
 _CUT = 0.7
-# ... grows by this part of itself every second without another ...
+# ... grows by this share every second without another 429 ...
 _GROWTH = 0.03
-# ... and is forgotten when it has grown to this many times the rate that was too fast.
-_FORGIVEN = 3.0
-_LATELY_SECONDS = 5.0
+# ... and no longer applies when it has grown to this multiple of the rate that was too high.
+_RECOVERED = 3.0
+_RECENT_SECONDS = 5.0
 
 
-class Pacer:
+class RateLimiter:
     """Admits calls.
 
     Until the first answer is here, one call at a time is let through: what it says of the limits decides how
@@ -65,11 +65,11 @@ class Pacer:
             if per_minute is not None
         }
         self._quotas: dict[str, Quota] = {}
-        self._brake: Bucket | None = None
-        self._braked_from = 0.0
-        self._braked_at = now
+        self._backoff: Bucket | None = None
+        self._rate_before_backoff = 0.0
+        self._backoff_updated_at = now
         self._paused_until = now
-        self._deaf_until = now  # further 429s of calls sent before the brake say nothing new
+        self._refusals_ignored_until = now  # further 429s of calls sent before the backoff say nothing new
         self._sent_at: deque[float] = deque(maxlen=4096)
         self._refused_at: deque[float] = deque(maxlen=4096)
         self._sent = {"requests": 0, "tokens": 0}
@@ -79,9 +79,9 @@ class Pacer:
         self._free = False
 
     def slot(self, tokens: int) -> "Slot":
-        """``async with pacer.slot(tokens):`` around a call and what makes its reply durable.
+        """``async with rate_limiter.slot(tokens):`` around a call and what makes its reply durable.
 
-        ``tokens`` is what the endpoint will count for it against a token limit (``pacing_tokens``).
+        ``tokens`` is what the endpoint will count for it against a token limit (``rate_limit_tokens``).
         """
         return Slot(self, tokens)
 
@@ -100,7 +100,7 @@ class Pacer:
             else:
                 self._quotas[what] = Quota(report, now)
         self._answered.set()
-        self._settle_freedom()
+        self._update_free()
 
     def throttled(self, retry_after_seconds: float | None) -> None:
         """A call was answered with 429: everyone pauses, and the pace drops."""
@@ -108,19 +108,19 @@ class Pacer:
         self._refused_at.append(now)
         asked = _FIRST_PAUSE if retry_after_seconds is None else retry_after_seconds
         pause = min(asked, MAX_RETRY_AFTER_SECONDS) * self._rng.uniform(1.0, 1.1)
-        if retry_after_seconds is not None or now >= self._deaf_until:
+        if retry_after_seconds is not None or now >= self._refusals_ignored_until:
             self._paused_until = max(self._paused_until, now + pause)
         quota = self._quotas.get("requests")
         if quota is not None:
             quota.exhausted(now)
-        elif now >= self._deaf_until and self._cut_rate(now):
-            self._deaf_until = self._paused_until
-        self._settle_freedom()
+        elif now >= self._refusals_ignored_until and self._cut_rate(now):
+            self._refusals_ignored_until = self._paused_until
+        self._update_free()
 
     async def _admit(self, slot: "Slot") -> None:
         if not self._free:
             async with self._turn:
-                await self._wait_for_news()
+                await self._wait_for_answer()
                 while (seconds := self._seconds_to_wait(slot.cost)) > _SHORTEST_SLEEP:
                     await self._sleep(min(seconds, _LONGEST_SLEEP))
                 self._take(slot.cost)
@@ -135,7 +135,7 @@ class Pacer:
         # A call that got no answer at all holds nobody up longer.
         self._answered.set()
 
-    async def _wait_for_news(self) -> None:
+    async def _wait_for_answer(self) -> None:
         if self._sent != self._ended and not self._answered.is_set():
             await self._answered.wait()
 
@@ -145,8 +145,8 @@ class Pacer:
         for limits in (self._own, self._quotas):
             for what, limit in limits.items():
                 waits.append(limit.wait(cost[what], now))
-        if self._brake is not None:
-            waits.append(self._brake_wait(self._brake, now))
+        if self._backoff is not None:
+            waits.append(self._backoff_wait(self._backoff, now))
         return max(waits)
 
     def _take(self, cost: dict[str, int]) -> None:
@@ -154,56 +154,60 @@ class Pacer:
         for limits in (self._own, self._quotas):
             for what, limit in limits.items():
                 limit.take(cost[what], now)
-        if self._brake is not None:
-            self._brake.take(1.0, now)
-        self._settle_freedom()
+        if self._backoff is not None:
+            self._backoff.take(1.0, now)
+        self._update_free()
 
     def _cut_rate(self, now: float) -> bool:
-        sent = [at for at in self._sent_at if at > now - _LATELY_SECONDS]
-        refused = sum(at > now - _LATELY_SECONDS for at in self._refused_at)
-        if refused < 2 or refused <= len(sent) * _HICCUPS:
+        sent = [at for at in self._sent_at if at > now - _RECENT_SECONDS]
+        refused = sum(at > now - _RECENT_SECONDS for at in self._refused_at)
+        if refused < 2 or refused <= len(sent) * _TOLERATED_REFUSALS:
             return False
-        self._braked_from = max(len(sent) / max(now - sent[0], 1.0), 0.1) if sent else 1.0
-        rate = min(self._braked_from, self._brake.rate) if self._brake is not None else self._braked_from
-        self._brake = Bucket(max(rate * _CUT, 0.05), 1.0, now)
-        self._braked_at = now
+        self._rate_before_backoff = max(len(sent) / max(now - sent[0], 1.0), 0.1) if sent else 1.0
+        rate = (
+            min(self._rate_before_backoff, self._backoff.rate)
+            if self._backoff is not None
+            else self._rate_before_backoff
+        )
+        self._backoff = Bucket(max(rate * _CUT, 0.05), 1.0, now)
+        self._backoff_updated_at = now
         self._refused_at.clear()
         return True
 
-    def _brake_wait(self, brake: Bucket, now: float) -> float:
-        grown = brake.rate * _GROWTH * max(now - max(self._braked_at, self._paused_until), 0.0)
-        brake.rate += grown
-        self._braked_at = now
-        if brake.rate > self._braked_from * _FORGIVEN:
-            self._brake = None
+    def _backoff_wait(self, backoff: Bucket, now: float) -> float:
+        grown = backoff.rate * _GROWTH * max(now - max(self._backoff_updated_at, self._paused_until), 0.0)
+        backoff.rate += grown
+        self._backoff_updated_at = now
+        if backoff.rate > self._rate_before_backoff * _RECOVERED:
+            self._backoff = None
             return 0.0
-        return brake.wait(1.0, now)
+        return backoff.wait(1.0, now)
 
-    def _settle_freedom(self) -> None:
+    def _update_free(self) -> None:
         """Whether the next calls need not even ask: an answer came, and nothing limits."""
-        limited = self._own or self._quotas or self._brake is not None
+        limited = self._own or self._quotas or self._backoff is not None
         self._free = self._answered.is_set() and not limited and self._clock() >= self._paused_until
 
 
 class Slot:
-    """One admitted call; see ``Pacer.slot``."""
+    """One admitted call; see ``RateLimiter.slot``."""
 
-    __slots__ = ("_outer", "_pacer", "cost", "ended_before")
+    __slots__ = ("_outer", "_rate_limiter", "cost", "ended_before")
 
-    def __init__(self, pacer: Pacer, tokens: int) -> None:
-        self._pacer = pacer
+    def __init__(self, rate_limiter: RateLimiter, tokens: int) -> None:
+        self._rate_limiter = rate_limiter
         self.cost = {"requests": 1, "tokens": tokens}
         self.ended_before: dict[str, int] = {}
 
     async def __aenter__(self) -> None:
-        await self._pacer._admit(self)
+        await self._rate_limiter._admit(self)
         self._outer = _CURRENT.set(self)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
         _CURRENT.reset(self._outer)
-        self._pacer._leave(self)
+        self._rate_limiter._leave(self)
 
 
 # The slot that the running task holds, so that an answer's headers can be told apart from later calls.

@@ -1,7 +1,7 @@
 """A request as this package means it, and the JSON bodies it becomes for endpoints of different skill.
 
 ``ModelRequest`` never changes with the endpoint, so it can be hashed, stored and sent again. What an
-endpoint cannot take is written down in a ``Dialect``, and ``request_body`` translates: a pure function,
+endpoint cannot take is written down in a ``EndpointProfile``, and ``request_body`` translates: a pure function,
 the same for a live call and for a line of a batch file.
 """
 
@@ -53,7 +53,7 @@ class ModelRequest:
 
 
 @dataclass(frozen=True)
-class Quirks:
+class ParameterRules:
     """What an endpoint does not take besides a response format.
 
     ``refused_old_cap``: it said that it does not know the old name of the output cap.
@@ -65,14 +65,14 @@ class Quirks:
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """How one endpoint wants to be asked for one model: the response mode and its quirks.
+class EndpointProfile:
+    """How one endpoint wants to be asked for one model: the response mode and the rules for its parameters.
 
     ``overrun`` is what replies had beyond their output caps; it changes no request.
     """
 
     mode: Mode = "json_schema"
-    quirks: Quirks = field(default_factory=Quirks)
+    parameter_rules: ParameterRules = field(default_factory=ParameterRules)
     overrun: Overrun = field(default_factory=Overrun, compare=False)
 
     @property
@@ -81,59 +81,65 @@ class Dialect:
         return self.overrun.most_tokens
 
     def dump(self) -> str:
-        """The text under which a ``ModeMemory`` keeps this; ``load`` reads it back."""
+        """The text under which a ``ProfileMemory`` keeps this; ``load`` reads it back."""
         known: dict[str, Any] = {
             "mode": self.mode,
-            "cap": self.quirks.cap_parameter,
-            "dropped": sorted(self.quirks.dropped),
+            "cap": self.parameter_rules.cap_parameter,
+            "dropped": sorted(self.parameter_rules.dropped),
         }
-        if self.quirks.refused_old_cap:
+        if self.parameter_rules.refused_old_cap:
             known["refused_old_cap"] = True
         if self.overrun.tokens:
             known["overrun"] = {"tokens": self.overrun.tokens, "cap": self.overrun.parameter}
         return json.dumps(known)
 
     @classmethod
-    def load(cls, text: str | None) -> "Dialect":
+    def load(cls, text: str | None) -> "EndpointProfile":
         """What ``dump`` wrote; the default for None and for text of another version."""
         try:
             known = json.loads(text or "{}")
             refused = bool(known.get("refused_old_cap"))
-            quirks = Quirks(known["cap"], frozenset(known["dropped"]), refused)
+            parameter_rules = ParameterRules(known["cap"], frozenset(known["dropped"]), refused)
             beyond = known.get("overrun") or {"tokens": 0, "cap": ""}
             mode, overrun = known["mode"], Overrun(int(beyond["tokens"]), str(beyond["cap"]))
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
-        if mode not in MODES or quirks.cap_parameter not in (CAP, OLD_CAP):
+        if mode not in MODES or parameter_rules.cap_parameter not in (CAP, OLD_CAP):
             return cls()
-        return cls(mode, quirks, overrun)
+        return cls(mode, parameter_rules, overrun)
 
-    def step_down(self) -> "Dialect | None":
+    def step_down(self) -> "EndpointProfile | None":
         """The same with the next weaker mode, or None below the last."""
         rank = MODES.index(self.mode) + 1
         return replace(self, mode=MODES[rank]) if rank < len(MODES) else None
 
-    def without(self, parameter: str) -> "Dialect":
+    def without(self, parameter: str) -> "EndpointProfile":
         """The same with one more parameter left out."""
-        return replace(self, quirks=replace(self.quirks, dropped=self.quirks.dropped | {parameter}))
+        return replace(
+            self,
+            parameter_rules=replace(self.parameter_rules, dropped=self.parameter_rules.dropped | {parameter}),
+        )
 
-    def with_cap(self, name: str, *, refused_old: bool = False) -> "Dialect":
+    def with_cap(self, name: str, *, refused_old: bool = False) -> "EndpointProfile":
         """The same with the output cap sent under another name, ``refused_old`` where the old one was refused."""
-        return replace(self, quirks=replace(self.quirks, cap_parameter=name, refused_old_cap=refused_old))
+        return replace(
+            self,
+            parameter_rules=replace(self.parameter_rules, cap_parameter=name, refused_old_cap=refused_old),
+        )
 
-    def with_cap_ignored(self) -> "Dialect":
+    def with_cap_ignored(self) -> "EndpointProfile":
         """The same after a reply that was written beyond its cap.
 
         An endpoint that does not know the new name of the cap may know the old one. One that refused it is not
         asked with it again.
         """
-        if self.quirks.cap_parameter == CAP and not self.quirks.refused_old_cap:
+        if self.parameter_rules.cap_parameter == CAP and not self.parameter_rules.refused_old_cap:
             return self.with_cap(OLD_CAP)
         return self
 
 
-def request_body(request: ModelRequest, mode: Mode, quirks: Quirks) -> dict[str, Any]:
-    """The body of a chat completion call, in the mode and with the quirks given."""
+def request_body(request: ModelRequest, mode: Mode, parameter_rules: ParameterRules) -> dict[str, Any]:
+    """The body of a chat completion call, in this mode and by these parameter rules."""
     body: dict[str, Any] = {"model": request.model, "messages": list(request.messages)}
     if mode != "plain":
         body["response_format"] = _response_format(request, mode)
@@ -141,8 +147,8 @@ def request_body(request: ModelRequest, mode: Mode, quirks: Quirks) -> dict[str,
         body["messages"] = _with_schema(request)
     for name, value in request.parameters.items():
         if name == CAP:
-            body[quirks.cap_parameter] = value
-        elif name not in quirks.dropped:
+            body[parameter_rules.cap_parameter] = value
+        elif name not in parameter_rules.dropped:
             body[name] = value
     return body
 
@@ -154,7 +160,7 @@ to_json = TypeAdapter(dict[str, Any]).dump_json
 def reservation_tokens(request: ModelRequest, most_tokens: int = 0) -> tuple[int, int]:
     """Upper bounds of (input tokens, output tokens): no tokenizer makes more tokens than there are bytes.
 
-    ``most_tokens`` is the dialect's: what an endpoint that does not keep to output caps was seen to give.
+    ``most_tokens`` is the endpoint profile's: what an endpoint that does not keep to output caps was seen to give.
     """
     contents = sum(_bytes(message["content"]) for message in request.messages)
     overhead = _MESSAGE_OVERHEAD * (len(request.messages) + 1)
@@ -165,7 +171,7 @@ def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def pacing_tokens(request: ModelRequest) -> int:
+def rate_limit_tokens(request: ModelRequest) -> int:
     """Roughly what an endpoint counts against its tokens-per-minute limit: text at 4 bytes, plus the cap."""
     input_bytes, cap = reservation_tokens(request)
     return input_bytes // 4 + cap
@@ -196,7 +202,7 @@ def _schema_text(request: ModelRequest) -> str:
     )
 
 
-class OncePerObject(Generic[Given, Made]):
+class IdentityCache(Generic[Given, Made]):
     """A function that is called once for each object, told apart by identity; the objects never change.
 
     Most requests share one schema and one set of parameters, which cannot be hashed: to write them out as JSON for
@@ -217,6 +223,6 @@ class OncePerObject(Generic[Given, Made]):
         return known[1]
 
 
-_schema_json: OncePerObject[dict[str, Any], str] = OncePerObject(
+_schema_json: IdentityCache[dict[str, Any], str] = IdentityCache(
     lambda schema: json.dumps(schema, ensure_ascii=False)
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-from generator.model.errors import CallError, Target, classify_exception
+from generator.model.errors import CallError, CallTarget, classify_exception
 from generator.model.replies import headers_of_interest
 from generator.model.requests import to_json
 
@@ -24,7 +24,7 @@ _CONNECT_SECONDS = 15.0
 _KEEPALIVE_SECONDS = 4.0
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What an endpoint sent back: the status, the headers of interest (names in lower case), the body."""
 
     status: int
@@ -32,10 +32,10 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class Poster(Protocol):
+class RequestSender(Protocol):
     """Sends one chat completion request."""
 
-    async def post(self, body: dict[str, Any]) -> Answer:
+    async def post(self, body: dict[str, Any]) -> HttpAnswer:
         """The answer, whatever its status.
 
         Raises:
@@ -48,7 +48,7 @@ class Poster(Protocol):
         ...
 
 
-class SdkPoster:
+class SdkSender:
     """Posts from this process, over ``connections`` at most.
 
     Args:
@@ -79,8 +79,8 @@ class SdkPoster:
         self._endpoint = endpoint_name(base_url)
         self._secret = api_key or ""
 
-    async def post(self, body: dict[str, Any]) -> Answer:
-        """See ``Poster``."""
+    async def post(self, body: dict[str, Any]) -> HttpAnswer:
+        """See ``RequestSender``."""
         try:
             # The transport's own timeout starts anew with each chunk; this one ends a trickle too.
             async with asyncio.timeout(self._timeout_seconds):
@@ -90,13 +90,13 @@ class SdkPoster:
         except self._call_errors as exc:
             answer = getattr(exc, "response", None)
             if not isinstance(answer, self._response_type):
-                target = Target(endpoint=self._endpoint, model=str(body["model"]), secret=self._secret)
+                target = CallTarget(endpoint=self._endpoint, model=str(body["model"]), secret=self._secret)
                 raise CallError(classify_exception(exc, target)) from exc
             response = answer
-        return Answer(response.status_code, headers_of_interest(response.headers), response.content)
+        return HttpAnswer(response.status_code, headers_of_interest(response.headers), response.content)
 
     async def aclose(self) -> None:
-        """See ``Poster``."""
+        """See ``RequestSender``."""
         await self._sdk.close()
 
 

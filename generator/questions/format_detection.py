@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, NoReturn, TypeAlias
 from generator.content.text import one_line
 from generator.questions.columns import fields_of, is_column_name, is_header
 from generator.questions.json_and_yaml import key_of_rows
-from generator.questions.lines import Line, OtherForm, asks
+from generator.questions.lines import Line, UnsupportedFormat, asks
 from generator.questions.refused_formats import opens_json, refuse_code, refuse_markup
 from generator.questions.separators import IsSubject, columns_without_names, has_tabbed_mark
 from generator.questions.tables import are_types, bar_cells, csv_cells, is_rule, plain_bars
@@ -31,7 +31,7 @@ _UNDERLINE = re.compile(r"\s*(={3,}|-{4,})\s*")
 _MOST_HEADER_LINES = 20
 
 
-class Form(NamedTuple):
+class ListFormat(NamedTuple):
     """How a list is written."""
 
     reader: Literal["csv", "bars", "text", "jsonl", "json", "yaml"]
@@ -44,7 +44,7 @@ class Form(NamedTuple):
     """Whether the first line says that what follows are questions."""
 
 
-def form_of(head: Sequence[Line], kind: Kind | None, is_subject: IsSubject) -> Form:
+def form_of(head: Sequence[Line], kind: Kind | None, is_subject: IsSubject) -> ListFormat:
     """The form of a list by its first lines.
 
     Args:
@@ -52,18 +52,18 @@ def form_of(head: Sequence[Line], kind: Kind | None, is_subject: IsSubject) -> F
         is_subject: whether a text is the name of a subject of the site.
 
     Raises:
-        OtherForm: it is in no form that is read, or it cannot be told for sure.
+        UnsupportedFormat: it is in no form that is read, or it cannot be told for sure.
     """
     if kind == "yaml":
-        return Form("yaml")
+        return ListFormat("yaml")
     shown = _shown(head)
     if not shown:
-        return Form("text")
+        return ListFormat("text")
     refuse_markup(head, shown)
     if kind in ("json", "jsonl") or opens_json(shown[0].text):
         return _json_form(shown, kind)
     if _is_yaml(shown):
-        return Form("yaml")
+        return ListFormat("yaml")
     refuse_code(shown)
     if found := _SEPARATOR.fullmatch(shown[0].text.strip(" ")):
         return _separated_form(head, shown, found[1], is_subject)
@@ -115,7 +115,7 @@ def _with_whole_header(head: Sequence[Line], shown: Sequence[Line], *delimiters:
     return shown
 
 
-def _json_form(shown: Sequence[Line], kind: Kind | None) -> Form:
+def _json_form(shown: Sequence[Line], kind: Kind | None) -> ListFormat:
     first = shown[0].text.strip()
     try:
         value = json.loads(first)
@@ -123,20 +123,20 @@ def _json_form(shown: Sequence[Line], kind: Kind | None) -> Form:
     except (ValueError, RecursionError):
         whole = kind == "jsonl" and not first.startswith("[") and not _UNFINISHED.search(first)
     lines = whole and (kind == "jsonl" or len(shown) > 1)
-    return Form("jsonl" if lines else "json")
+    return ListFormat("jsonl" if lines else "json")
 
 
 def _separated_form(
     head: Sequence[Line], shown: Sequence[Line], separator: str, is_subject: IsSubject
-) -> Form:
+) -> ListFormat:
     """A list whose first line tells the separator, as Excel has it."""
     delimiter = "\t" if separator == "\\t" else separator
     line, rest = shown[0], shown[1:]
     if not delimiter or delimiter.isalnum() or (delimiter.isspace() and delimiter != "\t"):
         named = repr(delimiter) if delimiter else "nothing"
-        raise OtherForm(line.number, f"sep= names {named}, which separates no columns")
+        raise UnsupportedFormat(line.number, f"sep= names {named}, which separates no columns")
     if not rest:
-        return Form("text", line.number + 1)
+        return ListFormat("text", line.number + 1)
     rest = _with_whole_header(head, rest, delimiter)
     form = _header_form(rest, "csv", (delimiter, *_DELIMITERS), is_subject)
     if form:
@@ -147,7 +147,7 @@ def _separated_form(
     return _headless_form(rest, rest, "csv", is_subject)
 
 
-def _bars_form(shown: Sequence[Line]) -> Form | None:
+def _bars_form(shown: Sequence[Line]) -> ListFormat | None:
     """A table drawn with bars: Markdown's, or one that a database's command line prints."""
     rule = next((n for n, line in enumerate(shown[:_TITLE_LINES]) if is_rule(line.text)), None)
     top = rule == 0
@@ -158,14 +158,14 @@ def _bars_form(shown: Sequence[Line]) -> Form | None:
         if not all(_is_boxed(line.text) for line in shown[:3]):
             return None
     elif rule > 1 or "|" not in plain_bars(lines[0].text) or (top and not _is_header_below(lines)):
-        raise OtherForm(
+        raise UnsupportedFormat(
             shown[rule].number, "this table does not begin in the first line; remove the lines above it"
         )
     first = lines[0]
     cells = bar_cells(first.text)
     if not is_header(cells):
         _refuse_columns(first, cells)
-    return Form("bars", first.number + 1, "|", tuple(cells))
+    return ListFormat("bars", first.number + 1, "|", tuple(cells))
 
 
 def _is_header_below(lines: Sequence[Line]) -> bool:
@@ -183,7 +183,7 @@ def _is_boxed(text: str) -> bool:
 
 def _header_form(
     shown: Sequence[Line], kind: Kind | None, delimiters: Sequence[str], is_subject: IsSubject
-) -> Form | None:
+) -> ListFormat | None:
     """A list whose first line names its columns."""
     first = shown[0]
     delimiter, cells = _header(first.text, delimiters) or ("", [])
@@ -196,8 +196,8 @@ def _header_form(
             _refuse_columns(shown[1], nameless)
         quoted = any(line.text.startswith('"') for line in shown[1:])
         if kind == "text" or (kind is None and not quoted):
-            return Form("text", first.number + 1, named=True)
-    return Form("csv", first.number + 1, delimiter, tuple(cells), named=True)
+            return ListFormat("text", first.number + 1, named=True)
+    return ListFormat("csv", first.number + 1, delimiter, tuple(cells), named=True)
 
 
 def _header(text: str, delimiters: Sequence[str]) -> tuple[str, list[str]] | None:
@@ -212,12 +212,12 @@ def _header(text: str, delimiters: Sequence[str]) -> tuple[str, list[str]] | Non
 
 def _headless_form(
     head: Sequence[Line], shown: Sequence[Line], kind: Kind | None, is_subject: IsSubject
-) -> Form:
+) -> ListFormat:
     """A list of questions alone, one a line or row."""
     first = shown[0]
     _refuse_names_further_down(shown)
     if all(has_tabbed_mark(line.text) for line in shown):
-        return Form("text", first.number)
+        return ListFormat("text", first.number)
     if kind in ("csv", "tsv"):
         cells = csv_cells(first.text, "," if kind == "csv" else "\t")
         if len(cells) > 1:
@@ -226,19 +226,19 @@ def _headless_form(
         _refuse_columns(first, nameless)
     _refuse_heading(head)
     if is_column_name(first.text):
-        raise OtherForm(
+        raise UnsupportedFormat(
             first.number,
             f"{one_line(first.text)[:40]!r} looks like a title or the name of a column, not like a question;"
             " write 'question' in its place, or above it if it is a question itself",
         )
     if kind in ("csv", "tsv"):
-        return Form("csv", first.number, "," if kind == "csv" else "\t")
-    return Form("text", first.number)
+        return ListFormat("csv", first.number, "," if kind == "csv" else "\t")
+    return ListFormat("text", first.number)
 
 
 def _refuse_columns(line: Line, cells: Sequence[str]) -> NoReturn:
     columns = ", ".join(repr(one_line(cell)[:40]) for cell in cells[:8])
-    raise OtherForm(
+    raise UnsupportedFormat(
         line.number,
         f"there is no column 'question', only {columns}; name the column of the questions 'question' in the first"
         " line, or, if each line is one question, write 'question' alone there and, in CSV, each question in quotes",
@@ -249,10 +249,12 @@ def _refuse_names_further_down(shown: Sequence[Line]) -> None:
     for line in shown[1:_TITLE_LINES]:
         found = _header(line.text, _DELIMITERS)
         if found and (len(found[1]) > 1 or not _header(shown[0].text, _DELIMITERS)):
-            raise OtherForm(line.number, "this line names the columns; remove the lines above it")
+            raise UnsupportedFormat(line.number, "this line names the columns; remove the lines above it")
 
 
 def _refuse_heading(head: Sequence[Line]) -> None:
     for above, line in zip(head, head[1:], strict=False):
         if not (above.skipped or asks(above.text)) and _UNDERLINE.fullmatch(line.text):
-            raise OtherForm(above.number, "this line is a heading, underlined in the next line; remove both")
+            raise UnsupportedFormat(
+                above.number, "this line is a heading, underlined in the next line; remove both"
+            )

@@ -8,7 +8,7 @@ import yaml
 
 from generator.content.text import one_line
 from generator.questions.columns import doubled, fields_of
-from generator.questions.lines import Bad, Cells, Item, Line, OtherForm
+from generator.questions.lines import BadRow, Item, Line, RawRow, UnsupportedFormat
 
 MAX_BYTES = 50_000_000
 MAX_YAML_DEPTH = 8  # far below what the C composer survives
@@ -25,7 +25,7 @@ def jsonl_items(lines: Iterable[Line]) -> Iterator[Item]:
     """A JSON value on each line."""
     for line in lines:
         if line.problem:
-            yield Bad(line.number, line.problem)
+            yield BadRow(line.number, line.problem)
         elif not line.skipped:
             yield _jsonl_item(line)
 
@@ -34,29 +34,29 @@ def _jsonl_item(line: Line) -> Item:
     try:
         value = json.loads(line.text)
     except json.JSONDecodeError as error:
-        return Bad(line.number, f"not JSON: {error.msg} at column {error.colno}")
+        return BadRow(line.number, f"not JSON: {error.msg} at column {error.colno}")
     except (RecursionError, ValueError) as error:
-        return Bad(line.number, f"not usable JSON: {error}")
+        return BadRow(line.number, f"not usable JSON: {error}")
     return _json_item(line.number, value)
 
 
 def _json_item(line: int, value: Any) -> Item:
     if isinstance(value, str):
-        return Cells(line, {"question": value})
+        return RawRow(line, {"question": value})
     if not isinstance(value, dict):
-        return Bad(line, "neither an object nor a text")
+        return BadRow(line, "neither an object nor a text")
     return _item(line, value, "object")
 
 
 def _item(line: int, values: dict[str, Any], what: str) -> Item:
     names = fields_of(list(values))
     if names is None:
-        return Bad(line, f"the {what} has no 'question', only {_keys(values)}")
+        return BadRow(line, f"the {what} has no 'question', only {_keys(values)}")
     twice = doubled(names)
     return (
-        Bad(line, f"two keys mean {twice!r}")
+        BadRow(line, f"two keys mean {twice!r}")
         if twice
-        else Cells(line, dict(zip(names, values.values(), strict=True)))
+        else RawRow(line, dict(zip(names, values.values(), strict=True)))
     )
 
 
@@ -64,15 +64,15 @@ def json_items(data: bytes) -> Iterator[Item]:
     """One JSON document: an array of rows, an object that holds one, or a single row.
 
     Raises:
-        OtherForm: it is not.
+        UnsupportedFormat: it is not.
     """
     text = _text(data, "JSON")
     try:
         root = json.loads(text)
     except json.JSONDecodeError as error:
-        raise OtherForm(error.lineno, f"not JSON: {error.msg} at column {error.colno}") from error
+        raise UnsupportedFormat(error.lineno, f"not JSON: {error.msg} at column {error.colno}") from error
     except (RecursionError, ValueError) as error:
-        raise OtherForm(1, f"not usable JSON: {error}") from error
+        raise UnsupportedFormat(1, f"not usable JSON: {error}") from error
     start = _past_space(text, 0)
     if isinstance(root, dict):
         key = key_of_rows(root)
@@ -83,7 +83,7 @@ def json_items(data: bytes) -> Iterator[Item]:
             return
         start = _value_of(text, start, key)
     elif not isinstance(root, list):
-        raise OtherForm(1, "a single JSON value; write an array of questions")
+        raise UnsupportedFormat(1, "a single JSON value; write an array of questions")
     yield from _array_items(text, start)
 
 
@@ -110,7 +110,7 @@ def _are_rows(values: Sequence[Any]) -> bool:
 
 
 def _refuse_object(line: int, values: Mapping[str, Any], what: str) -> NoReturn:
-    raise OtherForm(
+    raise UnsupportedFormat(
         line,
         f"{what} without a list of questions, only with {_keys(values)}; write a list of questions,"
         " or name the key that holds it 'questions'",
@@ -159,15 +159,15 @@ def yaml_items(data: bytes) -> Iterator[Item]:
     """One YAML document: a list of rows, or a mapping that holds one.
 
     Raises:
-        OtherForm: it is not.
+        UnsupportedFormat: it is not.
     """
     try:
         root = _compose(_text(data, "YAML"))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise OtherForm(mark.line + 1 if mark else 1, f"not YAML: {error.problem}") from error
+        raise UnsupportedFormat(mark.line + 1 if mark else 1, f"not YAML: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise OtherForm(1, f"not YAML: {one_line(str(error))}") from error
+        raise UnsupportedFormat(1, f"not YAML: {one_line(str(error))}") from error
     if isinstance(root, yaml.MappingNode):
         values = {
             key.value: _yaml_value(value) for key, value in root.value if isinstance(key, yaml.ScalarNode)
@@ -179,17 +179,19 @@ def yaml_items(data: bytes) -> Iterator[Item]:
     if isinstance(root, yaml.SequenceNode):
         yield from map(_yaml_item, root.value)
     elif root is not None:
-        raise OtherForm(root.start_mark.line + 1, "the top of the file is not a list")
+        raise UnsupportedFormat(root.start_mark.line + 1, "the top of the file is not a list")
 
 
 def _text(data: bytes, form: str) -> str:
     if len(data) > MAX_BYTES:
-        raise OtherForm(1, f"a {form} list of more than {MAX_BYTES // 1_000_000} MB; use CSV or JSON Lines")
+        raise UnsupportedFormat(
+            1, f"a {form} list of more than {MAX_BYTES // 1_000_000} MB; use CSV or JSON Lines"
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise OtherForm(line, f"not UTF-8 text: {error.reason}; save the list as UTF-8") from error
+        raise UnsupportedFormat(line, f"not UTF-8 text: {error.reason}; save the list as UTF-8") from error
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -213,9 +215,9 @@ def _compose(text: str) -> yaml.Node | None:
 def _yaml_item(node: yaml.Node) -> Item:
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
-        return Cells(line, {"question": _yaml_value(node)})
+        return RawRow(line, {"question": _yaml_value(node)})
     if not isinstance(node, yaml.MappingNode):
-        return Bad(line, "neither a mapping nor a text")
+        return BadRow(line, "neither a mapping nor a text")
     values = {key.value: _yaml_value(value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
     return _item(line, values, "mapping")
 

@@ -18,7 +18,7 @@ _COMMENT = re.compile(r"#+(?:\s|$|!)")
 _RULE = re.compile(r"\s*([-*_=~\u2500\u2550])(?:\s*\1){2,}\s*")
 
 
-class Cells(NamedTuple):
+class RawRow(NamedTuple):
     """A row as its format gave it, before any of it is believed.
 
     ``written`` is the question with the marks of its list, where they were taken off.
@@ -29,17 +29,17 @@ class Cells(NamedTuple):
     written: str | None = None
 
 
-class Bad(NamedTuple):
+class BadRow(NamedTuple):
     """A row that cannot be read."""
 
     line: int
     reason: str
 
 
-Item: TypeAlias = Cells | Bad
+Item: TypeAlias = RawRow | BadRow
 
 
-class OtherForm(Exception):
+class UnsupportedFormat(Exception):
     """The file as a whole is not a list in a form that is read; ``line`` shows it."""
 
     def __init__(self, line: int, reason: str) -> None:
@@ -144,7 +144,7 @@ def _problem(line: str) -> str | None:
     return "holds a NUL byte" if "\0" in line else None
 
 
-class Rejoined(io.RawIOBase):
+class PeekedStream(io.RawIOBase):
     """A stream with what was read from it already in front again."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:

@@ -13,15 +13,15 @@ from typing import BinaryIO, cast
 
 from generator.errors import UsageError
 from generator.questions import json_and_yaml
-from generator.questions.format_detection import Form, Kind, form_of
+from generator.questions.format_detection import Kind, ListFormat, form_of
 from generator.questions.lines import (
-    Bad,
-    Cells,
+    BadRow,
     Comments,
     Item,
     Line,
-    OtherForm,
-    Rejoined,
+    PeekedStream,
+    RawRow,
+    UnsupportedFormat,
     head_lines,
     lines,
     read_head,
@@ -32,7 +32,7 @@ from generator.questions.refused_formats import refuse_binary
 from generator.questions.separators import IsSubject
 from generator.questions.tables import bar_records, column_items, csv_records, single_items
 
-__all__ = ["Bad", "Cells", "Comments", "Item", "read_rows"]
+__all__ = ["BadRow", "RawRow", "Comments", "Item", "read_rows"]
 
 _KINDS: dict[str, Kind] = {
     ".csv": "csv",
@@ -66,7 +66,7 @@ def read_rows(
                 yield from _not_empty(_items(stream, name, is_subject, comments))
         else:
             yield from _not_empty(_items(source, name, is_subject, comments))
-    except OtherForm as error:
+    except UnsupportedFormat as error:
         raise UsageError(f"{name}:{error.line}: {error.reason}") from error
     except OSError as error:
         raise UsageError(f"{name}: cannot be read: {error.strerror or error}") from error
@@ -77,7 +77,7 @@ def _not_empty(items: Iterable[Item]) -> Iterator[Item]:
     for count, item in enumerate(items, 1):  # noqa: B007
         yield item
     if not count:
-        raise OtherForm(1, "the list holds no question")
+        raise UnsupportedFormat(1, "the list holds no question")
 
 
 def _items(stream: BinaryIO, name: str, is_subject: IsSubject, comments: Comments) -> Iterator[Item]:
@@ -89,7 +89,7 @@ def _items(stream: BinaryIO, name: str, is_subject: IsSubject, comments: Comment
         read = json_and_yaml.json_items if form.reader == "json" else json_and_yaml.yaml_items
         return without_marks(read(data), by_line=False)
     by_line = form.reader == "text" or (form.reader == "csv" and not form.header)
-    rejoined = cast(BinaryIO, io.BufferedReader(Rejoined(head, stream)))
+    rejoined = cast(BinaryIO, io.BufferedReader(PeekedStream(head, stream)))
     all_lines = lines(rejoined)
     for line in itertools.islice(all_lines, form.begin - 1):
         if not (form.named and line.number == form.begin - 1):  # a header that begins with '#' is no comment
@@ -98,7 +98,7 @@ def _items(stream: BinaryIO, name: str, is_subject: IsSubject, comments: Comment
     return without_titles(items, is_subject) if by_line and not form.named else items
 
 
-def _line_items(rows: Iterable[Line], form: Form, comments: Comments) -> Iterator[Item]:
+def _line_items(rows: Iterable[Line], form: ListFormat, comments: Comments) -> Iterator[Item]:
     """The rows of a form that is read line by line."""
     if form.reader != "csv":
         rows = comments.noted(rows)
@@ -119,6 +119,6 @@ def _line_items(rows: Iterable[Line], form: Form, comments: Comments) -> Iterato
 def _text_items(rows: Iterable[Line]) -> Iterator[Item]:
     for line in rows:
         if line.problem:
-            yield Bad(line.number, line.problem)
+            yield BadRow(line.number, line.problem)
         elif not line.skipped:
-            yield Cells(line.number, {"question": line.text})
+            yield RawRow(line.number, {"question": line.text})

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from generator.questions.lines import Bad, Cells, Item, OtherForm
+from generator.questions.lines import BadRow, Item, RawRow, UnsupportedFormat
 from generator.questions.numbering import LABEL, Row, first_unnumbered, numbering_of
 from generator.questions.separators import opens_question
 
@@ -114,7 +114,7 @@ def without_marks(items: Iterable[Item], *, by_line: bool) -> Iterator[Item]:
             cell is a question as its writer put it, and loses only what several rows all carry.
 
     Raises:
-        OtherForm: some of the first rows carry marks and some do not, or their numbers do not count up.
+        UnsupportedFormat: some of the first rows carry marks and some do not, or their numbers do not count up.
     """
     waiting = iter(items)
     first = list(itertools.islice(waiting, _LOOKED_AT))
@@ -125,17 +125,17 @@ def without_marks(items: Iterable[Item], *, by_line: bool) -> Iterator[Item]:
     marks = _marks_of(rows, by_line)
     for item in itertools.chain(first, waiting):
         text = _question(item)
-        if text is None or isinstance(item, Bad):
+        if text is None or isinstance(item, BadRow):
             yield item
         elif by_line and (reason := marks.missing(text)):
-            yield Bad(item.line, reason)
+            yield BadRow(item.line, reason)
         else:
-            yield Cells(item.line, {**item.values, "question": marks.off(text)}, text)
+            yield RawRow(item.line, {**item.values, "question": marks.off(text)}, text)
 
 
 def _question(item: Item) -> str | None:
     """The text of a row's question, if it has one."""
-    text = None if isinstance(item, Bad) else item.values.get("question")
+    text = None if isinstance(item, BadRow) else item.values.get("question")
     return text if isinstance(text, str) and text.strip() and len(text) <= _MOST_CHARS else None
 
 
@@ -183,7 +183,7 @@ def _refuse_options(rows: Sequence[Row]) -> None:
     letters = [found and found["letter"].casefold() for _, text in rows for found in [_OPTION.match(text)]]
     for n, (above, first, second) in enumerate(zip(letters, letters[1:], letters[2:], strict=False), 1):
         if not above and (first, second) == ("a", "b"):
-            raise OtherForm(
+            raise UnsupportedFormat(
                 rows[n][0],
                 "this line is an answer to choose, not a question; keep the lines of the questions only",
             )
@@ -194,14 +194,18 @@ def _refuse_mixture(rows: Sequence[Row]) -> None:
     items = [line for line, text in rows if _is_item(text)]
     plain = [line for line, text in rows if not _is_bulleted(text)]
     if items and plain:
-        raise OtherForm(plain[0], f"this line is not a list item, but line {items[0]} is one; {_ALL_OR_NONE}")
+        raise UnsupportedFormat(
+            plain[0], f"this line is not a list item, but line {items[0]} is one; {_ALL_OR_NONE}"
+        )
     if items and len({len(text) - len(text.lstrip()) for _, text in rows}) > 1:
-        raise OtherForm(
+        raise UnsupportedFormat(
             items[0], "this list has several levels; write one question on each line, all on one level"
         )
     if len(rows) > 1 and all(_PLACE.match(text) for _, text in rows):
-        raise OtherForm(
+        raise UnsupportedFormat(
             rows[0][0], "every line begins with a date, a time or the place that it was found in; remove them"
         )
     if found := first_unnumbered([(line, _without_bullets(text) if items else text) for line, text in rows]):
-        raise OtherForm(found[0], f"this line has no number, but line {found[1]} has one; {_ALL_OR_NONE}")
+        raise UnsupportedFormat(
+            found[0], f"this line has no number, but line {found[1]} has one; {_ALL_OR_NONE}"
+        )

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from generator.questions.columns import fields_of, is_column_name
-from generator.questions.lines import Bad, Cells, Item, OtherForm, asks
+from generator.questions.lines import BadRow, Item, RawRow, UnsupportedFormat, asks
 from generator.questions.separators import OPENINGS, IsSubject, cell_beside_question
 
 _LOOKED_AT = 50
@@ -88,20 +88,20 @@ def without_titles(items: Iterable[Item], is_subject: IsSubject) -> Iterator[Ite
     where several are short. Items of a list with marks are none.
 
     Raises:
-        OtherForm: every second row is a sentence that answers the one above.
+        UnsupportedFormat: every second row is a sentence that answers the one above.
     """
     waiting = iter(items)
     first = list(itertools.islice(waiting, _LOOKED_AT))
     texts = [text for item in first if (text := _unmarked(item)) is not None]
     if len(texts) == len(first) > 3 and all(map(_answers, texts, itertools.cycle((False, True)))):
-        raise OtherForm(
+        raise UnsupportedFormat(
             first[1].line, "every second row is the answer to the one above; keep the questions only"
         )
     asked = _are_asked([text for text in texts if not no_question(text, is_subject)])
     for item in itertools.chain(first, waiting):
         text = _unmarked(item)
         if asked and text is not None and _may_be_title(text) and not no_question(text, is_subject):
-            yield Bad(
+            yield BadRow(
                 item.line,
                 f"{text[:60]!r} is no question, unlike the other rows; if it is one, end it with a question mark,"
                 " or write a line 'question' above the list",
@@ -116,8 +116,8 @@ def _answers(text: str, answer: bool) -> bool:
 
 
 def _unmarked(item: Item) -> str | None:
-    text = item.values.get("question") if isinstance(item, Cells) else None
-    plain = isinstance(item, Cells) and item.written in (None, text)
+    text = item.values.get("question") if isinstance(item, RawRow) else None
+    plain = isinstance(item, RawRow) and item.written in (None, text)
     return " ".join(text.split()) if plain and isinstance(text, str) and text.strip() else None
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from generator.questions.lines import OtherForm
+from generator.questions.lines import UnsupportedFormat
 from generator.questions.separators import opens_question
 
 LABEL = r"(?:q|question|frage|pregunta|domanda|pergunta|vraag)"
@@ -59,7 +59,7 @@ def numbering_of(rows: Sequence[Row]) -> re.Pattern[str] | None:
     """The pattern of the numbers in front of the rows; None where they belong to the questions, or there are none.
 
     Raises:
-        OtherForm: every row has a number, and they do not count up, or may belong to the questions.
+        UnsupportedFormat: every row has a number, and they do not count up, or may belong to the questions.
     """
     for name, pattern in _STYLES.items():
         found = [_number(row, name) for row in rows]
@@ -152,12 +152,14 @@ def _refuse_disorder(numbers: Sequence[_Number]) -> None:
     if all(a.value < b.value for a, b in steps) and (first.value == 1 or not lettered):
         return
     if other := next((number for number in numbers if number.sign != first.sign), None):
-        raise OtherForm(other.line, _levels(first.line))
+        raise UnsupportedFormat(other.line, _levels(first.line))
     if lettered and first.value != 1:
-        raise OtherForm(first.line, f"the letters in front of the lines do not begin at a; {_NUMBER_THEM}")
+        raise UnsupportedFormat(
+            first.line, f"the letters in front of the lines do not begin at a; {_NUMBER_THEM}"
+        )
     for a, b in steps:
         if b.value not in (a.value + 1, 1):
-            raise OtherForm(
+            raise UnsupportedFormat(
                 b.line, f"the numbers of the list do not count up: {b.value} after {a.value}; {_NUMBER_THEM}"
             )
 
@@ -169,7 +171,7 @@ def _refuse_uncertain(rows: Sequence[Row]) -> None:
     certain = [_any_number(row) for row in rows]
     if all(certain):
         first = rows[0][0]
-        raise OtherForm(rows[1][0], _levels(first))
+        raise UnsupportedFormat(rows[1][0], _levels(first))
     sections = [_SECTION.match(text) for _, text in rows]
     if all(b or (a and a.style == "number") for a, b in zip(certain, sections, strict=True)):
         values = [
@@ -177,7 +179,9 @@ def _refuse_uncertain(rows: Sequence[Row]) -> None:
             for number, section in zip(certain, sections, strict=True)
         ]
         if values[0][0] == 1 and all(a < b and b[0] <= a[0] + 1 for a, b in itertools.pairwise(values)):
-            raise OtherForm(rows[0][0], f"every line begins with the number of a section; {_NUMBER_THEM}")
+            raise UnsupportedFormat(
+                rows[0][0], f"every line begins with the number of a section; {_NUMBER_THEM}"
+            )
     found = [_UNCERTAIN.match(text) for _, text in rows]
     counts = [
         _value(match["letter"], "letter") if match["letter"] else int(match["value"])
@@ -186,7 +190,7 @@ def _refuse_uncertain(rows: Sequence[Row]) -> None:
     ]
     begins = counts[:1] == [1] or (len(counts) >= _FEWEST_BARE and counts[0] < _FIRST_YEAR)
     if len(counts) == len(rows) and begins and _counts_on(counts):
-        raise OtherForm(rows[0][0], f"every line begins with what may be its number; {_NUMBER_THEM}")
+        raise UnsupportedFormat(rows[0][0], f"every line begins with what may be its number; {_NUMBER_THEM}")
 
 
 def _counts_on(values: Sequence[int]) -> bool:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from generator.questions.lines import Line, OtherForm
+from generator.questions.lines import Line, UnsupportedFormat
 
 SAVE = "save or export the list as CSV (UTF-8)"
 
@@ -45,16 +45,16 @@ _TEX = re.compile(r"\s*\\(?:documentclass|begin|end|item|section|chapter)\b")
 
 
 def refuse_binary(head: bytes) -> None:
-    """Raises OtherForm for the start of a file that is not UTF-8 text by its first bytes."""
+    """Raises UnsupportedFormat for the start of a file that is not UTF-8 text by its first bytes."""
     for magic, form in _MAGIC.items():
         if head.startswith(magic):
-            raise OtherForm(1, f"the file is {form}; {SAVE}")
+            raise UnsupportedFormat(1, f"the file is {form}; {SAVE}")
     if head[:200].count(b"\0") * 3 >= len(head[:200]) > 0:
-        raise OtherForm(1, f"the file is UTF-16 or no text; {SAVE}")
+        raise UnsupportedFormat(1, f"the file is UTF-16 or no text; {SAVE}")
 
 
 def refuse_markup(head: Sequence[Line], shown: Sequence[Line]) -> None:
-    """Raises OtherForm for the first lines of HTML, XML, an article, or Markdown with a block of code.
+    """Raises UnsupportedFormat for the first lines of HTML, XML, an article, or Markdown with a block of code.
 
     Args:
         head: all of them.
@@ -62,27 +62,29 @@ def refuse_markup(head: Sequence[Line], shown: Sequence[Line]) -> None:
     """
     first = shown[0]
     if _MARKUP.match(first.text.strip()):
-        raise OtherForm(first.number, f"the file is HTML or XML; {SAVE}")
+        raise UnsupportedFormat(first.number, f"the file is HTML or XML; {SAVE}")
     opening = next(line for line in head if line.text.strip())
     if opening.text.rstrip() == "---" and _KEY.match(first.text):
-        raise OtherForm(
+        raise UnsupportedFormat(
             opening.number, "the file begins with front matter, as an article does, and is no question list"
         )
     fence = next((line for line in shown if line.text.lstrip().startswith(("```", "~~~"))), None)
     if fence:
-        raise OtherForm(
+        raise UnsupportedFormat(
             fence.number, "this line is the edge of a Markdown code block; remove the lines of ``` and ~~~"
         )
 
 
 def refuse_code(shown: Sequence[Line]) -> None:
-    """Raises OtherForm for lines of TeX or of a program, where each line would be a question."""
+    """Raises UnsupportedFormat for lines of TeX or of a program, where each line would be a question."""
     code = next((line for line in shown if _LITERAL.match(line.text.strip())), None)
     if code:
-        raise OtherForm(code.number, f"this line is program code or a piece of JSON; {SAVE} or as JSON")
+        raise UnsupportedFormat(
+            code.number, f"this line is program code or a piece of JSON; {SAVE} or as JSON"
+        )
     command = next((line for line in shown if _TEX.match(line.text)), None)
     if command:
-        raise OtherForm(
+        raise UnsupportedFormat(
             command.number, "this line is TeX; write each question on a line of its own, without commands"
         )
 

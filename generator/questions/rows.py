@@ -14,7 +14,7 @@ from generator.content.subjects import SubjectList
 from generator.content.text import clean, one_line
 from generator.errors import QuestionListError, SlugError, UsageError
 from generator.questions.columns import TOPIC
-from generator.questions.list_formats import Bad, Cells, Comments, Item, read_rows
+from generator.questions.list_formats import BadRow, Comments, Item, RawRow, read_rows
 from generator.questions.not_questions import no_question
 
 __all__ = ["Comments", "Question", "read_questions"]
@@ -81,7 +81,7 @@ class _Validator:
             raise UsageError(str(error)) from error
 
     def checked(self, item: Item) -> Question | QuestionListError:
-        if isinstance(item, Bad):
+        if isinstance(item, BadRow):
             return QuestionListError(self._path, item.line, item.reason)
         try:
             return self._row(item)
@@ -92,7 +92,7 @@ class _Validator:
         except ValueError as error:
             return QuestionListError(self._path, item.line, str(error))
 
-    def _row(self, cells: Cells) -> Question:
+    def _row(self, cells: RawRow) -> Question:
         question = one_line(_text(cells.values, "question"))
         if not question:
             raise ValueError("the question is empty")
@@ -116,7 +116,7 @@ class _Validator:
             written=written if written and written != question else None,
         )
 
-    def _topic(self, cells: Cells) -> str | None:
+    def _topic(self, cells: RawRow) -> str | None:
         """The subject that a column of topics or categories names, where it does."""
         topic = cells.values.get(TOPIC)
         found = self._subjects.resolve(topic) if isinstance(topic, str) else None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from generator.content.display import plural
 from generator.questions.columns import doubled, fields_of
-from generator.questions.lines import Bad, Cells, Comments, Item, Line, OtherForm, asks
+from generator.questions.lines import BadRow, Comments, Item, Line, RawRow, UnsupportedFormat, asks
 
 MAX_RECORD_LINES = 11  # a field with more line breaks is a quote that was never closed
 
@@ -27,7 +27,7 @@ _TYPE = re.compile(
 _FOOTER = re.compile(r"\(?\d+ rows?(?: in set.*|\s+\d+ columns?)?\)?")
 
 
-class Record(NamedTuple):
+class TableRow(NamedTuple):
     """The cells of a row as they are written, without empty ones at its end."""
 
     line: int
@@ -67,7 +67,7 @@ def is_rule(text: str) -> bool:
     return drawn and bool(_RULE.fullmatch(text))
 
 
-def csv_records(lines: Iterable[Line], delimiter: str, comments: Comments) -> Iterator[Record | Bad]:
+def csv_records(lines: Iterable[Line], delimiter: str, comments: Comments) -> Iterator[TableRow | BadRow]:
     """The rows of CSV; a broken one costs only its first line."""
     feed = _Feed(lines, comments)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
@@ -79,36 +79,36 @@ def csv_records(lines: Iterable[Line], delimiter: str, comments: Comments) -> It
             return
         except _Unclosed:
             feed.resync()
-            yield Bad(feed.taken[0].number, _UNCLOSED)
+            yield BadRow(feed.taken[0].number, _UNCLOSED)
             continue
         except csv.Error as error:
             feed.resync()
             at_end = "end of data" in str(error)
-            yield Bad(feed.taken[0].number, _UNCLOSED if at_end else f"broken row: {error}")
+            yield BadRow(feed.taken[0].number, _UNCLOSED if at_end else f"broken row: {error}")
             continue
         problem = next((line for line in feed.taken if line.problem), None)
         if problem is not None and problem.problem:
-            yield Bad(problem.number, problem.problem)
+            yield BadRow(problem.number, problem.problem)
         elif any(cell.strip() for cell in cells):
-            yield Record(feed.taken[0].number, _trimmed(cells))
+            yield TableRow(feed.taken[0].number, _trimmed(cells))
 
 
-def bar_records(lines: Iterable[Line]) -> Iterator[Record | Bad]:
+def bar_records(lines: Iterable[Line]) -> Iterator[TableRow | BadRow]:
     """The rows of a table drawn with bars.
 
     Raises:
-        OtherForm: a cell goes on in the next line.
+        UnsupportedFormat: a cell goes on in the next line.
     """
     begun = False
     above: list[str] = []
     for line in lines:
         if line.problem:
-            yield Bad(line.number, line.problem)
+            yield BadRow(line.number, line.problem)
         elif not (line.skipped or is_rule(line.text) or (not begun and are_types(bar_cells(line.text)))):
             begun = True
             cells = bar_cells(line.text)
             if any(_goes_on(one, other, "" in cells) for one, other in zip(above, cells, strict=False)):
-                raise OtherForm(
+                raise UnsupportedFormat(
                     line.number,
                     "a cell of the row above goes on in this line; print the table wider, or export it as CSV",
                 )
@@ -122,20 +122,22 @@ def _goes_on(above: str, cell: str, others_empty: bool) -> bool:
     return open_above and cell[:1].islower() and (others_empty or asks(cell))
 
 
-def _bar_record(line: Line) -> Iterator[Record | Bad]:
+def _bar_record(line: Line) -> Iterator[TableRow | BadRow]:
     cells = _trimmed(bar_cells(line.text))
     if _FOOTER.fullmatch(" ".join(cells)):
         return
     if "|" not in plain_bars(line.text):
-        yield Bad(line.number, "not a row of the table above")
+        yield BadRow(line.number, "not a row of the table above")
     elif any(cell.endswith("\u2026") for cell in cells):
-        yield Bad(line.number, "a cell of this row is cut off; print the table in full, or export it as CSV")
+        yield BadRow(
+            line.number, "a cell of this row is cut off; print the table in full, or export it as CSV"
+        )
     else:
-        yield Record(line.number, cells)
+        yield TableRow(line.number, cells)
 
 
 def column_items(
-    records: Iterable[Record | Bad], header: Sequence[str], line: int, hint: str
+    records: Iterable[TableRow | BadRow], header: Sequence[str], line: int, hint: str
 ) -> Iterator[Item]:
     """The rows under a header, which lists put together from several may repeat.
 
@@ -145,34 +147,34 @@ def column_items(
         hint: how a cell that holds the separator is written.
 
     Raises:
-        OtherForm: two columns hold the same.
+        UnsupportedFormat: two columns hold the same.
     """
     names = fields_of(header) or []
     twice = doubled(names)
     if twice:
-        raise OtherForm(line, f"two columns are named {twice!r}")
+        raise UnsupportedFormat(line, f"two columns are named {twice!r}")
     repeated = [cell.strip() for cell in header]
     for record in records:
-        if isinstance(record, Bad):
+        if isinstance(record, BadRow):
             yield record
         elif len(record.cells) > len(names):
-            yield Bad(
+            yield BadRow(
                 record.line,
                 f"broken row: {plural(len(record.cells), 'cell')} under {plural(len(names), 'column')}; {hint}",
             )
         elif [cell.strip() for cell in record.cells] != repeated:
-            yield Cells(record.line, dict(zip(names, record.cells, strict=False)))
+            yield RawRow(record.line, dict(zip(names, record.cells, strict=False)))
 
 
-def single_items(records: Iterable[Record | Bad]) -> Iterator[Item]:
+def single_items(records: Iterable[TableRow | BadRow]) -> Iterator[Item]:
     """A list of questions alone, one a row."""
     for record in records:
-        if isinstance(record, Bad):
+        if isinstance(record, BadRow):
             yield record
         elif len(record.cells) == 1:
-            yield Cells(record.line, {"question": record.cells[0]})
+            yield RawRow(record.line, {"question": record.cells[0]})
         else:
-            yield Bad(
+            yield BadRow(
                 record.line,
                 f"broken row: {len(record.cells)} cells in a list of one column;"
                 " a question that holds the separator must stand in quotes",

@@ -18,7 +18,7 @@ from generator.store.ledger.drafts import DraftRow, StaleDraft
 from generator.web.article_page import findings_and_html
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.pages import clean_drafts
-from generator.web.queue import Query
+from generator.web.queue import QueueQuery
 from generator.workflows.draft_files.checker import CheckedFile
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions
@@ -60,7 +60,7 @@ class Actions:
 
     async def approve_clean(self, request: Request) -> Response:
         """Approve the drafts of a list that no rule objects to, as one decision."""
-        query = Query.read(request.query_params)
+        query = QueueQuery.read(request.query_params)
         rows = clean_drafts(self._services, query)
         result = DraftDecisions(self._services).approve_clean(rows, who=reviewer_of(request))
         text = " ".join((f"Approved {plural(len(result.decided), 'clean draft')}.", *result.left[:3]))
@@ -71,7 +71,7 @@ class Actions:
         row = self._context.draft(number_of(request))
         after = EditImporter(self._services).current(row)
         text = "Shown as the file is now." if after.version != row.version else "The file is as it was."
-        return done(f"/drafts/{row.id}{Query.read(request.query_params).string()}", text)
+        return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
     async def check(self, request: Request) -> Response:
         """What the draft would be with these values; nothing is saved."""
@@ -86,14 +86,14 @@ class Actions:
         text = "Nothing was changed." if after.version == row.version else "Saved."
         if after.key != row.key:
             text = f"Saved; its address is now {after.key}."
-        return done(f"/drafts/{row.id}{Query.read(request.query_params).string()}", text)
+        return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
     async def revise(self, request: Request) -> Response:
         """Ask the model to revise a draft as a ``comment`` says."""
         row, body = await self._seen(request)
         ahead = self._ahead(request, row)
         revision = await self._context.worker.revise(row, _text(body, "comment"), reviewer_of(request))
-        here = f"/drafts/{row.id}{Query.read(request.query_params).string()}"
+        here = f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}"
         if revision.state == "proposed":
             return done(here, "This was asked before: the revision is here.")
         return done(ahead if "/drafts/" in ahead else here, f"The model was asked to revise: {row.question}")
@@ -113,7 +113,7 @@ class Actions:
         else:
             DraftRevisions(self._services).decline(revision, who=reviewer_of(request))
         text = "Taken over." if names else "The old text stays."
-        return done(f"/drafts/{row.id}{Query.read(request.query_params).string()}", text)
+        return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
     # inside
 
@@ -130,7 +130,7 @@ class Actions:
 
         To be asked before the draft changes.
         """
-        query = Query.read(request.query_params)
+        query = QueueQuery.read(request.query_params)
         beside = self._services.draft_queue.neighbours(
             query.filter, row, sort=query.order.sort, descending=query.order.descending
         )

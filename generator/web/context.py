@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from generator.store.ledger.drafts import DraftRow
-    from generator.web.worker import RevisionWorker
+    from generator.web.revision_worker import RevisionWorker
 
 LARGEST = 2**63 - 1
 

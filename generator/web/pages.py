@@ -14,8 +14,8 @@ from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
 from generator.web.article_page import ShownFinding, article_page, field_name, numbered
 from generator.web.context import NotFound, PageContext, number_of
-from generator.web.queue import ORDERS, PAGE_SIZE, TABS, Query, pages, tab_counts
-from generator.web.word_diff import Piece, word_diff
+from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, pages, tab_counts
+from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, Resembled, resembled
 from generator.workflows.review.revisions import DraftRevisions
@@ -39,7 +39,7 @@ class QueueItem(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class May:
+class AllowedActions:
     """What can be done with a draft in its state."""
 
     approve: bool
@@ -55,7 +55,7 @@ class FieldDiff:
 
     name: str
     label: str
-    pieces: list[Piece]
+    pieces: list[DiffSegment]
 
 
 class Pages:
@@ -67,7 +67,7 @@ class Pages:
 
     async def queue(self, request: Request) -> Response:
         """The list of drafts."""
-        query = Query.read(request.query_params)
+        query = QueueQuery.read(request.query_params)
         counts = tab_counts(self._services.draft_queue.counts(query.filter))
         total = counts[query.tab.name]
         query = replace(query, page=min(query.page, pages(total)))
@@ -84,7 +84,7 @@ class Pages:
             "drafts",
             {
                 "query": query,
-                "cleared": Query(tab=query.tab, order=query.order).string(),
+                "cleared": QueueQuery(tab=query.tab, order=query.order).string(),
                 "tabs": TABS,
                 "orders": ORDERS,
                 "counts": counts,
@@ -99,7 +99,7 @@ class Pages:
 
     async def draft(self, request: Request) -> Response:
         """One draft."""
-        query = Query.read(request.query_params)
+        query = QueueQuery.read(request.query_params)
         row = self._context.draft(number_of(request))
         revision = self._revision(row)
         job = self._services.ledger.jobs.states_of([row.job]).get(row.job)
@@ -142,7 +142,7 @@ class Pages:
             "edit.html",
             "drafts",
             {
-                "query": Query.read(request.query_params),
+                "query": QueueQuery.read(request.query_params),
                 "view": view,
                 "page": article_page(view),
                 "subjects": names,
@@ -160,7 +160,7 @@ class Pages:
             "revision.html",
             "drafts",
             {
-                "query": Query.read(request.query_params),
+                "query": QueueQuery.read(request.query_params),
                 "row": row,
                 "revision": revision,
                 "stale": revision.basis != row.sha,
@@ -182,7 +182,7 @@ class Pages:
 
     async def status(self, request: Request) -> Response:
         """What may have changed since a page was shown: counts, the batch at work, a revision."""
-        query = Query.read(request.query_params)
+        query = QueueQuery.read(request.query_params)
         answer: dict[str, Any] = {
             "counts": tab_counts(self._services.draft_queue.counts(query.filter)),
             "line": self._line(),
@@ -244,7 +244,7 @@ class Pages:
             ],
         }
 
-    def _clean(self, query: Query) -> int:
+    def _clean(self, query: QueueQuery) -> int:
         """How many drafts of the list a bulk approval would take."""
         return 0 if self._context.access.read_only else len(clean_drafts(self._services, query))
 
@@ -262,7 +262,7 @@ class Pages:
         return resembled(row, services.ledger, services.drafts, services.index)
 
 
-def clean_drafts(services: Services, query: Query) -> list[DraftRow]:
+def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
     """The drafts of a list to review that a bulk approval takes: no finding, no open revision."""
     if query.tab.name != "review":
         return []
@@ -276,9 +276,9 @@ def _allowed(row: DraftRow, job: JobState | None) -> bool:
     return row.state == "near_duplicate" and job in ("planned", "claimed", "batched")
 
 
-def _may(row: DraftRow, job: JobState | None) -> May:
+def _may(row: DraftRow, job: JobState | None) -> AllowedActions:
     has_text = row.sha is not None
-    return May(
+    return AllowedActions(
         approve=has_text
         and row.state != "approved"
         and "approved" in TRANSITIONS[row.state]

@@ -13,7 +13,7 @@ from generator.errors import UsageError
 from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
 from generator.web.actions import body_of, done
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
-from generator.web.word_diff import Piece, word_diff
+from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.seo.decide import approve_clean_proposals
 from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import Counts, list_proposals
@@ -33,12 +33,12 @@ TABS: tuple[tuple[ProposalState, str], ...] = (
 )
 
 
-class Shown(NamedTuple):
+class ShownProposal(NamedTuple):
     """One proposal in the list; ``open`` tells whether it can still be decided on."""
 
     row: ProposalRow
     label: str
-    pieces: list[Piece]
+    pieces: list[DiffSegment]
     open: bool
 
 
@@ -133,9 +133,9 @@ class ProposalPages:
         return row, body
 
 
-def _shown(row: ProposalRow) -> Shown:
+def _shown(row: ProposalRow) -> ShownProposal:
     open_ = row.state == "needs_fix" or "approved" in TRANSITIONS[row.state]
-    return Shown(row, FIELD_NAMES[row.field], word_diff(row.old, row.new or ""), open_)
+    return ShownProposal(row, FIELD_NAMES[row.field], word_diff(row.old, row.new or ""), open_)
 
 
 def _counts(counts: Counts, field: SeoField | None) -> Counter[ProposalState]:

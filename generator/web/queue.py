@@ -37,7 +37,7 @@ TABS = (
 _TABS = {tab.name: tab for tab in TABS}
 
 
-class Order(NamedTuple):
+class SortOrder(NamedTuple):
     """One way to sort the list, as people name it."""
 
     name: str
@@ -47,24 +47,24 @@ class Order(NamedTuple):
 
 
 ORDERS = (
-    Order("oldest", "oldest first", "age", False),
-    Order("newest", "newest first", "age", True),
-    Order("worst", "most findings first", "findings", True),
-    Order("cleanest", "fewest findings first", "findings", False),
-    Order("score", "lowest score first", "score", False),
-    Order("best", "highest score first", "score", True),
-    Order("changed", "last changed first", "changed", True),
+    SortOrder("oldest", "oldest first", "age", False),
+    SortOrder("newest", "newest first", "age", True),
+    SortOrder("worst", "most findings first", "findings", True),
+    SortOrder("cleanest", "fewest findings first", "findings", False),
+    SortOrder("score", "lowest score first", "score", False),
+    SortOrder("best", "highest score first", "score", True),
+    SortOrder("changed", "last changed first", "changed", True),
 )
 _ORDERS = {order.name: order for order in ORDERS}
 assert {order.sort for order in ORDERS} <= set(SORTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class QueueQuery:
     """What the address asks for; everything in it comes from outside and is only ever compared."""
 
     tab: Tab = TABS[0]
-    order: Order = ORDERS[0]
+    order: SortOrder = ORDERS[0]
     subject: str | None = None
     rule: str | None = None
     model: str | None = None
@@ -73,7 +73,7 @@ class Query:
     page: int = 1
 
     @classmethod
-    def read(cls, parameters: Mapping[str, str]) -> "Query":
+    def read(cls, parameters: Mapping[str, str]) -> "QueueQuery":
         """What an address says; what it says wrong counts as not said."""
         return cls(
             tab=_TABS.get(parameters.get("state", ""), TABS[0]),

@@ -12,7 +12,7 @@ from generator.services import Services
 from generator.web.access import new_access
 from generator.web.app import review_app
 from generator.web.context import PageContext
-from generator.web.worker import RevisionWorker
+from generator.web.revision_worker import RevisionWorker
 
 
 def serve(

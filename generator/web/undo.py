@@ -13,7 +13,7 @@ from generator.errors import UsageError
 from generator.web.actions import body_of, done
 from generator.web.context import PageContext, reviewer_of
 from generator.web.proposals import PAGE_SIZE, WORDS
-from generator.web.queue import Query
+from generator.web.queue import QueueQuery
 from generator.workflows.review.undo import CannotUndoLast, UndoneDrafts, UndoneProposals, undo_decision
 
 
@@ -35,9 +35,9 @@ class UndoAction:
             return JSONResponse({"error": text, "earlier": True}, status_code=409)
         if isinstance(undone, UndoneProposals):
             return self._proposals(undone)
-        return self._drafts(undone, Query.read(request.query_params))
+        return self._drafts(undone, QueueQuery.read(request.query_params))
 
-    def _drafts(self, undone: UndoneDrafts, query: Query) -> Response:
+    def _drafts(self, undone: UndoneDrafts, query: QueueQuery) -> Response:
         back = "/" if len(undone.rows) != 1 else f"/drafts/{undone.rows[0].id}"
         what = undone.rows[0].question if len(undone.rows) == 1 else plural(len(undone.rows), "draft")
         text = " ".join((_sentence(f"No longer {undone.decision}: {what}"), *undone.left))

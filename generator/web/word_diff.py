@@ -10,25 +10,25 @@ _SHORT_GAP = 2
 Kind = Literal["same", "removed", "added"]
 
 
-class Piece(NamedTuple):
+class DiffSegment(NamedTuple):
     """A stretch that both texts have, or only the old or the new one."""
 
     kind: Kind
     text: str
 
 
-def word_diff(old: str, new: str) -> list[Piece]:
+def word_diff(old: str, new: str) -> list[DiffSegment]:
     """How ``new`` came from ``old``: all pieces but the added ones give the old text, all but the removed ones the new."""
     a, b = _WORDS.findall(old), _WORDS.findall(new)
-    pieces: list[Piece] = []
+    pieces: list[DiffSegment] = []
     removed: list[str] = []
     added: list[str] = []
 
     def flush() -> None:
         if removed:
-            pieces.append(Piece("removed", "".join(removed)))
+            pieces.append(DiffSegment("removed", "".join(removed)))
         if added:
-            pieces.append(Piece("added", "".join(added)))
+            pieces.append(DiffSegment("added", "".join(added)))
         removed.clear()
         added.clear()
 
@@ -43,6 +43,6 @@ def word_diff(old: str, new: str) -> list[Piece]:
             added += b[b1:b2]
         else:
             flush()
-            pieces.append(Piece("same", "".join(a[a1:a2])))
+            pieces.append(DiffSegment("same", "".join(a[a1:a2])))
     flush()
     return pieces

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from generator.model.batch_api import BatchClient
     from generator.model.client import ModelClient
     from generator.model.prompts import PromptSet
-    from generator.model.rate_limiter import Pacer
+    from generator.model.rate_limiter import RateLimiter
     from generator.model.retries import Sleep
-    from generator.model.transport import Poster
+    from generator.model.transport import RequestSender
     from generator.services import Endpoint
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.drafts import Drafts
-    from generator.store.ledger.endpoints import LedgerMemory
+    from generator.store.ledger.endpoints import LedgerProfileMemory
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.proposals import Proposals
     from generator.store.ledger.publications import Publications
@@ -148,7 +148,7 @@ class HasEndpoints(Protocol):
 
     def file_endpoint(self, model: str | None = None) -> Endpoint: ...
 
-    def endpoint_memory(self) -> LedgerMemory: ...
+    def endpoint_memory(self) -> LedgerProfileMemory: ...
 
     def most_tokens(self, endpoint: Endpoint) -> int: ...
 
@@ -161,20 +161,20 @@ class HasModel(Protocol):
 
     def random(self) -> Random: ...
 
-    def endpoint_memory(self) -> LedgerMemory: ...
+    def endpoint_memory(self) -> LedgerProfileMemory: ...
 
-    def rate_limiter(self, endpoint: Endpoint, *, sleep: Sleep) -> Pacer: ...
+    def rate_limiter(self, endpoint: Endpoint, *, sleep: Sleep) -> RateLimiter: ...
 
     def model_client(
         self,
         endpoint: Endpoint,
         *,
         concurrency: int,
-        memory: LedgerMemory,
-        rate_limiter: Pacer,
-        poster: Poster | None = None,
+        memory: LedgerProfileMemory,
+        rate_limiter: RateLimiter,
+        sender: RequestSender | None = None,
     ) -> ModelClient: ...
 
     def is_remote(self, endpoint: Endpoint) -> bool: ...
 
-    def poster_factory(self, endpoint: Endpoint, *, connections: int) -> Callable[[], Poster]: ...
+    def sender_factory(self, endpoint: Endpoint, *, connections: int) -> Callable[[], RequestSender]: ...

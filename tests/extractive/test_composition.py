@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from generator.content.limits import Limits
 from generator.extractive.composition import NO_ANSWER, compose_draft
 from generator.extractive.passages import blocks
-from generator.extractive.prompt_reader import Passage, Prompt, read_prompt
+from generator.extractive.prompt_reader import Prompt, QuotedPassage, read_prompt
 from tests.support.volcano_prompts import (
     ARTICLE,
     HOSTILE,
@@ -114,6 +114,7 @@ def test_halves_of_formulas_tables_code_and_links_are_left_out() -> None:
 @given(st.text(max_size=300), st.text(max_size=1500))
 def test_any_text_gives_a_draft_or_a_reason(question: str, text: str) -> None:
     made = compose_draft(
-        Prompt("article_draft", question=question, passages=(Passage("s1", "source", "", text),)), LIMITS
+        Prompt("article_draft", question=question, passages=(QuotedPassage("s1", "source", "", text),)),
+        LIMITS,
     )
     assert bool(made["cannot_answer"]) != bool(made["points"])

@@ -66,16 +66,16 @@ def test_reservation_past_the_limit_is_refused_with_its_figures():
 
 def test_budget_without_limit_counts_only():
     budget = Budget(None, spent=5)
-    budget.settle(budget.reserve(10**15), 7)
+    budget.charge(budget.reserve(10**15), 7)
     assert (budget.spent, budget.reserved) == (12, 0)
 
 
-def test_reservation_is_settled_once():
+def test_reservation_is_charged_once():
     budget = Budget(100)
     held = budget.reserve(10)
-    budget.settle(held, 10)
+    budget.charge(held, 10)
     with pytest.raises(ValueError, match="once"):
-        budget.settle(held, 10)
+        budget.charge(held, 10)
 
 
 async def test_worker_waits_for_room_while_calls_are_in_flight():
@@ -84,7 +84,7 @@ async def test_worker_waits_for_room_while_calls_are_in_flight():
     waiting = asyncio.create_task(budget.acquire(50))
     await asyncio.sleep(0)
     assert not waiting.done()
-    budget.settle(held, 10)
+    budget.charge(held, 10)
     assert (await waiting).amount == 50
 
 
@@ -93,7 +93,7 @@ async def test_worker_is_refused_once_no_call_in_flight_can_leave_room():
     held = budget.reserve(80)
     waiting = [asyncio.create_task(budget.acquire(50)) for _ in range(3)]
     await asyncio.sleep(0)
-    budget.settle(held, 80)
+    budget.charge(held, 80)
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [BudgetExceeded] * 3
 
@@ -104,7 +104,7 @@ async def test_cancelled_waiter_holds_nobody_up():
     first, second = (asyncio.create_task(budget.acquire(50)) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()
-    budget.settle(held, 0)
+    budget.charge(held, 0)
     assert (await second).amount == 50
     assert budget.reserved == 50
 
@@ -119,7 +119,7 @@ async def test_sixty_four_workers_never_pass_the_cap_together():
             held = await budget.acquire(300)
             assert budget.spent + budget.reserved <= 10_000
             await asyncio.sleep(0)
-            budget.settle(held, (number * 7 + turn * 13) % 61)
+            budget.charge(held, (number * 7 + turn * 13) % 61)
             done += 1
 
     outcomes = await asyncio.gather(*(worker(number) for number in range(64)), return_exceptions=True)
@@ -151,7 +151,7 @@ class BudgetMachine(RuleBasedStateMachine):
     @rule(held=consumes(reservations), share=st.floats(0, 1))
     def settle(self, held, share):
         actual = int(held.amount * share)
-        self.budget.settle(held, actual)
+        self.budget.charge(held, actual)
         self.open -= held.amount
         self.paid += actual
 

@@ -9,11 +9,11 @@ import httpx2
 import pytest
 
 from generator.model.client import ModelClient
-from generator.model.endpoint_profile import ForgetfulMemory
+from generator.model.endpoint_profile import TransientMemory
 from generator.model.errors import CallError
 from generator.model.messages import Message
 from generator.model.replies import Usage
-from generator.model.requests import Dialect, ModelRequest, Quirks
+from generator.model.requests import EndpointProfile, ModelRequest, ParameterRules
 
 KEY = "sk-test-0123456789abcdef"
 
@@ -139,7 +139,7 @@ async def test_refused_response_format_is_stepped_down_at_once_and_remembered(st
         kind = body.get("response_format", {}).get("type")
         return completion() if kind != "json_schema" else refused(message, status)
 
-    server, memory = Server(default=pick), ForgetfulMemory()
+    server, memory = Server(default=pick), TransientMemory()
     async with client_for(server, modes=memory) as client:
         reply = await client.attempt(request())
         assert (reply.mode, len(server.bodies)) == ("json_object", 2)
@@ -149,8 +149,8 @@ async def test_refused_response_format_is_stepped_down_at_once_and_remembered(st
     async with client_for(server, modes=memory) as later:
         await later.attempt(request())
         assert len(server.bodies) == 4
-        assert later.dialect("small").mode == "json_object"
-        assert later.dialect("other").mode == "json_schema"
+        assert later.profile("small").mode == "json_object"
+        assert later.profile("other").mode == "json_schema"
 
 
 async def test_endpoint_that_knows_nothing_new_is_found_out_step_by_step():
@@ -177,7 +177,7 @@ async def test_endpoint_that_knows_nothing_new_is_found_out_step_by_step():
 
 
 async def test_reasoning_model_that_wants_the_new_cap_gets_it_back():
-    memory = ForgetfulMemory()
+    memory = TransientMemory()
     known = json.dumps({"mode": "json_schema", "cap": "max_tokens", "dropped": []})
     memory.set("http://models.test/v1", "small", known)
     message = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
@@ -209,12 +209,12 @@ async def test_calls_refused_together_step_down_once():
         await asyncio.sleep(0.01)
         return server(request)
 
-    class Counting(ForgetfulMemory):
+    class Counting(TransientMemory):
         learned = 0
 
-        def set(self, endpoint, model, dialect):
+        def set(self, endpoint, model, profile):
             self.learned += 1
-            super().set(endpoint, model, dialect)
+            super().set(endpoint, model, profile)
 
     memory = Counting()
     async with client_for(answer, modes=memory) as client:
@@ -224,23 +224,23 @@ async def test_calls_refused_together_step_down_once():
 
 
 async def test_a_simpler_mode_is_remembered_once_a_reply_shows_that_it_helps():
-    memory = ForgetfulMemory()
+    memory = TransientMemory()
     for answer, mode in ((completion("null"), "json_schema"), (completion(), "plain")):
         async with client_for(Server(default=answer), modes=memory) as client:
             client.note_ignored("small", "json_schema")
             client.note_ignored("small", "json_object")
             assert (await client.attempt(request())).mode == "plain"
         async with client_for(Server(default=completion()), modes=memory) as later:
-            assert later.dialect("small").mode == mode
+            assert later.profile("small").mode == mode
 
 
 async def test_what_else_is_learned_while_a_mode_is_on_trial_is_remembered_without_it():
-    memory, server = ForgetfulMemory(), Server(refused("Unknown parameter: 'seed'"), completion("null"))
+    memory, server = TransientMemory(), Server(refused("Unknown parameter: 'seed'"), completion("null"))
     async with client_for(server, modes=memory) as client:
         client.note_ignored("small", "json_schema")
         await client.attempt(request(seed=1))
-    known = Dialect.load(memory.get("http://models.test/v1", "small"))
-    assert known == Dialect("json_schema", Quirks(dropped=frozenset({"seed"})))
+    known = EndpointProfile.load(memory.get("http://models.test/v1", "small"))
+    assert known == EndpointProfile("json_schema", ParameterRules(dropped=frozenset({"seed"})))
 
 
 async def test_silently_ignored_format_is_noted_once():
@@ -341,15 +341,15 @@ def beyond(tokens, **details):
 
 
 async def test_an_endpoint_that_ignores_the_cap_gets_its_old_name_from_then_on():
-    memory, server = ForgetfulMemory(), Server(beyond(150), beyond(300), default=completion())
+    memory, server = TransientMemory(), Server(beyond(150), beyond(300), default=completion())
     async with client_for(server, modes=memory) as client:
         for _ in range(3):
             await client.attempt(request())
-        assert client.dialect("small").most_tokens == 300
-        assert client.dialect("other").most_tokens == 0
+        assert client.profile("small").most_tokens == 300
+        assert client.profile("other").most_tokens == 0
     async with client_for(server, modes=memory) as later:
         await later.attempt(request())
-        assert later.dialect("small").most_tokens == 300
+        assert later.profile("small").most_tokens == 300
     caps = [sorted({"max_tokens", "max_completion_tokens"} & body.keys()) for body in server.bodies]
     assert caps == [["max_completion_tokens"], ["max_tokens"], ["max_tokens"], ["max_tokens"]]
 
@@ -360,7 +360,7 @@ async def test_an_endpoint_that_ignores_one_name_and_refuses_the_other_is_asked_
             return refused("Unsupported parameter: 'max_tokens' is not supported.", param="max_tokens")
         return beyond(150)
 
-    memory, server = ForgetfulMemory(), Server(default=answer)
+    memory, server = TransientMemory(), Server(default=answer)
     for _ in range(2):
         async with client_for(server, modes=memory) as client:
             await asyncio.gather(*(client.attempt(request()) for _ in range(4)))
@@ -369,8 +369,8 @@ async def test_an_endpoint_that_ignores_one_name_and_refuses_the_other_is_asked_
 
 
 async def test_an_endpoint_that_refuses_the_old_name_no_longer_can_get_it_again():
-    memory = ForgetfulMemory()
-    known = Dialect("json_schema", Quirks("max_completion_tokens", refused_old_cap=True))
+    memory = TransientMemory()
+    known = EndpointProfile("json_schema", ParameterRules("max_completion_tokens", refused_old_cap=True))
     memory.set("http://models.test/v1", "small", known.dump())
 
     def answer(body):
@@ -380,7 +380,7 @@ async def test_an_endpoint_that_refuses_the_old_name_no_longer_can_get_it_again(
 
     async with client_for(Server(default=answer), modes=memory) as client:
         assert (await client.attempt(request())).content
-        assert client.dialect("small").quirks == Quirks("max_tokens")
+        assert client.profile("small").parameter_rules == ParameterRules("max_tokens")
 
 
 async def test_thinking_that_is_counted_besides_the_cap_raises_what_is_expected_and_no_more():
@@ -388,7 +388,7 @@ async def test_thinking_that_is_counted_besides_the_cap_raises_what_is_expected_
     async with client_for(server) as client:
         for _ in range(2):
             await client.attempt(request())
-        assert client.dialect("small").most_tokens == 180
+        assert client.profile("small").most_tokens == 180
     assert all("max_completion_tokens" in body for body in server.bodies)
 
 
@@ -401,19 +401,19 @@ async def test_replies_in_flight_together_teach_the_old_name_once():
 
     async with client_for(answer) as client:
         await asyncio.gather(*(client.attempt(request()) for _ in range(8)))
-        dialect = client.dialect("small")
-    assert (dialect.quirks.cap_parameter, dialect.most_tokens) == ("max_tokens", 400)
+        profile = client.profile("small")
+    assert (profile.parameter_rules.cap_parameter, profile.most_tokens) == ("max_tokens", 400)
 
 
 async def most_tokens_after(*answers, memory=None):
     """What this run expects of a reply after these, and what a later one does."""
-    memory = memory or ForgetfulMemory()
+    memory = memory or TransientMemory()
     async with client_for(Server(*answers), modes=memory) as client:
         for _ in answers:
             await client.attempt(request())
-        now = client.dialect("small").most_tokens
+        now = client.profile("small").most_tokens
     async with client_for(Server(), modes=memory) as later:
-        return now, later.dialect("small").most_tokens
+        return now, later.profile("small").most_tokens
 
 
 def long(tokens):
@@ -440,10 +440,12 @@ async def test_an_overrun_is_forgotten_when_the_other_name_of_the_cap_is_seen_to
 
 @pytest.mark.parametrize("refused_old_cap", [False, True])
 async def test_an_overrun_is_forgotten_after_twenty_replies_in_a_row_that_keep_to_their_caps(refused_old_cap):
-    memory = ForgetfulMemory()
+    memory = TransientMemory()
     name = "max_completion_tokens" if refused_old_cap else "max_tokens"
     memory.set(
-        "http://models.test/v1", "small", Dialect(quirks=Quirks(name, frozenset(), refused_old_cap)).dump()
+        "http://models.test/v1",
+        "small",
+        EndpointProfile(parameter_rules=ParameterRules(name, frozenset(), refused_old_cap)).dump(),
     )
     kept = [completion()] * 19
     assert await most_tokens_after(long(5000), *kept, long(300), *kept, memory=memory) == (5000, 5000)
@@ -466,18 +468,21 @@ async def test_late_replies_that_were_asked_with_the_old_name_say_nothing_of_the
     async with client_for(answer) as client:
         first, within, beyond = (asyncio.create_task(client.attempt(asked(what))) for what in "123")
         await first
-        assert client.dialect("small").quirks.cap_parameter == "max_tokens"
+        assert client.profile("small").parameter_rules.cap_parameter == "max_tokens"
         await within
-        assert client.dialect("small").most_tokens == 300
+        assert client.profile("small").most_tokens == 300
         await client.attempt(asked("4"))
-        assert client.dialect("small").most_tokens == 0
+        assert client.profile("small").most_tokens == 0
         await beyond
-        assert (client.dialect("small").most_tokens, client.dialect("small").quirks.cap_parameter) == (
+        assert (
+            client.profile("small").most_tokens,
+            client.profile("small").parameter_rules.cap_parameter,
+        ) == (
             500,
             "max_tokens",
         )
         await client.attempt(asked("5"))
-        assert client.dialect("small").most_tokens == 0
+        assert client.profile("small").most_tokens == 0
 
 
 async def test_error_wrapped_in_a_200_is_unwrapped():
@@ -499,7 +504,7 @@ async def test_pacer_hears_every_answer_and_every_429():
 
     told = {"X-RateLimit-Remaining-Requests": "0", "retry-after-ms": "1500"}
     server = Server(httpx2.Response(429, headers=told), completion())
-    async with client_for(server, pacer=Ear()) as client:
+    async with client_for(server, rate_limiter=Ear()) as client:
         failure = await failure_of(client)
         await client.attempt(request())
     assert (failure.kind, failure.retry_after_seconds) == ("rate_limit", 1.5)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from generator.model.errors import Target, classify_exception, classify_response, retry_after, scrub
+from generator.model.errors import CallTarget, classify_exception, classify_response, retry_after, scrub
 
 KEY = "sk-test-0123456789abcdef"
-TARGET = Target(endpoint="https://models.example/v1", model="small-1", secret=KEY)
+TARGET = CallTarget(endpoint="https://models.example/v1", model="small-1", secret=KEY)
 
 
 def openai(message, code=None, kind="invalid_request_error", param=None, **more):

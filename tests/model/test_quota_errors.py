@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from generator.model.errors import Target, classify_response
+from generator.model.errors import CallTarget, classify_response
 
-TARGET = Target(endpoint="https://models.example/v1", model="small-1")
+TARGET = CallTarget(endpoint="https://models.example/v1", model="small-1")
 GOOGLE = "type.googleapis.com/google.rpc"
 GOOGLE_SAYS = "You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits."
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from generator.model.rate_limiter import Pacer
+from generator.model.rate_limiter import RateLimiter
 from tests.support.limited_servers import (
     BucketServer,
     LimitedServer,
@@ -22,18 +22,18 @@ async def drive(server_type: type[LimitedServer], *, calls: int, workers: int = 
     """Send ``calls`` calls, each until it is answered; the server and the seconds it took."""
     clock = asyncio.get_running_loop().time
     server = server_type(clock=clock, **server_options)
-    pacer = Pacer(clock=clock, rng=Random(1))
+    rate_limiter = RateLimiter(clock=clock, rng=Random(1))
     todo = iter(range(calls))
 
     async def worker() -> None:
         for _ in todo:
             status = 429
             while status == 429:
-                async with pacer.slot(100):
+                async with rate_limiter.slot(100):
                     status, headers = await server.call()
-                    pacer.observe(headers)
+                    rate_limiter.observe(headers)
                     if status == 429:
-                        pacer.throttled(1.0)
+                        rate_limiter.throttled(1.0)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(workers):
@@ -74,14 +74,14 @@ def test_silent_limit_is_found_by_its_429s_and_nothing_is_lost():
 def test_first_call_goes_alone_and_without_limits_all_others_follow_at_once():
     async def main():
         loop = asyncio.get_running_loop()
-        pacer = Pacer(clock=loop.time, rng=Random(1))
+        rate_limiter = RateLimiter(clock=loop.time, rng=Random(1))
         started = []
 
         async def call():
-            async with pacer.slot(100):
+            async with rate_limiter.slot(100):
                 started.append(loop.time())
                 await asyncio.sleep(2.0)
-                pacer.observe({})
+                rate_limiter.observe({})
 
         async with asyncio.TaskGroup() as group:
             for _ in range(64):
@@ -97,12 +97,12 @@ def test_first_call_goes_alone_and_without_limits_all_others_follow_at_once():
 def test_call_that_dies_without_an_answer_lets_the_next_go():
     async def main():
         loop = asyncio.get_running_loop()
-        pacer = Pacer(clock=loop.time, rng=Random(1))
+        rate_limiter = RateLimiter(clock=loop.time, rng=Random(1))
         with pytest.raises(ConnectionError):
-            async with pacer.slot(100):
+            async with rate_limiter.slot(100):
                 raise ConnectionError
         async with asyncio.timeout(1):
-            async with pacer.slot(100):
+            async with rate_limiter.slot(100):
                 pass
 
     run_virtually(main())
@@ -111,10 +111,10 @@ def test_call_that_dies_without_an_answer_lets_the_next_go():
 def test_retry_after_of_one_call_stops_all():
     async def main():
         loop = asyncio.get_running_loop()
-        pacer = Pacer(clock=loop.time, rng=Random(1))
-        pacer.observe({})
-        pacer.throttled(7.0)
-        async with pacer.slot(1):
+        rate_limiter = RateLimiter(clock=loop.time, rng=Random(1))
+        rate_limiter.observe({})
+        rate_limiter.throttled(7.0)
+        async with rate_limiter.slot(1):
             return loop.time()
 
     assert run_virtually(main()) == pytest.approx(7.35, abs=0.4)
@@ -123,10 +123,10 @@ def test_retry_after_of_one_call_stops_all():
 def test_own_limit_per_minute_is_kept():
     async def main():
         loop = asyncio.get_running_loop()
-        pacer = Pacer(clock=loop.time, rng=Random(1), requests_per_minute=120)
+        rate_limiter = RateLimiter(clock=loop.time, rng=Random(1), requests_per_minute=120)
         for _ in range(61):
-            async with pacer.slot(1):
-                pacer.observe({})
+            async with rate_limiter.slot(1):
+                rate_limiter.observe({})
         return loop.time()
 
     assert run_virtually(main()) == pytest.approx((61 - 2) / 2, rel=0.01)
@@ -135,10 +135,10 @@ def test_own_limit_per_minute_is_kept():
 def test_own_token_limit_counts_what_calls_weigh():
     async def main():
         loop = asyncio.get_running_loop()
-        pacer = Pacer(clock=loop.time, rng=Random(1), tokens_per_minute=60_000)
+        rate_limiter = RateLimiter(clock=loop.time, rng=Random(1), tokens_per_minute=60_000)
         for _ in range(11):
-            async with pacer.slot(5_000):
-                pacer.observe({})
+            async with rate_limiter.slot(5_000):
+                rate_limiter.observe({})
         return loop.time()
 
     # Each call is five times what a second holds: it waits for a full second's worth, then pays the debt.
@@ -148,15 +148,15 @@ def test_own_token_limit_counts_what_calls_weigh():
 def test_token_quota_told_in_headers_is_followed():
     async def main():
         loop = asyncio.get_running_loop()
-        pacer = Pacer(clock=loop.time, rng=Random(1))
+        rate_limiter = RateLimiter(clock=loop.time, rng=Random(1))
         used, at, lowest = 0.0, 0.0, 10_000.0
         for _ in range(60):
-            async with pacer.slot(1_000):
+            async with rate_limiter.slot(1_000):
                 used = max(0.0, used - (loop.time() - at) * 1_000) + 1_000
                 at = loop.time()
                 lowest = min(lowest, 10_000 - used)
                 headers = {"limit": "10000", "remaining": str(int(10_000 - used)), "reset": f"{used / 1000}s"}
-                pacer.observe({f"x-ratelimit-{name}-tokens": value for name, value in headers.items()})
+                rate_limiter.observe({f"x-ratelimit-{name}-tokens": value for name, value in headers.items()})
         return loop.time(), lowest
 
     seconds, lowest = run_virtually(main())
@@ -165,10 +165,10 @@ def test_token_quota_told_in_headers_is_followed():
 
 
 async def test_slot_is_cheap_where_nothing_limits():
-    pacer = Pacer(clock=time.monotonic, rng=Random(1))
-    pacer.observe({})
+    rate_limiter = RateLimiter(clock=time.monotonic, rng=Random(1))
+    rate_limiter.observe({})
     started = time.perf_counter()
     for _ in range(5_000):
-        async with pacer.slot(100):
+        async with rate_limiter.slot(100):
             pass
     assert (time.perf_counter() - started) / 5_000 < 100e-6  # about 3 µs on an idle machine

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from generator.model.messages import Message
 from generator.model.requests import (
     MODES,
-    Dialect,
+    EndpointProfile,
+    IdentityCache,
     ModelRequest,
-    OncePerObject,
-    Quirks,
+    ParameterRules,
     request_body,
     reservation_tokens,
 )
@@ -28,7 +28,7 @@ def request(*messages: Message) -> ModelRequest:
 
 
 def test_strict_schema_goes_into_the_response_format_and_messages_stay():
-    body = request_body(request(), "json_schema", Quirks())
+    body = request_body(request(), "json_schema", ParameterRules())
     assert body == {
         "model": "small",
         "messages": [SYSTEM, USER],
@@ -43,7 +43,7 @@ def test_strict_schema_goes_into_the_response_format_and_messages_stay():
 
 @pytest.mark.parametrize("mode", ["json_object", "plain"])
 def test_simpler_modes_put_the_schema_at_the_end_of_the_system_message(mode):
-    body = request_body(request(), mode, Quirks())
+    body = request_body(request(), mode, ParameterRules())
     system, user = body["messages"]
     assert system["content"].startswith("You write.\n\nReply schema: article_draft\n" + json.dumps(SCHEMA))
     assert "JSON object" in system["content"]
@@ -52,12 +52,12 @@ def test_simpler_modes_put_the_schema_at_the_end_of_the_system_message(mode):
 
 
 def test_schema_makes_a_system_message_where_there_is_none():
-    first, second = request_body(request(USER), "plain", Quirks())["messages"]
+    first, second = request_body(request(USER), "plain", ParameterRules())["messages"]
     assert (first["role"], second) == ("system", USER)
 
 
 def test_quirks_rename_the_cap_and_drop_parameters():
-    body = request_body(request(), "plain", Quirks("max_tokens", frozenset({"temperature"})))
+    body = request_body(request(), "plain", ParameterRules("max_tokens", frozenset({"temperature"})))
     assert body["max_tokens"] == 900
     assert "max_completion_tokens" not in body
     assert "temperature" not in body
@@ -71,7 +71,7 @@ def test_request_without_a_cap_is_refused():
 @given(text=st.text(st.characters(exclude_categories=["Cs"])), mode=st.sampled_from(MODES))
 def test_reserved_input_covers_every_byte_that_a_model_reads(text, mode):
     asked = request(SYSTEM, Message(role="user", content=text))
-    body = request_body(asked, mode, Quirks())
+    body = request_body(asked, mode, ParameterRules())
     read = sum(len(message["content"].encode()) for message in body["messages"])
     if mode == "json_schema":
         read += len(json.dumps(SCHEMA))
@@ -85,15 +85,15 @@ def test_reserved_input_covers_every_byte_that_a_model_reads(text, mode):
     dropped=st.frozensets(st.text()),
 )
 def test_dialect_is_remembered_as_it_was(mode, cap, dropped):
-    dialect = Dialect(mode, Quirks(cap, dropped))
-    assert Dialect.load(dialect.dump()) == dialect
+    profile = EndpointProfile(mode, ParameterRules(cap, dropped))
+    assert EndpointProfile.load(profile.dump()) == profile
 
 
 @pytest.mark.parametrize(
     "text", [None, "", "{}", "[]", "7", "json_object", '{"mode": "xml", "cap": "max_tokens", "dropped": []}']
 )
 def test_unreadable_memory_means_the_default_dialect(text):
-    assert Dialect.load(text) == Dialect()
+    assert EndpointProfile.load(text) == EndpointProfile()
 
 
 def test_each_object_is_asked_for_once_and_equal_ones_are_two():
@@ -103,11 +103,11 @@ def test_each_object_is_asked_for_once_and_equal_ones_are_two():
         made.append(value)
         return f"{value} the {len(made)}."
 
-    once = OncePerObject(name)
+    once = IdentityCache(name)
     one, other = [1], [1]
     assert [once(one), once(other), once(one)] == ["[1] the 1.", "[1] the 2.", "[1] the 1."]
 
 
 def test_an_object_whose_place_in_memory_was_another_s_gets_its_own():
-    once = OncePerObject(lambda value: value[0])
+    once = IdentityCache(lambda value: value[0])
     assert [once([number]) for number in range(1_000)] == list(range(1_000))

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from generator.model.errors import CallError
-from generator.model.transport import SdkPoster, endpoint_name
+from generator.model.transport import SdkSender, endpoint_name
 
 KEY = "quicktakes-0123456789abcdef"  # of no shape that is known for a key's
 BODY = {
@@ -32,11 +32,11 @@ async def poster_to(answer=None, **options):
         "connections": 1,
         "transport": httpx2.MockTransport(answer) if answer is not None else None,
     }
-    poster = SdkPoster(**(defaults | options))
+    sender = SdkSender(**(defaults | options))
     try:
-        yield poster
+        yield sender
     finally:
-        await poster.aclose()
+        await sender.aclose()
 
 
 @asynccontextmanager
@@ -56,9 +56,9 @@ async def port(*answers):
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
 
 
-async def failure_of(poster):
+async def failure_of(sender):
     with pytest.raises(CallError) as caught:
-        await poster.post(BODY)
+        await sender.post(BODY)
     return caught.value.failure
 
 
@@ -71,8 +71,8 @@ async def test_the_body_goes_out_as_compact_json_byte_for_byte_with_the_key():
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
         await writer.drain()
 
-    async with port(keep) as url, poster_to(base_url=url) as poster:
-        await poster.post(BODY)
+    async with port(keep) as url, poster_to(base_url=url) as sender:
+        await sender.post(BODY)
     ((head, body),) = seen
     line, *rest = head.strip().split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (field.partition(":") for field in rest)}
@@ -95,8 +95,8 @@ async def test_an_answer_of_any_status_comes_back_as_it_is(status):
         sent.append(request)
         return httpx2.Response(status, content=data, headers=told)
 
-    async with poster_to(answer) as poster:
-        got = await poster.post(BODY)
+    async with poster_to(answer) as sender:
+        got = await sender.post(BODY)
     assert (got.status, got.body, len(sent)) == (status, data, 1)
     assert got.headers == {"x-request-id": "r-1", "retry-after": "7", "x-ratelimit-remaining-requests": "0"}
 
@@ -110,8 +110,8 @@ async def test_an_answer_that_trickles_for_ever_ends_at_the_timeout_whatever_its
 
     async with poster_to(
         lambda _: httpx2.Response(status, content=trickle()), timeout_seconds=0.05
-    ) as poster:
-        failure = await failure_of(poster)
+    ) as sender:
+        failure = await failure_of(sender)
     assert (failure.kind, failure.cause, failure.billed) == ("timeout", "timeout", "maybe")
 
 
@@ -126,9 +126,9 @@ async def test_a_call_that_timed_out_gives_its_connection_back():
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
         await writer.drain()
 
-    async with port(silent, answer) as url, poster_to(base_url=url, timeout_seconds=0.2) as poster:
-        assert (await failure_of(poster)).kind == "timeout"
-        assert (await poster.post(BODY)).body == b"{}"
+    async with port(silent, answer) as url, poster_to(base_url=url, timeout_seconds=0.2) as sender:
+        assert (await failure_of(sender)).kind == "timeout"
+        assert (await sender.post(BODY)).body == b"{}"
         over.set()
 
 
@@ -139,8 +139,8 @@ async def test_a_caller_that_gives_up_is_no_failure_of_the_call():
         begun.set()
         await asyncio.Event().wait()
 
-    async with poster_to(silent) as poster:
-        call = asyncio.create_task(poster.post(BODY))
+    async with poster_to(silent) as sender:
+        call = asyncio.create_task(sender.post(BODY))
         await begun.wait()
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -161,9 +161,9 @@ async def test_the_key_never_stands_in_a_failure(error):
     def broken(_):
         raise error
 
-    async with poster_to(broken) as poster:
+    async with poster_to(broken) as sender:
         with pytest.raises(CallError) as caught:
-            await poster.post(BODY)
+            await sender.post(BODY)
     assert KEY not in f"{caught.value} {caught.value.failure}"
     assert "http://models.test/v1" in caught.value.failure.message
 

@@ -21,9 +21,9 @@ from generator.services import Services
 from generator.store.ledger.batches import BatchState
 from generator.store.ledger.runs import Run
 from generator.workflows.batch.collect import collect_batches, import_answers
-from generator.workflows.batch.coordinator import Batching
+from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.export import ExportRequest, export_requests
-from generator.workflows.batch.report import BatchingReport
+from generator.workflows.batch.report import BatchReport
 from generator.workflows.batch.requests import AnswerSource, CollectedOutcome, CollectRequest, SentOutcome
 from generator.workflows.batch.send import send_drafts
 from generator.workflows.batch.session import run_batches
@@ -123,7 +123,7 @@ class Desk:
         shutil.rmtree(self.output)
         (self.folder / "left").rename(self.output)
 
-    def send(self, questions: Sequence[Question], *, max_cost: float | None = None) -> BatchingReport:
+    def send(self, questions: Sequence[Question], *, max_cost: float | None = None) -> BatchReport:
         """``generator draft LIST --batch``."""
         request = DraftRequest(self.request(questions), max_cost=max_cost)
         with self.opened() as services:
@@ -142,39 +142,39 @@ class Desk:
         listed = read_list(services, request.questions, NoProgress())
         plan_list(services, request, listed, services.endpoint(), run, NoProgress())
 
-    def collect(self, *, wait: bool = True, follow_up: bool = True) -> tuple[BatchingReport, Counter[str]]:
+    def collect(self, *, wait: bool = True, follow_up: bool = True) -> tuple[BatchReport, Counter[str]]:
         """``generator batch collect``, and the states of the drafts that came of it."""
         if not follow_up:
-            return self.act(lambda batching: batching.collect(follow_up=False, every_seconds=60.0))
+            return self.act(lambda coordinator: coordinator.collect(follow_up=False, every_seconds=60.0))
         request = CollectRequest(every_seconds=60.0 if wait else None)
         with self.opened() as services:
             done = _went_through(collect_batches(services, request, NoProgress()))
             return done.report, Counter(done.drafts.states)
 
-    def act(self, work: Callable[[Batching], Awaitable[Any]]) -> tuple[BatchingReport, Counter[str]]:
+    def act(self, work: Callable[[BatchCoordinator], Awaitable[Any]]) -> tuple[BatchReport, Counter[str]]:
         """One pass over the batches, and the states of the drafts that came of it."""
         with self.opened() as services, services.run("batch", []) as run:
             done = run_batches(services, services.endpoint(), run, NoProgress(), work)
             if done.interruption.error is not None:
                 raise done.interruption.error
-            return done.session.batching.report, Counter(done.session.drafting.report.states)
+            return done.session.coordinator.report, Counter(done.session.drafter.report.states)
 
     def cancel(self, states: Sequence[BatchState] = ("created",)) -> None:
         """``generator batch cancel`` of every batch in these states that has not ended."""
-        self.act(lambda batching: batching.refresh())
+        self.act(lambda coordinator: coordinator.refresh())
         with self.opened() as services:
             for row in services.batches.all(states):
                 if row.status not in FINAL:
                     cancel_batch(services, str(row.id), NoProgress())
 
-    def read(self, *files: bytes) -> tuple[BatchingReport, Counter[str]]:
+    def read(self, *files: bytes) -> tuple[BatchReport, Counter[str]]:
         """``generator batch import``."""
         sources = [AnswerSource(io.BytesIO(file), "responses.jsonl") for file in files]
         with self.opened() as services:
             done = _went_through(import_answers(services, sources, NoProgress()))
             return done.report, Counter(done.drafts.states)
 
-    def export(self, questions: Sequence[Question], path: Path, *, split: bool = False) -> BatchingReport:
+    def export(self, questions: Sequence[Question], path: Path, *, split: bool = False) -> BatchReport:
         """``generator batch export``; without questions, what is due again."""
         plan = self.request(questions) if questions else None
         with self.opened() as services:

@@ -15,7 +15,7 @@ import uvicorn
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.context import PageContext
-from generator.web.worker import RevisionWorker
+from generator.web.revision_worker import RevisionWorker
 from tests.support.drafts import QUESTIONS, with_drafts
 from tests.support.nightly import NIGHTLY
 from tests.support.replies import GOOD, Endpoint, completion, spoilt

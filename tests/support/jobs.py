@@ -13,7 +13,7 @@ def planned_job(*, passages: Any = (), related: Any = (), **changes: Any) -> Job
     values: dict[str, Any] = {
         "id": 1,
         "kind": "answer",
-        "realm": "model",
+        "backend": "model",
         "identity": "i",
         "generation": 0,
         "question": QUESTION,

@@ -29,7 +29,7 @@ def ledger_of_version(path: Path, version: int) -> sqlite3.Connection:
 def job(name="one", **changes):
     values = {
         "kind": "answer",
-        "realm": "model",
+        "backend": "model",
         "identity": hash_of(name, "Biology"),
         "question_key": hash_of(name),
         "question": f"What is {name}?",

@@ -14,7 +14,7 @@ from generator.content.subjects import Subject
 from generator.questions.rows import Question
 from generator.services import Services
 from generator.workflows.drafting.draft import draft_list
-from generator.workflows.drafting.drafting import DraftingReport
+from generator.workflows.drafting.drafter import DrafterReport
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource, Redo
 from generator.workflows.engine.progress import NoProgress
@@ -71,7 +71,7 @@ def draft(
     near: Any = "hold",
     redo: Redo | None = None,
     offline: bool = False,
-) -> tuple[PlanReport, DraftingReport]:
+) -> tuple[PlanReport, DrafterReport]:
     """Draft a list; what ended the run early is raised."""
     plan = PlanRequest(
         QuestionSource(questions, "q.csv", "q.csv"), limit=limit, date=DATE, near=near, redo=redo
@@ -80,7 +80,7 @@ def draft(
     outcome = draft_list(shop, request, NoProgress())
     if outcome.error is not None:
         raise outcome.error
-    return outcome.plan, outcome.drafted or DraftingReport()
+    return outcome.plan, outcome.drafted or DrafterReport()
 
 
 def publish(

@@ -10,7 +10,7 @@ from generator.services import Services
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.context import PageContext
-from generator.web.worker import RevisionWorker
+from generator.web.revision_worker import RevisionWorker
 from tests.support.drafts import QUESTIONS, draft_of, with_drafts
 from tests.support.replies import Endpoint
 from tests.support.services import scripted_services

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.states import DRAFT_STATES
-from generator.web.queue import ORDERS, TABS, Query, pages, tab_counts
+from generator.web.queue import ORDERS, TABS, QueueQuery, pages, tab_counts
 from generator.web.templating import ago
 from generator.web.word_diff import word_diff
 
@@ -24,7 +24,7 @@ def test_two_changed_words_are_one_change():
 
 @given(
     st.builds(
-        Query,
+        QueueQuery,
         tab=st.sampled_from(TABS),
         order=st.sampled_from(ORDERS),
         subject=st.none() | st.text(min_size=1, max_size=20),
@@ -37,7 +37,7 @@ def test_two_changed_words_are_one_change():
 def test_the_address_holds_the_whole_queue(query):
     from urllib.parse import parse_qsl
 
-    again = Query.read(dict(parse_qsl(query.string().removeprefix("?"), keep_blank_values=True)))
+    again = QueueQuery.read(dict(parse_qsl(query.string().removeprefix("?"), keep_blank_values=True)))
     assert again == query
 
 
@@ -45,7 +45,7 @@ def test_the_address_holds_the_whole_queue(query):
     "wrong", [{"page": "-1"}, {"page": "x"}, {"run": "²"}, {"state": "'; DROP"}, {"sort": ""}]
 )
 def test_nonsense_in_the_address_counts_as_nothing(wrong):
-    assert Query.read(wrong) == Query()
+    assert QueueQuery.read(wrong) == QueueQuery()
 
 
 def test_every_state_is_in_one_tab_beside_all():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.store.ledger.batches import Batches, BatchRow
-    from generator.workflows.batch.report import BatchingReport
+    from generator.workflows.batch.report import BatchReport
     from generator.workflows.batch.requests import CollectedOutcome, SentOutcome
 
 
@@ -151,13 +151,13 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome, hint: Callable[.
         wait = "waits" if report.left == 1 else "wait"
         export, collect = hint("batch", "export", "FILE"), hint("batch", "collect")
         say(f"{plural(report.left, 'job')} {wait} for another reply: {export}, {collect}, or --repair-live")
-    if report.given_back:
-        say(f"{plural(report.given_back, 'question')} given back: the same draft command asks again")
+    if report.released:
+        say(f"{plural(report.released, 'question')} given back: the same draft command asks again")
     if outcome.outstanding:
         say(f"outstanding batches: {outcome.outstanding:,}")
 
 
-def why_left(report: BatchingReport, *, exported: bool = False) -> str:
+def why_left(report: BatchReport, *, exported: bool = False) -> str:
     """Why some of what was planned is not sent, or in no file, and what is to be done."""
     left = plural(report.left, "request")
     if report.over_budget is not None:
@@ -176,7 +176,7 @@ def say_next(command: str, *, out_before: int) -> None:
     say(f"Next: {command}{also}")
 
 
-def report_object(batches: Batches, report: BatchingReport) -> dict[str, Any]:
+def report_object(batches: Batches, report: BatchReport) -> dict[str, Any]:
     answers = asdict(report.recording)
     del answers["notes"], answers["dropped_notes"]
     return {
@@ -185,7 +185,7 @@ def report_object(batches: Batches, report: BatchingReport) -> dict[str, Any]:
         "requests": report.requests,
         "left": report.left,
         "unanswered": report.unanswered,
-        "given_back": report.given_back,
+        "given_back": report.released,
         "passed_over": report.passed_over,
         "answers": answers,
         "over_budget": None if report.over_budget is None else str(report.over_budget),

@@ -230,7 +230,7 @@ def _say_estimate(endpoint: Endpoint, guess: Estimate) -> None:
         f"a thousand articles: about {guess.prompt_tokens * thousand:,.0f} tokens in,"
         f" {guess.completion_tokens * thousand:,.0f} out"
     )
-    if endpoint.realm == "model":
+    if endpoint.backend == "model":
         each = None if guess.typical is None else round(guess.typical * thousand)
         most = None if guess.most is None else round(guess.most * thousand)
         say(f"        cost about {dollars(each)}, at most about {dollars(most)} without retries")
@@ -266,14 +266,14 @@ def _say_proposed(
             say(f"{plan.counts[status]:,} {label}")
     for reason, count in plan.skipped.most_common():
         say(f"{count:,} skipped: {reason}")
-    if outcome.endpoint.realm == "model" and spend.calls:
+    if outcome.endpoint.backend == "model" and spend.calls:
         say(spend_line(spend))
     if outcome.left:
         say(f"{plural(outcome.left, 'article')} left: run the same command again to go on.")
     if states:
         diff, apply = hint("seo", "diff", content_dir=None), hint("seo", "apply", "--clean")
         say(f"Next: {diff}, then {apply}")
-        if outcome.endpoint.realm == "offline" and not settings.publish.allow_offline:
+        if outcome.endpoint.backend == "offline" and not settings.publish.allow_offline:
             say(
                 "Texts of the offline model are applied only with publish.allow_offline: true in config.yaml."
             )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, Text
+from generator.content.checks.view import Checked, FieldText
 from generator.content.keywords import join_keywords
 from generator.content.text import clean
 
@@ -107,7 +107,7 @@ def _is_seen(text: str) -> bool:
     fields=(*_TEXTS, "page_keywords"),
 )
 def forbidden_character(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    keywords = Text(view.keywords_field, join_keywords(view.keywords))
+    keywords = FieldText(view.keywords_field, join_keywords(view.keywords))
     if _is_seen(view.whole) and _is_seen(keywords.text):
         return
     for part in (*view.all_texts, keywords):

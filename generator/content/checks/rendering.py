@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Check, Defect, Rule, register, rule
 from generator.content.checks.view import Checked
-from generator.content.markdown.answer import mend_json_escapes
+from generator.content.markdown.answer import repair_json_escapes
 from generator.content.markdown.spans import regions
 
 _FIELDS = ("introduction", "points", "conclusion")
@@ -126,7 +126,7 @@ def cut_command(view: Checked, context: CheckContext) -> Iterator[Defect]:
     for part in view.holding("$", "\\", description=False):
         if "\n" not in part.text:
             continue
-        mended = mend_json_escapes(part.text)
+        mended = repair_json_escapes(part.text)
         if mended != part.text:
             at = next((i for i, (a, b) in enumerate(zip(part.text, mended, strict=False)) if a != b), 0)
             whole = _excerpt(mended, at, at + 12)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, Text
+from generator.content.checks.view import Checked, FieldText
 from generator.content.display import plural
 from generator.content.limits import Span
 from generator.content.markdown.headings import clean_heading
@@ -319,7 +319,7 @@ def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return shared >= _SAME_WORDS * (smaller + larger - shared)
 
 
-def _bag(part: Text) -> frozenset[str]:
+def _bag(part: FieldText) -> frozenset[str]:
     return frozenset(part.prose.casefold().split())
 
 

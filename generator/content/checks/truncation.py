@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, Text
+from generator.content.checks.view import Checked, FieldText
 from generator.content.endings import open_end
 
 _BOLD_OPEN = re.compile(r"\*\*(?=\S)")
@@ -42,7 +42,7 @@ def cut_off(view: Checked, context: CheckContext) -> Iterator[Defect]:
             )
 
 
-def _tail(part: Text) -> tuple[int, int]:
+def _tail(part: FieldText) -> tuple[int, int]:
     end = len(part.text.rstrip())
     return max(0, end - 50), end
 

@@ -23,7 +23,7 @@ _MAY_BE_UNSAFE = (*MAY_HIDE, "<", "\\")
 
 
 @dataclass(frozen=True)
-class Text:
+class FieldText:
     """One field's text, or one part of it, under the name a finding gives it."""
 
     field: str
@@ -60,8 +60,8 @@ class PointView:
     """One numbered point, counted from 0; ``passages`` are the ids that the model says it rests on."""
 
     index: int
-    heading: Text
-    body: Text
+    heading: FieldText
+    body: FieldText
     passages: tuple[str, ...] = ()
 
 
@@ -75,11 +75,11 @@ class Checked:
     """
 
     question: str
-    texts: tuple[Text, ...]
-    introduction: Text | None
+    texts: tuple[FieldText, ...]
+    introduction: FieldText | None
     points: tuple[PointView, ...]
-    conclusion: Text | None
-    description: Text
+    conclusion: FieldText | None
+    description: FieldText
     keywords: tuple[str, ...]
     keywords_field: str
     points_field: str
@@ -95,7 +95,7 @@ class Checked:
         return self.texts[0].words
 
     @cached_property
-    def all_texts(self) -> tuple[Text, ...]:
+    def all_texts(self) -> tuple[FieldText, ...]:
         """The texts and the description."""
         return (*self.texts, self.description)
 
@@ -108,7 +108,7 @@ class Checked:
     def _folded(self) -> str:
         return self.whole.casefold()
 
-    def holding(self, *marks: str, description: bool = True) -> Iterator[Text]:
+    def holding(self, *marks: str, description: bool = True) -> Iterator[FieldText]:
         """The texts in which one of these occurs, whatever the case there; ``marks`` are in lower case.
 
         Most marks occur nowhere, which one look at the whole tells.
@@ -121,7 +121,7 @@ class Checked:
                     yield part
 
     @cached_property
-    def hazardous(self) -> tuple[Text, ...]:
+    def hazardous(self) -> tuple[FieldText, ...]:
         """The texts, the description aside, that hold something unsafe."""
         return tuple(part for part in self.holding(*_MAY_BE_UNSAFE, description=False) if part.unsafe)
 
@@ -135,7 +135,7 @@ class Checked:
         """The related articles of a file, by number."""
         return self.document.related if self.document is not None else ()
 
-    def sections(self) -> Iterator[Text]:
+    def sections(self) -> Iterator[FieldText]:
         """Introduction, bodies and conclusion, in reading order."""
         if self.introduction is not None:
             yield self.introduction
@@ -147,12 +147,15 @@ class Checked:
 
 def of_draft(draft: Draft, question: str) -> Checked:
     """The view of a model's draft."""
-    introduction, conclusion = Text("introduction", draft.introduction), Text("conclusion", draft.conclusion)
+    introduction, conclusion = (
+        FieldText("introduction", draft.introduction),
+        FieldText("conclusion", draft.conclusion),
+    )
     points = tuple(
         PointView(
             index=index,
-            heading=Text(f"points[{index}].heading", point.heading),
-            body=Text(f"points[{index}].body", point.body),
+            heading=FieldText(f"points[{index}].heading", point.heading),
+            body=FieldText(f"points[{index}].body", point.body),
             passages=point.passages,
         )
         for index, point in enumerate(draft.points)
@@ -163,7 +166,7 @@ def of_draft(draft: Draft, question: str) -> Checked:
         introduction=introduction,
         points=points,
         conclusion=conclusion,
-        description=Text("page_description", draft.page_description),
+        description=FieldText("page_description", draft.page_description),
         keywords=draft.page_keywords,
         keywords_field="page_keywords",
         points_field="points",
@@ -185,19 +188,21 @@ def of_document(document: Document, question: str = "") -> Checked:
     introduction = conclusion = None
     points: tuple[PointView, ...] = ()
     if parsed is not None:
-        introduction = Text("answer", parsed.introduction)
-        conclusion = Text("answer", parsed.conclusion)
+        introduction = FieldText("answer", parsed.introduction)
+        conclusion = FieldText("answer", parsed.conclusion)
         points = tuple(
-            PointView(index=index, heading=Text("answer", point.heading), body=Text("answer", point.body))
+            PointView(
+                index=index, heading=FieldText("answer", point.heading), body=FieldText("answer", point.body)
+            )
             for index, point in enumerate(parsed.points)
         )
     return Checked(
         question=document.get("question") or question,
-        texts=(Text("answer", markdown),),
+        texts=(FieldText("answer", markdown),),
         introduction=introduction,
         points=points,
         conclusion=conclusion,
-        description=Text("seo.page_description", document.get("seo.page_description") or ""),
+        description=FieldText("seo.page_description", document.get("seo.page_description") or ""),
         keywords=_listed_keywords(document),
         keywords_field="seo.page_keywords",
         points_field="answer",

@@ -28,7 +28,7 @@ _MOST_COMPARED = 400
 _MOST_MATCHED = 5_000
 
 
-class Nearest(NamedTuple, Generic[K]):
+class NearestQuestion(NamedTuple, Generic[K]):
     """The most similar question of a set."""
 
     key: K
@@ -36,7 +36,7 @@ class Nearest(NamedTuple, Generic[K]):
     similarity: float
 
 
-class QuestionSet(Generic[K]):
+class QuestionIndex(Generic[K]):
     """A growing set of questions, each with the key its owner knows it by.
 
     Args:
@@ -66,18 +66,18 @@ class QuestionSet(Generic[K]):
                 self._filed[drawer] = array("I")
             self._filed[drawer].append(number)
 
-    def nearest(self, question: str) -> Nearest[K] | None:
+    def nearest(self, question: str) -> NearestQuestion[K] | None:
         """The most similar question from the threshold on, the earliest of several; None when there is none."""
         mark = signature(question)
         hard = telling(mark.topic)
-        best: Nearest[K] | None = None
+        best: NearestQuestion[K] | None = None
         for number in self._candidates(mark):
             if not may_reach(hard, len(mark.topic), self._sketches[number], self._threshold):
                 continue
             key, other = self._questions[number]
             alike = compare(mark, signature(other), least=self._threshold)
             if alike >= self._threshold and (best is None or alike > best.similarity):
-                best = Nearest(key, other, alike)
+                best = NearestQuestion(key, other, alike)
         return best
 
     def _candidates(self, mark: Signature) -> list[int]:

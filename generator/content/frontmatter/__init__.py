@@ -4,11 +4,11 @@ render(article)              the canonical file
 read(data)                   a Document: every value, its place and style, and the file's bytes
 patch(text, changes)         named fields changed, not one byte elsewhere
 patch_related(text, related) the related articles replaced as a group
-mend_ending(text, body)      the trailing form restored
+restore_ending(text, body)      the trailing form restored
 """
 
 from generator.content.frontmatter.document import Document, RawStyle, Related
-from generator.content.frontmatter.ending import ends_canonically, mend_ending
+from generator.content.frontmatter.ending import ends_canonically, restore_ending
 from generator.content.frontmatter.patch import Change, patch
 from generator.content.frontmatter.reader import read, size_error
 from generator.content.frontmatter.related import patch_related
@@ -20,7 +20,7 @@ __all__ = [
     "RawStyle",
     "Related",
     "ends_canonically",
-    "mend_ending",
+    "restore_ending",
     "patch",
     "patch_related",
     "read",

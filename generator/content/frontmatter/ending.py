@@ -7,10 +7,10 @@ _BLANK = "&nbsp;"  # shows nothing, on any site
 
 def ends_canonically(text: str, body: str) -> bool:
     """Whether everything from the closing fence on is as the site has it. Raises FrontMatterError."""
-    return mend_ending(text, body) == text
+    return restore_ending(text, body) == text
 
 
-def mend_ending(text: str, body: str) -> str:
+def restore_ending(text: str, body: str) -> str:
     """The text with the canonical ending; a file with a body of its own is left as it is.
 
     Args:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.content.markdown.headings import bold_opening, clean_heading, in_bold
-from generator.content.markdown.line_breaks import decode, encode, mend_json_escapes
+from generator.content.markdown.line_breaks import decode, encode, repair_json_escapes
 from generator.content.markdown.normalize import site_safe
 from generator.content.markdown.spans import regions
 from generator.content.markdown.unsafe import Unsafe, unsafe
@@ -22,7 +22,7 @@ __all__ = [
     "compose",
     "decode",
     "encode",
-    "mend_json_escapes",
+    "repair_json_escapes",
     "parse",
     "site_safe",
     "unsafe",

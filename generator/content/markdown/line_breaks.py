@@ -122,7 +122,7 @@ def _safe_token(match: re.Match[str]) -> str:
     return SAFE_COMMANDS.get(token, token)
 
 
-def mend_json_escapes(text: str) -> str:
+def repair_json_escapes(text: str) -> str:
     r"""Restores LaTeX commands that JSON took for escapes, where that is unmistakable.
 
     ``\frac`` written with one backslash arrives as a form feed and "rac", ``\nabla`` as a line break and "abla".
@@ -144,7 +144,7 @@ def mend_json_escapes(text: str) -> str:
 
         text = _MANGLED.sub(mend, text)
     if "\n" in text and ("$" in text or "\\" in text):
-        text = _FORMULA.sub(_mend_cuts, text)
+        text = _FORMULA.sub(_repair_cuts, text)
     return text
 
 
@@ -155,7 +155,7 @@ def _longest_command(letter: str, rest: str) -> str:
     return ""
 
 
-def _mend_cuts(match: re.Match[str]) -> str:
+def _repair_cuts(match: re.Match[str]) -> str:
     formula = match.group()
     display = formula.startswith(("$$", "\\["))
     if "\n\n" in formula:

@@ -22,7 +22,7 @@ _TITLES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Section:
     """One piece; ``heading`` is clean and may be empty, ``start`` the offset of its first line."""
 
     heading: str
@@ -30,9 +30,9 @@ class Piece:
     start: int
 
 
-def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Piece, ...]:
+def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ...]:
     """The pieces in order; one longer than ``limit_chars`` is cut between its paragraphs, never inside a word."""
-    found: list[Piece] = []
+    found: list[Section] = []
     section = ""
     for start, block in _blocks(markdown):
         heading = _HEADING.match(block)
@@ -51,7 +51,7 @@ def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Piece, ...]:
                 body = body[bold.end() :].lstrip(":–—- \t\n") or bold["heading"]
         body = body.strip()
         if body:
-            found += (Piece(title, part, start) for part in _fitting(body, limit_chars))
+            found += (Section(title, part, start) for part in _fitting(body, limit_chars))
     return tuple(found)
 
 

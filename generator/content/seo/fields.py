@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from generator.content.checks import CheckContext, Profile, check_view, rules_of
-from generator.content.checks.view import Checked, Text
+from generator.content.checks.view import Checked, FieldText
 from generator.content.composition import polish
 from generator.content.draft import Draft, apply_repair, parse_repair, partial_object, repair_schema
 from generator.content.findings import Finding
@@ -103,7 +103,7 @@ def check_seo(
         introduction=None,
         points=(),
         conclusion=None,
-        description=Text("page_description", texts.get("page_description", "")),
+        description=FieldText("page_description", texts.get("page_description", "")),
         keywords=split_keywords(keywords),
         keywords_field="page_keywords",
         points_field="points",

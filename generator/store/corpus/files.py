@@ -29,7 +29,7 @@ class Scan(NamedTuple):
     unreadable: list[Unreadable]
 
 
-class Record(NamedTuple):
+class IndexRecord(NamedTuple):
     """One article as the index stores it, in the order of the table's columns from ``key`` on."""
 
     key: str
@@ -124,7 +124,7 @@ def shown(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def read(content_dir: str, path: str, stamp: FileStamp) -> Record | Unreadable:
+def read(content_dir: str, path: str, stamp: FileStamp) -> IndexRecord | Unreadable:
     """The file as a row. Never raises for what a file may hold."""
     try:
         data = read_article(f"{content_dir}{os.sep}{path}")
@@ -135,12 +135,12 @@ def read(content_dir: str, path: str, stamp: FileStamp) -> Record | Unreadable:
         return Unreadable(path, f"line {error.line}: {error.reason}")
 
 
-def read_each(content_dir: str, wanted: Sequence[tuple[str, FileStamp]]) -> list[Record | Unreadable]:
+def read_each(content_dir: str, wanted: Sequence[tuple[str, FileStamp]]) -> list[IndexRecord | Unreadable]:
     """The files as rows, in order."""
     return [read(content_dir, path, stamp) for path, stamp in wanted]
 
 
-def record_of(path: str, data: bytes) -> Record | Unreadable:
+def record_of(path: str, data: bytes) -> IndexRecord | Unreadable:
     """An article that stands in no file yet, as a row.
 
     Raises:
@@ -149,7 +149,7 @@ def record_of(path: str, data: bytes) -> Record | Unreadable:
     return _record(path, FileStamp(-1, len(data)), data)
 
 
-def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
+def _record(path: str, stamp: FileStamp, data: bytes) -> IndexRecord | Unreadable:
     document = frontmatter.read(data)
     subject_slug, _, name = path.partition("/")
     slug = name.removesuffix(".md")
@@ -158,7 +158,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         return Unreadable(path, "it has no question")
     answer = decode(document.get("answer") or "")
     words = word_count(answer)
-    return Record(
+    return IndexRecord(
         key=f"{subject_slug}/{slug}",
         path=path,
         mtime_ns=stamp.mtime_ns,

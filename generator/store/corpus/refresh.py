@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.processes.ordered_map import ordered_map
-from generator.store.corpus.files import Record, Scan, Unreadable, read_each
+from generator.store.corpus.files import IndexRecord, Scan, Unreadable, read_each
 from generator.store.files import FileStamp
 
 Progress = Callable[[int, int], None]
@@ -21,7 +21,7 @@ _BATCH = 100
 # An article is read in a quarter of a millisecond, so that few are not worth the start of worker processes.
 _SEVERAL_FROM = 2_000
 _LEAD = "question, headings, keywords, description"
-_INSERT = f"INSERT INTO article (rowid, {', '.join(Record._fields)}) VALUES (?{', ?' * len(Record._fields)})"
+_INSERT = f"INSERT INTO article (rowid, {', '.join(IndexRecord._fields)}) VALUES (?{', ?' * len(IndexRecord._fields)})"
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def read_all(
     *,
     processes: int | None = None,
     several_from: int = _SEVERAL_FROM,
-) -> Iterator[Record | Unreadable]:
+) -> Iterator[IndexRecord | Unreadable]:
     """Read the files, in order; in worker processes if there are ``several_from`` or more."""
     make = partial(partial, read_each, str(content_dir))
     return ordered_map(make, wanted, processes=processes, several_from=several_from)
@@ -117,7 +117,7 @@ def _compare(connection: sqlite3.Connection, scanned: Scan) -> _Plan:
 def _apply(
     connection: sqlite3.Connection,
     plan: _Plan,
-    found: Iterator[Record | Unreadable],
+    found: Iterator[IndexRecord | Unreadable],
     progress: Progress | None,
 ) -> Changes:
     changes = Changes()
@@ -127,7 +127,7 @@ def _apply(
     for path in plan.gone:
         changes.removed += _remove(connection, path)
         connection.execute("DELETE FROM unreadable WHERE path = ?", (path,))
-    new: list[Record] = []
+    new: list[IndexRecord] = []
     for done, ((path, stamp), outcome) in enumerate(zip(plan.wanted, found, strict=True), 1):
         if path in plan.failed:
             connection.execute("DELETE FROM unreadable WHERE path = ?", (path,))
@@ -151,7 +151,7 @@ def _apply(
 
 
 @contextmanager
-def supposed(connection: sqlite3.Connection, records: Collection[Record]) -> Iterator[None]:
+def supposed(connection: sqlite3.Connection, records: Collection[IndexRecord]) -> Iterator[None]:
     """The index as it would be with these articles, for the length of the block and this connection alone."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -178,7 +178,7 @@ def _file_words(connection: sqlite3.Connection, last: int) -> None:
         )
 
 
-def _touch(connection: sqlite3.Connection, record: Record) -> bool:
+def _touch(connection: sqlite3.Connection, record: IndexRecord) -> bool:
     """Note the new stamp of a file whose bytes did not change; false when they did."""
     sql = "UPDATE article SET mtime_ns = ?, size = ? WHERE path = ? AND sha256 = ?"
     return connection.execute(sql, (record.mtime_ns, record.size, record.path, record.sha256)).rowcount > 0

@@ -28,7 +28,7 @@ _LOOKED_UP = 12
 _COMPARED = 60
 
 
-class Text(NamedTuple):
+class ArticleText(NamedTuple):
     """The parts of an article that tell what it is about."""
 
     question: str
@@ -37,22 +37,22 @@ class Text(NamedTuple):
     answer: str
 
 
-def article_text(question: str, keywords: str, answer: str) -> Text:
+def article_text(question: str, keywords: str, answer: str) -> ArticleText:
     """The parts of an article whose answer is Markdown with real line breaks."""
-    return Text(question, keywords, " · ".join(headings(answer)), answer)
+    return ArticleText(question, keywords, " · ".join(headings(answer)), answer)
 
 
 _WEIGHTS = (3.0, 2.0, 1.5, 1.0)
 
 
-class Profile(NamedTuple):
+class TopicProfile(NamedTuple):
     """How much an article speaks of each stem; ``words`` keeps one spelling of each, for the full-text query."""
 
     counts: Mapping[str, float]
     words: Mapping[str, str]
 
 
-def profile(text: Text) -> Profile:
+def profile(text: ArticleText) -> TopicProfile:
     """The profile of an article or draft."""
     counts: dict[str, float] = {}
     spellings: dict[str, str] = {}
@@ -64,10 +64,10 @@ def profile(text: Text) -> Profile:
             value = times * weight
             counts[root] = counts.get(root, 0.0) + (value * _GENERIC if word in GENERIC else value)
             spellings.setdefault(root, word)
-    return Profile(counts, spellings)
+    return TopicProfile(counts, spellings)
 
 
-def telling_terms(connection: sqlite3.Connection, made: Profile, leads: Vocabulary) -> list[Term]:
+def telling_terms(connection: sqlite3.Connection, made: TopicProfile, leads: Vocabulary) -> list[Term]:
     """The terms of the profile to look up: much used in it, rare among the leads."""
     ranked = []
     for root, count in made.counts.items():
@@ -78,7 +78,7 @@ def telling_terms(connection: sqlite3.Connection, made: Profile, leads: Vocabula
     return [Term(made.words[root], root, weight) for weight, root in best]
 
 
-def weights(connection: sqlite3.Connection, made: Profile, bodies: Vocabulary) -> dict[str, float]:
+def weights(connection: sqlite3.Connection, made: TopicProfile, bodies: Vocabulary) -> dict[str, float]:
     """The heaviest terms of the profile with what each adds to a comparison."""
     weighed = {
         root: (1 + math.log(max(count, 1.0))) * bodies.rarity(documents) ** 2
@@ -88,7 +88,7 @@ def weights(connection: sqlite3.Connection, made: Profile, bodies: Vocabulary) -
     return dict(heapq.nsmallest(_COMPARED, weighed.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def closeness(weighed: Mapping[str, float], candidate: Profile) -> float:
+def closeness(weighed: Mapping[str, float], candidate: TopicProfile) -> float:
     """How much the candidate speaks of what the article speaks of."""
     counts = candidate.counts
     told = sum(

@@ -16,7 +16,14 @@ from generator.content.duplicates.questions import Signature, compare, may_reach
 from generator.content.subjects import SubjectList
 from generator.store.corpus.postings import Postings
 from generator.store.corpus.ranking import Vocabulary, match_expression
-from generator.store.corpus.relatedness import Profile, Text, closeness, profile, telling_terms, weights
+from generator.store.corpus.relatedness import (
+    ArticleText,
+    TopicProfile,
+    closeness,
+    profile,
+    telling_terms,
+    weights,
+)
 from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Hit, Passage
 from generator.store.corpus.sources.index import source_passages
 
@@ -49,7 +56,7 @@ class Snapshot:
         self._lead_postings = Postings("lead", _LEAD_WEIGHTS)
         self._body_postings = Postings("body", _BODY_WEIGHTS)
         self._known: LRUCache[int, _KeptRow] = LRUCache(_KEPT_ROWS)
-        self._profiles: LRUCache[int, Profile] = LRUCache(_KEPT_PROFILES)
+        self._profiles: LRUCache[int, TopicProfile] = LRUCache(_KEPT_PROFILES)
         self._subjects: LRUCache[str, frozenset[int]] = LRUCache(_KEPT_SUBJECTS)
         self._lock = threading.Lock()
         self._listing = listing
@@ -150,8 +157,8 @@ class Snapshot:
     def nearest(
         self,
         connection: sqlite3.Connection,
-        text: Text,
-        others: Sequence[tuple[ArticleRow, Text]],
+        text: ArticleText,
+        others: Sequence[tuple[ArticleRow, ArticleText]],
         *,
         exclude: Collection[str],
     ) -> list[Hit]:
@@ -196,9 +203,9 @@ class Snapshot:
     @cachedmethod(
         lambda self: self._profiles, key=lambda self, connection, rowid: rowid, lock=lambda self: self._lock
     )
-    def _profile(self, connection: sqlite3.Connection, rowid: int) -> Profile:
+    def _profile(self, connection: sqlite3.Connection, rowid: int) -> TopicProfile:
         sql = "SELECT question, keywords, headings, answer FROM article WHERE rowid = ?"
-        return profile(Text(*connection.execute(sql, (rowid,)).fetchone()))
+        return profile(ArticleText(*connection.execute(sql, (rowid,)).fetchone()))
 
     def _load(self, connection: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, _KeptRow]:
         """The rows, from memory where they are there."""

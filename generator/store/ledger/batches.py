@@ -24,7 +24,7 @@ AT_PROVIDER: tuple[BatchState, ...] = ("created", "incomplete")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class BatchOrder:
     """What one command sends by batch; ``endpoint`` None is a file, ``max_cost`` is in nano-dollars."""
 
     run: int
@@ -58,7 +58,7 @@ class BatchRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PendingCall:
     """A call that answers may belong to, with the state of its job.
 
     ``output_cap`` and ``cap_parameter`` are None for those that were sent before they were kept.
@@ -79,7 +79,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class StepFailures:
     """How often a step of a job failed in batches, and how the last time."""
 
     tries: int
@@ -107,7 +107,7 @@ class Batches:
 
     # orders
 
-    def order_wanted(self, order: Order, *, now: str) -> int:
+    def order_wanted(self, order: BatchOrder, *, now: str) -> int:
         """Have every job that a run wants go by batch; how many they are."""
         with self.database.transaction():
             self.database.execute(
@@ -119,20 +119,20 @@ class Batches:
             )
         return cursor.rowcount
 
-    def orders_due(self) -> list[Order]:
+    def orders_due(self) -> list[BatchOrder]:
         """The orders with jobs whose next request is in no batch, oldest first."""
         rows = self.database.execute(
             "SELECT run, kind, endpoint, mode, max_cost FROM batch_order WHERE EXISTS (SELECT 1 FROM job"
             f" WHERE wanted_by = batch_order.run AND state = 'batched' AND {_NO_OPEN_CALL}) ORDER BY run"
         )
-        return [Order(*row) for row in rows]
+        return [BatchOrder(*row) for row in rows]
 
-    def order_of(self, batch: BatchRow) -> Order:
+    def order_of(self, batch: BatchRow) -> BatchOrder:
         """The order that a batch belongs to."""
         row = self.database.execute(
             "SELECT run, kind, endpoint, mode, max_cost FROM batch_order WHERE run = ?", (batch.run,)
         ).fetchone()
-        return Order(*row)
+        return BatchOrder(*row)
 
     def set_cap(self, order: int, max_cost: int) -> None:
         """Give an order another cap, in nano-dollars."""
@@ -165,7 +165,7 @@ class Batches:
         ).fetchall()
         return self.ledger.jobs.from_rows(rows)
 
-    def past(self, order: int, jobs: Sequence[int]) -> dict[int, dict[int, Past]]:
+    def past(self, order: int, jobs: Sequence[int]) -> dict[int, dict[int, StepFailures]]:
         """The steps of these jobs that failed in batches of an order, by job and step."""
         rows = self.database.execute(
             "SELECT job, step, count(*), outcome, message, retryable, max(call.id) FROM call"
@@ -173,9 +173,9 @@ class Batches:
             " AND batch.run = ? AND outcome NOT IN ('ok', 'unused') GROUP BY job, step",
             (*jobs, order),
         )
-        found: dict[int, dict[int, Past]] = {}
+        found: dict[int, dict[int, StepFailures]] = {}
         for row in rows:
-            found.setdefault(row[0], {})[row[1]] = Past(row[2], row[3], row[4] or "", bool(row[5]))
+            found.setdefault(row[0], {})[row[1]] = StepFailures(row[2], row[3], row[4] or "", bool(row[5]))
         return found
 
     def due(self, order: int) -> int:
@@ -289,7 +289,7 @@ class Batches:
         )
         return self.get(batch) if taken.rowcount == 1 else None
 
-    def told(
+    def set_status(
         self,
         batch: int,
         *,
@@ -315,10 +315,10 @@ class Batches:
 
     # answers
 
-    def asked(self, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[Asked]]:
+    def calls_for(self, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[PendingCall]]:
         """Every call for these steps, by job and step, oldest first."""
         wanted = set(pairs)
-        found: dict[tuple[int, int], list[Asked]] = {}
+        found: dict[tuple[int, int], list[PendingCall]] = {}
         for jobs in chunks(sorted({job for job, _ in wanted}), 500):
             rows = self.database.execute(
                 "SELECT call.id, job, step, batch, outcome, answered_at, reserved, mode, model_asked,"
@@ -329,7 +329,7 @@ class Batches:
             )
             for row in rows:
                 if (row[1], row[2]) in wanted:
-                    found.setdefault((row[1], row[2]), []).append(Asked(*row))
+                    found.setdefault((row[1], row[2]), []).append(PendingCall(*row))
         return found
 
     def close(self, call: int, result: CallResult, *, retryable: bool | None, now: str) -> None:
@@ -355,10 +355,10 @@ class Batches:
         self._set(batch, now, state=state, claimed_by=None)
         return closed
 
-    def give_back(self, batch: int, cause: str) -> int:
+    def release(self, batch: int, cause: str) -> int:
         """Make the jobs planned again that a batch left for this cause, for whatever run asks next; how many.
 
-        A job that another order has taken up since stays there.
+        A job that another order has claimed since stays there.
         """
         return self.database.execute(
             "UPDATE job SET state = 'planned', claimed_by = NULL WHERE state = 'batched'"

@@ -6,7 +6,7 @@ from typing import Any
 
 from generator.store.ledger.blobs import Blobs
 from generator.store.ledger.database import Database
-from generator.store.ledger.new_jobs import Realm
+from generator.store.ledger.new_jobs import Backend
 
 CHARGE = "coalesce(call.cost, CASE WHEN call.outcome IS NULL THEN call.reserved END)"
 """What a call costs, in SQL: without an answer its reservation; NULL where the price is not known."""
@@ -174,7 +174,7 @@ class Calls:
             found.setdefault(row["job"], []).append(reply)
         return found
 
-    def spend(self, *, run: int | None = None, kind: str | None = None, realm: Realm = "model") -> Spend:
+    def spend(self, *, run: int | None = None, kind: str | None = None, backend: Backend = "model") -> Spend:
         """What calls cost: a lost or timed-out call counts at its reservation."""
         row = self._database.execute(
             f"SELECT count(*), coalesce(sum({CHARGE}), 0),"
@@ -183,7 +183,7 @@ class Calls:
             " coalesce(sum(reasoning_tokens), 0)"
             " FROM call JOIN job ON job.id = call.job"
             " WHERE job.realm = :realm AND (:run IS NULL OR call.run = :run) AND (:kind IS NULL OR job.kind = :kind)",
-            {"realm": realm, "run": run, "kind": kind},
+            {"realm": backend, "run": run, "kind": kind},
         ).fetchone()
         return Spend(*row)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from generator.content.display import in_words
 from generator.content.findings import Finding
-from generator.content.states import SETTLED, TRANSITIONS, DraftState
+from generator.content.states import DECIDED, TRANSITIONS, DraftState
 from generator.content.text import normalise_question
 from generator.store.ledger.article_names import named
 from generator.store.ledger.calls import Cost
@@ -224,7 +224,7 @@ class Drafts:
             return self._update(self._insert(new, now), new, who=who, now=now)
         if old.version is not None and new.data is None:
             return old
-        if old.version is not None and (old.edited or old.state in SETTLED):
+        if old.version is not None and (old.edited or old.state in DECIDED):
             raise StaleDraft(f"{old.name} was edited or approved meanwhile and is left alone")
         self.decisions.require_step(old, new.state)
         return self._update(old, new, who=who, now=now)

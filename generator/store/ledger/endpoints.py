@@ -16,14 +16,16 @@ class Endpoints:
         ).fetchone()
         return row["quirks"] if row else None
 
-    def put(self, url: str, model: str, quirks: str) -> None:
+    def put(self, url: str, model: str, parameter_rules: str) -> None:
         """Keep what was learned about an endpoint, in place of what was known."""
         with self._database.transaction():
-            self._database.execute("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", (url, model, quirks))
+            self._database.execute(
+                "INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", (url, model, parameter_rules)
+            )
 
 
-class LedgerMemory:
-    """Keeps dialects. :meth:`flush` writes them down.
+class LedgerProfileMemory:
+    """Keeps endpoint profiles. :meth:`flush` writes them down.
 
     Not at once, for the ledger's connection may be in the middle of a group of other writes.
     """
@@ -36,12 +38,12 @@ class LedgerMemory:
         """What was set last, or None."""
         return self._learned.get((endpoint, model)) or self._endpoints.get(endpoint, model)
 
-    def set(self, endpoint: str, model: str, dialect: str) -> None:
+    def set(self, endpoint: str, model: str, profile: str) -> None:
         """Keep it, in place of what was known."""
-        self._learned[endpoint, model] = dialect
+        self._learned[endpoint, model] = profile
 
     def flush(self) -> None:
         """Write down what was learned since, within the transaction that is open if there is one."""
-        for (endpoint, model), dialect in self._learned.items():
-            self._endpoints.put(endpoint, model, dialect)
+        for (endpoint, model), profile in self._learned.items():
+            self._endpoints.put(endpoint, model, profile)
         self._learned.clear()

@@ -12,7 +12,7 @@ from generator.content.states import JobState
 from generator.store.ledger.blobs import Blob, Blobs, packed
 from generator.store.ledger.calls import Calls, RecordedReply
 from generator.store.ledger.database import Database
-from generator.store.ledger.new_jobs import NewJob, PackedJob, Packer, Realm, whole
+from generator.store.ledger.new_jobs import Backend, JobPacker, NewJob, PackedJob, whole
 
 SAME_WORK = "its.question_key = job.question_key AND its.kind = job.kind AND its.identity = job.identity"
 """Of two jobs, ``job`` and ``its``, in SQL: one is a redo of the other, or both are one."""
@@ -31,7 +31,7 @@ class Job:
 
     id: int
     kind: str
-    realm: Realm
+    backend: Backend
     identity: str
     generation: int
     question: str
@@ -55,7 +55,7 @@ class JobSummary:
     """
 
     id: int
-    realm: Realm
+    backend: Backend
     identity: str
     generation: int
     key: str | None
@@ -76,15 +76,15 @@ class Jobs:
         self._database = database
         self._blobs = blobs
         self._calls = calls
-        self._packer = Packer()
+        self._packer = JobPacker()
         self._requests: dict[str, dict[str, Any]] = {}
         self._last_request: tuple[dict[str, Any] | None, Blob | None] = (None, None)
 
-    def find(self, kind: str, realm: Realm, identity: str) -> JobSummary | None:
+    def find(self, kind: str, backend: Backend, identity: str) -> JobSummary | None:
         """The newest generation of a job."""
         rows = self._summaries(
             "WHERE job.kind = ? AND job.realm = ? AND job.identity = ? ORDER BY job.generation DESC LIMIT 1",
-            (kind, realm, identity),
+            (kind, backend, identity),
         )
         return rows[0] if rows else None
 
@@ -93,7 +93,7 @@ class Jobs:
         return self._database.execute("SELECT 1 FROM job LIMIT 1").fetchone() is None
 
     def of_question(self, question_key: str) -> list[JobSummary]:
-        """Every drafting job with this normalised question, of any subject and realm."""
+        """Every drafting job with this normalised question, of any subject and backend."""
         return self._summaries(
             "WHERE job.kind = 'answer' AND job.question_key = ? ORDER BY job.id", (question_key,)
         )
@@ -105,13 +105,13 @@ class Jobs:
         ).fetchone()
         return row is not None
 
-    def questions(self, realm: Realm) -> Iterator[tuple[str | None, str]]:
+    def questions(self, backend: Backend) -> Iterator[tuple[str | None, str]]:
         """Key and question of every drafting job that is not held back and not published yet, oldest first."""
         rows = self._database.execute(
             "SELECT job.key, job.question FROM job LEFT JOIN draft ON draft.job = job.id"
             " WHERE job.kind = 'answer' AND job.realm = ? AND job.state != 'held'"
             " AND coalesce(draft.state, '') != 'published' ORDER BY job.id",
-            (realm,),
+            (backend,),
         )
         yield from (tuple(row) for row in rows)
 
@@ -155,7 +155,7 @@ class Jobs:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 new.kind,
-                new.realm,
+                new.backend,
                 new.identity,
                 earlier.generation + 1 if earlier else 0,
                 new.question_key,
@@ -275,7 +275,7 @@ class Jobs:
         return Job(
             id=row["id"],
             kind=row["kind"],
-            realm=row["realm"],
+            backend=row["realm"],
             identity=row["identity"],
             generation=row["generation"],
             question=row["question"],

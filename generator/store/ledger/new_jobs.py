@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from generator.store.ledger.blobs import Blob, packed
 
-Realm = Literal["model", "offline"]
+Backend = Literal["model", "offline"]
 
 _KEPT_TEXTS = 4_096
 
@@ -21,7 +21,7 @@ class NewJob:
     """A question made ready to be asked: everything that later runs send and use unchanged."""
 
     kind: str
-    realm: Realm
+    backend: Backend
     identity: str
     question_key: str
     question: str
@@ -76,7 +76,7 @@ def whole(data: bytes, text_of: Callable[[str], str]) -> str:
     )
 
 
-class Packer:
+class JobPacker:
     """Packs jobs; what many of them share is packed once."""
 
     def __init__(self) -> None:

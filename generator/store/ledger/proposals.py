@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from generator.content.findings import Finding, errors
-from generator.content.proposal_states import SETTLED, ProposalState
+from generator.content.proposal_states import DECIDED, ProposalState
 from generator.content.seo.fields import SeoField, says_nothing_new
 from generator.store.ledger.article_names import named
 from generator.store.ledger.calls import TOTAL
@@ -220,7 +220,7 @@ class Proposals:
         """Keep what a run made; on the same basis, what a person decided or typed stands; older bases become stale."""
         with self._database.transaction():
             standing = self.find(new.key, new.field, new.basis)
-            if standing is not None and (standing.state in SETTLED or standing.is_typed):
+            if standing is not None and (standing.state in DECIDED or standing.is_typed):
                 return standing
             self._outdate_others(new.key, new.field, new.basis, now)
             if standing is None:

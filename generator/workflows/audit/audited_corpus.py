@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from generator.content.article import link_texts
-from generator.content.duplicates.question_index import QuestionSet
+from generator.content.duplicates.question_index import QuestionIndex
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
 from generator.workflows.audit.article_facts import ArticleFacts, Link
@@ -36,7 +36,7 @@ class AuditedCorpus:
         self.targets = LinkTargets(keys, self._addresses, site)
         self.near_questions: list[tuple[ArticleFacts, ArticleFacts]] = []
         self._chosen = chosen
-        self._questions: QuestionSet[str] = QuestionSet(similarity)
+        self._questions: QuestionIndex[str] = QuestionIndex(similarity)
         self._by_normal_form: dict[str, ArticleFacts] = {}
 
     def add(self, facts: ArticleFacts) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from generator.content import keywords
-from generator.content.frontmatter import Document, mend_ending
+from generator.content.frontmatter import Document, restore_ending
 from generator.content.markdown import repair
 from generator.content.site import Site
 from generator.content.subjects import SubjectList
@@ -64,7 +64,7 @@ def would_fix(code: str, *, document: Document, subjects: SubjectList, site: Sit
     if code not in FIXES:
         return False
     if code == ENDING:
-        return mend_ending(document.text, site.body) != document.text
+        return restore_ending(document.text, site.body) != document.text
     if code in LINK_FIXES:
         return code == "related-stale" or document.links_are_whole
     return bool(article_changes(document, frozenset({code}), subjects, site))

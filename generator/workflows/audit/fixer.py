@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from generator.content.frontmatter import Document, mend_ending, patch, patch_related, read
+from generator.content.frontmatter import Document, patch, patch_related, read, restore_ending
 from generator.content.frontmatter.document import Related
 from generator.workflows.audit.article_facts import Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
@@ -40,7 +40,7 @@ class Fixer:
     def _fixed(self, path: str, document: Document, code: str) -> str:
         """The text with the fix of one rule."""
         if code == ENDING:
-            return mend_ending(document.text, self.corpus.site.body)
+            return restore_ending(document.text, self.corpus.site.body)
         if code == "related-stale":
             return patch(document.text, self._refreshed(document))
         if code in LINK_FIXES:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from generator.content.limits import Limits
 from generator.workflows.audit.requests import AuditOutcome
-from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, Bar, Scale
+from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBar, Scale
 
 
 class Histogram(NamedTuple):
@@ -14,7 +14,7 @@ class Histogram(NamedTuple):
 
     title: str
     note: str
-    bars: tuple[Bar, ...]
+    bars: tuple[HistogramBar, ...]
 
 
 def histograms(audit: AuditOutcome, limits: Limits) -> tuple[Histogram, ...]:
@@ -45,5 +45,5 @@ def histograms(audit: AuditOutcome, limits: Limits) -> tuple[Histogram, ...]:
     )
 
 
-def _bars(values: Iterable[int], scale: Scale, least: int, most: int) -> tuple[Bar, ...]:
+def _bars(values: Iterable[int], scale: Scale, least: int, most: int) -> tuple[HistogramBar, ...]:
     return scale.bars(Counter(map(scale.bin_of, values)), least=least, most=most)

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from generator.content.states import JobState
 from generator.model.batch_files import BadLine, ResponseLine, response_lines
 from generator.model.budget import Price
-from generator.model.endpoint_profile import KnownDialects
-from generator.model.errors import Failure, Target, classify_response, no_completion
+from generator.model.endpoint_profile import EndpointProfiles
+from generator.model.errors import CallTarget, Failure, classify_response, no_completion
 from generator.model.replies import BadReply, Reply, read_reply
-from generator.store.ledger.batches import Asked, Batches
+from generator.store.ledger.batches import Batches, PendingCall
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.engine.exchange import succeeded
@@ -67,13 +67,13 @@ class _Reading(NamedTuple):
     reply: Reply | None = None
 
 
-class Recorder:
+class AnswerRecorder:
     """Reads response files into the ledger.
 
     Args:
         price_of: what a model costs, None where that is not known.
-        dialects: learn from the answers.
-        keep_learned: writes that down, within the transaction that is open.
+        profiles: learn from the answers.
+        save_profiles: writes that down, within the transaction that is open.
     """
 
     def __init__(
@@ -82,16 +82,16 @@ class Recorder:
         commits: GroupCommit,
         *,
         price_of: Callable[[str], Price | None],
-        dialects: KnownDialects,
-        keep_learned: Callable[[], None],
+        profiles: EndpointProfiles,
+        save_profiles: Callable[[], None],
         now: Callable[[], str],
         on_chunk: Callable[[RecordingReport], None] = lambda _: None,
     ) -> None:
         self._batches = batches
         self._commits = commits
         self._price_of = price_of
-        self._dialects = dialects
-        self._keep_learned = keep_learned
+        self._profiles = profiles
+        self._keep_learned = save_profiles
         self._now = now
         self._since = now()
         self._on_chunk = on_chunk
@@ -123,16 +123,16 @@ class Recorder:
             yield step, line
 
     def _record(self, lines: list[tuple[tuple[int, int], ResponseLine]], batch: int | None) -> None:
-        asked = self._batches.asked([step for step, _ in lines])
+        asked = self._batches.calls_for([step for step, _ in lines])
         seen: set[tuple[int, int]] = set()
         for step, line in lines:
             if repeated := step in seen:
-                asked |= self._batches.asked([step])
+                asked |= self._batches.calls_for([step])
             seen.add(step)
             self._one(line, [call for call in asked.get(step, []) if call.mode], batch, repeated)
         self._keep_learned()
 
-    def _one(self, line: ResponseLine, calls: list[Asked], batch: int | None, repeated: bool) -> None:
+    def _one(self, line: ResponseLine, calls: list[PendingCall], batch: int | None, repeated: bool) -> None:
         call = _call_of(calls, batch)
         if call is None:
             self.report.unknown += 1
@@ -158,14 +158,14 @@ class Recorder:
             self.report.failed += 1
         self._batches.close(call.call, result, retryable=retryable, now=self._now())
         if reply is not None and call.output_cap is not None and call.cap_parameter is not None:
-            self._dialects.replied(call.model, reply, call.cap_parameter)
+            self._profiles.replied(call.model, reply, call.cap_parameter)
 
-    def _is_new(self, call: Asked) -> bool:
+    def _is_new(self, call: PendingCall) -> bool:
         """Whether this reading recorded what a call has."""
         return (call.answered_at or "") >= self._since
 
-    def _read_line(self, line: ResponseLine, call: Asked) -> _Reading:
-        target = Target("the batch", call.model)
+    def _read_line(self, line: ResponseLine, call: PendingCall) -> _Reading:
+        target = CallTarget("the batch", call.model)
         if line.status is None:
             result = CallResult(outcome=_cause(line.code), cost=0, message=line.message or line.code)
             return _Reading(result, retryable=True)
@@ -193,7 +193,7 @@ class Recorder:
         )
 
 
-def _call_of(calls: list[Asked], batch: int | None) -> Asked | None:
+def _call_of(calls: list[PendingCall], batch: int | None) -> PendingCall | None:
     """The call that a line answers: the one of its own batch, else the open one, else the last that went by batch."""
     sent = [call for call in calls if call.batch is not None]
     own = [call for call in sent if call.batch == batch]

@@ -19,10 +19,10 @@ from generator.workflows.batch.session import (
     require_provider,
     run_batches,
 )
-from generator.workflows.drafting.draft import new_drafting
+from generator.workflows.drafting.draft import new_drafter
 from generator.workflows.drafting.plan import restore_drafts
-from generator.workflows.engine.asker import check_price, open_asker
 from generator.workflows.engine.interrupts import run_async
+from generator.workflows.engine.live_session import check_price, open_live_session
 from generator.workflows.seo.proposer import Proposer
 from generator.workflows.site.corpus import refresh_corpus
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.services import Endpoint
-    from generator.store.ledger.batches import Order
+    from generator.store.ledger.batches import BatchOrder
     from generator.store.ledger.runs import Run
-    from generator.workflows.batch.coordinator import Batching
+    from generator.workflows.batch.coordinator import BatchCoordinator
     from generator.workflows.batch.requests import AnswerSource, CollectRequest, LiveRepairRequest
     from generator.workflows.engine.progress import Progress
 
@@ -61,7 +61,7 @@ def collect_batches(
             endpoint,
             run,
             progress,
-            lambda batching: batching.collect(
+            lambda coordinator: coordinator.collect(
                 named, follow_up=request.repair_live is None, every_seconds=request.every_seconds
             ),
         )
@@ -93,11 +93,11 @@ def import_answers(
         require_provider(endpoint, "--repair-live")
         check_price(services.settings, endpoint, live.max_cost)
 
-    async def take(batching: Batching) -> None:
+    async def take(coordinator: BatchCoordinator) -> None:
         for source in sources:
             with source.lines() as lines:
-                await batching.read(lines, source.name)
-        await batching.settle()
+                await coordinator.read(lines, source.name)
+        await coordinator.end_answered()
 
     for source in sources:
         if isinstance(source.source, Path) and (not source.source.exists() or source.source.is_dir()):
@@ -123,19 +123,19 @@ def repair_live(
 
     What it does not reach, for whatever reason, is due in its order as before.
     """
-    session, interruption = done.session, done.interruption
+    batches, interruption = done.session, done.interruption
     concurrency = request.concurrency or services.settings.model.concurrency
 
-    async def ask(kind: str, orders: list[Order]) -> None:
-        async with open_asker(
+    async def ask(kind: str, orders: list[BatchOrder]) -> None:
+        async with open_live_session(
             services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost
-        ) as asker:
-            drafting = new_drafting(services, asker)
-            drafting.report = session.drafting.report
-            proposer = Proposer(services, asker)
-            proposer.report = session.proposer.report
-            handle = drafting.draft if kind == "answer" else proposer.propose
-            repair = LiveRepair(services.batches, asker, orders, handle)
+        ) as session:
+            drafter = new_drafter(services, session)
+            drafter.report = batches.drafter.report
+            proposer = Proposer(services, session)
+            proposer.report = batches.proposer.report
+            handle = drafter.draft if kind == "answer" else proposer.propose
+            repair = LiveRepair(services.batches, session, orders, handle)
             interruption.watch(repair.pool)
             try:
                 await repair.run(concurrency)
@@ -150,7 +150,7 @@ def repair_live(
         if returned and interruption.error is None and not interruption.interrupted:
             progress.note(f"{plural(returned, 'job')} asked for live")
             run_async(ask(kind, orders), interruption)
-    session.batching.count_left()
+    batches.coordinator.count_left()
 
 
 def _set_caps(services: ListBatchServices, max_cost: float) -> None:
@@ -164,12 +164,12 @@ def _set_caps(services: ListBatchServices, max_cost: float) -> None:
 
 
 def _collected(done: BatchPass) -> CollectedOutcome:
-    session: BatchSession = done.session
+    batches: BatchSession = done.session
     return CollectedOutcome(
-        report=session.batching.report,
-        drafts=session.drafting.report,
-        proposals=session.proposer.report,
-        outstanding=session.batching.outstanding(),
+        report=batches.coordinator.report,
+        drafts=batches.drafter.report,
+        proposals=batches.proposer.report,
+        outstanding=batches.coordinator.outstanding(),
         interrupted=done.interruption.interrupted,
         error=done.interruption.error,
     )

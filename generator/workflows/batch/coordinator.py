@@ -16,74 +16,80 @@ from generator.errors import BudgetExceeded, CallFailed, UsageError
 from generator.model.batch_api import FINAL
 from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS
 from generator.model.budget import Price
-from generator.model.endpoint_profile import KnownDialects
-from generator.model.requests import Dialect, Mode
+from generator.model.endpoint_profile import EndpointProfiles
+from generator.model.requests import EndpointProfile, Mode
 from generator.model.retries import Sleep
-from generator.store.ledger.batches import AT_PROVIDER, UNSENT, Batches, BatchRow, BatchState, Order
+from generator.store.ledger.batches import AT_PROVIDER, UNSENT, Batches, BatchOrder, BatchRow, BatchState
 from generator.workflows.batch.answer_recorder import (
     CANCELLED,
     LOST,
     MISSING,
-    Recorder,
+    AnswerRecorder,
 )
-from generator.workflows.batch.downloader import Taker
+from generator.workflows.batch.downloader import BatchDownloader
 from generator.workflows.batch.incomplete import answers_missing
-from generator.workflows.batch.replayed_exchange import BatchTalker
-from generator.workflows.batch.report import BatchingReport
-from generator.workflows.batch.request_files import FilePlan, Filler, Handler
-from generator.workflows.batch.uploader import Courier, has_file, remove_files, remove_part, whole_requests
+from generator.workflows.batch.replay_session import ReplaySession
+from generator.workflows.batch.report import BatchReport
+from generator.workflows.batch.request_files import FilePlan, Handler, RequestFileWriter
+from generator.workflows.batch.uploader import (
+    BatchUploader,
+    has_file,
+    remove_files,
+    remove_part,
+    whole_requests,
+)
 
 Result = TypeVar("Result")
 
 OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, *AT_PROVIDER)
 
 
-class Batching:
+class BatchCoordinator:
     """The batches of one ledger, worked on by one run.
 
     Args:
-        courier: the way to the provider; None where there is none, and files alone are read and written.
-        handlers: does the jobs of a kind against the talker.
+        uploader: the way to the provider; None where there is none, and files alone are read and written.
+        handlers: does the jobs of a kind against the session.
         folder: where request and response files pass through.
-        dialects: how the endpoint is known to want to be asked; answers add to it.
-        keep_learned: writes down what was learned, within the transaction that is open.
+        profiles: how the endpoint is known to want to be asked; answers add to it.
+        save_profiles: writes down what was learned, within the transaction that is open.
     """
 
     def __init__(
         self,
         batches: Batches,
-        talker: BatchTalker,
+        session: ReplaySession,
         *,
-        courier: Courier | None,
+        uploader: BatchUploader | None,
         handlers: Mapping[str, Handler],
         folder: Path,
         price_of: Callable[[str], Price | None],
-        dialects: KnownDialects,
-        keep_learned: Callable[[], None],
+        profiles: EndpointProfiles,
+        save_profiles: Callable[[], None],
         sleep: Sleep = asyncio.sleep,
         on_progress: Callable[[str, int], None] = lambda _what, _done: None,
     ) -> None:
         self._batches = batches
-        self._talker = talker
-        self._commits = talker.commits
-        self._courier = courier
+        self._session = session
+        self._commits = session.commits
+        self._uploader = uploader
         self._handlers = handlers
         self._folder = folder
         self._price_of = price_of
-        self._dialects = dialects
-        self._keep_learned = keep_learned
+        self._profiles = profiles
+        self._keep_learned = save_profiles
         self._sleep = sleep
         self._on_progress = on_progress
-        self._filler: Filler | None = None
+        self._file_writer: RequestFileWriter | None = None
         self._filled: set[int] = set()
         self._gone: dict[int, str] = {}
         self._over: dict[int, BudgetExceeded] = {}
         self._stopping = asyncio.Event()
-        self.report = BatchingReport()
+        self.report = BatchReport()
 
     # what a command does
 
-    async def submit(self, order: Order) -> None:
+    async def submit(self, order: BatchOrder) -> None:
         """Send what earlier runs left unsent, then the due jobs of an order."""
         await self.recover()
         for batch in self._batches.all(UNSENT):
@@ -116,7 +122,7 @@ class Batching:
                 return
             await self.pause(every_seconds)
 
-    async def export(self, orders: Sequence[Order], path: Path, *, split: bool) -> None:
+    async def export(self, orders: Sequence[BatchOrder], path: Path, *, split: bool) -> None:
         """Write the due requests of these orders to a file, or to several within a provider's limits."""
         await self.recover()
         most_requests, most_bytes = (MOST_REQUESTS, MOST_BYTES) if split else (None, None)
@@ -128,7 +134,7 @@ class Batching:
         """Record a response file from anywhere."""
         await self._recorder().read(source, name)
 
-    async def settle(self) -> None:
+    async def end_answered(self) -> None:
         """Let every due job end that has all it needs; the others stay due."""
         await self.recover()
         for order in self._batches.orders_due():
@@ -155,22 +161,22 @@ class Batching:
             if claimed is None:
                 raise UsageError(_busy(batch))
             batch = claimed
-        order, courier = self._batches.order_of(batch), self._courier
-        if batch.state in ("uploaded", *AT_PROVIDER) and (courier is None or not self._here(order)):
+        order, uploader = self._batches.order_of(batch), self._uploader
+        if batch.state in ("uploaded", *AT_PROVIDER) and (uploader is None or not self._here(order)):
             raise UsageError(_elsewhere(batch, order))
-        if batch.state == "uploaded" and courier is not None:
-            batch = await courier.find(batch)
-        if batch.state == "created" and courier is not None:
+        if batch.state == "uploaded" and uploader is not None:
+            batch = await uploader.find(batch)
+        if batch.state == "created" and uploader is not None:
             try:
-                return await courier.cancel(batch)
+                return await uploader.cancel(batch)
             except CallFailed as error:
                 if error.cause != "no-such-address":
                     raise
-                await self._end(batch, "cancelled", LOST, give_back=True)
-        if batch.state == "incomplete" and courier is not None:
-            await self._give_up(batch, courier)
+                await self._end(batch, "cancelled", LOST, release=True)
+        if batch.state == "incomplete" and uploader is not None:
+            await self._give_up(batch, uploader)
         if batch.state in ("writing", "exported", *UNSENT):
-            await self._end(batch, "cancelled", CANCELLED, give_back=True)
+            await self._end(batch, "cancelled", CANCELLED, release=True)
             if batch.state != "exported":
                 self._remove(batch)
         return self._batches.get(batch.id)
@@ -180,9 +186,9 @@ class Batching:
         for batch in self._batches.all(AT_PROVIDER):
             if self._stopping.is_set():
                 return
-            if self._courier is not None and self._here(self._batches.order_of(batch)):
+            if self._uploader is not None and self._here(self._batches.order_of(batch)):
                 try:
-                    await self._until_stopped(self._courier.look(batch))
+                    await self._until_stopped(self._uploader.look(batch))
                 except CallFailed as error:
                     self._pass_over(batch, error)
 
@@ -221,13 +227,13 @@ class Batching:
     @property
     def in_flight(self) -> int:
         """How many jobs are in work."""
-        return self._filler.pool.in_flight if self._filler else 0
+        return self._file_writer.pool.in_flight if self._file_writer else 0
 
     def stop(self) -> None:
         """Begin nothing new."""
         self._stopping.set()
-        if self._filler is not None:
-            self._filler.pool.stop()
+        if self._file_writer is not None:
+            self._file_writer.pool.stop()
 
     # inside
 
@@ -249,7 +255,7 @@ class Batching:
 
     async def _keep(self, batch: BatchRow, requests: int) -> None:
         state: BatchState = "exported" if self._batches.order_of(batch).endpoint is None else "written"
-        now = self._talker.now
+        now = self._session.now
         await self._commits.run(lambda: self._batches.advance(batch.id, state, now=now(), requests=requests))
         if state == "exported":
             self._note(f"batch {batch.id}: {batch.path} was whole when its export was cut short, and counts")
@@ -282,7 +288,7 @@ class Batching:
 
     async def _send(self, batch: BatchRow) -> None:
         order = self._batches.order_of(batch)
-        if self._courier is None or order.endpoint is None:
+        if self._uploader is None or order.endpoint is None:
             self.report.sent.append(batch.id)
             return
         if not self._here(order):
@@ -290,20 +296,20 @@ class Batching:
             return
         claimed = await self._claimed(batch)
         if claimed is not None and claimed.state in UNSENT:
-            await self._deliver(claimed, self._courier)
+            await self._deliver(claimed, self._uploader)
 
-    async def _deliver(self, batch: BatchRow, courier: Courier) -> None:
+    async def _deliver(self, batch: BatchRow, uploader: BatchUploader) -> None:
         """Send a claimed batch, or undo it where its file is gone."""
         if batch.state == "written" and not has_file(batch):
             await self._discard(batch)
             return
-        await courier.send(batch)
+        await uploader.send(batch)
         self.report.sent.append(batch.id)
 
     async def _collect(self, batch: BatchRow) -> None:
         """Take one batch as far as it goes now."""
-        order, courier = self._batches.order_of(batch), self._courier
-        if courier is None or not self._here(order):
+        order, uploader = self._batches.order_of(batch), self._uploader
+        if uploader is None or not self._here(order):
             self._note(_elsewhere(batch, order))
             return
         claimed = await self._claimed(batch)
@@ -311,20 +317,20 @@ class Batching:
             self._note(_busy(batch))
             return
         if claimed.state in UNSENT:
-            await self._deliver(claimed, courier)
+            await self._deliver(claimed, uploader)
         elif claimed.state in AT_PROVIDER:
             try:
-                seen = await self._until_stopped(courier.look(claimed))
+                seen = await self._until_stopped(uploader.look(claimed))
                 if seen is not None and seen.status in FINAL:
-                    await self._take(seen, courier)
+                    await self._take(seen, uploader)
             except CallFailed as error:
                 self._pass_over(claimed, error)
 
-    async def _take(self, batch: BatchRow, courier: Courier) -> None:
+    async def _take(self, batch: BatchRow, uploader: BatchUploader) -> None:
         """Record what a batch that has ended answered, and count what became of it."""
-        taken = await Taker(self._batches, courier, self._folder, self._recorder).take(batch)
+        taken = await BatchDownloader(self._batches, uploader, self._folder, self._recorder).take(batch)
         self.report.unanswered += taken.unanswered
-        self.report.given_back += taken.given_back
+        self.report.released += taken.released
         if taken.missing:
             self._miss(batch, answers_missing(batch, taken.missing))
             return
@@ -335,79 +341,79 @@ class Batching:
             why = batch.problem or "no reason given"
             self.report.notes.append(f"batch {batch.id} ({batch.batch_id}) was refused: {why}")
 
-    async def _give_up(self, batch: BatchRow, courier: Courier) -> None:
+    async def _give_up(self, batch: BatchRow, uploader: BatchUploader) -> None:
         """Look once more for the answers that a batch lacks; those still missing count as paid, and are not waited for."""
         try:
-            seen = await courier.look(batch)
+            seen = await uploader.look(batch)
             if seen.status in FINAL:
-                await self._take(seen, courier)
+                await self._take(seen, uploader)
         except CallFailed as error:
             if error.cause != "no-such-address":
                 raise
         left = await self._claimed(batch)
         if left is not None and left.state == "incomplete":
-            await self._end(left, "cancelled", LOST, give_back=True)
+            await self._end(left, "cancelled", LOST, release=True)
 
-    async def _end(self, batch: BatchRow, state: BatchState, cause: str, *, give_back: bool = False) -> None:
+    async def _end(self, batch: BatchRow, state: BatchState, cause: str, *, release: bool = False) -> None:
         """Close a batch; a batch that somebody stopped gives its questions back instead of asking again."""
-        now = self._talker.now
+        now = self._session.now
 
         def end() -> tuple[int, int]:
             closed = self._batches.end(batch.id, state, cause, paid=cause == LOST, now=now())
-            return closed, self._batches.give_back(batch.id, cause) if give_back else 0
+            return closed, self._batches.release(batch.id, cause) if release else 0
 
         closed, back = await self._commits.run(end)
         self.report.unanswered += closed
-        self.report.given_back += back
+        self.report.released += back
         self._found(batch)
 
-    async def _fill(self, order: Order, files: FilePlan | None) -> None:
+    async def _fill(self, order: BatchOrder, files: FilePlan | None) -> None:
         if files is not None and order.endpoint is not None and not self._here(order):
             files = None
         handler = self._handlers.get(order.kind)
         if handler is None:
             self.report.notes.append(f"no {order.kind!r} jobs can be done here; they stay where they are")
             return
-        filler = self._filler = Filler(
+        file_writer = self._file_writer = RequestFileWriter(
             self._batches,
-            self._talker,
+            self._session,
             order,
             handler,
             files=files,
             price_of=self._price_of,
-            dialect_of=cache(lambda model: self._dialect(order, model)),
+            profile_of=cache(lambda model: self._profile(order, model)),
             send=self._send,
             on_progress=lambda done: self._on_progress("jobs", done),
         )
         try:
-            await filler.run()
+            await file_writer.run()
             if files is not None:
                 self._over.pop(order.run, None)
         except BudgetExceeded as error:
             self._over[order.run] = error
         finally:
             self.report.over_budget = next(iter(self._over.values()), None)
-            self.report.requests += filler.requests
-            self.report.notes += filler.notes
+            self.report.requests += file_writer.requests
+            self.report.notes += file_writer.notes
             self._filled.add(order.run)
             self.count_left()
 
-    def _dialect(self, order: Order, model: str) -> Dialect:
-        known = self._dialects.of(model)
+    def _profile(self, order: BatchOrder, model: str) -> EndpointProfile:
+        known = self._profiles.of(model)
         mode: Mode | None = order.mode  # type: ignore[assignment]
         return known if mode is None else replace(known, mode=mode)
 
     def _numbered(self) -> FilePlan:
         return FilePlan(self._folder, None, MOST_REQUESTS, MOST_BYTES)
 
-    def _recorder(self) -> Recorder:
-        recorder = Recorder(
+    def _recorder(self) -> AnswerRecorder:
+        recorder = AnswerRecorder(
             self._batches,
             self._commits,
             price_of=self._price_of,
-            dialects=self._dialects,
-            keep_learned=self._keep_learned,
-            now=self._talker.now,
+            profiles=self._profiles,
+            save_profiles=self._keep_learned,
+            now=self._session.now,
             on_chunk=lambda report: self._on_progress("answers", report.lines),
         )
         recorder.report = self.report.recording
@@ -415,7 +421,7 @@ class Batching:
 
     async def _claimed(self, batch: BatchRow) -> BatchRow | None:
         """A batch taken for this run, as it is now: what was read before may have been gone on with since."""
-        return await self._commits.run(lambda: self._batches.claim(batch.id, run=self._talker.run))
+        return await self._commits.run(lambda: self._batches.claim(batch.id, run=self._session.run))
 
     async def _discard(self, batch: BatchRow) -> None:
         await self._commits.run(lambda: self._batches.discard(batch.id))
@@ -427,8 +433,8 @@ class Batching:
         else:
             remove_files(batch)
 
-    def _here(self, order: Order) -> bool:
-        return self._courier is not None and order.endpoint == self._courier.client.endpoint
+    def _here(self, order: BatchOrder) -> bool:
+        return self._uploader is not None and order.endpoint == self._uploader.client.endpoint
 
     def _note(self, note: str) -> None:
         if note not in self.report.notes:
@@ -451,5 +457,5 @@ def _busy(batch: BatchRow) -> str:
     return f"batch {batch.id}: another process is at work on it"
 
 
-def _elsewhere(batch: BatchRow, order: Order) -> str:
+def _elsewhere(batch: BatchRow, order: BatchOrder) -> str:
     return f"batch {batch.id} is at {order.endpoint}, which is not the endpoint of the settings in force"

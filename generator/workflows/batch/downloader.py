@@ -6,27 +6,27 @@ from pathlib import Path
 
 from generator.errors import CallFailed
 from generator.store.ledger.batches import Batches, BatchRow
-from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED, Recorder
-from generator.workflows.batch.uploader import Courier
+from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED, AnswerRecorder
+from generator.workflows.batch.uploader import BatchUploader
 
 _CAUSES = {"completed": MISSING, "expired": EXPIRED, "cancelled": CANCELLED, "failed": REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class DownloadedBatch:
     """What taking a batch came to: ``missing`` answers were paid and may come yet, so that it is left open.
 
-    Otherwise it is closed, and ``unanswered`` requests are free to be sent again. ``given_back`` questions are
+    Otherwise it is closed, and ``unanswered`` requests are free to be sent again. ``released`` questions are
     planned again.
     """
 
     missing: int = 0
     unanswered: int = 0
-    given_back: int = 0
+    released: int = 0
 
 
 @dataclass(frozen=True)
-class Taker:
+class BatchDownloader:
     """Records the files of batches and closes the batches.
 
     Args:
@@ -35,11 +35,11 @@ class Taker:
     """
 
     batches: Batches
-    courier: Courier
+    uploader: BatchUploader
     folder: Path
-    recorder: Callable[[], Recorder]
+    recorder: Callable[[], AnswerRecorder]
 
-    async def take(self, batch: BatchRow) -> Taken:
+    async def take(self, batch: BatchRow) -> DownloadedBatch:
         """Record what a batch answered. The rest may be asked again, unless it was paid and its answers are missing.
 
         Raises:
@@ -50,7 +50,7 @@ class Taker:
         missing = self.batches.waiting(batch.id)
         paid = _paid(batch, output_gone=not output.exists())
         lost = missing > 0 and paid > self.batches.answered(batch.id)
-        taken = await self.courier.commits.run(lambda: self._close(batch, missing if lost else 0))
+        taken = await self.uploader.commits.run(lambda: self._close(batch, missing if lost else 0))
         for file in (output, error):
             file.unlink(missing_ok=True)
         return taken
@@ -60,7 +60,7 @@ class Taker:
         target = self.folder / f"batch-{batch.id:06d}-{kind}.jsonl"
         if file_id is not None:
             try:
-                await self.courier.download(file_id, target)
+                await self.uploader.download(file_id, target)
             except CallFailed as error:
                 if error.cause != "no-such-address":
                     raise
@@ -69,17 +69,17 @@ class Taker:
                 await self.recorder().read(lines, f"batch {batch.id}, {kind} file", batch=batch.id)
         return target
 
-    def _close(self, batch: BatchRow, missing: int) -> Taken:
+    def _close(self, batch: BatchRow, missing: int) -> DownloadedBatch:
         """Close a batch, or leave it open; one that somebody stopped gives its questions back."""
-        cause, now = _CAUSES[batch.status or ""], self.courier.now()
+        cause, now = _CAUSES[batch.status or ""], self.uploader.now()
         unanswered = 0
         if missing:
             self.batches.leave_incomplete(batch.id, now=now)
         else:
             unanswered = self.batches.end(batch.id, "collected", cause, now=now)
         stopped = batch.status in ("cancelled", "failed")
-        given_back = self.batches.give_back(batch.id, cause) if stopped else 0
-        return Taken(missing, unanswered, given_back)
+        released = self.batches.release(batch.id, cause) if stopped else 0
+        return DownloadedBatch(missing, unanswered, released)
 
 
 def _paid(batch: BatchRow, *, output_gone: bool) -> int:

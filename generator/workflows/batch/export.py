@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
-from generator.store.ledger.batches import Order
+from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.session import ListBatchServices, recover_files, run_batches
 from generator.workflows.drafting.plan import plan_list, prepare_corpus, read_list
@@ -72,18 +72,18 @@ def export_requests(
             on_planned(plan)
             rows = {str(kind): count for kind, count in plan.counts.items()}
             needs_person = plan.needs_person
-            orders = [Order(run.id, "answer", None, request.mode or DEFAULT_MODE, None)]
+            orders = [BatchOrder(run.id, "answer", None, request.mode or DEFAULT_MODE, None)]
             services.batches.order_wanted(orders[0], now=services.now())
         done = run_batches(
             services,
             None,
             run,
             progress,
-            lambda batching: batching.export(orders, path, split=request.split),
+            lambda coordinator: coordinator.export(orders, path, split=request.split),
         )
     return SentOutcome(
         endpoint=endpoint,
-        report=done.session.batching.report,
+        report=done.session.coordinator.report,
         rows=rows,
         needs_person=needs_person,
         interrupted=done.interruption.interrupted,

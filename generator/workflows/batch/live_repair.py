@@ -6,31 +6,31 @@ leaves it due where it was.
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from generator.store.ledger.batches import Batches, Order
+from generator.store.ledger.batches import Batches, BatchOrder
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.exchange import Asker
-from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool
+from generator.workflows.engine.exchange import LiveSession
+from generator.workflows.engine.job_pool import FirstItemsWatch, JobPool, Outcome
 
 
 class LiveRepair:
     """One pass over the jobs of some orders, of one kind, that came back from a batch.
 
     Args:
-        handle: does a job of that kind to its end through ``asker``, or gives it back and raises.
+        handle: does a job of that kind to its end through ``session``, or gives it back and raises.
     """
 
     def __init__(
         self,
         batches: Batches,
-        asker: Asker,
-        orders: Sequence[Order],
+        session: LiveSession,
+        orders: Sequence[BatchOrder],
         handle: Callable[[Job], Awaitable[Outcome]],
     ) -> None:
         self._batches = batches
-        self._asker = asker
+        self._session = session
         self._orders = [order.run for order in orders]
         self._after = 0
-        self.pool = Pool[Job](self._take, handle, self._give_back, asker.stop, FirstItems("requests"))
+        self.pool = JobPool[Job](self._take, handle, self._release, session.stop, FirstItemsWatch("requests"))
 
     async def run(self, concurrency: int) -> None:
         """Ask for all of them.
@@ -41,11 +41,11 @@ class LiveRepair:
         try:
             await self.pool.run(concurrency)
         finally:
-            await self._asker.commits.drain()
+            await self._session.commits.drain()
 
     async def _take(self, limit: int) -> list[Job]:
         while self._orders:
-            jobs = await self._asker.commits.run(lambda: self._claim(self._orders[0], limit))
+            jobs = await self._session.commits.run(lambda: self._claim(self._orders[0], limit))
             if jobs:
                 self._after = jobs[-1].id
                 return jobs
@@ -54,7 +54,7 @@ class LiveRepair:
         return []
 
     def _claim(self, order: int, limit: int) -> list[Job]:
-        return self._batches.claim_returned(order, run=self._asker.run, after=self._after, limit=limit)
+        return self._batches.claim_returned(order, run=self._session.run, after=self._after, limit=limit)
 
-    async def _give_back(self, job: Job) -> None:
-        await self._asker.commits.run(lambda: self._batches.ledger.jobs.release(job.id))
+    async def _release(self, job: Job) -> None:
+        await self._session.commits.run(lambda: self._batches.ledger.jobs.release(job.id))

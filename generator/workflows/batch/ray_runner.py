@@ -29,7 +29,7 @@ _JOB = "job.json"
 
 
 @dataclass(frozen=True)
-class Part:
+class FilePart:
     """Some lines of the request file: ``start`` and ``end`` are byte offsets."""
 
     number: int
@@ -37,7 +37,7 @@ class Part:
     end: int
 
 
-class Asking(Protocol):
+class RequestRunner(Protocol):
     """How a worker gets answers; travels to its node."""
 
     @property
@@ -51,7 +51,7 @@ class Asking(Protocol):
 
 
 @dataclass(frozen=True)
-class EndpointAsking:
+class EndpointRunner:
     """Answers by an OpenAI-compatible endpoint that the nodes can reach."""
 
     base_url: str | None
@@ -82,7 +82,7 @@ class EndpointAsking:
 
 
 @dataclass(frozen=True)
-class VllmAsking:
+class VllmRunner:
     """Answers by ``vllm run-batch`` on the worker's node, which loads the model for each part: make parts large."""
 
     model: str
@@ -142,11 +142,11 @@ def run_requests(services: RunServices, request: RunRequest, progress: Progress)
     """
     settings = services.settings.model
     if request.vllm_model is not None:
-        asking: Asking = VllmAsking(request.vllm_model, request.gpus)
+        runner: RequestRunner = VllmRunner(request.vllm_model, request.gpus)
     else:
         endpoint = services.endpoint()
         require_provider(endpoint, "batch run")
-        asking = EndpointAsking(
+        runner = EndpointRunner(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key,
             timeout_seconds=settings.timeout_seconds,
@@ -156,26 +156,26 @@ def run_requests(services: RunServices, request: RunRequest, progress: Progress)
     job = RayRun(request.requests, request.responses, part_size=request.part_size)
     with progress.bar("parts") as show:
         return job.run(
-            asking,
+            runner,
             address=request.address,
             workers=request.workers,
             progress=lambda part, of: show(part, of),
         )
 
 
-class Worker:
+class PartWorker:
     """Does parts, on whatever node it is put."""
 
-    def __init__(self, requests: str, asking: Asking) -> None:
+    def __init__(self, requests: str, runner: RequestRunner) -> None:
         self._requests = requests
-        self._asking = asking
+        self._runner = runner
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """The answers of one part, with its number."""
         with Path(self._requests).open("rb") as file:
             file.seek(row["start"])
             data = file.read(row["end"] - row["start"])
-        answers = self._asking.answers(data.splitlines(keepends=True))
+        answers = self._runner.answers(data.splitlines(keepends=True))
         return {"number": row["number"], "answers": b"".join(answers)}
 
 
@@ -210,7 +210,7 @@ class RayRun:
 
     def run(
         self,
-        asking: Asking,
+        runner: RequestRunner,
         *,
         address: str | None,
         workers: int,
@@ -232,7 +232,7 @@ class RayRun:
         if missing:
             ray.init(address=address, ignore_reinit_error=True, log_to_driver=False, include_dashboard=False)
             try:
-                for done, row in enumerate(self._answered(data, missing, asking, workers), start=1):
+                for done, row in enumerate(self._answered(data, missing, runner, workers), start=1):
                     failed += self._keep(row["number"], row["answers"])
                     progress(len(self._parts) - len(missing) + done, len(self._parts))
             finally:
@@ -240,19 +240,19 @@ class RayRun:
         return RayReport(self.requests, len(self._parts), len(missing), failed)
 
     def _answered(
-        self, data: Any, missing: list[Part], asking: Asking, workers: int
+        self, data: Any, missing: list[FilePart], runner: RequestRunner, workers: int
     ) -> Iterator[dict[str, Any]]:
         rows = [{"number": part.number, "start": part.start, "end": part.end} for part in missing]
         dataset = data.from_items(rows, override_num_blocks=len(rows)).map(
-            Worker,
-            fn_constructor_args=(str(self._path), asking),
+            PartWorker,
+            fn_constructor_args=(str(self._path), runner),
             concurrency=min(workers, len(rows)),
-            num_cpus=1 if not asking.gpus else 0,
-            num_gpus=asking.gpus,
+            num_cpus=1 if not runner.gpus else 0,
+            num_gpus=runner.gpus,
         )
         yield from dataset.iter_rows()
 
-    def _cut(self) -> Iterator[Part]:
+    def _cut(self) -> Iterator[FilePart]:
         start = end = count = number = 0
         with self._path.open("rb") as file:
             for line in file:
@@ -263,10 +263,10 @@ class RayRun:
                 self.requests += 1
                 if count == self._part_size:
                     number += 1
-                    yield Part(number, start, end)
+                    yield FilePart(number, start, end)
                     start, count = end, 0
         if count:
-            yield Part(number + 1, start, end)
+            yield FilePart(number + 1, start, end)
 
     def _claim_folder(self) -> None:
         """Parts of one cut of one file do not go with those of another."""

@@ -13,19 +13,19 @@ from pathlib import Path
 from generator.errors import BudgetExceeded, StorageError
 from generator.model.batch_files import RequestFile, part_of, request_line
 from generator.model.budget import Budget, Price, reservation
-from generator.model.requests import Dialect, request_body
-from generator.store.ledger.batches import Batches, BatchRow, Order
+from generator.model.requests import EndpointProfile, request_body
+from generator.store.ledger.batches import Batches, BatchOrder, BatchRow
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.jobs import Job
-from generator.workflows.batch.replayed_exchange import BatchTalker
+from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.engine.exchange import NeedsReply, request_hash
-from generator.workflows.engine.job_pool import Pool
+from generator.workflows.engine.job_pool import JobPool
 
 CHUNK = 256
 CONCURRENCY = 64
 
 Handler = Callable[[Job], Awaitable[object]]
-"""Does one claimed job to its end with a ``BatchTalker``, or raises ``NeedsReply``."""
+"""Does one claimed job to its end with a ``ReplaySession``, or raises ``NeedsReply``."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ class _Open:
     file: RequestFile
 
 
-class Filler:
+class RequestFileWriter:
     """One pass over the due jobs of one order.
 
     Args:
         work: does a job; what it needs next, it raises.
         files: None to let jobs end that can, and put nothing into files.
         price_of: what a model costs, None where that is not known.
-        dialect_of: how the order's endpoint wants to be asked for a model.
+        profile_of: how the order's endpoint wants to be asked for a model.
         send: is given each batch whose file is whole.
 
     ``requests`` counts what went into files; ``notes`` are lines for a person.
@@ -69,24 +69,24 @@ class Filler:
     def __init__(
         self,
         batches: Batches,
-        talker: BatchTalker,
-        order: Order,
+        session: ReplaySession,
+        order: BatchOrder,
         work: Handler,
         *,
         files: FilePlan | None,
         price_of: Callable[[str], Price | None],
-        dialect_of: Callable[[str], Dialect],
+        profile_of: Callable[[str], EndpointProfile],
         send: Callable[[BatchRow], Awaitable[None]],
         on_progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._batches = batches
-        self._talker = talker
-        self._commits = talker.commits
+        self._session = session
+        self._commits = session.commits
         self._order = order
         self._work = work
         self._files = files
         self._price_of = price_of
-        self._dialect_of = dialect_of
+        self._profile_of = profile_of
         self._send = send
         self._on_progress = on_progress
         self._budget = Budget(None)
@@ -100,7 +100,7 @@ class Filler:
         self._turn = asyncio.Lock()
         self.requests = 0
         self.notes: list[str] = []
-        self.pool = Pool[Job](self._take, self._handle, self._give_back)
+        self.pool = JobPool[Job](self._take, self._handle, self._release)
 
     async def run(self) -> None:
         """Go over every due job.
@@ -124,15 +124,15 @@ class Filler:
     async def _take(self, limit: int) -> list[Job]:
         jobs = await self._commits.run(
             lambda: self._batches.claim_due(
-                self._order.run, run=self._talker.run, after=self._after, limit=max(limit, CHUNK)
+                self._order.run, run=self._session.run, after=self._after, limit=max(limit, CHUNK)
             )
         )
         if jobs:
             self._after = jobs[-1].id
-            self._talker.recall(self._order.run, jobs)
+            self._session.recall(self._order.run, jobs)
         return jobs
 
-    async def _give_back(self, job: Job) -> None:
+    async def _release(self, job: Job) -> None:
         await self._commits.run(lambda: self._batches.ledger.jobs.release(job.id))
 
     async def _handle(self, job: Job) -> None:
@@ -147,24 +147,24 @@ class Filler:
     async def _place(self, job: Job, needed: NeedsReply) -> None:
         """Put the next request of a job among those to be written."""
         if self._files is None:
-            await self._give_back(job)
+            await self._release(job)
             return
         request = needed.request
         price = self._price_of(request.model)
-        dialect = self._dialect_of(request.model)
-        reserved = reservation(request, price, most_tokens=dialect.most_tokens, batch=True) if price else None
-        body = request_body(request, dialect.mode, dialect.quirks)
+        profile = self._profile_of(request.model)
+        reserved = reservation(request, price, most_tokens=profile.most_tokens, batch=True) if price else None
+        body = request_body(request, profile.mode, profile.parameter_rules)
         call = NewCall(
             job=job.id,
             step=needed.step,
             purpose=needed.purpose,
             attempt=needed.attempt,
             request_hash=request_hash(request),
-            mode=dialect.mode,
+            mode=profile.mode,
             model=request.model,
             reserved=reserved,
             output_cap=request.output_cap,
-            cap_parameter=dialect.quirks.cap_parameter,
+            cap_parameter=profile.parameter_rules.cap_parameter,
         )
         line = request_line(self._batches.custom_id(job.id, needed.step), body)
         waiting = self._waiting.setdefault(request.model, [])
@@ -190,7 +190,7 @@ class Filler:
 
     async def _record(self, batch: BatchRow, calls: list[NewCall]) -> set[int]:
         """Record the requests that the order's cap has room for, and give the other jobs back; the jobs recorded."""
-        run, now = self._talker.run, self._talker.now
+        run, now = self._session.run, self._session.now
 
         def add() -> set[int]:
             affordable = self._affordable(batch, calls)
@@ -218,8 +218,8 @@ class Filler:
         for call in calls:
             amount = call.reserved or 0
             try:
-                because = self._dialect_of(call.model).overrun.because(call.output_cap or 0)
-                self._budget.settle(self._budget.reserve(amount, because), amount)
+                because = self._profile_of(call.model).overrun.because(call.output_cap or 0)
+                self._budget.charge(self._budget.reserve(amount, because), amount)
             except BudgetExceeded as error:
                 self._over = self._over or error
             else:
@@ -235,12 +235,12 @@ class Filler:
             await self._finish(model)
         plan = self._files
         assert plan is not None
-        now = self._talker.now
+        now = self._session.now
         named = self._free_name(self._names) if self._names is not None else None
 
         def begin() -> BatchRow:
             batch = self._batches.begin(
-                self._order.run, model=model, folder=str(plan.folder), run=self._talker.run, now=now()
+                self._order.run, model=model, folder=str(plan.folder), run=self._session.run, now=now()
             )
             if named is not None:
                 self._batches.place(batch.id, str(named), now=now())
@@ -276,7 +276,7 @@ class Filler:
     async def _finish(self, model: str) -> None:
         """The file is whole: from here on the batch is sent, and only once. One without requests is undone."""
         opened = self._open[model]
-        batch, now = opened.batch, self._talker.now
+        batch, now = opened.batch, self._session.now
         if opened.file.requests == 0:
             opened.file.drop()
             del self._open[model]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from generator.errors import GeneratorError
     from generator.services import Endpoint
-    from generator.workflows.batch.report import BatchingReport
-    from generator.workflows.drafting.drafting import DraftingReport
+    from generator.workflows.batch.report import BatchReport
+    from generator.workflows.drafting.drafter import DrafterReport
     from generator.workflows.seo.requests import ProposerReport
 
 EVERY_SECONDS = 60.0
@@ -28,7 +28,7 @@ class SentOutcome:
     """
 
     endpoint: Endpoint
-    report: BatchingReport
+    report: BatchReport
     rows: Mapping[str, int] = field(default_factory=dict)
     ordered: int = 0
     needs_person: bool = False
@@ -88,8 +88,8 @@ class CollectRequest:
 class CollectedOutcome:
     """What came of the answers taken in. ``outstanding`` counts the batches that are not collected."""
 
-    report: BatchingReport
-    drafts: DraftingReport
+    report: BatchReport
+    drafts: DrafterReport
     proposals: ProposerReport
     outstanding: int
     interrupted: bool
@@ -103,7 +103,7 @@ class CollectedOutcome:
             set(self.drafts.states) - {"drafted"}
             or self.proposals.states["needs_fix"]
             or self.proposals.failed
-            or report.given_back
+            or report.released
             or report.refused
             or report.passed_over
             or read.malformed

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from generator.model.budget import nano
 from generator.model.transport import endpoint_name
-from generator.store.ledger.batches import Order
+from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.session import ListBatchServices, recover_files, require_provider, run_batches
 from generator.workflows.drafting.draft import refused_outcome
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
-from generator.workflows.engine.asker import check_price
+from generator.workflows.engine.live_session import check_price
 from generator.workflows.seo.propose import (
     announce_model,
     estimate_proposals,
@@ -130,28 +130,28 @@ def _order(
     kind: str,
     mode: str | None,
     max_cost: float | None,
-) -> Order:
+) -> BatchOrder:
     """What is to go by batch of a run, under which cap."""
     check_price(services.settings, endpoint, max_cost)
     cap = None if max_cost is None else nano(max_cost)
-    return Order(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
+    return BatchOrder(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
 
 
 def _send(
     services: ListBatchServices,
     endpoint: Endpoint,
     run: Run,
-    order: Order,
+    order: BatchOrder,
     progress: Progress,
     *,
     rows: Mapping[str, int],
     needs_person: bool = False,
 ) -> SentOutcome:
     ordered = services.batches.order_wanted(order, now=services.now())
-    done = run_batches(services, endpoint, run, progress, lambda batching: batching.submit(order))
+    done = run_batches(services, endpoint, run, progress, lambda coordinator: coordinator.submit(order))
     return SentOutcome(
         endpoint=endpoint,
-        report=done.session.batching.report,
+        report=done.session.coordinator.report,
         rows=rows,
         ordered=ordered,
         needs_person=needs_person,

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from generator.errors import GeneratorError, UsageError
-from generator.model.endpoint_profile import KnownDialects
+from generator.model.endpoint_profile import EndpointProfiles
 from generator.model.retries import RetryPolicy
 from generator.model.transport import endpoint_name
 from generator.store.ledger.database import GroupCommit
 from generator.store.output_folder import BATCHES
-from generator.workflows.batch.coordinator import Batching
-from generator.workflows.batch.replayed_exchange import BatchTalker
-from generator.workflows.batch.uploader import Courier
-from generator.workflows.drafting.draft import new_drafting
+from generator.workflows.batch.coordinator import BatchCoordinator
+from generator.workflows.batch.replay_session import ReplaySession
+from generator.workflows.batch.uploader import BatchUploader
+from generator.workflows.drafting.draft import new_drafter
 from generator.workflows.drafting.worker_tasks import new_workers
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.progress import NoProgress
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
-    from generator.workflows.drafting.drafting import Drafting
+    from generator.workflows.drafting.drafter import Drafter
     from generator.workflows.engine.progress import Progress
 
 
@@ -80,8 +80,8 @@ class ListBatchServices(
 class BatchSession:
     """Batches with the two workflows whose jobs go by them."""
 
-    batching: Batching
-    drafting: Drafting
+    coordinator: BatchCoordinator
+    drafter: Drafter
     proposer: Proposer
 
 
@@ -92,7 +92,7 @@ async def open_batches(
     """What goes by batch, for the length of the block; without an endpoint, files alone."""
     memory, settings = services.endpoint_memory(), services.settings
     commits = GroupCommit(services.database)
-    talker = BatchTalker(
+    replay = ReplaySession(
         services.batches, commits, run=run.id, attempts=settings.model.attempts, now=services.now
     )
     async with AsyncExitStack() as stack:
@@ -100,11 +100,11 @@ async def open_batches(
         workers = new_workers(services, None, jobs=waiting)
         if workers is not None:
             await stack.enter_async_context(workers)
-        drafting = new_drafting(services, talker, workers=workers)
-        proposer = Proposer(services, talker)
-        courier: Courier | None = None
+        drafter = new_drafter(services, replay, workers=workers)
+        proposer = Proposer(services, replay)
+        uploader: BatchUploader | None = None
         if endpoint is not None:
-            courier = Courier(
+            uploader = BatchUploader(
                 client=await stack.enter_async_context(services.batch_client(endpoint)),
                 batches=services.batches,
                 commits=commits,
@@ -114,19 +114,19 @@ async def open_batches(
                 now=services.now,
             )
         address = endpoint_name(endpoint.base_url) if endpoint else ""
-        batching = Batching(
+        coordinator = BatchCoordinator(
             services.batches,
-            talker,
-            courier=courier,
-            handlers={"answer": drafting.draft, "seo": proposer.propose},
+            replay,
+            uploader=uploader,
+            handlers={"answer": drafter.draft, "seo": proposer.propose},
             folder=settings.output_dir / BATCHES,
             price_of=settings.price_of,
-            dialects=KnownDialects(address, memory),
-            keep_learned=memory.flush,
+            profiles=EndpointProfiles(address, memory),
+            save_profiles=memory.flush,
             sleep=services.sleep,
             on_progress=on_progress,
         )
-        yield BatchSession(batching, drafting, proposer)
+        yield BatchSession(coordinator, drafter, proposer)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def run_batches(
     endpoint: Endpoint | None,
     run: Run,
     progress: Progress,
-    act: Callable[[Batching], Awaitable[Any]],
+    act: Callable[[BatchCoordinator], Awaitable[Any]],
 ) -> BatchPass:
     """Do something with the batches, so that Ctrl-C loses nothing. What ends it early stands in the interruption."""
     interruption = Interruption(progress.note)
@@ -152,9 +152,9 @@ def run_batches(
             async with open_batches(
                 services, endpoint, run, on_progress=lambda what, done: show(done, text=what)
             ) as session:
-                interruption.watch(session.batching)
+                interruption.watch(session.coordinator)
                 try:
-                    await act(session.batching)
+                    await act(session.coordinator)
                 except GeneratorError as error:
                     interruption.error = error
                 return session
@@ -169,8 +169,8 @@ def recover_files(services: BatchServices, run: Run, progress: Progress) -> None
         GeneratorError: what kept it from doing so.
     """
     if services.batches.all(("writing",)):
-        done = run_batches(services, None, run, NoProgress(), lambda batching: batching.recover())
-        for note in done.session.batching.report.notes:
+        done = run_batches(services, None, run, NoProgress(), lambda coordinator: coordinator.recover())
+        for note in done.session.coordinator.report.notes:
             progress.note(note)
         if done.interruption.error is not None:
             raise done.interruption.error
@@ -182,5 +182,5 @@ def require_provider(endpoint: Endpoint, what: str) -> None:
     Raises:
         UsageError: ``endpoint`` is the offline writer; ``what`` names the command or option that needs another.
     """
-    if endpoint.realm == "offline":
+    if endpoint.backend == "offline":
         raise UsageError(f"{what} needs a real endpoint: set the API key, or model.base_url in config.yaml")

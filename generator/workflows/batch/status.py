@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.store.ledger.batches import BatchRow
-    from generator.workflows.batch.coordinator import Batching
+    from generator.workflows.batch.coordinator import BatchCoordinator
     from generator.workflows.engine.progress import Progress
 
 
@@ -45,7 +45,7 @@ class CancelOutcome:
     """A batch after it was stopped, and how many of its questions are planned again."""
 
     batch: BatchRow
-    given_back: int
+    released: int
 
 
 def batch_status(
@@ -73,19 +73,19 @@ def batch_status(
     if services.batches.all(AT_PROVIDER):
         require_provider(endpoint, "batch status")
 
-        async def look(batching: Batching) -> None:
-            await batching.refresh()
-            while watch and (running := batching.running()):
+        async def look(coordinator: BatchCoordinator) -> None:
+            await coordinator.refresh()
+            while watch and (running := coordinator.running()):
                 on_look(running)
-                if not await batching.pause(every_seconds):
+                if not await coordinator.pause(every_seconds):
                     return
-                await batching.refresh()
+                await coordinator.refresh()
 
         with services.run("batch status", list(argv)) as run:
             done = run_batches(services, endpoint, run, progress, look)
         if done.interruption.error is not None:
             raise done.interruption.error
-        report = done.session.batching.report
+        report = done.session.coordinator.report
         notes += report.notes
         interrupted, passed_over = done.interruption.interrupted, report.passed_over
     rows = services.batches.all()
@@ -111,7 +111,7 @@ def cancel_batch(
         endpoint = services.endpoint()
         require_provider(endpoint, "batch cancel")
     with services.run("batch cancel", list(argv)) as run:
-        done = run_batches(services, endpoint, run, progress, lambda batching: batching.cancel(batch))
+        done = run_batches(services, endpoint, run, progress, lambda coordinator: coordinator.cancel(batch))
     if done.interruption.error is not None:
         raise done.interruption.error
-    return CancelOutcome(services.batches.get(batch.id), done.session.batching.report.given_back)
+    return CancelOutcome(services.batches.get(batch.id), done.session.coordinator.report.released)

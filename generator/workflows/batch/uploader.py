@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Courier:
+class BatchUploader:
     """The way to the provider's batches. Calls that may succeed later are made again."""
 
     client: BatchClient
@@ -102,7 +102,7 @@ class Courier:
 
     async def _tell(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
         return await self._commit(
-            lambda: self.batches.told(
+            lambda: self.batches.set_status(
                 batch.id,
                 status=remote.status,
                 completed=remote.completed,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from generator.content.duplicates.question_index import Nearest
+from generator.content.duplicates.question_index import NearestQuestion
 from generator.content.slugs import key_of, slug
 from generator.errors import QuestionListError, SlugError
 from generator.questions.rows import Question
@@ -48,7 +48,7 @@ class Candidate:
     key: str | None
     hits: Sequence[Hit] | None = field(default=None, repr=False)
     published: str | None = None
-    nearest: Nearest[str] | None = None
+    nearest: NearestQuestion[str] | None = None
     job: PackedJob | None = field(default=None, repr=False)
     decision: PlanDecision = "new"
     reason: str = ""
@@ -109,7 +109,7 @@ def look_up(index: CorpusIndex, candidate: Candidate, similarity: float) -> Cand
     text = candidate.question.text
     hits = index.search(text, least=similarity)
     near = index.near_duplicates(text, hits=hits, threshold=similarity)
-    nearest = Nearest(near[0][0].key, near[0][0].question, near[0][1]) if near else None
+    nearest = NearestQuestion(near[0][0].key, near[0][0].question, near[0][1]) if near else None
     return replace(candidate, nearest=nearest, hits=hits)
 
 

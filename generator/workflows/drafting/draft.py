@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import tally
 from generator.errors import GeneratorError
-from generator.workflows.drafting.drafting import Drafting, DraftingReport
+from generator.workflows.drafting.drafter import Drafter, DrafterReport
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
-from generator.workflows.drafting.reply_reader import Reader
+from generator.workflows.drafting.reply_reader import ReplyReader
 from generator.workflows.drafting.requests import DraftOutcome
-from generator.workflows.drafting.worker_tasks import PooledPoster, new_workers, pooled_reader
-from generator.workflows.drafting.writer import Writer
-from generator.workflows.engine.asker import open_asker
-from generator.workflows.engine.exchange import Talker
+from generator.workflows.drafting.worker_tasks import PooledSender, new_workers, pooled_reader
+from generator.workflows.drafting.writer import DraftWriter
+from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.interrupts import Interruption, run_async
+from generator.workflows.engine.live_session import open_live_session
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from generator.workflows.engine.progress import Progress
 
 
-class WriterServices(HasSettings, HasCorpus, HasPrompts, Protocol):
+class DraftWriterServices(HasSettings, HasCorpus, HasPrompts, Protocol):
     """What writing drafts takes."""
 
 
-class DraftingServices(HasSettings, HasLedger, HasDrafts, HasCorpus, HasPrompts, Protocol):
+class DrafterServices(HasSettings, HasLedger, HasDrafts, HasCorpus, HasPrompts, Protocol):
     """What drafting planned jobs takes."""
 
 
@@ -103,7 +103,7 @@ def draft_list(
             drafted=drafted,
             refused=False,
             left=left,
-            spend=services.ledger.calls.spend(run=run.id, realm=endpoint.realm),
+            spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
             seconds=time.monotonic() - started,
             interrupted=interruption.interrupted,
             error=interruption.error,
@@ -120,7 +120,7 @@ def refused_outcome(
         drafted=None,
         refused=True,
         left=services.ledger.jobs.wanted(run.id),
-        spend=services.ledger.calls.spend(run=run.id, realm=endpoint.realm),
+        spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
         seconds=time.monotonic() - started,
         interrupted=False,
         error=None,
@@ -146,7 +146,7 @@ async def _draft_planned(
     total: int,
     progress: Progress,
     interruption: Interruption,
-) -> DraftingReport:
+) -> DrafterReport:
     concurrency = request.concurrency or services.settings.model.concurrency
     async with AsyncExitStack() as stack:
         show = stack.enter_context(progress.bar("drafting"))
@@ -154,53 +154,55 @@ async def _draft_planned(
         workers = new_workers(services, endpoint, jobs=total, concurrency=concurrency)
         if workers is not None:
             await stack.enter_async_context(workers)
-        poster = PooledPoster.of(services, endpoint, workers, concurrency=concurrency) if workers else None
-        asker = await stack.enter_async_context(
-            open_asker(
-                services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, poster=poster
+        sender = PooledSender.of(services, endpoint, workers, concurrency=concurrency) if workers else None
+        session = await stack.enter_async_context(
+            open_live_session(
+                services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, sender=sender
             )
         )
-        drafting = new_drafting(
+        drafter = new_drafter(
             services,
-            asker,
-            on_done=lambda done: show(done.done, total, tally(done.states, asker.budget.spent)),
+            session,
+            on_done=lambda done: show(done.done, total, tally(done.states, session.budget.spent)),
             workers=workers,
         )
-        interruption.watch(drafting.pool)
+        interruption.watch(drafter.pool)
         try:
-            await drafting.run(concurrency)
+            await drafter.run(concurrency)
         except GeneratorError as error:
             interruption.error = error
-        return drafting.report
+        return drafter.report
 
 
-def new_drafting(
-    services: DraftingServices,
-    asker: Talker,
+def new_drafter(
+    services: DrafterServices,
+    session: ModelSession,
     *,
-    on_done: Callable[[DraftingReport], None] = lambda _: None,
+    on_done: Callable[[DrafterReport], None] = lambda _: None,
     workers: WorkerPool | None = None,
-) -> Drafting:
-    """Drafts planned jobs through ``asker``; ``workers`` read the first replies."""
-    return Drafting(
+) -> Drafter:
+    """Drafts planned jobs through ``session``; ``workers`` read the first replies."""
+    return Drafter(
         services.settings,
         services.drafts,
         services.index,
-        asker,
-        new_writer(services, asker, workers=workers),
+        session,
+        new_draft_writer(services, session, workers=workers),
         on_done=on_done,
     )
 
 
-def new_writer(services: WriterServices, asker: Talker, *, workers: WorkerPool | None = None) -> Writer:
-    """Writes drafts through ``asker``; ``workers`` read the first replies."""
+def new_draft_writer(
+    services: DraftWriterServices, session: ModelSession, *, workers: WorkerPool | None = None
+) -> DraftWriter:
+    """Writes drafts through ``session``; ``workers`` read the first replies."""
     settings = services.settings
-    return Writer(
-        asker,
+    return DraftWriter(
+        session,
         services.prompts,
         settings.limits,
         services.subjects,
-        Reader(settings, services.subjects),
+        ReplyReader(settings, services.subjects),
         repairs=settings.model.repairs,
         longer_cap=settings.model.longer_cap,
         look=pooled_reader(workers) if workers else None,

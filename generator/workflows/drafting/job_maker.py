@@ -45,7 +45,7 @@ class JobMaker:
         self._index = services.index
         self._prompts = services.prompts
         self._subjects = services.subjects
-        self._realm = endpoint.realm
+        self._backend = endpoint.backend
         self._model = endpoint.model
         self._date = date
         self._examples: dict[str, list[dict[str, str]]] = {}
@@ -58,7 +58,7 @@ class JobMaker:
 
         It writes from the passages in the prompt alone, so without any every question would be refused.
         """
-        return nothing_to_quote(self._settings, self._index) if self._realm == "offline" else None
+        return nothing_to_quote(self._settings, self._index) if self._backend == "offline" else None
 
     def make(self, candidate: Candidate) -> NewJob:
         """The job of a candidate; the corpus is searched where no hits are at hand."""
@@ -81,7 +81,7 @@ class JobMaker:
         )
         return NewJob(
             kind=PROMPT,
-            realm=self._realm,
+            backend=self._backend,
             identity=candidate.identity,
             question_key=candidate.question_key,
             question=question.text,

@@ -15,7 +15,7 @@ from generator.errors import GeneratorError, QuestionListError
 from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
 from generator.questions.rows import Question
 from generator.services import Endpoint, Services
-from generator.store.ledger.new_jobs import Packer
+from generator.store.ledger.new_jobs import JobPacker
 from generator.workflows.drafting.candidate import Candidate, candidate_of, look_up
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.triage import Triage
@@ -39,7 +39,7 @@ def new_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
     services = Services(settings, environment={})
     index = services.index
     maker = JobMaker(services, endpoint, date)
-    packer = Packer()
+    packer = JobPacker()
 
     def prepare(candidate: Candidate | None) -> Candidate | None:
         if candidate is None:

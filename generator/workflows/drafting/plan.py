@@ -11,7 +11,7 @@ from generator.model.transport import endpoint_name
 from generator.questions.rows import Comments, read_questions
 from generator.workflows.draft_files.versions import restore_missing
 from generator.workflows.drafting.job_maker import nothing_to_quote
-from generator.workflows.drafting.planner import Planner, PlannerServices
+from generator.workflows.drafting.planner import ListPlanner, ListPlannerServices
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList
 from generator.workflows.ports import (
     HasCorpus,
@@ -48,7 +48,7 @@ def prepare_corpus(
     Raises:
         ConfigError: answers are to rest on sources whose folder is missing.
     """
-    offline = endpoint.realm == "offline"
+    offline = endpoint.backend == "offline"
     report = refresh_corpus(services, progress, needs_folder=False)
     settings = services.settings
     lacking = nothing_to_quote(settings, services.index) if offline else None
@@ -149,8 +149,8 @@ def restore_drafts(services: PlanServices, progress: Progress) -> None:
 
 
 def new_planner(
-    services: PlannerServices, request: PlanRequest, endpoint: Endpoint, redo: RedoFilter | None
-) -> Planner:
+    services: ListPlannerServices, request: PlanRequest, endpoint: Endpoint, redo: RedoFilter | None
+) -> ListPlanner:
     """What plans the list of a request; its articles have today's date where the request names none."""
     date = request.date or services.now()[:10]
-    return Planner(services, endpoint, date=date, near=request.near, redo=redo)
+    return ListPlanner(services, endpoint, date=date, near=request.near, redo=redo)

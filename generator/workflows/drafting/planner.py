@@ -23,7 +23,7 @@ from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.redo import RedoFilter
 from generator.workflows.drafting.requests import PlanOutcome
 from generator.workflows.drafting.triage import Triage
-from generator.workflows.engine.estimate import Sample
+from generator.workflows.engine.estimate import RequestSample
 from generator.workflows.ports import HasLedger
 
 CHUNK = 1000
@@ -33,11 +33,11 @@ PROGRESS_EVERY = 200
 TYPICAL_ANSWER_TOKENS = 900
 
 
-class PlannerServices(JobServices, HasLedger, Protocol):
+class ListPlannerServices(JobServices, HasLedger, Protocol):
     """What planning takes besides the list."""
 
 
-class Planner:
+class ListPlanner:
     """Plans question lists for one model.
 
     Args:
@@ -50,7 +50,7 @@ class Planner:
 
     def __init__(
         self,
-        services: PlannerServices,
+        services: ListPlannerServices,
         endpoint: Endpoint,
         *,
         date: str,
@@ -108,7 +108,7 @@ class Planner:
             progress: called with the number of rows done.
         """
         report, endpoint, settings = PlanReport(), self._endpoint, self._services.settings.model
-        sample = Sample(
+        sample = RequestSample(
             endpoint.price,
             longer_cap=settings.longer_cap,
             rounds=settings.repairs,
@@ -142,7 +142,7 @@ class Planner:
         return Triage(
             services.ledger,
             services.index,
-            realm=self._endpoint.realm,
+            backend=self._endpoint.backend,
             near=self._near,
             similarity=services.settings.duplicates.similarity,
             redo=self._redo,
@@ -180,12 +180,12 @@ class _PlanWriter:
     """Writes what was decided about the candidates of one list into the ledger, within the caller's transaction."""
 
     def __init__(
-        self, services: PlannerServices, endpoint: Endpoint, maker: JobMaker, *, near: Near, run: int
+        self, services: ListPlannerServices, endpoint: Endpoint, maker: JobMaker, *, near: Near, run: int
     ) -> None:
         self._jobs = services.ledger.jobs
         self._drafts = Drafts(services.ledger)
         self._index = services.index
-        self._offline = endpoint.realm == "offline"
+        self._offline = endpoint.backend == "offline"
         self._maker = maker
         self._near = near
         self._run = run

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from generator.content.states import SETTLED
+from generator.content.states import DECIDED
 from generator.services import Endpoint
 from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.jobs import JobSummary
@@ -33,7 +33,7 @@ class RedoFilter:
 
     def takes(self, job: JobSummary) -> bool:
         """Whether a job's draft may be and is to be replaced."""
-        if job.draft_edited or job.draft_state in SETTLED or job.state in ("claimed", "batched"):
+        if job.draft_edited or job.draft_state in DECIDED or job.state in ("claimed", "batched"):
             return False
         if self.since is not None and job.generation > 0 and job.created_at >= self.since:
             return False
@@ -56,7 +56,7 @@ class RedoOfList:
         self._states: frozenset[str] = frozenset(redo.states)
         self._prompt = services.prompts.hash(PROMPT) if redo.older_prompt else None
         self._key = hash_of(
-            request.questions.given, endpoint.realm, *sorted(self._states), self._prompt or ""
+            request.questions.given, endpoint.backend, *sorted(self._states), self._prompt or ""
         )
 
     def filter(self, *, begin: bool) -> RedoFilter:

@@ -47,7 +47,7 @@ class CheckedDraft:
         return bool(self.draft.points)
 
 
-class Reader:
+class ReplyReader:
     """Reads replies under the settings of a run."""
 
     def __init__(self, settings: Settings, subjects: SubjectList) -> None:
@@ -82,7 +82,7 @@ class Reader:
             question=job.question,
             limits=self._settings.limits,
             site=self._settings.site,
-            offline=job.realm == "offline",
+            offline=job.backend == "offline",
             finish_reason=finish_reason,
             passages={part["id"]: part["text"] for part in passages},
             sources=frozenset(part["id"] for part in passages if part["kind"] == "source"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from generator.questions.rows import Question
     from generator.services import Endpoint
     from generator.store.ledger.calls import Spend
-    from generator.workflows.drafting.drafting import DraftingReport
+    from generator.workflows.drafting.drafter import DrafterReport
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.engine.estimate import Estimate
 
@@ -107,7 +107,7 @@ class DraftOutcome:
 
     endpoint: Endpoint
     plan: PlanReport
-    drafted: DraftingReport | None
+    drafted: DrafterReport | None
     refused: bool
     left: int
     spend: Spend

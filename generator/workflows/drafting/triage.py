@@ -6,8 +6,8 @@ Reads the ledger and the index, writes nothing. Of the rows only the questions s
 import sqlite3
 from dataclasses import replace
 
-from generator.content.duplicates.question_index import QuestionSet
-from generator.content.states import SETTLED
+from generator.content.duplicates.question_index import QuestionIndex
+from generator.content.states import DECIDED
 from generator.content.text import normalise_question
 from generator.errors import SlugError
 from generator.questions.rows import Question
@@ -15,7 +15,7 @@ from generator.store.corpus.index import CorpusIndex
 from generator.store.ledger.hashes import question_key
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.new_jobs import Realm
+from generator.store.ledger.new_jobs import Backend
 from generator.store.ledger.publications import Publications
 from generator.workflows.drafting.candidate import Candidate, Near, PlanDecision, look_up
 from generator.workflows.drafting.redo import RedoFilter
@@ -29,7 +29,7 @@ class Triage:
         ledger: Ledger,
         index: CorpusIndex,
         *,
-        realm: Realm,
+        backend: Backend,
         near: Near,
         similarity: float,
         redo: RedoFilter | None = None,
@@ -37,11 +37,11 @@ class Triage:
         self._ledger = ledger
         self._publications = Publications(ledger)
         self._index = index
-        self._realm = realm
+        self._backend = backend
         self._near = near
         self._similarity = similarity
         self._redo = redo
-        self._asked: QuestionSet[str] | None = None
+        self._asked: QuestionIndex[str] | None = None
         # An unnamed SQLite database lives in a temporary file that SQLite removes.
         self._seen = sqlite3.connect("", isolation_level=None)
         self._seen.execute(
@@ -116,7 +116,7 @@ class Triage:
 
     def _decision_on(self, job: JobSummary) -> PlanDecision:
         """What is done with a question that has this job."""
-        if job.realm != self._realm:
+        if job.backend != self._backend:
             return "drafted"
         if self._redo and job.state not in ("planned", "held", "failed") and self._redo.takes(job):
             return "redo"
@@ -140,8 +140,8 @@ class Triage:
 
     def _counts(self, job: JobSummary) -> bool:
         """Whether an earlier job bears on this run: for a real model, offline drafts only once a person took them up."""
-        taken_up = bool(job.draft_edited) or job.draft_state in SETTLED
-        return job.realm == self._realm or self._realm == "offline" or taken_up
+        taken_up = bool(job.draft_edited) or job.draft_state in DECIDED
+        return job.backend == self._backend or self._backend == "offline" or taken_up
 
     @staticmethod
     def _same_subject(job: JobSummary, question: Question) -> bool:
@@ -160,7 +160,7 @@ class Triage:
         holders = [
             job
             for job in self._ledger.jobs.of_article(key)
-            if (job.realm == self._realm or job.draft_state) and normalise_question(job.question) != asked
+            if (job.backend == self._backend or job.draft_state) and normalise_question(job.question) != asked
         ]
         if holders:
             reason = f"its address {key} is held by the draft of {holders[-1].question!r}"
@@ -188,10 +188,10 @@ class Triage:
         self._asked_before().add(question.text, candidate.key or f"line {question.line}")
         return candidate
 
-    def _asked_before(self) -> QuestionSet[str]:
+    def _asked_before(self) -> QuestionIndex[str]:
         """The questions of the ledger, and those of the list so far."""
         if self._asked is None:
-            self._asked = QuestionSet(self._similarity)
-            for key, question in self._ledger.jobs.questions(self._realm):
+            self._asked = QuestionIndex(self._similarity)
+            for key, question in self._ledger.jobs.questions(self._backend):
                 self._asked.add(question, key or "an earlier question")
         return self._asked

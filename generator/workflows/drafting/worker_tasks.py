@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure, scrub
-from generator.model.transport import Answer, Poster
+from generator.model.transport import HttpAnswer, RequestSender
 from generator.processes.ordered_map import SEVERAL_FROM
 from generator.processes.pool import WorkerError, WorkerPool, cores
 from generator.processes.protocol import Tasks
-from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
+from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.writer import Look
 from generator.workflows.ports import HasModel, HasSettings
 
@@ -42,37 +42,37 @@ def new_workers(
     """
     if jobs < SEVERAL_FROM or cores() < 2 or sys.platform == "win32":
         return None
-    poster = None
+    sender = None
     if endpoint is not None:
         if not services.is_remote(endpoint):
             return None
-        poster = services.poster_factory(endpoint, connections=-(-concurrency // cores()))
-    return WorkerPool(partial(_tasks, services.settings, poster), cores())
+        sender = services.sender_factory(endpoint, connections=-(-concurrency // cores()))
+    return WorkerPool(partial(_tasks, services.settings, sender), cores())
 
 
-def _tasks(settings: Settings, poster: Callable[[], Poster] | None) -> Tasks:
+def _tasks(settings: Settings, sender: Callable[[], RequestSender] | None) -> Tasks:
     """What a worker process can do; called there."""
-    return worker_tasks(Reader(settings, SubjectList(settings.subjects)), poster)
+    return worker_tasks(ReplyReader(settings, SubjectList(settings.subjects)), sender)
 
 
-def worker_tasks(reader: Reader, make_poster: Callable[[], Poster] | None) -> Tasks:
+def worker_tasks(reader: ReplyReader, make_sender: Callable[[], RequestSender] | None) -> Tasks:
     """What a worker can do.
 
     Args:
-        make_poster: opens the worker's own connections to the endpoint; None for a worker that only reads.
+        make_sender: opens the worker's own connections to the endpoint; None for a worker that only reads.
     """
-    poster: Poster | None = None
+    sender: RequestSender | None = None
 
-    async def post(body: dict[str, Any]) -> Answer | Failure:
-        nonlocal poster
-        if poster is None:
-            assert make_poster is not None
+    async def post(body: dict[str, Any]) -> HttpAnswer | Failure:
+        nonlocal sender
+        if sender is None:
+            assert make_sender is not None
             try:
-                poster = make_poster()
+                sender = make_sender()
             except OSError as error:
                 return Failure(kind="transient", cause="worker", message=str(error), billed="no")
         try:
-            return await poster.post(body)
+            return await sender.post(body)
         except CallError as error:
             return error.failure
 
@@ -85,35 +85,37 @@ def worker_tasks(reader: Reader, make_poster: Callable[[], Poster] | None) -> Ta
     return {_POST: post, _READ: read}
 
 
-class PooledPoster:
+class PooledSender:
     """Posts through a pool's workers; when no worker is left, over a connection of this process's own.
 
     Args:
-        make_poster: opens that connection.
+        make_sender: opens that connection.
         secret: the key, which no message may show.
     """
 
-    def __init__(self, pool: WorkerPool, make_poster: Callable[[], Poster], *, secret: str = "") -> None:
+    def __init__(
+        self, pool: WorkerPool, make_sender: Callable[[], RequestSender], *, secret: str = ""
+    ) -> None:
         self._pool = pool
         self._secret = secret
-        self._make_poster = make_poster
-        self._own: Poster | None = None
+        self._make_sender = make_sender
+        self._own: RequestSender | None = None
 
     @classmethod
     def of(
         cls, services: WorkerServices, endpoint: Endpoint, pool: WorkerPool, *, concurrency: int
-    ) -> PooledPoster:
+    ) -> PooledSender:
         """Posts to ``endpoint`` through ``pool``, or over ``concurrency`` connections of this process's own."""
-        factory = services.poster_factory(endpoint, connections=concurrency)
+        factory = services.sender_factory(endpoint, connections=concurrency)
         return cls(pool, factory, secret=endpoint.api_key or "")
 
-    async def post(self, body: dict[str, Any]) -> Answer:
-        """See ``Poster``. A call that was under way in a worker that died may have been billed."""
+    async def post(self, body: dict[str, Any]) -> HttpAnswer:
+        """See ``RequestSender``. A call that was under way in a worker that died may have been billed."""
         if not self._pool.has_workers:
-            self._own = self._own or self._make_poster()
+            self._own = self._own or self._make_sender()
             return await self._own.post(body)
         try:
-            answer: Answer | Failure = await self._pool.call(_POST, body)
+            answer: HttpAnswer | Failure = await self._pool.call(_POST, body)
         except WorkerError as error:
             answer = Failure(
                 kind="transient", cause="worker", message=scrub(str(error), self._secret), billed="maybe"
@@ -123,7 +125,7 @@ class PooledPoster:
         return answer
 
     async def aclose(self) -> None:
-        """See ``Poster``."""
+        """See ``RequestSender``."""
         if self._own is not None:
             await self._own.aclose()
 

@@ -23,8 +23,8 @@ from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
-from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
-from generator.workflows.engine.exchange import Talker, follow_up, request_of
+from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
+from generator.workflows.engine.exchange import ModelSession, follow_up, request_of
 from generator.workflows.engine.job_pool import Outcome
 from generator.workflows.engine.structured_exchange import StructuredExchange
 
@@ -55,10 +55,10 @@ class DraftResult:
 
 
 Look = Callable[[str, str | None, Job], Awaitable[CheckedDraft | None]]
-"""Reads a reply as ``Reader.read`` does, somewhere else; None where that was not possible."""
+"""Reads a reply as ``ReplyReader.read`` does, somewhere else; None where that was not possible."""
 
 
-class Writer:
+class DraftWriter:
     """Writes drafts with the model.
 
     Args:
@@ -67,17 +67,17 @@ class Writer:
 
     def __init__(
         self,
-        asker: Talker,
+        session: ModelSession,
         prompts: PromptSet,
         limits: Limits,
         subjects: SubjectList,
-        reader: Reader,
+        reader: ReplyReader,
         *,
         repairs: int,
         longer_cap: float,
         look: Look | None = None,
     ) -> None:
-        self._asker = asker
+        self._session = session
         self._prompts = prompts
         self._limits = limits
         self._subjects = subjects
@@ -93,7 +93,7 @@ class Writer:
             NeedsReply, ModelUnavailable, BudgetExceeded, StorageError: the job is as it was.
         """
         exchange = StructuredExchange(
-            self._asker.conversation(job),
+            self._session.exchange(job),
             request_of(job),
             _DraftFormat(job, self._prompts, self._limits, self._subjects, self._reader, self._look),
             rounds=self._repairs,
@@ -131,7 +131,7 @@ class _DraftFormat:
         prompts: PromptSet,
         limits: Limits,
         subjects: SubjectList,
-        reader: Reader,
+        reader: ReplyReader,
         look: Look | None,
     ) -> None:
         self._job = job

@@ -38,7 +38,7 @@ class Estimate:
     measured_on: int
 
 
-class Sample:
+class RequestSample:
     """The first requests of a plan, weighed.
 
     Args:

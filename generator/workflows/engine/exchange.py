@@ -14,9 +14,9 @@ from generator.model.budget import Budget, Price, Reservation, cost, reservation
 from generator.model.client import ModelClient
 from generator.model.errors import CallError, Failure
 from generator.model.messages import Message
-from generator.model.rate_limiter import Pacer
+from generator.model.rate_limiter import RateLimiter
 from generator.model.replies import Reply, read_reply
-from generator.model.requests import ModelRequest, OncePerObject, pacing_tokens
+from generator.model.requests import IdentityCache, ModelRequest, rate_limit_tokens
 from generator.model.retries import RetryPolicy, Sleep, retried
 from generator.store.ledger.calls import CallResult, NewCall, RecordedReply
 from generator.store.ledger.database import GroupCommit
@@ -24,10 +24,10 @@ from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import NewJob
-from generator.workflows.engine.job_pool import Stop
+from generator.workflows.engine.job_pool import StopSignal
 
 
-class Talker(Protocol):
+class ModelSession(Protocol):
     """Opens the exchange about a job, and knows where the run writes."""
 
     @property
@@ -42,17 +42,17 @@ class Talker(Protocol):
     @property
     def now(self) -> Callable[[], str]: ...
 
-    def conversation(self, job: Job) -> "Exchange":
+    def exchange(self, job: Job) -> "Exchange":
         """The steps of one job."""
         ...
 
 
 @dataclass(frozen=True)
-class Asker:
+class LiveSession:
     """What asking needs, shared by all jobs of a run."""
 
     client: ModelClient
-    pacer: Pacer
+    rate_limiter: RateLimiter
     policy: RetryPolicy
     rng: Random
     sleep: Sleep
@@ -62,13 +62,13 @@ class Asker:
     commits: GroupCommit
     run: int
     now: Callable[[], str]
-    stop: Stop = field(default_factory=Stop)
-    keep_learned: Callable[[], None] = lambda: None
+    stop: StopSignal = field(default_factory=StopSignal)
+    save_profiles: Callable[[], None] = lambda: None
     """Writes down what was learned of the endpoint, within the transaction that is open."""
 
-    def conversation(self, job: Job) -> "Conversation":
+    def exchange(self, job: Job) -> "LiveExchange":
         """The exchange with the model about one job."""
-        return Conversation(self, job)
+        return LiveExchange(self, job)
 
 
 class NeedsReply(GeneratorError):
@@ -138,12 +138,12 @@ class Exchange:
         return None
 
 
-class Conversation(Exchange):
+class LiveExchange(Exchange):
     """An exchange with the model itself, one call after the other."""
 
-    def __init__(self, asker: Asker, job: Job) -> None:
+    def __init__(self, session: LiveSession, job: Job) -> None:
         super().__init__(job)
-        self._asker = asker
+        self._session = session
 
     async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
         tries = 0
@@ -153,41 +153,41 @@ class Conversation(Exchange):
             tries += 1
             return await self._attempt(request, step=step, purpose=purpose, attempt=tries)
 
-        asker = self._asker
+        session = self._session
         try:
             return await retried(
-                asker.policy, send, rng=asker.rng, sleep=asker.stop.interruptible(asker.sleep)
+                session.policy, send, rng=session.rng, sleep=session.stop.interruptible(session.sleep)
             )
         except CallError as error:
             raise final(error.failure, tries) from error
 
     def note_prose(self, request: ModelRequest, reply: Reply) -> None:
-        mode = self._asker.client.dialect(request.model).mode
+        mode = self._session.client.profile(request.model).mode
         if reply.mode == mode:
-            self._asker.client.note_ignored(request.model, mode)
+            self._session.client.note_ignored(request.model, mode)
 
     async def _attempt(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> Reply:
-        asker = self._asker
-        asker.stop.check()
-        async with asker.pacer.slot(pacing_tokens(request)):
+        session = self._session
+        session.stop.check()
+        async with session.rate_limiter.slot(rate_limit_tokens(request)):
             held = await self._reserve(request)
-            reserved = held.amount if asker.price else None
+            reserved = held.amount if session.price else None
             charge = held.amount  # also when the call is dropped half way: it may be billed
             answer: Reply | CallError
             try:
                 call = await self._open(request, reserved, step=step, purpose=purpose, attempt=attempt)
                 try:
-                    answer = await asker.client.attempt(request)
-                    result = succeeded(answer, asker.price, reserved)
+                    answer = await session.client.attempt(request)
+                    result = succeeded(answer, session.price, reserved)
                 except CallError as error:
                     answer = error
                     result = failed(error.failure, reserved)
                     if error.failure.kind == "fatal":
-                        asker.stop.fail()
+                        session.stop.fail()
                 charge = result.cost or 0
             finally:
                 # Before the next call is reserved, for a reply may have cost more than was reserved for it.
-                asker.budget.settle(held, charge)
+                session.budget.charge(held, charge)
             await self._close(call, result)
         if isinstance(answer, CallError):
             raise answer
@@ -195,42 +195,44 @@ class Conversation(Exchange):
 
     async def _reserve(self, request: ModelRequest) -> Reservation:
         """Room for the most that the call can cost, by what is known of the endpoint once there is room."""
-        asker = self._asker
+        session = self._session
         while True:
-            overrun = asker.client.dialect(request.model).overrun
+            overrun = session.client.profile(request.model).overrun
             known = overrun.most_tokens
-            amount = reservation(request, asker.price, most_tokens=known) if asker.price else 0
-            held = await asker.budget.acquire(amount, overrun.because(request.output_cap))
-            grown = asker.client.dialect(request.model).most_tokens > known
-            if not grown and not asker.stop.requested:
+            amount = reservation(request, session.price, most_tokens=known) if session.price else 0
+            held = await session.budget.acquire(amount, overrun.because(request.output_cap))
+            grown = session.client.profile(request.model).most_tokens > known
+            if not grown and not session.stop.requested:
                 return held
-            asker.budget.settle(held, 0)
-            asker.stop.check()
+            session.budget.charge(held, 0)
+            session.stop.check()
 
     async def _open(
         self, request: ModelRequest, reserved: int | None, *, step: int, purpose: str, attempt: int
     ) -> int:
-        asker = self._asker
+        session = self._session
         call = NewCall(
             job=self._job.id,
             step=step,
             purpose=purpose,
             attempt=attempt,
             request_hash=request_hash(request),
-            mode=asker.client.dialect(request.model).mode,
+            mode=session.client.profile(request.model).mode,
             model=request.model,
             reserved=reserved,
         )
-        return await asker.commits.run(lambda: asker.ledger.calls.open(call, run=asker.run, now=asker.now()))
+        return await session.commits.run(
+            lambda: session.ledger.calls.open(call, run=session.run, now=session.now())
+        )
 
     async def _close(self, call: int, result: CallResult) -> None:
-        asker = self._asker
+        session = self._session
 
         def close() -> None:
-            asker.ledger.calls.close(call, result, now=asker.now())
-            asker.keep_learned()
+            session.ledger.calls.close(call, result, now=session.now())
+            session.save_profiles()
 
-        await asker.commits.run(close)
+        await session.commits.run(close)
 
 
 def request_of(job: Job | NewJob) -> ModelRequest:
@@ -263,7 +265,7 @@ def request_hash(request: ModelRequest) -> str:
     )
 
 
-_canonical: OncePerObject[Mapping[str, Any], str] = OncePerObject(
+_canonical: IdentityCache[Mapping[str, Any], str] = IdentityCache(
     lambda value: json.dumps(dict(value), sort_keys=True)
 )
 

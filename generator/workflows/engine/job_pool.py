@@ -22,7 +22,7 @@ class Stopped(GeneratorError):
     """The run is to begin nothing new, and this would have been."""
 
 
-class Stop:
+class StopSignal:
     """Tells everything that begins calls that no more are to be begun.
 
     ``pooled`` is set by the pool that works with it.
@@ -71,7 +71,7 @@ class Outcome:
     again: str = ""
 
 
-class FirstItems:
+class FirstItemsWatch:
     """Watches the first items of a run until one of them ends otherwise than by the failure of the others.
 
     Args:
@@ -110,9 +110,9 @@ class FirstItems:
         self._failed.append(outcome)
         if len(self._failed) == FIRST:
             self.over = True
-            raise ModelUnavailable(self._told(outcome))
+            raise ModelUnavailable(self._reported(outcome))
 
-    def _told(self, last: Outcome) -> str:
+    def _reported(self, last: Outcome) -> str:
         text = (
             f"the first {FIRST} {self._name} all ended with the same failure, so the rest is not asked: {last.reason};"
             " once that is put right, run the same command again"
@@ -120,7 +120,7 @@ class FirstItems:
         return f"{text} with {last.again}, which asks for these {FIRST} again too" if last.again else text
 
 
-class Pool(Generic[Item]):
+class JobPool(Generic[Item]):
     """Workers that take items until there are no more, or until one meets an error that ends the run.
 
     Args:
@@ -137,17 +137,17 @@ class Pool(Generic[Item]):
         self,
         take: Callable[[int], Awaitable[list[Item]]],
         handle: Callable[[Item], Awaitable[Outcome | None]],
-        give_back: Callable[[Item], Awaitable[None]],
-        stop: Stop | None = None,
-        first: FirstItems | None = None,
+        release: Callable[[Item], Awaitable[None]],
+        stop: StopSignal | None = None,
+        first: FirstItemsWatch | None = None,
     ) -> None:
         self._take = take
         self._handle = handle
-        self._give_back = give_back
+        self._release = release
         self._ready: deque[Item] = deque()
         self._taking = asyncio.Lock()
         self._error: Exception | None = None
-        self._stop = stop or Stop()
+        self._stop = stop or StopSignal()
         self._stop.pooled = True
         self._first = first
         self._ended = asyncio.Event()
@@ -165,7 +165,7 @@ class Pool(Generic[Item]):
                     group.create_task(self._work(concurrency))
         finally:
             while self._ready:
-                await self._give_back_one(self._ready.popleft())
+                await self._release_one(self._ready.popleft())
         if self._error is not None:
             raise self._error
 
@@ -193,9 +193,9 @@ class Pool(Generic[Item]):
             if self._first is not None:
                 self._first.end(outcome)
 
-    async def _give_back_one(self, item: Item) -> None:
+    async def _release_one(self, item: Item) -> None:
         try:
-            await self._give_back(item)
+            await self._release(item)
         except GeneratorError as error:
             # The run's next start releases what a run did not give back.
             self._error = self._error or error

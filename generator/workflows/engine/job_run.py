@@ -4,24 +4,24 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.exchange import Asker, NeedsReply, Talker
-from generator.workflows.engine.job_pool import FirstItems, Outcome, Pool
+from generator.workflows.engine.exchange import LiveSession, ModelSession, NeedsReply
+from generator.workflows.engine.job_pool import FirstItemsWatch, JobPool, Outcome
 
 
 class JobRun:
     """The jobs of one run.
 
     Args:
-        asker: asks the model, or takes the replies that batches brought.
+        session: asks the model, or takes the replies that batches brought.
         work: does a claimed job, and ends it in the ledger.
         items: what the jobs are about, for messages.
     """
 
-    def __init__(self, asker: Talker, work: Callable[[Job], Awaitable[Outcome]], items: str) -> None:
-        self._asker = asker
+    def __init__(self, session: ModelSession, work: Callable[[Job], Awaitable[Outcome]], items: str) -> None:
+        self._session = session
         self._work = work
-        stop = asker.stop if isinstance(asker, Asker) else None
-        self.pool = Pool[Job](self._claim, self.do, self._release, stop, FirstItems(items))
+        stop = session.stop if isinstance(session, LiveSession) else None
+        self.pool = JobPool[Job](self._claim, self.do, self._release, stop, FirstItemsWatch(items))
 
     async def run(self, concurrency: int) -> None:
         """Do every job that the run wants.
@@ -32,7 +32,7 @@ class JobRun:
         try:
             await self.pool.run(concurrency)
         finally:
-            await self._asker.commits.drain()
+            await self._session.commits.drain()
 
     async def do(self, job: Job) -> Outcome:
         """Do one claimed job to its end.
@@ -51,8 +51,8 @@ class JobRun:
             raise
 
     async def _claim(self, limit: int) -> list[Job]:
-        asker = self._asker
-        return await asker.commits.run(lambda: asker.ledger.jobs.claim(asker.run, limit))
+        session = self._session
+        return await session.commits.run(lambda: session.ledger.jobs.claim(session.run, limit))
 
     async def _release(self, job: Job) -> None:
-        await self._asker.commits.run(lambda: self._asker.ledger.jobs.release(job.id))
+        await self._session.commits.run(lambda: self._session.ledger.jobs.release(job.id))

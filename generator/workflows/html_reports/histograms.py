@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class HistogramBar:
     """One bar; ``share`` is its length, 1 for the longest, ``within`` whether the limits allow it."""
 
     label: str
@@ -38,7 +38,7 @@ class Scale:
 
     def bars(
         self, counts: Counter[int], *, least: int, most: int, beside: Iterable[int] = ()
-    ) -> tuple[Bar, ...]:
+    ) -> tuple[HistogramBar, ...]:
         """A bar for each bin from the first to the last that is counted.
 
         Args:
@@ -51,7 +51,7 @@ class Scale:
             return ()
         top = max(counts.values(), default=0) or 1
         return tuple(
-            Bar(self.label(number), counts[number], counts[number] / top, least <= number <= most)
+            HistogramBar(self.label(number), counts[number], counts[number] / top, least <= number <= most)
             for number in range(min(counted), max(counted) + 1, self.width)
         )
 

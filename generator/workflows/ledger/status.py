@@ -67,7 +67,7 @@ def ledger_status(services: StatusServices) -> LedgerStatus | None:
     return LedgerStatus(
         states=drafts.counts(),
         spend=ledger.calls.spend(),
-        offline_spend=ledger.calls.spend(realm="offline"),
+        offline_spend=ledger.calls.spend(backend="offline"),
         failures=tuple(FailureCount(*row) for row in ledger.calls.failures()),
         reasons=tuple(ReasonCount(*row) for row in drafts.reasons(_FOR_A_PERSON)),
         incomplete=tuple(notes_on_incomplete(services.batches)),

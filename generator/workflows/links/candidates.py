@@ -8,7 +8,7 @@ from generator.content.duplicates.questions import compare, signature, similarit
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
 from generator.errors import UsageError
-from generator.workflows.links.requests import Candidate, LeftOut, RelatedOutcome
+from generator.workflows.links.requests import LeftOut, LinkCandidate, RelatedOutcome
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 from generator.workflows.site.article_names import plain_name, published_as, the_only
 from generator.workflows.site.corpus import refresh_corpus
@@ -59,7 +59,9 @@ def find_related(services: RelatedServices, request: RelatedRequest, progress: P
     return RelatedOutcome(
         query.question,
         query.key,
-        tuple(Candidate(hit.row, hit.score, similarity(query.question, hit.row.question)) for hit in hits),
+        tuple(
+            LinkCandidate(hit.row, hit.score, similarity(query.question, hit.row.question)) for hit in hits
+        ),
         tuple(_left_out(services.index, query, own, hits)),
     )
 

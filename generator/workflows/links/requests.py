@@ -33,7 +33,7 @@ class RelatedRequest:
     limit: int = SHOWN
 
 
-class Candidate(NamedTuple):
+class LinkCandidate(NamedTuple):
     """An article to link to. Scores compare within one list; ``similarity`` of the questions is 0 to 1."""
 
     row: ArticleRow
@@ -55,7 +55,7 @@ class RelatedOutcome:
 
     question: str
     key: str | None
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[LinkCandidate, ...]
     left_out: tuple[LeftOut, ...]
 
 

@@ -70,14 +70,16 @@ class PublicationPlan:
     refused: list[Refusal] = field(default_factory=list)
 
 
-class PlannerServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol):
+class PublicationPlannerServices(
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol
+):
     """What planning a publication takes."""
 
 
 class PublicationPlanner:
     """Plans publications of one ledger's drafts into one content folder."""
 
-    def __init__(self, services: PlannerServices) -> None:
+    def __init__(self, services: PublicationPlannerServices) -> None:
         self._settings = services.settings
         self._subjects = services.subjects
         self._drafts = services.drafts

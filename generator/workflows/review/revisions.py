@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.database import GroupCommit
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
-    from generator.workflows.drafting.writer import DraftResult, Writer
+    from generator.workflows.drafting.writer import DraftResult, DraftWriter
 
 PROMPT = "revise"
 
@@ -93,7 +93,7 @@ class DraftRevisions:
         document = self._document(row)
         job = self._job(row, document, comment, endpoint)
         with self._drafts.transaction():
-            earlier = self._ledger.jobs.find(PROMPT, endpoint.realm, job.identity)
+            earlier = self._ledger.jobs.find(PROMPT, endpoint.backend, job.identity)
             known = self._revisions.of_job(earlier.id) if earlier else None
             if earlier is not None and known is not None and known.state in ("asked", "failed", "proposed"):
                 self._ledger.jobs.want(earlier.id, run, request=job.request)
@@ -111,7 +111,7 @@ class DraftRevisions:
                 draft=row.id, job=number, basis=row.sha, comment=comment, who=who, now=self._now()
             )
 
-    async def ask(self, writer: Writer, commits: GroupCommit, *, run: int) -> list[Revision]:
+    async def ask(self, writer: DraftWriter, commits: GroupCommit, *, run: int) -> list[Revision]:
         """Ask for every revision that this run requested; a reply that cannot be used is a failed revision.
 
         Raises:
@@ -170,7 +170,7 @@ class DraftRevisions:
                 who=who,
                 origin="revise",
                 made_by=revision.job,
-                offline=self._ledger.jobs.get(revision.job).realm == "offline",
+                offline=self._ledger.jobs.get(revision.job).backend == "offline",
                 reply_findings=_reply_findings(revision) if "answer" in texts else (),
             )
 
@@ -213,7 +213,7 @@ class DraftRevisions:
         assert row.sha is not None
         return NewJob(
             kind=PROMPT,
-            realm=endpoint.realm,
+            backend=endpoint.backend,
             identity=hash_of(str(row.id), row.sha, comment, endpoint.model),
             question_key=question_key(row.question),
             question=row.question,

@@ -20,7 +20,7 @@ from generator.errors import UsageError
 from generator.store.ledger.proposal_decisions import ProposalDecision
 from generator.store.ledger.proposals import ProposalRow, StaleProposal
 from generator.workflows.ports import HasLedger, HasProposals, HasSettings
-from generator.workflows.seo.echoes import Echoes, echo_finding
+from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class ProposalReview:
     """The decisions of reviewers on the proposals of one ledger."""
 
     def __init__(self, services: ProposalReviewServices) -> None:
-        self._echoes = Echoes(services)
+        self._echoes = DuplicateDescriptions(services)
         self._ledger = services.ledger
         self._proposals = services.proposals
         self._limits = services.settings.limits
@@ -80,7 +80,7 @@ class ProposalReview:
         if row.field == "page_description":
             echoes = self._echoes.published(new, key=row.key, question=row.question)
             echoes += self._echoes.proposed(new, key=row.key, question=row.question)
-            findings += map(echo_finding, echoes[:1])
+            findings += map(duplicate_finding, echoes[:1])
         return tuple(findings)
 
     def accept_edited(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:

@@ -25,11 +25,11 @@ from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.proposals import NewProposal
-from generator.workflows.engine.exchange import Talker, follow_up, request_of
+from generator.workflows.engine.exchange import ModelSession, follow_up, request_of
 from generator.workflows.engine.job_pool import Outcome
 from generator.workflows.engine.structured_exchange import EarlyEnd, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
-from generator.workflows.seo.echoes import Echoes, echo_finding
+from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
 from generator.workflows.seo.job_maker import KIND, seo_messages
 from generator.workflows.seo.requests import ProposerReport
 
@@ -73,7 +73,7 @@ class FieldWriterServices(HasSettings, HasProposals, HasPrompts, Protocol):
 class _FieldFormat:
     """Reads the replies about one job as texts of its fields, and has the failing ones repaired."""
 
-    def __init__(self, services: FieldWriterServices, job: Job, echoes: Echoes) -> None:
+    def __init__(self, services: FieldWriterServices, job: Job, echoes: DuplicateDescriptions) -> None:
         self._limits = services.settings.limits
         self._prompts = services.prompts
         self._echoes = echoes
@@ -113,7 +113,7 @@ class _FieldFormat:
 
     def _check(self, texts: dict[SeoField, str]) -> _Attempt:
         job = self._job
-        context = CheckContext(question=job.question, limits=self._limits, offline=job.realm == "offline")
+        context = CheckContext(question=job.question, limits=self._limits, offline=job.backend == "offline")
         given = [name for name in self._fields if name in texts]
         findings = [
             Finding(MISSING, "error", name, "is missing; write it")
@@ -133,7 +133,7 @@ class _FieldFormat:
         """The attempt with what is wrong about a description that another page has too."""
         mine = attempt.texts[DESCRIPTION]
         self._avoid = list(dict.fromkeys((*self._avoid, mine, *echoes[:2])))
-        return _Attempt(attempt.texts, (*attempt.findings, echo_finding(echoes[0])))
+        return _Attempt(attempt.texts, (*attempt.findings, duplicate_finding(echoes[0])))
 
 
 class FieldWriter:
@@ -144,18 +144,18 @@ class FieldWriter:
     """
 
     def __init__(
-        self, services: FieldWriterServices, asker: Talker, job: Job, report: ProposerReport
+        self, services: FieldWriterServices, session: ModelSession, job: Job, report: ProposerReport
     ) -> None:
         self._proposals = services.proposals
-        self._echoes = Echoes(services)
-        self._asker = asker
+        self._echoes = DuplicateDescriptions(services)
+        self._session = session
         self._job = job
         self._report = report
         self._fields: list[SeoField] = job.context["fields"]
         self._old: dict[SeoField, str] = job.context["old"]
         self._format = _FieldFormat(services, job, self._echoes)
         self._exchange = StructuredExchange(
-            asker.conversation(job),
+            session.exchange(job),
             request_of(job),
             self._format,
             rounds=services.settings.model.repairs,
@@ -260,16 +260,16 @@ class FieldWriter:
                 state=state,
                 reason=reason,
                 findings=findings,
-                offline=job.realm == "offline",
+                offline=job.backend == "offline",
                 model=reply.model if reply else None,
             ),
-            now=self._asker.now(),
+            now=self._session.now(),
         )
         return row.state
 
     def _end_job(self, state: JobState, reason: str | None) -> None:
-        asker = self._asker
-        asker.ledger.jobs.end(self._job.id, state, key=None, reason=reason, now=asker.now())
+        session = self._session
+        session.ledger.jobs.end(self._job.id, state, key=None, reason=reason, now=session.now())
 
     async def _commit(self, operation: Callable[[], Result]) -> Result:
-        return await self._asker.commits.run(operation)
+        return await self._session.commits.run(operation)

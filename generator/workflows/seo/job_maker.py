@@ -12,7 +12,7 @@ from generator.model.prompts import PromptSet
 from generator.model.requests import CAP
 from generator.services import Endpoint
 from generator.store.ledger.hashes import hash_of, question_key
-from generator.store.ledger.new_jobs import NewJob, Realm
+from generator.store.ledger.new_jobs import Backend, NewJob
 from generator.workflows.engine.planned import frozen_request
 from generator.workflows.ports import HasPrompts, HasSettings
 from generator.workflows.seo.selection import SelectedArticle
@@ -30,7 +30,7 @@ class SeoJobMaker:
     def __init__(self, services: SeoJobServices, endpoint: Endpoint) -> None:
         self._settings = services.settings
         self._prompts = services.prompts
-        self.realm: Realm = endpoint.realm
+        self.backend: Backend = endpoint.backend
         self._model = endpoint.model
         self._prompt_hash = self._prompts.hash(KIND)
         self._schema = seo_schema(self._settings.limits)
@@ -55,7 +55,7 @@ class SeoJobMaker:
         )
         return NewJob(
             kind=KIND,
-            realm=self.realm,
+            backend=self.backend,
             identity=self.identity(article, fields),
             question_key=question_key(article.question),
             question=article.question,

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, Protocol
 
-from generator.content.proposal_states import SETTLED
+from generator.content.proposal_states import DECIDED
 from generator.content.seo.fields import SeoField
 from generator.services import Endpoint
 from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.proposals import NewProposal, ProposalRow
-from generator.workflows.engine.estimate import Estimate, Sample
+from generator.workflows.engine.estimate import Estimate, RequestSample
 from generator.workflows.engine.noted_report import NotedReport
 from generator.workflows.engine.planned import count_asked, is_asked
 from generator.workflows.ports import HasEndpoints, HasLedger, HasPrompts, HasProposals, HasSettings
@@ -117,7 +117,7 @@ class SeoPlanner:
     ) -> tuple[SeoPlan, Estimate]:
         """What a run would do and cost; nothing is written."""
         model = self._services.settings.model
-        sample = Sample(
+        sample = RequestSample(
             self._endpoint.price,
             longer_cap=model.longer_cap,
             rounds=model.repairs,
@@ -153,7 +153,7 @@ class SeoPlanner:
         self._reopen(article)
         status, fields = self._judge(article)
         plan.add(status, fields)
-        earlier = self._ledger.jobs.find(KIND, self._maker.realm, self._maker.identity(article, fields))
+        earlier = self._ledger.jobs.find(KIND, self._maker.backend, self._maker.identity(article, fields))
         if status == "resume" and earlier is not None:
             self._ledger.jobs.want(earlier.id, run, request=self._maker.request())
         elif status in ("new", "redo"):
@@ -171,9 +171,9 @@ class SeoPlanner:
         rows = {name: self._proposals.find(article.key, name, article.bases[name]) for name in article.fields}
         fields = tuple(name for name, row in rows.items() if row is None or not self._suffices(row))
         if not fields:
-            settled = all(row is not None and row.state in SETTLED for row in rows.values())
+            settled = all(row is not None and row.state in DECIDED for row in rows.values())
             return ("settled" if settled else "proposed"), ()
-        earlier = self._ledger.jobs.find(KIND, self._maker.realm, self._maker.identity(article, fields))
+        earlier = self._ledger.jobs.find(KIND, self._maker.backend, self._maker.identity(article, fields))
         if earlier is None:
             return "new", fields
         if earlier.state == "claimed" or (earlier.state == "batched" and not earlier.unsent):
@@ -183,13 +183,13 @@ class SeoPlanner:
 
     def _suffices(self, row: ProposalRow) -> bool:
         """Whether a proposal makes asking again needless."""
-        if row.state in SETTLED:
+        if row.state in DECIDED:
             return row.state != "rejected" or not self._redo
         if row.is_typed:
             return True
         if self._redo or row.job is None or row.state == "stale":
             return False
-        return not row.offline or self._maker.realm == "offline"
+        return not row.offline or self._maker.backend == "offline"
 
     def _reopen(self, article: SelectedArticle) -> None:
         """Propose a paid text again where the file is back at its basis; a redo drops the rejected ones."""
@@ -224,7 +224,7 @@ class SeoPlanner:
                     state="skipped",
                     reason=skipped.reason,
                     findings=[item for item in article.findings if item.field == name] if article else [],
-                    offline=self._maker.realm == "offline",
+                    offline=self._maker.backend == "offline",
                 ),
                 now=self._now(),
             )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.display import tally
 from generator.errors import GeneratorError, UsageError
 from generator.model.transport import endpoint_name
-from generator.workflows.engine.asker import open_asker
 from generator.workflows.engine.interrupts import Interruption, run_async
+from generator.workflows.engine.live_session import open_live_session
 from generator.workflows.ports import (
     HasCorpus,
     HasEndpoints,
@@ -75,7 +75,7 @@ def propose_fields(
             plan=plan,
             proposed=proposed,
             left=services.ledger.jobs.wanted(run.id),
-            spend=services.ledger.calls.spend(run=run.id, realm=endpoint.realm),
+            spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
             seconds=time.monotonic() - started,
             interrupted=interruption.interrupted,
             error=interruption.error,
@@ -138,7 +138,7 @@ def require_articles(services: ProposeServices, progress: Progress) -> None:
 
 def announce_model(endpoint: Endpoint, progress: Progress) -> None:
     """Say which model will be asked."""
-    if endpoint.realm == "offline":
+    if endpoint.backend == "offline":
         progress.note(
             "offline model: descriptions are sentences of the answers themselves; no key is used, nothing is paid"
         )
@@ -158,13 +158,13 @@ async def _propose_planned(
     concurrency = request.concurrency or services.settings.model.concurrency
     with progress.bar("proposing") as show:
         show(0, total)
-        async with open_asker(
+        async with open_live_session(
             services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost
-        ) as asker:
+        ) as session:
             proposer = Proposer(
                 services,
-                asker,
-                on_done=lambda done: show(done.articles, total, tally(done.states, asker.budget.spent)),
+                session,
+                on_done=lambda done: show(done.articles, total, tally(done.states, session.budget.spent)),
             )
             interruption.watch(proposer.pool)
             try:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.exchange import Talker
+from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_pool import Outcome
 from generator.workflows.engine.job_run import JobRun
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
@@ -20,21 +20,21 @@ class Proposer:
     """One run over planned jobs.
 
     Args:
-        asker: asks the model, or takes the replies that batches brought.
+        session: asks the model, or takes the replies that batches brought.
         on_done: is given the report after each article.
     """
 
     def __init__(
         self,
         services: ProposerServices,
-        asker: Talker,
+        session: ModelSession,
         *,
         on_done: Callable[[ProposerReport], None] = lambda _: None,
     ) -> None:
         self._services = services
-        self._asker = asker
+        self._session = session
         self._on_done = on_done
-        self._jobs = JobRun(asker, self._propose, "articles")
+        self._jobs = JobRun(session, self._propose, "articles")
         self.pool = self._jobs.pool
         self.report = ProposerReport()
 
@@ -48,7 +48,7 @@ class Proposer:
         return await self._jobs.do(job)
 
     async def _propose(self, job: Job) -> Outcome:
-        outcome = await FieldWriter(self._services, self._asker, job, self.report).write()
+        outcome = await FieldWriter(self._services, self._session, job, self.report).write()
         self.report.articles += 1
         self._on_done(self.report)
         return outcome

@@ -34,7 +34,7 @@ class DescriptionPair(NamedTuple):
 
 
 @dataclass
-class Side:
+class SearchTexts:
     """The site's search texts at one time. Lengths are as searchers see them, the prefix included.
 
     ``lengths`` and ``keywords`` count by the bins of ``DESCRIPTION_LENGTHS`` and ``KEYWORDS``. ``echoing`` counts pages whose
@@ -94,8 +94,8 @@ class SeoReport:
     ``limits`` are those that the texts are measured by; ``made`` is when, as the ledger keeps times.
     """
 
-    before: Side
-    after: Side
+    before: SearchTexts
+    after: SearchTexts
     states: dict[SeoField, dict[ProposalState, int]]
     reasons: list[tuple[ProposalState, str, int]]
     spend: Spend
@@ -126,7 +126,7 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
     refresh_corpus(services, progress)
     settings = services.settings
     limits, site = settings.limits.seo, settings.site
-    before, after = Side(), Side()
+    before, after = SearchTexts(), SearchTexts()
     with (
         progress.bar("comparing"),
         closing(DescriptionPairs()) as pairs_before,
@@ -145,7 +145,7 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
         states=services.proposals.counts(),
         reasons=services.proposals.reasons(),
         spend=services.ledger.calls.spend(kind="seo"),
-        offline_calls=services.ledger.calls.spend(kind="seo", realm="offline").calls,
+        offline_calls=services.ledger.calls.spend(kind="seo", backend="offline").calls,
         limits=limits,
         made=services.now(),
     )

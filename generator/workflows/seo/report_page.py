@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from generator.content.limits import SeoLimits
-from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, Bar
+from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBar
 from generator.workflows.html_reports.page import write_page
-from generator.workflows.seo.report import KEYWORDS, MOST_OPENINGS, SeoReport, Side
+from generator.workflows.seo.report import KEYWORDS, MOST_OPENINGS, SearchTexts, SeoReport
 
 
 def write_report_page(report: SeoReport, file: Path) -> None:
@@ -31,7 +31,9 @@ def write_report_page(report: SeoReport, file: Path) -> None:
     )
 
 
-def _histograms(side: Side, beside: Side, limits: SeoLimits) -> tuple[tuple[Bar, ...], tuple[Bar, ...]]:
+def _histograms(
+    side: SearchTexts, beside: SearchTexts, limits: SeoLimits
+) -> tuple[tuple[HistogramBar, ...], tuple[HistogramBar, ...]]:
     """The lengths of the descriptions and the numbers of keywords."""
     shown, keywords = limits.shown_lengths, limits.keywords
     return (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from generator.content.checks import CheckContext, ai_phrases, check_draft, markup, structure
 from generator.content.checks.context import bare_words
 from generator.content.checks.description import _MARK, _MARKS
-from generator.content.checks.view import _MAY_BE_UNSAFE, Text, of_draft
+from generator.content.checks.view import _MAY_BE_UNSAFE, FieldText, of_draft
 from generator.content.draft import Draft, Point
 from generator.content.endings import is_closed
 from generator.content.markdown.spans import MAY_HIDE, regions
@@ -213,7 +213,7 @@ def test_a_copied_run_is_found_wherever_it_stands(
 
 
 def test_a_text_is_its_own_prose_where_nothing_hides() -> None:
-    assert Text("introduction", "Plain words & <b>tags</b>").prose == "Plain words & <b>tags</b>"
+    assert FieldText("introduction", "Plain words & <b>tags</b>").prose == "Plain words & <b>tags</b>"
 
 
 @pytest.mark.parametrize("phrases", [REFUSAL, CHAT, SOURCES], ids=["refusal", "chat", "sources"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from generator.content.duplicates import question_index
-from generator.content.duplicates.question_index import Nearest, QuestionSet
+from generator.content.duplicates.question_index import NearestQuestion, QuestionIndex
 from generator.content.duplicates.questions import similarity
 from generator.content.duplicates.thresholds import VETO
 from tests.support.made_questions import lists, questions
@@ -24,24 +24,26 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return said
 
 
-def filed(asked: list[str], threshold: float) -> QuestionSet[int]:
+def filed(asked: list[str], threshold: float) -> QuestionIndex[int]:
     """A set of questions, each known by its place."""
-    known: QuestionSet[int] = QuestionSet(threshold)
+    known: QuestionIndex[int] = QuestionIndex(threshold)
     for number, question in enumerate(asked):
         known.add(question, number)
     return known
 
 
-def nearest_of_all(asked: list[str], question: str, threshold: float) -> Nearest[int] | None:
+def nearest_of_all(asked: list[str], question: str, threshold: float) -> NearestQuestion[int] | None:
     """What comparing with every single one finds."""
-    found = [Nearest(number, other, similarity(question, other)) for number, other in enumerate(asked)]
+    found = [
+        NearestQuestion(number, other, similarity(question, other)) for number, other in enumerate(asked)
+    ]
     return max(
         (one for one in found if one.similarity >= threshold), key=lambda one: one.similarity, default=None
     )
 
 
 def test_the_nearest_question_is_found_by_meaning():
-    questions: QuestionSet[int] = QuestionSet()
+    questions: QuestionIndex[int] = QuestionIndex()
     for number in range(500):
         questions.add(f"What is the history of town number {number}?", number)
     questions.add("What is the role of enzymes in digestion?", 1000)
@@ -55,7 +57,7 @@ def test_the_nearest_question_is_found_by_meaning():
 
 
 def test_questions_without_a_topic_are_found_by_their_words():
-    questions: QuestionSet[str] = QuestionSet()
+    questions: QuestionIndex[str] = QuestionIndex()
     questions.add("What is it?", "it")
     assert questions.nearest("what is it").key == "it"
     assert questions.nearest("Why?") is None
@@ -74,7 +76,7 @@ def test_it_finds_what_comparing_with_all_finds(threshold, asked, other):
 @settings(derandomize=True, max_examples=40)
 @given(asked=lists(most=12))
 def test_it_finds_what_comes_before_a_question_in_its_list(threshold, asked):
-    known: QuestionSet[int] = QuestionSet(threshold)
+    known: QuestionIndex[int] = QuestionIndex(threshold)
     for number, question in enumerate(asked):
         assert known.nearest(question) == nearest_of_all(asked[:number], question, threshold)
         known.add(question, number)
@@ -115,12 +117,12 @@ def test_the_earliest_of_several_is_the_nearest():
 @pytest.mark.parametrize("threshold", [VETO, 0.0, 0.3])
 def test_a_threshold_at_which_all_is_alike_is_refused(threshold):
     with pytest.raises(ValueError, match=str(VETO)):
-        QuestionSet(threshold)
+        QuestionIndex(threshold)
 
 
 def test_thousands_of_one_template_are_hardly_compared(compared):
     asked = [f"What is the history of town number {number}?" for number in range(20_000)]
-    known: QuestionSet[int] = QuestionSet(0.8)
+    known: QuestionIndex[int] = QuestionIndex(0.8)
     for number, question in enumerate(asked):
         assert known.nearest(question) is None
         known.add(question, number)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.content.frontmatter import Related, ends_canonically, mend_ending, read, reader, render
+from generator.content.frontmatter import Related, ends_canonically, read, reader, render, restore_ending
 from generator.content.site import Site
 from generator.errors import FrontMatterError
 from tests.support.made_articles import ALONE, PENDULUM
@@ -295,10 +295,10 @@ def test_the_ending_is_told_and_mended() -> None:
     for tail in ("---", "---\n", "--- \n\n&nbsp;", "---\n&nbsp;\n", "---\n\n\n&nbsp;\n\n"):
         text = CANONICAL.removesuffix("---\n\n&nbsp;") + tail
         assert not ends_canonically(text, BODY)
-        assert mend_ending(text, BODY) == CANONICAL
-    assert mend_ending(crlf + "\r\n", BODY) == crlf
+        assert restore_ending(text, BODY) == CANONICAL
+    assert restore_ending(crlf + "\r\n", BODY) == crlf
     written = CANONICAL + "\n\nA text of its own."
-    assert mend_ending(written, BODY) == written
+    assert restore_ending(written, BODY) == written
 
 
 def test_an_article_carries_its_date_as_a_date() -> None:

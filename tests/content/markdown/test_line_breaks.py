@@ -10,7 +10,7 @@ from generator.content.markdown.line_breaks import (
     UNSAFE_COMMANDS,
     decode,
     encode,
-    mend_json_escapes,
+    repair_json_escapes,
     safe_tex,
 )
 from generator.content.markdown.math import tex_problems
@@ -101,7 +101,7 @@ def test_commands_become_their_equivalents(tex, safe):
     ],
 )
 def test_commands_that_json_took_for_escapes_are_restored(mangled, meant):
-    assert mend_json_escapes(mangled) == meant
+    assert repair_json_escapes(mangled) == meant
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_commands_that_json_took_for_escapes_are_restored(mangled, meant):
     ["a\tan apple", "$x$\nu is a vowel, $y$", "$$\nx\nu\n$$", "one\neq two", "\tindented", "$a\n\nabla$"],
 )
 def test_white_space_that_may_be_meant_stays(text):
-    assert mend_json_escapes(text) == text
+    assert repair_json_escapes(text) == text
 
 
 @given(TEXT)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from generator.store.corpus.files import Record, Unreadable, scan
+from generator.store.corpus.files import IndexRecord, Unreadable, scan
 from generator.store.corpus.refresh import read_all
 from tests.support.processes import all_ended, recorded
 
@@ -26,7 +26,7 @@ def test_the_outcomes_are_the_same_and_in_order(tmp_path, monkeypatch):
     alone = list(read_all(content, wanted, processes=1, several_from=10))
     assert started == []
     assert list(read_all(content, wanted, processes=2, several_from=10)) == alone
-    assert {type(outcome) for outcome in alone} == {Record, Unreadable}
+    assert {type(outcome) for outcome in alone} == {IndexRecord, Unreadable}
     assert len(started) == 2 and all_ended(started)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.store.ledger.batches import Batches, Order
+from generator.store.ledger.batches import Batches, BatchOrder
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import Ledger
@@ -30,7 +30,7 @@ def batches(ledger: Ledger, run: Run) -> Batches:
     for number in range(3):
         job = NewJob(
             kind="answer",
-            realm="model",
+            backend="model",
             identity=f"i{number}",
             question_key=f"q{number}",
             question=f"Question {number}?",
@@ -46,7 +46,7 @@ def batches(ledger: Ledger, run: Run) -> Batches:
         with ledger.database.transaction():
             ledger.jobs.plan(job, run=run.id, state="planned", first_free_id=1, now=NOW)
     made = Batches(ledger)
-    made.order_wanted(Order(run.id, "answer", "http://e", None, None), now=NOW)
+    made.order_wanted(BatchOrder(run.id, "answer", "http://e", None, None), now=NOW)
     return made
 
 
@@ -113,7 +113,7 @@ def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_is_given_back(
     assert batches.end(batch, "collected", "batch-expired", now=NOW) == 2
     assert (batches.spent(run.id), batches.due(run.id)) == (0, 3)
     assert batches.past(run.id, [1])[1][0].retryable
-    assert batches.give_back(batch, "batch-expired") == 2
+    assert batches.release(batch, "batch-expired") == 2
     assert ledger.jobs.count_open() == {"batched": 1, "planned": 2}
 
 

@@ -50,8 +50,8 @@ def test_jobs_cost_what_all_their_calls_cost_and_none_is_guessed(ledger):
 
 def test_offline_spend_is_kept_apart(ledger):
     run = start(ledger)
-    (number,) = plan(ledger, run, job("a", realm="offline"))
+    (number,) = plan(ledger, run, job("a", backend="offline"))
     call(ledger, run, number, result=OK)
     assert ledger.calls.spend().calls == 0
-    assert ledger.calls.spend(realm="offline").calls == 1
+    assert ledger.calls.spend(backend="offline").calls == 1
     assert not ledger.calls.has_model_replies()

@@ -22,7 +22,7 @@ def test_a_new_version_keeps_the_old_one(ledger, drafts):
 
 
 def test_a_real_draft_takes_the_place_of_an_offline_one(ledger, drafts):
-    first = drafts.record(draft(planned(ledger, realm="offline"), b"offline", offline=True), now=NOW)
+    first = drafts.record(draft(planned(ledger, backend="offline"), b"offline", offline=True), now=NOW)
     second = drafts.record(draft(planned(ledger), b"real"), now=NOW)
     assert (second.id, second.offline, drafts.data(second)) == (first.id, False, b"real")
 

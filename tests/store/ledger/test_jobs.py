@@ -7,7 +7,7 @@ from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import Database
 from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.ledger import Ledger
-from generator.store.ledger.new_jobs import Packer
+from generator.store.ledger.new_jobs import JobPacker
 from tests.support.ledgers import call, job, plan, start
 
 OK = CallResult(outcome="ok", cost=250, reply=b"{}", prompt_tokens=10, completion_tokens=5)
@@ -61,7 +61,7 @@ def test_a_resumed_job_takes_the_new_model_until_a_reply_was_paid_for(ledger):
 
 def test_a_job_packed_elsewhere_reads_back_as_one_packed_here(tmp_path):
     read = []
-    for name, pack in (("here", lambda new: new), ("elsewhere", Packer().pack)):
+    for name, pack in (("here", lambda new: new), ("elsewhere", JobPacker().pack)):
         ledger = Ledger(Database(tmp_path / name / "ledger.sqlite3"))
         run = start(ledger)
         (number,) = plan(ledger, run, pack(job("a", context=CONTEXT)))
@@ -107,10 +107,10 @@ def test_what_is_done_to_a_context_does_not_reach_that_of_another_reader(ledger)
     assert ledger.jobs.get(number).context == CONTEXT
 
 
-def test_a_question_is_known_once_it_was_planned_whatever_the_subject_and_realm(ledger):
+def test_a_question_is_known_once_it_was_planned_whatever_the_subject_and_backend(ledger):
     run = start(ledger)
     assert not ledger.jobs.has_question(hash_of("a"))
-    plan(ledger, run, job("a", realm="offline", subject=None, key=None))
+    plan(ledger, run, job("a", backend="offline", subject=None, key=None))
     assert ledger.jobs.has_question(hash_of("a"))
     assert not ledger.jobs.has_question(hash_of("b"))
 

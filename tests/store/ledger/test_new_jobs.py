@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from generator.store.files import sha256
 from generator.store.ledger.blobs import unpacked
-from generator.store.ledger.new_jobs import NewJob, Packer, in_pieces, whole
+from generator.store.ledger.new_jobs import JobPacker, NewJob, in_pieces, whole
 
 
 def job(**changes) -> NewJob:
     values = {
         "kind": "answer",
-        "realm": "model",
+        "backend": "model",
         "identity": "i",
         "question_key": "q",
         "question": "What is a lever?",
@@ -39,7 +39,7 @@ def passage(id_: str, text: str) -> dict[str, str]:
 def test_a_packed_job_holds_all_of_the_job(system, user, texts):
     passages = [passage(f"a{n}", text) for n, text in enumerate(texts)]
     new = job(system=system, user=user, context={"passages": passages, "near": None})
-    made = Packer().pack(new)
+    made = JobPacker().pack(new)
     assert unpacked(made.system.data).decode() == system
     kept = dict(zip([blob.digest for blob in made.texts], texts, strict=True))
     assert whole(unpacked(made.user.data), kept.__getitem__) == user
@@ -74,26 +74,26 @@ def test_a_text_that_stands_in_a_message_is_kept_by_name_only():
 
 def test_the_job_itself_is_packed_without_its_texts_and_else_unchanged():
     new = job()
-    made = Packer().pack(new)
+    made = JobPacker().pack(new)
     assert made.job == job(system="", user="", context={})
     assert made.job.request is new.request
 
 
 def test_packing_changes_nothing_of_the_job_it_is_given():
     new = job(context={"passages": [passage("a1", "A lever is a bar.")], "near": None})
-    Packer().pack(new)
+    JobPacker().pack(new)
     assert new == job(context={"passages": [passage("a1", "A lever is a bar.")], "near": None})
 
 
 @pytest.mark.parametrize("context", [{}, {"passages": []}, {"article": "a", "fields": ["x"]}])
 def test_a_context_without_passages_is_kept_as_it_is(context):
-    made = Packer().pack(job(context=context))
+    made = JobPacker().pack(job(context=context))
     assert made.texts == ()
     assert json.loads(unpacked(made.context.data)) == context
 
 
 def test_what_jobs_share_is_packed_once():
-    packer = Packer()
+    packer = JobPacker()
     texts = ["A lever is a bar.", "It turns."]
     one, other = (
         packer.pack(job(question=name, context={"passages": [passage("a1", text) for text in texts[:count]]}))
@@ -105,7 +105,7 @@ def test_what_jobs_share_is_packed_once():
 
 
 def test_a_text_that_was_forgotten_is_packed_again_to_the_same():
-    packer = Packer()
+    packer = JobPacker()
     first = packer.pack(job(context={"passages": [passage("a1", "A lever is a bar.")]}))
     for number in range(5_000):
         packer.pack(job(system=f"You write, {number}."))
@@ -114,5 +114,5 @@ def test_a_text_that_was_forgotten_is_packed_again_to_the_same():
 
 
 def test_a_packed_job_goes_from_process_to_process():
-    made = Packer().pack(job(context={"passages": [passage("a1", "Größe ∑ 🙂")], "near": None}))
+    made = JobPacker().pack(job(context={"passages": [passage("a1", "Größe ∑ 🙂")], "near": None}))
     assert pickle.loads(pickle.dumps(made)) == made

@@ -12,12 +12,12 @@ from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch_api import BatchClient
 from generator.model.batch_files import RequestFile, part_of
 from generator.model.output_overrun import Overrun
-from generator.model.requests import Dialect
+from generator.model.requests import EndpointProfile
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.runs import Run
 from generator.workflows.batch import coordinator
 from generator.workflows.batch.session import open_batches
-from generator.workflows.batch.uploader import Courier
+from generator.workflows.batch.uploader import BatchUploader
 from tests.support.batch_answers import LONG, answer, completion
 from tests.support.batch_runs import URL, Desk, Killed, Provider
 from tests.support.services import draft, rows, scripted_services
@@ -188,7 +188,7 @@ def test_a_cancelled_batch_gives_its_unanswered_questions_back(tmp_path: Path) -
     provider.seconds += 50
     desk.cancel()
     report, states = desk.collect()
-    assert (states, report.given_back) == ({"drafted": 3}, 3)
+    assert (states, report.released) == ({"drafted": 3}, 3)
     assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(3,)]
 
 
@@ -200,7 +200,7 @@ def test_a_batch_that_is_refused_whole_is_said_and_its_questions_given_back(
     )
     desk.send(QUESTIONS)
     report, states = desk.collect()
-    assert (report.refused, report.given_back, states) == (1, 6, {})
+    assert (report.refused, report.released, states) == (1, 6, {})
     assert "not parseable" in report.notes[0]
 
 
@@ -340,30 +340,30 @@ def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
     desk.send(QUESTIONS)
     gone = CallFailed("no-such-address", "there is no such batch or file")
     (first,) = desk.select("SELECT batch_id FROM batch WHERE id = 1")[0]
-    look, download = Courier.look, Courier.download
+    look, download = BatchUploader.look, BatchUploader.download
 
-    async def lost_look(self: Courier, batch: BatchRow) -> BatchRow:
+    async def lost_look(self: BatchUploader, batch: BatchRow) -> BatchRow:
         if batch.batch_id == first:
             raise gone
         return await look(self, batch)
 
-    async def lost_download(self: Courier, file_id: str, target: Path) -> None:
+    async def lost_download(self: BatchUploader, file_id: str, target: Path) -> None:
         if "000001" in target.name:
             raise gone
         await download(self, file_id, target)
 
     with monkeypatch.context() as patch:
         if lost == "retrieve":
-            patch.setattr(Courier, "look", lost_look)
+            patch.setattr(BatchUploader, "look", lost_look)
         else:
-            patch.setattr(Courier, "download", lost_download)
+            patch.setattr(BatchUploader, "download", lost_download)
         report, states = desk.collect()
         assert states == {"drafted": 4}
         assert "batch 1" in report.notes[0] and "cancel 1" in report.notes[0]
         assert report.passed_over == 1
     if lost == "retrieve":
         with monkeypatch.context() as patch:
-            patch.setattr(Courier, "look", lost_look)
+            patch.setattr(BatchUploader, "look", lost_look)
             desk.cancel()
         assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(2,)]
         assert desk.select("SELECT count(*) FROM call WHERE batch = 1 AND cost = reserved") == [(2,)]
@@ -384,9 +384,9 @@ def test_a_look_that_takes_long_is_dropped_on_a_stop(
 
     async def stopped(run: Run) -> None:
         async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
-            task = asyncio.ensure_future(getattr(made.batching, work)())
+            task = asyncio.ensure_future(getattr(made.coordinator, work)())
             await looking.wait()
-            made.batching.stop()
+            made.coordinator.stop()
             await asyncio.wait_for(task, 5)
 
     try:
@@ -413,7 +413,7 @@ def test_a_whole_answer_beyond_its_cap_is_drafted_and_needs_no_follow_up(desk: D
 def test_a_batch_reserves_what_replies_of_its_endpoint_were_seen_to_have(desk: Desk) -> None:
     desk.send(QUESTIONS[:1])
     shop = desk.shop()
-    shop.ledger.endpoints.put(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
+    shop.ledger.endpoints.put(URL, shop.endpoint().model, EndpointProfile(overrun=Overrun(50_000)).dump())
     shop.close()
     desk.send(QUESTIONS[1:2])
     first, second = (amount for (amount,) in desk.select("SELECT reserved FROM call ORDER BY id"))
@@ -453,7 +453,7 @@ def test_answers_beyond_their_caps_change_the_next_file_until_its_answers_keep_t
 def test_a_batch_that_a_long_reply_leaves_no_room_for_says_so(desk: Desk) -> None:
     desk.send(QUESTIONS[:1])
     shop = desk.shop()
-    shop.ledger.endpoints.put(URL, shop.endpoint().model, Dialect(overrun=Overrun(50_000)).dump())
+    shop.ledger.endpoints.put(URL, shop.endpoint().model, EndpointProfile(overrun=Overrun(50_000)).dump())
     shop.close()
     report = desk.send(QUESTIONS[1:2], max_cost=0.1)
     assert report.requests == 0

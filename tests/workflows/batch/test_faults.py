@@ -9,7 +9,7 @@ from generator.model.batch_api import BatchClient
 from generator.model.batch_files import RequestFile
 from generator.store.ledger.batches import Batches
 from generator.workflows.batch import answer_recorder
-from generator.workflows.drafting.drafting import Drafting
+from generator.workflows.drafting.drafter import Drafter
 from tests.support.batch_runs import Desk, Killed, Provider
 from tests.support.services import rows
 
@@ -70,7 +70,7 @@ KILLS: dict[str, Any] = {
     "after create": lambda desk, patch: raising(desk, patch, BatchClient, "retrieve", when="before"),
     "in mid-download": half_a_download,
     "in mid-import": lambda desk, patch: raising(desk, patch, Batches, "close", when="third"),
-    "between import and drafts": lambda desk, patch: raising(desk, patch, Drafting, "_record", when="third"),
+    "between import and drafts": lambda desk, patch: raising(desk, patch, Drafter, "_record", when="third"),
 }
 
 

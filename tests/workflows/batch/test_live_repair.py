@@ -12,8 +12,8 @@ from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.client import ModelClient
 from generator.services import Services
 from generator.workflows.batch.live_repair import LiveRepair
-from generator.workflows.drafting.draft import new_drafting
-from generator.workflows.engine.asker import open_asker
+from generator.workflows.drafting.draft import new_drafter
+from generator.workflows.engine.live_session import open_live_session
 from tests.support.batch_answers import LONG, answer
 from tests.support.batch_runs import Desk, Killed, Provider
 from tests.support.services import rows
@@ -39,11 +39,13 @@ def repair(desk: Desk, *, max_cost: float | None = None) -> Counter[str]:
         with shop.run("batch import", []) as run:
 
             async def work(shop: Services) -> Counter[str]:
-                async with open_asker(shop, shop.endpoint(), run, concurrency=2, max_cost=max_cost) as asker:
-                    drafting = new_drafting(shop, asker, on_done=lambda _: None)
-                    live = LiveRepair(shop.batches, asker, shop.batches.orders_due(), drafting.draft)
+                async with open_live_session(
+                    shop, shop.endpoint(), run, concurrency=2, max_cost=max_cost
+                ) as session:
+                    drafter = new_drafter(shop, session, on_done=lambda _: None)
+                    live = LiveRepair(shop.batches, session, shop.batches.orders_due(), drafter.draft)
                     await live.run(2)
-                    return Counter(drafting.report.states)
+                    return Counter(drafter.report.states)
 
             return asyncio.run(work(shop))
     finally:

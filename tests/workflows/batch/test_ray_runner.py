@@ -9,7 +9,7 @@ import pytest
 
 from generator.errors import StorageError, UsageError
 from generator.model.batch_files import request_line
-from generator.workflows.batch.ray_runner import EndpointAsking, RayRun, VllmAsking, Worker
+from generator.workflows.batch.ray_runner import EndpointRunner, PartWorker, RayRun, VllmRunner
 from tests.support.servers import ROOT, RunningServer
 
 COUNT = 25
@@ -27,7 +27,7 @@ def requests(tmp_path: Path) -> Path:
     return path
 
 
-class Echo(EndpointAsking):
+class Echo(EndpointRunner):
     """Answers each line with its own custom_id."""
 
     def answers(self, lines: list[bytes]) -> list[bytes]:
@@ -40,7 +40,7 @@ class Echo(EndpointAsking):
 
 def test_the_parts_cover_every_request_once(requests: Path, tmp_path: Path) -> None:
     job = RayRun(requests, tmp_path / "out", part_size=10)
-    worker = Worker(str(requests), Echo(None, None))
+    worker = PartWorker(str(requests), Echo(None, None))
     rows = [{"number": part.number, "start": part.start, "end": part.end} for part in job._parts]
     answered = [json.loads(line) for row in rows for line in worker(row)["answers"].splitlines()]
     assert job.requests == COUNT
@@ -91,7 +91,7 @@ def test_without_ray_the_extra_is_named(
     monkeypatch.setattr("importlib.import_module", missing)
     with pytest.raises(UsageError, match=r"\[ray\]"):
         RayRun(requests, tmp_path / "out", part_size=10).run(
-            EndpointAsking(None, None), address=None, workers=2
+            EndpointRunner(None, None), address=None, workers=2
         )
 
 
@@ -105,7 +105,7 @@ def test_vllm_is_given_the_lines_as_they_stand(
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
     lines = requests.read_bytes().splitlines(keepends=True)
-    assert VllmAsking("m", 1).answers(lines) == lines
+    assert VllmRunner("m", 1).answers(lines) == lines
 
 
 @pytest.mark.ray
@@ -119,11 +119,11 @@ def test_two_workers_of_a_local_ray_answer_a_file_and_go_on_where_they_were(
     monkeypatch.setenv("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
     folder = tmp_path / "out"
     with RunningServer("--canned") as server:
-        asking = EndpointAsking(base_url=server.base_url, api_key="k", concurrency=4)
-        done = RayRun(requests, folder, part_size=10).run(asking, address=None, workers=2)
+        runner = EndpointRunner(base_url=server.base_url, api_key="k", concurrency=4)
+        done = RayRun(requests, folder, part_size=10).run(runner, address=None, workers=2)
         assert (done.parts, done.run, done.failed) == (3, 3, 0)
         (folder / "part-00002.jsonl").unlink()
-        done = RayRun(requests, folder, part_size=10).run(asking, address=None, workers=2)
+        done = RayRun(requests, folder, part_size=10).run(runner, address=None, workers=2)
         assert (done.parts, done.run) == (3, 1)
         assert server.stats()["completed"] == COUNT + 10
     lines = [

@@ -13,9 +13,9 @@ from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch_files import RequestFile, part_of
 from generator.model.budget import nano, reservation
 from generator.model.transport import endpoint_name
-from generator.store.ledger.batches import Batches, Order
+from generator.store.ledger.batches import Batches, BatchOrder
 from generator.workflows.batch import coordinator, request_files
-from generator.workflows.batch.report import BatchingReport
+from generator.workflows.batch.report import BatchReport
 from generator.workflows.engine.exchange import request_of
 from tests.support.batch_answers import LONG, answer
 from tests.support.batch_runs import DAY, Desk, Killed, Provider
@@ -52,14 +52,14 @@ def order(desk: Desk, *, room_for: float) -> int:
             assert price is not None
             each = reservation(request_of(shop.ledger.jobs.get(1)), price, batch=True)
             cap = nano(room_for * each / 1e9)
-            wanted = Order(run.id, "answer", endpoint_name(endpoint.base_url), None, cap)
+            wanted = BatchOrder(run.id, "answer", endpoint_name(endpoint.base_url), None, cap)
             shop.batches.order_wanted(wanted, now=shop.now())
         return cap
     finally:
         shop.close()
 
 
-def collecting(desk: Desk) -> BatchingReport:
+def collecting(desk: Desk) -> BatchReport:
     """``generator batch collect``, once."""
     return desk.collect(wait=False)[0]
 

@@ -137,7 +137,7 @@ def running(desk: Desk) -> int:
 
     async def seen(run: Run) -> int:
         async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
-            return len(made.batching.running())
+            return len(made.coordinator.running())
 
     try:
         with shop.run("batch status", []) as run:

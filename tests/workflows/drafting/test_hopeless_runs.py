@@ -254,7 +254,7 @@ def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(shop_
 
     shop, _ = shop_with(by=lambda _: completion("", refusal="I can't."))
     with monkeypatch.context() as patch, pytest.raises(StorageError):
-        patch.setattr("generator.workflows.drafting.drafting.Drafting._record", full)
+        patch.setattr("generator.workflows.drafting.drafter.Drafter._record", full)
         draft(shop, QUESTIONS, concurrency=1)
     shop, endpoint = shop_with(by=lambda _: completion("", refusal="I can't."))
     with pytest.raises(ModelUnavailable):

@@ -19,7 +19,7 @@ from generator.workflows.drafting.candidate import Candidate, Near
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, preparer_factory
 from generator.workflows.drafting.plan_report import PlanReport
-from generator.workflows.drafting.planner import Planner
+from generator.workflows.drafting.planner import ListPlanner
 from tests.support.processes import no_process, recorded, set_cores
 from tests.support.services import DATE, SUBJECTS, publish, scripted_services
 
@@ -150,7 +150,7 @@ def made_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def plan(shop: Services, rows: Rows, *, near: Near = "hold", limit: int | None = None) -> PlanReport:
     with shop.run("draft", ["q.csv"]) as run:
-        planner = Planner(shop, shop.endpoint(), date=DATE, near=near)
+        planner = ListPlanner(shop, shop.endpoint(), date=DATE, near=near)
         return planner.plan(rows, run=run.id, limit=limit)
 
 

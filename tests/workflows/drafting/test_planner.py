@@ -9,7 +9,7 @@ from generator.content.markdown.answer import compose, encode
 from generator.errors import ConfigError, QuestionListError
 from generator.services import Endpoint
 from generator.workflows.drafting.candidate import Candidate
-from generator.workflows.drafting.planner import Planner
+from generator.workflows.drafting.planner import ListPlanner
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList
 from generator.workflows.drafting.requests import PlanRequest, QuestionSource, Redo
 from tests.support.published_articles import article, publish_by_hand
@@ -28,8 +28,8 @@ def shop(tmp_path):
     made.close()
 
 
-def planner(shop, endpoint: Endpoint | None = None, **options) -> Planner:
-    return Planner(shop, endpoint or shop.endpoint(), date=DATE, **options)
+def planner(shop, endpoint: Endpoint | None = None, **options) -> ListPlanner:
+    return ListPlanner(shop, endpoint or shop.endpoint(), date=DATE, **options)
 
 
 def plan(shop, questions, **options):

@@ -13,7 +13,7 @@ from generator.content.frontmatter import read
 from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.store.ledger.jobs import Job
-from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
+from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from tests.support.jobs import planned_job
 from tests.support.replies import GOOD, QUESTION, spoilt
 from tests.support.services import settings
@@ -35,9 +35,9 @@ GROUNDED = planned_job(passages=PASSAGES, request={"grounded": True})
 
 @pytest.fixture
 def reader_with(tmp_path):
-    def made(**changes: Any) -> Reader:
+    def made(**changes: Any) -> ReplyReader:
         values = settings(tmp_path, **changes)
-        return Reader(values, SubjectList(values.subjects))
+        return ReplyReader(values, SubjectList(values.subjects))
 
     return made
 
@@ -47,7 +47,7 @@ def reader(reader_with):
     return reader_with()
 
 
-def read_by(reader: Reader, reply: dict[str, Any], job: Job = JOB) -> CheckedDraft:
+def read_by(reader: ReplyReader, reply: dict[str, Any], job: Job = JOB) -> CheckedDraft:
     return reader.read(json.dumps(reply), "stop", job)
 
 
@@ -204,8 +204,8 @@ def test_a_checked_draft_comes_back_from_another_process(reader, job):
 def test_only_the_offline_model_may_copy_its_passages(reader):
     passages = [{"id": "a1", "kind": "article", "title": "Enzymes", "text": GOOD["points"][0]["body"]}]
     copied = {
-        realm: "verbatim" in codes(read_by(reader, GOOD, planned_job(realm=realm, passages=passages)))
-        for realm in ("model", "offline")
+        backend: "verbatim" in codes(read_by(reader, GOOD, planned_job(backend=backend, passages=passages)))
+        for backend in ("model", "offline")
     }
     assert copied == {"model": True, "offline": False}
 

@@ -3,10 +3,10 @@
 import pytest
 
 from generator.questions.rows import Question
-from generator.store.ledger.batches import Order
+from generator.store.ledger.batches import BatchOrder
 from generator.store.ledger.calls import NewCall
 from generator.workflows.drafting.plan_report import PlanReport
-from generator.workflows.drafting.planner import Planner
+from generator.workflows.drafting.planner import ListPlanner
 from tests.support.services import DATE, scripted_services
 
 NOW = "2026-01-31T12:00:00.000+00:00"
@@ -26,8 +26,8 @@ def shop(tmp_path):
 def plan(shop) -> tuple[int, PlanReport]:
     """Plan the list for a run of its own, and order its questions as a batch; the run and what was found."""
     with shop.run("draft", []) as run:
-        report = Planner(shop, shop.endpoint(), date=DATE, near="allow").plan(iter(ROWS), run=run.id)
-        shop.batches.order_wanted(Order(run.id, "answer", None, None, None), now=NOW)
+        report = ListPlanner(shop, shop.endpoint(), date=DATE, near="allow").plan(iter(ROWS), run=run.id)
+        shop.batches.order_wanted(BatchOrder(run.id, "answer", None, None, None), now=NOW)
     return run.id, report
 
 

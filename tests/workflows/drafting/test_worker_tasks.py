@@ -11,12 +11,12 @@ import pytest
 
 from generator.content.subjects import SubjectList
 from generator.model.errors import CallError, Failure
-from generator.model.transport import Answer, SdkPoster
+from generator.model.transport import HttpAnswer, SdkSender
 from generator.processes.pool import WorkerFailed, WorkerLost, WorkerPool
 from generator.services import Endpoint, Services
-from generator.workflows.drafting.reply_reader import CheckedDraft, Reader
+from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.worker_tasks import (
-    PooledPoster,
+    PooledSender,
     new_workers,
     pooled_reader,
     worker_tasks,
@@ -29,7 +29,7 @@ from tests.support.services import settings
 
 KEY = "test-key"
 BODY: dict[str, Any] = {"model": "small", "messages": [{"role": "user", "content": "Why?"}]}
-ANSWER = Answer(200, {"x-request-id": "r-1"}, b"{}")
+ANSWER = HttpAnswer(200, {"x-request-id": "r-1"}, b"{}")
 OVERLOADED = Failure(kind="transient", cause="http-503", message="overloaded", status=503)
 # What it copies from the passage is found only where the passage is at hand.
 JOB = planned_job(
@@ -59,7 +59,7 @@ class OwnPoster:
         self.bodies: list[dict[str, Any]] = []
         self.closed = 0
 
-    async def post(self, body: dict[str, Any]) -> Answer:
+    async def post(self, body: dict[str, Any]) -> HttpAnswer:
         self.bodies.append(body)
         return ANSWER
 
@@ -74,27 +74,27 @@ def no_poster() -> Any:
 @pytest.fixture
 def reader(tmp_path):
     made = settings(tmp_path)
-    return Reader(made, SubjectList(made.subjects))
+    return ReplyReader(made, SubjectList(made.subjects))
 
 
 async def test_an_answer_of_a_worker_is_passed_on():
     pool = FakePool(ANSWER)
-    poster = PooledPoster(pool, no_poster)
-    assert await poster.post(BODY) is ANSWER
+    sender = PooledSender(pool, no_poster)
+    assert await sender.post(BODY) is ANSWER
     assert pool.calls == [("post", BODY)]
-    await poster.aclose()
+    await sender.aclose()
 
 
 async def test_a_failure_in_a_worker_is_raised_as_it_is():
     with pytest.raises(CallError) as caught:
-        await PooledPoster(FakePool(OVERLOADED), no_poster).post(BODY)
+        await PooledSender(FakePool(OVERLOADED), no_poster).post(BODY)
     assert caught.value.failure is OVERLOADED
 
 
 @pytest.mark.parametrize("error", [WorkerLost("a worker process died"), WorkerFailed("KeyError: 'post'")])
 async def test_a_call_that_a_worker_took_along_may_be_tried_again_and_may_be_billed(error):
     with pytest.raises(CallError) as caught:
-        await PooledPoster(FakePool(error), no_poster).post(BODY)
+        await PooledSender(FakePool(error), no_poster).post(BODY)
     failure = caught.value.failure
     assert (failure.retryable, failure.billed, failure.message) == (True, "maybe", str(error))
 
@@ -107,14 +107,14 @@ async def test_with_no_worker_left_it_posts_over_one_connection_of_its_own_and_c
         return made[-1]
 
     pool = FakePool(ANSWER)
-    poster = PooledPoster(pool, make)
-    await poster.post(BODY)
+    sender = PooledSender(pool, make)
+    await sender.post(BODY)
     assert made == []
     pool.has_workers = False
-    assert [await poster.post(BODY) for _ in range(2)] == [ANSWER, ANSWER]
+    assert [await sender.post(BODY) for _ in range(2)] == [ANSWER, ANSWER]
     (own,) = made
     assert (own.bodies, own.closed, len(pool.calls)) == ([BODY, BODY], 0, 1)
-    await poster.aclose()
+    await sender.aclose()
     assert own.closed == 1
 
 
@@ -148,18 +148,18 @@ async def test_a_post_gives_status_headers_and_body_over_one_lasting_connection(
     made: list[Any] = []
 
     def make(address: str) -> Any:
-        made.append(SdkPoster(base_url=address, api_key=KEY, timeout_seconds=30.0, connections=4))
+        made.append(SdkSender(base_url=address, api_key=KEY, timeout_seconds=30.0, connections=4))
         return made[-1]
 
     with RunningServer("--key", KEY, "--models", "small") as server:
         post = worker_tasks(reader, partial(make, server.base_url))["post"]
         refused = await post({**BODY, "model": "large"})
         answer = await post(BODY)
-        (poster,) = made
-        await poster.aclose()
+        (sender,) = made
+        await sender.aclose()
         counted = server.stats()
     assert (refused.status, "large" in refused.body.decode()) == (404, True)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, HttpAnswer)
     assert answer.status == 200
     assert answer.headers["x-request-id"] != refused.headers["x-request-id"]
     assert json.loads(answer.body)["choices"][0]["message"]["content"]
@@ -178,7 +178,7 @@ async def test_what_no_connection_could_be_opened_for_is_not_billed(reader):
 async def test_no_message_of_a_worker_shows_the_key():
     pool: Any = FakePool(WorkerFailed(f"ValueError: illegal header {KEY}"))
     with pytest.raises(CallError) as raised:
-        await PooledPoster(pool, no_poster, secret=KEY).post(BODY)
+        await PooledSender(pool, no_poster, secret=KEY).post(BODY)
     assert KEY not in raised.value.failure.message
 
 
@@ -186,9 +186,9 @@ async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reade
     with socket.socket() as taken:  # bound and not listening: nobody else gets this port meanwhile
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
-        poster = SdkPoster(base_url=address, api_key=KEY, timeout_seconds=5.0, connections=1)
-        failure = await worker_tasks(reader, lambda: poster)["post"](BODY)
-        await poster.aclose()
+        sender = SdkSender(base_url=address, api_key=KEY, timeout_seconds=5.0, connections=1)
+        failure = await worker_tasks(reader, lambda: sender)["post"](BODY)
+        await sender.aclose()
     assert isinstance(failure, Failure)
     assert (failure.cause, failure.retryable, failure.billed) == ("connection-refused", True, "no")
 
@@ -203,13 +203,13 @@ async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tm
         pool = new_workers(shop, endpoint, jobs=500, concurrency=4)
         assert isinstance(pool, WorkerPool)
         async with pool:
-            answer = await PooledPoster(pool, no_poster).post(BODY)
+            answer = await PooledSender(pool, no_poster).post(BODY)
             checked = await pooled_reader(pool)(text, "stop", JOB)
             nothing = await pooled_reader(pool)("{", "stop", JOB)
         server.stop()
         async with new_workers(shop, endpoint, jobs=500, concurrency=4) as later:
             with pytest.raises(CallError) as caught:
-                await PooledPoster(later, no_poster).post(BODY)
+                await PooledSender(later, no_poster).post(BODY)
     shop.close()
     assert (answer.status, nothing) == (200, None)
     assert isinstance(checked, CheckedDraft)
@@ -222,7 +222,7 @@ def test_a_pool_is_there_for_many_calls_over_the_network_alone(tmp_path, monkeyp
     set_cores(monkeypatch, 2)
     shop = Services(settings(tmp_path), environment={})
     real = Endpoint("model", "small", "http://models.test/v1", KEY, None)
-    offline = dataclasses.replace(real, realm="offline")
+    offline = dataclasses.replace(real, backend="offline")
     assert new_workers(shop, real, jobs=499, concurrency=4) is None
     assert new_workers(shop, real, jobs=500, concurrency=4) is not None
     assert new_workers(shop, offline, jobs=500, concurrency=4) is None

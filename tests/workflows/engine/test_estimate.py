@@ -2,7 +2,7 @@
 
 from generator.model.budget import Price, most
 from generator.store.ledger.new_jobs import NewJob
-from generator.workflows.engine.estimate import Sample
+from generator.workflows.engine.estimate import RequestSample
 
 PRICE = Price(input=1, cached_input="0.1", cache_write="1.25", output=10)
 
@@ -16,7 +16,7 @@ def job(user, cap=100):
 
 
 def test_the_bound_is_that_of_the_longest_prompt_with_the_larger_cap_and_every_repair():
-    sample = Sample(PRICE, longer_cap=3, rounds=2)
+    sample = RequestSample(PRICE, longer_cap=3, rounds=2)
     sample.add(job("x"))
     short = (sample.estimate(1, seen=None, typical_completion=9).most_prompt_tokens - 2 * 300) // 4
     sample.add(job("x" * 1001))
@@ -30,7 +30,7 @@ def test_the_bound_is_that_of_the_longest_prompt_with_the_larger_cap_and_every_r
 
 
 def test_the_bound_knows_of_replies_beyond_their_caps():
-    sample = Sample(PRICE, longer_cap=3, rounds=2, most_tokens=250)
+    sample = RequestSample(PRICE, longer_cap=3, rounds=2, most_tokens=250)
     sample.add(job("x"))
     guess = sample.estimate(1, seen=None, typical_completion=9)
     assert guess.most_completion_tokens == 250 + 300 + 2 * 300

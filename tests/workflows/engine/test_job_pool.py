@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import pytest
 
 from generator.errors import ModelUnavailable, StorageError
-from generator.workflows.engine.job_pool import FIRST, FirstItems, Outcome, Pool, Stop, Stopped
+from generator.workflows.engine.job_pool import FIRST, FirstItemsWatch, JobPool, Outcome, Stopped, StopSignal
 
 
 class Source:
@@ -18,7 +18,7 @@ class Source:
         taken, self.items = self.items[:limit], self.items[limit:]
         return taken
 
-    async def give_back(self, item):
+    async def release(self, item):
         self.back.append(item)
 
 
@@ -31,7 +31,7 @@ async def test_every_item_is_done_with_no_more_than_so_many_at_once():
         await asyncio.sleep(0)
         done.append(item)
 
-    pool = Pool(source.take, handle, source.give_back)
+    pool = JobPool(source.take, handle, source.release)
     await pool.run(7)
     assert (sorted(done), peak) == (list(range(50)), 7)
 
@@ -46,7 +46,7 @@ async def test_an_error_ends_the_run_after_those_in_flight():
         await asyncio.sleep(0)
         done.append(item)
 
-    pool = Pool(source.take, handle, source.give_back)
+    pool = JobPool(source.take, handle, source.release)
     with pytest.raises(StorageError):
         await pool.run(5)
     assert {0, 1, 2, 4} <= set(done)
@@ -71,18 +71,18 @@ async def test_an_error_while_taking_drops_no_item_in_flight():
         done.append(item)
 
     with pytest.raises(StorageError):
-        await Pool(take, handle, source.give_back).run(4)
+        await JobPool(take, handle, source.release).run(4)
     assert done == [0, 1, 2]
 
 
 async def test_a_stop_gives_back_what_was_not_begun():
-    source, done, stop = Source(50), [], Stop()
+    source, done, stop = Source(50), [], StopSignal()
 
     async def handle(item):
         done.append(item)
         stop.requested = True
 
-    await Pool(source.take, handle, source.give_back, stop).run(1)
+    await JobPool(source.take, handle, source.release, stop).run(1)
     assert done == [0]
     assert sorted([*done, *source.back, *source.items]) == list(range(50))
 
@@ -104,7 +104,7 @@ async def ended(outcomes, concurrency, stop=None):
             raise outcomes[item]
         return outcomes[item]
 
-    pool = Pool(source.take, handle, source.give_back, stop, FirstItems("questions"))
+    pool = JobPool(source.take, handle, source.release, stop, FirstItemsWatch("questions"))
     try:
         await asyncio.wait_for(pool.run(concurrency), 10)
     except ModelUnavailable as error:
@@ -145,7 +145,7 @@ async def test_items_that_needed_no_call_are_not_among_the_first():
 
 @pytest.mark.parametrize("raised", [StorageError("ledger", "is locked"), Stopped("stop")])
 async def test_a_run_that_ends_otherwise_does_not_wait_for_its_first_items(raised):
-    stop = Stop()
+    stop = StopSignal()
 
     async def handle(item):
         await asyncio.sleep(0)
@@ -155,13 +155,13 @@ async def test_a_run_that_ends_otherwise_does_not_wait_for_its_first_items(raise
         return BAD
 
     source = Source(400)
-    pool = Pool(source.take, handle, source.give_back, stop, FirstItems("questions"))
+    pool = JobPool(source.take, handle, source.release, stop, FirstItemsWatch("questions"))
     with pytest.raises(StorageError) if isinstance(raised, StorageError) else nullcontext():
         await asyncio.wait_for(pool.run(32), 10)
 
 
 async def test_a_stop_reaches_whoever_sleeps():
-    stop, slept = Stop(), []
+    stop, slept = StopSignal(), []
 
     async def sleep(seconds):
         slept.append(seconds)
@@ -178,13 +178,13 @@ async def test_a_sleep_is_as_long_as_it_was_to_be():
     async def sleep(seconds):
         slept.append(seconds)
 
-    await Stop().interruptible(sleep)(1.3)
+    await StopSignal().interruptible(sleep)(1.3)
     assert sum(slept) == pytest.approx(1.3)
 
 
 def test_only_a_pool_is_ended_by_the_failure_of_a_call():
-    alone, pooled = Stop(), Stop()
-    Pool(None, None, None, pooled)
+    alone, pooled = StopSignal(), StopSignal()
+    JobPool(None, None, None, pooled)
     for stop in (alone, pooled):
         stop.fail()
     assert (alone.requested, pooled.requested) == (False, True)

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.workflows.html_reports.histograms import Bar, Scale
+from generator.workflows.html_reports.histograms import HistogramBar, Scale
 
 
 @given(st.integers(1, 50), st.integers(1, 30), st.integers(0, 2_000))
@@ -23,9 +23,9 @@ def test_bars_go_from_the_first_to_the_last_and_end_within_the_limits():
     scale = Scale(20, last=60)
     counts = Counter(map(scale.bin_of, (25, 30, 61, 900)))
     assert scale.bars(counts, least=30, most=60) == (
-        Bar("21–40", 2, 1.0, within=True),
-        Bar("41–60", 0, 0.0, within=True),
-        Bar("over 60", 2, 1.0, within=False),
+        HistogramBar("21–40", 2, 1.0, within=True),
+        HistogramBar("41–60", 0, 0.0, within=True),
+        HistogramBar("over 60", 2, 1.0, within=False),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.errors import UsageError
-from generator.workflows.drafting.planner import Planner
+from generator.workflows.drafting.planner import ListPlanner
 from generator.workflows.publish.publisher import Publisher
 from generator.workflows.publish.withdrawal import Withdrawer
 from generator.workflows.review.decisions import DraftDecisions
@@ -42,7 +42,7 @@ def document(services, name):
 
 def decided(services, question, subject="Biology"):
     """What planning decides about a question."""
-    planner = Planner(services, services.endpoint(), date=DATE, near="allow")
+    planner = ListPlanner(services, services.endpoint(), date=DATE, near="allow")
     (candidate,) = planner.decide(rows(question, subject=subject))
     return candidate
 

@@ -12,8 +12,8 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import GeneratorError
-from generator.workflows.drafting.draft import new_writer
-from generator.workflows.engine.asker import open_asker
+from generator.workflows.drafting.draft import new_draft_writer
+from generator.workflows.engine.live_session import open_live_session
 from generator.workflows.review.revisions import DraftRevisions
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from generator.services import Endpoint, Services
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import Revision
-    from generator.workflows.engine.exchange import Asker
+    from generator.workflows.engine.exchange import LiveSession
 
 AT_ONCE = 4
 """How many revisions are asked for at the same time."""
@@ -114,13 +114,13 @@ class _RevisionSession:
     """The open services, the run and the way to the model of one worker."""
 
     def __init__(
-        self, services: Services, endpoint: Endpoint, stack: AsyncExitStack, run: int, asker: Asker
+        self, services: Services, endpoint: Endpoint, stack: AsyncExitStack, run: int, session: LiveSession
     ) -> None:
         self._services = services
         self._endpoint = endpoint
         self._stack = stack
         self._run = run
-        self._asker = asker
+        self._session = session
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._revisions = DraftRevisions(services)
@@ -131,13 +131,13 @@ class _RevisionSession:
             stack.callback(services.close)
             endpoint = services.endpoint(offline=offline)
             run = stack.enter_context(services.run("review", []))
-            asker = await stack.enter_async_context(
-                open_asker(services, endpoint, run, concurrency=AT_ONCE, max_cost=None)
+            session = await stack.enter_async_context(
+                open_live_session(services, endpoint, run, concurrency=AT_ONCE, max_cost=None)
             )
-            return cls(services, endpoint, stack.pop_all(), run.id, asker)
+            return cls(services, endpoint, stack.pop_all(), run.id, session)
 
     async def request(self, row: DraftRow, comment: str, who: str) -> Revision:
-        return await self._asker.commits.run(
+        return await self._session.commits.run(
             lambda: self._revisions.request(
                 row, comment=comment, who=who, run=self._run, endpoint=self._endpoint
             )
@@ -150,8 +150,8 @@ class _RevisionSession:
 
     async def ask(self) -> None:
         async with self._turn:
-            writer = new_writer(self._services, self._asker)
-            await self._revisions.ask(writer, self._asker.commits, run=self._run)
+            writer = new_draft_writer(self._services, self._session)
+            await self._revisions.ask(writer, self._session.commits, run=self._run)
 
     async def close(self) -> None:
         for task in self._tasks:

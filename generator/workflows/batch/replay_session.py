@@ -10,14 +10,14 @@ from generator.content.display import plural
 from generator.errors import CallFailed
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
-from generator.store.ledger.batches import Batches, Past
+from generator.store.ledger.batches import Batches, StepFailures
 from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
 from generator.workflows.engine.exchange import Exchange, NeedsReply
 
 
-class BatchTalker:
+class ReplaySession:
     """Opens exchanges that ask nothing.
 
     Args:
@@ -33,19 +33,19 @@ class BatchTalker:
         self.now = now
         self._batches = batches
         self._attempts = attempts
-        self._past: dict[int, dict[int, Past]] = {}
+        self._past: dict[int, dict[int, StepFailures]] = {}
 
     def recall(self, order: int, jobs: Sequence[Job]) -> None:
         """Look up what failed before, of jobs about to be begun."""
         self._past |= self._batches.past(order, [job.id for job in jobs])
 
-    def conversation(self, job: Job) -> Exchange:
+    def exchange(self, job: Job) -> Exchange:
         """The steps of one job."""
-        return _Held(job, self._past.pop(job.id, {}), self._attempts)
+        return ReplayedExchange(job, self._past.pop(job.id, {}), self._attempts)
 
 
-class _Held(Exchange):
-    def __init__(self, job: Job, past: dict[int, Past], attempts: int) -> None:
+class ReplayedExchange(Exchange):
+    def __init__(self, job: Job, past: dict[int, StepFailures], attempts: int) -> None:
         super().__init__(job)
         self._past = past
         self._attempts = attempts

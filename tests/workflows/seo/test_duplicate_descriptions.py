@@ -7,7 +7,7 @@ from generator.workflows.audit.audit import audit_site
 from generator.workflows.audit.requests import AuditRequest
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.decisions import ProposalReview
-from generator.workflows.seo.echoes import Echoes, echo_finding
+from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
 from generator.workflows.seo.report import seo_report
 from tests.support.replies import Endpoint, completion
 from tests.support.seo_pages import GOOD, KEY, OTHER, QUESTION, TURNED, page, propose, reply
@@ -78,7 +78,7 @@ def test_copies_of_a_question_are_near_duplicates_nowhere(services_with, tmp_pat
     page(tmp_path, subject="Physics", id=2, description=NEARLY)
     services = services_with()
     assert (audited(services), reported(services)) == ([], (0, []))
-    assert Echoes(services).published(NEARLY, key=COPY_KEY, question=QUESTION) == []
+    assert DuplicateDescriptions(services).published(NEARLY, key=COPY_KEY, question=QUESTION) == []
 
 
 @pytest.mark.parametrize("above", [True, False])
@@ -105,4 +105,4 @@ def test_a_proposal_and_its_edit_have_the_same_finding(services_with, tmp_path):
     services = services_with(endpoint=Endpoint(by=lambda body: completion(reply(NEARLY))))
     propose(services, targets=[KEY])
     (row,) = services.proposals.rows()
-    assert row.findings == ProposalReview(services).check(row, NEARLY) == (echo_finding(GOOD),)
+    assert row.findings == ProposalReview(services).check(row, NEARLY) == (duplicate_finding(GOOD),)

@@ -11,8 +11,8 @@ from generator.store.corpus.index import CorpusIndex
 from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
 from generator.workflows.draft_files.files import draft_path, place
-from generator.workflows.drafting.writer import DraftResult, Writer
-from generator.workflows.engine.exchange import Talker
+from generator.workflows.drafting.writer import DraftResult, DraftWriter
+from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_pool import Outcome
 from generator.workflows.engine.job_run import JobRun
 
@@ -26,7 +26,7 @@ _JOB_STATES: dict[DraftState, JobState] = {
 
 
 @dataclass
-class DraftingReport:
+class DrafterReport:
     """How many questions ended in which state, and lines for a person."""
 
     states: Counter[DraftState] = field(default_factory=Counter)
@@ -37,7 +37,7 @@ class DraftingReport:
         return sum(self.states.values())
 
 
-class Drafting:
+class Drafter:
     """One run over planned jobs."""
 
     def __init__(
@@ -45,22 +45,22 @@ class Drafting:
         settings: Settings,
         drafts: Drafts,
         index: CorpusIndex,
-        asker: Talker,
-        writer: Writer,
+        session: ModelSession,
+        writer: DraftWriter,
         *,
-        on_done: Callable[[DraftingReport], None] = lambda _: None,
+        on_done: Callable[[DrafterReport], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._drafts = drafts
         self._index = index
-        self._asker = asker
+        self._session = session
         self._writer = writer
         self._on_done = on_done
-        self._jobs = JobRun(asker, self._draft, "questions")
+        self._jobs = JobRun(session, self._draft, "questions")
         self.pool = self._jobs.pool
-        self.report = DraftingReport()
+        self.report = DrafterReport()
 
-    async def run(self, concurrency: int) -> DraftingReport:
+    async def run(self, concurrency: int) -> DrafterReport:
         """Draft everything this run wants. Raises as :meth:`JobRun.run`."""
         await self._jobs.run(concurrency)
         return self.report
@@ -72,7 +72,7 @@ class Drafting:
     async def _draft(self, job: Job) -> Outcome:
         result = await self._writer.write(job)
         new = self._new_draft(job, result)
-        ended = await self._asker.commits.run(lambda: self._record(job, new))
+        ended = await self._session.commits.run(lambda: self._record(job, new))
         if ended.row.path and ended.recorded and new.data is not None:
             self._place(ended.row, new.data, ended.former_path)
         self.report.states[ended.state] += 1
@@ -108,7 +108,7 @@ class Drafting:
             path=draft_path(state, key) if data is not None and key else None,
             origin="model",
             findings=result.findings,
-            offline=job.realm == "offline",
+            offline=job.backend == "offline",
             model=result.model,
             mode=result.mode,
             reason=reason,
@@ -116,7 +116,7 @@ class Drafting:
 
     def _record(self, job: Job, new: NewDraft) -> "_Ended":
         """Store the result and end the job; within one transaction, so that addresses are given out once."""
-        now = self._asker.now()
+        now = self._session.now()
         if job.subject is None and new.key and self._is_taken(job, new.key):
             why = f"{new.key} has this question already"
             new = replace(new, state="near_duplicate", reason=why, key=None, path=None)
@@ -134,7 +134,7 @@ class Drafting:
             row, recorded, reason = found, False, str(error)
         state = row.state if recorded or new.data is not None else new.state
         ended: JobState = _JOB_STATES.get(state, "done")
-        self._asker.ledger.jobs.end(job.id, ended, key=new.key, reason=reason, now=now)
+        self._session.ledger.jobs.end(job.id, ended, key=new.key, reason=reason, now=now)
         return _Ended(row, state, recorded, standing.path if standing else None)
 
     def _is_taken(self, job: Job, key: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from generator.content.frontmatter import read
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, UsageError
 from generator.workflows.draft_files.versions import restore_missing
-from generator.workflows.drafting.drafting import Drafting
+from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.requests import Redo
 from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
 from tests.support.services import draft, publish, rows, scripted_services
@@ -586,7 +586,7 @@ def draft_offline(shop):
     with shop.database.transaction():
         run = shop.ledger.runs.start("draft", [], "c", now=shop.now(), token="o2")
         shop.index.refresh()
-        planned = job("x", realm="offline", question=QUESTION, key=KEY, **identity_of(QUESTION))
+        planned = job("x", backend="offline", question=QUESTION, key=KEY, **identity_of(QUESTION))
         number = shop.ledger.jobs.plan(planned, run=run.id, state="planned", first_free_id=1, now=shop.now())
         shop.ledger.jobs.end(number, "done", key=KEY, reason=None, now=shop.now())
         new = NewDraft(
@@ -691,13 +691,13 @@ def test_a_stop_begins_no_further_call_not_even_a_repair(shop_with, monkeypatch)
         return completion(spoilt(page_description=LONG))
 
     shop, endpoint = shop_with(by=answer)
-    original = Drafting.run
+    original = Drafter.run
 
-    def watched(drafting, concurrency):
-        holder["pool"] = drafting.pool
-        return original(drafting, concurrency)
+    def watched(drafter, concurrency):
+        holder["pool"] = drafter.pool
+        return original(drafter, concurrency)
 
-    monkeypatch.setattr(Drafting, "run", watched)
+    monkeypatch.setattr(Drafter, "run", watched)
     draft(shop, rows(QUESTION, "What is an enzyme cofactor?"), concurrency=1)
     assert len(endpoint.requests) == 1
     assert shop.drafts.counts() == {}

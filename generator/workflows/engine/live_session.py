@@ -9,20 +9,20 @@ from generator.errors import UsageError
 from generator.model.budget import Budget, nano
 from generator.model.retries import RetryPolicy
 from generator.store.ledger.database import GroupCommit
-from generator.workflows.engine.exchange import Asker
-from generator.workflows.engine.job_pool import Stop
+from generator.workflows.engine.exchange import LiveSession
+from generator.workflows.engine.job_pool import StopSignal
 from generator.workflows.ports import HasLedger, HasModel, HasSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from generator.config import Settings
-    from generator.model.transport import Poster
+    from generator.model.transport import RequestSender
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
 
 
-class AskerServices(HasSettings, HasLedger, HasModel, Protocol):
+class LiveSessionServices(HasSettings, HasLedger, HasModel, Protocol):
     """What asking a model takes."""
 
 
@@ -40,36 +40,36 @@ def check_price(settings: Settings, endpoint: Endpoint, max_cost: float | None) 
 
 
 @asynccontextmanager
-async def open_asker(
-    services: AskerServices,
+async def open_live_session(
+    services: LiveSessionServices,
     endpoint: Endpoint,
     run: Run,
     *,
     concurrency: int,
     max_cost: float | None,
-    poster: Poster | None = None,
-) -> AsyncIterator[Asker]:
+    sender: RequestSender | None = None,
+) -> AsyncIterator[LiveSession]:
     """The way to the model for the length of the block.
 
     Args:
         max_cost: US dollars that the calls may cost together; None for no cap.
-        poster: makes the HTTP calls, as worker processes do; this process by default.
+        sender: makes the HTTP calls, as worker processes do; this process by default.
 
     Raises:
         UsageError: a cap is set and the model has no known price.
     """
     check_price(services.settings, endpoint, max_cost)
-    stop = Stop()
+    stop = StopSignal()
     rate_limiter = services.rate_limiter(endpoint, sleep=stop.interruptible(services.sleep))
     memory = services.endpoint_memory()
     client = services.model_client(
-        endpoint, concurrency=concurrency, memory=memory, rate_limiter=rate_limiter, poster=poster
+        endpoint, concurrency=concurrency, memory=memory, rate_limiter=rate_limiter, sender=sender
     )
     try:
         async with client:
-            yield Asker(
+            yield LiveSession(
                 client=client,
-                pacer=rate_limiter,
+                rate_limiter=rate_limiter,
                 policy=RetryPolicy(attempts=services.settings.model.attempts),
                 rng=services.random(),
                 sleep=services.sleep,
@@ -80,7 +80,7 @@ async def open_asker(
                 run=run.id,
                 now=services.now,
                 stop=stop,
-                keep_learned=memory.flush,
+                save_profiles=memory.flush,
             )
     finally:
         memory.flush()

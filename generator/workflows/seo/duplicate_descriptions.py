@@ -9,14 +9,14 @@ from generator.workflows.ports import HasProposals, HasSettings
 ECHO = "description-echo"
 
 
-class EchoServices(HasSettings, HasProposals, Protocol):
+class DuplicateDescriptionServices(HasSettings, HasProposals, Protocol):
     """What looking for echoes takes."""
 
 
-class Echoes:
+class DuplicateDescriptions:
     """The near-duplicates of a description for the article ``key``; the article and its copies do not count."""
 
-    def __init__(self, services: EchoServices) -> None:
+    def __init__(self, services: DuplicateDescriptionServices) -> None:
         self._threshold = services.settings.duplicates.description_similarity
         self._site = services.site_descriptions
         self._proposed = services.proposals.descriptions
@@ -33,7 +33,7 @@ class Echoes:
         )
 
 
-def echo_finding(echo: str) -> Finding:
+def duplicate_finding(echo: str) -> Finding:
     """The finding on a description that says nearly the same as ``echo``."""
     message = f"says nearly the same as another page: {echo} Say what only this page answers"
     return Finding(ECHO, "error", "page_description", message)
