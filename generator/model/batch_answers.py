@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
-from generator.model.errors import CallError, CallTarget, Failure, classify_response, no_completion
+from generator.model.errors import CallError, CallTarget, Failure, classify_bad_reply, classify_response
 from generator.model.replies import BadReply, read_reply, request_id
-from generator.model.retries import RetryPolicy, Sleep, retried
+from generator.model.retries import RetryPolicy, Sleep, call_with_retries
 from generator.model.transport import HttpAnswer, SdkSender, endpoint_name
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class LineAnswerer:
     async def _answer(self, number: int, custom_id: str, body: dict[str, Any]) -> bytes:
         async with self._room:
             try:
-                answer = await retried(
+                answer = await call_with_retries(
                     self._policy, lambda: self._post(body), rng=self._rng, sleep=self._sleep
                 )
             except CallError as error:
@@ -86,7 +86,7 @@ class LineAnswerer:
         try:
             read_reply(answer.body, mode="", output_cap=0)
         except BadReply as error:
-            raise CallError(no_completion(error, *answer, target, answered=self._answered)) from error
+            raise CallError(classify_bad_reply(error, *answer, target, answered=self._answered)) from error
         self._answered = True
         return answer
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.errors import StorageError
-from generator.model.batch_files import part_of
+from generator.model.batch_files import partial_path
 from generator.model.errors import CallError, CallTarget, Failure, classify_exception, classify_response
 from generator.model.replies import headers_of_interest
 from generator.model.transport import call_errors, endpoint_name, open_sdk
@@ -134,7 +134,7 @@ class BatchClient:
         Raises:
             StorageError: ``target`` cannot be written.
         """
-        part = part_of(target)
+        part = partial_path(target)
         try:
             await self._call(self._copy(file_id, part), _UPLOAD_SECONDS)
             with _storing(target):

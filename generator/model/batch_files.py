@@ -52,7 +52,7 @@ class RequestFile:
         self.size = 0
         self._most_requests = most_requests
         self._most_bytes = most_bytes
-        self._part = part_of(path)
+        self._part = partial_path(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._part.open("wb")
@@ -87,13 +87,13 @@ class RequestFile:
         except OSError as error:
             raise StorageError(str(self.path), error.strerror or str(error)) from error
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """Give it up."""
         self._file.close()
         self._part.unlink(missing_ok=True)
 
 
-def part_of(path: Path) -> Path:
+def partial_path(path: Path) -> Path:
     """Where a file stands while it is being written."""
     return path.with_name(path.name + ".part")
 

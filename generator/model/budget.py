@@ -64,16 +64,16 @@ def cost(usage: Usage, price: Price, *, batch: bool = False) -> int:
 def reservation(request: ModelRequest, price: Price, *, most_tokens: int = 0, batch: bool = False) -> int:
     """Nano-dollars that one call can cost at most: its bytes as input tokens, and the whole output cap, or
     ``most_tokens`` (see ``reservation_tokens``) where that is more."""
-    return most(*reservation_tokens(request, most_tokens), price, batch=batch)
+    return maximum_cost(*reservation_tokens(request, most_tokens), price, batch=batch)
 
 
-def most(input_tokens: int, output_tokens: int, price: Price, *, batch: bool = False) -> int:
+def maximum_cost(input_tokens: int, output_tokens: int, price: Price, *, batch: bool = False) -> int:
     """Nano-dollars that so many tokens can cost at most, wherever the input is read from."""
     dearest_input = max(price.input, price.cache_write_price, price.cached_input)
     return _nano(input_tokens * dearest_input + output_tokens * price.output, price, batch)
 
 
-def nano(dollars: float | Decimal) -> int:
+def nano_dollars(dollars: float | Decimal) -> int:
     """An amount of dollars, as a person writes it, in nano-dollars."""
     return int((Decimal(str(dollars)) * NANO_DOLLARS).to_integral_value())
 

@@ -8,14 +8,14 @@ again at once in a simpler form, and costs nothing.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from generator.model.endpoint_profile import EndpointProfiles, ProfileMemory, TransientMemory
+from generator.model.endpoint_profile import EndpointProfiles, InMemoryProfileStore, ProfileStore
 from generator.model.errors import (
     CallError,
     CallTarget,
     ErrorBody,
     Failure,
+    classify_bad_reply,
     classify_response,
-    no_completion,
 )
 from generator.model.replies import BadReply, Reply, read_reply
 from generator.model.requests import EndpointProfile, Mode, ModelRequest, request_body
@@ -61,7 +61,7 @@ class ModelClient:
         timeout_seconds: float,
         concurrency: int,
         transport: "httpx2.AsyncBaseTransport | None" = None,
-        modes: ProfileMemory | None = None,
+        profile_store: ProfileStore | None = None,
         rate_limiter: RateObserver | None = None,
         sender: RequestSender | None = None,
     ) -> None:
@@ -76,7 +76,7 @@ class ModelClient:
         self._answered = False
         self._rate_limiter = rate_limiter
         self.endpoint = endpoint_name(base_url)
-        self._profiles = EndpointProfiles(self.endpoint, modes or TransientMemory())
+        self._profiles = EndpointProfiles(self.endpoint, profile_store or InMemoryProfileStore())
 
     async def attempt(self, request: ModelRequest) -> Reply:
         """One call: the reply, or why there is none.
@@ -94,7 +94,7 @@ class ModelClient:
             if answer.status // 100 == 2:
                 return self._reply(request, profile, answer)
             error = ErrorBody.read(answer.body)
-            learned = self._profiles.refused(request.model, profile, answer.status, error, body)
+            learned = self._profiles.learn_from_refusal(request.model, profile, answer.status, error, body)
             if learned is None or learned in tried:
                 failure = classify_response(*answer, self._target(request.model))
                 raise CallError(self._reported(failure))
@@ -107,7 +107,7 @@ class ModelClient:
 
     def note_ignored(self, model: str, mode: Mode) -> None:
         """The endpoint took ``mode`` without a word and did not keep to it: ask more plainly from now on."""
-        self._profiles.ignored(model, mode)
+        self._profiles.learn_from_ignored_mode(model, mode)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -133,10 +133,10 @@ class ModelClient:
                 headers=answer.headers,
             )
         except BadReply as exc:
-            failure = no_completion(exc, *answer, self._target(request.model), answered=self._answered)
+            failure = classify_bad_reply(exc, *answer, self._target(request.model), answered=self._answered)
             raise CallError(self._reported(failure)) from exc
         self._answered = True
-        self._profiles.replied(request.model, reply, profile.parameter_rules.cap_parameter)
+        self._profiles.learn_from_reply(request.model, reply, profile.parameter_rules.cap_parameter)
         return reply
 
     def _reported(self, failure: Failure) -> Failure:

@@ -32,7 +32,7 @@ _UNSUPPORTED = re.compile(
 )
 
 
-class ProfileMemory(Protocol):
+class ProfileStore(Protocol):
     """Keeps what was learned about an endpoint, as text, for one model each."""
 
     def get(self, endpoint: str, model: str) -> str | None:
@@ -44,7 +44,7 @@ class ProfileMemory(Protocol):
         ...
 
 
-class TransientMemory:
+class InMemoryProfileStore:
     """A memory that lasts as long as the object."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class TransientMemory:
 class EndpointProfiles:
     """How one endpoint is asked for each model, as far as is known; what is learned is kept in ``memory``."""
 
-    def __init__(self, endpoint: str, memory: ProfileMemory) -> None:
+    def __init__(self, endpoint: str, memory: ProfileStore) -> None:
         self._endpoint = endpoint
         self._memory = memory
         self._known: dict[str, EndpointProfile] = {}
@@ -77,7 +77,7 @@ class EndpointProfiles:
             self._kept[model] = self._known[model].dump()
         return self._known[model]
 
-    def refused(
+    def learn_from_refusal(
         self, model: str, asked: EndpointProfile, status: int, error: ErrorBody, sent: Mapping[str, Any]
     ) -> EndpointProfile | None:
         """The profile to use after this answer, or None when the answer is no refusal of how it was asked."""
@@ -91,7 +91,7 @@ class EndpointProfiles:
         self._keep(model, learned)
         return learned
 
-    def ignored(self, model: str, mode: Mode) -> None:
+    def learn_from_ignored_mode(self, model: str, mode: Mode) -> None:
         """The endpoint took ``mode`` without a word and did not keep to it: ask more plainly from now on.
 
         In the simpler modes the schema stands in the prompt, where any model sees it. Later runs ask so only if
@@ -103,7 +103,7 @@ class EndpointProfiles:
             self._proven.setdefault(model, mode)
             self._keep(model, lower)
 
-    def replied(self, model: str, reply: Reply, cap_parameter: str) -> None:
+    def learn_from_reply(self, model: str, reply: Reply, cap_parameter: str) -> None:
         """Learn from a reply whose cap was sent as ``cap_parameter``: whether it kept to it, and to its mode."""
         current = self.of(model)
         if reply.mode == current.mode and "{" in reply.content:

@@ -142,7 +142,7 @@ def status_inside(body: bytes) -> int | None:
     return 402 if is_error and is_exhausted(200, error.message, f"{error.code} {error.type}", text) else None
 
 
-def no_completion(
+def classify_bad_reply(
     error: BadReply,
     status: int,
     headers: Mapping[str, str],

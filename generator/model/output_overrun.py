@@ -32,7 +32,7 @@ class Overrun:
         """The most tokens that the next reply may have, 0 where the cap is all that is known."""
         return max(self.tokens, self.unproven)
 
-    def because(self, cap: int) -> str:
+    def reservation_reason(self, cap: int) -> str:
         """Why more than the cap is reserved, for a person; empty where it is not."""
         if self.most_tokens <= cap:
             return ""

@@ -63,7 +63,7 @@ class Reply:
     offline: bool = False
 
     @property
-    def cut_off(self) -> bool:
+    def is_cut_off(self) -> bool:
         """Whether the output cap ended it, said or unsaid: some endpoints call that ``stop``."""
         at_cap = self.usage is not None and self.usage.completion_tokens >= self.output_cap
         return self.finish_reason == "length" or at_cap

@@ -81,7 +81,7 @@ class EndpointProfile:
         return self.overrun.most_tokens
 
     def dump(self) -> str:
-        """The text under which a ``ProfileMemory`` keeps this; ``load`` reads it back."""
+        """The text under which a ``ProfileStore`` keeps this; ``load`` reads it back."""
         known: dict[str, Any] = {
             "mode": self.mode,
             "cap": self.parameter_rules.cap_parameter,

@@ -28,7 +28,7 @@ class RetryPolicy:
     total_wait_seconds: float = 600.0
 
 
-async def retried(
+async def call_with_retries(
     policy: RetryPolicy, call: Callable[[], Awaitable[Result]], *, rng: Random, sleep: Sleep = asyncio.sleep
 ) -> Result:
     """What ``call`` returns, made again while its ``CallError`` may go away.

@@ -8,7 +8,7 @@ from functools import cache, partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from generator.processes.pool import WorkerError, WorkerPool, cores, running_in_thread
+from generator.processes.pool import WorkerError, WorkerPool, default_workers, running_in_thread
 from generator.processes.protocol import Tasks
 from generator.processes.worker import freeze_gc
 
@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 Work = Callable[[Sequence[Item]], list[Result]]
 """Takes some items and returns one result for each, in order."""
 
-SEVERAL_FROM = 500
+PARALLEL_FROM = 500
 """So many items, of some milliseconds each, are worth the start of worker processes."""
 
 _CHUNK = 64
@@ -31,7 +31,7 @@ def ordered_map(
     items: Iterable[Item],
     *,
     processes: int | None = None,
-    several_from: int = SEVERAL_FROM,
+    parallel_from: int = PARALLEL_FROM,
 ) -> Iterator[Result]:
     """The results of work on ``items``, in their order.
 
@@ -41,13 +41,13 @@ def ordered_map(
         make: called once in each process, it returns the work; must be picklable, and not defined in ``__main__``.
         items: read about two thousand ahead of the results taken.
         processes: how many workers; by default one per core, at most four. With one, all is done in this process.
-        several_from: with fewer items, all is done in this process.
+        parallel_from: with fewer items, all is done in this process.
     """
     waiting = iter(items)
-    first = list(islice(waiting, several_from))
+    first = list(islice(waiting, parallel_from))
     waiting = chain(first, waiting)
     chunks = iter(lambda: list(islice(waiting, _CHUNK)), [])
-    count = processes or cores()
+    count = processes or default_workers()
     here = cache(make)
 
     def results(chunk: list[Item], future: "Future[list[Result]] | None") -> list[Result]:
@@ -58,7 +58,7 @@ def ordered_map(
 
     with ExitStack() as stack:
         submit: Callable[..., Future[list[Result]]] | None = None
-        if count > 1 and len(first) == several_from:
+        if count > 1 and len(first) == parallel_from:
             freeze_gc()
             with suppress(OSError, RuntimeError):  # without room for a thread, go on alone
                 submit = stack.enter_context(running_in_thread(WorkerPool(partial(_tasks, make), count)))

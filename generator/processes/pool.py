@@ -37,7 +37,7 @@ class WorkerFailed(WorkerError):
     """The task raised; the message has the type and text of its exception."""
 
 
-def cores() -> int:
+def default_workers() -> int:
     """How many workers are worth their memory here: one per core, at most four."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(_MOST_WORKERS, available)

@@ -10,7 +10,7 @@ from generator.model.batch_files import (
     BadLine,
     RequestFile,
     ResponseLine,
-    part_of,
+    partial_path,
     request_bodies,
     request_line,
     response_line,
@@ -71,14 +71,14 @@ def test_a_file_has_room_up_to_its_limits_and_for_one_line_in_any_case(tmp_path:
     assert file.has_room(4) and not file.has_room(5)
     file.write([b"1\n", b"2\n"])
     assert not file.has_room(1)
-    file.drop()
+    file.discard()
 
 
 def test_several_lines_have_room_where_all_of_them_fit(tmp_path: Path) -> None:
     file = RequestFile(tmp_path / "r.jsonl", most_requests=3, most_bytes=10)
     assert file.has_room(10, lines=3)
     assert not file.has_room(11, lines=2) and not file.has_room(4, lines=4)
-    file.drop()
+    file.discard()
 
 
 def test_a_file_takes_its_name_when_it_is_whole(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_file_takes_its_name_when_it_is_whole(tmp_path: Path) -> None:
     assert not path.exists()
     file.finish()
     assert path.read_bytes() == b"a\n"
-    assert not part_of(path).exists()
+    assert not partial_path(path).exists()
 
 
 def test_what_a_provider_says_of_a_failure_becomes_one_printable_line() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from generator.errors import BudgetExceeded
-from generator.model.budget import Budget, Price, cost, nano, reservation
+from generator.model.budget import Budget, Price, cost, nano_dollars, reservation
 from generator.model.messages import Message
 from generator.model.replies import Usage
 from generator.model.requests import ModelRequest
@@ -43,8 +43,8 @@ def test_cost_of_a_fraction_is_rounded_up():
 
 
 def test_dollars_become_nano_dollars():
-    assert nano(5.0) == 5_000_000_000
-    assert nano(0.1) + nano(0.2) == nano(0.3)
+    assert nano_dollars(5.0) == 5_000_000_000
+    assert nano_dollars(0.1) + nano_dollars(0.2) == nano_dollars(0.3)
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])), cap=st.integers(1, 10_000), data=st.data())
@@ -56,12 +56,12 @@ def test_no_call_within_its_cap_costs_more_than_its_reservation(text, cap, data)
 
 
 def test_reservation_past_the_limit_is_refused_with_its_figures():
-    budget = Budget(nano(1))
-    budget.reserve(nano(0.75))
+    budget = Budget(nano_dollars(1))
+    budget.reserve(nano_dollars(0.75))
     with pytest.raises(BudgetExceeded) as caught:
-        budget.reserve(nano(0.5))
+        budget.reserve(nano_dollars(0.5))
     assert (caught.value.spent, caught.value.needed, caught.value.limit) == (0.75, 0.5, 1.0)
-    assert budget.reserved == nano(0.75)
+    assert budget.reserved == nano_dollars(0.75)
 
 
 def test_budget_without_limit_counts_only():

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from generator.model.client import ModelClient
-from generator.model.endpoint_profile import TransientMemory
+from generator.model.endpoint_profile import InMemoryProfileStore
 from generator.model.errors import CallError
 from generator.model.messages import Message
 from generator.model.replies import Usage
@@ -90,7 +90,7 @@ async def test_reply_carries_what_the_endpoint_said_and_its_bytes():
     assert reply.usage == Usage(50, 30, 5, 20, 7)
     assert json.loads(reply.raw) == completion()
     assert reply.headers["x-request-id"] == "req-1"
-    assert not reply.cut_off
+    assert not reply.is_cut_off
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"
     assert server.bodies[0]["temperature"] == 0.2
 
@@ -101,7 +101,7 @@ async def test_cut_off_shows_by_finish_reason_or_by_usage_at_the_cap(reason, tok
     answer["choices"][0]["finish_reason"] = reason
     answer["usage"]["completion_tokens"] = tokens
     async with client_for(Server(answer)) as client:
-        assert (await client.attempt(request())).cut_off
+        assert (await client.attempt(request())).is_cut_off
 
 
 async def test_refusals_lists_of_parts_and_missing_usage_are_read():
@@ -139,14 +139,14 @@ async def test_refused_response_format_is_stepped_down_at_once_and_remembered(st
         kind = body.get("response_format", {}).get("type")
         return completion() if kind != "json_schema" else refused(message, status)
 
-    server, memory = Server(default=pick), TransientMemory()
-    async with client_for(server, modes=memory) as client:
+    server, profile_store = Server(default=pick), InMemoryProfileStore()
+    async with client_for(server, profile_store=profile_store) as client:
         reply = await client.attempt(request())
         assert (reply.mode, len(server.bodies)) == ("json_object", 2)
         assert "Reply schema: article_draft" in server.bodies[1]["messages"][0]["content"]
         await client.attempt(request())
         assert len(server.bodies) == 3
-    async with client_for(server, modes=memory) as later:
+    async with client_for(server, profile_store=profile_store) as later:
         await later.attempt(request())
         assert len(server.bodies) == 4
         assert later.profile("small").mode == "json_object"
@@ -177,12 +177,12 @@ async def test_endpoint_that_knows_nothing_new_is_found_out_step_by_step():
 
 
 async def test_reasoning_model_that_wants_the_new_cap_gets_it_back():
-    memory = TransientMemory()
+    profile_store = InMemoryProfileStore()
     known = json.dumps({"mode": "json_schema", "cap": "max_tokens", "dropped": []})
-    memory.set("http://models.test/v1", "small", known)
+    profile_store.set("http://models.test/v1", "small", known)
     message = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
     server = Server(refused(message, param="max_tokens", code="unsupported_parameter"), default=completion())
-    async with client_for(server, modes=memory) as client:
+    async with client_for(server, profile_store=profile_store) as client:
         await client.attempt(request())
     assert server.bodies[-1]["max_completion_tokens"] == 100
 
@@ -209,37 +209,40 @@ async def test_calls_refused_together_step_down_once():
         await asyncio.sleep(0.01)
         return server(request)
 
-    class Counting(TransientMemory):
+    class Counting(InMemoryProfileStore):
         learned = 0
 
         def set(self, endpoint, model, profile):
             self.learned += 1
             super().set(endpoint, model, profile)
 
-    memory = Counting()
-    async with client_for(answer, modes=memory) as client:
+    profile_store = Counting()
+    async with client_for(answer, profile_store=profile_store) as client:
         replies = await asyncio.gather(*(client.attempt(request()) for _ in range(8)))
     assert {reply.mode for reply in replies} == {"plain"}
-    assert (memory.learned, len(server.bodies)) == (2, 24)
+    assert (profile_store.learned, len(server.bodies)) == (2, 24)
 
 
 async def test_a_simpler_mode_is_remembered_once_a_reply_shows_that_it_helps():
-    memory = TransientMemory()
+    profile_store = InMemoryProfileStore()
     for answer, mode in ((completion("null"), "json_schema"), (completion(), "plain")):
-        async with client_for(Server(default=answer), modes=memory) as client:
+        async with client_for(Server(default=answer), profile_store=profile_store) as client:
             client.note_ignored("small", "json_schema")
             client.note_ignored("small", "json_object")
             assert (await client.attempt(request())).mode == "plain"
-        async with client_for(Server(default=completion()), modes=memory) as later:
+        async with client_for(Server(default=completion()), profile_store=profile_store) as later:
             assert later.profile("small").mode == mode
 
 
 async def test_what_else_is_learned_while_a_mode_is_on_trial_is_remembered_without_it():
-    memory, server = TransientMemory(), Server(refused("Unknown parameter: 'seed'"), completion("null"))
-    async with client_for(server, modes=memory) as client:
+    profile_store, server = (
+        InMemoryProfileStore(),
+        Server(refused("Unknown parameter: 'seed'"), completion("null")),
+    )
+    async with client_for(server, profile_store=profile_store) as client:
         client.note_ignored("small", "json_schema")
         await client.attempt(request(seed=1))
-    known = EndpointProfile.load(memory.get("http://models.test/v1", "small"))
+    known = EndpointProfile.load(profile_store.get("http://models.test/v1", "small"))
     assert known == EndpointProfile("json_schema", ParameterRules(dropped=frozenset({"seed"})))
 
 
@@ -341,13 +344,13 @@ def beyond(tokens, **details):
 
 
 async def test_an_endpoint_that_ignores_the_cap_gets_its_old_name_from_then_on():
-    memory, server = TransientMemory(), Server(beyond(150), beyond(300), default=completion())
-    async with client_for(server, modes=memory) as client:
+    profile_store, server = InMemoryProfileStore(), Server(beyond(150), beyond(300), default=completion())
+    async with client_for(server, profile_store=profile_store) as client:
         for _ in range(3):
             await client.attempt(request())
         assert client.profile("small").most_tokens == 300
         assert client.profile("other").most_tokens == 0
-    async with client_for(server, modes=memory) as later:
+    async with client_for(server, profile_store=profile_store) as later:
         await later.attempt(request())
         assert later.profile("small").most_tokens == 300
     caps = [sorted({"max_tokens", "max_completion_tokens"} & body.keys()) for body in server.bodies]
@@ -360,25 +363,25 @@ async def test_an_endpoint_that_ignores_one_name_and_refuses_the_other_is_asked_
             return refused("Unsupported parameter: 'max_tokens' is not supported.", param="max_tokens")
         return beyond(150)
 
-    memory, server = TransientMemory(), Server(default=answer)
+    profile_store, server = InMemoryProfileStore(), Server(default=answer)
     for _ in range(2):
-        async with client_for(server, modes=memory) as client:
+        async with client_for(server, profile_store=profile_store) as client:
             await asyncio.gather(*(client.attempt(request()) for _ in range(4)))
             await client.attempt(request())
     assert sum("max_tokens" in body for body in server.bodies) == 1
 
 
 async def test_an_endpoint_that_refuses_the_old_name_no_longer_can_get_it_again():
-    memory = TransientMemory()
+    profile_store = InMemoryProfileStore()
     known = EndpointProfile("json_schema", ParameterRules("max_completion_tokens", refused_old_cap=True))
-    memory.set("http://models.test/v1", "small", known.dump())
+    profile_store.set("http://models.test/v1", "small", known.dump())
 
     def answer(body):
         if "max_completion_tokens" in body:
             return refused("Unrecognized request argument supplied: max_completion_tokens")
         return completion()
 
-    async with client_for(Server(default=answer), modes=memory) as client:
+    async with client_for(Server(default=answer), profile_store=profile_store) as client:
         assert (await client.attempt(request())).content
         assert client.profile("small").parameter_rules == ParameterRules("max_tokens")
 
@@ -405,14 +408,14 @@ async def test_replies_in_flight_together_teach_the_old_name_once():
     assert (profile.parameter_rules.cap_parameter, profile.most_tokens) == ("max_tokens", 400)
 
 
-async def most_tokens_after(*answers, memory=None):
+async def most_tokens_after(*answers, profile_store=None):
     """What this run expects of a reply after these, and what a later one does."""
-    memory = memory or TransientMemory()
-    async with client_for(Server(*answers), modes=memory) as client:
+    profile_store = profile_store or InMemoryProfileStore()
+    async with client_for(Server(*answers), profile_store=profile_store) as client:
         for _ in answers:
             await client.attempt(request())
         now = client.profile("small").most_tokens
-    async with client_for(Server(), modes=memory) as later:
+    async with client_for(Server(), profile_store=profile_store) as later:
         return now, later.profile("small").most_tokens
 
 
@@ -440,16 +443,19 @@ async def test_an_overrun_is_forgotten_when_the_other_name_of_the_cap_is_seen_to
 
 @pytest.mark.parametrize("refused_old_cap", [False, True])
 async def test_an_overrun_is_forgotten_after_twenty_replies_in_a_row_that_keep_to_their_caps(refused_old_cap):
-    memory = TransientMemory()
+    profile_store = InMemoryProfileStore()
     name = "max_completion_tokens" if refused_old_cap else "max_tokens"
-    memory.set(
+    profile_store.set(
         "http://models.test/v1",
         "small",
         EndpointProfile(parameter_rules=ParameterRules(name, frozenset(), refused_old_cap)).dump(),
     )
     kept = [completion()] * 19
-    assert await most_tokens_after(long(5000), *kept, long(300), *kept, memory=memory) == (5000, 5000)
-    assert await most_tokens_after(*kept, completion(), memory=memory) == (0, 0)
+    assert await most_tokens_after(long(5000), *kept, long(300), *kept, profile_store=profile_store) == (
+        5000,
+        5000,
+    )
+    assert await most_tokens_after(*kept, completion(), profile_store=profile_store) == (0, 0)
 
 
 async def test_late_replies_that_were_asked_with_the_old_name_say_nothing_of_the_new_one():

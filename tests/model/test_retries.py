@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from generator.model.errors import CallError, Failure
-from generator.model.retries import RetryPolicy, retried
+from generator.model.retries import RetryPolicy, call_with_retries
 
 
 class Endpoint:
@@ -27,7 +27,7 @@ class Endpoint:
         self.slept.append(seconds)
 
     async def run(self, policy: RetryPolicy | None = None) -> str:
-        return await retried(policy or RetryPolicy(), self.attempt, rng=Random(1), sleep=self.sleep)
+        return await call_with_retries(policy or RetryPolicy(), self.attempt, rng=Random(1), sleep=self.sleep)
 
 
 DOWN = Failure("transient", "http-503", "overloaded")

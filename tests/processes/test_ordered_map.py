@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
-from generator.processes.pool import cores
+from generator.processes.ordered_map import PARALLEL_FROM, ordered_map
+from generator.processes.pool import default_workers
 from tests.support.processes import all_ended, no_process, recorded, set_cores
 
 Work = Callable[[Sequence[int]], list[tuple[int, int]]]
@@ -82,7 +82,7 @@ def counted(most: int | None, read: list[int]) -> Iterator[int]:
         yield number
 
 
-@pytest.mark.parametrize("items", [0, 1, 63, 64, 65, SEVERAL_FROM - 1])
+@pytest.mark.parametrize("items", [0, 1, 63, 64, 65, PARALLEL_FROM - 1])
 def test_few_items_are_done_in_this_process(items):
     done = list(ordered_map(squares, range(items), processes=2))
     assert done == [(item * item, os.getpid()) for item in range(items)]
@@ -108,9 +108,9 @@ def test_many_items_are_done_by_several_processes_in_order(tmp_path, monkeypatch
 
 
 def test_whoever_finds_few_items_worth_processes_says_from_how_many_on():
-    pids = {pid for _, pid in ordered_map(squares, range(10), processes=2, several_from=10)}
+    pids = {pid for _, pid in ordered_map(squares, range(10), processes=2, parallel_from=10)}
     assert os.getpid() not in pids
-    pids = {pid for _, pid in ordered_map(squares, range(9), processes=2, several_from=10)}
+    pids = {pid for _, pid in ordered_map(squares, range(9), processes=2, parallel_from=10)}
     assert pids == {os.getpid()}
 
 
@@ -227,6 +227,6 @@ def test_what_the_work_raises_is_raised_here(monkeypatch):
 
 
 def test_it_takes_at_most_four_processes(monkeypatch):
-    assert 1 <= cores() <= 4
+    assert 1 <= default_workers() <= 4
     set_cores(monkeypatch, 32)
-    assert cores() == 4
+    assert default_workers() == 4

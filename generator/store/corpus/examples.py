@@ -30,7 +30,9 @@ def candidates(
         f"SELECT {ROW_COLUMNS} FROM article WHERE subject_slug {'=' if own else '<>'} ? AND {_EXEMPLARY}"
         f" ORDER BY {_OLDEST_FIRST}"
     )
-    return [ArticleRow.made(row) for row in connection.execute(sql, (subject_slug, words.min, words.max))]
+    return [
+        ArticleRow.from_values(row) for row in connection.execute(sql, (subject_slug, words.min, words.max))
+    ]
 
 
 def choose(

@@ -71,7 +71,7 @@ def scan(content_dir: Path) -> Scan:
     except FileNotFoundError:
         return Scan({}, [])
     except OSError as error:
-        return Scan({}, [Unreadable(shown(str(content_dir)), _reason(error))])
+        return Scan({}, [Unreadable(printable_path(str(content_dir)), _reason(error))])
     for folder in folders:
         if is_hidden(folder.name):
             continue
@@ -85,7 +85,7 @@ def scan(content_dir: Path) -> Scan:
                     if is_article(entry.name):
                         _look_at(entry, f"{folder.name}/{entry.name}", files, unreadable)
         except OSError as error:
-            unreadable.append(Unreadable(shown(folder.name), _reason(error)))
+            unreadable.append(Unreadable(printable_path(folder.name), _reason(error)))
     return Scan(files, unreadable)
 
 
@@ -111,15 +111,15 @@ def _look_at(
     try:
         found = entry.stat()
     except OSError as error:
-        unreadable.append(Unreadable(shown(path), _reason(error)))
+        unreadable.append(Unreadable(printable_path(path), _reason(error)))
         return
-    if shown(path) != path:
-        unreadable.append(Unreadable(shown(path), "the file's name is not UTF-8"))
+    if printable_path(path) != path:
+        unreadable.append(Unreadable(printable_path(path), "the file's name is not UTF-8"))
     elif stat.S_ISREG(found.st_mode):
         files[path] = FileStamp.of(found)
 
 
-def shown(path: str) -> str:
+def printable_path(path: str) -> str:
     """The path with undecodable bytes escaped."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 

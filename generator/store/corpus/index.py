@@ -19,7 +19,7 @@ from generator.content.text import normalise_question
 from generator.store.corpus import examples
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
 from generator.store.corpus.refresh import Progress, is_filled
-from generator.store.corpus.relatedness import TOO_ALIKE, article_text, choose_links
+from generator.store.corpus.relatedness import LINK_SIMILARITY_LIMIT, article_text, choose_links
 from generator.store.corpus.rows import (
     ROW_COLUMNS,
     ArticleRow,
@@ -85,7 +85,7 @@ class CorpusIndex:
         """Throw the index away and read every file again."""
         return self._indexer.rebuild(progress)
 
-    def supposing(self, articles: Mapping[str, bytes]) -> AbstractContextManager[None]:
+    def overlay(self, articles: Mapping[str, bytes]) -> AbstractContextManager[None]:
         """Within the block, this thread searches as if these articles were in the folder already.
 
         Args:
@@ -94,7 +94,7 @@ class CorpusIndex:
         Raises:
             FrontMatterError: one of them is no article.
         """
-        return self._indexer.supposing(articles)
+        return self._indexer.overlay(articles)
 
     def state(self) -> IndexState:
         """What is indexed, how fresh and how large it is; looks at the folder, reads no file of it."""
@@ -175,7 +175,7 @@ class CorpusIndex:
         subject: str | None = None,
         limit: int = 30,
         exclude: Collection[str] = (),
-        least: float = 0.0,
+        min_similarity: float = 0.0,
         indexed: bool = False,
     ) -> list[Hit]:
         """The articles nearest to the question, best first; one query serves all that follows.
@@ -183,7 +183,7 @@ class CorpusIndex:
         Args:
             subject: only articles of this subject; by default of all.
             exclude: keys to leave out.
-            least: of which similarity on the caller wants to know it; a lower one may be reported as 0.
+            min_similarity: of which similarity on the caller wants to know it; a lower one may be reported as 0.
             indexed: without the pages that are never indexed.
         """
         folder = None if subject is None else self.folder_of(subject)
@@ -194,7 +194,7 @@ class CorpusIndex:
                 subject_slug=folder,
                 limit=limit,
                 exclude=exclude,
-                least=least,
+                min_similarity=min_similarity,
                 indexed=indexed,
             )
         )
@@ -282,14 +282,14 @@ class CorpusIndex:
             )
         else:
             found = self.search(question, exclude=exclude, indexed=True) if hits is None else hits
-        linkable = [hit for hit in found if not self.never_indexed(hit.row)]
+        linkable = [hit for hit in found if not self.is_never_indexed(hit.row)]
         chosen = choose_links(
             question,
             self.folder_of(subject),
             linkable,
             limit=limit,
             exclude=frozenset(exclude),
-            too_alike=self.too_alike,
+            too_alike=self.link_similarity_limit,
         )
         if len(chosen) < limit and len(linkable) < len(found) and hits is not None:
             # The pages that are never indexed took the places of others among the hits.
@@ -297,11 +297,11 @@ class CorpusIndex:
         return chosen
 
     @property
-    def too_alike(self) -> float:
+    def link_similarity_limit(self) -> float:
         """From which similarity on two questions do not stand in one list of links."""
-        return min(TOO_ALIKE, self.similarity)
+        return min(LINK_SIMILARITY_LIMIT, self.similarity)
 
-    def never_indexed(self, row: ArticleRow) -> bool:
+    def is_never_indexed(self, row: ArticleRow) -> bool:
         """Whether the site keeps the page from search engines: by its ``no_index``, or with its whole subject."""
         return row.no_index or self._subjects.is_unlisted(row.subject_slug, row.subject)
 
@@ -353,7 +353,7 @@ class CorpusIndex:
     def _rows(self, where: str, *values: object) -> list[ArticleRow]:
         sql = f"SELECT {ROW_COLUMNS} FROM article WHERE {where} ORDER BY key"
         return self._indexer.read(
-            lambda connection: [ArticleRow.made(row) for row in connection.execute(sql, values)]
+            lambda connection: [ArticleRow.from_values(row) for row in connection.execute(sql, values)]
         )
 
     def _value(self, sql: str, *values: object) -> object:

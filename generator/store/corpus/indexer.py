@@ -11,7 +11,7 @@ from typing import TypeVar
 from generator.errors import FrontMatterError, StorageError
 from generator.store.corpus import files
 from generator.store.corpus.files import Unreadable
-from generator.store.corpus.refresh import Progress, bring_up_to_date, pending, supposed
+from generator.store.corpus.refresh import Progress, bring_up_to_date, overlay_articles, pending
 from generator.store.corpus.rows import IndexState, RefreshReport
 from generator.store.corpus.schema import IndexDatabase, is_busy
 from generator.store.corpus.sources.index import refresh_sources
@@ -88,7 +88,7 @@ class Indexer:
         )
 
     @contextmanager
-    def supposing(self, articles: Mapping[str, bytes]) -> Iterator[None]:
+    def overlay(self, articles: Mapping[str, bytes]) -> Iterator[None]:
         """Within the block, this thread reads as if these articles were in the folder already.
 
         Args:
@@ -103,7 +103,7 @@ class Indexer:
             if isinstance(record, Unreadable):
                 raise FrontMatterError(record.reason, path=path)
             records.append(record)
-        with supposed(self._database.connection(), records):
+        with overlay_articles(self._database.connection(), records):
             yield
 
     def state(self) -> IndexState:

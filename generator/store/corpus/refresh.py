@@ -19,7 +19,7 @@ Progress = Callable[[int, int], None]
 
 _BATCH = 100
 # An article is read in a quarter of a millisecond, so that few are not worth the start of worker processes.
-_SEVERAL_FROM = 2_000
+_PARALLEL_FROM = 2_000
 _LEAD = "question, headings, keywords, description"
 _INSERT = f"INSERT INTO article (rowid, {', '.join(IndexRecord._fields)}) VALUES (?{', ?' * len(IndexRecord._fields)})"
 
@@ -63,11 +63,11 @@ def read_all(
     wanted: Sequence[tuple[str, FileStamp]],
     *,
     processes: int | None = None,
-    several_from: int = _SEVERAL_FROM,
+    parallel_from: int = _PARALLEL_FROM,
 ) -> Iterator[IndexRecord | Unreadable]:
-    """Read the files, in order; in worker processes if there are ``several_from`` or more."""
+    """Read the files, in order; in worker processes if there are ``parallel_from`` or more."""
     make = partial(partial, read_each, str(content_dir))
-    return ordered_map(make, wanted, processes=processes, several_from=several_from)
+    return ordered_map(make, wanted, processes=processes, parallel_from=parallel_from)
 
 
 def is_filled(connection: sqlite3.Connection) -> bool:
@@ -151,7 +151,7 @@ def _apply(
 
 
 @contextmanager
-def supposed(connection: sqlite3.Connection, records: Collection[IndexRecord]) -> Iterator[None]:
+def overlay_articles(connection: sqlite3.Connection, records: Collection[IndexRecord]) -> Iterator[None]:
     """The index as it would be with these articles, for the length of the block and this connection alone."""
     connection.execute("BEGIN IMMEDIATE")
     try:

@@ -20,7 +20,7 @@ from generator.content.stems import FUNCTION_WORDS, stem, words
 from generator.store.corpus.ranking import Term, Vocabulary
 from generator.store.corpus.rows import Hit
 
-TOO_ALIKE = 0.7
+LINK_SIMILARITY_LIMIT = 0.7
 """Two questions this similar do not stand in one list of links, even where they count as two questions."""
 _SAME_SUBJECT = 1.1
 _GENERIC = 0.5
@@ -119,7 +119,7 @@ def choose_links(
     marks = [signature(question)]
     for hit in sorted(ranked, key=lambda hit: (-worth(hit), hit.row.key)):
         row = hit.row
-        if not hit.named or not row.fit or row.id is None or row.key in exclude:
+        if not hit.found_in_lead or not row.fit or row.id is None or row.key in exclude:
             continue
         mark = signature(row.question)
         if any(compare(mark, other, least=too_alike) >= too_alike for other in marks):

@@ -34,7 +34,7 @@ class ArticleRow(NamedTuple):
     sha256: str
 
     @classmethod
-    def made(cls, values: Sequence[object]) -> "ArticleRow":
+    def from_values(cls, values: Sequence[object]) -> "ArticleRow":
         """The row from the values of ``ROW_COLUMNS``."""
         row = cls._make(values)
         return row._replace(no_index=bool(row.no_index), fit=bool(row.fit))
@@ -58,7 +58,7 @@ class Hit(NamedTuple):
     row: ArticleRow
     score: float
     similarity: float
-    named: bool = True
+    found_in_lead: bool = True
     """Whether question, headings, keywords or description name a term of it, not the answer's text alone."""
 
 

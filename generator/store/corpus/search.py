@@ -78,10 +78,10 @@ class Snapshot:
         subject_slug: str | None,
         limit: int,
         exclude: Collection[str],
-        least: float,
+        min_similarity: float,
         indexed: bool = False,
     ) -> list[Hit]:
-        """The articles nearest to the question, best first; a similarity below ``least`` is told as 0."""
+        """The articles nearest to the question, best first; a similarity below ``min_similarity`` is told as 0."""
         wanted = limit + len(exclude)
         among = None if subject_slug is None else self._of_subject(connection, subject_slug)
         if indexed:
@@ -107,8 +107,8 @@ class Snapshot:
             Hit(
                 entry.row,
                 score,
-                compare(asked, entry.signature, least=least)
-                if may_reach(hard, size, entry.sketch, least)
+                compare(asked, entry.signature, least=min_similarity)
+                if may_reach(hard, size, entry.sketch, min_similarity)
                 else 0.0,
                 place < named,
             )
@@ -216,7 +216,7 @@ class Snapshot:
             marks = ", ".join("?" * len(missing))
             sql = f"SELECT {ROW_COLUMNS} FROM article WHERE rowid IN ({marks})"
             for values in connection.execute(sql, missing):
-                row = ArticleRow.made(values)
+                row = ArticleRow.from_values(values)
                 mark = signature(row.question)
                 found[row.rowid] = _KeptRow(row, mark, sketch(mark.topic))
             with self._lock:

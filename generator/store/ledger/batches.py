@@ -58,7 +58,7 @@ class BatchRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PendingCall:
+class StepCall:
     """A call that answers may belong to, with the state of its job.
 
     ``output_cap`` and ``cap_parameter`` are None for those that were sent before they were kept.
@@ -107,7 +107,7 @@ class Batches:
 
     # orders
 
-    def order_wanted(self, order: BatchOrder, *, now: str) -> int:
+    def order_jobs(self, order: BatchOrder, *, now: str) -> int:
         """Have every job that a run wants go by batch; how many they are."""
         with self.database.transaction():
             self.database.execute(
@@ -165,7 +165,7 @@ class Batches:
         ).fetchall()
         return self.ledger.jobs.from_rows(rows)
 
-    def past(self, order: int, jobs: Sequence[int]) -> dict[int, dict[int, StepFailures]]:
+    def failed_steps(self, order: int, jobs: Sequence[int]) -> dict[int, dict[int, StepFailures]]:
         """The steps of these jobs that failed in batches of an order, by job and step."""
         rows = self.database.execute(
             "SELECT job, step, count(*), outcome, message, retryable, max(call.id) FROM call"
@@ -178,7 +178,7 @@ class Batches:
             found.setdefault(row[0], {})[row[1]] = StepFailures(row[2], row[3], row[4] or "", bool(row[5]))
         return found
 
-    def due(self, order: int) -> int:
+    def count_due(self, order: int) -> int:
         """How many jobs of an order wait for a place in a batch."""
         row = self.database.execute(
             f"SELECT count(*) FROM job WHERE wanted_by = ? AND state = 'batched' AND {_NO_OPEN_CALL}",
@@ -186,7 +186,7 @@ class Batches:
         ).fetchone()
         return int(row[0])
 
-    def returned(self, order: int) -> int:
+    def count_returned(self, order: int) -> int:
         """How many jobs of an order came back from a batch, are not done, and in no process's work."""
         row = self.database.execute(
             "SELECT count(*) FROM job WHERE wanted_by = ? AND state = 'batched' AND claimed_by IS NULL"
@@ -208,7 +208,7 @@ class Batches:
         self._set(number, now, path=f"{folder}/batch-{number:06d}.jsonl")
         return self.get(number)
 
-    def place(self, batch: int, path: str, *, now: str) -> None:
+    def set_path(self, batch: int, path: str, *, now: str) -> None:
         """Have the request file stand elsewhere."""
         self._set(batch, now, path=path)
 
@@ -246,7 +246,7 @@ class Batches:
         row = self.database.execute(f"SELECT {_BATCH} FROM batch WHERE id = ?", (number,)).fetchone()
         return BatchRow(*row)
 
-    def named(self, name: str) -> BatchRow | None:
+    def find(self, name: str) -> BatchRow | None:
         """The batch with the provider's id, or with the number here."""
         number = int(name) if name.isdecimal() and len(name) < _TOO_LONG else -1
         row = self.database.execute(
@@ -260,14 +260,14 @@ class Batches:
         rows = self.database.execute(f"SELECT {_BATCH} FROM batch {where} ORDER BY id", tuple(states))
         return [BatchRow(*row) for row in rows]
 
-    def waiting(self, batch: int) -> int:
+    def count_unanswered(self, batch: int) -> int:
         """How many requests of a batch have no answer."""
         row = self.database.execute(
             "SELECT count(*) FROM call WHERE batch = ? AND outcome IS NULL", (batch,)
         ).fetchone()
         return int(row[0])
 
-    def answered(self, batch: int) -> int:
+    def count_answered(self, batch: int) -> int:
         """How many requests of a batch have an answer that was paid, usable or not."""
         row = self.database.execute(
             "SELECT count(*) FROM call WHERE batch = ? AND outcome IS NOT NULL"
@@ -289,7 +289,7 @@ class Batches:
         )
         return self.get(batch) if taken.rowcount == 1 else None
 
-    def set_status(
+    def record_status(
         self,
         batch: int,
         *,
@@ -315,10 +315,10 @@ class Batches:
 
     # answers
 
-    def calls_for(self, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[PendingCall]]:
+    def calls_of_steps(self, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[StepCall]]:
         """Every call for these steps, by job and step, oldest first."""
         wanted = set(pairs)
-        found: dict[tuple[int, int], list[PendingCall]] = {}
+        found: dict[tuple[int, int], list[StepCall]] = {}
         for jobs in chunks(sorted({job for job, _ in wanted}), 500):
             rows = self.database.execute(
                 "SELECT call.id, job, step, batch, outcome, answered_at, reserved, mode, model_asked,"
@@ -329,7 +329,7 @@ class Batches:
             )
             for row in rows:
                 if (row[1], row[2]) in wanted:
-                    found.setdefault((row[1], row[2]), []).append(PendingCall(*row))
+                    found.setdefault((row[1], row[2]), []).append(StepCall(*row))
         return found
 
     def close(self, call: int, result: CallResult, *, retryable: bool | None, now: str) -> None:

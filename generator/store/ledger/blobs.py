@@ -20,12 +20,12 @@ class Blob(NamedTuple):
     data: bytes
 
 
-def packed(data: bytes) -> Blob:
+def pack(data: bytes) -> Blob:
     """Bytes, ready to be kept."""
     return Blob(sha256(data), zlib.compress(data, 1))
 
 
-def unpacked(data: bytes) -> bytes:
+def unpack(data: bytes) -> bytes:
     """What ``packed`` made of bytes, undone.
 
     Raises:
@@ -50,7 +50,7 @@ class Blobs:
         """Store bytes once; returns their hash."""
         digest = sha256(data)
         found = self._database.execute("SELECT 1 FROM blob WHERE hash = ?", (digest,)).fetchone()
-        return digest if found is not None else self.put_packed(packed(data))
+        return digest if found is not None else self.put_packed(pack(data))
 
     def put_packed(self, blob: Blob) -> str:
         """Store what is packed already, once; returns its hash."""
@@ -75,16 +75,16 @@ class Blobs:
         row = self._database.execute("SELECT data FROM blob WHERE hash = ?", (digest,)).fetchone()
         if row is None:
             raise self._database.damaged(f"blob {digest} is missing")
-        return self.unpacked(digest, row["data"])
+        return self.unpack(digest, row["data"])
 
-    def unpacked(self, digest: str, data: bytes) -> bytes:
+    def unpack(self, digest: str, data: bytes) -> bytes:
         """The bytes of a row of the table.
 
         Raises:
             StorageError: they are damaged.
         """
         try:
-            return unpacked(data)
+            return unpack(data)
         except ValueError as error:
             raise self._database.damaged(f"blob {digest}: {error}") from error
 
@@ -99,7 +99,7 @@ class Blobs:
         """Re-derive every hash; yields what does not agree."""
         for row in self._database.execute("SELECT hash, data FROM blob"):
             try:
-                data = unpacked(row["data"])
+                data = unpack(row["data"])
             except ValueError as error:
                 yield f"blob {row['hash']}: {error}"
                 continue

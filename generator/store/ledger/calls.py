@@ -169,7 +169,7 @@ class Calls:
                 row["purpose"],
                 row["request_hash"],
                 row["mode"],
-                self._blobs.unpacked(row["hash"], row["data"]),
+                self._blobs.unpack(row["hash"], row["data"]),
             )
             found.setdefault(row["job"], []).append(reply)
         return found

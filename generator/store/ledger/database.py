@@ -110,7 +110,7 @@ class Database:
             self.connection.rollback()
             raise
 
-    def others_version(self) -> int:
+    def data_version(self) -> int:
         """A number that changes when another connection, of any process, has written; not by own writes."""
         version: int = self.execute("PRAGMA data_version").fetchone()[0]
         return version

@@ -114,7 +114,7 @@ class DecisionLog(Generic[State, Entry]):
         found = self._find(*conditions, order="id DESC LIMIT 1", who=who, about=about)
         return found[0] if found else None
 
-    def together(
+    def same_bulk(
         self, decision: Entry, *, about: str | int | None = None, undoable: bool = False
     ) -> list[Entry]:
         """The decisions taken as one with this one, itself included, that were not taken back, oldest first.
@@ -125,12 +125,12 @@ class DecisionLog(Generic[State, Entry]):
         conditions = ["(id = :id OR bulk = :bulk)", self._not_undone, *self._among(about, undoable)]
         return self._find(*conditions, id=decision.id, bulk=decision.bulk, about=about)
 
-    def standing(self, row: int) -> Entry | None:
+    def effective(self, row: int) -> Entry | None:
         """The last step of a row that was not taken back, nor takes another one back: what the row's state follows from."""
         found = self._find(f"{self.rows} = :row", self._stands, row=row)
         return found[0] if found else None
 
-    def require_standing(self, row: DecidedRow, decision: Entry) -> None:
+    def require_effective(self, row: DecidedRow, decision: Entry) -> None:
         """Refuse to take back a decision after which something happened to its row that was not taken back.
 
         Raises:
@@ -184,7 +184,7 @@ class DecisionLog(Generic[State, Entry]):
         if undoes is None:
             self.require_step(row, state)
         else:
-            self.require_standing(row, undoes)
+            self.require_effective(row, undoes)
         self._swap(row, {"state": state, **changes, "updated_at": now})
         self.append(
             row.id,
@@ -198,7 +198,7 @@ class DecisionLog(Generic[State, Entry]):
             undoes=undoes.id if undoes else None,
         )
 
-    def take_back(
+    def undo(
         self,
         row: DecidedRow,
         decision: Entry,

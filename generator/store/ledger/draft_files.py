@@ -14,7 +14,7 @@ class DraftFiles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, output_dir: Path, draft: int, path: str, sha: str) -> None:
+    def record(self, output_dir: Path, draft: int, path: str, sha: str) -> None:
         """Record that a draft's file holds these bytes, if it does."""
         # Before the file is read: a change during the reading shows in the next stamp.
         stamp = _stamp(output_dir / path)
@@ -23,7 +23,7 @@ class DraftFiles:
             with self._database.transaction():
                 self._insert(draft, path, sha, stamp)
 
-    def held(self, draft: int, path: str, sha: str) -> bool:
+    def is_recorded(self, draft: int, path: str, sha: str) -> bool:
         """Whether the file was seen with these bytes, so that other ones are no leftover of a crash."""
         row = self._database.execute("SELECT path, sha FROM draft_file WHERE draft = ?", (draft,)).fetchone()
         return row is not None and (row["path"], row["sha"]) == (path, sha)
@@ -33,7 +33,7 @@ class DraftFiles:
             "INSERT OR REPLACE INTO draft_file VALUES (?, ?, ?, ?, ?)", (draft, path, sha, *stamp)
         )
 
-    def changed(
+    def find_changed(
         self, output_dir: Path, states: Sequence[DraftState]
     ) -> Iterator[tuple[int, FileStamp | None]]:
         """Drafts whose file does not hold their bytes, with its stamp; None where it is missing or empty."""

@@ -189,7 +189,7 @@ class Drafts:
 
     # writing
 
-    def standing(self, job: int, key: str | None, question: str) -> DraftRow | None:
+    def find_for_result(self, job: int, key: str | None, question: str) -> DraftRow | None:
         """The draft that a job's result belongs to: at its address, or that of an earlier job for the question.
 
         Raises:
@@ -209,7 +209,7 @@ class Drafts:
 
     def record(self, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
         """Store what a job made of its question as :meth:`replace` does, over the draft that is :meth:`standing`."""
-        return self.replace(self.standing(new.job, new.key, new.question), new, who=who, now=now)
+        return self.replace(self.find_for_result(new.job, new.key, new.question), new, who=who, now=now)
 
     def replace(self, old: DraftRow | None, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
         """Store what a job made of its question: a new draft, or a new version of the one that is ``standing``.
@@ -272,7 +272,7 @@ class Drafts:
         )
         return self.get(draft.id)
 
-    def take_back(self, draft: DraftRow, decision: DraftDecision, *, who: str, now: str) -> DraftRow:
+    def undo(self, draft: DraftRow, decision: DraftDecision, *, who: str, now: str) -> DraftRow:
         """Give a draft the state that it had before the decision that stands, as a new one; its bytes stay.
 
         Raises:
@@ -280,7 +280,7 @@ class Drafts:
         """
         approval = self.decisions.approval(draft.id) if decision.before == "approved" else None
         details = {"sha": draft.sha, "covered": approval.covered if approval else None}
-        self.decisions.take_back(draft, decision, {}, who=who, now=now, details=details)
+        self.decisions.undo(draft, decision, {}, who=who, now=now, details=details)
         return self.get(draft.id)
 
     def _insert(self, new: NewDraft, now: str) -> DraftRow:

@@ -24,7 +24,7 @@ class Endpoints:
             )
 
 
-class LedgerProfileMemory:
+class LedgerProfileStore:
     """Keeps endpoint profiles. :meth:`flush` writes them down.
 
     Not at once, for the ledger's connection may be in the middle of a group of other writes.

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.content.states import JobState
-from generator.store.ledger.blobs import Blob, Blobs, packed
+from generator.store.ledger.blobs import Blob, Blobs, pack
 from generator.store.ledger.calls import Calls, RecordedReply
 from generator.store.ledger.database import Database
-from generator.store.ledger.new_jobs import Backend, JobPacker, NewJob, PackedJob, whole
+from generator.store.ledger.new_jobs import Backend, JobPacker, NewJob, PackedJob, decode_message
 
 SAME_WORK = "its.question_key = job.question_key AND its.kind = job.kind AND its.identity = job.identity"
 """Of two jobs, ``job`` and ``its``, in SQL: one is a redo of the other, or both are one."""
@@ -232,7 +232,7 @@ class Jobs:
         row = self._database.execute("SELECT request_blob FROM job WHERE id = ?", (job,)).fetchone()
         return bool(self._request(row["request_blob"]).get("grounded"))
 
-    def wanted(self, run: int) -> int:
+    def count_wanted(self, run: int) -> int:
         """How many jobs are left for this run."""
         count: int = self._database.execute(
             "SELECT count(*) FROM job WHERE wanted_by = ? AND state = 'planned'", (run,)
@@ -285,7 +285,7 @@ class Jobs:
             date=row["date"],
             request=self._request(row["request_blob"]),
             system=self._blobs.text(row["system_blob"]),
-            user=whole(self._blobs.get(row["user_blob"]), self._blobs.text),
+            user=decode_message(self._blobs.get(row["user_blob"]), self._blobs.text),
             context=self._context(row["context_blob"]),
             prompt_hash=row["prompt_hash"],
             replies=tuple(replies),
@@ -310,7 +310,7 @@ class Jobs:
         """Store what goes along with the messages; jobs in a row share one object, which is not looked at twice."""
         last, blob = self._last_request
         if last is not request or blob is None:
-            blob = packed(json.dumps(request, ensure_ascii=False).encode())
+            blob = pack(json.dumps(request, ensure_ascii=False).encode())
             self._last_request = (request, blob)
         return self._blobs.put_shared(blob)
 

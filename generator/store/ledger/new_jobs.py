@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from generator.store.ledger.blobs import Blob, packed
+from generator.store.ledger.blobs import Blob, pack
 
 Backend = Literal["model", "offline"]
 
@@ -52,7 +52,7 @@ class PackedJob(NamedTuple):
 _IN_PIECES = b"\0"
 
 
-def in_pieces(text: str, texts: Iterable[tuple[str, str]]) -> bytes:
+def encode_message(text: str, texts: Iterable[tuple[str, str]]) -> bytes:
     """A message as it is kept: what stands in ``texts`` (each with its digest, in order) only by name."""
     pieces: list[str | list[str]] = []
     at = 0
@@ -66,8 +66,8 @@ def in_pieces(text: str, texts: Iterable[tuple[str, str]]) -> bytes:
     return _IN_PIECES + json.dumps([*pieces, text[at:]], ensure_ascii=False).encode()
 
 
-def whole(data: bytes, text_of: Callable[[str], str]) -> str:
-    """What ``in_pieces`` took apart; ``text_of`` gives a text by its digest."""
+def decode_message(data: bytes, text_of: Callable[[str], str]) -> str:
+    """What ``encode_message`` took apart; ``text_of`` gives a text by its digest."""
     if not data.startswith(_IN_PIECES):
         return data.decode()
     return "".join(
@@ -95,15 +95,15 @@ class JobPacker:
         return PackedJob(
             job=replace(job, system="", user="", context={}),
             system=self._shared(job.system),
-            user=packed(
-                in_pieces(
+            user=pack(
+                encode_message(
                     job.user, ((part["text"], blob.digest) for part, blob in zip(parts, texts, strict=True))
                 )
             ),
-            context=packed(json.dumps(context, ensure_ascii=False).encode()),
+            context=pack(json.dumps(context, ensure_ascii=False).encode()),
             texts=texts,
         )
 
 
 def _packed_text(text: str) -> Blob:
-    return packed(text.encode())
+    return pack(text.encode())

@@ -270,18 +270,18 @@ class Proposals:
             self._change(row, state, who=who, now=now, note=note, bulk=bulk)
         return self.get(row.id)
 
-    def take_back(self, row: ProposalRow, decision: ProposalDecision, *, who: str, now: str) -> ProposalRow:
+    def undo(self, row: ProposalRow, decision: ProposalDecision, *, who: str, now: str) -> ProposalRow:
         """Give the proposal the state that it had before the decision that stands, as a new one; its text stays.
 
         Raises:
             StaleProposal: it changed since, or another one took its place.
         """
         with self._database.transaction():
-            self.decisions.require_standing(row, decision)
+            self.decisions.require_effective(row, decision)
             self._expect_newest(row)
             reason = {"reason": decision.reason_before}
             details = self._details(row, row.new)
-            self.decisions.take_back(row, decision, reason, who=who, now=now, details=details)
+            self.decisions.undo(row, decision, reason, who=who, now=now, details=details)
         return self.get(row.id)
 
     def edit(

@@ -15,9 +15,9 @@ from generator.content.states import JobState
 from generator.model.batch_files import BadLine, ResponseLine, response_lines
 from generator.model.budget import Price
 from generator.model.endpoint_profile import EndpointProfiles
-from generator.model.errors import CallTarget, Failure, classify_response, no_completion
+from generator.model.errors import CallTarget, Failure, classify_bad_reply, classify_response
 from generator.model.replies import BadReply, Reply, read_reply
-from generator.store.ledger.batches import Batches, PendingCall
+from generator.store.ledger.batches import Batches, StepCall
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.engine.exchange import succeeded
@@ -123,16 +123,16 @@ class AnswerRecorder:
             yield step, line
 
     def _record(self, lines: list[tuple[tuple[int, int], ResponseLine]], batch: int | None) -> None:
-        asked = self._batches.calls_for([step for step, _ in lines])
+        asked = self._batches.calls_of_steps([step for step, _ in lines])
         seen: set[tuple[int, int]] = set()
         for step, line in lines:
             if repeated := step in seen:
-                asked |= self._batches.calls_for([step])
+                asked |= self._batches.calls_of_steps([step])
             seen.add(step)
             self._one(line, [call for call in asked.get(step, []) if call.mode], batch, repeated)
         self._keep_learned()
 
-    def _one(self, line: ResponseLine, calls: list[PendingCall], batch: int | None, repeated: bool) -> None:
+    def _one(self, line: ResponseLine, calls: list[StepCall], batch: int | None, repeated: bool) -> None:
         call = _call_of(calls, batch)
         if call is None:
             self.report.unknown += 1
@@ -158,13 +158,13 @@ class AnswerRecorder:
             self.report.failed += 1
         self._batches.close(call.call, result, retryable=retryable, now=self._now())
         if reply is not None and call.output_cap is not None and call.cap_parameter is not None:
-            self._profiles.replied(call.model, reply, call.cap_parameter)
+            self._profiles.learn_from_reply(call.model, reply, call.cap_parameter)
 
-    def _is_new(self, call: PendingCall) -> bool:
+    def _is_new(self, call: StepCall) -> bool:
         """Whether this reading recorded what a call has."""
         return (call.answered_at or "") >= self._since
 
-    def _read_line(self, line: ResponseLine, call: PendingCall) -> _Reading:
+    def _read_line(self, line: ResponseLine, call: StepCall) -> _Reading:
         target = CallTarget("the batch", call.model)
         if line.status is None:
             result = CallResult(outcome=_cause(line.code), cost=0, message=line.message or line.code)
@@ -173,7 +173,7 @@ class AnswerRecorder:
             try:
                 reply = read_reply(line.body, mode=call.mode, output_cap=call.output_cap or 0)
             except BadReply as error:
-                failure = no_completion(error, 200, {}, line.body, target)
+                failure = classify_bad_reply(error, 200, {}, line.body, target)
                 cost = call.reserved if failure.billed == "maybe" else 0
                 return _Reading(self._failed(failure, line, cost), failure.retryable)
             result = succeeded(reply, self._price_of(call.model), call.reserved, batch=True)
@@ -193,7 +193,7 @@ class AnswerRecorder:
         )
 
 
-def _call_of(calls: list[PendingCall], batch: int | None) -> PendingCall | None:
+def _call_of(calls: list[StepCall], batch: int | None) -> StepCall | None:
     """The call that a line answers: the one of its own batch, else the open one, else the last that went by batch."""
     sent = [call for call in calls if call.batch is not None]
     own = [call for call in sent if call.batch == batch]

@@ -140,7 +140,7 @@ class BatchCoordinator:
         for order in self._batches.orders_due():
             await self._fill(order, None)
         for batch in self._batches.all(("exported",)):
-            waiting = self._batches.waiting(batch.id)
+            waiting = self._batches.count_unanswered(batch.id)
             if not waiting:
                 await self._end(batch, "collected", MISSING)
             elif waiting < batch.requests:
@@ -220,7 +220,7 @@ class BatchCoordinator:
 
     def count_left(self) -> None:
         """Have the report say what is left now of the orders gone over."""
-        self.report.left = sum(self._batches.due(order) for order in self._filled)
+        self.report.left = sum(self._batches.count_due(order) for order in self._filled)
 
     # stopping, as a pool does
 

@@ -47,9 +47,9 @@ class BatchDownloader:
         """
         output = await self._read(batch, "output", batch.output_file)
         error = await self._read(batch, "error", batch.error_file)
-        missing = self.batches.waiting(batch.id)
+        missing = self.batches.count_unanswered(batch.id)
         paid = _paid(batch, output_gone=not output.exists())
-        lost = missing > 0 and paid > self.batches.answered(batch.id)
+        lost = missing > 0 and paid > self.batches.count_answered(batch.id)
         taken = await self.uploader.commits.run(lambda: self._close(batch, missing if lost else 0))
         for file in (output, error):
             file.unlink(missing_ok=True)

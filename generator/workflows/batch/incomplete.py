@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def notes_on_incomplete(batches: Batches) -> list[str]:
     """One line on each batch that is left open."""
-    return [answers_missing(batch, batches.waiting(batch.id)) for batch in batches.all(("incomplete",))]
+    return [
+        answers_missing(batch, batches.count_unanswered(batch.id)) for batch in batches.all(("incomplete",))
+    ]
 
 
 def answers_missing(batch: BatchRow, missing: int) -> str:

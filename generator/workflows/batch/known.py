@@ -44,7 +44,7 @@ def named_batch(services: KnownBatchServices, name: str) -> BatchRow:
     Raises:
         UsageError: none has this name.
     """
-    batch = services.batches.named(name)
+    batch = services.batches.find(name)
     if batch is None:
         raise UsageError(f"no batch is called {name!r}; generator batch list shows them")
     return batch

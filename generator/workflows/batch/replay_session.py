@@ -37,7 +37,7 @@ class ReplaySession:
 
     def recall(self, order: int, jobs: Sequence[Job]) -> None:
         """Look up what failed before, of jobs about to be begun."""
-        self._past |= self._batches.past(order, [job.id for job in jobs])
+        self._past |= self._batches.failed_steps(order, [job.id for job in jobs])
 
     def exchange(self, job: Job) -> Exchange:
         """The steps of one job."""

@@ -90,7 +90,7 @@ async def open_batches(
     services: BatchServices, endpoint: Endpoint | None, run: Run, *, on_progress: Callable[[str, int], None]
 ) -> AsyncIterator[BatchSession]:
     """What goes by batch, for the length of the block; without an endpoint, files alone."""
-    memory, settings = services.endpoint_memory(), services.settings
+    profile_store, settings = services.profile_store(), services.settings
     commits = GroupCommit(services.database)
     replay = ReplaySession(
         services.batches, commits, run=run.id, attempts=settings.model.attempts, now=services.now
@@ -121,8 +121,8 @@ async def open_batches(
             handlers={"answer": drafter.draft, "seo": proposer.propose},
             folder=settings.output_dir / BATCHES,
             price_of=settings.price_of,
-            profiles=EndpointProfiles(address, memory),
-            save_profiles=memory.flush,
+            profiles=EndpointProfiles(address, profile_store),
+            save_profiles=profile_store.flush,
             sleep=services.sleep,
             on_progress=on_progress,
         )

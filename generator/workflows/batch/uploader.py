@@ -12,9 +12,9 @@ from random import Random
 from typing import TypeVar
 
 from generator.model.batch_api import FINAL, BatchClient, RemoteBatch
-from generator.model.batch_files import part_of, request_bodies
+from generator.model.batch_files import partial_path, request_bodies
 from generator.model.errors import CallError
-from generator.model.retries import RetryPolicy, Sleep, retried
+from generator.model.retries import RetryPolicy, Sleep, call_with_retries
 from generator.store.ledger.batches import Batches, BatchRow
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.engine.exchange import final
@@ -102,7 +102,7 @@ class BatchUploader:
 
     async def _tell(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
         return await self._commit(
-            lambda: self.batches.set_status(
+            lambda: self.batches.record_status(
                 batch.id,
                 status=remote.status,
                 completed=remote.completed,
@@ -133,7 +133,7 @@ class BatchUploader:
             return await call()
 
         try:
-            return await retried(self.policy, one, rng=self.rng, sleep=self.sleep)
+            return await call_with_retries(self.policy, one, rng=self.rng, sleep=self.sleep)
         except CallError as error:
             raise final(error.failure, tries) from error
 
@@ -151,7 +151,7 @@ def remove_files(batch: BatchRow) -> None:
 
 def remove_part(batch: BatchRow) -> None:
     """Remove what was written of a file that was never whole."""
-    part_of(Path(batch.path)).unlink(missing_ok=True)
+    partial_path(Path(batch.path)).unlink(missing_ok=True)
 
 
 def has_file(batch: BatchRow) -> bool:

@@ -92,7 +92,7 @@ class EditImporter:
         """Compare every draft file with the ledger; only files whose size or time changed are read."""
         services = self._services
         result = ImportedEdits()
-        for draft, stamp in services.draft_files.changed(services.settings.output_dir, EDITABLE):
+        for draft, stamp in services.draft_files.find_changed(services.settings.output_dir, EDITABLE):
             row = self._drafts.get(draft)
             try:
                 after = self.current(row)
@@ -131,6 +131,6 @@ class EditImporter:
         if sha256(present) == row.sha:
             return False
         # A person may also put an earlier version back, after the file held the present one.
-        return is_persons(self._drafts, row.id, present) or self._services.draft_files.held(
+        return is_persons(self._drafts, row.id, present) or self._services.draft_files.is_recorded(
             row.id, row.path, row.sha
         )

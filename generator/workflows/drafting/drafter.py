@@ -123,7 +123,7 @@ class Drafter:
         recorded, reason = True, new.reason
         standing: DraftRow | None = None
         try:
-            standing = self._drafts.standing(job.id, new.key, new.question)
+            standing = self._drafts.find_for_result(job.id, new.key, new.question)
             row = self._drafts.replace(standing, new, now=now)
             recorded = row.state == new.state
         except StaleDraft as error:

@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from generator.config import Settings
 from generator.errors import GeneratorError, QuestionListError
-from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
+from generator.processes.ordered_map import PARALLEL_FROM, ordered_map
 from generator.questions.rows import Question
 from generator.services import Endpoint, Services
 from generator.store.ledger.new_jobs import JobPacker
@@ -70,9 +70,9 @@ def candidates_of(
         limit: how many questions are to be asked at most; a small one starts no process.
     """
     waiting = iter(rows)
-    first = list(islice(waiting, SEVERAL_FROM))
+    first = list(islice(waiting, PARALLEL_FROM))
     waiting = chain(first, waiting)
-    if len(first) < SEVERAL_FROM or (limit is not None and limit < SEVERAL_FROM):
+    if len(first) < PARALLEL_FROM or (limit is not None and limit < PARALLEL_FROM):
         yield from map(candidate_of, waiting)
         return
     ahead: deque[Candidate | QuestionListError] = deque()

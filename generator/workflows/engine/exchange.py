@@ -17,7 +17,7 @@ from generator.model.messages import Message
 from generator.model.rate_limiter import RateLimiter
 from generator.model.replies import Reply, read_reply
 from generator.model.requests import IdentityCache, ModelRequest, rate_limit_tokens
-from generator.model.retries import RetryPolicy, Sleep, retried
+from generator.model.retries import RetryPolicy, Sleep, call_with_retries
 from generator.store.ledger.calls import CallResult, NewCall, RecordedReply
 from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.hashes import hash_of
@@ -155,7 +155,7 @@ class LiveExchange(Exchange):
 
         session = self._session
         try:
-            return await retried(
+            return await call_with_retries(
                 session.policy, send, rng=session.rng, sleep=session.stop.interruptible(session.sleep)
             )
         except CallError as error:
@@ -200,7 +200,7 @@ class LiveExchange(Exchange):
             overrun = session.client.profile(request.model).overrun
             known = overrun.most_tokens
             amount = reservation(request, session.price, most_tokens=known) if session.price else 0
-            held = await session.budget.acquire(amount, overrun.because(request.output_cap))
+            held = await session.budget.acquire(amount, overrun.reservation_reason(request.output_cap))
             grown = session.client.profile(request.model).most_tokens > known
             if not grown and not session.stop.requested:
                 return held

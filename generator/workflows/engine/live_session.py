@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
-from generator.model.budget import Budget, nano
+from generator.model.budget import Budget, nano_dollars
 from generator.model.retries import RetryPolicy
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.engine.exchange import LiveSession
@@ -61,9 +61,13 @@ async def open_live_session(
     check_price(services.settings, endpoint, max_cost)
     stop = StopSignal()
     rate_limiter = services.rate_limiter(endpoint, sleep=stop.interruptible(services.sleep))
-    memory = services.endpoint_memory()
+    profile_store = services.profile_store()
     client = services.model_client(
-        endpoint, concurrency=concurrency, memory=memory, rate_limiter=rate_limiter, sender=sender
+        endpoint,
+        concurrency=concurrency,
+        profile_store=profile_store,
+        rate_limiter=rate_limiter,
+        sender=sender,
     )
     try:
         async with client:
@@ -73,14 +77,14 @@ async def open_live_session(
                 policy=RetryPolicy(attempts=services.settings.model.attempts),
                 rng=services.random(),
                 sleep=services.sleep,
-                budget=Budget(None if max_cost is None else nano(max_cost)),
+                budget=Budget(None if max_cost is None else nano_dollars(max_cost)),
                 price=endpoint.price,
                 ledger=services.ledger,
                 commits=GroupCommit(services.database),
                 run=run.id,
                 now=services.now,
                 stop=stop,
-                save_profiles=memory.flush,
+                save_profiles=profile_store.flush,
             )
     finally:
-        memory.flush()
+        profile_store.flush()

@@ -120,7 +120,7 @@ class PublicationPlanner:
 
     def _linked(self, ready: Sequence[_Ready], plan: PublicationPlan) -> list[PlannedArticle]:
         """The files with their related articles, chosen as if all of them were on the site already."""
-        with self._index.supposing({item.article.key.path: item.text.encode() for item in ready}):
+        with self._index.overlay({item.article.key.path: item.text.encode() for item in ready}):
             related = [self._links(str(item.article.key)) for item in ready]
         planned: list[PlannedArticle] = []
         for item, links in zip(ready, related, strict=True):

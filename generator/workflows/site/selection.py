@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import UsageError
-from generator.store.corpus.files import Unreadable, is_article, scan, shown
+from generator.store.corpus.files import Unreadable, is_article, printable_path, scan
 from generator.store.files import FileStamp
 from generator.workflows.site.git import changed_files
 
@@ -33,7 +33,7 @@ def shown_path(content_dir: Path, path: str) -> str:
     """A file's path as a person can open it: from the current folder, or absolute where it lies elsewhere."""
     file = content_dir / path
     here = Path.cwd()
-    return shown(str(file.relative_to(here) if file.is_relative_to(here) else file))
+    return printable_path(str(file.relative_to(here) if file.is_relative_to(here) else file))
 
 
 def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | None = None) -> Selection:
@@ -52,14 +52,16 @@ def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | Non
     lost = [path for path in wanted if not path.exists()]
     there = [path for path in wanted if path not in lost]
     if not there:
-        raise UsageError(f"nothing to check: there is no {', '.join(shown(str(path)) for path in lost)}")
+        raise UsageError(
+            f"nothing to check: there is no {', '.join(printable_path(str(path)) for path in lost)}"
+        )
     roots = {_root_of(path, _absolute(content_dir)) for path in there}
     if len(roots) > 1:
-        names = ", ".join(sorted(shown(str(root)) for root in roots))
+        names = ", ".join(sorted(printable_path(str(root)) for root in roots))
         raise UsageError(f"these paths are of several content folders ({names}); audit one at a time")
     root = roots.pop()
     found = scan(root)
-    unreadable = [Unreadable(shown(str(path)), "there is no such file or folder") for path in lost]
+    unreadable = [Unreadable(printable_path(str(path)), "there is no such file or folder") for path in lost]
     chosen: set[str] = set()
     for path in there:
         below = _below(path, root)
@@ -70,7 +72,7 @@ def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | Non
         unreadable += [item for item in troubled if item not in unreadable]
         if not part and not troubled:
             reason = "holds no articles" if path.is_dir() else "is no article <subject>/<slug>.md"
-            unreadable.append(Unreadable(shown(str(path)), reason))
+            unreadable.append(Unreadable(printable_path(str(path)), reason))
         chosen |= part
     if changed_since is not None:
         chosen &= changed_files(root, changed_since)

@@ -75,10 +75,10 @@ def test_a_link_leads_to_where_the_site_serves_the_file(content, index):
 def test_search_puts_the_nearest_first_and_leaves_out_what_it_is_told(index):
     hits = index.search("What does chlorophyll do in photosynthesis?")
     assert hits[0].row.id == 2
-    assert {hit.row.id for hit in hits if hit.named} == {1, 2}
+    assert {hit.row.id for hit in hits if hit.found_in_lead} == {1, 2}
     without = index.search("What does chlorophyll do in photosynthesis?", exclude=[hits[0].row.key])
     assert without[0].row.id == 1 and 2 not in {hit.row.id for hit in without}
-    assert not any(hit.named for hit in index.search("photosynthesis", subject="Economics"))
+    assert not any(hit.found_in_lead for hit in index.search("photosynthesis", subject="Economics"))
 
 
 @pytest.mark.parametrize("text", ['"', "AND OR NOT", "a:b", "NEAR(x)", "*", "", "–", "\0", "what is the"])
@@ -165,7 +165,7 @@ def test_a_page_is_hidden_by_any_true_spelling_of_no_index(index, content, spell
     )
     index.refresh()
     row = index.get("biology/how-does-photosynthesis-work-in-desert-plants")
-    assert row.no_index and index.never_indexed(row)
+    assert row.no_index and index.is_never_indexed(row)
     assert 1 not in {hit.row.id for hit in index.related("Where does photosynthesis work?", "Biology")}
 
 

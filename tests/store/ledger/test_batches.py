@@ -46,7 +46,7 @@ def batches(ledger: Ledger, run: Run) -> Batches:
         with ledger.database.transaction():
             ledger.jobs.plan(job, run=run.id, state="planned", first_free_id=1, now=NOW)
     made = Batches(ledger)
-    made.order_wanted(BatchOrder(run.id, "answer", "http://e", None, None), now=NOW)
+    made.order_jobs(BatchOrder(run.id, "answer", "http://e", None, None), now=NOW)
     return made
 
 
@@ -88,7 +88,7 @@ def test_every_ledger_has_a_token_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_job_is_due_until_a_batch_holds_its_request(batches: Batches, run: Run) -> None:
-    assert batches.due(run.id) == 3
+    assert batches.count_due(run.id) == 3
     filled(batches, run, 1, 2)
     assert [job.id for job in batches.claim_due(run.id, run=run.id, after=0, limit=9)] == [3]
     assert batches.claim_due(run.id, run=run.id, after=0, limit=9) == []
@@ -103,7 +103,7 @@ def test_an_undone_batch_leaves_no_trace(batches: Batches, run: Run) -> None:
     batch = filled(batches, run, 1, 2)
     assert batches.spent(run.id) == 200
     batches.discard(batch)
-    assert (batches.spent(run.id), batches.due(run.id), batches.all()) == (0, 3, [])
+    assert (batches.spent(run.id), batches.count_due(run.id), batches.all()) == (0, 3, [])
 
 
 def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_is_given_back(
@@ -111,8 +111,8 @@ def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_is_given_back(
 ) -> None:
     batch = filled(batches, run, 1, 2)
     assert batches.end(batch, "collected", "batch-expired", now=NOW) == 2
-    assert (batches.spent(run.id), batches.due(run.id)) == (0, 3)
-    assert batches.past(run.id, [1])[1][0].retryable
+    assert (batches.spent(run.id), batches.count_due(run.id)) == (0, 3)
+    assert batches.failed_steps(run.id, [1])[1][0].retryable
     assert batches.release(batch, "batch-expired") == 2
     assert ledger.jobs.count_open() == {"batched": 1, "planned": 2}
 
@@ -147,5 +147,5 @@ def test_a_batch_is_called_by_its_number_or_by_the_name_that_the_provider_gave(
 ) -> None:
     batch = filled(batches, run, 1)
     batches.advance(batch, "created", now=NOW, batch_id="batch_a")
-    assert batches.named("batch_a") == batches.named(str(batch)) == batches.get(batch)
-    assert [batches.named(name) for name in ("2", "9" * 18, "9" * 25, "9" * 5000, "-1", "")] == [None] * 6
+    assert batches.find("batch_a") == batches.find(str(batch)) == batches.get(batch)
+    assert [batches.find(name) for name in ("2", "9" * 18, "9" * 25, "9" * 5000, "-1", "")] == [None] * 6

@@ -193,10 +193,10 @@ def test_what_others_write_is_seen_in_the_next_transaction_and_own_writes_are_no
     versions = []
     for writer in (database, other, other):
         with database.transaction():
-            versions.append(database.others_version())
+            versions.append(database.data_version())
         writer.execute("INSERT INTO blob VALUES (?, x'00')", (str(len(versions)),))
     with database.transaction():
-        versions.append(database.others_version())
+        versions.append(database.data_version())
     other.close()
     assert versions[0] == versions[1]
     assert len(set(versions[1:])) == 3

@@ -1,17 +1,17 @@
 """What is learned of an endpoint serves at once, and the next run after a flush."""
 
-from generator.store.ledger.endpoints import LedgerProfileMemory
+from generator.store.ledger.endpoints import LedgerProfileStore
 
 
 def test_what_was_learned_is_written_down_by_a_flush(ledger):
-    memory = LedgerProfileMemory(ledger.endpoints)
-    assert memory.get("https://one", "small") is None
-    memory.set("https://one", "small", "plain")
-    assert memory.get("https://one", "small") == "plain"
-    assert LedgerProfileMemory(ledger.endpoints).get("https://one", "small") is None
-    memory.flush()
-    assert LedgerProfileMemory(ledger.endpoints).get("https://one", "small") == "plain"
-    assert LedgerProfileMemory(ledger.endpoints).get("https://one", "large") is None
+    profile_store = LedgerProfileStore(ledger.endpoints)
+    assert profile_store.get("https://one", "small") is None
+    profile_store.set("https://one", "small", "plain")
+    assert profile_store.get("https://one", "small") == "plain"
+    assert LedgerProfileStore(ledger.endpoints).get("https://one", "small") is None
+    profile_store.flush()
+    assert LedgerProfileStore(ledger.endpoints).get("https://one", "small") == "plain"
+    assert LedgerProfileStore(ledger.endpoints).get("https://one", "large") is None
 
 
 def test_what_was_learnt_of_an_endpoint_is_remembered(ledger):

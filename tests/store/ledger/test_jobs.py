@@ -2,7 +2,7 @@
 
 import json
 
-from generator.store.ledger.blobs import packed
+from generator.store.ledger.blobs import pack
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import Database
 from generator.store.ledger.hashes import hash_of
@@ -61,10 +61,10 @@ def test_a_resumed_job_takes_the_new_model_until_a_reply_was_paid_for(ledger):
 
 def test_a_job_packed_elsewhere_reads_back_as_one_packed_here(tmp_path):
     read = []
-    for name, pack in (("here", lambda new: new), ("elsewhere", JobPacker().pack)):
+    for name, prepare in (("here", lambda new: new), ("elsewhere", JobPacker().pack)):
         ledger = Ledger(Database(tmp_path / name / "ledger.sqlite3"))
         run = start(ledger)
-        (number,) = plan(ledger, run, pack(job("a", context=CONTEXT)))
+        (number,) = plan(ledger, run, prepare(job("a", context=CONTEXT)))
         (claimed,) = ledger.jobs.claim(run.id, 10)
         assert claimed == ledger.jobs.get(number)
         blobs = ledger.database.execute("SELECT hash, data FROM blob ORDER BY hash").fetchall()
@@ -82,7 +82,7 @@ def test_a_passage_that_jobs_share_is_stored_once_and_read_back_in_each(ledger):
     run = start(ledger)
     numbers = plan(ledger, run, job("a", context=CONTEXT), job("b", context={**CONTEXT, "origin": "q.csv:3"}))
     held = [tuple(row) for row in ledger.database.execute("SELECT hash FROM blob")]
-    assert all((packed(part["text"].encode()).digest,) in held for part in PASSAGES)
+    assert all((pack(part["text"].encode()).digest,) in held for part in PASSAGES)
     stored = ledger.database.execute("SELECT context_blob FROM job").fetchall()
     for row in stored:
         assert b"Masons" not in ledger.blobs.get(row["context_blob"])

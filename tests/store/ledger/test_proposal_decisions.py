@@ -13,7 +13,7 @@ def test_a_decision_is_taken_back_with_the_reason_that_stood_before(proposals):
     row = record(proposals, state="needs_fix", reason="description-too-long")
     proposals.decide(row, "rejected", who="Ada", now=NOW, note="no")
     decision = proposals.decisions.last(who="Ada")
-    back = proposals.take_back(proposals.get(row.id), decision, who="Ada", now=NOW)
+    back = proposals.undo(proposals.get(row.id), decision, who="Ada", now=NOW)
     assert (back.state, back.reason) == ("needs_fix", "description-too-long")
     last = proposals.decisions.of(row.id)[-1]
     assert (last.undoes, last.before, last.who) == (decision.id, "rejected", "Ada")
@@ -26,7 +26,7 @@ def test_a_rejection_of_an_approved_text_is_taken_back_to_the_approval(proposals
     with pytest.raises(StaleProposal):
         proposals.decide(row, "approved", who="Ada", now=NOW)
     decision = proposals.decisions.last(who="Ada")
-    assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "approved"
+    assert proposals.undo(row, decision, who="Ada", now=NOW).state == "approved"
 
 
 def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
@@ -37,7 +37,7 @@ def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
         if state != "proposed":
             later = proposals.decide(later, state, who="Bob", now=NOW)
         with pytest.raises(StaleProposal, match="description was proposed again since"):
-            proposals.take_back(row, decision, who="Ada", now=NOW)
+            proposals.undo(row, decision, who="Ada", now=NOW)
         with pytest.raises(StaleProposal, match="proposed again since"):
             proposals.edit(row, "Another text.", [], who="Ada", now=NOW)
         assert proposals.decisions.last(who="Ada", undoable=True) is None
@@ -51,7 +51,7 @@ def test_a_rejection_is_taken_back_where_the_other_proposal_is_no_newer(proposal
     row = proposals.decide(proposals.get(first.id), "rejected", who="Ada", now=NOW)
     assert proposals.get(second.id).state == "stale"
     decision = proposals.decisions.last(who="Ada", undoable=True)
-    assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "proposed"
+    assert proposals.undo(row, decision, who="Ada", now=NOW).state == "proposed"
 
 
 def test_a_page_that_was_only_passed_over_since_does_not_keep_a_rejection(proposals):
@@ -59,7 +59,7 @@ def test_a_page_that_was_only_passed_over_since_does_not_keep_a_rejection(propos
     record(proposals, basis="b2", new=None, state="skipped", reason="the file cannot be read")
     record(proposals, field="page_keywords", basis="b2")
     decision = proposals.decisions.last(who="Ada", undoable=True)
-    assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "proposed"
+    assert proposals.undo(row, decision, who="Ada", now=NOW).state == "proposed"
 
 
 def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
@@ -78,5 +78,5 @@ def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
     opened = Proposals(Ledger(database))
     decision = opened.decisions.last(who="Ada")
     assert (decision.bulk, decision.undoes, decision.before) == (None, None, "proposed")
-    assert opened.take_back(opened.get(1), decision, who="Ada", now=NOW).state == "proposed"
+    assert opened.undo(opened.get(1), decision, who="Ada", now=NOW).state == "proposed"
     database.close()

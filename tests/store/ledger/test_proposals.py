@@ -126,7 +126,7 @@ def test_the_offline_models_text_typed_again_is_still_its_own(proposals, typed):
 def test_no_other_step_makes_a_persons_text_the_offline_models(proposals):
     row = proposals.edit(record(proposals, offline=True), "Another text.", [], who="Ada", now=NOW)
     row = proposals.decide(row, "approved", who="generator", now=NOW)
-    row = proposals.take_back(row, proposals.decisions.of(row.id)[-1], who="generator", now=NOW)
+    row = proposals.undo(row, proposals.decisions.of(row.id)[-1], who="generator", now=NOW)
     record(proposals, basis="b2", offline=True)
     proposals.reopen(proposals.get(row.id), now=NOW)
     reopened = proposals.get(row.id)

@@ -13,7 +13,7 @@ from generator.content.frontmatter.reader import fences
 from generator.content.markdown.from_html import page_text
 from generator.content.text import clean, one_line
 from generator.errors import FrontMatterError
-from generator.store.corpus.files import Unreadable, shown
+from generator.store.corpus.files import Unreadable, printable_path
 from generator.store.files import FileStamp
 
 LARGEST_BYTES = 64_000_000
@@ -45,7 +45,9 @@ def scan(folder: Path) -> SourceScan:
     unreadable: list[Unreadable] = []
 
     def failed(error: OSError) -> None:
-        unreadable.append(Unreadable(shown(str(error.filename or folder)), error.strerror or str(error)))
+        unreadable.append(
+            Unreadable(printable_path(str(error.filename or folder)), error.strerror or str(error))
+        )
 
     for where, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -60,14 +62,14 @@ def scan(folder: Path) -> SourceScan:
             except OSError as error:
                 reason = error.strerror or type(error).__name__
             if reason:
-                unreadable.append(Unreadable(shown(below), reason))
+                unreadable.append(Unreadable(printable_path(below), reason))
             else:
                 files[below] = FileStamp.of(found)
     return SourceScan(files, unreadable)
 
 
 def _unsuited(below: str, suffix: str) -> str:
-    if shown(below) != below:
+    if printable_path(below) != below:
         return "the file's name is not UTF-8"
     if suffix not in PLAIN | PARSED:
         return f"{suffix or 'a file without a suffix'} is not read; known are {', '.join(sorted(PLAIN | PARSED))}"
