@@ -29,7 +29,8 @@ def ledger_of_version_8(path):
     old.execute(JOB, ("answer", 0, question_key(QUESTION), QUESTION))
     old.execute(
         "INSERT INTO proposal (job, key, path, field, question, question_key, basis, old, new, state, findings,"
-        " offline, updated_at) VALUES (1, 'a/b', 'a/b.md', 'page_description', ?, ?, 'b', 'old', ?, 'proposed', '[]', 0, 't')",
+        " offline, updated_at)"
+        " VALUES (1, 'a/b', 'a/b.md', 'page_description', ?, ?, 'b', 'old', ?, 'proposed', '[]', 0, 't')",
         (QUESTION, earlier_key(QUESTION), TEXT),
     )
     old.commit()
