@@ -124,14 +124,18 @@ class HasBatches(Protocol):
     def batch_client(self, endpoint: Endpoint) -> BatchClient: ...
 
 
-class HasCorpus(Protocol):
-    """The index of what is published, and the site's subjects."""
-
-    @property
-    def index(self) -> CorpusIndex: ...
+class HasSubjects(Protocol):
+    """The subjects of the site."""
 
     @property
     def subjects(self) -> SubjectList: ...
+
+
+class HasCorpus(HasSubjects, Protocol):
+    """The index of the published articles and of the sources, and the subjects of the site."""
+
+    @property
+    def index(self) -> CorpusIndex: ...
 
 
 class HasPrompts(Protocol):

@@ -13,7 +13,7 @@ from generator.content.frontmatter import read
 from generator.content.slugs import ArticleKey, key_of
 from generator.errors import FrontMatterError, SlugError
 from generator.store.files import read_file, sha256
-from generator.workflows.draft_files.files import draft_path, is_persons
+from generator.workflows.draft_files.files import draft_path, is_persons_file
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class DraftFileChecker:
         for article in self._index.find_questions(checked.question, checked.subject):
             return f"a published article answers this question already: {article.key}"
         file = self._settings.output_dir / draft_path(checked.state, checked.key)
-        if is_persons(self._drafts, row.id, read_file(file)):
+        if is_persons_file(self._drafts, row.id, read_file(file)):
             return f"{file.name} exists already and is not a file of this draft"
         return None
 

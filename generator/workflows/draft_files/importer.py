@@ -15,8 +15,8 @@ from generator.errors import StorageError
 from generator.store.files import read_article, sha256
 from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.draft_files.checker import EDIT, TAKEN, DraftFileChecker
-from generator.workflows.draft_files.files import is_persons
-from generator.workflows.draft_files.versions import Origin, has_file, restore_version, save_version
+from generator.workflows.draft_files.files import is_persons_file
+from generator.workflows.draft_files.versions import VersionOrigin, has_file, restore_version, save_version
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class EditImporter:
                 moved=False,
                 findings=(*checked.findings, finding),
             )
-        return save_version(self._services, row, checked, Origin(ON_DISK, EDIT, row.offline))
+        return save_version(self._services, row, checked, VersionOrigin(ON_DISK, EDIT, row.offline))
 
     def _present(self, row: DraftRow) -> bytes | None:
         assert row.path is not None
@@ -131,6 +131,6 @@ class EditImporter:
         if sha256(present) == row.sha:
             return False
         # A person may also put an earlier version back, after the file held the present one.
-        return is_persons(self._drafts, row.id, present) or self._services.draft_files.held(
+        return is_persons_file(self._drafts, row.id, present) or self._services.draft_files.held(
             row.id, row.path, row.sha
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from generator.content.findings import errors
 from generator.content.states import EDITABLE
 from generator.store.ledger.drafts import NewDraft
-from generator.workflows.draft_files.files import draft_path, place, remove_draft_file
+from generator.workflows.draft_files.files import draft_path, remove_draft_file, write_draft_file
 from generator.workflows.ports import HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class VersionServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, Protocol
     """What saving a version takes."""
 
 
-class Origin(NamedTuple):
+class VersionOrigin(NamedTuple):
     """Where a version comes from: who saved it, of which kind it is, and whether the offline model wrote any of it.
 
     ``made_by`` is the job that made it, where it is another than the draft's own.
@@ -36,7 +36,9 @@ class Origin(NamedTuple):
     made_by: int | None = None
 
 
-def save_version(services: VersionServices, row: DraftRow, checked: CheckedFile, origin: Origin) -> DraftRow:
+def save_version(
+    services: VersionServices, row: DraftRow, checked: CheckedFile, origin: VersionOrigin
+) -> DraftRow:
     """Save a checked file as the draft's new version, at the address and in the state that follow from it.
 
     Args:
@@ -65,7 +67,7 @@ def save_version(services: VersionServices, row: DraftRow, checked: CheckedFile,
     if after.path is not None:
         write_version(services, after, checked.data)
     if row.path is not None and row.path != after.path:
-        remove_draft_file(services.settings.output_dir, row.id, row.path, services.drafts)
+        remove_draft_file(services.settings.output_dir, services.drafts, row.id, row.path)
     return after
 
 
@@ -77,7 +79,7 @@ def write_version(services: VersionServices, row: DraftRow, data: bytes) -> None
     """
     assert row.path is not None and row.sha is not None
     output_dir = services.settings.output_dir
-    place(output_dir, services.drafts, row, data)
+    write_draft_file(output_dir, services.drafts, row, data)
     services.draft_files.note(output_dir, row.id, row.path, row.sha)
 
 

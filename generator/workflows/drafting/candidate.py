@@ -13,7 +13,7 @@ from generator.store.corpus.rows import Hit
 from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.new_jobs import PackedJob
-from generator.workflows.engine.planned import is_asked
+from generator.workflows.engine.plan_decisions import is_asked
 
 PlanDecision = Literal[
     "new", "resume", "redo", "batched", "drafted", "published", "duplicate", "near_duplicate", "unreadable"

@@ -11,13 +11,10 @@ from generator.errors import GeneratorError
 from generator.workflows.drafting.drafter import Drafter, DrafterReport
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
-from generator.workflows.drafting.reply_reader import ReplyReader
 from generator.workflows.drafting.requests import DraftOutcome
-from generator.workflows.drafting.worker_tasks import PooledSender, new_workers, pooled_reader
-from generator.workflows.drafting.writer import DraftWriter
-from generator.workflows.engine.exchange import ModelSession
+from generator.workflows.drafting.worker_tasks import PooledSender, make_worker_pool
 from generator.workflows.engine.interrupts import Interruption, run_async
-from generator.workflows.engine.live_session import open_live_session
+from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -33,20 +30,11 @@ from generator.workflows.ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generator.processes.pool import WorkerPool
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress
-
-
-class DraftWriterServices(HasSettings, HasCorpus, HasPrompts, Protocol):
-    """What writing drafts takes."""
-
-
-class DrafterServices(HasSettings, HasLedger, HasDrafts, HasCorpus, HasPrompts, Protocol):
-    """What drafting planned jobs takes."""
 
 
 class DraftServices(
@@ -151,20 +139,24 @@ async def _draft_planned(
     async with AsyncExitStack() as stack:
         show = stack.enter_context(progress.bar("drafting"))
         show(0, total)
-        workers = new_workers(services, endpoint, jobs=total, concurrency=concurrency)
+        workers = make_worker_pool(services, endpoint, jobs=total, concurrency=concurrency)
         if workers is not None:
             await stack.enter_async_context(workers)
-        sender = PooledSender.of(services, endpoint, workers, concurrency=concurrency) if workers else None
+        sender = (
+            PooledSender.for_endpoint(services, endpoint, workers, concurrency=concurrency)
+            if workers
+            else None
+        )
         session = await stack.enter_async_context(
-            open_live_session(
+            LiveSession(
                 services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, sender=sender
             )
         )
-        drafter = new_drafter(
+        drafter = Drafter(
             services,
             session,
-            on_done=lambda done: show(done.done, total, tally(done.states, session.budget.spent)),
             workers=workers,
+            on_done=lambda done: show(done.done, total, tally(done.states, session.budget.spent)),
         )
         interruption.watch(drafter.pool)
         try:
@@ -172,38 +164,3 @@ async def _draft_planned(
         except GeneratorError as error:
             interruption.error = error
         return drafter.report
-
-
-def new_drafter(
-    services: DrafterServices,
-    session: ModelSession,
-    *,
-    on_done: Callable[[DrafterReport], None] = lambda _: None,
-    workers: WorkerPool | None = None,
-) -> Drafter:
-    """Drafts planned jobs through ``session``; ``workers`` read the first replies."""
-    return Drafter(
-        services.settings,
-        services.drafts,
-        services.index,
-        session,
-        new_draft_writer(services, session, workers=workers),
-        on_done=on_done,
-    )
-
-
-def new_draft_writer(
-    services: DraftWriterServices, session: ModelSession, *, workers: WorkerPool | None = None
-) -> DraftWriter:
-    """Writes drafts through ``session``; ``workers`` read the first replies."""
-    settings = services.settings
-    return DraftWriter(
-        session,
-        services.prompts,
-        settings.limits,
-        services.subjects,
-        ReplyReader(settings, services.subjects),
-        repairs=settings.model.repairs,
-        longer_cap=settings.model.longer_cap,
-        look=pooled_reader(workers) if workers else None,
-    )

@@ -16,7 +16,7 @@ from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.drafting.candidate import Candidate
-from generator.workflows.engine.planned import frozen_request
+from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.ports import HasCorpus, HasPrompts, HasSettings
 
 PROMPT = "answer"

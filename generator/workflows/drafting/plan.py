@@ -9,7 +9,7 @@ from generator.content.display import plural
 from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
 from generator.questions.rows import Comments, read_questions
-from generator.workflows.draft_files.versions import restore_missing
+from generator.workflows.draft_files.versions import VersionServices, restore_missing
 from generator.workflows.drafting.job_maker import nothing_to_quote
 from generator.workflows.drafting.planner import ListPlanner, ListPlannerServices
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList
@@ -21,8 +21,9 @@ from generator.workflows.ports import (
     HasLedger,
     HasPrompts,
     HasSettings,
+    HasSubjects,
 )
-from generator.workflows.site.corpus import refresh_corpus
+from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 
 if TYPE_CHECKING:
     from generator.errors import QuestionListError
@@ -41,7 +42,7 @@ class PlanServices(
 
 
 def prepare_corpus(
-    services: PlanServices, endpoint: Endpoint, progress: Progress, *, announce: bool = True
+    services: CorpusServices, endpoint: Endpoint, progress: Progress, *, announce: bool = True
 ) -> None:
     """Bring the index up to date, and say which model will be asked where ``announce`` is set.
 
@@ -117,7 +118,7 @@ def plan_list(
 
 
 def read_list(
-    services: HasCorpus, questions: QuestionSource, progress: Progress
+    services: HasSubjects, questions: QuestionSource, progress: Progress
 ) -> Iterator[Question | QuestionListError]:
     """The rows of a list; at their end, a note says how many comments were left out."""
     if isinstance(questions.source, Sequence):
@@ -141,7 +142,7 @@ def read_list(
     return all_rows()
 
 
-def restore_drafts(services: PlanServices, progress: Progress) -> None:
+def restore_drafts(services: VersionServices, progress: Progress) -> None:
     """Write the draft files again that a killed run did not write, or that somebody removed."""
     restored = restore_missing(services)
     if restored:

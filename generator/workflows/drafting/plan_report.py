@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from generator.errors import QuestionListError
 from generator.workflows.drafting.candidate import Candidate, PlanDecision
 from generator.workflows.engine.noted_report import NotedReport
-from generator.workflows.engine.planned import count_asked
+from generator.workflows.engine.plan_decisions import count_asked
 
 
 @dataclass

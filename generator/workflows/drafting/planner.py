@@ -138,15 +138,7 @@ class ListPlanner:
                 yield row if isinstance(row, QuestionListError) else triage.decide(row)
 
     def _triage(self) -> Triage:
-        services = self._services
-        return Triage(
-            services.ledger,
-            services.index,
-            backend=self._endpoint.backend,
-            near=self._near,
-            similarity=services.settings.duplicates.similarity,
-            redo=self._redo,
-        )
+        return Triage(self._services, self._endpoint.backend, near=self._near, redo=self._redo)
 
     def _job(self, candidate: Candidate) -> Job | NewJob:
         """What a run would send: the messages planned before, with the parameters of now, or new ones."""

@@ -5,41 +5,49 @@ Reads the ledger and the index, writes nothing. Of the rows only the questions s
 
 import sqlite3
 from dataclasses import replace
+from typing import Protocol
 
 from generator.content.duplicates.question_index import QuestionIndex
 from generator.content.states import DECIDED
 from generator.content.text import normalise_question
 from generator.errors import SlugError
 from generator.questions.rows import Question
-from generator.store.corpus.index import CorpusIndex
 from generator.store.ledger.hashes import question_key
 from generator.store.ledger.jobs import JobSummary
-from generator.store.ledger.ledger import Ledger
 from generator.store.ledger.new_jobs import Backend
 from generator.store.ledger.publications import Publications
 from generator.workflows.drafting.candidate import Candidate, Near, PlanDecision, look_up
 from generator.workflows.drafting.redo import RedoFilter
+from generator.workflows.ports import HasCorpus, HasLedger, HasSettings
+
+
+class TriageServices(HasSettings, HasLedger, HasCorpus, Protocol):
+    """What deciding about candidates takes."""
 
 
 class Triage:
-    """Decides about the candidates of one list, in order."""
+    """Decides about the candidates of one list, in order.
+
+    Args:
+        backend: that of the model that will be asked.
+        near: what is done with near duplicates.
+        redo: which drafts are asked for again; None for none.
+    """
 
     def __init__(
         self,
-        ledger: Ledger,
-        index: CorpusIndex,
-        *,
+        services: TriageServices,
         backend: Backend,
+        *,
         near: Near,
-        similarity: float,
         redo: RedoFilter | None = None,
     ) -> None:
-        self._ledger = ledger
-        self._publications = Publications(ledger)
-        self._index = index
+        self._ledger = services.ledger
+        self._publications = Publications(services.ledger)
+        self._index = services.index
+        self._similarity = services.settings.duplicates.similarity
         self._backend = backend
         self._near = near
-        self._similarity = similarity
         self._redo = redo
         self._asked: QuestionIndex[str] | None = None
         # An unnamed SQLite database lives in a temporary file that SQLite removes.

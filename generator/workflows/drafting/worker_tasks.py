@@ -15,7 +15,6 @@ from generator.processes.ordered_map import SEVERAL_FROM
 from generator.processes.pool import WorkerError, WorkerPool, cores
 from generator.processes.protocol import Tasks
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
-from generator.workflows.drafting.writer import Look
 from generator.workflows.ports import HasModel, HasSettings
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class WorkerServices(HasSettings, HasModel, Protocol):
     """What worker processes are made from."""
 
 
-def new_workers(
+def make_worker_pool(
     services: WorkerServices, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1
 ) -> WorkerPool | None:
     """Worker processes for a run over many jobs; None where they would not pay.
@@ -102,7 +101,7 @@ class PooledSender:
         self._own: RequestSender | None = None
 
     @classmethod
-    def of(
+    def for_endpoint(
         cls, services: WorkerServices, endpoint: Endpoint, pool: WorkerPool, *, concurrency: int
     ) -> PooledSender:
         """Posts to ``endpoint`` through ``pool``, or over ``concurrency`` connections of this process's own."""
@@ -130,14 +129,26 @@ class PooledSender:
             await self._own.aclose()
 
 
-def pooled_reader(pool: WorkerPool) -> Look:
-    """Has a pool's workers read replies; where they cannot, the caller does."""
+class PooledReader:
+    """Reads replies in worker processes, or in this process where there is no worker that can.
 
-    async def look(content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
+    Args:
+        pool: None to read in this process.
+    """
+
+    def __init__(self, reader: ReplyReader, pool: WorkerPool | None) -> None:
+        self._reader = reader
+        self._pool = pool
+
+    async def read(self, content: str, finish_reason: str | None, job: Job) -> CheckedDraft:
+        """See ``ReplyReader.read``."""
+        checked = await self._read_in_worker(content, finish_reason, job) if self._pool else None
+        return checked or self._reader.read(content, finish_reason, job)
+
+    async def _read_in_worker(self, content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
+        assert self._pool is not None
         try:
-            checked: CheckedDraft | None = await pool.call(_READ, content, finish_reason, job)
+            checked: CheckedDraft | None = await self._pool.call(_READ, content, finish_reason, job)
         except WorkerError:
             return None
         return checked
-
-    return look

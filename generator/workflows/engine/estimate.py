@@ -7,7 +7,7 @@ from generator.model.replies import Usage
 from generator.model.requests import reservation_tokens
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
-from generator.workflows.engine.exchange import request_of
+from generator.workflows.engine.job_requests import first_request
 from generator.workflows.engine.structured_exchange import FIRST_CALLS
 
 SAMPLE = 200
@@ -61,7 +61,7 @@ class RequestSample:
 
     def add(self, job: Job | NewJob) -> None:
         """Weigh one request."""
-        self._sizes.append(reservation_tokens(request_of(job)))
+        self._sizes.append(reservation_tokens(first_request(job)))
 
     def estimate(self, calls: int, *, seen: tuple[int, int, int] | None, typical_completion: int) -> Estimate:
         """What so many jobs would take, one call each or, at most, as many as a job may need.

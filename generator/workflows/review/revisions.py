@@ -20,7 +20,7 @@ from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.revisions import Revision, StaleRevision
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.engine.planned import frozen_request
+from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,

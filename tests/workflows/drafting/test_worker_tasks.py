@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 
 from generator.content.subjects import SubjectList
+from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure
 from generator.model.transport import HttpAnswer, SdkSender
 from generator.processes.pool import WorkerFailed, WorkerLost, WorkerPool
 from generator.services import Endpoint, Services
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.worker_tasks import (
+    PooledReader,
     PooledSender,
-    new_workers,
-    pooled_reader,
+    make_worker_pool,
     worker_tasks,
 )
 from tests.support.jobs import planned_job
@@ -71,6 +72,13 @@ def no_poster() -> Any:
     raise AssertionError("no connection is wanted")
 
 
+class NoReader:
+    """In place of a reader in this process where only workers may read."""
+
+    def read(self, *_: object) -> CheckedDraft:
+        raise AssertionError("read in this process")
+
+
 @pytest.fixture
 def reader(tmp_path):
     made = settings(tmp_path)
@@ -119,14 +127,23 @@ async def test_with_no_worker_left_it_posts_over_one_connection_of_its_own_and_c
 
 
 @pytest.mark.parametrize("outcome", [WorkerLost("a worker process died"), WorkerFailed("no"), None])
-async def test_a_reply_that_no_worker_can_read_is_left_to_the_caller(outcome):
-    assert await pooled_reader(FakePool(outcome))("{}", "stop", JOB) is None
+async def test_a_reply_that_no_worker_can_read_is_read_in_this_process(reader, outcome):
+    text = json.dumps(GOOD)
+    checked = await PooledReader(reader, FakePool(outcome)).read(text, "stop", JOB)
+    assert checked == reader.read(text, "stop", JOB)
+    with pytest.raises(ReplyFormatError):
+        await PooledReader(reader, FakePool(outcome)).read("{", "stop", JOB)
+
+
+async def test_a_reply_is_read_in_this_process_where_there_is_no_pool(reader):
+    text = json.dumps(GOOD)
+    assert await PooledReader(reader, None).read(text, "stop", JOB) == reader.read(text, "stop", JOB)
 
 
 async def test_a_reply_goes_to_a_worker_with_all_that_reading_takes(reader):
     checked = reader.read(json.dumps(GOOD), "stop", JOB)
     pool = FakePool(checked)
-    assert await pooled_reader(pool)("{}", "stop", JOB) is checked
+    assert await PooledReader(reader, pool).read("{}", "stop", JOB) is checked
     assert pool.calls == [("read", "{}", "stop", JOB)]
 
 
@@ -200,18 +217,19 @@ async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tm
     shop = Services(settings(tmp_path), environment={})
     with RunningServer("--key", KEY) as server:
         endpoint = Endpoint("model", "small", server.base_url, KEY, None)
-        pool = new_workers(shop, endpoint, jobs=500, concurrency=4)
+        pool = make_worker_pool(shop, endpoint, jobs=500, concurrency=4)
         assert isinstance(pool, WorkerPool)
         async with pool:
             answer = await PooledSender(pool, no_poster).post(BODY)
-            checked = await pooled_reader(pool)(text, "stop", JOB)
-            nothing = await pooled_reader(pool)("{", "stop", JOB)
+            checked = await PooledReader(NoReader(), pool).read(text, "stop", JOB)
+            with pytest.raises(ReplyFormatError):
+                await PooledReader(reader, pool).read("{", "stop", JOB)
         server.stop()
-        async with new_workers(shop, endpoint, jobs=500, concurrency=4) as later:
+        async with make_worker_pool(shop, endpoint, jobs=500, concurrency=4) as later:
             with pytest.raises(CallError) as caught:
                 await PooledSender(later, no_poster).post(BODY)
     shop.close()
-    assert (answer.status, nothing) == (200, None)
+    assert answer.status == 200
     assert isinstance(checked, CheckedDraft)
     assert checked == reader.read(text, "stop", JOB)
     assert [finding.code for finding in checked.findings] == ["verbatim"]
@@ -223,8 +241,8 @@ def test_a_pool_is_there_for_many_calls_over_the_network_alone(tmp_path, monkeyp
     shop = Services(settings(tmp_path), environment={})
     real = Endpoint("model", "small", "http://models.test/v1", KEY, None)
     offline = dataclasses.replace(real, backend="offline")
-    assert new_workers(shop, real, jobs=499, concurrency=4) is None
-    assert new_workers(shop, real, jobs=500, concurrency=4) is not None
-    assert new_workers(shop, offline, jobs=500, concurrency=4) is None
+    assert make_worker_pool(shop, real, jobs=499, concurrency=4) is None
+    assert make_worker_pool(shop, real, jobs=500, concurrency=4) is not None
+    assert make_worker_pool(shop, offline, jobs=500, concurrency=4) is None
     set_cores(monkeypatch, 1)
-    assert new_workers(shop, real, jobs=500, concurrency=4) is None
+    assert make_worker_pool(shop, real, jobs=500, concurrency=4) is None

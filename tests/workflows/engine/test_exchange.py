@@ -6,7 +6,8 @@ from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.calls import RecordedReply
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.exchange import Exchange, NeedsReply, request_hash
+from generator.workflows.engine.exchange import Exchange, NeedsReply
+from generator.workflows.engine.job_requests import request_hash
 
 BODY = b'{"model": "m", "choices": [{"message": {"content": "yes"}, "finish_reason": "stop"}]}'
 

@@ -6,7 +6,9 @@ from contextlib import nullcontext
 import pytest
 
 from generator.errors import ModelUnavailable, StorageError
-from generator.workflows.engine.job_pool import FIRST, FirstItemsWatch, JobPool, Outcome, Stopped, StopSignal
+from generator.workflows.engine.job_outcome import FIRST_JOBS, CommonFailureCheck, JobOutcome
+from generator.workflows.engine.job_pool import JobPool
+from generator.workflows.engine.stop_signal import Stopped, StopSignal
 
 
 class Source:
@@ -80,16 +82,16 @@ async def test_a_stop_gives_back_what_was_not_begun():
 
     async def handle(item):
         done.append(item)
-        stop.requested = True
+        stop.is_requested = True
 
     await JobPool(source.take, handle, source.release, stop).run(1)
     assert done == [0]
     assert sorted([*done, *source.back, *source.items]) == list(range(50))
 
 
-GOOD = Outcome()
-BAD = Outcome(failure="http-400", reason="http-400: no")
-UNASKED = Outcome(asked=False, failure="http-400", reason="http-400: no")
+GOOD = JobOutcome()
+BAD = JobOutcome(failure="http-400", reason="http-400: no")
+UNASKED = JobOutcome(asked=False, failure="http-400", reason="http-400: no")
 
 
 async def ended(outcomes, concurrency, stop=None):
@@ -104,7 +106,7 @@ async def ended(outcomes, concurrency, stop=None):
             raise outcomes[item]
         return outcomes[item]
 
-    pool = JobPool(source.take, handle, source.release, stop, FirstItemsWatch("questions"))
+    pool = JobPool(source.take, handle, source.release, stop, CommonFailureCheck("questions"))
     try:
         await asyncio.wait_for(pool.run(concurrency), 10)
     except ModelUnavailable as error:
@@ -115,7 +117,7 @@ async def ended(outcomes, concurrency, stop=None):
 @pytest.mark.parametrize("concurrency", [1, 7, 20, 32, 300])
 async def test_a_run_ends_with_the_failure_that_all_its_first_items_ended_with(concurrency):
     begun, error = await ended([BAD] * 400, concurrency)
-    assert sorted(begun) == list(range(FIRST))
+    assert sorted(begun) == list(range(FIRST_JOBS))
     assert "the first 20 questions all ended with the same failure" in error
     assert "http-400: no" in error
 
@@ -125,10 +127,10 @@ async def test_a_run_ends_with_the_failure_that_all_its_first_items_ended_with(c
     [
         [BAD] * 19,
         [BAD] * 19 + [GOOD] + [BAD] * 180,
-        [BAD, Outcome(failure="timeout")] * 50,
+        [BAD, JobOutcome(failure="timeout")] * 50,
         [GOOD] + [BAD] * 60,
         [UNASKED] * 60,
-        [Outcome(failure=f"the model refused: {number}") for number in range(60)],
+        [JobOutcome(failure=f"the model refused: {number}") for number in range(60)],
     ],
 )
 @pytest.mark.parametrize("concurrency", [1, 32, 300])
@@ -139,7 +141,7 @@ async def test_a_run_goes_on_where_the_first_items_end_in_any_other_way(outcomes
 
 async def test_items_that_needed_no_call_are_not_among_the_first():
     begun, error = await ended([UNASKED] * 50 + [BAD] * 100, 32)
-    assert len(begun) == 50 + FIRST
+    assert len(begun) == 50 + FIRST_JOBS
     assert error is not None
 
 
@@ -150,12 +152,12 @@ async def test_a_run_that_ends_otherwise_does_not_wait_for_its_first_items(raise
     async def handle(item):
         await asyncio.sleep(0)
         if item == 5:
-            stop.requested = True
+            stop.is_requested = True
             raise raised
         return BAD
 
     source = Source(400)
-    pool = JobPool(source.take, handle, source.release, stop, FirstItemsWatch("questions"))
+    pool = JobPool(source.take, handle, source.release, stop, CommonFailureCheck("questions"))
     with pytest.raises(StorageError) if isinstance(raised, StorageError) else nullcontext():
         await asyncio.wait_for(pool.run(32), 10)
 
@@ -165,7 +167,7 @@ async def test_a_stop_reaches_whoever_sleeps():
 
     async def sleep(seconds):
         slept.append(seconds)
-        stop.requested = len(slept) == 3
+        stop.is_requested = len(slept) == 3
 
     with pytest.raises(Stopped):
         await stop.interruptible(sleep)(120)
@@ -186,5 +188,5 @@ def test_only_a_pool_is_ended_by_the_failure_of_a_call():
     alone, pooled = StopSignal(), StopSignal()
     JobPool(None, None, None, pooled)
     for stop in (alone, pooled):
-        stop.fail()
-    assert (alone.requested, pooled.requested) == (False, True)
+        stop.report_fatal_failure()
+    assert (alone.is_requested, pooled.is_requested) == (False, True)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator.workflows.engine.planned import frozen_request
+from generator.workflows.engine.job_requests import frozen_request
 
 
 @pytest.mark.parametrize(
