@@ -66,7 +66,7 @@ class CheckedFile:
     question: str
     subject: str | None
     key: str | None
-    moved: bool
+    is_moved: bool
     findings: tuple[Finding, ...]
 
     @property
@@ -95,7 +95,7 @@ class DraftFileChecker:
             document = read(data)
         except FrontMatterError as error:
             finding = Finding(UNREADABLE.code, "error", "", f"line {error.line}: {error.reason}")
-            return CheckedFile(data, row.question, row.subject, row.key, moved=False, findings=(finding,))
+            return CheckedFile(data, row.question, row.subject, row.key, is_moved=False, findings=(finding,))
         question = document.get("question") or row.question
         subject = document.get("subject") or row.subject
         key = _key(subject, question)
@@ -105,12 +105,12 @@ class DraftFileChecker:
         if not moved:
             if str(key) != row.key:  # the file contradicts itself, which the checks say
                 question, subject = row.question, row.subject
-            return CheckedFile(data, question, subject, row.key, moved=False, findings=findings)
-        return CheckedFile(data, question, subject, str(key), moved=True, findings=findings)
+            return CheckedFile(data, question, subject, row.key, is_moved=False, findings=findings)
+        return CheckedFile(data, question, subject, str(key), is_moved=True, findings=findings)
 
     def address_conflict(self, row: DraftRow, checked: CheckedFile) -> str | None:
         """Why a draft cannot move to the address of a checked file; None where it can, or where it stays."""
-        if not checked.moved:
+        if not checked.is_moved:
             return None
         assert checked.key is not None
         other = self._drafts.by_key(checked.key)

@@ -47,7 +47,7 @@ class EditImporter:
         self._drafts = services.drafts
         self._checker = DraftFileChecker(services)
 
-    def current(self, row: DraftRow) -> DraftRow:
+    def sync(self, row: DraftRow) -> DraftRow:
         """The draft as it is now, after an edit of its file is imported or its missing file is written.
 
         Raises:
@@ -65,7 +65,7 @@ class EditImporter:
         return row
 
     def is_edited(self, row: DraftRow) -> bool:
-        """Whether :meth:`current` would import an edit, or cannot because the file cannot be read."""
+        """Whether :meth:`sync` would import an edit, or cannot because the file cannot be read."""
         if not has_file(row):
             return False
         try:
@@ -84,7 +84,7 @@ class EditImporter:
             StaleDraft: the draft or its file changed since ``row`` was read.
             StorageError: its file cannot be read or written.
         """
-        now = self.current(row)
+        now = self.sync(row)
         if (now.sha, now.lock) != (row.sha, row.lock):
             raise StaleDraft(f"{row.name} was changed meanwhile; look at it again")
 
@@ -95,7 +95,7 @@ class EditImporter:
         for draft, stamp in services.draft_files.changed(services.settings.output_dir, EDITABLE):
             row = self._drafts.get(draft)
             try:
-                after = self.current(row)
+                after = self.sync(row)
             except (StorageError, StaleDraft) as error:
                 result.notes.append(str(error))
                 continue
@@ -116,7 +116,7 @@ class EditImporter:
                 question=row.question,
                 subject=row.subject,
                 key=row.key,
-                moved=False,
+                is_moved=False,
                 findings=(*checked.findings, finding),
             )
         return save_version(self._services, row, checked, VersionOrigin(ON_DISK, EDIT, row.offline))

@@ -19,7 +19,7 @@ PlanDecision = Literal[
     "new", "resume", "redo", "batched", "drafted", "published", "duplicate", "near_duplicate", "unreadable"
 ]
 """What planning does with a row of a list; the first three are asked for."""
-Near = Literal["hold", "skip", "allow"]
+NearDuplicatePolicy = Literal["hold", "skip", "allow"]
 """What is done with near duplicates: held until a person decides, left out, or asked for like any other."""
 
 
@@ -73,7 +73,7 @@ class Candidate:
         return self.hits is not None
 
     @property
-    def to_be_asked(self) -> bool:
+    def is_asked(self) -> bool:
         """Whether a run asks the model for it."""
         return is_asked(self.decision)
 

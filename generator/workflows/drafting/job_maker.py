@@ -101,7 +101,7 @@ class JobMaker:
             prompt_hash=self._prompts.hash(PROMPT),
         )
 
-    def request_again(self, subject: str | None, *, grounded: bool) -> dict[str, Any]:
+    def current_request(self, subject: str | None, *, grounded: bool) -> dict[str, Any]:
         """What goes along with the messages of a job planned before, as it is asked now.
 
         Args:

@@ -27,10 +27,10 @@ Preparer = Callable[[Sequence[Candidate | None]], "list[Candidate | None]"]
 
 def preparer_factory(settings: Settings, endpoint: Endpoint, date: str) -> Callable[[], Preparer]:
     """What makes a preparer in another process; it can be pickled, and holds no key."""
-    return partial(new_preparer, settings, replace(endpoint, api_key=None), date)
+    return partial(make_preparer, settings, replace(endpoint, api_key=None), date)
 
 
-def new_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
+def make_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
     """What prepares candidates in a process of its own, as the planner would.
 
     One that cannot be prepared is left to the planner, which says why. All are left to it while somebody rebuilds

@@ -82,7 +82,7 @@ def estimate_list(
     """Say what drafting a list would do and cost; nothing is called, and nothing is planned."""
     rows = read_list(services, request.questions, progress)
     redo = RedoOfList(services, request, endpoint) if request.redo else None
-    planner = new_planner(services, request, endpoint, redo.filter(begin=False) if redo else None)
+    planner = _make_planner(services, request, endpoint, redo.filter(begin=False) if redo else None)
     with progress.bar("planning") as show:
         return planner.estimate(
             rows,
@@ -111,7 +111,7 @@ def plan_list(
     Raises:
         ConfigError: a row is new, and the offline writer has nothing to write from; nothing is planned.
     """
-    planner = new_planner(services, request, endpoint, redo.filter(begin=True) if redo else None)
+    planner = _make_planner(services, request, endpoint, redo.filter(begin=True) if redo else None)
     restore_drafts(services, progress)
     with progress.bar("planning") as show:
         return planner.plan(rows, run=run.id, limit=request.limit, progress=lambda done: show(done))
@@ -149,7 +149,7 @@ def restore_drafts(services: VersionServices, progress: Progress) -> None:
         progress.note(f"{plural(restored, 'missing draft file')} written again")
 
 
-def new_planner(
+def _make_planner(
     services: ListPlannerServices, request: PlanRequest, endpoint: Endpoint, redo: RedoFilter | None
 ) -> ListPlanner:
     """What plans the list of a request; its articles have today's date where the request names none."""

@@ -16,7 +16,7 @@ from generator.services import Endpoint
 from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
-from generator.workflows.drafting.candidate import Candidate, Near, candidate_of
+from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy, candidate_of
 from generator.workflows.drafting.job_maker import PROMPT, JobMaker, JobServices
 from generator.workflows.drafting.parallel_planning import Rows, candidates_of, preparer_factory
 from generator.workflows.drafting.plan_report import PlanReport
@@ -54,12 +54,12 @@ class ListPlanner:
         endpoint: Endpoint,
         *,
         date: str,
-        near: Near = "hold",
+        near: NearDuplicatePolicy = "hold",
         redo: RedoFilter | None = None,
     ) -> None:
         self._services = services
         self._endpoint = endpoint
-        self._near: Near = near
+        self._near: NearDuplicatePolicy = near
         self._redo = redo
         self._maker = JobMaker(services, endpoint, date)
         self._make_preparer = preparer_factory(services.settings, endpoint, date)
@@ -116,7 +116,7 @@ class ListPlanner:
         )
         for number, row in enumerate(self.decide(rows), start=1):
             report.add(row)
-            if isinstance(row, Candidate) and row.to_be_asked and not sample.full:
+            if isinstance(row, Candidate) and row.is_asked and not sample.is_full:
                 sample.add(self._job(row))
             if number % PROGRESS_EVERY == 0:
                 progress(number)
@@ -146,7 +146,7 @@ class ListPlanner:
             return self._maker.make(candidate)
         planned = self._services.ledger.jobs.get(candidate.earlier.id)
         grounded = bool(planned.request.get("grounded"))
-        return replace(planned, request=self._maker.request_again(planned.subject, grounded=grounded))
+        return replace(planned, request=self._maker.current_request(planned.subject, grounded=grounded))
 
 
 def _plan_some(
@@ -172,7 +172,13 @@ class _PlanWriter:
     """Writes what was decided about the candidates of one list into the ledger, within the caller's transaction."""
 
     def __init__(
-        self, services: ListPlannerServices, endpoint: Endpoint, maker: JobMaker, *, near: Near, run: int
+        self,
+        services: ListPlannerServices,
+        endpoint: Endpoint,
+        maker: JobMaker,
+        *,
+        near: NearDuplicatePolicy,
+        run: int,
     ) -> None:
         self._jobs = services.ledger.jobs
         self._drafts = Drafts(services.ledger)
@@ -193,7 +199,7 @@ class _PlanWriter:
         earlier = candidate.earlier
         if candidate.decision == "resume" and earlier is not None:
             grounded = self._jobs.is_grounded(earlier.id)
-            request = self._maker.request_again(earlier.subject, grounded=grounded)
+            request = self._maker.current_request(earlier.subject, grounded=grounded)
             self._jobs.want(earlier.id, self._run, request=request)
         elif candidate.decision in ("new", "redo"):
             if self._maker.nothing_to_quote:
@@ -205,7 +211,7 @@ class _PlanWriter:
     def _warn(self, candidate: Candidate) -> None:
         """Note a subject that the site does not list, and sources that are not there."""
         question, report = candidate.question, self.report
-        if candidate.to_be_asked and question.subject in self._unlisted:
+        if candidate.is_asked and question.subject in self._unlisted:
             report.unlisted[question.subject or ""] += 1
         if question.sources and candidate.decision in ("new", "redo"):
             unknown = self._index.unknown_sources(question.sources)

@@ -31,7 +31,7 @@ class RedoFilter:
     other_prompt_than: str | None = None
     since: str | None = None
 
-    def takes(self, job: JobSummary) -> bool:
+    def includes(self, job: JobSummary) -> bool:
         """Whether a job's draft may be and is to be replaced."""
         if job.draft_edited or job.draft_state in DECIDED or job.state in ("claimed", "batched"):
             return False
@@ -56,7 +56,7 @@ class RedoOfList:
         self._states: frozenset[str] = frozenset(redo.states)
         self._prompt = services.prompts.hash(PROMPT) if redo.older_prompt else None
         self._key = hash_of(
-            request.questions.given, endpoint.backend, *sorted(self._states), self._prompt or ""
+            request.questions.argument, endpoint.backend, *sorted(self._states), self._prompt or ""
         )
 
     def filter(self, *, begin: bool) -> RedoFilter:

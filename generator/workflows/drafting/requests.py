@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from generator.content.states import DraftState
-from generator.workflows.drafting.candidate import Near
+from generator.workflows.drafting.candidate import NearDuplicatePolicy
 
 if TYPE_CHECKING:
     from generator.errors import ConfigError, GeneratorError, QuestionListError
@@ -25,13 +25,13 @@ class QuestionSource:
     """A question list: a file, an open stream of bytes, or questions already read; and what messages call it.
 
     Args:
-        given: the list as the user named it, by which a redo of it is known again.
+        argument: the list as the user named it, by which a redo of it is known again.
         subject: the subject of rows that name none.
     """
 
     source: Path | BinaryIO | Sequence[Question | QuestionListError]
     name: str
-    given: str
+    argument: str
     subject: str | None = None
 
 
@@ -57,7 +57,7 @@ class PlanRequest:
     questions: QuestionSource
     limit: int | None = None
     date: str | None = None
-    near: Near = "hold"
+    near: NearDuplicatePolicy = "hold"
     redo: Redo | None = None
 
     def with_redo(self, redo: Redo) -> PlanRequest:

@@ -16,7 +16,7 @@ from generator.store.ledger.hashes import question_key
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.new_jobs import Backend
 from generator.store.ledger.publications import Publications
-from generator.workflows.drafting.candidate import Candidate, Near, PlanDecision, look_up
+from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy, PlanDecision, look_up
 from generator.workflows.drafting.redo import RedoFilter
 from generator.workflows.ports import HasCorpus, HasLedger, HasSettings
 
@@ -39,7 +39,7 @@ class Triage:
         services: TriageServices,
         backend: Backend,
         *,
-        near: Near,
+        near: NearDuplicatePolicy,
         redo: RedoFilter | None = None,
     ) -> None:
         self._ledger = services.ledger
@@ -126,7 +126,7 @@ class Triage:
         """What is done with a question that has this job."""
         if job.backend != self._backend:
             return "drafted"
-        if self._redo and job.state not in ("planned", "held", "failed") and self._redo.takes(job):
+        if self._redo and job.state not in ("planned", "held", "failed") and self._redo.includes(job):
             return "redo"
         if job.state in ("planned", "failed", "claimed"):
             return "resume"

@@ -55,7 +55,7 @@ class RequestSample:
         self._sizes: list[tuple[int, int]] = []
 
     @property
-    def full(self) -> bool:
+    def is_full(self) -> bool:
         """Whether more requests would not tell more."""
         return len(self._sizes) >= SAMPLE
 

@@ -140,7 +140,7 @@ async def _ask(
 def _current(services: RevisionServices, name: str) -> DraftRow:
     """The draft of a name, after an edit of its file is imported."""
     row = find_draft(services, name)  # first: nothing is opened where nothing was drafted
-    return EditImporter(services).current(row)
+    return EditImporter(services).sync(row)
 
 
 def _proposed(services: RevisionServices, name: str) -> tuple[DraftRow, Revision]:

@@ -146,7 +146,7 @@ class DraftRevisions:
             StaleRevision: it was decided on already, or the draft changed since it was asked for.
             EditRefused, StaleDraft: as :meth:`DraftEditor.save_fields`.
         """
-        row = self._importer.current(self._drafts.get(revision.draft))
+        row = self._importer.sync(self._drafts.get(revision.draft))
         revision = self._revisions.get(revision.id)
         if revision.state != "proposed" or revision.proposal is None:
             raise StaleRevision(f"there is nothing to accept: the revision is {revision.state}")

@@ -130,7 +130,7 @@ class SeoPlanner:
             else:
                 status, fields = self._judge(article)
                 plan.add(status, fields)
-                if is_asked(status) and not sample.full:
+                if is_asked(status) and not sample.is_full:
                     sample.add(self._maker.make(article, fields))
             if number % CHUNK == 0:
                 progress(number)

@@ -65,7 +65,7 @@ def test_a_letter_changed_on_disk_removes_no_finding(tmp_path):
     services = with_drafts(tmp_path, QUESTIONS[:1], *[completion(reply)] * 3)
     row = draft_of(services)
     file_of(services, row).write_bytes(file_of(services, row).read_bytes().replace(b"catalase", b"catalases"))
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.version, after.state, findings_of(services, after)) == (
         2,
         "needs_fix",
@@ -106,9 +106,9 @@ def test_a_text_broken_in_between_brings_no_finding_to_an_end(tmp_path):
     row = draft_of(services)
     whole = file_of(services, row).read_bytes().replace(b"catalase", b"catalases")
     file_of(services, row).write_bytes(b"---\ntitle: a: b\n---\n")
-    row = EditImporter(services).current(row)
+    row = EditImporter(services).sync(row)
     file_of(services, row).write_bytes(whole)
-    row = EditImporter(services).current(row)
+    row = EditImporter(services).sync(row)
     assert (row.state, row.reason) == ("needs_fix", "line-break-pair")
     services.close()
 

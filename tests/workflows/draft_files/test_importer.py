@@ -23,7 +23,7 @@ def test_a_file_edited_on_disk_is_taken_up_and_ends_an_approval(services):
     file = file_of(services, row)
     edited = file.read_bytes().replace(b"Lysozyme", b"Pepsin")
     file.write_bytes(edited)
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.state, after.edited, services.drafts.data(after)) == ("drafted", True, edited)
     assert file.read_bytes() == edited
 
@@ -31,7 +31,7 @@ def test_a_file_edited_on_disk_is_taken_up_and_ends_an_approval(services):
 def test_a_file_broken_on_disk_needs_a_fix_and_is_kept_as_it_is(services):
     row = draft_of(services)
     file_of(services, row).write_bytes(b"---\ntitle: a: b\n---\n")
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.state, after.reason) == ("needs_fix", "draft-unreadable")
     assert file_of(services, after).read_bytes() == b"---\ntitle: a: b\n---\n"
 
@@ -44,7 +44,7 @@ def test_a_question_changed_on_disk_alone_is_said_by_the_checks(services):
         .replace("question: >-\n    How do enzymes", "question: >-\n    Why do enzymes")
     )
     file_of(services, row).write_text(text)
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.state, after.key) == ("needs_fix", row.key)
     assert "path-differs" in after.reason
 
@@ -52,7 +52,7 @@ def test_a_question_changed_on_disk_alone_is_said_by_the_checks(services):
 def test_a_file_given_anothers_address_on_disk_stays_at_its_own_and_needs_a_fix(services):
     row = draft_of(services)
     file_of(services, row).write_bytes(DraftEditor(services).preview(row, {"question": QUESTIONS[1]}).data)
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.state, after.reason, after.key) == ("needs_fix", "address-taken", row.key)
 
 
@@ -74,7 +74,7 @@ def test_an_older_file_that_a_crash_left_standing_is_written_again(services, mon
             DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
     row = draft_of(services)
     assert (row.version, file_of(services, row).read_bytes()) == (2, old)
-    assert EditImporter(services).current(row).version == 2
+    assert EditImporter(services).sync(row).version == 2
     assert file_of(services, row).read_bytes() == services.drafts.data(row) != old
 
 
@@ -99,9 +99,9 @@ def test_a_file_put_back_as_it_was_is_an_edit_like_any_other(services, edit):
     row = draft_of(services)
     original = file_of(services, row).read_bytes()
     file_of(services, row).write_bytes(original.replace(edit, b'answer: "'))
-    broken = EditImporter(services).current(row)
+    broken = EditImporter(services).sync(row)
     file_of(services, broken).write_bytes(original)
-    after = EditImporter(services).current(broken)
+    after = EditImporter(services).sync(broken)
     assert (after.version, after.state, file_of(services, after).read_bytes()) == (3, "drafted", original)
     saved = DraftEditor(services).save_fields(after, {"keywords": FEWER}, who=WHO)
     file_of(services, saved).write_bytes(original)
