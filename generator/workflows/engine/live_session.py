@@ -1,4 +1,4 @@
-"""The session of a run that asks a model: client, rate limits, retries, budget, and the ledger that records each call."""
+"""The session of a run that asks a model: client, rate limits, retries, budget, and the ledger for its calls."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ class StructuredExchange(Generic[Output]):
                 purpose, request = "again", _asked_again(self._request, error)
 
     async def _repair(self) -> ExchangeProblem | None:
-        """Ask for the failing fields only, until none is left; of all outputs, the one with the fewest errors is kept."""
+        """Ask for the failing fields until none is left; the best output is the one with the fewest errors."""
         assert self.best is not None
         error: ReplyFormatError | None = None
         while self.best.errors and self.rounds_left > 0:
