@@ -1,4 +1,4 @@
-"""Drafts a question list from start to finish: plan it, ask the model, check, write the draft files."""
+"""The `draft` command: plans a question list, asks the model, checks the drafts and writes their files."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def draft_list(
     *,
     on_planned: Callable[[PlanReport], None] = lambda _: None,
 ) -> DraftOutcome:
-    """Draft a list. Run again after any interruption, it goes on where it was, and nothing is paid twice.
+    """Draft a list. After an interruption, a second run goes on where the first ended, and nothing is paid twice.
 
     Args:
-        on_planned: is given the plan before the first call.
+        on_planned: receives the plan before the first call.
 
     Raises:
-        UsageError, ConfigError: there is no model to ask, or the list cannot be read.
+        UsageError, ConfigError: no model is configured, or the list cannot be read.
     """
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     prepare_corpus(services, endpoint, progress)
@@ -101,7 +101,11 @@ def draft_list(
 def refused_outcome(
     services: HasLedger, endpoint: Endpoint, run: Run, plan: PlanReport, started: float
 ) -> DraftOutcome:
-    """A strict run that stopped before its first call; ``started`` by the monotonic clock."""
+    """The outcome of a strict run that ended before its first call.
+
+    Args:
+        started: when the run started, in seconds of ``time.monotonic``.
+    """
     return DraftOutcome(
         endpoint=endpoint,
         plan=plan,
@@ -116,10 +120,10 @@ def refused_outcome(
 
 
 def plan_drafts(services: DraftServices, request: DraftRequest, progress: Progress) -> PlanOutcome:
-    """What drafting a list would do and cost; nothing is called.
+    """Estimate what drafting a list would do and cost. No call is made, and nothing is written.
 
     Raises:
-        UsageError, ConfigError: there is no model to ask, or the list cannot be read.
+        UsageError, ConfigError: no model is configured, or the list cannot be read.
     """
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     prepare_corpus(services, endpoint, progress)
@@ -140,13 +144,10 @@ async def _draft_planned(
         show = stack.enter_context(progress.bar("drafting"))
         show(0, total)
         workers = make_worker_pool(services, endpoint, jobs=total, concurrency=concurrency)
+        sender: PooledSender | None = None
         if workers is not None:
             await stack.enter_async_context(workers)
-        sender = (
-            PooledSender.for_endpoint(services, endpoint, workers, concurrency=concurrency)
-            if workers
-            else None
-        )
+            sender = PooledSender.for_endpoint(services, endpoint, workers, concurrency=concurrency)
         session = await stack.enter_async_context(
             LiveSession(
                 services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, sender=sender

@@ -1,4 +1,4 @@
-"""What worker processes do for a run of drafting: call the endpoint, and read replies. Both sides of it."""
+"""What worker processes do for a drafting run: call the endpoint and read replies. Both sides of the pipe are here."""
 
 from __future__ import annotations
 
@@ -28,16 +28,18 @@ _READ = "read"
 
 
 class WorkerServices(HasSettings, HasModel, Protocol):
-    """What worker processes are made from."""
+    """What making worker processes takes."""
 
 
 def make_worker_pool(
     services: WorkerServices, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1
 ) -> WorkerPool | None:
-    """Worker processes for a run over many jobs; None where they would not pay.
+    """Worker processes for a run over many jobs; None where they would not make it faster.
 
     Args:
-        endpoint: the one they call, ``concurrency`` at a time together; without, they only read replies.
+        endpoint: the one that they call; None for workers that only read replies.
+        jobs: how many jobs the run has.
+        concurrency: the most calls in flight, of all workers together.
     """
     if jobs < SEVERAL_FROM or cores() < 2 or sys.platform == "win32":
         return None
@@ -50,15 +52,15 @@ def make_worker_pool(
 
 
 def _tasks(settings: Settings, sender: Callable[[], RequestSender] | None) -> Tasks:
-    """What a worker process can do; called there."""
+    """The tasks of a worker process; called in it."""
     return worker_tasks(ReplyReader(settings, SubjectList(settings.subjects)), sender)
 
 
 def worker_tasks(reader: ReplyReader, make_sender: Callable[[], RequestSender] | None) -> Tasks:
-    """What a worker can do.
+    """The tasks of a worker.
 
     Args:
-        make_sender: opens the worker's own connections to the endpoint; None for a worker that only reads.
+        make_sender: opens the worker's connections to the endpoint; None for a worker that only reads replies.
     """
     sender: RequestSender | None = None
 
@@ -85,11 +87,11 @@ def worker_tasks(reader: ReplyReader, make_sender: Callable[[], RequestSender] |
 
 
 class PooledSender:
-    """Posts through a pool's workers; when no worker is left, over a connection of this process's own.
+    """Posts requests in the workers of a pool, or from this process when no worker is left.
 
     Args:
-        make_sender: opens that connection.
-        secret: the key, which no message may show.
+        make_sender: opens the connections of this process.
+        secret: the API key, which is removed from messages.
     """
 
     def __init__(
@@ -104,12 +106,16 @@ class PooledSender:
     def for_endpoint(
         cls, services: WorkerServices, endpoint: Endpoint, pool: WorkerPool, *, concurrency: int
     ) -> PooledSender:
-        """Posts to ``endpoint`` through ``pool``, or over ``concurrency`` connections of this process's own."""
+        """A sender for one endpoint.
+
+        Args:
+            concurrency: how many connections this process opens when no worker is left.
+        """
         factory = services.sender_factory(endpoint, connections=concurrency)
         return cls(pool, factory, secret=endpoint.api_key or "")
 
     async def post(self, body: dict[str, Any]) -> HttpAnswer:
-        """See ``RequestSender``. A call that was under way in a worker that died may have been billed."""
+        """See ``RequestSender``. A call in flight in a worker that died may have been billed."""
         if not self._pool.has_workers:
             self._own = self._own or self._make_sender()
             return await self._own.post(body)
