@@ -1,6 +1,6 @@
-"""Saves a new version of a draft: in the ledger first, then in its file; and writes missing files again.
+"""Saves a new version of a draft, first in the ledger and then in its file, and writes missing files again.
 
-A crash between the two leaves a file that is written again from the ledger.
+After a crash between the two, the file is written again from the ledger.
 """
 
 from __future__ import annotations
@@ -25,9 +25,13 @@ class VersionServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, Protocol
 
 
 class VersionOrigin(NamedTuple):
-    """Where a version comes from: who saved it, of which kind it is, and whether the offline model wrote any of it.
+    """Where a version of a draft comes from.
 
-    ``made_by`` is the job that made it, where it is another than the draft's own.
+    Args:
+        who: saved it.
+        kind: its origin, as the ledger stores it.
+        offline: whether the offline model wrote any of it.
+        made_by: the number of the job that made it; None for the draft's job.
     """
 
     who: str
@@ -45,7 +49,7 @@ def save_version(
         row: the draft as it was read.
 
     Raises:
-        StaleDraft: the draft changed since, or may not change any more; nothing is saved.
+        StaleDraft: the draft changed since then, or can no longer change; nothing is saved.
         StorageError: the output folder cannot be written; the version is in the ledger.
     """
     new = NewDraft(
@@ -72,7 +76,7 @@ def save_version(
 
 
 def write_version(services: VersionServices, row: DraftRow, data: bytes) -> None:
-    """Write the file of a draft's current version, and remember that it was seen with these bytes.
+    """Write the file of a draft's current version, and record that the file has these bytes.
 
     Raises:
         StorageError: the output folder cannot be written.
@@ -84,7 +88,7 @@ def write_version(services: VersionServices, row: DraftRow, data: bytes) -> None
 
 
 def has_file(row: DraftRow) -> bool:
-    """Whether a draft has a file that belongs in its place: what is published stands elsewhere."""
+    """Whether a draft has a file below the output folder; that of a published draft is in the content folder."""
     return row.path is not None and row.sha is not None and row.state in EDITABLE
 
 
@@ -96,7 +100,7 @@ def restore_version(services: VersionServices, row: DraftRow) -> None:
 
 
 def restore_missing(services: VersionServices) -> int:
-    """Write the files of drafts that are missing or empty; returns how many.
+    """Write the draft files that are missing or empty; returns how many.
 
     Raises:
         StorageError: the output folder cannot be written.
