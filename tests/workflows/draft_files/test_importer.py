@@ -28,7 +28,7 @@ def test_a_file_edited_on_disk_is_taken_up_and_ends_an_approval(services):
     assert file.read_bytes() == edited
 
 
-def test_a_file_broken_on_disk_needs_a_fix_and_is_kept_as_it_is(services):
+def test_a_file_broken_on_disk_needs_a_fix_and_is_not_changed(services):
     row = draft_of(services)
     file_of(services, row).write_bytes(b"---\ntitle: a: b\n---\n")
     after = EditImporter(services).sync(row)
@@ -36,7 +36,7 @@ def test_a_file_broken_on_disk_needs_a_fix_and_is_kept_as_it_is(services):
     assert file_of(services, after).read_bytes() == b"---\ntitle: a: b\n---\n"
 
 
-def test_a_question_changed_on_disk_alone_is_said_by_the_checks(services):
+def test_a_question_changed_on_disk_without_its_address_is_a_finding(services):
     row = draft_of(services)
     text = (
         file_of(services, row)
@@ -49,7 +49,7 @@ def test_a_question_changed_on_disk_alone_is_said_by_the_checks(services):
     assert "path-differs" in after.reason
 
 
-def test_a_file_given_anothers_address_on_disk_stays_at_its_own_and_needs_a_fix(services):
+def test_a_file_with_the_address_of_another_draft_keeps_its_own_and_needs_a_fix(services):
     row = draft_of(services)
     file_of(services, row).write_bytes(DraftEditor(services).preview(row, {"question": QUESTIONS[1]}).data)
     after = EditImporter(services).sync(row)
@@ -64,7 +64,7 @@ def test_a_missing_file_is_written_again(services):
     assert file_of(services, row).read_bytes() == new
 
 
-def test_an_older_file_that_a_crash_left_standing_is_written_again(services, monkeypatch):
+def test_an_older_file_left_by_a_crash_is_written_again(services, monkeypatch):
     first = draft_of(services)
     old = file_of(services, first).read_bytes()
     EditImporter(services).import_edits()
@@ -78,7 +78,9 @@ def test_an_older_file_that_a_crash_left_standing_is_written_again(services, mon
     assert file_of(services, row).read_bytes() == services.drafts.data(row) != old
 
 
-def test_an_earlier_version_put_back_after_a_run_restored_the_file_is_an_edit(services, monkeypatch):
+def test_an_earlier_version_restored_by_a_person_is_an_edit_after_a_run_restored_the_file(
+    services, monkeypatch
+):
     first = draft_of(services)
     old = file_of(services, first).read_bytes()
     EditImporter(services).import_edits()
@@ -95,7 +97,7 @@ def test_an_earlier_version_put_back_after_a_run_restored_the_file_is_an_edit(se
 
 
 @pytest.mark.parametrize("edit", [b"answer: >", b"Lysozyme"])
-def test_a_file_put_back_as_it_was_is_an_edit_like_any_other(services, edit):
+def test_a_file_restored_by_a_person_is_an_edit_like_any_other(services, edit):
     row = draft_of(services)
     original = file_of(services, row).read_bytes()
     file_of(services, row).write_bytes(original.replace(edit, b'answer: "'))
@@ -127,7 +129,7 @@ def test_a_file_counts_as_edited_where_it_would_be_imported(services, monkeypatc
     assert importer.is_edited(row)
 
 
-def test_an_older_file_that_a_crash_left_standing_is_no_edit(services, monkeypatch):
+def test_an_older_file_left_by_a_crash_is_not_an_edit(services, monkeypatch):
     first = draft_of(services)
     with monkeypatch.context() as killed:
         killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)

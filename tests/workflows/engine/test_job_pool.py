@@ -1,4 +1,4 @@
-"""The pool: bounded, claims as it goes, and an error ends the run without dropping what is in flight."""
+"""The pool claims jobs as needed, a bounded number at a time; an error ends the run after the jobs in flight."""
 
 import asyncio
 from contextlib import nullcontext
@@ -24,7 +24,7 @@ class Source:
         self.back.append(item)
 
 
-async def test_every_item_is_done_with_no_more_than_so_many_at_once():
+async def test_every_job_is_handled_and_no_more_than_the_concurrency_at_once():
     source, done, peak = Source(50), [], 0
 
     async def handle(item):
@@ -56,7 +56,7 @@ async def test_an_error_ends_the_run_after_those_in_flight():
     assert sorted([*done, 3, *source.back, *source.items]) == list(range(50))
 
 
-async def test_an_error_while_taking_drops_no_item_in_flight():
+async def test_an_error_while_claiming_drops_no_job_in_flight():
     source, done = Source(3), []
     started = asyncio.Event()
 
@@ -95,7 +95,7 @@ UNASKED = JobOutcome(asked=False, failure="http-400", reason="http-400: no")
 
 
 async def ended(outcomes, concurrency, stop=None):
-    """Work off as many items, each with its outcome; what was begun, and the error that ended it."""
+    """Handle one job for each outcome; returns the jobs begun, and the error that ended the run."""
     source, begun = Source(len(outcomes)), []
 
     async def handle(item):
@@ -115,7 +115,7 @@ async def ended(outcomes, concurrency, stop=None):
 
 
 @pytest.mark.parametrize("concurrency", [1, 7, 20, 32, 300])
-async def test_a_run_ends_with_the_failure_that_all_its_first_items_ended_with(concurrency):
+async def test_a_run_ends_with_the_failure_that_all_its_first_jobs_ended_with(concurrency):
     begun, error = await ended([BAD] * 400, concurrency)
     assert sorted(begun) == list(range(FIRST_JOBS))
     assert "the first 20 questions all ended with the same failure" in error
@@ -134,19 +134,19 @@ async def test_a_run_ends_with_the_failure_that_all_its_first_items_ended_with(c
     ],
 )
 @pytest.mark.parametrize("concurrency", [1, 32, 300])
-async def test_a_run_goes_on_where_the_first_items_end_in_any_other_way(outcomes, concurrency):
+async def test_a_run_goes_on_where_its_first_jobs_end_in_different_ways(outcomes, concurrency):
     begun, error = await ended(outcomes, concurrency)
     assert (sorted(begun), error) == (list(range(len(outcomes))), None)
 
 
-async def test_items_that_needed_no_call_are_not_among_the_first():
+async def test_jobs_without_a_call_are_not_among_the_first():
     begun, error = await ended([UNASKED] * 50 + [BAD] * 100, 32)
     assert len(begun) == 50 + FIRST_JOBS
     assert error is not None
 
 
 @pytest.mark.parametrize("raised", [StorageError("ledger", "is locked"), Stopped("stop")])
-async def test_a_run_that_ends_otherwise_does_not_wait_for_its_first_items(raised):
+async def test_a_run_that_an_error_ends_does_not_wait_for_its_first_jobs(raised):
     stop = StopSignal()
 
     async def handle(item):
@@ -162,7 +162,7 @@ async def test_a_run_that_ends_otherwise_does_not_wait_for_its_first_items(raise
         await asyncio.wait_for(pool.run(32), 10)
 
 
-async def test_a_stop_reaches_whoever_sleeps():
+async def test_a_stop_ends_a_sleep():
     stop, slept = StopSignal(), []
 
     async def sleep(seconds):
@@ -174,7 +174,7 @@ async def test_a_stop_reaches_whoever_sleeps():
     assert slept == [0.5] * 3
 
 
-async def test_a_sleep_is_as_long_as_it_was_to_be():
+async def test_a_sleep_without_a_stop_has_its_full_length():
     slept = []
 
     async def sleep(seconds):
@@ -184,7 +184,7 @@ async def test_a_sleep_is_as_long_as_it_was_to_be():
     assert sum(slept) == pytest.approx(1.3)
 
 
-def test_only_a_pool_is_ended_by_the_failure_of_a_call():
+def test_a_fatal_failure_stops_a_run_with_a_pool_only():
     alone, pooled = StopSignal(), StopSignal()
     JobPool(None, None, None, pooled)
     for stop in (alone, pooled):
