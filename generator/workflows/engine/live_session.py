@@ -85,7 +85,7 @@ class LiveSession:
         return LiveExchange(self, job)
 
     async def retry(self, call: Callable[[], Awaitable[Result]]) -> Result:
-        """What ``call`` returns, called again while its failure may go away. Raises as :func:`call_with_retries`, and Stopped."""
+        """What ``call`` returns; repeated while its failure is temporary. Raises as ``call_with_retries``, and Stopped."""
         return await call_with_retries(self._retry_policy, call, rng=self._rng, sleep=self._sleep)
 
     def save_profiles(self) -> None:
