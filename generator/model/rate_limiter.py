@@ -115,8 +115,8 @@ class RateLimiter:
         """
         now = self._clock()
         self._refused_at.append(now)
-        asked = _FIRST_PAUSE if retry_after_seconds is None else retry_after_seconds
-        pause = min(asked, MAX_RETRY_AFTER_SECONDS) * self._rng.uniform(1.0, 1.1)
+        requested = _FIRST_PAUSE if retry_after_seconds is None else retry_after_seconds
+        pause = min(requested, MAX_RETRY_AFTER_SECONDS) * self._rng.uniform(1.0, 1.1)
         if retry_after_seconds is not None or now >= self._refusals_ignored_until:
             self._paused_until = max(self._paused_until, now + pause)
         quota = self._quotas.get("requests")

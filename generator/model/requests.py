@@ -90,26 +90,26 @@ class EndpointProfile:
 
     def dump(self) -> str:
         """The profile as text for a ``ProfileStore``; ``load`` parses it."""
-        known: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "mode": self.mode,
             "cap": self.parameter_rules.cap_parameter,
             "dropped": sorted(self.parameter_rules.dropped),
         }
         if self.parameter_rules.refused_old_cap:
-            known["refused_old_cap"] = True
+            fields["refused_old_cap"] = True
         if self.overrun.tokens:
-            known["overrun"] = {"tokens": self.overrun.tokens, "cap": self.overrun.parameter}
-        return json.dumps(known)
+            fields["overrun"] = {"tokens": self.overrun.tokens, "cap": self.overrun.parameter}
+        return json.dumps(fields)
 
     @classmethod
     def load(cls, text: str | None) -> "EndpointProfile":
         """The profile that ``dump`` wrote; the default profile for None and for text of another version."""
         try:
-            known = json.loads(text or "{}")
-            refused = bool(known.get("refused_old_cap"))
-            parameter_rules = ParameterRules(known["cap"], frozenset(known["dropped"]), refused)
-            beyond = known.get("overrun") or {"tokens": 0, "cap": ""}
-            mode, overrun = known["mode"], Overrun(int(beyond["tokens"]), str(beyond["cap"]))
+            fields = json.loads(text or "{}")
+            refused = bool(fields.get("refused_old_cap"))
+            parameter_rules = ParameterRules(fields["cap"], frozenset(fields["dropped"]), refused)
+            overrun_fields = fields.get("overrun") or {"tokens": 0, "cap": ""}
+            mode, overrun = fields["mode"], Overrun(int(overrun_fields["tokens"]), str(overrun_fields["cap"]))
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
         if mode not in MODES or parameter_rules.cap_parameter not in (CAP, OLD_CAP):

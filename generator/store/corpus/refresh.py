@@ -117,7 +117,7 @@ def _compare(connection: sqlite3.Connection, scanned: Scan) -> _Plan:
         for path, stamp in scanned.files.items()
         if indexed.get(path, failed.get(path)) != [stamp.mtime_ns, stamp.size]
     ]
-    missing = [path for known in (indexed, failed) for path in known if path not in scanned.files]
+    missing = [path for paths in (indexed, failed) for path in paths if path not in scanned.files]
     return _Plan(sorted(to_read), sorted(missing), indexed.keys(), failed.keys())
 
 

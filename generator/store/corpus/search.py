@@ -109,13 +109,13 @@ class Snapshot:
             top = max((score for _, score in in_bodies), default=1.0)
             found += [(rowid, lowest * score / (2 * top)) for rowid, score in in_bodies if rowid not in leads]
         loaded = self._load(connection, [rowid for rowid, _ in found])
-        asked = signature(question)
-        hard, size = telling(asked.topic), len(asked.topic)
+        query = signature(question)
+        hard, size = telling(query.topic), len(query.topic)
         hits = [
             Hit(
                 entry.row,
                 score,
-                compare(asked, entry.signature, least=min_similarity)
+                compare(query, entry.signature, least=min_similarity)
                 if may_reach(hard, size, entry.sketch, min_similarity)
                 else 0.0,
                 place < lead_hits,
@@ -141,12 +141,12 @@ class Snapshot:
         found = connection.execute(
             "SELECT rowid FROM lead WHERE lead MATCH ? LIMIT ?", (match, _MOST_COMPARED)
         )
-        asked = signature(question)
+        query = signature(question)
         loaded = self._load(connection, [rowid for (rowid,) in found])
         similar = [
             (entry.row, similarity)
             for entry in loaded.values()
-            if (similarity := compare(asked, entry.signature)) >= threshold
+            if (similarity := compare(query, entry.signature)) >= threshold
             and subject_slug in {None, entry.row.subject_slug}
         ]
         return sorted(similar, key=lambda pair: (-pair[1], pair[0].key))
@@ -186,9 +186,9 @@ class Snapshot:
         candidates = [(entry.row, self._profile(connection, rowid)) for rowid, entry in loaded.items()]
         candidates += [(row, profile(other)) for row, other in others]
         weights = term_weights(connection, topics, self._bodies)
-        asked = signature(text.question)
+        query = signature(text.question)
         hits = [
-            Hit(row, closeness(weights, candidate), compare(asked, signature(row.question)))
+            Hit(row, closeness(weights, candidate), compare(query, signature(row.question)))
             for row, candidate in candidates
             if row.key not in exclude
         ]

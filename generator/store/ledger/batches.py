@@ -255,9 +255,9 @@ class Batches:
         batch_id: str | None = None,
     ) -> None:
         """Record the next state of a batch, with the values that are known now."""
-        known = {"requests": requests, "input_file": input_file, "batch_id": batch_id}
+        values = {"requests": requests, "input_file": input_file, "batch_id": batch_id}
         self._set(
-            batch, now, state=state, **{name: value for name, value in known.items() if value is not None}
+            batch, now, state=state, **{name: value for name, value in values.items() if value is not None}
         )
 
     def discard(self, batch: int) -> None:

@@ -54,11 +54,11 @@ class DraftFiles:
             tuple(states),
         ).fetchall()
         same: list[tuple[int, str, str, FileStamp]] = []
-        for draft, path, sha, *seen in rows:
+        for draft, path, sha, *recorded in rows:
             stamp = _stamp(output_dir / path)
             if stamp is None or stamp.size == 0:
                 yield draft, None
-            elif seen != [path, sha, *stamp]:
+            elif recorded != [path, sha, *stamp]:
                 data = read_file(output_dir / path)
                 if data is not None and sha256(data) == sha:
                     same.append((draft, path, sha, stamp))

@@ -38,11 +38,11 @@ def refresh_sources(connection: sqlite3.Connection, folder: Path) -> SourceCount
     """
     missing = not folder.is_dir()
     scanned = SourceScan({}, []) if missing else scan(folder)
-    known = {path: stamp for path, *stamp in connection.execute("SELECT path, mtime_ns, size FROM source")}
-    removed = known.keys() - scanned.files.keys()
+    indexed = {path: stamp for path, *stamp in connection.execute("SELECT path, mtime_ns, size FROM source")}
+    removed = indexed.keys() - scanned.files.keys()
     for path in sorted(removed):
         _write(connection, path, None, None)
-    to_read = {path: stamp for path, stamp in scanned.files.items() if known.get(path) != list(stamp)}
+    to_read = {path: stamp for path, stamp in scanned.files.items() if indexed.get(path) != list(stamp)}
     with DocumentReader(folder) as documents:
         for path, stamp in to_read.items():
             parsed = Path(path).suffix.lower() in PARSED
@@ -56,8 +56,8 @@ def refresh_sources(connection: sqlite3.Connection, folder: Path) -> SourceCount
     unreadable = (*scanned.unreadable, *(Unreadable(*row) for row in failed))
     (passages,) = connection.execute("SELECT count(*) FROM chunk").fetchone()
     return SourceCounts(
-        added=len(to_read.keys() - known.keys()),
-        updated=len(to_read.keys() & known.keys()),
+        added=len(to_read.keys() - indexed.keys()),
+        updated=len(to_read.keys() & indexed.keys()),
         removed=len(removed),
         unchanged=len(scanned.files) - len(to_read),
         passages=passages,
