@@ -71,7 +71,7 @@ class Line(NamedTuple):
         return len(self.text) <= _MOST_RULE_CHARS and bool(_RULE.fullmatch(self.text))
 
 
-class Comments:
+class CommentCounter:
     """Counts the comments of a list, each once, though a line may be read again."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from generator.questions import json_and_yaml
 from generator.questions.format_detection import Kind, ListFormat, form_of
 from generator.questions.lines import (
     BadRow,
-    Comments,
+    CommentCounter,
     Item,
     Line,
     PeekedStream,
@@ -32,7 +32,7 @@ from generator.questions.refused_formats import refuse_binary
 from generator.questions.separators import IsSubject
 from generator.questions.tables import bar_records, column_items, csv_records, single_items
 
-__all__ = ["BadRow", "RawRow", "Comments", "Item", "read_rows"]
+__all__ = ["BadRow", "RawRow", "CommentCounter", "Item", "read_rows"]
 
 _KINDS: dict[str, Kind] = {
     ".csv": "csv",
@@ -47,7 +47,7 @@ _KINDS: dict[str, Kind] = {
 
 
 def read_rows(
-    source: Path | BinaryIO, name: str, is_subject: IsSubject, comments: Comments
+    source: Path | BinaryIO, name: str, is_subject: IsSubject, comments: CommentCounter
 ) -> Iterator[Item]:
     """The rows in order.
 
@@ -80,7 +80,7 @@ def _not_empty(items: Iterable[Item]) -> Iterator[Item]:
         raise UnsupportedFormat(1, "the list holds no question")
 
 
-def _items(stream: BinaryIO, name: str, is_subject: IsSubject, comments: Comments) -> Iterator[Item]:
+def _items(stream: BinaryIO, name: str, is_subject: IsSubject, comments: CommentCounter) -> Iterator[Item]:
     head = read_head(stream)
     refuse_binary(head)
     form = form_of(head_lines(head), _KINDS.get(Path(name).suffix.lower()), is_subject)
@@ -98,7 +98,7 @@ def _items(stream: BinaryIO, name: str, is_subject: IsSubject, comments: Comment
     return without_titles(items, is_subject) if by_line and not form.named else items
 
 
-def _line_items(rows: Iterable[Line], form: ListFormat, comments: Comments) -> Iterator[Item]:
+def _line_items(rows: Iterable[Line], form: ListFormat, comments: CommentCounter) -> Iterator[Item]:
     """The rows of a form that is read line by line."""
     if form.reader != "csv":
         rows = comments.noted(rows)

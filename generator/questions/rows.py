@@ -14,10 +14,10 @@ from generator.content.subjects import SubjectList
 from generator.content.text import clean, one_line
 from generator.errors import QuestionListError, SlugError, UsageError
 from generator.questions.columns import TOPIC
-from generator.questions.list_formats import BadRow, Comments, Item, RawRow, read_rows
+from generator.questions.list_formats import BadRow, CommentCounter, Item, RawRow, read_rows
 from generator.questions.not_questions import no_question
 
-__all__ = ["Comments", "Question", "read_questions"]
+__all__ = ["CommentCounter", "Question", "read_questions"]
 
 MAX_QUESTION_CHARS = 300  # the longest published question has 184
 MAX_NOTES_CHARS = 4_000
@@ -51,7 +51,7 @@ def read_questions(
     *,
     default_subject: str | None,
     subjects: SubjectList,
-    comments: Comments | None = None,
+    comments: CommentCounter | None = None,
 ) -> Iterator[Question | QuestionListError]:
     """The rows of a list in order; an unusable row is yielded as an error.
 
@@ -66,7 +66,7 @@ def read_questions(
         UsageError: the file cannot be read or as a whole is no question list, or the default subject is unknown.
     """
     row = _Validator(name, subjects, default_subject)
-    return map(row.checked, read_rows(source, name, row.is_subject, comments or Comments()))
+    return map(row.checked, read_rows(source, name, row.is_subject, comments or CommentCounter()))
 
 
 class _Validator:

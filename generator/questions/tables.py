@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from generator.content.display import plural
 from generator.questions.columns import doubled, fields_of
-from generator.questions.lines import BadRow, Comments, Item, Line, RawRow, UnsupportedFormat, asks
+from generator.questions.lines import BadRow, CommentCounter, Item, Line, RawRow, UnsupportedFormat, asks
 
 MAX_RECORD_LINES = 11  # a field with more line breaks is a quote that was never closed
 
@@ -67,7 +67,9 @@ def is_rule(text: str) -> bool:
     return drawn and bool(_RULE.fullmatch(text))
 
 
-def csv_records(lines: Iterable[Line], delimiter: str, comments: Comments) -> Iterator[TableRow | BadRow]:
+def csv_records(
+    lines: Iterable[Line], delimiter: str, comments: CommentCounter
+) -> Iterator[TableRow | BadRow]:
     """The rows of CSV; a broken one costs only its first line."""
     feed = _Feed(lines, comments)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
@@ -194,7 +196,7 @@ class _Unclosed(Exception):
 class _Feed:
     """Gives lines to ``csv.reader`` and can take back those that a broken record swallowed."""
 
-    def __init__(self, lines: Iterable[Line], comments: Comments) -> None:
+    def __init__(self, lines: Iterable[Line], comments: CommentCounter) -> None:
         self._lines = iter(lines)
         self._comments = comments
         self._returned: deque[Line] = deque()
