@@ -151,8 +151,8 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome, hint: Callable[.
         wait = "waits" if report.left == 1 else "wait"
         export, collect = hint("batch", "export", "FILE"), hint("batch", "collect")
         say(f"{plural(report.left, 'job')} {wait} for another reply: {export}, {collect}, or --repair-live")
-    if report.released:
-        say(f"{plural(report.released, 'question')} given back: the same draft command asks again")
+    if report.returned_to_queue:
+        say(f"{plural(report.returned_to_queue, 'question')} given back: the same draft command asks again")
     if outcome.outstanding:
         say(f"outstanding batches: {outcome.outstanding:,}")
 
@@ -185,7 +185,7 @@ def report_object(batches: Batches, report: BatchReport) -> dict[str, Any]:
         "requests": report.requests,
         "left": report.left,
         "unanswered": report.unanswered,
-        "given_back": report.released,
+        "given_back": report.returned_to_queue,
         "passed_over": report.passed_over,
         "answers": answers,
         "over_budget": None if report.over_budget is None else str(report.over_budget),

@@ -128,7 +128,7 @@ def cancel(
             say(f"batch {batch.id}: {state_of(batch)}")
             if batch.state in ("created", "collected"):
                 say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
-            elif done.released:
-                back = plural(done.released, "question")
+            elif done.returned_to_queue:
+                back = plural(done.returned_to_queue, "question")
                 say(f"{back} given back: the command that sent or exported their list asks again")
     return 0

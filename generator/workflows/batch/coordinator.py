@@ -330,7 +330,7 @@ class BatchCoordinator:
         """Record what a batch that has ended answered, and count what became of it."""
         taken = await BatchDownloader(self._batches, uploader, self._folder, self._recorder).take(batch)
         self.report.unanswered += taken.unanswered
-        self.report.released += taken.released
+        self.report.returned_to_queue += taken.returned_to_queue
         if taken.missing:
             self._miss(batch, answers_missing(batch, taken.missing))
             return
@@ -360,11 +360,11 @@ class BatchCoordinator:
 
         def end() -> tuple[int, int]:
             closed = self._batches.end(batch.id, state, cause, paid=cause == LOST, now=now())
-            return closed, self._batches.release(batch.id, cause) if release else 0
+            return closed, self._batches.return_to_queue(batch.id, cause) if release else 0
 
         closed, back = await self._commits.run(end)
         self.report.unanswered += closed
-        self.report.released += back
+        self.report.returned_to_queue += back
         self._found(batch)
 
     async def _fill(self, order: BatchOrder, files: FilePlan | None) -> None:

@@ -16,13 +16,13 @@ _CAUSES = {"completed": MISSING, "expired": EXPIRED, "cancelled": CANCELLED, "fa
 class DownloadedBatch:
     """What taking a batch came to: ``missing`` answers were paid and may come yet, so that it is left open.
 
-    Otherwise it is closed, and ``unanswered`` requests are free to be sent again. ``released`` questions are
+    Otherwise it is closed, and ``unanswered`` requests are free to be sent again. ``returned_to_queue`` questions are
     planned again.
     """
 
     missing: int = 0
     unanswered: int = 0
-    released: int = 0
+    returned_to_queue: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class BatchDownloader:
         else:
             unanswered = self.batches.end(batch.id, "collected", cause, now=now)
         stopped = batch.status in ("cancelled", "failed")
-        released = self.batches.release(batch.id, cause) if stopped else 0
-        return DownloadedBatch(missing, unanswered, released)
+        returned = self.batches.return_to_queue(batch.id, cause) if stopped else 0
+        return DownloadedBatch(missing, unanswered, returned)
 
 
 def _paid(batch: BatchRow, *, output_gone: bool) -> int:

@@ -103,7 +103,7 @@ class CollectedOutcome:
             set(self.drafts.states) - {"drafted"}
             or self.proposals.states["needs_fix"]
             or self.proposals.failed
-            or report.released
+            or report.returned_to_queue
             or report.refused
             or report.passed_over
             or read.malformed

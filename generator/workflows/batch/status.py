@@ -45,7 +45,7 @@ class CancelOutcome:
     """A batch after it was stopped, and how many of its questions are planned again."""
 
     batch: BatchRow
-    released: int
+    returned_to_queue: int
 
 
 def batch_status(
@@ -114,4 +114,4 @@ def cancel_batch(
         done = run_batches(services, endpoint, run, progress, lambda coordinator: coordinator.cancel(batch))
     if done.interruption.error is not None:
         raise done.interruption.error
-    return CancelOutcome(services.batches.get(batch.id), done.session.coordinator.report.released)
+    return CancelOutcome(services.batches.get(batch.id), done.session.coordinator.report.returned_to_queue)

@@ -188,7 +188,7 @@ def test_a_cancelled_batch_gives_its_unanswered_questions_back(tmp_path: Path) -
     provider.seconds += 50
     desk.cancel()
     report, states = desk.collect()
-    assert (states, report.released) == ({"drafted": 3}, 3)
+    assert (states, report.returned_to_queue) == ({"drafted": 3}, 3)
     assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(3,)]
 
 
@@ -200,7 +200,7 @@ def test_a_batch_that_is_refused_whole_is_said_and_its_questions_given_back(
     )
     desk.send(QUESTIONS)
     report, states = desk.collect()
-    assert (report.refused, report.released, states) == (1, 6, {})
+    assert (report.refused, report.returned_to_queue, states) == (1, 6, {})
     assert "not parseable" in report.notes[0]
 
 

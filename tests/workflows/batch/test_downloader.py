@@ -233,10 +233,10 @@ def test_a_cancelled_batch_gives_back_what_it_did_not_answer_and_keeps_what_is_m
     desk.cancel()
     between.change = lambda batch: batch.update(output_file_id=None)
     report, states = desk.collect()
-    assert (report.passed_over, report.released, states) == (1, 3, {})
+    assert (report.passed_over, report.returned_to_queue, states) == (1, 3, {})
     assert desk.select("SELECT state, count(*) FROM job GROUP BY state") == [("batched", 3), ("planned", 3)]
     assert desk.send(QUESTIONS).requests == 3
     between.on = False
     report, states = desk.collect()
-    assert (report.released, states) == (0, {"drafted": 6})
+    assert (report.returned_to_queue, states) == (0, {"drafted": 6})
     assert set(provider.paid().values()) == {1}
