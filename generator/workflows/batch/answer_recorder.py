@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from generator.content.states import JobState
 from generator.model.batch_files import BadLine, ResponseLine, response_lines
-from generator.model.budget import Price
 from generator.model.endpoint_profile import EndpointProfiles
 from generator.model.errors import CallTarget, Failure, classify_response, no_completion
 from generator.model.replies import BadReply, Reply, read_reply
-from generator.store.ledger.batches import Batches, PendingCall
+from generator.store.ledger.batches import PendingCall
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import GroupCommit
+from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.exchange import succeeded
 from generator.workflows.engine.noted_report import NotedReport
 
@@ -71,52 +71,57 @@ class AnswerRecorder:
     """Reads response files into the ledger.
 
     Args:
-        price_of: what a model costs, None where that is not known.
-        profiles: learn from the answers.
-        save_profiles: writes that down, within the transaction that is open.
+        profiles: how the endpoint is asked for each model; learns from the answers.
+        save_profiles: writes what was learned, inside the open transaction.
+        report: counts the lines of every file read.
     """
 
     def __init__(
         self,
-        batches: Batches,
+        services: BatchStoreServices,
         commits: GroupCommit,
-        *,
-        price_of: Callable[[str], Price | None],
         profiles: EndpointProfiles,
+        *,
         save_profiles: Callable[[], None],
-        now: Callable[[], str],
+        report: RecordingReport,
         on_chunk: Callable[[RecordingReport], None] = lambda _: None,
     ) -> None:
-        self._batches = batches
+        self._batches = services.batches
+        self._price_of = services.settings.price_of
+        self._now = services.now
         self._commits = commits
-        self._price_of = price_of
         self._profiles = profiles
-        self._keep_learned = save_profiles
-        self._now = now
-        self._since = now()
+        self._save_profiles = save_profiles
+        self._report = report
         self._on_chunk = on_chunk
-        self.report = RecordingReport()
+        self._started_at = ""
 
     async def read(self, source: Iterable[bytes], name: str, *, batch: int | None = None) -> None:
-        """Record every answer in a file, called ``name`` in messages; ``batch`` is the one it is known to belong to."""
+        """Record every answer in a file.
+
+        Args:
+            name: what messages call the file.
+            batch: the number of the batch whose file it is; None where it may hold answers of any batch.
+        """
+        self._started_at = self._now()
         lines = response_lines(source)
         while chunk := list(islice(lines, CHUNK)):
             usable = list(self._usable(chunk, name))
             await self._commits.run(partial(self._record, usable, batch))
-            self._on_chunk(self.report)
+            self._on_chunk(self._report)
 
     def _usable(
         self, chunk: list[ResponseLine | BadLine], name: str
     ) -> Iterator[tuple[tuple[int, int], ResponseLine]]:
         for line in chunk:
             if isinstance(line, BadLine):
-                self.report.malformed += 1
-                self.report.note(f"{name}:{line.number}: {line.reason}")
+                self._report.malformed += 1
+                self._report.note(f"{name}:{line.number}: {line.reason}")
                 continue
             step = self._batches.step_of(line.custom_id)
             if step is None:
-                self.report.unknown += 1
-                self.report.note(
+                self._report.unknown += 1
+                self._report.note(
                     f"{name}:{line.number}: no request of this ledger is {line.custom_id[:80]!r}"
                 )
                 continue
@@ -130,39 +135,39 @@ class AnswerRecorder:
                 asked |= self._batches.calls_for([step])
             seen.add(step)
             self._one(line, [call for call in asked.get(step, []) if call.mode], batch, repeated)
-        self._keep_learned()
+        self._save_profiles()
 
     def _one(self, line: ResponseLine, calls: list[PendingCall], batch: int | None, repeated: bool) -> None:
         call = _call_of(calls, batch)
         if call is None:
-            self.report.unknown += 1
-            self.report.note(f"line {line.number}: no request of this ledger is {line.custom_id[:80]!r}")
+            self._report.unknown += 1
+            self._report.note(f"line {line.number}: no request of this ledger is {line.custom_id[:80]!r}")
             return
         settled = [call for call in calls if call.outcome in ("ok", "unused")]
         result, retryable, reply = self._read_line(line, call)
         if call.outcome is not None and (settled or result.outcome != "ok"):
             if repeated or any(map(self._is_new, settled or [call])):
-                self.report.duplicate += 1
+                self._report.duplicate += 1
             else:
-                self.report.known += 1
+                self._report.known += 1
             return
         if call.outcome is not None and self._is_new(call):
-            self.report.failed -= 1
-            self.report.duplicate += 1
+            self._report.failed -= 1
+            self._report.duplicate += 1
         if result.outcome == "ok" and (settled or call.job_state not in _OPEN):
             result = replace(result, outcome="unused")
-            self.report.unneeded += 1
+            self._report.unneeded += 1
         elif result.outcome == "ok":
-            self.report.answered += 1
+            self._report.answered += 1
         else:
-            self.report.failed += 1
+            self._report.failed += 1
         self._batches.close(call.call, result, retryable=retryable, now=self._now())
         if reply is not None and call.output_cap is not None and call.cap_parameter is not None:
             self._profiles.replied(call.model, reply, call.cap_parameter)
 
     def _is_new(self, call: PendingCall) -> bool:
         """Whether this reading recorded what a call has."""
-        return (call.answered_at or "") >= self._since
+        return (call.answered_at or "") >= self._started_at
 
     def _read_line(self, line: ResponseLine, call: PendingCall) -> _Reading:
         target = CallTarget("the batch", call.model)

@@ -12,10 +12,10 @@ from generator.workflows.batch.coordinator import OUTSTANDING
 from generator.workflows.batch.known import named_batch, require_ledger
 from generator.workflows.batch.live_repair import LiveRepair
 from generator.workflows.batch.requests import CollectedOutcome
+from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import (
     BatchPass,
     BatchSession,
-    ListBatchServices,
     require_provider,
     run_batches,
 )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from generator.errors import UsageError
 from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
-from generator.workflows.batch.session import ListBatchServices, recover_files, run_batches
+from generator.workflows.batch.services import ListBatchServices
+from generator.workflows.batch.session import recover_files, run_batches
 from generator.workflows.drafting.plan import plan_list, prepare_corpus, read_list
 
 if TYPE_CHECKING:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 def notes_on_incomplete(batches: Batches) -> list[str]:
     """One line on each batch that is left open."""
-    return [answers_missing(batch, batches.waiting(batch.id)) for batch in batches.all(("incomplete",))]
+    return [
+        note_on_missing_answers(batch, batches.waiting(batch.id)) for batch in batches.all(("incomplete",))
+    ]
 
 
-def answers_missing(batch: BatchRow, missing: int) -> str:
+def note_on_missing_answers(batch: BatchRow, missing: int) -> str:
     """One line on a batch that is left open, and what can be done."""
     return (
         f"batch {batch.id} ({batch.batch_id}): its provider says {batch.status}, but no file of it has"

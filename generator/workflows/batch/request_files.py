@@ -12,12 +12,13 @@ from pathlib import Path
 
 from generator.errors import BudgetExceeded, StorageError
 from generator.model.batch_files import RequestFile, part_of, request_line
-from generator.model.budget import Budget, Price, reservation
+from generator.model.budget import Budget, reservation
 from generator.model.requests import EndpointProfile, request_body
-from generator.store.ledger.batches import Batches, BatchOrder, BatchRow
+from generator.store.ledger.batches import BatchOrder, BatchRow
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.jobs import Job
 from generator.workflows.batch.replay_session import ReplaySession
+from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.exchange import NeedsReply, request_hash
 from generator.workflows.engine.job_pool import JobPool
 
@@ -59,7 +60,6 @@ class RequestFileWriter:
     Args:
         work: does a job; what it needs next, it raises.
         files: None to let jobs end that can, and put nothing into files.
-        price_of: what a model costs, None where that is not known.
         profile_of: how the order's endpoint wants to be asked for a model.
         send: is given each batch whose file is whole.
 
@@ -68,24 +68,23 @@ class RequestFileWriter:
 
     def __init__(
         self,
-        batches: Batches,
+        services: BatchStoreServices,
         session: ReplaySession,
         order: BatchOrder,
         work: Handler,
         *,
         files: FilePlan | None,
-        price_of: Callable[[str], Price | None],
         profile_of: Callable[[str], EndpointProfile],
         send: Callable[[BatchRow], Awaitable[None]],
         on_progress: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self._batches = batches
+        self._batches = services.batches
+        self._price_of = services.settings.price_of
         self._session = session
         self._commits = session.commits
         self._order = order
         self._work = work
         self._files = files
-        self._price_of = price_of
         self._profile_of = profile_of
         self._send = send
         self._on_progress = on_progress

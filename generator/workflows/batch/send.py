@@ -10,7 +10,8 @@ from generator.model.budget import nano
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
-from generator.workflows.batch.session import ListBatchServices, recover_files, require_provider, run_batches
+from generator.workflows.batch.services import ListBatchServices
+from generator.workflows.batch.session import recover_files, require_provider, run_batches
 from generator.workflows.drafting.draft import refused_outcome
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList

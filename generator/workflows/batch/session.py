@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import GeneratorError, UsageError
-from generator.model.endpoint_profile import EndpointProfiles
-from generator.model.retries import RetryPolicy
-from generator.model.transport import endpoint_name
 from generator.store.ledger.database import GroupCommit
-from generator.store.output_folder import BATCHES
 from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.uploader import BatchUploader
@@ -19,19 +15,6 @@ from generator.workflows.drafting.draft import new_drafter
 from generator.workflows.drafting.worker_tasks import new_workers
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.progress import NoProgress
-from generator.workflows.ports import (
-    HasBatches,
-    HasCorpus,
-    HasDraftFiles,
-    HasDrafts,
-    HasEndpoints,
-    HasLedger,
-    HasModel,
-    HasPrompts,
-    HasProposals,
-    HasRuns,
-    HasSettings,
-)
 from generator.workflows.seo.proposer import Proposer
 
 if TYPE_CHECKING:
@@ -39,41 +22,9 @@ if TYPE_CHECKING:
 
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
+    from generator.workflows.batch.services import BatchServices
     from generator.workflows.drafting.drafter import Drafter
     from generator.workflows.engine.progress import Progress
-
-
-class BatchServices(
-    HasSettings,
-    HasLedger,
-    HasRuns,
-    HasDrafts,
-    HasProposals,
-    HasBatches,
-    HasCorpus,
-    HasPrompts,
-    HasEndpoints,
-    HasModel,
-    Protocol,
-):
-    """What work by batch takes."""
-
-
-class ListBatchServices(
-    HasSettings,
-    HasLedger,
-    HasRuns,
-    HasDrafts,
-    HasDraftFiles,
-    HasProposals,
-    HasBatches,
-    HasCorpus,
-    HasPrompts,
-    HasEndpoints,
-    HasModel,
-    Protocol,
-):
-    """What work by batch takes that also plans a list or restores its draft files."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +41,9 @@ async def open_batches(
     services: BatchServices, endpoint: Endpoint | None, run: Run, *, on_progress: Callable[[str, int], None]
 ) -> AsyncIterator[BatchSession]:
     """What goes by batch, for the length of the block; without an endpoint, files alone."""
-    memory, settings = services.endpoint_memory(), services.settings
     commits = GroupCommit(services.database)
-    replay = ReplaySession(
-        services.batches, commits, run=run.id, attempts=settings.model.attempts, now=services.now
-    )
+    attempts = services.settings.model.attempts
+    replay = ReplaySession(services.batches, commits, run=run.id, attempts=attempts, now=services.now)
     async with AsyncExitStack() as stack:
         waiting = services.ledger.jobs.count_open().get("batched", 0)
         workers = new_workers(services, None, jobs=waiting)
@@ -104,26 +53,13 @@ async def open_batches(
         proposer = Proposer(services, replay)
         uploader: BatchUploader | None = None
         if endpoint is not None:
-            uploader = BatchUploader(
-                client=await stack.enter_async_context(services.batch_client(endpoint)),
-                batches=services.batches,
-                commits=commits,
-                policy=RetryPolicy(attempts=settings.model.attempts),
-                rng=services.random(),
-                sleep=services.sleep,
-                now=services.now,
-            )
-        address = endpoint_name(endpoint.base_url) if endpoint else ""
+            client = await stack.enter_async_context(services.batch_client(endpoint))
+            uploader = BatchUploader(services, client, commits)
         coordinator = BatchCoordinator(
-            services.batches,
+            services,
             replay,
             uploader=uploader,
             handlers={"answer": drafter.draft, "seo": proposer.propose},
-            folder=settings.output_dir / BATCHES,
-            price_of=settings.price_of,
-            profiles=EndpointProfiles(address, memory),
-            save_profiles=memory.flush,
-            sleep=services.sleep,
             on_progress=on_progress,
         )
         yield BatchSession(coordinator, drafter, proposer)

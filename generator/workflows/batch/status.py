@@ -11,7 +11,8 @@ from generator.store.ledger.batches import AT_PROVIDER
 from generator.workflows.batch.incomplete import notes_on_incomplete
 from generator.workflows.batch.known import named_batch, require_ledger
 from generator.workflows.batch.requests import EVERY_SECONDS
-from generator.workflows.batch.session import BatchServices, require_provider, run_batches
+from generator.workflows.batch.services import BatchServices
+from generator.workflows.batch.session import require_provider, run_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable

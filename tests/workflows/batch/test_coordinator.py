@@ -340,12 +340,12 @@ def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
     desk.send(QUESTIONS)
     gone = CallFailed("no-such-address", "there is no such batch or file")
     (first,) = desk.select("SELECT batch_id FROM batch WHERE id = 1")[0]
-    look, download = BatchUploader.look, BatchUploader.download
+    refresh, download = BatchUploader.refresh, BatchUploader.download
 
-    async def lost_look(self: BatchUploader, batch: BatchRow) -> BatchRow:
+    async def lost_refresh(self: BatchUploader, batch: BatchRow) -> BatchRow:
         if batch.batch_id == first:
             raise gone
-        return await look(self, batch)
+        return await refresh(self, batch)
 
     async def lost_download(self: BatchUploader, file_id: str, target: Path) -> None:
         if "000001" in target.name:
@@ -354,7 +354,7 @@ def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
 
     with monkeypatch.context() as patch:
         if lost == "retrieve":
-            patch.setattr(BatchUploader, "look", lost_look)
+            patch.setattr(BatchUploader, "refresh", lost_refresh)
         else:
             patch.setattr(BatchUploader, "download", lost_download)
         report, states = desk.collect()
@@ -363,7 +363,7 @@ def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
         assert report.passed_over == 1
     if lost == "retrieve":
         with monkeypatch.context() as patch:
-            patch.setattr(BatchUploader, "look", lost_look)
+            patch.setattr(BatchUploader, "refresh", lost_refresh)
             desk.cancel()
         assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(2,)]
         assert desk.select("SELECT count(*) FROM call WHERE batch = 1 AND cost = reserved") == [(2,)]

@@ -95,7 +95,7 @@ def test_a_batch_that_another_process_is_sending_is_not_cancelled(
         with shop.run("other", []) as run:
             with shop.database.transaction():
                 assert shop.batches.claim(1, run=run.id)
-            with pytest.raises(UsageError, match="batch 1: another process is at work on it"):
+            with pytest.raises(UsageError, match="batch 1: another process is working on it"):
                 desk.cancel(("written",))
     finally:
         shop.close()
