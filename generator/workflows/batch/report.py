@@ -49,9 +49,11 @@ class BatchReport:
             self.notes.append(line)
 
     def pass_over(self, batch: int, note: str) -> None:
-        """Record that the pass does not wait for a batch, and why."""
-        self._passed_over[batch] = note
-        self.note(note)
+        """Record that the pass does not wait for a batch, and why: in place of an earlier note on it."""
+        if self._passed_over.get(batch) != note:
+            self.withdraw(batch)
+            self._passed_over[batch] = note
+            self.note(note)
 
     def is_passed_over(self, batch: int) -> bool:
         """Whether the pass does not wait for a batch."""
