@@ -31,7 +31,7 @@ from generator.content.display import plural
 from generator.errors import UsageError
 from generator.workflows.batch.collect import import_answers
 from generator.workflows.batch.export import ExportRequest, export_requests
-from generator.workflows.batch.ray_runner import RunRequest, run_requests
+from generator.workflows.batch.ray_runner import RayRunRequest, run_request_file
 from generator.workflows.batch.requests import AnswerSource, LiveRepairRequest
 
 
@@ -144,7 +144,7 @@ def run(
     """
     if engine != "ray":
         raise UsageError(f"--engine takes ray, not {engine!r}")
-    request = RunRequest(
+    request = RayRunRequest(
         Path(requests).resolve(),
         Path(responses).resolve(),
         address=address,
@@ -155,14 +155,19 @@ def run(
         gpus=gpus,
     )
     with open_services(context) as services:
-        done = run_requests(services, request, TerminalProgress(quiet=as_json))
+        done = run_request_file(services, request, TerminalProgress(quiet=as_json))
     if as_json:
         say_json(
-            {"requests": done.requests, "parts": done.parts, "parts_run": done.run, "failed": done.failed}
+            {
+                "requests": done.requests,
+                "parts": done.parts,
+                "parts_run": done.parts_run,
+                "failed": done.failed,
+            }
         )
     else:
         say(
-            f"{responses}: {plural(done.parts, 'part')}, {done.run:,} run now, {plural(done.failed, 'request')} failed"
+            f"{responses}: {plural(done.parts, 'part')}, {done.parts_run:,} run now, {plural(done.failed, 'request')} failed"
         )
         say(f"Next: {command_line(context, 'batch', 'import')} {shlex.quote(responses)}/*.jsonl")
     return 1 if done.failed else 0

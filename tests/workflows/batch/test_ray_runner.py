@@ -9,7 +9,7 @@ import pytest
 
 from generator.errors import StorageError, UsageError
 from generator.model.batch_files import request_line
-from generator.workflows.batch.ray_runner import EndpointRunner, PartWorker, RayRun, VllmRunner
+from generator.workflows.batch.ray_runner import EndpointAnswerer, PartWorker, RayFileRunner, VllmAnswerer
 from tests.support.servers import ROOT, RunningServer
 
 COUNT = 25
@@ -27,10 +27,10 @@ def requests(tmp_path: Path) -> Path:
     return path
 
 
-class Echo(EndpointRunner):
+class Echo(EndpointAnswerer):
     """Answers each line with its own custom_id."""
 
-    def answers(self, lines: list[bytes]) -> list[bytes]:
+    def answer(self, lines: list[bytes]) -> list[bytes]:
         return [
             json.dumps({"custom_id": json.loads(line)["custom_id"]}).encode() + b"\n"
             for line in lines
@@ -39,7 +39,7 @@ class Echo(EndpointRunner):
 
 
 def test_the_parts_cover_every_request_once(requests: Path, tmp_path: Path) -> None:
-    job = RayRun(requests, tmp_path / "out", part_size=10)
+    job = RayFileRunner(requests, tmp_path / "out", part_size=10)
     worker = PartWorker(str(requests), Echo(None, None))
     rows = [{"number": part.number, "start": part.start, "end": part.end} for part in job._parts]
     answered = [json.loads(line) for row in rows for line in worker(row)["answers"].splitlines()]
@@ -49,20 +49,20 @@ def test_the_parts_cover_every_request_once(requests: Path, tmp_path: Path) -> N
 
 
 def test_a_folder_keeps_the_answers_of_one_file_only(requests: Path, tmp_path: Path) -> None:
-    RayRun(requests, tmp_path / "out", part_size=10)
-    RayRun(requests, tmp_path / "out", part_size=10)
+    RayFileRunner(requests, tmp_path / "out", part_size=10)
+    RayFileRunner(requests, tmp_path / "out", part_size=10)
     with pytest.raises(UsageError, match="another file"):
-        RayRun(requests, tmp_path / "out", part_size=11)
+        RayFileRunner(requests, tmp_path / "out", part_size=11)
 
 
 @pytest.mark.parametrize("damaged", [b"", b'{"bytes": 1', b"\xff"])
 def test_a_folder_whose_job_cannot_be_read_is_refused_with_what_to_do(
     requests: Path, tmp_path: Path, damaged: bytes
 ) -> None:
-    RayRun(requests, tmp_path / "out", part_size=10)
+    RayFileRunner(requests, tmp_path / "out", part_size=10)
     (tmp_path / "out" / "job.json").write_bytes(damaged)
     with pytest.raises(UsageError, match=r"job\.json cannot be read.*another folder"):
-        RayRun(requests, tmp_path / "out", part_size=10)
+        RayFileRunner(requests, tmp_path / "out", part_size=10)
 
 
 def test_a_run_that_is_killed_while_it_begins_can_begin_again(
@@ -71,15 +71,15 @@ def test_a_run_that_is_killed_while_it_begins_can_begin_again(
     with monkeypatch.context() as killed:
         killed.setattr(os, "fsync", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            RayRun(requests, tmp_path / "out", part_size=10)
+            RayFileRunner(requests, tmp_path / "out", part_size=10)
     assert not (tmp_path / "out" / "job.json").exists()
-    RayRun(requests, tmp_path / "out", part_size=10)
+    RayFileRunner(requests, tmp_path / "out", part_size=10)
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(requests: Path, tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"")
     with pytest.raises(StorageError, match="out"):
-        RayRun(requests, tmp_path / "out", part_size=10)
+        RayFileRunner(requests, tmp_path / "out", part_size=10)
 
 
 def test_without_ray_the_extra_is_named(
@@ -90,8 +90,8 @@ def test_without_ray_the_extra_is_named(
 
     monkeypatch.setattr("importlib.import_module", missing)
     with pytest.raises(UsageError, match=r"\[ray\]"):
-        RayRun(requests, tmp_path / "out", part_size=10).run(
-            EndpointRunner(None, None), address=None, workers=2
+        RayFileRunner(requests, tmp_path / "out", part_size=10).run(
+            EndpointAnswerer(None, None), address=None, workers=2
         )
 
 
@@ -105,7 +105,7 @@ def test_vllm_is_given_the_lines_as_they_stand(
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
     lines = requests.read_bytes().splitlines(keepends=True)
-    assert VllmRunner("m", 1).answers(lines) == lines
+    assert VllmAnswerer("m", 1).answer(lines) == lines
 
 
 @pytest.mark.ray
@@ -119,12 +119,12 @@ def test_two_workers_of_a_local_ray_answer_a_file_and_go_on_where_they_were(
     monkeypatch.setenv("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
     folder = tmp_path / "out"
     with RunningServer("--canned") as server:
-        runner = EndpointRunner(base_url=server.base_url, api_key="k", concurrency=4)
-        done = RayRun(requests, folder, part_size=10).run(runner, address=None, workers=2)
-        assert (done.parts, done.run, done.failed) == (3, 3, 0)
+        runner = EndpointAnswerer(base_url=server.base_url, api_key="k", concurrency=4)
+        done = RayFileRunner(requests, folder, part_size=10).run(runner, address=None, workers=2)
+        assert (done.parts, done.parts_run, done.failed) == (3, 3, 0)
         (folder / "part-00002.jsonl").unlink()
-        done = RayRun(requests, folder, part_size=10).run(runner, address=None, workers=2)
-        assert (done.parts, done.run) == (3, 1)
+        done = RayFileRunner(requests, folder, part_size=10).run(runner, address=None, workers=2)
+        assert (done.parts, done.parts_run) == (3, 1)
         assert server.stats()["completed"] == COUNT + 10
     lines = [
         json.loads(line)
