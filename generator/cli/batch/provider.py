@@ -46,7 +46,7 @@ def status(
             watch=watch,
             every_seconds=every,
             argv=sys.argv[1:],
-            on_look=lambda running: None if as_json else say_batches(services.batches, running),
+            on_wait=lambda running: None if as_json else say_batches(services.batches, running),
         )
         notes(seen.notes)
         if as_json:

@@ -1,4 +1,4 @@
-"""Writes the requests of a question list to a file, without calling anything."""
+"""The `batch export` command: writes the requests of a question list to files, without calling anything."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class ExportRequest:
 
     Args:
         target: the request file, as the user named it; it must not exist yet.
-        plan: the list; None for what is due again.
-        model: the model that will answer; overrides the settings.
-        split: several files within a provider's limits.
-        mode: how the requests ask for JSON.
+        plan: the list; None for the due requests of all lists that were exported before.
+        model: the model that will answer; None for that of the settings.
+        split: write several files, each within a provider's limits.
+        mode: how the requests ask for JSON; None for a JSON schema.
     """
 
     target: str

@@ -53,7 +53,7 @@ class BatchLifecycle:
         return self._uploader is not None and order.endpoint == self._uploader.client.endpoint
 
     async def recover(self, batch: BatchRow) -> None:
-        """Keep the request file that a killed run wrote if it is complete; else undo the batch: its jobs are due again.
+        """Keep the request file that a killed run was writing if it is complete; else undo the batch.
 
         The run may have been killed after the file got its name and before the ledger recorded it.
         """
@@ -198,7 +198,7 @@ class BatchLifecycle:
             self._report.note(f"batch {batch.id} ({batch.batch_id}) was refused: {reason}")
 
     async def _cancel_incomplete(self, batch: BatchRow, uploader: BatchUploader) -> None:
-        """Look once more for the missing answers of a batch; charge those still missing, and wait for them no longer."""
+        """Look once more for the missing answers of a batch; close it if some are still missing, and charge those."""
         try:
             current = await uploader.refresh(batch)
             if current.status in FINAL:

@@ -1,4 +1,4 @@
-"""The batches of a ledger, worked on by one run: the coordinator with the workflows whose jobs go by batch."""
+"""Opens the batches of a ledger for one run: the coordinator, with the workflows whose jobs go by batch."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BatchSession:
-    """Batches with the two workflows whose jobs go by them."""
+    """The coordinator of the batches, with the two workflows whose jobs go by batch."""
 
     coordinator: BatchCoordinator
     drafter: Drafter
@@ -40,13 +40,18 @@ class BatchSession:
 async def open_batches(
     services: BatchServices, endpoint: Endpoint | None, run: Run, *, on_progress: Callable[[str, int], None]
 ) -> AsyncIterator[BatchSession]:
-    """What goes by batch, for the length of the block; without an endpoint, files alone."""
+    """Open the batches for the length of the block.
+
+    Args:
+        endpoint: the provider of batches; None to only write and read files.
+        on_progress: is given what is counted ("jobs" or "answers") and how many are done.
+    """
     commits = GroupCommit(services.database)
     attempts = services.settings.model.attempts
     replay = ReplaySession(services.batches, commits, run=run.id, attempts=attempts, now=services.now)
     async with AsyncExitStack() as stack:
-        waiting = services.ledger.jobs.count_open().get("batched", 0)
-        workers = new_workers(services, None, jobs=waiting)
+        batched = services.ledger.jobs.count_open().get("batched", 0)
+        workers = new_workers(services, None, jobs=batched)
         if workers is not None:
             await stack.enter_async_context(workers)
         drafter = new_drafter(services, replay, workers=workers)
@@ -67,7 +72,7 @@ async def open_batches(
 
 @dataclass(frozen=True)
 class BatchPass:
-    """One pass over the batches: the session it used, and whether it went through."""
+    """One pass over the batches: its session, and what ended it early, if anything did."""
 
     session: BatchSession
     interruption: Interruption
@@ -80,7 +85,15 @@ def run_batches(
     progress: Progress,
     act: Callable[[BatchCoordinator], Awaitable[Any]],
 ) -> BatchPass:
-    """Do something with the batches, so that Ctrl-C loses nothing. What ends it early stands in the interruption."""
+    """Run a pass over the batches, so that Ctrl-C loses nothing.
+
+    Args:
+        endpoint: the provider of batches; None to only write and read files.
+        act: does the pass.
+
+    Returns:
+        The pass; an error that ended it early is in its ``interruption``, not raised.
+    """
     interruption = Interruption(progress.note)
 
     async def work() -> BatchSession:
@@ -99,10 +112,10 @@ def run_batches(
 
 
 def recover_files(services: BatchServices, run: Run, progress: Progress) -> None:
-    """Finish or undo the request files that a killed run was writing, so that planning finds their questions.
+    """Finish or remove the request files that killed runs were writing, so that planning finds their questions.
 
     Raises:
-        GeneratorError: what kept it from doing so.
+        GeneratorError: a file could not be finished or removed.
     """
     if services.batches.all(("writing",)):
         done = run_batches(services, None, run, NoProgress(), lambda coordinator: coordinator.recover())
@@ -113,10 +126,13 @@ def recover_files(services: BatchServices, run: Run, progress: Progress) -> None
 
 
 def require_provider(endpoint: Endpoint, what: str) -> None:
-    """Refuse the offline writer, which has no batches.
+    """Check that an endpoint is not the offline writer, which has no batches.
+
+    Args:
+        what: the command or option that needs the endpoint, for the message.
 
     Raises:
-        UsageError: ``endpoint`` is the offline writer; ``what`` names the command or option that needs another.
+        UsageError: it is the offline writer.
     """
     if endpoint.backend == "offline":
         raise UsageError(f"{what} needs a real endpoint: set the API key, or model.base_url in config.yaml")

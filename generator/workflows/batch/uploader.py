@@ -1,7 +1,7 @@
-"""Takes whole request files to the provider, and looks after them there: nothing is submitted twice.
+"""Sends complete request files to the provider, and asks for the status of their batches. Nothing is sent twice.
 
-The provider's ids are committed one by one as soon as they are known. A batch that was made and whose id was
-lost is found again by its input file before another one is made.
+Each id of the provider is committed as soon as it is known. A batch that was created and whose id was lost is found
+by its input file before another one is created.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,12 @@ Result = TypeVar("Result")
 
 
 class BatchUploader:
-    """The way to the provider's batches. Calls that may succeed later are made again."""
+    """The way to the provider's batches. Calls that may succeed later are retried.
+
+    Args:
+        client: an open client of the provider.
+        commits: commits what the provider reports.
+    """
 
     def __init__(self, services: BatchStoreServices, client: BatchClient, commits: GroupCommit) -> None:
         self.client = client
@@ -33,10 +38,10 @@ class BatchUploader:
         self._now = services.now
 
     async def send(self, batch: BatchRow) -> BatchRow:
-        """Upload and create what is not there yet.
+        """Upload the request file and create the batch, unless that is done. Returns the batch's new row.
 
         Raises:
-            CallFailed, ModelUnavailable: the provider does not take it; the next attempt goes on from here.
+            CallFailed, ModelUnavailable: the provider refuses, or cannot be reached; the next run continues from here.
         """
         recovered = batch.state == "uploaded"
         if batch.state == "written":
@@ -50,19 +55,19 @@ class BatchUploader:
         return batch
 
     async def find(self, batch: BatchRow) -> BatchRow:
-        """Record the batch that was made of an uploaded file; where none was, the batch stays as it is."""
-        made = await self._call_with_retries(
+        """Record the batch that was created from an uploaded file. If there is none, the row stays as it is."""
+        remote = await self._call_with_retries(
             lambda: self.client.find(batch.input_file or "", self._metadata(batch))
         )
-        return batch if made is None else await self._record_created(batch, made)
+        return batch if remote is None else await self._record_created(batch, remote)
 
     async def refresh(self, batch: BatchRow) -> BatchRow:
-        """Ask how a batch is doing, and record it."""
+        """Ask for the status of a batch, and record it. Returns the batch's new row."""
         remote = await self._call_with_retries(lambda: self.client.retrieve(batch.batch_id or ""))
         return await self._record_status(batch, remote)
 
     async def cancel(self, batch: BatchRow) -> BatchRow:
-        """Have a batch stopped, unless it has ended. What it answered by then is collected as ever."""
+        """Cancel a batch, unless it has ended. The requests answered by then are collected as usual."""
         batch = await self.refresh(batch)
         if batch.status in FINAL:
             return batch
@@ -70,8 +75,8 @@ class BatchUploader:
         return await self._record_status(batch, remote)
 
     async def download(self, file_id: str, target: Path) -> None:
-        """Copy a file of the provider's, unless an earlier attempt did."""
-        if _is_missing(target):
+        """Download a file of the provider, unless it was downloaded before."""
+        if _prepare_download(target):
             await self._call_with_retries(lambda: self.client.download(file_id, target))
 
     async def _create(self, batch: BatchRow, *, recovered: bool) -> RemoteBatch:
@@ -85,7 +90,7 @@ class BatchUploader:
                 found = await self.client.find(input_file, metadata)
                 if found is not None:
                     return found
-            may_exist = True  # an answer that was lost may have been a yes
+            may_exist = True  # the batch may have been created even if the reply was lost
             return await self.client.create(input_file, metadata)
 
         return await self._call_with_retries(create)
@@ -93,12 +98,12 @@ class BatchUploader:
     def _metadata(self, batch: BatchRow) -> dict[str, str]:
         return {"ledger": self._batches.token, "batch": str(batch.id)}
 
-    async def _record_created(self, batch: BatchRow, made: RemoteBatch) -> BatchRow:
+    async def _record_created(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
         batch = await self._commit(
-            lambda: self._batches.advance(batch.id, "created", now=self._now(), batch_id=made.id), batch
+            lambda: self._batches.advance(batch.id, "created", now=self._now(), batch_id=remote.id), batch
         )
         remove_files(batch)
-        return await self._record_status(batch, made)
+        return await self._record_status(batch, remote)
 
     async def _record_status(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
         return await self._commit(
@@ -116,28 +121,29 @@ class BatchUploader:
         )
 
     async def _commit(self, write: Callable[[], None], batch: BatchRow) -> BatchRow:
-        """Have it written; the batch as it is then."""
+        """Commit a change of a batch. Returns its new row."""
 
-        def written() -> BatchRow:
+        def write_and_read() -> BatchRow:
             write()
             return self._batches.get(batch.id)
 
-        return await self._commits.run(written)
+        return await self._commits.run(write_and_read)
 
     async def _call_with_retries(self, call: Callable[[], Awaitable[Result]]) -> Result:
         tries = 0
 
-        async def one() -> Result:
+        async def call_once() -> Result:
             nonlocal tries
             tries += 1
             return await call()
 
         try:
-            return await retried(self._policy, one, rng=self._rng, sleep=self._sleep)
+            return await retried(self._policy, call_once, rng=self._rng, sleep=self._sleep)
         except CallError as error:
             raise final(error.failure, tries) from error
 
 
-def _is_missing(target: Path) -> bool:
+def _prepare_download(target: Path) -> bool:
+    """Create the folder of a file. Returns whether the file does not exist yet."""
     target.parent.mkdir(parents=True, exist_ok=True)
     return not target.exists()

@@ -162,7 +162,7 @@ def test_a_split_export_leaves_files_of_its_names_alone_and_says_so(
     written = [Path(path).name for (path,) in files.select("SELECT path FROM batch ORDER BY id")]
     assert written == ["requests.jsonl", "requests-3.jsonl", "requests-4.jsonl"]
     assert all((tmp_path / name).is_file() for name in written)
-    assert [note for note in report.notes if "requests-2.jsonl" in note and "left alone" in note]
+    assert [note for note in report.notes if "requests-2.jsonl" in note and "left as it is" in note]
 
 
 def test_the_file_of_another_order_takes_a_free_name(files: Desk, tmp_path: Path) -> None:
