@@ -1,4 +1,4 @@
-"""``generator batch list``: every batch that the ledger knows."""
+"""The `batch list` command: every batch in the ledger."""
 
 import typer
 
@@ -9,7 +9,7 @@ from generator.workflows.batch.lookup import list_batches
 
 
 def list_all(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
-    """List every batch that the ledger knows, as it was last seen.
+    """List every batch in the ledger, with the status that was recorded last.
 
     Example: generator batch list --json
     """
