@@ -11,7 +11,7 @@ def test_equal_notes_appear_once() -> None:
     assert report.notes == ["a", "b"]
 
 
-def test_a_batch_has_one_note_on_why_it_is_passed_over_the_latest() -> None:
+def test_a_batch_that_is_passed_over_twice_has_the_latest_note_only() -> None:
     report = BatchReport()
     report.pass_over(1, "6 answers are missing")
     report.note("another")
