@@ -94,7 +94,7 @@ def import_responses(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Read answers in the format of OpenAI's Batch API, check them and make drafts of them.
+    """Check answers in the format of OpenAI's Batch API, and make drafts of them.
 
     Any number of files, in any order; a file may be read twice. generator batch export FILE writes the requests for
     further replies.
@@ -144,7 +144,7 @@ def run(
     ),
     as_json: bool = JSON,
 ) -> int:
-    """Run a request file as a Ray Data job; the same command again runs the parts that have no response file yet.
+    """Run a request file as a Ray Data job; run it again for the parts that have no response file yet.
 
     The workers call the endpoint of the settings (API key and base_url), or run vLLM. The request file must be
     readable under the same path on every node. Needs pip install quicktakes-generator[ray].

@@ -87,7 +87,7 @@ def collect(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Collect the answers that came back, check them and make drafts of them; send requests for further replies.
+    """Check the answers that came back, make drafts of them, and send requests for further replies.
 
     The unanswered questions of a batch that was cancelled or refused return to the queue: run the same draft command
     to ask them again.
