@@ -86,6 +86,23 @@ def test_a_batch_that_another_process_has_sent_is_not_sent_again(
     assert desk.select("SELECT state, count(*) FROM draft GROUP BY state") == [("drafted", 4)]
 
 
+def test_a_batch_that_another_process_is_sending_is_not_sent_a_second_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_killed_at(desk, monkeypatch, BatchClient, "upload")
+    shop = desk.shop()
+    try:
+        with shop.run("other", []) as run:
+            with shop.database.transaction():
+                assert shop.batches.claim(1, run=run.id)
+            assert desk.send(QUESTIONS).sent == []
+            assert desk.collect(wait=False)[0].sent == []
+            assert desk.select("SELECT state FROM batch") == [("written",)]
+    finally:
+        shop.close()
+    assert desk.send(QUESTIONS).sent == [1]
+
+
 def test_a_batch_that_another_process_is_sending_is_not_cancelled(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
