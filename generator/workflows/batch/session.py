@@ -11,8 +11,8 @@ from generator.store.ledger.database import GroupCommit
 from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.uploader import BatchUploader
-from generator.workflows.drafting.draft import new_drafter
-from generator.workflows.drafting.worker_tasks import new_workers
+from generator.workflows.drafting.drafter import Drafter
+from generator.workflows.drafting.worker_tasks import make_worker_pool
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.proposer import Proposer
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
     from generator.workflows.batch.services import BatchServices
-    from generator.workflows.drafting.drafter import Drafter
     from generator.workflows.engine.progress import Progress
 
 
@@ -51,10 +50,10 @@ async def open_batches(
     replay = ReplaySession(services.batches, commits, run=run.id, attempts=attempts, now=services.now)
     async with AsyncExitStack() as stack:
         batched = services.ledger.jobs.count_open().get("batched", 0)
-        workers = new_workers(services, None, jobs=batched)
+        workers = make_worker_pool(services, None, jobs=batched)
         if workers is not None:
             await stack.enter_async_context(workers)
-        drafter = new_drafter(services, replay, workers=workers)
+        drafter = Drafter(services, replay, workers=workers)
         proposer = Proposer(services, replay)
         uploader: BatchUploader | None = None
         if endpoint is not None:

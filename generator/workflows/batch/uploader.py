@@ -15,7 +15,7 @@ from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.batch.local_files import remove_files
 from generator.workflows.batch.services import BatchStoreServices
-from generator.workflows.engine.exchange import final
+from generator.workflows.engine.call_results import final_error
 
 Result = TypeVar("Result")
 
@@ -140,7 +140,7 @@ class BatchUploader:
         try:
             return await retried(self._policy, call_once, rng=self._rng, sleep=self._sleep)
         except CallError as error:
-            raise final(error.failure, tries) from error
+            raise final_error(error.failure, tries) from error
 
 
 def _prepare_download(target: Path) -> bool:
