@@ -386,10 +386,10 @@ class Batches:
         self._set(batch, now, state=state, claimed_by=None)
         return closed
 
-    def release(self, batch: int, cause: str) -> int:
-        """Make the jobs planned again that a batch left for this cause, for whatever run asks next; how many.
+    def return_to_queue(self, batch: int, cause: str) -> int:
+        """Plan the jobs again whose request in this batch ended with ``cause``, so any run can claim them.
 
-        A job that another order has claimed since stays there.
+        A job that belongs to another order since then is not changed. Returns the number of jobs.
         """
         return self.database.execute(
             "UPDATE job SET state = 'planned', claimed_by = NULL WHERE state = 'batched'"

@@ -113,7 +113,7 @@ def test_requests_without_an_answer_cost_nothing_and_wait_or_return_to_the_queue
     assert batches.end(batch, "collected", "batch-expired", now=NOW) == 2
     assert (batches.spent(run.id), batches.count_due(run.id)) == (0, 3)
     assert batches.failed_steps(run.id, [1])[1][0].retryable
-    assert batches.release(batch, "batch-expired") == 2
+    assert batches.return_to_queue(batch, "batch-expired") == 2
     assert ledger.jobs.count_open() == {"batched": 1, "planned": 2}
 
 
