@@ -16,7 +16,7 @@ _POINT = re.compile(r"points\[(\d+)\]")
 
 _FIELD_NAMES = {
     "": "Article",
-    "answer": "HttpAnswer",
+    "answer": "Answer",
     "introduction": "Introduction",
     "conclusion": "Conclusion",
     "points": "Points",

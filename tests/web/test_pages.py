@@ -1,6 +1,7 @@
 """What the pages show and what their buttons do, through the app's own door."""
 
 import asyncio
+import re
 import time
 
 import pytest
@@ -177,6 +178,15 @@ async def test_a_check_while_typing_tells_everything_and_saves_nothing(visiting)
     assert "<math" in live["answer"]
     assert "biology/how-do-they" in live["moved"]
     assert visit.row().version == 1
+
+
+async def test_a_finding_names_its_field_as_the_edit_form_does(visiting):
+    visit = visiting()
+    answer = f"{GOOD['introduction']} The gathered information shows it.\n\n1. **Point**: text."
+    live = (await visit.post("/drafts/1/check", {"answer": answer, "description": "x" * 200})).json()
+    names = set(re.findall(r">([^<>]+)</button>: ", live["findings"]))
+    parts = {"Answer", "Description", "Introduction", "Points", "Point 1", "Conclusion"}
+    assert {"Answer", "Description"} <= names <= parts
 
 
 @pytest.mark.parametrize(
