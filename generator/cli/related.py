@@ -11,7 +11,7 @@ from generator.cli.related_output import show_change, show_refreshed, show_relat
 from generator.errors import UsageError
 from generator.workflows.links.candidates import find_related
 from generator.workflows.links.refresh import refresh_links
-from generator.workflows.links.requests import SHOWN, RefreshLinksRequest, RelatedRequest
+from generator.workflows.links.requests import DEFAULT_LIMIT, RefreshLinksRequest, RelatedRequest
 
 
 def related(
@@ -25,7 +25,9 @@ def related(
     subject: str = typer.Option(
         None, "--subject", metavar="NAME", help="Of the question, or of a slug that several subjects have."
     ),
-    limit: int = typer.Option(None, "--limit", metavar="N", min=1, help=f"How many to show; {SHOWN}."),
+    limit: int = typer.Option(
+        None, "--limit", metavar="N", min=1, help=f"How many to show; {DEFAULT_LIMIT}."
+    ),
     renew: bool = typer.Option(False, "--refresh", help="Mend the related articles of published files."),
     dry_run: bool = typer.Option(False, "--dry-run", help="With --refresh: show the changes, write nothing."),
     commit: bool = typer.Option(
@@ -71,7 +73,7 @@ def related(
     progress = TerminalProgress(quiet=as_json)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if not renew:
-            wanted = RelatedRequest(named[0] if named else None, question, subject, limit or SHOWN)
+            wanted = RelatedRequest(named[0] if named else None, question, subject, limit or DEFAULT_LIMIT)
             show_related(find_related(services, wanted, progress), services.settings.site, as_json=as_json)
             return 0
         request = RefreshLinksRequest(

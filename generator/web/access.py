@@ -61,7 +61,7 @@ class Access:
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::", "localhost"} else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/?token={token}"
 
-    def is_here(self, host_header: str) -> bool:
+    def is_own_host(self, host_header: str) -> bool:
         """Whether a Host header names this server.
 
         A page on another site can be made to resolve to this machine by its name, not by an address; so
@@ -124,7 +124,7 @@ class AccessMiddleware:
     def _refusal(self, scope: Scope) -> Response | None:
         headers, method = Headers(scope=scope), scope["method"]
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or not self._access.is_here(hosts[0]):
+        if len(hosts) != 1 or not self._access.is_own_host(hosts[0]):
             return _refused(421, "This server is not known by that name.")
         if method not in {"GET", "HEAD", "POST"}:
             return _refused(405, "That method is not used here.")

@@ -29,7 +29,7 @@ from generator.workflows.review.revisions import DraftRevisions
 _CHECKBOXES = frozenset({"no_index"})
 
 
-class Actions:
+class DraftActions:
     """Answers to POST."""
 
     def __init__(self, context: PageContext) -> None:
@@ -41,14 +41,14 @@ class Actions:
         row, _ = await self._seen(request)
         ahead = self._ahead(request, row)
         DraftDecisions(self._services).approve(row, who=reviewer_of(request))
-        return done(ahead, f"Approved: {row.question}", undo=True)
+        return action_reply(ahead, f"Approved: {row.question}", undo=True)
 
     async def reject(self, request: Request) -> Response:
         """Reject a draft with a ``reason``."""
         row, body = await self._seen(request)
         ahead = self._ahead(request, row)
         DraftDecisions(self._services).reject(row, reason=_text(body, "reason"), who=reviewer_of(request))
-        return done(ahead, f"Rejected: {row.question}", undo=True)
+        return action_reply(ahead, f"Rejected: {row.question}", undo=True)
 
     async def allow(self, request: Request) -> Response:
         """Have a near duplicate drafted anyway."""
@@ -56,7 +56,7 @@ class Actions:
         # It stays in its list, so that there is no way back to those before it.
         ahead = self._ahead(request, row, back=False)
         DraftDecisions(self._services).allow(row, who=reviewer_of(request))
-        return done(ahead, f"To be drafted anyway: {row.question}", undo=True)
+        return action_reply(ahead, f"To be drafted anyway: {row.question}", undo=True)
 
     async def approve_clean(self, request: Request) -> Response:
         """Approve the drafts of a list that no rule objects to, as one decision."""
@@ -64,14 +64,14 @@ class Actions:
         rows = clean_drafts(self._services, query)
         result = DraftDecisions(self._services).approve_clean(rows, who=reviewer_of(request))
         text = " ".join((f"Approved {plural(len(result.decided), 'clean draft')}.", *result.left[:3]))
-        return done(f"/{query.string(page=1)}", text, undo=bool(result.decided))
+        return action_reply(f"/{query.string(page=1)}", text, undo=bool(result.decided))
 
     async def refresh(self, request: Request) -> Response:
         """Import what a person did to the draft's file."""
         row = self._context.draft(number_of(request))
         after = EditImporter(self._services).current(row)
         text = "Shown as the file is now." if after.version != row.version else "The file is as it was."
-        return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
+        return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
     async def check(self, request: Request) -> Response:
         """What the draft would be with these values; nothing is saved."""
@@ -86,7 +86,7 @@ class Actions:
         text = "Nothing was changed." if after.version == row.version else "Saved."
         if after.key != row.key:
             text = f"Saved; its address is now {after.key}."
-        return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
+        return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
     async def revise(self, request: Request) -> Response:
         """Ask the model to revise a draft as a ``comment`` says."""
@@ -95,8 +95,10 @@ class Actions:
         revision = await self._context.worker.revise(row, _text(body, "comment"), reviewer_of(request))
         here = f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}"
         if revision.state == "proposed":
-            return done(here, "This was asked before: the revision is here.")
-        return done(ahead if "/drafts/" in ahead else here, f"The model was asked to revise: {row.question}")
+            return action_reply(here, "This was asked before: the revision is here.")
+        return action_reply(
+            ahead if "/drafts/" in ahead else here, f"The model was asked to revise: {row.question}"
+        )
 
     async def revision(self, request: Request) -> Response:
         """Take over the fields named in ``take`` of a revision; none keeps the old text."""
@@ -113,13 +115,13 @@ class Actions:
         else:
             DraftRevisions(self._services).decline(revision, who=reviewer_of(request))
         text = "Taken over." if names else "The old text stays."
-        return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
+        return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
     # inside
 
     async def _seen(self, request: Request, *, strict: bool = True) -> tuple[DraftRow, dict[str, Any]]:
         """The draft as the reviewer saw it, and what else they sent."""
-        body = await body_of(request)
+        body = await read_body(request)
         row = self._context.draft(number_of(request))
         if strict and (row.lock, row.sha or "") != (body.pop("lock", None), body.pop("sha", None)):
             raise StaleDraft("It was changed meanwhile. Look at it again.")
@@ -155,7 +157,7 @@ class Actions:
         }
 
 
-async def body_of(request: Request) -> dict[str, Any]:
+async def read_body(request: Request) -> dict[str, Any]:
     """The JSON object that was sent.
 
     Raises:
@@ -170,7 +172,7 @@ async def body_of(request: Request) -> dict[str, Any]:
     return body
 
 
-def done(go: str, message: str, *, undo: bool = False, item: int | None = None) -> Response:
+def action_reply(go: str, message: str, *, undo: bool = False, item: int | None = None) -> Response:
     """Where to go next, what to say there, and which item of the list there to choose."""
     return JSONResponse({"go": go, "message": message, "undo": undo, "item": item})
 

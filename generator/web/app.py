@@ -9,10 +9,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from generator.web.access import AccessMiddleware
-from generator.web.actions import Actions
+from generator.web.actions import DraftActions
 from generator.web.context import NotFound, PageContext
 from generator.web.error_responder import ErrorResponder
-from generator.web.pages import Pages
+from generator.web.pages import DraftPages
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
 from generator.web.templating import STATIC_TYPES, static_file
@@ -23,7 +23,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 def review_app(context: PageContext) -> Starlette:
     """The app over one ledger; it may be served to all who hold a token of ``context.access``."""
-    pages, actions = Pages(context), Actions(context)
+    pages, actions = DraftPages(context), DraftActions(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
     routes = [
         _get("/", pages.queue),

@@ -9,7 +9,7 @@ from generator.content.checks import RULES
 from generator.content.checks.places import part_of
 from generator.content.display import in_words
 from generator.content.findings import Finding, Severity
-from generator.web.finding_marks import Place, marked
+from generator.web.finding_marks import FindingPlace, mark_findings
 from generator.workflows.review.draft_view import DraftView
 
 _POINT = re.compile(r"points\[(\d+)\]")
@@ -44,7 +44,7 @@ class ShownFinding(NamedTuple):
     end: int | None
 
 
-class Event(NamedTuple):
+class HistoryEvent(NamedTuple):
     """One line of a draft's history."""
 
     at: str
@@ -60,7 +60,7 @@ class ArticlePage:
     view: DraftView
     html: str
     findings: tuple[ShownFinding, ...]
-    history: tuple[Event, ...]
+    history: tuple[HistoryEvent, ...]
 
 
 def article_page(view: DraftView) -> ArticlePage:
@@ -70,20 +70,20 @@ def article_page(view: DraftView) -> ArticlePage:
 
 
 def findings_and_html(findings: Sequence[Finding], markdown: str) -> tuple[tuple[ShownFinding, ...], str]:
-    """The findings numbered, errors first and in the order of the text, and the answer's HTML with the numbers."""
+    """The findings number_findings, errors first and in the order of the text, and the answer's HTML with the numbers."""
     located = [(finding, _place(finding, markdown)) for finding in findings]
     located.sort(key=lambda pair: (pair[0].severity != "error", pair[1] is None, pair[1] or (0, 0)))
     shown: list[ShownFinding] = []
-    places: list[Place] = []
+    places: list[FindingPlace] = []
     for number, (finding, place) in enumerate(located, start=1):
         if place is not None:
-            places.append(Place(number, *place, finding.severity))
+            places.append(FindingPlace(number, *place, finding.severity))
         shown.append(_shown(number, finding, place))
-    html = marked(markdown, places) if markdown else ""
+    html = mark_findings(markdown, places) if markdown else ""
     return tuple(shown), html
 
 
-def numbered(findings: Sequence[Finding]) -> tuple[ShownFinding, ...]:
+def number_findings(findings: Sequence[Finding]) -> tuple[ShownFinding, ...]:
     """The findings where there is no text to mark them in, errors first."""
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
     return tuple(_shown(number, finding, None) for number, finding in enumerate(ordered, start=1))
@@ -123,10 +123,10 @@ def _place(finding: Finding, markdown: str) -> tuple[int, int] | None:
     return (part.start, part.start) if part else None
 
 
-def _history(view: DraftView) -> tuple[Event, ...]:
+def _history(view: DraftView) -> tuple[HistoryEvent, ...]:
     """Versions and decisions in the order in which they happened, newest first."""
     events = [
-        Event(version.created_at, "", f"version {version.n} ({version.origin})", version.sha[:10])
+        HistoryEvent(version.created_at, "", f"version {version.n} ({version.origin})", version.sha[:10])
         for version in view.versions
     ]
     for decision in view.decisions:
@@ -135,5 +135,5 @@ def _history(view: DraftView) -> tuple[Event, ...]:
             if decision.before != decision.decision
             else decision.decision
         )
-        events.append(Event(decision.at, decision.who, in_words(what), decision.note or ""))
+        events.append(HistoryEvent(decision.at, decision.who, in_words(what), decision.note or ""))
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))

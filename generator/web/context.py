@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
     from generator.web.revision_worker import RevisionWorker
 
-LARGEST = 2**63 - 1
+MAX_ROW_ID = 2**63 - 1
 
 
 class NotFound(Exception):
@@ -73,7 +73,7 @@ def number_of(request: Request) -> int:
         NotFound: no row of a database has such a number.
     """
     number: int = request.path_params["id"]
-    if number > LARGEST:
+    if number > MAX_ROW_ID:
         raise NotFound("There is no such number.")
     return number
 

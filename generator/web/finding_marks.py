@@ -23,7 +23,7 @@ _PIECES = re.compile(
 _LEADING = re.compile(r"[ \t>]*(?:(?:\d{1,9}[.)]|[-+*]|#{1,6}|\|)[ \t]+)*")
 
 
-class Place(NamedTuple):
+class FindingPlace(NamedTuple):
     """Where a finding is in the Markdown, ``end`` exclusive; ``number`` is its number in the list."""
 
     number: int
@@ -32,8 +32,8 @@ class Place(NamedTuple):
     severity: Severity
 
 
-def marked(markdown: str, places: Sequence[Place]) -> str:
-    """The safe HTML of the answer with every place marked, each followed by a link to ``#finding-N``."""
+def mark_findings(markdown: str, places: Sequence[FindingPlace]) -> str:
+    """The safe HTML of the answer with every place mark_findings, each followed by a link to ``#finding-N``."""
     text = _SIGNS.sub("\ufffd", markdown)
     plain = render(text)
     places = [place for place in places if 0 <= place.number < _MOST]
@@ -52,7 +52,7 @@ class _Sign(NamedTuple):
     char: str
 
 
-def _signs(text: str, place: Place) -> list[_Sign]:
+def _signs(text: str, place: FindingPlace) -> list[_Sign]:
     start, end = max(0, min(place.start, len(text))), max(0, min(place.end, len(text)))
     found = regions(text)
     region = region_at(found, start)
@@ -76,7 +76,7 @@ def _pair(number: int, start: int, end: int) -> list[_Sign]:
     ]
 
 
-def _at_block(text: str, place: Place) -> list[_Sign]:
+def _at_block(text: str, place: FindingPlace) -> list[_Sign]:
     """The beginning of the paragraph that holds a place, or of the one before it."""
     start = 0
     for block in text_blocks(text):
@@ -88,7 +88,7 @@ def _at_block(text: str, place: Place) -> list[_Sign]:
     return _pair(place.number, start, start)
 
 
-def _one_by_one(text: str, places: Sequence[Place], plain: str) -> str:
+def _one_by_one(text: str, places: Sequence[FindingPlace], plain: str) -> str:
     kept: list[_Sign] = []
     html = plain
     for place in places:

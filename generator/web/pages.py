@@ -12,17 +12,24 @@ from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
-from generator.web.article_page import ShownFinding, article_page, field_name, numbered
+from generator.web.article_page import ShownFinding, article_page, field_name, number_findings
 from generator.web.context import NotFound, PageContext, number_of
-from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, pages, tab_counts
+from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
 from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.review.draft_view import DraftViews, Resembled, resembled
+from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.revisions import DraftRevisions
 
 FINDINGS_IN_LIST = 3
-CLEAN_AT_ONCE = 200
-REASONS = ("Wrong", "Off the question", "Too shallow", "Already answered", "Bad writing", "Not for this site")
+MOST_CLEAN_DRAFTS = 200
+REJECTION_REASONS = (
+    "Wrong",
+    "Off the question",
+    "Too shallow",
+    "Already answered",
+    "Bad writing",
+    "Not for this site",
+)
 
 
 class QueueItem(NamedTuple):
@@ -58,7 +65,7 @@ class FieldDiff:
     pieces: list[DiffSegment]
 
 
-class Pages:
+class DraftPages:
     """Answers to GET."""
 
     def __init__(self, context: PageContext) -> None:
@@ -70,7 +77,7 @@ class Pages:
         query = QueueQuery.read(request.query_params)
         counts = tab_counts(self._services.draft_queue.counts(query.filter))
         total = counts[query.tab.name]
-        query = replace(query, page=min(query.page, pages(total)))
+        query = replace(query, page=min(query.page, page_count(total)))
         rows = self._services.draft_queue.page(
             query.filter,
             sort=query.order.sort,
@@ -91,7 +98,7 @@ class Pages:
                 "total": total,
                 "rows": self._items(rows),
                 "first": (query.page - 1) * PAGE_SIZE + 1,
-                "pages": pages(total),
+                "page_count": page_count(total),
                 "choices": self._choices(),
                 "clean": self._clean(query),
             },
@@ -115,11 +122,11 @@ class Pages:
                 ),
                 "may": _may(row, job),
                 "allowed": _allowed(row, job),
-                "resembled": self._resembled(row),
+                "similar_article": self._resembled(row),
                 "differs": EditImporter(self._services).is_edited(row),
                 "revision": revision,
                 "waiting": revision is not None and revision.state == "asked",
-                "reasons": REASONS,
+                "reasons": REJECTION_REASONS,
                 "editing": False,
             },
         )
@@ -168,7 +175,7 @@ class Pages:
                     FieldDiff(change.field, field_name(change.field), word_diff(change.old, change.new))
                     for change in DraftRevisions(self._services).changes(revision)
                 ],
-                "findings": numbered(revision.findings),
+                "findings": number_findings(revision.findings),
                 "editing": False,
             },
         )
@@ -216,7 +223,7 @@ class Pages:
         revisions = self._services.revisions.open_states()
         items = []
         for row in rows:
-            findings = numbered(found.get(row.id, ()))
+            findings = number_findings(found.get(row.id, ()))
             items.append(
                 QueueItem(
                     row,
@@ -254,19 +261,19 @@ class Pages:
         newest = found[-1] if found else None
         return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
 
-    def _resembled(self, row: DraftRow) -> Resembled | None:
+    def _resembled(self, row: DraftRow) -> SimilarArticle | None:
         """The article that a question waits for."""
         if row.state != "near_duplicate":
             return None
         services = self._services
-        return resembled(row, services.ledger, services.drafts, services.index)
+        return similar_article(row, services.ledger, services.drafts, services.index)
 
 
 def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
     """The drafts of a list to review that a bulk approval takes: no finding, no open revision."""
     if query.tab.name != "review":
         return []
-    rows = services.draft_queue.page(query.filter, sort="findings", limit=CLEAN_AT_ONCE)
+    rows = services.draft_queue.page(query.filter, sort="findings", limit=MOST_CLEAN_DRAFTS)
     revised = services.revisions.open_states()
     return [row for row in rows if row.clean and row.id not in revised]
 

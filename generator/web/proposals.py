@@ -11,7 +11,7 @@ from generator.content.proposal_states import TRANSITIONS, ProposalState
 from generator.content.seo.fields import SeoField
 from generator.errors import UsageError
 from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
-from generator.web.actions import body_of, done
+from generator.web.actions import action_reply, read_body
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.seo.decide import approve_clean_proposals
@@ -19,7 +19,11 @@ from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import Counts, list_proposals
 
 PAGE_SIZE = 50
-WORDS: dict[ProposalState, str] = {"approved": "accepted", "rejected": "rejected", "skipped": "skipped"}
+DECISION_NAMES: dict[ProposalState, str] = {
+    "approved": "accepted",
+    "rejected": "rejected",
+    "skipped": "skipped",
+}
 """What the page calls the decisions."""
 FIELD_NAMES: dict[str, str] = {"page_description": "Description", "page_keywords": "Keywords"}
 TABS: tuple[tuple[ProposalState, str], ...] = (
@@ -34,12 +38,12 @@ TABS: tuple[tuple[ProposalState, str], ...] = (
 
 
 class ShownProposal(NamedTuple):
-    """One proposal in the list; ``open`` tells whether it can still be decided on."""
+    """One proposal in the list; ``is_open`` tells whether it can still be decided on."""
 
     row: ProposalRow
     label: str
     pieces: list[DiffSegment]
-    open: bool
+    is_open: bool
 
 
 class ProposalPages:
@@ -83,13 +87,13 @@ class ProposalPages:
         """Accept a proposal as it was shown."""
         row, _ = await self._seen(request)
         self._review.accept(row, who=reviewer_of(request))
-        return done("", f"Accepted: {row.question}", undo=True)
+        return action_reply("", f"Accepted: {row.question}", undo=True)
 
     async def skip(self, request: Request) -> Response:
         """Leave a field as it is."""
         row, _ = await self._seen(request)
         self._review.skip(row, who=reviewer_of(request))
-        return done("", f"Skipped: {row.question}", undo=True)
+        return action_reply("", f"Skipped: {row.question}", undo=True)
 
     async def edit(self, request: Request) -> Response:
         """Accept another text in the place of the proposed one, unless a rule objects to it."""
@@ -98,11 +102,11 @@ class ProposalPages:
         if not isinstance(text, str):
             raise UsageError("new is missing")
         self._review.accept_edited(row, text, who=reviewer_of(request))
-        return done("", f"Accepted as edited: {row.question}", undo=True)
+        return action_reply("", f"Accepted as edited: {row.question}", undo=True)
 
     async def accept_clean(self, request: Request) -> Response:
         """Accept every proposal that no rule objects to, if they are still as many as the page said (``count``)."""
-        body, field = await body_of(request), _field(request)
+        body, field = await read_body(request), _field(request)
         expected = body.get("count")
         if expected is not None and type(expected) is not int:
             raise UsageError("count is not a number")
@@ -111,7 +115,9 @@ class ProposalPages:
         )
         text = f"Accepted {plural(result.decided, 'proposal')}. Apply what is accepted: generator seo apply."
         text = " ".join((text, *(f"{line}." for line in (*result.left, *result.not_clean)[:3])))
-        return done(f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided))
+        return action_reply(
+            f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided)
+        )
 
     def _bulk(
         self, state: ProposalState, field: SeoField | None, counts: Counter[ProposalState]
@@ -123,7 +129,7 @@ class ProposalPages:
         return {"clean": clean, "not_clean": counts["proposed"] - clean}
 
     async def _seen(self, request: Request) -> tuple[ProposalRow, dict[str, Any]]:
-        body = await body_of(request)
+        body = await read_body(request)
         try:
             row = self._proposals.get(number_of(request))
         except StaleProposal as error:

@@ -10,11 +10,11 @@ from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.store.ledger.drafts import DraftRow
-from generator.web.actions import body_of, done
-from generator.web.context import LARGEST, NotFound, PageContext, reviewer_of
+from generator.web.actions import action_reply, read_body
+from generator.web.context import MAX_ROW_ID, NotFound, PageContext, reviewer_of
 from generator.workflows.publish.publisher import Publisher, PublishReport
 
-AT_ONCE = 500
+MOST_DRAFTS = 500
 
 
 class PublishPages:
@@ -34,7 +34,7 @@ class PublishPages:
             "publish.html",
             "publish",
             {
-                "rows": self._services.draft_queue.page(wanted, limit=AT_ONCE),
+                "rows": self._services.draft_queue.page(wanted, limit=MOST_DRAFTS),
                 "total": self._services.draft_queue.count(wanted),
                 "content_dir": self._services.settings.content_dir,
             },
@@ -55,17 +55,17 @@ class PublishPages:
         text = f"Published {plural(len(report.published) + len(report.finished), 'article')}."
         if report.refused:
             text += " Left: " + "; ".join(f"{item.key}: {item.reason}" for item in report.refused[:5])
-        return done("/publish" if report.refused else "/?state=published", text)
+        return action_reply("/publish" if report.refused else "/?state=published", text)
 
     async def _chosen(self, request: Request) -> Sequence[DraftRow]:
-        body: dict[str, Any] = await body_of(request)
+        body: dict[str, Any] = await read_body(request)
         numbers = body.get("drafts")
         if not isinstance(numbers, list) or not all(
-            type(number) is int and number <= LARGEST for number in numbers
+            type(number) is int and number <= MAX_ROW_ID for number in numbers
         ):
             raise UsageError("drafts is missing")
-        if len(numbers) > AT_ONCE:
-            raise UsageError(f"At most {AT_ONCE} drafts at once.")
+        if len(numbers) > MOST_DRAFTS:
+            raise UsageError(f"At most {MOST_DRAFTS} drafts at once.")
         rows = [self._context.services.drafts.find(number) for number in numbers]
         return [row for row in rows if row is not None]
 

@@ -99,7 +99,7 @@ class QueueQuery:
         )
 
     @property
-    def narrowed(self) -> bool:
+    def is_filtered(self) -> bool:
         """Whether anything but the state is filtered."""
         return bool(self.subject or self.rule or self.model or self.run or self.text)
 
@@ -125,7 +125,7 @@ def tab_counts(counts: Mapping[DraftState, int]) -> dict[str, int]:
     return {tab.name: sum(counts.get(state, 0) for state in tab.states) for tab in TABS}
 
 
-def pages(total: int) -> int:
+def page_count(total: int) -> int:
     """How many pages a list takes."""
     return max(1, -(-total // PAGE_SIZE))
 

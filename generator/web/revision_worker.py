@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.revisions import Revision
     from generator.workflows.engine.exchange import LiveSession
 
-AT_ONCE = 4
+CONCURRENCY = 4
 """How many revisions are asked for at the same time."""
 
 
@@ -121,7 +121,7 @@ class _RevisionSession:
         self._stack = stack
         self._run = run
         self._session = session
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turn = asyncio.Semaphore(CONCURRENCY)
         self._tasks: set[asyncio.Task[None]] = set()
         self._revisions = DraftRevisions(services)
 
@@ -132,7 +132,7 @@ class _RevisionSession:
             endpoint = services.endpoint(offline=offline)
             run = stack.enter_context(services.run("review", []))
             session = await stack.enter_async_context(
-                open_live_session(services, endpoint, run, concurrency=AT_ONCE, max_cost=None)
+                open_live_session(services, endpoint, run, concurrency=CONCURRENCY, max_cost=None)
             )
             return cls(services, endpoint, stack.pop_all(), run.id, session)
 

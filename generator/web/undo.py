@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse, Response
 
 from generator.content.display import plural
 from generator.errors import UsageError
-from generator.web.actions import body_of, done
+from generator.web.actions import action_reply, read_body
 from generator.web.context import PageContext, reviewer_of
-from generator.web.proposals import PAGE_SIZE, WORDS
+from generator.web.proposals import DECISION_NAMES, PAGE_SIZE
 from generator.web.queue import QueueQuery
 from generator.workflows.review.undo import CannotUndoLast, UndoneDrafts, UndoneProposals, undo_decision
 
@@ -25,7 +25,7 @@ class UndoAction:
 
     async def undo(self, request: Request) -> Response:
         """Take back the reviewer's last decision, or with ``earlier`` the newest that can be taken back."""
-        earlier = (await body_of(request)).get("earlier", False)
+        earlier = (await read_body(request)).get("earlier", False)
         if not isinstance(earlier, bool):
             raise UsageError("earlier is not true or false")
         try:
@@ -41,13 +41,13 @@ class UndoAction:
         back = "/" if len(undone.rows) != 1 else f"/drafts/{undone.rows[0].id}"
         what = undone.rows[0].question if len(undone.rows) == 1 else plural(len(undone.rows), "draft")
         text = " ".join((_sentence(f"No longer {undone.decision}: {what}"), *undone.left))
-        return done(f"{back}{query.string()}", text)
+        return action_reply(f"{back}{query.string()}", text)
 
     def _proposals(self, undone: UndoneProposals) -> Response:
         first = undone.rows[0]
         alone = len(undone.rows) == 1
         what = first.question if alone else plural(len(undone.rows), "proposal")
-        text = _sentence(f"No longer {WORDS[undone.decision]}: {what}")
+        text = _sentence(f"No longer {DECISION_NAMES[undone.decision]}: {what}")
         if alone and first.edited:
             text += " Your text stays as it is."
         text = " ".join((text, *undone.left[:3]))
@@ -56,7 +56,7 @@ class UndoAction:
             row.id for row in self._services.proposals.rows(states=[first.state], limit=PAGE_SIZE)
         ):
             shown["after"] = first.id - 1
-        return done(f"/proposals?{urlencode(shown)}", text, item=first.id)
+        return action_reply(f"/proposals?{urlencode(shown)}", text, item=first.id)
 
 
 def _sentence(text: str) -> str:

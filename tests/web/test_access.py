@@ -97,8 +97,8 @@ async def test_every_name_of_this_machine_is_known(visiting, host):
 
 def test_a_server_for_the_network_is_known_by_its_addresses_and_its_own_name():
     access = Access("review.local", 80, {})
-    assert access.is_here("review.local:80") and access.is_here("192.168.1.5:80")
-    assert not access.is_here("evil.example:80")
+    assert access.is_own_host("review.local:80") and access.is_own_host("192.168.1.5:80")
+    assert not access.is_own_host("evil.example:80")
 
 
 @pytest.mark.parametrize(

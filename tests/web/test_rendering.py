@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.web.finding_marks import Place, marked
+from generator.web.finding_marks import FindingPlace, mark_findings
 from generator.web.rendering import ATTRIBUTES, render
 from tests.support.attacks import ATTACKS
 
@@ -80,7 +80,7 @@ def test_nothing_put_together_acts_either(parts):
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60))
 def test_marks_change_nothing_but_add_marks(text, start, length):
-    html = marked(text, [Place(1, start, start + length, "error")])
+    html = mark_findings(text, [FindingPlace(1, start, start + length, "error")])
     harmless(html, extra={"mark"})
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.states import DRAFT_STATES
-from generator.web.queue import ORDERS, TABS, QueueQuery, pages, tab_counts
+from generator.web.queue import ORDERS, TABS, QueueQuery, page_count, tab_counts
 from generator.web.templating import ago
 from generator.web.word_diff import word_diff
 
@@ -54,7 +54,7 @@ def test_every_state_is_in_one_tab_beside_all():
         "review": 2, "fix": 0, "approved": 0, "rejected": 0, "published": 0, "near": 0, "none": 1,
         "all": 3,
     }  # fmt: skip
-    assert [pages(count) for count in (0, 50, 51)] == [1, 1, 2]
+    assert [page_count(count) for count in (0, 50, 51)] == [1, 1, 2]
 
 
 def test_a_time_as_people_say_it():

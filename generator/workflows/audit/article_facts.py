@@ -44,20 +44,20 @@ class ArticleFacts(NamedTuple):
     """What the corpus needs to know of a file, in 2 kB. A text that is missing is empty.
 
     ``words`` and ``points`` are those of the answer, 0 where the file is not reported on; ``lines`` are the places
-    of id, question and description, and ``rewritable`` tells whether links can be dropped and renumbered.
+    of id, question and description, and ``has_whole_links`` tells whether links can be dropped and renumbered.
     """
 
     path: str
     id: str
     question: str
-    normal: str
+    normal_question: str
     title: str
     subject: str
     description: str
     words: int
     points: int
     links: tuple[Link, ...]
-    rewritable: bool
+    has_whole_links: bool
     lines: tuple[int, int, int]
 
     @property
@@ -74,7 +74,7 @@ class ExaminedArticle(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Examination:
+class AuditContext:
     """What all files are checked against."""
 
     content_dir: Path
@@ -83,12 +83,12 @@ class Examination:
     subjects: SubjectList
 
 
-def examine_all(examination: Examination, wanted: Sequence[tuple[str, bool]]) -> list[ExaminedArticle]:
+def examine_all(examination: AuditContext, wanted: Sequence[tuple[str, bool]]) -> list[ExaminedArticle]:
     """Each of ``(path, whether its findings are wanted)``; never raises for what a file may hold."""
     return [examine(examination, path, findings=findings) for path, findings in wanted]
 
 
-def examine(examination: Examination, path: str, *, findings: bool = True) -> ExaminedArticle:
+def examine(examination: AuditContext, path: str, *, findings: bool = True) -> ExaminedArticle:
     """Look at one file."""
     try:
         document = load(examination.content_dir / path)
@@ -156,7 +156,7 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
         path=path,
         id=document.get("id", "").strip(),
         question=question,
-        normal=normalise_question(question),
+        normal_question=normalise_question(question),
         title=document.get("title", ""),
         subject=document.get("subject", ""),
         description=document.get("seo.page_description", ""),
@@ -176,6 +176,6 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
             )
             for related in document.related
         ),
-        rewritable=document.links_are_whole,
+        has_whole_links=document.links_are_whole,
         lines=(_line(document, "id"), _line(document, "question"), _line(document, "seo.page_description")),
     )

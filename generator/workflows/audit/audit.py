@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.checks import RULES, Rule
 from generator.errors import UsageError
 from generator.processes.ordered_map import ordered_map
-from generator.workflows.audit.article_facts import Examination, ExaminedArticle, examine_all, unreadable
+from generator.workflows.audit.article_facts import AuditContext, ExaminedArticle, examine_all, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
@@ -54,8 +54,8 @@ def audit_site(
         others = sorted(path for path in selection.files if path not in selection.chosen)
         wanted = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
         findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
-        examination = Examination(selection.content_dir, settings.limits, settings.site, services.subjects)
-        results = ordered_map(partial(partial, examine_all, examination), wanted, processes=processes)
+        context = AuditContext(selection.content_dir, settings.limits, settings.site, services.subjects)
+        results = ordered_map(partial(partial, examine_all, context), wanted, processes=processes)
         for done, examined in enumerate(results, start=1):
             findings += _added(corpus, examined, selection)
             if done % _SHOWN_EVERY == 0 or done == len(wanted):

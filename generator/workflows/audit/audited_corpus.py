@@ -42,14 +42,14 @@ class AuditedCorpus:
     def add(self, facts: ArticleFacts) -> None:
         """Add an article, and compare its question with those before."""
         self.articles[facts.key] = facts
-        if not facts.normal or facts.normal in self._by_normal_form:
+        if not facts.normal_question or facts.normal_question in self._by_normal_form:
             return
-        self._by_normal_form[facts.normal] = facts
+        self._by_normal_form[facts.normal_question] = facts
         if facts.path in self._chosen:
             nearest = self._questions.nearest(facts.question)
             if nearest is not None:
                 self.near_questions.append((self._by_normal_form[nearest.key], facts))
-        self._questions.add(facts.question, facts.normal)
+        self._questions.add(facts.question, facts.normal_question)
 
     def target(self, url: str) -> ArticleFacts | None:
         """The readable article that a link leads to."""

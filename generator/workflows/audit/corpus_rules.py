@@ -101,7 +101,7 @@ def corpus_findings(
     for finding in (*_twice(articles), *_near_questions(corpus), *similar):
         if finding.path in chosen:
             yield finding
-    droppable = not corpus.targets.is_part
+    droppable = not corpus.targets.is_partial_site
     for facts in articles:
         if facts.path in chosen:
             yield from _links(corpus, facts, droppable=droppable)
@@ -117,8 +117,8 @@ def _twice(articles: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
     for facts in articles:
         if facts.id:
             ids[facts.id].append(facts)
-        if facts.normal:
-            questions[facts.normal].append(facts)
+        if facts.normal_question:
+            questions[facts.normal_question].append(facts)
         if facts.description.strip():
             descriptions[normalise_question(facts.description)].append(facts)
     for id_, same in ids.items():
@@ -217,7 +217,7 @@ def _alike(
 
 
 def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> Iterator[AuditFinding]:
-    fixable = droppable and facts.rewritable
+    fixable = droppable and facts.has_whole_links
     titles: dict[str, Link] = {}
     for link in facts.links:
         name = f"related_article{link.number}"

@@ -56,7 +56,7 @@ def fix_site(
     return FixOutcome(
         fixed=tuple(fixed),
         left_alone=tuple(left_alone),
-        kept_dead=dead and "related-dead" in fixer.codes and not fixer.drop_dead,
+        kept_dead=dead and "related-dead" in fixer.codes and not fixer.drops_dead_links,
         errors_left=any(
             finding.severity == "error" and (finding.path, finding.code) not in served
             for finding in audit.findings
@@ -74,7 +74,9 @@ def _new_fixer(audit: AuditOutcome, request: FixRequest) -> Fixer:
     if unfixable:
         raise UsageError(f"{unfixable[0]} has no fix; those that have one are {', '.join(sorted(FIXES))}")
     codes = frozenset(request.rules) or FIXES
-    return Fixer(audit.corpus, codes, drop_dead=request.whole_site or not audit.corpus.targets.is_part)
+    return Fixer(
+        audit.corpus, codes, drops_dead_links=request.whole_site or not audit.corpus.targets.is_partial_site
+    )
 
 
 def _fixed(files: SiteFiles, fixer: Fixer, path: str) -> FileChange | SkippedFile | None:
@@ -83,5 +85,5 @@ def _fixed(files: SiteFiles, fixer: Fixer, path: str) -> FileChange | SkippedFil
         document = files.document(path)
         after, codes = fixer.fixed(path, document)
     except (StorageError, FrontMatterError, PatchError) as error:
-        return SkippedFile.because_of(path, error)
+        return SkippedFile.from_error(path, error)
     return None if after == document.text else FileChange(path, codes, document.text, after)

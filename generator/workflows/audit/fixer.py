@@ -15,12 +15,12 @@ _LINK_PARTS = ("title", "subject", "url")
 class Fixer:
     """Makes the fixes of an audited corpus, file by file.
 
-    ``codes`` are the rules whose fixes are made; ``drop_dead`` says whether dead links may be dropped.
+    ``codes`` are the rules whose fixes are made; ``drops_dead_links`` says whether dead links may be dropped.
     """
 
     corpus: AuditedCorpus
     codes: frozenset[str]
-    drop_dead: bool
+    drops_dead_links: bool
 
     def fixed(self, path: str, document: Document) -> tuple[str, tuple[str, ...]]:
         """The text of the file with all fixes made, and the rules whose fixes changed it.
@@ -75,7 +75,7 @@ class Fixer:
         for link in document.related:
             key = self.corpus.site.target_of(link.url)
             if (
-                (code == "related-dead" and self.drop_dead and self.corpus.targets.is_dead(link.url))
+                (code == "related-dead" and self.drops_dead_links and self.corpus.targets.is_dead(link.url))
                 or (code == "related-itself" and key == own)
                 or (code == "related-twice" and key in seen)
             ):

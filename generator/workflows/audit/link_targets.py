@@ -39,6 +39,6 @@ class LinkTargets:
         return sum(not self.has(key) for key in keys) / len(keys) if keys else 0.0
 
     @property
-    def is_part(self) -> bool:
+    def is_partial_site(self) -> bool:
         """Whether so many targets are missing that this must be a part of the site."""
         return self.missing_share > _MOST_MISSING

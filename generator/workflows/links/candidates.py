@@ -8,9 +8,9 @@ from generator.content.duplicates.questions import compare, signature, similarit
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
 from generator.errors import UsageError
-from generator.workflows.links.requests import LeftOut, LinkCandidate, RelatedOutcome
+from generator.workflows.links.requests import ExcludedCandidate, LinkCandidate, RelatedOutcome
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
-from generator.workflows.site.article_names import plain_name, published_as, the_only
+from generator.workflows.site.article_names import find_published, plain_name, single_match
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
@@ -79,16 +79,16 @@ def _query(services: RelatedServices, request: RelatedRequest) -> RelatedQuery:
 
 
 def _published(services: RelatedServices, name: str, subject: str | None) -> ArticleRow | None:
-    rows = published_as(services.index, name, services.settings)
+    rows = find_published(services.index, name, services.settings)
     if subject is not None:
         folder = services.index.folder_of(subject)
         rows = [row for row in rows if row.subject_slug == folder]
-    return the_only(rows, name, "articles")
+    return single_match(rows, name, "articles")
 
 
 def _draft(services: RelatedServices, name: str) -> RelatedQuery:
     plain = plain_name(name, services.settings)
-    row = the_only(services.drafts.named(plain) if services.has_ledger else [], plain, "drafts")
+    row = single_match(services.drafts.named(plain) if services.has_ledger else [], plain, "drafts")
     data = services.drafts.data(row) if row is not None else None
     if row is None or data is None:
         raise UsageError(f"no published article and no draft is named {name!r}")
@@ -104,13 +104,13 @@ def _draft(services: RelatedServices, name: str) -> RelatedQuery:
 
 def _left_out(
     index: CorpusIndex, query: RelatedQuery, own: tuple[str, ...], chosen: Sequence[Hit]
-) -> list[LeftOut]:
+) -> list[ExcludedCandidate]:
     """Those among the nearest questions that may not be linked to beside the chosen ones."""
-    found: list[LeftOut] = []
+    found: list[ExcludedCandidate] = []
     keys = {hit.row.key for hit in chosen}
     for hit in index.search(query.question, limit=_SEARCHED, exclude=own):
         if hit.row.key not in keys and (reason := _reason_against(index, hit, chosen)) is not None:
-            found.append(LeftOut(hit.row, hit.similarity, reason))
+            found.append(ExcludedCandidate(hit.row, hit.similarity, reason))
     return found
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from generator.store.corpus.rows import ArticleRow
     from generator.workflows.site.file_change import SkippedFile
 
-SHOWN = 10
+DEFAULT_LIMIT = 10
 """How many candidates are shown by default."""
 
 
@@ -30,7 +30,7 @@ class RelatedRequest:
     name: str | None = None
     question: str | None = None
     subject: str | None = None
-    limit: int = SHOWN
+    limit: int = DEFAULT_LIMIT
 
 
 class LinkCandidate(NamedTuple):
@@ -41,7 +41,7 @@ class LinkCandidate(NamedTuple):
     similarity: float
 
 
-class LeftOut(NamedTuple):
+class ExcludedCandidate(NamedTuple):
     """An article whose question is near, and why it may not be linked to."""
 
     row: ArticleRow
@@ -56,7 +56,7 @@ class RelatedOutcome:
     question: str
     key: str | None
     candidates: tuple[LinkCandidate, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[ExcludedCandidate, ...]
 
 
 @dataclass(frozen=True)

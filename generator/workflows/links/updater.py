@@ -85,10 +85,10 @@ class LinkUpdater:
                 return None
             return self._updated(row, document, plan)
         except (StorageError, FrontMatterError, PatchError) as error:
-            return SkippedFile.because_of(path, error)
+            return SkippedFile.from_error(path, error)
 
     def _may_drop(self, key: ArticleKey) -> bool:
-        return not self._targets.has(key) and (self._whole_site or not self._targets.is_part)
+        return not self._targets.has(key) and (self._whole_site or not self._targets.is_partial_site)
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
         """The change of one file. Raises PatchError."""

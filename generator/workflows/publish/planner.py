@@ -66,7 +66,7 @@ class PublicationPlan:
     """The articles to write, the drafts that are published already, and those that cannot be."""
 
     articles: list[PlannedArticle] = field(default_factory=list)
-    already: list[DraftRow] = field(default_factory=list)
+    already_published: list[DraftRow] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
 
@@ -97,13 +97,13 @@ class PublicationPlanner:
             date: instead of the drafts' own.
         """
         plan = PublicationPlan()
-        ready: list[_Ready] = []
-        taken = _Taken()
+        ready: list[_UnlinkedArticle] = []
+        taken = _ReservedValues()
         next_id = max(self._index.next_id(), self._publications.max_article_id() + 1)
         for named in rows:
             row = self._drafts.get(named.id)
             if row.state == "published":
-                plan.already.append(row)
+                plan.already_published.append(row)
                 continue
             try:
                 row, document = self._approved(row)
@@ -118,7 +118,7 @@ class PublicationPlanner:
         plan.articles = self._linked(ready, plan)
         return plan
 
-    def _linked(self, ready: Sequence[_Ready], plan: PublicationPlan) -> list[PlannedArticle]:
+    def _linked(self, ready: Sequence[_UnlinkedArticle], plan: PublicationPlan) -> list[PlannedArticle]:
         """The files with their related articles, chosen as if all of them were on the site already."""
         with self._index.supposing({item.article.key.path: item.text.encode() for item in ready}):
             related = [self._links(str(item.article.key)) for item in ready]
@@ -155,7 +155,9 @@ class PublicationPlanner:
             raise PublishRefused("its bytes are not those that were approved: review it again")
         return row, document
 
-    def _existing(self, row: DraftRow, document: Document, taken: _Taken, *, update: bool) -> Document | None:
+    def _existing(
+        self, row: DraftRow, document: Document, taken: _ReservedValues, *, update: bool
+    ) -> Document | None:
         """The article that the draft replaces, None for a new one."""
         article = document.article()
         key = article.key
@@ -192,7 +194,7 @@ class PublicationPlanner:
         self,
         document: Document,
         existing: Document | None,
-        taken: _Taken,
+        taken: _ReservedValues,
         next_id: int,
         date: datetime.date | None,
     ) -> Article:
@@ -210,7 +212,7 @@ class PublicationPlanner:
 
 
 @dataclass
-class _Taken:
+class _ReservedValues:
     """What the drafts before one in a batch hold."""
 
     keys: set[str] = field(default_factory=set)
@@ -224,7 +226,7 @@ class _Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class _UnlinkedArticle:
     """A draft with its id and date, before its related articles are known."""
 
     row: DraftRow
@@ -234,12 +236,14 @@ class _Ready:
     replaces: str | None
 
 
-def _made_ready(row: DraftRow, document: Document, existing: Document | None, article: Article) -> _Ready:
+def _made_ready(
+    row: DraftRow, document: Document, existing: Document | None, article: Article
+) -> _UnlinkedArticle:
     """The approved text with the id, date and score it gets."""
     if row.score >= 0:
         article = article.model_copy(update={"score": row.score})
     replaces = None if existing is None else sha256(existing.text.encode())
-    return _Ready(row, document, article, _rewritten(document, article), replaces)
+    return _UnlinkedArticle(row, document, article, _rewritten(document, article), replaces)
 
 
 def _rewritten(document: Document, article: Article) -> str:
@@ -255,7 +259,7 @@ def _rewritten(document: Document, article: Article) -> str:
     return patch_related(patch(document.text, changes), article.related)
 
 
-def _assigned(ready: _Ready, related: Sequence[RelatedArticle]) -> PlannedArticle:
+def _assigned(ready: _UnlinkedArticle, related: Sequence[RelatedArticle]) -> PlannedArticle:
     """The file to publish: nothing differs from what was approved but what publishing assigns."""
     article = ready.article.model_copy(update={"related": tuple(related)})
     before, after = ready.document, read(_rewritten(ready.document, article))

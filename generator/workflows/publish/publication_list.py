@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from generator.store.ledger.publications import Publication
 
 
-class ListingServices(HasSettings, HasLedger, HasDrafts, HasPublications, Protocol):
+class PublicationListServices(HasSettings, HasLedger, HasDrafts, HasPublications, Protocol):
     """What keeping the list takes."""
 
 
 class PublicationList:
     """Appends to the list of one output folder."""
 
-    def __init__(self, services: ListingServices) -> None:
+    def __init__(self, services: PublicationListServices) -> None:
         self.path = services.settings.output_dir / PUBLISHED_LIST
         self._ledger = services.ledger
         self._drafts = services.drafts

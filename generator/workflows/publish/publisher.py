@@ -46,7 +46,7 @@ class PublishReport:
     planned: list[PlannedArticle] = field(default_factory=list)
     published: list[Publication] = field(default_factory=list)
     finished: list[Publication] = field(default_factory=list)
-    already: list[DraftRow] = field(default_factory=list)
+    already_published: list[DraftRow] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     commit: str | None = None
     commit_error: str | None = None
@@ -129,7 +129,7 @@ class Publisher:
         self._index.refresh()
         plan = self._planner.plan(rows, update=update, date=date)
         report.planned = plan.articles
-        report.already += plan.already
+        report.already_published += plan.already_published
         report.refused += plan.refused
 
     def _begin(
@@ -164,7 +164,7 @@ class Publisher:
         if not begun:
             return
         failures = self._site.write_all(
-            FileWrite(item.path, self._publications.data(item), instead_of=item.replaces) for item in begun
+            FileWrite(item.path, self._publications.data(item), replaces=item.replaces) for item in begun
         )
         self._site.sync()
         for item in begun:
@@ -189,7 +189,7 @@ class Publisher:
 
     def _commit(self, checkout: Checkout, report: PublishReport) -> None:
         due = self._publications.uncommitted()
-        named = [self._publications.of_draft(row.id) for row in report.already]
+        named = [self._publications.of_draft(row.id) for row in report.already_published]
         items = [*due, *report.finished, *(item for item in named if item is not None)]
         items = list({item.id: item for item in items}.values())
         if not items:

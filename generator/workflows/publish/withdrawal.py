@@ -14,7 +14,7 @@ from generator.errors import FrontMatterError, PatchError, StorageError, UsageEr
 from generator.store.corpus import files
 from generator.store.files import read_article
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
-from generator.workflows.site.article_names import plain_name, published_as, the_only
+from generator.workflows.site.article_names import find_published, plain_name, single_match
 from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import FileWrite, SiteFiles
@@ -49,11 +49,11 @@ class WithdrawRequest:
 class WithdrawReport:
     """What was done: the files changed (relative to the content folder), and a line for each that could not be.
 
-    ``left`` says that the article's own file could not be changed and stays on the site.
+    ``still_published`` says that the article's own file could not be changed and stays on the site.
     """
 
     withdrawal: Withdrawal
-    left: bool = False
+    still_published: bool = False
     hidden: bool = False
     deleted: bool = False
     unlinked: list[str] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Withdrawer:
             raise UsageError("a withdrawal needs a reason")
         checkout = Checkout(self._settings.content_dir) if commit else None
         self._index.refresh()
-        row = the_only(published_as(self._index, name, self._settings), name, "articles")
+        row = single_match(find_published(self._index, name, self._settings), name, "articles")
         if row is None:
             report = WithdrawReport(self._withdrawn_before(name))
             key = report.withdrawal.key
@@ -142,9 +142,9 @@ class Withdrawer:
                 text = read(data).text
                 report.hidden = self._rewrite(row.path, text, patch(text, {"no_index": True}))
         except (FrontMatterError, PatchError, StorageError) as error:
-            report.left = True
+            report.still_published = True
             report.problems.append(
-                f"{row.path}: stays on the site: {SkippedFile.because_of(row.path, error).reason}"
+                f"{row.path}: stays on the site: {SkippedFile.from_error(row.path, error).reason}"
             )
 
     def _unlink(self, key: ArticleKey, report: WithdrawReport) -> None:
@@ -159,7 +159,7 @@ class Withdrawer:
                     report.unlinked.append(path)
             except (FrontMatterError, PatchError, StorageError) as error:
                 report.problems.append(
-                    f"{path}: its link stays: {SkippedFile.because_of(path, error).reason}"
+                    f"{path}: its link stays: {SkippedFile.from_error(path, error).reason}"
                 )
 
     def _mentioning(self, url: str) -> Iterator[tuple[str, bytes]]:
@@ -177,11 +177,11 @@ class Withdrawer:
         """Put the changed text in place; False where nothing changed."""
         if after == before:
             return False
-        self._site.write(FileWrite.of(FileChange(path, (), before, after)))
+        self._site.write(FileWrite.from_change(FileChange(path, (), before, after)))
         return True
 
     def _commit(self, checkout: Checkout, key: str, report: WithdrawReport) -> None:
-        own = [] if report.left else [f"{key}.md"]
+        own = [] if report.still_published else [f"{key}.md"]
         files = self._site.real_files([*own, *report.unlinked])
         report.commit, report.commit_error = checkout.commit(
             files, f"Withdraw {key}.md", note=report.withdrawal.reason

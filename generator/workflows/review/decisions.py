@@ -145,7 +145,7 @@ class DraftDecisions:
         chosen = self._drafts.all(("drafted",)) if rows is None else rows
         return self._together(chosen, approval, numbered=True)
 
-    def take_back(self, decision: DraftDecision, *, who: str) -> DraftRow:
+    def undo(self, decision: DraftDecision, *, who: str) -> DraftRow:
         """Give a draft the state that it had before a decision, as a new one; within the caller's transaction.
 
         Raises:

@@ -56,13 +56,13 @@ class DraftList:
     imported: ImportedEdits | None
 
 
-class ListServices(
+class DraftListServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasQueue, HasRevisions, HasCorpus, Protocol
 ):
     """What listing drafts takes."""
 
 
-def list_drafts(services: ListServices, request: ListRequest) -> DraftList:
+def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
     """Import what was edited on disk, then list drafts."""
     if not services.has_ledger:
         return DraftList((), 0, None)

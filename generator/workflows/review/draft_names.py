@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
 from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
-from generator.workflows.site.article_names import plain_name, the_only
+from generator.workflows.site.article_names import plain_name, single_match
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
@@ -36,6 +36,6 @@ def find_draft(services: DraftNameServices, name: str) -> DraftRow:
     Raises:
         UsageError: there is none, or there are several.
     """
-    row = the_only(find_drafts(services, name), name, "drafts")
+    row = single_match(find_drafts(services, name), name, "drafts")
     assert row is not None
     return row

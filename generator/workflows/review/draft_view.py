@@ -64,7 +64,7 @@ class DraftView:
 
 
 @dataclass(frozen=True, slots=True)
-class Resembled:
+class SimilarArticle:
     """An article that asks the same in other words.
 
     ``draft`` is its number where it is a draft; ``answer`` is Markdown with real line breaks, empty where there
@@ -78,14 +78,14 @@ class Resembled:
     answer: str
 
 
-class ViewServices(HasSettings, HasLedger, HasDrafts, HasRevisions, HasPublications, Protocol):
+class DraftViewServices(HasSettings, HasLedger, HasDrafts, HasRevisions, HasPublications, Protocol):
     """What looking at drafts takes."""
 
 
 class DraftViews:
     """Looks at the drafts of one ledger."""
 
-    def __init__(self, services: ViewServices) -> None:
+    def __init__(self, services: DraftViewServices) -> None:
         self._settings = services.settings
         self._ledger = services.ledger
         self._drafts = services.drafts
@@ -120,18 +120,22 @@ class DraftViews:
         )
 
 
-def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex) -> Resembled | None:
-    """What a draft was held for; None where it was not, or what it resembled is gone or has no address."""
+def similar_article(
+    row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex
+) -> SimilarArticle | None:
+    """What a draft was held for; None where it was not, or what it similar_article is gone or has no address."""
     context = ledger.jobs.get(row.job).context
     key, similarity = context.get("near"), context.get("similarity")
     if key is None or similarity is None:
         return None
     article = index.get(key)
     if article is not None:
-        return Resembled(key, article.question, similarity, None, index.answer(key) or "")
+        return SimilarArticle(key, article.question, similarity, None, index.answer(key) or "")
     draft = drafts.by_key(key)
     if draft is not None:
-        return Resembled(key, draft.question, similarity, draft.id, _answer(_document(drafts.data(draft))))
+        return SimilarArticle(
+            key, draft.question, similarity, draft.id, _answer(_document(drafts.data(draft)))
+        )
     return None
 
 

@@ -33,7 +33,7 @@ class ShownDraft:
     revisions: tuple[RevisionView, ...]
 
 
-class ShowServices(
+class ShowDraftsServices(
     HasSettings,
     HasLedger,
     HasDrafts,
@@ -47,7 +47,7 @@ class ShowServices(
     """What showing drafts takes."""
 
 
-def view_drafts(services: ShowServices, name: str) -> list[ShownDraft]:
+def view_drafts(services: ShowDraftsServices, name: str) -> list[ShownDraft]:
     """The drafts of a name, after importing what was edited on disk.
 
     Raises:

@@ -102,7 +102,7 @@ class ReviewUndo:
         self._drafts = services.drafts
         self._proposals = services.proposals
         self._draft_decisions = DraftDecisions(services)
-        self._review = ProposalReview(services)
+        self._proposal_review = ProposalReview(services)
 
     def undo(
         self,
@@ -134,7 +134,7 @@ class ReviewUndo:
                 if newest is None:
                     of = f"{named} has no decision" if named else f"{who} decided nothing"
                     raise UsageError(f"{of} that could be undone")
-                return self._take_back(newest, scope, who, undoable=earlier)
+                return self._undo(newest, scope, who, undoable=earlier)
         except StaleRow as error:
             left = self._newest(scope, undoable=True)
             if left is None or earlier:
@@ -151,17 +151,17 @@ class ReviewUndo:
             return on_draft or on_proposal
         return on_proposal if _came_later(on_proposal, on_draft) else on_draft
 
-    def _take_back(
+    def _undo(
         self, decision: DraftDecision | ProposalDecision, scope: _Scope, who: str, *, undoable: bool
     ) -> UndoneDrafts | UndoneProposals:
         if isinstance(decision, ProposalDecision):
             proposals = self._proposals.decisions.together(decision, about=scope.key, undoable=undoable)
             return UndoneProposals(
-                decision.decision, *_each(proposals, lambda one: self._review.take_back(one, who=who))
+                decision.decision, *_each(proposals, lambda one: self._proposal_review.undo(one, who=who))
             )
         drafts = self._drafts.decisions.together(decision, about=scope.draft, undoable=undoable)
         return UndoneDrafts(
-            decision.name, *_each(drafts, lambda one: self._draft_decisions.take_back(one, who=who))
+            decision.name, *_each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
         )
 
     def _described(self, decision: DraftDecision | ProposalDecision, scope: _Scope) -> str:
@@ -220,7 +220,7 @@ def undo_proposals(
 
 
 def _each(
-    decisions: Sequence[Entry], take_back: Callable[[Entry], Row]
+    decisions: Sequence[Entry], undo: Callable[[Entry], Row]
 ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
     """Take back decisions that were taken as one: the rows as they are again, and a line for each that moved on.
 
@@ -231,7 +231,7 @@ def _each(
     left: list[StaleRow] = []
     for decision in decisions:
         try:
-            back.append(take_back(decision))
+            back.append(undo(decision))
         except StaleRow as error:
             left.append(error)
     if not back:

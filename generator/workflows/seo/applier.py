@@ -131,7 +131,7 @@ class ProposalApplier:
         try:
             document = self._files.document(path)
         except (StorageError, FrontMatterError) as error:
-            return SkippedFile.because_of(path, error)
+            return SkippedFile.from_error(path, error)
         to_write: list[ProposalRow] = []
         in_place: list[ProposalRow] = []
         stale: list[tuple[ProposalRow, str]] = []
@@ -148,7 +148,7 @@ class ProposalApplier:
         try:
             after = patch(document.text, {PATHS[row.field]: row.new for row in to_write})
         except PatchError as error:
-            return SkippedFile.because_of(path, error)
+            return SkippedFile.from_error(path, error)
         return _Application(
             change=FileChange(path, (), document.text, after),
             to_write=tuple(to_write),
@@ -168,7 +168,7 @@ class ProposalApplier:
     def _put(self, chunk: Sequence[_Application | SkippedFile]) -> None:
         """Write the files of a chunk, and record what became of its proposals."""
         changes = [item.change for item in chunk if isinstance(item, _Application) and item.to_write]
-        failed = self._files.write_all(map(FileWrite.of, changes))
+        failed = self._files.write_all(map(FileWrite.from_change, changes))
         self._files.sync()
         for item in chunk:
             if isinstance(item, SkippedFile):
@@ -179,7 +179,7 @@ class ProposalApplier:
             self._refuse(item)
             error = failed.get(item.path)
             if error is not None:
-                self._leave(SkippedFile.because_of(item.path, error))
+                self._leave(SkippedFile.from_error(item.path, error))
             else:
                 self._confirm(item)
 

@@ -147,7 +147,7 @@ class ProposalReview:
         named = ", ".join(f"{code} ({count:,})" for code, count in codes.most_common())
         return [f"{plural(number, 'proposal')} with warnings left: {named}"]
 
-    def take_back(self, decision: ProposalDecision, *, who: str) -> ProposalRow:
+    def undo(self, decision: ProposalDecision, *, who: str) -> ProposalRow:
         """Give a proposal the state that it had before a decision, as a new one; its text stays as it is.
 
         Raises:

@@ -34,10 +34,10 @@ class DescriptionPair(NamedTuple):
 
 
 @dataclass
-class SearchTexts:
+class SeoTextStatistics:
     """The site's search texts at one time. Lengths are as searchers see them, the prefix included.
 
-    ``lengths`` and ``keywords`` count by the bins of ``DESCRIPTION_LENGTHS`` and ``KEYWORDS``. ``echoing`` counts pages whose
+    ``lengths`` and ``keywords`` count by the bins of ``DESCRIPTION_LENGTHS`` and ``KEYWORDS``. ``near_duplicates`` counts pages whose
     description is nearly that of another; ``pairs`` are the first of them, each with the nearest.
     """
 
@@ -46,7 +46,7 @@ class SearchTexts:
     lengths: Counter[int] = field(default_factory=Counter)
     keywords: Counter[int] = field(default_factory=Counter)
     openings: Counter[str] = field(default_factory=Counter)
-    echoing: int = 0
+    near_duplicates: int = 0
     pairs: list[DescriptionPair] = field(default_factory=list)
 
     def add(self, texts: dict[SeoField, str], limits: SeoLimits, site: Site) -> None:
@@ -62,15 +62,15 @@ class SearchTexts:
 
     def compare(self, descriptions: DescriptionPairs, threshold: float) -> None:
         """Count the pages whose descriptions are near each other."""
-        echoing: set[str] = set()
+        pages: set[str] = set()
         for description, others in descriptions.near(threshold):
-            echoing.update((description.page, *(other.page for other in others)))
+            pages.update((description.page, *(other.page for other in others)))
             if len(self.pairs) < _MOST_PAIRS:
                 nearest = max(others, key=lambda other: other.similarity)
                 self.pairs.append(
                     DescriptionPair(description.page, nearest.page, description.text, nearest.text)
                 )
-        self.echoing = len(echoing)
+        self.near_duplicates = len(pages)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -82,7 +82,7 @@ class SearchTexts:
             },
             "keywords": {str(number): count for number, count in sorted(self.keywords.items())},
             "openings": dict(self.openings.most_common(MOST_OPENINGS)),
-            "near_duplicates": self.echoing,
+            "near_duplicates": self.near_duplicates,
             "pairs": [pair._asdict() for pair in self.pairs],
         }
 
@@ -94,8 +94,8 @@ class SeoReport:
     ``limits`` are those that the texts are measured by; ``made`` is when, as the ledger keeps times.
     """
 
-    before: SearchTexts
-    after: SearchTexts
+    before: SeoTextStatistics
+    after: SeoTextStatistics
     states: dict[SeoField, dict[ProposalState, int]]
     reasons: list[tuple[ProposalState, str, int]]
     spend: Spend
@@ -126,7 +126,7 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
     refresh_corpus(services, progress)
     settings = services.settings
     limits, site = settings.limits.seo, settings.site
-    before, after = SearchTexts(), SearchTexts()
+    before, after = SeoTextStatistics(), SeoTextStatistics()
     with (
         progress.bar("comparing"),
         closing(DescriptionPairs()) as pairs_before,

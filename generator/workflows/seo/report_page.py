@@ -5,7 +5,7 @@ from pathlib import Path
 from generator.content.limits import SeoLimits
 from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBar
 from generator.workflows.html_reports.page import write_page
-from generator.workflows.seo.report import KEYWORDS, MOST_OPENINGS, SearchTexts, SeoReport
+from generator.workflows.seo.report import KEYWORDS, MOST_OPENINGS, SeoReport, SeoTextStatistics
 
 
 def write_report_page(report: SeoReport, file: Path) -> None:
@@ -32,7 +32,7 @@ def write_report_page(report: SeoReport, file: Path) -> None:
 
 
 def _histograms(
-    side: SearchTexts, beside: SearchTexts, limits: SeoLimits
+    side: SeoTextStatistics, beside: SeoTextStatistics, limits: SeoLimits
 ) -> tuple[tuple[HistogramBar, ...], tuple[HistogramBar, ...]]:
     """The lengths of the descriptions and the numbers of keywords."""
     shown, keywords = limits.shown_lengths, limits.keywords

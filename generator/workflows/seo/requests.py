@@ -25,7 +25,7 @@ class SelectionRequest:
     Args:
         fields: the search fields to rewrite.
         targets: paths, addresses or slugs, in this order; None for the whole site.
-        every: also articles whose fields have no finding.
+        all_articles: also articles whose fields have no finding.
         rule: only what this rule finds.
         subject: only articles of this subject, by name.
         include_no_index: also pages that are never indexed.
@@ -33,7 +33,7 @@ class SelectionRequest:
 
     fields: tuple[SeoField, ...] = FIELDS
     targets: Iterable[str] | None = None
-    every: bool = False
+    all_articles: bool = False
     rule: str | None = None
     subject: str | None = None
     include_no_index: bool = False

@@ -17,7 +17,7 @@ from generator.store.corpus.files import is_article_path, is_hidden, scan
 from generator.store.corpus.index import CorpusIndex
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.seo.requests import SelectionRequest
-from generator.workflows.site.article_names import published_as
+from generator.workflows.site.article_names import find_published
 from generator.workflows.site.files import SiteFiles
 
 
@@ -66,7 +66,7 @@ class Selector:
         """
         if request.rule is not None and request.rule not in seo_rules():
             raise UsageError(f"--rule {request.rule!r} is none of {', '.join(seo_rules())}")
-        if request.rule is not None and request.every:
+        if request.rule is not None and request.all_articles:
             raise UsageError("--rule and --all exclude each other")
         self._request = request
         self._folder = None if request.subject is None else _folder_of(request.subject, services)
@@ -131,9 +131,9 @@ class Selector:
         )
 
     def _concerned(self, findings: Sequence[Finding], texts: Mapping[SeoField, str]) -> tuple[SeoField, ...]:
-        """The requested fields that are empty or have a finding (of the requested rule); with ``every``, all of them."""
+        """The requested fields that are empty or have a finding (of the requested rule); with ``all_articles``, all of them."""
         request = self._request
-        if request.every:
+        if request.all_articles:
             return request.fields
         found = {item.field for item in findings if request.rule in (None, item.code)}
         return tuple(
@@ -185,7 +185,7 @@ def _paths_of(
         if is_article_path(inside) and (root / inside).is_file():
             yield inside
             return
-    rows = published_as(index, name, settings)
+    rows = find_published(index, name, settings)
     if not rows:
         yield OmittedArticle("missing", name, "there is no such article")
     for row in rows:

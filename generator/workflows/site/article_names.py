@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from generator.store.corpus.rows import ArticleRow
 
 
-class Keyed(Protocol):
+class RowWithKey(Protocol):
     """A row about an article; ``key`` is ``subject/slug``, None where it has no address yet."""
 
     @property
     def key(self) -> Any: ...
 
 
-Row = TypeVar("Row", bound=Keyed)
+Row = TypeVar("Row", bound=RowWithKey)
 
 
 def plain_name(name: str, settings: Settings) -> str:
@@ -50,7 +50,7 @@ def _is_ours(file: Path, settings: Settings) -> bool:
     )
 
 
-def published_as(index: CorpusIndex, name: str, settings: Settings) -> list[ArticleRow]:
+def find_published(index: CorpusIndex, name: str, settings: Settings) -> list[ArticleRow]:
     """The published articles of this name: several where a slug is in several subjects."""
     plain = plain_name(name, settings)
     if "/" not in plain:
@@ -59,7 +59,7 @@ def published_as(index: CorpusIndex, name: str, settings: Settings) -> list[Arti
     return [] if row is None else [row]
 
 
-def the_only(rows: Sequence[Row], name: str, noun: str) -> Row | None:
+def single_match(rows: Sequence[Row], name: str, noun: str) -> Row | None:
     """The one row that a name gave; None where it gave none.
 
     Args:

@@ -36,6 +36,6 @@ class SkippedFile(NamedTuple):
     reason: str
 
     @classmethod
-    def because_of(cls, path: str, error: StorageError | FrontMatterError | PatchError) -> "SkippedFile":
+    def from_error(cls, path: str, error: StorageError | FrontMatterError | PatchError) -> "SkippedFile":
         """A file that could not be read, patched or written."""
         return cls(path, str(error) if isinstance(error, PatchError) else error.reason)

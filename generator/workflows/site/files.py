@@ -35,10 +35,10 @@ class FileWrite(NamedTuple):
 
     path: str
     data: bytes
-    instead_of: str | None
+    replaces: str | None
 
     @classmethod
-    def of(cls, change: FileChange) -> "FileWrite":
+    def from_change(cls, change: FileChange) -> "FileWrite":
         """A changed text in place of the text that was read."""
         return cls(change.path, change.after.encode(), sha256(change.before.encode()))
 
@@ -114,12 +114,12 @@ class SiteFiles:
         """
         remaining = iter(paths)
         while chunk := [changed(path) for path in islice(remaining, _AT_ONCE)]:
-            writes = [FileWrite.of(item) for item in chunk if isinstance(item, FileChange)]
+            writes = [FileWrite.from_change(item) for item in chunk if isinstance(item, FileChange)]
             failed = {} if dry_run else self.write_all(writes)
             self.sync()
             for item in chunk:
                 error = failed.get(item.path) if item is not None else None
-                yield item if item is None or error is None else SkippedFile.because_of(item.path, error)
+                yield item if item is None or error is None else SkippedFile.from_error(item.path, error)
 
     def write_all(self, writes: Iterable[FileWrite]) -> dict[str, StorageError]:
         """Write files, several at a time; returns why those were left that could not be written, by path.
@@ -165,7 +165,7 @@ class SiteFiles:
             durable=True,
             # Another process may have written the same meanwhile.
             expect=lambda found: (
-                found == item.data or (None if found is None else sha256(found)) == item.instead_of
+                found == item.data or (None if found is None else sha256(found)) == item.replaces
             ),
         )
 

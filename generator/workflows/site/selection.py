@@ -24,12 +24,12 @@ class Selection:
     chosen: frozenset[str]
     unreadable: tuple[Unreadable, ...]
 
-    def shown(self, path: str) -> str:
+    def display_path(self, path: str) -> str:
         """A file's path as a person can open it."""
-        return shown_path(self.content_dir, path)
+        return display_path(self.content_dir, path)
 
 
-def shown_path(content_dir: Path, path: str) -> str:
+def display_path(content_dir: Path, path: str) -> str:
     """A file's path as a person can open it: from the current folder, or absolute where it lies elsewhere."""
     file = content_dir / path
     here = Path.cwd()

@@ -281,7 +281,7 @@ def test_audit_and_refresh_count_missing_targets_alike_however_links_are_written
     )
     site.relink(HIVE, link(DANCE), gone(), link(QUEEN), link(HONEY))
     audit = audit_site(services, AuditRequest(), NoProgress(), processes=1)
-    assert not audit.corpus.targets.is_part
+    assert not audit.corpus.targets.is_partial_site
     report = run(services, site.name(HIVE), whole_site=False)
     assert reasons(report) == {site.name(HIVE): ("dead",)}
     assert report.kept_dead == 0

@@ -293,7 +293,7 @@ def test_a_second_publish_of_the_same_drafts_does_nothing(services):
     Publisher(services).publish(rows, who=WHO)
     before, lines = site(services), listed(services)
     report = Publisher(services).publish(rows, who=WHO)
-    assert (len(report.already), report.published, report.refused) == (3, [], [])
+    assert (len(report.already_published), report.published, report.refused) == (3, [], [])
     assert (site(services), listed(services)) == (before, lines)
 
 

@@ -87,7 +87,7 @@ def test_only_the_value_line_of_the_field_changes(shop, tmp_path):
 
 def test_both_fields_of_a_file_are_written_at_once(shop, tmp_path):
     file = page(tmp_path)
-    propose(shop, every=True)
+    propose(shop, all_articles=True)
     report = apply(shop)
     document = read(file.read_bytes())
     assert (document.get("seo.page_description"), report.changed, report.fields) == (GOOD, [f"{KEY}.md"], 2)

@@ -44,7 +44,7 @@ def audited(services, *paths):
 def reported(services):
     """How many pages the report counts as near-duplicates, and the pairs that it shows."""
     before = seo_report(services, NoProgress()).before
-    return before.echoing, [(pair.one, pair.other) for pair in before.pairs]
+    return before.near_duplicates, [(pair.one, pair.other) for pair in before.pairs]
 
 
 def test_a_page_is_near_the_copy_of_one_with_its_own_description(services_with, tmp_path):

@@ -18,7 +18,7 @@ from tests.support.syncs import Syncs
 
 PATH = "biology/cells.md"
 OLD, NEW = b"old\n", b"new\n"
-REPLACE = FileWrite(PATH, NEW, instead_of=sha256(OLD))
+REPLACE = FileWrite(PATH, NEW, replaces=sha256(OLD))
 
 
 @pytest.fixture
@@ -47,15 +47,15 @@ def test_a_file_is_replaced_durably_with_its_permissions(root, files, monkeypatc
 
 def test_the_folder_of_a_subjects_first_article_is_durable_too(root, files, monkeypatch):
     syncs = Syncs(monkeypatch)
-    files.write(FileWrite("physics/tides.md", NEW, instead_of=None))
+    files.write(FileWrite("physics/tides.md", NEW, replaces=None))
     files.sync()
     assert syncs.has(root / "physics" / "tides.md", root / "physics", root)
 
 
-@pytest.mark.parametrize("instead_of", [None, sha256(b"what was read")])
-def test_a_file_that_was_edited_since_it_was_read_is_left_alone(root, files, instead_of):
+@pytest.mark.parametrize("replaces", [None, sha256(b"what was read")])
+def test_a_file_that_was_edited_since_it_was_read_is_left_alone(root, files, replaces):
     with pytest.raises(StorageError, match="changed by someone else"):
-        files.write(FileWrite(PATH, NEW, instead_of))
+        files.write(FileWrite(PATH, NEW, replaces))
     assert [path.read_bytes() for path in (root / "biology").iterdir()] == [OLD]
 
 
@@ -88,7 +88,7 @@ def test_what_a_link_out_leads_to_is_neither_read_nor_written_nor_removed(root, 
         lambda: files.read(PATH),
         lambda: files.write(REPLACE),
         lambda: files.remove(PATH),
-        lambda: files.write(FileWrite(PATH, NEW, instead_of=None)),
+        lambda: files.write(FileWrite(PATH, NEW, replaces=None)),
     ):
         with pytest.raises(StorageError, match="leads out of the content folder"):
             attempt()
@@ -100,7 +100,7 @@ def test_a_link_that_leads_nowhere_is_left_alone(root, files, target):
     (root / PATH).unlink()
     (root / PATH).symlink_to(target)
     with pytest.raises(StorageError, match="leads nowhere"):
-        files.write(FileWrite(PATH, NEW, instead_of=None))
+        files.write(FileWrite(PATH, NEW, replaces=None))
     assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
 
 
@@ -121,14 +121,14 @@ def test_a_content_folder_that_is_a_link_itself_is_the_content_folder(root, tmp_
 
 def test_two_names_of_one_file_never_overwrite_each_other(root, files):
     put_behind_link(root / PATH, root / "shared")
-    other = FileWrite("shared/cells.md", b"other\n", instead_of=sha256(OLD))
+    other = FileWrite("shared/cells.md", b"other\n", replaces=sha256(OLD))
     failed = files.write_all([REPLACE, other])
     assert list(failed) == ["shared/cells.md"]
     assert (root / PATH).read_bytes() == NEW
 
 
 def test_many_files_are_written_and_the_refused_are_named(root, files):
-    writes = [FileWrite(f"biology/{number}.md", NEW, instead_of=None) for number in range(50)]
+    writes = [FileWrite(f"biology/{number}.md", NEW, replaces=None) for number in range(50)]
     (root / "biology" / "7.md").write_bytes(OLD)
     (root / "biology" / "8.md").mkdir()
     failed = files.write_all(writes)
@@ -153,7 +153,7 @@ def test_what_another_process_is_writing_stays(root, files):
         files.write(REPLACE)
         assert writing.exists()
         other.communicate(b"\n")
-    files.write(FileWrite(PATH, OLD, instead_of=sha256(NEW)))
+    files.write(FileWrite(PATH, OLD, replaces=sha256(NEW)))
     assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
 
 
@@ -166,7 +166,7 @@ def test_in_a_container_every_run_has_the_same_process_id(root, files):
 def test_what_cannot_be_cleared_away_is_in_nobodys_way(root, files):
     (root / "biology" / ".cells.md.999999999.tmp").mkdir()
     (root / "biology" / ".cells.md.backup.tmp").write_bytes(b"a person's")
-    writes = [REPLACE, FileWrite("biology/genes.md", NEW, instead_of=None)]
+    writes = [REPLACE, FileWrite("biology/genes.md", NEW, replaces=None)]
     assert files.write_all(writes) == {}
     assert (root / "biology" / ".cells.md.backup.tmp").read_bytes() == b"a person's"
     assert [(root / item.path).read_bytes() for item in writes] == [NEW, NEW]
