@@ -215,7 +215,7 @@ def test_a_name_that_is_not_utf_8_is_named(site: MadeSite) -> None:
 
 def test_empty_and_missing_folders_are_named(site: MadeSite, tmp_path: Path) -> None:
     (site.folder / "empty").mkdir()
-    assert [f.message for f in audited(site, site.folder / "empty").findings] == ["holds no articles"]
+    assert [f.message for f in audited(site, site.folder / "empty").findings] == ["contains no articles"]
     assert found(site) == []
     with pytest.raises(UsageError, match="nothing to check"):
         audited(site, content_dir=tmp_path / "none")
@@ -269,7 +269,7 @@ def test_the_page_is_self_contained_and_escapes_what_files_hold(site: MadeSite, 
     assert "\\u003c/script\\u003e" in page
     assert not any(mark in page for mark in ("http://", "https://", "src=", "<link"))
     assert page.count("<script") == page.count("</script>") == 2
-    for title in ("Description as searchers see it", "Words per answer", "Points per answer"):
+    for title in ("Length of the description in search results", "Words per answer", "Points per answer"):
         assert title in page
 
 
@@ -288,5 +288,5 @@ def test_the_page_of_an_empty_audit_says_so(site: MadeSite, tmp_path: Path) -> N
     outcome = audited(site, content_dir=tmp_path / "empty")
     write_html_report(outcome, page, limits=Limits(), now="2026-01-31T12:00:59.123+00:00")
     text = page.read_text(encoding="utf-8")
-    assert "holds no articles" in text
+    assert "contains no articles" in text
     assert ", 2026-01-31 12:00 UTC." in text

@@ -266,7 +266,7 @@ def test_a_file_behind_a_link_out_of_the_content_folder_is_left_alone_and_named(
     done = fixed(site)
     (left,) = done.left_alone
     assert left.path == f"psychology/{site.path(LENSES).name}"
-    assert left.reason == "leads out of the content folder by a link, and is left alone"
+    assert left.reason == "a link leads out of the content folder; not changed"
     assert "lens,eye" in kept.read_text(encoding="utf-8")
     assert [item.codes for item in done.fixed] == [("keyword-spacing",)]
 
