@@ -57,7 +57,10 @@ class AuditedCorpus:
         return self.articles.get(str(key)) if key is not None else None
 
     def refreshed(self, link: Link) -> Link:
-        """The link with the title, subject (in canonical spelling) and address of its target; as it is without a target."""
+        """The link with the title, subject (in canonical spelling) and address of its target.
+
+        A link without a readable target is returned unchanged.
+        """
         target = self.target(link.url)
         if target is None:
             return link

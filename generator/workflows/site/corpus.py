@@ -34,12 +34,14 @@ def refresh_corpus(
     if report.unreadable:
         first = report.unreadable[0]
         progress.note(
-            f"note: {plural(len(report.unreadable), 'published file')} cannot be read, the first: {first.path}: {first.reason}"
+            f"note: {plural(len(report.unreadable), 'published file')} cannot be read,"
+            f" the first: {first.path}: {first.reason}"
         )
     if report.sources is not None and report.sources.unreadable:
         first = report.sources.unreadable[0]
         progress.note(
-            f"note: {plural(len(report.sources.unreadable), 'source')} cannot be read, the first: {first.path}: {first.reason}"
+            f"note: {plural(len(report.sources.unreadable), 'source')} cannot be read,"
+            f" the first: {first.path}: {first.reason}"
         )
     return report
 

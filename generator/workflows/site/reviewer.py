@@ -28,7 +28,8 @@ def reviewer_name(settings: Settings, name: str | None = None) -> str:
     who = name or settings.review.reviewer or user_name(folder)
     if not who or not who.strip():
         raise UsageError(
-            "the reviewer has no name: use --reviewer NAME, or set review.reviewer in config.yaml or git config user.name"
+            "the reviewer has no name: use --reviewer NAME, or set review.reviewer in config.yaml"
+            " or git config user.name"
         )
     name = " ".join(who.split())
     if name.casefold() == PROGRAM:

@@ -384,7 +384,7 @@ def test_what_was_changed_is_committed_and_nothing_else(site, services, tmp_path
     report = run(services, commit=True)
     assert report.commit_error is None
     assert git("show", "--name-only", "--format=", "HEAD").split() == [f"learn/{site.name(HIVE)}"]
-    assert "Renew the related articles of biology/" in git("log", "-1", "--format=%s")
+    assert "Update the related articles of biology/" in git("log", "-1", "--format=%s")
     assert site.name(ICE) in git("status", "--porcelain")
 
 
