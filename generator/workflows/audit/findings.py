@@ -40,7 +40,7 @@ class RuleCount(NamedTuple):
 
 
 def count_rules(findings: Iterable[AuditFinding]) -> tuple[RuleCount, ...]:
-    """The rules that have findings: errors first, then by number of files. Each severity of a rule has its own count."""
+    """The rules that have findings: errors first, then by number of files. A rule can have two severities."""
     files: defaultdict[tuple[str, Severity], dict[str, None]] = defaultdict(dict)
     fixable: defaultdict[tuple[str, Severity], set[str]] = defaultdict(set)
     for finding in findings:

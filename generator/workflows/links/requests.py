@@ -34,7 +34,7 @@ class RelatedRequest:
 
 
 class LinkCandidate(NamedTuple):
-    """An article to link to. ``score`` is comparable only within one list; ``similarity`` of the questions is 0 to 1."""
+    """An article to link to. ``score`` compares only within one list; ``similarity`` of the questions is 0 to 1."""
 
     row: ArticleRow
     score: float

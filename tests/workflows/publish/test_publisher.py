@@ -218,7 +218,7 @@ def test_an_article_is_replaced_only_by_an_update_which_keeps_id_and_date(servic
     publish_by_hand(tmp_path, article(QUESTIONS[0], id=4711))
     before = site(services)
     report = Publisher(services).publish([row], who=WHO)
-    assert "stands already" in refusals(report)[0]
+    assert "exists already" in refusals(report)[0]
     assert site(services) == before
     report = Publisher(services).publish([row], who=WHO, update=True, date=datetime.date(2026, 3, 1))
     document = read(site(services)[f"{row.key}.md"])
@@ -235,7 +235,7 @@ def test_unapproved_and_changed_drafts_are_refused(services):
     report = Publisher(services).publish([first, second, third], who=WHO)
     assert len(report.published) == 1
     assert refusals(report)[0] == "is rejected, not approved"
-    assert "changed after the approval" in refusals(report)[1]
+    assert "changed after it was approved" in refusals(report)[1]
 
 
 def test_a_question_that_is_answered_under_another_name_is_refused(services, tmp_path):
@@ -321,7 +321,7 @@ STEPS = {
     "between the drafts": ("generator.workflows.publish.publisher.remove_draft_file", 2),
     "before the confirmation": ("generator.store.ledger.publications.Publications.confirm", 1),
     "within the confirmation": ("generator.store.ledger.publications.Publications.confirm", 3),
-    "before the list": ("generator.workflows.publish.publication_list.PublicationList.bring_up_to_date", 1),
+    "before the list": ("generator.workflows.publish.publication_list.PublicationList.update", 1),
     "between list and ledger": ("generator.store.ledger.publications.Publications.mark_listed", 1),
 }
 

@@ -162,10 +162,10 @@ def test_files_behind_links_out_of_the_content_folder_are_named_and_the_rest_is_
     outside = [put_behind_link(file, tmp_path / "elsewhere") for file in (cell, life)]
     before = [file.read_bytes() for file in outside]
     report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, delete=delete)
-    why = "leads out of the content folder by a link, and is left alone"
+    why = "a link leads out of the content folder; not changed"
     assert report.problems == [
-        f"biology/what-is-a-cell.md: stays on the site: {why}",
-        f"biology/what-is-life.md: its link stays: {why}",
+        f"biology/what-is-a-cell.md: it is still on the site: {why}",
+        f"biology/what-is-life.md: its link was not removed: {why}",
     ]
     assert (report.hidden, report.deleted, report.unlinked) == (False, False, ["biology/what-is-a-gene.md"])
     assert ([file.read_bytes() for file in outside], cell.is_symlink()) == (before, True)
@@ -221,7 +221,10 @@ def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(services, checko
     hook.chmod(0o755)
     report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, commit=True)
     assert (report.hidden, report.commit, report.needs_person) == (True, None, True)
-    assert report.commit_error == "git commit: not today; the files stay written: commit them by hand"
+    assert (
+        report.commit_error
+        == "git commit: not today; the files are written but not committed: commit them by hand"
+    )
 
 
 def test_a_commit_outside_a_checkout_withdraws_nothing(services, tmp_path, monkeypatch):
