@@ -215,7 +215,7 @@ def test_texts_of_the_offline_model_stay_proposals_until_they_are_allowed(site, 
 def test_what_has_a_warning_is_left_by_clean_with_the_reason_and_taken_by_name(site, capsys):
     run(capsys, "propose")
     warn(site)
-    left = ["1 proposal with warnings left: description-target (1)"]
+    left = ["1 proposal with warnings not approved: description-target (1)"]
     assert run_json(capsys, "approve", "--clean") == (0, {"approved": 0, "left": left})
     code, result = run_json(capsys, "apply", "--clean")
     assert (code, result["changed"], result["not_clean"]) == (0, [], left)
@@ -292,7 +292,7 @@ def test_no_decision_is_recorded_without_a_persons_name(site, capsys, arguments,
     before = description(site)
     code, out, err = run(capsys, *arguments, *(("--reviewer", name) if name else ()))
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert ("who decides" in err) and description(site) == before
+    assert ("the reviewer has no name" in err) and description(site) == before
     assert {item["state"] for item in run_json(capsys, "list")[1]} == {"proposed"}
 
 

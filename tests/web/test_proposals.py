@@ -87,7 +87,7 @@ async def test_the_button_says_how_many_it_accepts_and_leaves_those_with_warning
     assert (answer["go"], answer["undo"]) == ("/proposals?field=page_keywords", True)
     answer = (await visit.post("/proposals/accept-clean", {"count": 1})).json()
     assert "Accepted 1 proposal." in answer["message"]
-    assert "1 proposal with warnings left: description-target (1)" in answer["message"]
+    assert "1 proposal with warnings not approved: description-target (1)" in answer["message"]
     assert visit.services.proposals.get(kept.id).state == "proposed"
     assert "clean one" not in (await visit.get("/proposals")).text
 

@@ -57,7 +57,7 @@ class DecisionOutcome:
 
 
 class DecisionServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasCorpus, Protocol):
-    """What deciding on drafts takes."""
+    """The services that deciding on drafts needs."""
 
 
 class DraftDecisions:

@@ -59,7 +59,7 @@ class DraftList:
 class DraftListServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasQueue, HasRevisions, HasCorpus, Protocol
 ):
-    """What listing drafts takes."""
+    """The services that listing drafts needs."""
 
 
 def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:

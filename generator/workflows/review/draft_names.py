@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class DraftNameServices(HasSettings, HasLedger, HasDrafts, Protocol):
-    """What finding drafts by name takes."""
+    """The services that finding drafts by name needs."""
 
 
 def find_drafts(services: DraftNameServices, name: str) -> list[DraftRow]:

@@ -79,7 +79,7 @@ class SimilarArticle:
 
 
 class DraftViewServices(HasSettings, HasLedger, HasDrafts, HasRevisions, HasPublications, Protocol):
-    """What looking at drafts takes."""
+    """The services that looking at drafts needs."""
 
 
 class DraftViews:

@@ -46,7 +46,7 @@ class EditRefused(GeneratorError):
 
 
 class EditorServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, Protocol):
-    """What editing drafts takes."""
+    """The services that editing drafts needs."""
 
 
 class DraftEditor:

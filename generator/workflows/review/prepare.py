@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class PrepareServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, Protocol):
-    """What preparing a review takes."""
+    """The services that preparing a review needs."""
 
 
 def prepare_review(services: PrepareServices, progress: Progress, *, read_only: bool) -> ImportedEdits:

@@ -75,7 +75,7 @@ class ReviseServices(
     HasModel,
     Protocol,
 ):
-    """What asking for a revision takes."""
+    """The services that asking for a revision needs."""
 
 
 def revise_draft(services: ReviseServices, request: ReviseRequest) -> RevisionOutcome:

@@ -57,7 +57,7 @@ class RevisionView(NamedTuple):
 class RevisionServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasCorpus, HasPrompts, Protocol
 ):
-    """What revising drafts takes."""
+    """The services that revising drafts needs."""
 
 
 class DraftRevisions:

@@ -44,7 +44,7 @@ class ShowDraftsServices(
     HasPrompts,
     Protocol,
 ):
-    """What showing drafts takes."""
+    """The services that showing drafts needs."""
 
 
 def view_drafts(services: ShowDraftsServices, name: str) -> list[ShownDraft]:

@@ -91,7 +91,7 @@ class _Scope:
 class UndoServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasProposals, HasCorpus, Protocol
 ):
-    """What taking decisions back takes."""
+    """The services that taking decisions back needs."""
 
 
 class ReviewUndo:

@@ -187,7 +187,7 @@ def test_a_file_behind_a_link_out_of_the_content_folder_is_refused(shop, tmp_pat
     propose(shop)
     kept = put_behind_link(file, tmp_path / "elsewhere")
     report = apply(shop)
-    assert report.refused == [f"{KEY}.md: leads out of the content folder by a link, and is left alone"]
+    assert report.refused == [f"{KEY}.md: a link leads out of the content folder; not changed"]
     assert (len(report.changed), LONG in kept.read_text()) == (1, True)
 
 
@@ -295,7 +295,10 @@ def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(shop, tmp_path, 
     outcome = apply_proposals(shop, ApplyRequest(clean=True, commit=True, reviewer="Ada"), NoProgress())
     report = outcome.report
     assert (report.changed, report.commit, outcome.needs_person) == ([f"{KEY}.md"], None, True)
-    assert report.commit_error == "git commit: not today; the files stay written: commit them by hand"
+    assert (
+        report.commit_error
+        == "git commit: not today; the files are written but not committed: commit them by hand"
+    )
     assert GOOD in file.read_text()
     assert [row.state for row in rows(shop)] == ["applied"]
 
@@ -324,7 +327,7 @@ def test_a_commit_outside_a_checkout_changes_nothing(shop, tmp_path):
     file = page(tmp_path)
     before = file.read_bytes()
     propose(shop)
-    with pytest.raises(GitError, match="nothing was written.*no git checkout.*leave out --commit"):
+    with pytest.raises(GitError, match="nothing was written.*not in a git checkout.*omit --commit"):
         apply(shop, commit=True)
     assert file.read_bytes() == before
 
