@@ -234,7 +234,7 @@ def test_undo_takes_back_what_one_command_decided(site, capsys, undo):
     assert {(item["key"], item["state"]) for item in undone["proposals"]} == {(KEY, "proposed")}
     assert len(undone["proposals"]) == 2
     assert main([*undo, "--reviewer", "Ada"]) == 2
-    assert "could be undone" in capsys.readouterr().err
+    assert "can be undone" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("undo", [("seo", "undo"), ("undo",)])
@@ -245,7 +245,7 @@ def test_undo_names_the_decision_before_one_that_stands_and_takes_it_back_when_a
     run(capsys, "apply")
     assert main([*undo, "--reviewer", "Ada"]) == 2
     said = capsys.readouterr().err
-    assert said.endswith("Before that, Ada rejected 2 proposals: --earlier takes that back\n")
+    assert said.endswith("Before that, Ada rejected 2 proposals: --earlier undoes that\n")
     assert main([*undo, SECOND_KEY, "--reviewer", "Bob"]) == 0
     assert f"{SECOND_KEY} description: proposed again" in capsys.readouterr().out
     run(capsys, "reject", SECOND_KEY, "--reviewer", "Ada")

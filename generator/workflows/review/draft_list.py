@@ -1,4 +1,4 @@
-"""Lists drafts by state, subject, finding and so on, after importing what was edited on disk."""
+"""The use case of ``list``: imports edits of draft files, then lists drafts by state, subject, finding and so on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """Which drafts, in which order: at most ``limit`` of them, after the first ``offset``."""
+    """Which drafts are listed, and in which order: at most ``limit``, without the first ``offset``."""
 
     wanted: QueueFilter = QueueFilter()
     sort: Sort = "age"
@@ -38,7 +38,7 @@ class ListRequest:
 
 
 class ListedDraft(NamedTuple):
-    """A draft with the state of its open revision, None where it has none."""
+    """A draft and the state of its open revision, None if it has none."""
 
     row: DraftRow
     revision: RevisionState | None
@@ -46,9 +46,9 @@ class ListedDraft(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DraftList:
-    """The drafts asked for, and how many there are in ``total``.
+    """The listed drafts, and in ``total`` the number of drafts that match.
 
-    ``imported`` is what was found edited on disk, None where nothing was ever drafted.
+    ``imported`` are the edits of draft files that were imported, None if nothing was ever drafted.
     """
 
     drafts: tuple[ListedDraft, ...]
@@ -63,14 +63,14 @@ class DraftListServices(
 
 
 def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
-    """Import what was edited on disk, then list drafts."""
+    """Import edits of draft files, then list drafts."""
     if not services.has_ledger:
         return DraftList((), 0, None)
     imported = EditImporter(services).import_edits()
     queue = services.draft_queue
     wanted = request.wanted
     if wanted.subject is not None:
-        wanted = replace(wanted, subject=_spelled(wanted.subject, queue.subjects(), services.subjects))
+        wanted = replace(wanted, subject=_subject_name(wanted.subject, queue.subjects(), services.subjects))
     rows = queue.page(
         wanted,
         sort=request.sort,
@@ -83,7 +83,7 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
     return DraftList(drafts, queue.count(wanted), imported)
 
 
-def _spelled(subject: str, names: Iterable[str], subjects: SubjectList) -> str:
-    """The name, among those of the drafts, of the subject that is named by its name or its slug."""
+def _subject_name(subject: str, names: Iterable[str], subjects: SubjectList) -> str:
+    """The name that the drafts have for a subject, which is given by its name or its slug."""
     folders = {subjects.folder_of(name, ()): name for name in names}
     return folders.get(subjects.folder_of(subject, folders), subject)

@@ -1,4 +1,4 @@
-"""Prepares a review in the page: the index is brought up to date, and what was edited on disk is imported."""
+"""Prepares the review page: updates the index, and imports edits of draft files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ class PrepareServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpu
 
 
 def prepare_review(services: PrepareServices, progress: Progress, *, read_only: bool) -> ImportedEdits:
-    """Bring the index up to date and import the edits; a page that is ``read_only`` imports nothing."""
+    """Update the index and import edits of draft files. With ``read_only``, nothing is imported."""
     refresh_corpus(services, progress)
     return ImportedEdits() if read_only else EditImporter(services).import_edits()

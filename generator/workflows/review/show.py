@@ -1,4 +1,4 @@
-"""Shows drafts as a reviewer must see them, each with its revisions compared field by field."""
+"""The use case of ``show``: everything about the drafts with a name, with their revisions field by field."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ShownDraft:
-    """One draft with everything that is known of it."""
+    """One draft with all its details and its revisions."""
 
     view: DraftView
     revisions: tuple[RevisionView, ...]
@@ -48,13 +48,13 @@ class ShowDraftsServices(
 
 
 def view_drafts(services: ShowDraftsServices, name: str) -> list[ShownDraft]:
-    """The drafts of a name, after importing what was edited on disk.
+    """The drafts with this name, after edits of their files are imported.
 
     Raises:
         UsageError: no draft has this name.
-        StorageError: the file of one cannot be read or written.
+        StorageError: a draft file cannot be read or written.
     """
-    rows = find_drafts(services, name)  # first: nothing is opened where nothing was drafted
+    rows = find_drafts(services, name)  # first, because without drafts there is no ledger to open
     importer, views, revisions = EditImporter(services), DraftViews(services), DraftRevisions(services)
     shown = []
     for row in rows:

@@ -68,7 +68,7 @@ def test_undo_takes_back_the_last_decision_as_a_new_one(services):
     DraftDecisions(services).reject(draft_of(services, QUESTIONS[1]), reason="dull", who=WHO)
     assert [row.question for row in ReviewUndo(services).undo(who=WHO).rows] == [QUESTIONS[1]]
     assert [row.question for row in ReviewUndo(services).undo(who=WHO).rows] == [QUESTIONS[0]]
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO)
     history = [item.decision for item in services.drafts.decisions.of(draft_of(services).id)]
     assert history == ["drafted", "approved", "drafted"]
@@ -156,7 +156,7 @@ def test_only_a_near_duplicate_that_is_held_can_be_allowed(holding, tmp_path):
     with pytest.raises(UsageError, match="is drafted, not a near duplicate"):
         DraftDecisions(holding).allow(draft_of(holding), who=WHO)
     row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
-    with pytest.raises(UsageError, match="to be drafted already"):
+    with pytest.raises(UsageError, match="is allowed already"):
         DraftDecisions(holding).allow(row, who=WHO)
 
 
@@ -178,7 +178,7 @@ def test_undo_holds_an_allowed_near_duplicate_again(holding):
     undone = ReviewUndo(holding).undo(who=WHO)
     assert (undone.decision, [row.state for row in undone.rows]) == ("allowed", ["near_duplicate"])
     assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(holding).undo(who=WHO)
 
 
@@ -219,7 +219,7 @@ def test_a_bulk_approval_leaves_drafts_with_an_open_revision(tmp_path):
     result = DraftDecisions(services).approve_clean(who=WHO)
     assert [row.question for row in result.decided] == [QUESTIONS[2]]
     assert [line.split(": ")[1] for line in result.left] == [
-        "a revision of it is asked for", "a revision of it waits to be looked at"
+        "a revision of it was requested", "a revision of it must be decided on first"
     ]  # fmt: skip
     DraftRevisions(services).decline(proposed.revision, who=WHO)
     assert [row.question for row in DraftDecisions(services).approve_clean(who=WHO).decided] == [QUESTIONS[1]]

@@ -68,7 +68,7 @@ def test_one_undo_takes_back_whatever_the_reviewer_decided_last_whatever_the_clo
     assert first.rows[0].question == QUESTIONS[1]
     assert second.rows[0].id == row.id
     assert third.rows[0].question == QUESTIONS[0]
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO)
 
 
@@ -78,7 +78,7 @@ def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_d
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     undone = [ReviewUndo(services).undo(who=WHO).rows[0].state for _ in range(3)]
     assert undone == ["rejected", "approved", "drafted"]
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO)
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     assert Publisher(services).publish([row], who=WHO).published
@@ -89,7 +89,7 @@ def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_p
     ProposalReview(services).reject_named([row], who=WHO, note="wrong")
     undone = [ReviewUndo(services).undo(who=WHO).rows[0] for _ in range(2)]
     assert [(row.state, row.reason) for row in undone] == [("approved", None), ("proposed", None)]
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO)
 
 
@@ -177,7 +177,7 @@ def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unaske
     assert ReviewUndo(services).undo(who=WHO, earlier=True).rows[0].id == draft.id
     with pytest.raises(StaleProposal, match="biology/b description is applied"):
         ReviewUndo(services).undo(who=WHO)
-    with pytest.raises(UsageError, match="Ada decided nothing that could be undone"):
+    with pytest.raises(UsageError, match="Ada made no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO, earlier=True)
 
 
@@ -219,7 +219,7 @@ def test_an_undo_of_proposals_alone_names_no_draft(services):
     applied(services, proposed(services, "biology/a"))
     with pytest.raises(StaleProposal, match="is applied"):
         ReviewUndo(services).undo(who=WHO, only_proposals=True)
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO, only_proposals=True, earlier=True)
     assert draft_of(services).state == "approved"
 

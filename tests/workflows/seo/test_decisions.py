@@ -121,7 +121,7 @@ def test_a_bulk_acceptance_of_another_number_than_was_shown_takes_nothing(shop):
 
 def test_a_bulk_acceptance_is_taken_back_as_a_whole(shop):
     ProposalReview(shop).accept_all_clean(who="Ada")
-    with pytest.raises(UsageError, match="Bob decided nothing that could be undone"):
+    with pytest.raises(UsageError, match="Bob made no decision that can be undone"):
         ReviewUndo(shop).undo(who="Bob", only_proposals=True)
     undone = ReviewUndo(shop).undo(who="Ada", only_proposals=True)
     assert (undone.decision, len(undone.rows), undone.left) == ("approved", 2, ())
