@@ -1,4 +1,4 @@
-"""The review page as an ASGI app: its addresses, the check of who may come in, and its answers to errors."""
+"""Builds the review page as an ASGI app: routes, access control and error responses."""
 
 from collections.abc import Awaitable, Callable
 
@@ -22,7 +22,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def review_app(context: PageContext) -> Starlette:
-    """The app over one ledger; it may be served to all who hold a token of ``context.access``."""
+    """The app for one ledger. Only reviewers with a token of ``context.access`` can use it."""
     pages, actions = DraftPages(context), DraftActions(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
     routes = [

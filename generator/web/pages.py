@@ -1,4 +1,4 @@
-"""What is shown: the queue, one draft, its edit form, its revision. Reading a page changes nothing."""
+"""The pages about drafts: the queue, one draft, its edit form, and its revision. A GET request changes nothing."""
 
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -33,21 +33,22 @@ REJECTION_REASONS = (
 
 
 class QueueItem(NamedTuple):
-    """One line of the queue: a draft and the first of what is wrong with it; ``allowed`` near duplicates wait.
+    """One line of the queue: a draft with its first findings; ``more`` counts the others.
 
-    ``revision`` is the state of the draft's open revision.
+    ``is_allowed`` is whether it is a near duplicate that the next run will draft. ``revision`` is the state of the
+    draft's open revision.
     """
 
     row: DraftRow
     findings: tuple[ShownFinding, ...]
     more: int
-    allowed: bool
+    is_allowed: bool
     revision: RevisionState | None
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedActions:
-    """What can be done with a draft in its state."""
+    """The actions that the state of a draft allows."""
 
     approve: bool
     reject: bool
@@ -58,15 +59,15 @@ class AllowedActions:
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One field of a revision."""
+    """The change of one field of a revision."""
 
     name: str
     label: str
-    pieces: list[DiffSegment]
+    segments: list[DiffSegment]
 
 
 class DraftPages:
-    """Answers to GET."""
+    """Handles the GET requests about drafts."""
 
     def __init__(self, context: PageContext) -> None:
         self._context = context
@@ -91,7 +92,7 @@ class DraftPages:
             "drafts",
             {
                 "query": query,
-                "cleared": QueueQuery(tab=query.tab, order=query.order).string(),
+                "unfiltered": QueueQuery(tab=query.tab, order=query.order).string(),
                 "tabs": TABS,
                 "orders": ORDERS,
                 "counts": counts,
@@ -100,7 +101,7 @@ class DraftPages:
                 "first": (query.page - 1) * PAGE_SIZE + 1,
                 "page_count": page_count(total),
                 "choices": self._choices(),
-                "clean": self._clean(query),
+                "clean": self._clean_count(query),
             },
         )
 
@@ -120,19 +121,19 @@ class DraftPages:
                 "beside": self._services.draft_queue.neighbours(
                     query.filter, row, sort=query.order.sort, descending=query.order.descending
                 ),
-                "may": _may(row, job),
-                "allowed": _allowed(row, job),
+                "can": _allowed_actions(row, job),
+                "is_allowed": _is_allowed(row, job),
                 "similar_article": self._resembled(row),
-                "differs": EditImporter(self._services).is_edited(row),
+                "is_edited_on_disk": EditImporter(self._services).is_edited(row),
                 "revision": revision,
-                "waiting": revision is not None and revision.state == "asked",
+                "is_waiting": revision is not None and revision.state == "asked",
                 "reasons": REJECTION_REASONS,
                 "editing": False,
             },
         )
 
     async def edit(self, request: Request) -> Response:
-        """The form that changes a draft."""
+        """The edit form of a draft."""
         if self._context.access.read_only:
             raise NotFound("Nothing can be edited: this page was opened with --read-only.")
         row = self._context.draft(number_of(request))
@@ -140,7 +141,7 @@ class DraftPages:
             raise NotFound(f"A draft that is {in_words(row.state)} cannot be edited.")
         view = DraftViews(self._services).view(row)
         if view.document is None:
-            raise NotFound(f"Its file cannot be read; mend it in an editor: {row.path}")
+            raise NotFound(f"The file of this draft cannot be read. Repair it in a text editor: {row.path}")
         names = list(self._services.subjects.names)
         if view.get("subject") not in names:
             names.insert(0, view.get("subject"))
@@ -157,7 +158,7 @@ class DraftPages:
         )
 
     async def revision(self, request: Request) -> Response:
-        """A revision beside the draft."""
+        """The comparison of a draft with its revision."""
         row = self._context.draft(number_of(request))
         revision = self._revision(row)
         if revision is None or revision.state != "proposed":
@@ -170,7 +171,7 @@ class DraftPages:
                 "query": QueueQuery.read(request.query_params),
                 "row": row,
                 "revision": revision,
-                "stale": revision.basis != row.sha,
+                "is_stale": revision.basis != row.sha,
                 "fields": [
                     FieldDiff(change.field, field_name(change.field), word_diff(change.old, change.new))
                     for change in DraftRevisions(self._services).changes(revision)
@@ -181,35 +182,33 @@ class DraftPages:
         )
 
     async def find(self, request: Request) -> Response:
-        """From ``subject/slug`` to the draft's page."""
+        """Redirect from ``subject/slug`` to the page of the draft."""
         row = self._services.drafts.by_key(f"{request.path_params['subject']}/{request.path_params['slug']}")
         if row is None:
             raise NotFound("There is no draft with this address.")
         return RedirectResponse(f"/drafts/{row.id}", status_code=303)
 
     async def status(self, request: Request) -> Response:
-        """What may have changed since a page was shown: counts, the batch at work, a revision."""
+        """The values that can change after a page was loaded: counts, running work, the state of a revision."""
         query = QueueQuery.read(request.query_params)
-        answer: dict[str, Any] = {
+        values: dict[str, Any] = {
             "counts": tab_counts(self._services.draft_queue.counts(query.filter)),
-            "line": self._line(),
+            "line": self._running_work(),
         }
         if request.query_params.get("draft", "").isdecimal():
             row = self._context.draft(int(request.query_params["draft"][:18]))
             revision = self._revision(row)
-            answer["revision"] = revision.state if revision else None
-        return JSONResponse(answer)
+            values["revision"] = revision.state if revision else None
+        return JSONResponse(values)
 
-    # inside
-
-    def _line(self) -> str:
+    def _running_work(self) -> str:
         jobs = self._services.ledger.jobs.count_open()
         parts = []
-        going = jobs.get("claimed", 0)
-        if going:
-            parts.append(f"{plural(going + jobs.get('planned', 0), 'question')} being drafted")
+        claimed = jobs.get("claimed", 0)
+        if claimed:
+            parts.append(f"{plural(claimed + jobs.get('planned', 0), 'question')} being drafted")
         if self._context.worker.waiting:
-            parts.append(f"{plural(self._context.worker.waiting, 'revision')} asked for")
+            parts.append(f"{plural(self._context.worker.waiting, 'revision')} requested")
         if self._context.worker.problem:
             parts.append(f"the model cannot be asked: {self._context.worker.problem}")
         return " · ".join(parts)
@@ -229,7 +228,7 @@ class DraftPages:
                     row,
                     findings[:FINDINGS_IN_LIST],
                     max(0, len(findings) - FINDINGS_IN_LIST),
-                    _allowed(row, jobs.get(row.job)),
+                    _is_allowed(row, jobs.get(row.job)),
                     revisions.get(row.id),
                 )
             )
@@ -251,18 +250,18 @@ class DraftPages:
             ],
         }
 
-    def _clean(self, query: QueueQuery) -> int:
-        """How many drafts of the list a bulk approval would take."""
+    def _clean_count(self, query: QueueQuery) -> int:
+        """The number of drafts that a bulk approval of the list would approve."""
         return 0 if self._context.access.read_only else len(clean_drafts(self._services, query))
 
     def _revision(self, row: DraftRow) -> Revision | None:
-        """The newest revision, as long as there is something to say about it."""
+        """The newest revision if it is requested, proposed or failed, else None."""
         found = self._services.revisions.of(row.id)
         newest = found[-1] if found else None
         return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
 
     def _resembled(self, row: DraftRow) -> SimilarArticle | None:
-        """The article that a question waits for."""
+        """The article because of which a near duplicate was not drafted."""
         if row.state != "near_duplicate":
             return None
         services = self._services
@@ -270,20 +269,20 @@ class DraftPages:
 
 
 def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
-    """The drafts of a list to review that a bulk approval takes: no finding, no open revision."""
+    """The drafts that a bulk approval of the list approves: those without a finding and without an open revision."""
     if query.tab.name != "review":
         return []
     rows = services.draft_queue.page(query.filter, sort="findings", limit=MOST_CLEAN_DRAFTS)
-    revised = services.revisions.open_states()
-    return [row for row in rows if row.clean and row.id not in revised]
+    open_revisions = services.revisions.open_states()
+    return [row for row in rows if row.clean and row.id not in open_revisions]
 
 
-def _allowed(row: DraftRow, job: JobState | None) -> bool:
-    """Whether a near duplicate is to be drafted anyway."""
+def _is_allowed(row: DraftRow, job: JobState | None) -> bool:
+    """Whether the draft is a near duplicate that the next run will draft."""
     return row.state == "near_duplicate" and job in ("planned", "claimed", "batched")
 
 
-def _may(row: DraftRow, job: JobState | None) -> AllowedActions:
+def _allowed_actions(row: DraftRow, job: JobState | None) -> AllowedActions:
     has_text = row.sha is not None
     return AllowedActions(
         approve=has_text

@@ -55,7 +55,7 @@ def test_a_draft_is_edited_while_its_findings_follow(serve, open_page):
     page.locator("#f-description").fill(GOOD["page_description"])
     answer = page.locator("#f-answer")
     answer.fill(answer.input_value().replace(" The gathered information shows it: $E = mc^2$.", ""))
-    page.locator("#live-findings .all-clear").wait_for()
+    page.locator("#live-findings .no-findings").wait_for()
     shot(page, "edit")
     press(page, "Control+Enter")
     at(page, "/drafts/1")
@@ -83,7 +83,7 @@ def test_what_changed_meanwhile_is_refused(serve, open_page):
     at(first, "/drafts/2")
     second.locator("#f-description").fill("Another text that nobody is to see.")
     press(second, "Control+Enter")
-    said(second, "changed meanwhile")
+    said(second, "was changed since")
     assert second.locator("#f-description").input_value().startswith("Another text")
     assert served.states()[0] == "approved"
     open_page.complaints[:] = [line for line in open_page.complaints if "409" not in line]
@@ -97,7 +97,7 @@ def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
     press(page, "Control+Enter")
     at(page, "/drafts/2")
     page.goto(served.base + "/drafts/1")
-    page.get_by_text("A revision is here").wait_for()
+    page.get_by_text("A revision is ready").wait_for()
     press(page, "c")
     at(page, "/drafts/1/revision")
     assert page.locator("ins").all_inner_texts() == ["enzymes"]
@@ -119,7 +119,7 @@ def test_approved_drafts_are_published_after_a_look(serve, open_page, tmp_path):
     page.get_by_role("link", name="Publish", exact=True).click()
     at(page, "/publish")
     press(page, "p")
-    page.get_by_text("3 would be published").wait_for()
+    page.get_by_text("3 will be published").wait_for()
     shot(page, "publish")
     press(page, "P")
     at(page, "/")
@@ -257,7 +257,7 @@ def test_proposals_are_decided_by_keyboard(serve, open_page):
     assert [row.state for row in shop.proposals.rows()] == ["approved", "approved", "skipped"]
     press(page, "u")
     said(page, "No longer skipped: What is plant 2?")
-    page.get_by_text("Accept 1 clean one").wait_for()
+    page.get_by_text("Accept 1 clean proposal").wait_for()
     press(page, "s")
     page.get_by_text("No proposals here").wait_for()
     page.get_by_role("button", name="Undo (u)").click()
@@ -349,9 +349,9 @@ def test_a_draft_with_an_open_revision_is_marked_and_not_part_of_a_bulk(serve, o
     press(page, "Control+Enter")
     at(page, "/drafts/2")
     page.goto(served.base + "/drafts/1")
-    page.get_by_text("A revision is here").wait_for()
+    page.get_by_text("A revision is ready").wait_for()
     page.goto(served.base)
-    assert page.locator("[data-item='1'] .badge.revision").inner_text() == "revision to look at"
+    assert page.locator("[data-item='1'] .badge.revision").inner_text() == "revision ready"
     shot(page, "queue-with-revision")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Approve all 2 clean drafts").click()
@@ -388,7 +388,7 @@ def test_a_click_of_the_mouse_waits_for_no_key(serve, open_page, key):
     page = open_page(served, path="/proposals")
     page.on("dialog", lambda dialog: dialog.accept())
     page.keyboard.down(key)
-    page.get_by_role("button", name="Accept all 2 clean ones").click()
+    page.get_by_role("button", name="Accept all 2 clean proposals").click()
     said(page, "Accepted 2 proposals.")
 
 
@@ -398,7 +398,7 @@ def test_a_modifier_released_first_does_not_ask_while_the_key_is_still_held(serv
     page = open_page(served, path="/proposals")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    page.get_by_role("button", name="Accept 1 clean one").focus()
+    page.get_by_role("button", name="Accept 1 clean proposal").focus()
     page.keyboard.down("Shift")
     page.keyboard.down("Enter")
     page.keyboard.up("Shift")

@@ -36,7 +36,7 @@ async def test_the_queue_is_filtered_by_its_address(visiting):
         page = (await visit.get(f"/?{query}")).text
         shown = [question for question in QUESTIONS if f">{question}<" in page]
         assert (QUESTIONS[found] in shown) if found is not None else shown == [], query
-    assert "No draft fits" in (await visit.get("/?q=nothing")).text
+    assert "No matching drafts" in (await visit.get("/?q=nothing")).text
 
 
 async def test_an_article_shows_everything_known_of_it(visiting):
@@ -102,7 +102,7 @@ async def test_the_last_draft_leads_back_to_the_queue(visiting):
         number = visit.row(question).id
         answer = await visit.post(f"/drafts/{number}/approve", visit.seen(question))
         assert answer.json()["go"] == go
-    assert "Nothing waits for review" in (await visit.get("/")).text
+    assert "No drafts to review" in (await visit.get("/")).text
 
 
 async def test_each_reviewer_decides_in_their_own_name(visiting):

@@ -36,7 +36,7 @@ async def test_proposals_stand_as_before_and_after(visiting):
     page = (await visit.get("/proposals")).text
     assert "This content discusses" in page and "Enzymes speed up" in page
     assert "<b>roots" not in page
-    assert "Accept 1 clean one" in page
+    assert "Accept 1 clean proposal" in page
     assert "No proposals here" in (await visit.get("/proposals?state=applied&field=page_keywords")).text
 
 
@@ -79,8 +79,8 @@ async def test_the_button_says_how_many_it_accepts_and_leaves_those_with_warning
     propose(visit, "biology/leaves", new=OTHER)
     propose(visit, "biology/stems", field="page_keywords")
     page = (await visit.get("/proposals")).text
-    assert "Accept all 2 clean ones" in page and "1 with warnings: to be decided one by one" in page
-    assert "Accept 1 clean one" in (await visit.get("/proposals?field=page_keywords")).text
+    assert "Accept all 2 clean proposals" in page and "1 with warnings: decide on each of them" in page
+    assert "Accept 1 clean proposal" in (await visit.get("/proposals?field=page_keywords")).text
     assert (await visit.post("/proposals/accept-clean", {"count": 3})).status_code == 409
     assert (await visit.post("/proposals/accept-clean", {"count": "2"})).status_code == 422
     answer = (await visit.post("/proposals/accept-clean?field=page_keywords", {"count": 1})).json()
@@ -89,7 +89,7 @@ async def test_the_button_says_how_many_it_accepts_and_leaves_those_with_warning
     assert "Accepted 1 proposal." in answer["message"]
     assert "1 proposal with warnings not approved: description-target (1)" in answer["message"]
     assert visit.services.proposals.get(kept.id).state == "proposed"
-    assert "clean one" not in (await visit.get("/proposals")).text
+    assert "clean proposal" not in (await visit.get("/proposals")).text
 
 
 async def test_undo_takes_back_the_last_decision_and_shows_the_proposal(visiting):
