@@ -1,8 +1,8 @@
 """Controls access to the review page: checks each request, and sets the security headers of each response.
 
 The page can change files, so other pages in the same browser must not be able to use it. Each request must have this
-server as its Host header (against DNS rebinding) and the cookie that the printed address sets. Each write must come from
-a page of this server and be JSON of limited size. A GET request never writes, so it needs no further check.
+server as its Host header (against DNS rebinding) and the cookie that the printed address sets. Each write must come
+from a page of this server and be JSON of limited size. A GET request never writes, so it needs no further check.
 """
 
 import ipaddress
@@ -103,7 +103,7 @@ def is_loopback(host: str) -> bool:
 
 
 class AccessMiddleware:
-    """Passes allowed requests to the app, with the reviewer's name in ``request.state.reviewer``. Refuses all others."""
+    """Passes allowed requests to the app, with the reviewer's name in ``request.state.reviewer``. Others are refused."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app

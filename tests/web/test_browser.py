@@ -1,4 +1,4 @@
-"""The review page in a real browser: everything by keyboard, nothing acts that stands in a draft.
+"""The review page in a real browser: everything works by keyboard, and no content of a draft is executed.
 
 Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). With GENERATOR_NIGHTLY=1, screenshots go to tests/artifacts.
 """
@@ -39,7 +39,7 @@ def test_three_drafts_are_reviewed_by_keyboard_alone(serve, open_page):
     assert served.services.drafts.decisions.of(2)[-1].note == "too shallow, ajkru?"
 
 
-def test_a_draft_is_edited_while_its_findings_follow(serve, open_page):
+def test_findings_are_updated_while_a_draft_is_edited(serve, open_page):
     served = serve(*[completion(BAD)] * 3, completion(GOOD), completion(GOOD))
     page = open_page(served, path="/?state=fix")
     shot(page, "queue-needs-fix")
@@ -65,7 +65,7 @@ def test_a_draft_is_edited_while_its_findings_follow(serve, open_page):
     said(page, "Approved")
 
 
-def test_an_edit_is_not_lost_by_a_slip(serve, open_page):
+def test_an_unsaved_edit_is_not_lost_by_escape(serve, open_page):
     served = serve()
     page = open_page(served, path="/drafts/1/edit")
     page.locator("#f-keywords").fill("one, two")
@@ -76,7 +76,7 @@ def test_an_edit_is_not_lost_by_a_slip(serve, open_page):
     assert page.locator("#f-keywords").input_value() == "one, two"
 
 
-def test_what_changed_meanwhile_is_refused(serve, open_page):
+def test_an_edit_of_a_draft_that_changed_since_is_refused(serve, open_page):
     served = serve()
     first, second = open_page(served, path="/drafts/1"), open_page(served, path="/drafts/1/edit")
     press(first, "a")
@@ -89,7 +89,7 @@ def test_what_changed_meanwhile_is_refused(serve, open_page):
     open_page.complaints[:] = [line for line in open_page.complaints if "409" not in line]
 
 
-def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
+def test_a_revision_is_requested_compared_and_accepted(serve, open_page):
     served = serve()
     page = open_page(served, path="/drafts/1")
     press(page, "v")
@@ -110,7 +110,7 @@ def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
     assert "Without enzymes most" in page.locator(".answer").inner_text()
 
 
-def test_approved_drafts_are_published_after_a_look(serve, open_page, tmp_path):
+def test_approved_drafts_are_published_after_the_plan_was_shown(serve, open_page, tmp_path):
     served = serve()
     page = open_page(served)
     page.on("dialog", lambda dialog: dialog.accept())
@@ -127,7 +127,7 @@ def test_approved_drafts_are_published_after_a_look(serve, open_page, tmp_path):
     assert len(list((tmp_path / "content").rglob("*.md"))) == 3
 
 
-def test_keys_are_dead_while_typing(serve, open_page):
+def test_shortcuts_are_off_while_typing(serve, open_page):
     served = serve()
     page = open_page(served, path="/drafts/1")
     press(page, "r")
@@ -138,7 +138,7 @@ def test_keys_are_dead_while_typing(serve, open_page):
     assert set(served.states()) == {"drafted"}
 
 
-def test_the_keys_are_listed_and_the_way_back_works(serve, open_page):
+def test_shortcuts_are_listed_and_the_back_button_works(serve, open_page):
     served = serve()
     page = open_page(served, path="/?q=enzymes&sort=newest")
     press(page, "?")
@@ -155,7 +155,7 @@ def test_the_keys_are_listed_and_the_way_back_works(serve, open_page):
     assert page.evaluate("document.activeElement.name") == "q"
 
 
-def test_counts_follow_what_happens_elsewhere(serve, open_page):
+def test_counts_follow_decisions_in_another_window(serve, open_page):
     served = serve()
     page = open_page(served)
     other = open_page(served, path="/drafts/1")
@@ -165,7 +165,7 @@ def test_counts_follow_what_happens_elsewhere(serve, open_page):
     page.get_by_text("1 fewer").wait_for()
 
 
-def test_nothing_in_a_draft_acts_in_a_browser(serve, open_page):
+def test_no_content_of_a_draft_is_executed_in_a_browser(serve, open_page):
     """No script runs, nothing is loaded, no dialog opens: what :func:`open_page` sees fails the test."""
     served = serve()
     page = open_page(served)
@@ -201,7 +201,7 @@ def test_without_scripts_everything_can_be_read(serve, browser):
     context.close()
 
 
-def test_a_link_in_another_sites_page_lets_the_reviewer_in(serve, browser):
+def test_a_link_in_a_page_of_another_site_signs_the_reviewer_in(serve, browser):
     served = serve()
     context = browser.new_context()
     page = context.new_page()
@@ -302,7 +302,7 @@ def test_a_held_enter_on_a_button_or_in_a_form_decides_once(serve, open_page):
     assert served.states() == ["approved", "rejected", "drafted"]
 
 
-def test_a_held_enter_does_not_answer_the_question_before_a_bulk_approval(serve, open_page):
+def test_a_held_enter_does_not_confirm_a_bulk_approval(serve, open_page):
     served = serve()
     page = open_page(served)
     asked = []
@@ -382,7 +382,7 @@ def test_a_second_undo_takes_back_the_decision_before_one_that_stands(serve, ope
 
 
 @pytest.mark.parametrize("key", ["Shift", "CapsLock", "z"])
-def test_a_click_of_the_mouse_waits_for_no_key(serve, open_page, key):
+def test_a_mouse_click_does_not_wait_for_a_pressed_key(serve, open_page, key):
     served = serve()
     propose(served.services, GOOD["page_description"], OTHER_DESCRIPTION)
     page = open_page(served, path="/proposals")
@@ -392,7 +392,7 @@ def test_a_click_of_the_mouse_waits_for_no_key(serve, open_page, key):
     said(page, "Accepted 2 proposals.")
 
 
-def test_a_modifier_released_first_does_not_ask_while_the_key_is_still_held(serve, open_page):
+def test_a_released_modifier_does_not_open_the_question_while_the_key_is_held(serve, open_page):
     served = serve()
     propose(served.services, GOOD["page_description"])
     page = open_page(served, path="/proposals")

@@ -1,4 +1,4 @@
-"""Marks stand where the finding is, and change nothing else of the article."""
+"""Marks are at the position of the finding, and nothing else in the article changes."""
 
 import re
 
@@ -52,7 +52,7 @@ def test_a_finding_without_extent_gets_its_number_alone():
     assert 'href="#finding-7"' in html
 
 
-def test_overlapping_places_show_the_worst():
+def test_overlapping_places_show_the_worst_severity():
     html = mark_findings(ARTICLE, [place("Water **boils** at", 1, "warning"), place("boils", 2, "error")])
     assert '<mark class="error">boils</mark>' in html
     assert '<mark class="warning">Water </mark>' in html
@@ -73,5 +73,5 @@ def test_no_text_is_changed_by_its_marks(text, start, size):
     assert text_of(mark_findings(text, [FindingPlace(1, start, start + size, "error")])) == render(text)
 
 
-def test_private_characters_of_a_draft_are_no_marks():
+def test_private_characters_in_a_draft_are_not_marks():
     assert "place-" not in mark_findings("a \U000f0002b\U000f0003 c", [])

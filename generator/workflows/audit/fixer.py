@@ -70,17 +70,17 @@ class Fixer:
 
     def _kept(self, path: str, document: Document, code: str) -> list[Related]:
         own = path.removesuffix(".md")
-        seen: set[str] = set()
+        linked: set[str] = set()
         kept: list[Related] = []
         for link in document.related:
             key = self.corpus.site.target_of(link.url)
             if (
                 (code == "related-dead" and self.drops_dead_links and self.corpus.targets.is_dead(link.url))
                 or (code == "related-itself" and key == own)
-                or (code == "related-twice" and key in seen)
+                or (code == "related-twice" and key in linked)
             ):
                 continue
-            seen.add(key)
+            linked.add(key)
             kept.append(link)
         return kept
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class ListRequest:
     """Which drafts are listed, and in which order: at most ``limit``, without the first ``offset``."""
 
-    wanted: QueueFilter = QueueFilter()
+    filter: QueueFilter = QueueFilter()
     sort: Sort = "age"
     descending: bool = False
     limit: int = 50
@@ -68,11 +68,13 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
         return DraftList((), 0, None)
     imported = EditImporter(services).import_edits()
     queue = services.draft_queue
-    wanted = request.wanted
-    if wanted.subject is not None:
-        wanted = replace(wanted, subject=_subject_name(wanted.subject, queue.subjects(), services.subjects))
+    queue_filter = request.filter
+    if queue_filter.subject is not None:
+        queue_filter = replace(
+            queue_filter, subject=_subject_name(queue_filter.subject, queue.subjects(), services.subjects)
+        )
     rows = queue.page(
-        wanted,
+        queue_filter,
         sort=request.sort,
         descending=request.descending,
         limit=request.limit,
@@ -80,7 +82,7 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
     )
     revisions = services.revisions.open_states()
     drafts = tuple(ListedDraft(row, revisions.get(row.id)) for row in rows)
-    return DraftList(drafts, queue.count(wanted), imported)
+    return DraftList(drafts, queue.count(queue_filter), imported)
 
 
 def _subject_name(subject: str, names: Iterable[str], subjects: SubjectList) -> str:

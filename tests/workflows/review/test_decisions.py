@@ -1,4 +1,4 @@
-"""Decisions: on the bytes that were seen, each on record, taken back by another one."""
+"""Decisions on drafts: on the bytes that the reviewer saw, each recorded, and undone by a new decision."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def services(tmp_path):
     made.close()
 
 
-def test_an_approval_keeps_who_when_and_which_bytes(services):
+def test_an_approval_records_who_when_and_which_bytes(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     last = services.drafts.decisions.of(row.id)[-1]
     assert (row.state, last.decision, last.who, last.sha) == ("approved", "approved", WHO, row.sha)
@@ -98,7 +98,7 @@ def test_a_bulk_approval_is_taken_back_as_a_whole(services):
     assert [row.state for row in undone.rows] == ["drafted"] * 3
 
 
-def test_bulk_undo_leaves_drafts_that_went_on(services):
+def test_bulk_undo_skips_drafts_that_changed_since(services):
     rows = approve_all(services)
     DraftEditor(services).save_fields(rows[0], {"keywords": "a, b"}, who="Bob")
     undone = ReviewUndo(services).undo(who=WHO)
@@ -151,7 +151,7 @@ def test_a_near_duplicate_that_is_allowed_is_drafted_by_the_next_run(holding):
         ReviewUndo(holding).undo(who=WHO)
 
 
-def test_only_a_near_duplicate_that_is_held_can_be_allowed(holding, tmp_path):
+def test_only_a_held_near_duplicate_can_be_allowed(holding, tmp_path):
     with_drafts(tmp_path).close()
     with pytest.raises(UsageError, match="is drafted, not a near duplicate"):
         DraftDecisions(holding).allow(draft_of(holding), who=WHO)
@@ -167,7 +167,7 @@ def test_a_rejected_near_duplicate_is_settled(holding):
         assert (plan.counts, plan.needs_person) == ({"drafted": 1}, False)
 
 
-def test_a_rejection_takes_an_allowed_near_duplicate_out_of_the_next_run(holding):
+def test_a_rejected_near_duplicate_is_not_drafted_by_the_next_run(holding):
     row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
     DraftDecisions(holding).reject(row, reason="on second thoughts", who=WHO)
     assert draft_questions(holding, HELD).plan.counts == {"drafted": 1}
@@ -182,19 +182,19 @@ def test_undo_holds_an_allowed_near_duplicate_again(holding):
         ReviewUndo(holding).undo(who=WHO)
 
 
-def test_undo_puts_a_rejected_near_duplicate_before_a_person_again(holding):
+def test_undo_of_a_rejection_makes_it_a_near_duplicate_again(holding):
     DraftDecisions(holding).reject(draft_of(holding, HELD), reason="answered already", who=WHO)
     assert ReviewUndo(holding).undo(who=WHO).rows[0].state == "near_duplicate"
     assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
     assert DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
 
 
-def test_planning_is_no_decision_to_undo(holding):
+def test_planning_is_not_a_decision_that_can_be_undone(holding):
     with pytest.raises(UsageError, match="no decision"):
         ReviewUndo(holding).undo(who=WHO, draft=draft_of(holding, HELD))
 
 
-def test_what_is_being_drafted_is_not_held_again(holding):
+def test_a_draft_that_is_being_written_is_not_held_again(holding):
     row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
     with holding.database.transaction():
         holding.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
@@ -211,7 +211,7 @@ def ask_for_a_revision(services, row):
         )
 
 
-def test_a_bulk_approval_leaves_drafts_with_an_open_revision(tmp_path):
+def test_a_bulk_approval_skips_drafts_with_an_open_revision(tmp_path):
     answer = spoilt(introduction=GOOD["introduction"].replace("Without them", "Without enzymes"))
     services = with_drafts(tmp_path, endpoint=Endpoint(completion(answer)))
     ask_for_a_revision(services, draft_of(services))

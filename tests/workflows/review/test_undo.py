@@ -1,4 +1,4 @@
-"""One undo over decisions on drafts and on proposals: the last comes first, and nothing is taken back unasked."""
+"""Undo of decisions on drafts and proposals: the last one first, and nothing is undone unasked."""
 
 import pytest
 
@@ -128,7 +128,7 @@ def test_a_text_typed_between_two_decisions_keeps_the_first(services):
         ReviewUndo(services).undo(who=WHO)
 
 
-def test_a_proposal_in_the_place_of_another_keeps_its_decisions_after_an_undo(services):
+def test_a_proposal_that_replaces_another_keeps_its_decisions_after_an_undo(services):
     row = ProposalReview(services).accept(proposed(services, "biology/a"), who=WHO)
     ProposalReview(services).reject_named([row], who=WHO)
     ReviewUndo(services).undo(who=WHO)
@@ -181,7 +181,7 @@ def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unaske
         ReviewUndo(services).undo(who=WHO, earlier=True)
 
 
-def test_a_published_draft_hides_no_earlier_decision(services):
+def test_a_published_draft_does_not_hide_an_earlier_decision(services):
     bulk = [proposed(services, f"biology/{name}", new=text) for name, text in (("a", GOOD), ("b", OTHER))]
     ProposalReview(services).accept_named(bulk, who=WHO)
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
@@ -193,7 +193,7 @@ def test_a_published_draft_hides_no_earlier_decision(services):
     assert len(ReviewUndo(services).undo(who=WHO, earlier=True).rows) == 2
 
 
-def test_what_is_left_of_earlier_drafts_approved_as_one_is_named_with_its_number(services):
+def test_the_number_of_drafts_of_an_earlier_bulk_approval_is_named(services):
     rows_ = DraftDecisions(services).approve_clean(who=WHO).decided
     applied(services, proposed(services, "biology/a"))
     Publisher(services).publish(rows_[:1], who=WHO)
@@ -214,7 +214,7 @@ def test_the_other_field_of_an_article_can_be_undone_by_its_name(services):
     assert [row.id for row in undone.rows] == [rejected.id]
 
 
-def test_an_undo_of_proposals_alone_names_no_draft(services):
+def test_an_undo_of_proposals_only_names_no_draft(services):
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     applied(services, proposed(services, "biology/a"))
     with pytest.raises(StaleProposal, match="is applied"):
@@ -224,7 +224,7 @@ def test_an_undo_of_proposals_alone_names_no_draft(services):
     assert draft_of(services).state == "approved"
 
 
-def test_what_is_being_drafted_hides_no_earlier_decision(tmp_path):
+def test_a_draft_that_is_being_written_does_not_hide_an_earlier_decision(tmp_path):
     hold(tmp_path)
     services = with_drafts(tmp_path, ())
     other = proposed(services, "biology/x")

@@ -1,4 +1,4 @@
-"""Applying proposals: what changes in a file, what is refused, what an interruption leaves, what is committed."""
+"""Applying proposals: changes of files, refusals, interruptions and commits."""
 
 import subprocess
 
@@ -265,7 +265,7 @@ def test_what_an_earlier_run_applied_and_did_not_commit_is_committed(shop, tmp_p
     assert git(tmp_path, "status", "--porcelain", "content") == ""
 
 
-def test_a_content_folder_behind_a_link_is_committed_as_any_other(tmp_path, repository):
+def test_a_content_folder_behind_a_link_is_committed_like_any_other(tmp_path, repository):
     page(tmp_path)
     repository()
     (tmp_path / "linked").symlink_to(tmp_path / "content")
@@ -349,7 +349,7 @@ def offline(tmp_path):
 
 
 @pytest.mark.parametrize("approved", [True, False])
-def test_texts_of_the_offline_model_are_written_only_where_that_is_allowed(offline, approved):
+def test_texts_of_the_offline_model_are_written_only_if_that_is_allowed(offline, approved):
     open_shop, file = offline
     shop, before = open_shop(), file.read_bytes()
     if approved:
@@ -376,7 +376,7 @@ def test_a_text_that_a_person_wrote_over_an_offline_one_is_written(offline):
     assert read(file.read_bytes()).get("seo.page_description") == GOOD
 
 
-def test_an_offline_text_that_was_edited_and_put_back_is_not_written(offline):
+def test_an_offline_text_that_was_edited_and_restored_is_not_written(offline):
     open_shop, file = offline
     shop = open_shop()
     before, own = file.read_bytes(), rows(shop)[0].new
@@ -390,7 +390,7 @@ def test_an_offline_text_that_was_edited_and_put_back_is_not_written(offline):
     assert apply(shop).changed == [f"{KEY}.md"]
 
 
-def test_the_other_field_of_a_page_is_written_where_one_may_not_be(offline):
+def test_the_other_field_of_a_page_is_written_if_one_cannot_be(offline):
     open_shop, file = offline
     shop = open_shop()
     row = rows(shop)[0]

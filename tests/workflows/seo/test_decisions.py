@@ -1,4 +1,4 @@
-"""What reviewers do with proposals, through the functions that shell and browser share."""
+"""Decisions on proposals, through the functions that the command line and the review page share."""
 
 from dataclasses import fields, replace
 

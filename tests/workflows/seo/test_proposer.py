@@ -1,4 +1,4 @@
-"""Proposing search fields through a scripted endpoint: what is asked, what is kept, what is paid, what a rerun does."""
+"""Proposing search fields with a scripted endpoint: requests, recorded proposals, costs and repeated runs."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What people call an article, as stores look it up."""
+"""The names of articles, in the form that stores look up."""
 
 from pathlib import Path
 from typing import NamedTuple
