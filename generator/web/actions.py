@@ -69,7 +69,7 @@ class DraftActions:
     async def refresh(self, request: Request) -> Response:
         """Import an edit of the draft's file."""
         row = self._context.draft(number_of(request))
-        after = EditImporter(self._services).current(row)
+        after = EditImporter(self._services).sync(row)
         text = "The file was loaded." if after.version != row.version else "The file has not changed."
         return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
@@ -159,7 +159,7 @@ class DraftActions:
             "findings": self._context.fragment("findings.html", {"findings": findings, "editing": True}),
             "search": self._context.fragment("search.html", {"search": search}),
             "answer": html,
-            "moved": f"The new address will be {checked.key}" if checked.moved else "",
+            "moved": f"The new address will be {checked.key}" if checked.is_moved else "",
             "state": checked.state,
         }
 

@@ -355,7 +355,7 @@ class Batches:
         self._set(batch, now, state=state, claimed_by=None)
         return closed
 
-    def release(self, batch: int, cause: str) -> int:
+    def return_to_queue(self, batch: int, cause: str) -> int:
         """Make the jobs planned again that a batch left for this cause, for whatever run asks next; how many.
 
         A job that another order has claimed since stays there.

@@ -140,7 +140,7 @@ class PublicationPlanner:
 
     def _approved(self, row: DraftRow) -> tuple[DraftRow, Document]:
         """The current draft and its text. Raises PublishRefused unless exactly these bytes are approved."""
-        before, row = row, self._importer.current(row)
+        before, row = row, self._importer.sync(row)
         if before.state == "approved" and row.version != before.version:
             raise PublishRefused("its file was changed after it was approved: review it again")
         if row.state != "approved":

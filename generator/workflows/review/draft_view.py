@@ -93,7 +93,7 @@ class DraftViews:
         self._publications = services.publications
 
     def view(self, row: DraftRow) -> DraftView:
-        """The details of a draft from the ledger. Call ``EditImporter.current`` first to include edits of its file."""
+        """The details of a draft from the ledger. Call ``EditImporter.sync`` first to include edits of its file."""
         data = self._drafts.data(row)
         document = _document(data)
         versions = tuple(self._drafts.versions.of(row.id))

@@ -26,9 +26,10 @@ from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.proposals import NewProposal
-from generator.workflows.engine.exchange import ModelSession, follow_up, request_of
-from generator.workflows.engine.job_pool import Outcome
-from generator.workflows.engine.structured_exchange import EarlyEnd, StructuredExchange
+from generator.workflows.engine.exchange import ModelSession
+from generator.workflows.engine.job_outcome import JobOutcome
+from generator.workflows.engine.job_requests import follow_up
+from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
 from generator.workflows.seo.job_maker import KIND, seo_messages
@@ -160,15 +161,9 @@ class FieldWriter:
         self._fields: list[SeoField] = job.context["fields"]
         self._old: dict[SeoField, str] = job.context["old"]
         self._format = _FieldFormat(services, job, self._duplicates)
-        self._exchange = StructuredExchange(
-            session.exchange(job),
-            request_of(job),
-            self._format,
-            rounds=services.settings.model.repairs,
-            longer_cap=services.settings.model.longer_cap,
-        )
+        self._exchange = StructuredExchange(session, job, self._format, services.settings.model)
 
-    async def write(self) -> Outcome:
+    async def write(self) -> JobOutcome:
         """Ask until no field has an error or no repair rounds are left, and record the best attempt.
 
         Raises:
@@ -179,7 +174,7 @@ class FieldWriter:
         while end is None and exchange.best is not None:
             duplicates = await self._record(exchange.best, is_last=exchange.rounds_left == 0)
             if not duplicates:
-                return Outcome(exchange.asked)
+                return JobOutcome(exchange.asked)
             end = await exchange.repair(self._format.with_duplicate(exchange.best, duplicates))
         assert end is not None
         return await self._end(end)
@@ -227,7 +222,7 @@ class FieldWriter:
             reason = None
         return self._store(name, new, state, reason, findings)
 
-    async def _end(self, end: EarlyEnd) -> Outcome:
+    async def _end(self, end: ExchangeProblem) -> JobOutcome:
         """End the job early with its reason, and record the texts of the best attempt if there is one."""
         best = self._exchange.best
         if end.state == "failed":
@@ -238,9 +233,9 @@ class FieldWriter:
         else:
             await self._commit(lambda: self._end_without_text(end))
         again = "" if end.state == "failed" else "--redo"
-        return Outcome(self._exchange.asked, end.failure, end.reason, again)
+        return JobOutcome(self._exchange.asked, end.failure, end.reason, again)
 
-    def _end_without_text(self, end: EarlyEnd) -> None:
+    def _end_without_text(self, end: ExchangeProblem) -> None:
         """Record every field as skipped or as one that needs a fix."""
         state: ProposalState = "skipped" if end.state == "refused" else "needs_fix"
         states = [self._store(name, None, state, end.reason, []) for name in self._fields]

@@ -113,7 +113,7 @@ def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_is_given_back(
     assert batches.end(batch, "collected", "batch-expired", now=NOW) == 2
     assert (batches.spent(run.id), batches.due(run.id)) == (0, 3)
     assert batches.past(run.id, [1])[1][0].retryable
-    assert batches.release(batch, "batch-expired") == 2
+    assert batches.return_to_queue(batch, "batch-expired") == 2
     assert ledger.jobs.count_open() == {"batched": 1, "planned": 2}
 
 
