@@ -82,7 +82,7 @@ def test_related_takes_a_draft(tmp_path, run, monkeypatch):
     assert all(f"{item['key']}.md" in map(site.name, (*BEES, *GLACIERS)) for item in shown["candidates"])
 
 
-def test_related_tells_why_one_was_left_out(site, run):
+def test_related_says_why_an_article_was_left_out(site, run):
     site.patch(HIVE, no_index=True)
     _, out, _ = run("related", "--question", "Do honeybees always find their hive?")
     assert "left out:" in out
@@ -104,7 +104,7 @@ def test_refresh_follows_what_the_settings_list_at_once(site, run, tmp_path):
     assert reasons() == {"unlike": 1}
 
 
-def test_related_tells_that_a_subject_is_not_listed(site, run, tmp_path):
+def test_related_says_that_a_subject_is_not_listed(site, run, tmp_path):
     (tmp_path / "config.yaml").write_text(
         CONFIG.replace("Biology", "{name: BIOLOGY, listed: false}"), encoding="utf-8"
     )
@@ -167,7 +167,7 @@ def test_a_file_that_cannot_be_read_is_named_and_skipped(site, run):
     assert f"{site.name(BEES[2])}: " in err
 
 
-def test_dead_links_of_a_part_of_the_site_stay_unless_told_otherwise(site, run):
+def test_dead_links_of_a_part_of_the_site_stay_unless_an_option_says_otherwise(site, run):
     site.relink(HIVE, *map(gone, range(1, 6)))
     before = site.text(HIVE)
     code, out, err = run("related", "--refresh")

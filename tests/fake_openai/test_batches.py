@@ -13,7 +13,7 @@ from tests.support.volcano_prompts import body, draft_messages
 
 
 class Clock:
-    """Seconds that pass when told."""
+    """Seconds that pass on request."""
 
     def __init__(self) -> None:
         self.seconds = 1_000_000.0

@@ -70,7 +70,7 @@ def test_budget_without_limit_counts_only():
     assert (budget.spent, budget.reserved) == (12, 0)
 
 
-def test_reservation_is_settled_once():
+def test_a_reservation_is_booked_once():
     budget = Budget(100)
     held = budget.reserve(10)
     budget.settle(held, 10)
@@ -129,7 +129,7 @@ async def test_sixty_four_workers_never_pass_the_cap_together():
 
 
 class BudgetMachine(RuleBasedStateMachine):
-    """Reserving and settling in any order keeps the sums right and the cap unbroken."""
+    """The sums are right and the cap holds, whatever the order of reservations and bookings."""
 
     reservations = Bundle("reservations")
 

@@ -9,7 +9,7 @@ from generator.model.retries import RetryPolicy, retried
 
 
 class Endpoint:
-    """Fails as told, then answers; keeps what was slept."""
+    """Fails with the given failures, then answers; records the sleeps."""
 
     def __init__(self, *failures: Failure | Exception) -> None:
         self.failures = list(failures)

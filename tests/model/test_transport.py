@@ -1,4 +1,4 @@
-"""One exchange under the real SDK: the bytes that go out, the bytes that come back, and what failures tell."""
+"""One exchange under the real SDK: the bytes that go out, the bytes that come back, and what is reported of failures."""
 
 import asyncio
 import json
@@ -87,13 +87,18 @@ async def test_the_body_goes_out_as_compact_json_byte_for_byte_with_the_key():
     "status", [200, 204, 304, 400, 401, 403, 404, 408, 409, 418, 422, 429, 500, 501, 503, 529]
 )
 async def test_an_answer_of_any_status_comes_back_as_it_is(status):
-    told = {"X-Request-Id": "r-1", "Retry-After": "7", "X-RateLimit-Remaining-Requests": "0", "Server": "x"}
+    headers = {
+        "X-Request-Id": "r-1",
+        "Retry-After": "7",
+        "X-RateLimit-Remaining-Requests": "0",
+        "Server": "x",
+    }
     data = b'{"error": {"message": "no"}}\xff'
     sent = []
 
     def answer(request):
         sent.append(request)
-        return httpx2.Response(status, content=data, headers=told)
+        return httpx2.Response(status, content=data, headers=headers)
 
     async with poster_to(answer) as poster:
         got = await poster.post(BODY)
@@ -116,7 +121,7 @@ async def test_an_answer_that_trickles_for_ever_ends_at_the_timeout_whatever_its
 
 
 @pytest.mark.port
-async def test_a_call_that_timed_out_gives_its_connection_back():
+async def test_a_call_that_timed_out_releases_its_connection():
     over = asyncio.Event()
 
     async def silent(writer, *_):

@@ -83,7 +83,7 @@ async def test_coroutines_run_concurrently_in_one_worker():
     assert len(set(pids)) == 1
 
 
-async def test_a_task_that_raises_fails_its_call_alone_and_tells_type_and_message():
+async def test_a_task_that_raises_fails_its_call_alone_with_type_and_message():
     async with WorkerPool(tasks, 1) as pool:
         (before,) = await pids_of(pool, 1)
         held = asyncio.create_task(pool.call("hold"))

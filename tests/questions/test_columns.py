@@ -1,4 +1,4 @@
-"""Question lists that hold columns, data or markup are told from questions that only look like those."""
+"""Question lists that hold columns, data or markup are distinguished from questions that only look like them."""
 
 import json
 from contextlib import suppress

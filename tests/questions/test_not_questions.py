@@ -12,7 +12,7 @@ DNA, MASS, HEAT = "What is DNA?", "What is mass?", "What is heat?"
 NAMES = ("a.txt", "a.csv", "a.md", "-")
 
 
-def told_apart(data: str, name: str) -> tuple[list[str], list[int]]:
+def questions_and_bad_lines(data: str, name: str) -> tuple[list[str], list[int]]:
     """The questions of a list, and the lines of its rows that are none."""
     rows = read(data, name)
     questions = [row.text for row in rows if isinstance(row, Question)]
@@ -40,17 +40,20 @@ def told_apart(data: str, name: str) -> tuple[list[str], list[int]]:
 )
 def test_titles_heads_and_footers_among_questions_are_named(data: str, lines: list[int]) -> None:
     for name in NAMES:
-        assert told_apart(data, name if "," not in data else "a.txt") == ([DNA, MASS, HEAT], lines)
+        assert questions_and_bad_lines(data, name if "," not in data else "a.txt") == (
+            [DNA, MASS, HEAT],
+            lines,
+        )
 
 
 def test_a_title_above_instructions_is_named() -> None:
-    questions, lines = told_apart(f"Biology list\nExplain how DNA is copied.\n{MASS}\n", "a.txt")
+    questions, lines = questions_and_bad_lines(f"Biology list\nExplain how DNA is copied.\n{MASS}\n", "a.txt")
     assert (questions, lines) == (["Explain how DNA is copied.", MASS], [1])
 
 
 def test_a_heading_far_below_is_named() -> None:
     asked = [f"What is number {n}?" for n in range(80)]
-    assert told_apart("\n".join([*asked, "More of them", DNA]), "-") == ([*asked, DNA], [81])
+    assert questions_and_bad_lines("\n".join([*asked, "More of them", DNA]), "-") == ([*asked, DNA], [81])
 
 
 @pytest.mark.parametrize(
@@ -77,27 +80,30 @@ def test_topics_and_instructions_are_questions(lines: list[str]) -> None:
 def test_a_header_says_that_all_rows_are_questions() -> None:
     for name in ("a.txt", "a.csv"):
         data = f"question\n{DNA}\n{MASS}\n{HEAT}\nOhm's law\n"
-        assert told_apart(data, name) == ([DNA, MASS, HEAT, "Ohm's law"], [])
+        assert questions_and_bad_lines(data, name) == ([DNA, MASS, HEAT, "Ohm's law"], [])
 
 
 @pytest.mark.parametrize("rule", ["---", "***", "- - -", "___", "=====", "\u2500\u2500\u2500\u2500"])
 def test_rules_between_rows_are_left_out(rule: str) -> None:
     for name in NAMES:
         for data in (f"{DNA}\n{rule}\n{MASS}\n", f"{DNA}\n\n{rule}\n\n{MASS}\n{rule}\n"):
-            assert told_apart(data, name) == ([DNA, MASS], [])
-        assert told_apart(f"question\n{rule}\n{DNA}\n{MASS}\n", name) == ([DNA, MASS], [])
-    assert told_apart(f"---\n{DNA}\n---\n{MASS}\n", "a.md") == ([DNA, MASS], [])
+            assert questions_and_bad_lines(data, name) == ([DNA, MASS], [])
+        assert questions_and_bad_lines(f"question\n{rule}\n{DNA}\n{MASS}\n", name) == ([DNA, MASS], [])
+    assert questions_and_bad_lines(f"---\n{DNA}\n---\n{MASS}\n", "a.md") == ([DNA, MASS], [])
 
 
 def test_a_line_that_begins_with_a_hash_is_a_question_a_comment_or_named() -> None:
     for name in ("a.txt", "a.csv"):
-        assert told_apart(f"#MeToo: what is it?\n{DNA}\n", name) == (["#MeToo: what is it?", DNA], [])
-        assert told_apart(f"# a comment\n#\n## Part\n{DNA}\n", name) == ([DNA], [])
-        assert told_apart(f"# of protons in carbon?\n{DNA}\n", name) == ([DNA], [1])
-        assert told_apart(f"#comment\n{DNA}\n", name) == ([DNA], [1])
-        assert told_apart(f"## {DNA}\n\n## {MASS}\n", name) == ([], [1, 3])
-    assert told_apart(f'"# a comment, quoted"\n{DNA}\n', "a.csv") == ([DNA], [1])
-    assert told_apart("subject,question\n#MeToo,What is it?\n", "a.csv") == ([], [2])
+        assert questions_and_bad_lines(f"#MeToo: what is it?\n{DNA}\n", name) == (
+            ["#MeToo: what is it?", DNA],
+            [],
+        )
+        assert questions_and_bad_lines(f"# a comment\n#\n## Part\n{DNA}\n", name) == ([DNA], [])
+        assert questions_and_bad_lines(f"# of protons in carbon?\n{DNA}\n", name) == ([DNA], [1])
+        assert questions_and_bad_lines(f"#comment\n{DNA}\n", name) == ([DNA], [1])
+        assert questions_and_bad_lines(f"## {DNA}\n\n## {MASS}\n", name) == ([], [1, 3])
+    assert questions_and_bad_lines(f'"# a comment, quoted"\n{DNA}\n', "a.csv") == ([DNA], [1])
+    assert questions_and_bad_lines("subject,question\n#MeToo,What is it?\n", "a.csv") == ([], [2])
 
 
 @pytest.mark.parametrize(

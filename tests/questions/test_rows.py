@@ -261,7 +261,7 @@ def test_reading_leaves_the_stream_open() -> None:
 
 
 def test_memory_does_not_grow_with_the_list() -> None:
-    class Endless(io.RawIOBase):
+    class EndlessFile(io.RawIOBase):
         """20,000 rows of which every tenth opens a quote and does not close it."""
 
         def __init__(self) -> None:
@@ -281,7 +281,7 @@ def test_memory_does_not_grow_with_the_list() -> None:
 
     tracemalloc.start()
     try:
-        stream = io.BufferedReader(Endless())
+        stream = io.BufferedReader(EndlessFile())
         count = sum(1 for _ in read_questions(stream, "a.csv", default_subject=None, subjects=SUBJECTS))
         _, peak = tracemalloc.get_traced_memory()
     finally:

@@ -83,8 +83,8 @@ class Provider:
         return Counter(line["custom_id"] for line in good)
 
 
-class Desk:
-    """Opens a workshop for each command, as the command line does, and closes it after; or is killed in it."""
+class BatchRuns:
+    """Runs the batch commands in one folder, each with services of its own, and can be killed in one of them."""
 
     def __init__(self, folder: Path, provider: Provider | None, **changes: Any) -> None:
         self.folder = folder
@@ -99,8 +99,8 @@ class Desk:
             **changes,
         }
 
-    def shop(self) -> Services:
-        """A workshop; the caller closes it."""
+    def services(self) -> Services:
+        """Services that the caller closes."""
         return Services(
             settings(self.folder, **self.changes),
             environment={"OPENAI_API_KEY": "test-key"},
@@ -184,7 +184,7 @@ class Desk:
     @contextmanager
     def opened(self) -> Iterator[Services]:
         """The services of one command."""
-        services = self.shop()
+        services = self.services()
         try:
             yield services
         finally:
@@ -192,11 +192,8 @@ class Desk:
 
     def select(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the ledger."""
-        shop = self.shop()
-        try:
-            return [tuple(row) for row in shop.database.execute(sql)]
-        finally:
-            shop.close()
+        with self.opened() as services:
+            return [tuple(row) for row in services.database.execute(sql)]
 
 
 Outcome = TypeVar("Outcome", SentOutcome, CollectedOutcome)

@@ -12,7 +12,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch, *, refused: int = 0) -> list["subp
     """The processes started from now on; the system refuses the ``refused``-th, counted from one."""
     started: list[subprocess.Popen[bytes]] = []
 
-    class Recorded(subprocess.Popen):  # type: ignore[type-arg]
+    class RecordedProcess(subprocess.Popen):  # type: ignore[type-arg]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             if len(started) + 1 == refused:
                 self.returncode = 0  # what the destructor looks at
@@ -20,7 +20,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch, *, refused: int = 0) -> list["subp
             super().__init__(*arguments, **options)
             started.append(self)
 
-    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    monkeypatch.setattr(subprocess, "Popen", RecordedProcess)
     return started
 
 

@@ -62,7 +62,7 @@ def rows(*questions: str, subject: str | None = "Biology") -> list[Question]:
 
 
 def draft(
-    shop: Services,
+    services: Services,
     questions: Sequence[Question],
     *,
     max_cost: float | None = None,
@@ -77,7 +77,7 @@ def draft(
         QuestionSource(questions, "q.csv", "q.csv"), limit=limit, date=DATE, near=near, redo=redo
     )
     request = DraftRequest(plan, offline=offline, concurrency=concurrency, max_cost=max_cost)
-    outcome = draft_list(shop, request, NoProgress())
+    outcome = draft_list(services, request, NoProgress())
     if outcome.error is not None:
         raise outcome.error
     return outcome.plan, outcome.drafted or DraftingReport()

@@ -72,7 +72,7 @@ def test_a_link_leads_to_where_the_site_serves_the_file(content, index):
     assert index.get("mythology/nothing") is None
 
 
-def test_search_puts_the_nearest_first_and_leaves_out_what_it_is_told(index):
+def test_search_puts_the_nearest_first_and_leaves_out_excluded_articles(index):
     hits = index.search("What does chlorophyll do in photosynthesis?")
     assert hits[0].row.id == 2
     assert {hit.row.id for hit in hits if hit.named} == {1, 2}

@@ -19,7 +19,7 @@ def test_an_index_counts_as_filled_once_the_folder_was_read_even_an_empty_one(tm
             assert index.is_filled()
 
 
-class WritesMeanwhile(set[str]):
+class KeysDuringRebuild(set[str]):
     """Keys to leave out. Whoever asks for their number finds that another process empties the index just then."""
 
     def __init__(self, path: Path, content: Path) -> None:
@@ -43,7 +43,7 @@ def test_what_one_look_up_reads_is_of_one_state(content, index):
     answer = "Plants of the desert open their pores at night, and photosynthesis goes on by day."
     with CorpusIndex(index.path, content) as other:  # so that the index itself has no row in memory yet
         before = other.related(question, "Biology", answer=answer)
-    found = index.related(question, "Biology", answer=answer, exclude=WritesMeanwhile(index.path, content))
+    found = index.related(question, "Biology", answer=answer, exclude=KeysDuringRebuild(index.path, content))
     assert found == before != []
     assert index.count() == 0
 
@@ -119,7 +119,7 @@ def test_unreadable_files_are_counted_with_reasons_and_not_fatal(index, content)
     assert reasons["biology/long.md"] == "larger than 4 MB"
     assert "UTF-8" in reasons["biology/\\xff.md"]
     assert all(reasons.values())
-    # Told again without being read again, and forgotten when mended.
+    # Reported again without being read again, and forgotten when repaired.
     assert len(index.refresh().unreadable) == 7
     write(content, 30, "Broken")
     assert len(index.refresh().unreadable) == 6
@@ -194,7 +194,7 @@ def test_threads_search_while_the_index_changes(index, content):
     assert failures == []
 
 
-def test_its_state_tells_what_is_indexed_and_how_fresh_it_is(index, content):
+def test_its_state_says_what_is_indexed_and_how_recent_it_is(index, content):
     write(content, 9, "How do roots take up water?")
     (content / "biology" / "silent.md").write_bytes(b"---\nid: 4\n---\n")
     state = index.state()

@@ -193,7 +193,7 @@ def test_a_question_that_the_sources_hardly_touch_gets_none(index):
     assert index.source_passages("How did the moon goddess shape Aztec temple building and calendars?") == []
 
 
-def test_passages_fit_the_room_and_are_not_told_twice(index, folder):
+def test_passages_fit_the_limit_and_are_not_repeated(index, folder):
     (folder / "copy.md").write_text(
         (folder / "tides" / "moon.md").read_text(encoding="utf-8"), encoding="utf-8"
     )
@@ -202,7 +202,7 @@ def test_passages_fit_the_room_and_are_not_told_twice(index, folder):
     assert index.source_passages("When do spring tides come?", limit_chars=20) == []
 
 
-def test_a_missing_folder_of_sources_is_told(tmp_path):
+def test_a_missing_folder_of_sources_is_reported(tmp_path):
     with CorpusIndex(tmp_path / "index.sqlite3", tmp_path / "learn", tmp_path / "none") as index:
         counts = index.refresh().sources
         assert counts.missing and counts.passages == 0

@@ -106,7 +106,7 @@ def test_an_undone_batch_leaves_no_trace(batches: Batches, run: Run) -> None:
     assert (batches.spent(run.id), batches.due(run.id), batches.all()) == (0, 3, [])
 
 
-def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_is_given_back(
+def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_returns_to_the_queue(
     batches: Batches, ledger: Ledger, run: Run
 ) -> None:
     batch = filled(batches, run, 1, 2)

@@ -24,7 +24,7 @@ def take_back(rows, row, decision, who="Ada"):
     return rows.take_back(rows.get(row.id), decision, who=who, now=NOW)
 
 
-def test_a_decision_says_what_was_before_and_is_taken_back_as_a_new_one(table):
+def test_a_decision_says_what_was_before_and_its_undo_is_a_new_one(table):
     rows, (row, _) = table
     rows.decide(row, "rejected", who="Ada", now=NOW, note="dull", bulk=7)
     taken = rows.decisions.of(row.id)[-1]
@@ -54,7 +54,7 @@ def test_a_refused_step_names_the_states_in_words(table):
         rows.decide(now, "no_such_state", who="Ada", now=NOW)
 
 
-def test_only_the_last_decision_on_a_row_can_be_taken_back(table):
+def test_only_the_last_decision_on_a_row_can_be_undone(table):
     rows, (row, _) = table
     approved = rows.decide(row, "approved", who="Ada", now=NOW)
     (*_, first) = rows.decisions.of(row.id)
@@ -66,7 +66,7 @@ def test_only_the_last_decision_on_a_row_can_be_taken_back(table):
     assert rows.decisions.last().who == "Bob"
 
 
-def test_of_decisions_taken_as_one_those_that_were_taken_back_are_passed_over(table):
+def test_undone_decisions_of_a_bulk_are_passed_over(table):
     rows, (one, other) = table
     bulk = rows.decisions.next_bulk()
     for row in (one, other):

@@ -9,7 +9,7 @@ from tests.support.ledgers import ledger_of_version
 from tests.support.proposals import NOW, record
 
 
-def test_a_decision_is_taken_back_with_the_reason_that_stood_before(proposals):
+def test_an_undone_decision_restores_the_reason_that_stood_before(proposals):
     row = record(proposals, state="needs_fix", reason="description-too-long")
     proposals.decide(row, "rejected", who="Ada", now=NOW, note="no")
     decision = proposals.decisions.last(who="Ada")
@@ -20,7 +20,7 @@ def test_a_decision_is_taken_back_with_the_reason_that_stood_before(proposals):
     assert proposals.decisions.last(who="Ada") is None
 
 
-def test_a_rejection_of_an_approved_text_is_taken_back_to_the_approval(proposals):
+def test_undoing_the_rejection_of_an_approved_text_restores_the_approval(proposals):
     approved = proposals.decide(record(proposals), "approved", who="Ada", now=NOW)
     row = proposals.decide(approved, "rejected", who="Ada", now=NOW)
     with pytest.raises(StaleProposal):
@@ -29,7 +29,7 @@ def test_a_rejection_of_an_approved_text_is_taken_back_to_the_approval(proposals
     assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "approved"
 
 
-def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
+def test_a_rejection_is_not_undone_beside_a_later_proposal(proposals):
     row = proposals.decide(record(proposals), "rejected", who="Ada", now=NOW)
     decision = proposals.decisions.of(row.id)[-1]
     later = record(proposals, basis="b2")
@@ -44,7 +44,7 @@ def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
     assert proposals.get(row.id) == row
 
 
-def test_a_rejection_is_taken_back_where_the_other_proposal_is_no_newer(proposals):
+def test_a_rejection_is_undone_where_the_other_proposal_is_no_newer(proposals):
     first = record(proposals)
     second = record(proposals, basis="b2")
     proposals.reopen(proposals.get(first.id), now=NOW)
@@ -62,7 +62,7 @@ def test_a_page_that_was_only_passed_over_since_does_not_keep_a_rejection(propos
     assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "proposed"
 
 
-def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
+def test_a_decision_recorded_before_undo_existed_can_be_undone(tmp_path):
     old = ledger_of_version(tmp_path / "old.sqlite3", 6)
     old.execute(
         "INSERT INTO proposal (key, path, field, question, question_key, basis, old, new, state, findings, offline,"

@@ -83,7 +83,7 @@ def test_near_duplicate_questions_name_each_other(site: MadeSite) -> None:
     assert TIDES in near[0].message + near[1].message
 
 
-def test_equal_and_nearly_equal_descriptions_are_told_apart(site: MadeSite) -> None:
+def test_equal_and_nearly_equal_descriptions_are_different_findings(site: MadeSite) -> None:
     text = "Water rises twice a day because the pull of the moon differs from one side of the globe to the other."
     site.spoil(TIDES, {"seo.page_description": text})
     site.spoil(KEELS, {"seo.page_description": text.upper()})
@@ -127,7 +127,7 @@ def test_two_addresses_of_one_page_are_one_link_in_every_rule(site: MadeSite) ->
     assert "related-twice" in codes and "related-same-question" not in codes
 
 
-def test_a_finding_tells_the_line_of_its_field(site: MadeSite) -> None:
+def test_a_finding_names_the_line_of_its_field(site: MadeSite) -> None:
     text = site.spoil(MONSOON, {"related_article2.title": "Another title"})
     (finding,) = audited(site).findings
     assert "Another title" in text.splitlines()[finding.line]  # the text stands below its key

@@ -12,7 +12,7 @@ from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch_answers import LineAnswerer
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED
 from tests.support.batch_answers import answer
-from tests.support.batch_runs import Desk
+from tests.support.batch_runs import BatchRuns
 from tests.support.replies import Endpoint
 from tests.support.services import no_sleep, rows
 
@@ -21,16 +21,16 @@ from tests.support.services import no_sleep, rows
     "code", ["ok", "unused", "content-filter", "batch-error", MISSING, EXPIRED, CANCELLED, REFUSED]
 )
 def test_a_code_from_outside_is_no_outcome_of_ours(code: str, tmp_path: Path) -> None:
-    desk = Desk(tmp_path, None)
-    desk.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
+    runs = BatchRuns(tmp_path, None)
+    runs.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
     custom_id = json.loads((tmp_path / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
     error = {"custom_id": custom_id, "response": None, "error": {"code": code, "message": "no"}}
-    report, _ = desk.read(json.dumps(error).encode() + b"\n")
+    report, _ = runs.read(json.dumps(error).encode() + b"\n")
     assert (report.recording.failed, report.left) == (1, 1)
-    ((outcome,),) = desk.select("SELECT outcome FROM call")
+    ((outcome,),) = runs.select("SELECT outcome FROM call")
     assert outcome != code and code in outcome
-    desk.export((), tmp_path / "again.jsonl")
-    report, states = desk.read(answer(custom_id))
+    runs.export((), tmp_path / "again.jsonl")
+    report, states = runs.read(answer(custom_id))
     assert (report.recording.answered, states) == (1, {"drafted": 1})
 
 
@@ -42,8 +42,8 @@ def failure(custom_id: str, status: int | None = 500) -> bytes:
     return json.dumps(line).encode() + b"\n"
 
 
-def exported(desk: Desk, tmp_path: Path) -> str:
-    desk.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
+def exported(runs: BatchRuns, tmp_path: Path) -> str:
+    runs.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
     name: str = json.loads((tmp_path / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
     return name
 
@@ -57,8 +57,8 @@ OTHER = json.dumps(json.loads(CANNED_CONTENT) | {"introduction": "Another introd
 def test_an_answer_counts_whatever_errors_stand_beside_it(
     split: str, order: str, status: int | None, tmp_path: Path
 ) -> None:
-    desk = Desk(tmp_path, None)
-    name = exported(desk, tmp_path)
+    runs = BatchRuns(tmp_path, None)
+    name = exported(runs, tmp_path)
     good, bad = answer(name), failure(name, status)
     lines = {
         "error first": [bad, good],
@@ -67,19 +67,19 @@ def test_an_answer_counts_whatever_errors_stand_beside_it(
         "two answers": [bad, good, answer(name, OTHER)],
     }[order]
     if split == "one file":
-        report, _ = desk.read(b"".join(lines))
+        report, _ = runs.read(b"".join(lines))
         assert (report.recording.answered, report.recording.failed) == (1, 0)
         assert report.recording.duplicate == len(lines) - 1
     elif split == "one import":
-        desk.read(*lines)
+        runs.read(*lines)
     else:
         for line in lines:
-            desk.read(line)
-    assert desk.select("SELECT outcome, cost > 0 FROM call") == [("ok", 1)]
-    desk.send(rows("How does the heart of the frog work?"))
-    desk.read()
-    assert desk.select("SELECT count(*) FROM call") == [(1,)]
-    (drafted,) = (desk.output / "drafts").rglob("*.md")
+            runs.read(line)
+    assert runs.select("SELECT outcome, cost > 0 FROM call") == [("ok", 1)]
+    runs.send(rows("How does the heart of the frog work?"))
+    runs.read()
+    assert runs.select("SELECT count(*) FROM call") == [(1,)]
+    (drafted,) = (runs.output / "drafts").rglob("*.md")
     assert "Another introduction" not in drafted.read_text(encoding="utf-8")
 
 
@@ -94,10 +94,10 @@ def test_an_answer_counts_whatever_errors_stand_beside_it(
 def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
     body: dict[str, object], outcome: str, charged: bool, tmp_path: Path
 ) -> None:
-    desk = Desk(tmp_path, None)
-    line = {"custom_id": exported(desk, tmp_path), "response": {"status_code": 200, "body": body}}
-    desk.read(json.dumps(line).encode() + b"\n")
-    assert desk.select("SELECT outcome, cost > 0 FROM call") == [(outcome, charged)]
+    runs = BatchRuns(tmp_path, None)
+    line = {"custom_id": exported(runs, tmp_path), "response": {"status_code": 200, "body": body}}
+    runs.read(json.dumps(line).encode() + b"\n")
+    assert runs.select("SELECT outcome, cost > 0 FROM call") == [(outcome, charged)]
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
 def test_what_a_cluster_got_in_place_of_an_answer_costs_what_it_costs_in_a_live_run(
     body: bytes, charged: bool, tmp_path: Path
 ) -> None:
-    desk = Desk(tmp_path, None)
-    exported(desk, tmp_path)
+    runs = BatchRuns(tmp_path, None)
+    exported(runs, tmp_path)
     line = (tmp_path / "requests.jsonl").read_bytes()
 
     async def answered() -> bytes:
@@ -126,7 +126,7 @@ def test_what_a_cluster_got_in_place_of_an_answer_costs_what_it_costs_in_a_live_
         finally:
             await answerer.aclose()
 
-    report, _ = desk.read(asyncio.run(answered()))
+    report, _ = runs.read(asyncio.run(answered()))
     assert (report.recording.failed, report.left) == (1, 1)
-    ((outcome, paid),) = desk.select("SELECT outcome, cost > 0 FROM call")
+    ((outcome, paid),) = runs.select("SELECT outcome, cost > 0 FROM call")
     assert ("bad-reply" in outcome, paid) == (True, charged)

@@ -10,7 +10,7 @@ from generator.model.batch_files import RequestFile
 from generator.store.ledger.batches import Batches
 from generator.workflows.batch import answer_recorder
 from generator.workflows.drafting.drafting import Drafting
-from tests.support.batch_runs import Desk, Killed, Provider
+from tests.support.batch_runs import BatchRuns, Killed, Provider
 from tests.support.services import rows
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(8)))
@@ -23,77 +23,77 @@ OUTCOMES: dict[str, dict[str, Any]] = {
 }
 
 
-def raising(desk: Desk, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, *, when: str) -> None:
+def raising(runs: BatchRuns, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, *, when: str) -> None:
     """Kill before or after a call, or at the second one; once."""
     original = getattr(owner, name)
     calls = 0
 
     async def waited(self: Any, *args: Any, **options: Any) -> Any:
         if when == "before":
-            desk.kill()
+            runs.kill()
         await original(self, *args, **options)
-        desk.kill()
+        runs.kill()
 
     def called(self: Any, *args: Any, **options: Any) -> Any:
         nonlocal calls
         calls += 1
         if calls == 3:
-            desk.kill()
+            runs.kill()
         return original(self, *args, **options)
 
     monkeypatch.setattr(owner, name, called if when == "third" else waited)
 
 
-def half_a_download(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def half_a_download(runs: BatchRuns, monkeypatch: pytest.MonkeyPatch) -> None:
     original = BatchClient._copy
 
     async def half(self: BatchClient, file_id: str, target: Path) -> None:
         await original(self, file_id, target)
         target.write_bytes(target.read_bytes()[:400])
-        desk.kill()
+        runs.kill()
 
     monkeypatch.setattr(BatchClient, "_copy", half)
 
 
 KILLS: dict[str, Any] = {
-    "while the file is written": lambda desk, patch: raising(
-        desk, patch, RequestFile, "has_room", when="third"
+    "while the file is written": lambda runs, patch: raising(
+        runs, patch, RequestFile, "has_room", when="third"
     ),
-    "before upload": lambda desk, patch: raising(desk, patch, BatchClient, "upload", when="before"),
-    "after upload, its id lost": lambda desk, patch: raising(
-        desk, patch, BatchClient, "upload", when="after"
+    "before upload": lambda runs, patch: raising(runs, patch, BatchClient, "upload", when="before"),
+    "after upload, its id lost": lambda runs, patch: raising(
+        runs, patch, BatchClient, "upload", when="after"
     ),
-    "after upload": lambda desk, patch: raising(desk, patch, BatchClient, "create", when="before"),
-    "after create, its id lost": lambda desk, patch: raising(
-        desk, patch, BatchClient, "create", when="after"
+    "after upload": lambda runs, patch: raising(runs, patch, BatchClient, "create", when="before"),
+    "after create, its id lost": lambda runs, patch: raising(
+        runs, patch, BatchClient, "create", when="after"
     ),
-    "after create": lambda desk, patch: raising(desk, patch, BatchClient, "retrieve", when="before"),
+    "after create": lambda runs, patch: raising(runs, patch, BatchClient, "retrieve", when="before"),
     "in mid-download": half_a_download,
-    "in mid-import": lambda desk, patch: raising(desk, patch, Batches, "close", when="third"),
-    "between import and drafts": lambda desk, patch: raising(desk, patch, Drafting, "_record", when="third"),
+    "in mid-import": lambda runs, patch: raising(runs, patch, Batches, "close", when="third"),
+    "between import and drafts": lambda runs, patch: raising(runs, patch, Drafting, "_record", when="third"),
 }
 
 
-def drain(desk: Desk, *, cancel: bool) -> None:
-    """Send, cancel where that is the case, and collect, until every question is settled."""
+def drain(runs: BatchRuns, *, cancel: bool) -> None:
+    """Send, cancel where that is the case, and collect, until no question waits any more."""
     for _ in range(12):
-        desk.send(QUESTIONS)
-        if cancel and desk.provider is not None:
+        runs.send(QUESTIONS)
+        if cancel and runs.provider is not None:
             cancel = False
-            half_way(desk)
-        desk.collect()
-        if not desk.select("SELECT 1 FROM job WHERE state IN ('planned', 'claimed', 'batched')"):
+            half_way(runs)
+        runs.collect()
+        if not runs.select("SELECT 1 FROM job WHERE state IN ('planned', 'claimed', 'batched')"):
             return
     raise AssertionError("never done")
 
 
-def half_way(desk: Desk) -> None:
+def half_way(runs: BatchRuns) -> None:
     """Cancel when half of the requests are answered."""
-    assert desk.provider is not None
-    desk.provider.seconds += 2
-    desk.collect(wait=False)
-    desk.provider.seconds += 500
-    desk.cancel()
+    assert runs.provider is not None
+    runs.provider.seconds += 2
+    runs.collect(wait=False)
+    runs.provider.seconds += 500
+    runs.cancel()
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -102,25 +102,25 @@ def test_a_killed_command_loses_nothing_and_pays_nothing_twice(
     kill: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider = Provider(tmp_path / "provider", **OUTCOMES[outcome])
-    desk = Desk(tmp_path, provider)
+    runs = BatchRuns(tmp_path, provider)
     monkeypatch.setattr(answer_recorder, "CHUNK", 2)
     cancelled = outcome == "cancelled"
     with monkeypatch.context() as patch:
-        KILLS[kill](desk, patch)
+        KILLS[kill](runs, patch)
         with pytest.raises(Killed):
-            drain(desk, cancel=cancelled)
-    desk.reopen()
-    drain(desk, cancel=cancelled and not any("batch_cancelled" in str(line) for line in provider.lines()))
+            drain(runs, cancel=cancelled)
+    runs.reopen()
+    drain(runs, cancel=cancelled and not any("batch_cancelled" in str(line) for line in provider.lines()))
     paid = provider.paid()
     assert set(paid.values()) == {1}
     assert len(paid) == len(QUESTIONS)
-    assert desk.select("SELECT count(*), count(DISTINCT key) FROM draft WHERE state = 'drafted'") == [(8, 8)]
-    assert desk.select("SELECT count(*) FROM call WHERE outcome = 'ok'") == [(8,)]
-    assert desk.select("SELECT count(*) FROM call WHERE outcome IS NULL") == [(0,)]
-    assert desk.select("SELECT count(*) FROM batch WHERE state NOT IN ('collected')") == [(0,)]
-    files = {path.stem for path in (desk.output / "drafts" / "biology").glob("*.md")}
+    assert runs.select("SELECT count(*), count(DISTINCT key) FROM draft WHERE state = 'drafted'") == [(8, 8)]
+    assert runs.select("SELECT count(*) FROM call WHERE outcome = 'ok'") == [(8,)]
+    assert runs.select("SELECT count(*) FROM call WHERE outcome IS NULL") == [(0,)]
+    assert runs.select("SELECT count(*) FROM batch WHERE state NOT IN ('collected')") == [(0,)]
+    files = {path.stem for path in (runs.output / "drafts" / "biology").glob("*.md")}
     assert len(files) == len(QUESTIONS)
-    assert not list((desk.output / "batches").glob("*"))
+    assert not list((runs.output / "batches").glob("*"))
 
 
 @pytest.mark.parametrize("outcome", ["completed", "cancelled"])
@@ -129,19 +129,19 @@ def test_a_batch_that_is_cancelled_after_a_kill_is_not_asked_beside_the_next(
     kill: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider = Provider(tmp_path / "provider", **OUTCOMES[outcome])
-    desk = Desk(tmp_path, provider)
+    runs = BatchRuns(tmp_path, provider)
     monkeypatch.setattr(answer_recorder, "CHUNK", 2)
     with monkeypatch.context() as patch:
-        KILLS[kill](desk, patch)
+        KILLS[kill](runs, patch)
         with pytest.raises(Killed):
-            drain(desk, cancel=outcome == "cancelled")
-    desk.reopen()
-    desk.cancel(("writing", "written", "uploaded", "created"))
-    drain(desk, cancel=False)
+            drain(runs, cancel=outcome == "cancelled")
+    runs.reopen()
+    runs.cancel(("writing", "written", "uploaded", "created"))
+    drain(runs, cancel=False)
     provider.run_out()
     paid = provider.paid()
     assert set(paid.values()) == {1}
     assert len(paid) == len(QUESTIONS)
-    assert desk.select("SELECT count(*), count(DISTINCT key) FROM draft WHERE state = 'drafted'") == [(8, 8)]
-    assert desk.select("SELECT count(*) FROM batch WHERE state NOT IN ('collected', 'cancelled')") == [(0,)]
-    assert not list((desk.output / "batches").glob("*"))
+    assert runs.select("SELECT count(*), count(DISTINCT key) FROM draft WHERE state = 'drafted'") == [(8, 8)]
+    assert runs.select("SELECT count(*) FROM batch WHERE state NOT IN ('collected', 'cancelled')") == [(0,)]
+    assert not list((runs.output / "batches").glob("*"))

@@ -74,7 +74,7 @@ def test_a_letter_changed_on_disk_removes_no_finding(tmp_path):
     services.close()
 
 
-def test_a_mended_field_loses_its_finding_and_no_other(tmp_path):
+def test_a_corrected_field_loses_its_finding_and_no_other(tmp_path):
     reply = {
         **with_first_body("\n\n## A heading\n\nMore of it."),
         "conclusion": GOOD["conclusion"].rstrip("."),
@@ -125,7 +125,7 @@ def test_an_edited_draft_is_held_to_the_passages_that_it_was_given(tmp_path):
     services.close()
 
 
-def test_a_question_like_a_published_one_is_told_until_it_is_changed_again(services, tmp_path):
+def test_a_question_like_a_published_one_is_reported_until_it_is_changed_again(services, tmp_path):
     publish_by_hand(tmp_path, article("What is the function of the cell nucleus?"))
     services.index.refresh()
     row = DraftEditor(services).save_fields(

@@ -18,7 +18,7 @@ def services(tmp_path):
     made.close()
 
 
-def test_a_file_edited_on_disk_is_taken_up_and_ends_an_approval(services):
+def test_a_file_edited_on_disk_is_imported_and_ends_an_approval(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     file = file_of(services, row)
     edited = file.read_bytes().replace(b"Lysozyme", b"Pepsin")

@@ -153,7 +153,7 @@ def test_what_gives_no_article_gives_a_problem_and_no_file(reader, changes):
     assert checked.draft.introduction == GOOD["introduction"]
 
 
-def test_a_draft_is_checked_anew_as_a_reply_is(reader):
+def test_a_stored_draft_is_checked_like_a_reply(reader):
     checked = read_by(reader, GOOD)
     assert reader.check(checked.draft, "stop", JOB) == checked
 

@@ -194,23 +194,25 @@ async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reade
 
 
 @pytest.mark.port
-async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tmp_path, reader, monkeypatch):
+async def test_the_pool_of_the_services_posts_and_reads_as_the_run_itself_would(
+    tmp_path, reader, monkeypatch
+):
     set_cores(monkeypatch, 2)
     text = json.dumps(GOOD)
-    shop = Services(settings(tmp_path), environment={})
+    services = Services(settings(tmp_path), environment={})
     with RunningServer("--key", KEY) as server:
         endpoint = Endpoint("model", "small", server.base_url, KEY, None)
-        pool = new_workers(shop, endpoint, jobs=500, concurrency=4)
+        pool = new_workers(services, endpoint, jobs=500, concurrency=4)
         assert isinstance(pool, WorkerPool)
         async with pool:
             answer = await PooledPoster(pool, no_poster).post(BODY)
             checked = await pooled_reader(pool)(text, "stop", JOB)
             nothing = await pooled_reader(pool)("{", "stop", JOB)
         server.stop()
-        async with new_workers(shop, endpoint, jobs=500, concurrency=4) as later:
+        async with new_workers(services, endpoint, jobs=500, concurrency=4) as later:
             with pytest.raises(CallError) as caught:
                 await PooledPoster(later, no_poster).post(BODY)
-    shop.close()
+    services.close()
     assert (answer.status, nothing) == (200, None)
     assert isinstance(checked, CheckedDraft)
     assert checked == reader.read(text, "stop", JOB)
@@ -220,11 +222,11 @@ async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tm
 
 def test_a_pool_is_there_for_many_calls_over_the_network_alone(tmp_path, monkeypatch):
     set_cores(monkeypatch, 2)
-    shop = Services(settings(tmp_path), environment={})
+    services = Services(settings(tmp_path), environment={})
     real = Endpoint("model", "small", "http://models.test/v1", KEY, None)
     offline = dataclasses.replace(real, realm="offline")
-    assert new_workers(shop, real, jobs=499, concurrency=4) is None
-    assert new_workers(shop, real, jobs=500, concurrency=4) is not None
-    assert new_workers(shop, offline, jobs=500, concurrency=4) is None
+    assert new_workers(services, real, jobs=499, concurrency=4) is None
+    assert new_workers(services, real, jobs=500, concurrency=4) is not None
+    assert new_workers(services, offline, jobs=500, concurrency=4) is None
     set_cores(monkeypatch, 1)
-    assert new_workers(shop, real, jobs=500, concurrency=4) is None
+    assert new_workers(services, real, jobs=500, concurrency=4) is None

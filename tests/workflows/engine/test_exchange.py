@@ -11,7 +11,7 @@ from generator.workflows.engine.exchange import Exchange, NeedsReply, request_ha
 BODY = b'{"model": "m", "choices": [{"message": {"content": "yes"}, "finish_reason": "stop"}]}'
 
 
-class Waiting(Exchange):
+class ExchangeWithoutModel(Exchange):
     """An exchange that can ask nothing."""
 
     async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
@@ -28,7 +28,7 @@ def request(text: str) -> ModelRequest:
     )
 
 
-def exchange(*paid: tuple[str, ModelRequest]) -> Waiting:
+def exchange(*paid: tuple[str, ModelRequest]) -> ExchangeWithoutModel:
     """An exchange of a job whose first steps were paid for."""
     replies = tuple(
         RecordedReply(step=step, purpose=purpose, request_hash=request_hash(asked), mode="plain", body=BODY)
@@ -54,7 +54,7 @@ def exchange(*paid: tuple[str, ModelRequest]) -> Waiting:
             replies,
         )
     )
-    return Waiting(job)
+    return ExchangeWithoutModel(job)
 
 
 async def test_a_repair_that_would_be_worded_otherwise_by_now_is_not_paid_again() -> None:

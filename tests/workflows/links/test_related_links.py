@@ -66,7 +66,7 @@ def test_candidates_are_of_the_articles_kind_and_never_the_article(site, service
     assert {item.row.question for item in found.candidates} <= set(BEES) - {HIVE}
 
 
-def test_what_is_left_out_is_told_with_the_reason(site, services):
+def test_what_is_left_out_is_reported_with_the_reason(site, services):
     site.add("How do honeybees find the way back to their hive?", "Biology", id=50)
     site.patch(DANCE, no_index=True)
     question = HIVE.replace("their way", "the way") + " Do worker bees dance?"
@@ -209,7 +209,7 @@ def test_a_second_run_changes_nothing(site, services):
     assert site.everything() == after
 
 
-def test_a_dry_run_writes_nothing_and_tells_the_same(site, services):
+def test_a_dry_run_writes_nothing_and_reports_the_same(site, services):
     site.relink(HIVE, gone(), link(DANCE))
     before = site.everything()
     planned = run(services, dry_run=True)
@@ -227,7 +227,7 @@ def test_line_ends_and_marks_of_the_file_stay(site, services):
     assert after.count(b"\n") == after.count(b"\r\n")
 
 
-def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_mended(site, services):
+def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_fixed(site, services):
     site.relink(HIVE, link(DANCE), gone(1), gone(2), link(ICE), gone(3))
     site.relink(QUEEN, gone(4), link(DANCE))
     report = run(services, whole_site=False)

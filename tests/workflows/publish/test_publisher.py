@@ -171,9 +171,10 @@ def test_a_refresh_right_after_publishing_changes_nothing_on_the_sample(tmp_path
         if len(answer) < 1_500 or len(replies) == 12:
             (folder / path.name).write_bytes(path.read_bytes())
             continue
-        told = " ".join(answer.replace("*", "").split())
+        plain = " ".join(answer.replace("*", "").split())
         points = [
-            {**point, "body": f"{told[at * 300 :][:300].strip()}."} for at, point in enumerate(GOOD["points"])
+            {**point, "body": f"{plain[at * 300 :][:300].strip()}."}
+            for at, point in enumerate(GOOD["points"])
         ]
         replies[document.get("question")] = spoilt(points=points)
 
@@ -375,7 +376,7 @@ def test_a_half_written_file_of_a_killed_run_is_cleared_away(services, monkeypat
     assert list(site(services)) == [f"{row.key}.md"]
 
 
-def test_a_torn_line_of_the_list_is_taken_back(services):
+def test_an_incomplete_line_of_the_list_is_removed(services):
     path = services.settings.output_dir / "published.jsonl"
     path.write_text('{"file": "a"}\n{"fil')
     Publisher(services).publish(approve_all(services)[:1], who=WHO)

@@ -92,7 +92,7 @@ def test_a_changed_subject_moves_the_article_and_takes_its_canonical_name(servic
         DraftEditor(services).save_fields(row, {"subject": "Alchemy"}, who=WHO)
 
 
-def test_a_published_draft_is_not_told_to_be_like_itself(services, tmp_path):
+def test_a_published_draft_is_not_reported_as_a_duplicate_of_itself(services, tmp_path):
     publish_by_hand(tmp_path, article(QUESTIONS[0]))
     services.index.refresh()
     question = "How do enzymes speed up most chemical reactions?"
@@ -111,7 +111,7 @@ def test_the_address_of_another_draft_or_article_cannot_be_taken(services, tmp_p
     assert draft_of(services).key == "biology/how-do-enzymes-speed-up-chemical-reactions"
 
 
-def test_a_question_like_a_published_one_is_told(services, tmp_path):
+def test_a_question_like_a_published_one_is_reported(services, tmp_path):
     publish_by_hand(tmp_path, article("What is the function of the cell nucleus?"))
     services.index.refresh()
     judged = DraftEditor(services).preview(
