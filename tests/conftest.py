@@ -9,6 +9,7 @@ Tests that share something slow to make stand in one file, because a file's test
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 _MEMORY = Path("/dev/shm")
 _ROOM_BYTES = 2_000_000_000
 _LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+# Compiled modules are kept even where the environment forbids it: the tests start many processes that import the same.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_configure() -> None:

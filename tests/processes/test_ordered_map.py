@@ -2,77 +2,27 @@
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from itertools import count, islice
-from pathlib import Path
 
 import pytest
 
 from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
 from generator.processes.pool import cores
 from tests.support.processes import all_ended, no_process, recorded, set_cores
-
-Work = Callable[[Sequence[int]], list[tuple[int, int]]]
+from tests.support.squares import (
+    PATIENCE,
+    no_squares_but_in,
+    no_squares_of,
+    squares,
+    squares_but,
+    squares_of_two,
+)
 
 _AHEAD = 2_600
-_PATIENCE = 60.0
-
-
-def square_of(chunk: Sequence[int]) -> list[tuple[int, int]]:
-    """The squares, each with the process that made it."""
-    return [(item * item, os.getpid()) for item in chunk]
-
-
-def squares() -> Work:
-    return square_of
-
-
-def squares_of_two(begun: Path) -> Work:
-    """Squares, whose first chunk in each of two processes waits for the other process."""
-    deadline = time.monotonic() + _PATIENCE
-
-    def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
-        (begun / str(os.getpid())).touch()
-        while len(list(begun.iterdir())) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        return square_of(chunk)
-
-    return work
-
-
-def squares_but(parent: int, deadly: int) -> Work:
-    """Squares, but a process other than the parent dies of one item."""
-
-    def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
-        if deadly in chunk and os.getpid() != parent:
-            os._exit(3)
-        return square_of(chunk)
-
-    return work
-
-
-def no_squares_but_in(parent: int) -> Work:
-    """Cannot be made in another process."""
-    if os.getpid() != parent:
-        raise OSError("no room for another one")
-    return square_of
-
-
-def no_squares_of(odd: int) -> Work:
-    """Squares, but one item is more than the work can take."""
-
-    def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
-        if odd in chunk:
-            raise ArithmeticError(f"{odd} is odd")
-        return square_of(chunk)
-
-    return work
 
 
 def counted(most: int | None, read: list[int]) -> Iterator[int]:
@@ -185,7 +135,7 @@ def test_with_no_room_for_a_thread_all_is_done_in_this_process(monkeypatch):
 
 _INTERRUPTED = """
 from generator.processes.ordered_map import ordered_map
-from tests.processes.test_ordered_map import squares_that_interrupt
+from tests.support.squares import squares_that_interrupt
 
 try:
     for _ in ordered_map(squares_that_interrupt, range(6_000), processes=2):
@@ -195,24 +145,13 @@ except KeyboardInterrupt:
 """
 
 
-def squares_that_interrupt() -> Work:
-    """Squares, and Ctrl-C for the whole group of the process that they are for."""
-
-    def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
-        if 3_000 in chunk:
-            os.killpg(os.getppid(), signal.SIGINT)
-        return square_of(chunk)
-
-    return work
-
-
 def test_ctrl_c_ends_the_work_without_a_word_of_the_processes():
     run = subprocess.run(
         [sys.executable, "-c", _INTERRUPTED],
         capture_output=True,
         text=True,
         start_new_session=True,
-        timeout=_PATIENCE,
+        timeout=PATIENCE,
         check=False,
     )
     assert (run.returncode, run.stdout.split(), run.stderr) == (0, ["interrupted"], "")

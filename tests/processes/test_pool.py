@@ -5,67 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from generator.processes.pool import NoWorker, WorkerFailed, WorkerLost, WorkerPool, running_in_thread
-from generator.processes.protocol import Tasks
-from generator.processes.worker import limit_memory
+from tests.support.pool_tasks import MEETING, PATIENCE, no_tasks, pids_of, plain_tasks, soon, tasks
 from tests.support.processes import all_ended, is_there, recorded
 
 CALLS = 300
-MEETING = 5
 MEGABYTES = 6
-PATIENCE = 30.0
-
-
-def tasks() -> Tasks:
-    """What the workers of these tests can do; each has a gate and a meeting point of its own."""
-    gate, meeting = asyncio.Event(), asyncio.Barrier(MEETING)
-
-    async def meet() -> int:
-        await meeting.wait()
-        return os.getpid()
-
-    async def hold() -> int:
-        await gate.wait()
-        return os.getpid()
-
-    async def fail_later(reason: str) -> None:
-        await asyncio.sleep(0)
-        raise LookupError(reason)
-
-    return {
-        "pid": os.getpid,
-        "square": lambda number: (number * number, os.getpid()),
-        "echo": lambda value: value,
-        "meet": meet,
-        "hold": hold,
-        "release": gate.set,
-        "fail": lambda reason: int(reason),
-        "fail_later": fail_later,
-        "give_what_cannot_be_sent": lambda: lambda: None,
-        "die": lambda: os._exit(3),
-        "hang": lambda: threading.Event().wait(),
-    }
-
-
-def no_tasks() -> Tasks:
-    """Cannot be made: such a worker dies before its first call."""
-    os._exit(4)
-
-
-async def soon(calls: Any) -> Any:
-    """The result, or a failed test instead of one that waits for ever."""
-    return await asyncio.wait_for(calls, PATIENCE)
-
-
-async def pids_of(pool: WorkerPool, size: int) -> set[int]:
-    """The processes: calls made together go to one worker each."""
-    return set(await soon(asyncio.gather(*(pool.call("pid") for _ in range(size)))))
 
 
 async def test_results_of_many_calls_come_back_to_their_callers_from_several_processes():
@@ -225,7 +175,7 @@ async def test_ctrl_c_means_nothing_to_a_worker():
 _INTERRUPTED = """
 import asyncio, os, signal
 from generator.processes.pool import WorkerPool
-from tests.processes.test_pool import pids_of, tasks
+from tests.support.pool_tasks import pids_of, tasks
 
 async def main():
     async with WorkerPool(tasks, 2) as pool:
@@ -248,12 +198,6 @@ def test_ctrl_c_while_the_workers_start_does_them_no_harm():
         check=False,
     )
     assert (run.stdout.split(), run.stderr) == (["interrupted", "2"], "")
-
-
-def plain_tasks() -> Tasks:
-    """Without coroutines; with as much memory as a worker needs."""
-    limit_memory(1_000_000_000)
-    return {"pid": os.getpid, "fill": lambda size: len(bytes(size)), "die": lambda: os._exit(3)}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit")
