@@ -21,7 +21,7 @@ from tests.support.list_folders import files, wait_for
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
 
-QUESTIONS = SEVERAL_FROM * 3 if NIGHTLY else SEVERAL_FROM
+QUESTIONS = SEVERAL_FROM * 3 if NIGHTLY else 160
 KILLS = 2 if NIGHTLY else 1
 CONCURRENCY = 32
 GONE_SECONDS = 5
@@ -29,6 +29,15 @@ PATIENCE = 60
 # Few enough 429s to be hiccups: at more of them a run slows down, as it should.
 KINDS = ",".join(["429", *["500", "503", "drop"] * 5])
 FAULTS = ("--faults", "0.2", "--fault-kinds", KINDS, "--retry-after-ms", "20")
+
+# By day the program finds fewer questions worth its worker processes.
+_EARLY_WORKERS = f"""
+from generator.processes import ordered_map
+ordered_map.SEVERAL_FROM = ordered_map.ordered_map.__kwdefaults__["several_from"] = {QUESTIONS}
+from generator.__main__ import run
+run()
+"""
+PROGRAM = ("-m", "generator") if NIGHTLY else ("-c", _EARLY_WORKERS)
 
 pytestmark = [
     pytest.mark.port,
@@ -57,7 +66,7 @@ def command(
     """The run, in a session of its own by which its processes are found; killed where the block fails."""
     with subprocess.Popen(
         [
-            *(sys.executable, "-m", "generator", "--config", str(site / "config.yaml")),
+            *(sys.executable, *PROGRAM, "--config", str(site / "config.yaml")),
             *("draft", source, "--near", "allow", "--date", "2026-01-31"),
             *("--concurrency", str(CONCURRENCY), *options),
         ],

@@ -53,7 +53,7 @@ def wait_until(process: subprocess.Popen[bytes], site: Path, sql: str) -> None:
     deadline = time.monotonic() + 60
     while not reached(site, sql) and process.poll() is None:
         assert time.monotonic() < deadline, "the command makes no progress"
-        time.sleep(0.002)
+        time.sleep(0.01)
 
 
 def kill_once(commands: Commands, site: Path, arguments: list[str], sql: str, *, later: float) -> bool:

@@ -31,7 +31,8 @@ from generator.workflows.batch.status import cancel_batch
 from generator.workflows.drafting.plan import plan_list, read_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress
-from tests.support.services import DATE, settings
+from tests.support.replies import Endpoint
+from tests.support.services import DATE, default_prompts, settings
 
 URL = "http://batches.test/v1"
 DAY = 86_400.0
@@ -84,7 +85,10 @@ class Provider:
 
 
 class BatchRuns:
-    """Runs the batch commands in one folder, each with services of its own, and can be killed in one of them."""
+    """Runs the batch commands in one folder, each with services of its own, and can be killed in one of them.
+
+    Without a provider, any call fails the test.
+    """
 
     def __init__(self, folder: Path, provider: Provider | None, **changes: Any) -> None:
         self.folder = folder
@@ -94,6 +98,7 @@ class BatchRuns:
                 "name": "test-model",
                 "base_url": URL,
                 "attempts": 8,
+                "concurrency": 4,
                 "parameters": {"max_completion_tokens": 4000},
             },
             **changes,
@@ -101,12 +106,14 @@ class BatchRuns:
 
     def services(self) -> Services:
         """Services that the caller closes."""
-        return Services(
+        services = Services(
             settings(self.folder, **self.changes),
             environment={"OPENAI_API_KEY": "test-key"},
-            transport=self.provider.transport if self.provider else None,
+            transport=self.provider.transport if self.provider else Endpoint().transport,
             sleep=self.provider.sleep if self.provider else asyncio.sleep,
         )
+        services.prompts = default_prompts()
+        return services
 
     @property
     def output(self) -> Path:

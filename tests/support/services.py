@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from generator.content.article import Article
 from generator.content.frontmatter import render
 from generator.content.site import Site
 from generator.content.subjects import Subject
+from generator.model.prompts import PromptSet
 from generator.questions.rows import Question
 from generator.services import Services
 from generator.workflows.drafting.draft import draft_list
@@ -33,7 +35,12 @@ def settings(folder: Path, **changes: Any) -> Settings:
         "prompts_dir": folder / "prompts",
         "subjects": tuple(Subject(name=name) for name in SUBJECTS),
         "prices": PRICES,
-        "model": {"name": "test-model", "attempts": 3, "parameters": {"max_completion_tokens": 4000}},
+        "model": {
+            "name": "test-model",
+            "attempts": 3,
+            "concurrency": 4,
+            "parameters": {"max_completion_tokens": 4000},
+        },
     }
     return Settings.model_validate({**values, **changes})
 
@@ -45,12 +52,20 @@ async def no_sleep(_: float) -> None:
 
 def scripted_services(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> Services:
     """Services whose endpoint is scripted; without one, any call fails the test."""
-    return Services(
+    services = Services(
         settings(folder, **changes),
         environment={"OPENAI_API_KEY": "test-key"},
         transport=(endpoint or Endpoint()).transport,
         sleep=no_sleep,
     )
+    services.prompts = default_prompts()
+    return services
+
+
+@cache
+def default_prompts() -> PromptSet:
+    """The prompts of folders without any of their own, compiled once for all tests."""
+    return PromptSet()
 
 
 def rows(*questions: str, subject: str | None = "Biology") -> list[Question]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 from random import Random
 
@@ -16,20 +17,41 @@ from tests.support.batch_runs import BatchRuns
 from tests.support.replies import Endpoint
 from tests.support.services import no_sleep, rows
 
+QUESTIONS = rows("How does the heart of the frog work?")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the question was exported."""
+    folder = tmp_path_factory.mktemp("exported")
+    BatchRuns(folder, None).export(QUESTIONS, folder / "requests.jsonl")
+    return folder
+
+
+@pytest.fixture
+def runs(exported: Path, tmp_path: Path) -> BatchRuns:
+    """A copy of that folder."""
+    shutil.copytree(exported, tmp_path, dirs_exist_ok=True)
+    return BatchRuns(tmp_path, None)
+
+
+def name_of_request(runs: BatchRuns) -> str:
+    """The ``custom_id`` of the one request."""
+    name: str = json.loads((runs.folder / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
+    return name
+
 
 @pytest.mark.parametrize(
     "code", ["ok", "unused", "content-filter", "batch-error", MISSING, EXPIRED, CANCELLED, REFUSED]
 )
-def test_a_code_from_outside_is_no_outcome_of_ours(code: str, tmp_path: Path) -> None:
-    runs = BatchRuns(tmp_path, None)
-    runs.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
-    custom_id = json.loads((tmp_path / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
+def test_a_code_from_outside_is_no_outcome_of_ours(code: str, runs: BatchRuns) -> None:
+    custom_id = name_of_request(runs)
     error = {"custom_id": custom_id, "response": None, "error": {"code": code, "message": "no"}}
     report, _ = runs.read(json.dumps(error).encode() + b"\n")
     assert (report.recording.failed, report.left) == (1, 1)
     ((outcome,),) = runs.select("SELECT outcome FROM call")
     assert outcome != code and code in outcome
-    runs.export((), tmp_path / "again.jsonl")
+    runs.export((), runs.folder / "again.jsonl")
     report, states = runs.read(answer(custom_id))
     assert (report.recording.answered, states) == (1, {"drafted": 1})
 
@@ -42,12 +64,6 @@ def failure(custom_id: str, status: int | None = 500) -> bytes:
     return json.dumps(line).encode() + b"\n"
 
 
-def exported(runs: BatchRuns, tmp_path: Path) -> str:
-    runs.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
-    name: str = json.loads((tmp_path / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
-    return name
-
-
 OTHER = json.dumps(json.loads(CANNED_CONTENT) | {"introduction": "Another introduction of the heart."})
 
 
@@ -55,10 +71,9 @@ OTHER = json.dumps(json.loads(CANNED_CONTENT) | {"introduction": "Another introd
 @pytest.mark.parametrize("order", ["error first", "answer first", "between two errors", "two answers"])
 @pytest.mark.parametrize("split", ["one file", "one import", "two imports"])
 def test_an_answer_counts_whatever_errors_stand_beside_it(
-    split: str, order: str, status: int | None, tmp_path: Path
+    split: str, order: str, status: int | None, runs: BatchRuns
 ) -> None:
-    runs = BatchRuns(tmp_path, None)
-    name = exported(runs, tmp_path)
+    name = name_of_request(runs)
     good, bad = answer(name), failure(name, status)
     lines = {
         "error first": [bad, good],
@@ -76,7 +91,7 @@ def test_an_answer_counts_whatever_errors_stand_beside_it(
         for line in lines:
             runs.read(line)
     assert runs.select("SELECT outcome, cost > 0 FROM call") == [("ok", 1)]
-    runs.send(rows("How does the heart of the frog work?"))
+    runs.send(QUESTIONS)
     runs.read()
     assert runs.select("SELECT count(*) FROM call") == [(1,)]
     (drafted,) = (runs.output / "drafts").rglob("*.md")
@@ -92,10 +107,9 @@ def test_an_answer_counts_whatever_errors_stand_beside_it(
     ],
 )
 def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
-    body: dict[str, object], outcome: str, charged: bool, tmp_path: Path
+    body: dict[str, object], outcome: str, charged: bool, runs: BatchRuns
 ) -> None:
-    runs = BatchRuns(tmp_path, None)
-    line = {"custom_id": exported(runs, tmp_path), "response": {"status_code": 200, "body": body}}
+    line = {"custom_id": name_of_request(runs), "response": {"status_code": 200, "body": body}}
     runs.read(json.dumps(line).encode() + b"\n")
     assert runs.select("SELECT outcome, cost > 0 FROM call") == [(outcome, charged)]
 
@@ -104,11 +118,9 @@ def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
     ("body", "charged"), [(b"<html>login</html>", False), (b"OK", False), (b'{"choices": []}', True)]
 )
 def test_what_a_cluster_got_in_place_of_an_answer_costs_what_it_costs_in_a_live_run(
-    body: bytes, charged: bool, tmp_path: Path
+    body: bytes, charged: bool, runs: BatchRuns
 ) -> None:
-    runs = BatchRuns(tmp_path, None)
-    exported(runs, tmp_path)
-    line = (tmp_path / "requests.jsonl").read_bytes()
+    line = (runs.folder / "requests.jsonl").read_bytes()
 
     async def answered() -> bytes:
         answerer = LineAnswerer(

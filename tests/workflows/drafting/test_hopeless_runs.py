@@ -16,7 +16,7 @@ from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 from tests.support.services import draft, rows, scripted_services, settings
 
-QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(100)))
+QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(40)))
 PAGE = httpx2.Response(200, html="<!DOCTYPE html><h1>Welcome</h1>")
 
 
@@ -192,10 +192,10 @@ def test_a_run_whose_first_questions_all_fail_alike_ends_with_that_failure_and_g
         draft(services, QUESTIONS, concurrency=concurrency)
     assert words in str(ended.value)
     assert ("--redo-state " + state in str(ended.value)) == (state != "failed")
-    assert (len(endpoint.requests), states(services)) == (calls, {state: 20, "planned": 80})
+    assert (len(endpoint.requests), states(services)) == (calls, {state: 20, "planned": 20})
     services, endpoint = services_with(by=lambda _: completion(GOOD))
     draft(services, QUESTIONS, redo=None if state == "failed" else Redo(frozenset({state})), near="allow")
-    assert (len(endpoint.requests), services.drafts.counts()) == (100, {"drafted": 100})
+    assert (len(endpoint.requests), services.drafts.counts()) == (40, {"drafted": 40})
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_an_offline_model_that_declines_ends_no_run(services_with, tmp_path):
     publish_by_hand(tmp_path, article("Why do cells need mitochondria?"))
     services, _ = services_with()
     draft(services, QUESTIONS, offline=True)
-    assert states(services) == {"refused": 100}
+    assert states(services) == {"refused": 40}
 
 
 def test_an_offline_model_that_is_served_under_another_name_declines_and_ends_no_run(tmp_path):
@@ -239,7 +239,7 @@ def test_an_offline_model_that_is_served_under_another_name_declines_and_ends_no
         transport=httpx2.ASGITransport(build(ServerSettings())),
     )
     draft(services, QUESTIONS)
-    assert states(services) == {"refused": 100}
+    assert states(services) == {"refused": 40}
     services.close()
 
 
@@ -247,7 +247,7 @@ def test_a_real_model_that_declines_all_in_the_same_words_ends_the_run(services_
     services, _ = services_with(by=lambda _: completion(spoilt(cannot_answer="I only speak of cars.")))
     with pytest.raises(ModelUnavailable, match="I only speak of cars"):
         draft(services, QUESTIONS)
-    assert states(services) == {"refused": 20, "planned": 80}
+    assert states(services) == {"refused": 20, "planned": 20}
 
 
 def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(services_with, monkeypatch):
@@ -261,7 +261,7 @@ def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(servi
     services, endpoint = services_with(by=lambda _: completion("", refusal="I can't."))
     with pytest.raises(ModelUnavailable):
         draft(services, QUESTIONS)
-    assert (len(endpoint.requests), states(services)) == (20, {"refused": 21, "planned": 79})
+    assert (len(endpoint.requests), states(services)) == (20, {"refused": 21, "planned": 19})
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_what_every_call_would_meet_ends_the_run_with_its_first_call(services_wi
     services, endpoint = services_with(by=lambda _: answer)
     with pytest.raises(ModelUnavailable):
         draft(services, QUESTIONS, concurrency=32, max_cost=5)
-    assert (len(endpoint.requests), spent(services), states(services)) == (1, 0, {"planned": 100})
+    assert (len(endpoint.requests), spent(services), states(services)) == (1, 0, {"planned": 40})
 
 
 def test_one_web_page_among_completions_is_asked_again_and_costs_nothing(services_with):

@@ -20,6 +20,7 @@ from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, preparer_factory
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.planner import Planner
+from tests.support.marked_lines import mark_lines
 from tests.support.processes import no_process, recorded, set_cores
 from tests.support.services import DATE, SUBJECTS, publish, scripted_services
 
@@ -260,13 +261,6 @@ def test_no_key_is_handed_to_another_process(new_services, made_here, monkeypatc
     assert all(b"test-key" not in each for each in handed)
 
 
-def hold_lines() -> Preparer:
-    """A preparer that marks each row with its line, and no more."""
-    return lambda candidates: [
-        candidate and replace(candidate, reason=str(candidate.question.line)) for candidate in candidates
-    ]
-
-
 class TriageOfThirds:
     """A triage that knows every third row."""
 
@@ -284,7 +278,7 @@ def test_each_row_gets_what_was_prepared_for_it(monkeypatch, victims):
     asked[41] = row("What is 41?", 41, subject="物理")
     triage: Any = TriageOfThirds()
     found: list[Any] = []
-    rows = candidates_of(iter(asked), triage, hold_lines, limit=None)
+    rows = candidates_of(iter(asked), triage, mark_lines, limit=None)
     found += islice(rows, 100)
     for process in started[:victims]:
         process.kill()
