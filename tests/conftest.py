@@ -10,12 +10,14 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.shared_folders import remove_shared_folders
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _MEMORY = Path("/dev/shm")
@@ -80,6 +82,13 @@ def no_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_folders() -> Iterator[None]:
+    """Removes what tests share when all are done."""
+    yield
+    remove_shared_folders()
 
 
 @pytest.fixture(scope="session")
