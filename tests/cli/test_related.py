@@ -1,13 +1,13 @@
 """``generator related`` as a person or a script runs it."""
 
 import json
-import subprocess
 
 import pytest
 
 from generator.cli import main
 from tests.support.drafts import draft_of, with_drafts
 from tests.support.linked_site import BEES, GLACIERS, LinkedSite, gone, link
+from tests.support.repositories import new_repository
 
 CONFIG = "content_dir: learn\noutput_dir: output\nsubjects: [Biology, Physics]\n"
 HIVE = BEES[0]
@@ -178,7 +178,7 @@ def test_dead_links_of_a_part_of_the_site_stay_unless_an_option_says_otherwise(s
 
 
 def test_a_commit_that_git_refuses_is_for_a_person(site, run, tmp_path):
-    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    new_repository(tmp_path)
     (tmp_path / ".gitignore").write_text("learn\n", encoding="utf-8")
     site.relink(HIVE)
     code, _, err = run("related", "--refresh", "--commit")

@@ -1,7 +1,6 @@
 """The audit: what each rule finds, what it is judged against, and what becomes of files that cannot be read."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from generator.workflows.audit.html_report import write_html_report
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.engine.progress import NoProgress
 from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer, article, link
+from tests.support.repositories import commit_all, new_repository
 
 
 @pytest.fixture
@@ -224,15 +224,9 @@ def test_empty_and_missing_folders_are_named(site: MadeSite, tmp_path: Path) -> 
 # ---------------------------------------------------------------- git
 
 
-def git(folder: Path, *arguments: str) -> None:
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
-
-
 def test_only_changed_and_new_files_are_looked_at(site: MadeSite) -> None:
-    git(site.folder.parent, "init", "-q")
-    git(site.folder.parent, "add", ".")
-    git(site.folder.parent, "commit", "-qm", "all")
+    new_repository(site.folder.parent)
+    commit_all(site.folder.parent)
     assert chosen(site, changed_since="HEAD") == set()
     site.spoil(LENSES, {"score": None})
     site.path(KEELS).unlink()
@@ -245,7 +239,7 @@ def test_only_changed_and_new_files_are_looked_at(site: MadeSite) -> None:
 
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", "-p", "HEAD;true", ""])
 def test_a_revision_that_git_does_not_know_is_refused(site: MadeSite, revision: str) -> None:
-    git(site.folder.parent, "init", "-q")
+    new_repository(site.folder.parent)
     with pytest.raises(UsageError):
         audited(site, changed_since=revision)
 

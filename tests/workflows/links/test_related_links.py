@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +26,7 @@ from generator.workflows.links.refresh import refresh_links
 from generator.workflows.links.requests import RefreshLinksOutcome, RefreshLinksRequest, RelatedRequest
 from tests.support.file_links import put_behind_link
 from tests.support.linked_site import BEES, GLACIERS, LinkedSite, gone, link
+from tests.support.repositories import commit_all, git, new_repository
 from tests.support.syncs import Syncs
 
 HIVE, DANCE, QUEEN, HONEY, SWARM, DRONES, FOOD, POLLEN = BEES
@@ -370,22 +370,15 @@ def test_a_link_that_lacks_a_field_is_for_a_person(site, services):
 
 
 def test_what_was_changed_is_committed_and_nothing_else(site, services, tmp_path):
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(tmp_path), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-        return subprocess.run([*command, *arguments], check=True, capture_output=True, text=True).stdout
-
-    git("init", "--quiet")
-    git("config", "user.name", "Ada")
-    git("config", "user.email", "ada@example.org")
+    new_repository(tmp_path)
     site.relink(HIVE)
-    git("add", "learn")
-    git("commit", "--quiet", "--message", "before")
+    commit_all(tmp_path, "learn")
     site.path(ICE).write_text(site.text(ICE) + "\n", encoding="utf-8", newline="")
     report = run(services, commit=True)
     assert report.commit_error is None
-    assert git("show", "--name-only", "--format=", "HEAD").split() == [f"learn/{site.name(HIVE)}"]
-    assert "Renew the related articles of biology/" in git("log", "-1", "--format=%s")
-    assert site.name(ICE) in git("status", "--porcelain")
+    assert git(tmp_path, "show", "--name-only", "--format=", "HEAD").split() == [f"learn/{site.name(HIVE)}"]
+    assert "Renew the related articles of biology/" in git(tmp_path, "log", "-1", "--format=%s")
+    assert site.name(ICE) in git(tmp_path, "status", "--porcelain")
 
 
 @pytest.mark.corpus

@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import subprocess
 
 import pytest
 
@@ -28,6 +27,7 @@ from tests.support.file_links import put_behind_link
 from tests.support.plant_articles import FILLER
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
+from tests.support.repositories import USER, commit_all, git, new_repository, refuse_commits
 from tests.support.services import scripted_services
 
 
@@ -411,21 +411,13 @@ def test_two_publishes_do_not_run_at_once(services, tmp_path):
 # git
 
 
-def git(folder, *arguments):
-    done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True)
-    return done.stdout
-
-
 @pytest.fixture
 def checkout(services):
     root = services.settings.content_dir
     root.mkdir()
-    git(root, "init", "--quiet")
-    git(root, "config", "user.name", "Grace")
-    git(root, "config", "user.email", "grace@example.org")
     (root / "README.md").write_text("one")
-    git(root, "add", ".")
-    git(root, "commit", "--quiet", "-m", "start")
+    new_repository(root)
+    commit_all(root)
     return root
 
 
@@ -453,10 +445,7 @@ def test_files_that_a_killed_run_did_not_commit_are_committed_by_the_next(servic
 
 
 def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(services, checkout):
-    hook = checkout / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
-    hook.chmod(0o755)
+    refuse_commits(checkout, "not today")
     report = Publisher(services).publish(approve_all(services), who=WHO, commit=True)
     assert "not today" in report.commit_error
     assert len(report.published) == 3
@@ -471,15 +460,13 @@ def test_a_commit_outside_a_checkout_publishes_nothing(services, tmp_path, monke
 
 
 def test_a_content_folder_that_publishing_makes_is_committed(services, tmp_path):
-    git(tmp_path, "init", "--quiet")
-    git(tmp_path, "config", "user.name", "Grace")
-    git(tmp_path, "config", "user.email", "grace@example.org")
+    new_repository(tmp_path)
     assert not services.settings.content_dir.exists()
     assert Publisher(services).publish(approve_all(services), who=WHO, commit=True).commit
 
 
 def test_git_gives_the_reviewer_a_name(services, checkout):
-    assert reviewer_name(services.settings) == "Grace"
+    assert reviewer_name(services.settings) == USER
     assert reviewer_name(services.settings, "  Ada\n") == "Ada"
 
 

@@ -1,7 +1,5 @@
 """Applying proposals: what changes in a file, what is refused, what an interruption leaves, what is committed."""
 
-import subprocess
-
 import pytest
 
 from generator.content.findings import Finding
@@ -17,6 +15,7 @@ from generator.workflows.site.files import SiteFiles
 from generator.workflows.site.git import GitError
 from tests.support.file_links import put_behind_link
 from tests.support.replies import Endpoint, completion
+from tests.support.repositories import commit_all, git, new_repository, refuse_commits
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, page, propose, reply
 from tests.support.services import scripted_services
 from tests.support.syncs import Syncs
@@ -49,30 +48,11 @@ def rows(services):
     return list(services.proposals.rows())
 
 
-def git(folder, *arguments):
-    done = subprocess.run(
-        ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
-
-
 @pytest.fixture
-def repository(tmp_path, monkeypatch):
-    for name in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{name}_NAME", "Ada")
-        monkeypatch.setenv(f"GIT_{name}_EMAIL", "ada@example.org")
-    (tmp_path / "content").mkdir(exist_ok=True)
-    git(tmp_path, "init", "-q")
-
-    def snapshot():
-        git(tmp_path, "add", "content")
-        git(tmp_path, "commit", "-qm", "base")
-
-    return snapshot
+def repository(tmp_path):
+    """Commits the content folder as it is."""
+    new_repository(tmp_path)
+    return lambda: commit_all(tmp_path, "content")
 
 
 def test_only_the_value_line_of_the_field_changes(services, tmp_path):
@@ -279,19 +259,11 @@ def test_a_content_folder_behind_a_link_is_committed_as_any_other(tmp_path, repo
     opened.close()
 
 
-def refuse_commits(folder):
-    """A hook by which git refuses every commit."""
-    hook = folder / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
-    hook.chmod(0o755)
-
-
 def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(services, tmp_path, repository):
     file = page(tmp_path)
     repository()
     propose(services)
-    refuse_commits(tmp_path)
+    refuse_commits(tmp_path, "not today")
     outcome = apply_proposals(services, ApplyRequest(clean=True, commit=True, reviewer="Ada"), NoProgress())
     report = outcome.report
     assert (report.changed, report.commit, outcome.needs_person) == ([f"{KEY}.md"], None, True)
