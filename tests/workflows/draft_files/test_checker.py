@@ -15,13 +15,6 @@ from tests.support.replies import GOOD, completion, spoilt
 KEYWORDS = ", ".join(GOOD["page_keywords"]).replace("catalase", "catalases")
 
 
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
-
-
 def with_first_body(text):
     first, *others = GOOD["points"]
     return spoilt(points=[{**first, "body": first["body"] + text}, *others])

@@ -5,17 +5,10 @@ import pytest
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.editor import DraftEditor
-from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, file_of, with_drafts
+from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, file_of
 from tests.support.replies import GOOD
 
 FEWER = ", ".join(GOOD["page_keywords"][:8])
-
-
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
 
 
 def test_a_file_edited_on_disk_is_imported_and_ends_an_approval(services):

@@ -10,8 +10,8 @@ from generator.errors import BudgetExceeded, ModelUnavailable, StorageError, Usa
 from generator.workflows.draft_files.versions import restore_missing
 from generator.workflows.drafting.drafting import Drafting
 from generator.workflows.drafting.requests import Redo
-from tests.support.replies import GOOD, QUESTION, Endpoint, completion, failure, spoilt
-from tests.support.services import draft, publish, rows, scripted_services
+from tests.support.replies import GOOD, QUESTION, completion, failure, spoilt
+from tests.support.services import draft, publish, rows
 
 KEY = "biology/how-do-enzymes-speed-up-chemical-reactions"
 LONG = (
@@ -21,21 +21,6 @@ LONG = (
 SHORT = (
     "Enzymes lower activation energy: how the active site, induced fit, temperature and inhibitors matter."
 )
-
-
-@pytest.fixture
-def services_with(tmp_path):
-    opened = []
-
-    def open_services(*script, by=None, **changes):
-        endpoint = Endpoint(*script, by=by)
-        services = scripted_services(tmp_path, endpoint, **changes)
-        opened.append(services)
-        return services, endpoint
-
-    yield open_services
-    for services in opened:
-        services.close()
 
 
 def only_draft(services):

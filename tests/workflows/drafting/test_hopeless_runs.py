@@ -13,26 +13,11 @@ from generator.services import Services
 from generator.workflows.drafting.requests import Redo
 from tests.support import seo_pages
 from tests.support.published_articles import article, publish_by_hand
-from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
-from tests.support.services import draft, rows, scripted_services, settings
+from tests.support.replies import GOOD, completion, failure, spoilt
+from tests.support.services import draft, rows, settings
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(40)))
 PAGE = httpx2.Response(200, html="<!DOCTYPE html><h1>Welcome</h1>")
-
-
-@pytest.fixture
-def services_with(tmp_path):
-    opened = []
-
-    def open_services(*script, by=None, **changes):
-        endpoint = Endpoint(*script, by=by)
-        services = scripted_services(tmp_path, endpoint, **changes)
-        opened.append(services)
-        return services, endpoint
-
-    yield open_services
-    for services in opened:
-        services.close()
 
 
 def spent(services):

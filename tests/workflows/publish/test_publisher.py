@@ -31,13 +31,6 @@ from tests.support.repositories import USER, commit_all, git, new_repository, re
 from tests.support.services import scripted_services
 
 
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
-
-
 def site(services):
     """Every file of the content folder with its bytes."""
     root = services.settings.content_dir

@@ -11,14 +11,6 @@ from tests.support.replies import GOOD, Endpoint, completion
 CHIEF = "What are the main major functions of the liver?"
 
 
-@pytest.fixture
-def services(tmp_path):
-    """Services over three drafts."""
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
-
-
 def states(services):
     return [row.state for row in services.drafts.all()]
 

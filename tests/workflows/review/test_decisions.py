@@ -24,13 +24,6 @@ from tests.support.drafts import (
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
 
 
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
-
-
 def test_an_approval_keeps_who_when_and_which_bytes(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     last = services.drafts.decisions.of(row.id)[-1]

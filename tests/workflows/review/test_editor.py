@@ -7,18 +7,11 @@ from generator.store.ledger.drafts import NewDraft, StaleDraft
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor, EditRefused
-from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
+from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD
 
 LONG = GOOD["page_description"] * 2
-
-
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
 
 
 def test_an_edit_is_a_new_checked_version_in_the_file(services):

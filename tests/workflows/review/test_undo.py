@@ -17,14 +17,6 @@ from tests.support.seo_pages import GOOD, OTHER
 KEYWORDS = ", ".join(REPLY["page_keywords"][:8])
 
 
-@pytest.fixture
-def services(tmp_path):
-    """Services over three drafts and no proposals."""
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
-
-
 def proposed(services, key, **changes):
     """A proposal for an article."""
     values = {

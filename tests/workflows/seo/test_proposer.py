@@ -12,24 +12,8 @@ from generator.errors import BudgetExceeded, ModelUnavailable, UsageError
 from generator.store.ledger.calls import CallResult, NewCall
 from generator.store.ledger.hashes import question_key
 from generator.workflows.seo.decisions import ProposalReview
-from tests.support.replies import Endpoint, completion, failure
+from tests.support.replies import completion, failure
 from tests.support.seo_pages import ANSWER, GOOD, KEY, KEYWORDS, LONG, OTHER, QUESTION, page, propose, reply
-from tests.support.services import scripted_services
-
-
-@pytest.fixture
-def services_with(tmp_path):
-    opened = []
-
-    def open_services(*script, by=None, **changes):
-        endpoint = Endpoint(*script, by=by)
-        services = scripted_services(tmp_path, endpoint, **changes)
-        opened.append(services)
-        return services, endpoint
-
-    yield open_services
-    for services in opened:
-        services.close()
 
 
 def rows(services):
