@@ -9,7 +9,6 @@ from typing import Any
 
 from generator.config import Settings
 from generator.content.article import Article
-from generator.content.frontmatter import render
 from generator.content.site import Site
 from generator.content.subjects import Subject
 from generator.model.prompts import PromptSet
@@ -20,6 +19,7 @@ from generator.workflows.drafting.drafting import DraftingReport
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource, Redo
 from generator.workflows.engine.progress import NoProgress
+from tests.support.article_files import put_article
 from tests.support.replies import Endpoint
 
 SUBJECTS = ("Biology", "Physics", "Psychology")
@@ -112,7 +112,4 @@ def publish(
         description="What the page answers, told in one line.",
         keywords=("a", "b"),
     )
-    file = folder / "content" / article.key.path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(render(article), encoding="utf-8", newline="")
-    return file
+    return put_article(folder / "content", article)

@@ -3,7 +3,7 @@
 import pytest
 
 from generator.content.findings import Finding
-from generator.store.ledger.proposals import NewProposal
+from tests.support.proposals import new
 from tests.support.replies import GOOD
 
 TEXT = GOOD["page_description"]
@@ -11,23 +11,9 @@ OTHER = "Why roots grow downward: how statoliths sink, how auxin gathers, and ho
 
 
 def propose(visit, key="biology/roots", **changes):
-    values = {
-        "job": None,
-        "key": key,
-        "path": f"{key}.md",
-        "field": "page_description",
-        "question": f"What of {key}?",
-        "subject": "Biology",
-        "basis": "b1",
-        "old": "This content discusses <b>roots</b>",
-        "new": TEXT,
-        "state": "proposed",
-        "reason": None,
-        "findings": [],
-        "offline": False,
-    }
     services = visit.services
-    return services.proposals.record(NewProposal(**{**values, **changes}), now=services.now())
+    made = new(key, **{"old": "This content discusses <b>roots</b>", "new": TEXT, **changes})
+    return services.proposals.record(made, now=services.now())
 
 
 async def test_proposals_stand_as_before_and_after(visiting):
