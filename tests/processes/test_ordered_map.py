@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from itertools import count, islice
@@ -12,7 +11,7 @@ import pytest
 
 from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
 from generator.processes.pool import cores
-from tests.support.processes import all_ended, no_process, recorded, set_cores
+from tests.support.processes import all_ended, in_its_own_session, no_process, recorded, set_cores
 from tests.support.squares import (
     PATIENCE,
     no_squares_but_in,
@@ -146,14 +145,7 @@ except KeyboardInterrupt:
 
 
 def test_ctrl_c_ends_the_work_without_a_word_of_the_processes():
-    run = subprocess.run(
-        [sys.executable, "-c", _INTERRUPTED],
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    run = in_its_own_session(_INTERRUPTED, PATIENCE)
     assert (run.returncode, run.stdout.split(), run.stderr) == (0, ["interrupted"], "")
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from generator.processes.pool import NoWorker, WorkerFailed, WorkerLost, WorkerPool, running_in_thread
 from tests.support.pool_tasks import MEETING, PATIENCE, no_tasks, pids_of, plain_tasks, soon, tasks
-from tests.support.processes import all_ended, is_there, recorded
+from tests.support.processes import all_ended, in_its_own_session, is_there, recorded
 
 CALLS = 300
 MEGABYTES = 6
@@ -188,15 +187,7 @@ asyncio.run(main())
 
 
 def test_ctrl_c_while_the_workers_start_does_them_no_harm():
-    # In a session of its own, whose processes all get Ctrl-C as those of a terminal do.
-    run = subprocess.run(
-        [sys.executable, "-c", _INTERRUPTED],
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    run = in_its_own_session(_INTERRUPTED, PATIENCE)
     assert (run.stdout.split(), run.stderr) == (["interrupted", "2"], "")
 
 

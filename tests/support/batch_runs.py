@@ -174,6 +174,14 @@ class BatchRuns:
                 if row.status not in FINAL:
                     cancel_batch(services, str(row.id), NoProgress())
 
+    def cancel_after(self, seconds: float) -> None:
+        """Cancel what was sent when the provider has worked on it for so many seconds."""
+        assert self.provider is not None
+        self.provider.seconds += 2  # until it is validated
+        self.collect(wait=False)
+        self.provider.seconds += seconds
+        self.cancel()
+
     def read(self, *files: bytes) -> tuple[BatchingReport, Counter[str]]:
         """``generator batch import``."""
         sources = [AnswerSource(io.BytesIO(file), "responses.jsonl") for file in files]

@@ -3,6 +3,7 @@
 import errno
 import os
 import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -27,6 +28,18 @@ def recorded(monkeypatch: pytest.MonkeyPatch, *, refused: int = 0) -> list["subp
 def all_ended(processes: list["subprocess.Popen[bytes]"]) -> bool:
     """Whether somebody waited for the end of each."""
     return all(process.returncode is not None for process in processes)
+
+
+def in_its_own_session(script: str, seconds: float) -> "subprocess.CompletedProcess[str]":
+    """Run Python code in a session of its own, whose processes all get Ctrl-C as those of a terminal do."""
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        timeout=seconds,
+        check=False,
+    )
 
 
 def no_process(*_: object, **__: object) -> None:

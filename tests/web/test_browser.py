@@ -89,15 +89,20 @@ def test_what_changed_meanwhile_is_refused(serve, open_page):
     open_page.complaints[:] = [line for line in open_page.complaints if "409" not in line]
 
 
-def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
-    served = serve()
-    page = open_page(served, path="/drafts/1")
+def ask_for_a_revision(served, page):
+    """On the page of the first draft: ask for a revision, and come back when it is there."""
     press(page, "v")
     page.keyboard.type("Say enzymes, not them.")
     press(page, "Control+Enter")
     at(page, "/drafts/2")
     page.goto(served.base + "/drafts/1")
     page.get_by_text("A revision is here").wait_for()
+
+
+def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
+    served = serve()
+    page = open_page(served, path="/drafts/1")
+    ask_for_a_revision(served, page)
     press(page, "c")
     at(page, "/drafts/1/revision")
     assert page.locator("ins").all_inner_texts() == ["enzymes"]
@@ -344,12 +349,7 @@ def test_a_held_key_still_moves_and_types(serve, open_page):
 def test_a_draft_with_an_open_revision_is_marked_and_not_part_of_a_bulk(serve, open_page):
     served = serve()
     page = open_page(served, path="/drafts/1")
-    press(page, "v")
-    page.keyboard.type("Say enzymes, not them.")
-    press(page, "Control+Enter")
-    at(page, "/drafts/2")
-    page.goto(served.base + "/drafts/1")
-    page.get_by_text("A revision is here").wait_for()
+    ask_for_a_revision(served, page)
     page.goto(served.base)
     assert page.locator("[data-item='1'] .badge.revision").inner_text() == "revision to look at"
     shot(page, "queue-with-revision")

@@ -189,10 +189,7 @@ def test_a_cancelled_batch_returns_its_unanswered_questions_to_the_queue(tmp_pat
     provider = Provider(tmp_path / "provider", validating_seconds=1, running_seconds=100)
     runs = BatchRuns(tmp_path, provider)
     runs.send(QUESTIONS)
-    provider.seconds += 2
-    runs.collect(wait=False)
-    provider.seconds += 50
-    runs.cancel()
+    runs.cancel_after(50)
     report, states = runs.collect()
     assert (states, report.given_back) == ({"drafted": 3}, 3)
     assert runs.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(3,)]

@@ -229,10 +229,7 @@ def test_a_cancelled_batch_returns_unanswered_questions_to_the_queue_and_keeps_m
     provider.transport = between  # type: ignore[assignment]
     runs = BatchRuns(tmp_path, provider)
     runs.send(QUESTIONS)
-    provider.seconds += 2
-    runs.collect(wait=False)
-    provider.seconds += 50
-    runs.cancel()
+    runs.cancel_after(50)
     between.change = lambda batch: batch.update(output_file_id=None)
     report, states = runs.collect()
     assert (report.passed_over, report.given_back, states) == (1, 3, {})

@@ -80,20 +80,35 @@ def drain(runs: BatchRuns, *, cancel: bool) -> None:
         runs.send(QUESTIONS)
         if cancel and runs.provider is not None:
             cancel = False
-            half_way(runs)
+            runs.cancel_after(500)
         runs.collect()
         if not runs.select("SELECT 1 FROM job WHERE state IN ('planned', 'claimed', 'batched')"):
             return
     raise AssertionError("never done")
 
 
-def half_way(runs: BatchRuns) -> None:
-    """Cancel when half of the requests are answered."""
-    assert runs.provider is not None
-    runs.provider.seconds += 2
-    runs.collect(wait=False)
-    runs.provider.seconds += 500
-    runs.cancel()
+def killed(
+    folder: Path, kill: str, outcome: str, monkeypatch: pytest.MonkeyPatch
+) -> tuple[BatchRuns, Provider]:
+    """What a command left that was killed in the middle; the next one may go on from it."""
+    provider = Provider(folder / "provider", **OUTCOMES[outcome])
+    runs = BatchRuns(folder, provider)
+    monkeypatch.setattr(answer_recorder, "CHUNK", 2)
+    with monkeypatch.context() as patch:
+        KILLS[kill](runs, patch)
+        with pytest.raises(Killed):
+            drain(runs, cancel=outcome == "cancelled")
+    runs.reopen()
+    return runs, provider
+
+
+def check_drafts(runs: BatchRuns, provider: Provider) -> None:
+    """Every question was paid once and has its draft; no file of a batch is left."""
+    paid = provider.paid()
+    assert set(paid.values()) == {1}
+    assert len(paid) == len(QUESTIONS)
+    assert runs.select("SELECT count(*), count(DISTINCT key) FROM draft WHERE state = 'drafted'") == [(8, 8)]
+    assert not list((runs.output / "batches").glob("*"))
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -101,26 +116,15 @@ def half_way(runs: BatchRuns) -> None:
 def test_a_killed_command_loses_nothing_and_pays_nothing_twice(
     kill: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    provider = Provider(tmp_path / "provider", **OUTCOMES[outcome])
-    runs = BatchRuns(tmp_path, provider)
-    monkeypatch.setattr(answer_recorder, "CHUNK", 2)
-    cancelled = outcome == "cancelled"
-    with monkeypatch.context() as patch:
-        KILLS[kill](runs, patch)
-        with pytest.raises(Killed):
-            drain(runs, cancel=cancelled)
-    runs.reopen()
-    drain(runs, cancel=cancelled and not any("batch_cancelled" in str(line) for line in provider.lines()))
-    paid = provider.paid()
-    assert set(paid.values()) == {1}
-    assert len(paid) == len(QUESTIONS)
-    assert runs.select("SELECT count(*), count(DISTINCT key) FROM draft WHERE state = 'drafted'") == [(8, 8)]
+    runs, provider = killed(tmp_path, kill, outcome, monkeypatch)
+    was_cancelled = any("batch_cancelled" in str(line) for line in provider.lines())
+    drain(runs, cancel=outcome == "cancelled" and not was_cancelled)
+    check_drafts(runs, provider)
     assert runs.select("SELECT count(*) FROM call WHERE outcome = 'ok'") == [(8,)]
     assert runs.select("SELECT count(*) FROM call WHERE outcome IS NULL") == [(0,)]
     assert runs.select("SELECT count(*) FROM batch WHERE state NOT IN ('collected')") == [(0,)]
     files = {path.stem for path in (runs.output / "drafts" / "biology").glob("*.md")}
     assert len(files) == len(QUESTIONS)
-    assert not list((runs.output / "batches").glob("*"))
 
 
 @pytest.mark.parametrize("outcome", ["completed", "cancelled"])
@@ -128,20 +132,9 @@ def test_a_killed_command_loses_nothing_and_pays_nothing_twice(
 def test_a_batch_that_is_cancelled_after_a_kill_is_not_asked_beside_the_next(
     kill: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    provider = Provider(tmp_path / "provider", **OUTCOMES[outcome])
-    runs = BatchRuns(tmp_path, provider)
-    monkeypatch.setattr(answer_recorder, "CHUNK", 2)
-    with monkeypatch.context() as patch:
-        KILLS[kill](runs, patch)
-        with pytest.raises(Killed):
-            drain(runs, cancel=outcome == "cancelled")
-    runs.reopen()
+    runs, provider = killed(tmp_path, kill, outcome, monkeypatch)
     runs.cancel(("writing", "written", "uploaded", "created"))
     drain(runs, cancel=False)
     provider.run_out()
-    paid = provider.paid()
-    assert set(paid.values()) == {1}
-    assert len(paid) == len(QUESTIONS)
-    assert runs.select("SELECT count(*), count(DISTINCT key) FROM draft WHERE state = 'drafted'") == [(8, 8)]
+    check_drafts(runs, provider)
     assert runs.select("SELECT count(*) FROM batch WHERE state NOT IN ('collected', 'cancelled')") == [(0,)]
-    assert not list((runs.output / "batches").glob("*"))

@@ -11,6 +11,14 @@ from tests.support.replies import GOOD
 FEWER = ", ".join(GOOD["page_keywords"][:8])
 
 
+def save_and_crash(services, row, monkeypatch):
+    """Save an edit; the process ends before the file is written."""
+    with monkeypatch.context() as killed:
+        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            DraftEditor(services).save_fields(row, {"keywords": FEWER}, who=WHO)
+
+
 def test_a_file_edited_on_disk_is_imported_and_ends_an_approval(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     file = file_of(services, row)
@@ -61,10 +69,7 @@ def test_an_older_file_that_a_crash_left_standing_is_written_again(services, mon
     first = draft_of(services)
     old = file_of(services, first).read_bytes()
     EditImporter(services).import_edits()
-    with monkeypatch.context() as killed:
-        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
+    save_and_crash(services, first, monkeypatch)
     row = draft_of(services)
     assert (row.version, file_of(services, row).read_bytes()) == (2, old)
     assert EditImporter(services).current(row).version == 2
@@ -75,10 +80,7 @@ def test_an_earlier_version_put_back_after_a_run_restored_the_file_is_an_edit(se
     first = draft_of(services)
     old = file_of(services, first).read_bytes()
     EditImporter(services).import_edits()
-    with monkeypatch.context() as killed:
-        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
+    save_and_crash(services, first, monkeypatch)
     file_of(services, first).unlink()
     draft_questions(services, *QUESTIONS)
     assert file_of(services, first).read_bytes() == services.drafts.data(draft_of(services)) != old
@@ -122,10 +124,7 @@ def test_a_file_counts_as_edited_where_it_would_be_imported(services, monkeypatc
 
 def test_an_older_file_that_a_crash_left_standing_is_no_edit(services, monkeypatch):
     first = draft_of(services)
-    with monkeypatch.context() as killed:
-        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
+    save_and_crash(services, first, monkeypatch)
     assert not EditImporter(services).is_edited(draft_of(services))
 
 
