@@ -27,7 +27,7 @@ def visiting(tmp_path):
         one.services.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     path = chromium()
     from playwright.sync_api import sync_playwright
