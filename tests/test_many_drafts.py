@@ -17,6 +17,7 @@ from generator.processes.ordered_map import SEVERAL_FROM
 from generator.processes.pool import cores
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from tests.support.commands import Commands
 from tests.support.list_folders import files, wait_for
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
@@ -28,6 +29,7 @@ GONE_SECONDS = 5
 PATIENCE = 60
 # Few enough 429s to be hiccups: at more of them a run slows down, as it should.
 KINDS = ",".join(["429", *["500", "503", "drop"] * 5])
+DRAFT = ("draft", "--near", "allow", "--date", "2026-01-31", "--concurrency", str(CONCURRENCY))
 FAULTS = ("--faults", "0.2", "--fault-kinds", KINDS, "--retry-after-ms", "20")
 
 # By day the program finds fewer questions worth its worker processes.
@@ -67,8 +69,7 @@ def command(
     with subprocess.Popen(
         [
             *(sys.executable, *PROGRAM, "--config", str(site / "config.yaml")),
-            *("draft", source, "--near", "allow", "--date", "2026-01-31"),
-            *("--concurrency", str(CONCURRENCY), *options),
+            *(*DRAFT, source, *options),
         ],
         env={**os.environ, "OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address},
         stdin=subprocess.PIPE,
@@ -159,8 +160,7 @@ def test_a_long_run_that_is_killed_leaves_no_worker_and_goes_on_without_paying_t
 
 def test_a_long_run_stops_below_its_cap(site: Path) -> None:
     with RunningServer("--canned", "--latency-ms", "5") as server:
-        with command(site, server.base_url, "--limit", "1") as one:
-            one.communicate(timeout=PATIENCE)
+        Commands(site, server.base_url).run(*DRAFT, "questions.csv", "--limit", "1")
         _, price = answered(site)
         cap = price * QUESTIONS / 2
         with command(site, server.base_url, "--max-cost", f"{cap:.6f}") as capped:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.store.ledger.ledger import LEDGER_NAME
-from tests.support.batch_commands import QUESTIONS, Commands, rows
+from tests.support.commands import QUESTIONS, Commands, rows
 from tests.support.list_folders import PRICED, list_folder
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
