@@ -27,8 +27,9 @@ def visiting(tmp_path):
         one.services.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """For one file only: while it is open, this thread has a running loop, and no asynchronous test can run."""
     path = chromium()
     from playwright.sync_api import sync_playwright
 
