@@ -9,17 +9,25 @@ Tests that share something slow to make stand in one file, because a file's test
 import os
 import shutil
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.shared_folders import remove_shared_folders
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _MEMORY = Path("/dev/shm")
 _ROOM_BYTES = 2_000_000_000
 _LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+# Compiled modules are kept even where the environment forbids it: the tests start many processes that import the same.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_configure() -> None:
@@ -74,6 +82,13 @@ def no_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_folders() -> Iterator[None]:
+    """Removes what tests share when all are done."""
+    yield
+    remove_shared_folders()
 
 
 @pytest.fixture(scope="session")

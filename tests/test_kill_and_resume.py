@@ -11,6 +11,7 @@ import pytest
 from generator.content.frontmatter import read
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from tests.support.commands import Commands
 from tests.support.list_folders import files, list_folder, wait_for
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
@@ -28,13 +29,21 @@ def site(tmp_path: Path) -> Path:
     return list_folder(tmp_path, questions=QUESTIONS)
 
 
+DRAFT = (
+    "draft",
+    "questions.csv",
+    "--near",
+    "allow",
+    "--date",
+    "2026-01-31",
+    "--concurrency",
+    str(CONCURRENCY),
+)
+
+
 def command(site: Path, address: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [
-            *(sys.executable, "-m", "generator", "--config", str(site / "config.yaml")),
-            *("draft", str(site / "questions.csv"), "--near", "allow", "--date", "2026-01-31"),
-            *("--concurrency", str(CONCURRENCY)),
-        ],
+        [sys.executable, "-m", "generator", "--config", str(site / "config.yaml"), *DRAFT],
         env={**os.environ, "OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -53,9 +62,8 @@ def test_a_killed_run_goes_on_without_paying_twice(site: Path) -> None:
     with RunningServer("--latency-ms", "40", "--canned") as server:
         for kill in range(1, KILLS + 1):
             kill_after(command(site, server.base_url), server, kill * QUESTIONS // (KILLS + 1))
-        last = command(site, server.base_url)
-        _, errors = last.communicate(timeout=60)
-        assert last.returncode == 0, errors.decode()
+        code, last = Commands(site, server.base_url).run(*DRAFT)
+        assert code == 0, last
         completed = server.stats()["completed"]
     drafts = files(site)
     articles = [read(data).article() for data in drafts.values()]

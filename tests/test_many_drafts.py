@@ -17,18 +17,29 @@ from generator.processes.ordered_map import PARALLEL_FROM
 from generator.processes.pool import default_workers
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
+from tests.support.commands import Commands
 from tests.support.list_folders import files, wait_for
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
 
-QUESTIONS = PARALLEL_FROM * 3 if NIGHTLY else PARALLEL_FROM
+QUESTIONS = PARALLEL_FROM * 3 if NIGHTLY else 160
 KILLS = 2 if NIGHTLY else 1
 CONCURRENCY = 32
 GONE_SECONDS = 5
 PATIENCE = 60
 # Few enough 429s to be hiccups: at more of them a run slows down, as it should.
 KINDS = ",".join(["429", *["500", "503", "drop"] * 5])
+DRAFT = ("draft", "--near", "allow", "--date", "2026-01-31", "--concurrency", str(CONCURRENCY))
 FAULTS = ("--faults", "0.2", "--fault-kinds", KINDS, "--retry-after-ms", "20")
+
+# By day the program finds fewer questions worth its worker processes.
+_EARLY_WORKERS = f"""
+from generator.processes import ordered_map
+ordered_map.PARALLEL_FROM = ordered_map.ordered_map.__kwdefaults__["parallel_from"] = {QUESTIONS}
+from generator.__main__ import run
+run()
+"""
+PROGRAM = ("-m", "generator") if NIGHTLY else ("-c", _EARLY_WORKERS)
 
 pytestmark = [
     pytest.mark.port,
@@ -57,9 +68,8 @@ def command(
     """The run, in a session of its own by which its processes are found; killed where the block fails."""
     with subprocess.Popen(
         [
-            *(sys.executable, "-m", "generator", "--config", str(site / "config.yaml")),
-            *("draft", source, "--near", "allow", "--date", "2026-01-31"),
-            *("--concurrency", str(CONCURRENCY), *options),
+            *(sys.executable, *PROGRAM, "--config", str(site / "config.yaml")),
+            *(*DRAFT, source, *options),
         ],
         env={**os.environ, "OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address},
         stdin=subprocess.PIPE,
@@ -150,8 +160,7 @@ def test_a_long_run_that_is_killed_leaves_no_worker_and_goes_on_without_paying_t
 
 def test_a_long_run_stops_below_its_cap(site: Path) -> None:
     with RunningServer("--canned", "--latency-ms", "5") as server:
-        with command(site, server.base_url, "--limit", "1") as one:
-            one.communicate(timeout=PATIENCE)
+        Commands(site, server.base_url).run(*DRAFT, "questions.csv", "--limit", "1")
         _, price = answered(site)
         cap = price * QUESTIONS / 2
         with command(site, server.base_url, "--max-cost", f"{cap:.6f}") as capped:

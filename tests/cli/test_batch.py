@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.store.ledger.ledger import LEDGER_NAME
-from tests.support.batch_commands import QUESTIONS, Commands, rows
+from tests.support.commands import QUESTIONS, Commands, rows
 from tests.support.list_folders import PRICED, list_folder
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
@@ -53,7 +53,7 @@ def wait_until(process: subprocess.Popen[bytes], site: Path, sql: str) -> None:
     deadline = time.monotonic() + 60
     while not has_reached(site, sql) and process.poll() is None:
         assert time.monotonic() < deadline, "the command makes no progress"
-        time.sleep(0.002)
+        time.sleep(0.01)
 
 
 def kill_once(commands: Commands, site: Path, arguments: list[str], sql: str, *, later: float) -> bool:

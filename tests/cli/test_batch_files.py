@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.batch_commands import QUESTIONS, Commands, rows
+from tests.support.commands import QUESTIONS, Commands, rows
 from tests.support.list_folders import PRICED, list_folder
 
 EXPORT = ("questions.csv", "--near", "allow")

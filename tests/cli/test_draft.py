@@ -180,7 +180,7 @@ def test_offline_work_is_not_silently_mixed_into_a_real_ledger(site, capsys):
     assert run(capsys, "draft", LIST, "--offline")[0] == 0
 
 
-def test_status_counts_and_why_tells_everything(site, capsys):
+def test_status_counts_and_why_shows_everything(site, capsys):
     run(capsys, "draft", LIST, "--limit", 1)
     (path,) = (site / "output" / "drafts").rglob("*.md")
     code, status = run_json(capsys, "status")
@@ -312,12 +312,12 @@ def test_the_cost_of_a_draft_is_that_of_every_attempt_and_unknown_where_one_is(s
     (path,) = (site / "output" / "drafts").rglob("*.md")
     assert [call["purpose"] for call in run_json(capsys, "why", path.stem)[1]["calls"]] == ["draft"] * 2
     database = Database(site / "output" / LEDGER_NAME)
-    for cost, told in [(2_000_000_000, 4.0), (None, None)]:
+    for cost, expected in [(2_000_000_000, 4.0), (None, None)]:
         with database.transaction():
             database.execute("UPDATE call SET cost = 2000000000")
             database.execute("UPDATE call SET cost = ? WHERE id = 1", (cost,))
         assert [run_json(capsys, command, path.stem)[1]["cost_usd"] for command in ("why", "show")] == [
-            told
+            expected
         ] * 2
     assert "cost     unknown" in run(capsys, "why", path.stem)[1]
     database.close()
@@ -357,7 +357,7 @@ def test_a_reason_of_the_models_begins_no_line_of_its_own(site, capsys):
         assert "\napproved" not in run(capsys, *command)[1]
 
 
-def test_a_redo_cut_short_by_its_limit_goes_on_and_a_finished_one_begins_anew(site, capsys):
+def test_a_redo_cut_short_by_its_limit_continues_and_a_finished_one_starts_from_the_beginning(site, capsys):
     run(capsys, "draft", LIST)
     assert run_json(capsys, "draft", LIST, "--redo", "--limit", 5)[1]["rows"]["redo"] == 5
     assert run_json(capsys, "draft", LIST, "--redo")[1]["rows"] == {"drafted": 5, "redo": 7}

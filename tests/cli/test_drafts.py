@@ -92,7 +92,7 @@ def test_show_names_no_article_where_there_is_no_text(run, tmp_path):
     assert "\n  file     none\n" in run("show", HELD_KEY)[1]
 
 
-def test_show_tells_where_a_finding_stands(run, tmp_path):
+def test_show_names_the_place_of_a_finding(run, tmp_path):
     file = tmp_path / "output" / "drafts" / f"{KEY}.md"
     file.write_text(file.read_text().replace("Lysozyme, for example", "Lysozyme <b>for</b> example"))
     code, out, err = run("list", "--state", "needs_fix")
@@ -125,7 +125,7 @@ def test_approve_takes_names_or_clean_and_not_both(run):
     assert len(as_json(run("undo", "--json"))["drafts"]) == 3
 
 
-def test_a_draft_with_errors_is_left_with_what_to_mend(run, tmp_path):
+def test_a_draft_with_errors_is_left_and_its_errors_are_listed(run, tmp_path):
     file = tmp_path / "output" / "drafts" / f"{KEY}.md"
     file.write_text(file.read_text().replace("Lysozyme", "<b>Lysozyme</b>"))
     code, _, err = run("approve", KEY)
@@ -193,7 +193,7 @@ def test_publish_shows_first_and_publishes_then(run, tmp_path):
     assert "approved -> publishing" in run("why", KEY)[1]
 
 
-def test_publish_tells_what_it_left(run, tmp_path):
+def test_publish_reports_what_it_left(run, tmp_path):
     code, _, err = run("publish", KEY)
     assert (code, "is drafted, not approved" in err) == (1, True)
     assert run("publish")[0] == 2

@@ -4,29 +4,14 @@ import json
 
 import pytest
 
-from generator.cli import main
-from tests.support.linked_site import BEES, LinkedSite
+from tests.support.linked_site import BEES, CONFIG
 
-CONFIG = "content_dir: learn\noutput_dir: output\nsubjects: [Biology, Physics]\n"
 HIVE = BEES[0]
 
 
 @pytest.fixture
-def site(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
-    return LinkedSite(tmp_path / "learn")
-
-
-@pytest.fixture
-def run(capsys):
-    """Runs a command; returns code, stdout and stderr."""
-
-    def command(*arguments):
-        code = main(list(arguments))
-        return code, *capsys.readouterr()
-
-    return command
+def site(linked_site):
+    return linked_site
 
 
 def test_index_shows_what_is_there_and_how_large(site, run):

@@ -86,7 +86,7 @@ def damage(site: Path) -> None:
 
 def lose(site: Path) -> None:
     _, *others = sorted((site / "output" / "drafts").rglob("*.md"))
-    for draft in others:  # the message names whichever the file system tells first
+    for draft in others:  # the message names whichever the file system lists first
         draft.unlink()
     for file in (site / "output").glob("ledger.sqlite3*"):
         file.unlink()
@@ -317,12 +317,12 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an article with relations": at("related", "gardening/how-does-compost-improve-garden-soil"),
         "a draft": at("related", APPROVED),
         "a question": at("related", "--question", "How do earthworms loosen garden soil?", base="empty"),
-        "mended links, dry": at(
+        "repaired links, dry": at(
             *("related", "--refresh", "--dry-run"),
             base="empty",
             prepare=replace(f"content/{TOMATO}.md", "/when-should-fruit-trees", "/when-did-fruit-trees"),
         ),
-        "nothing to mend": at("related", "--refresh", f"content/{TOMATO}.md", base="empty"),
+        "nothing to repair": at("related", "--refresh", f"content/{TOMATO}.md", base="empty"),
         "an unknown name": at("related", "no-such-article", base="empty"),
         "no name": at("related", base="empty"),
         "--commit alone": at("related", ARTICLE, "--commit", base="empty"),
@@ -544,7 +544,7 @@ def outcome(scenario: Scenario, site: Path, server: RunningServer, *, as_json: b
         found["stdout"] = shape(values)
     error = values[0].get("error") if len(values) == 1 and isinstance(values[0], dict) else None
     if error is not None:
-        found["error"] = {name: settled(text, site, server) for name, text in error.items()}
+        found["error"] = {name: normalized(text, site, server) for name, text in error.items()}
     return found
 
 
@@ -552,7 +552,7 @@ def check_line(scenario: Scenario, site: Path, server: RunningServer, message: s
     """Without ``--json``, the same message is the last line of stderr, and nothing stands on stdout."""
     result = run(site, scenario.arguments, environment_of(scenario, server))
     assert (result.code, result.out) == (2, ""), scenario.arguments
-    assert settled(result.err.splitlines()[-1], site, server) == f"generator: {message}"
+    assert normalized(result.err.splitlines()[-1], site, server) == f"generator: {message}"
 
 
 def environment_of(scenario: Scenario, server: RunningServer) -> dict[str, str]:
@@ -572,11 +572,11 @@ def lines_of(out: str) -> list[str]:
 
 def plain(result: Result, site: Path, server: RunningServer) -> dict[str, Any]:
     """What a command without JSON wrote, by where it wrote it."""
-    said = [settled(line, site, server) for line in result.err.splitlines()]
-    return {"stdout": settled(result.out, site, server).splitlines(), "stderr": said}
+    said = [normalized(line, site, server) for line in result.err.splitlines()]
+    return {"stdout": normalized(result.out, site, server).splitlines(), "stderr": said}
 
 
-def settled(text: str, site: Path, server: RunningServer) -> str:
+def normalized(text: str, site: Path, server: RunningServer) -> str:
     """A text without what differs from run to run or from system to system."""
     text = text.replace(str(site), "SITE").replace(server.base_url, "ADDRESS")
     text = re.sub(r" \(\[Errno.*\)", " (REASON)", text)

@@ -39,14 +39,14 @@ def context():
 def test_a_command_to_type_next_is_called_as_this_one_was(context, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    for called, told in [
+    for called, expected in [
         (".venv/bin/generator", ".venv/bin/generator"),
         (f"{tmp_path}/.venv/bin/generator", ".venv/bin/generator"),
         ("/usr/bin/pytest", "generator"),
     ]:
         monkeypatch.setattr(sys, "argv", [called])
         line = next_steps.command_line(context, "review", output_dir="out")
-        assert line == f"{told} --config 'my settings.yaml' review --output-dir out"
+        assert line == f"{expected} --config 'my settings.yaml' review --output-dir out"
     program = tmp_path / "bin" / "generator"
     program.parent.mkdir()
     program.touch(mode=0o755)

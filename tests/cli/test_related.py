@@ -1,34 +1,19 @@
 """``generator related`` as a person or a script runs it."""
 
 import json
-import subprocess
 
 import pytest
 
-from generator.cli import main
 from tests.support.drafts import draft_of, with_drafts
-from tests.support.linked_site import BEES, GLACIERS, LinkedSite, gone, link
+from tests.support.linked_site import BEES, CONFIG, GLACIERS, LinkedSite, gone, link
+from tests.support.repositories import new_repository
 
-CONFIG = "content_dir: learn\noutput_dir: output\nsubjects: [Biology, Physics]\n"
 HIVE = BEES[0]
 
 
 @pytest.fixture
-def site(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
-    return LinkedSite(tmp_path / "learn")
-
-
-@pytest.fixture
-def run(capsys):
-    """Runs a command; returns code, stdout and stderr."""
-
-    def command(*arguments):
-        code = main(list(arguments))
-        return code, *capsys.readouterr()
-
-    return command
+def site(linked_site):
+    return linked_site
 
 
 def slug(site, question):
@@ -82,7 +67,7 @@ def test_related_takes_a_draft(tmp_path, run, monkeypatch):
     assert all(f"{item['key']}.md" in map(site.name, (*BEES, *GLACIERS)) for item in shown["candidates"])
 
 
-def test_related_tells_why_one_was_left_out(site, run):
+def test_related_says_why_an_article_was_left_out(site, run):
     site.patch(HIVE, no_index=True)
     _, out, _ = run("related", "--question", "Do honeybees always find their hive?")
     assert "not linked:" in out
@@ -104,7 +89,7 @@ def test_refresh_follows_what_the_settings_list_at_once(site, run, tmp_path):
     assert reasons() == {"unlike": 1}
 
 
-def test_related_tells_that_a_subject_is_not_listed(site, run, tmp_path):
+def test_related_says_that_a_subject_is_not_listed(site, run, tmp_path):
     (tmp_path / "config.yaml").write_text(
         CONFIG.replace("Biology", "{name: BIOLOGY, listed: false}"), encoding="utf-8"
     )
@@ -167,7 +152,7 @@ def test_a_file_that_cannot_be_read_is_named_and_skipped(site, run):
     assert f"{site.name(BEES[2])}: " in err
 
 
-def test_dead_links_of_a_part_of_the_site_stay_unless_told_otherwise(site, run):
+def test_dead_links_of_a_part_of_the_site_stay_unless_an_option_says_otherwise(site, run):
     site.relink(HIVE, *map(gone, range(1, 6)))
     before = site.text(HIVE)
     code, out, err = run("related", "--refresh")
@@ -178,7 +163,7 @@ def test_dead_links_of_a_part_of_the_site_stay_unless_told_otherwise(site, run):
 
 
 def test_a_commit_that_git_refuses_is_for_a_person(site, run, tmp_path):
-    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    new_repository(tmp_path)
     (tmp_path / ".gitignore").write_text("learn\n", encoding="utf-8")
     site.relink(HIVE)
     code, _, err = run("related", "--refresh", "--commit")

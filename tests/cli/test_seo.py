@@ -65,7 +65,7 @@ def test_diff_and_list_show_lengths_as_searchers_see_them(site, capsys):
     assert f"+  {38 + len(row['new'])}  {row['new']}" in out
 
 
-def test_a_plan_writes_nothing_and_tells_the_cost_of_a_thousand(site, capsys, monkeypatch):
+def test_a_plan_writes_nothing_and_shows_the_cost_of_a_thousand(site, capsys, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     (site / "config.yaml").write_text(
         "content_dir: content\nprices: {gpt-6-luna: {input: 1, cached_input: 0.1, output: 10}}\n",
@@ -188,11 +188,11 @@ def test_a_missing_subject_folder_suggests_the_nearest(site, capsys):
 
 def warn(site, key=KEY):
     """Give the proposals of an article a warning, as a check would."""
-    shop = Services(load_settings(site / "config.yaml", folder=site))
+    services = Services(load_settings(site / "config.yaml", folder=site))
     finding = Finding("description-target", "warning", "page_description", "has room")
-    for row in shop.proposals.named(key):
-        shop.proposals.edit(row, row.new, [finding], who="Ada", now=shop.now())
-    shop.close()
+    for row in services.proposals.named(key):
+        services.proposals.edit(row, row.new, [finding], who="Ada", now=services.now())
+    services.close()
 
 
 def test_texts_of_the_offline_model_stay_proposals_until_they_are_allowed(site, capsys):
@@ -225,7 +225,7 @@ def test_what_has_a_warning_is_left_by_clean_with_the_reason_and_taken_by_name(s
 
 
 @pytest.mark.parametrize("undo", [("seo", "undo"), ("undo",), ("undo", KEY)])
-def test_undo_takes_back_what_one_command_decided(site, capsys, undo):
+def test_undo_reverts_what_one_command_decided(site, capsys, undo):
     run(capsys, "propose", "--all", f"content/{KEY}.md")
     assert run_json(capsys, "approve", KEY, "--reviewer", "Ada")[1]["approved"] == 2
     assert main([*undo, "--reviewer", "Ada", "--json"]) == 0
@@ -238,7 +238,7 @@ def test_undo_takes_back_what_one_command_decided(site, capsys, undo):
 
 
 @pytest.mark.parametrize("undo", [("seo", "undo"), ("undo",)])
-def test_undo_names_the_decision_before_one_that_stands_and_takes_it_back_when_asked(site, capsys, undo):
+def test_undo_names_the_decision_before_one_that_stands_and_reverts_it_when_asked(site, capsys, undo):
     run(capsys, "propose", "--all")
     run(capsys, "reject", SECOND_KEY, "--reviewer", "Ada")
     run(capsys, "approve", KEY, "--reviewer", "Ada")

@@ -166,7 +166,7 @@ def main(folder: Path) -> None:
     with RunningServer() as server, Provider(server.base_url, port=PORT) as provider:
         work(Site(folder, provider), server.base_url)
         kept = provider.saved()
-    # SQLite makes the -shm files anew; the write-ahead log is what a killed run leaves.
+    # SQLite makes new -shm files; the write-ahead log is what a killed run leaves.
     shutil.copytree(folder, EARLIER, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
     lock = next((folder / "output" / "locks").glob("[0-9]*.lock"))
     shutil.copy(lock, EARLIER / "output" / "locks" / lock.name)

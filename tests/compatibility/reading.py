@@ -42,7 +42,7 @@ def run_json(site: Path, *arguments: str, environment: Mapping[str, str] | None 
 
 
 def results(site: Path, commands: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
-    """What commands show, by their words; then what ``why`` tells of each draft."""
+    """What commands show, by their words; then what ``why`` shows of each draft."""
     found = {" ".join(command): run_json(site, *command)[1] for command in commands}
     drafts = [draft["key"] or draft["question"] for draft in found["list --limit 100"]["drafts"]]
     found["why"] = {name: shortened(run_json(site, "why", name)[1]) for name in drafts}
@@ -50,7 +50,7 @@ def results(site: Path, commands: tuple[tuple[str, ...], ...]) -> dict[str, Any]
 
 
 def shortened(history: dict[str, Any]) -> dict[str, Any]:
-    """What ``why`` tells of a draft, with the long lists by their hashes."""
+    """What ``why`` shows of a draft, with the long lists by their hashes."""
     return {
         **history,
         "passages": digest(history["passages"]),

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.port
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RunningServer]:
-    """A test server for whatever is asked anew."""
+    """A test server for new requests."""
     with RunningServer() as running:
         yield running
 
@@ -100,7 +100,7 @@ def test_commands_that_look_show_what_the_earlier_version_showed(command: str, s
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED["why"]))
-def test_the_history_of_a_draft_is_what_the_earlier_version_told(name: str, shown: dict[str, Any]) -> None:
+def test_the_history_of_a_draft_is_what_the_earlier_version_showed(name: str, shown: dict[str, Any]) -> None:
     expected = EXPECTED["why"][name]
     # The ledger counts whole nano-dollars; the earlier version added them up as floating-point dollars.
     cost = pytest.approx(expected["cost_usd"], abs=1e-10)
@@ -152,7 +152,7 @@ def test_looking_changes_no_draft_and_no_article(site: Path) -> None:
     sound(site)
 
 
-def test_the_index_is_used_or_made_anew(site: Path) -> None:
+def test_the_index_is_used_or_rebuilt(site: Path) -> None:
     code, found = run_json(site, "index")
     assert (code, found["articles"]["count"], found["articles"]["unreadable"]) == (0, 10, [])
     code, found = run_json(site, "related", "gardening/how-does-compost-improve-garden-soil")
@@ -275,7 +275,7 @@ def test_an_exported_batch_is_given_up_and_its_questions_are_exported_again(site
 
 @pytest.fixture
 def provider(site: Path, server: RunningServer) -> Iterator[Provider]:
-    """The provider with the batches that it was sent, at another address than then, which the ledger is told."""
+    """The provider with the batches that it was sent, at another address than then, which is entered in the ledger."""
     kept = json.loads((site / "provider.json").read_text(encoding="utf-8"))
     with Provider(server.base_url, kept) as serving:
         with contextlib.closing(sqlite3.connect(site / "output" / "ledger.sqlite3")) as connection:
@@ -335,7 +335,7 @@ def test_the_approved_draft_is_published_as_it_was_approved(site: Path) -> None:
     assert states(site)[key] == "published"
 
 
-def test_drafts_are_approved_rejected_and_taken_back(site: Path) -> None:
+def test_drafts_are_approved_and_rejected_and_an_approval_is_undone(site: Path) -> None:
     key = "cooking/how-does-gluten-hold-the-gas-in-bread-dough"
     assert run_json(site, "approve", key)[0] == 0
     assert states(site)[key] == "approved"
@@ -348,7 +348,7 @@ def test_drafts_are_approved_rejected_and_taken_back(site: Path) -> None:
     assert (code, left["approved"], len(left["left"])) == (1, [], 1)
 
 
-def test_the_last_decision_of_the_earlier_version_is_taken_back(site: Path) -> None:
+def test_the_last_decision_of_the_earlier_version_is_undone(site: Path) -> None:
     key = "gardening/how-does-mulch-help-tomato-plants-in-hot-weather"
     code, undone = run_json(site, "undo", key)
     assert (code, undone["undone"]) == (0, "rejected")
@@ -365,7 +365,7 @@ def test_an_edit_of_an_approved_file_lets_its_approval_lapse(site: Path) -> None
 
 
 @pytest.mark.parametrize(("flags", "state"), [(("--accept", "all"), "accepted"), (("--keep",), "declined")])
-def test_the_open_revision_is_settled(site: Path, flags: tuple[str, ...], state: str) -> None:
+def test_the_open_revision_is_accepted_or_rejected(site: Path, flags: tuple[str, ...], state: str) -> None:
     key = "cooking/why-does-bread-dough-need-salt"
     code, done = run_json(site, "revise", key, *flags)
     assert (code, done["revision"]["state"]) == (0, state)
@@ -396,7 +396,7 @@ def test_approved_proposals_are_applied_and_the_others_left(site: Path) -> None:
             assert row["new"] in text
 
 
-def test_decisions_on_proposals_are_taken_back(site: Path) -> None:
+def test_decisions_on_proposals_are_undone(site: Path) -> None:
     rejected = "cooking/why-should-meat-rest-after-roasting"
     code, undone = run_json(site, "seo", "undo")
     assert (code, undone["undone"], [row["key"] for row in undone["proposals"]]) == (

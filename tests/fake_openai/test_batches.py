@@ -13,7 +13,7 @@ from tests.support.volcano_prompts import body, draft_messages
 
 
 class Clock:
-    """A clock that the test sets."""
+    """Seconds that pass on request."""
 
     def __init__(self) -> None:
         self.seconds = 1_000_000.0

@@ -78,7 +78,7 @@ async def test_requests_beyond_the_quota_are_refused() -> None:
     assert (codes[1].status_code, codes[1].json()["error"]["code"]) == (429, "insufficient_quota")
 
 
-async def test_the_rate_limit_is_shown_and_enforced() -> None:
+async def test_the_rate_limit_is_announced_and_enforced() -> None:
     time = 100.0
     async with client(ServerSettings(rate_limit=2), clock=lambda: time) as served:
         replies = [await served.post(CHAT, json=body(draft_messages())) for _ in range(3)]

@@ -70,7 +70,7 @@ def test_a_budget_without_a_limit_only_counts():
     assert (budget.spent, budget.reserved) == (12, 0)
 
 
-def test_reservation_is_charged_once():
+def test_a_reservation_is_booked_once():
     budget = Budget(100)
     held = budget.reserve(10)
     budget.charge(held, 10)
@@ -129,7 +129,7 @@ async def test_sixty_four_workers_never_exceed_the_limit_together():
 
 
 class BudgetMachine(RuleBasedStateMachine):
-    """Reserves and charges in any order: the sums stay right and the limit is never exceeded."""
+    """The sums are right and the cap holds, whatever the order of reservations and bookings."""
 
     reservations = Bundle("reservations")
 

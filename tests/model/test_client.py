@@ -209,14 +209,14 @@ async def test_calls_refused_together_simplify_the_mode_once():
         await asyncio.sleep(0.01)
         return server(request)
 
-    class Counting(InMemoryProfileStore):
+    class CountingMemory(InMemoryProfileStore):
         learned = 0
 
         def set(self, endpoint, model, profile):
             self.learned += 1
             super().set(endpoint, model, profile)
 
-    profile_store = Counting()
+    profile_store = CountingMemory()
     async with client_for(answer, profile_store=profile_store) as client:
         replies = await asyncio.gather(*(client.attempt(request()) for _ in range(8)))
     assert {reply.mode for reply in replies} == {"plain"}
@@ -326,7 +326,7 @@ async def test_wrong_content_after_a_completion_is_temporary(body, words, billed
         ({"response": "Once the credit limit is exceeded, the bank asks for a fee. " * 20}, "bad-reply"),
     ],
 )
-async def test_missing_credit_with_a_success_status_is_recognised_by_its_words(body, cause):
+async def test_missing_credit_in_a_successful_response_is_recognised_by_its_words(body, cause):
     async with client_for(Server(body)) as client:
         failure = await failure_of(client)
     assert (failure.cause, failure.billed) == (cause, "no" if cause == "quota-exhausted" else "maybe")
@@ -498,8 +498,8 @@ async def test_error_wrapped_in_a_200_is_unwrapped():
     assert (failure.cause, failure.billed) == ("http-503", "maybe")
 
 
-async def test_the_rate_limiter_receives_every_answer_and_every_429():
-    class Ear:
+async def test_pacer_is_given_every_answer_and_every_429():
+    class RecordingPacer:
         heard: list = []
 
         def observe(self, headers):
@@ -508,13 +508,13 @@ async def test_the_rate_limiter_receives_every_answer_and_every_429():
         def throttled(self, seconds):
             self.heard.append(("429", seconds))
 
-    headers = {"X-RateLimit-Remaining-Requests": "0", "retry-after-ms": "1500"}
-    server = Server(httpx2.Response(429, headers=headers), completion())
-    async with client_for(server, rate_limiter=Ear()) as client:
+    quota = {"X-RateLimit-Remaining-Requests": "0", "retry-after-ms": "1500"}
+    server = Server(httpx2.Response(429, headers=quota), completion())
+    async with client_for(server, rate_limiter=RecordingPacer()) as client:
         failure = await failure_of(client)
         await client.attempt(request())
     assert (failure.kind, failure.retry_after_seconds) == ("rate_limit", 1.5)
-    assert Ear.heard == ["0", ("429", 1.5), None]
+    assert RecordingPacer.heard == ["0", ("429", 1.5), None]
 
 
 async def test_the_sdk_never_retries():
@@ -534,7 +534,7 @@ async def test_the_sdk_never_retries():
         (httpx2.ConnectTimeout("late"), "connect-timeout", "no"),
     ],
 )
-async def test_errors_of_the_transport_are_distinguished(error, cause, billed):
+async def test_each_transport_error_has_its_own_cause(error, cause, billed):
     async with client_for(Server(error)) as client:
         failure = await failure_of(client)
     assert (failure.cause, failure.billed, failure.retryable) == (cause, billed, True)

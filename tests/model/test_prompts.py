@@ -258,8 +258,8 @@ def test_the_offline_model_can_read_the_prompts(prompts: PromptSet) -> None:
     assert seo.avoid == ("Pulleys redirect force.",)
 
 
-class Counted:
-    """A value that counts how often it is rendered."""
+class CountingText:
+    """A value that counts how often it is written out."""
 
     def __init__(self, text: str = "counted") -> None:
         self.text = text
@@ -288,7 +288,7 @@ def test_the_system_message_is_rendered_once_for_the_same_values(tmp_path: Path)
         tmp_path,
         own="{% block system %}{{ style }} {{ subject }}{% endblock %}{% block user %}{{ q }}{% endblock %}",
     )
-    style = Counted("Be brief.")
+    style = CountingText("Be brief.")
     for number in range(5):
         system, user = prompts.render("own", style=style, subject="Physics", q=f"Why {number}?")
         assert (system["content"], user["content"]) == ("Be brief. Physics", f"Why {number}?")
@@ -299,7 +299,7 @@ def test_the_system_message_is_rendered_once_for_the_same_values(tmp_path: Path)
 
 def test_an_equal_text_is_the_same_value_whichever_object_it_is(tmp_path: Path) -> None:
     prompts = prompt_set(tmp_path, own="{% block system %}{{ style }} {{ subject }}{% endblock %}")
-    style = Counted()
+    style = CountingText()
     for parts in (("Phy", "sics"), ("Physi", "cs")):
         assert system_of(prompts, style=style, subject="".join(parts)) == "counted Physics"
     assert style.times == 1
@@ -307,12 +307,12 @@ def test_an_equal_text_is_the_same_value_whichever_object_it_is(tmp_path: Path) 
 
 def test_another_object_is_another_value_even_where_it_is_equal(tmp_path: Path) -> None:
     prompts = prompt_set(tmp_path, own="{% block system %}{{ things | join(', ') }}{% endblock %}")
-    things = [Counted("a")]
+    things = [CountingText("a")]
     assert system_of(prompts, things=things) == system_of(prompts, things=things) == "a"
     assert things[0].times == 1
     assert system_of(prompts, things=list(things)) == "a"
     assert things[0].times == 2
-    assert system_of(prompts, things=[Counted("b")]) == "b"
+    assert system_of(prompts, things=[CountingText("b")]) == "b"
 
 
 def test_temporary_objects_are_never_taken_for_each_other(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ async def drive(server_type: type[LimitedServer], *, calls: int, workers: int = 
 
 @pytest.mark.parametrize("server_type", [BucketServer, RoundingBucketServer, WindowServer, SlidingServer])
 @pytest.mark.parametrize("latency", [0.0, 0.01])
-def test_a_reported_limit_of_25_a_second_is_used_without_any_429(server_type, latency):
+def test_an_announced_limit_of_25_a_second_is_met_without_one_429(server_type, latency):
     server, seconds = run_virtually(drive(server_type, calls=500, latency=latency))
     assert len(server.answered_at) == 500
     assert server.refused_at == []
@@ -51,7 +51,7 @@ def test_a_reported_limit_of_25_a_second_is_used_without_any_429(server_type, la
 
 
 @pytest.mark.parametrize("latency", [0.2, 1.5])
-def test_a_reported_limit_is_used_with_slow_answers(latency):
+def test_an_announced_limit_is_met_with_slow_answers(latency):
     server, seconds = run_virtually(drive(BucketServer, calls=500, latency=latency))
     assert server.refused_at == []
     assert seconds <= 1.1 * 500 / 25 + 2 * latency
@@ -145,7 +145,7 @@ def test_a_local_token_limit_counts_the_tokens_of_calls():
     assert run_virtually(main()) == pytest.approx(10 * 5.0, rel=0.01)
 
 
-def test_a_reported_token_quota_is_not_exceeded():
+def test_a_token_quota_announced_in_headers_is_followed():
     async def main():
         loop = asyncio.get_running_loop()
         rate_limiter = RateLimiter(clock=loop.time, rng=Random(1))

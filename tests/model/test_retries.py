@@ -9,7 +9,7 @@ from generator.model.retries import RetryPolicy, call_with_retries
 
 
 class Endpoint:
-    """Fails with the given failures, then answers; records the waits."""
+    """Fails with the given failures, then answers; records the sleeps."""
 
     def __init__(self, *failures: Failure | Exception) -> None:
         self.failures = list(failures)

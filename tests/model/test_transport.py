@@ -1,4 +1,4 @@
-"""One exchange with the real SDK: the bytes sent, the bytes received, and the failures."""
+"""One exchange under the real SDK: the bytes that go out, the bytes that come back, and what is reported of failures."""
 
 import asyncio
 import json
@@ -86,7 +86,7 @@ async def test_the_body_is_sent_as_compact_json_with_the_key():
 @pytest.mark.parametrize(
     "status", [200, 204, 304, 400, 401, 403, 404, 408, 409, 418, 422, 429, 500, 501, 503, 529]
 )
-async def test_an_answer_of_any_status_is_returned_unchanged(status):
+async def test_an_answer_of_any_status_comes_back_as_it_is(status):
     headers = {
         "X-Request-Id": "r-1",
         "Retry-After": "7",

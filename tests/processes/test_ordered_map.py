@@ -2,77 +2,26 @@
 
 import asyncio
 import os
-import signal
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from itertools import count, islice
-from pathlib import Path
 
 import pytest
 
 from generator.processes.ordered_map import PARALLEL_FROM, ordered_map
 from generator.processes.pool import default_workers
-from tests.support.processes import all_ended, no_process, recorded, set_cores
-
-Work = Callable[[Sequence[int]], list[tuple[int, int]]]
+from tests.support.processes import all_ended, in_its_own_session, no_process, recorded, set_cores
+from tests.support.squares import (
+    PATIENCE,
+    no_squares_but_in,
+    no_squares_of,
+    squares,
+    squares_but,
+    squares_of_two,
+)
 
 _AHEAD = 2_600
-_PATIENCE = 60.0
-
-
-def square_of(chunk: Sequence[int]) -> list[tuple[int, int]]:
-    """The squares, each with the id of the process that computed it."""
-    return [(item * item, os.getpid()) for item in chunk]
-
-
-def squares() -> Work:
-    return square_of
-
-
-def squares_of_two(begun: Path) -> Work:
-    """As ``squares``; the first chunk in each of two processes waits for the other process."""
-    deadline = time.monotonic() + _PATIENCE
-
-    def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
-        (begun / str(os.getpid())).touch()
-        while len(list(begun.iterdir())) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        return square_of(chunk)
-
-    return work
-
-
-def squares_but(parent: int, deadly: int) -> Work:
-    """As ``squares``, but one item kills every process except the parent."""
-
-    def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
-        if deadly in chunk and os.getpid() != parent:
-            os._exit(3)
-        return square_of(chunk)
-
-    return work
-
-
-def no_squares_but_in(parent: int) -> Work:
-    """Raises in every process except the parent."""
-    if os.getpid() != parent:
-        raise OSError("no room for another one")
-    return square_of
-
-
-def no_squares_of(odd: int) -> Work:
-    """As ``squares``, but one item raises."""
-
-    def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
-        if odd in chunk:
-            raise ArithmeticError(f"{odd} is odd")
-        return square_of(chunk)
-
-    return work
 
 
 def counted(most: int | None, read: list[int]) -> Iterator[int]:
@@ -185,7 +134,7 @@ def test_when_no_thread_can_start_this_process_does_the_work(monkeypatch):
 
 _INTERRUPTED = """
 from generator.processes.ordered_map import ordered_map
-from tests.processes.test_ordered_map import squares_that_interrupt
+from tests.support.squares import squares_that_interrupt
 
 try:
     for _ in ordered_map(squares_that_interrupt, range(6_000), processes=2):
@@ -195,26 +144,8 @@ except KeyboardInterrupt:
 """
 
 
-def squares_that_interrupt() -> Work:
-    """As ``squares``, and sends Ctrl-C to the process group of the parent."""
-
-    def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
-        if 3_000 in chunk:
-            os.killpg(os.getppid(), signal.SIGINT)
-        return square_of(chunk)
-
-    return work
-
-
-def test_ctrl_c_ends_the_work_without_output_of_the_processes():
-    run = subprocess.run(
-        [sys.executable, "-c", _INTERRUPTED],
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        timeout=_PATIENCE,
-        check=False,
-    )
+def test_ctrl_c_ends_the_work_without_a_word_of_the_processes():
+    run = in_its_own_session(_INTERRUPTED, PATIENCE)
     assert (run.returncode, run.stdout.split(), run.stderr) == (0, ["interrupted"], "")
 
 

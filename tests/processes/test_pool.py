@@ -3,69 +3,18 @@
 import asyncio
 import os
 import signal
-import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from generator.processes.pool import NoWorker, WorkerFailed, WorkerLost, WorkerPool, running_in_thread
-from generator.processes.protocol import Tasks
-from generator.processes.worker import limit_memory
-from tests.support.processes import all_ended, is_there, recorded
+from tests.support.pool_tasks import MEETING, PATIENCE, no_tasks, pids_of, plain_tasks, soon, tasks
+from tests.support.processes import all_ended, in_its_own_session, is_there, recorded
 
 CALLS = 300
-MEETING = 5
 MEGABYTES = 6
-PATIENCE = 30.0
-
-
-def tasks() -> Tasks:
-    """The tasks of the workers in these tests. Each worker has its own gate and meeting point."""
-    gate, meeting = asyncio.Event(), asyncio.Barrier(MEETING)
-
-    async def meet() -> int:
-        await meeting.wait()
-        return os.getpid()
-
-    async def hold() -> int:
-        await gate.wait()
-        return os.getpid()
-
-    async def fail_later(reason: str) -> None:
-        await asyncio.sleep(0)
-        raise LookupError(reason)
-
-    return {
-        "pid": os.getpid,
-        "square": lambda number: (number * number, os.getpid()),
-        "echo": lambda value: value,
-        "meet": meet,
-        "hold": hold,
-        "release": gate.set,
-        "fail": lambda reason: int(reason),
-        "fail_later": fail_later,
-        "give_what_cannot_be_sent": lambda: lambda: None,
-        "die": lambda: os._exit(3),
-        "hang": lambda: threading.Event().wait(),
-    }
-
-
-def no_tasks() -> Tasks:
-    """Raises, so the worker dies before its first call."""
-    os._exit(4)
-
-
-async def soon(calls: Any) -> Any:
-    """The result; fails the test instead of waiting for ever."""
-    return await asyncio.wait_for(calls, PATIENCE)
-
-
-async def pids_of(pool: WorkerPool, size: int) -> set[int]:
-    """The process ids of the workers: calls made together go to different workers."""
-    return set(await soon(asyncio.gather(*(pool.call("pid") for _ in range(size)))))
 
 
 async def test_results_of_many_calls_reach_their_callers_from_several_processes():
@@ -83,7 +32,7 @@ async def test_coroutines_run_concurrently_in_one_worker():
     assert len(set(pids)) == 1
 
 
-async def test_a_task_that_raises_fails_only_its_call_with_type_and_message():
+async def test_a_task_that_raises_fails_its_call_alone_with_type_and_message():
     async with WorkerPool(tasks, 1) as pool:
         (before,) = await pids_of(pool, 1)
         held = asyncio.create_task(pool.call("hold"))
@@ -225,7 +174,7 @@ async def test_ctrl_c_does_not_affect_a_worker():
 _INTERRUPTED = """
 import asyncio, os, signal
 from generator.processes.pool import WorkerPool
-from tests.processes.test_pool import pids_of, tasks
+from tests.support.pool_tasks import pids_of, tasks
 
 async def main():
     async with WorkerPool(tasks, 2) as pool:
@@ -237,23 +186,9 @@ asyncio.run(main())
 """
 
 
-def test_ctrl_c_while_the_workers_start_does_not_affect_them():
-    # In its own session, whose processes all receive Ctrl-C like those of a terminal.
-    run = subprocess.run(
-        [sys.executable, "-c", _INTERRUPTED],
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+def test_ctrl_c_while_the_workers_start_does_them_no_harm():
+    run = in_its_own_session(_INTERRUPTED, PATIENCE)
     assert (run.stdout.split(), run.stderr) == (["interrupted", "2"], "")
-
-
-def plain_tasks() -> Tasks:
-    """Tasks that are no coroutines, with a memory limit."""
-    limit_memory(1_000_000_000)
-    return {"pid": os.getpid, "fill": lambda size: len(bytes(size)), "die": lambda: os._exit(3)}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit")

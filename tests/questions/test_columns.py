@@ -1,4 +1,4 @@
-"""Question lists with columns, data or markup are distinguished from questions that only look like them."""
+"""Question lists that hold columns, data or markup are distinguished from questions that only look like them."""
 
 import json
 from contextlib import suppress

@@ -259,13 +259,13 @@ def test_reading_leaves_the_stream_open() -> None:
 
 
 def test_memory_does_not_grow_with_the_list() -> None:
-    class Endless(io.RawIOBase):
-        """20,000 rows; every tenth has an unclosed quote."""
+    class EndlessFile(io.RawIOBase):
+        """8,000 rows of which every tenth opens a quote and does not close it."""
 
         def __init__(self) -> None:
             quote = itertools.cycle(['"'] + 9 * [""])
             self._left = b""
-            self._rows = (f"{next(quote)}What is number {n}?\n".encode() for n in range(20_000))
+            self._rows = (f"{next(quote)}What is number {n}?\n".encode() for n in range(8_000))
 
         def readable(self) -> bool:
             return True
@@ -279,13 +279,13 @@ def test_memory_does_not_grow_with_the_list() -> None:
 
     tracemalloc.start()
     try:
-        stream = io.BufferedReader(Endless())
+        stream = io.BufferedReader(EndlessFile())
         count = sum(1 for _ in read_questions(stream, "a.csv", default_subject=None, subjects=SUBJECTS))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert count > 1_000
-    assert peak < 2_000_000
+    assert peak < 1_500_000  # 2,700,000 where all rows are held
 
 
 @given(

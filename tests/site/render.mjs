@@ -1,4 +1,4 @@
-// Renders answers with the site's own packages and tells what a reader would see go wrong.
+// Renders answers with the site's own packages and reports what a reader would see go wrong.
 //
 //   node render.mjs PACKAGES < answers.jsonl > pages.jsonl
 //

@@ -186,7 +186,7 @@ def visible(tokens: Sequence[str]) -> str:
     return "".join(token for token in tokens if not token.startswith("<"))
 
 
-def test_a_page_that_differs_elsewhere_is_told() -> None:
+def test_a_page_that_differs_elsewhere_is_detected() -> None:
     before = "Intro words.\\n\\n1. **A**: so \\(x_1 < y\\) holds\\n\\nEnd of it."
     after = before.replace("\\(", "$").replace("\\)", "$")
     damaged = [
@@ -197,7 +197,7 @@ def test_a_page_that_differs_elsewhere_is_told() -> None:
 
 
 def is_within(text: str, other: str) -> bool:
-    """Whether the letters of a text stand in another in this order; a mended command has fewer of them."""
+    """Whether the letters of a text stand in another in this order; a repaired command has fewer of them."""
     rest = iter(other)
     return all(letter in rest for letter in text)
 

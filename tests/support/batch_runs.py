@@ -31,7 +31,8 @@ from generator.workflows.batch.status import cancel_batch
 from generator.workflows.drafting.plan import plan_list, read_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress
-from tests.support.services import DATE, settings
+from tests.support.replies import Endpoint
+from tests.support.services import DATE, default_prompts, settings
 
 URL = "http://batches.test/v1"
 DAY = 86_400.0
@@ -83,8 +84,11 @@ class Provider:
         return Counter(line["custom_id"] for line in good)
 
 
-class Desk:
-    """Opens a workshop for each command, as the command line does, and closes it after; or is killed in it."""
+class BatchRuns:
+    """Runs the batch commands in one folder, each with services of its own, and can be killed in one of them.
+
+    Without a provider, any call fails the test.
+    """
 
     def __init__(self, folder: Path, provider: Provider | None, **changes: Any) -> None:
         self.folder = folder
@@ -94,19 +98,22 @@ class Desk:
                 "name": "test-model",
                 "base_url": URL,
                 "attempts": 8,
+                "concurrency": 4,
                 "parameters": {"max_completion_tokens": 4000},
             },
             **changes,
         }
 
-    def shop(self) -> Services:
-        """A workshop; the caller closes it."""
-        return Services(
+    def services(self) -> Services:
+        """Services that the caller closes."""
+        services = Services(
             settings(self.folder, **self.changes),
             environment={"OPENAI_API_KEY": "test-key"},
-            transport=self.provider.transport if self.provider else None,
+            transport=self.provider.transport if self.provider else Endpoint().transport,
             sleep=self.provider.sleep if self.provider else asyncio.sleep,
         )
+        services.prompts = default_prompts()
+        return services
 
     @property
     def output(self) -> Path:
@@ -167,6 +174,14 @@ class Desk:
                 if row.status not in FINAL:
                     cancel_batch(services, str(row.id), NoProgress())
 
+    def cancel_after(self, seconds: float) -> None:
+        """Cancel what was sent when the provider has worked on it for so many seconds."""
+        assert self.provider is not None
+        self.provider.seconds += 2  # until it is validated
+        self.collect(wait=False)
+        self.provider.seconds += seconds
+        self.cancel()
+
     def read(self, *files: bytes) -> tuple[BatchReport, Counter[str]]:
         """``generator batch import``."""
         sources = [AnswerSource(io.BytesIO(file), "responses.jsonl") for file in files]
@@ -184,7 +199,7 @@ class Desk:
     @contextmanager
     def opened(self) -> Iterator[Services]:
         """The services of one command."""
-        services = self.shop()
+        services = self.services()
         try:
             yield services
         finally:
@@ -192,11 +207,8 @@ class Desk:
 
     def select(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the ledger."""
-        shop = self.shop()
-        try:
-            return [tuple(row) for row in shop.database.execute(sql)]
-        finally:
-            shop.close()
+        with self.opened() as services:
+            return [tuple(row) for row in services.database.execute(sql)]
 
 
 Outcome = TypeVar("Outcome", SentOutcome, CollectedOutcome)

@@ -54,7 +54,7 @@ def chromium() -> str:
     return path
 
 
-class Served:
+class ReviewServer:
     """A review page on a port, served by a thread."""
 
     def __init__(self, folder: Path, *replies, read_only: bool = False) -> None:

@@ -1,7 +1,9 @@
 """Drafts over a temporary folder, as drafting leaves them: what tests of review and publishing start from."""
 
 import io
+import shutil
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from generator.workflows.review.decide import approve_clean_drafts
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion
 from tests.support.services import scripted_services
+from tests.support.shared_folders import shared_folder
 
 QUESTIONS = (
     "How do enzymes speed up chemical reactions?",
@@ -58,13 +61,27 @@ def with_drafts(
         endpoint: answers what is asked afterwards; without one, any call fails the test.
         changes: of the settings.
     """
-    if questions:
-        script = Endpoint(*replies) if replies else Endpoint(by=lambda _: completion(GOOD))
-        services = scripted_services(folder, script, **changes)
-        outcome = draft_questions(services, *questions)
-        services.close()
-        assert outcome.error is None
+    if questions and not (replies or changes or any(folder.iterdir())):
+        shutil.copytree(_drafted(tuple(questions)), folder, dirs_exist_ok=True)
+    elif questions:
+        _draft(folder, questions, *replies, **changes)
     return scripted_services(folder, endpoint, **changes)
+
+
+@cache
+def _drafted(questions: tuple[str, ...]) -> Path:
+    """A folder with a good draft of each question, to be copied."""
+    folder = shared_folder()
+    _draft(folder, questions)
+    return folder
+
+
+def _draft(folder: Path, questions: Sequence[str], *replies: Any, **changes: Any) -> None:
+    script = Endpoint(*replies) if replies else Endpoint(by=lambda _: completion(GOOD))
+    services = scripted_services(folder, script, **changes)
+    outcome = draft_questions(services, *questions)
+    services.close()
+    assert outcome.error is None
 
 
 def draft_of(services: Services, question: str = QUESTIONS[0]) -> DraftRow:

@@ -13,7 +13,7 @@ Clock = Callable[[], float]
 class LimitedServer:
     """Takes ``limit`` calls per ``period`` seconds, answers after ``latency``; subclasses say how it counts.
 
-    ``uplink`` is the time before a call is counted. Headers tell the state at admission, as they do where it
+    ``uplink`` is the time before a call is counted. Headers give the state at admission, as they do where it
     hurts most: with slow answers.
     """
 
@@ -42,7 +42,7 @@ class LimitedServer:
     def headers(self, now: float) -> dict[str, str]:
         raise NotImplementedError
 
-    def told(self, remaining: float, reset: str) -> dict[str, str]:
+    def quota_headers(self, remaining: float, reset: str) -> dict[str, str]:
         return {
             "x-ratelimit-limit-requests": str(self.limit),
             "x-ratelimit-remaining-requests": str(int(remaining)),
@@ -73,20 +73,24 @@ class BucketServer(LimitedServer):
 
     def headers(self, now: float) -> dict[str, str]:
         self._refill(now)
-        return self.told(self.level, self.format((self.limit - self.level) * self.period / self.limit))
+        return self.quota_headers(
+            self.level, self.format((self.limit - self.level) * self.period / self.limit)
+        )
 
 
 class RoundingBucketServer(BucketServer):
-    """Tells the reset in whole seconds."""
+    """Announces the reset in whole seconds."""
 
     def headers(self, now: float) -> dict[str, str]:
         self._refill(now)
-        return self.told(self.level, f"{ceil((self.limit - self.level) * self.period / self.limit)}s")
+        return self.quota_headers(
+            self.level, f"{ceil((self.limit - self.level) * self.period / self.limit)}s"
+        )
 
 
 @dataclass
 class WindowServer(LimitedServer):
-    """Counts anew in each window; the reset is when the window ends."""
+    """Starts counting again in each window; the reset is when the window ends."""
 
     offset: float = 0.63
     window: int = -1
@@ -106,7 +110,7 @@ class WindowServer(LimitedServer):
 
     def headers(self, now: float) -> dict[str, str]:
         self._turn(now)
-        return self.told(
+        return self.quota_headers(
             self.limit - self.used, f"{(self.window + 1) * self.period - self.offset - now:.3f}s"
         )
 
@@ -131,11 +135,11 @@ class SlidingServer(LimitedServer):
     def headers(self, now: float) -> dict[str, str]:
         self._forget(now)
         oldest = self.times[0] if self.times else now
-        return self.told(self.limit - len(self.times), f"{oldest + self.period - now:.3f}s")
+        return self.quota_headers(self.limit - len(self.times), f"{oldest + self.period - now:.3f}s")
 
 
 class SilentServer(BucketServer):
-    """Enforces a limit and tells nothing of it."""
+    """Enforces a limit and does not announce it."""
 
     def headers(self, now: float) -> dict[str, str]:
         return {}

@@ -7,11 +7,12 @@ from typing import Any
 
 from generator.config import Settings
 from generator.content.article import Article, RelatedArticle
-from generator.content.frontmatter import patch, patch_related, read, render
+from generator.content.frontmatter import patch, patch_related, read
 from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.content.subjects import Subject
 from generator.services import Services
+from tests.support.article_files import put_article
 
 BEES = (
     "How do honeybees find their way back to the hive?",
@@ -42,6 +43,7 @@ _TALK = {
         " far the glacier once came down the valley before it melted."
     ),
 }
+CONFIG = "content_dir: learn\noutput_dir: output\nsubjects: [Biology, Physics]\n"
 EMPTY = "Nothing is said here about any of this."
 
 
@@ -97,10 +99,7 @@ class LinkedSite:
             keywords=tuple(word for word in about.split() if len(word) > 4),
             related=tuple(related),
         )
-        path = self.folder / made.key.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(render(made).encode())
-        return path
+        return put_article(self.folder, made)
 
     def path(self, question: str) -> Path:
         """The file of a question."""

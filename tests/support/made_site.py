@@ -6,12 +6,13 @@ from pathlib import Path
 
 from generator.config import Settings
 from generator.content.article import Article, RelatedArticle
-from generator.content.frontmatter import patch, render
+from generator.content.frontmatter import patch
 from generator.content.frontmatter.patch import Change
 from generator.content.site import Site
 from generator.content.slugs import key_of
 from generator.content.subjects import Subject
 from generator.services import Services
+from tests.support.article_files import put_article
 
 MONSOON = "Why do monsoons bring rain in summer?"
 TIDES = "How does the moon cause tides on Earth?"
@@ -99,10 +100,7 @@ class MadeSite:
 
     def add(self, made: Article) -> Path:
         """Write an article."""
-        path = self.folder / made.key.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(render(made).encode())
-        return path
+        return put_article(self.folder, made)
 
     def path(self, question: str) -> Path:
         """The file of a question."""

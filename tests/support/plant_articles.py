@@ -4,8 +4,8 @@ import datetime
 from pathlib import Path
 
 from generator.content.article import Article
-from generator.content.frontmatter import render
 from generator.content.site import Site
+from tests.support.article_files import put_article
 
 POINTS = (
     "1. **Light capture**: Chlorophyll in the thylakoid membranes absorbs red and blue light and passes the energy on "
@@ -32,7 +32,4 @@ def write(content: Path, id: int, question: str, subject: str = "Biology", **fie
         keywords=["leaf", "energy"],
         **fields,  # type: ignore[arg-type]
     )
-    path = content / article.key.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(render(article).encode())
-    return path
+    return put_article(content, article)

@@ -3,6 +3,7 @@
 import errno
 import os
 import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch, *, refused: int = 0) -> list["subp
     """The processes started from now on; the system refuses the ``refused``-th, counted from one."""
     started: list[subprocess.Popen[bytes]] = []
 
-    class Recorded(subprocess.Popen):  # type: ignore[type-arg]
+    class RecordedProcess(subprocess.Popen):  # type: ignore[type-arg]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             if len(started) + 1 == refused:
                 self.returncode = 0  # what the destructor looks at
@@ -20,13 +21,25 @@ def recorded(monkeypatch: pytest.MonkeyPatch, *, refused: int = 0) -> list["subp
             super().__init__(*arguments, **options)
             started.append(self)
 
-    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    monkeypatch.setattr(subprocess, "Popen", RecordedProcess)
     return started
 
 
 def all_ended(processes: list["subprocess.Popen[bytes]"]) -> bool:
     """Whether somebody waited for the end of each."""
     return all(process.returncode is not None for process in processes)
+
+
+def in_its_own_session(script: str, seconds: float) -> "subprocess.CompletedProcess[str]":
+    """Run Python code in a session of its own, whose processes all get Ctrl-C as those of a terminal do."""
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        timeout=seconds,
+        check=False,
+    )
 
 
 def no_process(*_: object, **__: object) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.content.article import Article, RelatedArticle
-from generator.content.frontmatter import render
 from generator.content.markdown.answer import compose, encode
 from generator.content.site import Site
+from tests.support.article_files import put_article
 from tests.support.replies import GOOD
 
 
@@ -32,6 +32,4 @@ def article(
 def publish_by_hand(folder: Path, *articles: Article) -> None:
     """Put articles into the content folder below ``folder``."""
     for item in articles:
-        file = folder / "content" / item.key.path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(render(item), encoding="utf-8")
+        put_article(folder / "content", item)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from generator.content.article import Article
-from generator.content.frontmatter import render
 from generator.content.site import Site
 from generator.services import Services
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.seo.propose import propose_fields
 from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SelectionRequest
+from tests.support.article_files import put_article
 
 ANSWER = (
     "Enzymes speed up chemical reactions by lowering the activation energy that the reactants need to get over.\\n\\n"
@@ -60,10 +60,7 @@ def page(
         keywords=keywords,
         no_index=no_index,
     )
-    file = folder / "content" / article.key.path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(render(article), encoding="utf-8", newline="")
-    return file
+    return put_article(folder / "content", article)
 
 
 def reply(description: str | None = GOOD, keywords: tuple[str, ...] | None = None) -> str:

@@ -3,14 +3,15 @@
 import asyncio
 import datetime
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from generator.config import Settings
 from generator.content.article import Article
-from generator.content.frontmatter import render
 from generator.content.site import Site
 from generator.content.subjects import Subject
+from generator.model.prompts import PromptSet
 from generator.questions.rows import Question
 from generator.services import Services
 from generator.workflows.drafting.draft import draft_list
@@ -18,6 +19,7 @@ from generator.workflows.drafting.drafter import DrafterReport
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource, Redo
 from generator.workflows.engine.progress import NoProgress
+from tests.support.article_files import put_article
 from tests.support.replies import Endpoint
 
 SUBJECTS = ("Biology", "Physics", "Psychology")
@@ -33,7 +35,12 @@ def settings(folder: Path, **changes: Any) -> Settings:
         "prompts_dir": folder / "prompts",
         "subjects": tuple(Subject(name=name) for name in SUBJECTS),
         "prices": PRICES,
-        "model": {"name": "test-model", "attempts": 3, "parameters": {"max_completion_tokens": 4000}},
+        "model": {
+            "name": "test-model",
+            "attempts": 3,
+            "concurrency": 4,
+            "parameters": {"max_completion_tokens": 4000},
+        },
     }
     return Settings.model_validate({**values, **changes})
 
@@ -45,12 +52,20 @@ async def no_sleep(_: float) -> None:
 
 def scripted_services(folder: Path, endpoint: Endpoint | None = None, **changes: Any) -> Services:
     """Services whose endpoint is scripted; without one, any call fails the test."""
-    return Services(
+    services = Services(
         settings(folder, **changes),
         environment={"OPENAI_API_KEY": "test-key"},
         transport=(endpoint or Endpoint()).transport,
         sleep=no_sleep,
     )
+    services.prompts = default_prompts()
+    return services
+
+
+@cache
+def default_prompts() -> PromptSet:
+    """The prompts of folders without any of their own, compiled once for all tests."""
+    return PromptSet()
 
 
 def rows(*questions: str, subject: str | None = "Biology") -> list[Question]:
@@ -62,7 +77,7 @@ def rows(*questions: str, subject: str | None = "Biology") -> list[Question]:
 
 
 def draft(
-    shop: Services,
+    services: Services,
     questions: Sequence[Question],
     *,
     max_cost: float | None = None,
@@ -77,7 +92,7 @@ def draft(
         QuestionSource(questions, "q.csv", "q.csv"), limit=limit, date=DATE, near=near, redo=redo
     )
     request = DraftRequest(plan, offline=offline, concurrency=concurrency, max_cost=max_cost)
-    outcome = draft_list(shop, request, NoProgress())
+    outcome = draft_list(services, request, NoProgress())
     if outcome.error is not None:
         raise outcome.error
     return outcome.plan, outcome.drafted or DrafterReport()
@@ -97,7 +112,4 @@ def publish(
         description="What the page answers, told in one line.",
         keywords=("a", "b"),
     )
-    file = folder / "content" / article.key.path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(render(article), encoding="utf-8", newline="")
-    return file
+    return put_article(folder / "content", article)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browsing import FLAGS, Served, chromium
+from tests.support.browsing import FLAGS, ReviewServer, chromium
 from tests.support.visits import visit_to
 
 
@@ -29,6 +29,7 @@ def visiting(tmp_path):
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """For one file only: while it is open, this thread has a running loop, and no asynchronous test can run."""
     path = chromium()
     from playwright.sync_api import sync_playwright
 
@@ -40,10 +41,10 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def serve(tmp_path):
-    made: list[Served] = []
+    made: list[ReviewServer] = []
 
-    def start(*replies, **options) -> Served:
-        made.append(Served(tmp_path, *replies, **options))
+    def start(*replies, **options) -> ReviewServer:
+        made.append(ReviewServer(tmp_path, *replies, **options))
         return made[-1]
 
     yield start
@@ -57,7 +58,9 @@ def open_page(browser):
     contexts = []
     complaints: list[str] = []
 
-    def opened(served: Served, *, width: int = 1360, height: int = 900, dark: bool = False, path: str = ""):
+    def opened(
+        served: ReviewServer, *, width: int = 1360, height: int = 900, dark: bool = False, path: str = ""
+    ):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
         )

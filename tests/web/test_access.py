@@ -232,6 +232,6 @@ def test_each_reviewer_has_their_own_token():
     assert tokens[0] not in repr(access)
 
 
-def test_what_other_machines_reach_is_told_apart():
+def test_addresses_that_other_machines_reach_are_recognised():
     assert is_loopback("127.0.0.1") and is_loopback("localhost") and is_loopback("::1")
     assert not is_loopback("0.0.0.0") and not is_loopback("192.168.1.2") and not is_loopback("review.local")

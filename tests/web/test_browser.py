@@ -89,15 +89,20 @@ def test_an_edit_of_a_draft_that_changed_since_is_refused(serve, open_page):
     open_page.complaints[:] = [line for line in open_page.complaints if "409" not in line]
 
 
-def test_a_revision_is_requested_compared_and_accepted(serve, open_page):
-    served = serve()
-    page = open_page(served, path="/drafts/1")
+def ask_for_a_revision(served, page):
+    """On the page of the first draft: ask for a revision, and come back when it is there."""
     press(page, "v")
     page.keyboard.type("Say enzymes, not them.")
     press(page, "Control+Enter")
     at(page, "/drafts/2")
     page.goto(served.base + "/drafts/1")
-    page.get_by_text("A revision is ready").wait_for()
+    page.get_by_text("A revision is here").wait_for()
+
+
+def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
+    served = serve()
+    page = open_page(served, path="/drafts/1")
+    ask_for_a_revision(served, page)
     press(page, "c")
     at(page, "/drafts/1/revision")
     assert page.locator("ins").all_inner_texts() == ["enzymes"]
@@ -216,10 +221,10 @@ def test_a_link_in_a_page_of_another_site_signs_the_reviewer_in(serve, browser):
     context.close()
 
 
-def propose(shop, *texts: str) -> None:
+def propose(services, *texts: str) -> None:
     """Proposals of new descriptions, one for each text."""
     for number, text in enumerate(texts):
-        shop.proposals.record(
+        services.proposals.record(
             NewProposal(
                 job=None,
                 key=f"biology/plant-{number}",
@@ -235,14 +240,14 @@ def propose(shop, *texts: str) -> None:
                 findings=[],
                 offline=False,
             ),
-            now=shop.now(),
+            now=services.now(),
         )
 
 
 def test_proposals_are_decided_by_keyboard(serve, open_page):
     served = serve()
-    shop = served.services
-    propose(shop, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
+    services = served.services
+    propose(services, GOOD["page_description"], OTHER_DESCRIPTION, "Too short.")
     page = open_page(served, path="/proposals")
     shot(page, "proposals")
     press(page, "j", "a")
@@ -254,7 +259,7 @@ def test_proposals_are_decided_by_keyboard(serve, open_page):
     press(page, "s")
     said(page, "Skipped")
     page.get_by_text("No proposals here").wait_for()
-    assert [row.state for row in shop.proposals.rows()] == ["approved", "approved", "skipped"]
+    assert [row.state for row in services.proposals.rows()] == ["approved", "approved", "skipped"]
     press(page, "u")
     said(page, "No longer skipped: What is plant 2?")
     page.get_by_text("Accept 1 clean proposal").wait_for()
@@ -262,7 +267,7 @@ def test_proposals_are_decided_by_keyboard(serve, open_page):
     page.get_by_text("No proposals here").wait_for()
     page.get_by_role("button", name="Undo (u)").click()
     said(page, "No longer skipped: What is plant 2?")
-    assert [row.state for row in shop.proposals.rows()] == ["approved", "approved", "proposed"]
+    assert [row.state for row in services.proposals.rows()] == ["approved", "approved", "proposed"]
 
 
 def hold(page, *keys: str, times: int = 12) -> None:
@@ -344,12 +349,7 @@ def test_a_held_key_still_moves_and_types(serve, open_page):
 def test_a_draft_with_an_open_revision_is_marked_and_not_part_of_a_bulk(serve, open_page):
     served = serve()
     page = open_page(served, path="/drafts/1")
-    press(page, "v")
-    page.keyboard.type("Say enzymes, not them.")
-    press(page, "Control+Enter")
-    at(page, "/drafts/2")
-    page.goto(served.base + "/drafts/1")
-    page.get_by_text("A revision is ready").wait_for()
+    ask_for_a_revision(served, page)
     page.goto(served.base)
     assert page.locator("[data-item='1'] .badge.revision").inner_text() == "revision ready"
     shot(page, "queue-with-revision")
@@ -359,19 +359,19 @@ def test_a_draft_with_an_open_revision_is_marked_and_not_part_of_a_bulk(serve, o
     assert served.states() == ["drafted", "approved", "approved"]
 
 
-def test_a_second_undo_takes_back_the_decision_before_one_that_stands(serve, open_page):
+def test_a_second_undo_reverts_the_decision_before_one_that_stands(serve, open_page):
     served = serve()
-    shop = served.services
-    propose(shop, GOOD["page_description"], OTHER_DESCRIPTION)
+    services = served.services
+    propose(services, GOOD["page_description"], OTHER_DESCRIPTION)
     page = open_page(served, path="/proposals")
     press(page, "j", "s")
     said(page, "Skipped: What is plant 0?")
     press(page, "a")
     said(page, "Accepted: What is plant 1?")
-    shop.proposals.decide(shop.proposals.get(2), "applied", who="generator", now=shop.now())
+    services.proposals.decide(services.proposals.get(2), "applied", who="generator", now=services.now())
     press(page, "u")
     said(page, "Before that, Ada skipped biology/plant-0 description.")
-    assert [row.state for row in shop.proposals.rows()] == ["skipped", "applied"]
+    assert [row.state for row in services.proposals.rows()] == ["skipped", "applied"]
     press(page, "u")
     said(page, "No longer skipped: What is plant 0?")
     press(page, "u")

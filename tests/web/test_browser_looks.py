@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.browsing import BAD, Served, shot
+from tests.support.browsing import BAD, ReviewServer, shot
 from tests.support.replies import GOOD, completion
 
 pytestmark = [pytest.mark.browser, pytest.mark.port]
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.port]
 def served(tmp_path_factory):
     """Three drafts, the first of which needs a fix; these tests only look."""
     replies = [*[completion(BAD)] * 3, completion(GOOD), completion(GOOD)]
-    made = Served(tmp_path_factory.mktemp("looks"), *replies)
+    made = ReviewServer(tmp_path_factory.mktemp("looks"), *replies)
     yield made
     made.close()
 

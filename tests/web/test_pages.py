@@ -145,7 +145,7 @@ async def test_no_decision_is_made_on_a_draft_that_changed(visiting):
     assert (await visit.post("/drafts/1/approve", {})).status_code == 409
 
 
-async def test_a_file_changed_on_disk_is_noticed_and_taken_up_when_asked(visiting):
+async def test_a_file_changed_on_disk_is_noticed_and_imported_on_request(visiting):
     visit = visiting()
     row = visit.row()
     file = visit.services.settings.output_dir / row.path
@@ -166,7 +166,7 @@ async def test_all_clean_drafts_are_one_decision_and_one_undo(visiting):
     assert visit.row().state == "drafted"
 
 
-async def test_a_check_while_typing_tells_everything_and_saves_nothing(visiting):
+async def test_a_check_while_typing_shows_all_findings_and_saves_nothing(visiting):
     visit = visiting()
     live = (
         await visit.post(
@@ -219,7 +219,7 @@ async def test_a_revision_is_requested_in_the_background_compared_and_accepted_f
     visit = visiting(endpoint=Endpoint(completion(REVISED)))
     answer = await visit.post("/drafts/1/revise", visit.seen(comment="say many"))
     assert answer.json()["go"] == "/drafts/2"
-    await settled(visit)
+    await worker_done(visit)
     page = (await visit.get("/drafts/1/revision")).text
     assert "<ins>many " in page and "Introduction" in page
     number = visit.services.revisions.of(1)[0].id
@@ -232,7 +232,7 @@ async def test_a_revision_is_requested_in_the_background_compared_and_accepted_f
 async def test_the_old_text_can_be_kept(visiting):
     visit = visiting(endpoint=Endpoint(completion(REVISED)))
     await visit.post("/drafts/1/revise", visit.seen(comment="say many"))
-    await settled(visit)
+    await worker_done(visit)
     number = visit.services.revisions.of(1)[0].id
     assert (await visit.post("/drafts/1/revision", visit.seen(revision=number, take=[]))).status_code == 200
     assert visit.row().version == 1
@@ -242,11 +242,11 @@ async def test_the_old_text_can_be_kept(visiting):
 async def test_a_model_that_cannot_be_asked_is_reported_on_every_page(visiting):
     visit = visiting(endpoint=Endpoint(failure(401, "invalid_api_key", "bad key")))
     assert (await visit.post("/drafts/1/revise", visit.seen(comment="shorter"))).status_code == 200
-    await settled(visit)
+    await worker_done(visit)
     assert "the model cannot be asked" in (await visit.get("/status.json")).json()["line"]
 
 
-async def settled(visit):
+async def worker_done(visit):
     """Wait until the worker has nothing under way."""
     ending = time.monotonic() + 10
     while visit.worker.waiting and time.monotonic() < ending:

@@ -3,7 +3,7 @@
 import pytest
 
 from generator.content.findings import Finding
-from generator.store.ledger.proposals import NewProposal
+from tests.support.proposals import new
 from tests.support.replies import GOOD
 
 TEXT = GOOD["page_description"]
@@ -11,23 +11,9 @@ OTHER = "Why roots grow downward: how statoliths sink, how auxin gathers, and ho
 
 
 def propose(visit, key="biology/roots", **changes):
-    values = {
-        "job": None,
-        "key": key,
-        "path": f"{key}.md",
-        "field": "page_description",
-        "question": f"What of {key}?",
-        "subject": "Biology",
-        "basis": "b1",
-        "old": "This content discusses <b>roots</b>",
-        "new": TEXT,
-        "state": "proposed",
-        "reason": None,
-        "findings": [],
-        "offline": False,
-    }
-    shop = visit.services
-    return shop.proposals.record(NewProposal(**{**values, **changes}), now=shop.now())
+    services = visit.services
+    made = new(key, **{"old": "This content discusses <b>roots</b>", "new": TEXT, **changes})
+    return services.proposals.record(made, now=services.now())
 
 
 async def test_proposals_show_the_old_and_the_new_text(visiting):
@@ -92,7 +78,7 @@ async def test_the_button_says_how_many_it_accepts_and_skips_those_with_warnings
     assert "clean proposal" not in (await visit.get("/proposals")).text
 
 
-async def test_undo_takes_back_the_last_decision_and_shows_the_proposal(visiting):
+async def test_undo_reverts_the_last_decision_and_shows_the_proposal(visiting):
     visit = visiting()
     rows = [propose(visit, f"biology/plant-{number}") for number in range(52)]
     proposals = visit.services.proposals
@@ -111,17 +97,19 @@ async def test_undo_takes_back_the_last_decision_and_shows_the_proposal(visiting
     assert 'data-key="u"' in (await visit.get("/proposals")).text
 
 
-async def test_undo_of_what_is_applied_names_the_decision_before_and_takes_it_back_when_asked(visiting):
+async def test_undo_of_what_is_applied_names_the_decision_before_and_reverts_it_when_asked(visiting):
     visit = visiting()
     first, second = propose(visit, "biology/leaves", new=OTHER), propose(visit)
     await visit.post(f"/proposals/{first.id}/skip", {"lock": first.lock})
     await visit.post(f"/proposals/{second.id}/accept", {"lock": second.lock})
-    shop = visit.services
-    shop.proposals.decide(shop.proposals.get(second.id), "applied", who="generator", now=shop.now())
+    services = visit.services
+    services.proposals.decide(
+        services.proposals.get(second.id), "applied", who="generator", now=services.now()
+    )
     answer = await visit.post("/undo")
     assert (answer.status_code, answer.json()["earlier"]) == (409, True)
     assert answer.json()["error"].endswith("Before that, Ada skipped biology/leaves description.")
-    assert shop.proposals.get(first.id).state == "skipped"
+    assert services.proposals.get(first.id).state == "skipped"
     assert (await visit.post("/undo", {"earlier": "yes"})).status_code == 422
     answer = await visit.post("/undo", {"earlier": True})
     assert answer.json()["message"] == f"No longer skipped: {first.question}"

@@ -11,7 +11,7 @@ from generator.web.rendering import ATTRIBUTES, render
 from tests.support.attacks import ATTACKS
 
 
-class Seen(HTMLParser):
+class ActiveMarkup(HTMLParser):
     """Collects what a browser would act on."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Seen(HTMLParser):
 
 
 def seen(html):
-    parser = Seen()
+    parser = ActiveMarkup()
     parser.feed(html)
     parser.close()
     return parser.tags

@@ -44,7 +44,7 @@ def test_findings_in_the_answer_point_at_their_place() -> None:
     assert markdown[finding.start : finding.end] == "gathered information"
 
 
-def test_what_a_program_can_mend_is_marked_fixable() -> None:
+def test_what_a_program_can_fix_is_marked_fixable() -> None:
     doubled = patch(TEXT, {"seo.page_keywords": "xylem, stomata, xylem"})
     assert [f.fixable for f in findings(doubled) if f.code == "keyword-twice"] == [True]
     assert not any(

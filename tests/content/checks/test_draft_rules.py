@@ -91,7 +91,7 @@ def test_a_cut_reply_is_an_error_of_the_whole() -> None:
     assert [(finding.code, finding.field) for finding in found] == [("cut-by-length", "")]
 
 
-def test_lengths_tell_how_far_off_they_are() -> None:
+def test_findings_on_length_state_how_far_off_it_is() -> None:
     long = "Water " * 23 + "rise."
     (finding,) = (f for f in findings(texts(page_description=long)) if f.code == "description-too-long")
     assert finding.message == "has 143 characters; at most 122"

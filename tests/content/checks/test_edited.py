@@ -1,4 +1,4 @@
-"""An edit takes away what it mends and nothing else: findings that only the reply could show stay with their text."""
+"""An edit removes the findings that it corrects and no others: findings that only the reply could show stay with their text."""
 
 import dataclasses
 import datetime
@@ -130,12 +130,12 @@ def test_a_backslash_before_n_stays_an_error_wherever_it_is_moved() -> None:
     assert pairs_after(file_of(split)) == ["points[0].body"]
 
 
-def test_a_mended_backslash_before_n_is_no_error_any_more() -> None:
+def test_a_corrected_backslash_before_n_is_no_longer_an_error() -> None:
     assert pairs_after(file_of(with_code("Write `puts` for it."))) == []
     assert pairs_after(file_of(with_code(r"It is $589\ nm$ long, or $a \\ n$."))) == []
 
 
-def test_half_a_mend_leaves_the_finding() -> None:
+def test_a_partial_correction_leaves_the_finding() -> None:
     both = with_code('Write `print("a\\nb")` or `print("c\\nd")`.')
     earlier = check_draft(both, CONTEXT)
     half = file_of(with_code('Write `puts` or `print("c\\nd")`.'))

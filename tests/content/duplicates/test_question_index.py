@@ -100,7 +100,7 @@ def test_a_question_of_soft_words_alone_is_found():
     assert filed([known], 0.8).nearest(asked) is not None
 
 
-def test_a_question_of_many_soft_words_and_a_telling_one_is_found():
+def test_a_question_of_many_common_words_and_a_distinctive_one_is_found():
     known = "What is the economy of the modern human world?"
     asked = "What is the economy of the modern human world in academic daily life?"
     assert similarity(known, asked) >= 0.8

@@ -65,7 +65,7 @@ def test_a_veto_caps_what_shares_every_word():
 THRESHOLDS = tuple(hundredths / 100 for hundredths in range(55, 100))
 
 
-def told_of(one: str, other: str, least: float) -> bool:
+def may_be_alike(one: str, other: str, least: float) -> bool:
     """Whether the sketches leave it open that the two are as alike as that."""
     topic = signature(one).topic
     return may_reach(telling(topic), len(topic), sketch(signature(other).topic), least)
@@ -73,7 +73,7 @@ def told_of(one: str, other: str, least: float) -> bool:
 
 @settings(derandomize=True, max_examples=120)
 @given(pairs() | st.tuples(questions(), questions()))
-def test_who_wants_to_know_likeness_from_a_threshold_on_is_told_the_same(pair):
+def test_a_comparison_from_a_threshold_on_gives_the_same_likeness_above_it(pair):
     one, other = map(signature, pair)
     alike = compare(one, other)
     for least in THRESHOLDS:
@@ -86,7 +86,7 @@ def test_who_wants_to_know_likeness_from_a_threshold_on_is_told_the_same(pair):
 def test_sketches_never_rule_out_a_pair_that_is_alike(pair):
     for one, other in (pair, pair[::-1]):
         alike = similarity(one, other)
-        assert all(told_of(one, other, least) for least in THRESHOLDS if alike >= least)
+        assert all(may_be_alike(one, other, least) for least in THRESHOLDS if alike >= least)
 
 
 @given(st.text(), st.text())
@@ -95,12 +95,12 @@ def test_what_holds_of_a_threshold_holds_of_any_text(one, other):
     for least in (0.6, THRESHOLD, 0.9):
         quickly = compare(signature(one), signature(other), least=least)
         assert quickly == alike if alike >= least else quickly < least
-        assert alike < least or told_of(one, other, least)
+        assert alike < least or may_be_alike(one, other, least)
 
 
 @pytest.mark.parametrize(("one", "other"), [pair for pair in SAME if similarity(*pair) > 0.78])
 def test_sketches_leave_known_near_duplicates_in(one, other):
-    assert told_of(one, other, THRESHOLD) and told_of(other, one, THRESHOLD)
+    assert may_be_alike(one, other, THRESHOLD) and may_be_alike(other, one, THRESHOLD)
 
 
 def test_sketches_rule_most_other_questions_out():
@@ -108,4 +108,4 @@ def test_sketches_rule_most_other_questions_out():
     others = [
         f"How does {word} shape the history of {word}land?" for word in ("salt", "trade", "silk", "rice")
     ]
-    assert sum(told_of(asked, other, THRESHOLD) for other in others) <= 1
+    assert sum(may_be_alike(asked, other, THRESHOLD) for other in others) <= 1

@@ -78,7 +78,7 @@ def test_every_style_of_value_is_read() -> None:
     assert document.text == UGLY
 
 
-def test_styles_and_lines_are_told() -> None:
+def test_styles_and_lines_of_fields_are_recognised() -> None:
     document = read(UGLY)
     styles = {
         path: document.raw_style(path)
@@ -288,7 +288,7 @@ def test_the_composer_written_in_python_reads_the_same(text: str, monkeypatch: p
         read("---\n" + "".join(" " * n + "a:\n" for n in range(1200)) + "---\n")
 
 
-def test_the_ending_is_told_and_mended() -> None:
+def test_an_ending_that_is_not_canonical_is_found_and_repaired() -> None:
     assert ends_canonically(CANONICAL, BODY)
     crlf = CANONICAL.replace("\n", "\r\n")
     assert ends_canonically(crlf, BODY)

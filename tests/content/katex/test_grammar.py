@@ -69,7 +69,7 @@ def test_what_katex_sets_has_no_problem(tex):
 
 
 @pytest.mark.parametrize(("tex", "reason"), FAILS)
-def test_what_katex_refuses_is_told_with_its_reason(tex, reason):
+def test_what_katex_refuses_is_reported_with_its_reason(tex, reason):
     (problem,) = tex_problems(tex, display=False)
     assert reason in problem.message
     assert 0 <= problem.offset <= len(tex)

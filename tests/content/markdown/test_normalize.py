@@ -57,7 +57,7 @@ def test_rewriting_twice_changes_nothing_more(markdown):
 
 
 @given(MARKDOWN)
-def test_what_cannot_be_stored_is_always_told(markdown):
+def test_what_cannot_be_stored_is_always_reported(markdown):
     safe = site_safe(markdown)
     try:
         assert decode(encode(safe)) == safe
@@ -160,7 +160,7 @@ def test_a_backslash_n_in_prose_becomes_an_entity_and_stays_in_code():
         ("a\x07", "control-character"),
     ],
 )
-def test_what_the_site_would_not_show_as_meant_is_told(markdown, code):
+def test_what_the_site_would_not_show_as_meant_is_reported(markdown, code):
     assert code in [hazard.code for hazard in unsafe(markdown)]
 
 

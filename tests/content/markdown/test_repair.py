@@ -1,4 +1,4 @@
-"""Repairs of published answers: what is mended, and above all what is left alone."""
+"""Repairs of published answers: what is repaired, and above all what is left alone."""
 
 import pytest
 from hypothesis import given

@@ -220,9 +220,9 @@ def test_repaired_answers_render_with_fewer_errors_and_keep_their_formulas(site,
 @pytest.mark.corpus
 def test_repairs_of_the_sample_are_stable_and_leave_no_cut_command(stored_answers):
     for answer in stored_answers:
-        mended = repaired_answer(answer)
-        assert repaired_answer(mended) == mended
-        assert cut_commands(mended) == []
+        repaired = repaired_answer(answer)
+        assert repaired_answer(repaired) == repaired
+        assert cut_commands(repaired) == []
 
 
 @pytest.mark.corpus

@@ -68,7 +68,7 @@ def test_a_math_fence_is_display_math():
     assert [span.display for span in math_spans("```math\nx\n```")] == [True]
 
 
-def test_text_blocks_tell_what_keeps_a_line_in_its_container():
+def test_text_blocks_name_what_keeps_a_line_in_its_container():
     blocks = text_blocks("1. a\n   - b\n\n     c\n\n> - d\n\n# e\n\n| f |\n|---|\n")
     assert [(block.kind, block.prefix) for block in blocks] == [
         ("paragraph", "   "),

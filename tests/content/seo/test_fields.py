@@ -22,7 +22,7 @@ from generator.content.site import Site
 LIMITS = Limits()
 
 
-def test_a_reply_gives_the_asked_fields_alone_mended_where_no_judgement_is_needed():
+def test_only_the_requested_fields_are_read_and_repaired_where_no_judgement_is_needed():
     content = '{"page_description": " \\"Roots\\ndrink.\\" ", "page_keywords": ["Roots", "roots", "water."]}'
     assert parse_seo(content, ["page_keywords"]) == {"page_keywords": "Roots, water"}
     assert parse_seo(content, ["page_description"]) == {"page_description": "Roots drink."}
@@ -58,7 +58,7 @@ def test_every_published_rule_on_these_fields_can_be_named():
     assert {"description-too-long", "description-self-reference", "keyword-twice"} <= seo_rules().keys()
 
 
-def test_the_basis_tells_its_parts_apart():
+def test_the_basis_separates_its_parts():
     assert basis("ab", "c", "") != basis("a", "bc", "")
 
 

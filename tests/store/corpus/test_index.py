@@ -72,7 +72,7 @@ def test_the_address_of_a_link_follows_from_the_file_s_path(content, index):
     assert index.get("mythology/nothing") is None
 
 
-def test_search_puts_the_nearest_first_and_leaves_out_excluded_keys(index):
+def test_search_puts_the_nearest_first_and_leaves_out_excluded_articles(index):
     hits = index.search("What does chlorophyll do in photosynthesis?")
     assert hits[0].row.id == 2
     assert {hit.row.id for hit in hits if hit.found_in_lead} == {1, 2}

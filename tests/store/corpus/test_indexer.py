@@ -19,8 +19,8 @@ def test_an_index_is_filled_once_its_folder_was_read_even_an_empty_folder(tmp_pa
             assert index.is_filled()
 
 
-class WritesMeanwhile(set[str]):
-    """Keys to leave out. When their number is read, another process empties the index."""
+class KeysDuringRebuild(set[str]):
+    """Keys to leave out. Whoever asks for their number finds that another process empties the index just then."""
 
     def __init__(self, path: Path, content: Path) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ def test_one_read_sees_one_state_of_the_index(content, index):
         index.path, content
     ) as other:  # another object, because ``index`` must not have cached any row
         before = other.related(question, "Biology", answer=answer)
-    found = index.related(question, "Biology", answer=answer, exclude=WritesMeanwhile(index.path, content))
+    found = index.related(question, "Biology", answer=answer, exclude=KeysDuringRebuild(index.path, content))
     assert found == before != []
     assert index.count() == 0
 
@@ -121,7 +121,7 @@ def test_unreadable_files_are_reported_with_reasons(index, content):
     assert reasons["biology/long.md"] == "larger than 4 MB"
     assert "UTF-8" in reasons["biology/\\xff.md"]
     assert all(reasons.values())
-    # They are reported again without being read again, and no longer after they are repaired.
+    # Reported again without being read again, and forgotten when repaired.
     assert len(index.refresh().unreadable) == 7
     write(content, 30, "Broken")
     assert len(index.refresh().unreadable) == 6
@@ -196,7 +196,7 @@ def test_threads_search_while_the_index_changes(index, content):
     assert failures == []
 
 
-def test_the_state_says_what_is_indexed_and_what_a_refresh_would_change(index, content):
+def test_its_state_says_what_is_indexed_and_how_recent_it_is(index, content):
     write(content, 9, "How do roots take up water?")
     (content / "biology" / "silent.md").write_bytes(b"---\nid: 4\n---\n")
     state = index.state()

@@ -193,7 +193,7 @@ def test_a_question_with_few_terms_in_the_sources_gets_no_passages(index):
     assert index.source_passages("How did the moon goddess shape Aztec temple building and calendars?") == []
 
 
-def test_passages_fit_the_limit_and_do_not_repeat_each_other(index, folder):
+def test_passages_fit_the_limit_and_are_not_repeated(index, folder):
     (folder / "copy.md").write_text(
         (folder / "tides" / "moon.md").read_text(encoding="utf-8"), encoding="utf-8"
     )

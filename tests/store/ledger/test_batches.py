@@ -106,7 +106,7 @@ def test_a_discarded_batch_leaves_no_rows(batches: Batches, run: Run) -> None:
     assert (batches.spent(run.id), batches.count_due(run.id), batches.all()) == (0, 3, [])
 
 
-def test_requests_without_an_answer_cost_nothing_and_wait_or_return_to_the_queue(
+def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_returns_to_the_queue(
     batches: Batches, ledger: Ledger, run: Run
 ) -> None:
     batch = filled(batches, run, 1, 2)

@@ -19,7 +19,7 @@ def test_bytes_are_stored_once_and_read_by_their_hash(database):
     assert database.execute("SELECT count(*) FROM blob").fetchone()[0] == 1
 
 
-def test_a_shared_text_that_was_rolled_back_is_stored_again(database):
+def test_a_shared_text_whose_transaction_failed_is_stored_again(database):
     blobs, blob = Blobs(database), pack(os.urandom(50))
     with pytest.raises(ZeroDivisionError), database.transaction():
         blobs.put_shared(blob)

@@ -166,14 +166,14 @@ def test_a_transaction_that_raises_writes_nothing(database):
     assert database.execute("SELECT count(*) FROM blob").fetchone()[0] == 0
 
 
-def test_a_failed_commit_counts_as_a_rollback(database, monkeypatch):
-    class Full(sqlite3.Connection):
+def test_a_commit_that_fails_counts_as_undone(database, monkeypatch):
+    class FullConnection(sqlite3.Connection):
         def commit(self):
             raise sqlite3.OperationalError("database or disk is full")
 
     connection = database.connection
     monkeypatch.setattr(
-        database, "connection", sqlite3.connect(database.path, isolation_level=None, factory=Full)
+        database, "connection", sqlite3.connect(database.path, isolation_level=None, factory=FullConnection)
     )
     with pytest.raises(StorageError, match="disk is full"), database.transaction():
         insert(database, "a")

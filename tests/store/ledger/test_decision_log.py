@@ -24,7 +24,7 @@ def undo(rows, row, decision, who="Ada"):
     return rows.undo(rows.get(row.id), decision, who=who, now=NOW)
 
 
-def test_a_decision_records_the_state_before_and_is_undone_by_a_new_decision(table):
+def test_a_decision_says_what_was_before_and_its_undo_is_a_new_one(table):
     rows, (row, _) = table
     rows.decide(row, "rejected", who="Ada", now=NOW, note="dull", bulk=7)
     taken = rows.decisions.of(row.id)[-1]
@@ -66,7 +66,7 @@ def test_only_the_last_decision_on_a_row_can_be_undone(table):
     assert rows.decisions.last().who == "Bob"
 
 
-def test_decisions_made_together_do_not_include_those_that_were_undone(table):
+def test_undone_decisions_of_a_bulk_are_passed_over(table):
     rows, (one, other) = table
     bulk = rows.decisions.next_bulk()
     for row in (one, other):

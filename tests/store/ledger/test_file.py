@@ -15,6 +15,7 @@ import pytest
 from generator.errors import StorageError
 from generator.store.ledger import file
 from generator.store.ledger.database import Database
+from tests.support.ledger_tokens import token_of
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import ROOT
 
@@ -69,18 +70,10 @@ def test_a_failed_creation_leaves_no_ledger_and_the_next_one_succeeds(
     assert tables(path) > 10
 
 
-def _made(path: str) -> str:
-    database = Database(Path(path))
-    try:
-        return str(database.execute("SELECT token FROM identity").fetchone()[0])
-    finally:
-        database.close()
-
-
-def test_processes_that_start_together_share_one_ledger(tmp_path: Path) -> None:
+def test_several_processes_that_begin_at_once_share_one_ledger(tmp_path: Path) -> None:
     path = str(tmp_path / "ledger.sqlite3")
     with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
-        assert len(set(pool.map(_made, [path] * 8))) == 1
+        assert len(set(pool.map(token_of, [path] * 8))) == 1
 
 
 @pytest.mark.parametrize("has_log", [False, True])

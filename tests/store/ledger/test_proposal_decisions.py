@@ -9,7 +9,7 @@ from tests.support.ledgers import ledger_of_version
 from tests.support.proposals import NOW, record
 
 
-def test_undoing_a_decision_restores_the_reason_before_it(proposals):
+def test_an_undone_decision_restores_the_reason_that_stood_before(proposals):
     row = record(proposals, state="needs_fix", reason="description-too-long")
     proposals.decide(row, "rejected", who="Ada", now=NOW, note="no")
     decision = proposals.decisions.last(who="Ada")
@@ -29,7 +29,7 @@ def test_undoing_the_rejection_of_an_approved_text_restores_the_approval(proposa
     assert proposals.undo(row, decision, who="Ada", now=NOW).state == "approved"
 
 
-def test_a_rejection_is_not_undone_if_there_is_a_later_proposal(proposals):
+def test_a_rejection_is_not_undone_beside_a_later_proposal(proposals):
     row = proposals.decide(record(proposals), "rejected", who="Ada", now=NOW)
     decision = proposals.decisions.of(row.id)[-1]
     later = record(proposals, basis="b2")
@@ -44,7 +44,7 @@ def test_a_rejection_is_not_undone_if_there_is_a_later_proposal(proposals):
     assert proposals.get(row.id) == row
 
 
-def test_a_rejection_is_undone_if_the_other_proposal_is_not_newer(proposals):
+def test_a_rejection_is_undone_where_the_other_proposal_is_no_newer(proposals):
     first = record(proposals)
     second = record(proposals, basis="b2")
     proposals.reopen(proposals.get(first.id), now=NOW)

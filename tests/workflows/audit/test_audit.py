@@ -1,7 +1,6 @@
 """The audit: the findings of each rule, the files it compares, and files that cannot be read."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from generator.workflows.audit.html_report import write_html_report
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.engine.progress import NoProgress
 from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer, article, link
+from tests.support.repositories import commit_all, new_repository
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_near_duplicate_questions_name_each_other(site: MadeSite) -> None:
     assert TIDES in near[0].message + near[1].message
 
 
-def test_equal_and_nearly_equal_descriptions_are_told_apart(site: MadeSite) -> None:
+def test_equal_and_nearly_equal_descriptions_are_different_findings(site: MadeSite) -> None:
     text = "Water rises twice a day because the pull of the moon differs from one side of the globe to the other."
     site.spoil(TIDES, {"seo.page_description": text})
     site.spoil(KEELS, {"seo.page_description": text.upper()})
@@ -127,7 +127,7 @@ def test_two_addresses_of_one_page_are_one_link_in_every_rule(site: MadeSite) ->
     assert "related-twice" in codes and "related-same-question" not in codes
 
 
-def test_a_finding_tells_the_line_of_its_field(site: MadeSite) -> None:
+def test_a_finding_names_the_line_of_its_field(site: MadeSite) -> None:
     text = site.spoil(MONSOON, {"related_article2.title": "Another title"})
     (finding,) = audited(site).findings
     assert "Another title" in text.splitlines()[finding.line]  # the text stands below its key
@@ -224,15 +224,9 @@ def test_empty_and_missing_folders_are_named(site: MadeSite, tmp_path: Path) -> 
 # ---------------------------------------------------------------- git
 
 
-def git(folder: Path, *arguments: str) -> None:
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def test_only_changed_and_new_files_are_audited(site: MadeSite) -> None:
-    git(site.folder.parent, "init", "-q")
-    git(site.folder.parent, "add", ".")
-    git(site.folder.parent, "commit", "-qm", "all")
+def test_only_changed_and_new_files_are_looked_at(site: MadeSite) -> None:
+    new_repository(site.folder.parent)
+    commit_all(site.folder.parent)
     assert chosen(site, changed_since="HEAD") == set()
     site.spoil(LENSES, {"score": None})
     site.path(KEELS).unlink()
@@ -245,7 +239,7 @@ def test_only_changed_and_new_files_are_audited(site: MadeSite) -> None:
 
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", "-p", "HEAD;true", ""])
 def test_a_revision_that_git_does_not_know_is_refused(site: MadeSite, revision: str) -> None:
-    git(site.folder.parent, "init", "-q")
+    new_repository(site.folder.parent)
     with pytest.raises(UsageError):
         audited(site, changed_since=revision)
 

@@ -53,7 +53,7 @@ def test_a_healthy_site_is_not_changed(site: MadeSite) -> None:
 
 
 @pytest.mark.parametrize(
-    ("broken", "mended"),
+    ("broken", "repaired"),
     [
         (" Here $a \\neq b$ holds.", " Here $a ≠ b$ holds."),
         (" Here \\(a < b\\) holds.", " Here $a < b$ holds."),
@@ -61,9 +61,9 @@ def test_a_healthy_site_is_not_changed(site: MadeSite) -> None:
         (" Here \\(a \\neq b\\) holds.", " Here $a ≠ b$ holds."),
     ],
 )
-def test_math_is_mended_in_the_answer_alone(site: MadeSite, broken: str, mended: str) -> None:
+def test_math_is_repaired_in_the_answer_alone(site: MadeSite, broken: str, repaired: str) -> None:
     site.spoil(LENSES, {"answer": answer("it") + broken})
-    assert changed(site, LENSES) == {"answer": (answer("it") + broken, answer("it") + mended)}
+    assert changed(site, LENSES) == {"answer": (answer("it") + broken, answer("it") + repaired)}
 
 
 @pytest.mark.parametrize(

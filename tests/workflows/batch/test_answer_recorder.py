@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 from random import Random
 
@@ -12,25 +13,46 @@ from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch_answers import LineAnswerer
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED
 from tests.support.batch_answers import answer
-from tests.support.batch_runs import Desk
+from tests.support.batch_runs import BatchRuns
 from tests.support.replies import Endpoint
 from tests.support.services import no_sleep, rows
+
+QUESTIONS = rows("How does the heart of the frog work?")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the question was exported."""
+    folder = tmp_path_factory.mktemp("exported")
+    BatchRuns(folder, None).export(QUESTIONS, folder / "requests.jsonl")
+    return folder
+
+
+@pytest.fixture
+def runs(exported: Path, tmp_path: Path) -> BatchRuns:
+    """A copy of that folder."""
+    shutil.copytree(exported, tmp_path, dirs_exist_ok=True)
+    return BatchRuns(tmp_path, None)
+
+
+def name_of_request(runs: BatchRuns) -> str:
+    """The ``custom_id`` of the one request."""
+    name: str = json.loads((runs.folder / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
+    return name
 
 
 @pytest.mark.parametrize(
     "code", ["ok", "unused", "content-filter", "batch-error", MISSING, EXPIRED, CANCELLED, REFUSED]
 )
-def test_an_error_code_of_a_file_is_never_recorded_as_one_of_our_outcomes(code: str, tmp_path: Path) -> None:
-    desk = Desk(tmp_path, None)
-    desk.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
-    custom_id = json.loads((tmp_path / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
+def test_a_code_from_outside_is_no_outcome_of_ours(code: str, runs: BatchRuns) -> None:
+    custom_id = name_of_request(runs)
     error = {"custom_id": custom_id, "response": None, "error": {"code": code, "message": "no"}}
-    report, _ = desk.read(json.dumps(error).encode() + b"\n")
+    report, _ = runs.read(json.dumps(error).encode() + b"\n")
     assert (report.recording.failed, report.left) == (1, 1)
-    ((outcome,),) = desk.select("SELECT outcome FROM call")
+    ((outcome,),) = runs.select("SELECT outcome FROM call")
     assert outcome != code and code in outcome
-    desk.export((), tmp_path / "again.jsonl")
-    report, states = desk.read(answer(custom_id))
+    runs.export((), runs.folder / "again.jsonl")
+    report, states = runs.read(answer(custom_id))
     assert (report.recording.answered, states) == (1, {"drafted": 1})
 
 
@@ -42,23 +64,16 @@ def failure(custom_id: str, status: int | None = 500) -> bytes:
     return json.dumps(line).encode() + b"\n"
 
 
-def exported(desk: Desk, tmp_path: Path) -> str:
-    desk.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
-    name: str = json.loads((tmp_path / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
-    return name
-
-
 OTHER = json.dumps(json.loads(CANNED_CONTENT) | {"introduction": "Another introduction of the heart."})
 
 
 @pytest.mark.parametrize("status", [None, 400, 500, 200])
 @pytest.mark.parametrize("order", ["error first", "answer first", "between two errors", "two answers"])
 @pytest.mark.parametrize("split", ["one file", "one import", "two imports"])
-def test_an_answer_counts_whatever_errors_the_files_have_for_the_same_request(
-    split: str, order: str, status: int | None, tmp_path: Path
+def test_an_answer_counts_whatever_errors_stand_beside_it(
+    split: str, order: str, status: int | None, runs: BatchRuns
 ) -> None:
-    desk = Desk(tmp_path, None)
-    name = exported(desk, tmp_path)
+    name = name_of_request(runs)
     good, bad = answer(name), failure(name, status)
     lines = {
         "error first": [bad, good],
@@ -67,19 +82,19 @@ def test_an_answer_counts_whatever_errors_the_files_have_for_the_same_request(
         "two answers": [bad, good, answer(name, OTHER)],
     }[order]
     if split == "one file":
-        report, _ = desk.read(b"".join(lines))
+        report, _ = runs.read(b"".join(lines))
         assert (report.recording.answered, report.recording.failed) == (1, 0)
         assert report.recording.duplicate == len(lines) - 1
     elif split == "one import":
-        desk.read(*lines)
+        runs.read(*lines)
     else:
         for line in lines:
-            desk.read(line)
-    assert desk.select("SELECT outcome, cost > 0 FROM call") == [("ok", 1)]
-    desk.send(rows("How does the heart of the frog work?"))
-    desk.read()
-    assert desk.select("SELECT count(*) FROM call") == [(1,)]
-    (drafted,) = (desk.output / "drafts").rglob("*.md")
+            runs.read(line)
+    assert runs.select("SELECT outcome, cost > 0 FROM call") == [("ok", 1)]
+    runs.send(QUESTIONS)
+    runs.read()
+    assert runs.select("SELECT count(*) FROM call") == [(1,)]
+    (drafted,) = (runs.output / "drafts").rglob("*.md")
     assert "Another introduction" not in drafted.read_text(encoding="utf-8")
 
 
@@ -91,24 +106,21 @@ def test_an_answer_counts_whatever_errors_the_files_have_for_the_same_request(
         ({"choices": []}, "bad-reply", True),
     ],
 )
-def test_an_error_with_status_200_is_read_as_in_a_live_run(
-    body: dict[str, object], outcome: str, charged: bool, tmp_path: Path
+def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
+    body: dict[str, object], outcome: str, charged: bool, runs: BatchRuns
 ) -> None:
-    desk = Desk(tmp_path, None)
-    line = {"custom_id": exported(desk, tmp_path), "response": {"status_code": 200, "body": body}}
-    desk.read(json.dumps(line).encode() + b"\n")
-    assert desk.select("SELECT outcome, cost > 0 FROM call") == [(outcome, charged)]
+    line = {"custom_id": name_of_request(runs), "response": {"status_code": 200, "body": body}}
+    runs.read(json.dumps(line).encode() + b"\n")
+    assert runs.select("SELECT outcome, cost > 0 FROM call") == [(outcome, charged)]
 
 
 @pytest.mark.parametrize(
     ("body", "charged"), [(b"<html>login</html>", False), (b"OK", False), (b'{"choices": []}', True)]
 )
-def test_a_body_that_is_no_answer_costs_the_same_from_a_cluster_as_in_a_live_run(
-    body: bytes, charged: bool, tmp_path: Path
+def test_what_a_cluster_got_in_place_of_an_answer_costs_what_it_costs_in_a_live_run(
+    body: bytes, charged: bool, runs: BatchRuns
 ) -> None:
-    desk = Desk(tmp_path, None)
-    exported(desk, tmp_path)
-    line = (tmp_path / "requests.jsonl").read_bytes()
+    line = (runs.folder / "requests.jsonl").read_bytes()
 
     async def answered() -> bytes:
         answerer = LineAnswerer(
@@ -126,7 +138,7 @@ def test_a_body_that_is_no_answer_costs_the_same_from_a_cluster_as_in_a_live_run
         finally:
             await answerer.aclose()
 
-    report, _ = desk.read(asyncio.run(answered()))
+    report, _ = runs.read(asyncio.run(answered()))
     assert (report.recording.failed, report.left) == (1, 1)
-    ((outcome, paid),) = desk.select("SELECT outcome, cost > 0 FROM call")
+    ((outcome, paid),) = runs.select("SELECT outcome, cost > 0 FROM call")
     assert ("bad-reply" in outcome, paid) == (True, charged)

@@ -19,93 +19,95 @@ from generator.workflows.batch import coordinator
 from generator.workflows.batch.session import open_batches
 from generator.workflows.batch.uploader import BatchUploader
 from tests.support.batch_answers import LONG, answer, completion
-from tests.support.batch_runs import URL, Desk, Killed, Provider
+from tests.support.batch_runs import URL, BatchRuns, Killed, Provider
 from tests.support.services import draft, rows, scripted_services
 
 QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(6)))
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path, Provider(tmp_path / "provider"))
+def runs(tmp_path: Path) -> BatchRuns:
+    return BatchRuns(tmp_path, Provider(tmp_path / "provider"))
 
 
-def exported(desk: Desk, path: Path, **options: Any) -> list[dict[str, Any]]:
-    desk.export(QUESTIONS, path, **options)
+def exported(runs: BatchRuns, path: Path, **options: Any) -> list[dict[str, Any]]:
+    runs.export(QUESTIONS, path, **options)
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_list_is_sent_in_one_batch_and_its_answers_become_drafts(desk: Desk) -> None:
-    sent = desk.send(QUESTIONS)
-    report, states = desk.collect()
+def test_a_list_is_sent_in_one_batch_and_its_answers_become_drafts(runs: BatchRuns) -> None:
+    sent = runs.send(QUESTIONS)
+    report, states = runs.collect()
     assert (len(sent.sent), sent.requests, report.recording.answered) == (1, 6, 6)
     assert states == {"drafted": 6}
-    assert len(list((desk.output / "drafts" / "biology").glob("*.md"))) == 6
-    ((state, batch_id),) = desk.select("SELECT state, batch_id FROM batch")
+    assert len(list((runs.output / "drafts" / "biology").glob("*.md"))) == 6
+    ((state, batch_id),) = runs.select("SELECT state, batch_id FROM batch")
     assert (state, batch_id[:6]) == ("collected", "batch_")
 
 
-def test_the_same_list_again_sends_nothing(desk: Desk) -> None:
-    desk.send(QUESTIONS)
-    assert desk.send(QUESTIONS).requests == 0
-    desk.collect()
-    assert desk.send(QUESTIONS).requests == 0
+def test_the_same_list_again_sends_nothing(runs: BatchRuns) -> None:
+    runs.send(QUESTIONS)
+    assert runs.send(QUESTIONS).requests == 0
+    runs.collect()
+    assert runs.send(QUESTIONS).requests == 0
 
 
 def test_files_are_split_at_the_limit_with_one_batch_each(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    runs: BatchRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(coordinator, "MOST_REQUESTS", 4)
-    assert len(desk.send(QUESTIONS).sent) == 2
-    assert desk.select("SELECT requests FROM batch") == [(4,), (2,)]
-    _, states = desk.collect()
+    assert len(runs.send(QUESTIONS).sent) == 2
+    assert runs.select("SELECT requests FROM batch") == [(4,), (2,)]
+    _, states = runs.collect()
     assert states == {"drafted": 6}
 
 
-def test_answers_cost_half_the_price_and_are_reserved_until_they_arrive(desk: Desk) -> None:
-    desk.send(QUESTIONS)
-    ((reserved,),) = desk.select("SELECT sum(reserved) FROM call WHERE outcome IS NULL")
-    desk.collect()
-    calls = desk.select("SELECT prompt_tokens, completion_tokens, cost FROM call")
+def test_answers_cost_half_the_price_and_are_reserved_until_they_arrive(runs: BatchRuns) -> None:
+    runs.send(QUESTIONS)
+    ((reserved,),) = runs.select("SELECT sum(reserved) FROM call WHERE outcome IS NULL")
+    runs.collect()
+    calls = runs.select("SELECT prompt_tokens, completion_tokens, cost FROM call")
     assert reserved > sum(cost for _, _, cost in calls) > 0
     assert all(cost == (prompt * 1000 + out * 10_000) / 2 for prompt, out, cost in calls)
 
 
-def test_a_cap_holds_for_outstanding_reservations_and_frees_room_on_collection(desk: Desk) -> None:
-    desk.send(QUESTIONS[:1])
-    ((each,),) = desk.select("SELECT reserved FROM call")
+def test_a_cap_holds_for_outstanding_reservations_and_frees_room_on_collection(runs: BatchRuns) -> None:
+    runs.send(QUESTIONS[:1])
+    ((each,),) = runs.select("SELECT reserved FROM call")
     cap = 3.5 * each / 1e9
-    sent = desk.send(QUESTIONS[1:], max_cost=cap)
+    sent = runs.send(QUESTIONS[1:], max_cost=cap)
     assert isinstance(sent.over_budget, BudgetExceeded)
     assert sent.requests == 3
-    ((outstanding,),) = desk.select("SELECT sum(reserved) FROM call WHERE batch = 2")
+    ((outstanding,),) = runs.select("SELECT sum(reserved) FROM call WHERE batch = 2")
     assert outstanding <= cap * 1e9
-    _, states = desk.collect()
+    _, states = runs.collect()
     assert states == {"drafted": 6}
 
 
-def test_a_reply_that_fails_its_checks_is_repaired_by_a_follow_up_batch(desk: Desk, tmp_path: Path) -> None:
-    lines = exported(desk, tmp_path / "requests.jsonl")
+def test_a_reply_that_fails_its_checks_is_repaired_by_a_follow_up_batch(
+    runs: BatchRuns, tmp_path: Path
+) -> None:
+    lines = exported(runs, tmp_path / "requests.jsonl")
     draft = json.loads(CANNED_CONTENT) | {"page_description": LONG}
     answers = [answer(line["custom_id"]) for line in lines[1:]]
-    report, states = desk.read(answer(lines[0]["custom_id"], json.dumps(draft)), b"".join(answers))
+    report, states = runs.read(answer(lines[0]["custom_id"], json.dumps(draft)), b"".join(answers))
     assert (states, report.left) == ({"drafted": 5}, 1)
     again = tmp_path / "again.jsonl"
-    desk.export((), again)
+    runs.export((), again)
     (line,) = [json.loads(text) for text in again.read_text(encoding="utf-8").splitlines()]
     assert line["custom_id"] == lines[0]["custom_id"][:-1] + "1"
     assert line["body"]["response_format"]["json_schema"]["name"] == "article_repair"
     repair = dict.fromkeys(("introduction", "points", "conclusion", "page_keywords"))
     repair["page_description"] = json.loads(CANNED_CONTENT)["page_description"]
-    _, states = desk.read(answer(line["custom_id"], json.dumps(repair)))
+    _, states = runs.read(answer(line["custom_id"], json.dumps(repair)))
     assert states == {"drafted": 1}
-    assert desk.select("SELECT step, purpose FROM call WHERE job = 1") == [(0, "draft"), (1, "repair")]
+    assert runs.select("SELECT step, purpose FROM call WHERE job = 1") == [(0, "draft"), (1, "repair")]
 
 
 def test_duplicate_unknown_and_malformed_lines_are_counted_and_change_nothing(
-    desk: Desk, tmp_path: Path
+    runs: BatchRuns, tmp_path: Path
 ) -> None:
-    ids = [line["custom_id"] for line in exported(desk, tmp_path / "requests.jsonl")]
+    ids = [line["custom_id"] for line in exported(runs, tmp_path / "requests.jsonl")]
     file = b"".join(
         [
             answer(ids[0]),
@@ -121,30 +123,34 @@ def test_duplicate_unknown_and_malformed_lines_are_counted_and_change_nothing(
             *(answer(name) for name in ids[1:]),
         ]
     )
-    report, states = desk.read(file)
+    report, states = runs.read(file)
     seen = report.recording
     assert states == {"drafted": 6}
     assert (seen.answered, seen.duplicate, seen.unknown, seen.malformed) == (6, 1, 3, 4)
-    report, states = desk.read(file)
+    report, states = runs.read(file)
     assert not states
     assert (report.recording.answered, report.recording.known, report.recording.duplicate) == (0, 6, 1)
-    assert desk.select("SELECT count(*) FROM call WHERE outcome = 'ok'") == [(6,)]
+    assert runs.select("SELECT count(*) FROM call WHERE outcome = 'ok'") == [(6,)]
 
 
-def test_an_answer_to_a_job_that_is_done_is_recorded_as_unused(desk: Desk, tmp_path: Path) -> None:
-    ids = [line["custom_id"] for line in exported(desk, tmp_path / "requests.jsonl")]
-    desk.select("SELECT 1")
-    shop = desk.shop()
-    with shop.database.transaction():
-        shop.database.execute("UPDATE job SET state = 'needs_fix' WHERE id = 1")
-    shop.close()
-    report, _ = desk.read(answer(ids[0]))
+def test_an_answer_to_a_question_that_no_longer_waits_is_kept_as_unused(
+    runs: BatchRuns, tmp_path: Path
+) -> None:
+    ids = [line["custom_id"] for line in exported(runs, tmp_path / "requests.jsonl")]
+    runs.select("SELECT 1")
+    services = runs.services()
+    with services.database.transaction():
+        services.database.execute("UPDATE job SET state = 'needs_fix' WHERE id = 1")
+    services.close()
+    report, _ = runs.read(answer(ids[0]))
     assert report.recording.unneeded == 1
-    assert desk.select("SELECT outcome, reply IS NOT NULL FROM call WHERE job = 1") == [("unused", 1)]
+    assert runs.select("SELECT outcome, reply IS NOT NULL FROM call WHERE job = 1") == [("unused", 1)]
 
 
-def test_answers_of_vllm_are_read_whose_errors_have_an_empty_response(desk: Desk, tmp_path: Path) -> None:
-    ids = [line["custom_id"] for line in exported(desk, tmp_path / "requests.jsonl")]
+def test_answers_of_vllm_are_read_whose_errors_have_an_empty_response(
+    runs: BatchRuns, tmp_path: Path
+) -> None:
+    ids = [line["custom_id"] for line in exported(runs, tmp_path / "requests.jsonl")]
     good = {
         "id": "v",
         "custom_id": ids[0],
@@ -160,10 +166,10 @@ def test_answers_of_vllm_are_read_whose_errors_have_an_empty_response(desk: Desk
     }
     bare = {"id": "v", "custom_id": ids[2], "response": completion(CANNED_CONTENT), "error": None}
     text = {"id": "v", "custom_id": ids[3], "response": None, "error": "the engine died"}
-    report, states = desk.read("".join(json.dumps(line) + "\n" for line in (good, bad, bare, text)).encode())
+    report, states = runs.read("".join(json.dumps(line) + "\n" for line in (good, bad, bare, text)).encode())
     assert (report.recording.answered, report.recording.failed) == (2, 2)
     assert states == {"drafted": 2, "failed": 1}
-    assert desk.select("SELECT outcome FROM call WHERE job IN (2, 4) ORDER BY job") == [
+    assert runs.select("SELECT outcome FROM call WHERE job IN (2, 4) ORDER BY job") == [
         ("too-long",),
         ("batch-error",),
     ]
@@ -171,103 +177,102 @@ def test_answers_of_vllm_are_read_whose_errors_have_an_empty_response(desk: Desk
 
 def test_only_requests_that_expired_are_asked_again(tmp_path: Path) -> None:
     provider = Provider(tmp_path / "provider", expire_after=2)
-    desk = Desk(tmp_path, provider)
-    desk.send(QUESTIONS)
-    _, states = desk.collect()
+    runs = BatchRuns(tmp_path, provider)
+    runs.send(QUESTIONS)
+    _, states = runs.collect()
     assert states == {"drafted": 6}
-    assert desk.select("SELECT requests FROM batch") == [(6,), (4,), (2,)]
+    assert runs.select("SELECT requests FROM batch") == [(6,), (4,), (2,)]
     assert set(provider.paid().values()) == {1}
 
 
-def test_the_unanswered_questions_of_a_cancelled_batch_return_to_the_queue(tmp_path: Path) -> None:
+def test_a_cancelled_batch_returns_its_unanswered_questions_to_the_queue(tmp_path: Path) -> None:
     provider = Provider(tmp_path / "provider", validating_seconds=1, running_seconds=100)
-    desk = Desk(tmp_path, provider)
-    desk.send(QUESTIONS)
-    provider.seconds += 2
-    desk.collect(wait=False)
-    provider.seconds += 50
-    desk.cancel()
-    report, states = desk.collect()
+    runs = BatchRuns(tmp_path, provider)
+    runs.send(QUESTIONS)
+    runs.cancel_after(50)
+    report, states = runs.collect()
     assert (states, report.returned_to_queue) == ({"drafted": 3}, 3)
-    assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(3,)]
+    assert runs.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(3,)]
 
 
-def test_a_refused_batch_is_reported_and_its_questions_return_to_the_queue(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+def test_a_batch_refused_as_a_whole_is_reported_and_its_questions_return_to_the_queue(
+    runs: BatchRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "generator.workflows.batch.request_files.request_line", lambda custom_id, body: b"no request\n"
     )
-    desk.send(QUESTIONS)
-    report, states = desk.collect()
+    runs.send(QUESTIONS)
+    report, states = runs.collect()
     assert (report.refused, report.returned_to_queue, states) == (1, 6, {})
     assert "not parseable" in report.notes[0]
 
 
-def test_a_live_run_does_not_ask_questions_that_are_in_a_batch(desk: Desk, tmp_path: Path) -> None:
-    desk.send(QUESTIONS)
-    shop = scripted_services(tmp_path)
+def test_a_live_run_does_not_ask_questions_that_are_in_a_batch(runs: BatchRuns, tmp_path: Path) -> None:
+    runs.send(QUESTIONS)
+    services = scripted_services(tmp_path)
     try:
-        plan, done = draft(shop, QUESTIONS)
+        plan, done = draft(services, QUESTIONS)
         assert plan.counts["batched"] == 6
         assert not done.states
-        assert shop.ledger.jobs.count_open() == {"batched": 6}
+        assert services.ledger.jobs.count_open() == {"batched": 6}
     finally:
-        shop.close()
+        services.close()
 
 
 def test_a_step_that_fails_in_every_batch_fails_its_job(tmp_path: Path) -> None:
     provider = Provider(tmp_path / "provider", failing_share=1.0)
-    desk = Desk(
+    runs = BatchRuns(
         tmp_path, provider, model={"name": "test-model", "base_url": "http://b.test/v1", "attempts": 3}
     )
-    desk.send(QUESTIONS[:2])
-    _, states = desk.collect()
+    runs.send(QUESTIONS[:2])
+    _, states = runs.collect()
     assert states == {"failed": 2}
-    assert desk.select("SELECT count(*) FROM batch") == [(3,)]
-    assert desk.select("SELECT sum(cost) FROM call") == [(0,)]
+    assert runs.select("SELECT count(*) FROM batch") == [(3,)]
+    assert runs.select("SELECT sum(cost) FROM call") == [(0,)]
 
 
-def test_a_batch_that_another_process_has_claimed_is_not_collected(desk: Desk) -> None:
-    desk.send(QUESTIONS)
-    shop = desk.shop()
+def test_a_batch_that_another_process_has_claimed_is_not_collected(runs: BatchRuns) -> None:
+    runs.send(QUESTIONS)
+    services = runs.services()
     try:
-        with shop.run("other", []) as run:
-            with shop.database.transaction():
-                assert shop.batches.claim(1, run=run.id)
-            report, states = desk.collect(wait=False)
+        with services.run("other", []) as run:
+            with services.database.transaction():
+                assert services.batches.claim(1, run=run.id)
+            report, states = runs.collect(wait=False)
     finally:
-        shop.close()
+        services.close()
     assert not states and "another process" in report.notes[0]
-    assert desk.collect()[1] == {"drafted": 6}
+    assert runs.collect()[1] == {"drafted": 6}
 
 
-def test_an_exported_file_is_in_the_batch_format_and_split_on_request(desk: Desk, tmp_path: Path) -> None:
-    lines = exported(desk, tmp_path / "requests.jsonl")
+def test_an_exported_file_is_in_the_batch_format_and_split_on_request(
+    runs: BatchRuns, tmp_path: Path
+) -> None:
+    lines = exported(runs, tmp_path / "requests.jsonl")
     assert {(line["method"], line["url"]) for line in lines} == {("POST", "/v1/chat/completions")}
     assert all(set(line) == {"custom_id", "method", "url", "body"} for line in lines)
     assert lines[0]["body"]["max_completion_tokens"] == 4000
     assert len({line["custom_id"] for line in lines}) == 6
-    assert desk.select("SELECT state, requests FROM batch") == [("exported", 6)]
+    assert runs.select("SELECT state, requests FROM batch") == [("exported", 6)]
 
 
 @pytest.mark.parametrize("next_command", ["import", "cancel"])
 def test_a_file_of_the_user_is_not_removed_after_a_killed_export(
     next_command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = Desk(tmp_path, None)
+    runs = BatchRuns(tmp_path, None)
     path = tmp_path / "requests.jsonl"
     with monkeypatch.context() as patch:
-        patch.setattr(RequestFile, "finish", lambda _: desk.kill())
+        patch.setattr(RequestFile, "finish", lambda _: runs.kill())
         with pytest.raises(Killed):
-            desk.export(QUESTIONS, path)
-    desk.reopen()
+            runs.export(QUESTIONS, path)
+    runs.reopen()
     partial_path(path).write_text("{", encoding="utf-8")
     path.write_text("the user's file", encoding="utf-8")
     if next_command == "import":
-        desk.read(b"")
+        runs.read(b"")
     else:
-        desk.cancel(("writing",))
+        runs.cancel(("writing",))
     assert path.read_text(encoding="utf-8") == "the user's file"
     assert not partial_path(path).exists()
 
@@ -275,71 +280,71 @@ def test_a_file_of_the_user_is_not_removed_after_a_killed_export(
 def test_a_file_that_was_complete_when_its_export_was_killed_is_exported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = Desk(tmp_path, None)
+    runs = BatchRuns(tmp_path, None)
     path = tmp_path / "requests.jsonl"
     with monkeypatch.context() as patch:
-        killed_after(desk, patch)
+        killed_after(runs, patch)
         with pytest.raises(Killed):
-            desk.export(QUESTIONS, path)
-    desk.reopen()
+            runs.export(QUESTIONS, path)
+    runs.reopen()
     asked = [json.loads(line)["custom_id"] for line in path.read_text(encoding="utf-8").splitlines()]
-    _, states = desk.read(b"".join(map(answer, asked[:4])))
+    _, states = runs.read(b"".join(map(answer, asked[:4])))
     assert states == {"drafted": 4}
-    assert desk.select("SELECT state, requests FROM batch") == [("exported", 6)]
+    assert runs.select("SELECT state, requests FROM batch") == [("exported", 6)]
     assert path.exists()
 
 
 def test_a_file_that_was_complete_when_its_run_was_killed_is_sent(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    runs: BatchRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        killed_after(desk, patch)
+        killed_after(runs, patch)
         with pytest.raises(Killed):
-            desk.send(QUESTIONS)
-    desk.reopen()
-    assert len(desk.send(QUESTIONS).sent) == 1
-    assert desk.select("SELECT state, requests FROM batch") == [("created", 6)]
+            runs.send(QUESTIONS)
+    runs.reopen()
+    assert len(runs.send(QUESTIONS).sent) == 1
+    assert runs.select("SELECT state, requests FROM batch") == [("created", 6)]
 
 
-def killed_after(desk: Desk, patch: pytest.MonkeyPatch) -> None:
+def killed_after(runs: BatchRuns, patch: pytest.MonkeyPatch) -> None:
     """Kill the run after a file got its name and before the ledger recorded it."""
     finish = RequestFile.finish
 
     def finished(self: RequestFile) -> None:
         finish(self)
-        desk.kill()
+        runs.kill()
 
     patch.setattr(RequestFile, "finish", finished)
 
 
 def test_unsent_requests_are_sent_when_the_list_is_sent_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    runs: BatchRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(RequestFile, "finish", lambda _: desk.kill())
+        patch.setattr(RequestFile, "finish", lambda _: runs.kill())
         with pytest.raises(Killed):
-            desk.send(QUESTIONS)
-    desk.reopen()
-    desk.send([])
-    assert desk.select("SELECT count(*) FROM batch") == [(0,)]
-    desk.send(QUESTIONS)
-    assert desk.select("SELECT state, requests FROM batch") == [("created", 6)]
+            runs.send(QUESTIONS)
+    runs.reopen()
+    runs.send([])
+    assert runs.select("SELECT count(*) FROM batch") == [(0,)]
+    runs.send(QUESTIONS)
+    assert runs.select("SELECT state, requests FROM batch") == [("created", 6)]
 
 
-def test_requests_without_room_are_sent_under_the_cap_of_the_next_run(desk: Desk) -> None:
-    assert desk.send(QUESTIONS, max_cost=0.000001).over_budget is not None
-    desk.send(QUESTIONS, max_cost=5)
-    assert desk.select("SELECT state, requests FROM batch") == [("created", 6)]
+def test_requests_without_room_are_sent_under_the_cap_of_the_next_run(runs: BatchRuns) -> None:
+    assert runs.send(QUESTIONS, max_cost=0.000001).over_budget is not None
+    runs.send(QUESTIONS, max_cost=5)
+    assert runs.select("SELECT state, requests FROM batch") == [("created", 6)]
 
 
 @pytest.mark.parametrize("lost", ["retrieve", "download"])
 def test_a_batch_that_the_provider_does_not_know_does_not_block_the_others(
-    lost: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    lost: str, runs: BatchRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.send(QUESTIONS[:2])
-    desk.send(QUESTIONS)
+    runs.send(QUESTIONS[:2])
+    runs.send(QUESTIONS)
     gone = CallFailed("no-such-address", "there is no such batch or file")
-    (first,) = desk.select("SELECT batch_id FROM batch WHERE id = 1")[0]
+    (first,) = runs.select("SELECT batch_id FROM batch WHERE id = 1")[0]
     refresh, download = BatchUploader.refresh, BatchUploader.download
 
     async def lost_refresh(self: BatchUploader, batch: BatchRow) -> BatchRow:
@@ -357,78 +362,80 @@ def test_a_batch_that_the_provider_does_not_know_does_not_block_the_others(
             patch.setattr(BatchUploader, "refresh", lost_refresh)
         else:
             patch.setattr(BatchUploader, "download", lost_download)
-        report, states = desk.collect()
+        report, states = runs.collect()
         assert states == {"drafted": 4}
         assert "batch 1" in report.notes[0] and "cancel 1" in report.notes[0]
         assert report.passed_over == 1
     if lost == "retrieve":
         with monkeypatch.context() as patch:
             patch.setattr(BatchUploader, "refresh", lost_refresh)
-            desk.cancel()
-        assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(2,)]
-        assert desk.select("SELECT count(*) FROM call WHERE batch = 1 AND cost = reserved") == [(2,)]
+            runs.cancel()
+        assert runs.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(2,)]
+        assert runs.select("SELECT count(*) FROM call WHERE batch = 1 AND cost = reserved") == [(2,)]
 
 
 @pytest.mark.parametrize("work", ["refresh", "collect"])
 def test_a_status_call_that_takes_long_is_dropped_on_a_stop(
-    work: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    work: str, runs: BatchRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.send(QUESTIONS)
+    runs.send(QUESTIONS)
     looking = asyncio.Event()
 
     async def hangs(*_: object) -> None:
         looking.set()
         await asyncio.Event().wait()
 
-    shop = desk.shop()
+    services = runs.services()
 
     async def stopped(run: Run) -> None:
-        async with open_batches(shop, shop.endpoint(), run, on_progress=lambda *_: None) as made:
+        async with open_batches(services, services.endpoint(), run, on_progress=lambda *_: None) as made:
             task = asyncio.ensure_future(getattr(made.coordinator, work)())
             await looking.wait()
             made.coordinator.stop()
             await asyncio.wait_for(task, 5)
 
     try:
-        with shop.run("batch status", []) as run, monkeypatch.context() as patch:
+        with services.run("batch status", []) as run, monkeypatch.context() as patch:
             patch.setattr(BatchClient, "retrieve", hangs)
             asyncio.run(stopped(run))
     finally:
-        shop.close()
-    assert desk.collect()[1] == {"drafted": 6}
+        services.close()
+    assert runs.collect()[1] == {"drafted": 6}
 
 
 def test_a_complete_answer_over_its_output_cap_is_drafted_without_a_follow_up(
-    desk: Desk, tmp_path: Path
+    runs: BatchRuns, tmp_path: Path
 ) -> None:
-    requests = exported(desk, tmp_path / "requests.jsonl")
+    requests = exported(runs, tmp_path / "requests.jsonl")
     lines = []
     for request in requests:
         line = json.loads(answer(request["custom_id"]))
         line["response"]["body"]["choices"][0]["finish_reason"] = "length"
         line["response"]["body"]["usage"]["completion_tokens"] = 90_000
         lines.append(json.dumps(line))
-    report, states = desk.read("\n".join(lines).encode())
+    report, states = runs.read("\n".join(lines).encode())
     assert (states, report.requests) == ({"drafted": 6}, 0)
 
 
-def test_requests_are_reserved_at_the_longest_reply_known_of_the_endpoint(desk: Desk) -> None:
-    desk.send(QUESTIONS[:1])
-    shop = desk.shop()
-    shop.ledger.endpoints.put(URL, shop.endpoint().model, EndpointProfile(overrun=Overrun(50_000)).dump())
-    shop.close()
-    desk.send(QUESTIONS[1:2])
-    first, second = (amount for (amount,) in desk.select("SELECT reserved FROM call ORDER BY id"))
+def test_requests_are_reserved_at_the_longest_reply_known_of_the_endpoint(runs: BatchRuns) -> None:
+    runs.send(QUESTIONS[:1])
+    services = runs.services()
+    services.ledger.endpoints.put(
+        URL, services.endpoint().model, EndpointProfile(overrun=Overrun(50_000)).dump()
+    )
+    services.close()
+    runs.send(QUESTIONS[1:2])
+    first, second = (amount for (amount,) in runs.select("SELECT reserved FROM call ORDER BY id"))
     assert second - first > 40_000 * 5_000
 
 
 def test_answers_over_their_output_cap_change_the_next_requests_until_the_cap_holds_again(
-    desk: Desk, tmp_path: Path
+    runs: BatchRuns, tmp_path: Path
 ) -> None:
     def export(name: str, number: int) -> tuple[list[dict[str, Any]], int]:
-        desk.export(QUESTIONS[number : number + 2], tmp_path / name)
+        runs.export(QUESTIONS[number : number + 2], tmp_path / name)
         lines = (tmp_path / name).read_text(encoding="utf-8").splitlines()
-        ((reserved,),) = desk.select("SELECT max(reserved) FROM call WHERE outcome IS NULL")
+        ((reserved,),) = runs.select("SELECT max(reserved) FROM call WHERE outcome IS NULL")
         return [json.loads(line) for line in lines], reserved
 
     def read(requests: list[dict[str, Any]], *tokens: int) -> None:
@@ -437,7 +444,7 @@ def test_answers_over_their_output_cap_change_the_next_requests_until_the_cap_ho
             line = json.loads(answer(request["custom_id"]))
             line["response"]["body"] = completion(CANNED_CONTENT + " " * count, (2000, count))
             lines.append(json.dumps(line))
-        desk.read("\n".join(lines).encode())
+        runs.read("\n".join(lines).encode())
 
     first, plain = export("first.jsonl", 0)
     read(first, 50_000, 700)
@@ -452,20 +459,24 @@ def test_answers_over_their_output_cap_change_the_next_requests_until_the_cap_ho
     assert abs(fallen - plain) < 1_000_000
 
 
-def test_the_error_names_the_long_reply_that_leaves_no_room_under_the_cap(desk: Desk) -> None:
-    desk.send(QUESTIONS[:1])
-    shop = desk.shop()
-    shop.ledger.endpoints.put(URL, shop.endpoint().model, EndpointProfile(overrun=Overrun(50_000)).dump())
-    shop.close()
-    report = desk.send(QUESTIONS[1:2], max_cost=0.1)
+def test_the_error_names_the_long_reply_that_leaves_no_room_under_the_cap(runs: BatchRuns) -> None:
+    runs.send(QUESTIONS[:1])
+    services = runs.services()
+    services.ledger.endpoints.put(
+        URL, services.endpoint().model, EndpointProfile(overrun=Overrun(50_000)).dump()
+    )
+    services.close()
+    report = runs.send(QUESTIONS[1:2], max_cost=0.1)
     assert report.requests == 0
     assert "a reply of this endpoint had 50,000 tokens" in str(report.over_budget)
 
 
-def test_answers_to_requests_without_a_recorded_output_cap_are_drafted(desk: Desk, tmp_path: Path) -> None:
-    requests = exported(desk, tmp_path / "requests.jsonl")
-    shop = desk.shop()
-    shop.database.execute("UPDATE call SET output_cap = NULL, cap_parameter = NULL")
-    shop.close()
-    _, states = desk.read(b"".join(answer(request["custom_id"]) for request in requests))
+def test_answers_to_requests_without_a_recorded_output_cap_are_drafted(
+    runs: BatchRuns, tmp_path: Path
+) -> None:
+    requests = exported(runs, tmp_path / "requests.jsonl")
+    services = runs.services()
+    services.database.execute("UPDATE call SET output_cap = NULL, cap_parameter = NULL")
+    services.close()
+    _, states = runs.read(b"".join(answer(request["custom_id"]) for request in requests))
     assert states == {"drafted": 6}

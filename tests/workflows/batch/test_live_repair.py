@@ -15,93 +15,93 @@ from generator.workflows.batch.live_repair import LiveRepair
 from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.engine.live_session import LiveSession
 from tests.support.batch_answers import LONG, answer
-from tests.support.batch_runs import Desk, Killed, Provider
+from tests.support.batch_runs import BatchRuns, Killed, Provider
 from tests.support.services import rows
 
 QUESTIONS = rows(*(f"How does organ {number} of the frog work?" for number in range(3)))
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def runs(tmp_path: Path) -> BatchRuns:
     """Three exported questions: two came back and need repair, one did not come back."""
-    desk = Desk(tmp_path, Provider(tmp_path / "provider"))
-    desk.export(QUESTIONS, tmp_path / "requests.jsonl")
+    runs = BatchRuns(tmp_path, Provider(tmp_path / "provider"))
+    runs.export(QUESTIONS, tmp_path / "requests.jsonl")
     lines = (tmp_path / "requests.jsonl").read_text(encoding="utf-8").splitlines()
     bad = json.dumps(json.loads(CANNED_CONTENT) | {"page_description": LONG})
-    desk.read(*(answer(json.loads(line)["custom_id"], bad) for line in lines[:2]))
-    return desk
+    runs.read(*(answer(json.loads(line)["custom_id"], bad) for line in lines[:2]))
+    return runs
 
 
-def repair(desk: Desk, *, max_cost: float | None = None) -> Counter[str]:
+def repair(runs: BatchRuns, *, max_cost: float | None = None) -> Counter[str]:
     """Run the live part of ``batch import --repair-live``. Returns the states of its drafts."""
-    shop = desk.shop()
+    services = runs.services()
     try:
-        with shop.run("batch import", []) as run:
+        with services.run("batch import", []) as run:
 
-            async def work(shop: Services) -> Counter[str]:
+            async def work(services: Services) -> Counter[str]:
                 async with LiveSession(
-                    shop, shop.endpoint(), run, concurrency=2, max_cost=max_cost
+                    services, services.endpoint(), run, concurrency=2, max_cost=max_cost
                 ) as session:
-                    drafter = Drafter(shop, session)
-                    live = LiveRepair(shop.batches, session, shop.batches.orders_due(), drafter.draft)
+                    drafter = Drafter(services, session)
+                    live = LiveRepair(services.batches, session, services.batches.orders_due(), drafter.draft)
                     await live.run(2)
                     return Counter(drafter.report.states)
 
-            return asyncio.run(work(shop))
+            return asyncio.run(work(services))
     finally:
-        shop.close()
+        services.close()
 
 
-def due(desk: Desk) -> int:
-    shop = desk.shop()
+def due(runs: BatchRuns) -> int:
+    services = runs.services()
     try:
-        return sum(shop.batches.count_due(order.run) for order in shop.batches.orders_due())
+        return sum(services.batches.count_due(order.run) for order in services.batches.orders_due())
     finally:
-        shop.close()
+        services.close()
 
 
-def test_only_jobs_that_came_back_are_asked_live(desk: Desk) -> None:
-    assert due(desk) == 2
-    assert repair(desk).total() == 2
-    assert due(desk) == 0
-    assert desk.select("SELECT count(*) FROM call WHERE batch IS NULL AND job = 3") == [(0,)]
+def test_only_jobs_that_came_back_are_asked_live(runs: BatchRuns) -> None:
+    assert due(runs) == 2
+    assert repair(runs).total() == 2
+    assert due(runs) == 0
+    assert runs.select("SELECT count(*) FROM call WHERE batch IS NULL AND job = 3") == [(0,)]
 
 
 def test_jobs_that_were_never_sent_are_not_asked_live(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, Provider(tmp_path / "provider"))
-    desk.send(QUESTIONS, max_cost=0.000001)
-    assert due(desk) == 3
-    assert not repair(desk)
-    assert due(desk) == 3
+    runs = BatchRuns(tmp_path, Provider(tmp_path / "provider"))
+    runs.send(QUESTIONS, max_cost=0.000001)
+    assert due(runs) == 3
+    assert not repair(runs)
+    assert due(runs) == 3
 
 
-def test_the_jobs_of_a_live_repair_that_its_cap_ended_stay_due(desk: Desk, tmp_path: Path) -> None:
+def test_the_jobs_of_a_live_repair_that_its_cap_ended_stay_due(runs: BatchRuns, tmp_path: Path) -> None:
     with pytest.raises(BudgetExceeded):
-        repair(desk, max_cost=0.000001)
-    assert due(desk) == 2
-    assert desk.export((), tmp_path / "again.jsonl").requests == 2
+        repair(runs, max_cost=0.000001)
+    assert due(runs) == 2
+    assert runs.export((), tmp_path / "again.jsonl").requests == 2
 
 
-def test_the_jobs_of_a_killed_live_repair_stay_due(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_jobs_of_a_killed_live_repair_stay_due(runs: BatchRuns, monkeypatch: pytest.MonkeyPatch) -> None:
     async def killed(self: ModelClient, request: object) -> None:
-        desk.kill()
+        runs.kill()
 
     with monkeypatch.context() as patch:
         patch.setattr(ModelClient, "attempt", killed)
         with pytest.raises(Killed):
-            repair(desk)
-    desk.reopen()
-    assert repair(desk).total() == 2
+            repair(runs)
+    runs.reopen()
+    assert repair(runs).total() == 2
 
 
-def test_jobs_that_another_run_has_claimed_are_not_asked_live(desk: Desk) -> None:
-    shop = desk.shop()
+def test_jobs_that_another_run_has_claimed_are_not_asked_live(runs: BatchRuns) -> None:
+    services = runs.services()
     try:
-        with shop.run("batch import", []) as run:
-            with shop.database.transaction():
-                (order,) = shop.batches.orders_due()
-                assert len(shop.batches.claim_returned(order.run, run=run.id, after=0, limit=1)) == 1
-            assert repair(desk).total() == 1
+        with services.run("batch import", []) as run:
+            with services.database.transaction():
+                (order,) = services.batches.orders_due()
+                assert len(services.batches.claim_returned(order.run, run=run.id, after=0, limit=1)) == 1
+            assert repair(runs).total() == 1
     finally:
-        shop.close()
-    assert repair(desk).total() == 1
+        services.close()
+    assert repair(runs).total() == 1

@@ -15,13 +15,6 @@ from tests.support.replies import GOOD, completion, spoilt
 KEYWORDS = ", ".join(GOOD["page_keywords"]).replace("catalase", "catalases")
 
 
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
-
-
 def with_first_body(text):
     first, *others = GOOD["points"]
     return spoilt(points=[{**first, "body": first["body"] + text}, *others])
@@ -74,7 +67,7 @@ def test_a_change_on_disk_in_another_field_removes_no_finding(tmp_path):
     services.close()
 
 
-def test_a_mended_field_loses_its_finding_and_no_other(tmp_path):
+def test_a_corrected_field_loses_its_finding_and_no_other(tmp_path):
     reply = {
         **with_first_body("\n\n## A heading\n\nMore of it."),
         "conclusion": GOOD["conclusion"].rstrip("."),
@@ -125,7 +118,7 @@ def test_an_edited_draft_is_checked_against_the_passages_of_its_prompt(tmp_path)
     services.close()
 
 
-def test_a_question_like_a_published_one_is_told_until_it_is_changed_again(services, tmp_path):
+def test_a_question_like_a_published_one_is_reported_until_it_is_changed_again(services, tmp_path):
     publish_by_hand(tmp_path, article("What is the function of the cell nucleus?"))
     services.index.refresh()
     row = DraftEditor(services).save_fields(

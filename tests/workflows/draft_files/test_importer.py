@@ -5,20 +5,21 @@ import pytest
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.editor import DraftEditor
-from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, file_of, with_drafts
+from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, file_of
 from tests.support.replies import GOOD
 
 FEWER = ", ".join(GOOD["page_keywords"][:8])
 
 
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
+def save_and_crash(services, row, monkeypatch):
+    """Save an edit; the process ends before the file is written."""
+    with monkeypatch.context() as killed:
+        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            DraftEditor(services).save_fields(row, {"keywords": FEWER}, who=WHO)
 
 
-def test_a_file_edited_on_disk_is_taken_up_and_ends_an_approval(services):
+def test_a_file_edited_on_disk_is_imported_and_ends_an_approval(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     file = file_of(services, row)
     edited = file.read_bytes().replace(b"Lysozyme", b"Pepsin")
@@ -68,10 +69,7 @@ def test_an_older_file_left_by_a_crash_is_written_again(services, monkeypatch):
     first = draft_of(services)
     old = file_of(services, first).read_bytes()
     EditImporter(services).import_edits()
-    with monkeypatch.context() as killed:
-        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
+    save_and_crash(services, first, monkeypatch)
     row = draft_of(services)
     assert (row.version, file_of(services, row).read_bytes()) == (2, old)
     assert EditImporter(services).sync(row).version == 2
@@ -84,10 +82,7 @@ def test_an_earlier_version_restored_by_a_person_is_an_edit_after_a_run_restored
     first = draft_of(services)
     old = file_of(services, first).read_bytes()
     EditImporter(services).import_edits()
-    with monkeypatch.context() as killed:
-        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
+    save_and_crash(services, first, monkeypatch)
     file_of(services, first).unlink()
     draft_questions(services, *QUESTIONS)
     assert file_of(services, first).read_bytes() == services.drafts.data(draft_of(services)) != old
@@ -131,10 +126,7 @@ def test_a_file_counts_as_edited_where_it_would_be_imported(services, monkeypatc
 
 def test_an_older_file_left_by_a_crash_is_not_an_edit(services, monkeypatch):
     first = draft_of(services)
-    with monkeypatch.context() as killed:
-        killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
+    save_and_crash(services, first, monkeypatch)
     assert not EditImporter(services).is_edited(draft_of(services))
 
 

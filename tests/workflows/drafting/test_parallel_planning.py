@@ -20,6 +20,7 @@ from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, preparer_factory
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.planner import ListPlanner
+from tests.support.marked_lines import mark_lines
 from tests.support.processes import no_process, recorded, set_cores
 from tests.support.services import DATE, SUBJECTS, publish, scripted_services
 
@@ -116,11 +117,11 @@ def questions() -> list[Question | QuestionListError]:
 
 
 @pytest.fixture
-def shops(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Services]]:
-    """Fresh workshops over the one site."""
+def new_services(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Services]]:
+    """Opens services over the one site, each with a ledger of the name it is given."""
     made = []
 
-    def shop(name: str) -> Services:
+    def opened(name: str) -> Services:
         folders = {"content_dir": site / "content", "sources_dir": site / "sources"}
         subjects = [{"name": subject, "listed": subject != "Physics"} for subject in SUBJECTS]
         made.append(scripted_services(tmp_path / name, subjects=subjects, **folders))
@@ -128,7 +129,7 @@ def shops(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Services]]:
         made[-1].index.refresh()
         return made[-1]
 
-    yield shop
+    yield opened
     for each in made:
         each.close()
 
@@ -149,46 +150,46 @@ def made_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def plan(
-    shop: Services, rows: Rows, *, near: NearDuplicatePolicy = "hold", limit: int | None = None
+    services: Services, rows: Rows, *, near: NearDuplicatePolicy = "hold", limit: int | None = None
 ) -> PlanReport:
-    with shop.run("draft", ["q.csv"]) as run:
-        planner = ListPlanner(shop, shop.endpoint(), date=DATE, near=near)
+    with services.run("draft", ["q.csv"]) as run:
+        planner = ListPlanner(services, services.endpoint(), date=DATE, near=near)
         return planner.plan(rows, run=run.id, limit=limit)
 
 
-def preparer(shop: Services) -> Preparer:
-    """What prepares candidates as the workshop's planner would."""
-    return preparer_factory(shop.settings, shop.endpoint(), DATE)()
+def preparer(services: Services) -> Preparer:
+    """What prepares candidates as the planner of these services would."""
+    return preparer_factory(services.settings, services.endpoint(), DATE)()
 
 
-def planned(shop: Services) -> list[dict[str, Any]]:
+def planned(services: Services) -> list[dict[str, Any]]:
     """The jobs as they stand in the ledger, whole."""
     jobs = []
-    for columns in shop.database.execute("SELECT * FROM job ORDER BY id").fetchall():
+    for columns in services.database.execute("SELECT * FROM job ORDER BY id").fetchall():
         job = {name: columns[name] for name in columns.keys() if name not in ("id", "created_at")}  # noqa: SIM118
         for part in ("request", "system", "user"):
-            job[part] = shop.ledger.blobs.get(columns[f"{part}_blob"]).decode()
-        job["context"] = shop.ledger.jobs.get(columns["id"]).context
+            job[part] = services.ledger.blobs.get(columns[f"{part}_blob"]).decode()
+        job["context"] = services.ledger.jobs.get(columns["id"]).context
         jobs.append(job)
     return jobs
 
 
-def held(shop: Services) -> list[tuple[Any, ...]]:
+def held(services: Services) -> list[tuple[Any, ...]]:
     """The drafts without an article that stand for held questions."""
-    return [tuple(each) for each in shop.database.execute("SELECT * FROM draft ORDER BY id")]
+    return [tuple(each) for each in services.database.execute("SELECT * FROM draft ORDER BY id")]
 
 
 @pytest.mark.parametrize("near", ["hold", "allow"])
-def test_several_processes_plan_what_one_plans(shops, made_here, near, monkeypatch):
+def test_several_processes_plan_what_one_plans(new_services, made_here, near, monkeypatch):
     reports, ledgers = [], []
     for name in ("alone", "several"):
-        shop = shops(name)
-        plan(shop, KNOWN, near="hold")
+        services = new_services(name)
+        plan(services, KNOWN, near="hold")
         made_here.clear()
         monkeypatch.setattr(parallel_planning, "PARALLEL_FROM", 10_000 if name == "alone" else 500)
-        reports.append(plan(shop, questions(), near=near))
-        ledgers.append((planned(shop), held(shop), list(shop.ledger.verify())))
-        asked = len(planned(shop)) - len(KNOWN)
+        reports.append(plan(services, questions(), near=near))
+        ledgers.append((planned(services), held(services), list(services.ledger.verify())))
+        asked = len(planned(services)) - len(KNOWN)
         assert (
             len(made_here) == asked if name == "alone" else len(made_here) <= COUNTS[near]["near_duplicate"]
         )
@@ -205,29 +206,29 @@ def test_several_processes_plan_what_one_plans(shops, made_here, near, monkeypat
     assert kinds == {"source", "article"}
 
 
-def test_a_list_with_a_limit_starts_no_process(shops, monkeypatch):
+def test_a_list_with_a_limit_starts_no_process(new_services, monkeypatch):
     set_cores(monkeypatch, 2)
     monkeypatch.setattr(subprocess, "Popen", no_process)
-    shop = shops("limited")
-    report = plan(shop, questions(), limit=10)
+    services = new_services("limited")
+    report = plan(services, questions(), limit=10)
     assert report.limited and report.to_ask == 10
-    assert len(planned(shop)) == 10 + report.counts["near_duplicate"]
+    assert len(planned(services)) == 10 + report.counts["near_duplicate"]
 
 
-def test_a_short_list_starts_no_process(shops, monkeypatch):
+def test_a_short_list_starts_no_process(new_services, monkeypatch):
     set_cores(monkeypatch, 2)
     monkeypatch.setattr(subprocess, "Popen", no_process)
-    shop = shops("short")
-    report = plan(shop, questions()[:100])
+    services = new_services("short")
+    report = plan(services, questions()[:100])
     assert report.counts.total() == 100
 
 
-def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(shops):
-    shop = shops("direct")
+def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(new_services):
+    services = new_services("direct")
     asked = row("How do enzymes contribute to digestion?", 2)
     nameless = Candidate(row("???", 3, subject=None), "1", "2", None)
     published = Candidate(row("How does a glacier carve a valley?", 4, subject=None), "3", "4", None)
-    prepare = preparer(shop)
+    prepare = preparer(services)
     prepared, nothing, unnamed, found = prepare([Candidate.of(asked), None, nameless, published])
     assert nothing is None and unnamed is None
     assert (found.published, found.job) == ("psychology/how-does-a-glacier-carve-a-valley", None)
@@ -238,17 +239,17 @@ def test_a_row_that_cannot_be_prepared_is_left_to_the_planner(shops):
     assert prepared.is_looked_up
 
 
-def test_while_the_index_is_rebuilt_all_is_left_to_the_planner(shops):
-    shop = shops("rebuilt")
+def test_while_the_index_is_rebuilt_all_is_left_to_the_planner(new_services):
+    services = new_services("rebuilt")
     asked = row("How do enzymes contribute to digestion?", 2)
-    prepare = preparer(shop)
-    shop.index.path.unlink()
+    prepare = preparer(services)
+    services.index.path.unlink()
     assert prepare([Candidate.of(asked)]) == [None]
 
 
-def test_no_key_is_handed_to_another_process(shops, made_here, monkeypatch):
-    shop = shops("keyless")
-    assert shop.endpoint().api_key == "test-key"
+def test_no_key_is_handed_to_another_process(new_services, made_here, monkeypatch):
+    services = new_services("keyless")
+    assert services.endpoint().api_key == "test-key"
     handed: list[bytes] = []
     dumps = pickle.dumps
 
@@ -257,19 +258,12 @@ def test_no_key_is_handed_to_another_process(shops, made_here, monkeypatch):
         return handed[-1]
 
     monkeypatch.setattr(pickle, "dumps", recorded_dumps)
-    plan(shop, questions())
+    plan(services, questions())
     assert len(handed) > 500 / 64
     assert all(b"test-key" not in each for each in handed)
 
 
-def hold_lines() -> Preparer:
-    """A preparer that tells rows apart, and no more."""
-    return lambda candidates: [
-        candidate and replace(candidate, reason=str(candidate.question.line)) for candidate in candidates
-    ]
-
-
-class Knowing:
+class TriageOfThirds:
     """A triage that knows every third row."""
 
     def needs_lookup(self, candidate: Candidate) -> bool:
@@ -284,9 +278,9 @@ def test_each_row_gets_what_was_prepared_for_it(monkeypatch, victims):
     asked = [row(f"What is {line}?", line) for line in range(700)]
     asked[40] = QuestionListError("q.csv", 40, "is too long")
     asked[41] = row("What is 41?", 41, subject="物理")
-    triage: Any = Knowing()
+    triage: Any = TriageOfThirds()
     found: list[Any] = []
-    rows = candidates_of(iter(asked), triage, hold_lines, limit=None)
+    rows = candidates_of(iter(asked), triage, mark_lines, limit=None)
     found += islice(rows, 100)
     for process in started[:victims]:
         process.kill()

@@ -21,70 +21,70 @@ ENZYMES = "What is the role of enzymes in digestion?"
 
 
 @pytest.fixture
-def shop(tmp_path):
+def services(tmp_path):
     made = scripted_services(tmp_path, ScriptedEndpoint(by=lambda _: completion(GOOD)))
     made.index.refresh()
     yield made
     made.close()
 
 
-def planner(shop, endpoint: Endpoint | None = None, **options) -> ListPlanner:
-    return ListPlanner(shop, endpoint or shop.endpoint(), date=DATE, **options)
+def planner(services, endpoint: Endpoint | None = None, **options) -> ListPlanner:
+    return ListPlanner(services, endpoint or services.endpoint(), date=DATE, **options)
 
 
-def plan(shop, questions, **options):
-    with shop.run("draft", []) as run:
-        return planner(shop, **options).plan(questions, run=run.id)
+def plan(services, questions, **options):
+    with services.run("draft", []) as run:
+        return planner(services, **options).plan(questions, run=run.id)
 
 
-def test_questions_planned_before_are_weighed_as_they_were_planned(shop):
+def test_questions_planned_before_are_weighed_as_they_were_planned(services):
     asked = rows("What is an enzyme?")
-    before = planner(shop).estimate(asked)
+    before = planner(services).estimate(asked)
     assert before.plan.counts == {"new": 1}
-    plan(shop, asked)
-    after = planner(shop).estimate(asked)
+    plan(services, asked)
+    after = planner(services).estimate(asked)
     assert after.plan.counts == {"resume": 1}
     assert before.estimate.most > before.estimate.typical > 0
     assert before.estimate == after.estimate
 
 
-def test_an_estimate_writes_nothing(shop):
-    outcome = planner(shop).estimate(rows("What is an enzyme?", "What is a gene?"))
+def test_an_estimate_writes_nothing(services):
+    outcome = planner(services).estimate(rows("What is an enzyme?", "What is a gene?"))
     assert (outcome.estimate.calls, outcome.error) == (2, None)
-    assert shop.ledger.jobs.is_empty()
+    assert services.ledger.jobs.is_empty()
 
 
-def test_an_estimate_of_so_many_reads_no_more_of_the_list(shop):
+def test_an_estimate_of_so_many_reads_no_more_of_the_list(services):
     def listed():
         yield from rows("What is an enzyme?", "What is a gene?")
         pytest.fail("the list was read on")
 
-    outcome = planner(shop).estimate(listed(), limit=2)
+    outcome = planner(services).estimate(listed(), limit=2)
     assert (outcome.plan.limited, outcome.plan.to_ask) == (True, 2)
 
 
-def test_an_estimate_tells_what_would_end_the_run(shop):
-    endpoint = shop.endpoint(offline=True)
-    offline = planner(shop, endpoint)
+def test_an_estimate_names_what_would_end_the_run(services):
+    endpoint = services.endpoint(offline=True)
+    offline = planner(services, endpoint)
     asked = rows("What is an enzyme?")
     error = offline.estimate(asked).error
     assert error is not None
     assert "nothing to draft from" in str(error)
-    with shop.run("draft", []) as run, pytest.raises(ConfigError, match="nothing to draft from"):
+    with services.run("draft", []) as run, pytest.raises(ConfigError, match="nothing to draft from"):
         offline.plan(asked, run=run.id)
-    assert shop.ledger.jobs.is_empty()
+    assert services.ledger.jobs.is_empty()
 
 
-def test_each_row_comes_back_with_the_decision_about_it(shop, tmp_path):
+def test_each_row_comes_back_with_the_decision_about_it(services, tmp_path):
     publish(tmp_path, ENZYMES, "Biology", id=1)
-    shop.index.refresh()
+    services.index.refresh()
     unreadable = QuestionListError("q.csv", 9, "has no question")
     asked = [
         *rows("What is a cell?", "What is a cell?", ENZYMES, "Explain the role of enzymes in digestion."),
         unreadable,
         *rows("What is a gene?", subject="物理"),
     ]
-    decided = list(planner(shop).decide(asked))
+    decided = list(planner(services).decide(asked))
     known = [row for row in decided if isinstance(row, Candidate)]
     assert [row.question for row in known] == asked[:4]
     assert [(row.decision, row.message) for row in known[:3]] == [
@@ -100,7 +100,7 @@ def test_each_row_comes_back_with_the_decision_about_it(shop, tmp_path):
     assert decided[4] is unreadable
     assert isinstance(decided[5], QuestionListError)
     assert "q.csv:2: '物理': no letter a-z" in str(decided[5])
-    assert shop.ledger.jobs.is_empty()
+    assert services.ledger.jobs.is_empty()
 
 
 @pytest.mark.parametrize(
@@ -131,18 +131,18 @@ def test_examples_are_as_long_as_the_settings_let_answers_be(tmp_path, words, sh
     made.close()
 
 
-def test_a_question_held_before_is_held_without_another_look(shop, tmp_path):
+def test_a_question_held_before_is_held_without_another_look(services, tmp_path):
     publish(tmp_path, ENZYMES, "Biology", id=1)
-    shop.index.refresh()
+    services.index.refresh()
     asked = rows("Explain the role of enzymes in digestion.")
-    assert plan(shop, asked).counts == {"near_duplicate": 1}
-    (again,) = planner(shop).decide(asked)
+    assert plan(services, asked).counts == {"near_duplicate": 1}
+    (again,) = planner(services).decide(asked)
     assert (again.decision, again.hits, again.message) == (
         "near_duplicate",
         None,
         "held as a near duplicate",
     )
-    (allowed,) = planner(shop, near="allow").decide(asked)
+    (allowed,) = planner(services, near="allow").decide(asked)
     assert (allowed.decision, allowed.earlier.state) == ("resume", "held")
 
 
@@ -164,34 +164,34 @@ def test_pages_that_the_site_will_not_list_are_counted(tmp_path):
     made.close()
 
 
-def redo_of(shop, source: str = "q.csv", **redo) -> RedoOfList:
+def redo_of(services, source: str = "q.csv", **redo) -> RedoOfList:
     request = PlanRequest(QuestionSource(Path(source), source, source), redo=Redo(**redo))
-    return RedoOfList(shop, request, shop.endpoint())
+    return RedoOfList(services, request, services.endpoint())
 
 
-def test_a_redo_that_was_cut_short_goes_on_where_it_was(shop):
+def test_a_redo_that_was_cut_short_goes_on_where_it_was(services):
     drafted = frozenset({"drafted"})
-    assert redo_of(shop, states=drafted).filter(begin=False) == RedoFilter(drafted)
-    begun = redo_of(shop, states=drafted).filter(begin=True)
+    assert redo_of(services, states=drafted).filter(begin=False) == RedoFilter(drafted)
+    begun = redo_of(services, states=drafted).filter(begin=True)
     assert begun == RedoFilter(drafted, since=begun.since)
     assert begun.since is not None
     for begin in (True, False):
-        assert redo_of(shop, states=drafted).filter(begin=begin) == begun
-    assert redo_of(shop, "other.csv", states=drafted).filter(begin=False).since is None
-    redo_of(shop, states=drafted).end()
-    assert redo_of(shop, states=drafted).filter(begin=False).since is None
+        assert redo_of(services, states=drafted).filter(begin=begin) == begun
+    assert redo_of(services, "other.csv", states=drafted).filter(begin=False).since is None
+    redo_of(services, states=drafted).end()
+    assert redo_of(services, states=drafted).filter(begin=False).since is None
 
 
-def test_a_redo_of_older_prompts_leaves_the_drafts_of_this_one(shop):
+def test_a_redo_of_older_prompts_leaves_the_drafts_of_this_one(services):
     asked = rows("What is an enzyme?")
-    draft(shop, asked)
-    present = redo_of(shop, older_prompt=True).filter(begin=False)
+    draft(services, asked)
+    present = redo_of(services, older_prompt=True).filter(begin=False)
     older = replace(present, other_prompt_than="an older one")
-    decisions = [next(planner(shop, redo=redo).decide(asked)).decision for redo in (present, older)]
+    decisions = [next(planner(services, redo=redo).decide(asked)).decision for redo in (present, older)]
     assert decisions == ["drafted", "redo"]
 
 
-def test_the_threshold_of_the_settings_tells_near_duplicates(tmp_path):
+def test_the_threshold_of_the_settings_decides_what_is_a_near_duplicate(tmp_path):
     publish(tmp_path, ENZYMES, "Biology", id=1)
     asked = rows("Explain the role of enzymes in digestion.")
     decisions = []

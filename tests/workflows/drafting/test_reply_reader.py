@@ -153,7 +153,7 @@ def test_a_job_of_which_no_article_can_be_made_has_a_problem_and_no_file(reader,
     assert checked.draft.introduction == GOOD["introduction"]
 
 
-def test_a_draft_is_checked_anew_as_a_reply_is(reader):
+def test_a_stored_draft_is_checked_like_a_reply(reader):
     checked = read_by(reader, GOOD)
     assert reader.check(checked.draft, "stop", JOB) == checked
 

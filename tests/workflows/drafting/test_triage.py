@@ -1,4 +1,4 @@
-"""A question that is to go by batch is taken up again as long as no batch holds it."""
+"""A question that is to go by batch is planned again as long as no batch holds it."""
 
 import pytest
 
@@ -17,33 +17,35 @@ ROWS = [
 
 
 @pytest.fixture
-def shop(tmp_path):
+def services(tmp_path):
     made = scripted_services(tmp_path)
     yield made
     made.close()
 
 
-def plan(shop) -> tuple[int, PlanReport]:
+def plan(services) -> tuple[int, PlanReport]:
     """Plan the list for a run of its own, and order its questions as a batch; the run and what was found."""
-    with shop.run("draft", []) as run:
-        report = ListPlanner(shop, shop.endpoint(), date=DATE, near="allow").plan(iter(ROWS), run=run.id)
-        shop.batches.order_jobs(BatchOrder(run.id, "answer", None, None, None), now=NOW)
+    with services.run("draft", []) as run:
+        report = ListPlanner(services, services.endpoint(), date=DATE, near="allow").plan(
+            iter(ROWS), run=run.id
+        )
+        services.batches.order_jobs(BatchOrder(run.id, "answer", None, None, None), now=NOW)
     return run.id, report
 
 
-def test_what_no_batch_holds_goes_with_the_next_order(shop):
-    first, _ = plan(shop)
-    second, report = plan(shop)
+def test_what_no_batch_holds_goes_with_the_next_order(services):
+    first, _ = plan(services)
+    second, report = plan(services)
     assert report.counts == {"resume": 3}
-    assert (shop.batches.count_due(first), shop.batches.count_due(second)) == (0, 3)
+    assert (services.batches.count_due(first), services.batches.count_due(second)) == (0, 3)
 
 
-def test_what_a_batch_holds_stays_there(shop):
-    first, _ = plan(shop)
-    (job,) = shop.batches.claim_due(first, run=first, after=0, limit=1)
-    batch = shop.batches.begin(first, model="small", folder="batches", run=first, now=NOW)
+def test_what_a_batch_holds_stays_there(services):
+    first, _ = plan(services)
+    (job,) = services.batches.claim_due(first, run=first, after=0, limit=1)
+    batch = services.batches.begin(first, model="small", folder="batches", run=first, now=NOW)
     call = NewCall(job.id, 1, "draft", 1, "hash", "json_schema", "small", None)
-    shop.batches.add(batch.id, [call], run=first, now=NOW)
-    second, report = plan(shop)
+    services.batches.add(batch.id, [call], run=first, now=NOW)
+    second, report = plan(services)
     assert report.counts == {"batched": 1, "resume": 2}
-    assert (shop.batches.count_unanswered(batch.id), shop.batches.count_due(second)) == (1, 2)
+    assert (services.batches.count_unanswered(batch.id), services.batches.count_due(second)) == (1, 2)

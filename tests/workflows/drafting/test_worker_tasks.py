@@ -211,13 +211,15 @@ async def test_a_post_that_gets_no_answer_gives_a_failure_and_no_exception(reade
 
 
 @pytest.mark.port
-async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tmp_path, reader, monkeypatch):
+async def test_the_pool_of_the_services_posts_and_reads_as_the_run_itself_would(
+    tmp_path, reader, monkeypatch
+):
     set_cores(monkeypatch, 2)
     text = json.dumps(GOOD)
-    shop = Services(settings(tmp_path), environment={})
+    services = Services(settings(tmp_path), environment={})
     with RunningServer("--key", KEY) as server:
         endpoint = Endpoint("model", "small", server.base_url, KEY, None)
-        pool = make_worker_pool(shop, endpoint, jobs=500, concurrency=4)
+        pool = make_worker_pool(services, endpoint, jobs=500, concurrency=4)
         assert isinstance(pool, WorkerPool)
         async with pool:
             answer = await PooledSender(pool, no_poster).post(BODY)
@@ -225,10 +227,10 @@ async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tm
             with pytest.raises(ReplyFormatError):
                 await PooledReader(reader, pool).read("{", "stop", JOB)
         server.stop()
-        async with make_worker_pool(shop, endpoint, jobs=500, concurrency=4) as later:
+        async with make_worker_pool(services, endpoint, jobs=500, concurrency=4) as later:
             with pytest.raises(CallError) as caught:
                 await PooledSender(later, no_poster).post(BODY)
-    shop.close()
+    services.close()
     assert answer.status == 200
     assert isinstance(checked, CheckedDraft)
     assert checked == reader.read(text, "stop", JOB)
@@ -238,11 +240,11 @@ async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tm
 
 def test_only_many_calls_over_the_network_get_a_pool(tmp_path, monkeypatch):
     set_cores(monkeypatch, 2)
-    shop = Services(settings(tmp_path), environment={})
+    services = Services(settings(tmp_path), environment={})
     real = Endpoint("model", "small", "http://models.test/v1", KEY, None)
     offline = dataclasses.replace(real, backend="offline")
-    assert make_worker_pool(shop, real, jobs=499, concurrency=4) is None
-    assert make_worker_pool(shop, real, jobs=500, concurrency=4) is not None
-    assert make_worker_pool(shop, offline, jobs=500, concurrency=4) is None
+    assert make_worker_pool(services, real, jobs=499, concurrency=4) is None
+    assert make_worker_pool(services, real, jobs=500, concurrency=4) is not None
+    assert make_worker_pool(services, offline, jobs=500, concurrency=4) is None
     set_cores(monkeypatch, 1)
-    assert make_worker_pool(shop, real, jobs=500, concurrency=4) is None
+    assert make_worker_pool(services, real, jobs=500, concurrency=4) is None

@@ -12,7 +12,7 @@ from generator.workflows.engine.job_requests import request_hash
 BODY = b'{"model": "m", "choices": [{"message": {"content": "yes"}, "finish_reason": "stop"}]}'
 
 
-class Waiting(Exchange):
+class ExchangeWithoutModel(Exchange):
     """An exchange that asks nothing."""
 
     async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
@@ -29,7 +29,7 @@ def request(text: str) -> ModelRequest:
     )
 
 
-def exchange(*paid: tuple[str, ModelRequest]) -> Waiting:
+def exchange(*paid: tuple[str, ModelRequest]) -> ExchangeWithoutModel:
     """The exchange of a job whose first steps have recorded replies."""
     replies = tuple(
         RecordedReply(step=step, purpose=purpose, request_hash=request_hash(asked), mode="plain", body=BODY)
@@ -55,7 +55,7 @@ def exchange(*paid: tuple[str, ModelRequest]) -> Waiting:
             replies,
         )
     )
-    return Waiting(job)
+    return ExchangeWithoutModel(job)
 
 
 async def test_a_repair_whose_request_would_differ_now_is_not_paid_again() -> None:

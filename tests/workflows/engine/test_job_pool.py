@@ -77,7 +77,7 @@ async def test_an_error_while_claiming_drops_no_job_in_flight():
     assert done == [0, 1, 2]
 
 
-async def test_a_stop_gives_back_what_was_not_begun():
+async def test_a_stop_returns_items_that_were_not_begun():
     source, done, stop = Source(50), [], StopSignal()
 
     async def handle(item):

@@ -82,7 +82,7 @@ def test_no_file_is_left_of_a_failed_backup(
     assert files(tmp_path) == ["output"]
 
 
-def test_damage_is_told_and_keeps_a_copy_from_being_made(
+def test_damage_is_reported_and_no_copy_is_made(
     begun: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Database, "problems", lambda _: ["page 7 is lost"])

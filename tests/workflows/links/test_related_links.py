@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +26,7 @@ from generator.workflows.links.refresh import refresh_links
 from generator.workflows.links.requests import RefreshLinksOutcome, RefreshLinksRequest, RelatedRequest
 from tests.support.file_links import put_behind_link
 from tests.support.linked_site import BEES, GLACIERS, LinkedSite, gone, link
+from tests.support.repositories import commit_all, git, new_repository
 from tests.support.syncs import Syncs
 
 HIVE, DANCE, QUEEN, HONEY, SWARM, DRONES, FOOD, POLLEN = BEES
@@ -66,7 +66,7 @@ def test_candidates_are_similar_to_the_article_and_never_the_article(site, servi
     assert {item.row.question for item in found.candidates} <= set(BEES) - {HIVE}
 
 
-def test_what_is_left_out_is_told_with_the_reason(site, services):
+def test_what_is_left_out_is_reported_with_the_reason(site, services):
     site.add("How do honeybees find the way back to their hive?", "Biology", id=50)
     site.patch(DANCE, no_index=True)
     question = HIVE.replace("their way", "the way") + " Do worker bees dance?"
@@ -209,7 +209,7 @@ def test_a_second_run_changes_nothing(site, services):
     assert site.everything() == after
 
 
-def test_a_dry_run_writes_nothing_and_tells_the_same(site, services):
+def test_a_dry_run_writes_nothing_and_reports_the_same(site, services):
     site.relink(HIVE, gone(), link(DANCE))
     before = site.everything()
     planned = run(services, dry_run=True)
@@ -227,7 +227,7 @@ def test_line_ends_and_marks_of_the_file_stay(site, services):
     assert after.count(b"\n") == after.count(b"\r\n")
 
 
-def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_mended(site, services):
+def test_in_a_part_of_the_site_dead_links_stay_and_the_rest_is_fixed(site, services):
     site.relink(HIVE, link(DANCE), gone(1), gone(2), link(ICE), gone(3))
     site.relink(QUEEN, gone(4), link(DANCE))
     report = run(services, whole_site=False)
@@ -369,23 +369,16 @@ def test_a_link_with_a_missing_field_is_left_to_a_person(site, services):
     assert site.text(HIVE) == broken
 
 
-def test_only_the_changed_files_are_committed(site, services, tmp_path):
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(tmp_path), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-        return subprocess.run([*command, *arguments], check=True, capture_output=True, text=True).stdout
-
-    git("init", "--quiet")
-    git("config", "user.name", "Ada")
-    git("config", "user.email", "ada@example.org")
+def test_what_was_changed_is_committed_and_nothing_else(site, services, tmp_path):
+    new_repository(tmp_path)
     site.relink(HIVE)
-    git("add", "learn")
-    git("commit", "--quiet", "--message", "before")
+    commit_all(tmp_path, "learn")
     site.path(ICE).write_text(site.text(ICE) + "\n", encoding="utf-8", newline="")
     report = run(services, commit=True)
     assert report.commit_error is None
-    assert git("show", "--name-only", "--format=", "HEAD").split() == [f"learn/{site.name(HIVE)}"]
-    assert "Update the related articles of biology/" in git("log", "-1", "--format=%s")
-    assert site.name(ICE) in git("status", "--porcelain")
+    assert git(tmp_path, "show", "--name-only", "--format=", "HEAD").split() == [f"learn/{site.name(HIVE)}"]
+    assert "Update the related articles of biology/" in git(tmp_path, "log", "-1", "--format=%s")
+    assert site.name(ICE) in git(tmp_path, "status", "--porcelain")
 
 
 @pytest.mark.corpus

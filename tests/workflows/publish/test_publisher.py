@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import subprocess
 
 import pytest
 
@@ -28,14 +27,8 @@ from tests.support.file_links import put_behind_link
 from tests.support.plant_articles import FILLER
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
+from tests.support.repositories import USER, commit_all, git, new_repository, refuse_commits
 from tests.support.services import scripted_services
-
-
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
 
 
 def site(services):
@@ -171,9 +164,10 @@ def test_a_refresh_right_after_publishing_changes_nothing_on_the_sample(tmp_path
         if len(answer) < 1_500 or len(replies) == 12:
             (folder / path.name).write_bytes(path.read_bytes())
             continue
-        told = " ".join(answer.replace("*", "").split())
+        plain = " ".join(answer.replace("*", "").split())
         points = [
-            {**point, "body": f"{told[at * 300 :][:300].strip()}."} for at, point in enumerate(GOOD["points"])
+            {**point, "body": f"{plain[at * 300 :][:300].strip()}."}
+            for at, point in enumerate(GOOD["points"])
         ]
         replies[document.get("question")] = spoilt(points=points)
 
@@ -375,7 +369,7 @@ def test_an_incomplete_file_of_a_killed_run_is_removed(services, monkeypatch):
     assert list(site(services)) == [f"{row.key}.md"]
 
 
-def test_a_torn_line_of_the_list_is_taken_back(services):
+def test_an_incomplete_line_of_the_list_is_removed(services):
     path = services.settings.output_dir / "published.jsonl"
     path.write_text('{"file": "a"}\n{"fil')
     Publisher(services).publish(approve_all(services)[:1], who=WHO)
@@ -412,21 +406,13 @@ def test_two_publishes_do_not_run_at_once(services, tmp_path):
 # git
 
 
-def git(folder, *arguments):
-    done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True)
-    return done.stdout
-
-
 @pytest.fixture
 def checkout(services):
     root = services.settings.content_dir
     root.mkdir()
-    git(root, "init", "--quiet")
-    git(root, "config", "user.name", "Grace")
-    git(root, "config", "user.email", "grace@example.org")
     (root / "README.md").write_text("one")
-    git(root, "add", ".")
-    git(root, "commit", "--quiet", "-m", "start")
+    new_repository(root)
+    commit_all(root)
     return root
 
 
@@ -454,10 +440,7 @@ def test_files_that_a_killed_run_did_not_commit_are_committed_by_the_next(servic
 
 
 def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(services, checkout):
-    hook = checkout / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
-    hook.chmod(0o755)
+    refuse_commits(checkout, "not today")
     report = Publisher(services).publish(approve_all(services), who=WHO, commit=True)
     assert "not today" in report.commit_error
     assert len(report.published) == 3
@@ -472,15 +455,13 @@ def test_a_commit_outside_a_checkout_publishes_nothing(services, tmp_path, monke
 
 
 def test_a_content_folder_that_publishing_makes_is_committed(services, tmp_path):
-    git(tmp_path, "init", "--quiet")
-    git(tmp_path, "config", "user.name", "Grace")
-    git(tmp_path, "config", "user.email", "grace@example.org")
+    new_repository(tmp_path)
     assert not services.settings.content_dir.exists()
     assert Publisher(services).publish(approve_all(services), who=WHO, commit=True).commit
 
 
 def test_git_gives_the_reviewer_a_name(services, checkout):
-    assert reviewer_name(services.settings) == "Grace"
+    assert reviewer_name(services.settings) == USER
     assert reviewer_name(services.settings, "  Ada\n") == "Ada"
 
 

@@ -1,7 +1,5 @@
 """Withdrawing: the article is hidden or deleted, unlinked, and never drafted again; it can be repeated."""
 
-import subprocess
-
 import pytest
 
 from generator.content.frontmatter import read
@@ -14,6 +12,7 @@ from generator.workflows.site.git import GitError
 from tests.support.drafts import WHO, with_drafts
 from tests.support.file_links import put_behind_link
 from tests.support.published_articles import article, publish_by_hand
+from tests.support.repositories import commit_all, git, new_repository, refuse_commits
 from tests.support.services import DATE, rows
 from tests.support.syncs import Syncs
 
@@ -178,25 +177,13 @@ def test_files_behind_links_out_of_the_content_folder_are_named_and_the_rest_is_
 @pytest.fixture
 def checkout(services):
     root = services.settings.content_dir
-    for arguments in (
-        ("init", "--quiet"),
-        ("config", "user.name", "Grace"),
-        ("config", "user.email", "grace@example.org"),
-        ("add", "."),
-        ("commit", "--quiet", "-m", "start"),
-    ):
-        subprocess.run(["git", "-C", str(root), *arguments], check=True, capture_output=True)
+    new_repository(root)
+    commit_all(root)
     return root
 
 
 def committed(root, form):
-    done = subprocess.run(
-        ["git", "-C", str(root), "show", "--name-status", f"--format={form}", "HEAD"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip().splitlines()
+    return git(root, "show", "--name-status", f"--format={form}", "HEAD").strip().splitlines()
 
 
 def test_what_was_changed_is_committed_and_listed(services, checkout):
@@ -215,10 +202,7 @@ def test_what_was_changed_is_committed_and_listed(services, checkout):
 
 
 def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(services, checkout):
-    hook = checkout / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
-    hook.chmod(0o755)
+    refuse_commits(checkout, "not today")
     report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, commit=True)
     assert (report.hidden, report.commit, report.needs_person) == (True, None, True)
     assert (

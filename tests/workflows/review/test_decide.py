@@ -11,14 +11,6 @@ from tests.support.replies import GOOD, Endpoint, completion
 CHIEF = "What are the main major functions of the liver?"
 
 
-@pytest.fixture
-def services(tmp_path):
-    """Services over three drafts."""
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
-
-
 def states(services):
     return [row.state for row in services.drafts.all()]
 
@@ -27,7 +19,7 @@ def bulks(services):
     return [services.drafts.decisions.of(row.id)[-1].bulk for row in services.drafts.all()]
 
 
-def test_an_approval_of_several_is_taken_back_as_one(services):
+def test_an_approval_of_several_is_undone_as_one(services):
     reject_drafts(services, QUESTIONS[2:], reason="dull", reviewer=WHO)
     assert len(approve_drafts(services, QUESTIONS[:2], reviewer=WHO).decided) == 2
     assert bulks(services) == [1, 1, None]
@@ -36,14 +28,14 @@ def test_an_approval_of_several_is_taken_back_as_one(services):
     assert states(services) == ["drafted", "drafted", "rejected"]
 
 
-def test_a_rejection_of_several_is_taken_back_as_one(services):
+def test_a_rejection_of_several_is_undone_as_one(services):
     reject_drafts(services, QUESTIONS, reason="dull", reviewer=WHO)
     assert states(services) == ["rejected"] * 3
     assert len(ReviewUndo(services).undo(who=WHO).rows) == 3
     assert states(services) == ["drafted"] * 3
 
 
-def test_what_several_near_duplicates_are_allowed_by_is_taken_back_as_one(tmp_path):
+def test_the_permission_of_several_near_duplicates_is_undone_as_one(tmp_path):
     hold(tmp_path, HELD, CHIEF)
     services = with_drafts(tmp_path, (), endpoint=Endpoint(by=lambda _: completion(GOOD)))
     allowed = allow_drafts(services, [HELD, CHIEF], reviewer=WHO)
@@ -53,7 +45,7 @@ def test_what_several_near_duplicates_are_allowed_by_is_taken_back_as_one(tmp_pa
     services.close()
 
 
-def test_of_a_decision_on_several_one_draft_can_be_taken_back_by_its_name(services):
+def test_a_decision_on_several_can_be_undone_for_one_draft_by_its_name(services):
     approve_drafts(services, QUESTIONS, reviewer=WHO)
     assert len(undo_decision(services, QUESTIONS[1], reviewer=WHO).rows) == 1
     assert states(services) == ["approved", "drafted", "approved"]

@@ -24,14 +24,7 @@ from tests.support.drafts import (
 from tests.support.replies import GOOD, Endpoint, completion, spoilt
 
 
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
-
-
-def test_an_approval_records_who_when_and_which_bytes(services):
+def test_an_approval_keeps_who_when_and_which_bytes(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     last = services.drafts.decisions.of(row.id)[-1]
     assert (row.state, last.decision, last.who, last.sha) == ("approved", "approved", WHO, row.sha)
@@ -63,7 +56,7 @@ def test_a_rejection_needs_a_reason(services):
     assert services.drafts.decisions.of(row.id)[-1].note == "answers another question"
 
 
-def test_undo_takes_back_the_last_decision_as_a_new_one(services):
+def test_undo_reverts_the_last_decision_as_a_new_one(services):
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     DraftDecisions(services).reject(draft_of(services, QUESTIONS[1]), reason="dull", who=WHO)
     assert [row.question for row in ReviewUndo(services).undo(who=WHO).rows] == [QUESTIONS[1]]
@@ -81,7 +74,7 @@ def test_undo_leaves_the_decisions_of_others_alone(services):
     assert ReviewUndo(services).undo(who=WHO, draft=draft_of(services)).rows[0].state == "drafted"
 
 
-def test_a_rejection_of_an_approved_draft_undone_gives_the_approval_back(services):
+def test_undoing_the_rejection_of_an_approved_draft_restores_the_approval(services):
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     DraftDecisions(services).reject(draft_of(services), reason="on second thoughts", who=WHO)
     row = ReviewUndo(services).undo(who=WHO).rows[0]
@@ -90,7 +83,7 @@ def test_a_rejection_of_an_approved_draft_undone_gives_the_approval_back(service
     assert Publisher(services).publish([row], who=WHO).published
 
 
-def test_a_bulk_approval_is_taken_back_as_a_whole(services):
+def test_a_bulk_approval_is_undone_as_a_whole(services):
     assert len(approve_all(services)) == 3
     bulks = {services.drafts.decisions.of(row.id)[-1].bulk for row in services.drafts.all()}
     assert bulks == {1}
@@ -106,7 +99,7 @@ def test_bulk_undo_skips_drafts_that_changed_since(services):
     assert "has changed since" in undone.left[0]
 
 
-def test_bulk_undo_does_not_speak_of_what_was_taken_back_before(services):
+def test_a_bulk_undo_does_not_mention_what_was_undone_before(services):
     first, *rest = approve_all(services)
     assert ReviewUndo(services).undo(who="Bob", draft=first).rows[0].id == first.id
     undone = ReviewUndo(services).undo(who=WHO)
@@ -160,7 +153,7 @@ def test_only_a_held_near_duplicate_can_be_allowed(holding, tmp_path):
         DraftDecisions(holding).allow(row, who=WHO)
 
 
-def test_a_rejected_near_duplicate_is_settled(holding):
+def test_a_rejected_near_duplicate_is_not_asked_about_again(holding):
     DraftDecisions(holding).reject(draft_of(holding, HELD), reason="answered already", who=WHO)
     for near in ("hold", "allow"):
         plan = draft_questions(holding, HELD, near=near).plan

@@ -7,18 +7,11 @@ from generator.store.ledger.drafts import NewDraft, StaleDraft
 from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor, EditRefused
-from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
+from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD
 
 LONG = GOOD["page_description"] * 2
-
-
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
 
 
 def test_an_edit_is_a_new_checked_version_in_the_file(services):
@@ -92,7 +85,7 @@ def test_a_changed_subject_moves_the_article_and_takes_its_canonical_name(servic
         DraftEditor(services).save_fields(row, {"subject": "Alchemy"}, who=WHO)
 
 
-def test_a_published_draft_is_not_told_to_be_like_itself(services, tmp_path):
+def test_a_published_draft_is_not_reported_as_a_duplicate_of_itself(services, tmp_path):
     publish_by_hand(tmp_path, article(QUESTIONS[0]))
     services.index.refresh()
     question = "How do enzymes speed up most chemical reactions?"
@@ -111,7 +104,7 @@ def test_the_address_of_another_draft_or_article_cannot_be_taken(services, tmp_p
     assert draft_of(services).key == "biology/how-do-enzymes-speed-up-chemical-reactions"
 
 
-def test_a_question_like_a_published_one_is_told(services, tmp_path):
+def test_a_question_like_a_published_one_is_reported(services, tmp_path):
     publish_by_hand(tmp_path, article("What is the function of the cell nucleus?"))
     services.index.refresh()
     judged = DraftEditor(services).preview(

@@ -1,19 +1,10 @@
 """The preparation of the review page: reviewers' names, and edits of draft files."""
 
-import pytest
-
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.review.prepare import prepare_review
 from generator.workflows.site.reviewer import reviewer_names
-from tests.support.drafts import draft_of, file_of, with_drafts
+from tests.support.drafts import draft_of, file_of
 from tests.support.services import settings
-
-
-@pytest.fixture
-def services(tmp_path):
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
 
 
 def test_edits_on_disk_are_imported_unless_the_page_is_read_only(services):

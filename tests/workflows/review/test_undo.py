@@ -17,14 +17,6 @@ from tests.support.seo_pages import GOOD, OTHER
 KEYWORDS = ", ".join(REPLY["page_keywords"][:8])
 
 
-@pytest.fixture
-def services(tmp_path):
-    """Services over three drafts and no proposals."""
-    made = with_drafts(tmp_path)
-    yield made
-    made.close()
-
-
 def proposed(services, key, **changes):
     """A proposal for an article."""
     values = {
@@ -57,7 +49,7 @@ BACKWARDS = tuple(f"2026-01-31T00:00:{second:02}.000+00:00" for second in range(
 
 
 @pytest.mark.parametrize("times", [TIMES, BACKWARDS, BACKWARDS[::-1]])
-def test_one_undo_takes_back_whatever_the_reviewer_decided_last_whatever_the_clock_says(services, times):
+def test_one_undo_reverts_whatever_the_reviewer_decided_last_whatever_the_clock_says(services, times):
     ticks = iter(times)
     services.now = lambda: next(ticks)
     row = proposed(services, "biology/x")
@@ -72,7 +64,7 @@ def test_one_undo_takes_back_whatever_the_reviewer_decided_last_whatever_the_clo
         ReviewUndo(services).undo(who=WHO)
 
 
-def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_draft(services):
+def test_after_an_undo_the_next_one_reverts_the_decision_before_on_the_same_draft(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     DraftDecisions(services).reject(row, reason="on second thoughts", who=WHO)
     DraftDecisions(services).approve(draft_of(services), who=WHO)
@@ -84,7 +76,7 @@ def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_d
     assert Publisher(services).publish([row], who=WHO).published
 
 
-def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_proposal(services):
+def test_after_an_undo_the_next_one_reverts_the_decision_before_on_the_same_proposal(services):
     row = ProposalReview(services).accept(proposed(services, "biology/a"), who=WHO)
     ProposalReview(services).reject_named([row], who=WHO, note="wrong")
     undone = [ReviewUndo(services).undo(who=WHO).rows[0] for _ in range(2)]
@@ -93,7 +85,7 @@ def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_p
         ReviewUndo(services).undo(who=WHO)
 
 
-def test_a_bulk_whose_later_decisions_were_taken_back_is_taken_back_as_a_whole(services):
+def test_a_bulk_whose_later_decisions_were_undone_is_undone_as_a_whole(services):
     first, *_ = DraftDecisions(services).approve_clean(who=WHO).decided
     DraftDecisions(services).reject(first, reason="on second thoughts", who=WHO)
     assert len(ReviewUndo(services).undo(who=WHO).rows) == 1
@@ -137,7 +129,7 @@ def test_a_proposal_that_replaces_another_keeps_its_decisions_after_an_undo(serv
         ReviewUndo(services).undo(who=WHO)
 
 
-def test_a_near_duplicate_whose_rejection_is_taken_back_is_allowed_again(tmp_path):
+def test_a_near_duplicate_whose_rejection_is_undone_is_allowed_again(tmp_path):
     hold(tmp_path)
     services = with_drafts(tmp_path, ())
     row = DraftDecisions(services).allow(draft_of(services, HELD), who=WHO)
@@ -159,7 +151,7 @@ def test_decisions_of_an_older_ledger_are_ordered_by_their_times(services):
     assert ReviewUndo(services).undo(who=WHO).rows[0].id == row.id
 
 
-def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unasked(services):
+def test_what_is_applied_hides_no_earlier_decision_and_none_is_undone_unasked(services):
     draft = DraftDecisions(services).approve(draft_of(services), who=WHO)
     row = proposed(services, "biology/a")
     ProposalReview(services).reject_named([row], who=WHO)

@@ -1,19 +1,11 @@
 """Commits of named files: their messages."""
 
-import subprocess
-
 from generator.workflows.site.git import Checkout
-
-
-def git(folder, *arguments):
-    made = subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True)
-    return made.stdout
+from tests.support.repositories import git, new_repository
 
 
 def test_a_commit_of_many_files_names_the_first_and_counts_the_rest(tmp_path):
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "config", "user.name", "Ada")
-    git(tmp_path, "config", "user.email", "ada@example.org")
+    new_repository(tmp_path)
     files = [tmp_path / f"{number:04}.md" for number in range(1_102)]
     for file in files:
         file.write_text("x", encoding="utf-8")

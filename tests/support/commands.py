@@ -1,4 +1,4 @@
-"""Runs batch commands against the test server."""
+"""Runs commands against the test server, in this process or in one of their own."""
 
 import contextlib
 import io
