@@ -163,7 +163,7 @@ class Calls:
         )
 
     def of_jobs(self, jobs: Sequence[int]) -> list[dict[str, Any]]:
-        """All columns of all calls of some jobs (at most some hundreds), with ``charge`` (:data:`CHARGE`), oldest first."""
+        """All columns of the calls of some jobs (at most some hundreds), with ``charge`` (:data:`CHARGE`), by id."""
         rows = self._database.execute(
             f"SELECT *, {CHARGE} AS charge FROM call WHERE job IN ({','.join('?' * len(jobs))}) ORDER BY id",
             tuple(jobs),
