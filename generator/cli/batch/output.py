@@ -207,7 +207,7 @@ def batch_object(batches: Batches, batch: BatchRow) -> dict[str, Any]:
     cost = batches.cost(batch.id)
     return {
         **{name: value for name, value in asdict(batch).items() if name != "claimed_by"},
-        "waiting": batches.waiting(batch.id),
+        "waiting": batches.count_unanswered(batch.id),
         "cost_usd": usd(cost),
     }
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from generator.content.states import JobState
 from generator.model.batch_files import BadLine, ResponseLine, response_lines
 from generator.model.endpoint_profile import EndpointProfiles
-from generator.model.errors import CallTarget, Failure, classify_response, no_completion
+from generator.model.errors import CallTarget, Failure, classify_bad_reply, classify_response
 from generator.model.replies import BadReply, Reply, read_reply
-from generator.store.ledger.batches import PendingCall
+from generator.store.ledger.batches import StepCall
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.batch.services import BatchStoreServices
@@ -139,18 +139,18 @@ class AnswerRecorder:
             yield step, line
 
     def _record(self, lines: list[tuple[tuple[int, int], ResponseLine]], batch: int | None) -> None:
-        calls_by_step = self._batches.calls_for([step for step, _ in lines])
+        calls_by_step = self._batches.calls_of_steps([step for step, _ in lines])
         steps_read: set[tuple[int, int]] = set()
         for step, line in lines:
             if repeated := step in steps_read:
-                calls_by_step |= self._batches.calls_for([step])
+                calls_by_step |= self._batches.calls_of_steps([step])
             steps_read.add(step)
             calls = [call for call in calls_by_step.get(step, []) if call.mode]
             self._record_line(line, calls, batch, repeated)
         self._save_profiles()
 
     def _record_line(
-        self, line: ResponseLine, calls: list[PendingCall], batch: int | None, repeated: bool
+        self, line: ResponseLine, calls: list[StepCall], batch: int | None, repeated: bool
     ) -> None:
         """Record a line as the result of one of the calls for its step, and count it.
 
@@ -184,13 +184,13 @@ class AnswerRecorder:
             self._report.failed += 1
         self._batches.close(call.call, result, retryable=retryable, now=self._now())
         if reply is not None and call.output_cap is not None and call.cap_parameter is not None:
-            self._profiles.replied(call.model, reply, call.cap_parameter)
+            self._profiles.learn_from_reply(call.model, reply, call.cap_parameter)
 
-    def _is_new(self, call: PendingCall) -> bool:
+    def _is_new(self, call: StepCall) -> bool:
         """Whether the outcome of a call was recorded from the file that is being read."""
         return (call.answered_at or "") >= self._started_at
 
-    def _read_line(self, line: ResponseLine, call: PendingCall) -> _Reading:
+    def _read_line(self, line: ResponseLine, call: StepCall) -> _Reading:
         target = CallTarget("the batch", call.model)
         if line.status is None:
             result = CallResult(outcome=_cause_of(line.code), cost=0, message=line.message or line.code)
@@ -199,7 +199,7 @@ class AnswerRecorder:
             try:
                 reply = read_reply(line.body, mode=call.mode, output_cap=call.output_cap or 0)
             except BadReply as error:
-                failure = no_completion(error, 200, {}, line.body, target)
+                failure = classify_bad_reply(error, 200, {}, line.body, target)
                 cost = call.reserved if failure.billed == "maybe" else 0
                 return _Reading(self._failed(failure, line, cost), failure.retryable)
             result = reply_result(reply, self._price_of(call.model), call.reserved, batch=True)
@@ -219,7 +219,7 @@ class AnswerRecorder:
         )
 
 
-def _find_call(calls: list[PendingCall], batch: int | None) -> PendingCall | None:
+def _find_call(calls: list[StepCall], batch: int | None) -> StepCall | None:
     """The call that a line answers: that of its batch, else an open one, else the last one that was in a batch."""
     sent = [call for call in calls if call.batch is not None]
     own = [call for call in sent if call.batch == batch]

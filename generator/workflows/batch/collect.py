@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.content.display import plural
 from generator.errors import GeneratorError, UsageError
-from generator.model.budget import nano
+from generator.model.budget import nano_dollars
 from generator.workflows.batch.coordinator import OUTSTANDING
 from generator.workflows.batch.live_repair import LiveRepair
 from generator.workflows.batch.lookup import named_batch, require_ledger
@@ -147,7 +147,7 @@ def repair_live(
         return
     for kind in ("answer", "seo"):
         orders = [order for order in services.batches.orders_due() if order.kind == kind]
-        returned = sum(services.batches.returned(order.run) for order in orders)
+        returned = sum(services.batches.count_returned(order.run) for order in orders)
         if returned and interruption.error is None and not interruption.interrupted:
             progress.note(f"asking live for {plural(returned, 'job')}")
             run_async(ask(kind, orders), interruption)
@@ -161,7 +161,7 @@ def _set_caps(services: ListBatchServices, max_cost: float) -> None:
     }
     with services.database.transaction():
         for order in orders:
-            services.batches.set_cap(order, nano(max_cost))
+            services.batches.set_cap(order, nano_dollars(max_cost))
 
 
 def _collected(done: BatchPass) -> CollectedOutcome:

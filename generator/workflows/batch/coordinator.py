@@ -63,7 +63,7 @@ class BatchCoordinator:
         self._on_progress = on_progress
         self._stop = StopEvent(session.commits)
         self.report = BatchReport()
-        memory = services.endpoint_memory()
+        memory = services.profile_store()
         self._profiles = EndpointProfiles(uploader.client.endpoint if uploader else "", memory)
         self._recorder = AnswerRecorder(
             services,
@@ -144,7 +144,7 @@ class BatchCoordinator:
         for order in self._batches.orders_due():
             await self._fill(order, None)
         for batch in self._batches.all(("exported",)):
-            waiting = self._batches.waiting(batch.id)
+            waiting = self._batches.count_unanswered(batch.id)
             if not waiting:
                 await self._lifecycle.close(batch, "collected", MISSING)
             elif waiting < batch.requests:
@@ -187,7 +187,7 @@ class BatchCoordinator:
 
     def count_left(self) -> None:
         """Update the report's count of the jobs left in the orders of this pass."""
-        self.report.left = sum(self._batches.due(order) for order in self._filled)
+        self.report.left = sum(self._batches.count_due(order) for order in self._filled)
 
     # stopping, as a job pool does
 

@@ -54,9 +54,9 @@ class BatchDownloader:
         """
         output = await self._record_file(batch, "output", batch.output_file)
         error = await self._record_file(batch, "error", batch.error_file)
-        missing = self._batches.waiting(batch.id)
+        missing = self._batches.count_unanswered(batch.id)
         charged = _count_charged(batch, output_missing=not output.exists())
-        lost = missing > 0 and charged > self._batches.answered(batch.id)
+        lost = missing > 0 and charged > self._batches.count_answered(batch.id)
         downloaded = await self._commits.run(lambda: self._close(batch, missing if lost else 0))
         for file in (output, error):
             file.unlink(missing_ok=True)

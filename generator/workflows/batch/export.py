@@ -74,7 +74,7 @@ def export_requests(
             rows = {str(kind): count for kind, count in plan.counts.items()}
             needs_person = plan.needs_person
             orders = [BatchOrder(run.id, "answer", None, request.mode or DEFAULT_MODE, None)]
-            services.batches.order_wanted(orders[0], now=services.now())
+            services.batches.order_jobs(orders[0], now=services.now())
         done = run_batches(
             services,
             None,

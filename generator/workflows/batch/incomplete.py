@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def notes_on_incomplete(batches: Batches) -> list[str]:
     """One line on each incomplete batch."""
     return [
-        note_on_missing_answers(batch, batches.waiting(batch.id)) for batch in batches.all(("incomplete",))
+        note_on_missing_answers(batch, batches.count_unanswered(batch.id))
+        for batch in batches.all(("incomplete",))
     ]
 
 

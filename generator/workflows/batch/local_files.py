@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
 
-from generator.model.batch_files import part_of, request_bodies
+from generator.model.batch_files import partial_path, request_bodies
 from generator.store.ledger.batches import BatchRow
 
 
@@ -21,7 +21,7 @@ def remove_files(batch: BatchRow) -> None:
 
 def remove_part(batch: BatchRow) -> None:
     """Remove a request file that was never complete."""
-    part_of(Path(batch.path)).unlink(missing_ok=True)
+    partial_path(Path(batch.path)).unlink(missing_ok=True)
 
 
 def count_complete(batch: BatchRow, custom_ids: Iterable[str]) -> int:

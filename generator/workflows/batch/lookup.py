@@ -44,7 +44,7 @@ def named_batch(services: BatchLookupServices, name: str) -> BatchRow:
     Raises:
         UsageError: no batch has this name.
     """
-    batch = services.batches.named(name)
+    batch = services.batches.find(name)
     if batch is None:
         raise UsageError(f"there is no batch {name!r}; generator batch list shows all batches")
     return batch

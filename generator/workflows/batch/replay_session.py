@@ -40,7 +40,7 @@ class ReplaySession:
 
     def load_failures(self, order: int, jobs: Sequence[Job]) -> None:
         """Load the steps of these jobs that failed in earlier batches, before their exchanges are opened."""
-        self._failures |= self._batches.past(order, [job.id for job in jobs])
+        self._failures |= self._batches.failed_steps(order, [job.id for job in jobs])
 
     def exchange(self, job: Job) -> Exchange:
         """The exchange about one job."""

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from generator.errors import BudgetExceeded, StorageError
-from generator.model.batch_files import RequestFile, part_of, request_line
+from generator.model.batch_files import RequestFile, partial_path, request_line
 from generator.model.budget import Budget, reservation
 from generator.model.requests import EndpointProfile, request_body
 from generator.store.ledger.batches import BatchOrder, BatchRow
@@ -127,7 +127,7 @@ class RequestFileWriter:
             await self._finish_all()
         except BaseException:
             for opened in self._open.values():
-                opened.file.drop()
+                opened.file.discard()
             raise
         finally:
             await self._commits.drain()
@@ -221,7 +221,7 @@ class RequestFileWriter:
 
     def _affordable(self, batch: BatchRow, calls: list[NewCall]) -> list[NewCall]:
         """The calls that fit under the order's cap, by the ledger's state in the transaction that adds them."""
-        version = self._batches.database.others_version()
+        version = self._batches.database.data_version()
         if version != self._database_version:  # another process may have charged the cap, or changed it
             self._database_version = version
             cap = self._batches.order_of(batch).max_cost
@@ -231,7 +231,7 @@ class RequestFileWriter:
         for call in calls:
             amount = call.reserved or 0
             try:
-                because = self._profile_of(call.model).overrun.because(call.output_cap or 0)
+                because = self._profile_of(call.model).overrun.reservation_reason(call.output_cap or 0)
                 self._budget.charge(self._budget.reserve(amount, because), amount)
             except BudgetExceeded as error:
                 self._budget_error = self._budget_error or error
@@ -256,7 +256,7 @@ class RequestFileWriter:
                 self._order.run, model=model, folder=str(plan.folder), run=self._session.run, now=now()
             )
             if target is not None:
-                self._batches.place(batch.id, str(target), now=now())
+                self._batches.set_path(batch.id, str(target), now=now())
             return batch
 
         batch = await self._commits.run(begin)
@@ -273,7 +273,7 @@ class RequestFileWriter:
         """The next name that no file has yet."""
         while True:
             path = next(names)
-            if not _exists(path) and not _exists(part_of(path)):
+            if not _exists(path) and not _exists(partial_path(path)):
                 return path
             self._note_existing(path)
 
@@ -291,14 +291,14 @@ class RequestFileWriter:
         opened = self._open[model]
         batch, now = opened.batch, self._session.now
         if opened.file.requests == 0:
-            opened.file.drop()
+            opened.file.discard()
             del self._open[model]
             await self._commits.run(lambda: self._batches.discard(batch.id))
             return
         if self._names is not None and _exists(opened.file.path):
             self._note_existing(opened.file.path)  # another program created it meanwhile
             opened.file.path = path = self._free_name(self._names)
-            await self._commits.run(lambda: self._batches.place(batch.id, str(path), now=now()))
+            await self._commits.run(lambda: self._batches.set_path(batch.id, str(path), now=now()))
         await asyncio.to_thread(opened.file.finish)
         del self._open[model]
 

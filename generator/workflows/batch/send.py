@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generator.model.budget import nano
+from generator.model.budget import nano_dollars
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
@@ -141,7 +141,7 @@ def _order(
         UsageError: a cap is set and the model has no known price.
     """
     check_price(services.settings, endpoint, max_cost)
-    cap = None if max_cost is None else nano(max_cost)
+    cap = None if max_cost is None else nano_dollars(max_cost)
     return BatchOrder(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
 
 
@@ -155,7 +155,7 @@ def _send(
     rows: Mapping[str, int],
     needs_person: bool = False,
 ) -> SentOutcome:
-    ordered = services.batches.order_wanted(order, now=services.now())
+    ordered = services.batches.order_jobs(order, now=services.now())
     done = run_batches(services, endpoint, run, progress, lambda coordinator: coordinator.submit(order))
     return SentOutcome(
         endpoint=endpoint,

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from generator.model.batch_api import FINAL, BatchClient, RemoteBatch
 from generator.model.errors import CallError
-from generator.model.retries import RetryPolicy, retried
+from generator.model.retries import RetryPolicy, call_with_retries
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.batch.local_files import remove_files
@@ -107,7 +107,7 @@ class BatchUploader:
 
     async def _record_status(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
         return await self._commit(
-            lambda: self._batches.set_status(
+            lambda: self._batches.record_status(
                 batch.id,
                 status=remote.status,
                 completed=remote.completed,
@@ -138,7 +138,7 @@ class BatchUploader:
             return await call()
 
         try:
-            return await retried(self._policy, call_once, rng=self._rng, sleep=self._sleep)
+            return await call_with_retries(self._policy, call_once, rng=self._rng, sleep=self._sleep)
         except CallError as error:
             raise final_error(error.failure, tries) from error
 

@@ -119,16 +119,21 @@ def _exclusion_reason(index: CorpusIndex, hit: Hit, chosen: Sequence[Hit]) -> st
     row = hit.row
     if row.no_index:
         return "hidden from search engines"
-    if index.never_indexed(row):
+    if index.is_never_indexed(row):
         return "hidden from search engines: the site does not list its subject"
     if not row.fit:
         return "its answer is refused, cut off or too short, or it refers to itself"
     if row.id is None:
         return "it has no id"
-    if hit.similarity >= index.too_alike:
+    if hit.similarity >= index.link_similarity_limit:
         return f"asks nearly the same ({hit.similarity:.2f})"
     own = signature(row.question)
     duplicate = next(
-        (other for other in chosen if compare(own, signature(other.row.question)) >= index.too_alike), None
+        (
+            other
+            for other in chosen
+            if compare(own, signature(other.row.question)) >= index.link_similarity_limit
+        ),
+        None,
     )
     return None if duplicate is None else f"asks nearly the same as {duplicate.row.key}"

@@ -88,7 +88,7 @@ class LinkPlanner:
         judged = self._judged(row, links, nearest)
         if judged and not any(item.flaw for item in judged):
             return None
-        planned = tuple(_planned_links(judged, nearest, self._index.too_alike))
+        planned = tuple(_planned_links(judged, nearest, self._index.link_similarity_limit))
         if planned == tuple(links):
             return None
         return LinkPlan(planned, tuple(item for item in judged if item.link not in planned))
@@ -116,7 +116,7 @@ class LinkPlanner:
             return "twice"
         if item.target is None:
             return "dead" if address is not None and self._is_dead(address) else None
-        if self._index.never_indexed(item.target):
+        if self._index.is_never_indexed(item.target):
             return "hidden"
         if not item.target.fit:
             return "unfit"
@@ -134,7 +134,7 @@ class LinkPlanner:
         """The keys of the links that are not ``unlike`` the article."""
         answer = self._index.answer(row.key)
         own = signature(row.question)
-        too_alike = self._index.too_alike
+        too_alike = self._index.link_similarity_limit
         rest = [
             item
             for item in items

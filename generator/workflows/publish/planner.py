@@ -121,7 +121,7 @@ class PublicationPlanner:
 
     def _linked(self, unlinked: Sequence[_UnlinkedArticle], plan: PublicationPlan) -> list[PlannedArticle]:
         """The files with their related articles, chosen as if all these articles were published already."""
-        with self._index.supposing({item.article.key.path: item.text.encode() for item in unlinked}):
+        with self._index.overlay({item.article.key.path: item.text.encode() for item in unlinked}):
             related = [self._links(str(item.article.key)) for item in unlinked]
         planned: list[PlannedArticle] = []
         for item, links in zip(unlinked, related, strict=True):

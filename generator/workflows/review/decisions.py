@@ -156,11 +156,11 @@ class DraftDecisions:
             raise StaleDraft(
                 f"{row.name} is published, which cannot be undone: use generator withdraw {row.name} --reason ..."
             )
-        self._drafts.decisions.require_standing(row, decision)
+        self._drafts.decisions.require_effective(row, decision)
         if decision.allows and not self._ledger.jobs.hold(row.job, self._now()):
             raise StaleDraft(f"{row.name} is being drafted already")
-        restored = self._drafts.take_back(row, decision, who=who, now=self._now())
-        present = self._drafts.decisions.standing(row.id)
+        restored = self._drafts.undo(row, decision, who=who, now=self._now())
+        present = self._drafts.decisions.effective(row.id)
         if present is not None and present.allows:  # undoing a rejection allows the near duplicate again
             self._ledger.jobs.allow(row.job, self._now())
         return restored

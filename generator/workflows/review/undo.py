@@ -159,11 +159,11 @@ class ReviewUndo:
         self, decision: DraftDecision | ProposalDecision, scope: _Scope, who: str, *, undoable: bool
     ) -> UndoneDrafts | UndoneProposals:
         if isinstance(decision, ProposalDecision):
-            proposals = self._proposals.decisions.together(decision, about=scope.key, undoable=undoable)
+            proposals = self._proposals.decisions.same_bulk(decision, about=scope.key, undoable=undoable)
             return UndoneProposals(
                 decision.decision, *_each(proposals, lambda one: self._proposal_review.undo(one, who=who))
             )
-        drafts = self._drafts.decisions.together(decision, about=scope.draft, undoable=undoable)
+        drafts = self._drafts.decisions.same_bulk(decision, about=scope.draft, undoable=undoable)
         return UndoneDrafts(
             decision.name, *_each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
         )
@@ -171,10 +171,10 @@ class ReviewUndo:
     def _description(self, decision: DraftDecision | ProposalDecision, scope: _Scope) -> str:
         """Who decided what. For a decision on several rows: the number of rows that can be undone."""
         if isinstance(decision, ProposalDecision):
-            number = len(self._proposals.decisions.together(decision, about=scope.key, undoable=True))
+            number = len(self._proposals.decisions.same_bulk(decision, about=scope.key, undoable=True))
             name, many = self._proposals.get(decision.row).name, "proposals"
         else:
-            number = len(self._drafts.decisions.together(decision, about=scope.draft, undoable=True))
+            number = len(self._drafts.decisions.same_bulk(decision, about=scope.draft, undoable=True))
             name, many = self._drafts.get(decision.row).name, "drafts"
         return f"{decision.who} {decision.name} {f'{number:,} {many}' if number > 1 else name}"
 

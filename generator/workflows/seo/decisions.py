@@ -163,7 +163,7 @@ class ProposalReview:
             raise StaleProposal(
                 f"{row.name} is applied, which cannot be undone: restore the old text in {row.path} by hand or with git"
             )
-        return self._proposals.take_back(row, decision, who=who, now=self._now())
+        return self._proposals.undo(row, decision, who=who, now=self._now())
 
     def _together(
         self, rows: Iterable[ProposalRow], state: ProposalState, who: str, note: str | None

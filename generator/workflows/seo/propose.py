@@ -76,7 +76,7 @@ def propose_fields(
             endpoint=endpoint,
             plan=plan,
             proposed=proposed,
-            left=services.ledger.jobs.wanted(run.id),
+            left=services.ledger.jobs.count_wanted(run.id),
             spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
             seconds=time.monotonic() - started,
             interrupted=interruption.interrupted,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import UsageError
-from generator.store.corpus.files import Unreadable, is_article, scan, shown
+from generator.store.corpus.files import Unreadable, is_article, printable_path, scan
 from generator.store.files import FileStamp
 from generator.workflows.site.git import changed_files
 
@@ -33,7 +33,7 @@ def display_path(content_dir: Path, path: str) -> str:
     """The path of a file for a message: relative to the current folder if the file is below it, else absolute."""
     file = content_dir / path
     current = Path.cwd()
-    return shown(str(file.relative_to(current) if file.is_relative_to(current) else file))
+    return printable_path(str(file.relative_to(current) if file.is_relative_to(current) else file))
 
 
 def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | None = None) -> Selection:
@@ -52,14 +52,18 @@ def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | Non
     missing = [path for path in requested if not path.exists()]
     existing = [path for path in requested if path not in missing]
     if not existing:
-        raise UsageError(f"nothing to check: there is no {', '.join(shown(str(path)) for path in missing)}")
+        raise UsageError(
+            f"nothing to check: there is no {', '.join(printable_path(str(path)) for path in missing)}"
+        )
     roots = {_root_of(path, _absolute(content_dir)) for path in existing}
     if len(roots) > 1:
-        names = ", ".join(sorted(shown(str(root)) for root in roots))
+        names = ", ".join(sorted(printable_path(str(root)) for root in roots))
         raise UsageError(f"these paths belong to several content folders ({names}); check one at a time")
     root = roots.pop()
     found = scan(root)
-    unreadable = [Unreadable(shown(str(path)), "there is no such file or folder") for path in missing]
+    unreadable = [
+        Unreadable(printable_path(str(path)), "there is no such file or folder") for path in missing
+    ]
     chosen: set[str] = set()
     for path in existing:
         below = _below(path, root)
@@ -70,7 +74,7 @@ def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | Non
         unreadable += [item for item in failed if item not in unreadable]
         if not matching and not failed:
             reason = "contains no articles" if path.is_dir() else "is not an article <subject>/<slug>.md"
-            unreadable.append(Unreadable(shown(str(path)), reason))
+            unreadable.append(Unreadable(printable_path(str(path)), reason))
         chosen |= matching
     if changed_since is not None:
         chosen &= changed_files(root, changed_since)

@@ -10,7 +10,7 @@ import pytest
 from generator.errors import BudgetExceeded, CallFailed
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch_api import BatchClient
-from generator.model.batch_files import RequestFile, part_of
+from generator.model.batch_files import RequestFile, partial_path
 from generator.model.output_overrun import Overrun
 from generator.model.requests import EndpointProfile
 from generator.store.ledger.batches import BatchRow
@@ -262,14 +262,14 @@ def test_a_file_of_the_user_is_not_removed_after_a_killed_export(
         with pytest.raises(Killed):
             desk.export(QUESTIONS, path)
     desk.reopen()
-    part_of(path).write_text("{", encoding="utf-8")
+    partial_path(path).write_text("{", encoding="utf-8")
     path.write_text("the user's file", encoding="utf-8")
     if next_command == "import":
         desk.read(b"")
     else:
         desk.cancel(("writing",))
     assert path.read_text(encoding="utf-8") == "the user's file"
-    assert not part_of(path).exists()
+    assert not partial_path(path).exists()
 
 
 def test_a_file_that_was_complete_when_its_export_was_killed_is_exported(

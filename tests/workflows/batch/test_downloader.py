@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from generator.model.budget import nano
+from generator.model.budget import nano_dollars
 from generator.workflows.batch.session import open_batches
 from tests.support.batch_runs import Desk, Provider
 from tests.support.services import rows
@@ -198,7 +198,7 @@ def test_missing_answers_leave_no_room_under_a_cap(tmp_path: Path) -> None:
         report, _ = desk.collect()
         assert (report.sent, report.over_budget is not None) == ([], True)
     assert desk.select("SELECT count(*), sum(outcome IS NULL) FROM call WHERE batch = 2") == [(3, 3)]
-    assert nano(3.5 * each / 1e9) >= 3 * each
+    assert nano_dollars(3.5 * each / 1e9) >= 3 * each
 
 
 def test_requests_counted_as_failed_without_a_line_are_not_charged(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def repair(desk: Desk, *, max_cost: float | None = None) -> Counter[str]:
 def due(desk: Desk) -> int:
     shop = desk.shop()
     try:
-        return sum(shop.batches.due(order.run) for order in shop.batches.orders_due())
+        return sum(shop.batches.count_due(order.run) for order in shop.batches.orders_due())
     finally:
         shop.close()
 

@@ -10,8 +10,8 @@ import pytest
 
 from generator.errors import GeneratorError, StorageError
 from generator.fake_openai.canned import CANNED_CONTENT
-from generator.model.batch_files import RequestFile, part_of
-from generator.model.budget import nano, reservation
+from generator.model.batch_files import RequestFile, partial_path
+from generator.model.budget import nano_dollars, reservation
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import Batches, BatchOrder
 from generator.workflows.batch import coordinator, request_files
@@ -51,9 +51,9 @@ def order(desk: Desk, *, room_for: float) -> int:
             price = shop.settings.price_of("test-model")
             assert price is not None
             each = reservation(first_request(shop.ledger.jobs.get(1)), price, batch=True)
-            cap = nano(room_for * each / 1e9)
+            cap = nano_dollars(room_for * each / 1e9)
             wanted = BatchOrder(run.id, "answer", endpoint_name(endpoint.base_url), None, cap)
-            shop.batches.order_wanted(wanted, now=shop.now())
+            shop.batches.order_jobs(wanted, now=shop.now())
         return cap
     finally:
         shop.close()
@@ -190,7 +190,7 @@ def test_a_file_that_appears_during_an_export_is_not_overwritten(
     assert path.read_text(encoding="utf-8") == "another file\n"
     assert files.select("SELECT path FROM batch") == [(str(tmp_path / "requests-2.jsonl"),)]
     assert len((tmp_path / "requests-2.jsonl").read_text(encoding="utf-8").splitlines()) == 3
-    assert report.notes and not part_of(path).exists()
+    assert report.notes and not partial_path(path).exists()
 
 
 def test_an_export_that_cannot_write_is_one_error_and_its_jobs_stay_due(
@@ -198,15 +198,15 @@ def test_an_export_that_cannot_write_is_one_error_and_its_jobs_stay_due(
 ) -> None:
     folder = tmp_path / "requests"
     folder.mkdir()
-    order_wanted = Batches.order_wanted
+    order_jobs = Batches.order_jobs
 
     def gone_meanwhile(self: Batches, *args: Any, **options: Any) -> int:
         folder.rmdir()
         folder.write_text("", encoding="utf-8")
-        monkeypatch.setattr(Batches, "order_wanted", order_wanted)
-        return order_wanted(self, *args, **options)
+        monkeypatch.setattr(Batches, "order_jobs", order_jobs)
+        return order_jobs(self, *args, **options)
 
-    monkeypatch.setattr(Batches, "order_wanted", gone_meanwhile)
+    monkeypatch.setattr(Batches, "order_jobs", gone_meanwhile)
     with pytest.raises(StorageError) as raised:
         files.export(QUESTIONS[:3], folder / "requests.jsonl")
     assert isinstance(raised.value, GeneratorError) and "\n" not in str(raised.value)
