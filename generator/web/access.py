@@ -103,7 +103,7 @@ def is_loopback(host: str) -> bool:
 
 
 class AccessMiddleware:
-    """Passes allowed requests to the app, with the reviewer's name in ``request.state.reviewer``. Others are refused."""
+    """Passes allowed requests to the app, with the name in ``request.state.reviewer``. Other requests are refused."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app

@@ -24,7 +24,7 @@ FINDINGS_IN_LIST = 3
 MOST_CLEAN_DRAFTS = 200
 REJECTION_REASONS = (
     "Wrong",
-    "Off the question",
+    "Does not answer the question",
     "Too shallow",
     "Already answered",
     "Bad writing",
