@@ -13,7 +13,7 @@ from generator.content.site import Site
 from generator.content.text import clean, one_line, unquoted
 
 
-def polish(draft: Draft) -> Draft:
+def clean_draft(draft: Draft) -> Draft:
     """The draft with everything in place that needs no judgement.
 
     LaTeX damaged by JSON escapes restored, characters that no reader wants removed, math and money in the

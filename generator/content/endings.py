@@ -2,7 +2,7 @@
 
 import re
 
-from generator.content.markdown.spans import prose_of, regions
+from generator.content.markdown.spans import non_prose_regions, prose_of
 
 _FULL_STOPS = (".", "!", "?", "。", "！", "？")
 # What may stand behind a full stop, and behind an ellipsis: quotes, brackets and Markdown marks.
@@ -22,7 +22,7 @@ def ends_whole(markdown: str) -> bool:
         return False
     if "~~~" not in markdown and "````" not in markdown and markdown.count("```") % 2 == 0:
         return True  # fences come in pairs; to parse the text would take a hundred times as long
-    return all(region.closed for region in regions(markdown) if region.kind == "fence")
+    return all(region.closed for region in non_prose_regions(markdown) if region.kind == "fence")
 
 
 def open_end(markdown: str) -> str | None:

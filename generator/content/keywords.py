@@ -62,7 +62,7 @@ def respaced(raw: str) -> str:
     return join_keywords(split_keywords(raw))
 
 
-def without_doubles(raw: str) -> str:
+def without_duplicates(raw: str) -> str:
     """The list with only the first of keywords that differ in nothing but case and spacing; else unchanged."""
     keywords = split_keywords(raw)
     once: dict[str, str] = {}

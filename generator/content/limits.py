@@ -6,14 +6,14 @@ from generator.content.site import Site
 from generator.content.values import Value
 
 
-class Span(Value):
+class Range(Value):
     """An inclusive range."""
 
     min: int = Field(ge=0)
     max: int = Field(ge=1)
 
     @model_validator(mode="after")
-    def _ordered(self) -> "Span":
+    def _ordered(self) -> "Range":
         if self.min > self.max:
             raise ValueError(f"min {self.min} is greater than max {self.max}")
         return self
@@ -25,22 +25,22 @@ class Span(Value):
         return f"{self.min}–{self.max}"
 
 
-_EXAMPLE_WORDS = Span(min=220, max=480)
+_EXAMPLE_WORDS = Range(min=220, max=480)
 
 
 class AnswerLimits(Value):
     """Limits of an answer; lengths in words. The defaults enclose the 5th to 95th percentile of the site."""
 
-    words: Span = Span(min=200, max=550)
-    target_words: Span = Span(min=250, max=450)
-    points: Span = Span(min=4, max=8)
-    introduction_words: Span = Span(min=15, max=80)
-    point_words: Span = Span(min=12, max=140)
-    conclusion_words: Span = Span(min=15, max=90)
-    heading_words: Span = Span(min=1, max=8)
+    words: Range = Range(min=200, max=550)
+    target_words: Range = Range(min=250, max=450)
+    points: Range = Range(min=4, max=8)
+    introduction_words: Range = Range(min=15, max=80)
+    point_words: Range = Range(min=12, max=140)
+    conclusion_words: Range = Range(min=15, max=90)
+    heading_words: Range = Range(min=1, max=8)
 
     @property
-    def example_words(self) -> Span:
+    def example_words(self) -> Range:
         """How long a published answer that serves as an example may be: as usual where ``words`` allow all of that."""
         usual = _EXAMPLE_WORDS
         return usual if usual.min in self.words and usual.max in self.words else self.words
@@ -58,7 +58,7 @@ class SeoLimits(Value):
     description_total: int = Field(default=160, ge=60)
     description_min: int = Field(default=70, ge=20)
     description_target_min: int = Field(default=90, ge=20)
-    keywords: Span = Span(min=8, max=12)
+    keywords: Range = Range(min=8, max=12)
     keyword_words_max: int = Field(default=6, ge=1)
 
     @model_validator(mode="after")
@@ -76,9 +76,9 @@ class SeoLimits(Value):
         return self.description_total - len(self.description_prefix)
 
     @property
-    def shown_lengths(self) -> Span:
+    def shown_lengths(self) -> Range:
         """How long a description may be as searchers see it, the prefix included."""
-        return Span(min=len(self.description_prefix) + self.description_min, max=self.description_total)
+        return Range(min=len(self.description_prefix) + self.description_min, max=self.description_total)
 
 
 class Limits(Value):

@@ -116,7 +116,7 @@ SOURCES = Phrases(
 )  # fmt: skip
 
 
-def speaks_of_itself(markdown: str) -> bool:
+def has_ai_phrases(markdown: str) -> bool:
     """Whether the text refuses, talks like an assistant, or speaks of what it was given.
 
     For speed it also counts what stands in code or a formula, where the checks do not look.

@@ -5,11 +5,11 @@ the assistant or of what it was given, by the tables that the checks use.
 """
 
 from generator.content.endings import ends_whole
-from generator.content.phrases import speaks_of_itself
+from generator.content.phrases import has_ai_phrases
 
 _FEWEST_WORDS = 60
 
 
-def is_fit(markdown: str, word_count: int) -> bool:
+def is_quotable(markdown: str, word_count: int) -> bool:
     """Whether the answer may be shown again whole; its length in words is the caller's to count."""
-    return word_count >= _FEWEST_WORDS and ends_whole(markdown) and not speaks_of_itself(markdown)
+    return word_count >= _FEWEST_WORDS and ends_whole(markdown) and not has_ai_phrases(markdown)

@@ -45,7 +45,7 @@ def markdown_of(draft: Draft) -> str:
     )
 
 
-def changes(document: Document, new: Draft) -> tuple[FieldChange, ...]:
+def field_changes(document: Document, new: Draft) -> tuple[FieldChange, ...]:
     """Where a rewritten draft differs from an article file, in the order of the page."""
     old = draft_of(document)
     pairs: list[tuple[str, str, str]] = []
@@ -62,7 +62,7 @@ def changes(document: Document, new: Draft) -> tuple[FieldChange, ...]:
     return tuple(FieldChange(*pair) for pair in pairs if pair[1] != pair[2])
 
 
-def taken_over(document: Document, new: Draft, accepted: Collection[str]) -> dict[str, str]:
+def accepted_texts(document: Document, new: Draft, accepted: Collection[str]) -> dict[str, str]:
     """The new texts of ``answer``, ``description`` and ``keywords``, those alone that the accepted fields change."""
     texts: dict[str, str] = {}
     if "answer" in accepted:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.content.limits import Limits, Span
+from generator.content.limits import Limits, Range
 from generator.extractive.composition import (
     DraftGoal,
     ScoredBlock,
@@ -226,7 +226,7 @@ class _DraftRepair:
         offered = choose_points(self._material, self._aim, self._used(), room)
         return [point for point in offered if content_stems(point["heading"]) not in taken]
 
-    def _trimmed(self, old: str, span: Span, *, opening: bool = False) -> str:
+    def _trimmed(self, old: str, span: Range, *, opening: bool = False) -> str:
         """The fit sentences of a text, as many as its length allows; empty where that changes nothing or is too short."""
         kept: list[Sentence] = []
         used = UsedSentences()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.content.findings import Severity
-from generator.content.markdown.spans import region_at, regions, text_blocks
+from generator.content.markdown.spans import non_prose_regions, region_at, text_blocks
 from generator.web.rendering import render
 
 _BASE = 0xF0000  # a plane of private characters: two for each finding, to open and to close
@@ -54,7 +54,7 @@ class _Sign(NamedTuple):
 
 def _signs(text: str, place: Place) -> list[_Sign]:
     start, end = max(0, min(place.start, len(text))), max(0, min(place.end, len(text)))
-    found = regions(text)
+    found = non_prose_regions(text)
     region = region_at(found, start)
     if region is not None:
         start = region.content_start if region.kind in {"fence", "indented-code"} else region.start

@@ -9,7 +9,7 @@ from generator.content.keywords import (
     join_keywords,
     respaced,
     split_keywords,
-    without_doubles,
+    without_duplicates,
 )
 
 
@@ -42,14 +42,14 @@ def test_commas_are_spaced_unless_they_belong_to_a_keyword(raw: str, expected: s
     ],
 )
 def test_the_first_of_equal_keywords_stays(raw: str, expected: str) -> None:
-    assert without_doubles(raw) == expected
+    assert without_duplicates(raw) == expected
 
 
 @given(st.lists(st.text("ab,1 -", max_size=8), max_size=6).map(",".join))
 def test_tidying_twice_changes_nothing_more(raw: str) -> None:
     once = respaced(raw)
     assert respaced(once) == once
-    assert without_doubles(without_doubles(raw)) == without_doubles(raw)
+    assert without_duplicates(without_duplicates(raw)) == without_duplicates(raw)
     assert all(split_keywords(raw))
 
 

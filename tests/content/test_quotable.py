@@ -8,8 +8,8 @@ from generator.content.checks import CheckContext, check_document
 from generator.content.findings import errors
 from generator.content.frontmatter import patch, read
 from generator.content.markdown.line_breaks import decode, encode
-from generator.content.phrases import speaks_of_itself
-from generator.content.quotable import is_fit
+from generator.content.phrases import has_ai_phrases
+from generator.content.quotable import is_quotable
 from generator.content.text import word_count
 from tests.support.broken_files import TEXT
 from tests.support.nightly import every
@@ -36,7 +36,7 @@ GOOD = "Warm air rises because it is less dense than the air around it. " * 8
     ],
 )
 def test_unfit_answers(text):
-    assert not is_fit(text, len(text.split()))
+    assert not is_quotable(text, len(text.split()))
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_unfit_answers(text):
 )
 def test_fit_answers(ending):
     text = GOOD + ending
-    assert is_fit(text.strip(), len(text.split()))
-    assert not speaks_of_itself(text)
+    assert is_quotable(text.strip(), len(text.split()))
+    assert not has_ai_phrases(text)
 
 
 _FITNESS = {"refusal", "assistant-talk", "talks-of-sources", "cut-off", "unclosed-markup"}
@@ -81,7 +81,7 @@ _FITNESS = {"refusal", "assistant-talk", "talks-of-sources", "cut-off", "unclose
 def test_an_answer_is_fit_where_the_checks_find_no_error_of_that_kind(text: str) -> None:
     found = check_document(read(patch(TEXT, {"answer": encode(text)})), CheckContext(), "published")
     wrong = {finding.code for finding in errors(found)} & _FITNESS
-    assert is_fit(text, len(text.split())) == (not wrong)
+    assert is_quotable(text, len(text.split())) == (not wrong)
 
 
 @pytest.mark.corpus
@@ -96,4 +96,4 @@ def test_fit_articles_of_the_sample_are_those_without_such_an_error(corpus_dir: 
             for finding in errors(check_document(document, CheckContext(), "published"))
             if finding.field == "answer"
         } & _FITNESS
-        assert is_fit(answer, word_count(answer)) == (not wrong), path
+        assert is_quotable(answer, word_count(answer)) == (not wrong), path

@@ -18,7 +18,7 @@ from generator.content.checks import ai_phrases  # noqa: F401
 # isort: on
 from generator.content.checks.context import CheckContext, Grounding
 from generator.content.checks.rules import RULES, Profile, Rule, register
-from generator.content.checks.view import Checked, of_document, of_draft, of_draft_file
+from generator.content.checks.view import Checked, view_of_document, view_of_draft, view_of_draft_file
 from generator.content.draft import Draft
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
@@ -33,7 +33,7 @@ __all__ = [
     "check_draft",
     "check_draft_file",
     "check_view",
-    "of_document",
+    "view_of_document",
     "register",
     "rules_of",
 ]
@@ -46,7 +46,7 @@ def check_draft(draft: Draft, context: CheckContext) -> tuple[Finding, ...]:
     """
     if draft.cannot_answer:
         return (Finding("declined", "error", "", f"the model declined: {draft.cannot_answer}"),)
-    return check_view(of_draft(draft, context.question), context, "draft")
+    return check_view(view_of_draft(draft, context.question), context, "draft")
 
 
 def check_document(
@@ -56,7 +56,7 @@ def check_document(
 
     The question is the file's own; ``context.question`` serves where it has none.
     """
-    return check_view(of_document(document, context.question), context, profile)
+    return check_view(view_of_document(document, context.question), context, profile)
 
 
 def check_draft_file(document: Document, context: CheckContext) -> tuple[Finding, ...]:
@@ -64,7 +64,7 @@ def check_draft_file(document: Document, context: CheckContext) -> tuple[Finding
 
     What only shows in the answer as a whole is found under ``answer``. Rules that need the model's reply do not run.
     """
-    by_part = check_view(of_draft_file(document, context.question), context, "draft")
+    by_part = check_view(view_of_draft_file(document, context.question), context, "draft")
     codes = {finding.code for finding in by_part}
     whole = check_document(document, context, "draft")
     return (*by_part, *(finding for finding in whole if finding.code not in codes))

@@ -21,7 +21,7 @@ class Part(NamedTuple):
     text: str
 
 
-def in_file(findings: Sequence[Finding], markdown: str) -> tuple[Finding, ...]:
+def findings_in_file(findings: Sequence[Finding], markdown: str) -> tuple[Finding, ...]:
     """The findings under the fields of the file; what has a place in a part has it in the whole ``answer`` then.
 
     Args:

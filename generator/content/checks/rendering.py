@@ -7,7 +7,7 @@ from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Check, Defect, Rule, register, rule
 from generator.content.checks.view import Checked
 from generator.content.markdown.answer import repair_json_escapes
-from generator.content.markdown.spans import regions
+from generator.content.markdown.spans import non_prose_regions
 
 _FIELDS = ("introduction", "points", "conclusion")
 _EXCERPT = 50
@@ -167,7 +167,7 @@ _NO_STRING = re.compile(r"\\.|'\"'|(?://|#(?!include)).*")
 )
 def cut_code(view: Checked, context: CheckContext) -> Iterator[Defect]:
     for part in view.holding("```", "~~~", description=False):
-        for fence in regions(part.text):
+        for fence in non_prose_regions(part.text):
             if fence.kind == "fence" and '"' in fence.text and '"""' not in fence.text:
                 line = _cut_string(fence.text, fence.info.casefold())
                 if line:

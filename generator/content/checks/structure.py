@@ -7,7 +7,7 @@ from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import Checked, FieldText
 from generator.content.display import plural
-from generator.content.limits import Span
+from generator.content.limits import Range
 from generator.content.markdown.headings import clean_heading
 from generator.content.phrases import holds
 
@@ -16,7 +16,7 @@ _MIN_COMPARED_WORDS = 12
 _SAME_WORDS = 0.85
 
 
-def _outside(name: str, words: int, span: Span, unit: str = "word") -> str | None:
+def _outside(name: str, words: int, span: Range, unit: str = "word") -> str | None:
     if words in span:
         return None
     return f"{name} {plural(words, unit)}; write {span}"

@@ -145,7 +145,7 @@ class Checked:
             yield self.conclusion
 
 
-def of_draft(draft: Draft, question: str) -> Checked:
+def view_of_draft(draft: Draft, question: str) -> Checked:
     """The view of a model's draft."""
     introduction, conclusion = (
         FieldText("introduction", draft.introduction),
@@ -175,13 +175,13 @@ def of_draft(draft: Draft, question: str) -> Checked:
     )
 
 
-def of_draft_file(document: Document, question: str = "") -> Checked:
+def view_of_draft_file(document: Document, question: str = "") -> Checked:
     """The view of an article file part by part, as the draft that makes it; without points all is introduction."""
-    view = of_draft(draft_of(document), document.get("question") or question)
+    view = view_of_draft(draft_of(document), document.get("question") or question)
     return replace(view, keywords=_listed_keywords(document), draft=None, document=document)
 
 
-def of_document(document: Document, question: str = "") -> Checked:
+def view_of_document(document: Document, question: str = "") -> Checked:
     """The view of an article file."""
     markdown = answers.decode(document.get("answer") or "")
     parsed = answers.parse(markdown)

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from generator.content.stems import FUNCTION_WORDS, stem, words
 
-MOST_HOLDING = 10_000
+MAX_TEXTS_PER_TERM = 10_000
 """So many of the texts that hold a term are looked at."""
-MOST_COMPARED = 400
+MAX_COMPARED = 400
 """So many texts is one compared with."""
 _SHARED = 3
 
@@ -38,7 +38,7 @@ class NearDuplicate(NamedTuple):
     similarity: float
 
 
-class Probes(NamedTuple):
+class SearchTerms(NamedTuple):
     """The rarest terms of a text; whatever is near it holds at least ``shared`` of them."""
 
     terms: list[str]
@@ -57,12 +57,12 @@ def similarity(one: Mapping[str, str], other: Mapping[str, str]) -> float:
     return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
-def probes(found: Iterable[str], frequency: Callable[[str], int], threshold: float) -> Probes:
+def search_terms(found: Iterable[str], frequency: Callable[[str], int], threshold: float) -> SearchTerms:
     """As few terms as will find every text whose similarity is at least ``threshold``."""
     rarest = sorted(sorted(found), key=frequency)
     needed = math.ceil(threshold * len(rarest) - 1e-9)  # a product such as 0.56 * 25 is a little above 14
     shared = min(_SHARED, needed)
-    return Probes(rarest[: len(rarest) - needed + shared], shared)
+    return SearchTerms(rarest[: len(rarest) - needed + shared], shared)
 
 
 def near_duplicates(
@@ -70,27 +70,27 @@ def near_duplicates(
     threshold: float,
     *,
     frequency: Callable[[str], int],
-    holding: Callable[[str, str], Iterable[int]],
-    described: Callable[[list[int]], Iterable[Description]],
+    texts_with: Callable[[str, str], Iterable[int]],
+    descriptions_of: Callable[[list[int]], Iterable[Description]],
 ) -> list[NearDuplicate]:
     """The descriptions that say nearly the same as the text, wherever descriptions are held.
 
     Args:
         threshold: the least similarity, above 0.5.
         frequency: how often a term occurs; rare terms make the search fast.
-        holding: the numbers of the texts, at most MOST_HOLDING, that hold a term. It is given a word of the term too.
-        described: the descriptions of these numbers, without those of the text's own page and of its copies.
+        texts_with: the numbers of the texts, at most MAX_TEXTS_PER_TERM, that hold a term. It is given a word of the term too.
+        descriptions_of: the descriptions of these numbers, without those of the text's own page and of its copies.
     """
     mine = terms(text)
-    chosen = probes(mine, frequency, threshold)
-    held = Counter(chain.from_iterable(holding(term, mine[term]) for term in chosen.terms))
+    chosen = search_terms(mine, frequency, threshold)
+    held = Counter(chain.from_iterable(texts_with(term, mine[term]) for term in chosen.terms))
     candidates = [number for number, shared in held.items() if shared >= chosen.shared]
-    if len(candidates) > MOST_COMPARED:
-        candidates = sorted(candidates, key=lambda number: (-held[number], number))[:MOST_COMPARED]
+    if len(candidates) > MAX_COMPARED:
+        candidates = sorted(candidates, key=lambda number: (-held[number], number))[:MAX_COMPARED]
     if not candidates:
         return []
     rated = (
         NearDuplicate(page, other, similarity(mine, terms(other)))
-        for page, other in described(sorted(candidates))
+        for page, other in descriptions_of(sorted(candidates))
     )
     return [item for item in rated if item.similarity >= threshold]

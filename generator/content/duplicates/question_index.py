@@ -1,6 +1,6 @@
 """Questions kept together so that one like a new one is found without comparing them all.
 
-Of two near-duplicates each holds nearly all telling words of the other, maybe in another spelling: a question
+Of two near-duplicates each holds nearly all defining_stems words of the other, maybe in another spelling: a question
 is filed under the beginnings and the ends of its stems, and a new one is compared only with what stands under
 the rarest of its own. Thousands of questions a second, memory some hundred bytes a question.
 """
@@ -13,14 +13,14 @@ from generator.content.duplicates.questions import (
     NARROWED,
     Signature,
     compare,
+    defining_stems,
     ends,
     may_reach,
     most_missing,
     signature,
     sketch,
-    telling,
 )
-from generator.content.duplicates.thresholds import THRESHOLD, VETO
+from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
 
 K = TypeVar("K", bound=Hashable)
 
@@ -40,12 +40,12 @@ class QuestionIndex(Generic[K]):
     """A growing set of questions, each with the key its owner knows it by.
 
     Args:
-        threshold: from here on two questions are alike; above ``VETO``.
+        threshold: from here on two questions are alike; above ``VETO_CAP``.
     """
 
-    def __init__(self, threshold: float = THRESHOLD) -> None:
-        if threshold <= VETO:
-            raise ValueError(f"up to {VETO} stand questions that share no more than words")
+    def __init__(self, threshold: float = DEFAULT_THRESHOLD) -> None:
+        if threshold <= VETO_CAP:
+            raise ValueError(f"up to {VETO_CAP} stand questions that share no more than words")
         self._threshold = threshold
         self._questions: list[tuple[K, str]] = []
         self._sketches: list[int] = []
@@ -69,7 +69,7 @@ class QuestionIndex(Generic[K]):
     def nearest(self, question: str) -> NearestQuestion[K] | None:
         """The most similar question from the threshold on, the earliest of several; None when there is none."""
         mark = signature(question)
-        hard = telling(mark.topic)
+        hard = defining_stems(mark.topic)
         best: NearestQuestion[K] | None = None
         for number in self._candidates(mark):
             if not may_reach(hard, len(mark.topic), self._sketches[number], self._threshold):
@@ -87,8 +87,8 @@ class QuestionIndex(Generic[K]):
             return list(self._filed.get(stance + mark.plain, ()))
         stems = mark.topic
         if self._threshold > NARROWED:
-            # One telling stem more than may be missing in a near-duplicate; where there are not so many, any stem.
-            hard = telling(stems)
+            # One defining_stems stem more than may be missing in a near-duplicate; where there are not so many, any stem.
+            hard = defining_stems(stems)
             wanted = most_missing(len(stems)) + 1
             if len(hard) < wanted:
                 wanted = len(stems)

@@ -3,7 +3,7 @@
 A question is reduced to what it is about (the stems of its content words, with spelled numbers as digits
 and near-synonyms of the exam-question trade folded together) and to what it asks of that (its aspects:
 causes, effects, a comparison, ...). Two questions are as alike as these overlap. Whatever turns the meaning
-round is a veto that caps the number at ``VETO``: other numbers, a negation on one side, one term exchanged
+round is a veto that caps the number at ``VETO_CAP``: other numbers, a negation on one side, one term exchanged
 for another, opposite words, effects asked for against causes, "effects of X on Y" against "of Y on X".
 """
 
@@ -22,7 +22,7 @@ from generator.content.duplicates.question_words import (
     SOFT_WORDS,
     SYNONYMS,
 )
-from generator.content.duplicates.thresholds import VETO
+from generator.content.duplicates.thresholds import VETO_CAP
 from generator.content.stems import FUNCTION_WORDS, stem, words
 
 NARROWED = 0.78
@@ -55,7 +55,7 @@ class Signature:
 
 
 def similarity(one: str, other: str) -> float:
-    """How much two questions ask the same: 1 the same words, ``THRESHOLD`` and up near-duplicates."""
+    """How much two questions ask the same: 1 the same words, ``DEFAULT_THRESHOLD`` and up near-duplicates."""
     return compare(signature(one), signature(other))
 
 
@@ -98,26 +98,26 @@ def compare(one: Signature, other: Signature, *, least: float = 0.0) -> float:
     extra_one = len(one.topic) - shared
     extra_other = len(other.topic) - shared
     if 2 * shared < max(extra_one, extra_other) or not shared:
-        return _overlap(shared, extra_one, extra_other) * VETO
-    if least > VETO and _is_vetoed(one, other):
+        return _overlap(shared, extra_one, extra_other) * VETO_CAP
+    if least > VETO_CAP and _is_vetoed(one, other):
         return 0.0
     only_one = one.topic - other.topic
     only_other = other.topic - one.topic
     if only_one and only_other:
         only_one, only_other, matched = _match_spellings(only_one, only_other)
         shared += matched
-    hard_one, hard_other = telling(only_one), telling(only_other)
+    hard_one, hard_other = defining_stems(only_one), defining_stems(only_other)
     soft = len(only_one) + len(only_other) - len(hard_one) - len(hard_other)
     words_alike = _overlap(shared, len(hard_one) + 0.3 * soft, len(hard_other))
     score = 0.8 * words_alike + 0.2 * _aspect_overlap(one.aspects, other.aspects)
     if (hard_one and hard_other) or _is_vetoed(one, other):
-        return min(score * VETO, VETO)
+        return min(score * VETO_CAP, VETO_CAP)
     if len(hard_one) + len(hard_other) > _FEW * shared or _hard(one, other) or _hard(other, one):
         return min(score, NARROWED)
     return min(score, 0.99)
 
 
-def telling(topic: frozenset[str]) -> frozenset[str]:
+def defining_stems(topic: frozenset[str]) -> frozenset[str]:
     """The stems without which a question is another one."""
     return topic - SOFT_WORDS
 
@@ -128,7 +128,7 @@ def ends(stem: str) -> tuple[str, ...]:
 
 
 def most_missing(size: int) -> int:
-    """How many telling stems of a topic of ``size`` may be missing in one that ``compare`` puts above ``NARROWED``."""
+    """How many defining_stems stems of a topic of ``size`` may be missing in one that ``compare`` puts above ``NARROWED``."""
     return int(_FEW * size / (1 + _FEW) + 1e-9)
 
 
@@ -146,9 +146,9 @@ def _bits(stem: str) -> int:
 def sketch(topic: frozenset[str]) -> int:
     """A topic as one number, to be compared within one process: two spellings of a stem share a bit.
 
-    Above the bits stands how many stems are telling.
+    Above the bits stands how many stems are defining_stems.
     """
-    bits = len(telling(topic)) << _SKETCH_BITS
+    bits = len(defining_stems(topic)) << _SKETCH_BITS
     for each in topic:
         bits |= _bits(each)
     return bits
@@ -158,7 +158,7 @@ def may_reach(hard: Iterable[str], size: int, other: int, least: float) -> bool:
     """Whether ``compare`` may say ``least`` of two topics, as far as their sketches tell.
 
     Args:
-        hard: the ``telling`` stems of one topic, which has ``size`` in all.
+        hard: the ``defining_stems`` stems of one topic, which has ``size`` in all.
         other: the ``sketch`` of the other.
     """
     if least <= NARROWED:

@@ -140,7 +140,7 @@ class Document:
         return decimal_number(self.get("score", ""))
 
     @property
-    def links_are_whole(self) -> bool:
+    def has_whole_links(self) -> bool:
         """Whether each related article is whole, so that they can be written again as a group."""
         return all(map(self.is_whole, self.related))
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from generator.content.markdown.headings import bold_opening, clean_heading, in_bold
 from generator.content.markdown.line_breaks import decode, encode, repair_json_escapes
 from generator.content.markdown.normalize import site_safe
-from generator.content.markdown.spans import regions
+from generator.content.markdown.spans import non_prose_regions
 from generator.content.markdown.unsafe import Unsafe, unsafe
 
 __all__ = [
@@ -108,7 +108,9 @@ def _numbers_kept(text: str, *, joined: bool) -> str:
         return text
     offset, previous, open_list = 0, "", 0
     code = [
-        (region.start, region.end) for region in regions(text) if region.kind in {"fence", "display-math"}
+        (region.start, region.end)
+        for region in non_prose_regions(text)
+        if region.kind in {"fence", "display-math"}
     ]
     for index, line in enumerate(lines):
         match = _NUMBERED.match(line)
@@ -149,7 +151,7 @@ def _items(markdown: str) -> list[re.Match[str]]:
     matches = list(_ITEM.finditer(markdown))
     if not matches:
         return []
-    code = [r for r in regions(markdown) if r.kind in {"fence", "display-math", "indented-code"}]
+    code = [r for r in non_prose_regions(markdown) if r.kind in {"fence", "display-math", "indented-code"}]
     matches = [m for m in matches if not any(r.start <= m.start() < r.end for r in code)]
     chosen = _one_style(matches)
     first = next((index for index, match in enumerate(chosen) if int(match["number"]) <= 1), None)
@@ -187,7 +189,11 @@ def _last_end(markdown: str, item: re.Match[str]) -> int:
         body = item.end() + len(markdown[item.end() :]) - len(markdown[item.end() :].lstrip())
         breaks = [body + match.end() for match in _BLANK_LINES.finditer(markdown[body:].rstrip())]
         return breaks[-1] if breaks else len(markdown)
-    code = [r for r in regions(markdown) if r.start > item.start() and r.kind in {"fence", "display-math"}]
+    code = [
+        r
+        for r in non_prose_regions(markdown)
+        if r.start > item.start() and r.kind in {"fence", "display-math"}
+    ]
     for match in _BLANK_LINES.finditer(markdown[item.end() :]):
         end = item.end() + match.end()
         if not any(region.start < end < region.end for region in code):

@@ -5,7 +5,7 @@ Short neighbours under one heading are put together, long ones cut between parag
 
 from typing import NamedTuple
 
-from generator.content.markdown.sections import pieces
+from generator.content.markdown.sections import sections_of
 
 TARGET_CHARS = 900
 MOST_CHARS = 1_400
@@ -23,7 +23,7 @@ def chunks(markdown: str) -> list[Chunk]:
     """The chunks of a document in order; all of its text is in them but the headings' marks."""
     found: list[Chunk] = []
     heading, text = "", ""
-    for piece in pieces(markdown, limit_chars=MOST_CHARS):
+    for piece in sections_of(markdown, limit_chars=MOST_CHARS):
         together = f"{text}\n\n{piece.text}" if text else piece.text
         if text and (piece.heading != heading or len(text) >= TARGET_CHARS or len(together) > MOST_CHARS):
             found.append(Chunk(len(found), heading, text))

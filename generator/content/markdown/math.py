@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from generator.content.katex.lexer import TexError
 from generator.content.katex.parser import Parser
-from generator.content.markdown.spans import regions
+from generator.content.markdown.spans import non_prose_regions
 
-__all__ = ["MathSpan", "TexProblem", "math_spans", "regions", "tex_problems"]
+__all__ = ["MathSpan", "TexProblem", "math_spans", "tex_problems"]
 
 
 class MathSpan(NamedTuple):
@@ -39,7 +39,7 @@ def math_spans(markdown: str) -> list[MathSpan]:
     if "$" not in markdown and "math" not in markdown:
         return []
     found: list[MathSpan] = []
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         display = region.kind == "display-math"
         if display or region.kind == "inline-math" or (region.kind == "fence" and region.info == "math"):
             lost = region.info if display else ""

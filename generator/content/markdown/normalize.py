@@ -5,7 +5,13 @@ from collections.abc import Callable
 
 from generator.content.katex import commands
 from generator.content.markdown.line_breaks import safe_tex
-from generator.content.markdown.spans import Region, TextBlock, region_at, regions, text_blocks
+from generator.content.markdown.spans import (
+    NonProseRegion,
+    TextBlock,
+    non_prose_regions,
+    region_at,
+    text_blocks,
+)
 
 _DELIMITED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:\((?P<inline>.+?)\\\)|\[(?P<display>.+?)\\\])", re.DOTALL)
 _LONE_DOLLAR = re.compile(r"\$")
@@ -66,7 +72,7 @@ def convert_delimiters(markdown: str) -> str:
 
 
 def _delimiters_of(markdown: str, block: TextBlock) -> str:
-    found = [region for region in regions(markdown) if region.kind != "html"]
+    found = [region for region in non_prose_regions(markdown) if region.kind != "html"]
     text = ""
     position = block.start
     while match := _DELIMITED.search(markdown, position, block.end):
@@ -137,14 +143,16 @@ def part_amounts(markdown: str) -> str:
     r"""``\$`` for each dollar sign that opens a formula by mistake; lone amounts, which show right, stay."""
     position = 0
     while True:
-        mistaken = next((r for r in regions(markdown) if r.start >= position and is_money(markdown, r)), None)
+        mistaken = next(
+            (r for r in non_prose_regions(markdown) if r.start >= position and is_money(markdown, r)), None
+        )
         if mistaken is None:
             return markdown
         markdown = f"{markdown[: mistaken.start]}\\{markdown[mistaken.start :]}"
         position = mistaken.start
 
 
-def is_money(markdown: str, region: Region) -> bool:
+def is_money(markdown: str, region: NonProseRegion) -> bool:
     """Whether an inline formula is two amounts of money, or prose between dollar signs, that paired up."""
     if region.kind != "inline-math" or region.content_start - region.start != 1:
         return False
@@ -178,7 +186,7 @@ def _dollars_in_math(markdown: str) -> str:
         cut = next(
             (
                 region
-                for region in regions(markdown)
+                for region in non_prose_regions(markdown)
                 if region.start >= position and region.kind == "inline-math" and _ends_escaped(region.text)
             ),
             None,
@@ -215,7 +223,7 @@ def _display_blocks(markdown: str) -> str:
 
 def _display_once(markdown: str) -> str:
     blocks = text_blocks(markdown)
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         if region.kind == "display-math":
             changed = _whole_lines(markdown, region)
         elif region.kind == "inline-math" and region.content_start - region.start == 2:
@@ -227,7 +235,7 @@ def _display_once(markdown: str) -> str:
     return markdown
 
 
-def _whole_lines(markdown: str, region: Region) -> str:
+def _whole_lines(markdown: str, region: NonProseRegion) -> str:
     """A ``$$`` block whose opening or closing mark shares its line with TeX, or which lost its indentation."""
     line_start = markdown.rfind("\n", 0, region.start) + 1
     prefix = re.sub(r"[^>\t]", " ", markdown[line_start : region.start])
@@ -259,7 +267,7 @@ def _whole_lines(markdown: str, region: Region) -> str:
     return markdown
 
 
-def _lifted(markdown: str, region: Region, blocks: list[TextBlock]) -> str:
+def _lifted(markdown: str, region: NonProseRegion, blocks: list[TextBlock]) -> str:
     """``$$x$$`` inside a line set on lines of its own, where it stands alone or display is plainly meant."""
     block = next((block for block in blocks if block.start <= region.start < block.end), None)
     if block is None or block.kind != "paragraph":
@@ -286,7 +294,7 @@ def _line_break_pairs(markdown: str) -> str:
         return markdown
     parts: list[str] = []
     position = 0
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         math = region.kind in {"inline-math", "display-math"} or (
             region.kind == "fence" and region.info == "math"
         )
@@ -319,7 +327,7 @@ def _outside(
     end = len(markdown) if end < 0 else end
     parts = [markdown[:start]]
     position = start
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         if start <= region.start < end:
             parts.append(pattern.sub(unescaped, markdown[position : region.start]))
             parts.append(markdown[region.start : region.end])

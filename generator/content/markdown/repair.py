@@ -11,7 +11,7 @@ from typing import NamedTuple
 from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode
 from generator.content.markdown.math import tex_problems
 from generator.content.markdown.normalize import convert_delimiters, is_money, part_amounts
-from generator.content.markdown.spans import Region, region_at, regions
+from generator.content.markdown.spans import NonProseRegion, non_prose_regions, region_at
 
 _PAIR = re.compile(r"\\n")
 _REST = re.compile(r"[a-zA-Z@]+")
@@ -41,7 +41,7 @@ def cut_commands(stored: str) -> list[CutCommand]:
     while candidates:
         restored, places = _restored(stored, candidates)
         markdown = decode(restored)
-        known = regions(markdown)
+        known = non_prose_regions(markdown)
         kept = [
             candidate
             for candidate, place in zip(candidates, places, strict=True)
@@ -95,7 +95,7 @@ def _restored(stored: str, cuts: Sequence[CutCommand]) -> tuple[str, list[int]]:
     return "".join(parts), places
 
 
-def _is_cut(markdown: str, known: Sequence[Region], cut: CutCommand, offset: int) -> bool:
+def _is_cut(markdown: str, known: Sequence[NonProseRegion], cut: CutCommand, offset: int) -> bool:
     region = region_at(known, offset)
     if region is None or region.kind == "html":
         bracketed = next((m for m in _BRACKETED.finditer(markdown) if m.start() < offset < m.end()), None)
@@ -143,8 +143,8 @@ def _rewritten(
     after = rewrite(before)
     if after == before or "\\n" in after:
         return stored
-    old = [(r.kind, r.text) for r in regions(before) if not is_money(before, r)]
-    new = [(r.kind, r.text) for r in regions(after)]
+    old = [(r.kind, r.text) for r in non_prose_regions(before) if not is_money(before, r)]
+    new = [(r.kind, r.text) for r in non_prose_regions(after)]
     remaining = iter(new)
     if not all(region in remaining for region in old):
         return stored

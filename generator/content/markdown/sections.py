@@ -30,7 +30,7 @@ class Section:
     start: int
 
 
-def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ...]:
+def sections_of(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ...]:
     """The pieces in order; one longer than ``limit_chars`` is cut between its paragraphs, never inside a word."""
     found: list[Section] = []
     section = ""

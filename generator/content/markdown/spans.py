@@ -19,7 +19,7 @@ MAY_HIDE = ("$", "`", "~~~")
 Kind = Literal["inline-math", "display-math", "inline-code", "fence", "indented-code", "html"]
 
 
-class Region(NamedTuple):
+class NonProseRegion(NamedTuple):
     """A stretch of Markdown that is not prose. Offsets are of the Markdown, ``end`` exclusive.
 
     ``text`` is what the region holds once the marks of blockquotes and lists around it are gone;
@@ -51,12 +51,12 @@ _RESOURCE = re.compile(
 
 
 @lru_cache(maxsize=64)
-def regions(markdown: str) -> tuple[Region, ...]:
+def non_prose_regions(markdown: str) -> tuple[NonProseRegion, ...]:
     """All regions in order of their start; they do not overlap. A carriage return counts as a line end."""
     if not _MARKS.search(markdown):
         return ()
     source, starts, tokens = _blocks(markdown)
-    found: list[Region] = []
+    found: list[NonProseRegion] = []
     tables: list[tuple[int, int]] = []
     for token in tokens:
         if token.map is None or any(first <= token.map[0] < last for first, last in tables):
@@ -81,7 +81,7 @@ def prose_of(markdown: str, *, fill: str = " ") -> str:
         return markdown
     pieces: list[str] = []
     end = 0
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         if region.kind != "html":
             pieces += markdown[end : region.start], fill * (region.end - region.start)
             end = region.end
@@ -113,7 +113,7 @@ def text_blocks(markdown: str) -> list[TextBlock]:
     return found
 
 
-def region_at(found: Sequence[Region], offset: int) -> Region | None:
+def region_at(found: Sequence[NonProseRegion], offset: int) -> NonProseRegion | None:
     """The region that holds ``offset``, or None for prose."""
     for region in found:
         if region.start > offset:
@@ -163,7 +163,7 @@ class _Text(NamedTuple):
         return offset
 
 
-def _row(source: str, start: int, end: int) -> Iterator[Region]:
+def _row(source: str, start: int, end: int) -> Iterator[NonProseRegion]:
     """The regions of one table row: each cell is scanned alone, and ``|`` parts cells even inside math."""
     position = start
     for bar in re.finditer(r"(?:\\.|[^|\\\n])*(?:\||$)", source[start:end]):
@@ -172,7 +172,7 @@ def _row(source: str, start: int, end: int) -> Iterator[Region]:
         position = start + bar.end()
 
 
-def _inline(text: _Text) -> Iterator[Region]:
+def _inline(text: _Text) -> Iterator[NonProseRegion]:
     content = text.content
     position = 0
     brackets = 0
@@ -184,7 +184,7 @@ def _inline(text: _Text) -> Iterator[Region]:
             if end is None:
                 continue
             inner = content[position:end]
-            yield Region(
+            yield NonProseRegion(
                 "inline-math" if mark[0] == "$" else "inline-code",
                 text.at(start),
                 text.at(end + len(mark) - 1) + 1,
@@ -202,7 +202,7 @@ def _inline(text: _Text) -> Iterator[Region]:
             position = start + len(tag.group())
             if not _AUTOLINK.match(tag.group()):
                 last = text.at(position - 1) + 1
-                yield Region("html", text.at(start), last, text.at(start), last, tag.group())
+                yield NonProseRegion("html", text.at(start), last, text.at(start), last, tag.group())
         elif mark == "[":
             brackets += 1
         elif len(mark) > 2 and mark[0] in "hHwW" and brackets:
@@ -226,7 +226,7 @@ def closing_run(content: str, mark: str, position: int) -> int | None:
     return None
 
 
-def _block(token: "Token", source: str, starts: list[int]) -> Region:
+def _block(token: "Token", source: str, starts: list[int]) -> NonProseRegion:
     assert token.map is not None
     first, last = token.map
     line = source[starts[first] : starts[first + 1] - 1]
@@ -236,14 +236,14 @@ def _block(token: "Token", source: str, starts: list[int]) -> Region:
         opening = token.content.split("\n", 1)[0].strip()
         start = starts[first] + max(line.rfind(opening), 0)
         end = start + len(source[start:end].rstrip())
-        return Region(kind, start, end, start, end, token.content)
+        return NonProseRegion(kind, start, end, start, end, token.content)
     start = starts[first] + line.rfind(token.markup + token.info if token.info else token.markup)
     if start < starts[first]:
         start = starts[first] + line.index(token.markup[0] * 2)
     closed = bool(token.meta["closed"])
     content_start = min(starts[first + 1], end)
     content_end = max(content_start, starts[last - 1] - 1) if closed else end
-    return Region(
+    return NonProseRegion(
         "display-math" if token.type == "math_flow" else "fence",
         start,
         end,

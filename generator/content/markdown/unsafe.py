@@ -7,7 +7,7 @@ from typing import NamedTuple
 from generator.content.markdown.line_breaks import UNSAFE_COMMANDS
 from generator.content.markdown.math import tex_problems
 from generator.content.markdown.normalize import is_formula, is_money
-from generator.content.markdown.spans import Region, regions
+from generator.content.markdown.spans import NonProseRegion, non_prose_regions
 
 _LINE_BREAK_PAIR = re.compile(r"\\n")
 _SEPARATED = re.compile(r"(?<!\\)\\ n")
@@ -40,7 +40,7 @@ def has_separated_backslash_n(markdown: str) -> bool:
     """
     places = [match.start() for match in _SEPARATED.finditer(markdown)]
     math = (
-        [region for region in regions(markdown) if region.kind in _MATH or region.info == "math"]
+        [region for region in non_prose_regions(markdown) if region.kind in _MATH or region.info == "math"]
         if places
         else []
     )
@@ -63,7 +63,7 @@ def unsafe(markdown: str) -> list[Unsafe]:
         )
         for match in _CONTROL.finditer(markdown)
     ]
-    known = regions(markdown)
+    known = non_prose_regions(markdown)
     for region in known:
         if region.kind == "html":
             found.append(Unsafe(region.start, region.end, "html-tag", "the site shows HTML as text"))
@@ -79,7 +79,7 @@ def unsafe(markdown: str) -> list[Unsafe]:
     return sorted(found)
 
 
-def _math(markdown: str, region: Region) -> Iterator[Unsafe]:
+def _math(markdown: str, region: NonProseRegion) -> Iterator[Unsafe]:
     start, end = region.start, region.end
     if is_money(markdown, region):
         yield Unsafe(start, end, "money-as-math", "dollar signs in prose pair up as a formula; write \\$")
@@ -98,7 +98,7 @@ def _math(markdown: str, region: Region) -> Iterator[Unsafe]:
         yield Unsafe(start, end, "math-error", f"the formula does not render: {problem.message}")
 
 
-def _pairs(markdown: str, known: tuple[Region, ...]) -> Iterator[Unsafe]:
+def _pairs(markdown: str, known: tuple[NonProseRegion, ...]) -> Iterator[Unsafe]:
     if "\\n" not in markdown:
         return
     for match in _LINE_BREAK_PAIR.finditer(markdown):
@@ -111,7 +111,7 @@ def _pairs(markdown: str, known: tuple[Region, ...]) -> Iterator[Unsafe]:
             )
 
 
-def _raw_tex(markdown: str, known: tuple[Region, ...]) -> Iterator[Unsafe]:
+def _raw_tex(markdown: str, known: tuple[NonProseRegion, ...]) -> Iterator[Unsafe]:
     """TeX outside of any formula: delimiters that the site does not know, chemistry."""
     taken = [(region.start, region.end) for region in known]
     for match in _DELIMITER.finditer(markdown):

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from generator.content.checks import CheckContext, Profile, check_view, rules_of
 from generator.content.checks.view import Checked, FieldText
-from generator.content.composition import polish
+from generator.content.composition import clean_draft
 from generator.content.draft import Draft, apply_repair, parse_repair, partial_object, repair_schema
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
@@ -49,7 +49,7 @@ def parse_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
         ReplyFormatError: the reply is no JSON object with these fields.
     """
     reply = parse_repair(content)
-    draft = polish(apply_repair(_NOTHING, reply, asked))
+    draft = clean_draft(apply_repair(_NOTHING, reply, asked))
     texts: dict[SeoField, str] = {
         "page_description": draft.page_description,
         "page_keywords": join_keywords(draft.page_keywords),
@@ -118,7 +118,7 @@ def seo_rules() -> dict[str, str]:
     return {rule.code: rule.title for rule in rules_of("published", FIELDS)}
 
 
-def seen_length(field: str, text: str, site: Site) -> int:
+def shown_length(field: str, text: str, site: Site) -> int:
     """Characters of a description as searchers see it, prefix included; the number of keywords."""
     if field == "page_description":
         return len(site.description_of(text))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from generator.config import Settings
 from generator.content.article import RelatedArticle
 from generator.content.checks import CheckContext, check_draft
-from generator.content.composition import article_of, polish
+from generator.content.composition import article_of, clean_draft
 from generator.content.draft import Draft, parse_draft
 from generator.content.findings import Finding, errors
 from generator.content.frontmatter import read, render
@@ -67,7 +67,7 @@ class ReplyReader:
 
     def check(self, draft: Draft, finish_reason: str | None, job: Job) -> CheckedDraft:
         """A job's draft as it is kept: polished, checked, and made into an article file."""
-        polished = polish(draft)
+        polished = clean_draft(draft)
         if job.subject is None:
             subject = self._subjects.resolve(polished.subject or "")
             if subject is not None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator.content.checks import CheckContext, check_document, check_draft
 from generator.content.checks.edited import check_edited
-from generator.content.composition import article_of, polish
+from generator.content.composition import article_of, clean_draft
 from generator.content.draft import Draft, Point
 from generator.content.findings import errors
 from generator.content.frontmatter import patch, read, render
@@ -96,7 +96,7 @@ def file_errors(draft: Draft) -> list[tuple[str, str]]:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=80)
 @given(drafts())
 def test_a_draft_without_errors_makes_a_file_without_errors(made: Draft) -> None:
-    draft = polish(made)
+    draft = clean_draft(made)
     if not errors(check_draft(draft, healthy_context())):
         assert file_errors(draft) == []
 
@@ -106,7 +106,7 @@ def test_each_kind_of_block_is_judged_alike_in_a_body(block: str) -> None:
     healthy = healthy_draft()
     body = f"{healthy.points[2].body}\n\n{block}"
     points = (*healthy.points[:2], Point(heading="Block", body=body), *healthy.points[3:])
-    draft = polish(healthy.model_copy(update={"points": points}))
+    draft = clean_draft(healthy.model_copy(update={"points": points}))
     if not errors(check_draft(draft, healthy_context())):
         assert file_errors(draft) == []
 
@@ -130,7 +130,7 @@ def lost_by_an_edit(draft: Draft, question: str, context: CheckContext) -> Count
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=80)
 @given(drafts())
 def test_an_edit_elsewhere_takes_no_finding_away(made: Draft) -> None:
-    assert not lost_by_an_edit(polish(made), QUESTION, healthy_context())
+    assert not lost_by_an_edit(clean_draft(made), QUESTION, healthy_context())
 
 
 @pytest.mark.corpus
@@ -138,5 +138,5 @@ def test_an_edit_elsewhere_takes_no_finding_of_a_real_answer_away(corpus_dir: Pa
     for path in every(16, sorted(corpus_dir.rglob("*.md"))):
         document = read(path.read_bytes())
         question = document.get("question") or ""
-        lost = lost_by_an_edit(polish(draft_of(document)), question, CheckContext(question=question))
+        lost = lost_by_an_edit(clean_draft(draft_of(document)), question, CheckContext(question=question))
         assert not lost, (path, lost)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from generator.content.checks import CheckContext, ai_phrases, check_draft, markup, structure
 from generator.content.checks.context import bare_words
 from generator.content.checks.description import _MARK, _MARKS
-from generator.content.checks.view import _MAY_BE_UNSAFE, FieldText, of_draft
+from generator.content.checks.view import _MAY_BE_UNSAFE, FieldText, view_of_draft
 from generator.content.draft import Draft, Point
 from generator.content.endings import is_closed
-from generator.content.markdown.spans import MAY_HIDE, regions
+from generator.content.markdown.spans import MAY_HIDE, non_prose_regions
 from generator.content.markdown.unsafe import unsafe
 from generator.content.phrases import CHAT, REFUSAL, SOURCES, Phrases
 from generator.content.text import clean
@@ -130,7 +130,7 @@ def test_what_the_marks_once_hid_is_found(code: str, text: str) -> None:
 def test_one_look_at_the_whole_finds_what_a_look_at_each_text_does(
     introduction: str, bodies: list[str], description: str, marks: list[str]
 ) -> None:
-    view = of_draft(draft_of(introduction, bodies, description), "Why?")
+    view = view_of_draft(draft_of(introduction, bodies, description), "Why?")
     for described in (True, False):
         parts = view.all_texts if described else view.texts
         plain = [part for part in parts if any(mark in part.text.casefold() for mark in marks)]
@@ -141,7 +141,7 @@ def test_one_look_at_the_whole_finds_what_a_look_at_each_text_does(
 @given(ANY)
 def test_a_text_without_the_marks_hides_nothing_and_is_safe(text: str) -> None:
     if not any(mark in text for mark in MAY_HIDE):
-        assert all(region.kind in {"html", "indented-code"} for region in regions(text))
+        assert all(region.kind in {"html", "indented-code"} for region in non_prose_regions(text))
     if not any(mark in text for mark in _MAY_BE_UNSAFE):
         assert {found.code for found in unsafe(text)} <= {"control-character"}
 
@@ -180,7 +180,7 @@ PARTS = st.lists(st.lists(SENTENCES, max_size=3).map(". ".join), min_size=1, max
 
 @given(PARTS, st.sampled_from(["", ".", ". ", "?", "\n", " ."]))
 def test_a_repeated_sentence_is_found_within_a_text_and_between_two(parts: list[str], end: str) -> None:
-    view = of_draft(draft_of(parts[0] + end, [part + end for part in parts[1:]]), "Why?")
+    view = view_of_draft(draft_of(parts[0] + end, [part + end for part in parts[1:]]), "Why?")
     seen: set[str] = set()
     expected = []
     for part in view.sections():

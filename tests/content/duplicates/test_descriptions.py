@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.duplicates.descriptions import (
-    MOST_COMPARED,
+    MAX_COMPARED,
     Description,
     near_duplicates,
     similarity,
@@ -56,8 +56,8 @@ def found_among(texts, text, threshold):
         text,
         threshold,
         frequency=frequency.__getitem__,
-        holding=lambda term, word: [n for n, other in enumerate(texts) if term in terms(other)],
-        described=lambda numbers: [Description(str(number), texts[number]) for number in numbers],
+        texts_with=lambda term, word: [n for n, other in enumerate(texts) if term in terms(other)],
+        descriptions_of=lambda numbers: [Description(str(number), texts[number]) for number in numbers],
     )
 
 
@@ -91,6 +91,6 @@ def test_texts_without_content_words_are_near_nothing():
 
 
 def test_of_very_many_candidates_those_that_share_most_are_compared():
-    texts = [f"{TIDE} {number}a {number}b" for number in range(2 * MOST_COMPARED)] + [TIDE]
+    texts = [f"{TIDE} {number}a {number}b" for number in range(2 * MAX_COMPARED)] + [TIDE]
     found = found_among(texts, TIDE, 0.7)
-    assert len(found) == MOST_COMPARED
+    assert len(found) == MAX_COMPARED

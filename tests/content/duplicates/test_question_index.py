@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from generator.content.duplicates import question_index
 from generator.content.duplicates.question_index import NearestQuestion, QuestionIndex
 from generator.content.duplicates.questions import similarity
-from generator.content.duplicates.thresholds import VETO
+from generator.content.duplicates.thresholds import VETO_CAP
 from tests.support.made_questions import lists, questions
 
 
@@ -114,9 +114,9 @@ def test_the_earliest_of_several_is_the_nearest():
     assert known.nearest("Explain enzymes.").key == 1
 
 
-@pytest.mark.parametrize("threshold", [VETO, 0.0, 0.3])
+@pytest.mark.parametrize("threshold", [VETO_CAP, 0.0, 0.3])
 def test_a_threshold_at_which_all_is_alike_is_refused(threshold):
-    with pytest.raises(ValueError, match=str(VETO)):
+    with pytest.raises(ValueError, match=str(VETO_CAP)):
         QuestionIndex(threshold)
 
 

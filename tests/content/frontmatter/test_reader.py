@@ -144,7 +144,7 @@ def test_an_id_is_a_plain_whole_number_in_the_article_and_in_a_link(text: str, n
     assert document.article_id == number
     first, second = document.related
     assert document.is_whole(first)
-    assert document.is_whole(second) == document.links_are_whole == (number is not None)
+    assert document.is_whole(second) == document.has_whole_links == (number is not None)
 
 
 @pytest.mark.parametrize(

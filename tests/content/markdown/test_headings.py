@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from generator.content.checks import check_draft
-from generator.content.composition import article_of, polish
+from generator.content.composition import article_of, clean_draft
 from generator.content.markdown.answer import compose, parse
 from generator.content.markdown.headings import clean_heading, in_bold
 from generator.content.markdown.line_breaks import decode
-from generator.content.markdown.sections import headings, pieces
+from generator.content.markdown.sections import headings, sections_of
 from generator.content.site import Site
 from generator.extractive.passages import blocks
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
@@ -58,7 +58,7 @@ def test_a_clean_heading_stays_as_it_is_on_its_way_to_the_page(heading: str) -> 
     made = healthy_draft().model_copy(
         update={"points": (first.model_copy(update={"heading": heading}), *others)}
     )
-    draft = polish(made)
+    draft = clean_draft(made)
     assert draft.points[0].heading == heading
     assert "heading-format" not in {finding.code for finding in check_draft(draft, healthy_context())}
     article = article_of(
@@ -68,7 +68,7 @@ def test_a_clean_heading_stays_as_it_is_on_its_way_to_the_page(heading: str) -> 
     answer = parse(markdown)
     assert answer is not None
     assert (answer.points[0].heading, answer.points[0].body) == (heading, first.body)
-    assert headings(markdown)[0] == pieces(markdown)[1].heading == heading
+    assert headings(markdown)[0] == sections_of(markdown)[1].heading == heading
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_numbered_section_has_one_name() -> None:
     expected = ["Geographical Context", "`snake_case`"]
     assert [point.heading for point in answer.points] == expected
     assert headings(markdown) == expected
-    assert [piece.heading for piece in pieces(markdown)] == ["", *expected]
+    assert [piece.heading for piece in sections_of(markdown)] == ["", *expected]
 
 
 def test_a_name_of_python_in_a_heading_is_an_error_of_a_draft_and_not_lost() -> None:
@@ -98,7 +98,7 @@ def test_a_name_of_python_in_a_heading_is_an_error_of_a_draft_and_not_lost() -> 
     made = healthy_draft().model_copy(
         update={"points": (first.model_copy(update={"heading": "The __init__ Method"}), *others)}
     )
-    draft = polish(made)
+    draft = clean_draft(made)
     assert draft.points[0].heading == "The __init__ Method"
     assert "heading-format" in {finding.code for finding in check_draft(draft, healthy_context())}
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.markdown.sections import _TITLES, _titles, headings, pieces
+from generator.content.markdown.sections import _TITLES, _titles, headings, sections_of
 
 ANSWER = """An opening paragraph
 over two lines.
@@ -30,7 +30,7 @@ In summary, that was it."""
 
 
 def test_points_keep_all_that_is_indented_under_them():
-    found = pieces(ANSWER)
+    found = sections_of(ANSWER)
     assert [piece.heading for piece in found] == ["", "Heat", "Code", "Later on", "Later on"]
     assert found[1].text == "Warm air rises.\n\nIt takes moisture along:\n- up\n- away"
     assert found[2].text == "shown:\n\n```python\n# not a heading\n\n1. not a point\n```"
@@ -43,7 +43,7 @@ def test_headings_are_those_of_points_and_sections():
 
 def test_a_long_piece_is_cut_between_paragraphs_then_sentences_then_words():
     text = "One two three. " * 40 + "\n\n" + "short"
-    cut = pieces(text, limit_chars=100)
+    cut = sections_of(text, limit_chars=100)
     assert all(len(piece.text) <= 100 for piece in cut)
     assert all(piece.text.endswith((".", "short")) for piece in cut)
     assert " ".join(" ".join(piece.text for piece in cut).split()) == " ".join(text.split())
@@ -51,14 +51,14 @@ def test_a_long_piece_is_cut_between_paragraphs_then_sentences_then_words():
 
 @given(st.text(alphabet="ab1.-* `\n\t", max_size=200))
 def test_no_word_is_lost(text):
-    kept = "".join(piece.heading + piece.text for piece in pieces(text, limit_chars=50))
+    kept = "".join(piece.heading + piece.text for piece in sections_of(text, limit_chars=50))
     plain = [word for word in text.replace("*", " ").replace("`", " ").split() if word.isalpha()]
     assert all(word in kept for word in plain)
 
 
 @given(st.text(max_size=300), st.integers(min_value=1, max_value=80))
 def test_no_piece_is_longer_than_the_limit(text, limit):
-    assert all(0 < len(piece.text) <= limit for piece in pieces(text, limit_chars=limit))
+    assert all(0 < len(piece.text) <= limit for piece in sections_of(text, limit_chars=limit))
 
 
 @given(

@@ -18,7 +18,7 @@ from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode
 from generator.content.markdown.math import tex_problems
 from generator.content.markdown.normalize import site_safe
 from generator.content.markdown.repair import cut_commands
-from generator.content.markdown.spans import regions
+from generator.content.markdown.spans import non_prose_regions
 from generator.content.markdown.unsafe import unsafe
 from tests.support.nightly import every
 from tests.support.repaired import repaired_answer
@@ -129,7 +129,8 @@ def site():
 def seen(markdown):
     kinds = {"fence": "code", "indented-code": "code"}
     return [
-        (kinds.get(region.kind, region.kind), " ".join(region.text.split())) for region in regions(markdown)
+        (kinds.get(region.kind, region.kind), " ".join(region.text.split()))
+        for region in non_prose_regions(markdown)
     ]
 
 

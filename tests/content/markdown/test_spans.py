@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from generator.content.markdown.block_parser import _MAY_BEGIN_BLOCK, _PARSER, block_tokens
 from generator.content.markdown.math import math_spans
-from generator.content.markdown.spans import region_at, regions, text_blocks
+from generator.content.markdown.spans import non_prose_regions, region_at, text_blocks
 
 
 def kinds(markdown):
-    return [(region.kind, region.text.strip()) for region in regions(markdown)]
+    return [(region.kind, region.text.strip()) for region in non_prose_regions(markdown)]
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_regions_are_those_of_the_site(markdown, expected):
 
 
 def test_an_unclosed_block_takes_the_rest_of_its_container():
-    (region,) = regions("- a\n  $$\n  x\n\n  y\n")
+    (region,) = non_prose_regions("- a\n  $$\n  x\n\n  y\n")
     assert (region.text, region.closed) == ("x\n\ny\n", False)
-    (fence,) = regions("```py\nx")
+    (fence,) = non_prose_regions("```py\nx")
     assert (fence.info, fence.closed) == ("py", False)
 
 
@@ -58,10 +58,10 @@ def test_the_first_line_of_a_block_is_lost():
 
 def test_offsets_lead_back_to_the_source():
     markdown = "1. **A**: x\n   > quote $a$ and\n   > `b`\n\n   ```py\n   c\n   ```\n"
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         assert markdown[region.content_start : region.content_end].strip() == region.text.strip()
-    assert region_at(regions(markdown), markdown.index("a$")).kind == "inline-math"
-    assert region_at(regions(markdown), 0) is None
+    assert region_at(non_prose_regions(markdown), markdown.index("a$")).kind == "inline-math"
+    assert region_at(non_prose_regions(markdown), 0) is None
 
 
 def test_a_math_fence_is_display_math():

@@ -13,8 +13,8 @@ from generator.content.seo.fields import (
     parse_seo,
     salvage_seo,
     says_nothing_new,
-    seen_length,
     seo_rules,
+    shown_length,
 )
 from generator.content.seo.material import excerpt, nothing_to_describe
 from generator.content.site import Site
@@ -31,7 +31,7 @@ def test_a_reply_gives_the_asked_fields_alone_mended_where_no_judgement_is_neede
 def test_a_number_in_a_keyword_stays_one_keyword():
     content = '{"page_description": null, "page_keywords": ["15,000 crore", "budget"]}'
     assert parse_seo(content, ["page_keywords"]) == {"page_keywords": "15000 crore, budget"}
-    assert seen_length("page_keywords", "15,000 crore, budget", Site()) == 2
+    assert shown_length("page_keywords", "15,000 crore, budget", Site()) == 2
 
 
 def test_null_and_empty_fields_are_left_out():
@@ -43,7 +43,7 @@ def test_null_and_empty_fields_are_left_out():
 
 def test_a_description_is_measured_with_the_sites_prefix():
     text = "x" * 122
-    assert seen_length("page_description", text, Site()) == LIMITS.seo.shown_lengths.max == 160
+    assert shown_length("page_description", text, Site()) == LIMITS.seo.shown_lengths.max == 160
 
 
 def test_only_the_fields_meant_are_checked():
