@@ -16,23 +16,23 @@ _DANGLING = re.compile(
 )
 
 
-def ends_whole(markdown: str) -> bool:
+def is_finished(markdown: str) -> bool:
     """Whether nothing shows that the end of the text is missing: its last sentence is closed, and so is its code."""
-    if open_end(markdown) is not None:
+    if unfinished_reason(markdown) is not None:
         return False
     if "~~~" not in markdown and "````" not in markdown and markdown.count("```") % 2 == 0:
         return True  # fences come in pairs; to parse the text would take a hundred times as long
     return all(region.closed for region in non_prose_regions(markdown) if region.kind == "fence")
 
 
-def open_end(markdown: str) -> str | None:
+def unfinished_reason(markdown: str) -> str | None:
     """Why the text is not finished; None where it is, or where its last block (code, formula, table) cannot tell."""
     text = markdown.rstrip()
     if not text:
         return None
     last = text[text.rfind("\n") + 1 :]
-    if is_closed(last):
-        return "trails off" if trails_off(last) else None
+    if ends_in_full_stop(last):
+        return "trails off" if ends_in_ellipsis(last) else None
     if prose_of(text)[-1].isspace():  # ends in code or a formula
         return None
     if last.lstrip().startswith("|") or last.rstrip().endswith("|"):
@@ -47,12 +47,12 @@ def open_end(markdown: str) -> str | None:
     return "ends without a full stop"
 
 
-def is_closed(line: str) -> bool:
+def ends_in_full_stop(line: str) -> bool:
     """Whether a line ends as a sentence does."""
     return line.rstrip(_CLOSERS).endswith(_FULL_STOPS)
 
 
-def trails_off(line: str) -> bool:
+def ends_in_ellipsis(line: str) -> bool:
     """Whether a line ends in an ellipsis."""
     return line.rstrip(_ELLIPSIS_CLOSERS).endswith(("...", "…"))
 
@@ -64,7 +64,7 @@ def _after_sentences(text: str, last: re.Match[str]) -> bool:
         item = _ITEM.match(line)
         if item and _kind(item) == _kind(last):
             count += 1
-            closed += is_closed(line.rstrip())
+            closed += ends_in_full_stop(line.rstrip())
         elif line.strip() and len(line) - len(line.lstrip()) <= len(last["indent"]):
             break  # not of this list
     return closed * 2 > count

@@ -43,11 +43,11 @@ def clean_keywords(keywords: Iterable[str]) -> tuple[str, ...]:
     for part in [part for line in lines for item in split_keywords(line) for part in split_keywords(item)]:
         text = _bare(_THOUSANDS.sub(_without_commas, part))
         if text:
-            kept.setdefault(folded(text), text)
+            kept.setdefault(normalise_keyword(text), text)
     return tuple(kept.values())
 
 
-def folded(keyword: str) -> str:
+def normalise_keyword(keyword: str) -> str:
     """What keywords have in common that differ in nothing but case and spacing."""
     return " ".join(keyword.casefold().split())
 
@@ -67,7 +67,7 @@ def without_duplicates(raw: str) -> str:
     keywords = split_keywords(raw)
     once: dict[str, str] = {}
     for keyword in keywords:
-        once.setdefault(folded(keyword), keyword)
+        once.setdefault(normalise_keyword(keyword), keyword)
     return raw if len(once) == len(keywords) else join_keywords(once.values())
 
 

@@ -21,29 +21,29 @@ class Phrases(NamedTuple):
     pattern: re.Pattern[str]
     opening_marks: tuple[str, ...] = ()
 
-    def found_in(self, markdown: str) -> re.Match[str] | None:
+    def first_in(self, markdown: str) -> re.Match[str] | None:
         """The first of them, outside code and formulas."""
         folded = markdown.casefold()
-        has_mark = holds(folded, self.marks) or folded.lstrip().startswith(self.opening_marks)
+        has_mark = contains_any(folded, self.marks) or folded.lstrip().startswith(self.opening_marks)
         return self.pattern.search(prose_of(markdown)) if has_mark else None
 
-    def are_in(self, markdown: str, folded: str) -> bool:
+    def occur_in(self, markdown: str, folded: str) -> bool:
         """Whether one of them stands in a text, code and formulas included; ``folded`` is the text in lower case."""
         if folded.lstrip().startswith(self.opening_marks) and self.pattern.search(markdown):
             return True
-        if not holds(folded, self.marks):
+        if not contains_any(folded, self.marks):
             return False
         # Line by line, for few lines hold a mark, and no phrase goes over two lines.
         start = 0
         for line, lowered in zip(markdown.split("\n"), folded.split("\n"), strict=True):
             end = start + len(line)
-            if holds(lowered, self.marks) and self.pattern.search(markdown, start, end):
+            if contains_any(lowered, self.marks) and self.pattern.search(markdown, start, end):
                 return True
             start = end + 1
         return False
 
 
-def holds(text: str, marks: Iterable[str]) -> bool:
+def contains_any(text: str, marks: Iterable[str]) -> bool:
     """Whether one of the marks occurs in the text."""
     for mark in marks:  # noqa: SIM110 - many times faster than any() over a generator
         if mark in text:
@@ -122,4 +122,4 @@ def has_ai_phrases(markdown: str) -> bool:
     For speed it also counts what stands in code or a formula, where the checks do not look.
     """
     folded = markdown.lower()
-    return any(kind.are_in(markdown, folded) for kind in (REFUSAL, CHAT, SOURCES))
+    return any(kind.occur_in(markdown, folded) for kind in (REFUSAL, CHAT, SOURCES))

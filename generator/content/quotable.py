@@ -4,7 +4,7 @@ A cheap judgement from the text alone, made once per article when it is indexed:
 the assistant or of what it was given, by the tables that the checks use.
 """
 
-from generator.content.endings import ends_whole
+from generator.content.endings import is_finished
 from generator.content.phrases import has_ai_phrases
 
 _FEWEST_WORDS = 60
@@ -12,4 +12,4 @@ _FEWEST_WORDS = 60
 
 def is_quotable(markdown: str, word_count: int) -> bool:
     """Whether the answer may be shown again whole; its length in words is the caller's to count."""
-    return word_count >= _FEWEST_WORDS and ends_whole(markdown) and not has_ai_phrases(markdown)
+    return word_count >= _FEWEST_WORDS and is_finished(markdown) and not has_ai_phrases(markdown)

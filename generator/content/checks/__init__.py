@@ -18,7 +18,7 @@ from generator.content.checks import ai_phrases  # noqa: F401
 # isort: on
 from generator.content.checks.context import CheckContext, Grounding
 from generator.content.checks.rules import RULES, Profile, Rule, register
-from generator.content.checks.view import Checked, view_of_document, view_of_draft, view_of_draft_file
+from generator.content.checks.view import ArticleView, view_of_document, view_of_draft, view_of_draft_file
 from generator.content.draft import Draft
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
@@ -71,7 +71,7 @@ def check_draft_file(document: Document, context: CheckContext) -> tuple[Finding
 
 
 def check_view(
-    view: Checked, context: CheckContext, profile: Profile, fields: Collection[str] = ()
+    view: ArticleView, context: CheckContext, profile: Profile, fields: Collection[str] = ()
 ) -> tuple[Finding, ...]:
     """The findings on a view that is at hand.
 

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked
+from generator.content.checks.view import ArticleView
 from generator.content.phrases import CHAT, REFUSAL, SOURCES, Phrases
 
 _TEXTS = ("introduction", "points", "conclusion", "page_description")
 
 
-def _hits(view: Checked, phrases: Phrases, message: str) -> Iterator[Defect]:
+def _hits(view: ArticleView, phrases: Phrases, message: str) -> Iterator[Defect]:
     """The first hit in each text."""
-    for part in view.holding(*phrases.marks, *phrases.opening_marks):
+    for part in view.texts_containing(*phrases.marks, *phrases.opening_marks):
         found = phrases.pattern.search(part.prose)
         if found:
             quote = " ".join(found[0].split())
@@ -28,7 +28,7 @@ def _hits(view: Checked, phrases: Phrases, message: str) -> Iterator[Defect]:
     published="error",
     fields=_TEXTS,
 )
-def refusal(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def refusal(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     yield from _hits(view, REFUSAL, "refuses (“{quote}”); answer the question")
 
 
@@ -40,7 +40,7 @@ def refusal(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published="error",
     fields=_TEXTS,
 )
-def assistant_talk(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def assistant_talk(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     yield from _hits(view, CHAT, "talks like an assistant: “{quote}”; leave that out")
 
 
@@ -52,7 +52,7 @@ def assistant_talk(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published="error",
     fields=_TEXTS,
 )
-def talks_of_sources(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def talks_of_sources(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     yield from _hits(
         view,
         SOURCES,
@@ -87,10 +87,10 @@ _PASSAGE_ID = re.compile(r"[(\[]\s*(?:passages?\s+)?(s\d{1,3}(?:\s*[,;&]\s*s\d{1
     published="error",
     fields=_TEXTS,
 )
-def leftover(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def leftover(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     yield from _hits(view, _LEFTOVER, "holds “{quote}”, which is no text for a reader; remove it")
     if context.passages:
-        for part in view.holding("("):
+        for part in view.texts_containing("("):
             found = _PASSAGE_ID.search(part.prose)
             if found and found[0][0] == "(":
                 yield Defect(part.field, f"names the passage “{found[0]}”; leave its id out", *found.span())
@@ -119,5 +119,5 @@ _FILLER = Phrases(
     published="warning",
     fields=_TEXTS,
 )
-def filler(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def filler(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     yield from _hits(view, _FILLER, "uses the stock phrase “{quote}”; say what is meant")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from generator.content import slugs
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked
-from generator.content.frontmatter import Document, ends_canonically
+from generator.content.checks.view import ArticleView
+from generator.content.frontmatter import Document, has_canonical_ending
 from generator.errors import SlugError
 
 _NEEDED = (
@@ -33,7 +33,7 @@ _NEEDED = (
     published="error",
     needs="document",
 )
-def field_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def field_missing(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.document is None:
         return
     for path in _NEEDED:
@@ -51,7 +51,7 @@ def field_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fields=("title", "article_title"),
     needs="document",
 )
-def title_differs(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def title_differs(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.document is None:
         return
     question = view.document.get("question")
@@ -72,7 +72,7 @@ def title_differs(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fields=("file_name", "url", "subject"),
     needs="document",
 )
-def path_differs(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def path_differs(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     document = view.document
     if document is None:
         return
@@ -115,7 +115,7 @@ def _made(rule_of_site: object, text: str) -> str | None:
     fixable=True,
     needs="document",
 )
-def seo_title(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def seo_title(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.document is None:
         return
     title, subject = view.document.get("seo.title"), view.document.get("subject")
@@ -134,7 +134,7 @@ def seo_title(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fields=("subject",),
     fixable=True,
 )
-def subject_spelling(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def subject_spelling(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if not context.subjects:
         return
     if view.document is not None:
@@ -161,7 +161,7 @@ def subject_spelling(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fixable=True,
     needs="document",
 )
-def related_numbering(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def related_numbering(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.document is None:
         return
     numbers = [related.number for related in view.related]
@@ -179,7 +179,7 @@ def related_numbering(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published="error",
     needs="document",
 )
-def related_incomplete(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def related_incomplete(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.document is None:
         return
     for related in view.related:
@@ -197,7 +197,7 @@ def related_incomplete(view: Checked, context: CheckContext) -> Iterator[Defect]
     fixable=True,
     needs="document",
 )
-def related_itself(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def related_itself(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.document is None:
         return
     own = _own_key(view.document, context)
@@ -215,7 +215,7 @@ def related_itself(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fixable=True,
     needs="document",
 )
-def related_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def related_twice(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.document is None:
         return
     seen: dict[str, int] = {}
@@ -245,7 +245,7 @@ def _own_key(document: Document, context: CheckContext) -> str:
     fields=("score",),
     needs="document",
 )
-def score_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def score_missing(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.document is not None and view.document.get("score") is None:
         yield Defect("score", "is missing; -1.0 stands for “not scored”")
 
@@ -259,9 +259,9 @@ def score_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fixable=True,
     needs="document",
 )
-def trailing_form(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def trailing_form(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     body = context.site.body
     if view.document is None or view.document.text.endswith(f"\n---\n\n{body}"):
         return
-    if not ends_canonically(view.document.text, body):
+    if not has_canonical_ending(view.document.text, body):
         yield Defect("", f"does not end in ---, an empty line and {body} without a line break")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked
-from generator.content.endings import is_closed, trails_off
+from generator.content.checks.view import ArticleView
+from generator.content.endings import ends_in_ellipsis, ends_in_full_stop
 
 _FIELDS = ("page_description",)
 
@@ -20,7 +20,7 @@ _FIELDS = ("page_description",)
     published="error",
     fields=_FIELDS,
 )
-def description_too_long(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_too_long(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     length, limit = len(view.description.text.strip()), context.limits.seo.description_max
     if length > limit:
         yield Defect(view.description.field, f"has {length} characters; at most {limit}", limit, length)
@@ -34,7 +34,7 @@ def description_too_long(view: Checked, context: CheckContext) -> Iterator[Defec
     published="warning",
     fields=_FIELDS,
 )
-def description_too_short(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_too_short(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     length, limit = len(view.description.text.strip()), context.limits.seo.description_min
     if length < limit:
         yield Defect(view.description.field, f"has {length} characters; at least {limit}")
@@ -48,7 +48,7 @@ def description_too_short(view: Checked, context: CheckContext) -> Iterator[Defe
     published=None,
     fields=_FIELDS,
 )
-def description_target(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_target(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     seo = context.limits.seo
     length = len(view.description.text.strip())
     if seo.description_min <= length < seo.description_target_min:
@@ -77,7 +77,7 @@ _SELF_REFERENCE = re.compile(
     published="error",
     fields=_FIELDS,
 )
-def description_self_reference(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_self_reference(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     found = _SELF_REFERENCE.match(view.description.text)
     if found:
         yield Defect(
@@ -104,7 +104,7 @@ _CALL = re.compile(
     published="warning",
     fields=_FIELDS,
 )
-def description_call(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_call(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     found = _CALL.match(view.description.text)
     if found:
         yield Defect(
@@ -122,13 +122,13 @@ def description_call(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published="warning",
     fields=_FIELDS,
 )
-def description_repeats_title(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_repeats_title(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if (
-        view.description.folded[:200].split()[:1] != view.question.casefold().split()[:1]
-        or not view.normal_question
+        view.description.casefolded[:200].split()[:1] != view.question.casefold().split()[:1]
+        or not view.normalised_question
     ):
         return
-    if view.description.normal.startswith(view.normal_question):
+    if view.description.normalised.startswith(view.normalised_question):
         yield Defect(view.description.field, "repeats the question; say what the answer is")
 
 
@@ -148,7 +148,7 @@ _MARKS = (
     published="error",
     fields=_FIELDS,
 )
-def description_markup(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_markup(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     text = view.description.text.rstrip()
     if not _MARK.search(text):
         return
@@ -170,7 +170,7 @@ _QUOTATION = re.compile(r'["“”«»„]')
     published=None,
     fields=_FIELDS,
 )
-def description_quotes(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_quotes(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     found = _QUOTATION.search(view.description.text)
     if found:
         yield Defect(
@@ -186,11 +186,11 @@ def description_quotes(view: Checked, context: CheckContext) -> Iterator[Defect]
     published="warning",
     fields=_FIELDS,
 )
-def description_incomplete(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_incomplete(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     text = view.description.text.strip()
     if not text:
         return
-    if trails_off(text):
+    if ends_in_ellipsis(text):
         yield Defect(view.description.field, "ends in an ellipsis; write complete sentences")
-    elif not is_closed(text):
+    elif not ends_in_full_stop(text):
         yield Defect(view.description.field, "does not end in a full stop; write complete sentences")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext, bare_words
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked
+from generator.content.checks.view import ArticleView
 
 _VERBATIM_WORDS = 15
 _PROBE_WORDS = 8  # a run of 15 words holds at least one 8-word window that starts at a multiple of 8
@@ -19,7 +19,7 @@ _PROBE_WORDS = 8  # a run of 15 words holds at least one 8-word window that star
     fields=("points",),
     needs="reply",
 )
-def unknown_passage(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def unknown_passage(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if context.grounding == "off":
         return
     for point in view.points:
@@ -41,7 +41,7 @@ def unknown_passage(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fields=("points",),
     needs="reply",
 )
-def unsupported_point(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def unsupported_point(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if context.grounding == "off":
         return
     required = context.grounding == "required"
@@ -62,7 +62,7 @@ def unsupported_point(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published=None,
     fields=("introduction", "points", "conclusion"),
 )
-def verbatim(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def verbatim(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if context.offline or not context.passages:
         return
     for part in view.sections():

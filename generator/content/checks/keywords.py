@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked
+from generator.content.checks.view import ArticleView
 from generator.content.display import plural
-from generator.content.keywords import folded, has_empty_keyword, respaced
+from generator.content.keywords import has_empty_keyword, normalise_keyword, respaced
 
 _FIELDS = ("page_keywords",)
 
@@ -20,7 +20,7 @@ _FIELDS = ("page_keywords",)
     published=None,
     fields=_FIELDS,
 )
-def keyword_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def keyword_count(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     span = context.limits.seo.keywords
     if len(view.keywords) not in span:
         yield Defect(view.keywords_field, f"has {plural(len(view.keywords), 'keyword')}; give {span}")
@@ -35,11 +35,11 @@ def keyword_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fields=_FIELDS,
     fixable=True,
 )
-def keyword_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def keyword_twice(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     seen: set[str] = set()
     doubled: list[str] = []
     for keyword in view.keywords:
-        key = folded(keyword)
+        key = normalise_keyword(keyword)
         if key in seen:
             doubled.append(keyword)
         seen.add(key)
@@ -55,10 +55,10 @@ def keyword_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published=None,
     fields=_FIELDS,
 )
-def keyword_variants(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def keyword_variants(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     seen: dict[str, str] = {}
     for keyword in view.keywords:
-        low = folded(keyword)
+        low = normalise_keyword(keyword)
         other = seen.setdefault(_singular(low), low)
         if other != low:
             yield Defect(view.keywords_field, f"lists both “{other}” and “{low}”; keep one")
@@ -86,7 +86,7 @@ _NAMES = {"\n": "a line break", "\r": "a line break", ",": "a comma"}
     published=None,
     fields=_FIELDS,
 )
-def keyword_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def keyword_format(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     limit = context.limits.seo.keyword_words_max
     if view.document is not None and has_empty_keyword(view.document.get("seo.page_keywords") or ""):
         yield Defect(view.keywords_field, "holds an empty keyword; remove it")
@@ -115,7 +115,7 @@ def keyword_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
     fixable=True,
     needs="document",
 )
-def keyword_spacing(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def keyword_spacing(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     raw = view.document.get("seo.page_keywords") if view.document is not None else None
     if raw and raw.strip() and respaced(raw) != raw:
         yield Defect(view.keywords_field, "the keywords are not separated by a comma and one space")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, FieldText
+from generator.content.checks.view import ArticleView, FieldText
 from generator.content.keywords import join_keywords
 from generator.content.text import clean
 
@@ -28,12 +28,12 @@ _TAG = re.compile(
     published="warning",
     fields=_TEXTS,
 )
-def html(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("<", "&"):
+def html(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("<", "&"):
         found = _TAG.search(part.prose)
         span = found.span() if found and (found[0][0] == "<" or part is view.description) else None
         if span is None and view.by_part:
-            span = next(((tag.start, tag.end) for tag in part.unsafe if tag.code == "html-tag"), None)
+            span = next(((tag.start, tag.end) for tag in part.unsafe_places if tag.code == "html-tag"), None)
         if span:
             yield Defect(
                 part.field,
@@ -57,8 +57,8 @@ _LINK = re.compile(
     published="warning",
     fields=_TEXTS,
 )
-def link_out(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("](", "]:", "://", "www."):
+def link_out(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("](", "]:", "://", "www."):
         found = _LINK.search(part.prose)
         if found:
             yield Defect(
@@ -77,8 +77,8 @@ _HEADING = re.compile(r"^ {0,9}#{1,6}[ \t]+\S|^[^\n|>\s][^\n]*\n {0,3}=+[ \t]*$"
     published=None,
     fields=("introduction", "points", "conclusion"),
 )
-def heading_inside(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("#", "=", description=False):
+def heading_inside(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("#", "=", description=False):
         found = _HEADING.search(part.prose)
         if found:
             yield Defect(
@@ -106,7 +106,7 @@ def _is_seen(text: str) -> bool:
     published="warning",
     fields=(*_TEXTS, "page_keywords"),
 )
-def forbidden_character(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def forbidden_character(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     keywords = FieldText(view.keywords_field, join_keywords(view.keywords))
     if _is_seen(view.whole) and _is_seen(keywords.text):
         return
@@ -135,7 +135,7 @@ _MOJIBAKE = re.compile(
     published="error",
     fields=_TEXTS,
 )
-def mojibake(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def mojibake(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.whole.isascii():
         return
     for part in view.all_texts:
@@ -162,7 +162,7 @@ _MAX_OTHER_SCRIPT = 0.2
     published="warning",
     fields=_TEXTS,
 )
-def other_language(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def other_language(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.whole.isascii() or _OTHER_SCRIPT.search(view.question):
         return
     for part in view.all_texts:

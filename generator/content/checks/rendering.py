@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Check, Defect, Rule, register, rule
-from generator.content.checks.view import Checked
+from generator.content.checks.view import ArticleView
 from generator.content.markdown.answer import repair_json_escapes
 from generator.content.markdown.spans import non_prose_regions
 
@@ -16,9 +16,9 @@ _EXCERPT = 50
 def _reporting(*codes: str, advice: str = "") -> Check:
     """The check that reports what ``unsafe`` found under these codes, the first in each text."""
 
-    def check(view: Checked, context: CheckContext) -> Iterator[Defect]:
-        for part in view.hazardous:
-            for found in part.unsafe:
+    def check(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+        for part in view.unsafe_texts:
+            for found in part.unsafe_places:
                 if found.code in codes:
                     yield Defect(
                         part.field,
@@ -122,8 +122,8 @@ register(
     fields=_FIELDS,
     fixable=True,
 )
-def cut_command(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("$", "\\", description=False):
+def cut_command(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("$", "\\", description=False):
         if "\n" not in part.text:
             continue
         mended = repair_json_escapes(part.text)
@@ -165,8 +165,8 @@ _NO_STRING = re.compile(r"\\.|'\"'|(?://|#(?!include)).*")
     fields=("answer",),
     needs="document",
 )
-def cut_code(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("```", "~~~", description=False):
+def cut_code(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("```", "~~~", description=False):
         for fence in non_prose_regions(part.text):
             if fence.kind == "fence" and '"' in fence.text and '"""' not in fence.text:
                 line = _cut_string(fence.text, fence.info.casefold())

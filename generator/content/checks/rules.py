@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from generator.content.checks.context import CheckContext
-from generator.content.checks.view import Checked
+from generator.content.checks.view import ArticleView
 from generator.content.findings import Severity
 
 Profile = Literal["draft", "published"]
@@ -28,7 +28,7 @@ class Defect(NamedTuple):
     severity: Severity | None = None
 
 
-Check = Callable[[Checked, CheckContext], Iterator[Defect]]
+Check = Callable[[ArticleView, CheckContext], Iterator[Defect]]
 
 
 @dataclass(frozen=True, slots=True)

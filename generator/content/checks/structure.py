@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, FieldText
+from generator.content.checks.view import ArticleView, FieldText
 from generator.content.display import plural
 from generator.content.limits import Range
 from generator.content.markdown.headings import clean_heading
-from generator.content.phrases import holds
+from generator.content.phrases import contains_any
 
 _MIN_REPEATED_CHARS = 50
 _MIN_COMPARED_WORDS = 12
@@ -30,7 +30,7 @@ def _outside(name: str, words: int, span: Range, unit: str = "word") -> str | No
     published=None,
     needs="reply",
 )
-def declined(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def declined(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.draft is not None and view.draft.cannot_answer:
         yield Defect("", f"the model declined: {view.draft.cannot_answer}")
 
@@ -43,7 +43,7 @@ def declined(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published="warning",
     fields=("points",),
 )
-def no_numbered_points(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def no_numbered_points(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if not view.points:
         yield Defect(view.points_field, "has no numbered points with bold headings")
 
@@ -56,7 +56,7 @@ def no_numbered_points(view: Checked, context: CheckContext) -> Iterator[Defect]
     published=None,
     fields=("points",),
 )
-def point_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def point_count(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     span = context.limits.answer.points
     if view.points and len(view.points) not in span:
         yield Defect(view.points_field, f"has {plural(len(view.points), 'point')}; write {span}")
@@ -70,7 +70,7 @@ def point_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published="warning",
     fields=("points",),
 )
-def answer_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def answer_length(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     limits = context.limits.answer
     words = view.words
     if words and words not in limits.words:
@@ -89,7 +89,7 @@ def answer_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published=None,
     fields=("points",),
 )
-def answer_length_target(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def answer_length_target(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     limits = context.limits.answer
     words = view.words
     if words in limits.words and words not in limits.target_words:
@@ -106,7 +106,7 @@ def answer_length_target(view: Checked, context: CheckContext) -> Iterator[Defec
     published="warning",
     fields=("introduction",),
 )
-def introduction_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def introduction_missing(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.introduction is not None and not view.introduction.text.strip():
         yield Defect(
             view.introduction.field, "has no introduction; answer the question directly in one paragraph"
@@ -121,7 +121,7 @@ def introduction_missing(view: Checked, context: CheckContext) -> Iterator[Defec
     published="warning",
     fields=("conclusion",),
 )
-def conclusion_missing(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def conclusion_missing(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if view.conclusion is not None and not view.conclusion.text.strip():
         yield Defect(view.conclusion.field, "has no closing paragraph; write one that adds something")
 
@@ -134,7 +134,7 @@ def conclusion_missing(view: Checked, context: CheckContext) -> Iterator[Defect]
     published=None,
     fields=("introduction",),
 )
-def introduction_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def introduction_length(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     part = view.introduction
     if part is not None and part.text.strip():
         message = _outside("has", part.words, context.limits.answer.introduction_words)
@@ -150,7 +150,7 @@ def introduction_length(view: Checked, context: CheckContext) -> Iterator[Defect
     published=None,
     fields=("conclusion",),
 )
-def conclusion_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def conclusion_length(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     part = view.conclusion
     if part is not None and part.text.strip():
         message = _outside("has", part.words, context.limits.answer.conclusion_words)
@@ -166,7 +166,7 @@ def conclusion_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published=None,
     fields=("points",),
 )
-def point_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def point_length(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     for point in view.points:
         message = _outside(
             f"point {point.index + 1} has", point.body.words, context.limits.answer.point_words
@@ -183,7 +183,7 @@ def point_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published=None,
     fields=("points",),
 )
-def heading_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def heading_length(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     for point in view.points:
         span = context.limits.answer.heading_words
         message = _outside(f"the heading of point {point.index + 1} has", point.heading.words, span)
@@ -202,15 +202,15 @@ _ESCAPED = re.compile(r"\\.")
     published=None,
     fields=("points",),
 )
-def heading_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def heading_format(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     for point in view.points:
         heading = point.heading
-        if clean_heading(heading.text) != heading.text or holds(heading.prose, ("**", "__")):
+        if clean_heading(heading.text) != heading.text or contains_any(heading.prose, ("**", "__")):
             yield Defect(
                 heading.field,
                 "holds marks of its own; write the bare heading: no number, no Markdown, no colon, no full stop",
             )
-        elif holds(point.heading.text, "$`") and _is_unpaired(point.heading.text):
+        elif contains_any(point.heading.text, "$`") and _is_unpaired(point.heading.text):
             yield Defect(
                 point.heading.field,
                 "holds a $ or ` without its partner, which would pair up with one in the body",
@@ -229,11 +229,11 @@ def _is_unpaired(text: str) -> bool:
     published="warning",
     fields=("points",),
 )
-def heading_repeats_question(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def heading_repeats_question(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     for point in view.points:
-        if 2 * len(point.heading.text) < len(view.question) or not point.heading.normal:
+        if 2 * len(point.heading.text) < len(view.question) or not point.heading.normalised:
             continue
-        if point.heading.normal == view.normal_question:
+        if point.heading.normalised == view.normalised_question:
             yield Defect(point.heading.field, f"the heading of point {point.index + 1} repeats the question")
 
 
@@ -245,10 +245,10 @@ def heading_repeats_question(view: Checked, context: CheckContext) -> Iterator[D
     published=None,
     fields=("points",),
 )
-def headings_alike(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def headings_alike(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     seen: dict[str, int] = {}
     for point in view.points:
-        heading = " ".join(point.heading.folded.split())
+        heading = " ".join(point.heading.casefolded.split())
         first = seen.setdefault(heading, point.index)
         if first != point.index and heading:
             yield Defect(
@@ -265,7 +265,7 @@ def headings_alike(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published="warning",
     fields=("introduction", "points", "conclusion"),
 )
-def sentence_repeated(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def sentence_repeated(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     all_sentences = _long_sentences("\n".join([part.prose for part in view.sections()]))
     if len(set(all_sentences)) == len(all_sentences):
         return
@@ -297,7 +297,7 @@ def _long_sentences(prose: str) -> list[str]:
     published=None,
     fields=("points",),
 )
-def points_alike(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def points_alike(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     bags = [_bag(point.body) for point in view.points]
     for later, bag in enumerate(bags):
         for earlier in range(later):

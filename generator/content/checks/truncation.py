@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, FieldText
-from generator.content.endings import open_end
+from generator.content.checks.view import ArticleView, FieldText
+from generator.content.endings import unfinished_reason
 
 _BOLD_OPEN = re.compile(r"\*\*(?=\S)")
 
@@ -19,7 +19,7 @@ _BOLD_OPEN = re.compile(r"\*\*(?=\S)")
     published=None,
     needs="reply",
 )
-def cut_by_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def cut_by_length(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if context.finish_reason == "length":
         yield Defect("", "the reply was cut off at the output limit; write a shorter one")
 
@@ -32,10 +32,10 @@ def cut_by_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
     published="error",
     fields=("introduction", "points", "conclusion"),
 )
-def cut_off(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def cut_off(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     parts = tuple(view.sections()) if view.by_part else view.texts
     for part in parts:
-        reason = open_end(part.text)
+        reason = unfinished_reason(part.text)
         if reason:
             yield Defect(
                 part.field, f"{reason}: “…{part.text.rstrip()[-50:].lstrip()}”; finish it", *_tail(part)
@@ -55,9 +55,9 @@ def _tail(part: FieldText) -> tuple[int, int]:
     published="error",
     fields=("introduction", "points", "conclusion"),
 )
-def unclosed_markup(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("**", "```", "~~~", description=False):
-        fence = next((found for found in part.unsafe if found.code == "unclosed-fence"), None)
+def unclosed_markup(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("**", "```", "~~~", description=False):
+        fence = next((found for found in part.unsafe_places if found.code == "unclosed-fence"), None)
         if fence is not None:
             yield Defect(
                 part.field, "opens a code fence that is never closed; close it", fence.start, fence.end
@@ -100,7 +100,7 @@ _LEAD_IN = re.compile(
     published="warning",
     fields=("introduction",),
 )
-def introduction_not_an_answer(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def introduction_not_an_answer(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     part = view.introduction
     if part is None or not part.text.strip():
         return

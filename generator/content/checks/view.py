@@ -14,12 +14,12 @@ from generator.content.frontmatter import Document
 from generator.content.frontmatter.document import Related
 from generator.content.keywords import split_keywords
 from generator.content.markdown import answer as answers
-from generator.content.markdown.spans import MAY_HIDE, prose_of
-from generator.content.phrases import holds
+from generator.content.markdown.spans import NON_PROSE_MARKS, prose_of
+from generator.content.phrases import contains_any
 from generator.content.revision import draft_of
 from generator.content.text import normalise_question, word_count
 
-_MAY_BE_UNSAFE = (*MAY_HIDE, "<", "\\")
+_UNSAFE_MARKS = (*NON_PROSE_MARKS, "<", "\\")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class FieldText:
         return prose_of(self.text)
 
     @cached_property
-    def folded(self) -> str:
+    def casefolded(self) -> str:
         """Lower case, for cheap tests whether a phrase can occur at all; its offsets mean nothing."""
         return self.text.casefold()
 
@@ -45,14 +45,14 @@ class FieldText:
         return word_count(self.text)
 
     @cached_property
-    def normal(self) -> str:
+    def normalised(self) -> str:
         """What two texts that say the same in the same words have in common."""
         return normalise_question(self.text)
 
     @cached_property
-    def unsafe(self) -> tuple[answers.Unsafe, ...]:
+    def unsafe_places(self) -> tuple[answers.UnsafePlace, ...]:
         """What would show wrong on the site and has no safe form."""
-        return tuple(answers.unsafe(self.text)) if holds(self.text, _MAY_BE_UNSAFE) else ()
+        return tuple(answers.unsafe_places(self.text)) if contains_any(self.text, _UNSAFE_MARKS) else ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class PointView:
 
 
 @dataclass(frozen=True)
-class Checked:
+class ArticleView:
     """What the rules read.
 
     ``texts`` is all Markdown of the answer under the names that findings use: part by part (``by_part``) as a draft
@@ -108,7 +108,7 @@ class Checked:
     def _folded(self) -> str:
         return self.whole.casefold()
 
-    def holding(self, *marks: str, description: bool = True) -> Iterator[FieldText]:
+    def texts_containing(self, *marks: str, description: bool = True) -> Iterator[FieldText]:
         """The texts in which one of these occurs, whatever the case there; ``marks`` are in lower case.
 
         Most marks occur nowhere, which one look at the whole tells.
@@ -117,16 +117,18 @@ class Checked:
         present = [mark for mark in marks if mark in folded]
         if present:
             for part in self.all_texts if description else self.texts:
-                if holds(part.folded, present):
+                if contains_any(part.casefolded, present):
                     yield part
 
     @cached_property
-    def hazardous(self) -> tuple[FieldText, ...]:
+    def unsafe_texts(self) -> tuple[FieldText, ...]:
         """The texts, the description aside, that hold something unsafe."""
-        return tuple(part for part in self.holding(*_MAY_BE_UNSAFE, description=False) if part.unsafe)
+        return tuple(
+            part for part in self.texts_containing(*_UNSAFE_MARKS, description=False) if part.unsafe_places
+        )
 
     @cached_property
-    def normal_question(self) -> str:
+    def normalised_question(self) -> str:
         """The question's identity."""
         return normalise_question(self.question)
 
@@ -145,7 +147,7 @@ class Checked:
             yield self.conclusion
 
 
-def view_of_draft(draft: Draft, question: str) -> Checked:
+def view_of_draft(draft: Draft, question: str) -> ArticleView:
     """The view of a model's draft."""
     introduction, conclusion = (
         FieldText("introduction", draft.introduction),
@@ -160,7 +162,7 @@ def view_of_draft(draft: Draft, question: str) -> Checked:
         )
         for index, point in enumerate(draft.points)
     )
-    return Checked(
+    return ArticleView(
         question=question,
         texts=(introduction, *(part for point in points for part in (point.heading, point.body)), conclusion),
         introduction=introduction,
@@ -175,13 +177,13 @@ def view_of_draft(draft: Draft, question: str) -> Checked:
     )
 
 
-def view_of_draft_file(document: Document, question: str = "") -> Checked:
+def view_of_draft_file(document: Document, question: str = "") -> ArticleView:
     """The view of an article file part by part, as the draft that makes it; without points all is introduction."""
     view = view_of_draft(draft_of(document), document.get("question") or question)
     return replace(view, keywords=_listed_keywords(document), draft=None, document=document)
 
 
-def view_of_document(document: Document, question: str = "") -> Checked:
+def view_of_document(document: Document, question: str = "") -> ArticleView:
     """The view of an article file."""
     markdown = answers.decode(document.get("answer") or "")
     parsed = answers.parse(markdown)
@@ -196,7 +198,7 @@ def view_of_document(document: Document, question: str = "") -> Checked:
             )
             for index, point in enumerate(parsed.points)
         )
-    return Checked(
+    return ArticleView(
         question=document.get("question") or question,
         texts=(FieldText("answer", markdown),),
         introduction=introduction,

@@ -10,15 +10,15 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from generator.content.duplicates.questions import (
-    NARROWED,
+    NARROWED_CAP,
     Signature,
     compare,
     defining_stems,
-    ends,
+    max_missing_stems,
     may_reach,
-    most_missing,
     signature,
     sketch,
+    stem_parts,
 )
 from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
 
@@ -61,7 +61,9 @@ class QuestionIndex(Generic[K]):
         mark = signature(question)
         self._sketches.append(sketch(mark.topic))
         stance = _stance(mark)
-        for drawer in {stance + end for stem in mark.topic for end in ends(stem)} or {stance + mark.plain}:
+        for drawer in {stance + end for stem in mark.topic for end in stem_parts(stem)} or {
+            stance + mark.plain
+        }:
             if drawer not in self._filed:
                 self._filed[drawer] = array("I")
             self._filed[drawer].append(number)
@@ -86,21 +88,23 @@ class QuestionIndex(Generic[K]):
         if not mark.topic:
             return list(self._filed.get(stance + mark.plain, ()))
         stems = mark.topic
-        if self._threshold > NARROWED:
+        if self._threshold > NARROWED_CAP:
             # One defining_stems stem more than may be missing in a near-duplicate; where there are not so many, any stem.
             hard = defining_stems(stems)
-            wanted = most_missing(len(stems)) + 1
+            wanted = max_missing_stems(len(stems)) + 1
             if len(hard) < wanted:
                 wanted = len(stems)
             else:
                 stems = hard
         else:
             wanted = len(stems) // 2 + 1
-        filed = [[self._filed.get(stance + end, _NOTHING) for end in ends(stem)] for stem in sorted(stems)]
+        filed = [
+            [self._filed.get(stance + end, _NOTHING) for end in stem_parts(stem)] for stem in sorted(stems)
+        ]
         filed.sort(key=lambda drawers: sum(map(len, drawers)))
         if (
             wanted < len(filed)
-            and self._threshold > NARROWED
+            and self._threshold > NARROWED_CAP
             and sum(map(len, filed[wanted])) <= _MOST_MATCHED
         ):
             # With one stem more, at least two of them are there.

@@ -45,7 +45,7 @@ SOFT_ASPECTS: frozenset[str] = word_set(
     "role importance definition method feature kind structure function formation"
 )
 """Aspects that one of two wordings of a question may well name alone; the others make another question."""
-FRAME: frozenset[str] = word_set(
+FRAME_WORDS: frozenset[str] = word_set(
     """
     explain describe discuss outline state list name give identify analyze analyse examine summarize summarise illustrate
     key main major primary common various general generally overall typically typical specific particular work works involve
@@ -101,5 +101,5 @@ for _one, _other in (pair.split() for pair in (
     OPPOSITES[stem(_one)] = stem(_other)
     OPPOSITES[stem(_other)] = stem(_one)
 
-GENERIC: frozenset[str] = frozenset(ASPECTS) | FRAME
+GENERIC_WORDS: frozenset[str] = frozenset(ASPECTS) | FRAME_WORDS
 """Words that say what is asked or nothing at all, not what it is asked of."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from generator.content.duplicates.question_words import (
     ASPECTS,
-    FRAME,
+    FRAME_WORDS,
     NEGATIONS,
     NUMBERS,
     OPPOSITES,
@@ -25,7 +25,7 @@ from generator.content.duplicates.question_words import (
 from generator.content.duplicates.thresholds import VETO_CAP
 from generator.content.stems import FUNCTION_WORDS, stem, words
 
-NARROWED = 0.78
+NARROWED_CAP = 0.78
 """The most that two questions reach when one asks of something narrower, or for something more."""
 _FEW = 0.2
 
@@ -73,7 +73,7 @@ def signature(question: str) -> Signature:
             aspects.add(ASPECTS[token])
         elif _DIGIT.search(token):
             numbers.add(token)
-        elif token not in FUNCTION_WORDS and token not in FRAME and token not in NEGATIONS:
+        elif token not in FUNCTION_WORDS and token not in FRAME_WORDS and token not in NEGATIONS:
             topic.add(_topic_stem(token))
     source, target = _direction(text, frozenset(topic))
     return Signature(
@@ -113,7 +113,7 @@ def compare(one: Signature, other: Signature, *, least: float = 0.0) -> float:
     if (hard_one and hard_other) or _is_vetoed(one, other):
         return min(score * VETO_CAP, VETO_CAP)
     if len(hard_one) + len(hard_other) > _FEW * shared or _hard(one, other) or _hard(other, one):
-        return min(score, NARROWED)
+        return min(score, NARROWED_CAP)
     return min(score, 0.99)
 
 
@@ -122,13 +122,13 @@ def defining_stems(topic: frozenset[str]) -> frozenset[str]:
     return topic - SOFT_WORDS
 
 
-def ends(stem: str) -> tuple[str, ...]:
+def stem_parts(stem: str) -> tuple[str, ...]:
     """How a stem begins, and how a long one goes on: two spellings of a word share one (see ``_same_word``)."""
     return (stem[:5], "-" + stem[5:]) if len(stem) >= 8 else (stem[:5],)
 
 
-def most_missing(size: int) -> int:
-    """How many defining_stems stems of a topic of ``size`` may be missing in one that ``compare`` puts above ``NARROWED``."""
+def max_missing_stems(size: int) -> int:
+    """How many defining_stems stems of a topic of ``size`` may be missing in one that ``compare`` puts above ``NARROWED_CAP``."""
     return int(_FEW * size / (1 + _FEW) + 1e-9)
 
 
@@ -138,7 +138,7 @@ _SKETCH_BITS = 256
 @lru_cache(maxsize=65_536)
 def _bits(stem: str) -> int:
     bits = 0
-    for end in ends(stem):
+    for end in stem_parts(stem):
         bits |= 1 << (hash(end) % _SKETCH_BITS)
     return bits
 
@@ -161,9 +161,9 @@ def may_reach(hard: Iterable[str], size: int, other: int, least: float) -> bool:
         hard: the ``defining_stems`` stems of one topic, which has ``size`` in all.
         other: the ``sketch`` of the other.
     """
-    if least <= NARROWED:
+    if least <= NARROWED_CAP:
         return True
-    most = most_missing(size)
+    most = max_missing_stems(size)
     missing = 0
     for each in hard:
         if not _bits(each) & other:

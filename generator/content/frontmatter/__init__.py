@@ -8,7 +8,7 @@ restore_ending(text, body)      the trailing form restored
 """
 
 from generator.content.frontmatter.document import Document, RawStyle, Related
-from generator.content.frontmatter.ending import ends_canonically, restore_ending
+from generator.content.frontmatter.ending import has_canonical_ending, restore_ending
 from generator.content.frontmatter.patch import Change, patch
 from generator.content.frontmatter.reader import read, size_error
 from generator.content.frontmatter.related import patch_related
@@ -19,7 +19,7 @@ __all__ = [
     "Document",
     "RawStyle",
     "Related",
-    "ends_canonically",
+    "has_canonical_ending",
     "restore_ending",
     "patch",
     "patch_related",

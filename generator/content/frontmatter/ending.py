@@ -5,7 +5,7 @@ from generator.content.frontmatter.reader import fences
 _BLANK = "&nbsp;"  # shows nothing, on any site
 
 
-def ends_canonically(text: str, body: str) -> bool:
+def has_canonical_ending(text: str, body: str) -> bool:
     """Whether everything from the closing fence on is as the site has it. Raises FrontMatterError."""
     return restore_ending(text, body) == text
 

@@ -83,7 +83,7 @@ def own_lines(document: Document, path: str) -> tuple[int, int]:
     return start, spans.next_line(text, spans.entry_end(text, entry.value, document.offset))
 
 
-def eol_at(text: str, offset: int) -> str:
+def line_break_at(text: str, offset: int) -> str:
     """The line break of the line that holds ``offset``."""
     return "\r\n" if text.startswith("\r\n", spans.line_end(text, offset)) else "\n"
 
@@ -140,14 +140,14 @@ def _addition(document: Document, path: str, value: Change) -> Edit:
         at, lines = place_for(document, group), [f"{group}:", *lines]
     else:
         raise PatchError(f"{path} cannot be added: {group} is written as {parent.value.value}")
-    eol = eol_at(document.text, at - 1)
+    eol = line_break_at(document.text, at - 1)
     return Edit(at, at, "".join(line + eol for line in lines))
 
 
 def _replacement(
     document: Document, path: str, entry: Entry, node: ScalarNode, value: str | int | float | bool
 ) -> list[Edit]:
-    text, new = document.text, written(value)
+    text, new = document.text, yaml_text(value)
     start, end = document.span(node)
     if node.style in (">", "|"):
         return _block_edits(text, path, new, spans.block_scalar(text, start, end), entry)
@@ -162,12 +162,12 @@ def _replacement(
     line = spans.line_end(text, end)
     comment = text[end:line]
     margin = " " * entry.key.start_mark.column + schema.content_indent(path.rpartition(".")[0])
-    return [Edit(start, line, f"{gap}>-{comment}{eol_at(text, end)}{margin}{content}")]
+    return [Edit(start, line, f"{gap}>-{comment}{line_break_at(text, end)}{margin}{content}")]
 
 
 def _inline(path: str, node: ScalarNode, value: str | int | float | bool, *, flow: bool) -> str | None:
     """The value on its key's line, in the style of the old one; None where that cannot carry it."""
-    new = written(value)
+    new = yaml_text(value)
     if node.style == "'":
         return scalars.single_quoted(new) or (scalars.double_quoted(new) if flow else None)
     if node.style == '"':
@@ -196,7 +196,7 @@ def _block_edits(text: str, path: str, new: str, block: spans.BlockScalar, entry
     indent = block.indent
     if indent is None:
         indent = " " * entry.key.start_mark.column + schema.content_indent(path.rpartition(".")[0])
-    eol = eol_at(text, block.header[0])
+    eol = line_break_at(text, block.header[0])
     content = eol.join(indent + line if line or len(lines) == 1 else "" for line in lines)
     return [
         Edit(*block.header, header),
@@ -206,7 +206,7 @@ def _block_edits(text: str, path: str, new: str, block: spans.BlockScalar, entry
 
 def _canonical(path: str, value: Change, indent: str) -> list[str]:
     group, _, leaf = path.rpartition(".")
-    new = written(value)
+    new = yaml_text(value)
     try:
         if is_bare(path, value):
             return [f"{indent}{leaf}: {new}"]
@@ -217,7 +217,7 @@ def _canonical(path: str, value: Change, indent: str) -> list[str]:
         raise PatchError(error.reason) from error
 
 
-def written(value: Change) -> str:
+def yaml_text(value: Change) -> str:
     """A value as YAML spells it, unquoted."""
     return scalars.number(value) if isinstance(value, float) else str(value)
 
@@ -259,7 +259,7 @@ def _expected(before: Document, changes: Mapping[str, Change]) -> dict[str, str]
                 old: text for old, text in expected.items() if old != path and not old.startswith(f"{path}.")
             }
         elif entry is None or not isinstance(entry.value, ScalarNode) or not _is(entry.value, value):
-            expected[path] = written(value)
+            expected[path] = yaml_text(value)
             expected.pop(path.rpartition(".")[0], None)
     return expected
 

@@ -8,7 +8,7 @@ from generator.content.frontmatter.document import RELATED, Document, Related
 from generator.content.frontmatter.patch import (
     Edit,
     apply_edits,
-    eol_at,
+    line_break_at,
     own_lines,
     place_for,
     reread,
@@ -53,7 +53,7 @@ def _written(number: int, item: RelatedArticle) -> Related:
 def _lines(document: Document, related: Sequence[RelatedArticle], wanted: list[Related]) -> str:
     """The new group: lines of the file for a link that it has already, canonical ones for the others."""
     kept = {link[1:]: link.number for link in reversed(document.related) if document.is_whole(link)}
-    eol = eol_at(document.text, 0)
+    eol = line_break_at(document.text, 0)
     parts: list[str] = []
     for link, item in zip(wanted, related, strict=True):
         number = kept.get(link[1:])
@@ -84,7 +84,7 @@ def _closed(text: str, *, had: bool, has: bool) -> str:
     if has and is_empty:
         return text[:line] + text[closing:]
     if not has and not is_empty and document.get("score") is not None:
-        return text[:closing] + eol_at(text, 0) + text[closing:]
+        return text[:closing] + line_break_at(text, 0) + text[closing:]
     return text
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from generator.content.katex.parser import Parser
 
 Arguments = list[Node | None]
-Handler = Callable[["Parser", str, Arguments, str | None], Node]
+CommandHandler = Callable[["Parser", str, Arguments, str | None], Node]
 
 _GLOBAL = {
     "\\global": "\\global",
@@ -35,7 +35,7 @@ def call(parser: "Parser", name: str, function: commands.Function, until: str | 
     return handler(parser, name, arguments, until) if handler else Node(function.kind)
 
 
-def _rest(*, break_on_infix: bool) -> Handler:
+def _rest(*, break_on_infix: bool) -> CommandHandler:
     def handle(parser: "Parser", name: str, arguments: Arguments, until: str | None) -> Node:
         parser.expression(break_on_infix=break_on_infix, until=until)
         return Node("other")
@@ -43,7 +43,7 @@ def _rest(*, break_on_infix: bool) -> Handler:
     return handle
 
 
-def _refuse(reason: str) -> Handler:
+def _refuse(reason: str) -> CommandHandler:
     def handle(parser: "Parser", name: str, arguments: Arguments, until: str | None) -> Node:
         raise TexError(f"{name} {reason}")
 
@@ -226,7 +226,7 @@ def ordinary_text(node: Node | None) -> str:
     return "".join(part.text for part in parts)
 
 
-_BY_NAME: dict[str, Handler] = {
+_BY_NAME: dict[str, CommandHandler] = {
     "\\color": _rest(break_on_infix=True),
     "\\hline": _refuse("stands outside an array"),
     "\\hdashline": _refuse("stands outside an array"),
@@ -255,7 +255,7 @@ _BY_NAME: dict[str, Handler] = {
         _rest(break_on_infix=True),
     ),
 }
-_BY_KIND: dict[str, Handler] = {
+_BY_KIND: dict[str, CommandHandler] = {
     "sizing": _rest(break_on_infix=False),
     "delimsizing": _sized,
     "leftright-right": _sized,

@@ -13,19 +13,19 @@ from generator.content.markdown.headings import bold_opening, clean_heading, in_
 from generator.content.markdown.line_breaks import decode, encode, repair_json_escapes
 from generator.content.markdown.normalize import site_safe
 from generator.content.markdown.spans import non_prose_regions
-from generator.content.markdown.unsafe import Unsafe, unsafe
+from generator.content.markdown.unsafe import UnsafePlace, unsafe_places
 
 __all__ = [
     "AnswerPoint",
     "NumberedAnswer",
-    "Unsafe",
+    "UnsafePlace",
     "compose",
     "decode",
     "encode",
     "repair_json_escapes",
     "parse",
     "site_safe",
-    "unsafe",
+    "unsafe_places",
 ]
 
 _BLOCK = re.compile(r"(?:[-+*]|1[.)])[ \t]+\S|`{3}|~{3}|\$\$|>|#{1,6}[ \t]")

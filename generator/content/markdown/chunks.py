@@ -8,7 +8,7 @@ from typing import NamedTuple
 from generator.content.markdown.sections import sections_of
 
 TARGET_CHARS = 900
-MOST_CHARS = 1_400
+MAX_CHARS = 1_400
 
 
 class Chunk(NamedTuple):
@@ -23,9 +23,9 @@ def chunks(markdown: str) -> list[Chunk]:
     """The chunks of a document in order; all of its text is in them but the headings' marks."""
     found: list[Chunk] = []
     heading, text = "", ""
-    for piece in sections_of(markdown, limit_chars=MOST_CHARS):
+    for piece in sections_of(markdown, limit_chars=MAX_CHARS):
         together = f"{text}\n\n{piece.text}" if text else piece.text
-        if text and (piece.heading != heading or len(text) >= TARGET_CHARS or len(together) > MOST_CHARS):
+        if text and (piece.heading != heading or len(text) >= TARGET_CHARS or len(together) > MAX_CHARS):
             found.append(Chunk(len(found), heading, text))
             together = piece.text
         heading, text = piece.heading, together

@@ -135,11 +135,11 @@ def escape_money(markdown: str) -> str:
     r"""Amounts outside math as ``\$5``, so that no two of them pair up as a formula."""
     if "$" not in markdown:
         return markdown
-    markdown = part_amounts(markdown)
+    markdown = escape_paired_amounts(markdown)
     return _outside(markdown, _AMOUNT, lambda match: "\\$")
 
 
-def part_amounts(markdown: str) -> str:
+def escape_paired_amounts(markdown: str) -> str:
     r"""``\$`` for each dollar sign that opens a formula by mistake; lone amounts, which show right, stay."""
     position = 0
     while True:

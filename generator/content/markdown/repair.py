@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode
 from generator.content.markdown.math import tex_problems
-from generator.content.markdown.normalize import convert_delimiters, is_money, part_amounts
+from generator.content.markdown.normalize import convert_delimiters, escape_paired_amounts, is_money
 from generator.content.markdown.spans import NonProseRegion, non_prose_regions, region_at
 
 _PAIR = re.compile(r"\\n")
@@ -67,7 +67,7 @@ def restore_delimiters(stored: str) -> str:
 
 def restore_money(stored: str) -> str:
     r"""``\$`` for the dollar signs of amounts that the site sets as a formula."""
-    return _rewritten(stored, part_amounts) if "$" in stored else stored
+    return _rewritten(stored, escape_paired_amounts) if "$" in stored else stored
 
 
 def _candidates(stored: str) -> Iterator[CutCommand]:

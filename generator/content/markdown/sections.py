@@ -14,7 +14,7 @@ from generator.content.markdown.headings import bold_opening, clean_heading
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _POINT = re.compile(r"^(?:\d{1,3}[.)]|[-*+])[ \t]+(.*)$")
-_MOST_BOLD = 120
+_MAX_BOLD_CHARS = 120
 _TITLES = re.compile(
     r"^(?:#{1,6}[ \t]+(?P<title>.+?)(?:[ \t]+#+)?[ \t]*$|[ \t]*(?:\d{1,3}[.)]|[-*+])[ \t]+(?=\*\*|__))",
     re.MULTILINE,
@@ -46,7 +46,7 @@ def sections_of(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ..
             rest = block.split("\n", 1)[1] if "\n" in block else ""
             body = point.group(1) + ("\n" + textwrap.dedent(rest) if rest else "")
             bold = bold_opening(body)
-            if bold and len(bold["heading"]) <= _MOST_BOLD:
+            if bold and len(bold["heading"]) <= _MAX_BOLD_CHARS:
                 title = clean_heading(bold["heading"])
                 body = body[bold.end() :].lstrip(":–—- \t\n") or bold["heading"]
         body = body.strip()
@@ -61,7 +61,7 @@ def headings(markdown: str) -> list[str]:
     for match in _titles(markdown):
         title = match["title"]
         bold = None if title else bold_opening(markdown, match.end())
-        if bold and len(bold["heading"]) <= _MOST_BOLD:
+        if bold and len(bold["heading"]) <= _MAX_BOLD_CHARS:
             title = bold["heading"]
         if title:
             found.append(clean_heading(title))

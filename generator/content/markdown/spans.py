@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-MAY_HIDE = ("$", "`", "~~~")
+NON_PROSE_MARKS = ("$", "`", "~~~")
 """A text without these has no code and no formula but for code that is only indented."""
 
-Kind = Literal["inline-math", "display-math", "inline-code", "fence", "indented-code", "html"]
+RegionKind = Literal["inline-math", "display-math", "inline-code", "fence", "indented-code", "html"]
 
 
 class NonProseRegion(NamedTuple):
@@ -27,7 +27,7 @@ class NonProseRegion(NamedTuple):
     ``closed`` is false where a fence or ``$$`` runs on to the end of its container.
     """
 
-    kind: Kind
+    kind: RegionKind
     start: int
     end: int
     content_start: int
@@ -77,7 +77,7 @@ def non_prose_regions(markdown: str) -> tuple[NonProseRegion, ...]:
 
 def prose_of(markdown: str, *, fill: str = " ") -> str:
     """The text with code and formulas replaced by ``fill``, offset for offset."""
-    if not any(mark in markdown for mark in MAY_HIDE):
+    if not any(mark in markdown for mark in NON_PROSE_MARKS):
         return markdown
     pieces: list[str] = []
     end = 0
@@ -232,7 +232,7 @@ def _block(token: "Token", source: str, starts: list[int]) -> NonProseRegion:
     line = source[starts[first] : starts[first + 1] - 1]
     end = min(starts[last] - 1, len(source))
     if token.type in {"code_block", "html_block"}:
-        kind: Kind = "indented-code" if token.type == "code_block" else "html"
+        kind: RegionKind = "indented-code" if token.type == "code_block" else "html"
         opening = token.content.split("\n", 1)[0].strip()
         start = starts[first] + max(line.rfind(opening), 0)
         end = start + len(source[start:end].rstrip())

@@ -19,7 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\uf
 _CLOSED_DELIMITER = {"(": "\\)", "[": "\\]"}
 
 
-class Unsafe(NamedTuple):
+class UnsafePlace(NamedTuple):
     """A place that the site would not show as meant; offsets are of the Markdown, ``end`` exclusive."""
 
     start: int
@@ -50,7 +50,7 @@ def has_separated_backslash_n(markdown: str) -> bool:
     )
 
 
-def unsafe(markdown: str) -> list[Unsafe]:
+def unsafe_places(markdown: str) -> list[UnsafePlace]:
     """Everything of its kind in ``markdown``, in order; nothing for text that the site shows as meant.
 
     Codes: ``line-break-in-code``, ``line-break-pair``, ``chemistry-command``, ``html-tag``, ``math-error``,
@@ -58,7 +58,7 @@ def unsafe(markdown: str) -> list[Unsafe]:
     ``control-character``.
     """
     found = [
-        Unsafe(
+        UnsafePlace(
             match.start(), match.end(), "control-character", f"U+{ord(match.group()):04X} cannot be stored"
         )
         for match in _CONTROL.finditer(markdown)
@@ -66,12 +66,12 @@ def unsafe(markdown: str) -> list[Unsafe]:
     known = non_prose_regions(markdown)
     for region in known:
         if region.kind == "html":
-            found.append(Unsafe(region.start, region.end, "html-tag", "the site shows HTML as text"))
+            found.append(UnsafePlace(region.start, region.end, "html-tag", "the site shows HTML as text"))
         elif region.kind in _MATH or region.info == "math":
             found.extend(_math(markdown, region))
         if region.kind == "fence" and not region.closed:
             found.append(
-                Unsafe(region.start, region.end, "unclosed-fence", "the code block has no closing fence")
+                UnsafePlace(region.start, region.end, "unclosed-fence", "the code block has no closing fence")
             )
     found.extend(_pairs(markdown, known))
     if "\\" in markdown:
@@ -79,39 +79,45 @@ def unsafe(markdown: str) -> list[Unsafe]:
     return sorted(found)
 
 
-def _math(markdown: str, region: NonProseRegion) -> Iterator[Unsafe]:
+def _math(markdown: str, region: NonProseRegion) -> Iterator[UnsafePlace]:
     start, end = region.start, region.end
     if is_money(markdown, region):
-        yield Unsafe(start, end, "money-as-math", "dollar signs in prose pair up as a formula; write \\$")
+        yield UnsafePlace(
+            start, end, "money-as-math", "dollar signs in prose pair up as a formula; write \\$"
+        )
         return
     if not region.closed:
-        yield Unsafe(start, end, "unclosed-math", "$$ has no closing $$ on a line of its own")
+        yield UnsafePlace(start, end, "unclosed-math", "$$ has no closing $$ on a line of its own")
     if region.info and region.kind == "display-math":
-        yield Unsafe(start, region.content_start, "lost-math-line", "text after an opening $$ is not shown")
+        yield UnsafePlace(
+            start, region.content_start, "lost-math-line", "text after an opening $$ is not shown"
+        )
     chemistry = _CHEMISTRY.search(region.text)
     if chemistry:
-        yield Unsafe(
+        yield UnsafePlace(
             start, end, "chemistry-command", f"the site does not know {chemistry.group()}; write \\mathrm{{}}"
         )
         return
     for problem in tex_problems(region.text, region.kind != "inline-math"):
-        yield Unsafe(start, end, "math-error", f"the formula does not render: {problem.message}")
+        yield UnsafePlace(start, end, "math-error", f"the formula does not render: {problem.message}")
 
 
-def _pairs(markdown: str, known: tuple[NonProseRegion, ...]) -> Iterator[Unsafe]:
+def _pairs(markdown: str, known: tuple[NonProseRegion, ...]) -> Iterator[UnsafePlace]:
     if "\\n" not in markdown:
         return
     for match in _LINE_BREAK_PAIR.finditer(markdown):
         region = next((region for region in known if region.start <= match.start() < region.end), None)
         if region is None or region.kind in {*_MATH, "html"} or region.info == "math":
-            yield Unsafe(*match.span(), "line-break-pair", "the site breaks the line at a backslash before n")
+            yield UnsafePlace(
+                *match.span(), "line-break-pair", "the site breaks the line at a backslash before n"
+            )
         else:
-            yield Unsafe(
+            yield UnsafePlace(
                 *match.span(), "line-break-in-code", "the site breaks the code at a backslash before n"
             )
 
 
-def _raw_tex(markdown: str, known: tuple[NonProseRegion, ...]) -> Iterator[Unsafe]:
+def _raw_tex(markdown: str, known: tuple[NonProseRegion, ...]) -> Iterator[UnsafePlace]:
     """TeX outside of any formula: delimiters that the site does not know, chemistry."""
     taken = [(region.start, region.end) for region in known]
     for match in _DELIMITER.finditer(markdown):
@@ -121,9 +127,9 @@ def _raw_tex(markdown: str, known: tuple[NonProseRegion, ...]) -> Iterator[Unsaf
         if close < 0 or "\n\n" in inner or any(a <= start < b for a, b in taken):
             continue
         if is_formula(inner, display=markdown[start + 1] == "["):
-            yield Unsafe(
+            yield UnsafePlace(
                 start, close + 2, "raw-math-delimiter", "the site knows only $ and $$ as marks of math"
             )
     for match in _CHEMISTRY.finditer(markdown):
         if not any(a <= match.start() < b for a, b in taken):
-            yield Unsafe(*match.span(), "chemistry-command", f"the site does not know {match.group()}")
+            yield UnsafePlace(*match.span(), "chemistry-command", f"the site does not know {match.group()}")

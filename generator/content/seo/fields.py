@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from generator.content.checks import CheckContext, Profile, check_view, rules_of
-from generator.content.checks.view import Checked, FieldText
+from generator.content.checks.view import ArticleView, FieldText
 from generator.content.composition import clean_draft
 from generator.content.draft import Draft, apply_repair, parse_repair, partial_object, repair_schema
 from generator.content.findings import Finding
@@ -97,7 +97,7 @@ def check_seo(
     ``document`` lets the rules run that read how an article file spells a value.
     """
     keywords = texts.get("page_keywords", "")
-    view = Checked(
+    view = ArticleView(
         question=context.question,
         texts=(),
         introduction=None,

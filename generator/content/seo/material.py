@@ -5,7 +5,7 @@ import re
 from generator.content.phrases import REFUSAL
 from generator.content.stems import FUNCTION_WORDS
 
-MOST_CHARS = 6_000
+MAX_CHARS = 6_000
 """Of an answer, sent to the model: more than any answer within the house style has."""
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -19,12 +19,12 @@ _FUNCTION_SHARE = 0.16
 _REFUSAL_OPENS = 200
 
 
-def excerpt(answer: str, most_chars: int = MOST_CHARS) -> str:
+def excerpt(answer: str, max_chars: int = MAX_CHARS) -> str:
     """The answer, or as many of its first paragraphs as fit; a single one that is longer is cut at a word."""
     answer = answer.strip()
-    if len(answer) <= most_chars:
+    if len(answer) <= max_chars:
         return answer
-    head = answer[:most_chars]
+    head = answer[:max_chars]
     ends = [gap.start() for gap in _PARAGRAPH.finditer(head)]
     return head[: ends[-1]] if ends else head.rpartition(" ")[0] or head
 
@@ -42,7 +42,7 @@ def nothing_to_describe(answer: str) -> str | None:
 
 def _refuses(answer: str) -> bool:
     """Whether the answer opens by declining; a reservation further down leaves something to describe."""
-    found = REFUSAL.found_in(answer)
+    found = REFUSAL.first_in(answer)
     return found is not None and found.start() < _REFUSAL_OPENS
 
 

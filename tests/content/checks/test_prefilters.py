@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from generator.content.checks import CheckContext, ai_phrases, check_draft, markup, structure
 from generator.content.checks.context import bare_words
 from generator.content.checks.description import _MARK, _MARKS
-from generator.content.checks.view import _MAY_BE_UNSAFE, FieldText, view_of_draft
+from generator.content.checks.view import _UNSAFE_MARKS, FieldText, view_of_draft
 from generator.content.draft import Draft, Point
-from generator.content.endings import is_closed
-from generator.content.markdown.spans import MAY_HIDE, non_prose_regions
-from generator.content.markdown.unsafe import unsafe
+from generator.content.endings import ends_in_full_stop
+from generator.content.markdown.spans import NON_PROSE_MARKS, non_prose_regions
+from generator.content.markdown.unsafe import unsafe_places
 from generator.content.phrases import CHAT, REFUSAL, SOURCES, Phrases
 from generator.content.text import clean
 from tests.support.made_drafts import healthy_context, healthy_draft
@@ -134,16 +134,16 @@ def test_one_look_at_the_whole_finds_what_a_look_at_each_text_does(
     for described in (True, False):
         parts = view.all_texts if described else view.texts
         plain = [part for part in parts if any(mark in part.text.casefold() for mark in marks)]
-        assert list(view.holding(*marks, description=described)) == plain
-    assert list(view.hazardous) == [part for part in view.texts if part.unsafe]
+        assert list(view.texts_containing(*marks, description=described)) == plain
+    assert list(view.unsafe_texts) == [part for part in view.texts if part.unsafe_places]
 
 
 @given(ANY)
 def test_a_text_without_the_marks_hides_nothing_and_is_safe(text: str) -> None:
-    if not any(mark in text for mark in MAY_HIDE):
+    if not any(mark in text for mark in NON_PROSE_MARKS):
         assert all(region.kind in {"html", "indented-code"} for region in non_prose_regions(text))
-    if not any(mark in text for mark in _MAY_BE_UNSAFE):
-        assert {found.code for found in unsafe(text)} <= {"control-character"}
+    if not any(mark in text for mark in _UNSAFE_MARKS):
+        assert {found.code for found in unsafe_places(text)} <= {"control-character"}
 
 
 @given(ANY)
@@ -158,7 +158,7 @@ def test_a_description_without_marks_holds_no_markup(text: str) -> None:
 
 @given(st.text(st.sampled_from(list(".!?。…\"'”’»)]*_~` a,")), max_size=10))
 def test_a_line_is_closed_by_a_full_stop_and_what_may_stand_behind_it(line: str) -> None:
-    assert is_closed(line) == bool(re.search(r"[.!?。！？][\"'”’»)\]*_~`]*\Z", line))
+    assert ends_in_full_stop(line) == bool(re.search(r"[.!?。！？][\"'”’»)\]*_~`]*\Z", line))
 
 
 @given(st.one_of(st.text(ASCII), st.text()))
@@ -227,4 +227,4 @@ def test_a_phrase_is_found_line_by_line_where_it_is_found_in_the_whole(phrases: 
             f"Roots.\n\n{text.upper()}",
         ):
             found = phrases.pattern.search(whole) is not None
-            assert phrases.are_in(whole, whole.lower()) == found, whole
+            assert phrases.occur_in(whole, whole.lower()) == found, whole

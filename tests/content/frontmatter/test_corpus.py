@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.content import slugs
-from generator.content.frontmatter import ends_canonically, patch, patch_related, read, render
+from generator.content.frontmatter import has_canonical_ending, patch, patch_related, read, render
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
 from tests.support.nightly import every
@@ -25,7 +25,7 @@ def test_every_file_reads_as_an_article_and_renders_to_itself(files: dict[Path, 
         document = read(text)
         rendered = render(document.article())
         assert document.text == text
-        assert ends_canonically(text, Site().body), path
+        assert has_canonical_ending(text, Site().body), path
         if document.raw_style("title") == "folded-line":
             assert rendered == text, path
         else:

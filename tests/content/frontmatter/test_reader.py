@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.content.frontmatter import Related, ends_canonically, read, reader, render, restore_ending
+from generator.content.frontmatter import Related, has_canonical_ending, read, reader, render, restore_ending
 from generator.content.site import Site
 from generator.errors import FrontMatterError
 from tests.support.made_articles import ALONE, PENDULUM
@@ -289,12 +289,12 @@ def test_the_composer_written_in_python_reads_the_same(text: str, monkeypatch: p
 
 
 def test_the_ending_is_told_and_mended() -> None:
-    assert ends_canonically(CANONICAL, BODY)
+    assert has_canonical_ending(CANONICAL, BODY)
     crlf = CANONICAL.replace("\n", "\r\n")
-    assert ends_canonically(crlf, BODY)
+    assert has_canonical_ending(crlf, BODY)
     for tail in ("---", "---\n", "--- \n\n&nbsp;", "---\n&nbsp;\n", "---\n\n\n&nbsp;\n\n"):
         text = CANONICAL.removesuffix("---\n\n&nbsp;") + tail
-        assert not ends_canonically(text, BODY)
+        assert not has_canonical_ending(text, BODY)
         assert restore_ending(text, BODY) == CANONICAL
     assert restore_ending(crlf + "\r\n", BODY) == crlf
     written = CANONICAL + "\n\nA text of its own."

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.markdown.chunks import MOST_CHARS, chunks
+from generator.content.markdown.chunks import MAX_CHARS, chunks
 
 
 def test_short_neighbours_under_one_heading_stand_together():
@@ -22,5 +22,5 @@ def test_an_empty_document_has_no_chunks():
 def test_no_chunk_is_too_long_and_no_word_is_lost(parts):
     text = "\n\n".join(parts)
     made = chunks(text)
-    assert all(len(chunk.text) <= MOST_CHARS for chunk in made)
+    assert all(len(chunk.text) <= MAX_CHARS for chunk in made)
     assert "".join("".join(chunk.text.split()) for chunk in made) == "".join(text.split())

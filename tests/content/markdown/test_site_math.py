@@ -19,7 +19,7 @@ from generator.content.markdown.math import tex_problems
 from generator.content.markdown.normalize import site_safe
 from generator.content.markdown.repair import cut_commands
 from generator.content.markdown.spans import non_prose_regions
-from generator.content.markdown.unsafe import unsafe
+from generator.content.markdown.unsafe import unsafe_places
 from tests.support.nightly import every
 from tests.support.repaired import repaired_answer
 
@@ -231,5 +231,5 @@ def test_rewriting_the_sample_is_stable_and_removes_what_has_a_safe_form(stored_
     for answer in stored_answers:
         safe = site_safe(decode(answer))
         assert site_safe(safe) == safe
-        left = {hazard.code for hazard in unsafe(safe)}
+        left = {hazard.code for hazard in unsafe_places(safe)}
         assert not left & {"money-as-math", "raw-math-delimiter", "unclosed-math", "lost-math-line"}
