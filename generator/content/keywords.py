@@ -68,7 +68,10 @@ def without_duplicates(raw: str) -> str:
     once: dict[str, str] = {}
     for keyword in keywords:
         once.setdefault(normalise_keyword(keyword), keyword)
-    return raw if len(once) == len(keywords) else join_keywords(once.values())
+    if len(once) == len(keywords):
+        return raw
+    # The joined list may split in another way: "a,a, ,a,a" gives "a,a", then "a".
+    return without_duplicates(join_keywords(once.values()))
 
 
 def _without_commas(number: re.Match[str]) -> str:

@@ -39,6 +39,7 @@ def test_commas_are_spaced_unless_they_belong_to_a_keyword(raw: str, expected: s
         ("flow,heat,flow,salt", "flow, heat, salt"),
         ("flow,heat", "flow,heat"),
         ("tide, tides", "tide, tides"),
+        ("tide,tide, ,tide,tide", "tide"),
     ],
 )
 def test_the_first_of_equal_keywords_stays(raw: str, expected: str) -> None:
