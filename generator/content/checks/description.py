@@ -1,4 +1,4 @@
-"""Rules on the meta description: what searchers read under the link, behind the site's fixed prefix."""
+"""Rules on the meta description: what searchers read below the link, after the site's fixed prefix."""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +14,7 @@ _FIELDS = ("page_description",)
 @rule(
     "description-too-long",
     "The description is longer than a search result shows",
-    "Search results cut the description after about 160 characters, and the site's own prefix comes first: what does not"
-    " fit behind it is lost.",
+    "Search results show about 160 characters, and the site puts its own prefix first: what does not fit is lost.",
     draft="error",
     published="error",
     fields=_FIELDS,
@@ -23,13 +22,13 @@ _FIELDS = ("page_description",)
 def description_too_long(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     length, limit = len(view.description.text.strip()), context.limits.seo.description_max
     if length > limit:
-        yield Defect(view.description.field, f"has {length} characters; at most {limit}", limit, length)
+        yield Defect(view.description.field, f"has {length} characters; write at most {limit}", limit, length)
 
 
 @rule(
     "description-too-short",
     "The description is too short",
-    "A few words do not tell a searcher what the page answers, and search engines replace them with a passage of their own.",
+    "A few words do not say what the page answers, and search engines replace them with a passage that they choose.",
     draft="error",
     published="warning",
     fields=_FIELDS,
@@ -37,13 +36,13 @@ def description_too_long(view: ArticleView, context: CheckContext) -> Iterator[D
 def description_too_short(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     length, limit = len(view.description.text.strip()), context.limits.seo.description_min
     if length < limit:
-        yield Defect(view.description.field, f"has {length} characters; at least {limit}")
+        yield Defect(view.description.field, f"has {length} characters; write at least {limit}")
 
 
 @rule(
     "description-target",
     "The description leaves room unused",
-    "A description near the limit tells searchers more about what the page answers.",
+    "A description near the limit says more about what the page answers.",
     draft="warning",
     published=None,
     fields=_FIELDS,
@@ -54,7 +53,7 @@ def description_target(view: ArticleView, context: CheckContext) -> Iterator[Def
     if seo.description_min <= length < seo.description_target_min:
         yield Defect(
             view.description.field,
-            f"has {length} characters; {seo.description_target_min} to {seo.description_max} are better",
+            f"has {length} characters; aim for {seo.description_target_min} to {seo.description_max}",
         )
 
 
@@ -71,8 +70,8 @@ _SELF_REFERENCE = re.compile(
 
 @rule(
     "description-self-reference",
-    "The description opens with “This content …”",
-    "“This content discusses” spends the first of few visible words on nothing; a searcher looks for the answer.",
+    "The description begins with “This content …”",
+    "“This content discusses” wastes the first of few visible words; a searcher looks for the answer.",
     draft="error",
     published="error",
     fields=_FIELDS,
@@ -82,7 +81,7 @@ def description_self_reference(view: ArticleView, context: CheckContext) -> Iter
     if found:
         yield Defect(
             view.description.field,
-            f"opens with “{found[0].strip()}…”; begin with the subject itself",
+            f"begins with “{found[0].strip()}…”; begin with the subject itself",
             *found.span(),
         )
 
@@ -98,8 +97,8 @@ _CALL = re.compile(
 
 @rule(
     "description-call",
-    "The description opens with “Learn how …” or “An overview of …”",
-    "A call to read, or a name for the text, says less than the answer it stands in front of.",
+    "The description begins with “Learn how …” or “An overview of …”",
+    "A call to read, or a name for the text, says less than the answer itself.",
     draft="warning",
     published="warning",
     fields=_FIELDS,
@@ -109,7 +108,7 @@ def description_call(view: ArticleView, context: CheckContext) -> Iterator[Defec
     if found:
         yield Defect(
             view.description.field,
-            f"opens with “{found[0].strip()}…”; state what the page answers instead",
+            f"begins with “{found[0].strip()}…”; state what the page answers instead",
             *found.span(),
         )
 
@@ -117,7 +116,7 @@ def description_call(view: ArticleView, context: CheckContext) -> Iterator[Defec
 @rule(
     "description-repeats-title",
     "The description repeats the question",
-    "The title stands right above the description in a search result: repeating it wastes the only other line.",
+    "A search result shows the title right above the description: a repetition wastes the only other line.",
     draft="error",
     published="warning",
     fields=_FIELDS,
@@ -129,7 +128,7 @@ def description_repeats_title(view: ArticleView, context: CheckContext) -> Itera
     ):
         return
     if view.description.normalised.startswith(view.normalised_question):
-        yield Defect(view.description.field, "repeats the question; say what the answer is")
+        yield Defect(view.description.field, "repeats the question; state the answer instead")
 
 
 _MARK = re.compile(r"[\n\r*_`#\]\\$]")
@@ -142,8 +141,8 @@ _MARKS = (
 
 @rule(
     "description-markup",
-    "The description holds Markdown, TeX or a line break",
-    "A meta description is plain text on one line: a search result shows every mark as it stands.",
+    "The description contains Markdown, TeX or a line break",
+    "A meta description is plain text on one line: a search result shows every mark literally.",
     draft="error",
     published="error",
     fields=_FIELDS,
@@ -155,7 +154,8 @@ def description_markup(view: ArticleView, context: CheckContext) -> Iterator[Def
     for pattern, name in _MARKS:
         found = pattern.search(text)
         if found:
-            yield Defect(view.description.field, f"holds {name}; write plain text on one line", *found.span())
+            message = f"contains {name}; write plain text on one line"
+            yield Defect(view.description.field, message, *found.span())
             return
 
 
@@ -164,8 +164,8 @@ _QUOTATION = re.compile(r'["“”«»„]')
 
 @rule(
     "description-quotes",
-    "The description holds quotation marks",
-    "Quotation marks break a description off where a tool takes them for the end of the attribute, and they cost room.",
+    "The description contains quotation marks",
+    "Some tools read a quotation mark as the end of the attribute and cut the description there.",
     draft="error",
     published=None,
     fields=_FIELDS,
@@ -174,14 +174,16 @@ def description_quotes(view: ArticleView, context: CheckContext) -> Iterator[Def
     found = _QUOTATION.search(view.description.text)
     if found:
         yield Defect(
-            view.description.field, f"holds the quotation mark {found[0]}; write without any", *found.span()
+            view.description.field,
+            f"contains the quotation mark {found[0]}; write it without quotation marks",
+            *found.span(),
         )
 
 
 @rule(
     "description-incomplete",
     "The description is not a complete sentence",
-    "A description that breaks off in the middle looks cut even where nothing cuts it.",
+    "A description that stops in the middle of a sentence looks cut off.",
     draft="error",
     published="warning",
     fields=_FIELDS,
