@@ -1,10 +1,10 @@
-"""Article files: read in every form they have, written in the canonical one, changed in place.
+"""Reads, writes and changes article files.
 
-render(article)              the canonical file
-read(data)                   a Document: every value, its place and style, and the file's bytes
-patch(text, changes)         named fields changed, not one byte elsewhere
-patch_related(text, related) the related articles replaced as a group
-restore_ending(text, body)      the trailing form restored
+- ``render(article)``: the file of an article, in the canonical form.
+- ``read(data)``: the ``Document`` of a file in any form, with every value and its place.
+- ``patch(text, changes)``: the file with some fields changed, and not one byte elsewhere.
+- ``patch_related(text, related)``: the file with other related articles.
+- ``restore_ending(text, body)``: the file with the canonical ending.
 """
 
 from generator.content.frontmatter.document import Document, RawStyle, Related
