@@ -1,4 +1,4 @@
-"""What is plainly bad is not shown again."""
+"""Answers with obvious defects are not used again."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ GOOD = "Warm air rises because it is less dense than the air around it. " * 8
         "Too short.",
     ],
 )
-def test_unfit_answers(text):
+def test_an_answer_with_a_defect_is_not_quotable(text):
     assert not is_quotable(text, len(text.split()))
 
 
@@ -55,13 +55,13 @@ def test_unfit_answers(text):
         "If we do not have a coin, it may not provide enough force and does not directly address it.",
     ],
 )
-def test_fit_answers(ending):
+def test_an_answer_with_a_complete_ending_is_quotable(ending):
     text = GOOD + ending
     assert is_quotable(text.strip(), len(text.split()))
     assert not has_ai_phrases(text)
 
 
-_FITNESS = {"refusal", "assistant-talk", "talks-of-sources", "cut-off", "unclosed-markup"}
+_CODES = {"refusal", "assistant-talk", "talks-of-sources", "cut-off", "unclosed-markup"}
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,14 @@ _FITNESS = {"refusal", "assistant-talk", "talks-of-sources", "cut-off", "unclose
         f"I'm sorry, that is unclear. {GOOD}".strip(),
     ],
 )
-def test_an_answer_is_fit_where_the_checks_find_no_error_of_that_kind(text: str) -> None:
+def test_an_answer_is_quotable_where_the_checks_find_no_such_error(text: str) -> None:
     found = check_document(read(patch(TEXT, {"answer": encode(text)})), CheckContext(), "published")
-    wrong = {finding.code for finding in errors(found)} & _FITNESS
+    wrong = {finding.code for finding in errors(found)} & _CODES
     assert is_quotable(text, len(text.split())) == (not wrong)
 
 
 @pytest.mark.corpus
-def test_fit_articles_of_the_sample_are_those_without_such_an_error(corpus_dir: Path) -> None:
+def test_the_quotable_articles_of_the_sample_are_those_without_such_an_error(corpus_dir: Path) -> None:
     for path in every(4, sorted(corpus_dir.rglob("*.md"))):
         document = read(path.read_bytes())
         answer = decode(document.get("answer") or "")
@@ -95,5 +95,5 @@ def test_fit_articles_of_the_sample_are_those_without_such_an_error(corpus_dir: 
             finding.code
             for finding in errors(check_document(document, CheckContext(), "published"))
             if finding.field == "answer"
-        } & _FITNESS
+        } & _CODES
         assert is_quotable(answer, word_count(answer)) == (not wrong), path
