@@ -1,7 +1,7 @@
-"""The settings: config.yaml read into one frozen value, every path in it relative to the file.
+"""Reads config.yaml into one frozen value; paths in it are relative to the file.
 
-An unknown key is an error that names it. Keys and endpoints from the environment are not read here
-but in ``generator.services``; a secret never stands in this file.
+An unknown key is an error that names it. API keys and endpoints from the environment are read in
+``generator.services``; this file holds no secrets.
 """
 
 import json
@@ -22,12 +22,12 @@ from generator.errors import ConfigError
 from generator.model.budget import Price
 
 CONFIG_NAME = "config.yaml"
-# Others, such as priority, cost more than the price of the model.
+# Other tiers, such as priority, cost more than the model's listed price.
 _TIERS_WITHIN_THE_PRICE = (None, "auto", "default", "flex")
 
 
 class ModelSettings(Value):
-    """Which model is asked, where, and how hard. ``parameters`` go to the endpoint as they are."""
+    """The model, its endpoint, and limits of the calls. ``parameters`` are sent to the endpoint unchanged."""
 
     name: str = "gpt-6-luna"
     base_url: str | None = None
@@ -59,40 +59,40 @@ class ModelSettings(Value):
 
     @property
     def output_cap(self) -> int:
-        """Completion tokens a call may produce; always sent."""
+        """The maximum of completion tokens per call; always sent."""
         cap: int = self.parameters["max_completion_tokens"]
         return cap
 
 
 class ContextSettings(Value):
-    """What a prompt carries besides the question."""
+    """What a prompt holds besides the question."""
 
     passages_chars: int = Field(default=10000, ge=0)
     grounding: Literal["off", "preferred", "required"] = "preferred"
 
 
 class PublishSettings(Value):
-    """What publishing may do."""
+    """What may be published."""
 
     allow_offline: bool = False
 
     def refusal(self, *, offline: bool) -> str | None:
-        """Why a text may not be written into the site, ``offline`` where the offline model wrote it; None where it may."""
+        """Why a text may not be published; None if it may. ``offline``: the offline model wrote it."""
         if offline and not self.allow_offline:
             return "was written by the offline model: publish.allow_offline in config.yaml is false"
         return None
 
 
 class ReviewSettings(Value):
-    """Who decides, unless --reviewer or git says otherwise."""
+    """The reviewer, unless --reviewer names another; without either, git's user."""
 
     reviewer: str | None = None
 
 
 class DuplicateSettings(Value):
-    """From which similarity on two questions count as the same, and two descriptions as nearly the same; 1 is equal.
+    """Minimum similarity of duplicate questions and of near-duplicate descriptions, above 0.5 to 1 (equal).
 
-    Questions up to 0.5 share no more than words; the search for descriptions needs more than half of their terms.
+    Below 0.5, questions share only words. The search for descriptions needs more than half of their terms.
     """
 
     similarity: float = Field(default=DEFAULT_THRESHOLD, gt=VETO_CAP, le=1)
@@ -100,7 +100,7 @@ class DuplicateSettings(Value):
 
 
 class Settings(Value):
-    """Everything a run needs to know that is not on its command line."""
+    """All settings of config.yaml."""
 
     content_dir: Path = Path("content/learn")
     output_dir: Path = Path("output")
@@ -119,15 +119,15 @@ class Settings(Value):
     @model_validator(mode="before")
     @classmethod
     def _one_description_prefix(cls, data: dict[str, Any]) -> dict[str, Any]:
-        """Take the site's prefix from the limits, where older files name it, and measure descriptions with it."""
+        """Read the description prefix from ``limits.seo`` too, where older files have it."""
         site, limits = _keys(data.get("site", {})), _keys(data.get("limits", {}))
         seo = None if limits is None else _keys(limits.get("seo", {}))
         if site is None or limits is None or seo is None:
-            return data  # refused by their names later
+            return data  # validation reports the keys
         name, older = "description_prefix", seo.get("description_prefix")
         if older is not None and site.setdefault(name, older) != older:
             raise ValueError(f"limits.seo.{name} is not site.{name}: leave the former out")
-        with suppress(ValidationError):  # raised again with the names of the keys
+        with suppress(ValidationError):  # validation reports the keys
             seo[name] = Site.model_validate(site).description_prefix
         return {**data, "site": site, "limits": {**limits, "seo": seo}}
 
@@ -139,12 +139,12 @@ class Settings(Value):
         return tuple({"name": item} if isinstance(item, str) else item for item in value)
 
     def priced_as(self, model: str) -> str:
-        """The name of a model's price: ``MODEL@TIER`` where ``parameters`` ask for a dearer service tier."""
+        """The key in ``prices`` for a model: ``MODEL@TIER`` if ``parameters`` ask for a more expensive service tier."""
         tier = self.model.parameters.get("service_tier")
         return model if tier in _TIERS_WITHIN_THE_PRICE else f"{model}@{tier}"
 
     def price_of(self, model: str) -> Price | None:
-        """The price of a model, also where its name carries a date that the table's does not."""
+        """The price of a model; a dated name (``MODEL-2026-01-31``) has the undated one's price. None if unknown."""
         tier = self.priced_as(model).removeprefix(model)
         prices = {
             name.removesuffix(tier): price for name, price in self.prices.items() if name.endswith(tier)
@@ -155,7 +155,7 @@ class Settings(Value):
         return prices[max(dated, key=len)] if dated else None
 
     def beneath(self, folder: Path) -> "Settings":
-        """The same settings with every path made absolute, relative ones below ``folder``."""
+        """The same settings with absolute paths; relative ones are below ``folder``."""
         paths = {
             name: (folder / value).resolve()
             for name in ("content_dir", "output_dir", "prompts_dir", "sources_dir")
@@ -168,11 +168,11 @@ def load_settings(path: Path | None, *, folder: Path) -> Settings:
     """Read the settings.
 
     Args:
-        path: the file named on the command line; None for ``config.yaml`` in ``folder``, which may be missing.
+        path: the settings file; None for ``config.yaml`` in ``folder``, which may be missing.
         folder: the current folder.
 
     Raises:
-        ConfigError: the file is not there, is not YAML, or holds a key or value that cannot be used.
+        ConfigError: the file does not exist, is not YAML, or has an unknown key or invalid value.
     """
     file = path or folder / CONFIG_NAME
     if path is None and not file.exists():
@@ -184,7 +184,7 @@ def load_settings(path: Path | None, *, folder: Path) -> Settings:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: {' '.join(str(error).split())}") from error
     if data is not None and not isinstance(data, dict):
-        raise ConfigError(f"{file}: not a mapping of keys to values")
+        raise ConfigError(f"{file}: not a YAML mapping")
     try:
         settings = Settings.model_validate(data or {})
     except ValidationError as error:
@@ -193,14 +193,14 @@ def load_settings(path: Path | None, *, folder: Path) -> Settings:
 
 
 def _keys(value: object) -> dict[str, Any] | None:
-    """A part of the settings as a new mapping of the keys that are set; None where it is no such part."""
+    """A part of the settings as a new mapping of the keys that are set; None if it is not a mapping."""
     if isinstance(value, BaseModel):
         return value.model_dump(exclude_unset=True)
     return dict(value) if isinstance(value, Mapping) else None
 
 
 def _explain(error: ValidationError) -> str:
-    """One line that names the first offending keys."""
+    """One line that names the first invalid keys."""
     lines = []
     for item in error.errors()[:3]:
         key = ".".join(str(part) for part in item["loc"])

@@ -1,8 +1,8 @@
-"""Builds stores and model clients from the settings, the environment, and the real clock, sleep and randomness.
+"""Builds stores and model clients from the settings, the environment, the real clock, sleep and randomness.
 
-The one place where they are built. A workflow takes from :class:`Services` what it uses; tests give a transport, a
-sleep and an environment of their own. What only some commands need is imported where it is built, so that a command
-that calls no model starts quickly.
+Nothing else builds them. A workflow declares the parts of :class:`Services` that it uses; tests pass their own
+transport, sleep and environment. Modules that only some commands need are imported where they are used, for a quick
+start.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ OFFLINE_URL = "http://offline.invalid/v1"
 
 
 def utc_now() -> str:
-    """The time as the ledger keeps it: UTC, ISO 8601, milliseconds."""
+    """The current time as the ledger stores it: UTC, ISO 8601, milliseconds."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The model a run asks. ``base_url`` None is OpenAI's own; the offline writer needs neither key nor price."""
+    """The model of a run. ``base_url`` None is OpenAI's; the offline writer has no key and costs nothing."""
 
     backend: Backend
     model: str
@@ -76,13 +76,13 @@ class Endpoint:
 
 
 class Services:
-    """The stores and model clients of one command or page; stores are opened when first used, closed together.
+    """The stores and model clients of one command or page. Stores are opened on first use and closed together.
 
     Args:
-        environment: where keys and endpoints are looked up; the process's own by default.
-        transport: stands in for the network.
-        sleep: waits, between the attempts of a call and for a slow endpoint.
-        now: the time as the ledger keeps it.
+        environment: has API keys and endpoints; the process environment by default.
+        transport: replaces the network.
+        sleep: waits between the attempts of a call.
+        now: the current time as the ledger stores it.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Services:
         self._transport = transport
 
     def random(self) -> random.Random:
-        """A new source of random numbers: what spreads retries."""
+        """A new source of random numbers, for the jitter of retries."""
         return random.Random()
 
     def close(self) -> None:
@@ -114,10 +114,10 @@ class Services:
 
     @property
     def has_ledger(self) -> bool:
-        """Whether anything was ever drafted here.
+        """Whether the ledger exists.
 
         Raises:
-            StorageError: something was, and the ledger is gone.
+            StorageError: it is missing although there are drafts.
         """
         check_file(self._ledger_path)
         if not self._ledger_path.exists():
@@ -127,10 +127,10 @@ class Services:
 
     @cached_property
     def database(self) -> Database:
-        """The ledger's database; a new one where nothing was ever drafted.
+        """The ledger's database; a new one if there are no drafts yet.
 
         Raises:
-            StorageError: it cannot be used, or what was drafted here is not in it.
+            StorageError: it cannot be used, or it is empty although there are drafts.
         """
         _ = self.has_ledger
         database = Database(self._ledger_path)
@@ -188,7 +188,7 @@ class Services:
 
     @contextmanager
     def run(self, command: str, argv: list[str]) -> Iterator[Run]:
-        """A run in the ledger, alive for the length of the block."""
+        """Start a run in the ledger, and finish it after the block."""
         config_hash = hashlib.sha256(repr(self.settings).encode()).hexdigest()
         token = f"{os.getpid()}-{time.monotonic_ns()}"
         run = self.ledger.runs.start(command, argv, config_hash, now=self.now(), token=token)
@@ -240,12 +240,12 @@ class Services:
         return PromptSet(self.settings.prompts_dir)
 
     def endpoint(self, *, offline: bool = False, model: str | None = None) -> Endpoint:
-        """Which model to ask, by flags, settings and environment.
+        """The model to ask, from flags, settings and environment; the offline writer if there is no key.
 
         Raises:
-            ConfigError: ``model.base_url`` is no address that can be called.
-            UsageError: the environment's address or key is none, or there is no key, and this ledger holds work
-                of a real model.
+            ConfigError: ``model.base_url`` is invalid.
+            UsageError: the address or key in the environment is invalid, or there is no key although the ledger
+                has replies of a real model.
         """
         settings = self.settings.model
         key = self.environment.get(settings.api_key_env) or None
@@ -270,18 +270,18 @@ class Services:
     def file_endpoint(
         self, model: str | None = None, *, base_url: str | None = None, api_key: str | None = None
     ) -> Endpoint:
-        """A real model by its name, that of the settings by default; without an address, one asked through files."""
+        """A real model by name, by default that of the settings. ``base_url`` None: OpenAI's, or request files."""
         name = model or self.settings.model.name
         return Endpoint("model", name, base_url, api_key, self.settings.price_of(name))
 
     def endpoint_memory(self) -> LedgerProfileMemory:
-        """What the ledger knows of endpoints, and keeps what is learned of them once it is flushed."""
+        """The endpoint profiles in the ledger; ``flush`` saves what was learned."""
         from generator.store.ledger.endpoints import LedgerProfileMemory
 
         return LedgerProfileMemory(self.ledger.endpoints)
 
     def most_tokens(self, endpoint: Endpoint) -> int:
-        """What a reply of an endpoint may have, where that is known to be more than its cap; else 0."""
+        """The most tokens that a reply of an endpoint may have, if it is known to exceed output caps; else 0."""
         from generator.model.endpoint_profile import EndpointProfiles
         from generator.model.transport import endpoint_name
 
@@ -289,7 +289,7 @@ class Services:
         return known.of(endpoint.model).most_tokens
 
     def rate_limiter(self, endpoint: Endpoint, *, sleep: Sleep) -> RateLimiter:
-        """Keeps the calls of a run within the limits of the settings and of the endpoint."""
+        """A rate limiter for a run: the limits of the settings and those that the endpoint reports."""
         from generator.model.rate_limiter import RateLimiter
 
         settings = self.settings.model
@@ -311,10 +311,10 @@ class Services:
         rate_limiter: RateLimiter,
         sender: RequestSender | None = None,
     ) -> ModelClient:
-        """A client of an endpoint, to be closed by the caller.
+        """A client of an endpoint. The caller closes it.
 
         Args:
-            sender: makes the HTTP calls in its place, as worker processes do.
+            sender: sends the HTTP requests instead, for example from worker processes.
         """
         from generator.model.client import ModelClient
 
@@ -330,7 +330,7 @@ class Services:
         )
 
     def batch_client(self, endpoint: Endpoint) -> BatchClient:
-        """A client of an endpoint's Files and Batches API, to be closed by the caller."""
+        """A client of an endpoint's Files and Batches API. The caller closes it."""
         from generator.model.batch_api import BatchClient
 
         return BatchClient(
@@ -341,11 +341,11 @@ class Services:
         )
 
     def is_remote(self, endpoint: Endpoint) -> bool:
-        """Whether calls leave this process, so that worker processes may make them."""
+        """Whether calls use the network, so that worker processes can make them."""
         return endpoint.backend == "model" and self._transport is None
 
     def sender_factory(self, endpoint: Endpoint, *, connections: int) -> Callable[[], RequestSender]:
-        """What opens connections to an endpoint; it can be pickled and called in a worker process."""
+        """A picklable function that opens connections to an endpoint, to be called in a worker process."""
         from generator.model.transport import SdkSender
 
         return partial(

@@ -6,7 +6,7 @@ import pytest
 
 from generator.errors import ConfigError, UsageError
 from generator.services import Services
-from generator.workflows.engine.live_session import open_live_session
+from generator.workflows.engine.live_session import LiveSession
 from tests.support.services import scripted_services, settings
 
 BAD_ADDRESSES = [
@@ -55,7 +55,7 @@ def test_a_cap_needs_a_price_of_the_service_tier(tmp_path):
 
     async def ask():
         with shop.run("draft", []) as run:
-            async with open_live_session(shop, shop.endpoint(), run, concurrency=1, max_cost=1.0):
+            async with LiveSession(shop, shop.endpoint(), run, concurrency=1, max_cost=1.0):
                 pass
 
     with pytest.raises(UsageError, match="'test-model@priority'"):

@@ -4,14 +4,17 @@ import typer
 
 from generator.cli.lazy_group import CommandSource, LazyGroup, lazy_app
 
-EPILOG = "Exit codes: 0 all done, 1 something needs a person, 2 wrong usage, config, key, model or quota, 130 interrupted."
+EPILOG = (
+    "Exit codes: 0 all done, 1 something needs a person, 2 wrong usage, config, key, model or quota,"
+    " 130 interrupted."
+)
 
-SEO_HELP = "Rewrite what searchers see of published articles: propose, review, apply."
+SEO_HELP = "Rewrite the SEO descriptions and keywords of published articles: propose, review, apply."
 
-BATCH_HELP = """Send big lists at half the price: through the provider's Batch API, or as files for vLLM or a cluster.
+BATCH_HELP = """Process long lists at half the price: with a provider's Batch API, or with files for vLLM or a cluster.
 
-generator draft LIST --batch and generator seo propose --batch send; generator batch collect takes what came back
-through the same checks as live replies. Without a provider, export writes the requests and import takes the answers.
+generator draft LIST --batch and generator seo propose --batch send the requests. generator batch collect downloads
+the answers and checks them as live replies. Without a provider: export writes the requests, import reads the answers.
 """
 
 
@@ -22,42 +25,42 @@ class SeoCommands(LazyGroup):
         "propose": CommandSource(
             "seo.propose",
             "propose",
-            "Propose new descriptions and keywords for articles whose present ones have a finding.",
+            "Propose new descriptions and keywords for articles whose current ones have a finding.",
         ),
         "list": CommandSource(
             "seo.proposals",
             "list_all",
-            "List the proposals with their lengths as searchers see them, the site's prefix included.",
+            "List proposals, with lengths as search results show them (the site's prefix included).",
         ),
         "diff": CommandSource(
             "seo.proposals",
             "diff",
-            "Show the old and the new text of each proposal, with lengths as searchers see them.",
+            "Show the old and the new text of each proposal, with lengths as search results show them.",
         ),
         "approve": CommandSource(
             "seo.proposals",
             "approve",
-            "Approve proposals, so that apply takes them. All of one command are one decision, which one undo takes back.",
+            "Approve proposals for apply. One command is one decision; one undo reverts it.",
         ),
         "reject": CommandSource(
             "seo.proposals",
             "reject",
-            "Turn proposals down: no run proposes for these fields again until the article changes, unless with --redo.",
+            "Reject proposals. Later runs skip these fields until the article changes, unless --redo is given.",
         ),
         "undo": CommandSource(
             "seo.proposals",
             "undo",
-            "Take back your last decision on proposals, what was decided at once as a whole. Applied stays applied.",
+            "Undo your last decision on proposals; a bulk decision as a whole. Applied proposals stay applied.",
         ),
         "apply": CommandSource(
             "seo.apply",
             "apply",
-            "Put proposals into the articles: the fields' lines change, not one byte elsewhere.",
+            "Write proposals into the articles. Only the lines of the changed fields change.",
         ),
         "report": CommandSource(
             "seo.report",
             "report",
-            "Compare the whole site before and after the proposals: lengths, openings, near-duplicates, cost.",
+            "Compare the site before and after the proposals: lengths, openings, near-duplicates, cost.",
         ),
     }
 
@@ -106,47 +109,47 @@ class Commands(LazyGroup):
         "status": CommandSource(
             "ledger",
             "status",
-            "Count drafts by state, sum up what was spent, and group the failures by cause.",
+            "Count drafts by state, and show the cost and the failures by cause.",
         ),
         "why": CommandSource(
             "ledger",
             "why",
-            "Show everything known of one draft: question, prompt, model, attempts, cost, passages, decisions.",
+            "Show the history of a draft: question, prompt, model, calls, cost, passages, decisions.",
         ),
         "backup": CommandSource(
-            "ledger", "backup", "Copy the ledger, consistently, also while a run goes on."
+            "ledger", "backup", "Make a consistent copy of the ledger, also during a run."
         ),
         "verify": CommandSource(
             "ledger",
             "verify",
-            "Check the ledger: SQLite's own integrity check, and every stored hash derived again.",
+            "Check the ledger: run SQLite's integrity check and recompute every stored hash.",
         ),
-        "list": CommandSource("drafts", "list_all", "List drafts, after taking up what was edited on disk."),
+        "list": CommandSource("drafts", "list_all", "List drafts, after importing edits made on disk."),
         "show": CommandSource(
             "drafts",
             "show",
-            "Show a draft as a reviewer must see it: text, search result, findings with their places, revisions.",
+            "Show a draft for review: text, search result, findings with their positions, revisions.",
         ),
         "approve": CommandSource(
             "drafts",
             "approve",
-            "Approve drafts: their exact bytes, for publishing. One with errors must be edited first.",
+            "Approve the exact bytes of drafts for publishing. A draft with errors must be edited first.",
         ),
         "reject": CommandSource("drafts", "reject", "Reject drafts."),
         "allow": CommandSource(
             "drafts",
             "allow",
-            "Have near duplicates drafted anyway: the next draft of their list asks for them.",
+            "Allow near duplicates: the next draft command for their list drafts them.",
         ),
         "revise": CommandSource(
             "revise",
             "revise",
-            "Have a draft revised: ask with --note, look at the proposal, then --accept fields of it or --keep the draft.",
+            "Have the model revise a draft: ask with --note, then --accept fields of the proposal or --keep the draft.",
         ),
         "undo": CommandSource(
             "drafts",
             "undo",
-            "Take back your last decision on drafts or SEO proposals, a bulk one as a whole. Published stays: withdraw.",
+            "Undo your last decision on drafts or SEO proposals; a bulk decision as a whole. Published drafts stay.",
         ),
         "review": CommandSource(
             "review_server",
@@ -161,20 +164,20 @@ class Commands(LazyGroup):
         "withdraw": CommandSource(
             "publish",
             "withdraw",
-            "Take a published article off: no_index, links to it removed, its question never drafted again.",
+            "Withdraw a published article: set no_index, remove links to it, never draft its question again.",
         ),
         "audit": CommandSource(
-            "audit", "audit", "Check published articles, and fix what has one right outcome."
+            "audit", "audit", "Check published articles, and fix defects that have exactly one correct fix."
         ),
         "related": CommandSource(
             "related",
             "related",
-            "Show the articles to link to, or mend the related articles of published files.",
+            "Show related articles to link to, or update the related links of published files.",
         ),
         "index": CommandSource(
             "index",
             "index",
-            "Bring the index up to date, and show what it holds. It is made from the files and may be deleted.",
+            "Update the index of published articles, and show its contents. It can be deleted and rebuilt.",
         ),
         "seo": lazy_app(SeoCommands, SEO_HELP),
         "batch": lazy_app(BatchCommands, BATCH_HELP),
@@ -202,7 +205,7 @@ def _show_version(wanted: bool) -> None:
 def _options(
     context: typer.Context,
     config: str = typer.Option(
-        None, "--config", "-c", metavar="FILE", help="Settings; ./config.yaml if there is one."
+        None, "--config", "-c", metavar="FILE", help="Settings file; ./config.yaml by default."
     ),
     version: bool = typer.Option(
         False, "--version", help="Show the version.", is_eager=True, callback=_show_version

@@ -1,4 +1,4 @@
-"""``generator audit``: what is wrong with published articles, and the fixes that have one right outcome."""
+"""The ``generator audit`` command: checks published articles, and fixes defects that have one correct fix."""
 
 from functools import partial
 from pathlib import Path
@@ -18,35 +18,35 @@ from generator.workflows.audit.requests import AuditRequest, FixRequest
 
 def audit(
     context: typer.Context,
-    paths: list[str] = typer.Argument(None, metavar="[PATH]...", help="What to check.", show_default=False),
+    paths: list[str] = typer.Argument(
+        None, metavar="[PATH]...", help="Files or folders to check.", show_default=False
+    ),
     rules: list[str] = typer.Option(
-        (), "--rule", metavar="CODE", help="This rule only, every file of it; repeatable."
+        (), "--rule", metavar="CODE", help="Only this rule, with every finding; repeatable."
     ),
-    explain: str = typer.Option(
-        None, "--explain", metavar="CODE", help="Say what a rule means and why it matters."
-    ),
+    explain: str = typer.Option(None, "--explain", metavar="CODE", help="Explain a rule."),
     changed_since: str = typer.Option(
         None, "--changed-since", metavar="REV", help="Only files changed in git since this revision."
     ),
-    html: str = typer.Option(None, "--html", metavar="FILE", help="Write a report to browse."),
-    fix: bool = typer.Option(False, "--fix", help="Fix what has one right outcome."),
+    html: str = typer.Option(None, "--html", metavar="FILE", help="Write an HTML report."),
+    fix: bool = typer.Option(False, "--fix", help="Fix defects that have exactly one correct fix."),
     dry_run: bool = typer.Option(False, "--dry-run", help="With --fix: show the changes, write nothing."),
     whole_site: bool = typer.Option(
         False,
         "--whole-site",
-        help="With --fix: drop dead links though more than 5 % of all targets are missing.",
+        help="With --fix: drop dead links even if more than 5 % of all targets are missing.",
     ),
     content_dir: str = CONTENT_DIR,
     as_json: bool = typer.Option(
         False, "--json", help="One JSON object per finding (or fix) and line, on stdout."
     ),
 ) -> int:
-    """Check published articles, and fix what has one right outcome.
+    """Check published articles, and fix defects that have exactly one correct fix.
 
     PATH is a content folder, a subject's folder or a file; without one, the configured content folder is checked. Links
-    and duplicates are judged against the whole content folder in any case.
+    and duplicates are always checked against the whole content folder.
 
-    Exit codes: 0 no errors, 1 errors (with --fix: errors left, or a file left alone), 2 wrong usage.
+    Exit codes: 0 no errors, 1 errors (with --fix: errors left, or a file skipped), 2 wrong usage.
 
     Example: generator audit --rule related-dead   or   generator audit --fix --dry-run
     """
@@ -55,7 +55,7 @@ def audit(
         show_explanation(RULES[explain])
         return 0
     if (dry_run or whole_site) and not fix:
-        raise UsageError(f"{'--dry-run' if dry_run else '--whole-site'} belongs to --fix")
+        raise UsageError(f"{'--dry-run' if dry_run else '--whole-site'} needs --fix")
     request = AuditRequest(tuple(map(Path, paths or ())), tuple(rules), changed_since)
     progress = TerminalProgress()
     with open_services(context, content_dir=content_dir) as services:

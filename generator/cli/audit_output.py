@@ -1,4 +1,4 @@
-"""How ``audit`` shows findings, fixes and the explanation of a rule, for a person and for a program."""
+"""Prints findings, fixes and rule explanations of ``audit``, as text or JSON."""
 
 import json
 from collections import Counter
@@ -13,19 +13,19 @@ from generator.workflows.site.selection import Selection
 
 
 def show_explanation(rule: Rule) -> None:
-    """What a rule means and why it matters."""
-    say(f"{rule.code}  ({rule.published}{', --fix mends it' if rule.code in FIXES else ''})")
+    """Print what a rule means and why it matters."""
+    say(f"{rule.code}  ({rule.published}{', fixable with --fix' if rule.code in FIXES else ''})")
     say(f"{rule.title}.\n{rule.explanation}")
 
 
 def show_unreadable(audit: AuditOutcome) -> None:
-    """Which of the paths asked for cannot be read."""
+    """Print the requested paths that cannot be read."""
     for item in audit.selection.unreadable:
         note(f"{item.path}: {item.reason}")
 
 
 def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool) -> None:
-    """The findings: how many files each rule has some in, and with ``listed`` each of them."""
+    """Print the number of files per rule; with ``listed``, each finding too."""
     if as_json:
         for finding in audit.findings:
             say(json.dumps({**finding.as_dict(), "path": audit.selection.shown(finding.path)}))
@@ -55,13 +55,14 @@ def _say_findings(audit: AuditOutcome) -> None:
 
 def _note_part(audit: AuditOutcome) -> None:
     note(
-        f"note: {audit.corpus.targets.missing_share:.0%} of all related links lead out of {audit.selection.content_dir}:"
-        " it looks like a part of the site, so --fix drops none of them without --whole-site"
+        f"note: {audit.corpus.targets.missing_share:.0%} of all related links lead out of"
+        f" {audit.selection.content_dir}:"
+        " the folder looks like a part of the site, so --fix keeps them; --whole-site drops them"
     )
 
 
 def show_fix(selection: Selection, change: FileChange, *, dry_run: bool, as_json: bool) -> None:
-    """A file as it is fixed, or with a dry run would be."""
+    """Print a fixed file; with ``dry_run`` the change as a diff."""
     path = selection.shown(change.path)
     if as_json:
         say(json.dumps({"path": path, "fixed": list(change.reasons), "dry_run": dry_run}))
@@ -72,7 +73,7 @@ def show_fix(selection: Selection, change: FileChange, *, dry_run: bool, as_json
 
 
 def show_fixed(audit: AuditOutcome, outcome: FixOutcome, *, dry_run: bool, as_json: bool) -> None:
-    """What became of the files with a fix, all together."""
+    """Print a summary of the fixes, and the files that were skipped."""
     for item in outcome.left_alone:
         note(f"{audit.selection.shown(item.path)}: {item.reason}")
     if not as_json:
@@ -88,4 +89,4 @@ def _say_fixed(outcome: FixOutcome, *, dry_run: bool) -> None:
         table([(code, f"{count:,}") for code, count in counts.most_common()])
     say(f"{plural(len(outcome.fixed), 'file')} {'would be changed' if dry_run else 'changed'}")
     if outcome.left_alone:
-        say(f"{plural(len(outcome.left_alone), 'file')} left alone")
+        say(f"{plural(len(outcome.left_alone), 'file')} skipped")

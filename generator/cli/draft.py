@@ -1,4 +1,4 @@
-"""``generator draft``: from a question list to draft files."""
+"""The ``generator draft`` command: drafts an article for each question of a list."""
 
 import sys
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ from generator.workflows.drafting.requests import (
 
 def draft(
     context: typer.Context,
-    source: str = typer.Argument(..., metavar="SOURCE", help="The question list, or - for standard input."),
+    source: str = typer.Argument(..., metavar="SOURCE", help="Question list, or - for standard input."),
     subject: str = SUBJECT,
     limit: int = LIMIT,
     concurrency: int = CONCURRENCY,
@@ -54,15 +54,13 @@ def draft(
     content_dir: str = CONTENT_DIR,
     offline: bool = OFFLINE,
     near: str = NEAR,
-    redo: bool = typer.Option(False, "--redo", help="Ask again for drafts that nobody approved or edited."),
+    redo: bool = typer.Option(False, "--redo", help="Draft again what nobody approved or edited."),
     redo_state: list[str] = typer.Option(
         (), "--redo-state", metavar="STATE", help="Redo drafts in this state only."
     ),
     redo_prompt: bool = typer.Option(False, "--redo-prompt", help="Redo drafts of an older prompt only."),
     plan: bool = PLAN,
-    strict: bool = typer.Option(
-        False, "--strict", help="Stop before the first call if a row cannot be used."
-    ),
+    strict: bool = typer.Option(False, "--strict", help="Stop before the first call if a row is unusable."),
     batch: bool = BATCH,
     mode: str = MODE,
     as_json: bool = JSON,
@@ -72,7 +70,7 @@ def draft(
     SOURCE is a .csv, .tsv, .txt, .json, .jsonl or .yaml file, a list or table
     in Markdown, or - for standard input. A line that begins with "# " and does
     not end with a question mark is a comment. Run the same command again after
-    any interruption: it goes on where it was, and nothing is paid twice.
+    any interruption: it continues where it stopped, and nothing is paid twice.
 
     Example: generator draft questions.csv --limit 20 --max-cost 5.00
     """
@@ -97,7 +95,7 @@ def draft(
         if not batch:
             drafted = draft_list(services, request, progress, on_planned=show_rows)
             return show_drafted(services.settings, drafted, hint=hint, as_json=as_json)
-        # Late: batches load SEO as well, and most lists are drafted live.
+        # Imported late: batches import SEO as well, and most lists are drafted live.
         from generator.cli.batch.output import show_sent
         from generator.workflows.batch.send import plan_drafts_by_batch, send_drafts
 
@@ -118,16 +116,16 @@ def plan_request(
     near: str,
     redo_states: Sequence[str] = (),
 ) -> PlanRequest:
-    """The list that the command line names, and what is to be done with it.
+    """The list and its options from the command line.
 
     Raises:
-        UsageError: an option has a value that it does not take.
+        UsageError: an option has an invalid value.
     """
     if near not in ("hold", "skip", "allow"):
         raise UsageError(f"--near takes hold, skip or allow, not {near!r}")
     for state in redo_states:
         if state not in DRAFT_STATES:
-            raise UsageError(f"--redo-state {state!r} is none of {', '.join(DRAFT_STATES)}")
+            raise UsageError(f"--redo-state {state!r} is not one of {', '.join(DRAFT_STATES)}")
     date_of(date)
     if source == "-":
         questions = QuestionSource(sys.stdin.buffer, "standard input", source, subject)

@@ -1,4 +1,4 @@
-"""What ``draft`` shows: plans and what they would take, results and what they cost, for a person and a program."""
+"""Prints plans and results of ``draft``, as text or JSON."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,10 +17,11 @@ from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
 from generator.workflows.engine.estimate import Estimate
 from generator.workflows.site.reviewer import reviewer_name
 
-STRICT = "--strict: nothing was asked, because rows of the list cannot be used"
+STRICT = "--strict: no calls were made, because some rows of the list are unusable"
 
 
 def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
+    """Print how many rows are new or known, and the estimated cost."""
     labels: dict[PlanDecision, str] = {
         "new": "new",
         "resume": "planned before, not finished",
@@ -44,16 +45,17 @@ def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
 
 
 def show_rows(report: PlanReport) -> None:
+    """Print notes on rows that need a look, and subjects that the site does not list."""
     notes(report.notes, dropped=report.dropped_notes)
     for subject, count in sorted(report.unlisted.items()):
         note(f"warning: the site does not list {subject!r}: {plural(count, 'page')} will never be indexed")
 
 
 def show_plan(planned: PlanOutcome, *, as_json: bool) -> int:
-    """What drafting a list would take; the exit code.
+    """Print what drafting a list would take; returns the exit code.
 
     Raises:
-        ConfigError: nothing of it could be drafted.
+        ConfigError: none of it could be drafted.
     """
     plan, error = planned.plan, planned.error
     if as_json:
@@ -75,13 +77,13 @@ def show_plan(planned: PlanOutcome, *, as_json: bool) -> int:
 def show_drafted(
     settings: Settings, outcome: DraftOutcome, *, hint: Callable[..., str], as_json: bool
 ) -> int:
-    """What became of a list; the exit code.
+    """Print the result of drafting a list; returns the exit code.
 
     Args:
-        hint: makes a command line to type next, of words; ``content_dir=None`` for one that does not take the folder.
+        hint: builds the next command line from words; ``content_dir=None`` for a command without that option.
 
     Raises:
-        GeneratorError: what ended the run early, unless it stands in the JSON.
+        GeneratorError: the error that ended the run early, unless the JSON reports it.
     """
     if as_json:
         error = {"kind": "unreadable-rows", "message": STRICT} if outcome.refused else None
@@ -125,7 +127,7 @@ def _say_result(settings: Settings, outcome: DraftOutcome, hint: Callable[..., s
     if outcome.endpoint.backend == "model" and outcome.spend.calls:
         say(spend_line(outcome.spend))
     if outcome.left:
-        say(f"{plural(outcome.left, 'question')} left: run the same command again to go on.")
+        say(f"{plural(outcome.left, 'question')} left: run the same command again to continue.")
     if any(states.get(state) for state in ("drafted", "needs_fix")):
         say(f"Drafts: {settings.output_dir / 'drafts'}")
         if states.get("needs_fix"):
@@ -136,7 +138,7 @@ def _say_result(settings: Settings, outcome: DraftOutcome, hint: Callable[..., s
 
 
 def _reviewer_option(settings: Settings) -> tuple[str, ...]:
-    """What a review command needs besides, where nothing says who decides."""
+    """The option that a review command needs if the reviewer is unknown."""
     try:
         reviewer_name(settings)
     except UsageError:

@@ -1,4 +1,4 @@
-"""``generator list``, ``show``, ``approve``, ``reject``, ``allow``, ``revise``, ``undo``: review from the command line."""
+"""The review commands for drafts: ``list``, ``show``, ``approve``, ``reject``, ``allow``, ``undo``."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -37,7 +37,7 @@ def list_all(
     model: str = typer.Option(None, "--model", metavar="NAME", help="Answered by this model."),
     run: int = typer.Option(None, "--run", metavar="N", help="Asked for in this run."),
     text: str = typer.Option(
-        None, "--text", metavar="WORDS", help="With these words in question or address."
+        None, "--text", metavar="WORDS", help="Question or address contains these words."
     ),
     sort: str = typer.Option("age", "--sort", metavar="KEY", help="age, score, findings or changed."),
     descending: bool = typer.Option(False, "--reverse", help="Largest or newest first."),
@@ -46,7 +46,7 @@ def list_all(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """List drafts, after taking up what was edited on disk.
+    """List drafts, after importing edits made on disk.
 
     Example: generator list --state needs_fix --sort findings --reverse
     """
@@ -72,7 +72,7 @@ def show(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Show a draft as a reviewer must see it: text, search result, findings with their places, revisions.
+    """Show a draft for review: text, search result, findings with their positions, revisions.
 
     Example: generator show psychology/what-is-operant-conditioning
     """
@@ -86,14 +86,14 @@ def approve(
     context: typer.Context,
     names: list[str] = DRAFTS,
     clean: bool = typer.Option(
-        False, "--clean", help="All drafts to review without finding or open revision, as one decision."
+        False, "--clean", help="All drafts without findings and open revisions, as one decision."
     ),
     reviewer: str = REVIEWER,
-    message: str = typer.Option(None, "--note", metavar="TEXT", help="Kept with the decision."),
+    message: str = typer.Option(None, "--note", metavar="TEXT", help="Stored with the decision."),
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Approve drafts: their exact bytes, for publishing. One with errors must be edited first.
+    """Approve the exact bytes of drafts for publishing. A draft with errors must be edited first.
 
     Example: generator approve --clean
     """
@@ -112,7 +112,7 @@ def reject(
     names: list[str] = typer.Argument(
         ..., metavar="SLUG...", help="subject/slug, a slug, or the question itself."
     ),
-    reason: str = typer.Option(..., "--reason", metavar="TEXT", help="Why; kept with the decision."),
+    reason: str = typer.Option(..., "--reason", metavar="TEXT", help="Why; stored with the decision."),
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
@@ -132,11 +132,11 @@ def allow(
         ..., metavar="SLUG...", help="subject/slug, a slug, or the question itself."
     ),
     reviewer: str = REVIEWER,
-    message: str = typer.Option(None, "--note", metavar="TEXT", help="Kept with the decision."),
+    message: str = typer.Option(None, "--note", metavar="TEXT", help="Stored with the decision."),
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Have near duplicates drafted anyway: the next draft of their list asks for them.
+    """Allow near duplicates: the next draft command for their list drafts them.
 
     Example: generator allow biology/what-are-the-major-functions-of-the-liver
     """
@@ -145,21 +145,21 @@ def allow(
     code = show_decided("allowed", outcome, as_json=as_json)
     if outcome.decided and not as_json:
         hint = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
-        note(f"to have them drafted, run {hint} again with their list")
+        note(f"to draft them, run {hint} with their list")
     return code
 
 
 def undo(
     context: typer.Context,
     name: str = typer.Argument(
-        None, metavar="[SLUG]", help="The draft or article: its last decision, whoever took it."
+        None, metavar="[SLUG]", help="Undo the last decision on this draft or article, by anyone."
     ),
     earlier: bool = EARLIER,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Take back your last decision on drafts or SEO proposals, a bulk one as a whole. Published stays: withdraw.
+    """Undo your last decision on drafts or SEO proposals; a bulk decision as a whole. Published drafts stay.
 
     Example: generator undo
     """
@@ -179,6 +179,6 @@ def _given(names: Sequence[str]) -> list[str]:
 def _check(states: Sequence[str], sort: str) -> None:
     for state in states:
         if state not in DRAFT_STATES:
-            raise UsageError(f"--state {state!r} is none of {', '.join(DRAFT_STATES)}")
+            raise UsageError(f"--state {state!r} is not one of {', '.join(DRAFT_STATES)}")
     if sort not in SORTS:
         raise UsageError(f"--sort takes {', '.join(SORTS)}, not {sort!r}")

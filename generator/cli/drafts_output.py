@@ -1,4 +1,4 @@
-"""What the review commands show: lists of drafts, one draft whole, decisions, revisions."""
+"""Prints drafts, decisions and revisions, as text or JSON."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def show_list(listed: DraftList, *, hint: str, as_json: bool) -> None:
-    """A line for each draft, and notes on what was edited on disk; ``hint`` is the command that drafts."""
+    """Print a line for each draft, and notes on imported edits; ``hint`` is the draft command."""
     if listed.imported is not None:
         _note_imported(listed.imported)
     if as_json:
@@ -42,11 +42,11 @@ def show_list(listed: DraftList, *, hint: str, as_json: bool) -> None:
     if listed.total > len(listed.drafts):
         note(f"{len(listed.drafts):,} of {plural(listed.total, 'draft')}: see --limit and --offset")
     elif not listed.drafts:
-        note("no such draft")
+        note("no draft matches")
 
 
 def show_drafts(shown: Sequence[ShownDraft], *, hint: Callable[..., str], as_json: bool) -> None:
-    """Everything that is known of each draft; ``hint`` makes a command line to type next, of words."""
+    """Print each draft with its open revision; ``hint`` builds the next command line from words."""
     if as_json:
         found = [_shown_object(draft) for draft in shown]
         say_json(found[0] if len(found) == 1 else found)
@@ -61,7 +61,11 @@ def show_drafts(shown: Sequence[ShownDraft], *, hint: Callable[..., str], as_jso
 
 
 def show_decided(word: str, outcome: DecisionOutcome, *, as_json: bool) -> int:
-    """Which drafts were decided on and which were left; the exit code. ``word`` says how: "approved", for example."""
+    """Print which drafts were decided on and which were not; returns the exit code.
+
+    Args:
+        word: their new state, such as "approved".
+    """
     if as_json:
         say_json({word: [_draft_object(row) for row in outcome.decided], "left": list(outcome.left)})
     else:
@@ -74,7 +78,7 @@ def show_decided(word: str, outcome: DecisionOutcome, *, as_json: bool) -> int:
 
 
 def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
-    """Which drafts are as they were before, and which had moved on; the exit code."""
+    """Print which drafts were restored, and which had changed since; returns the exit code."""
     if as_json:
         say_json(
             {
@@ -92,7 +96,7 @@ def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
 
 
 def show_proposed(outcome: RevisionOutcome, *, hint: Callable[..., str], as_json: bool) -> int:
-    """What the model would change in a draft; the exit code. ``hint`` as for :func:`show_drafts`."""
+    """Print what the model would change in a draft; returns the exit code. ``hint`` as for :func:`show_drafts`."""
     if as_json:
         say_json(_revision_object(outcome.revision))
     else:
@@ -101,7 +105,7 @@ def show_proposed(outcome: RevisionOutcome, *, hint: Callable[..., str], as_json
 
 
 def show_revised(outcome: RevisionOutcome, *, as_json: bool) -> int:
-    """What was taken over of a proposal, and what the draft is with it; the exit code."""
+    """Print the accepted fields of a revision, and the draft's state; returns the exit code."""
     row, revision = outcome.draft, outcome.revision.revision
     if as_json:
         say_json({**_draft_object(row), "revision": _revision_object(outcome.revision)})
@@ -149,7 +153,7 @@ def _say_view(view: DraftView) -> None:
         f"  model    {row.model or 'none'}   {plural(view.cost.calls, 'call')}, {dollars(view.cost.amount)}"
     )
     if view.search is not None:
-        say("\nas search results show it")
+        say("\nsearch result")
         say_line(f"  {view.search.title_shown}")
         say_line(f"  {view.search.description_shown}")
         say_line(f"  {view.search.description_chars} characters, {view.search.description_limit} are shown")
@@ -166,7 +170,7 @@ def _say_view(view: DraftView) -> None:
 
 
 def _place(view: DraftView, finding: Finding) -> str:
-    """The field, and the line and column of the defect where it has a place in the answer."""
+    """The field, with line and column if the defect has a position in the answer."""
     if finding.field != "answer" or finding.start is None:
         return finding.field or "whole"
     before = view.answer[: finding.start]
@@ -176,7 +180,7 @@ def _place(view: DraftView, finding: Finding) -> str:
 def _say_revision(row: DraftRow, view: RevisionView, hint: Callable[..., str]) -> None:
     revision: Revision = view.revision
     if revision.state == "failed":
-        note(f"{row.key}: the model made nothing of it: {safe_line(revision.reason or '')}")
+        note(f"{row.key}: the model proposed nothing: {safe_line(revision.reason or '')}")
         return
     say_line(f"proposed by {revision.who}'s comment: {revision.comment}")
     for change in view.changes:
@@ -188,8 +192,8 @@ def _say_revision(row: DraftRow, view: RevisionView, hint: Callable[..., str]) -
     if not view.changes:
         note("the model changed nothing")
     name = row.key or row.question
-    note(f"\ntake it over: {hint('revise', name, '--accept', 'all')} (or a FIELD instead of all)")
-    note(f"or keep the draft: {hint('revise', name, '--keep')}")
+    note(f"\nto accept it: {hint('revise', name, '--accept', 'all')} (or a FIELD instead of all)")
+    note(f"to keep the draft: {hint('revise', name, '--keep')}")
 
 
 def _draft_object(row: DraftRow) -> dict[str, Any]:
@@ -229,7 +233,7 @@ def _search_object(search: SearchResult) -> dict[str, Any]:
 
 
 def decision_object(decision: DraftDecision) -> dict[str, Any]:
-    """A decision on a draft, for a program."""
+    """A decision on a draft as JSON."""
     return {name: value for name, value in asdict(decision).items() if name != "row"}
 
 

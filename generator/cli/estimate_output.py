@@ -1,4 +1,4 @@
-"""What a run would take, for a person and for a program."""
+"""Prints the estimated calls, tokens and cost of a run, as text or JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
-    """The calls and tokens that a run would take."""
+    """Print the estimated calls and tokens of a run."""
     say()
     say(
         f"{plural(guess.calls, 'call')} to {endpoint.model}, at most {guess.most_calls:,} with repairs, without retries"
@@ -23,7 +23,9 @@ def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
         if guess.measured_on
         else "the size of the prompts"
     )
-    say(f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, judged by {basis};")
+    say(
+        f"tokens: about {guess.prompt_tokens:,} in and {guess.completion_tokens:,} out, estimated from {basis};"
+    )
     say(
         f"        at most about {guess.most_prompt_tokens:,} in and {guess.most_completion_tokens:,} out"
         " without retries"
@@ -31,7 +33,7 @@ def say_tokens(endpoint: Endpoint, guess: Estimate) -> None:
 
 
 def estimate_object(guess: Estimate) -> dict[str, Any]:
-    """What a run would take, for a program; money in US dollars."""
+    """The estimate of a run as JSON; money in US dollars."""
     return {
         "calls": guess.calls,
         "prompt_tokens": guess.prompt_tokens,

@@ -1,4 +1,4 @@
-"""The exit codes of the command line, and an error as a program reads it.
+"""Exit codes of the command line, and errors as JSON.
 
 0 all done · 1 something needs a person · 2 wrong usage, config, key, model or quota · 130 interrupted
 """
@@ -10,12 +10,12 @@ _NEEDS_PERSON = (errors.BudgetExceeded, errors.CallFailed, errors.PatchError, er
 
 
 def exit_code_of(error: Exception) -> int:
-    """The exit code of a run that an error ended."""
+    """The exit code for an error that ended a run."""
     return 1 if isinstance(error, _NEEDS_PERSON) else 2
 
 
 def error_object(error: Exception) -> dict[str, str]:
-    """An error as a program reads it: its kind from a closed list, and its message."""
+    """An error as JSON: its kind and its message."""
     return {"kind": kind_of(error), "message": str(error)}
 
 

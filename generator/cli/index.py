@@ -1,4 +1,4 @@
-"""``generator index``: the index of published articles and sources, brought up to date and shown."""
+"""The ``generator index`` command: updates the index of published articles and sources, and shows its contents."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,14 +17,14 @@ from generator.workflows.site.corpus import IndexOutcome, index_corpus
 
 def index(
     context: typer.Context,
-    rebuild: bool = typer.Option(False, "--rebuild", help="Throw the index away and read every file again."),
+    rebuild: bool = typer.Option(False, "--rebuild", help="Delete the index and read every file again."),
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Bring the index up to date, and show what it holds. It is made from the files and may be deleted.
+    """Update the index of published articles, and show its contents. It can be deleted and rebuilt.
 
-    Exit code 1 says that a file cannot be read.
+    Exit code 1: a file cannot be read.
 
     Example: generator index --rebuild
     """
@@ -39,7 +39,7 @@ def index(
 
 def _say_index(indexed: IndexOutcome, settings: Settings, file: Path) -> None:
     report, state = indexed.report, indexed.state
-    how = "built anew" if indexed.rebuilt else "brought up to date"
+    how = "rebuilt" if indexed.rebuilt else "updated"
     changes = f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed"
     rows = [
         (

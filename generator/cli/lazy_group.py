@@ -1,4 +1,4 @@
-"""Command groups that import a command's module when that command is run, so that the program starts quickly."""
+"""Command groups that import a command's module only when that command is run, for a quick start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
 class CommandSource(NamedTuple):
-    """Where a command is: its module below ``generator.cli``, its function there, and the first sentence of its help."""
+    """Where a command is: its module below ``generator.cli``, its function, and the first sentence of its help."""
 
     module: str
     function: str
@@ -20,7 +20,7 @@ class CommandSource(NamedTuple):
 
 
 class LazyGroup(TyperGroup):
-    """A group whose subclasses name their commands in ``sources``, in the order of the help; groups among them as apps."""
+    """A group whose subclasses list their commands in ``sources``, in help order; a nested group is an app."""
 
     sources: ClassVar[dict[str, CommandSource | typer.Typer]] = {}
 
@@ -50,7 +50,7 @@ class LazyGroup(TyperGroup):
         return typer.main.get_command(app)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help; the commands are listed without being imported."""
+        """Write the help without importing the commands."""
         self._listing = True
         try:
             super().format_help(ctx, formatter)
@@ -59,7 +59,7 @@ class LazyGroup(TyperGroup):
 
 
 def lazy_app(group: type[LazyGroup], text: str, *, epilog: str | None = None) -> typer.Typer:
-    """An app over a group; ``text`` is its help."""
+    """An app for a group; ``text`` is its help."""
     return typer.Typer(
         cls=group,
         help=text,

@@ -1,4 +1,4 @@
-"""``generator status``, ``why``, ``backup`` and ``verify``: what the ledger knows."""
+"""The commands on the ledger: ``generator status``, ``why``, ``backup`` and ``verify``."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from generator.workflows.ledger.verify import verify_ledger
 
 
 def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
-    """Count drafts by state, sum up what was spent, and group the failures by cause.
+    """Count drafts by state, and show the cost and the failures by cause.
 
     Example: generator status --json
     """
@@ -31,7 +31,7 @@ def why(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Show everything known of one draft: question, prompt, model, attempts, cost, passages, decisions.
+    """Show the history of a draft: question, prompt, model, calls, cost, passages, decisions.
 
     Example: generator why psychology/what-is-operant-conditioning
     """
@@ -48,10 +48,10 @@ def why(
 
 def backup(
     context: typer.Context,
-    file: str = typer.Argument(..., metavar="FILE", help="Where the copy goes; must not exist yet."),
+    file: str = typer.Argument(..., metavar="FILE", help="File of the copy; must not exist."),
     output_dir: str = OUTPUT_DIR,
 ) -> int:
-    """Copy the ledger, consistently, also while a run goes on.
+    """Make a consistent copy of the ledger, also during a run.
 
     Example: generator backup ledger-copy.sqlite3
     """
@@ -62,9 +62,9 @@ def backup(
 
 
 def verify(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
-    """Check the ledger: SQLite's own integrity check, and every stored hash derived again.
+    """Check the ledger: run SQLite's integrity check and recompute every stored hash.
 
-    Exit 1 if something is wrong, 2 if the ledger cannot be opened at all. Nothing is changed.
+    Exit code 1: the ledger is damaged; 2: it cannot be opened. Nothing is changed.
 
     Example: generator verify
     """

@@ -1,4 +1,4 @@
-"""How ``status``, ``why`` and ``verify`` show what the ledger knows, for a person and for a program."""
+"""Prints the results of ``status``, ``why`` and ``verify``, as text or JSON."""
 
 from dataclasses import asdict
 from typing import Any
@@ -20,7 +20,7 @@ _HASH_LENGTH = 12
 
 
 def show_status(status: LedgerStatus | None, *, hint: str, as_json: bool) -> None:
-    """The state of the drafts and what was spent; None where nothing was ever drafted, which ``hint`` does."""
+    """Print the states of the drafts and the cost; without a status, ``hint``, which is the draft command."""
     if status is None:
         if as_json:
             say_json({"states": {}, "spend": None, "failures": [], "reasons": []})
@@ -56,7 +56,7 @@ def _say_status(status: LedgerStatus) -> None:
     if spend.calls:
         say(spend_line(spend))
         if spend.open_calls:
-            say(f"{plural(spend.open_calls, 'call')} without an answer, counted at the reservation")
+            say(f"{plural(spend.open_calls, 'call')} without an answer, counted at the reserved amount")
     elif status.offline_spend.calls:
         say(f"{plural(status.offline_spend.calls, 'call')} to the offline model, nothing spent")
     if status.failures:
@@ -78,7 +78,7 @@ def _say_status(status: LedgerStatus) -> None:
 
 
 def show_checked(checked: VerifyOutcome, *, as_json: bool) -> None:
-    """What is wrong with the ledger, and what to do about it."""
+    """Print the problems of the ledger, and what to do about them."""
     problems = checked.problems
     if as_json:
         say_json({"sound": not problems, "problems": list(problems)})
@@ -92,7 +92,7 @@ def show_checked(checked: VerifyOutcome, *, as_json: bool) -> None:
 
 
 def history_object(history: DraftHistory) -> dict[str, Any]:
-    """Everything known of one draft, for a program."""
+    """The history of a draft as JSON."""
     draft, job = history.draft, history.job
     return {
         "key": draft.key,
@@ -120,7 +120,7 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
 
 
 def say_history(history: DraftHistory) -> None:
-    """Everything known of one draft, for a person."""
+    """Print the history of a draft."""
     draft, job = history.draft, history.job
     say_line(draft.question)
     say_line(f"  {draft.key or 'no address yet'}  {in_words(draft.state)}" + _because(draft.reason))
@@ -160,7 +160,7 @@ def _say_call(call: PaidCall) -> None:
         columns["sent_at"],
         columns["purpose"],
         f"try {columns['attempt']}",
-        columns["outcome"] or "no answer: counted at its reservation",
+        columns["outcome"] or "no answer: counted at the reserved amount",
         tokens,
         columns["request_id"],
     )

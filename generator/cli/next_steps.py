@@ -1,4 +1,4 @@
-"""What to type next: commands that work as they stand, for whoever called this one as it was called."""
+"""Builds the command line to type next, with the program name, settings file and folders of the current call."""
 
 import shlex
 import shutil
@@ -9,7 +9,7 @@ import typer
 
 
 def command_line(context: typer.Context, *words: str, **folders: str | None) -> str:
-    """A command of this program with the settings file and folders that were given to the present one.
+    """A command line with the settings file and folders of the current command.
 
     Args:
         folders: values of options such as ``output_dir``; None where they were not given.
@@ -25,7 +25,7 @@ def command_line(context: typer.Context, *words: str, **folders: str | None) -> 
 
 
 def _program() -> list[str]:
-    """The program as it was called, which is a path where it stands outside of PATH."""
+    """The program as it was called; a path if it is not on PATH."""
     called = Path(sys.argv[0])
     if called.parts[-2:] == ("generator", "__main__.py"):
         return [_below_here(sys.executable), "-m", "generator"]
@@ -38,6 +38,6 @@ def _program() -> list[str]:
 
 
 def _below_here(path: str) -> str:
-    """A path as it is short to type."""
+    """A path, relative if it is below the current folder."""
     here = Path.cwd()
     return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path

@@ -1,4 +1,4 @@
-"""What commands share: their common options, and opening the services of the settings in force."""
+"""Options that several commands share, and opening the services for the settings in force."""
 
 import datetime
 import math
@@ -15,31 +15,31 @@ from generator.model.requests import MODES
 from generator.services import Services
 
 OUTPUT_DIR = typer.Option(
-    None, "--output-dir", metavar="DIR", help="Drafts and ledger; overrides config.yaml."
+    None, "--output-dir", metavar="DIR", help="Folder of drafts and ledger; overrides config.yaml."
 )
 CONTENT_DIR = typer.Option(
-    None, "--content-dir", metavar="DIR", help="Published articles; overrides config.yaml."
+    None, "--content-dir", metavar="DIR", help="Folder of published articles; overrides config.yaml."
 )
 
 
 def finite(value: float | None) -> float | None:
-    """Refuse amounts of money that are none: --max-cost takes inf and nan for numbers."""
+    """Refuse inf and nan, which typer accepts as numbers."""
     if value is not None and not math.isfinite(value):
-        raise typer.BadParameter(f"{value} is no amount of money")
+        raise typer.BadParameter(f"{value} is not an amount of money")
     return value
 
 
-SUBJECT = typer.Option(None, "--subject", metavar="NAME", help="The subject of rows that name none.")
+SUBJECT = typer.Option(None, "--subject", metavar="NAME", help="Subject of rows that name none.")
 LIMIT = typer.Option(None, "--limit", min=1, metavar="N", help="Ask for at most N questions.")
-DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The articles' date; today by default.")
+DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Date of the articles; today by default.")
 NEAR = typer.Option("hold", "--near", metavar="hold|skip|allow", help="What to do with near duplicates.")
 MODEL = typer.Option(None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml.")
-CONCURRENCY = typer.Option(None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight.")
+CONCURRENCY = typer.Option(None, "--concurrency", min=1, max=4096, metavar="N", help="Concurrent calls.")
 MAX_COST = typer.Option(
-    None, "--max-cost", min=0, metavar="USD", callback=finite, help="Spend no more than this."
+    None, "--max-cost", min=0, metavar="USD", callback=finite, help="Maximum cost of the calls."
 )
 REPAIR_LIVE = typer.Option(
-    False, "--repair-live", help="Ask at once, at the full price, for what needs another reply."
+    False, "--repair-live", help="Send follow-up requests as live calls, at full price."
 )
 REPAIR_COST = typer.Option(
     None,
@@ -47,32 +47,32 @@ REPAIR_COST = typer.Option(
     min=0,
     metavar="USD",
     callback=finite,
-    help="Spend no more than this on --repair-live.",
+    help="Maximum cost of --repair-live.",
 )
 REPAIR_CONCURRENCY = typer.Option(
-    None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight, with --repair-live."
+    None, "--concurrency", min=1, max=4096, metavar="N", help="Concurrent calls, with --repair-live."
 )
 MODE = typer.Option(
     None,
     "--mode",
     metavar="json_schema|json_object|plain",
-    help="How a batch asks for JSON; as the endpoint is known to want it by default.",
+    help="How a batch asks for JSON; by default the mode known to work for the endpoint.",
 )
-OFFLINE = typer.Option(False, "--offline", help="Use the offline model, whatever key is set.")
-PLAN = typer.Option(False, "--plan", help="Call nothing; say what would happen and what it would cost.")
+OFFLINE = typer.Option(False, "--offline", help="Use the offline model, even if a key is set.")
+PLAN = typer.Option(False, "--plan", help="Show what would be done and its cost; no calls.")
 BATCH = typer.Option(
-    False, "--batch", help="Send all requests as batches, at their price, and exit: generator batch collect."
+    False, "--batch", help="Send all requests as batches and exit; then run generator batch collect."
 )
-COMMIT = typer.Option(False, "--commit", help="Commit just these files; nothing is pushed.")
+COMMIT = typer.Option(False, "--commit", help="Commit only these files; nothing is pushed.")
 JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
 REVIEWER = typer.Option(
-    None, "--reviewer", metavar="NAME", help="Who decides; config.yaml or git by default."
+    None, "--reviewer", metavar="NAME", help="Name of the reviewer; from config.yaml or git by default."
 )
 DRAFTS = typer.Argument(None, metavar="SLUG...", help="subject/slug, a slug, or the question itself.")
 EARLIER = typer.Option(
     False,
     "--earlier",
-    help="Pass over what cannot be taken back any more, such as what is published or applied.",
+    help="Skip decisions that cannot be undone any more (published or applied).",
 )
 
 
@@ -80,31 +80,35 @@ def date_of(text: str | None) -> datetime.date | None:
     """The value of ``--date``.
 
     Raises:
-        UsageError: it is no date of the form YYYY-MM-DD.
+        UsageError: it is not a date of the form YYYY-MM-DD.
     """
     date = None if text is None else parse_date(text)
     if text is not None and date is None:
-        raise UsageError(f"--date {text!r} is no date of the form YYYY-MM-DD")
+        raise UsageError(f"--date {text!r} is not a date of the form YYYY-MM-DD")
     return date
 
 
 def check_mode(mode: str | None, batch: bool = True) -> None:
-    """Refuse a ``--mode`` that does not exist, or that has no use.
+    """Refuse a ``--mode`` that does not exist or has no effect.
 
     Raises:
-        UsageError: it does not exist, or the run is not by batch.
+        UsageError: it does not exist, or the run is not a batch.
     """
     if mode is not None and mode not in MODES:
         raise UsageError(f"--mode takes {', '.join(MODES)}, not {mode!r}")
     if mode is not None and not batch:
-        raise UsageError("--mode is for --batch; live calls find out by themselves")
+        raise UsageError("--mode needs --batch; live calls detect the mode")
 
 
 @contextmanager
 def open_services(
     context: typer.Context, *, output_dir: str | None = None, content_dir: str | None = None
 ) -> Iterator[Services]:
-    """The services of the settings in force, closed at the end."""
+    """Open the services for the settings in force, and close them at the end.
+
+    Args:
+        output_dir, content_dir: override the settings; None where not given.
+    """
     config: str | None = context.obj
     settings = load_settings(Path(config) if config else None, folder=Path.cwd())
     folders = {

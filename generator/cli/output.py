@@ -1,4 +1,4 @@
-"""What commands show: results on stdout, progress and notes on stderr, nothing that steers a terminal."""
+"""Writes results to stdout, progress and notes to stderr, without control characters."""
 
 import json
 import re
@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 _CONTROLS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # but tab and line feed
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # except tab and line feed
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # writing direction
-    "\U000e0000-\U000e007f]"  # tags, which nobody sees
+    "\U000e0000-\U000e007f]"  # tags, which are invisible
 )
 _BREAKS = re.compile("\\s*[\n\u2028\u2029]\\s*")
 
@@ -19,42 +19,42 @@ class Meter(Protocol):
     """A progress bar."""
 
     def __call__(self, done: int, total: int | None = None, text: str = "") -> None:
-        """Show how far the work is."""
+        """Show ``done`` of ``total`` items; ``total`` None is unknown. ``text`` is shown beside the bar."""
         ...
 
 
 def safe(text: str) -> str:
-    """Text from outside, harmless on a terminal."""
+    """Text from outside without control characters."""
     return _CONTROLS.sub("", text)
 
 
 def safe_line(text: str) -> str:
-    """Text from outside as part of a line: whatever stands in it, it begins no other."""
+    """Text from outside without control characters and line breaks."""
     return _BREAKS.sub(" ", safe(text))
 
 
 def encodable(text: str) -> str:
-    """A name as the command line gave it, its undecodable bytes replaced: to be shown and stored, not opened."""
+    """A name from the command line with undecodable bytes replaced: for display and storage, not for opening."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def say(text: str = "") -> None:
-    """A line of the result."""
+    """Print a line of the result."""
     print(safe(text))  # noqa: T201
 
 
 def say_line(text: str) -> None:
-    """A line of the result that holds text from outside, and stays one line."""
+    """Print text from outside as one line of the result."""
     say(safe_line(text))
 
 
 def note(text: str) -> None:
-    """A line about the work."""
+    """Print a note to stderr."""
     print(safe(text), file=sys.stderr)  # noqa: T201
 
 
 def notes(lines: Sequence[str], *, dropped: int = 0, most: int = 20) -> None:
-    """The first lines, and how many there are more."""
+    """Print the first ``most`` lines to stderr, and how many more there are (``dropped`` included)."""
     for line in lines[:most]:
         note(safe_line(line))
     more = len(lines) - most + dropped if len(lines) > most else dropped
@@ -63,7 +63,7 @@ def notes(lines: Sequence[str], *, dropped: int = 0, most: int = 20) -> None:
 
 
 def say_commit(commit: str | None, error: str | None) -> None:
-    """The hash of a commit, or why there is none."""
+    """Print the hash of a commit, or why there is none."""
     if commit is not None:
         say(f"commit {commit[:12]}")
     if error is not None:
@@ -71,7 +71,7 @@ def say_commit(commit: str | None, error: str | None) -> None:
 
 
 def say_json(value: Any) -> None:
-    """One object on stdout, in ASCII, so that no terminal reads anything into it."""
+    """Print one JSON object, in ASCII so that it holds no control characters."""
     print(json.dumps(value, indent=2))  # noqa: T201
 
 
@@ -95,7 +95,7 @@ def _is_number(cell: str) -> bool:
 
 @contextmanager
 def meter(label: str, *, quiet: bool = False) -> Iterator[Meter]:
-    """A progress bar on stderr, for the length of the block; nothing where stderr is no terminal."""
+    """Show a progress bar on stderr during the block; nothing if stderr is not a terminal."""
     if quiet or not sys.stderr.isatty():
         yield lambda done, total=None, text="": None
         return
@@ -119,20 +119,20 @@ def meter(label: str, *, quiet: bool = False) -> Iterator[Meter]:
 
 
 class TerminalProgress:
-    """Shows on stderr how far a workflow is. ``quiet`` leaves out bars and infos, where a program reads the result."""
+    """Shows the progress of a workflow on stderr. ``quiet`` omits bars and infos, for ``--json``."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
 
     def bar(self, label: str) -> AbstractContextManager[Meter]:
-        """A bar for the length of the block."""
+        """Show a bar during the block."""
         return meter(label, quiet=self._quiet)
 
     def note(self, text: str) -> None:
-        """One line for a person."""
+        """Print one line."""
         note(text)
 
     def info(self, text: str) -> None:
-        """One line for a person, left out where a program reads the result."""
+        """Print one line, unless ``quiet``."""
         if not self._quiet:
             note(text)

@@ -1,4 +1,4 @@
-"""``generator publish`` and ``generator withdraw``: articles onto the site and off it."""
+"""The ``generator publish`` and ``generator withdraw`` commands."""
 
 from dataclasses import asdict
 from typing import Any
@@ -28,13 +28,13 @@ from generator.workflows.publish.withdrawal import WithdrawReport, WithdrawReque
 def publish(
     context: typer.Context,
     names: list[str] = DRAFTS,
-    approved: bool = typer.Option(False, "--approved", help="Everything that is approved."),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Write nothing; show what would be assigned anew."),
-    update: bool = typer.Option(
-        False, "--update", help="Replace articles that stand already; id and date are kept."
+    approved: bool = typer.Option(False, "--approved", help="All approved drafts."),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Write nothing; show the ids, dates and links that would be assigned."
     ),
+    update: bool = typer.Option(False, "--update", help="Replace existing articles; id and date stay."),
     date: str = typer.Option(
-        None, "--date", metavar="YYYY-MM-DD", help="The articles' date; the drafts' own by default."
+        None, "--date", metavar="YYYY-MM-DD", help="Date of the articles; by default the date of each draft."
     ),
     commit: bool = COMMIT,
     reviewer: str = REVIEWER,
@@ -64,7 +64,7 @@ def publish(
 def withdraw(
     context: typer.Context,
     name: str = typer.Argument(..., metavar="SLUG", help="subject/slug, a slug, or the article's address."),
-    reason: str = typer.Option(..., "--reason", metavar="TEXT", help="Why; kept in the ledger."),
+    reason: str = typer.Option(..., "--reason", metavar="TEXT", help="Why; stored in the ledger."),
     delete: bool = typer.Option(
         False, "--delete", help="Remove the file instead of hiding the page from search."
     ),
@@ -74,7 +74,7 @@ def withdraw(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Take a published article off: no_index, links to it removed, its question never drafted again.
+    """Withdraw a published article: set no_index, remove links to it, never draft its question again.
 
     Example: generator withdraw biology/what-is-life --reason "wrong since 2024" --commit
     """
@@ -108,7 +108,7 @@ def _say_report(report: PublishReport, seconds: float) -> None:
         say(item.path)
     say(f"{plural(len(report.published), 'article')} published ({seconds:.1f} s)")
     if report.finished:
-        say(f"{plural(len(report.finished), 'article')} finished that an earlier run had begun")
+        say(f"{plural(len(report.finished), 'article')} of an interrupted run finished")
     say_commit(report.commit, report.commit_error)
     _say_left(report)
 

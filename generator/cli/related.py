@@ -1,4 +1,4 @@
-"""``generator related``: the articles to link to, and related links of published files brought up to date."""
+"""The ``generator related`` command: shows related articles, and updates the related links of published files."""
 
 from functools import partial
 from pathlib import Path
@@ -23,51 +23,56 @@ def related(
         None, "--question", metavar="TEXT", help="A question instead of an article."
     ),
     subject: str = typer.Option(
-        None, "--subject", metavar="NAME", help="Of the question, or of a slug that several subjects have."
+        None,
+        "--subject",
+        metavar="NAME",
+        help="Subject of the question, or of a slug that exists in several subjects.",
     ),
-    limit: int = typer.Option(None, "--limit", metavar="N", min=1, help=f"How many to show; {SHOWN}."),
-    renew: bool = typer.Option(False, "--refresh", help="Mend the related articles of published files."),
+    limit: int = typer.Option(
+        None, "--limit", metavar="N", min=1, help=f"Show at most N; {SHOWN} by default."
+    ),
+    renew: bool = typer.Option(False, "--refresh", help="Update the related links of published files."),
     dry_run: bool = typer.Option(False, "--dry-run", help="With --refresh: show the changes, write nothing."),
     commit: bool = typer.Option(
-        False, "--commit", help="With --refresh: commit just these files; nothing is pushed."
+        False, "--commit", help="With --refresh: commit only these files; nothing is pushed."
     ),
     whole_site: bool = typer.Option(
         False,
         "--whole-site",
-        help="With --refresh: drop dead links though more than 5 % of all targets are missing.",
+        help="With --refresh: drop dead links even if more than 5 % of all targets are missing.",
     ),
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Show the articles to link to, or mend the related articles of published files.
+    """Show related articles to link to, or update the related links of published files.
 
     SLUG is subject/slug, a slug or an address, of a published article or a draft.
     With --refresh, PATH is a content folder, a subject's folder or a file; without
-    one, all published files are looked at. Links are judged against the whole
-    content folder in any case.
+    one, all published files are checked. Links are always checked against the
+    whole content folder.
 
-    --refresh gives links to files that have none and replaces links that are dead,
-    double or to the article itself, and poor ones where there is a better one:
-    near-duplicates of the article or of another link, pages hidden from search
-    engines, answers that refuse or are cut off, and targets that are neither among
-    the ten nearest articles nor a third as near as the fifth. Nothing else in a
-    file changes, and a second run changes nothing.
+    --refresh adds links to files without any, and replaces links that are dead, double
+    or lead to the article itself. It replaces a poor link if there is a better one. Poor
+    links are: near-duplicates of the article or of another link, pages hidden from search
+    engines, answers that refuse or are cut off, and targets that are neither among the
+    ten nearest articles nor at least a third as near as the fifth. Nothing else in a file
+    changes, and a second run changes nothing.
 
-    Exit codes: 0 all done, 1 a file was left alone or not committed, 2 wrong usage.
+    Exit codes: 0 all done, 1 a file was skipped or not committed, 2 wrong usage.
 
     Example: generator related --refresh --dry-run
     """
     named = names or []
     if renew and (question or subject or limit):
-        raise UsageError("--question, --subject and --limit do not go with --refresh")
+        raise UsageError("--refresh excludes --question, --subject and --limit")
     if not renew and (dry_run or commit or whole_site):
         flag = "--dry-run" if dry_run else "--commit" if commit else "--whole-site"
-        raise UsageError(f"{flag} belongs to --refresh")
+        raise UsageError(f"{flag} needs --refresh")
     if dry_run and commit:
-        raise UsageError("--dry-run writes nothing that --commit could commit")
+        raise UsageError("--dry-run and --commit exclude each other")
     if not renew and len(named) + (question is not None) != 1:
-        raise UsageError("name one article, or give --question; --refresh mends published files")
+        raise UsageError("name one article, or give --question; --refresh updates published files")
     progress = TerminalProgress(quiet=as_json)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if not renew:

@@ -1,4 +1,4 @@
-"""How ``related`` shows candidates and files with new links, for a person and for a program."""
+"""Prints related articles and updated files, as text or JSON."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from generator.workflows.site.selection import shown_path
 
 
 def show_related(outcome: RelatedOutcome, site: Site, *, as_json: bool) -> None:
-    """The articles to link to, and those that may not be linked to."""
+    """Print the articles to link to, and near ones that must not be linked to."""
     if as_json:
         say_json(
             {
@@ -27,9 +27,9 @@ def show_related(outcome: RelatedOutcome, site: Site, *, as_json: bool) -> None:
         rows = [(f"{item.score:.1f}", f"{item.similarity:.2f}", item.row.key) for item in outcome.candidates]
         table(rows, header=("score", "similarity", "article"))
     else:
-        say("no article is related to it")
+        say("no related article")
     if outcome.left_out:
-        say("\nleft out:")
+        say("\nnot linked:")
         table([(f"{item.similarity:.2f}", item.row.key, item.reason) for item in outcome.left_out])
 
 
@@ -56,7 +56,7 @@ def _left_out_object(item: LeftOut) -> dict[str, Any]:
 
 
 def show_change(content_dir: Path, change: FileChange, *, dry_run: bool, as_json: bool) -> None:
-    """A file as it gets new links, or with a dry run would."""
+    """Print a file with new links; with ``dry_run`` the change as a diff."""
     if as_json:
         return
     if dry_run:
@@ -66,7 +66,7 @@ def show_change(content_dir: Path, change: FileChange, *, dry_run: bool, as_json
 
 
 def show_refreshed(outcome: RefreshLinksOutcome, *, dry_run: bool, as_json: bool) -> None:
-    """What became of the files, all together."""
+    """Print a summary of the updates."""
     if as_json:
         say_json(_refreshed_object(outcome, dry_run=dry_run))
         return
@@ -74,13 +74,13 @@ def show_refreshed(outcome: RefreshLinksOutcome, *, dry_run: bool, as_json: bool
         say()
         table([(reason, f"{count:,}") for reason, count in outcome.reasons.most_common()])
     changed = f"{plural(len(outcome.changed), 'file')} {'would be changed' if dry_run else 'changed'}"
-    say(f"{plural(outcome.looked_at, 'file')} looked at, {changed}")
+    say(f"{plural(outcome.looked_at, 'file')} checked, {changed}")
     notes([f"{item.path}: {item.reason}" for item in outcome.left_alone])
     say_commit(outcome.commit, outcome.commit_error)
     if outcome.kept_dead:
         note(
-            f"note: {outcome.missing_share:.0%} of all related links lead out of the content folder: it looks like a"
-            f" part of the site, so {plural(outcome.kept_dead, 'dead link')} stayed; --whole-site drops them"
+            f"note: {outcome.missing_share:.0%} of all related links lead out of the content folder: the folder looks"
+            f" like a part of the site, so {plural(outcome.kept_dead, 'dead link')} stayed; --whole-site drops them"
         )
 
 

@@ -1,4 +1,4 @@
-"""``generator review``: opens the page on which people review drafts."""
+"""The ``generator review`` command: serves the review page and opens it in the browser."""
 
 import sys
 import webbrowser
@@ -25,15 +25,15 @@ def review(
         PORT, "--port", min=0, max=65535, metavar="N", help="The port; 0 for any free one."
     ),
     host: str = typer.Option(
-        "127.0.0.1", "--host", metavar="NAME", help="Where to listen; this machine alone by default."
+        "127.0.0.1", "--host", metavar="NAME", help="Address to listen on; only this machine by default."
     ),
     open_browser: bool = typer.Option(True, "--open/--no-open", help="Open the page in the browser."),
     read_only: bool = typer.Option(False, "--read-only", help="Show everything, change nothing."),
     reviewer: list[str] = typer.Option(
-        (), "--reviewer", metavar="NAME", help="Who decides; give it several times and each gets a link."
+        (), "--reviewer", metavar="NAME", help="Name of a reviewer; repeatable, each gets a link."
     ),
     offline: bool = typer.Option(
-        False, "--offline", help="Revise with the offline model, whatever key is set."
+        False, "--offline", help="Revise with the offline model, even if a key is set."
     ),
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
@@ -61,7 +61,7 @@ def review(
 
 def _note_imported(imported: ImportedEdits) -> None:
     if imported.edited:
-        note(f"{plural(len(imported.edited), 'draft')} edited on disk taken up")
+        note(f"{plural(len(imported.edited), 'draft')} edited on disk imported")
     for line in imported.notes[:5]:
         note(f"note: {line}")
 

@@ -1,4 +1,4 @@
-"""``generator revise``: a draft revised by the model, as a comment asks."""
+"""The ``generator revise`` command: has the model revise a draft as a comment says."""
 
 from functools import partial
 
@@ -15,11 +15,11 @@ from generator.workflows.review.revise import ReviseRequest, accept_revision, de
 def revise(
     context: typer.Context,
     name: str = typer.Argument(..., metavar="SLUG", help="subject/slug, a slug, or the question itself."),
-    comment: str = typer.Option(None, "--note", metavar="TEXT", help="What the model is to change."),
+    comment: str = typer.Option(None, "--note", metavar="TEXT", help="What the model should change."),
     accept: list[str] = typer.Option(
-        (), "--accept", metavar="FIELD", help="Take over a field of the proposal, or 'all'."
+        (), "--accept", metavar="FIELD", help="Accept a field of the proposal, or 'all'; repeatable."
     ),
-    keep: bool = typer.Option(False, "--keep", help="Keep the draft as it is and drop the proposal."),
+    keep: bool = typer.Option(False, "--keep", help="Keep the draft and drop the proposal."),
     model: str = typer.Option(None, "--model", metavar="NAME", help="The model to ask."),
     offline: bool = typer.Option(False, "--offline", help="Ask the offline model."),
     max_cost: float = MAX_COST,
@@ -27,7 +27,7 @@ def revise(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Have a draft revised: ask with --note, look at the proposal, then --accept fields of it or --keep the draft.
+    """Have the model revise a draft: ask with --note, then --accept fields of the proposal or --keep the draft.
 
     Example: generator revise what-is-life --note "shorter, and mention viruses"
     """

@@ -1,4 +1,4 @@
-"""What calls cost, for a person and for a program."""
+"""Formats the cost of calls as text or JSON."""
 
 from dataclasses import asdict
 from typing import Any
@@ -8,7 +8,7 @@ from generator.store.ledger.calls import Spend
 
 
 def spend_line(spend: Spend) -> str:
-    """What calls cost, for a person."""
+    """The cost of calls as a line of text."""
     cost = dollars(None) if spend.unpriced and not spend.cost else dollars(spend.cost)
     unpriced = (
         f" and {plural(spend.unpriced, 'call')} without a known price"
@@ -22,12 +22,12 @@ def spend_line(spend: Spend) -> str:
 
 
 def usd(nano: int | None) -> float | None:
-    """An amount of nano-dollars in US dollars, for a program; None where it is not known."""
+    """Nano-dollars in US dollars; None if unknown."""
     return None if nano is None else nano / 1e9
 
 
 def spend_object(spend: Spend) -> dict[str, Any]:
-    """What calls cost, for a program; money in US dollars."""
+    """The cost of calls as JSON; money in US dollars."""
     values = asdict(spend)
     values["cost_usd"] = usd(values.pop("cost"))
     return values

@@ -69,7 +69,7 @@ class Actions:
     async def refresh(self, request: Request) -> Response:
         """Import what a person did to the draft's file."""
         row = self._context.draft(number_of(request))
-        after = EditImporter(self._services).current(row)
+        after = EditImporter(self._services).sync(row)
         text = "Shown as the file is now." if after.version != row.version else "The file is as it was."
         return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
@@ -150,7 +150,7 @@ class Actions:
             "findings": self._context.fragment("findings.html", {"findings": findings, "editing": True}),
             "search": self._context.fragment("search.html", {"search": search}),
             "answer": html,
-            "moved": f"Its address becomes {checked.key}" if checked.moved else "",
+            "moved": f"Its address becomes {checked.key}" if checked.is_moved else "",
             "state": checked.state,
         }
 

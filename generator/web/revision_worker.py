@@ -12,8 +12,8 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import GeneratorError
-from generator.workflows.drafting.draft import new_draft_writer
-from generator.workflows.engine.live_session import open_live_session
+from generator.workflows.drafting.writer import DraftWriter
+from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.review.revisions import DraftRevisions
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from generator.services import Endpoint, Services
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import Revision
-    from generator.workflows.engine.exchange import LiveSession
 
 AT_ONCE = 4
 """How many revisions are asked for at the same time."""
@@ -132,7 +131,7 @@ class _RevisionSession:
             endpoint = services.endpoint(offline=offline)
             run = stack.enter_context(services.run("review", []))
             session = await stack.enter_async_context(
-                open_live_session(services, endpoint, run, concurrency=AT_ONCE, max_cost=None)
+                LiveSession(services, endpoint, run, concurrency=AT_ONCE, max_cost=None)
             )
             return cls(services, endpoint, stack.pop_all(), run.id, session)
 
@@ -150,7 +149,7 @@ class _RevisionSession:
 
     async def ask(self) -> None:
         async with self._turn:
-            writer = new_draft_writer(self._services, self._session)
+            writer = DraftWriter(self._services, self._session)
             await self._revisions.ask(writer, self._session.commits, run=self._run)
 
     async def close(self) -> None:

@@ -1,6 +1,6 @@
-"""What workflows ask of the services, in small parts: each use case names the parts that it uses.
+"""Protocols for the parts of the services: each workflow names those that it uses, and gets no others.
 
-``generator.services.Services`` has all of them; a test may give anything that has the named ones.
+``generator.services.Services`` has all of them; a test may pass any object that has the named ones.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 
 
 class HasSettings(Protocol):
-    """The settings in force."""
+    """The settings."""
 
     @property
     def settings(self) -> Settings: ...
 
 
 class HasLedger(Protocol):
-    """The ledger and the clock that dates what is written into it."""
+    """The ledger, and the clock for the times that are written into it."""
 
     @property
     def has_ledger(self) -> bool: ...
@@ -60,7 +60,7 @@ class HasLedger(Protocol):
 
 
 class HasRuns(Protocol):
-    """Opens runs in the ledger."""
+    """Starts runs in the ledger."""
 
     def run(self, command: str, argv: list[str]) -> AbstractContextManager[Run]: ...
 
@@ -73,7 +73,7 @@ class HasDrafts(Protocol):
 
 
 class HasDraftFiles(Protocol):
-    """What is known of the draft files on disk."""
+    """The record of the draft files on disk: their bytes, sizes and times when they were last read or written."""
 
     @property
     def draft_files(self) -> DraftFiles: ...
@@ -87,21 +87,21 @@ class HasQueue(Protocol):
 
 
 class HasRevisions(Protocol):
-    """The revisions that the model was asked for."""
+    """The revisions of drafts that the model was asked for."""
 
     @property
     def revisions(self) -> Revisions: ...
 
 
 class HasPublications(Protocol):
-    """What was published and withdrawn."""
+    """The publications and withdrawals of drafts."""
 
     @property
     def publications(self) -> Publications: ...
 
 
 class HasProposals(Protocol):
-    """The proposals of search fields, and the descriptions that the site has now."""
+    """The proposed search fields, and the descriptions of the published articles."""
 
     @property
     def proposals(self) -> Proposals: ...
@@ -111,7 +111,7 @@ class HasProposals(Protocol):
 
 
 class HasBatches(Protocol):
-    """The batches of the ledger, and the way to a provider of batches."""
+    """The batches of the ledger, and the client of a provider that processes them."""
 
     @property
     def batches(self) -> Batches: ...
@@ -124,25 +124,29 @@ class HasBatches(Protocol):
     def batch_client(self, endpoint: Endpoint) -> BatchClient: ...
 
 
-class HasCorpus(Protocol):
-    """The index of what is published, and the site's subjects."""
-
-    @property
-    def index(self) -> CorpusIndex: ...
+class HasSubjects(Protocol):
+    """The subjects of the site."""
 
     @property
     def subjects(self) -> SubjectList: ...
 
 
+class HasCorpus(HasSubjects, Protocol):
+    """The index of the published articles and of the sources, and the subjects of the site."""
+
+    @property
+    def index(self) -> CorpusIndex: ...
+
+
 class HasPrompts(Protocol):
-    """The prompts."""
+    """The prompt templates."""
 
     @property
     def prompts(self) -> PromptSet: ...
 
 
 class HasEndpoints(Protocol):
-    """Which model is asked, and what is known of its endpoint."""
+    """Chooses the model that is asked; has what is known of its endpoint."""
 
     def endpoint(self, *, offline: bool = False, model: str | None = None) -> Endpoint: ...
 
@@ -154,7 +158,7 @@ class HasEndpoints(Protocol):
 
 
 class HasModel(Protocol):
-    """The way to a model: what a run over many calls is made of."""
+    """Makes the parts of a run that calls a model."""
 
     @property
     def sleep(self) -> Sleep: ...

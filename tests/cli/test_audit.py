@@ -72,7 +72,7 @@ def test_json_is_one_object_per_finding_and_line(site, capsys):
 def test_a_rule_is_explained(site, capsys):
     code, out, _ = run(capsys, "--explain", "related-dead")
     assert code == 0
-    assert "related-dead  (error, --fix mends it)" in out
+    assert "related-dead  (error, fixable with --fix)" in out
     assert "error page" in out
 
 
@@ -136,8 +136,8 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_done(site, capsys):
         (["--rule", "no-such-rule"], "no rule is called"),
         (["--explain", "no-such-rule"], "no rule is called"),
         (["--fix", "--rule", "refusal"], "refusal has no fix"),
-        (["--dry-run"], "--dry-run belongs to --fix"),
-        (["--whole-site"], "--whole-site belongs to --fix"),
+        (["--dry-run"], "--dry-run needs --fix"),
+        (["--whole-site"], "--whole-site needs --fix"),
         (["--changed-since", "HEAD"], "git knows no revision"),
     ],
 )

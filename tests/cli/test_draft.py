@@ -75,7 +75,7 @@ def test_bad_rows_are_named_and_the_good_ones_done(site, capsys):
 def test_strict_stops_before_the_first_call(site, capsys):
     code, _, err = run(capsys, "draft", EXAMPLES / "questions-messy.csv", "--strict")
     assert code == 1
-    assert "nothing was asked" in err
+    assert "no calls were made" in err
     assert run_json(capsys, "status")[1]["states"] == {}
 
 

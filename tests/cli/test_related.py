@@ -85,7 +85,7 @@ def test_related_takes_a_draft(tmp_path, run, monkeypatch):
 def test_related_tells_why_one_was_left_out(site, run):
     site.patch(HIVE, no_index=True)
     _, out, _ = run("related", "--question", "Do honeybees always find their hive?")
-    assert "left out:" in out
+    assert "not linked:" in out
     assert "hidden from search engines" in out
 
 
@@ -141,7 +141,7 @@ def test_a_dry_run_shows_diffs_and_writes_nothing(site, run):
     assert code == 0
     assert f"+++ b/{site.name(HIVE)}" in out
     assert "+related_article1:" in out
-    assert "12 files looked at, 1 file would be changed" in out
+    assert "12 files checked, 1 file would be changed" in out
     assert site.everything() == before
 
 

@@ -202,7 +202,7 @@ def test_texts_of_the_offline_model_stay_proposals_until_they_are_allowed(site, 
     run(capsys, "propose")
     for arguments in (("--clean",), (KEY,), ("--clean", "--dry-run")):
         code, out, err = run(capsys, "apply", *arguments)
-        assert (code, out.startswith("0 files"), "1 proposal left as they are" in out) == (1, True, True)
+        assert (code, out.startswith("0 files"), "1 proposal not applied" in out) == (1, True, True)
         assert "was written by the offline model: publish.allow_offline in config.yaml is false" in err
         code, result = run_json(capsys, "apply", *arguments)
         assert (code, result["left"], result["changed"], len(result["refused"])) == (1, 1, [], 1)

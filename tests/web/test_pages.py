@@ -128,7 +128,7 @@ async def test_a_page_is_shown_as_hidden_where_the_site_hides_it(visiting, value
     file = visit.services.settings.output_dir / visit.row().path
     text = file.read_text(encoding="utf-8").replace("\nanswer:", f"\nno_index: {value}\nanswer:")
     file.write_text(text, encoding="utf-8")
-    EditImporter(visit.services).current(visit.row())
+    EditImporter(visit.services).sync(visit.row())
     page, form = (await visit.get("/drafts/1")).text, (await visit.get("/drafts/1/edit")).text
     assert ('<span class="badge">no_index</span>' in page) == hidden
     assert ('name="no_index" checked' in form) == hidden

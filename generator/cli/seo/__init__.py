@@ -1,1 +1,1 @@
-"""``generator seo``: new search texts for published articles, proposed, reviewed and applied."""
+"""The ``generator seo`` commands: propose, review and apply new descriptions and keywords of published articles."""

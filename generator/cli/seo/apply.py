@@ -1,4 +1,4 @@
-"""``generator seo apply``: proposals put into their articles."""
+"""The ``generator seo apply`` command: writes proposals into their articles."""
 
 import typer
 
@@ -23,7 +23,7 @@ def apply(
     context: typer.Context,
     slugs: list[str] = SLUGS,
     clean: bool = CLEAN,
-    approved: bool = typer.Option(False, "--approved", help="The approved proposals; the default."),
+    approved: bool = typer.Option(False, "--approved", help="All approved proposals; the default."),
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Write nothing; show the changes as unified diffs."
     ),
@@ -33,11 +33,11 @@ def apply(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Put proposals into the articles: the fields' lines change, not one byte elsewhere.
+    """Write proposals into the articles. Only the lines of the changed fields change.
 
-    A proposal is refused where the question, the answer or the field's old text changed since, and one of the offline
-    model's unless publish.allow_offline is set. What is applied already stays as it is, so the command can be repeated
-    after any interruption.
+    A proposal is refused if the question, the answer or the field's old text changed since, or if it is from the
+    offline model and publish.allow_offline is not set. Run the command again after any interruption: applied proposals
+    stay applied.
 
     Example: generator seo apply --clean --commit
     """

@@ -1,4 +1,4 @@
-"""What the ``generator seo`` commands show: plans, proposals, decisions, what was applied, the report."""
+"""Prints plans, proposals, decisions and reports of the ``generator seo`` commands, as text or JSON."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def show_plan(planned: SeoPlanOutcome, *, as_json: bool) -> int:
-    """What new search fields would take; the exit code."""
+    """Print what new search fields would take; returns the exit code."""
     plan = planned.plan
     if as_json:
         say_json(
@@ -52,13 +52,13 @@ def show_plan(planned: SeoPlanOutcome, *, as_json: bool) -> int:
 def show_proposed(
     settings: Settings, outcome: ProposedOutcome, *, hint: Callable[..., str], as_json: bool
 ) -> int:
-    """What became of the articles; the exit code.
+    """Print the result of proposing; returns the exit code.
 
     Args:
-        hint: makes a command line to type next, of words; ``content_dir=None`` for one that does not take the folder.
+        hint: builds the next command line from words; ``content_dir=None`` for a command without that option.
 
     Raises:
-        GeneratorError: what ended the run early.
+        GeneratorError: the error that ended the run early.
     """
     plan, done = outcome.plan, outcome.proposed
     states = dict(done.states) if done else {}
@@ -88,7 +88,7 @@ def show_proposed(
 
 
 def show_list(listed: ProposalList, site: Site, *, hint: str, as_json: bool) -> None:
-    """A line for each proposal, and how many there are in all; ``hint`` is the command that proposes."""
+    """Print a line for each proposal, and the totals; ``hint`` is the command that proposes."""
     if as_json:
         say_json([_proposal_object(row, site) for row in listed.rows])
         return
@@ -107,7 +107,7 @@ def show_list(listed: ProposalList, site: Site, *, hint: str, as_json: bool) -> 
 
 
 def show_diff(listed: ProposalList, site: Site, *, as_json: bool) -> None:
-    """The old and the new text of each proposal, and what the checks say of it."""
+    """Print the old and the new text of each proposal, and its findings."""
     if as_json:
         say_json([_proposal_object(row, site) for row in listed.rows])
         return
@@ -123,10 +123,10 @@ def show_diff(listed: ProposalList, site: Site, *, as_json: bool) -> None:
 
 
 def show_decided(word: str, decided: DecidedProposals, *, as_json: bool) -> int:
-    """How many proposals were decided on, and what was left; the exit code.
+    """Print how many proposals were decided on, and which were not; returns the exit code.
 
     Args:
-        word: what they are now.
+        word: their new state.
     """
     left = [*decided.left, *decided.not_clean]
     if as_json:
@@ -138,7 +138,7 @@ def show_decided(word: str, decided: DecidedProposals, *, as_json: bool) -> int:
 
 
 def show_undone(undone: UndoneProposals, *, as_json: bool) -> int:
-    """What was taken back; the exit code."""
+    """Print which decisions were undone; returns the exit code."""
     if as_json:
         proposals = [
             {"key": row.key, "field": row.field, "state": row.state, "new": row.new} for row in undone.rows
@@ -155,10 +155,10 @@ def show_undone(undone: UndoneProposals, *, as_json: bool) -> int:
 
 
 def show_applied(applied: ApplyOutcome, *, dry_run: bool, hint: str, as_json: bool) -> int:
-    """What was applied, or with ``dry_run`` would be; the exit code.
+    """Print what was applied, or with ``dry_run`` would be; returns the exit code.
 
     Args:
-        hint: the command that shows what waits for a decision.
+        hint: the command that shows the proposals to decide on.
     """
     report = applied.report
     if as_json:
@@ -168,7 +168,7 @@ def show_applied(applied: ApplyOutcome, *, dry_run: bool, hint: str, as_json: bo
     notes([f"{line}; see {hint}" for line in applied.not_clean])
     if report.uncommitted:
         note(
-            f"{plural(len(report.uncommitted), 'file')} held other changes before and are not committed, the first:"
+            f"{plural(len(report.uncommitted), 'file')} had other changes and were not committed, the first:"
             f" {report.uncommitted[0]}"
         )
     word = "would change" if dry_run else "changed"
@@ -176,7 +176,7 @@ def show_applied(applied: ApplyOutcome, *, dry_run: bool, hint: str, as_json: bo
     if report.confirmed:
         say(f"{plural(len(report.confirmed), 'file')} held the text already")
     if report.left:
-        say(f"{plural(report.left, 'proposal')} left as they are, to be applied once that is allowed")
+        say(f"{plural(report.left, 'proposal')} not applied; they can be applied once that is allowed")
     if report.offline:
         say(f"{plural(report.offline, 'text')} by the offline model")
     say_commit(report.commit, report.commit_error)
@@ -184,7 +184,7 @@ def show_applied(applied: ApplyOutcome, *, dry_run: bool, hint: str, as_json: bo
 
 
 def show_report(report: SeoReport, *, as_json: bool) -> None:
-    """The site before and after its proposals."""
+    """Print the site before and after its proposals."""
     if as_json:
         say_json(report.as_dict())
         return
@@ -205,7 +205,7 @@ def _say_counts(plan: SeoPlan) -> None:
         "resume": "planned before, not finished",
         "redo": "to be asked again",
         "proposed": "with a proposal already",
-        "settled": "decided on already",
+        "settled": "already decided",
         "busy": "being asked by another run",
         "fine": "without a finding",
         "skipped": "skipped",
@@ -258,7 +258,7 @@ def _say_proposed(
     say(f"{', '.join(parts) or 'nothing to do'} ({outcome.seconds:.1f} s)")
     rest: dict[ArticleStatus, str] = {
         "proposed": "with a proposal already",
-        "settled": "decided on already",
+        "settled": "already decided",
         "fine": "without a finding",
     }
     for status, label in rest.items():
@@ -269,7 +269,7 @@ def _say_proposed(
     if outcome.endpoint.backend == "model" and spend.calls:
         say(spend_line(spend))
     if outcome.left:
-        say(f"{plural(outcome.left, 'article')} left: run the same command again to go on.")
+        say(f"{plural(outcome.left, 'article')} left: run the same command again to continue.")
     if states:
         diff, apply = hint("seo", "diff", content_dir=None), hint("seo", "apply", "--clean")
         say(f"Next: {diff}, then {apply}")
@@ -280,12 +280,12 @@ def _say_proposed(
 
 
 def _lengths(row: ProposalRow, site: Site) -> tuple[int, int]:
-    """The lengths of the old and the new text as searchers see them."""
+    """The lengths of the old and the new text as search results show them."""
     return shown_length(row.field, row.old, site), shown_length(row.field, row.new or "", site)
 
 
 def _proposal_object(row: ProposalRow, site: Site) -> dict[str, Any]:
-    """A proposal for a program; lengths as searchers see them, money in US dollars."""
+    """A proposal as JSON; lengths as search results show them, money in US dollars."""
     before, after = _lengths(row, site)
     return {
         "key": row.key,

@@ -1,4 +1,4 @@
-"""``generator seo list``, ``diff``, ``approve``, ``reject`` and ``undo``: proposals looked at and decided on."""
+"""The review commands for proposals: ``generator seo list``, ``diff``, ``approve``, ``reject`` and ``undo``."""
 
 from collections.abc import Sequence
 
@@ -27,10 +27,8 @@ STATE = typer.Option(
     None, "--state", metavar="STATE", help="Only proposals in this state; may be given twice."
 )
 LIMIT = typer.Option(None, "--limit", min=1, metavar="N", help="Show at most N.")
-CLEAN = typer.Option(
-    False, "--clean", help="Every proposal that no rule objects to, not even with a warning."
-)
-SLUGS = typer.Argument(None, metavar="[SLUG]...", help="subject/slug or slug of the articles meant.")
+CLEAN = typer.Option(False, "--clean", help="All proposals without any finding, not even a warning.")
+SLUGS = typer.Argument(None, metavar="[SLUG]...", help="Articles, as subject/slug or slug.")
 
 
 def list_all(
@@ -41,7 +39,7 @@ def list_all(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """List the proposals with their lengths as searchers see them, the site's prefix included.
+    """List proposals, with lengths as search results show them (the site's prefix included).
 
     Example: generator seo list --state needs_fix
     """
@@ -60,7 +58,7 @@ def diff(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Show the old and the new text of each proposal, with lengths as searchers see them.
+    """Show the old and the new text of each proposal, with lengths as search results show them.
 
     Example: generator seo diff --limit 20
     """
@@ -78,7 +76,7 @@ def approve(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Approve proposals, so that apply takes them. All of one command are one decision, which one undo takes back.
+    """Approve proposals for apply. One command is one decision; one undo reverts it.
 
     Example: generator seo approve biology/what-is-osmosis
     """
@@ -100,7 +98,7 @@ def reject(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Turn proposals down: no run proposes for these fields again until the article changes, unless with --redo.
+    """Reject proposals. Later runs skip these fields until the article changes, unless --redo is given.
 
     Example: generator seo reject biology/what-is-osmosis --note "wrong emphasis"
     """
@@ -112,14 +110,14 @@ def reject(
 def undo(
     context: typer.Context,
     name: str = typer.Argument(
-        None, metavar="[SLUG]", help="The article: the last decision on its proposals, whoever took it."
+        None, metavar="[SLUG]", help="Undo the last decision on this article's proposals, by anyone."
     ),
     earlier: bool = EARLIER,
     reviewer: str = REVIEWER,
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Take back your last decision on proposals, what was decided at once as a whole. Applied stays applied.
+    """Undo your last decision on proposals; a bulk decision as a whole. Applied proposals stay applied.
 
     Example: generator seo undo
     """
@@ -131,5 +129,5 @@ def undo(
 def _states(names: Sequence[str] | None) -> tuple[ProposalState, ...]:
     for name in names or ():
         if name not in PROPOSAL_STATES:
-            raise UsageError(f"--state {name!r} is none of {', '.join(PROPOSAL_STATES)}")
+            raise UsageError(f"--state {name!r} is not one of {', '.join(PROPOSAL_STATES)}")
     return tuple(state for state in PROPOSAL_STATES if state in (names or ()))

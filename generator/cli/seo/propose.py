@@ -1,4 +1,4 @@
-"""``generator seo propose``: new descriptions and keywords for published articles."""
+"""The ``generator seo propose`` command: proposes new descriptions and keywords for published articles."""
 
 import sys
 from collections.abc import Iterator
@@ -38,9 +38,11 @@ FieldChoice = Literal["description", "keywords", "both"]
 
 def propose(
     context: typer.Context,
-    paths: list[str] = typer.Argument(None, metavar="[PATH]...", help="Articles to look at; all by default."),
+    paths: list[str] = typer.Argument(None, metavar="[PATH]...", help="Articles; all by default."),
     every: bool = typer.Option(False, "--all", help="Also articles whose fields have no finding."),
-    rule: str = typer.Option(None, "--rule", metavar="CODE", help="Only what this rule finds."),
+    rule: str = typer.Option(
+        None, "--rule", metavar="CODE", help="Only articles with a finding of this rule."
+    ),
     subject: str = typer.Option(None, "--subject", metavar="NAME", help="Only articles of this subject."),
     limit: int = typer.Option(None, "--limit", min=1, metavar="N", help="Ask about at most N articles."),
     field: str = typer.Option(
@@ -50,18 +52,16 @@ def propose(
         None,
         "--from",
         metavar="FILE|-",
-        help="A list of paths or addresses, one a line, worked off in its order.",
+        help="File with one path or address per line, processed in order.",
     ),
     include_no_index: bool = typer.Option(
-        False, "--include-noindex", help="Also pages that are never indexed."
+        False, "--include-noindex", help="Also pages hidden from search engines."
     ),
     concurrency: int = CONCURRENCY,
     model: str = MODEL,
     max_cost: float = MAX_COST,
     offline: bool = OFFLINE,
-    redo: bool = typer.Option(
-        False, "--redo", help="Ask again for what has a proposal that nobody approved."
-    ),
+    redo: bool = typer.Option(False, "--redo", help="Propose again where nobody approved the proposal."),
     plan: bool = PLAN,
     batch: bool = BATCH,
     mode: str = MODE,
@@ -69,11 +69,11 @@ def propose(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Propose new descriptions and keywords for articles whose present ones have a finding.
+    """Propose new descriptions and keywords for articles whose current ones have a finding.
 
-    PATH is an article file, a subject's folder, an address, or a slug; without any, the whole site is looked at. Nothing
-    is written into the articles: generator seo list and diff show the proposals, generator seo apply puts them in. Run
-    the same command again after any interruption: it goes on where it was, and nothing is paid twice.
+    PATH is an article file, a subject's folder, an address, or a slug; without any, the whole site is checked. Nothing
+    is written into the articles: generator seo list and diff show the proposals, generator seo apply writes them. Run
+    the same command again after any interruption: it continues where it stopped, and nothing is paid twice.
 
     Example: generator seo propose --rule description-too-long --limit 500 --max-cost 1.00
     """
@@ -120,14 +120,14 @@ def _fields(choice: str) -> tuple[SeoField, ...]:
 
 
 def _targets(paths: list[str], listed: str | None) -> list[str] | Iterator[str] | None:
-    """What the command line names, in its order; None for the whole site."""
+    """The articles named on the command line, in order; None for the whole site."""
     if listed is not None and paths:
         raise UsageError("--from and PATH exclude each other")
     return _lines(listed) if listed is not None else (paths or None)
 
 
 def _lines(source: str) -> Iterator[str]:
-    """The entries of a list: the first column where there are several, without comments and blank lines."""
+    """The first column of each line of a list, without comments and blank lines."""
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
         text = data.decode("utf-8-sig")

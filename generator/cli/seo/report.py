@@ -1,4 +1,4 @@
-"""``generator seo report``: the site's search texts before and after the proposals."""
+"""The ``generator seo report`` command: compares the site before and after the proposals."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def report(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Compare the whole site before and after the proposals: lengths, openings, near-duplicates, cost.
+    """Compare the site before and after the proposals: lengths, openings, near-duplicates, cost.
 
     Example: generator seo report --html seo.html
     """

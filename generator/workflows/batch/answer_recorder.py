@@ -20,7 +20,7 @@ from generator.model.replies import BadReply, Reply, read_reply
 from generator.store.ledger.batches import Batches, PendingCall
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import GroupCommit
-from generator.workflows.engine.exchange import succeeded
+from generator.workflows.engine.call_results import reply_result
 from generator.workflows.engine.noted_report import NotedReport
 
 CHUNK = 200
@@ -176,7 +176,7 @@ class AnswerRecorder:
                 failure = no_completion(error, 200, {}, line.body, target)
                 cost = call.reserved if failure.billed == "maybe" else 0
                 return _Reading(self._failed(failure, line, cost), failure.retryable)
-            result = succeeded(reply, self._price_of(call.model), call.reserved, batch=True)
+            result = reply_result(reply, self._price_of(call.model), call.reserved, batch=True)
             return _Reading(result, reply=reply)
         failure = classify_response(line.status, {}, line.body, target)
         # In a batch, what would end a live run may concern this one request.

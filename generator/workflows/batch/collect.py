@@ -19,10 +19,10 @@ from generator.workflows.batch.session import (
     require_provider,
     run_batches,
 )
-from generator.workflows.drafting.draft import new_drafter
+from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.plan import restore_drafts
 from generator.workflows.engine.interrupts import run_async
-from generator.workflows.engine.live_session import check_price, open_live_session
+from generator.workflows.engine.live_session import LiveSession, check_price
 from generator.workflows.seo.proposer import Proposer
 from generator.workflows.site.corpus import refresh_corpus
 
@@ -127,10 +127,10 @@ def repair_live(
     concurrency = request.concurrency or services.settings.model.concurrency
 
     async def ask(kind: str, orders: list[BatchOrder]) -> None:
-        async with open_live_session(
+        async with LiveSession(
             services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost
         ) as session:
-            drafter = new_drafter(services, session)
+            drafter = Drafter(services, session)
             drafter.report = batches.drafter.report
             proposer = Proposer(services, session)
             proposer.report = batches.proposer.report

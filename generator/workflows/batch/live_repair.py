@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from generator.store.ledger.batches import Batches, BatchOrder
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.exchange import LiveSession
-from generator.workflows.engine.job_pool import FirstItemsWatch, JobPool, Outcome
+from generator.workflows.engine.job_outcome import CommonFailureCheck, JobOutcome
+from generator.workflows.engine.job_pool import JobPool
+from generator.workflows.engine.live_session import LiveSession
 
 
 class LiveRepair:
@@ -24,13 +25,15 @@ class LiveRepair:
         batches: Batches,
         session: LiveSession,
         orders: Sequence[BatchOrder],
-        handle: Callable[[Job], Awaitable[Outcome]],
+        handle: Callable[[Job], Awaitable[JobOutcome]],
     ) -> None:
         self._batches = batches
         self._session = session
         self._orders = [order.run for order in orders]
         self._after = 0
-        self.pool = JobPool[Job](self._take, handle, self._release, session.stop, FirstItemsWatch("requests"))
+        self.pool = JobPool[Job](
+            self._take, handle, self._release, session.stop, CommonFailureCheck("requests")
+        )
 
     async def run(self, concurrency: int) -> None:
         """Ask for all of them.

@@ -15,6 +15,7 @@ from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
 from generator.workflows.engine.exchange import Exchange, NeedsReply
+from generator.workflows.engine.stop_signal import StopSignal
 
 
 class ReplaySession:
@@ -31,6 +32,7 @@ class ReplaySession:
         self.commits = commits
         self.run = run
         self.now = now
+        self.stop = StopSignal()
         self._batches = batches
         self._attempts = attempts
         self._past: dict[int, dict[int, StepFailures]] = {}

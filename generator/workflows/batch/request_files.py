@@ -18,8 +18,9 @@ from generator.store.ledger.batches import Batches, BatchOrder, BatchRow
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.jobs import Job
 from generator.workflows.batch.replay_session import ReplaySession
-from generator.workflows.engine.exchange import NeedsReply, request_hash
+from generator.workflows.engine.exchange import NeedsReply
 from generator.workflows.engine.job_pool import JobPool
+from generator.workflows.engine.job_requests import request_hash
 
 CHUNK = 256
 CONCURRENCY = 64

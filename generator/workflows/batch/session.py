@@ -15,8 +15,8 @@ from generator.store.output_folder import BATCHES
 from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.uploader import BatchUploader
-from generator.workflows.drafting.draft import new_drafter
-from generator.workflows.drafting.worker_tasks import new_workers
+from generator.workflows.drafting.drafter import Drafter
+from generator.workflows.drafting.worker_tasks import make_worker_pool
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.progress import NoProgress
 from generator.workflows.ports import (
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
-    from generator.workflows.drafting.drafter import Drafter
     from generator.workflows.engine.progress import Progress
 
 
@@ -97,10 +96,10 @@ async def open_batches(
     )
     async with AsyncExitStack() as stack:
         waiting = services.ledger.jobs.count_open().get("batched", 0)
-        workers = new_workers(services, None, jobs=waiting)
+        workers = make_worker_pool(services, None, jobs=waiting)
         if workers is not None:
             await stack.enter_async_context(workers)
-        drafter = new_drafter(services, replay, workers=workers)
+        drafter = Drafter(services, replay, workers=workers)
         proposer = Proposer(services, replay)
         uploader: BatchUploader | None = None
         if endpoint is not None:

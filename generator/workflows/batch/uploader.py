@@ -17,7 +17,7 @@ from generator.model.errors import CallError
 from generator.model.retries import RetryPolicy, Sleep, retried
 from generator.store.ledger.batches import Batches, BatchRow
 from generator.store.ledger.database import GroupCommit
-from generator.workflows.engine.exchange import final
+from generator.workflows.engine.call_results import final_error
 
 Result = TypeVar("Result")
 
@@ -135,7 +135,7 @@ class BatchUploader:
         try:
             return await retried(self.policy, one, rng=self.rng, sleep=self.sleep)
         except CallError as error:
-            raise final(error.failure, tries) from error
+            raise final_error(error.failure, tries) from error
 
 
 def _is_missing(target: Path) -> bool:

@@ -1,1 +1,1 @@
-"""The files of drafts: written from the ledger, checked, and imported again where a person edited them."""
+"""The files of drafts: writes them from the ledger, checks them, and imports those that a person edited."""

@@ -1,4 +1,4 @@
-"""Checks an article file in a draft's place: what the rules say of it, which state and which address it gets."""
+"""Checks an article file at a draft's path: its findings, and the state and address that the draft gets with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.content.frontmatter import read
 from generator.content.slugs import ArticleKey, key_of
 from generator.errors import FrontMatterError, SlugError
 from generator.store.files import read_file, sha256
-from generator.workflows.draft_files.files import draft_path, is_persons
+from generator.workflows.draft_files.files import draft_path, is_persons_file
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
 
 EDIT = "edit"
-"""The origin of a version that a person wrote; a version of any other origin is a model's."""
+"""The origin of a version that a person wrote; versions of any other origin are written by a model."""
 
 UNREADABLE = register(
     Rule(
@@ -57,21 +57,23 @@ SIMILAR = register(
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """An article file with what the checks say of it.
+    """An article file with its findings.
 
-    ``key`` is the address that the draft gets with it, ``moved`` whether that is another than before.
+    Args:
+        key: the ``subject/slug`` that the draft gets with this file.
+        is_moved: whether ``key`` differs from the draft's present one.
     """
 
     data: bytes
     question: str
     subject: str | None
     key: str | None
-    moved: bool
+    is_moved: bool
     findings: tuple[Finding, ...]
 
     @property
     def state(self) -> DraftState:
-        """What the draft becomes with it."""
+        """The state that the draft gets with this file."""
         return "needs_fix" if errors(self.findings) else "drafted"
 
 
@@ -80,7 +82,7 @@ class CheckServices(HasSettings, HasLedger, HasDrafts, HasCorpus, Protocol):
 
 
 class DraftFileChecker:
-    """Checks files in the places of the drafts of one ledger."""
+    """Checks article files at the paths of drafts."""
 
     def __init__(self, services: CheckServices) -> None:
         self._settings = services.settings
@@ -90,12 +92,12 @@ class DraftFileChecker:
         self._subjects = services.subjects
 
     def check(self, row: DraftRow, data: bytes) -> CheckedFile:
-        """Check an article file in a draft's place. Never raises for what the file may hold."""
+        """Check an article file at a draft's path. No content of the file raises an exception."""
         try:
             document = read(data)
         except FrontMatterError as error:
             finding = Finding(UNREADABLE.code, "error", "", f"line {error.line}: {error.reason}")
-            return CheckedFile(data, row.question, row.subject, row.key, moved=False, findings=(finding,))
+            return CheckedFile(data, row.question, row.subject, row.key, is_moved=False, findings=(finding,))
         question = document.get("question") or row.question
         subject = document.get("subject") or row.subject
         key = _key(subject, question)
@@ -103,14 +105,14 @@ class DraftFileChecker:
         address = key if moved else _as_key(row.key)
         findings = self._findings(row, data, document, self._context(row, address))
         if not moved:
-            if str(key) != row.key:  # the file contradicts itself, which the checks say
+            if str(key) != row.key:  # the file contradicts itself; the findings say so
                 question, subject = row.question, row.subject
-            return CheckedFile(data, question, subject, row.key, moved=False, findings=findings)
-        return CheckedFile(data, question, subject, str(key), moved=True, findings=findings)
+            return CheckedFile(data, question, subject, row.key, is_moved=False, findings=findings)
+        return CheckedFile(data, question, subject, str(key), is_moved=True, findings=findings)
 
     def address_conflict(self, row: DraftRow, checked: CheckedFile) -> str | None:
-        """Why a draft cannot move to the address of a checked file; None where it can, or where it stays."""
-        if not checked.moved:
+        """Why a draft cannot move to the address of a checked file; None where it can, and where it does not move."""
+        if not checked.is_moved:
             return None
         assert checked.key is not None
         other = self._drafts.by_key(checked.key)
@@ -121,27 +123,27 @@ class DraftFileChecker:
         for article in self._index.find_questions(checked.question, checked.subject):
             return f"a published article answers this question already: {article.key}"
         file = self._settings.output_dir / draft_path(checked.state, checked.key)
-        if is_persons(self._drafts, row.id, read_file(file)):
+        if is_persons_file(self._drafts, row.id, read_file(file)):
             return f"{file.name} exists already and is not a file of this draft"
         return None
 
     def _agrees(self, document: Document, key: ArticleKey) -> bool:
-        """Whether a file's own name and address follow from its question and subject."""
+        """Whether the file name and address in a file are those of its question and subject."""
         address = self._settings.site.address_of(key)
         return document.get("file_name") == f"{key.slug}.md" and document.get("url") == address
 
     def _findings(
         self, row: DraftRow, data: bytes, document: Document, context: CheckContext
     ) -> tuple[Finding, ...]:
-        """What is wrong with a file, together with what the checks said of the model's text and no edit changed."""
+        """The findings of a file, including those on the model's text that no edit changed."""
         versions = self._drafts.versions.of(row.id)
         if sha256(data) == row.sha:
             return next(version.findings for version in versions if version.n == row.version)
-        made = next((version for version in reversed(versions) if version.origin != EDIT), None)
-        if made is None:
+        models = next((version for version in reversed(versions) if version.origin != EDIT), None)
+        if models is None:
             return check_draft_file(document, context)
-        old = read(self._drafts.versions.data(row.id, made.n) or b"")
-        earlier = [finding for finding in made.findings if finding.code != SIMILAR.code]
+        old = read(self._drafts.versions.data(row.id, models.n) or b"")
+        earlier = [finding for finding in models.findings if finding.code != SIMILAR.code]
         question = document.get("question") or row.question
         near = [] if question == old.get("question") else self._near(question, row)
         return (*check_edited(document, context, old=old, earlier=earlier), *near)

@@ -1,7 +1,7 @@
-"""Where the files of drafts are, and how they are written and removed: a person's file is never touched.
+"""Where the files of drafts are, and how they are written and removed. A person's file is never changed.
 
-The ledger owns the bytes of a draft; its file is a copy. A file that holds bytes which the ledger never had for this
-draft is a person's.
+The ledger owns the bytes of a draft; its file is a copy. A file whose bytes the ledger never had for the draft is a
+person's.
 """
 
 from pathlib import Path
@@ -13,38 +13,48 @@ from generator.store.output_folder import DRAFTS, NEEDS_FIX
 
 
 def draft_path(state: DraftState, key: str) -> str:
-    """Where the file of ``subject/slug`` is below the output folder, by the draft's state."""
+    """The path of a draft's file below the output folder.
+
+    Args:
+        key: ``subject/slug``.
+    """
     return f"{NEEDS_FIX if state == 'needs_fix' else DRAFTS}/{key}.md"
 
 
-def is_persons(drafts: Drafts, draft: int, present: bytes | None) -> bool:
-    """Whether what stands at a draft's place is a person's: bytes that the ledger never had for this draft.
+def is_persons_file(drafts: Drafts, draft: int, data: bytes | None) -> bool:
+    """Whether a file at a draft's path is a person's: the ledger never had its bytes for this draft.
 
-    An empty file is nobody's: it is what a power cut leaves of a rename.
+    Args:
+        data: the bytes of the file; None where there is none. An empty file is no one's: a power cut can leave one.
     """
-    return bool(present) and not drafts.versions.has(draft, sha256(present or b""))
+    return bool(data) and not drafts.versions.has(draft, sha256(data or b""))
 
 
-def place(
+def write_draft_file(
     output_dir: Path, drafts: Drafts, row: DraftRow, data: bytes, *, former_path: str | None = None
 ) -> bool:
-    """Write a draft's file and remove the one at its former place; False where a person's file is in the way.
+    """Write a draft's file and remove the one at its former path; returns False where a person's file is in the way.
 
     Raises:
         StorageError: the output folder cannot be written.
     """
     assert row.path is not None
     target = output_dir / row.path
-    if is_persons(drafts, row.id, read_file(target)):
+    if is_persons_file(drafts, row.id, read_file(target)):
         return False
     write_file(target, data)
     if former_path is not None and former_path != row.path:
-        remove_draft_file(output_dir, row.id, former_path, drafts)
+        remove_draft_file(output_dir, drafts, row.id, former_path)
     return True
 
 
-def remove_draft_file(output_dir: Path, draft: int, path: str, drafts: Drafts) -> None:
-    """Remove a draft's file, unless a person put another one in its place."""
+def remove_draft_file(output_dir: Path, drafts: Drafts, draft: int, path: str) -> None:
+    """Remove the file of a draft unless it is a person's.
+
+    Args:
+        draft: the number of the draft.
+        path: of the file below the output folder.
+    """
     file = output_dir / path
-    if not is_persons(drafts, draft, read_file(file)):
+    if not is_persons_file(drafts, draft, read_file(file)):
         file.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Imports what people did to the files of drafts in an editor of their own, and writes missing files again.
+"""Imports the edits that people made to draft files in an editor, and writes missing files again.
 
-Promises: what a person wrote is never lost and never overwritten; every edit is checked as a model's draft is, recorded
-as a new version, and ends an approval.
+What a person wrote is never lost and never overwritten. Every edit is checked like a model's draft, recorded as a new
+version, and ends an approval.
 """
 
 from __future__ import annotations
@@ -15,20 +15,26 @@ from generator.errors import StorageError
 from generator.store.files import read_article, sha256
 from generator.store.ledger.drafts import StaleDraft
 from generator.workflows.draft_files.checker import EDIT, TAKEN, DraftFileChecker
-from generator.workflows.draft_files.files import is_persons
-from generator.workflows.draft_files.versions import Origin, has_file, restore_version, save_version
+from generator.workflows.draft_files.files import is_persons_file
+from generator.workflows.draft_files.versions import VersionOrigin, has_file, restore_version, save_version
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
 
 ON_DISK = "file on disk"
-"""Who edited, as far as a file tells."""
+"""The editor that is recorded for an edit on disk; a file does not show who edited it."""
 
 
 @dataclass
 class ImportedEdits:
-    """What a comparison of all draft files with the ledger found: drafts edited, files restored, and lines for a person."""
+    """The result of comparing all draft files with the ledger.
+
+    Attributes:
+        edited: the drafts whose edits were imported, as they are now.
+        restored: how many missing or empty files were written again.
+        notes: lines for a person on what could not be imported.
+    """
 
     edited: list[DraftRow] = field(default_factory=list)
     restored: int = 0
@@ -40,19 +46,19 @@ class ImportServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus
 
 
 class EditImporter:
-    """Keeps the drafts of one ledger and their files alike."""
+    """Brings drafts and their files into agreement."""
 
     def __init__(self, services: ImportServices) -> None:
         self._services = services
         self._drafts = services.drafts
         self._checker = DraftFileChecker(services)
 
-    def current(self, row: DraftRow) -> DraftRow:
-        """The draft as it is now, after an edit of its file is imported or its missing file is written.
+    def sync(self, row: DraftRow) -> DraftRow:
+        """Import an edit of a draft's file, or write the file where it is missing; returns the draft as it is then.
 
         Raises:
-            StaleDraft: another process changed it in the same moment.
-            StorageError: its file cannot be read or written.
+            StaleDraft: another process changed the draft at the same moment.
+            StorageError: the file cannot be read or written.
         """
         row = self._drafts.get(row.id)
         if not has_file(row):
@@ -65,7 +71,7 @@ class EditImporter:
         return row
 
     def is_edited(self, row: DraftRow) -> bool:
-        """Whether :meth:`current` would import an edit, or cannot because the file cannot be read."""
+        """Whether :meth:`sync` would import an edit; also True where the file cannot be read."""
         if not has_file(row):
             return False
         try:
@@ -75,17 +81,17 @@ class EditImporter:
         return bool(present) and self._is_edit(row, present or b"")
 
     def require_unchanged(self, row: DraftRow) -> None:
-        """Refuse to go on with a draft that another process or another program changed meanwhile.
+        """Import an edit of a draft's file, and refuse a draft that changed meanwhile.
 
         Args:
             row: the draft as a person saw it.
 
         Raises:
             StaleDraft: the draft or its file changed since ``row`` was read.
-            StorageError: its file cannot be read or written.
+            StorageError: the file cannot be read or written.
         """
-        now = self.current(row)
-        if (now.sha, now.lock) != (row.sha, row.lock):
+        current = self.sync(row)
+        if (current.sha, current.lock) != (row.sha, row.lock):
             raise StaleDraft(f"{row.name} was changed meanwhile; look at it again")
 
     def import_edits(self) -> ImportedEdits:
@@ -95,7 +101,7 @@ class EditImporter:
         for draft, stamp in services.draft_files.changed(services.settings.output_dir, EDITABLE):
             row = self._drafts.get(draft)
             try:
-                after = self.current(row)
+                after = self.sync(row)
             except (StorageError, StaleDraft) as error:
                 result.notes.append(str(error))
                 continue
@@ -106,7 +112,7 @@ class EditImporter:
         return result
 
     def _import(self, row: DraftRow, data: bytes) -> DraftRow:
-        """Save a person's file as a new version; where its address is taken, the draft keeps its own."""
+        """Save a person's file as a new version. Where its address is taken, the draft keeps its present one."""
         checked = self._checker.check(row, data)
         conflict = self._checker.address_conflict(row, checked)
         if conflict is not None:
@@ -116,21 +122,21 @@ class EditImporter:
                 question=row.question,
                 subject=row.subject,
                 key=row.key,
-                moved=False,
+                is_moved=False,
                 findings=(*checked.findings, finding),
             )
-        return save_version(self._services, row, checked, Origin(ON_DISK, EDIT, row.offline))
+        return save_version(self._services, row, checked, VersionOrigin(ON_DISK, EDIT, row.offline))
 
     def _present(self, row: DraftRow) -> bytes | None:
         assert row.path is not None
         return read_article(self._services.settings.output_dir / row.path)
 
     def _is_edit(self, row: DraftRow, present: bytes) -> bool:
-        """Whether a person wrote these bytes; a crash may leave those of an earlier version in the file's place."""
+        """Whether a person wrote these bytes. A crash can leave the bytes of an earlier version in the file."""
         assert row.path is not None and row.sha is not None
         if sha256(present) == row.sha:
             return False
-        # A person may also put an earlier version back, after the file held the present one.
-        return is_persons(self._drafts, row.id, present) or self._services.draft_files.held(
+        # A person can also restore an earlier version, after the file had the bytes of the present one.
+        return is_persons_file(self._drafts, row.id, present) or self._services.draft_files.held(
             row.id, row.path, row.sha
         )

@@ -1,6 +1,6 @@
-"""Saves a new version of a draft: in the ledger first, then in its file; and writes missing files again.
+"""Saves a new version of a draft, first in the ledger and then in its file, and writes missing files again.
 
-A crash between the two leaves a file that is written again from the ledger.
+After a crash between the two, the file is written again from the ledger.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from generator.content.findings import errors
 from generator.content.states import EDITABLE
 from generator.store.ledger.drafts import NewDraft
-from generator.workflows.draft_files.files import draft_path, place, remove_draft_file
+from generator.workflows.draft_files.files import draft_path, remove_draft_file, write_draft_file
 from generator.workflows.ports import HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
@@ -24,10 +24,14 @@ class VersionServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, Protocol
     """What saving a version takes."""
 
 
-class Origin(NamedTuple):
-    """Where a version comes from: who saved it, of which kind it is, and whether the offline model wrote any of it.
+class VersionOrigin(NamedTuple):
+    """Where a version of a draft comes from.
 
-    ``made_by`` is the job that made it, where it is another than the draft's own.
+    Args:
+        who: saved it.
+        kind: its origin, as the ledger stores it.
+        offline: whether the offline model wrote any of it.
+        made_by: the number of the job that made it; None for the draft's job.
     """
 
     who: str
@@ -36,14 +40,16 @@ class Origin(NamedTuple):
     made_by: int | None = None
 
 
-def save_version(services: VersionServices, row: DraftRow, checked: CheckedFile, origin: Origin) -> DraftRow:
+def save_version(
+    services: VersionServices, row: DraftRow, checked: CheckedFile, origin: VersionOrigin
+) -> DraftRow:
     """Save a checked file as the draft's new version, at the address and in the state that follow from it.
 
     Args:
         row: the draft as it was read.
 
     Raises:
-        StaleDraft: the draft changed since, or may not change any more; nothing is saved.
+        StaleDraft: the draft changed since then, or can no longer change; nothing is saved.
         StorageError: the output folder cannot be written; the version is in the ledger.
     """
     new = NewDraft(
@@ -65,24 +71,24 @@ def save_version(services: VersionServices, row: DraftRow, checked: CheckedFile,
     if after.path is not None:
         write_version(services, after, checked.data)
     if row.path is not None and row.path != after.path:
-        remove_draft_file(services.settings.output_dir, row.id, row.path, services.drafts)
+        remove_draft_file(services.settings.output_dir, services.drafts, row.id, row.path)
     return after
 
 
 def write_version(services: VersionServices, row: DraftRow, data: bytes) -> None:
-    """Write the file of a draft's current version, and remember that it was seen with these bytes.
+    """Write the file of a draft's current version, and record that the file has these bytes.
 
     Raises:
         StorageError: the output folder cannot be written.
     """
     assert row.path is not None and row.sha is not None
     output_dir = services.settings.output_dir
-    place(output_dir, services.drafts, row, data)
+    write_draft_file(output_dir, services.drafts, row, data)
     services.draft_files.note(output_dir, row.id, row.path, row.sha)
 
 
 def has_file(row: DraftRow) -> bool:
-    """Whether a draft has a file that belongs in its place: what is published stands elsewhere."""
+    """Whether a draft has a file below the output folder; that of a published draft is in the content folder."""
     return row.path is not None and row.sha is not None and row.state in EDITABLE
 
 
@@ -94,7 +100,7 @@ def restore_version(services: VersionServices, row: DraftRow) -> None:
 
 
 def restore_missing(services: VersionServices) -> int:
-    """Write the files of drafts that are missing or empty; returns how many.
+    """Write the draft files that are missing or empty; returns how many.
 
     Raises:
         StorageError: the output folder cannot be written.

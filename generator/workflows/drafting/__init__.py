@@ -1,1 +1,1 @@
-"""From a question list to checked draft files."""
+"""Drafts question lists: plans the questions, asks the model, checks the drafts and writes their files."""

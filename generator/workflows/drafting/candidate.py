@@ -1,4 +1,4 @@
-"""A question on its way into the ledger: what it is known by, what the corpus says of it, and what planning decided."""
+"""A question of a list before it is a job: its identity, what the corpus has on it, and what planning decided."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,14 +13,14 @@ from generator.store.corpus.rows import Hit
 from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.jobs import JobSummary
 from generator.store.ledger.new_jobs import PackedJob
-from generator.workflows.engine.planned import is_asked
+from generator.workflows.engine.plan_decisions import is_asked
 
 PlanDecision = Literal[
     "new", "resume", "redo", "batched", "drafted", "published", "duplicate", "near_duplicate", "unreadable"
 ]
-"""What planning does with a row of a list; the first three are asked for."""
-Near = Literal["hold", "skip", "allow"]
-"""What is done with near duplicates: held until a person decides, left out, or asked for like any other."""
+"""What planning does with a row of a list; the model is asked for the first three."""
+NearDuplicatePolicy = Literal["hold", "skip", "allow"]
+"""What is done with near duplicates: hold them for the decision of a person, skip them, or allow them like others."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,17 @@ class Candidate:
     """A question that may become a job.
 
     Attributes:
-        question_key: as :func:`question_key` makes it of the text.
-        identity: the hash of that and the subject: a question with the same identity is the same question.
+        question_key: the result of :func:`question_key` for the text.
+        identity: the hash of ``question_key`` and the subject; questions with the same identity are the same.
         key: ``subject/slug`` of its article; None where the list names no subject.
-        hits: the published articles nearest to it, best first; None until the corpus is searched, and empty
-            where ``job`` was made of them already.
-        published: the key of a published article that has its words or its address.
-        nearest: the published article, or the earlier question, that asks the same in other words.
-        job: what it becomes if it is new, where another process prepared that.
-        decision: what planning does with it; ``new`` until the triage finds something else.
-        reason: why, in one line without its place in the list; empty where the decision says it all.
-        existing: the key of the article or draft that it is held against.
+        hits: the most similar published articles, best first; None until the corpus is searched, empty where
+            ``job`` was already made from them.
+        published: the key of a published article that has the same question or the same address.
+        nearest: the published article or earlier question that asks the same in other words.
+        job: the job that the question becomes if it is new, where another process prepared it.
+        decision: what planning does with it; ``new`` until the triage decides otherwise.
+        reason: the reason for the decision in one line, without the line of the list; empty where none is needed.
+        existing: the key of the article or draft that is the reason for the decision.
         earlier: the newest job of the same question.
     """
 
@@ -57,15 +57,15 @@ class Candidate:
 
     @classmethod
     def of(cls, question: Question) -> "Candidate":
-        """A question with what it is known by.
+        """A question with its keys.
 
         Raises:
-            SlugError: its article would have no address.
+            SlugError: no address can be made for its article.
         """
-        asked = question_key(question.text)
+        text_key = question_key(question.text)
         slug(question.text)
         key = str(key_of(question.subject, question.text)) if question.subject else None
-        return cls(question, asked, hash_of(asked, question.subject or ""), key)
+        return cls(question, text_key, hash_of(text_key, question.subject or ""), key)
 
     @property
     def is_looked_up(self) -> bool:
@@ -73,19 +73,19 @@ class Candidate:
         return self.hits is not None
 
     @property
-    def to_be_asked(self) -> bool:
-        """Whether a run asks the model for it."""
+    def is_asked(self) -> bool:
+        """Whether a run asks the model for its article."""
         return is_asked(self.decision)
 
     @property
     def message(self) -> str:
         """The reason as a line for a person; empty without one."""
-        # The run that held a question first has named its place.
+        # The message of the run that first held the question names the line of the list.
         return f"{self.question.place}: {self.reason}" if self.reason and not self.earlier else self.reason
 
 
 def candidate_of(row: Question | QuestionListError) -> Candidate | QuestionListError:
-    """A row of a list as a candidate; one whose article would have no address is an error."""
+    """The candidate of a row of a list; an error where no address can be made for its article."""
     if isinstance(row, QuestionListError):
         return row
     try:
@@ -95,10 +95,10 @@ def candidate_of(row: Question | QuestionListError) -> Candidate | QuestionListE
 
 
 def look_up(index: CorpusIndex, candidate: Candidate, similarity: float) -> Candidate:
-    """The candidate with what the corpus says of it.
+    """The candidate with what the corpus has on it.
 
     Args:
-        similarity: from here on, two questions ask the same (0.5 to 1).
+        similarity: from this similarity (0.5 to 1), two questions ask the same.
 
     Raises:
         StorageError: the index cannot be read.
@@ -117,6 +117,6 @@ def _published(index: CorpusIndex, candidate: Candidate) -> str | None:
     text, subject = candidate.question.text, candidate.question.subject
     if candidate.key is not None and index.has_key(candidate.key):
         return candidate.key
-    found = index.find_slug(slug(text)) if subject is None else []
-    found = found or index.find_questions(text, subject)
-    return found[0].key if found else None
+    articles = index.find_slug(slug(text)) if subject is None else []
+    articles = articles or index.find_questions(text, subject)
+    return articles[0].key if articles else None

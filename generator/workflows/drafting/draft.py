@@ -1,4 +1,4 @@
-"""Drafts a question list from start to finish: plan it, ask the model, check, write the draft files."""
+"""The `draft` command: plans a question list, asks the model, checks the drafts and writes their files."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from generator.errors import GeneratorError
 from generator.workflows.drafting.drafter import Drafter, DrafterReport
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
-from generator.workflows.drafting.reply_reader import ReplyReader
 from generator.workflows.drafting.requests import DraftOutcome
-from generator.workflows.drafting.worker_tasks import PooledSender, new_workers, pooled_reader
-from generator.workflows.drafting.writer import DraftWriter
-from generator.workflows.engine.exchange import ModelSession
+from generator.workflows.drafting.worker_tasks import PooledSender, make_worker_pool
 from generator.workflows.engine.interrupts import Interruption, run_async
-from generator.workflows.engine.live_session import open_live_session
+from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -33,20 +30,11 @@ from generator.workflows.ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generator.processes.pool import WorkerPool
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress
-
-
-class DraftWriterServices(HasSettings, HasCorpus, HasPrompts, Protocol):
-    """What writing drafts takes."""
-
-
-class DrafterServices(HasSettings, HasLedger, HasDrafts, HasCorpus, HasPrompts, Protocol):
-    """What drafting planned jobs takes."""
 
 
 class DraftServices(
@@ -71,13 +59,13 @@ def draft_list(
     *,
     on_planned: Callable[[PlanReport], None] = lambda _: None,
 ) -> DraftOutcome:
-    """Draft a list. Run again after any interruption, it goes on where it was, and nothing is paid twice.
+    """Draft a list. After an interruption, a second run goes on where the first ended, and nothing is paid twice.
 
     Args:
-        on_planned: is given the plan before the first call.
+        on_planned: receives the plan before the first call.
 
     Raises:
-        UsageError, ConfigError: there is no model to ask, or the list cannot be read.
+        UsageError, ConfigError: no model is configured, or the list cannot be read.
     """
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     prepare_corpus(services, endpoint, progress)
@@ -113,7 +101,11 @@ def draft_list(
 def refused_outcome(
     services: HasLedger, endpoint: Endpoint, run: Run, plan: PlanReport, started: float
 ) -> DraftOutcome:
-    """A strict run that stopped before its first call; ``started`` by the monotonic clock."""
+    """The outcome of a strict run that ended before its first call.
+
+    Args:
+        started: when the run started, in seconds of ``time.monotonic``.
+    """
     return DraftOutcome(
         endpoint=endpoint,
         plan=plan,
@@ -128,10 +120,10 @@ def refused_outcome(
 
 
 def plan_drafts(services: DraftServices, request: DraftRequest, progress: Progress) -> PlanOutcome:
-    """What drafting a list would do and cost; nothing is called.
+    """Estimate what drafting a list would do and cost. No call is made, and nothing is written.
 
     Raises:
-        UsageError, ConfigError: there is no model to ask, or the list cannot be read.
+        UsageError, ConfigError: no model is configured, or the list cannot be read.
     """
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     prepare_corpus(services, endpoint, progress)
@@ -151,20 +143,21 @@ async def _draft_planned(
     async with AsyncExitStack() as stack:
         show = stack.enter_context(progress.bar("drafting"))
         show(0, total)
-        workers = new_workers(services, endpoint, jobs=total, concurrency=concurrency)
+        workers = make_worker_pool(services, endpoint, jobs=total, concurrency=concurrency)
+        sender: PooledSender | None = None
         if workers is not None:
             await stack.enter_async_context(workers)
-        sender = PooledSender.of(services, endpoint, workers, concurrency=concurrency) if workers else None
+            sender = PooledSender.for_endpoint(services, endpoint, workers, concurrency=concurrency)
         session = await stack.enter_async_context(
-            open_live_session(
+            LiveSession(
                 services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, sender=sender
             )
         )
-        drafter = new_drafter(
+        drafter = Drafter(
             services,
             session,
-            on_done=lambda done: show(done.done, total, tally(done.states, session.budget.spent)),
             workers=workers,
+            on_done=lambda done: show(done.done, total, tally(done.states, session.budget.spent)),
         )
         interruption.watch(drafter.pool)
         try:
@@ -172,38 +165,3 @@ async def _draft_planned(
         except GeneratorError as error:
             interruption.error = error
         return drafter.report
-
-
-def new_drafter(
-    services: DrafterServices,
-    session: ModelSession,
-    *,
-    on_done: Callable[[DrafterReport], None] = lambda _: None,
-    workers: WorkerPool | None = None,
-) -> Drafter:
-    """Drafts planned jobs through ``session``; ``workers`` read the first replies."""
-    return Drafter(
-        services.settings,
-        services.drafts,
-        services.index,
-        session,
-        new_draft_writer(services, session, workers=workers),
-        on_done=on_done,
-    )
-
-
-def new_draft_writer(
-    services: DraftWriterServices, session: ModelSession, *, workers: WorkerPool | None = None
-) -> DraftWriter:
-    """Writes drafts through ``session``; ``workers`` read the first replies."""
-    settings = services.settings
-    return DraftWriter(
-        session,
-        services.prompts,
-        settings.limits,
-        services.subjects,
-        ReplyReader(settings, services.subjects),
-        repairs=settings.model.repairs,
-        longer_cap=settings.model.longer_cap,
-        look=pooled_reader(workers) if workers else None,
-    )

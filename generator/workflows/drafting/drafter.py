@@ -1,20 +1,21 @@
-"""Drafts the planned questions of a run: ask, check, store, write the file, and say how it went."""
+"""Drafts the planned jobs of a run: have the draft written, record it, write its file, and count how jobs end."""
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from generator.config import Settings
 from generator.content.slugs import key_of
 from generator.content.states import DraftState, JobState
-from generator.store.corpus.index import CorpusIndex
-from generator.store.ledger.drafts import DraftRow, Drafts, NewDraft, StaleDraft
+from generator.processes.pool import WorkerPool
+from generator.store.ledger.drafts import DraftRow, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
-from generator.workflows.draft_files.files import draft_path, place
+from generator.workflows.draft_files.files import draft_path, write_draft_file
 from generator.workflows.drafting.writer import DraftResult, DraftWriter
 from generator.workflows.engine.exchange import ModelSession
-from generator.workflows.engine.job_pool import Outcome
+from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_run import JobRun
+from generator.workflows.ports import HasCorpus, HasDrafts, HasPrompts, HasSettings
 
 _JOB_STATES: dict[DraftState, JobState] = {
     "drafted": "done",
@@ -34,61 +35,70 @@ class DrafterReport:
 
     @property
     def done(self) -> int:
+        """How many questions have ended."""
         return sum(self.states.values())
 
 
+class DrafterServices(HasSettings, HasDrafts, HasCorpus, HasPrompts, Protocol):
+    """What drafting planned jobs takes."""
+
+
 class Drafter:
-    """One run over planned jobs."""
+    """Drafts the planned jobs of one run.
+
+    Args:
+        session: asks the model, or reads the replies that batches brought.
+        workers: read the first replies; None to read them in this process.
+        on_done: is given the report after each question.
+    """
 
     def __init__(
         self,
-        settings: Settings,
-        drafts: Drafts,
-        index: CorpusIndex,
+        services: DrafterServices,
         session: ModelSession,
-        writer: DraftWriter,
         *,
+        workers: WorkerPool | None = None,
         on_done: Callable[[DrafterReport], None] = lambda _: None,
     ) -> None:
-        self._settings = settings
-        self._drafts = drafts
-        self._index = index
+        self._output_dir = services.settings.output_dir
+        self._drafts = services.drafts
+        self._index = services.index
         self._session = session
-        self._writer = writer
+        self._writer = DraftWriter(services, session, workers=workers)
         self._on_done = on_done
         self._jobs = JobRun(session, self._draft, "questions")
         self.pool = self._jobs.pool
         self.report = DrafterReport()
 
     async def run(self, concurrency: int) -> DrafterReport:
-        """Draft everything this run wants. Raises as :meth:`JobRun.run`."""
+        """Draft every job of the run. Raises as :meth:`JobRun.run`."""
         await self._jobs.run(concurrency)
         return self.report
 
-    async def draft(self, job: Job) -> Outcome:
-        """Draft one claimed job to its end, and tell how it ended. Raises as :meth:`JobRun.do`."""
-        return await self._jobs.do(job)
+    async def draft(self, job: Job) -> JobOutcome:
+        """Draft one claimed job to its end. Raises as :meth:`JobRun.handle`."""
+        return await self._jobs.handle(job)
 
-    async def _draft(self, job: Job) -> Outcome:
+    async def _draft(self, job: Job) -> JobOutcome:
         result = await self._writer.write(job)
         new = self._new_draft(job, result)
-        ended = await self._session.commits.run(lambda: self._record(job, new))
-        if ended.row.path and ended.recorded and new.data is not None:
-            self._place(ended.row, new.data, ended.former_path)
-        self.report.states[ended.state] += 1
+        recorded = await self._session.commits.run(lambda: self._record(job, new))
+        if recorded.row.path and recorded.is_new and new.data is not None:
+            self._write_file(recorded.row, new.data, recorded.former_path)
+        self.report.states[recorded.state] += 1
         self._on_done(self.report)
-        asks_by_itself = ended.state == "failed"
-        return replace(result.outcome, again="" if asks_by_itself else f"--redo-state {ended.state}")
+        # The same command asks for failed questions again without an option.
+        redo_option = "" if recorded.state == "failed" else f"--redo-state {recorded.state}"
+        return replace(result.outcome, redo_option=redo_option)
 
-    def _place(self, row: DraftRow, data: bytes, former_path: str | None) -> None:
-        kept = place(self._settings.output_dir, self._drafts, row, data, former_path=former_path)
-        if not kept:
+    def _write_file(self, row: DraftRow, data: bytes, former_path: str | None) -> None:
+        if not write_draft_file(self._output_dir, self._drafts, row, data, former_path=former_path):
             self.report.notes.append(
                 f"{row.path}: holds a file that the ledger does not know, which was left alone"
             )
 
     def _new_draft(self, job: Job, result: DraftResult) -> NewDraft:
-        """What to store: with bytes and a place for them only where there is a draft to look at."""
+        """The draft to record; it has bytes and a path only where there is a text to review."""
         subject = job.subject or (result.draft.subject if result.draft else None)
         state, reason, key = result.state, result.reason, job.key
         data: bytes | None = None
@@ -114,31 +124,31 @@ class Drafter:
             reason=reason,
         )
 
-    def _record(self, job: Job, new: NewDraft) -> "_Ended":
-        """Store the result and end the job; within one transaction, so that addresses are given out once."""
+    def _record(self, job: Job, new: NewDraft) -> "_RecordedDraft":
+        """Record the draft and end its job, in one transaction, so that no address is given to two drafts."""
         now = self._session.now()
         if job.subject is None and new.key and self._is_taken(job, new.key):
             why = f"{new.key} has this question already"
             new = replace(new, state="near_duplicate", reason=why, key=None, path=None)
-        recorded, reason = True, new.reason
-        standing: DraftRow | None = None
+        is_new, reason = True, new.reason
+        earlier: DraftRow | None = None
         try:
-            standing = self._drafts.standing(job.id, new.key, new.question)
-            row = self._drafts.replace(standing, new, now=now)
-            recorded = row.state == new.state
+            earlier = self._drafts.standing(job.id, new.key, new.question)
+            row = self._drafts.replace(earlier, new, now=now)
+            is_new = row.state == new.state
         except StaleDraft as error:
-            # A person decided on an older draft meanwhile, or another question got the address: their word stands.
-            found = standing or (self._drafts.by_key(new.key) if new.key else None)
-            if found is None:
+            # Meanwhile a person decided on the earlier draft, or another question got the address: that one stays.
+            existing = earlier or (self._drafts.by_key(new.key) if new.key else None)
+            if existing is None:
                 raise
-            row, recorded, reason = found, False, str(error)
-        state = row.state if recorded or new.data is not None else new.state
-        ended: JobState = _JOB_STATES.get(state, "done")
-        self._session.ledger.jobs.end(job.id, ended, key=new.key, reason=reason, now=now)
-        return _Ended(row, state, recorded, standing.path if standing else None)
+            row, is_new, reason = existing, False, str(error)
+        state = row.state if is_new or new.data is not None else new.state
+        job_state: JobState = _JOB_STATES.get(state, "done")
+        self._session.ledger.jobs.end(job.id, job_state, key=new.key, reason=reason, now=now)
+        return _RecordedDraft(row, state, is_new, earlier.path if earlier else None)
 
     def _is_taken(self, job: Job, key: str) -> bool:
-        """Whether the address of a question whose subject the model chose is another's."""
+        """Whether another article or draft has the address of a question whose subject the model chose."""
         if self._index.has_key(key):
             return True
         draft = self._drafts.by_key(key)
@@ -146,10 +156,16 @@ class Drafter:
 
 
 @dataclass(frozen=True)
-class _Ended:
-    """How a job ended: the draft that stands now, and where its file was before."""
+class _RecordedDraft:
+    """The draft that the ledger has after a job ended.
+
+    Args:
+        state: the state that counts for the report.
+        is_new: whether the draft is what this job made; False where an existing draft stayed.
+        former_path: where the file of the earlier draft is.
+    """
 
     row: DraftRow
     state: DraftState
-    recorded: bool
+    is_new: bool
     former_path: str | None

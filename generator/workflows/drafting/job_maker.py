@@ -1,4 +1,4 @@
-"""Picks what a prompt carries besides the question, and freezes it with the prompt into a job."""
+"""Makes jobs: selects passages, examples and related articles for a question, and freezes them with the prompt."""
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -16,16 +16,17 @@ from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import Hit
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.drafting.candidate import Candidate
-from generator.workflows.engine.planned import frozen_request
+from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.ports import HasCorpus, HasPrompts, HasSettings
 
 PROMPT = "answer"
 MOST_ARTICLES = 6
-# Of the characters for passages, how many the team's sources may take before published articles get the rest.
+"""How many published articles a prompt quotes at most."""
+# The share of the characters for passages that the team's sources may take; published articles get the rest.
 SOURCES_SHARE = 0.7
-# A word and what stands between it and the next are seldom fewer: what cannot fit need not be fetched.
+# A word with the space after it is rarely shorter. An answer that cannot fit by this measure is not read.
 _WORD_CHARS = 3
-_KEPT_ANSWERS = 4_096
+_CACHED_ANSWERS = 4_096
 
 
 class JobServices(HasSettings, HasCorpus, HasPrompts, Protocol):
@@ -33,7 +34,7 @@ class JobServices(HasSettings, HasCorpus, HasPrompts, Protocol):
 
 
 class JobMaker:
-    """Makes jobs of questions: passages, examples, related articles, messages, schema, parameters.
+    """Makes jobs from candidates: passages, examples, related articles, messages, schema, parameters.
 
     Args:
         endpoint: the model that will be asked.
@@ -50,24 +51,24 @@ class JobMaker:
         self._date = date
         self._examples: dict[str, list[dict[str, str]]] = {}
         self._requests: dict[tuple[tuple[str, ...], bool], dict[str, Any]] = {}
-        self._answer = lru_cache(_KEPT_ANSWERS)(self._read_answer)  # the same ones are near many questions
+        self._answer = lru_cache(_CACHED_ANSWERS)(self._read_answer)  # many questions quote the same articles
 
     @cached_property
     def nothing_to_quote(self) -> str | None:
-        """Why the offline model has no material here at all, in one line; None where it has some, and for others.
+        """Why the offline model has nothing to quote, in one line; None where it has, and for every other model.
 
-        It writes from the passages in the prompt alone, so without any every question would be refused.
+        The offline model writes only from the passages in the prompt. Without any, it would refuse every question.
         """
         return nothing_to_quote(self._settings, self._index) if self._backend == "offline" else None
 
     def make(self, candidate: Candidate) -> NewJob:
-        """The job of a candidate; the corpus is searched where no hits are at hand."""
+        """The job of a candidate; searches the corpus where the candidate has no hits."""
         question = candidate.question
         hits = candidate.hits or self._index.search(question.text)
         passages = self._passages(question, hits)
         grounded = self._grounded(passages)
         names = () if question.subject else self._subjects.names
-        held_for = candidate.nearest if candidate.decision == "near_duplicate" else None
+        duplicate_of = candidate.nearest if candidate.decision == "near_duplicate" else None
         system, user = self._prompts.render(
             PROMPT,
             question=question.text,
@@ -95,45 +96,45 @@ class JobMaker:
                 "passages": passages,
                 "related": self._related(question.text, question.subject, hits),
                 "near": candidate.existing,
-                "similarity": held_for.similarity if held_for else None,
+                "similarity": duplicate_of.similarity if duplicate_of else None,
                 "origin": question.place,
             },
             prompt_hash=self._prompts.hash(PROMPT),
         )
 
-    def request_again(self, subject: str | None, *, grounded: bool) -> dict[str, Any]:
-        """What goes along with the messages of a job planned before, as it is asked now.
+    def current_request(self, subject: str | None, *, grounded: bool) -> dict[str, Any]:
+        """The request, without messages, with which a job that was planned earlier is asked now.
 
         Args:
-            subject: the job's.
-            grounded: whether its messages ask for the passages behind each point.
+            subject: that of the job; None where the model chooses it.
+            grounded: whether the messages of the job ask for the passages behind each point.
         """
         return self._request(() if subject else self._subjects.names, grounded=grounded)
 
     def _request(self, names: tuple[str, ...], *, grounded: bool) -> dict[str, Any]:
-        """The same object for all jobs that share it."""
-        known = self._requests.get((names, grounded))
-        if known is None:
-            known = self._requests[names, grounded] = frozen_request(
+        """Schema, model and parameters; one object for all jobs that share them."""
+        request = self._requests.get((names, grounded))
+        if request is None:
+            request = self._requests[names, grounded] = frozen_request(
                 DRAFT_SCHEMA,
                 draft_schema(self._settings.limits, subjects=names, grounded=grounded),
                 self._model,
                 self._settings.model.parameters,
                 grounded=grounded,
             )
-        return known
+        return request
 
     def _passages(self, question: Question, hits: Sequence[Hit]) -> list[dict[str, str]]:
-        """What the prompt quotes: the best passages of the team's sources, then whole published answers."""
+        """The passages that the prompt quotes: the best ones of the team's sources, then whole published answers."""
         room = self._settings.context.passages_chars
         passages: list[dict[str, str]] = []
         if self._settings.context.grounding != "off":
             share = int(room * SOURCES_SHARE)
-            for found in self._index.source_passages(
+            for source in self._index.source_passages(
                 question.text, names=question.sources, limit_chars=share
             ):
-                text = f"**{found.heading}**: {found.text}" if found.heading else found.text
-                passages.append(_passage(found.id, "source", found.key, found.title, text))
+                text = f"**{source.heading}**: {source.text}" if source.heading else source.text
+                passages.append(_passage(source.id, "source", source.key, source.title, text))
                 room -= len(text)
         articles = 0
         for hit in hits:
@@ -159,7 +160,7 @@ class JobMaker:
         )
 
     def _examples_of(self, subject: str | None) -> list[dict[str, str]]:
-        """The same examples for a subject throughout; without a subject those of the first."""
+        """The examples of a subject, the same for all its questions; without a subject, those of the first subject."""
         name = subject or next(iter(self._subjects.names), None)
         if name is None:
             return []
@@ -178,8 +179,8 @@ class JobMaker:
         return not any(finding.field == "answer" for finding in errors(findings))
 
     def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
-        found = self._index.related(question, subject or "", hits=hits)
-        return [hit.row.link(self._settings.site, self._subjects).model_dump() for hit in found]
+        related = self._index.related(question, subject or "", hits=hits)
+        return [hit.row.link(self._settings.site, self._subjects).model_dump() for hit in related]
 
 
 def _passage(id: str, kind: str, key: str, title: str, text: str) -> dict[str, str]:
@@ -187,10 +188,10 @@ def _passage(id: str, kind: str, key: str, title: str, text: str) -> dict[str, s
 
 
 def nothing_to_quote(settings: Settings, index: CorpusIndex) -> str | None:
-    """Why no prompt can quote anything, in one line that names the settings to change; None where one can.
+    """Why no prompt can quote a passage, in one line that names the settings to change; None where prompts can.
 
     Args:
-        index: brought up to date with the folders of the settings.
+        index: up to date with the folders of the settings.
     """
     if settings.context.passages_chars == 0:
         missing = "context.passages_chars is 0"
@@ -206,8 +207,8 @@ def nothing_to_quote(settings: Settings, index: CorpusIndex) -> str | None:
 
 
 def _quotes_sources(settings: Settings, index: CorpusIndex) -> bool:
-    used = settings.sources_dir is not None and settings.context.grounding != "off"
-    return used and index.has_source_passages()
+    uses_sources = settings.sources_dir is not None and settings.context.grounding != "off"
+    return uses_sources and index.has_source_passages()
 
 
 def _missing_articles(settings: Settings, index: CorpusIndex) -> str:

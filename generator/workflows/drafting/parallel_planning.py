@@ -1,7 +1,7 @@
-"""The part of planning that needs only the corpus, done for many rows at once by several processes.
+"""Prepares many rows at once in several processes: the part of planning that needs only the corpus.
 
-Searching the corpus for a question and putting its prompt together is most of the work of planning. What is decided
-in the order of the list, and written, stays with the planner; what was prepared in vain is thrown away.
+Most of the work of planning is to search the corpus for a question and to make its prompt. The planner decides and
+writes, in the order of the list; what was prepared for a question that is not new is not used.
 """
 
 from collections import deque
@@ -22,19 +22,19 @@ from generator.workflows.drafting.triage import Triage
 
 Rows = Iterable[Question | QuestionListError]
 Preparer = Callable[[Sequence[Candidate | None]], "list[Candidate | None]"]
-"""Looks candidates up and makes their jobs; None for None, and for one that could not be prepared."""
+"""Looks candidates up and makes their jobs. The result has None for each None, and for each that failed."""
 
 
 def preparer_factory(settings: Settings, endpoint: Endpoint, date: str) -> Callable[[], Preparer]:
-    """What makes a preparer in another process; it can be pickled, and holds no key."""
-    return partial(new_preparer, settings, replace(endpoint, api_key=None), date)
+    """A function that makes a preparer in another process. It can be pickled and does not contain the API key."""
+    return partial(make_preparer, settings, replace(endpoint, api_key=None), date)
 
 
-def new_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
-    """What prepares candidates in a process of its own, as the planner would.
+def make_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
+    """A preparer that works as the planner would. The planner prepares what fails here, and reports why.
 
-    One that cannot be prepared is left to the planner, which says why. All are left to it while somebody rebuilds
-    the index: this process opened the new one, the planner's is still whole.
+    While the index is rebuilt, nothing is prepared: this process opened the incomplete new index, and the planner still
+    has the complete one.
     """
     services = Services(settings, environment={})
     index = services.index
@@ -45,10 +45,10 @@ def new_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
         if candidate is None:
             return None
         try:
-            found = look_up(index, candidate, settings.duplicates.similarity)
-            if found.published is not None:
-                return found
-            return replace(found, hits=(), job=packer.pack(maker.make(found)))
+            candidate = look_up(index, candidate, settings.duplicates.similarity)
+            if candidate.published is not None:
+                return candidate
+            return replace(candidate, hits=(), job=packer.pack(maker.make(candidate)))
         except GeneratorError:
             return None
 
@@ -63,26 +63,26 @@ def new_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
 def candidates_of(
     rows: Rows, triage: Triage, make: Callable[[], Preparer], *, limit: int | None
 ) -> Iterator[Candidate | QuestionListError]:
-    """The rows in order as candidates, those of a long list prepared by several processes.
+    """The candidates of the rows, in order. Several processes prepare those of a long list.
 
     Args:
-        make: gives each process its preparer.
-        limit: how many questions are to be asked at most; a small one starts no process.
+        make: makes the preparer of a process.
+        limit: how many questions are asked at most; with a small limit no process starts. None for no limit.
     """
-    waiting = iter(rows)
-    first = list(islice(waiting, SEVERAL_FROM))
-    waiting = chain(first, waiting)
+    remaining = iter(rows)
+    first = list(islice(remaining, SEVERAL_FROM))
+    remaining = chain(first, remaining)
     if len(first) < SEVERAL_FROM or (limit is not None and limit < SEVERAL_FROM):
-        yield from map(candidate_of, waiting)
+        yield from map(candidate_of, remaining)
         return
-    ahead: deque[Candidate | QuestionListError] = deque()
+    in_work: deque[Candidate | QuestionListError] = deque()
 
-    def unknown() -> Iterator[Candidate | None]:
-        for row in waiting:
+    def candidates_to_prepare() -> Iterator[Candidate | None]:
+        for row in remaining:
             candidate = candidate_of(row)
-            ahead.append(candidate)
+            in_work.append(candidate)
             yield candidate if isinstance(candidate, Candidate) and triage.needs_lookup(candidate) else None
 
-    for prepared in ordered_map(make, unknown()):
-        candidate = ahead.popleft()
+    for prepared in ordered_map(make, candidates_to_prepare()):
+        candidate = in_work.popleft()
         yield candidate if prepared is None else prepared

@@ -1,4 +1,4 @@
-"""Plans a question list: reads it, decides what is to be asked, and freezes that in the ledger or estimates its cost."""
+"""Plans a question list: reads it, decides what to ask, and freezes that in the ledger or estimates its cost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.content.display import plural
 from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
 from generator.questions.rows import Comments, read_questions
-from generator.workflows.draft_files.versions import restore_missing
+from generator.workflows.draft_files.versions import VersionServices, restore_missing
 from generator.workflows.drafting.job_maker import nothing_to_quote
 from generator.workflows.drafting.planner import ListPlanner, ListPlannerServices
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList
@@ -21,8 +21,9 @@ from generator.workflows.ports import (
     HasLedger,
     HasPrompts,
     HasSettings,
+    HasSubjects,
 )
-from generator.workflows.site.corpus import refresh_corpus
+from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 
 if TYPE_CHECKING:
     from generator.errors import QuestionListError
@@ -41,21 +42,24 @@ class PlanServices(
 
 
 def prepare_corpus(
-    services: PlanServices, endpoint: Endpoint, progress: Progress, *, announce: bool = True
+    services: CorpusServices, endpoint: Endpoint, progress: Progress, *, announce: bool = True
 ) -> None:
-    """Bring the index up to date, and say which model will be asked where ``announce`` is set.
+    """Bring the index up to date.
+
+    Args:
+        announce: whether to report which model will be asked.
 
     Raises:
-        ConfigError: answers are to rest on sources whose folder is missing.
+        ConfigError: the folder of sources is set and missing.
     """
     offline = endpoint.backend == "offline"
     report = refresh_corpus(services, progress, needs_folder=False)
     settings = services.settings
-    lacking = nothing_to_quote(settings, services.index) if offline else None
-    if not lacking:  # else planning says what is missing
+    problem = nothing_to_quote(settings, services.index) if offline else None
+    if not problem:  # planning reports it otherwise
         if settings.sources_dir is not None and not settings.sources_dir.is_dir():
             raise ConfigError(
-                f"sources_dir: there is no folder {settings.sources_dir}, and answers are to rest on the documents in it"
+                f"sources_dir: there is no folder {settings.sources_dir}; answers are based on the documents in it"
             )
         if report.missing:
             progress.note(
@@ -65,7 +69,7 @@ def prepare_corpus(
         return
     if not offline:
         progress.info(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")
-    elif not lacking:
+    elif not problem:
         progress.note(
             "offline model: drafts are put together from published articles and your sources;"
             " no key is used, nothing is paid"
@@ -78,10 +82,10 @@ def estimate_list(
     endpoint: Endpoint,
     progress: Progress,
 ) -> PlanOutcome:
-    """Say what drafting a list would do and cost; nothing is called, and nothing is planned."""
+    """Estimate what drafting a list would do and cost. No call is made, and nothing is written."""
     rows = read_list(services, request.questions, progress)
     redo = RedoOfList(services, request, endpoint) if request.redo else None
-    planner = new_planner(services, request, endpoint, redo.filter(begin=False) if redo else None)
+    planner = _make_planner(services, request, endpoint, redo.filter(begin=False) if redo else None)
     with progress.bar("planning") as show:
         return planner.estimate(
             rows,
@@ -101,25 +105,25 @@ def plan_list(
     *,
     redo: RedoOfList | None = None,
 ) -> PlanReport:
-    """Freeze in the ledger what is to be asked of a list.
+    """Freeze in the ledger what is asked of a list, and write missing draft files again.
 
     Args:
-        rows: the list, as :func:`read_list` reads it.
-        redo: of this list, begun or gone on with.
+        rows: from :func:`read_list`.
+        redo: of this list; None where no draft is asked for again.
 
     Raises:
-        ConfigError: a row is new, and the offline writer has nothing to write from; nothing is planned.
+        ConfigError: a row is new, and the offline model has nothing to quote; nothing is planned.
     """
-    planner = new_planner(services, request, endpoint, redo.filter(begin=True) if redo else None)
+    planner = _make_planner(services, request, endpoint, redo.filter(begin=True) if redo else None)
     restore_drafts(services, progress)
     with progress.bar("planning") as show:
         return planner.plan(rows, run=run.id, limit=request.limit, progress=lambda done: show(done))
 
 
 def read_list(
-    services: HasCorpus, questions: QuestionSource, progress: Progress
+    services: HasSubjects, questions: QuestionSource, progress: Progress
 ) -> Iterator[Question | QuestionListError]:
-    """The rows of a list; at their end, a note says how many comments were left out."""
+    """The rows of a list; after the last one, a note reports how many comment lines were left out."""
     if isinstance(questions.source, Sequence):
         return iter(questions.source)
     comments = Comments()
@@ -141,16 +145,16 @@ def read_list(
     return all_rows()
 
 
-def restore_drafts(services: PlanServices, progress: Progress) -> None:
-    """Write the draft files again that a killed run did not write, or that somebody removed."""
+def restore_drafts(services: VersionServices, progress: Progress) -> None:
+    """Write missing draft files: those of a killed run, and those that someone deleted."""
     restored = restore_missing(services)
     if restored:
         progress.note(f"{plural(restored, 'missing draft file')} written again")
 
 
-def new_planner(
+def _make_planner(
     services: ListPlannerServices, request: PlanRequest, endpoint: Endpoint, redo: RedoFilter | None
 ) -> ListPlanner:
-    """What plans the list of a request; its articles have today's date where the request names none."""
+    """The planner of a request; the articles have today's date where the request has none."""
     date = request.date or services.now()[:10]
     return ListPlanner(services, endpoint, date=date, near=request.near, redo=redo)

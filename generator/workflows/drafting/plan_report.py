@@ -1,4 +1,4 @@
-"""Counts what becomes of the rows of a list while it is planned."""
+"""Counts the decisions on the rows of a list while it is planned."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -6,17 +6,23 @@ from dataclasses import dataclass, field
 from generator.errors import QuestionListError
 from generator.workflows.drafting.candidate import Candidate, PlanDecision
 from generator.workflows.engine.noted_report import NotedReport
-from generator.workflows.engine.planned import count_asked
+from generator.workflows.engine.plan_decisions import count_asked
 
 
 @dataclass
 class PlanReport(NotedReport):
-    """What became of the rows of a list; ``notes`` are lines for a person, one a row that needs a look."""
+    """The decisions on the rows of a list; a note for each row that a person should look at.
+
+    Attributes:
+        counts: rows by decision.
+        unlisted: rows that are asked, by subject, where the site does not list the subject.
+        unfinished: rows drafted earlier whose draft needs a fix or was refused.
+        limited: whether planning ended at the limit of the request, before the end of the list.
+    """
 
     counts: Counter[PlanDecision] = field(default_factory=Counter)
     unlisted: Counter[str] = field(default_factory=Counter)
     unfinished: int = 0
-    """Rows drafted before whose draft is not a good one."""
     limited: bool = False
 
     def add(self, row: Candidate | QuestionListError) -> None:
@@ -36,10 +42,10 @@ class PlanReport(NotedReport):
 
     @property
     def to_ask(self) -> int:
-        """How many questions a run has to ask the model for."""
+        """For how many questions a run asks the model."""
         return count_asked(self.counts)
 
     @property
     def needs_person(self) -> bool:
-        """Whether rows were left that only a person can settle."""
+        """Whether there are rows that only a person can decide on or correct."""
         return bool(self.counts["unreadable"] or self.counts["near_duplicate"])

@@ -1,6 +1,6 @@
-"""Turns a question list into planned jobs in the ledger, or says what a run over it would do and cost.
+"""Plans a question list: makes planned jobs of it in the ledger, or estimates what a run over it would do and cost.
 
-Rows are frozen in list order, a chunk a transaction, so that a plan cut short goes on where it was.
+Rows are frozen in list order, one chunk in a transaction. After an interruption, planning goes on with the next chunk.
 """
 
 from collections import deque
@@ -16,7 +16,7 @@ from generator.services import Endpoint
 from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
-from generator.workflows.drafting.candidate import Candidate, Near, candidate_of
+from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy, candidate_of
 from generator.workflows.drafting.job_maker import PROMPT, JobMaker, JobServices
 from generator.workflows.drafting.parallel_planning import Rows, candidates_of, preparer_factory
 from generator.workflows.drafting.plan_report import PlanReport
@@ -27,14 +27,14 @@ from generator.workflows.engine.estimate import RequestSample
 from generator.workflows.ports import HasLedger
 
 CHUNK = 1000
-# Rows whose look-up and prompt a transaction may take itself: nobody else writes meanwhile.
+# How many rows a transaction may look up and prepare: no other process can write meanwhile.
 MOST_UNPREPARED = 250
 PROGRESS_EVERY = 200
 TYPICAL_ANSWER_TOKENS = 900
 
 
 class ListPlannerServices(JobServices, HasLedger, Protocol):
-    """What planning takes besides the list."""
+    """What planning a list takes."""
 
 
 class ListPlanner:
@@ -54,12 +54,12 @@ class ListPlanner:
         endpoint: Endpoint,
         *,
         date: str,
-        near: Near = "hold",
+        near: NearDuplicatePolicy = "hold",
         redo: RedoFilter | None = None,
     ) -> None:
         self._services = services
         self._endpoint = endpoint
-        self._near: Near = near
+        self._near: NearDuplicatePolicy = near
         self._redo = redo
         self._maker = JobMaker(services, endpoint, date)
         self._make_preparer = preparer_factory(services.settings, endpoint, date)
@@ -72,24 +72,25 @@ class ListPlanner:
         limit: int | None = None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> PlanReport:
-        """Freeze the rows that are to be asked, at most ``limit`` of them; a long list takes several processes.
+        """Freeze the rows that are asked. A long list is prepared by several processes.
 
         Args:
-            run: the run that will ask.
-            progress: called with the number of rows done.
+            run: the number of the run that will ask.
+            limit: the most questions to ask; None for all.
+            progress: called with the number of planned rows.
 
         Raises:
-            ConfigError: a row is new, and the offline model has nothing to write from; nothing is planned.
+            ConfigError: a row is new, and the offline model has nothing to quote; nothing is planned.
         """
         writer = _PlanWriter(self._services, self._endpoint, self._maker, near=self._near, run=run)
         done = 0
         with closing(self._triage()) as triage:
-            waiting = candidates_of(rows, triage, self._make_preparer, limit=limit)
-            # Read before the transaction, which nobody may hold while a slow list comes in.
-            while not writer.report.limited and (read := deque(islice(waiting, CHUNK))):
-                while read and not writer.report.limited:
+            candidates = candidates_of(rows, triage, self._make_preparer, limit=limit)
+            # The chunk is read before the transaction, which must not wait for a slow list.
+            while not writer.report.limited and (chunk := deque(islice(candidates, CHUNK))):
+                while chunk and not writer.report.limited:
                     with self._services.database.transaction():
-                        done += _plan_some(read, triage, writer, limit)
+                        done += _plan_some(chunk, triage, writer, limit)
                     progress(done)
         return writer.report
 
@@ -101,11 +102,12 @@ class ListPlanner:
         most_tokens: int = 0,
         progress: Callable[[int], None] = lambda _: None,
     ) -> PlanOutcome:
-        """What planning the rows and asking for them would do and cost; nothing is written.
+        """Estimate what planning the rows and asking for them would do and cost; nothing is written.
 
         Args:
-            most_tokens: what a reply may have, where that is known to be more than its cap.
-            progress: called with the number of rows done.
+            limit: the most questions to ask; None for all.
+            most_tokens: the most tokens of a reply of the endpoint, where it is known to exceed output caps; else 0.
+            progress: called with the number of rows read.
         """
         report, endpoint, settings = PlanReport(), self._endpoint, self._services.settings.model
         sample = RequestSample(
@@ -116,7 +118,7 @@ class ListPlanner:
         )
         for number, row in enumerate(self.decide(rows), start=1):
             report.add(row)
-            if isinstance(row, Candidate) and row.to_be_asked and not sample.full:
+            if isinstance(row, Candidate) and row.is_asked and not sample.is_full:
                 sample.add(self._job(row))
             if number % PROGRESS_EVERY == 0:
                 progress(number)
@@ -128,39 +130,31 @@ class ListPlanner:
             seen=self._services.ledger.calls.tokens_seen(endpoint.model, PROMPT),
             typical_completion=TYPICAL_ANSWER_TOKENS,
         )
-        lacking = self._maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
-        return PlanOutcome(endpoint, report, estimate, ConfigError(lacking) if lacking else None)
+        problem = self._maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
+        return PlanOutcome(endpoint, report, estimate, ConfigError(problem) if problem else None)
 
     def decide(self, rows: Rows) -> Iterator[Candidate | QuestionListError]:
-        """What is to be done with each row, in order; nothing is written."""
+        """The rows in order, each with the decision on it; nothing is written."""
         with closing(self._triage()) as triage:
             for row in map(candidate_of, rows):
                 yield row if isinstance(row, QuestionListError) else triage.decide(row)
 
     def _triage(self) -> Triage:
-        services = self._services
-        return Triage(
-            services.ledger,
-            services.index,
-            backend=self._endpoint.backend,
-            near=self._near,
-            similarity=services.settings.duplicates.similarity,
-            redo=self._redo,
-        )
+        return Triage(self._services, self._endpoint.backend, near=self._near, redo=self._redo)
 
     def _job(self, candidate: Candidate) -> Job | NewJob:
-        """What a run would send: the messages planned before, with the parameters of now, or new ones."""
+        """The job that a run would ask: one planned earlier with the parameters of now, or a new one."""
         if candidate.decision != "resume" or candidate.earlier is None:
             return self._maker.make(candidate)
         planned = self._services.ledger.jobs.get(candidate.earlier.id)
         grounded = bool(planned.request.get("grounded"))
-        return replace(planned, request=self._maker.request_again(planned.subject, grounded=grounded))
+        return replace(planned, request=self._maker.current_request(planned.subject, grounded=grounded))
 
 
 def _plan_some(
     rows: deque[Candidate | QuestionListError], triage: Triage, writer: "_PlanWriter", limit: int | None
 ) -> int:
-    """Plan the first of the rows, so many as take about a second; how many."""
+    """Plan rows from the front of the queue, for about a second; returns how many."""
     done = unprepared = 0
     report = writer.report
     while rows and unprepared < MOST_UNPREPARED and not report.limited:
@@ -177,10 +171,16 @@ def _plan_some(
 
 
 class _PlanWriter:
-    """Writes what was decided about the candidates of one list into the ledger, within the caller's transaction."""
+    """Writes the decisions on the candidates of one list into the ledger, within the caller's transaction."""
 
     def __init__(
-        self, services: ListPlannerServices, endpoint: Endpoint, maker: JobMaker, *, near: Near, run: int
+        self,
+        services: ListPlannerServices,
+        endpoint: Endpoint,
+        maker: JobMaker,
+        *,
+        near: NearDuplicatePolicy,
+        run: int,
     ) -> None:
         self._jobs = services.ledger.jobs
         self._drafts = Drafts(services.ledger)
@@ -195,25 +195,25 @@ class _PlanWriter:
         self.report = PlanReport()
 
     def write(self, candidate: Candidate) -> None:
-        """Count a candidate, and plan it where it is to be asked or held."""
+        """Count a candidate, and plan it if it is asked or held."""
         self.report.add(candidate)
         self._warn(candidate)
         earlier = candidate.earlier
         if candidate.decision == "resume" and earlier is not None:
             grounded = self._jobs.is_grounded(earlier.id)
-            request = self._maker.request_again(earlier.subject, grounded=grounded)
+            request = self._maker.current_request(earlier.subject, grounded=grounded)
             self._jobs.want(earlier.id, self._run, request=request)
         elif candidate.decision in ("new", "redo"):
             if self._maker.nothing_to_quote:
                 raise ConfigError(self._maker.nothing_to_quote)
             self._freeze(candidate, "planned")
         elif candidate.decision == "near_duplicate" and earlier is None and self._near == "hold":
-            self._show_held(self._freeze(candidate, "held"), candidate)
+            self._record_held(self._freeze(candidate, "held"), candidate)
 
     def _warn(self, candidate: Candidate) -> None:
-        """Note a subject that the site does not list, and sources that are not there."""
+        """Note a subject that the site does not list, and sources that do not exist."""
         question, report = candidate.question, self.report
-        if candidate.to_be_asked and question.subject in self._unlisted:
+        if candidate.is_asked and question.subject in self._unlisted:
             report.unlisted[question.subject or ""] += 1
         if question.sources and candidate.decision in ("new", "redo"):
             unknown = self._index.unknown_sources(question.sources)
@@ -235,8 +235,8 @@ class _PlanWriter:
             self._jobs.inherit_article(job_id, earlier.id)
         return job_id
 
-    def _show_held(self, job_id: int, candidate: Candidate) -> None:
-        """Put a held question before those who decide: a draft without an article."""
+    def _record_held(self, job_id: int, candidate: Candidate) -> None:
+        """Record a held question as a draft without an article, so that a person can decide on it."""
         new = NewDraft(
             job=job_id,
             key=candidate.key,

@@ -1,4 +1,4 @@
-"""Asking again for what was drafted: which drafts may be replaced, and what a redo that was cut short goes on with."""
+"""Asks again for existing drafts: which ones may be replaced, and which are left of an interrupted redo."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,17 +22,21 @@ from generator.workflows.ports import (
 
 @dataclass(frozen=True)
 class RedoFilter:
-    """Which drafts ``--redo`` asks for again. Empty fields do not filter.
+    """Which drafts ``--redo`` asks for again.
 
-    ``since`` is when the same redo was begun, if it was cut short: what it redid already is not redone again.
+    Args:
+        states: drafts in these states; empty for any state.
+        other_prompt_than: drafts of another prompt than the one with this hash; None for any prompt.
+        since: when the same redo began, if it was interrupted; jobs made since are not redone again. None for a redo
+            that has not begun.
     """
 
     states: frozenset[str] = frozenset()
     other_prompt_than: str | None = None
     since: str | None = None
 
-    def takes(self, job: JobSummary) -> bool:
-        """Whether a job's draft may be and is to be replaced."""
+    def includes(self, job: JobSummary) -> bool:
+        """Whether the draft of a job is asked for again; never where a person edited it or decided on it."""
         if job.draft_edited or job.draft_state in DECIDED or job.state in ("claimed", "batched"):
             return False
         if self.since is not None and job.generation > 0 and job.created_at >= self.since:
@@ -43,11 +47,15 @@ class RedoFilter:
 
 
 class RedoServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, HasPrompts, Protocol):
-    """What beginning a redo takes."""
+    """What a redo takes."""
 
 
 class RedoOfList:
-    """A redo of a list. The same command, run again after an interruption, goes on with it."""
+    """A redo of a list. After an interruption, the same command continues it.
+
+    Args:
+        request: one with a redo.
+    """
 
     def __init__(self, services: RedoServices, request: PlanRequest, endpoint: Endpoint) -> None:
         redo = request.redo
@@ -56,11 +64,15 @@ class RedoOfList:
         self._states: frozenset[str] = frozenset(redo.states)
         self._prompt = services.prompts.hash(PROMPT) if redo.older_prompt else None
         self._key = hash_of(
-            request.questions.given, endpoint.backend, *sorted(self._states), self._prompt or ""
+            request.questions.argument, endpoint.backend, *sorted(self._states), self._prompt or ""
         )
 
     def filter(self, *, begin: bool) -> RedoFilter:
-        """What to redo; drafts edited on disk are imported first, and so left alone."""
+        """The drafts to ask for again. Files edited on disk are imported first, so that they are left alone.
+
+        Args:
+            begin: whether to record that the redo begins, unless it is recorded already.
+        """
         services = self._services
         EditImporter(services).import_edits()
         ledger = services.ledger
@@ -72,5 +84,5 @@ class RedoOfList:
         return RedoFilter(self._states, self._prompt, since)
 
     def end(self) -> None:
-        """Everything was asked again: the same command begins a new redo."""
+        """Record that the redo is complete: the same command begins a new one."""
         self._services.ledger.jobs.end_redo(self._key)

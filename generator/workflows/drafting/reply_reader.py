@@ -1,6 +1,6 @@
-"""Reads a reply as far as it goes by itself: the draft, what is wrong with it, and the article file it makes.
+"""Reads a reply: the draft in it, the findings of its checks, and the article file made from it.
 
-Pure work on texts, so that any process can do it.
+It works on texts only, so that worker processes can do it.
 """
 
 import datetime
@@ -23,7 +23,9 @@ from generator.store.ledger.jobs import Job
 class CheckedDraft:
     """A draft with its findings.
 
-    ``file`` is its article file, ``problem`` why there is none; neither where the job asks for no file.
+    Args:
+        file: the article file; None where there is none.
+        problem: why no article file can be made; None where there is a file, and where the job needs none.
     """
 
     draft: Draft
@@ -38,12 +40,12 @@ class CheckedDraft:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing of the draft is missing."""
+        """Whether no part of the draft is missing."""
         return self.draft.is_whole
 
     @property
     def is_worth_keeping(self) -> bool:
-        """Whether there is a point to look at."""
+        """Whether the draft has any point."""
         return bool(self.draft.points)
 
 
@@ -55,10 +57,13 @@ class ReplyReader:
         self._subjects = subjects
 
     def read(self, content: str, finish_reason: str | None, job: Job) -> CheckedDraft:
-        """The draft in the text of a reply to a job. One that is whole was not cut off, whatever the endpoint says.
+        """The draft in the text of a reply to a job.
+
+        Args:
+            finish_reason: as the endpoint reports it. It does not count for a whole draft, which was not cut off.
 
         Raises:
-            ReplyFormatError: there is none.
+            ReplyFormatError: the text has no draft.
         """
         draft = parse_draft(content)
         if draft.is_whole:
@@ -66,15 +71,15 @@ class ReplyReader:
         return CheckedDraft(draft) if draft.cannot_answer else self.check(draft, finish_reason, job)
 
     def check(self, draft: Draft, finish_reason: str | None, job: Job) -> CheckedDraft:
-        """A job's draft as it is kept: polished, checked, and made into an article file."""
-        polished = clean_draft(draft)
+        """Clean and check the draft of a job, and make its article file."""
+        cleaned = clean_draft(draft)
         if job.subject is None:
-            subject = self._subjects.resolve(polished.subject or "")
+            subject = self._subjects.resolve(cleaned.subject or "")
             if subject is not None:
-                polished = polished.model_copy(update={"subject": subject.name})
-        findings = check_draft(polished, self._context(finish_reason, job))
-        file, problem = _article_file(polished, job, self._settings.site)
-        return CheckedDraft(polished, findings, file, problem)
+                cleaned = cleaned.model_copy(update={"subject": subject.name})
+        findings = check_draft(cleaned, self._context(finish_reason, job))
+        file, problem = _article_file(cleaned, job, self._settings.site)
+        return CheckedDraft(cleaned, findings, file, problem)
 
     def _context(self, finish_reason: str | None, job: Job) -> CheckContext:
         passages = job.context.get("passages", ())
@@ -93,9 +98,10 @@ class ReplyReader:
 
 
 def _article_file(draft: Draft, job: Job, site: Site) -> tuple[bytes | None, str | None]:
-    """The bytes of the article file, read back once to be sure that they say what was meant; or why there are none.
+    """The bytes of the article file, or why none can be made.
 
-    Neither where the job asks for no file: it has no article id or no date.
+    The bytes are read back once, to be sure that they contain the same article. A job without an article id or a date
+    needs no file: both are None.
     """
     subject = job.subject or draft.subject
     if subject is None or job.article_id is None or job.date is None:

@@ -1,4 +1,4 @@
-"""What drafting is asked for and what it answers: plain values, the same for the command line, the page and tests."""
+"""The requests and outcomes of drafting: plain values, the same for the command line, the page and tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from generator.content.states import DraftState
-from generator.workflows.drafting.candidate import Near
+from generator.workflows.drafting.candidate import NearDuplicatePolicy
 
 if TYPE_CHECKING:
     from generator.errors import ConfigError, GeneratorError, QuestionListError
@@ -22,22 +22,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class QuestionSource:
-    """A question list: a file, an open stream of bytes, or questions already read; and what messages call it.
+    """A question list.
 
     Args:
-        given: the list as the user named it, by which a redo of it is known again.
-        subject: the subject of rows that name none.
+        source: a file, an open stream of bytes, or rows that are already read.
+        name: what messages call it.
+        argument: the list as the user named it; a second redo of the same list is recognized by it.
+        subject: the subject of rows that name none; None for no default.
     """
 
     source: Path | BinaryIO | Sequence[Question | QuestionListError]
     name: str
-    given: str
+    argument: str
     subject: str | None = None
 
 
 @dataclass(frozen=True)
 class Redo:
-    """Which drafts are asked for again: those in these states (empty: in any), or of an older prompt only."""
+    """Which drafts are asked for again.
+
+    Args:
+        states: drafts in these states; empty for any state.
+        older_prompt: only drafts of another version of the prompt.
+    """
 
     states: frozenset[DraftState] = frozenset()
     older_prompt: bool = False
@@ -48,20 +55,20 @@ class PlanRequest:
     """A list to plan.
 
     Args:
-        limit: ask for at most so many questions.
-        date: the date of the articles, YYYY-MM-DD; today by default.
+        limit: the most questions to ask; None for all.
+        date: of the articles, YYYY-MM-DD; None for today.
         near: what to do with near duplicates.
-        redo: ask again for drafts that nobody approved or edited.
+        redo: which drafts to ask for again, of those that nobody decided on or edited; None for none.
     """
 
     questions: QuestionSource
     limit: int | None = None
     date: str | None = None
-    near: Near = "hold"
+    near: NearDuplicatePolicy = "hold"
     redo: Redo | None = None
 
     def with_redo(self, redo: Redo) -> PlanRequest:
-        """The same list, asked again."""
+        """The same list with a redo."""
         return replace(self, redo=redo)
 
 
@@ -70,12 +77,12 @@ class DraftRequest:
     """A list to draft.
 
     Args:
-        argv: the command line, as the ledger keeps it.
-        model: overrides the settings.
-        offline: use the offline writer, whatever key is set.
-        concurrency: calls in flight; that of the settings by default.
-        max_cost: US dollars that the run may cost.
-        strict: call nothing where a row cannot be used.
+        argv: the command line, as the ledger stores it.
+        model: asked instead of the model of the settings; None for that one.
+        offline: use the offline model, even where a key is set.
+        concurrency: the most calls in flight; None for the setting.
+        max_cost: US dollars that the run may cost; None for no cap.
+        strict: make no call where a row cannot be used.
     """
 
     plan: PlanRequest
@@ -89,7 +96,11 @@ class DraftRequest:
 
 @dataclass(frozen=True)
 class PlanOutcome:
-    """What drafting a list would take. ``error`` says why none of it could be drafted."""
+    """What drafting a list would take.
+
+    Args:
+        error: why a run would end without a draft; None where it would not.
+    """
 
     endpoint: Endpoint
     plan: PlanReport
@@ -99,10 +110,15 @@ class PlanOutcome:
 
 @dataclass(frozen=True)
 class DraftOutcome:
-    """What became of a list.
+    """The result of drafting a list.
 
-    ``drafted`` is None where nothing was asked; ``refused`` says that a strict run stopped before its first call.
-    ``left`` counts the questions that the same command goes on with; ``error`` is what ended the run early.
+    Args:
+        drafted: None where no question was asked.
+        refused: whether a strict run ended before its first call.
+        left: how many questions the same command would ask next.
+        seconds: how long the run took.
+        interrupted: whether Ctrl-C ended the run.
+        error: what ended the run early; None where nothing did.
     """
 
     endpoint: Endpoint
@@ -117,6 +133,6 @@ class DraftOutcome:
 
     @property
     def needs_person(self) -> bool:
-        """Whether rows or drafts are left that a person must look at."""
+        """Whether there are rows or drafts that a person must look at."""
         unfinished = self.drafted is not None and bool(set(self.drafted.states) - {"drafted"})
         return self.refused or self.plan.needs_person or unfinished or bool(self.plan.unfinished)

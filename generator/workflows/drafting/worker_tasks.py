@@ -1,4 +1,4 @@
-"""What worker processes do for a run of drafting: call the endpoint, and read replies. Both sides of it."""
+"""What worker processes do for a drafting run: call the endpoint and read replies. Both sides of the pipe are here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from generator.processes.ordered_map import SEVERAL_FROM
 from generator.processes.pool import WorkerError, WorkerPool, cores
 from generator.processes.protocol import Tasks
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
-from generator.workflows.drafting.writer import Look
 from generator.workflows.ports import HasModel, HasSettings
 
 if TYPE_CHECKING:
@@ -29,16 +28,18 @@ _READ = "read"
 
 
 class WorkerServices(HasSettings, HasModel, Protocol):
-    """What worker processes are made from."""
+    """What making worker processes takes."""
 
 
-def new_workers(
+def make_worker_pool(
     services: WorkerServices, endpoint: Endpoint | None, *, jobs: int, concurrency: int = 1
 ) -> WorkerPool | None:
-    """Worker processes for a run over many jobs; None where they would not pay.
+    """Worker processes for a run over many jobs; None where they would not make it faster.
 
     Args:
-        endpoint: the one they call, ``concurrency`` at a time together; without, they only read replies.
+        endpoint: the one that they call; None for workers that only read replies.
+        jobs: how many jobs the run has.
+        concurrency: the most calls in flight, of all workers together.
     """
     if jobs < SEVERAL_FROM or cores() < 2 or sys.platform == "win32":
         return None
@@ -51,15 +52,15 @@ def new_workers(
 
 
 def _tasks(settings: Settings, sender: Callable[[], RequestSender] | None) -> Tasks:
-    """What a worker process can do; called there."""
+    """The tasks of a worker process; called in it."""
     return worker_tasks(ReplyReader(settings, SubjectList(settings.subjects)), sender)
 
 
 def worker_tasks(reader: ReplyReader, make_sender: Callable[[], RequestSender] | None) -> Tasks:
-    """What a worker can do.
+    """The tasks of a worker.
 
     Args:
-        make_sender: opens the worker's own connections to the endpoint; None for a worker that only reads.
+        make_sender: opens the worker's connections to the endpoint; None for a worker that only reads replies.
     """
     sender: RequestSender | None = None
 
@@ -86,11 +87,11 @@ def worker_tasks(reader: ReplyReader, make_sender: Callable[[], RequestSender] |
 
 
 class PooledSender:
-    """Posts through a pool's workers; when no worker is left, over a connection of this process's own.
+    """Posts requests in the workers of a pool, or from this process when no worker is left.
 
     Args:
-        make_sender: opens that connection.
-        secret: the key, which no message may show.
+        make_sender: opens the connections of this process.
+        secret: the API key, which is removed from messages.
     """
 
     def __init__(
@@ -102,15 +103,19 @@ class PooledSender:
         self._own: RequestSender | None = None
 
     @classmethod
-    def of(
+    def for_endpoint(
         cls, services: WorkerServices, endpoint: Endpoint, pool: WorkerPool, *, concurrency: int
     ) -> PooledSender:
-        """Posts to ``endpoint`` through ``pool``, or over ``concurrency`` connections of this process's own."""
+        """A sender for one endpoint.
+
+        Args:
+            concurrency: how many connections this process opens when no worker is left.
+        """
         factory = services.sender_factory(endpoint, connections=concurrency)
         return cls(pool, factory, secret=endpoint.api_key or "")
 
     async def post(self, body: dict[str, Any]) -> HttpAnswer:
-        """See ``RequestSender``. A call that was under way in a worker that died may have been billed."""
+        """See ``RequestSender``. A call in flight in a worker that died may have been billed."""
         if not self._pool.has_workers:
             self._own = self._own or self._make_sender()
             return await self._own.post(body)
@@ -130,14 +135,26 @@ class PooledSender:
             await self._own.aclose()
 
 
-def pooled_reader(pool: WorkerPool) -> Look:
-    """Has a pool's workers read replies; where they cannot, the caller does."""
+class PooledReader:
+    """Reads replies in worker processes, or in this process where there is no worker that can.
 
-    async def look(content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
+    Args:
+        pool: None to read in this process.
+    """
+
+    def __init__(self, reader: ReplyReader, pool: WorkerPool | None) -> None:
+        self._reader = reader
+        self._pool = pool
+
+    async def read(self, content: str, finish_reason: str | None, job: Job) -> CheckedDraft:
+        """See ``ReplyReader.read``."""
+        checked = await self._read_in_worker(content, finish_reason, job) if self._pool else None
+        return checked or self._reader.read(content, finish_reason, job)
+
+    async def _read_in_worker(self, content: str, finish_reason: str | None, job: Job) -> CheckedDraft | None:
+        assert self._pool is not None
         try:
-            checked: CheckedDraft | None = await pool.call(_READ, content, finish_reason, job)
+            checked: CheckedDraft | None = await self._pool.call(_READ, content, finish_reason, job)
         except WorkerError:
             return None
         return checked
-
-    return look

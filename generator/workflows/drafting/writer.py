@@ -1,11 +1,11 @@
-"""From a planned question to a checked draft: ask, read, check, and have the failing fields repaired.
+"""From a planned job to a checked draft: ask, read, check, and have the failing fields repaired.
 
-A reply that fails is a state with a reason, never an exception; exceptions are for what ends the run.
+A reply that fails gives a state with a reason, never an exception; exceptions end the run.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from generator.content.draft import (
     REPAIR_SCHEMA,
@@ -16,24 +16,28 @@ from generator.content.draft import (
     salvage_draft,
 )
 from generator.content.findings import Finding
-from generator.content.limits import Limits
 from generator.content.states import DraftState
-from generator.content.subjects import SubjectList
-from generator.model.prompts import PromptSet
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
+from generator.processes.pool import WorkerPool
 from generator.store.ledger.jobs import Job
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
-from generator.workflows.engine.exchange import ModelSession, follow_up, request_of
-from generator.workflows.engine.job_pool import Outcome
+from generator.workflows.drafting.worker_tasks import PooledReader
+from generator.workflows.engine.exchange import ModelSession
+from generator.workflows.engine.job_outcome import JobOutcome
+from generator.workflows.engine.job_requests import follow_up
 from generator.workflows.engine.structured_exchange import StructuredExchange
+from generator.workflows.ports import HasPrompts, HasSettings, HasSubjects
 
 
 @dataclass(frozen=True)
 class DraftResult:
-    """What came of one job. ``best`` is its best draft, None where there is nothing to keep.
+    """What came of one job.
 
-    ``outcome`` tells whether the model was asked, and whether what it or the endpoint gave was of no use.
+    Attributes:
+        best: the best draft; None where there is nothing to keep.
+        model, mode: of the last reply; None without one.
+        outcome: whether the model was asked, and the failure if it gave nothing of use.
     """
 
     state: DraftState
@@ -41,7 +45,7 @@ class DraftResult:
     reason: str | None
     model: str | None
     mode: str | None
-    outcome: Outcome
+    outcome: JobOutcome
 
     @property
     def draft(self) -> Draft | None:
@@ -50,65 +54,48 @@ class DraftResult:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with it."""
+        """The findings of the best draft."""
         return self.best.findings if self.best else ()
 
 
-Look = Callable[[str, str | None, Job], Awaitable[CheckedDraft | None]]
-"""Reads a reply as ``ReplyReader.read`` does, somewhere else; None where that was not possible."""
+class DraftWriterServices(HasSettings, HasSubjects, HasPrompts, Protocol):
+    """What writing drafts takes."""
 
 
 class DraftWriter:
-    """Writes drafts with the model.
+    """Writes the drafts of planned jobs with the model.
 
     Args:
-        look: reads first replies in place of ``reader``.
+        session: asks the model, or reads the replies that batches brought.
+        workers: read the first replies; None to read them in this process.
     """
 
     def __init__(
-        self,
-        session: ModelSession,
-        prompts: PromptSet,
-        limits: Limits,
-        subjects: SubjectList,
-        reader: ReplyReader,
-        *,
-        repairs: int,
-        longer_cap: float,
-        look: Look | None = None,
+        self, services: DraftWriterServices, session: ModelSession, *, workers: WorkerPool | None = None
     ) -> None:
+        self._services = services
         self._session = session
-        self._prompts = prompts
-        self._limits = limits
-        self._subjects = subjects
-        self._repairs = repairs
-        self._longer_cap = longer_cap
-        self._reader = reader
-        self._look = look
+        self._reader = ReplyReader(services.settings, services.subjects)
+        self._first_reader = PooledReader(self._reader, workers)
 
     async def write(self, job: Job) -> DraftResult:
-        """Ask for the article and have it repaired until its checks pass or the rounds are used up.
+        """Ask for the article of a job, and have it repaired until its checks pass or no rounds are left.
 
         Raises:
-            NeedsReply, ModelUnavailable, BudgetExceeded, StorageError: the job is as it was.
+            NeedsReply, ModelUnavailable, BudgetExceeded, StorageError: the job is unchanged.
         """
-        exchange = StructuredExchange(
-            self._session.exchange(job),
-            request_of(job),
-            _DraftFormat(job, self._prompts, self._limits, self._subjects, self._reader, self._look),
-            rounds=self._repairs,
-            longer_cap=self._longer_cap,
-        )
-        end = await exchange.run("draft")
+        draft_format = _DraftFormat(self._services, job, self._reader, self._first_reader)
+        exchange = StructuredExchange(self._session, job, draft_format, self._services.settings.model)
+        problem = await exchange.run("draft")
         best, reply = exchange.best, exchange.last_reply
         state: DraftState = "drafted"
         reason: str | None = None
         failure: str | None = None
-        if end is not None:
-            state, reason, failure = end.state, end.reason, end.failure
+        if problem is not None:
+            state, reason, failure = problem.state, problem.reason, problem.failure
         elif best is not None and best.draft.cannot_answer:
             state, reason = "refused", f"the model declines: {best.draft.cannot_answer}"
-            # The offline model declines whatever the site has no answer to, always in the same words.
+            # The offline model declines every question that the site does not answer, always in the same words.
             failure = None if reply is not None and reply.offline else reason
         elif best is not None and best.errors:
             state, reason = "needs_fix", _summary(best.errors)
@@ -118,36 +105,31 @@ class DraftWriter:
             reason=reason,
             model=reply.model if reply else None,
             mode=reply.mode if reply else None,
-            outcome=Outcome(exchange.asked, failure, reason or ""),
+            outcome=JobOutcome(exchange.asked, failure, reason or ""),
         )
 
 
 class _DraftFormat:
-    """Reads the replies about one job as drafts, and has their failing fields repaired."""
+    """Reads the replies to one job as drafts, and has their failing fields repaired.
+
+    Args:
+        first_reader: reads replies with a whole draft.
+        reader: reads salvaged and repaired drafts.
+    """
 
     def __init__(
-        self,
-        job: Job,
-        prompts: PromptSet,
-        limits: Limits,
-        subjects: SubjectList,
-        reader: ReplyReader,
-        look: Look | None,
+        self, services: DraftWriterServices, job: Job, reader: ReplyReader, first_reader: PooledReader
     ) -> None:
+        self._prompts = services.prompts
+        self._limits = services.settings.limits
+        self._subjects = services.subjects
         self._job = job
-        self._prompts = prompts
-        self._limits = limits
-        self._subjects = subjects
         self._reader = reader
-        self._look = look
+        self._first_reader = first_reader
 
     async def read(self, reply: Reply) -> CheckedDraft:
         """The draft in a reply. Raises ReplyFormatError where there is none."""
-        if self._look is not None:
-            checked = await self._look(reply.content, reply.finish_reason, self._job)
-            if checked is not None:
-                return checked
-        return self._reader.read(reply.content, reply.finish_reason, self._job)
+        return await self._first_reader.read(reply.content, reply.finish_reason, self._job)
 
     def salvage(self, reply: Reply) -> CheckedDraft | None:
         """The whole fields and points of a reply that ends in the middle."""
@@ -155,8 +137,8 @@ class _DraftFormat:
         return None if draft is None else self._reader.check(draft, reply.finish_reason, self._job)
 
     def repair_request(self, output: CheckedDraft, first: ModelRequest) -> ModelRequest:
-        """Asks for the failing fields of a draft."""
-        failing = _failing(output)
+        """The request for the failing fields of a draft."""
+        failing = _failing_fields(output)
         concerned = [finding for finding in output.findings if finding.field in failing]
         subjects = () if self._job.subject else self._subjects.names
         grounded = bool(self._job.request.get("grounded"))
@@ -176,15 +158,15 @@ class _DraftFormat:
         return follow_up(first, messages, REPAIR_SCHEMA, schema)
 
     def repaired(self, output: CheckedDraft, reply: Reply) -> CheckedDraft:
-        """A draft with its failing fields as in a reply. Raises ReplyFormatError where that cannot be read."""
+        """The draft with its failing fields as in a reply. Raises ReplyFormatError where that cannot be read."""
         repair = parse_repair(reply.content)
-        return self._reader.check(apply_repair(output.draft, repair, _failing(output)), None, self._job)
+        repaired = apply_repair(output.draft, repair, _failing_fields(output))
+        return self._reader.check(repaired, None, self._job)
 
 
-def _failing(checked: CheckedDraft) -> list[str]:
+def _failing_fields(checked: CheckedDraft) -> list[str]:
     return sorted({finding.field for finding in checked.errors})
 
 
 def _summary(findings: Sequence[Finding]) -> str:
-    codes: dict[str, Any] = dict.fromkeys(finding.code for finding in findings)
-    return "errors after repair: " + ", ".join(codes)
+    return "errors after repair: " + ", ".join(dict.fromkeys(finding.code for finding in findings))

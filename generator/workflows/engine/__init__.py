@@ -1,1 +1,1 @@
-"""What the workflows that call a model share: exchanges, the pool of jobs, worker processes, estimates."""
+"""What the workflows that call a model share: exchanges with it, runs over many jobs, progress, estimates."""

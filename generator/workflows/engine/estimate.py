@@ -1,4 +1,4 @@
-"""What asking would take, judged from a sample of the requests: calls, tokens, money."""
+"""Estimates the calls, tokens and cost of a run from a sample of its requests."""
 
 from dataclasses import dataclass
 
@@ -7,24 +7,28 @@ from generator.model.replies import Usage
 from generator.model.requests import reservation_tokens
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
-from generator.workflows.engine.exchange import request_of
+from generator.workflows.engine.job_requests import first_request
 from generator.workflows.engine.structured_exchange import FIRST_CALLS
 
 SAMPLE = 200
-# English prose as tokenizers of current models split it.
+"""How many requests are measured at most."""
+# English prose, by the tokenizers of current models.
 BYTES_PER_TOKEN = 4.5
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What asking would take. ``typical`` from earlier replies or the prompts' size.
+    """The calls, tokens and cost of a run: what is to be expected, and an upper bound (``most_...``).
 
-    ``most`` is what one pass takes at most, no attempt made twice: every reply as long as its cap (or as the longest
-    known of the endpoint), cut off once and asked for again with the larger cap, and every round of repairs. It is
-    a bound as far as the sampled prompts are the longest.
+    The bound holds for a run without retries: every reply is as long as its cap (or as the longest known reply of the
+    endpoint), is cut off once and asked for again with the larger cap, and needs every round of repairs. It assumes
+    that no prompt is longer than the longest of the sample.
 
-    Money in nano-dollars, None where the model has no known price. ``measured_on`` is the number of earlier
-    replies that the token counts are the mean of, 0 where they are estimated.
+    Attributes:
+        typical: the expected cost in nano-dollars; None where the model has no known price.
+        most: the upper bound of the cost in nano-dollars; None where the model has no known price.
+        measured_on: how many earlier replies the expected tokens are the mean of; 0 where they are estimated from
+            the size of the prompts.
     """
 
     calls: int
@@ -39,12 +43,13 @@ class Estimate:
 
 
 class RequestSample:
-    """The first requests of a plan, weighed.
+    """The sizes of the first requests of a plan.
 
     Args:
-        longer_cap: how many times its cap a reply may have once it was cut off.
+        price: None where it is not known.
+        longer_cap: how many times its output cap a reply may have after one was cut off.
         rounds: how often a job may be asked again.
-        most_tokens: what a reply of the endpoint may have, where that is known to be more than its cap.
+        most_tokens: the most tokens of a reply of the endpoint, where it is known to exceed output caps; else 0.
     """
 
     def __init__(self, price: Price | None, *, longer_cap: float, rounds: int, most_tokens: int = 0) -> None:
@@ -55,20 +60,20 @@ class RequestSample:
         self._sizes: list[tuple[int, int]] = []
 
     @property
-    def full(self) -> bool:
-        """Whether more requests would not tell more."""
+    def is_full(self) -> bool:
+        """Whether no more requests are needed."""
         return len(self._sizes) >= SAMPLE
 
     def add(self, job: Job | NewJob) -> None:
-        """Weigh one request."""
-        self._sizes.append(reservation_tokens(request_of(job)))
+        """Measure the first request of a job."""
+        self._sizes.append(reservation_tokens(first_request(job)))
 
     def estimate(self, calls: int, *, seen: tuple[int, int, int] | None, typical_completion: int) -> Estimate:
-        """What so many jobs would take, one call each or, at most, as many as a job may need.
+        """The estimate for ``calls`` jobs: one call each is expected, more are possible.
 
         Args:
-            seen: mean prompt and completion tokens of earlier replies, and their number.
-            typical_completion: tokens of a reply, where none was seen.
+            seen: mean prompt and completion tokens of earlier replies, and the number of replies; None without any.
+            typical_completion: the expected tokens of a reply where ``seen`` is None.
         """
         price = self._price
         bytes_each = sum(size for size, _ in self._sizes) / (len(self._sizes) or 1)
@@ -88,12 +93,12 @@ class RequestSample:
         )
 
     def _most(self) -> tuple[int, int]:
-        """The prompt and completion tokens that one job takes at most."""
+        """The most prompt and completion tokens of one job."""
         prompt = max((size for size, _ in self._sizes), default=0)
         cap = max((cap for _, cap in self._sizes), default=0)
         longer = max(int(cap * self._longer_cap), self._most_tokens)
         cap = max(cap, self._most_tokens)
-        # A repair's prompt quotes the reply that it is to repair in place of the examples.
+        # The prompt of a repair has the reply to repair in place of the examples.
         return (
             FIRST_CALLS * prompt + self._rounds * (prompt + longer),
             cap + longer + self._rounds * longer,

@@ -1,4 +1,4 @@
-"""Runs a workflow's event loop so that Ctrl-C loses nothing: the first lets calls in flight end, the second drops them."""
+"""Runs a workflow so that Ctrl-C loses nothing: the first waits for the calls in flight, the second cancels them."""
 
 import asyncio
 import gc
@@ -15,19 +15,27 @@ Result = TypeVar("Result")
 
 
 class Stoppable(Protocol):
-    """What can be asked to begin nothing new."""
+    """Work that can be stopped."""
 
     @property
     def in_flight(self) -> int:
-        """How many calls are under way."""
+        """How many calls are in flight."""
         ...
 
     def stop(self) -> None:
-        """Begin nothing new."""
+        """Begin no further call."""
 
 
 class Interruption:
-    """Whether a run was interrupted, and the error that ended it early, if one did."""
+    """Handles the Ctrl-C of a run.
+
+    Args:
+        note: shows a line to a person.
+
+    Attributes:
+        interrupted: whether there was a Ctrl-C.
+        error: the error that ended the run early; None without one. Set by the workflow.
+    """
 
     def __init__(self, note: Callable[[str], None] = lambda _: None) -> None:
         self.interrupted = False
@@ -37,15 +45,15 @@ class Interruption:
         self._task: asyncio.Task[Any] | None = None
 
     def watch(self, pool: Stoppable) -> None:
-        """Stop this pool on the first Ctrl-C."""
+        """Have the first Ctrl-C stop this pool."""
         self._pool = pool
 
-    def begin(self, task: "asyncio.Task[Any]") -> None:
-        """The task to cancel on the second Ctrl-C."""
+    def watch_task(self, task: "asyncio.Task[Any]") -> None:
+        """Have the second Ctrl-C cancel this task."""
         self._task = task
 
     def interrupt(self) -> None:
-        """One Ctrl-C."""
+        """Handle one Ctrl-C. Without a pool to stop, the first one cancels the task."""
         if self.interrupted or self._pool is None:
             if self._task is not None:
                 self._task.cancel()
@@ -58,7 +66,7 @@ class Interruption:
 
 
 def run_async(work: Coroutine[Any, Any, Result], interruption: Interruption) -> Result:
-    """Run ``work`` to its end on a fast event loop; SIGINT and SIGTERM go to ``interruption``.
+    """Run ``work`` to its end on a fast event loop; ``interruption`` handles SIGINT and SIGTERM.
 
     Raises:
         KeyboardInterrupt: Ctrl-C twice.
@@ -67,13 +75,13 @@ def run_async(work: Coroutine[Any, Any, Result], interruption: Interruption) -> 
     async def watched() -> Result:
         loop = asyncio.get_running_loop()
         task = asyncio.ensure_future(work)
-        interruption.begin(task)
+        interruption.watch_task(task)
         for number in (signal.SIGINT, signal.SIGTERM):
             try:
                 loop.add_signal_handler(number, interruption.interrupt)
             except (NotImplementedError, RuntimeError, ValueError):
-                # Windows, and threads other than the main one, have no handlers: the default one ends the process,
-                # and the ledger survives it.
+                # Windows, and threads other than the main one, allow no handlers. The default handler ends the
+                # process, and the next run goes on from the ledger.
                 break
         return await task
 

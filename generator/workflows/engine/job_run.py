@@ -1,30 +1,34 @@
-"""Does the jobs that a run wants: claimed as they are needed, many in flight, each ended or released."""
+"""Handles the jobs of a run: claimed as they are needed, many in flight, each ended or released."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.exchange import LiveSession, ModelSession, NeedsReply
-from generator.workflows.engine.job_pool import FirstItemsWatch, JobPool, Outcome
+from generator.workflows.engine.exchange import ModelSession, NeedsReply
+from generator.workflows.engine.job_outcome import CommonFailureCheck, JobOutcome
+from generator.workflows.engine.job_pool import JobPool
 
 
 class JobRun:
     """The jobs of one run.
 
     Args:
-        session: asks the model, or takes the replies that batches brought.
-        work: does a claimed job, and ends it in the ledger.
-        items: what the jobs are about, for messages.
+        session: asks the model, or reads the replies that batches brought.
+        handle: handles a claimed job and ends it in the ledger.
+        items: what the jobs are about, in the plural, for messages.
     """
 
-    def __init__(self, session: ModelSession, work: Callable[[Job], Awaitable[Outcome]], items: str) -> None:
+    def __init__(
+        self, session: ModelSession, handle: Callable[[Job], Awaitable[JobOutcome]], items: str
+    ) -> None:
         self._session = session
-        self._work = work
-        stop = session.stop if isinstance(session, LiveSession) else None
-        self.pool = JobPool[Job](self._claim, self.do, self._release, stop, FirstItemsWatch(items))
+        self._handle = handle
+        self.pool = JobPool[Job](
+            self._claim, self.handle, self._release, session.stop, CommonFailureCheck(items)
+        )
 
     async def run(self, concurrency: int) -> None:
-        """Do every job that the run wants.
+        """Handle every job of the run.
 
         Raises:
             ModelUnavailable, BudgetExceeded, StorageError: the run ended early; what was paid for is stored.
@@ -34,19 +38,19 @@ class JobRun:
         finally:
             await self._session.commits.drain()
 
-    async def do(self, job: Job) -> Outcome:
-        """Do one claimed job to its end.
+    async def handle(self, job: Job) -> JobOutcome:
+        """Handle one claimed job to its end.
 
         Raises:
-            NeedsReply: nothing may be asked here; the job stays claimed.
-            ModelUnavailable, BudgetExceeded, StorageError, Stopped: the job is as it was.
+            NeedsReply: the session asks nothing; the job stays claimed.
+            ModelUnavailable, BudgetExceeded, StorageError, Stopped: the job is released, unchanged.
         """
         try:
-            return await self._work(job)
+            return await self._handle(job)
         except NeedsReply:
             raise
         except BaseException:
-            # The job is as it was, whatever ends the run; the loop may be closing, so nothing is awaited long.
+            # Released whatever ends the run. Shielded, because the event loop may be closing.
             await asyncio.shield(self._release(job))
             raise
 

@@ -1,29 +1,96 @@
-"""Opens the way to a model for a run: client, rate limits, retries, budget, and the ledger that records each call."""
+"""The session of a run that asks a model: client, rate limits, retries, budget, and the ledger for its calls."""
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from generator.errors import UsageError
 from generator.model.budget import Budget, nano
-from generator.model.retries import RetryPolicy
+from generator.model.retries import RetryPolicy, retried
 from generator.store.ledger.database import GroupCommit
-from generator.workflows.engine.exchange import LiveSession
-from generator.workflows.engine.job_pool import StopSignal
+from generator.workflows.engine.live_exchange import LiveExchange
+from generator.workflows.engine.stop_signal import StopSignal
 from generator.workflows.ports import HasLedger, HasModel, HasSettings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Awaitable, Callable
 
     from generator.config import Settings
     from generator.model.transport import RequestSender
     from generator.services import Endpoint
+    from generator.store.ledger.jobs import Job
     from generator.store.ledger.runs import Run
+
+Result = TypeVar("Result")
 
 
 class LiveSessionServices(HasSettings, HasLedger, HasModel, Protocol):
     """What asking a model takes."""
+
+
+class LiveSession:
+    """What all exchanges of a run with the model share, as an async context manager.
+
+    Args:
+        concurrency: the most calls in flight.
+        max_cost: US dollars that the calls may cost together; None for no cap.
+        sender: makes the HTTP calls, as worker processes do; None for connections of this process.
+
+    Raises:
+        UsageError: a cap is set and the model has no known price.
+    """
+
+    def __init__(
+        self,
+        services: LiveSessionServices,
+        endpoint: Endpoint,
+        run: Run,
+        *,
+        concurrency: int,
+        max_cost: float | None,
+        sender: RequestSender | None = None,
+    ) -> None:
+        check_price(services.settings, endpoint, max_cost)
+        self.ledger = services.ledger
+        self.commits = GroupCommit(services.database)
+        self.run = run.id
+        self.now = services.now
+        self.stop = StopSignal()
+        self.price = endpoint.price
+        self.budget = Budget(None if max_cost is None else nano(max_cost))
+        self._retry_policy = RetryPolicy(attempts=services.settings.model.attempts)
+        self._rng = services.random()
+        self._sleep = self.stop.interruptible(services.sleep)
+        self._profiles = services.endpoint_memory()
+        self.rate_limiter = services.rate_limiter(endpoint, sleep=self._sleep)
+        self.client = services.model_client(
+            endpoint,
+            concurrency=concurrency,
+            memory=self._profiles,
+            rate_limiter=self.rate_limiter,
+            sender=sender,
+        )
+
+    async def __aenter__(self) -> LiveSession:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            await self.client.aclose()
+        finally:
+            self.save_profiles()
+
+    def exchange(self, job: Job) -> LiveExchange:
+        """The exchange with the model about one job."""
+        return LiveExchange(self, job)
+
+    async def retry(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """What ``call`` returns, called again while its failure may go away. Raises as :func:`retried`, and Stopped."""
+        return await retried(self._retry_policy, call, rng=self._rng, sleep=self._sleep)
+
+    def save_profiles(self) -> None:
+        """Write what was learned of the endpoint, within the open transaction if there is one."""
+        self._profiles.flush()
 
 
 def check_price(settings: Settings, endpoint: Endpoint, max_cost: float | None) -> None:
@@ -37,50 +104,3 @@ def check_price(settings: Settings, endpoint: Endpoint, max_cost: float | None) 
             f"--max-cost needs a price for {settings.priced_as(endpoint.model)!r}:"
             " add it under prices in config.yaml"
         )
-
-
-@asynccontextmanager
-async def open_live_session(
-    services: LiveSessionServices,
-    endpoint: Endpoint,
-    run: Run,
-    *,
-    concurrency: int,
-    max_cost: float | None,
-    sender: RequestSender | None = None,
-) -> AsyncIterator[LiveSession]:
-    """The way to the model for the length of the block.
-
-    Args:
-        max_cost: US dollars that the calls may cost together; None for no cap.
-        sender: makes the HTTP calls, as worker processes do; this process by default.
-
-    Raises:
-        UsageError: a cap is set and the model has no known price.
-    """
-    check_price(services.settings, endpoint, max_cost)
-    stop = StopSignal()
-    rate_limiter = services.rate_limiter(endpoint, sleep=stop.interruptible(services.sleep))
-    memory = services.endpoint_memory()
-    client = services.model_client(
-        endpoint, concurrency=concurrency, memory=memory, rate_limiter=rate_limiter, sender=sender
-    )
-    try:
-        async with client:
-            yield LiveSession(
-                client=client,
-                rate_limiter=rate_limiter,
-                policy=RetryPolicy(attempts=services.settings.model.attempts),
-                rng=services.random(),
-                sleep=services.sleep,
-                budget=Budget(None if max_cost is None else nano(max_cost)),
-                price=endpoint.price,
-                ledger=services.ledger,
-                commits=GroupCommit(services.database),
-                run=run.id,
-                now=services.now,
-                stop=stop,
-                save_profiles=memory.flush,
-            )
-    finally:
-        memory.flush()

@@ -1,4 +1,4 @@
-"""What is done after a reply of the model: the one place where it is decided whether to ask again."""
+"""Decides what to do after a reply of the model; all decisions to ask again are made here."""
 
 from typing import Literal
 
@@ -6,7 +6,14 @@ from generator.errors import ReplyFormatError
 from generator.model.replies import Reply
 
 NextStep = Literal["take", "ask_longer", "ask_again", "declined", "unreadable"]
-"""Take the reply; ask the same with a larger output cap; ask again, saying what was wrong; or end without an output."""
+"""What to do after a reply.
+
+- ``take``: accept its output.
+- ``ask_longer``: send the same request with a larger output cap.
+- ``ask_again``: send the request with a note on what was wrong.
+- ``declined``: end, because the model or its endpoint refuses.
+- ``unreadable``: end, because no reply can be read.
+"""
 
 
 def next_step(
@@ -21,11 +28,12 @@ def next_step(
     """What to do after a reply.
 
     Args:
-        error: why it could not be read; None for one that was.
-        whole: whether it was read and lacks nothing that was asked for.
-        longer_asked: whether the job was asked with the larger cap before, which happens once.
+        error: why the reply cannot be read; None for one that was read.
+        whole: whether the reply was read and nothing that was asked for is missing.
+        longer_asked: whether the job was already asked with the larger cap, which happens once.
         rounds_left: how often the model may still be asked again.
-        paid: whether the reply to asking again is there already: an earlier version asked where this one would not.
+        paid: whether the reply to asking again is already recorded. An earlier version of this program asked again
+            in cases in which this one does not.
     """
     if declined_by(reply, whole=whole):
         return "declined"
@@ -40,9 +48,10 @@ def next_step(
 
 
 def declined_by(reply: Reply, *, whole: bool = False) -> str:
-    """Why nothing is made of a reply, where the endpoint says so; else empty.
+    """Why the model or its endpoint declines to reply; empty where they do not.
 
-    A ``whole`` reply was not withheld, whatever the endpoint says.
+    Args:
+        whole: whether nothing is missing in the reply. It was not withheld then, whatever the endpoint reports.
     """
     if reply.refusal:
         return f"the model refused: {reply.refusal}"
@@ -52,5 +61,5 @@ def declined_by(reply: Reply, *, whole: bool = False) -> str:
 
 
 def is_prose(reply: Reply) -> bool:
-    """Whether a reply has text but no JSON, as from an endpoint that ignores the response format."""
+    """Whether a reply has text without any JSON, as from an endpoint that ignores the response format."""
     return bool(reply.content.strip()) and "{" not in reply.content

@@ -1,4 +1,4 @@
-"""What reports on many items share: lines for a person, a bounded number of them, and how many more there were."""
+"""The base of reports on many items: a bounded number of lines for a person, and a count of those left out."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -6,7 +6,12 @@ from typing import ClassVar
 
 @dataclass(kw_only=True)
 class NotedReport:
-    """A report whose ``notes`` are the first lines for a person; ``dropped_notes`` counts the rest."""
+    """A report with lines for a person.
+
+    Attributes:
+        notes: the first lines, at most ``MOST_NOTES``.
+        dropped_notes: how many further lines were left out.
+    """
 
     notes: list[str] = field(default_factory=list)
     dropped_notes: int = 0
@@ -14,7 +19,7 @@ class NotedReport:
     MOST_NOTES: ClassVar[int] = 1_000
 
     def note(self, line: str) -> None:
-        """Keep a line, or count it where there are many."""
+        """Add a line, or only count it where there are ``MOST_NOTES`` already."""
         if len(self.notes) < self.MOST_NOTES:
             self.notes.append(line)
         else:

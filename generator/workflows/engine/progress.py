@@ -1,4 +1,4 @@
-"""How a workflow says how far it is: bars and notes, shown by whoever called it."""
+"""How a workflow reports its progress: bars and notes. The caller decides how they are shown."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,23 +9,28 @@ class Bar(Protocol):
     """A progress bar."""
 
     def __call__(self, done: int, total: int | None = None, text: str = "") -> None:
-        """Show how far the work is; ``total`` None where that is not known."""
+        """Show how far the work is.
+
+        Args:
+            total: None where it is not known.
+            text: shown beside the bar.
+        """
         ...
 
 
 class Progress(Protocol):
-    """Where a workflow reports while it runs."""
+    """Receives what a workflow reports while it runs."""
 
     def bar(self, label: str) -> AbstractContextManager[Bar]:
-        """A bar for the length of the block."""
+        """A bar that is shown during the block."""
         ...
 
     def note(self, text: str) -> None:
-        """One line for a person, now."""
+        """Show one line to a person, at once."""
         ...
 
     def info(self, text: str) -> None:
-        """One line for a person, left out where a program reads the result."""
+        """Show one line to a person; left out where a program reads the result."""
         ...
 
 
@@ -34,11 +39,11 @@ class NoProgress:
 
     @contextmanager
     def bar(self, label: str) -> Iterator[Bar]:
-        """A bar that nobody sees."""
+        """A bar that is not shown."""
         yield lambda done, total=None, text="": None
 
     def note(self, text: str) -> None:
-        """A line that nobody sees."""
+        """Show nothing."""
 
     def info(self, text: str) -> None:
-        """A line that nobody sees."""
+        """Show nothing."""

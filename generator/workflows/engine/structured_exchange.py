@@ -1,29 +1,32 @@
-"""Obtains one structured output of the model: ask, read, ask again what cannot be read, have failing fields repaired.
+"""Obtains one structured output from the model: ask, read, ask again, and have failing fields repaired.
 
-What was paid for is kept where it is of use: the best output so far, of a reply that was cut off too.
+The best output so far is kept, also where only a part of a cut-off reply could be read.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, Protocol, TypeVar
 
+from generator.config import ModelSettings
 from generator.content.findings import Finding
 from generator.errors import CallFailed, ReplyFormatError
 from generator.model.errors import RETRYABLE
 from generator.model.messages import Message
 from generator.model.replies import Reply
 from generator.model.requests import CAP, ModelRequest
-from generator.workflows.engine.exchange import Exchange
+from generator.store.ledger.jobs import Job
+from generator.workflows.engine.exchange import ModelSession
+from generator.workflows.engine.job_requests import first_request
 from generator.workflows.engine.next_step import NextStep, declined_by, is_prose, next_step
 
 UNREADABLE = "the reply cannot be read"
-"""The failure of items whose replies are no JSON, or none of what was asked for."""
+"""The failure of jobs whose replies are not JSON, or hold nothing of what was asked for."""
 FIRST_CALLS = 2
-"""So many calls may come before the rounds: the first, and the one with the larger cap."""
+"""Calls that may come before the repairs: the first, and the one with the larger output cap."""
 
 
 class CheckedOutput(Protocol):
-    """What a reply was read into, with what is wrong with it."""
+    """What was read from a reply, with its findings."""
 
     @property
     def errors(self) -> Sequence[Finding]:
@@ -32,7 +35,7 @@ class CheckedOutput(Protocol):
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing of what was asked for is missing."""
+        """Whether nothing that was asked for is missing."""
         ...
 
     @property
@@ -45,7 +48,7 @@ Output = TypeVar("Output", bound=CheckedOutput)
 
 
 class OutputFormat(Protocol[Output]):
-    """What one kind of job makes of replies, and how it has them repaired."""
+    """How the replies of one kind of job are read, and how their failing fields are repaired."""
 
     async def read(self, reply: Reply) -> Output:
         """The output in a reply.
@@ -56,15 +59,15 @@ class OutputFormat(Protocol[Output]):
         ...
 
     def salvage(self, reply: Reply) -> Output | None:
-        """What can be had of a reply that cannot be read; None where there is nothing."""
+        """What is usable of a reply that cannot be read; None where nothing is."""
         ...
 
     def repair_request(self, output: Output, first: ModelRequest) -> ModelRequest:
-        """Asks for the failing fields of an output; model and parameters are those of the ``first`` request."""
+        """The request for the failing fields of an output; model and parameters are those of the ``first`` request."""
         ...
 
     def repaired(self, output: Output, reply: Reply) -> Output:
-        """An output with its failing fields as in the reply to their repair.
+        """The output with its failing fields replaced by those of the reply to the repair request.
 
         Raises:
             ReplyFormatError: the reply cannot be read.
@@ -73,10 +76,13 @@ class OutputFormat(Protocol[Output]):
 
 
 @dataclass(frozen=True)
-class EarlyEnd:
-    """Why an exchange ended although its output lacks something, and the state in which its job ends.
+class ExchangeProblem:
+    """Why an exchange ended although its output lacks something.
 
-    ``failure`` is the same text for jobs that ended for the same reason; None where the model gave an output.
+    Args:
+        state: the state in which the job ends.
+        reason: for a person.
+        failure: the same text for jobs that ended for the same reason; None where the model gave an output.
     """
 
     state: Literal["needs_fix", "refused", "failed"]
@@ -85,48 +91,48 @@ class EarlyEnd:
 
 
 class StructuredExchange(Generic[Output]):
-    """The exchange with the model about one output.
+    """The exchange with the model about the output of one job.
 
     Args:
-        request: the first request.
-        rounds: how often the model may be asked again, for the whole or for failing fields.
-        longer_cap: how many times its cap a reply may have once one was cut off.
+        settings: how often the model may be asked again (``repairs``), for the whole output or for failing fields, and
+            how many times its output cap a reply may have after one was cut off (``longer_cap``).
 
     Attributes:
-        best: the best output so far: read from a whole reply or, until there is one, of what a partial one holds.
-        last_reply: the last one that came, None before the first.
-        rounds_left: 0 once the model is asked no more.
+        best: the best output so far; read from a whole reply or, until there is one, from partial replies.
+        last_reply: None before the first.
+        rounds_left: how often the model may still be asked again.
     """
 
     def __init__(
         self,
-        exchange: Exchange,
-        request: ModelRequest,
+        session: ModelSession,
+        job: Job,
         output_format: OutputFormat[Output],
-        *,
-        rounds: int,
-        longer_cap: float,
+        settings: ModelSettings,
     ) -> None:
-        self._exchange = exchange
-        self._request = request
+        self._exchange = session.exchange(job)
+        self._request = first_request(job)
         self._format = output_format
-        self._longer_cap = longer_cap
+        self._longer_cap = settings.longer_cap
         self._longer_asked = False
-        self._taken = False
+        self._is_read = False
         self.best: Output | None = None
         self.last_reply: Reply | None = None
-        self.rounds_left = rounds
+        self.rounds_left = settings.repairs
 
     @property
     def asked(self) -> bool:
-        """Whether the model was asked; a reply that an earlier run paid for is no call."""
+        """Whether the model was asked; a reply that an earlier run paid for is not a call."""
         return self._exchange.asked
 
-    async def run(self, purpose: str) -> EarlyEnd | None:
-        """Ask until the best output has no error or the rounds are used up.
+    async def run(self, purpose: str) -> ExchangeProblem | None:
+        """Ask until the best output has no error or no rounds are left.
 
         Args:
-            purpose: of the first call, as the ledger keeps it.
+            purpose: of the first call, as the ledger stores it.
+
+        Returns:
+            None where an output was read; its errors may be left.
 
         Raises:
             NeedsReply, ModelUnavailable, BudgetExceeded, StorageError: the run ends, or the job waits for a batch.
@@ -134,40 +140,40 @@ class StructuredExchange(Generic[Output]):
         try:
             return await self._read_first(purpose) or await self._repair()
         except CallFailed as error:
-            return self._failed(error)
+            return self._problem_of(error)
 
-    async def repair(self, output: Output) -> EarlyEnd | None:
-        """Go on with ``output``, in which an error was found later, as the best. Raises as :meth:`run`."""
-        self.best, self._taken = output, True
+    async def repair(self, output: Output) -> ExchangeProblem | None:
+        """Repair ``output``, in which an error was found after :meth:`run`. Returns and raises as :meth:`run`."""
+        self.best, self._is_read = output, True
         try:
             return await self._repair()
         except CallFailed as error:
-            return self._failed(error)
+            return self._problem_of(error)
 
-    async def _read_first(self, purpose: str) -> EarlyEnd | None:
-        """Ask until a reply can be read; it is the best output then."""
+    async def _read_first(self, purpose: str) -> ExchangeProblem | None:
+        """Ask until a reply can be read; its output is the best then."""
         request = self._request
         while True:
             reply = await self._ask(purpose, request)
             output, error = await self._read(reply)
             step = self._decide(reply, error, whole=output is not None and output.is_whole)
             if step == "declined":
-                return EarlyEnd("refused", declined_by(reply), declined_by(reply))
+                return ExchangeProblem("refused", declined_by(reply), declined_by(reply))
             if step == "take":
-                self.best, self._taken = output, True
+                self.best, self._is_read = output, True
                 return None
             self._keep_partial(self._format.salvage(reply) if output is None else output)
             if step == "unreadable":
                 kept = ", the best of it is kept" if self.best is not None else ""
-                return EarlyEnd("needs_fix", f"{UNREADABLE}{kept}: {error}", UNREADABLE)
+                return ExchangeProblem("needs_fix", f"{UNREADABLE}{kept}: {error}", UNREADABLE)
             if step == "ask_longer":
                 purpose, request = "longer", self._request
             else:
                 self.rounds_left -= 1
                 purpose, request = "again", _asked_again(self._request, error)
 
-    async def _repair(self) -> EarlyEnd | None:
-        """Have the failing fields, and only those, written again; the output with the fewest errors is kept."""
+    async def _repair(self) -> ExchangeProblem | None:
+        """Ask for the failing fields until none is left; the best output is the one with the fewest errors."""
         assert self.best is not None
         error: ReplyFormatError | None = None
         while self.best.errors and self.rounds_left > 0:
@@ -177,7 +183,7 @@ class StructuredExchange(Generic[Output]):
             output, error = self._read_repair(self.best, reply)
             step = self._decide(reply, error, whole=output is not None)
             if step == "declined" and not self._exchange.is_paid("repair"):
-                return EarlyEnd("needs_fix", declined_by(reply))
+                return ExchangeProblem("needs_fix", declined_by(reply))
             if step == "unreadable":
                 self.rounds_left = 0
             elif output is not None and self._is_better(output):
@@ -201,7 +207,7 @@ class StructuredExchange(Generic[Output]):
         return self.last_reply
 
     def _decide(self, reply: Reply, error: ReplyFormatError | None, *, whole: bool) -> NextStep:
-        """The next step, with the output cap raised and the endpoint's prose noted where it calls for that."""
+        """The next step; raises the output cap and notes prose where the step requires it."""
         step = next_step(
             reply,
             error,
@@ -212,7 +218,7 @@ class StructuredExchange(Generic[Output]):
         )
         if step == "ask_longer":
             self._longer_asked = True
-            self._request = _with_cap(self._request, self._longer_cap)
+            self._request = _with_larger_cap(self._request, self._longer_cap)
         elif step in ("ask_again", "unreadable") and is_prose(reply):
             self._exchange.note_prose(self._request, reply)
         return step
@@ -224,22 +230,22 @@ class StructuredExchange(Generic[Output]):
     def _is_better(self, output: Output) -> bool:
         return self.best is None or len(output.errors) <= len(self.best.errors)
 
-    def _failed(self, error: CallFailed) -> EarlyEnd:
+    def _problem_of(self, error: CallFailed) -> ExchangeProblem:
         reason = f"{error.cause}: {error}"
-        if not self._taken and error.kind in RETRYABLE:
-            self.best = None  # the next run goes on from the same replies
+        if not self._is_read and error.kind in RETRYABLE:
+            self.best = None  # the next run starts from the same recorded replies
         if self.best is not None:
-            return EarlyEnd("needs_fix", reason)
-        return EarlyEnd("refused" if error.kind == "filtered" else "failed", reason, error.cause)
+            return ExchangeProblem("needs_fix", reason)
+        return ExchangeProblem("refused" if error.kind == "filtered" else "failed", reason, error.cause)
 
 
-def _with_cap(request: ModelRequest, factor: float) -> ModelRequest:
-    """The same request with a larger output cap."""
+def _with_larger_cap(request: ModelRequest, factor: float) -> ModelRequest:
+    """The same request with an output cap ``factor`` times as large."""
     return replace(request, parameters={**request.parameters, CAP: int(request.output_cap * factor)})
 
 
 def _asked_again(request: ModelRequest, error: ReplyFormatError | None) -> ModelRequest:
-    """The same request once more, whole, with what was wrong with the last reply; unchanged where nothing was."""
+    """The same request with a note on why the last reply could not be read; unchanged where it could."""
     if error is None:
         return request
     note = f"\n\nYour last reply could not be used: {error.reason}. Reply with the one complete JSON object asked for."

@@ -1,1 +1,1 @@
-"""What the ledger knows, and its upkeep: state of the drafts and their cost, one draft's history, copies, checks."""
+"""Reports on the ledger and maintains it: state and cost of the drafts, history of a draft, backup, verification."""

@@ -1,4 +1,4 @@
-"""Copies a sound ledger, consistently, also while a run goes on; the copy appears when it is whole."""
+"""The `backup` command: copies an undamaged ledger, also during a run. The copy appears only when it is complete."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def back_up_ledger(services: HasLedger, target: Path) -> int:
     """Copy the ledger; returns the size of the copy in bytes.
 
     Args:
-        target: must not exist yet; its folder must.
+        target: the copy; it must not exist, and its folder must.
 
     Raises:
-        UsageError: there is a file, or no folder for it, or no ledger.
-        StorageError: the ledger is damaged, or cannot be copied there; nothing is left of the attempt.
+        UsageError: the target exists, or its folder or the ledger does not.
+        StorageError: the ledger is damaged or cannot be copied to the target; no file is left of the attempt.
     """
     if target.exists():
         raise UsageError(f"{target} exists already")
@@ -34,7 +34,7 @@ def back_up_ledger(services: HasLedger, target: Path) -> int:
     if problem is not None:
         raise StorageError(
             str(services.database.path),
-            f"no copy was made, for the ledger is damaged ({problem}); generator verify lists what is wrong",
+            f"no copy was made, because the ledger is damaged ({problem}); generator verify lists all problems",
         )
     part = target.with_name(target.name + ".part")
     try:

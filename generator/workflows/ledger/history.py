@@ -1,4 +1,4 @@
-"""Everything known of one draft: question, prompt, model, calls and their cost, passages, versions, decisions."""
+"""The `why` command: everything known of a draft. Question, prompt, model, calls and cost, versions, decisions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ class HistoryServices(HasSettings, HasLedger, HasDrafts, Protocol):
 
 
 class PaidCall(NamedTuple):
-    """A call as the ledger has it, without the reply, and what it cost or may cost in nano-dollars; None is unknown."""
+    """A call of the ledger.
+
+    Args:
+        columns: its columns without the reply.
+        charge: what it cost or may cost, in nano-dollars; None where its price is not known.
+    """
 
     columns: dict[str, Any]
     charge: int | None
@@ -29,7 +34,12 @@ class PaidCall(NamedTuple):
 
 @dataclass(frozen=True)
 class DraftHistory:
-    """A draft with the job that it rests on, and the calls of all jobs that worked on it, oldest first."""
+    """A draft with its history.
+
+    Args:
+        job: the job that made the draft.
+        calls: those of all jobs for the draft, oldest first.
+    """
 
     draft: DraftRow
     job: Job
@@ -40,10 +50,10 @@ class DraftHistory:
 
 
 def draft_histories(services: HistoryServices, name: str) -> list[DraftHistory]:
-    """What the ledger knows of the drafts of a name: several where a slug or a question is in several subjects.
+    """The histories of the drafts with a name: several where a slug or a question is in several subjects.
 
     Raises:
-        UsageError: there is none.
+        UsageError: no draft has the name.
     """
     return [_history(services, draft) for draft in find_drafts(services, name)]
 

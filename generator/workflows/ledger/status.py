@@ -1,4 +1,4 @@
-"""Counts drafts by state, sums up what was spent, and groups the failures by cause."""
+"""The `status` command: drafts by state, what was spent, and failures by cause."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _FOR_A_PERSON: tuple[DraftState, ...] = ("needs_fix", "refused", "failed", "near
 
 
 class StatusServices(HasLedger, HasDrafts, HasBatches, Protocol):
-    """What the state of a ledger takes."""
+    """What reporting the state of a ledger takes."""
 
 
 class FailureCount(NamedTuple):
-    """How many calls failed for one cause, and how many questions they were for."""
+    """How many calls failed for one cause, and for how many questions they were made."""
 
     cause: str
     calls: int
@@ -30,7 +30,7 @@ class FailureCount(NamedTuple):
 
 
 class ReasonCount(NamedTuple):
-    """How many drafts are in a state that needs a person, for one reason."""
+    """How many drafts need a person for one reason."""
 
     state: str
     reason: str
@@ -39,10 +39,14 @@ class ReasonCount(NamedTuple):
 
 @dataclass(frozen=True)
 class LedgerStatus:
-    """What a ledger holds.
+    """The state of a ledger.
 
-    ``states`` counts the drafts by state, ``waiting`` the questions that have no draft yet; ``incomplete`` has a line
-    for each batch that lacks answers which may be paid. ``failures`` and ``reasons`` come the most frequent first.
+    Args:
+        states: drafts by state.
+        waiting: questions without a draft, by the state of their job.
+        offline_drafts: how many drafts the offline model wrote.
+        failures, reasons: most frequent first.
+        incomplete: a line for each batch without all of its answers, where the missing ones may be charged.
     """
 
     states: Mapping[DraftState, int]
@@ -56,7 +60,7 @@ class LedgerStatus:
 
 
 def ledger_status(services: StatusServices) -> LedgerStatus | None:
-    """What the ledger holds; None where nothing was ever drafted.
+    """The state of the ledger; None where there is none yet.
 
     Raises:
         StorageError: the ledger is lost or damaged.

@@ -1,4 +1,4 @@
-"""Checks the ledger: SQLite's own integrity check, and every stored hash derived again. Nothing is changed."""
+"""The `verify` command: SQLite's integrity check of the ledger, and every stored hash computed again. Only reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VerifyOutcome:
-    """What is wrong with the ledger; ``exists`` is False where nothing was ever drafted."""
+    """The problems of the ledger.
+
+    Args:
+        exists: False where there is no ledger yet.
+    """
 
     exists: bool
     problems: tuple[str, ...]
@@ -30,7 +34,7 @@ def verify_ledger(services: HasLedger) -> VerifyOutcome:
     """Check the ledger.
 
     Raises:
-        StorageError: it cannot be opened at all.
+        StorageError: it cannot be opened.
     """
     if not services.has_ledger:
         return VerifyOutcome(exists=False, problems=())
@@ -38,7 +42,7 @@ def verify_ledger(services: HasLedger) -> VerifyOutcome:
 
 
 def ledger_problems(services: HasLedger) -> Iterator[str]:
-    """What is wrong with the ledger; damage that ends a check is a problem too."""
+    """The problems of the ledger; damage that ends a check early is one of them."""
     for check in (services.database.problems, services.ledger.verify):
         try:
             yield from check()

@@ -139,7 +139,7 @@ class PublicationPlanner:
 
     def _approved(self, row: DraftRow) -> tuple[DraftRow, Document]:
         """The draft with its text, if these very bytes are approved."""
-        before, row = row, self._importer.current(row)
+        before, row = row, self._importer.sync(row)
         if before.state == "approved" and row.version != before.version:
             raise PublishRefused("its file was changed after the approval: review it again")
         if row.state != "approved":

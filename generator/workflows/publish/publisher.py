@@ -185,7 +185,7 @@ class Publisher:
     def _remove_draft(self, item: Publication) -> None:
         row = self._drafts.get(item.draft)
         if row.path is not None and (self._settings.content_dir / item.path).exists():
-            remove_draft_file(self._settings.output_dir, row.id, row.path, self._drafts)
+            remove_draft_file(self._settings.output_dir, self._drafts, row.id, row.path)
 
     def _commit(self, checkout: Checkout, report: PublishReport) -> None:
         due = self._publications.uncommitted()

@@ -223,7 +223,7 @@ class DraftDecisions:
         left: list[str] = []
         for row in rows:  # their files first: nothing is read or written within the transaction
             try:
-                step = prepare(self._importer.current(row))
+                step = prepare(self._importer.sync(row))
             except GeneratorError as error:
                 left.append(str(error))
             else:

@@ -93,7 +93,7 @@ class DraftViews:
         self._publications = services.publications
 
     def view(self, row: DraftRow) -> DraftView:
-        """The draft as the ledger has it; call ``EditImporter.current`` first to see what was edited on disk."""
+        """The draft as the ledger has it; call ``EditImporter.sync`` first to see what was edited on disk."""
         data = self._drafts.data(row)
         document = _document(data)
         versions = tuple(self._drafts.versions.of(row.id))

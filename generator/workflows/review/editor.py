@@ -21,7 +21,7 @@ from generator.errors import FrontMatterError, GeneratorError, PatchError, SlugE
 from generator.store.files import sha256
 from generator.workflows.draft_files.checker import EDIT, DraftFileChecker
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.draft_files.versions import Origin, save_version
+from generator.workflows.draft_files.versions import VersionOrigin, save_version
 from generator.workflows.ports import HasCorpus, HasDraftFiles, HasDrafts, HasLedger, HasSettings
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class DraftEditor:
             raise EditRefused(conflict, field="question")
         checked = replace(checked, findings=(*checked.findings, *reply_findings))
         return save_version(
-            self._services, row, checked, Origin(who, origin, row.offline or offline, made_by)
+            self._services, row, checked, VersionOrigin(who, origin, row.offline or offline, made_by)
         )
 
     def _changed(self, row: DraftRow, changes: Mapping[str, str | bool]) -> bytes:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.drafting.draft import new_draft_writer
+from generator.workflows.drafting.writer import DraftWriter
 from generator.workflows.engine.interrupts import Interruption, run_async
-from generator.workflows.engine.live_session import open_live_session
+from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -132,17 +132,15 @@ async def _ask(
     revisions = DraftRevisions(services)
     with services.run("revise", [row.key or row.question]) as run:
         asked = revisions.request(row, comment=request.comment, who=who, run=run.id, endpoint=endpoint)
-        async with open_live_session(
-            services, endpoint, run, concurrency=1, max_cost=request.max_cost
-        ) as session:
-            await revisions.ask(new_draft_writer(services, session), session.commits, run=run.id)
+        async with LiveSession(services, endpoint, run, concurrency=1, max_cost=request.max_cost) as session:
+            await revisions.ask(DraftWriter(services, session), session.commits, run=run.id)
     return services.revisions.get(asked.id)
 
 
 def _current(services: RevisionServices, name: str) -> DraftRow:
     """The draft of a name, after an edit of its file is imported."""
     row = find_draft(services, name)  # first: nothing is opened where nothing was drafted
-    return EditImporter(services).current(row)
+    return EditImporter(services).sync(row)
 
 
 def _proposed(services: RevisionServices, name: str) -> tuple[DraftRow, Revision]:

@@ -20,7 +20,7 @@ from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.revisions import Revision, StaleRevision
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.engine.planned import frozen_request
+from generator.workflows.engine.job_requests import frozen_request
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -146,7 +146,7 @@ class DraftRevisions:
             StaleRevision: it was decided on already, or the draft changed since it was asked for.
             EditRefused, StaleDraft: as :meth:`DraftEditor.save_fields`.
         """
-        row = self._importer.current(self._drafts.get(revision.draft))
+        row = self._importer.sync(self._drafts.get(revision.draft))
         revision = self._revisions.get(revision.id)
         if revision.state != "proposed" or revision.proposal is None:
             raise StaleRevision(f"there is nothing to accept: the revision is {revision.state}")

@@ -58,6 +58,6 @@ def view_drafts(services: ShowServices, name: str) -> list[ShownDraft]:
     importer, views, revisions = EditImporter(services), DraftViews(services), DraftRevisions(services)
     shown = []
     for row in rows:
-        view = views.view(importer.current(row))
+        view = views.view(importer.sync(row))
         shown.append(ShownDraft(view, tuple(revisions.view(revision) for revision in view.revisions)))
     return shown

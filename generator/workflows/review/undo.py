@@ -193,7 +193,7 @@ def undo_decision(
         key = article_with_proposals(services, name)
         if key is None or services.drafts.named(key):
             draft = find_draft(services, name)
-            draft = EditImporter(services).current(draft)
+            draft = EditImporter(services).sync(draft)
     return ReviewUndo(services).undo(who=who, draft=draft, key=key, earlier=earlier)
 
 

@@ -25,9 +25,10 @@ from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.proposals import NewProposal
-from generator.workflows.engine.exchange import ModelSession, follow_up, request_of
-from generator.workflows.engine.job_pool import Outcome
-from generator.workflows.engine.structured_exchange import EarlyEnd, StructuredExchange
+from generator.workflows.engine.exchange import ModelSession
+from generator.workflows.engine.job_outcome import JobOutcome
+from generator.workflows.engine.job_requests import follow_up
+from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions, duplicate_finding
 from generator.workflows.seo.job_maker import KIND, seo_messages
@@ -154,15 +155,9 @@ class FieldWriter:
         self._fields: list[SeoField] = job.context["fields"]
         self._old: dict[SeoField, str] = job.context["old"]
         self._format = _FieldFormat(services, job, self._echoes)
-        self._exchange = StructuredExchange(
-            session.exchange(job),
-            request_of(job),
-            self._format,
-            rounds=services.settings.model.repairs,
-            longer_cap=services.settings.model.longer_cap,
-        )
+        self._exchange = StructuredExchange(session, job, self._format, services.settings.model)
 
-    async def write(self) -> Outcome:
+    async def write(self) -> JobOutcome:
         """Ask until every field is right or the rounds are used up, and record the best attempt.
 
         Raises:
@@ -173,7 +168,7 @@ class FieldWriter:
         while end is None and exchange.best is not None:
             echoes = await self._record(exchange.best, last=exchange.rounds_left == 0)
             if not echoes:
-                return Outcome(exchange.asked)
+                return JobOutcome(exchange.asked)
             end = await exchange.repair(self._format.echoing(exchange.best, echoes))
         assert end is not None
         return await self._end(end)
@@ -217,7 +212,7 @@ class FieldWriter:
             reason = None
         return self._store(name, new, state, reason, findings)
 
-    async def _end(self, end: EarlyEnd) -> Outcome:
+    async def _end(self, end: ExchangeProblem) -> JobOutcome:
         """End with a reason, and with the texts that there are."""
         best = self._exchange.best
         if end.state == "failed":
@@ -228,9 +223,9 @@ class FieldWriter:
         else:
             await self._commit(lambda: self._end_without_text(end))
         again = "" if end.state == "failed" else "--redo"
-        return Outcome(self._exchange.asked, end.failure, end.reason, again)
+        return JobOutcome(self._exchange.asked, end.failure, end.reason, again)
 
-    def _end_without_text(self, end: EarlyEnd) -> None:
+    def _end_without_text(self, end: ExchangeProblem) -> None:
         """Every field is skipped or needs a person."""
         kept: ProposalState = "skipped" if end.state == "refused" else "needs_fix"
         states = [self._store(name, None, kept, end.reason, []) for name in self._fields]

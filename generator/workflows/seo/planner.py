@@ -18,7 +18,7 @@ from generator.store.ledger.hashes import hash_of
 from generator.store.ledger.proposals import NewProposal, ProposalRow
 from generator.workflows.engine.estimate import Estimate, RequestSample
 from generator.workflows.engine.noted_report import NotedReport
-from generator.workflows.engine.planned import count_asked, is_asked
+from generator.workflows.engine.plan_decisions import count_asked, is_asked
 from generator.workflows.ports import HasEndpoints, HasLedger, HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.job_maker import KIND, SeoJobMaker
 from generator.workflows.seo.selection import OmittedArticle, SelectedArticle
@@ -130,7 +130,7 @@ class SeoPlanner:
             else:
                 status, fields = self._judge(article)
                 plan.add(status, fields)
-                if is_asked(status) and not sample.full:
+                if is_asked(status) and not sample.is_full:
                     sample.add(self._maker.make(article, fields))
             if number % CHUNK == 0:
                 progress(number)

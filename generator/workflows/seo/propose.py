@@ -9,7 +9,7 @@ from generator.content.display import tally
 from generator.errors import GeneratorError, UsageError
 from generator.model.transport import endpoint_name
 from generator.workflows.engine.interrupts import Interruption, run_async
-from generator.workflows.engine.live_session import open_live_session
+from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.ports import (
     HasCorpus,
     HasEndpoints,
@@ -158,7 +158,7 @@ async def _propose_planned(
     concurrency = request.concurrency or services.settings.model.concurrency
     with progress.bar("proposing") as show:
         show(0, total)
-        async with open_live_session(
+        async with LiveSession(
             services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost
         ) as session:
             proposer = Proposer(

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import ModelSession
-from generator.workflows.engine.job_pool import Outcome
+from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_run import JobRun
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.field_writer import FieldWriter
@@ -43,11 +43,11 @@ class Proposer:
         await self._jobs.run(concurrency)
         return self.report
 
-    async def propose(self, job: Job) -> Outcome:
-        """Propose for one claimed job, and say how it ended. Raises as :meth:`JobRun.do`."""
-        return await self._jobs.do(job)
+    async def propose(self, job: Job) -> JobOutcome:
+        """Propose for one claimed job, and say how it ended. Raises as :meth:`JobRun.handle`."""
+        return await self._jobs.handle(job)
 
-    async def _propose(self, job: Job) -> Outcome:
+    async def _propose(self, job: Job) -> JobOutcome:
         outcome = await FieldWriter(self._services, self._session, job, self.report).write()
         self.report.articles += 1
         self._on_done(self.report)

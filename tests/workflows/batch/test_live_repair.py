@@ -12,8 +12,8 @@ from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.client import ModelClient
 from generator.services import Services
 from generator.workflows.batch.live_repair import LiveRepair
-from generator.workflows.drafting.draft import new_drafter
-from generator.workflows.engine.live_session import open_live_session
+from generator.workflows.drafting.drafter import Drafter
+from generator.workflows.engine.live_session import LiveSession
 from tests.support.batch_answers import LONG, answer
 from tests.support.batch_runs import Desk, Killed, Provider
 from tests.support.services import rows
@@ -39,10 +39,10 @@ def repair(desk: Desk, *, max_cost: float | None = None) -> Counter[str]:
         with shop.run("batch import", []) as run:
 
             async def work(shop: Services) -> Counter[str]:
-                async with open_live_session(
+                async with LiveSession(
                     shop, shop.endpoint(), run, concurrency=2, max_cost=max_cost
                 ) as session:
-                    drafter = new_drafter(shop, session, on_done=lambda _: None)
+                    drafter = Drafter(shop, session)
                     live = LiveRepair(shop.batches, session, shop.batches.orders_due(), drafter.draft)
                     await live.run(2)
                     return Counter(drafter.report.states)

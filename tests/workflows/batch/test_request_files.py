@@ -16,7 +16,7 @@ from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import Batches, BatchOrder
 from generator.workflows.batch import coordinator, request_files
 from generator.workflows.batch.report import BatchReport
-from generator.workflows.engine.exchange import request_of
+from generator.workflows.engine.job_requests import first_request
 from tests.support.batch_answers import LONG, answer
 from tests.support.batch_runs import DAY, Desk, Killed, Provider
 from tests.support.services import rows
@@ -50,7 +50,7 @@ def order(desk: Desk, *, room_for: float) -> int:
             desk.plan(shop, QUESTIONS, run)
             price = shop.settings.price_of("test-model")
             assert price is not None
-            each = reservation(request_of(shop.ledger.jobs.get(1)), price, batch=True)
+            each = reservation(first_request(shop.ledger.jobs.get(1)), price, batch=True)
             cap = nano(room_for * each / 1e9)
             wanted = BatchOrder(run.id, "answer", endpoint_name(endpoint.base_url), None, cap)
             shop.batches.order_wanted(wanted, now=shop.now())

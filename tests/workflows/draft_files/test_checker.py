@@ -1,4 +1,4 @@
-"""What the checks say of an edited draft: what the edit did not change keeps its findings."""
+"""Findings of an edited draft: what the edit did not change keeps its findings."""
 
 import json
 
@@ -45,7 +45,7 @@ def findings_of(services, row):
         ("keyword-format", spoilt(page_keywords=[*GOOD["page_keywords"][:8], "a keyword of far too many words here"])),
     ],
 )  # fmt: skip
-def test_a_letter_changed_elsewhere_removes_no_finding(tmp_path, code, reply):
+def test_a_change_in_another_field_removes_no_finding(tmp_path, code, reply):
     services = with_drafts(tmp_path, QUESTIONS[:1], *[completion(reply)] * 3)
     before = draft_of(services)
     expected = findings_of(services, before)
@@ -60,12 +60,12 @@ def test_a_letter_changed_elsewhere_removes_no_finding(tmp_path, code, reply):
     services.close()
 
 
-def test_a_letter_changed_on_disk_removes_no_finding(tmp_path):
+def test_a_change_on_disk_in_another_field_removes_no_finding(tmp_path):
     reply = spoilt(introduction=GOOD["introduction"].rstrip("."))
     services = with_drafts(tmp_path, QUESTIONS[:1], *[completion(reply)] * 3)
     row = draft_of(services)
     file_of(services, row).write_bytes(file_of(services, row).read_bytes().replace(b"catalase", b"catalases"))
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.version, after.state, findings_of(services, after)) == (
         2,
         "needs_fix",
@@ -101,19 +101,19 @@ def test_a_reply_cut_off_by_its_limit_stays_an_error_until_the_answer_is_changed
     services.close()
 
 
-def test_a_text_broken_in_between_brings_no_finding_to_an_end(tmp_path):
+def test_a_broken_text_in_between_removes_no_finding(tmp_path):
     services = with_drafts(tmp_path, QUESTIONS[:1], *[completion(with_first_body(' Write `"a\\n"`.'))] * 3)
     row = draft_of(services)
     whole = file_of(services, row).read_bytes().replace(b"catalase", b"catalases")
     file_of(services, row).write_bytes(b"---\ntitle: a: b\n---\n")
-    row = EditImporter(services).current(row)
+    row = EditImporter(services).sync(row)
     file_of(services, row).write_bytes(whole)
-    row = EditImporter(services).current(row)
+    row = EditImporter(services).sync(row)
     assert (row.state, row.reason) == ("needs_fix", "line-break-pair")
     services.close()
 
 
-def test_an_edited_draft_is_held_to_the_passages_that_it_was_given(tmp_path):
+def test_an_edited_draft_is_checked_against_the_passages_of_its_prompt(tmp_path):
     publish_by_hand(tmp_path, article("Which factors change how fast enzymes act in chemical reactions?"))
     services = with_drafts(tmp_path, QUESTIONS[:1])
     before = draft_of(services)

@@ -23,20 +23,20 @@ def test_a_file_edited_on_disk_is_taken_up_and_ends_an_approval(services):
     file = file_of(services, row)
     edited = file.read_bytes().replace(b"Lysozyme", b"Pepsin")
     file.write_bytes(edited)
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.state, after.edited, services.drafts.data(after)) == ("drafted", True, edited)
     assert file.read_bytes() == edited
 
 
-def test_a_file_broken_on_disk_needs_a_fix_and_is_kept_as_it_is(services):
+def test_a_file_broken_on_disk_needs_a_fix_and_is_not_changed(services):
     row = draft_of(services)
     file_of(services, row).write_bytes(b"---\ntitle: a: b\n---\n")
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.state, after.reason) == ("needs_fix", "draft-unreadable")
     assert file_of(services, after).read_bytes() == b"---\ntitle: a: b\n---\n"
 
 
-def test_a_question_changed_on_disk_alone_is_said_by_the_checks(services):
+def test_a_question_changed_on_disk_without_its_address_is_a_finding(services):
     row = draft_of(services)
     text = (
         file_of(services, row)
@@ -44,15 +44,15 @@ def test_a_question_changed_on_disk_alone_is_said_by_the_checks(services):
         .replace("question: >-\n    How do enzymes", "question: >-\n    Why do enzymes")
     )
     file_of(services, row).write_text(text)
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.state, after.key) == ("needs_fix", row.key)
     assert "path-differs" in after.reason
 
 
-def test_a_file_given_anothers_address_on_disk_stays_at_its_own_and_needs_a_fix(services):
+def test_a_file_with_the_address_of_another_draft_keeps_its_own_and_needs_a_fix(services):
     row = draft_of(services)
     file_of(services, row).write_bytes(DraftEditor(services).preview(row, {"question": QUESTIONS[1]}).data)
-    after = EditImporter(services).current(row)
+    after = EditImporter(services).sync(row)
     assert (after.state, after.reason, after.key) == ("needs_fix", "address-taken", row.key)
 
 
@@ -64,7 +64,7 @@ def test_a_missing_file_is_written_again(services):
     assert file_of(services, row).read_bytes() == new
 
 
-def test_an_older_file_that_a_crash_left_standing_is_written_again(services, monkeypatch):
+def test_an_older_file_left_by_a_crash_is_written_again(services, monkeypatch):
     first = draft_of(services)
     old = file_of(services, first).read_bytes()
     EditImporter(services).import_edits()
@@ -74,11 +74,13 @@ def test_an_older_file_that_a_crash_left_standing_is_written_again(services, mon
             DraftEditor(services).save_fields(first, {"keywords": FEWER}, who=WHO)
     row = draft_of(services)
     assert (row.version, file_of(services, row).read_bytes()) == (2, old)
-    assert EditImporter(services).current(row).version == 2
+    assert EditImporter(services).sync(row).version == 2
     assert file_of(services, row).read_bytes() == services.drafts.data(row) != old
 
 
-def test_an_earlier_version_put_back_after_a_run_restored_the_file_is_an_edit(services, monkeypatch):
+def test_an_earlier_version_restored_by_a_person_is_an_edit_after_a_run_restored_the_file(
+    services, monkeypatch
+):
     first = draft_of(services)
     old = file_of(services, first).read_bytes()
     EditImporter(services).import_edits()
@@ -95,13 +97,13 @@ def test_an_earlier_version_put_back_after_a_run_restored_the_file_is_an_edit(se
 
 
 @pytest.mark.parametrize("edit", [b"answer: >", b"Lysozyme"])
-def test_a_file_put_back_as_it_was_is_an_edit_like_any_other(services, edit):
+def test_a_file_restored_by_a_person_is_an_edit_like_any_other(services, edit):
     row = draft_of(services)
     original = file_of(services, row).read_bytes()
     file_of(services, row).write_bytes(original.replace(edit, b'answer: "'))
-    broken = EditImporter(services).current(row)
+    broken = EditImporter(services).sync(row)
     file_of(services, broken).write_bytes(original)
-    after = EditImporter(services).current(broken)
+    after = EditImporter(services).sync(broken)
     assert (after.version, after.state, file_of(services, after).read_bytes()) == (3, "drafted", original)
     saved = DraftEditor(services).save_fields(after, {"keywords": FEWER}, who=WHO)
     file_of(services, saved).write_bytes(original)
@@ -127,7 +129,7 @@ def test_a_file_counts_as_edited_where_it_would_be_imported(services, monkeypatc
     assert importer.is_edited(row)
 
 
-def test_an_older_file_that_a_crash_left_standing_is_no_edit(services, monkeypatch):
+def test_an_older_file_left_by_a_crash_is_not_an_edit(services, monkeypatch):
     first = draft_of(services)
     with monkeypatch.context() as killed:
         killed.setattr("generator.workflows.draft_files.files.write_file", lambda *_: 1 / 0)

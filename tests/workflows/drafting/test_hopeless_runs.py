@@ -1,4 +1,4 @@
-"""Runs that cannot succeed end early, cost little, and go on once the endpoint works; replies beyond their cap count."""
+"""Runs that cannot succeed end early at low cost, and go on once the endpoint works; replies may exceed their cap."""
 
 import json
 

@@ -46,7 +46,7 @@ def test_it_is_not_asked_again(shop, endpoint):
 
 def test_the_corpus_is_not_asked_about_it(shop, endpoint):
     draft(shop, BEFORE[:1])
-    triage = Triage(shop.ledger, shop.index, backend="model", near="hold", similarity=0.8)
+    triage = Triage(shop, "model", near="hold")
     assert [triage.needs_lookup(Candidate.of(question)) for question in now()] == [False, True]
     triage.close()
 

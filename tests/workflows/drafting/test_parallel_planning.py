@@ -15,7 +15,7 @@ from generator.errors import QuestionListError
 from generator.questions.rows import Question
 from generator.services import Services
 from generator.workflows.drafting import parallel_planning
-from generator.workflows.drafting.candidate import Candidate, Near
+from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy
 from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, preparer_factory
 from generator.workflows.drafting.plan_report import PlanReport
@@ -148,7 +148,9 @@ def made_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return made
 
 
-def plan(shop: Services, rows: Rows, *, near: Near = "hold", limit: int | None = None) -> PlanReport:
+def plan(
+    shop: Services, rows: Rows, *, near: NearDuplicatePolicy = "hold", limit: int | None = None
+) -> PlanReport:
     with shop.run("draft", ["q.csv"]) as run:
         planner = ListPlanner(shop, shop.endpoint(), date=DATE, near=near)
         return planner.plan(rows, run=run.id, limit=limit)

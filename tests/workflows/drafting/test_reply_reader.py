@@ -1,4 +1,4 @@
-"""A reply as far as it goes by itself: the draft, what is wrong with it, and the file it makes."""
+"""Reading a reply: the draft in it, its findings, and the article file made from it."""
 
 import datetime
 import json
@@ -73,7 +73,7 @@ def test_the_file_of_a_reply_reads_back_to_the_article_meant(reader):
         assert text in article.answer
 
 
-def test_a_draft_is_kept_polished(reader):
+def test_a_draft_is_polished(reader):
     keywords = ["enzymes", "Enzymes", *GOOD["page_keywords"][1:]]
     checked = read_by(
         reader, spoilt(page_description=f'"{GOOD["page_description"]}"', page_keywords=keywords)
@@ -82,13 +82,13 @@ def test_a_draft_is_kept_polished(reader):
     assert checked.file == read_by(reader, GOOD).file
 
 
-def test_a_draft_with_findings_has_its_file_all_the_same(reader):
+def test_a_draft_with_findings_has_a_file_too(reader):
     checked = read_by(reader, spoilt(page_description="Short."))
     assert {finding.field for finding in checked.errors} == {"page_description"}
     assert read(checked.file).article().seo.page_description == "Short."
 
 
-def test_a_draft_that_declines_is_neither_checked_nor_filed(reader):
+def test_a_draft_that_declines_is_not_checked_and_has_no_file(reader):
     empty = {name: type(value)() for name, value in GOOD.items() if name != "cannot_answer"}
     checked = read_by(reader, {**empty, "cannot_answer": "There is no such enzyme."})
     assert checked == CheckedDraft(checked.draft)
@@ -109,7 +109,7 @@ def test_a_subject_chosen_by_the_model_takes_its_canonical_name(reader, chosen):
     assert read(checked.file).article() == read(read_by(reader, GOOD).file).article()
 
 
-def test_a_chosen_subject_that_is_none_of_ours_is_found_wanting(reader):
+def test_a_chosen_subject_that_the_site_does_not_have_is_an_error(reader):
     checked = read_by(reader, spoilt(subject="Astrology"), OPEN)
     assert checked.draft.subject == "Astrology"
     assert {finding.field for finding in checked.errors} == {"subject"}
@@ -121,13 +121,13 @@ def test_a_reply_that_chooses_no_subject_has_no_file(reader):
     assert {finding.field for finding in checked.errors} == {"subject"}
 
 
-def test_a_subject_given_stands_whatever_the_model_names(reader):
+def test_the_subject_of_the_list_is_used_whatever_the_model_names(reader):
     checked = read_by(reader, spoilt(subject="physics"))
     assert checked.findings == ()
     assert read(checked.file).article().subject == "Biology"
 
 
-def test_where_no_file_is_wanted_there_is_neither_file_nor_problem(reader):
+def test_a_job_that_needs_no_file_has_neither_file_nor_problem(reader):
     checked = read_by(reader, GOOD, replace(JOB, date=None, question="¿?"))
     assert (checked.file, checked.problem) == (None, None)
 
@@ -146,7 +146,7 @@ def test_where_no_file_is_wanted_there_is_neither_file_nor_problem(reader):
     ],
     ids=["no-slug", "long", "no-folder", "broken-date", "no-date", "broken-id", "broken-link", "six-links"],
 )
-def test_what_gives_no_article_gives_a_problem_and_no_file(reader, changes):
+def test_a_job_of_which_no_article_can_be_made_has_a_problem_and_no_file(reader, changes):
     checked = read_by(reader, GOOD, planned_job(**changes))
     assert checked.file is None
     assert checked.problem.startswith("no article file can be made of the reply: ")
@@ -172,7 +172,7 @@ def test_a_whole_reply_was_not_cut_off_whatever_the_endpoint_says(reader, rest):
     assert reader.read(text, "length", JOB) == whole
 
 
-def test_a_text_that_stops_within_a_whole_reply_is_found_all_the_same(reader):
+def test_a_text_that_ends_in_the_middle_of_a_whole_reply_is_a_finding(reader):
     cut = json.dumps({**GOOD, "conclusion": GOOD["conclusion"][:-30]})
     assert "cut-off" in [finding.code for finding in reader.read(cut, "length", JOB).findings]
 
@@ -196,7 +196,7 @@ def test_points_need_no_sources_where_the_job_or_the_settings_say_so(reader_with
 
 
 @pytest.mark.parametrize("job", [JOB, OPEN, GROUNDED, replace(JOB, date=None)])
-def test_a_checked_draft_comes_back_from_another_process(reader, job):
+def test_a_checked_draft_can_be_pickled(reader, job):
     checked = read_by(reader, spoilt(page_description="Short.", subject="physics"), job)
     assert pickle.loads(pickle.dumps(checked)) == checked
 
@@ -211,6 +211,6 @@ def test_only_the_offline_model_may_copy_its_passages(reader):
 
 
 @pytest.mark.parametrize("missing", ["article_id", "date"])
-def test_a_question_without_id_or_date_asks_for_no_file(reader, missing):
+def test_a_question_without_id_or_date_needs_no_file(reader, missing):
     checked = read_by(reader, GOOD, planned_job(**{missing: None}))
     assert (checked.findings, checked.file, checked.problem) == ((), None, None)

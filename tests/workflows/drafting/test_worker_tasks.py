@@ -1,4 +1,4 @@
-"""What workers do for a run: posts and reads elsewhere are the same as here, and a lost worker loses no question."""
+"""Workers post and read as the run itself would, and no question is lost with a worker."""
 
 import dataclasses
 import errno
@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 
 from generator.content.subjects import SubjectList
+from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure
 from generator.model.transport import HttpAnswer, SdkSender
 from generator.processes.pool import WorkerFailed, WorkerLost, WorkerPool
 from generator.services import Endpoint, Services
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.worker_tasks import (
+    PooledReader,
     PooledSender,
-    new_workers,
-    pooled_reader,
+    make_worker_pool,
     worker_tasks,
 )
 from tests.support.jobs import planned_job
@@ -31,7 +32,7 @@ KEY = "test-key"
 BODY: dict[str, Any] = {"model": "small", "messages": [{"role": "user", "content": "Why?"}]}
 ANSWER = HttpAnswer(200, {"x-request-id": "r-1"}, b"{}")
 OVERLOADED = Failure(kind="transient", cause="http-503", message="overloaded", status=503)
-# What it copies from the passage is found only where the passage is at hand.
+# The draft copies from the passage; that is a finding only where the worker has the passage.
 JOB = planned_job(
     passages=[{"id": "a1", "kind": "article", "title": "Enzymes", "text": GOOD["points"][0]["body"]}]
 )
@@ -53,7 +54,7 @@ class FakePool:
 
 
 class OwnPoster:
-    """A connection of the run's own; keeps what was posted and how often it was closed."""
+    """A connection of the run itself; records what was posted and how often it was closed."""
 
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []
@@ -68,7 +69,14 @@ class OwnPoster:
 
 
 def no_poster() -> Any:
-    raise AssertionError("no connection is wanted")
+    raise AssertionError("no connection is needed")
+
+
+class NoReader:
+    """In place of a reader in this process where only workers may read."""
+
+    def read(self, *_: object) -> CheckedDraft:
+        raise AssertionError("read in this process")
 
 
 @pytest.fixture
@@ -77,7 +85,7 @@ def reader(tmp_path):
     return ReplyReader(made, SubjectList(made.subjects))
 
 
-async def test_an_answer_of_a_worker_is_passed_on():
+async def test_the_answer_of_a_worker_is_returned():
     pool = FakePool(ANSWER)
     sender = PooledSender(pool, no_poster)
     assert await sender.post(BODY) is ANSWER
@@ -92,14 +100,14 @@ async def test_a_failure_in_a_worker_is_raised_as_it_is():
 
 
 @pytest.mark.parametrize("error", [WorkerLost("a worker process died"), WorkerFailed("KeyError: 'post'")])
-async def test_a_call_that_a_worker_took_along_may_be_tried_again_and_may_be_billed(error):
+async def test_a_call_lost_with_its_worker_may_be_tried_again_and_may_be_billed(error):
     with pytest.raises(CallError) as caught:
         await PooledSender(FakePool(error), no_poster).post(BODY)
     failure = caught.value.failure
     assert (failure.retryable, failure.billed, failure.message) == (True, "maybe", str(error))
 
 
-async def test_with_no_worker_left_it_posts_over_one_connection_of_its_own_and_closes_it():
+async def test_with_no_worker_left_the_run_posts_over_one_connection_of_its_own_and_closes_it():
     made: list[OwnPoster] = []
 
     def make() -> OwnPoster:
@@ -119,27 +127,36 @@ async def test_with_no_worker_left_it_posts_over_one_connection_of_its_own_and_c
 
 
 @pytest.mark.parametrize("outcome", [WorkerLost("a worker process died"), WorkerFailed("no"), None])
-async def test_a_reply_that_no_worker_can_read_is_left_to_the_caller(outcome):
-    assert await pooled_reader(FakePool(outcome))("{}", "stop", JOB) is None
+async def test_a_reply_that_no_worker_can_read_is_read_in_this_process(reader, outcome):
+    text = json.dumps(GOOD)
+    checked = await PooledReader(reader, FakePool(outcome)).read(text, "stop", JOB)
+    assert checked == reader.read(text, "stop", JOB)
+    with pytest.raises(ReplyFormatError):
+        await PooledReader(reader, FakePool(outcome)).read("{", "stop", JOB)
 
 
-async def test_a_reply_goes_to_a_worker_with_all_that_reading_takes(reader):
+async def test_a_reply_is_read_in_this_process_where_there_is_no_pool(reader):
+    text = json.dumps(GOOD)
+    assert await PooledReader(reader, None).read(text, "stop", JOB) == reader.read(text, "stop", JOB)
+
+
+async def test_a_worker_gets_all_that_reading_a_reply_takes(reader):
     checked = reader.read(json.dumps(GOOD), "stop", JOB)
     pool = FakePool(checked)
-    assert await pooled_reader(pool)("{}", "stop", JOB) is checked
+    assert await PooledReader(reader, pool).read("{}", "stop", JOB) is checked
     assert pool.calls == [("read", "{}", "stop", JOB)]
 
 
 @pytest.mark.parametrize("reply", [GOOD, spoilt(page_description="Too short."), spoilt(cannot_answer="No.")])
-def test_looking_gives_what_the_reader_reads(reader, reply):
+def test_a_worker_reads_what_the_reader_reads(reader, reply):
     text = json.dumps(reply)
-    look = worker_tasks(reader, None)["read"]
-    assert look(text, "stop", JOB) == reader.read(text, "stop", JOB)
-    assert look(text, "length", JOB) == reader.read(text, "length", JOB)
+    read = worker_tasks(reader, None)["read"]
+    assert read(text, "stop", JOB) == reader.read(text, "stop", JOB)
+    assert read(text, "length", JOB) == reader.read(text, "length", JOB)
 
 
 @pytest.mark.parametrize("text", ["", "Sure!", "[]", json.dumps(GOOD)[:700], '{"points": 7}'])
-def test_looking_at_broken_json_gives_nothing(reader, text):
+def test_a_worker_reads_no_draft_from_broken_json(reader, text):
     assert worker_tasks(reader, None)["read"](text, "stop", JOB) is None
 
 
@@ -167,7 +184,7 @@ async def test_a_post_gives_status_headers_and_body_over_one_lasting_connection(
 
 
 @pytest.mark.port
-async def test_what_no_connection_could_be_opened_for_is_not_billed(reader):
+async def test_a_call_without_a_connection_is_not_billed(reader):
     def no_room() -> Any:
         raise OSError(errno.EMFILE, "Too many open files")
 
@@ -200,31 +217,32 @@ async def test_the_pool_of_a_workshop_posts_and_reads_as_the_run_itself_would(tm
     shop = Services(settings(tmp_path), environment={})
     with RunningServer("--key", KEY) as server:
         endpoint = Endpoint("model", "small", server.base_url, KEY, None)
-        pool = new_workers(shop, endpoint, jobs=500, concurrency=4)
+        pool = make_worker_pool(shop, endpoint, jobs=500, concurrency=4)
         assert isinstance(pool, WorkerPool)
         async with pool:
             answer = await PooledSender(pool, no_poster).post(BODY)
-            checked = await pooled_reader(pool)(text, "stop", JOB)
-            nothing = await pooled_reader(pool)("{", "stop", JOB)
+            checked = await PooledReader(NoReader(), pool).read(text, "stop", JOB)
+            with pytest.raises(ReplyFormatError):
+                await PooledReader(reader, pool).read("{", "stop", JOB)
         server.stop()
-        async with new_workers(shop, endpoint, jobs=500, concurrency=4) as later:
+        async with make_worker_pool(shop, endpoint, jobs=500, concurrency=4) as later:
             with pytest.raises(CallError) as caught:
                 await PooledSender(later, no_poster).post(BODY)
     shop.close()
-    assert (answer.status, nothing) == (200, None)
+    assert answer.status == 200
     assert isinstance(checked, CheckedDraft)
     assert checked == reader.read(text, "stop", JOB)
     assert [finding.code for finding in checked.findings] == ["verbatim"]
     assert (caught.value.failure.cause, caught.value.failure.billed) == ("connection-refused", "no")
 
 
-def test_a_pool_is_there_for_many_calls_over_the_network_alone(tmp_path, monkeypatch):
+def test_only_many_calls_over_the_network_get_a_pool(tmp_path, monkeypatch):
     set_cores(monkeypatch, 2)
     shop = Services(settings(tmp_path), environment={})
     real = Endpoint("model", "small", "http://models.test/v1", KEY, None)
     offline = dataclasses.replace(real, backend="offline")
-    assert new_workers(shop, real, jobs=499, concurrency=4) is None
-    assert new_workers(shop, real, jobs=500, concurrency=4) is not None
-    assert new_workers(shop, offline, jobs=500, concurrency=4) is None
+    assert make_worker_pool(shop, real, jobs=499, concurrency=4) is None
+    assert make_worker_pool(shop, real, jobs=500, concurrency=4) is not None
+    assert make_worker_pool(shop, offline, jobs=500, concurrency=4) is None
     set_cores(monkeypatch, 1)
-    assert new_workers(shop, real, jobs=500, concurrency=4) is None
+    assert make_worker_pool(shop, real, jobs=500, concurrency=4) is None

@@ -1,4 +1,4 @@
-"""Estimates: an upper bound that a run without retries keeps to."""
+"""Estimates: an upper bound that a run without retries does not exceed."""
 
 from generator.model.budget import Price, most
 from generator.store.ledger.new_jobs import NewJob
@@ -15,7 +15,7 @@ def job(user, cap=100):
     )
 
 
-def test_the_bound_is_that_of_the_longest_prompt_with_the_larger_cap_and_every_repair():
+def test_the_bound_assumes_the_longest_prompt_the_larger_cap_and_every_repair():
     sample = RequestSample(PRICE, longer_cap=3, rounds=2)
     sample.add(job("x"))
     short = (sample.estimate(1, seen=None, typical_completion=9).most_prompt_tokens - 2 * 300) // 4
@@ -29,7 +29,7 @@ def test_the_bound_is_that_of_the_longest_prompt_with_the_larger_cap_and_every_r
     assert (guess.prompt_tokens, guess.completion_tokens, guess.measured_on) == (70, 140, 5)
 
 
-def test_the_bound_knows_of_replies_beyond_their_caps():
+def test_the_bound_includes_replies_beyond_their_caps():
     sample = RequestSample(PRICE, longer_cap=3, rounds=2, most_tokens=250)
     sample.add(job("x"))
     guess = sample.estimate(1, seen=None, typical_completion=9)

@@ -1,4 +1,4 @@
-"""What was paid for a step is used, and not asked again."""
+"""A reply that was paid for is read from the ledger and not asked for again."""
 
 import pytest
 
@@ -6,13 +6,14 @@ from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.calls import RecordedReply
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.exchange import Exchange, NeedsReply, request_hash
+from generator.workflows.engine.exchange import Exchange, NeedsReply
+from generator.workflows.engine.job_requests import request_hash
 
 BODY = b'{"model": "m", "choices": [{"message": {"content": "yes"}, "finish_reason": "stop"}]}'
 
 
 class Waiting(Exchange):
-    """An exchange that can ask nothing."""
+    """An exchange that asks nothing."""
 
     async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
         raise NeedsReply(request, step=step, purpose=purpose, attempt=1)
@@ -29,7 +30,7 @@ def request(text: str) -> ModelRequest:
 
 
 def exchange(*paid: tuple[str, ModelRequest]) -> Waiting:
-    """An exchange of a job whose first steps were paid for."""
+    """The exchange of a job whose first steps have recorded replies."""
     replies = tuple(
         RecordedReply(step=step, purpose=purpose, request_hash=request_hash(asked), mode="plain", body=BODY)
         for step, (purpose, asked) in enumerate(paid)
@@ -57,7 +58,7 @@ def exchange(*paid: tuple[str, ModelRequest]) -> Waiting:
     return Waiting(job)
 
 
-async def test_a_repair_that_would_be_worded_otherwise_by_now_is_not_paid_again() -> None:
+async def test_a_repair_whose_request_would_differ_now_is_not_paid_again() -> None:
     first, repair, since = request("a"), request("b, not like c"), request("b, not like c and d")
     replayed = exchange(("seo", first), ("repair", repair))
     assert (await replayed.ask("seo", first)).content == "yes"

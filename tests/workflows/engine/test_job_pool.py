@@ -1,4 +1,4 @@
-"""The pool: bounded, claims as it goes, and an error ends the run without dropping what is in flight."""
+"""The pool claims jobs as needed, a bounded number at a time; an error ends the run after the jobs in flight."""
 
 import asyncio
 from contextlib import nullcontext
@@ -6,7 +6,9 @@ from contextlib import nullcontext
 import pytest
 
 from generator.errors import ModelUnavailable, StorageError
-from generator.workflows.engine.job_pool import FIRST, FirstItemsWatch, JobPool, Outcome, Stopped, StopSignal
+from generator.workflows.engine.job_outcome import FIRST_JOBS, CommonFailureCheck, JobOutcome
+from generator.workflows.engine.job_pool import JobPool
+from generator.workflows.engine.stop_signal import Stopped, StopSignal
 
 
 class Source:
@@ -22,7 +24,7 @@ class Source:
         self.back.append(item)
 
 
-async def test_every_item_is_done_with_no_more_than_so_many_at_once():
+async def test_every_job_is_handled_and_no_more_than_the_concurrency_at_once():
     source, done, peak = Source(50), [], 0
 
     async def handle(item):
@@ -54,7 +56,7 @@ async def test_an_error_ends_the_run_after_those_in_flight():
     assert sorted([*done, 3, *source.back, *source.items]) == list(range(50))
 
 
-async def test_an_error_while_taking_drops_no_item_in_flight():
+async def test_an_error_while_claiming_drops_no_job_in_flight():
     source, done = Source(3), []
     started = asyncio.Event()
 
@@ -80,20 +82,20 @@ async def test_a_stop_gives_back_what_was_not_begun():
 
     async def handle(item):
         done.append(item)
-        stop.requested = True
+        stop.is_requested = True
 
     await JobPool(source.take, handle, source.release, stop).run(1)
     assert done == [0]
     assert sorted([*done, *source.back, *source.items]) == list(range(50))
 
 
-GOOD = Outcome()
-BAD = Outcome(failure="http-400", reason="http-400: no")
-UNASKED = Outcome(asked=False, failure="http-400", reason="http-400: no")
+GOOD = JobOutcome()
+BAD = JobOutcome(failure="http-400", reason="http-400: no")
+UNASKED = JobOutcome(asked=False, failure="http-400", reason="http-400: no")
 
 
 async def ended(outcomes, concurrency, stop=None):
-    """Work off as many items, each with its outcome; what was begun, and the error that ended it."""
+    """Handle one job for each outcome; returns the jobs begun, and the error that ended the run."""
     source, begun = Source(len(outcomes)), []
 
     async def handle(item):
@@ -104,7 +106,7 @@ async def ended(outcomes, concurrency, stop=None):
             raise outcomes[item]
         return outcomes[item]
 
-    pool = JobPool(source.take, handle, source.release, stop, FirstItemsWatch("questions"))
+    pool = JobPool(source.take, handle, source.release, stop, CommonFailureCheck("questions"))
     try:
         await asyncio.wait_for(pool.run(concurrency), 10)
     except ModelUnavailable as error:
@@ -113,9 +115,9 @@ async def ended(outcomes, concurrency, stop=None):
 
 
 @pytest.mark.parametrize("concurrency", [1, 7, 20, 32, 300])
-async def test_a_run_ends_with_the_failure_that_all_its_first_items_ended_with(concurrency):
+async def test_a_run_ends_with_the_failure_that_all_its_first_jobs_ended_with(concurrency):
     begun, error = await ended([BAD] * 400, concurrency)
-    assert sorted(begun) == list(range(FIRST))
+    assert sorted(begun) == list(range(FIRST_JOBS))
     assert "the first 20 questions all ended with the same failure" in error
     assert "http-400: no" in error
 
@@ -125,54 +127,54 @@ async def test_a_run_ends_with_the_failure_that_all_its_first_items_ended_with(c
     [
         [BAD] * 19,
         [BAD] * 19 + [GOOD] + [BAD] * 180,
-        [BAD, Outcome(failure="timeout")] * 50,
+        [BAD, JobOutcome(failure="timeout")] * 50,
         [GOOD] + [BAD] * 60,
         [UNASKED] * 60,
-        [Outcome(failure=f"the model refused: {number}") for number in range(60)],
+        [JobOutcome(failure=f"the model refused: {number}") for number in range(60)],
     ],
 )
 @pytest.mark.parametrize("concurrency", [1, 32, 300])
-async def test_a_run_goes_on_where_the_first_items_end_in_any_other_way(outcomes, concurrency):
+async def test_a_run_goes_on_where_its_first_jobs_end_in_different_ways(outcomes, concurrency):
     begun, error = await ended(outcomes, concurrency)
     assert (sorted(begun), error) == (list(range(len(outcomes))), None)
 
 
-async def test_items_that_needed_no_call_are_not_among_the_first():
+async def test_jobs_without_a_call_are_not_among_the_first():
     begun, error = await ended([UNASKED] * 50 + [BAD] * 100, 32)
-    assert len(begun) == 50 + FIRST
+    assert len(begun) == 50 + FIRST_JOBS
     assert error is not None
 
 
 @pytest.mark.parametrize("raised", [StorageError("ledger", "is locked"), Stopped("stop")])
-async def test_a_run_that_ends_otherwise_does_not_wait_for_its_first_items(raised):
+async def test_a_run_that_an_error_ends_does_not_wait_for_its_first_jobs(raised):
     stop = StopSignal()
 
     async def handle(item):
         await asyncio.sleep(0)
         if item == 5:
-            stop.requested = True
+            stop.is_requested = True
             raise raised
         return BAD
 
     source = Source(400)
-    pool = JobPool(source.take, handle, source.release, stop, FirstItemsWatch("questions"))
+    pool = JobPool(source.take, handle, source.release, stop, CommonFailureCheck("questions"))
     with pytest.raises(StorageError) if isinstance(raised, StorageError) else nullcontext():
         await asyncio.wait_for(pool.run(32), 10)
 
 
-async def test_a_stop_reaches_whoever_sleeps():
+async def test_a_stop_ends_a_sleep():
     stop, slept = StopSignal(), []
 
     async def sleep(seconds):
         slept.append(seconds)
-        stop.requested = len(slept) == 3
+        stop.is_requested = len(slept) == 3
 
     with pytest.raises(Stopped):
         await stop.interruptible(sleep)(120)
     assert slept == [0.5] * 3
 
 
-async def test_a_sleep_is_as_long_as_it_was_to_be():
+async def test_a_sleep_without_a_stop_has_its_full_length():
     slept = []
 
     async def sleep(seconds):
@@ -182,9 +184,9 @@ async def test_a_sleep_is_as_long_as_it_was_to_be():
     assert sum(slept) == pytest.approx(1.3)
 
 
-def test_only_a_pool_is_ended_by_the_failure_of_a_call():
+def test_a_fatal_failure_stops_a_run_with_a_pool_only():
     alone, pooled = StopSignal(), StopSignal()
     JobPool(None, None, None, pooled)
     for stop in (alone, pooled):
-        stop.fail()
-    assert (alone.requested, pooled.requested) == (False, True)
+        stop.report_fatal_failure()
+    assert (alone.is_requested, pooled.is_requested) == (False, True)

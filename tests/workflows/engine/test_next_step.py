@@ -1,4 +1,4 @@
-"""What is done after a reply: the table of decisions."""
+"""What is done after a reply: the table of all decisions."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def reply(finish_reason: str = "stop", *, content: str = "{}", refusal: str | No
 @pytest.mark.parametrize(
     ("finish_reason", "error", "whole", "longer_asked", "rounds_left", "step"),
     [
-        # Read: taken, but for a part of one that was cut off, which is asked for once with the larger cap.
+        # Read: taken. Part of a cut-off reply: asked for once with the larger cap.
         ("stop", None, True, False, 2, "take"),
         ("stop", None, False, False, 2, "take"),
         ("length", None, True, False, 2, "take"),
@@ -39,13 +39,13 @@ def reply(finish_reason: str = "stop", *, content: str = "{}", refusal: str | No
         ("stop", CUT, False, False, 1, "ask_again"),
         ("stop", CUT, False, True, 1, "ask_again"),
         ("stop", BROKEN, False, False, 0, "unreadable"),
-        # Not read and cut off: once with the larger cap; what does not fit then never does.
+        # Not read and cut off: once with the larger cap. What does not fit then never fits.
         ("length", CUT, False, False, 2, "ask_longer"),
         ("length", BROKEN, False, False, 0, "ask_longer"),
         ("length", CUT, False, True, 2, "unreadable"),
         ("length", BROKEN, False, True, 2, "ask_again"),
         ("length", BROKEN, False, True, 0, "unreadable"),
-        # Withheld by the endpoint, unless it is all there.
+        # Withheld by the endpoint, unless nothing is missing.
         ("content_filter", None, True, False, 2, "take"),
         ("content_filter", None, False, False, 2, "declined"),
         ("content_filter", BROKEN, False, False, 2, "declined"),
@@ -66,7 +66,7 @@ def test_the_next_step(
 
 
 @pytest.mark.parametrize(("rounds_left", "step"), [(1, "ask_again"), (0, "unreadable")])
-def test_a_reply_that_an_earlier_version_paid_for_is_not_left(rounds_left: int, step: str) -> None:
+def test_a_reply_that_an_earlier_version_paid_for_is_read(rounds_left: int, step: str) -> None:
     known = next_step(
         reply("length"), CUT, whole=False, longer_asked=True, rounds_left=rounds_left, paid=True
     )

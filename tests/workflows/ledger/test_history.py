@@ -1,4 +1,4 @@
-"""What the ledger knows of one draft, by whatever name a person gives it."""
+"""The history of a draft, found by any of its names."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_a_call_of_unknown_price_makes_the_cost_unknown(tmp_path: Path) -> None:
     services.close()
 
 
-def test_a_name_of_no_draft_is_refused(tmp_path: Path) -> None:
+def test_a_name_without_a_draft_is_refused(tmp_path: Path) -> None:
     services = with_drafts(tmp_path)
     with pytest.raises(UsageError, match="no draft is named 'no-such'"):
         draft_histories(services, "no-such")

@@ -1,4 +1,4 @@
-"""A ledger's state, copies and checks, as the command line and programs ask for them."""
+"""State, backup and verification of a ledger, as the command line and programs call them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def begun(services: Services) -> Services:
-    """The same with a ledger in which nothing is drafted yet."""
+    """Services with a ledger without drafts."""
     _ = services.database
     return services
 
@@ -32,7 +32,7 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_nothing_is_made_where_nothing_was_drafted(services: Services, tmp_path: Path) -> None:
+def test_no_file_is_made_where_there_is_no_ledger(services: Services, tmp_path: Path) -> None:
     assert ledger_status(services) is None
     checked = verify_ledger(services)
     assert (checked.exists, checked.problems, checked.needs_person) == (False, (), False)
@@ -41,7 +41,7 @@ def test_nothing_is_made_where_nothing_was_drafted(services: Services, tmp_path:
     assert files(tmp_path) == []
 
 
-def test_an_empty_ledger_is_sound_and_counts_nothing(begun: Services) -> None:
+def test_an_empty_ledger_is_undamaged_and_counts_nothing(begun: Services) -> None:
     checked = verify_ledger(begun)
     assert (checked.exists, checked.problems) == (True, ())
     status = ledger_status(begun)
@@ -50,7 +50,7 @@ def test_an_empty_ledger_is_sound_and_counts_nothing(begun: Services) -> None:
     assert (status.spend.calls, status.offline_spend.calls, status.incomplete) == (0, 0, ())
 
 
-def test_a_copy_is_a_ledger_of_its_own(begun: Services, tmp_path: Path) -> None:
+def test_a_copy_is_a_complete_ledger(begun: Services, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     assert back_up_ledger(begun, copy) == copy.stat().st_size > 0
     database = Database(copy)
@@ -58,7 +58,7 @@ def test_a_copy_is_a_ledger_of_its_own(begun: Services, tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_copy_replaces_no_file_and_makes_no_folder(begun: Services, tmp_path: Path) -> None:
+def test_a_backup_replaces_no_file_and_makes_no_folder(begun: Services, tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.write_text("kept", encoding="utf-8")
     with pytest.raises(UsageError, match="exists already"):
@@ -69,7 +69,7 @@ def test_a_copy_replaces_no_file_and_makes_no_folder(begun: Services, tmp_path: 
     assert files(tmp_path) == ["output", "there"]
 
 
-def test_nothing_is_left_of_a_copy_that_failed(
+def test_no_file_is_left_of_a_failed_backup(
     begun: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: Database, target: Path) -> None:

@@ -486,7 +486,7 @@ def test_a_file_that_a_person_wrote_in_another_form_is_published_in_that_form(se
     file = file_of(services, draft_of(services))
     text = file.read_text().replace("author: QuickTakes", "author: QuickTakes # us\nedited_by: Ada")
     file.write_text(text.replace("title: >-\n    How do enzymes", "title: How do enzymes", 1))
-    row = DraftDecisions(services).approve(EditImporter(services).current(draft_of(services)), who=WHO)
+    row = DraftDecisions(services).approve(EditImporter(services).sync(draft_of(services)), who=WHO)
     Publisher(services).publish([row, *approve_all(services)], who=WHO)
     published = site(services)[f"{row.key}.md"].decode()
     assert "author: QuickTakes # us\nedited_by: Ada\n" in published

@@ -1,0 +1,119 @@
+"""Asks the model itself for the steps of one job: reserve, record, send, record, charge, and try again.
+
+A reply is in the ledger before anything is made of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.model.budget import reservation
+from generator.model.errors import CallError
+from generator.model.requests import rate_limit_tokens
+from generator.store.ledger.calls import NewCall
+from generator.workflows.engine.call_results import failure_result, final_error, reply_result
+from generator.workflows.engine.exchange import Exchange
+from generator.workflows.engine.job_requests import request_hash
+
+if TYPE_CHECKING:
+    from generator.model.budget import Reservation
+    from generator.model.replies import Reply
+    from generator.model.requests import ModelRequest
+    from generator.store.ledger.calls import CallResult
+    from generator.store.ledger.jobs import Job
+    from generator.workflows.engine.live_session import LiveSession
+
+
+class LiveExchange(Exchange):
+    """An exchange with the model itself, one call after the other."""
+
+    def __init__(self, session: LiveSession, job: Job) -> None:
+        super().__init__(job)
+        self._session = session
+
+    async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
+        attempts = 0
+
+        async def send() -> Reply:
+            nonlocal attempts
+            attempts += 1
+            return await self._attempt(request, step=step, purpose=purpose, attempt=attempts)
+
+        try:
+            return await self._session.retry(send)
+        except CallError as error:
+            raise final_error(error.failure, attempts) from error
+
+    def note_prose(self, request: ModelRequest, reply: Reply) -> None:
+        mode = self._session.client.profile(request.model).mode
+        if reply.mode == mode:
+            self._session.client.note_ignored(request.model, mode)
+
+    async def _attempt(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> Reply:
+        session = self._session
+        session.stop.check()
+        async with session.rate_limiter.slot(rate_limit_tokens(request)):
+            room = await self._reserve(request)
+            reserved = room.amount if session.price else None
+            charge = room.amount  # also when the call is cancelled: it may be billed
+            answer: Reply | CallError
+            try:
+                call = await self._record_call(request, reserved, step=step, purpose=purpose, attempt=attempt)
+                try:
+                    answer = await session.client.attempt(request)
+                    result = reply_result(answer, session.price, reserved)
+                except CallError as error:
+                    answer = error
+                    result = failure_result(error.failure, reserved)
+                    if error.failure.kind == "fatal":
+                        session.stop.report_fatal_failure()
+                charge = result.cost or 0
+            finally:
+                # Charged before the next call reserves: a reply may have cost more than was reserved for it.
+                session.budget.charge(room, charge)
+            await self._record_result(call, result)
+        if isinstance(answer, CallError):
+            raise answer
+        return answer
+
+    async def _reserve(self, request: ModelRequest) -> Reservation:
+        """Reserve the most that the call can cost, by what is known of the endpoint when the budget has room."""
+        session = self._session
+        while True:
+            overrun = session.client.profile(request.model).overrun
+            known = overrun.most_tokens
+            amount = reservation(request, session.price, most_tokens=known) if session.price else 0
+            room = await session.budget.acquire(amount, overrun.because(request.output_cap))
+            has_grown = session.client.profile(request.model).most_tokens > known
+            if not has_grown and not session.stop.is_requested:
+                return room
+            session.budget.charge(room, 0)
+            session.stop.check()
+
+    async def _record_call(
+        self, request: ModelRequest, reserved: int | None, *, step: int, purpose: str, attempt: int
+    ) -> int:
+        """Record a call that is about to be sent; returns its number."""
+        session = self._session
+        call = NewCall(
+            job=self._job.id,
+            step=step,
+            purpose=purpose,
+            attempt=attempt,
+            request_hash=request_hash(request),
+            mode=session.client.profile(request.model).mode,
+            model=request.model,
+            reserved=reserved,
+        )
+        return await session.commits.run(
+            lambda: session.ledger.calls.open(call, run=session.run, now=session.now())
+        )
+
+    async def _record_result(self, call: int, result: CallResult) -> None:
+        session = self._session
+
+        def close() -> None:
+            session.ledger.calls.close(call, result, now=session.now())
+            session.save_profiles()
+
+        await session.commits.run(close)
