@@ -119,7 +119,7 @@ def keyword_spacing(view: ArticleView, context: CheckContext) -> Iterator[Defect
     raw = view.document.get("seo.page_keywords") if view.document is not None else None
     if raw and raw.strip() and respaced(raw) != raw:
         yield Defect(
-            view.keywords_field, "separates the keywords by something other than “, ”; write “a, b, c”"
+            view.keywords_field, "the keywords are not separated by a comma and one space; write “a, b, c”"
         )
 
 

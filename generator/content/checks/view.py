@@ -35,7 +35,7 @@ class FieldText:
 
     @cached_property
     def casefolded(self) -> str:
-        """The text in lower case, to test quickly whether a phrase can occur. Its offsets differ from the text's."""
+        """The text in lower case, to test quickly whether a phrase can occur. Its offsets can differ."""
         return self.text.casefold()
 
     @cached_property
@@ -120,9 +120,8 @@ class ArticleView:
             description: whether to search the description too.
         """
         casefolded = self._casefolded
-        present = [
-            mark for mark in marks if mark in casefolded
-        ]  # mostly none: one search instead of one a text
+        # Mostly no mark is present: one search in the joined text replaces one in each text.
+        present = [mark for mark in marks if mark in casefolded]
         if present:
             for part in self.all_texts if description else self.texts:
                 if contains_any(part.casefolded, present):
