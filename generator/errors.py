@@ -1,37 +1,66 @@
-"""The exceptions of the package, all below one root, each holding its evidence as fields.
+"""The exceptions of the package: all that a person can act on have one root, and carry their evidence as fields.
 
-    GeneratorError
-    ├── UsageError                 wrong flag or argument; exit 2
-    ├── ConfigError                config.yaml cannot be used; exit 2
-    ├── PromptError                a template is missing or names an unknown variable; exit 2
-    ├── StorageError               ledger, index or output folder cannot be used; exit 2
-    ├── ModelUnavailable           bad key, no such model, quota used up, endpoint unreachable; exit 2
-    ├── BudgetExceeded             the next call could pass --max-cost; ends the run, exit 1
-    ├── CallFailed                 one request failed for good, the others go on
-    ├── ReplyFormatError           a reply that cannot be parsed
-    ├── QuestionListError          one row of a question list
-    ├── SlugError                  a question or subject that gives no usable path
-    ├── FrontMatterError           an article file that cannot be read
-    └── PatchError                 a field that cannot be patched, or a file edited meanwhile
+The tree shows the exit code of a command that an exception ends (see :mod:`generator.cli.exit_codes`), and in brackets
+the module of an exception that is defined elsewhere::
+
+    GeneratorError               2  the root
+    ├── UsageError               2  a wrong flag or argument
+    ├── ConfigError              2  settings that cannot be used
+    ├── PromptError              2  a template that is missing or cannot be rendered
+    ├── StorageError             2  a file, the ledger or the index cannot be read or written
+    ├── ModelUnavailable         2  bad key, unknown model, exhausted quota, endpoint unreachable; ends the run
+    ├── BudgetExceeded           1  the next call could exceed --max-cost; ends the run
+    ├── CallFailed               1  one request failed after all retries; the others continue
+    │   └── CallError            1  one HTTP call failed (model.errors)
+    ├── ReplyFormatError         2  a reply that is not the requested JSON; the model is asked again
+    ├── QuestionListError        2  one row of a question list
+    ├── SlugError                2  a question or subject without a usable address
+    ├── FrontMatterError         1  an article file that cannot be parsed
+    ├── PatchError               1  a field that cannot be changed alone
+    ├── StaleRow                 2  a draft or proposal has changed (store.ledger.decision_log)
+    │   ├── StaleDraft           2  a draft has changed (store.ledger.drafts)
+    │   └── StaleProposal        2  a proposal has changed (store.ledger.proposals)
+    ├── StaleRevision            2  a revision was decided on already (store.ledger.revisions)
+    ├── WorkerError              2  a call to a worker process has no result (processes.pool)
+    │   ├── WorkerFailed         2  the task raised (processes.pool)
+    │   └── WorkerLost           2  the worker died (processes.pool)
+    │       └── NoWorker         2  there is no worker (processes.pool)
+    ├── NeedsReply               2  the next request of a job goes into a batch (workflows.engine.exchange)
+    ├── Stopped                  2  the run is stopping and begins no call (workflows.engine.stop_signal)
+    ├── EditRefused              2  an edit of a draft that cannot be saved (workflows.review.editor)
+    ├── NotApprovable            2  a draft that must be edited first (workflows.review.decisions)
+    ├── CannotUndoLast           2  only an earlier decision can be undone (workflows.review.undo)
+    ├── PublishRefused           2  a draft that cannot be published (workflows.publish.planner)
+    ├── GitError                 2  git is missing or refused a command (workflows.site.git)
+    └── UnknownTask              2  the offline model has no such task (extractive.prompt_reader)
+
+These are always caught within the package and end no command::
+
+    BadReply           an answer that is not a chat completion (model.replies)
+    TexError           a formula that KaTeX refuses (content.katex.lexer)
+    UnsupportedFormat  a file that is not a question list (questions.lines)
+    ErrorReply         a request that the offline model answers with an error (extractive.error_replies)
+    NotFound           a page that does not exist (web.context)
+    TooLarge           a request body above the limit (web.access)
 
 Library code raises these and never prints or exits; ``generator.cli`` maps them to exit codes.
 """
 
 
 class GeneratorError(Exception):
-    """Root of everything this package raises on purpose; its text is fit to be shown to a person."""
+    """The root of the package's exceptions. Its text is a message for a person."""
 
 
 class UsageError(GeneratorError):
-    """A flag or argument that cannot be followed."""
+    """A flag or argument is wrong."""
 
 
 class ConfigError(GeneratorError):
-    """Settings that cannot be used; the text names the key."""
+    """The settings cannot be used; the text names the key."""
 
 
 class PromptError(GeneratorError):
-    """A prompt template that cannot be rendered."""
+    """A prompt template is missing or cannot be rendered."""
 
     def __init__(self, template: str, reason: str) -> None:
         super().__init__(f"prompt {template!r}: {reason}")
@@ -40,7 +69,12 @@ class PromptError(GeneratorError):
 
 
 class StorageError(GeneratorError):
-    """A file or database that cannot be read or written."""
+    """A file or database cannot be read or written.
+
+    Args:
+        path: the file, which begins the message.
+        reason: the rest of the sentence.
+    """
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -49,16 +83,23 @@ class StorageError(GeneratorError):
 
 
 class ModelUnavailable(GeneratorError):
-    """A failure that every further call would meet too, by what it is or as all of a run's first did; the run ends."""
+    """Every further call would fail too, so the run ends: by the kind of failure, or because all first calls failed."""
 
 
 class BudgetExceeded(GeneratorError):
-    """The next call's reservation would pass the cap. Amounts in US dollars; ``because`` is why it needs so much."""
+    """The next call could exceed the budget.
 
-    def __init__(self, spent: float, needed: float, limit: float, because: str = "") -> None:
+    Args:
+        spent: what is spent or reserved, as all amounts in US dollars.
+        needed: what the next call may cost.
+        limit: the budget.
+        reason: why the call may cost unusually much; empty where it does not.
+    """
+
+    def __init__(self, spent: float, needed: float, limit: float, reason: str = "") -> None:
         super().__init__(
             f"the budget of ${limit:.2f} is used up: ${spent:.4f} spent or reserved, "
-            f"the next call may cost ${needed:.4f}" + (f": {because}" if because else "")
+            f"the next call may cost ${needed:.4f}" + (f": {reason}" if reason else "")
         )
         self.spent = spent
         self.needed = needed
@@ -66,7 +107,13 @@ class BudgetExceeded(GeneratorError):
 
 
 class CallFailed(GeneratorError):
-    """One request failed for good: refused by the endpoint, or its retries are used up."""
+    """One request failed: the endpoint refused it, or all retries failed.
+
+    Args:
+        cause: a short code, stored in the ledger.
+        kind: how the failure is treated; see ``generator.model.errors.Failure``.
+        request_id: the id of the request at the endpoint; None without one.
+    """
 
     def __init__(
         self, cause: str, message: str, *, kind: str = "request", request_id: str | None = None
@@ -78,7 +125,12 @@ class CallFailed(GeneratorError):
 
 
 class ReplyFormatError(GeneratorError):
-    """A reply that is not the JSON asked for; ``cut`` tells that it ends in the middle."""
+    """A reply is not the requested JSON.
+
+    Args:
+        raw: the reply's text.
+        cut: whether it ends in the middle.
+    """
 
     def __init__(self, reason: str, *, raw: str, cut: bool = False) -> None:
         super().__init__(reason)
@@ -88,7 +140,7 @@ class ReplyFormatError(GeneratorError):
 
 
 class QuestionListError(GeneratorError):
-    """One row of a question list that cannot be used, with its 1-based line."""
+    """One row of a question list cannot be used; ``line`` is 1-based."""
 
     def __init__(self, path: str, line: int, reason: str) -> None:
         super().__init__(f"{path}:{line}: {reason}")
@@ -98,7 +150,7 @@ class QuestionListError(GeneratorError):
 
 
 class SlugError(GeneratorError):
-    """A text that the site's slug rule turns into no usable path."""
+    """A question or subject has no usable address by the site's rule for slugs."""
 
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(f"{text!r}: {reason}")
@@ -107,7 +159,7 @@ class SlugError(GeneratorError):
 
 
 class FrontMatterError(GeneratorError):
-    """An article file that cannot be read, with the 1-based line where reading stopped."""
+    """An article file cannot be parsed; ``line`` is the 1-based line of the problem."""
 
     def __init__(self, reason: str, *, line: int = 1, path: str | None = None) -> None:
         super().__init__(f"{path or 'article'}:{line}: {reason}")
@@ -121,4 +173,4 @@ class FrontMatterError(GeneratorError):
 
 
 class PatchError(GeneratorError):
-    """A change that cannot be made without touching other bytes."""
+    """A field cannot be changed without changing other bytes of the file."""

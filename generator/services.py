@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.batches import Batches
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
-    from generator.store.ledger.endpoints import LedgerProfileMemory
+    from generator.store.ledger.endpoints import LedgerProfileStore
     from generator.store.ledger.new_jobs import Backend
     from generator.store.ledger.proposals import Proposals
     from generator.store.ledger.publications import Publications
@@ -274,18 +274,18 @@ class Services:
         name = model or self.settings.model.name
         return Endpoint("model", name, base_url, api_key, self.settings.price_of(name))
 
-    def endpoint_memory(self) -> LedgerProfileMemory:
+    def profile_store(self) -> LedgerProfileStore:
         """The endpoint profiles in the ledger; ``flush`` saves what was learned."""
-        from generator.store.ledger.endpoints import LedgerProfileMemory
+        from generator.store.ledger.endpoints import LedgerProfileStore
 
-        return LedgerProfileMemory(self.ledger.endpoints)
+        return LedgerProfileStore(self.ledger.endpoints)
 
     def most_tokens(self, endpoint: Endpoint) -> int:
         """The most tokens that a reply of an endpoint may have, if it is known to exceed output caps; else 0."""
         from generator.model.endpoint_profile import EndpointProfiles
         from generator.model.transport import endpoint_name
 
-        known = EndpointProfiles(endpoint_name(endpoint.base_url), self.endpoint_memory())
+        known = EndpointProfiles(endpoint_name(endpoint.base_url), self.profile_store())
         return known.of(endpoint.model).most_tokens
 
     def rate_limiter(self, endpoint: Endpoint, *, sleep: Sleep) -> RateLimiter:
@@ -307,7 +307,7 @@ class Services:
         endpoint: Endpoint,
         *,
         concurrency: int,
-        memory: LedgerProfileMemory,
+        profile_store: LedgerProfileStore,
         rate_limiter: RateLimiter,
         sender: RequestSender | None = None,
     ) -> ModelClient:
@@ -324,7 +324,7 @@ class Services:
             timeout_seconds=self.settings.model.timeout_seconds,
             concurrency=concurrency,
             transport=_offline_transport(self.settings) if endpoint.backend == "offline" else self._transport,
-            modes=memory,
+            profile_store=profile_store,
             rate_limiter=rate_limiter,
             sender=sender,
         )

@@ -13,15 +13,15 @@ import pytest
 
 from generator.content.frontmatter import read
 from generator.model.budget import NANO_DOLLARS
-from generator.processes.ordered_map import SEVERAL_FROM
-from generator.processes.pool import cores
+from generator.processes.ordered_map import PARALLEL_FROM
+from generator.processes.pool import default_workers
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME, Ledger
 from tests.support.list_folders import files, wait_for
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import RunningServer
 
-QUESTIONS = SEVERAL_FROM * 3 if NIGHTLY else SEVERAL_FROM
+QUESTIONS = PARALLEL_FROM * 3 if NIGHTLY else PARALLEL_FROM
 KILLS = 2 if NIGHTLY else 1
 CONCURRENCY = 32
 GONE_SECONDS = 5
@@ -135,7 +135,7 @@ def test_a_long_run_that_is_killed_leaves_no_worker_and_goes_on_without_paying_t
         for kill in range(1, KILLS + 1):
             with command(site, server.base_url) as run:
                 wait_for(run, server, kill * QUESTIONS // (KILLS + 1))
-                assert cores() == 1 or len(processes_of(run.pid)) > cores()
+                assert default_workers() == 1 or len(processes_of(run.pid)) > default_workers()
                 run.kill()
                 run.communicate()
             assert soon(lambda run=run: not processes_of(run.pid)), "workers outlive their run"  # type: ignore[misc]
@@ -161,14 +161,16 @@ def test_a_long_run_stops_below_its_cap(site: Path) -> None:
         assert 0.8 * cap < spent - price <= cap
 
 
-@pytest.mark.skipif(cores() == 1, reason="one core plans alone")
+@pytest.mark.skipif(default_workers() == 1, reason="one core plans alone")
 def test_a_run_that_is_killed_while_it_plans_leaves_no_process(site: Path) -> None:
     rows = (site / "questions.csv").read_bytes()
     with RunningServer("--canned") as server, command(site, server.base_url, source="-") as run:
         assert run.stdin is not None
         run.stdin.write(rows)  # and more may come: the planner waits, and so do its processes
         run.stdin.flush()
-        assert soon(lambda: len(processes_of(run.pid)) > cores() and all_sleep(run.pid), seconds=PATIENCE)
+        assert soon(
+            lambda: len(processes_of(run.pid)) > default_workers() and all_sleep(run.pid), seconds=PATIENCE
+        )
         run.kill()
         run.wait(PATIENCE)
         assert server.stats()["requests"] == 0

@@ -69,19 +69,23 @@ class BatchCommands(LazyGroup):
     """The commands of ``generator batch``."""
 
     sources = {
-        "status": CommandSource("batch.provider", "status", "Ask the provider how the batches are doing."),
+        "status": CommandSource(
+            "batch.provider", "status", "Ask the provider for the status of the batches."
+        ),
         "collect": CommandSource(
             "batch.provider",
             "collect",
-            "Take what came back through checks into drafts, and send what needs another reply.",
+            "Check the answers that came back, make drafts of them, and send requests for further replies.",
         ),
         "cancel": CommandSource(
             "batch.provider",
             "cancel",
-            "Stop a batch. What it answered by then is paid, and collected as ever.",
+            "Cancel a batch. The requests answered by then are charged, and collected as usual.",
         ),
         "list": CommandSource(
-            "batch.list", "list_all", "List every batch that the ledger knows, as it was last seen."
+            "batch.list",
+            "list_all",
+            "List every batch in the ledger, with the status that was recorded last.",
         ),
         "export": CommandSource(
             "batch.files",
@@ -91,12 +95,12 @@ class BatchCommands(LazyGroup):
         "import": CommandSource(
             "batch.files",
             "import_responses",
-            "Take answers in the Batch API's output format through checks into drafts.",
+            "Check answers in the format of OpenAI's Batch API, and make drafts of them.",
         ),
         "run": CommandSource(
             "batch.files",
             "run",
-            "Run a request file as a Ray Data job; run it again to go on behind the parts that are there.",
+            "Run a request file as a Ray Data job; run it again for the parts that have no response file yet.",
         ),
     }
 

@@ -28,7 +28,7 @@ def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool) -> None:
     """Print the number of files per rule; with ``listed``, each finding too."""
     if as_json:
         for finding in audit.findings:
-            say(json.dumps({**finding.as_dict(), "path": audit.selection.shown(finding.path)}))
+            say(json.dumps({**finding.as_dict(), "path": audit.selection.display_path(finding.path)}))
         return
     if listed:
         _say_findings(audit)
@@ -41,13 +41,13 @@ def show_audit(audit: AuditOutcome, *, listed: bool, as_json: bool) -> None:
         table(rows, header=("severity", "rule", "files", "fixable", "for example"))
         say()
     say(f"{plural(audit.examined, 'file')} checked, {audit.files_with_errors:,} with errors")
-    if audit.corpus.targets.is_part:
+    if audit.corpus.targets.is_partial_site:
         _note_part(audit)
 
 
 def _say_findings(audit: AuditOutcome) -> None:
     for finding in audit.findings:
-        where = f"{audit.selection.shown(finding.path)}:{finding.line}"
+        where = f"{audit.selection.display_path(finding.path)}:{finding.line}"
         say(f"{where}: {finding.severity}: {finding.field or 'file'}: {finding.message} [{finding.code}]")
     if audit.findings:
         say()
@@ -63,7 +63,7 @@ def _note_part(audit: AuditOutcome) -> None:
 
 def show_fix(selection: Selection, change: FileChange, *, dry_run: bool, as_json: bool) -> None:
     """Print a fixed file; with ``dry_run`` the change as a diff."""
-    path = selection.shown(change.path)
+    path = selection.display_path(change.path)
     if as_json:
         say(json.dumps({"path": path, "fixed": list(change.reasons), "dry_run": dry_run}))
     elif dry_run:
@@ -75,7 +75,7 @@ def show_fix(selection: Selection, change: FileChange, *, dry_run: bool, as_json
 def show_fixed(audit: AuditOutcome, outcome: FixOutcome, *, dry_run: bool, as_json: bool) -> None:
     """Print a summary of the fixes, and the files that were skipped."""
     for item in outcome.left_alone:
-        note(f"{audit.selection.shown(item.path)}: {item.reason}")
+        note(f"{audit.selection.display_path(item.path)}: {item.reason}")
     if not as_json:
         _say_fixed(outcome, dry_run=dry_run)
     if outcome.kept_dead:

@@ -114,8 +114,8 @@ def _say_report(report: PublishReport, seconds: float) -> None:
 
 
 def _say_left(report: PublishReport) -> None:
-    if report.already:
-        note(f"{plural(len(report.already), 'draft')} published before")
+    if report.already_published:
+        note(f"{plural(len(report.already_published), 'draft')} published before")
     notes([f"{item.key}: {item.reason}" for item in report.refused], most=50)
 
 
@@ -126,7 +126,7 @@ def _outcome_object(outcome: PublishOutcome) -> dict[str, Any]:
         "planned": [_planned_object(item) for item in report.planned] if outcome.dry_run else [],
         "published": [_publication_object(item) for item in report.published],
         "finished": [_publication_object(item) for item in report.finished],
-        "already": [row.key for row in report.already],
+        "already": [row.key for row in report.already_published],
         "refused": [{"key": item.key, "reason": item.reason} for item in report.refused],
         "commit": report.commit,
         "commit_error": report.commit_error,
@@ -179,7 +179,7 @@ def _say_withdrawn(report: WithdrawReport) -> None:
         say(f"{key}: file removed")
     elif report.hidden:
         say(f"{key}: hidden from search engines")
-    elif report.left:
+    elif report.still_published:
         say(f"{key}: withdrawn, but its file stays as it is")
     else:
         say(f"{key}: was withdrawn before")

@@ -11,7 +11,7 @@ from generator.cli.related_output import show_change, show_refreshed, show_relat
 from generator.errors import UsageError
 from generator.workflows.links.candidates import find_related
 from generator.workflows.links.refresh import refresh_links
-from generator.workflows.links.requests import SHOWN, RefreshLinksRequest, RelatedRequest
+from generator.workflows.links.requests import DEFAULT_LIMIT, RefreshLinksRequest, RelatedRequest
 
 
 def related(
@@ -29,7 +29,7 @@ def related(
         help="Subject of the question, or of a slug that exists in several subjects.",
     ),
     limit: int = typer.Option(
-        None, "--limit", metavar="N", min=1, help=f"Show at most N; {SHOWN} by default."
+        None, "--limit", metavar="N", min=1, help=f"Show at most N; {DEFAULT_LIMIT} by default."
     ),
     renew: bool = typer.Option(False, "--refresh", help="Update the related links of published files."),
     dry_run: bool = typer.Option(False, "--dry-run", help="With --refresh: show the changes, write nothing."),
@@ -76,7 +76,7 @@ def related(
     progress = TerminalProgress(quiet=as_json)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if not renew:
-            wanted = RelatedRequest(named[0] if named else None, question, subject, limit or SHOWN)
+            wanted = RelatedRequest(named[0] if named else None, question, subject, limit or DEFAULT_LIMIT)
             show_related(find_related(services, wanted, progress), services.settings.site, as_json=as_json)
             return 0
         request = RefreshLinksRequest(

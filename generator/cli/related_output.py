@@ -6,9 +6,14 @@ from typing import Any
 from generator.cli.output import note, notes, say, say_commit, say_json, table
 from generator.content.display import plural
 from generator.content.site import Site
-from generator.workflows.links.requests import LeftOut, LinkCandidate, RefreshLinksOutcome, RelatedOutcome
+from generator.workflows.links.requests import (
+    ExcludedCandidate,
+    LinkCandidate,
+    RefreshLinksOutcome,
+    RelatedOutcome,
+)
 from generator.workflows.site.file_change import FileChange
-from generator.workflows.site.selection import shown_path
+from generator.workflows.site.selection import display_path
 
 
 def show_related(outcome: RelatedOutcome, site: Site, *, as_json: bool) -> None:
@@ -46,7 +51,7 @@ def _candidate_object(item: LinkCandidate, site: Site) -> dict[str, Any]:
     }
 
 
-def _left_out_object(item: LeftOut) -> dict[str, Any]:
+def _left_out_object(item: ExcludedCandidate) -> dict[str, Any]:
     return {
         "key": item.row.key,
         "question": item.row.question,
@@ -62,7 +67,7 @@ def show_change(content_dir: Path, change: FileChange, *, dry_run: bool, as_json
     if dry_run:
         say(change.diff().rstrip("\n"))
     else:
-        say(f"{shown_path(content_dir, change.path)}: {', '.join(change.reasons)}")
+        say(f"{display_path(content_dir, change.path)}: {', '.join(change.reasons)}")
 
 
 def show_refreshed(outcome: RefreshLinksOutcome, *, dry_run: bool, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""The offline writer: composes answers from the passages that a prompt quotes, and invents nothing."""
+"""The offline writer: composes answers only of sentences from the passages in a prompt."""
 
 MODEL_NAME = "offline-extractive"
-"""The one model that its app serves."""
+"""The only model that its app lists."""

@@ -1,4 +1,4 @@
-"""The offline writer as an OpenAI-compatible app: chat completions and the list of models, nothing else."""
+"""Serves the offline writer as an OpenAI-compatible app: chat completions and the list of models."""
 
 from collections.abc import Callable, Sequence
 from itertools import count
@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from generator.content.limits import Limits
 from generator.extractive import MODEL_NAME
-from generator.extractive.completions import capped_completion, model, reply_headers, reply_id
+from generator.extractive.completions import capped_completion, model_object, reply_headers, reply_id
 from generator.extractive.error_replies import ErrorReply, bad_request, unknown_model
 from generator.extractive.prompt_reader import UnknownTask
 from generator.extractive.request_checks import check_request, parse_body
@@ -18,11 +18,11 @@ from generator.extractive.writer import write_reply
 
 
 def build(limits: Limits, *, now: Callable[[], float]) -> Starlette:
-    """The app.
+    """Build the app.
 
     Args:
-        limits: what the answers keep to.
-        now: seconds since 1970, to date the completions.
+        limits: the limits of the answers.
+        now: seconds since 1970, for the dates of completions.
     """
     chat = _ChatCompletions(limits, now)
     return Starlette(
@@ -34,15 +34,15 @@ def build(limits: Limits, *, now: Callable[[], float]) -> Starlette:
 
 
 def model_routes(names: Sequence[str]) -> list[BaseRoute]:
-    """The list of models, and each of them by its name."""
+    """The endpoints of the list of models and of each model."""
 
     async def list_models(_: Request) -> Response:
-        return JSONResponse({"object": "list", "data": [model(name) for name in names]})
+        return JSONResponse({"object": "list", "data": [model_object(name) for name in names]})
 
     async def show_model(request: Request) -> Response:
         name = request.path_params["name"]
         if name in names:
-            return JSONResponse(model(name))
+            return JSONResponse(model_object(name))
         problem = unknown_model(name)
         return JSONResponse(problem.body, problem.status)
 
@@ -53,7 +53,7 @@ def model_routes(names: Sequence[str]) -> list[BaseRoute]:
 
 
 class _ChatCompletions:
-    """The endpoint; it numbers its requests from 1."""
+    """The endpoint of chat completions. It numbers its requests from 1."""
 
     def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
         self._limits = limits
@@ -64,13 +64,13 @@ class _ChatCompletions:
         number = next(self._numbers)
         raw = await request.body()
         try:
-            response = self._completed(number, raw)
+            response = self._complete(number, raw)
         except ErrorReply as error:
             response = JSONResponse(error.body, error.status, headers=error.headers)
         response.headers.update(reply_headers(number))
         return response
 
-    def _completed(self, number: int, raw: bytes) -> Response:
+    def _complete(self, number: int, raw: bytes) -> Response:
         body = parse_body(raw)
         check_request(body)
         try:

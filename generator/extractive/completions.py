@@ -1,4 +1,4 @@
-"""The JSON of chat completions and models, as the OpenAI API words them; tokens are counted by bytes."""
+"""The JSON of chat completions and models, as in the OpenAI API. Tokens are estimated from bytes."""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,18 +11,18 @@ from generator.model.replies import OFFLINE_FINGERPRINT
 BYTES_PER_TOKEN = 4
 
 
-def tokens(text: str) -> int:
-    """A rough token count: four bytes each, one at least."""
+def count_tokens(text: str) -> int:
+    """A rough count of tokens: one for every four bytes, at least one."""
     return max(1, -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN))
 
 
-def prompt_tokens(body: Mapping[str, Any]) -> int:
-    """The rough token count of a request's messages."""
-    return sum(tokens(str(message.get("content") or "")) + 4 for message in body["messages"])
+def count_prompt_tokens(body: Mapping[str, Any]) -> int:
+    """A rough count of the tokens of a request's messages."""
+    return sum(count_tokens(str(message.get("content") or "")) + 4 for message in body["messages"])
 
 
 def reply_id(number: int, raw: bytes) -> str:
-    """The id of a completion: the same for the same request body with the same number."""
+    """The id of a completion, which depends only on the request's number and body."""
     return hashlib.sha256(b"%d:%s" % (number, raw)).hexdigest()[:24]
 
 
@@ -40,9 +40,18 @@ def completion(
     finish_reason: str = "stop",
     refusal: str | None = None,
 ) -> dict[str, Any]:
-    """A ``chat.completion`` object; its usage is counted by bytes."""
-    asked = prompt_tokens(body)
-    answered = tokens(content or refusal or "")
+    """A ``chat.completion`` object.
+
+    Args:
+        reply_id: from ``reply_id``.
+        created: seconds since 1970.
+        body: the request.
+        content: the text of the message; None if there is none.
+        finish_reason: why the reply ends.
+        refusal: the model's refusal, if it refuses.
+    """
+    asked = count_prompt_tokens(body)
+    answered = count_tokens(content or refusal or "")
     return {
         "id": f"chatcmpl-{reply_id}",
         "object": "chat.completion",
@@ -68,18 +77,18 @@ def completion(
 
 
 def capped_completion(reply_id: str, created: int, body: Mapping[str, Any], content: str) -> dict[str, Any]:
-    """A ``chat.completion`` object with as much of the content as the request's output cap lets through."""
-    kept, finish_reason = capped(content, output_cap(body))
+    """A ``chat.completion`` object whose content is cut at the request's output cap."""
+    kept, finish_reason = cap_content(content, output_cap(body))
     return completion(reply_id, created, body, kept, finish_reason=finish_reason)
 
 
-def capped(content: str, cap: int | None) -> tuple[str, str]:
-    """The content within ``cap`` tokens and its finish reason."""
-    if cap is None or tokens(content) <= cap:
+def cap_content(content: str, cap: int | None) -> tuple[str, str]:
+    """The content, cut after ``cap`` tokens, and the finish reason."""
+    if cap is None or count_tokens(content) <= cap:
         return content, "stop"
     return content.encode()[: cap * BYTES_PER_TOKEN].decode("utf-8", "ignore"), "length"
 
 
-def model(name: str) -> dict[str, Any]:
+def model_object(name: str) -> dict[str, Any]:
     """A ``model`` object."""
     return {"id": name, "object": "model", "created": 0, "owned_by": "offline"}

@@ -1,8 +1,7 @@
-"""Composes a draft: introduction, points, conclusion, description and keywords, out of quoted sentences alone.
+"""Composes a draft of quoted sentences: introduction, points, conclusion, description and keywords.
 
-Points are blocks of a passage with the heading that they have there. They are chosen by relevance to the
-question, and so that no two say the same. Where the passages say too little about the question, the
-reply is that they do not answer it.
+Points are blocks of a passage with their heading there. They are chosen by relevance to the question, and no two say
+the same. If the passages say too little about the question, the draft says that they do not answer it.
 """
 
 import re
@@ -17,7 +16,7 @@ from generator.extractive.keywords import keywords, title_phrase
 from generator.extractive.passages import SUMMARY_OPENING, Block, Sentence, blocks, without_connective
 from generator.extractive.prompt_reader import Prompt, QuotedPassage
 from generator.extractive.terms import (
-    contained,
+    containment,
     content_stems,
     coverage,
     overlap,
@@ -28,22 +27,23 @@ from generator.extractive.terms import (
 
 NO_ANSWER = "the passages do not answer this question"
 
-_PASSAGE_COVERAGE = 0.7
-_LEAD_COVERAGE = 0.5
+_MIN_PASSAGE_COVERAGE = 0.7
+_MIN_LEAD_COVERAGE = 0.5
 _FULL_COVERAGE = 0.85
-_PRIOR = 0.6
-_SAME_SENTENCE = 0.7
+_MIN_PRIOR = 0.6
+_SAME_SENTENCE_CONTAINMENT = 0.7
 _KIND_BONUS = {"source": 0.1}
 _GENERIC_HEADING = re.compile(
-    r"^(?:introduction|overview|definitions?|conclusion|summary|examples?|steps?(?: \d+)?|background|context|key points?"
-    r"|description|explanation|notes?|(?:part|section|chapter|figure|table|example|criterion) [\da-z]+|implications?|others?)$",
+    r"^(?:introduction|overview|definitions?|conclusion|summary|examples?|steps?(?: \d+)?|background|context"
+    r"|key points?|description|explanation|notes?|(?:part|section|chapter|figure|table|example|criterion) [\da-z]+"
+    r"|implications?|others?)$",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DraftGoal:
-    """What a draft is to answer: the question, the weights of its stems, and the limits."""
+    """The question of a draft, the weights of its stems, and the limits of the draft."""
 
     question: str
     weights: Mapping[str, float]
@@ -52,21 +52,28 @@ class DraftGoal:
 
 @dataclass(frozen=True, slots=True)
 class PointRules:
-    """How points are chosen: how many, how long (words), from what share of the best score on, how alike."""
+    """How points are chosen.
+
+    Args:
+        points: at most so many.
+        point_words: at most so many words in a point.
+        min_score_share: a point's score is at least this share of the best score.
+        max_overlap: the stems of two points overlap at most so much.
+    """
 
     points: int
     point_words: int
-    floor: float
-    alike: float
+    min_score_share: float
+    max_overlap: float
 
 
-_STRICT = PointRules(points=6, point_words=70, floor=0.6, alike=0.42)
-_GENEROUS = PointRules(points=8, point_words=120, floor=0.4, alike=0.55)
+_STRICT = PointRules(points=6, point_words=70, min_score_share=0.6, max_overlap=0.42)
+_GENEROUS = PointRules(points=8, point_words=120, min_score_share=0.4, max_overlap=0.55)
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredBlock:
-    """A block with its passage, its relevance, and its place among all blocks."""
+    """A block with its passage and its relevance; ``order`` is the rank of the passage and the position in it."""
 
     block: Block
     passage: QuotedPassage
@@ -76,22 +83,22 @@ class ScoredBlock:
 
 @dataclass(slots=True)
 class UsedSentences:
-    """The sentences taken so far, so that nothing is said twice."""
+    """The stems of the sentences used so far, so that nothing is said twice."""
 
     stems: list[frozenset[str]] = field(default_factory=list)
 
-    def fresh(self, sentence: Sentence) -> bool:
-        return all(contained(sentence.stems, other) < _SAME_SENTENCE for other in self.stems)
+    def is_new(self, sentence: Sentence) -> bool:
+        return all(containment(sentence.stems, other) < _SAME_SENTENCE_CONTAINMENT for other in self.stems)
 
-    def take(self, sentences: Sequence[Sentence]) -> None:
+    def add(self, sentences: Sequence[Sentence]) -> None:
         self.stems.extend(sentence.stems for sentence in sentences)
 
 
 def compose_draft(prompt: Prompt, limits: Limits) -> dict[str, Any]:
     """The reply to an ``article_draft`` request."""
-    aim = aim_of(prompt, limits)
-    material = relevant_blocks(prompt.passages, aim)
-    draft = _compose(material, aim, _STRICT) or _compose(material, aim, _GENEROUS)
+    goal = draft_goal(prompt, limits)
+    material = relevant_blocks(prompt.passages, goal)
+    draft = _compose(material, goal, _STRICT) or _compose(material, goal, _GENEROUS)
     if draft is None:
         return empty_draft(prompt, NO_ANSWER)
     if prompt.subjects:
@@ -100,8 +107,8 @@ def compose_draft(prompt: Prompt, limits: Limits) -> dict[str, Any]:
 
 
 def empty_draft(prompt: Prompt, reason: str) -> dict[str, Any]:
-    """A draft that declines."""
-    declined: dict[str, Any] = {
+    """A draft that declines to answer, with the reason."""
+    draft: dict[str, Any] = {
         "cannot_answer": reason,
         "introduction": "",
         "points": [],
@@ -110,12 +117,12 @@ def empty_draft(prompt: Prompt, reason: str) -> dict[str, Any]:
         "page_keywords": [],
     }
     if prompt.subjects:
-        declined["subject"] = choose_subject(prompt)
-    return declined
+        draft["subject"] = choose_subject(prompt)
+    return draft
 
 
-def aim_of(prompt: Prompt, limits: Limits) -> DraftGoal:
-    """What a prompt wants. A reviewer's comment adds its words to the question's, at little weight."""
+def draft_goal(prompt: Prompt, limits: Limits) -> DraftGoal:
+    """The goal of a prompt. Words of a reviewer's comment count with a tenth of their weight."""
     weights = question_weights(prompt.question)
     for key, weight in question_weights(prompt.comment).items():
         weights.setdefault(key, 0.1 * weight)
@@ -123,7 +130,7 @@ def aim_of(prompt: Prompt, limits: Limits) -> DraftGoal:
 
 
 def draft_passages(prompt: Prompt) -> tuple[QuotedPassage, ...]:
-    """The draft that a prompt carries, as one more passage to quote from."""
+    """The draft in a prompt as one more passage to quote from; empty if there is no draft."""
     draft = prompt.draft
     points = draft.get("points")
     if not draft or not isinstance(points, list):
@@ -137,22 +144,22 @@ def draft_passages(prompt: Prompt) -> tuple[QuotedPassage, ...]:
     return (QuotedPassage(id="", kind="article", title=prompt.question, text=text),)
 
 
-def relevant_blocks(passages: Sequence[QuotedPassage], aim: DraftGoal) -> list[ScoredBlock]:
-    """All blocks of the passages that are about the question, in the order of the passages."""
+def relevant_blocks(passages: Sequence[QuotedPassage], goal: DraftGoal) -> list[ScoredBlock]:
+    """The blocks of the passages that are about the question, in order."""
     found: list[ScoredBlock] = []
     for rank, passage in enumerate(passages):
         title = content_stems(passage.title)
-        about = coverage(aim.weights, title | _text_stems(passage.text))
-        if about < _PASSAGE_COVERAGE:
+        about = coverage(goal.weights, title | _text_stems(passage.text))
+        if about < _MIN_PASSAGE_COVERAGE:
             continue
         parts = blocks(passage.text)
-        if not parts or coverage(aim.weights, title | parts[0].stems) < _LEAD_COVERAGE:
+        if not parts or coverage(goal.weights, title | parts[0].stems) < _MIN_LEAD_COVERAGE:
             continue
-        prior = 0.5 * coverage(aim.weights, title) + 0.5 * about + _KIND_BONUS.get(passage.kind, 0.0)
-        if prior < _PRIOR and about < _FULL_COVERAGE:
+        prior = 0.5 * coverage(goal.weights, title) + 0.5 * about + _KIND_BONUS.get(passage.kind, 0.0)
+        if prior < _MIN_PRIOR and about < _FULL_COVERAGE:
             continue
         for part in parts:
-            score = 0.6 * prior + 0.4 * coverage(aim.weights, part.stems)
+            score = 0.6 * prior + 0.4 * coverage(goal.weights, part.stems)
             found.append(ScoredBlock(part, passage, score, (rank, part.position)))
     return found
 
@@ -162,18 +169,18 @@ def _text_stems(text: str) -> frozenset[str]:
     return content_stems(text)
 
 
-def _compose(material: list[ScoredBlock], aim: DraftGoal, rules: PointRules) -> dict[str, Any] | None:
+def _compose(material: list[ScoredBlock], goal: DraftGoal, rules: PointRules) -> dict[str, Any] | None:
     used = UsedSentences()
-    introduction = introduce(material, aim, used)
+    introduction = compose_introduction(material, goal, used)
     if not introduction:
         return None
-    limits = aim.limits.answer
-    room = limits.target_words.max - _count(introduction) - limits.conclusion_words.min
-    points = choose_points(material, aim, used, room, rules)
+    limits = goal.limits.answer
+    room = limits.target_words.max - _count_words(introduction) - limits.conclusion_words.min
+    points = choose_points(material, goal, used, room, rules)
     supporting = [passage for point in points for passage in point["passages"]]
-    closing = conclude(material, aim, used, supporting)
-    total = sum(_count(point["body"]) + _count(point["heading"]) for point in points)
-    total += _count(introduction) + _count(closing)
+    closing = compose_conclusion(material, goal, used, supporting)
+    total = sum(_count_words(point["body"]) + _count_words(point["heading"]) for point in points)
+    total += _count_words(introduction) + _count_words(closing)
     if not closing or len(points) < limits.points.min or total < limits.words.min:
         return None
     texts = [introduction, *(point["body"] for point in points), closing]
@@ -183,55 +190,71 @@ def _compose(material: list[ScoredBlock], aim: DraftGoal, rules: PointRules) -> 
         "introduction": introduction,
         "points": points,
         "conclusion": closing,
-        "page_description": description(aim.question, quotable(" ".join(texts), material), aim.limits.seo),
-        "page_keywords": keywords(aim.question, texts, headings, aim.limits.seo),
+        "page_description": description(
+            goal.question, quoted_sentences(" ".join(texts), material), goal.limits.seo
+        ),
+        "page_keywords": keywords(goal.question, texts, headings, goal.limits.seo),
     }
 
 
-def quotable(text: str, material: Sequence[ScoredBlock]) -> list[Sentence]:
-    """The sentences of the material that a text contains, in its order."""
+def quoted_sentences(text: str, material: Sequence[ScoredBlock]) -> list[Sentence]:
+    """The sentences of the material that a text contains, in the order of the text."""
     found = {sentence.text: sentence for item in material for sentence in item.block.sentences}
     return sorted((s for s in found.values() if s.text in text), key=lambda s: text.index(s.text))
 
 
-def introduce(material: Sequence[ScoredBlock], aim: DraftGoal, used: UsedSentences) -> str:
-    """Sentences of the best lead paragraph that can open an article, or of any block where no lead fits."""
-    span = aim.limits.answer.introduction_words
+def compose_introduction(material: Sequence[ScoredBlock], goal: DraftGoal, used: UsedSentences) -> str:
+    """Compose the introduction of the best lead paragraph, or of another block if no lead fits.
+
+    Returns:
+        Empty if no block fits. The sentences used are added to ``used``.
+    """
+    span = goal.limits.answer.introduction_words
     leads = [item for item in material if item.block.role == "lead"]
     others = [item for item in material if item.block.role in {"loose", "point"}]
     for pool in (leads, others):
         best: tuple[float, list[Sentence]] | None = None
         for item in pool:
-            taken = _opening(item.block, aim, span.min, min(span.max, 60))
+            taken = _opening_sentences(item.block, goal, span.min, min(span.max, 60))
             if not taken:
                 continue
             stems = content_stems(" ".join(sentence.text for sentence in taken))
-            score = item.score + 0.5 * coverage(aim.weights, stems)
+            score = item.score + 0.5 * coverage(goal.weights, stems)
             if best is None or score > best[0]:
                 best = score, taken
         if best:
-            used.take(best[1])
-            return _joined(best[1])
+            used.add(best[1])
+            return _join(best[1])
     return ""
 
 
-def _opening(block: Block, aim: DraftGoal, at_least: int, at_most: int) -> list[Sentence]:
+def _opening_sentences(block: Block, goal: DraftGoal, at_least: int, at_most: int) -> list[Sentence]:
     for start, first in enumerate(block.sentences):
         if first.dangling or first.text.endswith(("?", "!")):
             continue
-        if first.words > at_most or coverage(aim.weights, first.stems) < 0.3:
+        if first.words > at_most or coverage(goal.weights, first.stems) < 0.3:
             continue
-        taken = _run(block.sentences[start:], at_most)
+        taken = _first_sentences(block.sentences[start:], at_most)
         if sum(sentence.words for sentence in taken) >= at_least:
             return taken
     return []
 
 
-def conclude(
-    material: Sequence[ScoredBlock], aim: DraftGoal, used: UsedSentences, supporting: Sequence[str] = ()
+def compose_conclusion(
+    material: Sequence[ScoredBlock], goal: DraftGoal, used: UsedSentences, supporting: Sequence[str] = ()
 ) -> str:
-    """The closing paragraph most about the question, from a passage that the points rest on if possible."""
-    span = aim.limits.answer.conclusion_words
+    """Compose the conclusion of the most relevant closing paragraph, or of another block if none fits.
+
+    Args:
+        material: the blocks to choose from.
+        goal: the goal of the draft.
+        used: the sentences used so far; those of the conclusion are added.
+        supporting: the ids of the passages that the points cite, which are preferred.
+
+    Returns:
+        Empty if no block fits.
+    """
+    span = goal.limits.answer.conclusion_words
 
     def rank(item: ScoredBlock) -> float:
         return -item.score - 0.1 * supporting.count(item.passage.id)
@@ -240,53 +263,61 @@ def conclude(
     loose = sorted((item for item in material if item.block.role == "loose"), key=rank)
     spare = sorted((item for item in material if item.block.role in {"lead", "point"}), key=rank)
     for item in (*closings, *loose, *spare):
-        kept = [s for s in item.block.sentences if used.fresh(s)]
+        kept = [s for s in item.block.sentences if used.is_new(s)]
         if item.block.role != "closing":
             while kept and kept[0].dangling:
                 kept = kept[1:]
-        taken = _run(kept, min(span.max, 70))
+        taken = _first_sentences(kept, min(span.max, 70))
         if sum(sentence.words for sentence in taken) >= span.min:
-            used.take(taken)
-            return _joined(taken)
+            used.add(taken)
+            return _join(taken)
     return ""
 
 
 def choose_points(
     material: Sequence[ScoredBlock],
-    aim: DraftGoal,
+    goal: DraftGoal,
     used: UsedSentences,
     room: int,
     rules: PointRules = _STRICT,
 ) -> list[dict[str, Any]]:
-    """Up to the wanted number of points within ``room`` words, none like another, grouped by passage."""
-    limits = aim.limits.answer
+    """Choose points that do not repeat each other, grouped by passage.
+
+    Args:
+        material: the blocks to choose from.
+        goal: the goal of the draft.
+        used: the sentences used so far; those of the points are added.
+        room: the words that the points may have together.
+        rules: how many and which points.
+    """
+    limits = goal.limits.answer
     chosen: list[tuple[ScoredBlock, str, list[Sentence]]] = []
-    headings: list[frozenset[str]] = [content_stems(aim.question)]
+    headings: list[frozenset[str]] = [content_stems(goal.question)]
     ranked = sorted(
         (item for item in material if item.block.role in {"point", "loose"}), key=lambda item: -item.score
     )
-    floor = rules.floor * ranked[0].score if ranked else 0.0
+    min_score = rules.min_score_share * ranked[0].score if ranked else 0.0
     for item in ranked:
-        if len(chosen) == min(rules.points, limits.points.max) or item.score < floor:
+        if len(chosen) == min(rules.points, limits.points.max) or item.score < min_score:
             break
-        if any(overlap(item.block.stems, other.block.stems) > rules.alike for other, _, _ in chosen):
+        if any(overlap(item.block.stems, other.block.stems) > rules.max_overlap for other, _, _ in chosen):
             continue
-        sentences = _body(item, used, min(rules.point_words, limits.point_words.max))
+        sentences = _point_sentences(item, used, min(rules.point_words, limits.point_words.max))
         count = sum(sentence.words for sentence in sentences)
         if count < limits.point_words.min or (count > room and len(chosen) >= limits.points.min):
             continue
-        heading = _heading(item, sentences, aim, headings)
+        heading = _point_heading(item, sentences, goal, headings)
         if not heading:
             continue
-        room -= count + _count(heading)
+        room -= count + _count_words(heading)
         headings.append(content_stems(heading))
-        used.take(sentences)
+        used.add(sentences)
         chosen.append((item, heading, sentences))
     ordered = sorted(chosen, key=lambda entry: _reading_order(entry[0], chosen))
     return [
         {
             "heading": heading,
-            "body": _joined(sentences),
+            "body": _join(sentences),
             "passages": [item.passage.id] if item.passage.id else [],
         }
         for item, heading, sentences in ordered
@@ -296,49 +327,51 @@ def choose_points(
 def _reading_order(
     item: ScoredBlock, chosen: Sequence[tuple[ScoredBlock, str, list[Sentence]]]
 ) -> tuple[float, int, int]:
-    """Passages by their best point, points in the order of their passage."""
+    """The sort key of a point: passages by their best point, then the order in the passage."""
     best = max(other.score for other, _, _ in chosen if other.passage is item.passage)
     return (-best, *item.order)
 
 
-def _body(item: ScoredBlock, used: UsedSentences, at_most: int) -> list[Sentence]:
-    """Sentences of a block from its start, without those said before; a gap ends before a dangling sentence."""
+def _point_sentences(item: ScoredBlock, used: UsedSentences, at_most: int) -> list[Sentence]:
+    """The first sentences of a block that were not used before.
+
+    A sentence that refers to the one before it is left out after a gap.
+    """
     sentences = item.block.sentences
-    headed = bool(item.block.heading)
     kept: list[Sentence] = []
-    gap = not headed
+    gap = not item.block.heading
     for sentence in sentences:
         unfit = sentence.text.endswith("?") or SUMMARY_OPENING.match(sentence.text)
-        if unfit or not used.fresh(sentence):
+        if unfit or not used.is_new(sentence):
             gap = True
             continue
         if gap and sentence.dangling:
             continue
         kept.append(sentence)
         gap = False
-    return _run(kept, at_most)
+    return _first_sentences(kept, at_most)
 
 
-def _heading(
-    item: ScoredBlock, sentences: Sequence[Sentence], aim: DraftGoal, taken: Sequence[frozenset[str]]
+def _point_heading(
+    item: ScoredBlock, sentences: Sequence[Sentence], goal: DraftGoal, taken: Sequence[frozenset[str]]
 ) -> str:
-    """The block's own heading, else its key phrase; empty where it would repeat another one."""
-    limits = aim.limits.answer.heading_words
+    """The heading of the block, or its key phrase; empty if it would repeat another heading."""
+    limits = goal.limits.answer.heading_words
     own = item.block.heading.strip()
-    asked = frozenset(aim.weights)
+    asked = frozenset(goal.weights)
     candidates = [own] if own and not _GENERIC_HEADING.match(own) else []
     text = " ".join(sentence.text for sentence in sentences[:2])
-    candidates.append(title_phrase(text, asked, dict(aim.weights)))
+    candidates.append(title_phrase(text, asked, dict(goal.weights)))
     for heading in candidates:
         stems = content_stems(heading)
-        fits = limits.min <= _count(heading) <= limits.max and not re.search(r"[$*_`:\\]", heading)
+        fits = limits.min <= _count_words(heading) <= limits.max and not re.search(r"[$*_`:\\]", heading)
         if fits and stems and all(overlap(stems, other) < 0.6 and not stems <= other for other in taken):
             return heading[:1].upper() + heading[1:]
     return ""
 
 
-def _run(sentences: Sequence[Sentence], at_most: int) -> list[Sentence]:
-    """The first sentences that fit into ``at_most`` words together; the first one always."""
+def _first_sentences(sentences: Sequence[Sentence], at_most: int) -> list[Sentence]:
+    """The first sentences with at most ``at_most`` words together; always at least one."""
     taken: list[Sentence] = []
     total = 0
     for sentence in sentences:
@@ -349,7 +382,7 @@ def _run(sentences: Sequence[Sentence], at_most: int) -> list[Sentence]:
     return taken
 
 
-def _joined(sentences: Sequence[Sentence]) -> str:
+def _join(sentences: Sequence[Sentence]) -> str:
     if not sentences:
         return ""
     first = without_connective(sentences[0].text) if sentences[0].dangling else sentences[0].text
@@ -357,7 +390,7 @@ def _joined(sentences: Sequence[Sentence]) -> str:
 
 
 def choose_subject(prompt: Prompt) -> str:
-    """The listed subject that the passages name, else the one whose name the texts use most."""
+    """The listed subject that the passages name; if they name none, the one whose words are most frequent."""
     votes: dict[str, float] = {}
     for rank, passage in enumerate(prompt.passages):
         if passage.subject in prompt.subjects:
@@ -373,5 +406,5 @@ def choose_subject(prompt: Prompt) -> str:
     return max(prompt.subjects, key=lambda name: sum(counted.count(key) for key in content_stems(name)))
 
 
-def _count(text: str) -> int:
+def _count_words(text: str) -> int:
     return len(text.split())

@@ -1,6 +1,6 @@
-"""Finds the noun phrases of a text without a tagger: runs of words between stop words, verbs and punctuation.
+"""Finds noun phrases without a tagger: runs of words between stop words, verbs and punctuation.
 
-They become search terms and, for prose without structure, headings.
+They become keywords and, for prose without headings, headings.
 """
 
 import re
@@ -15,21 +15,21 @@ from generator.extractive.word_lists import GENERIC_WORDS, SCAFFOLD_WORDS, STOP_
 _TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[^\w\s]|\$[^$]*\$")
 _MATH = re.compile(r"\$[^$]*\$")
 
-_NO_NOUN = ("ing", "ed", "ful", "able", "ible", "ous", "ive", "al", "ic", "er", "est", "less")
-_HEADLESS = re.compile(r".{3,}ly$")
+_LONE_WORD_ENDINGS = ("ing", "ed", "ful", "able", "ible", "ous", "ive", "al", "ic", "er", "est", "less")
+_ADVERB = re.compile(r".{3,}ly$")
 
 
 @lru_cache(maxsize=256)
 def phrases(text: str) -> tuple[tuple[str, int], ...]:
     """The noun phrases of a text (one to three words) with their counts, in order of first appearance.
 
-    A phrase keeps the capitals that it always has; a word capitalised only at a sentence's start loses them.
+    Words are in lower case, except those that always have a capital.
     """
     proper = _proper_words(text)
     counts: Counter[str] = Counter()
     spelled: dict[str, str] = {}
-    for run in _runs(text, proper):
-        for phrase in _candidates(run):
+    for run in _word_runs(text, proper):
+        for phrase in _phrases_of_run(run):
             shown = " ".join(word if word.casefold() in proper else word.lower() for word in phrase)
             key = " ".join(stem(word) for word in phrase)
             counts[key] += 1
@@ -38,20 +38,27 @@ def phrases(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def keywords(question: str, texts: Iterable[str], headings: Sequence[str], limits: SeoLimits) -> list[str]:
-    """Search terms: the question's own phrases first, then those of the headings, then the frequent ones."""
+    """The keywords of an answer: phrases of the question first, then frequent phrases and those of the headings.
+
+    Args:
+        question: the question of the article.
+        texts: the texts of the answer.
+        headings: the headings of its points.
+        limits: how many keywords, and how long.
+    """
     body = "\n".join(texts)
     weights = question_weights(question)
     names = _proper_words(f"{question}\n{body}")
     asked = [phrase for phrase, _ in phrases(question)]
     headed = [phrase for heading in headings for phrase, _ in phrases(_without_title_case(heading, names))]
-    counted = sorted(phrases(body), key=lambda item: -_worth(item[0], item[1], weights))
+    counted = sorted(phrases(body), key=lambda item: -_phrase_score(item[0], item[1], weights))
     frequent = [phrase for phrase, count in counted if count > 1]
     rare = [phrase for phrase, count in counted if count == 1 and " " in phrase]
     single = [phrase for phrase, count in counted if count == 1 and " " not in phrase]
     chosen: dict[frozenset[str], str] = {}
     for phrase in (*asked, *frequent[:6], *headed, *frequent[6:], *rare, *single):
         stems = content_stems(phrase)
-        if not _searchable(phrase, limits) or not stems or any(stems <= other for other in chosen):
+        if not _is_search_term(phrase, limits) or not stems or any(stems <= other for other in chosen):
             continue
         if any(other < stems and len(stems) - len(other) > 1 for other in chosen):
             continue
@@ -61,39 +68,49 @@ def keywords(question: str, texts: Iterable[str], headings: Sequence[str], limit
         if len(chosen) == limits.keywords.max - 1:
             break
     found = list(chosen.values())
-    return found if len(found) >= limits.keywords.min else _filled_up(found, f"{question}\n{body}", limits)
+    return (
+        found
+        if len(found) >= limits.keywords.min
+        else _with_frequent_words(found, f"{question}\n{body}", limits)
+    )
 
 
-def _filled_up(found: list[str], text: str, limits: SeoLimits) -> list[str]:
-    """A short text's search terms with its most frequent long words behind them."""
+def _with_frequent_words(found: list[str], text: str, limits: SeoLimits) -> list[str]:
+    """The keywords of a short text, filled up with its most frequent long words."""
     counts = Counter(word.lower() for word in WORD.findall(text) if len(word) > 3)
     known = {word.casefold() for word in found}
     spare = [word for word, _ in counts.most_common() if word not in STOP_WORDS and word not in known]
     return found + spare[: limits.keywords.min - len(found)]
 
 
-def _searchable(phrase: str, limits: SeoLimits) -> bool:
-    """Whether people may type it: no lone adjective or verb form, not too long."""
-    if " " not in phrase and phrase.islower() and phrase.endswith(_NO_NOUN):
+def _is_search_term(phrase: str, limits: SeoLimits) -> bool:
+    """Whether people may search for it: not a single adjective or verb form, and not too long."""
+    if " " not in phrase and phrase.islower() and phrase.endswith(_LONE_WORD_ENDINGS):
         return False
     return len(phrase) >= 3 and not phrase.endswith("ed") and phrase.count(" ") < limits.keyword_words_max
 
 
 def title_phrase(text: str, avoid: frozenset[str], weights: dict[str, float]) -> str:
-    """A heading of two to four words for a piece of prose, out of its first noun phrases; empty if it has none."""
+    """A heading for a piece of prose, of its first noun phrases; empty if it has none.
+
+    Args:
+        text: the prose.
+        avoid: stems; a phrase with no other stems is not used.
+        weights: the weights of the question's stems.
+    """
     best, best_score = "", 0.0
     for position, (phrase, count) in enumerate(phrases(text)):
         stems = content_stems(phrase)
         lone = " " not in phrase and count == 1 and phrase.islower()
         if lone or not stems or stems <= avoid:
             continue
-        score = _worth(phrase, count, weights) - 0.12 * position
+        score = _phrase_score(phrase, count, weights) - 0.12 * position
         if score > best_score:
             best, best_score = phrase, score
     return " ".join(word[:1].upper() + word[1:] for word in best.split())
 
 
-def _worth(phrase: str, count: int, weights: dict[str, float]) -> float:
+def _phrase_score(phrase: str, count: int, weights: dict[str, float]) -> float:
     length = phrase.count(" ") + 1
     named = any(char.isupper() for char in phrase)
     asked = sum(weights.get(stem(word), 0.0) for word in phrase.split())
@@ -101,7 +118,7 @@ def _worth(phrase: str, count: int, weights: dict[str, float]) -> float:
 
 
 def _proper_words(text: str) -> frozenset[str]:
-    """Words that are written with a capital wherever they are not the first of a sentence."""
+    """The words that always have a capital, even inside a sentence, in lower case."""
     upper: set[str] = set()
     lower: set[str] = set()
     start = True
@@ -123,10 +140,10 @@ def _without_possessive(word: str) -> str:
     return word.removesuffix("'s").removesuffix("’s")
 
 
-def _runs(text: str, proper: frozenset[str]) -> Iterable[list[str]]:
+def _word_runs(text: str, proper: frozenset[str]) -> Iterable[list[str]]:
     run: list[str] = []
     for token in _TOKEN.findall(_MATH.sub(" . ", text)):
-        if token[0].isalnum() and not _breaks(token, proper):
+        if token[0].isalnum() and not _ends_phrase(token, proper):
             run.append(_without_possessive(token))
             if not token.endswith(("'s", "’s")):
                 continue
@@ -137,15 +154,15 @@ def _runs(text: str, proper: frozenset[str]) -> Iterable[list[str]]:
         yield run
 
 
-def _breaks(word: str, proper: frozenset[str]) -> bool:
+def _ends_phrase(word: str, proper: frozenset[str]) -> bool:
     lower = word.casefold()
     if lower in STOP_WORDS or lower in SCAFFOLD_WORDS or lower in GENERIC_WORDS:
         return True
-    return lower.isdigit() or (lower not in proper and bool(_HEADLESS.match(lower)) and lower != "family")
+    return lower.isdigit() or (lower not in proper and bool(_ADVERB.match(lower)) and lower != "family")
 
 
-def _candidates(run: list[str]) -> Iterable[tuple[str, ...]]:
-    """A run of up to three words is a phrase; of a longer one, the last three are, because its noun comes last."""
+def _phrases_of_run(run: list[str]) -> Iterable[tuple[str, ...]]:
+    """The phrases of a run of words: its last three words, because the noun comes last, and the last two of these."""
     if run[0].casefold().endswith(("ing", "ed")) and len(run) > 2:
         run = run[1:]
     phrase = run if len(run) <= 3 else run[-3:]
@@ -155,7 +172,7 @@ def _candidates(run: list[str]) -> Iterable[tuple[str, ...]]:
 
 
 def _without_title_case(heading: str, names: frozenset[str]) -> str:
-    """A heading as it would be written inside a sentence."""
+    """The heading in the spelling that it would have inside a sentence."""
     return WORD.sub(
         lambda word: word[0] if word[0].casefold() in names else word[0].lower(), f"the {heading}"
     )

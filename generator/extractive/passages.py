@@ -1,7 +1,7 @@
-"""Splits quoted passages into blocks of sentences: a lead paragraph, points with their headings, a closing.
+"""Splits passages into blocks of sentences: lead paragraphs, points with their headings, closing paragraphs.
 
-What does not belong in an article is left out here: sentences about the text itself or to the reader of
-the prompt, links, HTML, tables, code, halves of formulas, and leftovers of lists.
+Text that does not fit into an article is left out: sentences about the text itself or to the reader of the prompt,
+links, HTML, tables, code, incomplete formulas, and parts of lists.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Literal
 
 from generator.content.markdown.headings import clean_heading
 from generator.content.phrases import has_ai_phrases
-from generator.extractive.sentences import sentences
+from generator.extractive.sentences import split_sentences
 from generator.extractive.terms import content_stems, union
 
 Role = Literal["lead", "point", "closing", "loose"]
@@ -27,7 +27,7 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _OUTLINE_NUMBER = re.compile(r"^[IVX]+[.)]\s+")
 _REFERENCE = re.compile(r"\s*(?:\[\d+(?:[,–-]\s*\d+)*\]|【[^】]*】)")
 
-# What a sentence cannot say outside its own text, whatever speaks of a machine aside.
+# Phrases that make sense only inside their own text. ``speaks_of_itself`` finds phrases of a machine.
 _META = re.compile(
     r"\b(?:(?:gathered|provided|given|available|above|following|supplied|retrieved) (?:information|context|text|content"
     r"|sources?|documents?|passages?|materials?|excerpts?|search results)"
@@ -35,15 +35,18 @@ _META = re.compile(
     r"|based on the (?:information|context|text|sources?)|(?:the|this) text (?:provides|discusses|mentions|does)"
     r"|i (?:can|cannot|can't|am|will|would|do|don't|have|apologi[sz]e)\b|i'm|let me|let's"
     r"|(?:ignore|disregard|forget) (?:all|any|the|your|previous|prior|every)|system prompt|instructions?\s*:"
-    r"|you (?:must|are) (?:now|an?)\b|if you (?:need|have|would like|want)|feel free|click here|not (?:specified|mentioned"
+    r"|you (?:must|are) (?:now|an?)\b|if you (?:need|have|would like|want)|feel free|click here"
+    r"|not (?:specified|mentioned"
     r"|provided|explicitly)|does not (?:mention|provide|specify|contain)|please (?:provide|note|refer|let|consult)"
-    r"|in this (?:section|chapter|article|answer|response|essay)|as (?:mentioned|stated|noted|discussed) (?:above|earlier"
+    r"|in this (?:section|chapter|article|answer|response|essay)|as (?:mentioned|stated|noted"
+    r"|discussed) (?:above|earlier"
     r"|previously|before)|(?:see|refer to|shown in) (?:the )?(?:figure|table|section|chapter|page)|here (?:is|are)\b"
     r"|such as the following|as follows)",
     re.IGNORECASE,
 )
-_HARMFUL = re.compile(
-    r"\b(?:includ(?:es?|ing)|are|is|following|as|with|by|like): (?=[A-Z])|https?://|www\.|</?[A-Za-z][^>]*>|<!--|\\[()\[\]]|\\n|[{]{2}|[}]{2}|```|`|\$\$|\|.*\||‹/?[a-z]+›"
+_UNFIT = re.compile(
+    r"\b(?:includ(?:es?|ing)|are|is|following|as|with|by|like): (?=[A-Z])|https?://|www\.|</?[A-Za-z][^>]*>|<!--"
+    r"|\\[()\[\]]|\\n|[{]{2}|[}]{2}|```|`|\$\$|\|.*\||‹/?[a-z]+›"
 )
 _CLOSING = re.compile(
     r"^(?:in (?:summary|conclusion|essence|short|brief|general|the end)|to (?:summari[sz]e|conclude|sum up)|overall"
@@ -60,13 +63,16 @@ _DANGLING = re.compile(
     r"|each|one of|however|additionally|moreover|furthermore|also|therefore|thus|hence|consequently|accordingly"
     r"|instead|nevertheless|nonetheless|similarly|likewise|conversely|meanwhile|finally|lastly|firstly|secondly"
     r"|thirdly|first|second|third|next|then|here|there|for (?:example|instance)|in (?:contrast|addition|this|these"
-    r"|such|other words|turn|particular|both|summary|conclusion|essence|short|fact)|on the (?:other|one) hand|as (?:a|such)"
+    r"|such|other words|turn|particular|both|summary|conclusion|essence|short|fact)|on the (?:other|one) hand"
+    r"|as (?:a|such)"
     r" ?(?:result|consequence)?|by (?:doing|this|these)|with (?:this|these)|to (?:this|these)|despite (?:this|these)"
-    r"|the (?:former|latter|above|following|first|second|third|other|same|author|speaker|narrator|study|process|story|poem"
+    r"|the (?:former|latter|above|following|first|second|third|other|same|author|speaker|narrator|study|process"
+    r"|story|poem"
     r"|novel|play|book|model|theory|formula|equation|figure|table|result|answer|two|three|four)"
     r"|and|but|or|so|yes|no|again|overall|because|step|note|e\.g|i\.e|unlike|below|above|specifically|especially"
     r"|ultimately|notably|importantly|interestingly|we|you|our|your|my|let|consider|understanding (?:this|these)"
-    r"|key|at this|during this|during these|through this|through these|from this|after this|under this|while (?:this|these"
+    r"|key|at this|during this|during these|through this|through these|from this|after this|under this"
+    r"|while (?:this|these"
     r"|it|they|he|she)|when (?:this|these|it|they)|if (?:this|these|it|they)|although (?:this|these|it|they)"
     r"|of these|among these|beyond|given|provides?|includes?|occurs?|involves?|refers?|allows?|uses|focuses"
     r"|generally|typically|often|produced|secreted|known|developed|more|set|prepare|ensure|encourage|check)\b",
@@ -83,7 +89,13 @@ _CONNECTIVE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence that may be quoted. ``dangling``: it refers to the sentence before it."""
+    """A sentence that may be quoted.
+
+    Args:
+        words: the number of words.
+        stems: the stems of its words, without stop words.
+        dangling: whether it refers to the sentence before it.
+    """
 
     text: str
     words: int
@@ -93,7 +105,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Sentences of one paragraph or point, with the heading that the passage gave them, if any."""
+    """The sentences of a paragraph or point.
+
+    Args:
+        role: its role in the passage; "loose" if it has none.
+        heading: empty if it has none.
+        stems: of the sentences and the heading.
+        position: among the blocks of the passage, from 0.
+    """
 
     role: Role
     heading: str
@@ -107,19 +126,19 @@ class Block:
 
 
 def without_connective(text: str) -> str:
-    """The sentence without a leading "Additionally," or its like, to be the first of its paragraph."""
+    """The sentence without a connective such as "Additionally," at its beginning, as the first of a paragraph."""
     shorter = _CONNECTIVE.sub("", text, count=1)
     return shorter[:1].upper() + shorter[1:] if shorter != text else text
 
 
 @lru_cache(maxsize=512)
 def blocks(text: str) -> tuple[Block, ...]:
-    """The blocks of a passage, in its order. Empty ones are left out."""
+    """The blocks of a passage, in order. Blocks without a quotable sentence are left out."""
     raw = _raw_blocks(text)
     points = [index for index, block in enumerate(raw) if block.listed]
     found: list[Block] = []
     for index, block in enumerate(raw):
-        kept = tuple(_kept(block.lines))
+        kept = tuple(_quotable_sentences(block.lines))
         if not kept:
             continue
         role = _role(index, block, points, kept[0].text, len(raw))
@@ -132,7 +151,7 @@ def blocks(text: str) -> tuple[Block, ...]:
     return tuple(found)
 
 
-class _Raw:
+class _RawBlock:
     """A block while its lines are being collected."""
 
     def __init__(self, heading: str = "", *, listed: bool = False) -> None:
@@ -141,47 +160,47 @@ class _Raw:
         self.lines: list[str] = []
 
 
-def _raw_blocks(text: str) -> list[_Raw]:
-    found: list[_Raw] = []
-    current: _Raw | None = None
+def _raw_blocks(text: str) -> list[_RawBlock]:
+    found: list[_RawBlock] = []
+    current: _RawBlock | None = None
     heading = ""
     fenced = displayed = False
     after_blank = True
     for line in text.splitlines():
-        bare = line.strip()
-        if bare.startswith(("```", "~~~")):
+        stripped = line.strip()
+        if stripped.startswith(("```", "~~~")):
             fenced = not fenced
             continue
-        if bare.startswith("$$"):
-            displayed = displayed != (bare.count("$$") == 1)
+        if stripped.startswith("$$"):
+            displayed = displayed != (stripped.count("$$") == 1)
             continue
         if fenced or displayed or _SKIPPED_LINE.match(line):
             continue
-        if not bare:
+        if not stripped:
             after_blank = True
             continue
-        titled = _HEADING_LINE.match(line)
-        if titled:
-            heading, current = _heading(titled[1] or titled[2]), None
+        heading_line = _HEADING_LINE.match(line)
+        if heading_line:
+            heading, current = _heading(heading_line[1] or heading_line[2]), None
         elif _SUB_ITEM.match(line) and current is not None and current.listed:
-            current.lines.append(_item(_SUB_ITEM.sub("", line)))
+            current.lines.append(_sub_item_sentence(_SUB_ITEM.sub("", line)))
         elif _POINT.match(line):
             current = _start_point(_POINT.sub("", line), heading, found)
             heading = heading if not current.heading else ""
         elif current is not None and (not after_blank or (current.listed and line[:2] == "  ")):
-            current.lines.append(bare)
+            current.lines.append(stripped)
         else:
-            current = _Raw(heading, listed=bool(heading))
+            current = _RawBlock(heading, listed=bool(heading))
             heading = ""
-            current.lines.append(bare)
+            current.lines.append(stripped)
             found.append(current)
         after_blank = False
     return found
 
 
-def _start_point(text: str, heading: str, found: list[_Raw]) -> _Raw:
+def _start_point(text: str, heading: str, found: list[_RawBlock]) -> _RawBlock:
     bold = _BOLD_LEAD.match(text)
-    point = _Raw(_heading(bold[1]) if bold else "", listed=True)
+    point = _RawBlock(_heading(bold[1]) if bold else "", listed=True)
     body = text[bold.end() :] if bold else text
     if bold and body[:1].islower():
         point.heading, body = "", f"{bold[1]} {body}"
@@ -197,8 +216,8 @@ def _heading(text: str) -> str:
     return clean_heading(_OUTLINE_NUMBER.sub("", clean_heading(_LINK.sub(r"\1", text))))
 
 
-def _item(text: str) -> str:
-    """A sub-item as a sentence of its own: its bold label stays as plain text before a colon."""
+def _sub_item_sentence(text: str) -> str:
+    """A sub-item as a sentence; a bold label becomes plain text before a colon."""
     bold = _BOLD_LEAD.match(text)
     if not bold:
         return text.strip()
@@ -206,7 +225,7 @@ def _item(text: str) -> str:
     return f"{label}: {rest}" if rest else ""
 
 
-def _role(index: int, block: _Raw, points: list[int], first: str, count: int) -> Role:
+def _role(index: int, block: _RawBlock, points: list[int], first: str, count: int) -> Role:
     if block.listed:
         last = index == count - 1 and re.match(r"conclusion|summary", block.heading, re.IGNORECASE)
         return "closing" if last else "point"
@@ -219,18 +238,18 @@ def _role(index: int, block: _Raw, points: list[int], first: str, count: int) ->
     return "closing" if index > points[-1] else "loose"
 
 
-def _kept(lines: list[str]) -> list[Sentence]:
+def _quotable_sentences(lines: list[str]) -> list[Sentence]:
     found: list[Sentence] = []
     for paragraph in _paragraphs(lines):
-        for text in sentences(paragraph):
-            sentence = _sentence(text)
+        for text in split_sentences(paragraph):
+            sentence = _quotable_sentence(text)
             if sentence is not None:
                 found.append(sentence)
     return found
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
-    """Lines that run on are one paragraph; a line that ends a sentence may be one of its own."""
+    """The paragraphs of the lines: a line continues the one above if that does not end a sentence."""
     found: list[str] = []
     for line in lines:
         line = _REFERENCE.sub("", _LINK.sub(r"\1", _EMPHASIS.sub(r"\2", line))).strip()
@@ -241,7 +260,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
     return found
 
 
-def _sentence(text: str) -> Sentence | None:
+def _quotable_sentence(text: str) -> Sentence | None:
     text = " ".join(text.split()).strip("•– ")
     count = len(text.split())
     if not 5 <= count <= 60 or text[-1] not in '.!”"’)' or text.endswith((":", "...", "…")):
@@ -250,7 +269,7 @@ def _sentence(text: str) -> Sentence | None:
         return None
     if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"“'‘$("):
         return None
-    if has_ai_phrases(text) or _META.search(text) or _HARMFUL.search(text) or not _balanced(text):
+    if has_ai_phrases(text) or _META.search(text) or _UNFIT.search(text) or not _balanced(text):
         return None
     dangling = bool(_DANGLING.match(text) or _LABEL.match(text))
     return Sentence(text, count, content_stems(text), dangling)

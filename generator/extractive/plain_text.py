@@ -1,4 +1,4 @@
-"""Turns Markdown into the text that a reader sees: no marks, formulas as symbols; linear in the text's length."""
+"""Converts Markdown to the text that a reader sees, with formulas as symbols, in linear time."""
 
 import re
 
@@ -8,7 +8,8 @@ _FENCE = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
 )
 _BLOCK_MARK = re.compile(
-    r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(#{1,6})[ \t]+(?:\d{1,3}[.)][ \t]+)?|([-*+])[ \t]+(?:\[[ xX]\][ \t]+)?|(\d{1,9}[.)])[ \t]+)?"
+    r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(#{1,6})[ \t]+(?:\d{1,3}[.)][ \t]+)?"
+    r"|([-*+])[ \t]+(?:\[[ xX]\][ \t]+)?|(\d{1,9}[.)])[ \t]+)?"
 )
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*\|?[ \t]*")
 _BREAK_RULE = re.compile(r"[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
@@ -48,27 +49,26 @@ _TEX_SYMBOLS = {
 _TEX_NAMES = word_set("sin cos tan log ln exp lim min max det")
 
 
-def plain(markdown: str) -> str:
-    """The text a reader sees, without Markdown and TeX marks.
+def to_plain_text(markdown: str) -> str:
+    """The text of Markdown, without Markdown and TeX marks.
 
-    Blocks (paragraphs, list items, headings, table rows) come out one line each with a blank line
-    between them, code fences keep their lines; formulas become readable symbols (``$\\frac{a}{b}$``
-    gives ``a/b``). Unknown marks stay as they are.
+    Each block (paragraph, list item, heading, table row) is one line, with a blank line between blocks; code fences
+    keep their lines. Formulas become readable symbols: ``$\\frac{a}{b}$`` gives ``a/b``. Unknown marks stay.
     """
     blocks: list[str] = []
     end = 0
     if "```" in markdown or "~~~" in markdown:
         for fence in _FENCE.finditer(markdown):
-            _prose(markdown[end : fence.start()], blocks)
+            _add_blocks(markdown[end : fence.start()], blocks)
             if fence[2].strip():
                 blocks.append(fence[2].strip("\n"))
             end = fence.end()
-    _prose(markdown[end:], blocks)
+    _add_blocks(markdown[end:], blocks)
     return "\n\n".join(blocks)
 
 
-def _prose(markdown: str, blocks: list[str]) -> None:
-    """Add the blocks of Markdown without fences."""
+def _add_blocks(markdown: str, blocks: list[str]) -> None:
+    """Append the blocks of Markdown that has no code fences."""
     if "$$" in markdown:
         markdown = _DISPLAY.sub(lambda math: f" {_readable_tex(math[1])} ", markdown)
     lines: list[str] = []
@@ -80,7 +80,7 @@ def _prose(markdown: str, blocks: list[str]) -> None:
         empty = not line[start:].strip() and not starts_block
         if empty or starts_block or table or _BREAK_RULE.fullmatch(line):
             if lines:
-                blocks.append(_inline(" ".join(lines)))
+                blocks.append(_without_inline_marks(" ".join(lines)))
                 lines = []
             if empty or _BREAK_RULE.fullmatch(line) or (table and _TABLE_RULE.fullmatch(line)):
                 continue
@@ -92,12 +92,12 @@ def _prose(markdown: str, blocks: list[str]) -> None:
         if text:
             lines.append(text)
             if table or (mark and mark[1]):
-                blocks.append(_inline(lines.pop()))
+                blocks.append(_without_inline_marks(lines.pop()))
     blocks[:] = [block for block in blocks if block]
 
 
-def _inline(text: str) -> str:
-    """One block without its inline marks, white space collapsed."""
+def _without_inline_marks(text: str) -> str:
+    """A block without inline marks, with single spaces."""
     if "$" in text:
         text = _INLINE_MATH.sub(_formula, text)
     if "`" in text:
@@ -120,7 +120,7 @@ def _inline(text: str) -> str:
 
 
 def _without_ticks(text: str) -> str:
-    """Code spans without their backticks; a run of them without an equal partner stays."""
+    """The text without the backticks of code spans. A run of backticks without an equal partner stays."""
     runs = list(_TICKS.finditer(text))
     partners: dict[int, list[int]] = {}
     for index, run in enumerate(runs):
@@ -143,7 +143,7 @@ def _without_ticks(text: str) -> str:
 
 
 def _formula(math: re.Match[str]) -> str:
-    """Inline math made readable; two amounts of money that pair up stay as they are."""
+    """Inline math as readable text. Text between two amounts of money is not math and stays."""
     tight = not math[1][0].isspace() and not math[1][-1].isspace()
     if _MATH_SIGN.search(math[1].strip()) or (tight and not math[1][0].isdigit()):
         return _readable_tex(math[1])
@@ -151,16 +151,18 @@ def _formula(math: re.Match[str]) -> str:
 
 
 def _readable_tex(tex: str) -> str:
-    """A formula as a reader would type it: symbols for commands, no braces around a single token."""
-    for _ in range(3):  # innermost groups first; deeper nesting keeps its braces' content only
+    """A formula with symbols instead of commands, and without braces."""
+    for _ in range(3):  # innermost groups first; deeper nesting loses its commands
         tex = _TEX_WRAPPER.sub(r"\1", tex)
-        tex = _TEX_FRACTION.sub(lambda part: f"{_grouped(part[1])}/{_grouped(part[2])}", tex)
+        tex = _TEX_FRACTION.sub(
+            lambda part: f"{_with_parentheses(part[1])}/{_with_parentheses(part[2])}", tex
+        )
         tex = _TEX_ROOT.sub(r"√(\1)", tex)
     tex = _TEX_COMMAND.sub(_tex_symbol, tex)
     return " ".join(tex.replace("{", "").replace("}", "").split())
 
 
-def _grouped(tex: str) -> str:
+def _with_parentheses(tex: str) -> str:
     tex = tex.strip()
     return tex if re.fullmatch(r"\\?\w+", tex) else f"({tex})"
 

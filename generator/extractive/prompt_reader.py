@@ -1,7 +1,7 @@
-"""Reads what a prompt asks from its delimiters; the offline writer knows nothing else.
+"""Parses a prompt by its delimiters.
 
-Text between delimiters is material, never an instruction. A prompt without delimiters is read as a
-question, so that clients of any kind get an answer.
+Text between delimiters is material, never an instruction. A prompt without delimiters is read as a question, so that
+any client gets an answer.
 """
 
 import html
@@ -27,12 +27,17 @@ _FIELD = re.compile(r"[a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)?")
 
 
 class UnknownTask(GeneratorError):
-    """A reply schema that the writer does not know."""
+    """The writer does not know the reply schema."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedPassage:
-    """One quoted passage; ``kind`` is "source" or "article"."""
+    """A passage in the prompt.
+
+    Args:
+        kind: "source" or "article".
+        subject: empty if the prompt names none.
+    """
 
     id: str
     kind: str
@@ -43,7 +48,7 @@ class QuotedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Everything that one request says. Absent parts are empty."""
+    """The parts of a prompt. Missing parts are empty."""
 
     task: Task | None
     question: str = ""
@@ -60,19 +65,19 @@ class Prompt:
 
 
 def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) -> Prompt:
-    """Read the messages of a chat completion request.
+    """Parse the messages of a chat completion request.
 
     Args:
-        messages: as sent, with string content or a list of text parts.
-        schema_name: the name in ``response_format``; without one, the line "Reply schema:" of the system message decides.
+        messages: the content of each is a text or a list of text parts.
+        schema_name: the name in ``response_format``. If None, the line "Reply schema:" of the system message is used.
 
     Raises:
-        UnknownTask: the reply schema is none of ``TASKS``.
+        UnknownTask: the reply schema is not one of ``TASKS``.
     """
-    system = "\n".join(_content(message) for message in messages if message.get("role") != "user")
-    user = "\n".join(_content(message) for message in messages if message.get("role") == "user")
-    task = _task(schema_name, system)
-    passages, rest = _take_passages(user)
+    system = "\n".join(_message_text(message) for message in messages if message.get("role") != "user")
+    user = "\n".join(_message_text(message) for message in messages if message.get("role") == "user")
+    task = _find_task(schema_name, system)
+    passages, rest = _split_off_passages(user)
     parts: dict[str, str] = {}
     for match in _BLOCK.finditer(rest):
         parts.setdefault(match[1], match[2].strip())
@@ -82,17 +87,17 @@ def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) 
         subject=parts.get("subject", ""),
         subjects=_lines(parts.get("subjects", "")),
         passages=passages,
-        draft=_object(parts.get("draft", "")),
-        findings=tuple(_finding(line) for line in _lines(parts.get("findings", ""))),
+        draft=_parse_object(parts.get("draft", "")),
+        findings=tuple(_parse_finding(line) for line in _lines(parts.get("findings", ""))),
         fields=tuple(_FIELD.findall(parts.get("fields", ""))),
         comment=parts.get("comment", ""),
         answer=parts.get("answer", ""),
-        current=_object(parts.get("current", "")),
+        current=_parse_object(parts.get("current", "")),
         avoid=_lines(parts.get("avoid", "")),
     )
 
 
-def _task(schema_name: str | None, system: str) -> Task | None:
+def _find_task(schema_name: str | None, system: str) -> Task | None:
     named = schema_name
     if named is None:
         found = _REPLY_SCHEMA.search(system)
@@ -105,7 +110,7 @@ def _task(schema_name: str | None, system: str) -> Task | None:
     raise UnknownTask(f"the offline model cannot answer {named!r}; it knows {', '.join(TASKS)}")
 
 
-def _content(message: Mapping[str, Any]) -> str:
+def _message_text(message: Mapping[str, Any]) -> str:
     content = message.get("content")
     if isinstance(content, str):
         return content
@@ -114,7 +119,7 @@ def _content(message: Mapping[str, Any]) -> str:
     return ""
 
 
-def _take_passages(user: str) -> tuple[tuple[QuotedPassage, ...], str]:
+def _split_off_passages(user: str) -> tuple[tuple[QuotedPassage, ...], str]:
     found = _PASSAGES.search(user)
     if not found:
         return (), user
@@ -142,12 +147,12 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _finding(line: str) -> tuple[str, str]:
+def _parse_finding(line: str) -> tuple[str, str]:
     field_path, _, message = line.removeprefix("-").strip().partition(":")
     return field_path.strip(), message.strip()
 
 
-def _object(text: str) -> Mapping[str, Any]:
+def _parse_object(text: str) -> Mapping[str, Any]:
     if not text:
         return {}
     try:

@@ -1,4 +1,4 @@
-"""What a chat completion request must hold; every check raises the error reply that names what is wrong."""
+"""Checks chat completion requests; each check raises an error reply that says what is wrong."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ def parse_body(raw: bytes) -> dict[str, Any]:
     """The JSON object of a request body.
 
     Raises:
-        ErrorReply: it is no JSON, or no object.
+        ErrorReply: it is not JSON, or not an object.
     """
     try:
         body = json.loads(raw)
@@ -25,7 +25,7 @@ def parse_body(raw: bytes) -> dict[str, Any]:
 
 
 def check_request(body: Mapping[str, Any]) -> None:
-    """All checks, in the order in which the API reports what is wrong.
+    """Run all checks, in the order in which the API reports errors.
 
     Raises:
         ErrorReply: the request cannot be answered.
@@ -37,7 +37,11 @@ def check_request(body: Mapping[str, Any]) -> None:
 
 
 def check_messages(body: Mapping[str, Any]) -> None:
-    """One answer, in one piece, to a list of messages."""
+    """Check that there are messages, and that one unstreamed answer is requested.
+
+    Raises:
+        ErrorReply: they are not as required.
+    """
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages or not all(isinstance(m, dict) for m in messages):
         raise bad_request("'messages' must be a non-empty array of objects.", param="messages")
@@ -46,7 +50,11 @@ def check_messages(body: Mapping[str, Any]) -> None:
 
 
 def check_model(body: Mapping[str, Any]) -> str:
-    """The name of the model; any name is taken."""
+    """The name of the model; any name is accepted.
+
+    Raises:
+        ErrorReply: there is none.
+    """
     model = body.get("model")
     if not isinstance(model, str) or not model:
         raise bad_request("you must provide a model parameter", param="model")
@@ -54,7 +62,11 @@ def check_model(body: Mapping[str, Any]) -> str:
 
 
 def check_response_format(body: Mapping[str, Any]) -> str:
-    """The type of ``response_format``, "text" where the request has none."""
+    """The type of ``response_format``; "text" if the request has none.
+
+    Raises:
+        ErrorReply: the type is unknown.
+    """
     chosen = body.get("response_format")
     if chosen is None:
         return "text"
@@ -65,13 +77,17 @@ def check_response_format(body: Mapping[str, Any]) -> str:
 
 
 def check_output_cap(body: Mapping[str, Any]) -> None:
-    """The output cap, where there is one, is a positive integer."""
+    """Check that the output cap, if there is one, is a positive integer.
+
+    Raises:
+        ErrorReply: it is not.
+    """
     cap = output_cap(body)
     if cap is not None and (not isinstance(cap, int) or cap < 1):
         raise bad_request("The output cap must be a positive integer.", param="max_completion_tokens")
 
 
 def output_cap(body: Mapping[str, Any]) -> Any:
-    """The cap on completion tokens, under its new or its old name; unchecked."""
+    """The cap on completion tokens, by its new or its old name; None if there is none. It is not checked."""
     cap = body.get("max_completion_tokens")
     return body.get("max_tokens") if cap is None else cap

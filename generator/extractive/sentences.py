@@ -1,4 +1,4 @@
-"""Cuts a plain text into its sentences; linear in the text's length."""
+"""Splits plain text into sentences, in linear time."""
 
 import re
 
@@ -9,12 +9,12 @@ _END = re.compile(r"""(?<![.!?…])[.!?…]++["'”’»)\]*_]*+(?=\s)|[。！�
 _NEXT = re.compile(r"""\s*["'“‘«(\[*_¿¡$]*(\S+)""")
 _LAST_WORD = re.compile(r"""["'“‘«(\[*_]*(\S*)\Z""")
 
-# These never end a sentence: something always follows.
+# These never end a sentence.
 _OPEN_ABBREVIATIONS = word_set(
     "e.g i.e eg ie cf vs viz ca approx dr mr mrs ms prof rev hon st gen col sgt capt lt sen rep gov pres"
     " fig figs eq eqs ref refs sec ch chap vol pp ed eds trans no nos art resp dept univ al op cit mt ft"
 )
-# These may: the next word decides.
+# These may end a sentence: the next word decides.
 _CLOSED_ABBREVIATIONS = word_set(
     "etc u.s u.k u.n u.s.a e.u a.m p.m b.c a.d b.c.e c.e ph.d m.d b.a m.a j.d d.c inc ltd co corp jr sr bros"
     " jan feb mar apr jun jul aug sep sept oct nov dec est min max"
@@ -28,24 +28,24 @@ _STARTERS = word_set(
 )
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """The sentences of a plain text, in order, each on one line.
 
-    A blank line always ends one. Abbreviations, initials, decimals, enumerators and ellipses do not.
-    Nothing is lost: the sentences joined have every character of the text but white space.
+    A blank line always ends a sentence. Abbreviations, initials, decimals, enumerators and ellipses do not. The
+    sentences contain every character of the text except white space.
     """
     found: list[str] = []
     for paragraph in _PARAGRAPH.split(text):
         start = 0
         for end in _END.finditer(paragraph):
             if end.start() >= start and _ends_sentence(paragraph, start, end):
-                _add(found, paragraph[start : end.end()])
+                _add_sentence(found, paragraph[start : end.end()])
                 start = end.end()
-        _add(found, paragraph[start:])
+        _add_sentence(found, paragraph[start:])
     return found
 
 
-def _add(found: list[str], piece: str) -> None:
+def _add_sentence(found: list[str], piece: str) -> None:
     piece = " ".join(piece.split())
     if piece:
         found.append(piece)
@@ -68,11 +68,19 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
     starter = word.rstrip(",.;:!?'’\"”)").casefold() in _STARTERS
     if token.casefold() == "no":
         return not word[0].isdigit()
-    return _closes(token, starter, first=not text[start : end.start() - len(token)].strip(" *_(\t\n"))
+    return _full_stop_ends_sentence(
+        token, starter, first=not text[start : end.start() - len(token)].strip(" *_(\t\n")
+    )
 
 
-def _closes(token: str, starter: bool, *, first: bool) -> bool:
-    """Whether a single full stop behind ``token`` ends the sentence; ``starter``: the next word often begins one."""
+def _full_stop_ends_sentence(token: str, starter: bool, *, first: bool) -> bool:
+    """Whether a full stop after ``token`` ends the sentence.
+
+    Args:
+        token: the word before the full stop.
+        starter: whether the next word often begins a sentence.
+        first: whether the token is the first of the sentence.
+    """
     token = token.rsplit("(", 1)[-1]
     if not token:
         return True

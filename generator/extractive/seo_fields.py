@@ -1,4 +1,4 @@
-"""Writes a description and keywords for a published answer, out of its own sentences and terms."""
+"""Writes a description and keywords for a published answer, of its own sentences and terms."""
 
 import re
 from collections.abc import Sequence
@@ -10,29 +10,29 @@ from generator.content.phrases import has_ai_phrases
 from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords
 from generator.extractive.passages import Sentence, blocks
-from generator.extractive.plain_text import plain
+from generator.extractive.plain_text import to_plain_text
 from generator.extractive.prompt_reader import Prompt
-from generator.extractive.sentences import sentences
+from generator.extractive.sentences import split_sentences
 from generator.extractive.terms import content_stems
 
-# Formulas, addresses and leftovers of lists.
-_NO_PROSE = re.compile(r"[\\\\{}$|@→=]|https?:|www\.|:$|\bas follows\b", re.IGNORECASE)
-_NO_TERM = re.compile(r"[,;*`#$\\\[\]{}<>\"“”.!?:]")
+# Formulas, addresses, and parts of lists.
+_UNFIT_SENTENCE = re.compile(r"[\\\\{}$|@→=]|https?:|www\.|:$|\bas follows\b", re.IGNORECASE)
+_UNFIT_KEYWORD = re.compile(r"[,;*`#$\\\[\]{}<>\"“”.!?:]")
 
 
 def seo_fields(prompt: Prompt, limits: Limits) -> dict[str, Any]:
-    """The reply to a ``seo_fields`` request; a field is null where it is not asked for or the answer offers none."""
+    """The reply to a ``seo_fields`` request; a field that is not requested or not possible is None."""
     asked = prompt.fields or ("page_description", "page_keywords")
     current = str(prompt.current.get("page_description") or "")
     quotable = _ordered_sentences(prompt.answer)
     reply: dict[str, Any] = {"page_description": None, "page_keywords": None}
-    if _names(asked, "description"):
+    if _has_field(asked, "description"):
         avoid = [line for line in (*prompt.avoid, current) if line]
         best = description(prompt.question, quotable, limits.seo, avoid)
         reply["page_description"] = (
             best or description(prompt.question, _plain_sentences(prompt.answer), limits.seo, avoid) or None
         )
-    if _names(asked, "keywords") and quotable:
+    if _has_field(asked, "keywords") and quotable:
         headings = [block.heading for block in blocks(prompt.answer) if block.heading]
         texts = [sentence.text for sentence in quotable]
         kept = _good_keywords(str(prompt.current.get("page_keywords") or ""), prompt.answer, limits.seo)
@@ -44,35 +44,35 @@ def seo_fields(prompt: Prompt, limits: Limits) -> dict[str, Any]:
     return reply
 
 
-def _names(fields: Sequence[str], ending: str) -> bool:
+def _has_field(fields: Sequence[str], ending: str) -> bool:
     return any(name.endswith(ending) for name in fields)
 
 
 def _ordered_sentences(answer: str) -> list[Sentence]:
-    """The sentences that best sum up an answer first: lead, closing, then the points."""
+    """The sentences of an answer, those that best summarise it first: lead, closing, points."""
     order = {"lead": 0, "loose": 1, "closing": 2, "point": 3}
     ranked = sorted(blocks(answer), key=lambda block: (order[block.role], block.position))
     return [sentence for block in ranked for sentence in block.sentences]
 
 
 def _good_keywords(current: str, answer: str, limits: SeoLimits) -> list[str]:
-    """The present keywords that are search terms and that the answer really treats, none twice, in their order."""
-    treated = content_stems(answer)
+    """The current keywords that are search terms and are about the answer, in order and without duplicates."""
+    answer_stems = content_stems(answer)
     kept: dict[frozenset[str], str] = {}
     for part in split_keywords(current):
         word = " ".join(part.split()).rstrip(".")
         stems = content_stems(word)
-        fits = word and not _NO_TERM.search(word) and len(word.split()) <= limits.keyword_words_max
-        if fits and stems and 2 * len(stems & treated) >= len(stems):
+        fits = word and not _UNFIT_KEYWORD.search(word) and len(word.split()) <= limits.keyword_words_max
+        if fits and stems and 2 * len(stems & answer_stems) >= len(stems):
             kept.setdefault(stems, word)
     return list(kept.values())
 
 
 def _plain_sentences(answer: str) -> list[Sentence]:
-    """The sentences of an answer as a reader sees them, formulas as symbols: for answers with little to quote."""
+    """The sentences of an answer as plain text, with formulas as symbols, for answers with few quotable sentences."""
     found = []
-    for text in sentences(plain(answer)):
-        if not _NO_PROSE.search(text) and not has_ai_phrases(text):
+    for text in split_sentences(to_plain_text(answer)):
+        if not _UNFIT_SENTENCE.search(text) and not has_ai_phrases(text):
             stems = content_stems(text)
             found.append(Sentence(text, len(text.split()), stems, dangling=False))
     return found

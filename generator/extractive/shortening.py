@@ -1,4 +1,4 @@
-"""Shortens a sentence at a clause boundary, so that the rest is a sentence too."""
+"""Shortens a sentence at the end of a clause; the result is a complete sentence."""
 
 import re
 from functools import lru_cache
@@ -26,7 +26,7 @@ _SUBORDINATE = word_set(
     " despite given under through unlike like to whereas once until among between within throughout beyond"
     " whether however therefore moreover furthermore additionally overall finally thus hence"
 )
-# Words that can hardly be anything but a finite verb: what has none of them before its first aside is no clause.
+# Words that are nearly always finite verbs. A text without one before its first aside is not a clause.
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|should|will|would|do|does|did|led|made|makes?"
     r"|became|becomes?|began|begins?|grew|grows?|rose|fell|gave|gives?|took|takes?|holds?|held|keeps?|kept"
@@ -48,35 +48,34 @@ _MIN_WORDS = 5
 
 
 def shorten(sentence: str, max_chars: int) -> str | None:
-    """The sentence in at most ``max_chars`` characters: whole, or cut where a clause ends.
+    """The sentence with at most ``max_chars`` characters: whole, or cut at the end of a clause.
 
-    A cut never falls inside a word, a list, a bracket, a quotation or a formula, leaves no conjunction,
-    preposition or auxiliary dangling, and is closed with a full stop. None where no such cut leaves
-    a sentence.
+    A cut is never inside a word, list, bracket, quotation or formula, and never after a conjunction, preposition or
+    auxiliary. The result ends with a full stop. None if no cut gives a complete sentence.
     """
     text = " ".join(sentence.split())
-    whole = _closed(text)
+    whole = _with_final_mark(text)
     if whole and len(whole) <= max_chars and _balanced(whole):
         return whole
-    for cut in _cuts(text[: max_chars + 2], text):
-        kept = _trimmed(text[:cut])
-        if len(kept) < max_chars and _stands_alone(kept):
+    for cut in _cut_positions(text[: max_chars + 2], text):
+        kept = _without_dangling_end(text[:cut])
+        if len(kept) < max_chars and _is_complete_sentence(kept):
             return f"{kept}."
     return None
 
 
-def _closed(text: str) -> str | None:
-    """The text with its final mark; None where it is empty or trails off."""
+def _with_final_mark(text: str) -> str | None:
+    """The text with a final mark; None if it is empty or ends with an ellipsis or an incomplete phrase."""
     if text.endswith(("...", "…")):
         return None
     if text.rstrip("\"'”’)]*_").endswith((".", "!", "?")):
         return text
-    kept = _trimmed(text)
+    kept = _without_dangling_end(text)
     return f"{kept}." if kept == text.rstrip(" ,;:–—-") and kept else None
 
 
-def _cuts(head: str, text: str) -> list[int]:
-    """Where to cut, best first: the latest strong boundary down to the earliest, then coordination, then commas."""
+def _cut_positions(head: str, text: str) -> list[int]:
+    """The positions to try, best first: clause boundaries from the last to the first, then commas."""
     strong = [cut.start() for cut in _STRONG_CUT.finditer(head)]
     coordinated = [cut.start() for cut in _COORDINATED.finditer(head) if "," not in head[: cut.start()]]
     cuts = sorted({*strong, *coordinated}, reverse=True)
@@ -85,8 +84,8 @@ def _cuts(head: str, text: str) -> list[int]:
     return cuts
 
 
-def _trimmed(text: str) -> str:
-    """Without trailing marks and without words that need something behind them."""
+def _without_dangling_end(text: str) -> str:
+    """The text without marks at the end and without final words that need another word after them."""
     text = text.rstrip(" ,;:–—-*_")
     while True:
         head, _, word = text.rpartition(" ")
@@ -95,7 +94,7 @@ def _trimmed(text: str) -> str:
         text = head.rstrip(" ,;:–—-*_")
 
 
-def _stands_alone(text: str) -> bool:
+def _is_complete_sentence(text: str) -> bool:
     words = text.split()
     if len(words) < _MIN_WORDS or not _balanced(text) or text.endswith((".", "!", "?", "…")):
         return False

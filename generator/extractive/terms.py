@@ -1,7 +1,7 @@
-"""Which words matter: stems, stop words and weights, the base of every ranking of the offline writer.
+"""Stems and weights of words, with which the offline writer ranks sentences.
 
-A prompt carries no corpus statistics, so the weight of a question's word comes from its kind: proper
-names and numbers say most, generic verbs and adjectives little, scaffold words ("role", "impact") next to nothing.
+A prompt has no corpus statistics, so the weight of a word comes from its kind: proper names and numbers have the
+highest weight, generic verbs and adjectives a low one, and scaffold words ("role", "impact") the lowest.
 """
 
 import re
@@ -20,10 +20,10 @@ _SUFFIX = re.compile(
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """A crude common form: "interactions", "interacting" and "interact" are one. Takes any case.
+    """A rough stem, in lower case: "interactions", "interacting" and "interact" have the same.
 
-    The index's stemmer (content.stems) joins other words: with it, some questions are answered from
-    passages on another subject.
+    This is not the stemmer of the index (content.stems): with that one, some questions are answered from passages
+    about another subject.
     """
     word = word.casefold().replace("’", "'").removesuffix("'s")
     if len(word) <= 3 or any(char.isdigit() for char in word):
@@ -45,7 +45,7 @@ def content_stems(text: str) -> frozenset[str]:
 
 
 def question_weights(question: str) -> dict[str, float]:
-    """How much each stem of a question says about what is asked: names most, scaffold words little."""
+    """The weight of each stem of a question: highest for names, lowest for scaffold words."""
     weights: dict[str, float] = {}
     for position, word in enumerate(WORD.findall(question)):
         lower = word.casefold()
@@ -65,7 +65,7 @@ def question_weights(question: str) -> dict[str, float]:
 
 
 def coverage(weights: Mapping[str, float], stems: frozenset[str]) -> float:
-    """The share of the weights found among the stems, from 0 to 1."""
+    """The share of the total weight whose stems are among ``stems``, from 0 to 1."""
     total = sum(weights.values())
     return sum(weight for key, weight in weights.items() if key in stems) / total if total else 0.0
 
@@ -78,11 +78,11 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return common / (len(one) + len(other) - common)
 
 
-def contained(one: frozenset[str], other: frozenset[str]) -> float:
-    """The share of the smaller set that the larger one contains, from 0 to 1."""
+def containment(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of the smaller set that is in the larger one, from 0 to 1."""
     return len(one & other) / min(len(one), len(other)) if one and other else 0.0
 
 
 def union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
-    """All stems of several texts."""
+    """The stems of all sets."""
     return frozenset().union(*sets)

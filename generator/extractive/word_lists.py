@@ -1,4 +1,4 @@
-"""English words that carry little meaning, in three grades, lower case."""
+"""Lists of English words with little meaning: stop words, scaffold words, generic words. All are lower case."""
 
 from generator.content.stems import word_set
 
@@ -17,9 +17,9 @@ STOP_WORDS = word_set(
     without would yet you your yours
     """
 )
-"""Grammar alone: never matched, never part of a phrase.
+"""Function words: never matched, never part of a phrase.
 
-More than the index's function words, and fewer single letters: the "T" of "T cells" counts.
+The list has more words than that of the index, but fewer single letters: the "T" of "T cells" counts.
 """
 
 SCAFFOLD_WORDS = word_set(
@@ -42,7 +42,7 @@ SCAFFOLD_WORDS = word_set(
     would
     """
 )
-"""What questions are built with, whatever they ask about."""
+"""Words that questions about any subject contain."""
 
 GENERIC_WORDS = word_set(
     """
@@ -97,4 +97,4 @@ GENERIC_WORDS = word_set(
     pre via vs etc eg ie e.g i.e
     """
 )
-"""Verbs, adjectives and adverbs of every field: they break phrases and match little."""
+"""Verbs, adjectives and adverbs of every field: they end a phrase, and a match counts little."""

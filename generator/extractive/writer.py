@@ -1,6 +1,6 @@
-"""Writes the reply to one request: reads which task it is and lets the module of that task compose the text.
+"""Writes the reply to a request: finds its task, and calls the module of that task.
 
-The same function serves chat completions and the requests of a batch.
+Chat completions and batches use the same function.
 """
 
 import json
@@ -17,7 +17,13 @@ from generator.extractive.seo_fields import seo_fields
 
 @dataclass(frozen=True, slots=True)
 class WrittenReply:
-    """The content of a reply's message, its task, and the question it answers (empty where the prompt names none)."""
+    """The reply to a request.
+
+    Args:
+        content: the text of the message.
+        task: None if the request named no reply schema.
+        question: empty if the prompt has none.
+    """
 
     content: str
     task: Task | None
@@ -28,32 +34,32 @@ def write_reply(body: Mapping[str, Any], limits: Limits, *, ignore_format: bool 
     """Write the reply to a chat completion request.
 
     Args:
-        body: the request's body, checked to hold a list of messages.
-        limits: what the reply keeps to.
-        ignore_format: behave like a server that does not know ``response_format``.
+        body: the request's body, already checked.
+        limits: the limits of the reply.
+        ignore_format: whether to behave like a server that does not know ``response_format``.
 
     Raises:
-        UnknownTask: the reply schema is none that the writer knows.
+        UnknownTask: the writer does not know the reply schema.
     """
     name = None if ignore_format else _schema_name(body)
     prompt = read_prompt(body["messages"], name)
     if prompt.task is None:
-        return WrittenReply(_prose(prompt, limits), None, prompt.question)
-    content = json.dumps(_cited(_reply(prompt, limits), prompt, body), ensure_ascii=False)
-    if name is None and not _wants_object(body, ignore_format):
+        return WrittenReply(_markdown_answer(prompt, limits), None, prompt.question)
+    content = json.dumps(_with_source_citations(_reply(prompt, limits), prompt, body), ensure_ascii=False)
+    if name is None and not _asks_for_json_object(body, ignore_format):
         content = f"```json\n{content}\n```"
     return WrittenReply(content, prompt.task, prompt.question)
 
 
 def _schema_name(body: Mapping[str, Any]) -> str | None:
-    """The name in ``response_format.json_schema``, where there is one."""
+    """The name in ``response_format.json_schema``; None if there is none."""
     chosen = body.get("response_format")
     schema = chosen.get("json_schema") if isinstance(chosen, dict) else None
     name = schema.get("name") if isinstance(schema, dict) else None
     return name if isinstance(name, str) else None
 
 
-def _wants_object(body: Mapping[str, Any], ignore_format: bool) -> bool:
+def _asks_for_json_object(body: Mapping[str, Any], ignore_format: bool) -> bool:
     chosen = body.get("response_format")
     return not ignore_format and isinstance(chosen, dict) and chosen.get("type") == "json_object"
 
@@ -68,36 +74,36 @@ def _reply(prompt: Prompt, limits: Limits) -> dict[str, Any]:
     return compose_draft(prompt, limits)
 
 
-def _cited(reply: dict[str, Any], prompt: Prompt, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The reply with points resting on sources alone, and on none where the schema has no place for them.
+def _with_source_citations(reply: dict[str, Any], prompt: Prompt, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The reply with only sources cited by its points, and without citations if the schema has no field for them.
 
-    Published articles are context: their ids never count as support.
+    Published articles are context and are never cited.
     """
     points = reply.get("points")
     if not points:
         return reply
     sources = {passage.id for passage in prompt.passages if passage.kind == "source"}
-    grounded = "passages" in _point_fields(body)
-    cited = []
+    has_citations = "passages" in _point_fields(body)
+    result = []
     for point in points:
         kept = {name: value for name, value in point.items() if name != "passages"}
-        if grounded:
-            named = point.get("passages")
-            kept["passages"] = None if named is None else [each for each in named if each in sources]
-        cited.append(kept)
-    return {**reply, "points": cited}
+        if has_citations:
+            ids = point.get("passages")
+            kept["passages"] = None if ids is None else [each for each in ids if each in sources]
+        result.append(kept)
+    return {**reply, "points": result}
 
 
 def _point_fields(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The properties of a point in the schema of ``response_format``; all of ours where it gives none."""
+    """The properties of a point in the schema of ``response_format``; all known ones if the request has no schema."""
     value: Any = body.get("response_format")
     for name in ("json_schema", "schema", "properties", "points", "items", "properties"):
         value = value.get(name) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {"heading": {}, "body": {}, "passages": {}}
 
 
-def _prose(prompt: Prompt, limits: Limits) -> str:
-    """Markdown for a client that asked for no schema."""
+def _markdown_answer(prompt: Prompt, limits: Limits) -> str:
+    """The answer as Markdown, for a request without a reply schema."""
     draft = compose_draft(prompt, limits)
     if draft["cannot_answer"]:
         return f"No answer: {draft['cannot_answer']}."

@@ -1,5 +1,5 @@
-"""A test server that speaks the OpenAI protocol: the offline writer with faults, limits, files and batches.
+"""A test server with the OpenAI API: the offline writer with faults, limits, files and batches.
 
-``python -m generator.fake_openai --port 8700`` serves it on a port; ``service.build`` makes the app for
-tests that call it in their own process. The program itself never imports this package.
+``python -m generator.fake_openai --port 8700`` serves it on a port; ``service.build`` makes the app for tests that call
+it in their own process. The program never imports this package.
 """

@@ -1,4 +1,4 @@
-"""The offline model on a port, as a test server: latency, faults, limits and counts by flags."""
+"""Serves the offline model on a port as a test server; flags set latency, faults and limits."""
 
 import argparse
 import sys
@@ -10,38 +10,54 @@ from generator.fake_openai.faults import ALL_FAULTS, DEFAULT_FAULTS, Fault, Faul
 from generator.fake_openai.settings import BatchSettings, ServerSettings
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    made = argparse.ArgumentParser(prog="python -m generator.fake_openai", description=__doc__)
-    made.add_argument("--host", default="127.0.0.1")
-    made.add_argument("--port", type=int, default=8700, help="0 takes a free one; the address is printed")
-    made.add_argument("--latency-ms", type=float, default=0.0, help="how long every answer takes")
-    made.add_argument("--canned", action="store_true", help="one constant reply, for benchmarks")
-    faults = made.add_argument_group("faults")
-    faults.add_argument("--faults", type=float, default=0.0, metavar="SHARE", help="share that fails, 0 to 1")
-    faults.add_argument("--fault-kinds", type=_kinds, default=DEFAULT_FAULTS, help=",".join(ALL_FAULTS))
-    faults.add_argument("--seed", type=int, default=0, help="the same seed and order, the same faults")
-    faults.add_argument("--retry-after-ms", type=int, default=200, help="what a 429 of --faults asks to wait")
-    faults.add_argument("--slow", type=float, default=0.0, metavar="SHARE", help="share that hangs")
-    faults.add_argument("--slow-seconds", type=float, default=600.0, help="for how long")
-    limits = made.add_argument_group("limits and access")
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m generator.fake_openai", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument(
+        "--port", type=int, default=8700, help="0 chooses a free port; the address is printed"
+    )
+    parser.add_argument("--latency-ms", type=float, default=0.0, help="how long every answer takes")
+    parser.add_argument("--canned", action="store_true", help="one constant reply, for benchmarks")
+    faults = parser.add_argument_group("faults")
+    faults.add_argument(
+        "--faults", type=float, default=0.0, metavar="SHARE", help="share of requests that fail, 0 to 1"
+    )
+    faults.add_argument(
+        "--fault-kinds", type=_parse_fault_kinds, default=DEFAULT_FAULTS, help=",".join(ALL_FAULTS)
+    )
+    faults.add_argument("--seed", type=int, default=0, help="the same seed and order give the same faults")
+    faults.add_argument(
+        "--retry-after-ms", type=int, default=200, help="the wait that a 429 of --faults asks for"
+    )
+    faults.add_argument(
+        "--slow", type=float, default=0.0, metavar="SHARE", help="share of requests that hang"
+    )
+    faults.add_argument("--slow-seconds", type=float, default=600.0, help="how long they hang")
+    limits = parser.add_argument_group("limits and access")
     limits.add_argument(
-        "--rate-limit", type=float, metavar="N", help="requests a second, also in the headers"
+        "--rate-limit", type=float, metavar="N", help="requests per second, also shown in the headers"
     )
     limits.add_argument("--quota", type=int, metavar="N", help="insufficient_quota after N requests")
     limits.add_argument("--key", help="401 for any other key")
-    limits.add_argument("--models", type=_names, default=(), metavar="A,B", help="404 for any other model")
-    skills = made.add_argument_group("what the endpoint understands")
-    skills.add_argument("--mode", choices=("json_schema", "json_object", "plain"), default="json_schema")
-    skills.add_argument("--refuse-response-format", action="store_true", help="the same as --mode plain")
-    skills.add_argument("--drop-params", action="store_true", help="silently ignore response_format")
-    skills.add_argument("--only-max-tokens", action="store_true", help="400 for max_completion_tokens")
-    batches = made.add_argument_group("files and batches")
+    limits.add_argument(
+        "--models", type=_parse_names, default=(), metavar="A,B", help="404 for any other model"
+    )
+    features = parser.add_argument_group("what the endpoint supports")
+    features.add_argument("--mode", choices=("json_schema", "json_object", "plain"), default="json_schema")
+    features.add_argument("--refuse-response-format", action="store_true", help="the same as --mode plain")
+    features.add_argument("--drop-params", action="store_true", help="silently ignore response_format")
+    features.add_argument("--only-max-tokens", action="store_true", help="400 for max_completion_tokens")
+    batches = parser.add_argument_group("files and batches")
     batches.add_argument("--batch-validating", type=float, default=0.0, metavar="SECONDS")
     batches.add_argument("--batch-running", type=float, default=0.0, metavar="SECONDS")
     batches.add_argument("--batch-finalizing", type=float, default=0.0, metavar="SECONDS")
     batches.add_argument(
-        "--batch-failing", type=float, default=0.0, metavar="SHARE", help="requests that fail"
+        "--batch-failing",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share of requests that fail, 0 to 1",
     )
     batches.add_argument("--batch-expire-after", type=int, metavar="N", help="expire after N requests")
     batches.add_argument(
@@ -49,13 +65,13 @@ def parser() -> argparse.ArgumentParser:
         type=float,
         default=0.0,
         metavar="SECONDS",
-        help="name a batch's files so long after its end",
+        help="how long after the end of a batch its files are named",
     )
-    return made
+    return parser
 
 
-def settings_of(arguments: argparse.Namespace, folder: Path) -> ServerSettings:
-    """The flags as settings; ``folder`` takes the files of batches."""
+def make_settings(arguments: argparse.Namespace, folder: Path) -> ServerSettings:
+    """The settings of the flags; the files of batches are in ``folder``."""
     batches = BatchSettings(
         folder,
         validating_seconds=arguments.batch_validating,
@@ -84,32 +100,32 @@ def settings_of(arguments: argparse.Namespace, folder: Path) -> ServerSettings:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the address on stdout and serve until a signal."""
-    arguments = parser().parse_args(argv)
-    from generator.fake_openai.server import leave_on_signals, listen, serve
+    arguments = build_parser().parse_args(argv)
+    from generator.fake_openai.server import exit_on_signals, listen, serve
 
     try:
         listening, address = listen(arguments.host, arguments.port)
     except OSError as error:
         sys.stderr.write(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}\n")
         return 2
-    leave_on_signals()
+    exit_on_signals()
     with tempfile.TemporaryDirectory(prefix="offline-model-") as folder:
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
-        serve(listening, settings_of(arguments, Path(folder)))
+        serve(listening, make_settings(arguments, Path(folder)))
     return 0
 
 
-def _names(text: str) -> tuple[str, ...]:
+def _parse_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _kinds(text: str) -> tuple[Fault, ...]:
+def _parse_fault_kinds(text: str) -> tuple[Fault, ...]:
     kinds = {str(fault): fault for fault in ALL_FAULTS}
-    unknown = [name for name in _names(text) if name not in kinds]
+    unknown = [name for name in _parse_names(text) if name not in kinds]
     if unknown:
         raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}; known: {', '.join(ALL_FAULTS)}")
-    return tuple(kinds[name] for name in _names(text))
+    return tuple(kinds[name] for name in _parse_names(text))
 
 
 if __name__ == "__main__":

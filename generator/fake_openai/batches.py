@@ -1,7 +1,7 @@
-"""The Batches endpoints: request files in, the writer's answers out, with every state in between.
+"""The Batches endpoints: answer the requests of a file with the offline writer, with all states of a batch.
 
-A batch moves on when it is looked at: its state follows from the time since it entered the last one.
-Files are read and written line by line.
+The state of a batch is updated when a client asks for it, by the time since the last change. Files are read and
+written line by line.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ from generator.fake_openai.files import FileStore, error_response, list_response
 from generator.fake_openai.settings import BatchSettings, ServerSettings
 
 MAX_REQUESTS = 50_000
-"""The most requests that the API takes in one file."""
+"""The limit of the API for the requests in one file."""
 _ENDPOINT = "/v1/chat/completions"
 _WINDOW_SECONDS = 86_400
-_PATIENCE_SECONDS = 0.2
-_FINAL = frozenset({"completed", "failed", "expired", "cancelled"})
+_MAX_WAIT_SECONDS = 0.2
+_FINAL_STATES = frozenset({"completed", "failed", "expired", "cancelled"})
 
 
 def batch_routes(
@@ -38,8 +38,8 @@ def batch_routes(
     """The endpoints of files and batches.
 
     Args:
-        settings: the whole server's.
-        batches: what the batches do, and the folder of the files.
+        settings: the settings of the server.
+        batches: the settings of batches, with the folder of the files.
         now: seconds since 1970.
     """
     files = FileStore(batches.folder, now)
@@ -48,7 +48,13 @@ def batch_routes(
 
 @dataclass(slots=True)
 class _Batch:
-    """A batch; ``times``: when it entered each state, in seconds since 1970."""
+    """A batch.
+
+    Args:
+        created: seconds since 1970.
+        times: when it entered each state, in seconds since 1970.
+        step: the change of state that is running; None if none is.
+    """
 
     id: str
     input_file: str
@@ -89,7 +95,7 @@ class _Batch:
 
 
 class _BatchService:
-    """Keeps the batches, in order of creation, and moves them on."""
+    """Stores the batches, in order of creation, and updates their states."""
 
     def __init__(
         self,
@@ -125,58 +131,58 @@ class _BatchService:
             f"batch_{self._files.next_number():012d}", stored.id, self._now(), body.get("metadata")
         )
         self._batches[batch.id] = batch
-        return JSONResponse(self._shown(batch))
+        return JSONResponse(self._visible(batch))
 
     async def _show(self, request: Request) -> Response:
         batch = self._batches.get(request.path_params["id"])
         if batch is None:
             return _no_such_batch()
         await self._advance(batch)
-        return JSONResponse(self._shown(batch))
+        return JSONResponse(self._visible(batch))
 
     async def _list(self, request: Request) -> Response:
         for batch in list(self._batches.values()):
             await self._advance(batch)
-        return list_response(request, [self._shown(batch) for batch in reversed(self._batches.values())])
+        return list_response(request, [self._visible(batch) for batch in reversed(self._batches.values())])
 
     async def _cancel(self, request: Request) -> Response:
         batch = self._batches.get(request.path_params["id"])
         if batch is None:
             return _no_such_batch()
         await self._advance(batch)
-        if batch.status in _FINAL:
+        if batch.status in _FINAL_STATES:
             return error_response(409, f"Cannot cancel a batch with status '{batch.status}'.")
         if batch.status not in {"cancelling", "cancelled"}:
             batch.enter("cancelling", self._now())
-        return JSONResponse(self._shown(batch))
+        return JSONResponse(self._visible(batch))
 
-    def _shown(self, batch: _Batch) -> dict[str, Any]:
-        """A batch as the API shows it; its files are named some time after it ends."""
-        shown = batch.as_dict()
+    def _visible(self, batch: _Batch) -> dict[str, Any]:
+        """A batch as a client sees it: its files are named some time after its end."""
+        visible = batch.as_dict()
         if (
-            batch.status in _FINAL
+            batch.status in _FINAL_STATES
             and self._now() < batch.times[batch.status] + self._batch_settings.output_late_seconds
         ):
-            shown |= {"output_file_id": None, "error_file_id": None}
-        return shown
+            visible |= {"output_file_id": None, "error_file_id": None}
+        return visible
 
-    # --- the course of a batch
+    # --- changes of state
 
     async def _advance(self, batch: _Batch) -> None:
-        """Take the steps that are due; one look may take several, and a long one goes on behind it."""
-        while batch.status not in _FINAL:
+        """Run the steps that are due. A step that takes longer continues in the background."""
+        while batch.status not in _FINAL_STATES:
             if batch.step is None:
-                step = self._due(batch)
+                step = self._due_step(batch)
                 if step is None:
                     return
                 batch.step = asyncio.ensure_future(run_in_threadpool(step, batch))
-            await asyncio.wait({batch.step}, timeout=_PATIENCE_SECONDS)
+            await asyncio.wait({batch.step}, timeout=_MAX_WAIT_SECONDS)
             if not batch.step.done():
                 return
             batch.step.result()
             batch.step = None
 
-    def _due(self, batch: _Batch) -> Callable[[_Batch], None] | None:
+    def _due_step(self, batch: _Batch) -> Callable[[_Batch], None] | None:
         now = self._now()
         if batch.status == "cancelling":
             return self._finish_cancelled
@@ -195,9 +201,9 @@ class _BatchService:
         )
 
     def _validate(self, batch: _Batch) -> None:
-        seen: set[str] = set()
+        known_ids: set[str] = set()
         for number, line in enumerate(self._files.lines(batch.input_file), 1):
-            problem = _line_problem(line, seen)
+            problem = _find_problem(line, known_ids)
             if problem or number > MAX_REQUESTS:
                 message = problem or f"The batch holds more than {MAX_REQUESTS} requests."
                 batch.errors.append(
@@ -227,7 +233,7 @@ class _BatchService:
             batch.enter("completed", self._now())
 
     def _finish_cancelled(self, batch: _Batch) -> None:
-        """What was done by the time of cancelling stays paid and is delivered."""
+        """Deliver the answers that were finished when the batch was cancelled."""
         started = batch.times.get("in_progress")
         if "finalizing" not in batch.times and started is not None:
             share = 1.0
@@ -237,15 +243,18 @@ class _BatchService:
         batch.enter("cancelled", self._now())
 
     def _process(self, batch: _Batch, count: int, rest_code: str) -> None:
-        """Answer the first ``count`` requests, in shuffled output order; the rest goes to the error file."""
-        output = self._files.new(f"{batch.id}_output.jsonl", "batch_output")
-        errors = self._files.new(f"{batch.id}_error.jsonl", "batch_output")
+        """Answer the first ``count`` requests; the others go to the error file with ``rest_code``.
+
+        The order of the answers is shuffled.
+        """
+        output = self._files.new_file(f"{batch.id}_output.jsonl", "batch_output")
+        errors = self._files.new_file(f"{batch.id}_error.jsonl", "batch_output")
         rng = random.Random(f"{self._settings.faults.seed}:{batch.id}")
         with (
             self._files.path(output.id).open("w", encoding="utf-8") as good,
             self._files.path(errors.id).open("w", encoding="utf-8") as bad,
         ):
-            held: list[str] = []
+            unwritten: list[str] = []
             for number, line in enumerate(self._files.lines(batch.input_file), 1):
                 request = json.loads(line)
                 if number > count:
@@ -258,13 +267,13 @@ class _BatchService:
                     bad.write(text)
                     continue
                 batch.completed += 1
-                held.append(text)
-                if len(held) == 64:
-                    good.write(held.pop(rng.randrange(len(held))))
-            rng.shuffle(held)
-            good.writelines(held)
-        batch.output_file = self._files.keep(output)
-        batch.error_file = self._files.keep(errors)
+                unwritten.append(text)
+                if len(unwritten) == 64:
+                    good.write(unwritten.pop(rng.randrange(len(unwritten))))
+            rng.shuffle(unwritten)
+            good.writelines(unwritten)
+        batch.output_file = self._files.add_written(output)
+        batch.error_file = self._files.add_written(errors)
 
     def _reply(self, body: dict[str, Any], number: int, rng: random.Random) -> tuple[int, dict[str, Any]]:
         if rng.random() < self._batch_settings.failing_share:
@@ -278,17 +287,17 @@ class _BatchService:
         return 200, capped_completion(f"batch-{number}", int(self._now()), body, text)
 
 
-def _line_problem(line: str, seen: set[str]) -> str | None:
-    """What makes a request line unfit, if anything; remembers its ``custom_id``."""
+def _find_problem(line: str, known_ids: set[str]) -> str | None:
+    """Why a request line is not valid; None if it is. Adds its ``custom_id`` to ``known_ids``."""
     try:
         request = json.loads(line)
     except ValueError:
         return "This line is not parseable as valid JSON."
     if not isinstance(request, dict) or not isinstance(request.get("custom_id"), str):
         return "Missing required parameter: 'custom_id'."
-    if request["custom_id"] in seen:
+    if request["custom_id"] in known_ids:
         return f"The custom_id {request['custom_id']!r} was used before in this file."
-    seen.add(request["custom_id"])
+    known_ids.add(request["custom_id"])
     body = request.get("body")
     if request.get("method") != "POST" or request.get("url") != _ENDPOINT or not isinstance(body, dict):
         return f"Each request must be a POST to {_ENDPOINT!r} with a body."

@@ -1,6 +1,6 @@
-"""One constant, valid reply at almost no cost: the server of benchmarks, so that they measure the client alone.
+"""Serves one constant, valid reply very fast, so that benchmarks measure only the client.
 
-It speaks just enough HTTP/1.1 (keep-alive, content-length) for that.
+It supports only the HTTP/1.1 that this needs: keep-alive and content-length.
 """
 
 import asyncio
@@ -69,7 +69,11 @@ CANNED_CONTENT = json.dumps(CANNED_DRAFT)
 
 
 class CannedServer:
-    """Serves the constant reply on a socket until it is closed."""
+    """Serves the constant reply.
+
+    Args:
+        latency_seconds: how long every answer takes.
+    """
 
     def __init__(self, latency_seconds: float = 0.0) -> None:
         self.statistics = Statistics()
@@ -80,7 +84,7 @@ class CannedServer:
         self.models = _response(200, {"object": "list", "data": [{"id": "canned", "object": "model"}]})
 
     async def serve(self, listening: socket.socket) -> None:
-        """Accept connections for ever."""
+        """Accept connections until the task is cancelled."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: _Connection(self), sock=listening, backlog=1024)
         async with server:
@@ -88,7 +92,7 @@ class CannedServer:
 
 
 class _Connection(asyncio.Protocol):
-    """One keep-alive connection; requests are answered in their order."""
+    """A keep-alive connection; requests are answered in order."""
 
     def __init__(self, server: CannedServer) -> None:
         self._server = server
@@ -114,7 +118,7 @@ class _Connection(asyncio.Protocol):
     def _answer(self, head: bytes) -> None:
         server = self._server
         if head.startswith(b"POST /v1/chat/completions"):
-            server.statistics.begin()
+            server.statistics.begin_request()
             if server.latency_seconds:
                 asyncio.get_running_loop().call_later(server.latency_seconds, self._complete)
             else:
@@ -130,10 +134,10 @@ class _Connection(asyncio.Protocol):
 
     def _complete(self) -> None:
         statistics = self._server.statistics
-        statistics.end()
+        statistics.end_request()
         whole = self._transport is not None and not self._transport.is_closing()
         self._write(self._server.reply)
-        statistics.sent(200, whole=whole)
+        statistics.count_response(200, whole=whole)
         statistics.completed += whole
 
     def _write(self, data: bytes) -> None:

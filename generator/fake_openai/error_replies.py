@@ -1,22 +1,22 @@
-"""The errors that only the test server answers with: a wrong key, a spent quota, a rate limit, a server at fault."""
+"""Error replies that only the test server has: wrong key, exceeded quota, rate limit, server error."""
 
 from generator.extractive.error_replies import ErrorReply, error_body
 
 
 def wrong_key() -> ErrorReply:
-    """401."""
+    """The error 401."""
     body = error_body("Incorrect API key provided.", "invalid_request_error", code="invalid_api_key")
     return ErrorReply(401, body)
 
 
-def spent_quota() -> ErrorReply:
-    """429 that no waiting helps against."""
+def quota_exceeded() -> ErrorReply:
+    """The error 429 that waiting does not solve."""
     message = "You exceeded your current quota, please check your plan and billing details."
     return ErrorReply(429, error_body(message, "insufficient_quota", code="insufficient_quota"))
 
 
-def too_many(wait_ms: float) -> ErrorReply:
-    """429 with both retry headers; the whole seconds are rounded up."""
+def too_many_requests(wait_ms: float) -> ErrorReply:
+    """The error 429 with both retry headers; ``retry-after`` is rounded up to whole seconds."""
     headers = {
         "retry-after-ms": str(max(1, round(wait_ms))),
         "retry-after": str(max(1, -(-int(wait_ms) // 1000))),
@@ -26,7 +26,7 @@ def too_many(wait_ms: float) -> ErrorReply:
 
 
 def server_error(status: int) -> ErrorReply:
-    """500 or 503."""
+    """The error 500 or 503."""
     message = "The server had an error while processing your request. Sorry about that!"
     if status == 503:
         message = "The engine is currently overloaded, please try again later."

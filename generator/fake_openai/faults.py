@@ -1,6 +1,6 @@
-"""What goes wrong on purpose: which request fails and how, drawn from a seed and the request's number.
+"""Faults of the test server: decides from a seed and the number of a request whether and how it fails.
 
-A retry has another number, so it draws again; the same seed and order give the same faults.
+A retry has another number, so it may have another fault. The same seed and order give the same faults.
 """
 
 import json
@@ -29,14 +29,21 @@ Fault = Literal[
 ALL_FAULTS: tuple[Fault, ...] = get_args(Fault)
 DEFAULT_FAULTS: tuple[Fault, ...] = tuple(fault for fault in ALL_FAULTS if fault != "slow")
 STATUS_FAULTS = {"429": 429, "500": 500, "503": 503}
-"""Faults that are an error status."""
+"""The faults that are an error status, with the status."""
 
 HTML_PAGE = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
 
 
 @dataclass(frozen=True, slots=True)
 class FaultPlan:
-    """``rate`` of the requests fail with one of ``kinds``, and ``slow`` of all answer too late."""
+    """Which requests fail, and how.
+
+    Args:
+        rate: the share of requests that fail with one of ``kinds``, 0 to 1.
+        kinds: the faults to choose from.
+        seed: the same seed gives the same faults.
+        slow: the share of the other requests that are answered too late, 0 to 1.
+    """
 
     rate: float = 0.0
     kinds: tuple[Fault, ...] = DEFAULT_FAULTS
@@ -44,7 +51,7 @@ class FaultPlan:
     slow: float = 0.0
 
     def draw(self, number: int) -> Fault | None:
-        """The fault of the request with this number, if any."""
+        """The fault of the request with this number; None if it has none."""
         if not self.rate and not self.slow:
             return None
         rng = random.Random(f"{self.seed}:{number}")
@@ -53,30 +60,38 @@ class FaultPlan:
         return "slow" if rng.random() < self.slow else None
 
 
-def spoiled(
+def spoiled_completion(
     fault: Fault, request_id: str, created: int, body: Mapping[str, Any], content: str
 ) -> dict[str, Any]:
-    """A completion that arrives whole with status 200 and is of no use."""
+    """A completion with status 200 that the client cannot use.
+
+    Args:
+        fault: one that changes the completion.
+        request_id: the id of the completion.
+        created: seconds since 1970.
+        body: the request.
+        content: the correct content.
+    """
     if fault == "truncated":
-        return completion(request_id, created, body, _part(content), finish_reason="length")
+        return completion(request_id, created, body, _first_part(content), finish_reason="length")
     if fault == "cut":
-        return completion(request_id, created, body, _part(content))
+        return completion(request_id, created, body, _first_part(content))
     if fault == "refusal":
         refusal = "I'm sorry, but I can't help with that request."
         return completion(request_id, created, body, None, refusal=refusal)
     if fault == "filter":
-        return completion(request_id, created, body, _part(content), finish_reason="content_filter")
-    changed = _against_schema(content) if fault == "schema" else _bad_content(content)
-    return completion(request_id, created, body, changed)
+        return completion(request_id, created, body, _first_part(content), finish_reason="content_filter")
+    content_with_fault = _violate_schema(content) if fault == "schema" else _violate_house_rules(content)
+    return completion(request_id, created, body, content_with_fault)
 
 
-def _part(content: str) -> str:
+def _first_part(content: str) -> str:
     return content[: max(1, len(content) * 2 // 5)]
 
 
-def _against_schema(content: str) -> str:
-    """Fields missing and of the wrong type."""
-    value = _object(content)
+def _violate_schema(content: str) -> str:
+    """The content with missing fields and fields of the wrong type."""
+    value = _parse_object(content)
     value.pop("points", None)
     value["introduction"] = 17
     value["page_description"] = ["not", "a", "text"]
@@ -84,9 +99,9 @@ def _against_schema(content: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _bad_content(content: str) -> str:
-    """The schema kept, the house style broken: a description too long, one point, a keyword twice."""
-    value = _object(content)
+def _violate_house_rules(content: str) -> str:
+    """The content with valid fields that violate the house rules: long description, one point, repeated keyword."""
+    value = _parse_object(content)
     value["page_description"] = "This content discusses " + "the many aspects of the question, " * 6
     if isinstance(value.get("points"), list):
         value["points"] = value["points"][:1]
@@ -95,7 +110,7 @@ def _bad_content(content: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _object(content: str) -> dict[str, Any]:
+def _parse_object(content: str) -> dict[str, Any]:
     start, end = content.find("{"), content.rfind("}")
     try:
         value = json.loads(content[start : end + 1])

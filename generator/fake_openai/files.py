@@ -1,4 +1,4 @@
-"""The Files endpoints: uploads and what batches wrote, kept in a folder, looked up, listed and deleted."""
+"""The Files endpoints: store, show, list and delete uploads and the files that batches write."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from generator.extractive.error_replies import error_body
 
 MAX_BYTES = 200_000_000
-"""The largest file that the API takes."""
+"""The size limit of the API."""
 _MAX_FIELDS = 8
 _MAX_FIELD_BYTES = 4_096
 _COPY_BYTES = 1 << 20
@@ -47,10 +47,10 @@ class StoredFile:
 
 
 class FileStore:
-    """The files in one folder, in order of creation, and their endpoints.
+    """Stores the files in a folder, in order of creation, and serves their endpoints.
 
     Args:
-        folder: takes the contents.
+        folder: the folder of the contents; it must exist.
         now: seconds since 1970.
     """
 
@@ -61,7 +61,7 @@ class FileStore:
         self._numbers = count(1)
 
     def routes(self) -> list[BaseRoute]:
-        """The endpoints."""
+        """The endpoints of files."""
         return [
             Route("/v1/files", self._upload, methods=["POST"]),
             Route("/v1/files", self._list, methods=["GET"]),
@@ -71,36 +71,36 @@ class FileStore:
         ]
 
     def next_number(self) -> int:
-        """The number of the next file or batch; no number comes twice."""
+        """A new number for a file or batch; each number is used once."""
         return next(self._numbers)
 
     def get(self, file_id: str) -> StoredFile | None:
-        """A file by its id."""
+        """The file with this id; None if there is none."""
         return self._files.get(file_id)
 
-    def new(self, name: str, purpose: str) -> StoredFile:
-        """A file to be written at ``path``; it is listed once it is kept."""
+    def new_file(self, name: str, purpose: str) -> StoredFile:
+        """A new file, to be written at ``path`` and then passed to ``add_written``."""
         return StoredFile(self._new_id(), name, purpose, 0, self._seconds())
 
-    def keep(self, made: StoredFile) -> str | None:
-        """List a file that was written, and return its id; an empty one is removed instead."""
-        path = self.path(made.id)
-        made.size = path.stat().st_size
-        if not made.size:
+    def add_written(self, file: StoredFile) -> str | None:
+        """Add a written file to the list, and return its id. An empty file is removed instead: None."""
+        path = self.path(file.id)
+        file.size = path.stat().st_size
+        if not file.size:
             path.unlink()
             return None
-        self._files[made.id] = made
-        return made.id
+        self._files[file.id] = file
+        return file.id
 
     def lines(self, file_id: str) -> Iterator[str]:
-        """The lines of a file, without the blank ones."""
+        """The lines of a file that are not blank."""
         with self.path(file_id).open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 if line.strip():
                     yield line
 
     def path(self, file_id: str) -> Path:
-        """Where a file's content is."""
+        """The path of a file's content."""
         return self._folder / f"{file_id}.jsonl"
 
     def _new_id(self) -> str:
@@ -123,7 +123,7 @@ class FileStore:
                 stored = StoredFile(
                     file_id, file.filename or "upload.jsonl", purpose, file.size or 0, self._seconds()
                 )
-                await run_in_threadpool(_copy, file.file, self.path(file_id))
+                await run_in_threadpool(_copy_file, file.file, self.path(file_id))
         except HTTPException as error:
             return error_response(400, f"The form cannot be read: {error.detail}")
         self._files[file_id] = stored
@@ -151,7 +151,12 @@ class FileStore:
 
 
 def list_response(request: Request, items: list[dict[str, Any]]) -> Response:
-    """A page of a list, newest first, by ``after`` and ``limit`` as the API pages."""
+    """A page of a list, as in the API.
+
+    Args:
+        request: its query may have ``after``, the id before the page, and ``limit``, the size of the page.
+        items: the newest first.
+    """
     after = request.query_params.get("after")
     limit = request.query_params.get("limit", "20")
     size = min(max(int(limit), 1), 100) if limit.isdigit() else 20
@@ -169,7 +174,7 @@ def list_response(request: Request, items: list[dict[str, Any]]) -> Response:
 
 
 def error_response(status: int, message: str) -> Response:
-    """An error about the request itself."""
+    """An ``invalid_request_error`` with this status."""
     return JSONResponse(error_body(message, "invalid_request_error"), status)
 
 
@@ -177,6 +182,6 @@ def _no_such_file() -> Response:
     return error_response(404, "No such File object.")
 
 
-def _copy(source: BinaryIO, target: Path) -> None:
+def _copy_file(source: BinaryIO, target: Path) -> None:
     with target.open("wb") as stored:
         shutil.copyfileobj(source, stored, _COPY_BYTES)

@@ -1,4 +1,4 @@
-"""What the test server refuses besides what the writer refuses: other models, newer parameters, stronger formats."""
+"""The additional request checks of the test server: models, newer parameters, reply formats."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,15 +13,19 @@ from generator.extractive.request_checks import (
 from generator.fake_openai.settings import Mode, ServerSettings
 
 _MODES: tuple[Mode, ...] = ("plain", "json_object", "json_schema")
-"""The weakest first."""
-_MODE_OF: dict[str, Mode] = {"text": "plain", "json_object": "json_object", "json_schema": "json_schema"}
+"""From the weakest to the strongest."""
+_MODE_BY_FORMAT: dict[str, Mode] = {
+    "text": "plain",
+    "json_object": "json_object",
+    "json_schema": "json_schema",
+}
 
 
 def check_request(body: Mapping[str, Any], settings: ServerSettings) -> None:
-    """Check a request body against the settings, in the order in which the API reports what is wrong.
+    """Check a request body against the settings, in the order in which the API reports errors.
 
     Raises:
-        ErrorReply: this endpoint does not take the request.
+        ErrorReply: the settings do not allow the request.
     """
     check_messages(body)
     model = check_model(body)
@@ -38,7 +42,7 @@ def check_request(body: Mapping[str, Any], settings: ServerSettings) -> None:
     check_output_cap(body)
 
 
-def _check_mode(kind: str, strongest: Mode) -> None:
-    if _MODES.index(_MODE_OF[kind]) > _MODES.index(strongest):
+def _check_mode(kind: str, strongest_mode: Mode) -> None:
+    if _MODES.index(_MODE_BY_FORMAT[kind]) > _MODES.index(strongest_mode):
         message = f"Invalid parameter: 'response_format' of type '{kind}' is not supported with this model."
         raise bad_request(message, param="response_format")

@@ -1,4 +1,4 @@
-"""Serves the app on a port: uvicorn, with the transport of each connection at hand so that a fault can break it."""
+"""Serves the app on a port with uvicorn. The app gets the transport of each connection, which a fault can break."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from generator.fake_openai.settings import ServerSettings
 GRACE_SECONDS = 5
 
 
-class _OpenProtocol(H11Protocol):
+class _TransportProtocol(H11Protocol):
     """Puts its transport into ``scope["state"]``."""
 
     def connection_made(self, transport: Any) -> None:
@@ -26,38 +26,38 @@ class _OpenProtocol(H11Protocol):
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, str]:
-    """A listening socket and the base URL of the API behind it; port 0 takes a free one.
+    """Open a listening socket; return it and the base URL of the API. Port 0 chooses a free port.
 
     Raises:
-        OSError: the port cannot be had.
+        OSError: the port cannot be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((host, port))
     listening.listen(1024)
-    shown = f"[{host}]" if ":" in host else host
-    return listening, f"http://{shown}:{listening.getsockname()[1]}/v1"
+    shown_host = f"[{host}]" if ":" in host else host
+    return listening, f"http://{shown_host}:{listening.getsockname()[1]}/v1"
 
 
-def leave_on_signals() -> None:
-    """Let SIGTERM and SIGINT end this process by SystemExit (0 and 130), so that it tidies up.
+def exit_on_signals() -> None:
+    """Make SIGTERM and SIGINT raise SystemExit (0 and 130), so that the process cleans up.
 
-    uvicorn hands a signal back to these handlers after its own shutdown.
+    uvicorn passes a signal to these handlers after its own shutdown.
     """
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGINT, _leave)
+    signal.signal(signal.SIGTERM, _exit)
+    signal.signal(signal.SIGINT, _exit)
 
 
 def serve(listening: socket.socket, settings: ServerSettings) -> None:
-    """Serve until SIGTERM or SIGINT; running requests get a few seconds to end."""
+    """Serve until SIGTERM or SIGINT; running requests have ``GRACE_SECONDS`` to end."""
     if settings.canned and not settings.faults.rate and not settings.rate_limit:
         _serve_canned(listening, settings)
         return
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     config = uvicorn.Config(
         build(settings),
-        http=_OpenProtocol,
+        http=_TransportProtocol,
         ws="none",
         lifespan="off",
         access_log=False,
@@ -71,22 +71,22 @@ def serve(listening: socket.socket, settings: ServerSettings) -> None:
 
 def _serve_canned(listening: socket.socket, settings: ServerSettings) -> None:
     server = CannedServer(settings.latency_seconds)
-    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-        runner.run(_until_signal(server, listening))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve_until_signal(server, listening))
 
 
-async def _until_signal(server: CannedServer, listening: socket.socket) -> None:
+async def _serve_until_signal(server: CannedServer, listening: socket.socket) -> None:
     serving = asyncio.create_task(server.serve(listening))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
     await asyncio.wait({serving})
 
 
-def _leave(number: int, _: FrameType | None) -> NoReturn:
+def _exit(number: int, _: FrameType | None) -> NoReturn:
     raise SystemExit(130 if number == signal.SIGINT else 0)
 
 
-def _fast_loop() -> Any:
+def _loop_factory() -> Any:
     try:
         import uvloop
     except ImportError:

@@ -1,4 +1,4 @@
-"""The app of the test server: the offline writer's chat completions, with faults, limits and counts around them."""
+"""Builds the app of the test server: the chat completions of the offline writer, with faults, limits and statistics."""
 
 import asyncio
 import time
@@ -21,8 +21,8 @@ from generator.extractive.request_checks import parse_body
 from generator.extractive.writer import WrittenReply, write_reply
 from generator.fake_openai.batches import batch_routes
 from generator.fake_openai.canned import CANNED_CONTENT
-from generator.fake_openai.error_replies import server_error, spent_quota, too_many, wrong_key
-from generator.fake_openai.faults import HTML_PAGE, STATUS_FAULTS, Fault, spoiled
+from generator.fake_openai.error_replies import quota_exceeded, server_error, too_many_requests, wrong_key
+from generator.fake_openai.faults import HTML_PAGE, STATUS_FAULTS, Fault, spoiled_completion
 from generator.fake_openai.rate_limit import TokenBucket
 from generator.fake_openai.request_checks import check_request
 from generator.fake_openai.settings import ServerSettings
@@ -35,12 +35,12 @@ def build(
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], float] = time.time,
 ) -> Starlette:
-    """The app.
+    """Build the app.
 
     Args:
-        settings: how it behaves; the defaults without.
-        clock: seconds that never run backwards, for the rate limit.
-        now: seconds since 1970, to date completions, files and batches.
+        settings: None: the defaults.
+        clock: monotonic seconds, for the rate limit.
+        now: seconds since 1970, for the dates of completions, files and batches.
     """
     chosen = settings or ServerSettings()
     shared = _SharedState(chosen, clock, now)
@@ -56,7 +56,7 @@ def build(
 
 
 class _SharedState:
-    """What all requests share: settings, counts, limits."""
+    """What all requests share: settings, statistics and limits."""
 
     def __init__(
         self, settings: ServerSettings, clock: Callable[[], float], now: Callable[[], float]
@@ -71,21 +71,21 @@ class _SharedState:
         return self._bucket.headers() if self._bucket else {}
 
     def admit(self, request: Request) -> None:
-        """Check key, quota and rate limit, and count the request against them.
+        """Check the key, the quota and the rate limit, and count the request.
 
         Raises:
-            ErrorReply: it is not admitted.
+            ErrorReply: the request is not accepted.
         """
         key = self.settings.key
         if key is not None and request.headers.get("authorization") != f"Bearer {key}":
             raise wrong_key()
         if self._quota_left is not None:
             if self._quota_left <= 0:
-                raise spent_quota()
+                raise quota_exceeded()
             self._quota_left -= 1
         wait_seconds = self._bucket.take() if self._bucket else 0.0
         if wait_seconds:
-            raise too_many(wait_seconds * 1000)
+            raise too_many_requests(wait_seconds * 1000)
 
     async def show_statistics(self, _: Request) -> Response:
         return JSONResponse(self.statistics.as_dict())
@@ -96,66 +96,66 @@ class _SharedState:
 
 
 class _ChatCompletions:
-    """The endpoint as an ASGI app, so that a reply is counted only after it was sent completely."""
+    """The endpoint as an ASGI app: a reply is counted only after it was sent completely."""
 
     def __init__(self, shared: _SharedState) -> None:
         self._shared = shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         statistics = self._shared.statistics
-        number = statistics.begin()
+        number = statistics.begin_request()
         transport: Transport | None = scope.get("state", {}).get("transport")
         try:
             call = _Call(self._shared, number, transport)
             response = await call.respond(Request(scope, receive))
             await response(scope, receive, send)
             whole = response.status_code != 0 and not (transport and transport.is_closing())
-            statistics.sent(response.status_code, whole=whole)
-            if whole and call.good is not None:
-                statistics.answered(call.good.task, call.good.question, call.raw)
+            statistics.count_response(response.status_code, whole=whole)
+            if whole and call.answer is not None:
+                statistics.count_answer(call.answer.task, call.answer.question, call.raw_body)
         except ClientDisconnect:
-            statistics.sent(0, whole=False)
+            statistics.count_response(0, whole=False)
         finally:
-            statistics.end()
+            statistics.end_request()
 
 
 class _Call:
-    """One request and its reply. ``good`` is set when the reply is a real answer, ``raw`` is the request's body."""
+    """A request and its reply. ``answer`` is None unless the reply is a correct answer."""
 
     def __init__(self, shared: _SharedState, number: int, transport: Transport | None) -> None:
         self._shared = shared
         self._settings = shared.settings
         self._number = number
         self._transport = transport
-        self.raw = b""
-        self.good: WrittenReply | None = None
+        self.raw_body = b""
+        self.answer: WrittenReply | None = None
 
     async def respond(self, request: Request) -> Response:
-        self.raw = await request.body()
+        self.raw_body = await request.body()
         try:
-            response = await self._answered(request)
+            response = await self._answer(request)
         except ErrorReply as error:
             response = JSONResponse(error.body, error.status, headers=error.headers)
         if not isinstance(response, _BrokenResponse):
             response.headers.update({**reply_headers(self._number), **self._shared.limit_headers()})
         return response
 
-    async def _answered(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> Response:
         self._shared.admit(request)
         fault = self._settings.faults.draw(self._number)
         if fault in STATUS_FAULTS:
-            self._shared.statistics.fault(fault)
+            self._shared.statistics.count_fault(fault)
             raise self._status_fault(fault)
-        body = parse_body(self.raw)
+        body = parse_body(self.raw_body)
         check_request(body, self._settings)
         if self._settings.latency_seconds:
             await asyncio.sleep(self._settings.latency_seconds)
         reply = self._write(body)
         if fault is None:
-            self.good = reply
+            self.answer = reply
             return self._completion(body, reply)
-        self._shared.statistics.fault(fault)
-        return await self._faulty(fault, body, reply)
+        self._shared.statistics.count_fault(fault)
+        return await self._faulty_response(fault, body, reply)
 
     def _write(self, body: Mapping[str, Any]) -> WrittenReply:
         if self._settings.canned:
@@ -170,7 +170,7 @@ class _Call:
     def _completion(self, body: Mapping[str, Any], reply: WrittenReply) -> Response:
         return JSONResponse(capped_completion(self._id(), self._created(), body, reply.content))
 
-    async def _faulty(self, fault: Fault, body: Mapping[str, Any], reply: WrittenReply) -> Response:
+    async def _faulty_response(self, fault: Fault, body: Mapping[str, Any], reply: WrittenReply) -> Response:
         if fault == "html":
             return Response(HTML_PAGE, media_type="text/html")
         if fault in {"drop", "drop_body"}:
@@ -180,24 +180,24 @@ class _Call:
             return _BrokenResponse(self._transport, rest)
         if fault == "slow":
             await asyncio.sleep(self._settings.slow_seconds)
-            self.good = reply
+            self.answer = reply
             return self._completion(body, reply)
-        return JSONResponse(spoiled(fault, self._id(), self._created(), body, reply.content))
+        return JSONResponse(spoiled_completion(fault, self._id(), self._created(), body, reply.content))
 
     def _status_fault(self, fault: Fault) -> ErrorReply:
         if fault == "429":
-            return too_many(self._settings.retry_after_ms)
+            return too_many_requests(self._settings.retry_after_ms)
         return server_error(STATUS_FAULTS[fault])
 
     def _id(self) -> str:
-        return reply_id(self._number, self.raw)
+        return reply_id(self._number, self.raw_body)
 
     def _created(self) -> int:
         return int(self._shared.now())
 
 
 class _BrokenResponse(Response):
-    """A connection that breaks: before the status line, or in the middle of the body."""
+    """Breaks the connection before the status line (``body`` is None) or in the middle of the body."""
 
     status_code = 0
 

@@ -1,4 +1,4 @@
-"""How the test server behaves; by default it answers as the offline writer does."""
+"""The settings of the test server; by default it answers like the offline writer."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,14 +12,14 @@ Mode = Literal["json_schema", "json_object", "plain"]
 
 @dataclass(frozen=True, slots=True)
 class BatchSettings:
-    """Where batches keep their files, how long each phase takes, and what goes wrong in them.
+    """The settings of batches.
 
     Args:
-        folder: takes the files.
+        folder: the folder of the files.
         validating_seconds, running_seconds, finalizing_seconds: how long a batch stays in each state.
         failing_share: the share of the requests that fail, 0 to 1.
         expire_after: the batch expires once this many requests are answered.
-        output_late_seconds: the files are named so long after the batch ends.
+        output_late_seconds: how long after the end of a batch its files are named.
     """
 
     folder: Path
@@ -33,23 +33,23 @@ class BatchSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """The whole server.
+    """The settings of the server.
 
     Args:
-        limits: what the answers keep to.
+        limits: the limits of the answers.
         latency_seconds: how long every answer takes.
         faults: which requests fail, and how.
         slow_seconds: how long a request with the fault "slow" takes.
-        retry_after_ms: what a 429 of ``faults`` asks the client to wait.
-        rate_limit: requests a second; the headers show its state.
-        canned: answer everything with one constant reply.
-        mode: the strongest ``response_format`` that is taken; a stronger one answers 400.
-        ignore_response_format: take every ``response_format`` and ignore it.
-        only_max_tokens: answer 400 to ``max_completion_tokens``.
-        models: 404 for any other model; without any, every name is taken.
-        key: 401 for any other key.
-        quota: after this many requests, 429 with ``insufficient_quota``.
-        batches: serve files and batches.
+        retry_after_ms: the wait that a 429 of ``faults`` asks for.
+        rate_limit: requests per second; the headers show its state. None: no limit.
+        canned: whether every answer is the same constant reply.
+        mode: the strongest ``response_format`` that is accepted; a stronger one is answered with 400.
+        ignore_response_format: whether every ``response_format`` is accepted and ignored.
+        only_max_tokens: whether ``max_completion_tokens`` is answered with 400.
+        models: the accepted names; other names are answered with 404. Empty: every name is accepted.
+        key: the accepted key; other keys are answered with 401. None: every key is accepted.
+        quota: after this many requests, 429 with ``insufficient_quota``. None: no quota.
+        batches: None: no files and batches are served.
     """
 
     limits: Limits = field(default_factory=Limits)

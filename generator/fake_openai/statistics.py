@@ -1,4 +1,4 @@
-"""What the test server counts: requests, answers, faults, and what was asked more than once."""
+"""Counts requests, answers, faults, and repeated questions and requests of the test server."""
 
 import hashlib
 from collections import Counter
@@ -6,10 +6,10 @@ from typing import Any
 
 
 class Statistics:
-    """Counts since the start or the last reset.
+    """The counts since the start or the last reset.
 
-    ``completed`` counts good answers that were sent completely; ``delivered`` also spoiled ones with status 200.
-    Questions and requests answered more than once are named by the first digits of their SHA-256.
+    ``completed`` counts correct answers that were sent completely; ``delivered`` also those with a fault and status
+    200. Repeated questions and requests are identified by the first digits of their SHA-256.
     """
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class Statistics:
         self.reset()
 
     def reset(self) -> None:
-        """Forget all but what is in flight."""
+        """Set all counts to zero, except that of the requests in flight."""
         self.requests = 0
         self.completed = 0
         self.delivered = 0
@@ -29,31 +29,31 @@ class Statistics:
         self._questions: Counter[str] = Counter()
         self._bodies: Counter[str] = Counter()
 
-    def begin(self) -> int:
-        """Count a request that came in; returns its number, from 1."""
+    def begin_request(self) -> int:
+        """Count a new request; return its number, from 1."""
         self.requests += 1
         self.in_flight += 1
         self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
         return self.requests
 
-    def end(self) -> None:
-        """A request has ended, well or badly."""
+    def end_request(self) -> None:
+        """Count the end of a request, with or without an error."""
         self.in_flight -= 1
 
-    def fault(self, kind: str) -> None:
-        """A fault was played."""
+    def count_fault(self, kind: str) -> None:
+        """Count a fault."""
         self._faults[kind] += 1
 
-    def sent(self, status: int, *, whole: bool) -> None:
-        """A response went out; ``whole``: its connection was still open."""
+    def count_response(self, status: int, *, whole: bool) -> None:
+        """Count a response; ``whole`` says whether it was sent completely."""
         self._statuses[status] += 1
         if not whole:
             self.lost += 1
         elif status < 300:
             self.delivered += 1
 
-    def answered(self, task: str | None, question: str, body: bytes) -> None:
-        """A good answer was sent completely."""
+    def count_answer(self, task: str | None, question: str, body: bytes) -> None:
+        """Count a correct answer that was sent completely."""
         self.completed += 1
         self._tasks[task or "plain"] += 1
         if question:
@@ -61,7 +61,7 @@ class Statistics:
         self._bodies[_digest(body)] += 1
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for ``GET /stats``."""
+        """The counts as JSON data for ``GET /stats``."""
         return {
             "requests": self.requests,
             "completed": self.completed,

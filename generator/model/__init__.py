@@ -1,1 +1,1 @@
-"""Talks to models: client, pacing, prompts, batch files."""
+"""Calls models: the client, rate limits, retries, the budget, prompts, the Batch API and its files."""

@@ -1,4 +1,4 @@
-"""Answers the lines of a request file one call each: what a cluster's worker does with a part of it."""
+"""Answers the lines of a request file, one call for each line. A worker of a cluster does this with its part."""
 
 import asyncio
 import json
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
-from generator.model.errors import CallError, CallTarget, Failure, classify_response, no_completion
+from generator.model.errors import CallError, CallTarget, Failure, classify_bad_reply, classify_response
 from generator.model.replies import BadReply, read_reply, request_id
-from generator.model.retries import RetryPolicy, Sleep, retried
+from generator.model.retries import RetryPolicy, Sleep, call_with_retries
 from generator.model.transport import HttpAnswer, SdkSender, endpoint_name
 
 if TYPE_CHECKING:
@@ -18,9 +18,19 @@ if TYPE_CHECKING:
 
 
 class LineAnswerer:
-    """Calls an endpoint with the bodies of request lines, as they stand; ``concurrency`` in flight at most.
+    """Sends the bodies of request lines to an endpoint, unchanged.
 
-    A request that fails for good is answered with its error, as a provider would.
+    A request that fails after all retries is answered with its error, as a provider does.
+
+    Args:
+        base_url: the API's root, or None for OpenAI.
+        api_key: None for servers that need none.
+        timeout_seconds: for one attempt.
+        attempts: how often a request is sent at most, the first time included.
+        concurrency: the most requests in flight.
+        rng: for the jitter of waits.
+        sleep: waits between attempts.
+        transport: where the endpoint runs in this process, or a test double.
     """
 
     def __init__(
@@ -45,7 +55,7 @@ class LineAnswerer:
         self._policy = RetryPolicy(attempts=attempts)
         self._rng = rng
         self._sleep = sleep
-        self._room = asyncio.Semaphore(concurrency)
+        self._in_flight = asyncio.Semaphore(concurrency)
         self._endpoint = endpoint_name(base_url)
         self._secret = api_key or ""
         self._answered = False
@@ -54,10 +64,10 @@ class LineAnswerer:
         """A response line for each request line, in order.
 
         Raises:
-            ValueError: a line is no request.
+            ValueError: a line is not a request.
         """
-        asked = list(request_bodies(lines))
-        tasks = [self._answer(number, *request) for number, request in enumerate(asked, start=1)]
+        requests = list(request_bodies(lines))
+        tasks = [self._answer(number, *request) for number, request in enumerate(requests, start=1)]
         return list(await asyncio.gather(*tasks))
 
     async def aclose(self) -> None:
@@ -65,9 +75,9 @@ class LineAnswerer:
         await self._sender.aclose()
 
     async def _answer(self, number: int, custom_id: str, body: dict[str, Any]) -> bytes:
-        async with self._room:
+        async with self._in_flight:
             try:
-                answer = await retried(
+                answer = await call_with_retries(
                     self._policy, lambda: self._post(body), rng=self._rng, sleep=self._sleep
                 )
             except CallError as error:
@@ -78,7 +88,7 @@ class LineAnswerer:
         )
 
     async def _post(self, body: dict[str, Any]) -> HttpAnswer:
-        """An answer that holds a completion. Raises CallError."""
+        """An answer that is a completion. Raises CallError."""
         answer = await self._sender.post(body)
         target = CallTarget(self._endpoint, str(body["model"]), self._secret)
         if answer.status // 100 != 2:
@@ -86,15 +96,16 @@ class LineAnswerer:
         try:
             read_reply(answer.body, mode="", output_cap=0)
         except BadReply as error:
-            raise CallError(no_completion(error, *answer, target, answered=self._answered)) from error
+            raise CallError(classify_bad_reply(error, *answer, target, answered=self._answered)) from error
         self._answered = True
         return answer
 
 
 def _error_line(number: int, custom_id: str, failure: Failure) -> bytes:
-    # What came as a success, holds no completion and cost nothing is no response: one with status 200 is charged.
+    # An answer with status 200 is charged. So an answer with a success status that is not a completion and cost
+    # nothing is written as an error without a response.
     if failure.status is None or (failure.status // 100 == 2 and failure.billed == "no"):
-        said = {"code": failure.cause, "message": failure.message}
-        return response_line(custom_id, number, status=None, body=None, request_id=None, error=said)
+        error = {"code": failure.cause, "message": failure.message}
+        return response_line(custom_id, number, status=None, body=None, request_id=None, error=error)
     body = {"error": {"message": failure.message, "code": failure.cause}}
     return response_line(custom_id, number, status=failure.status, body=body, request_id=failure.request_id)

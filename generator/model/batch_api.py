@@ -1,7 +1,7 @@
-"""The Files and Batches endpoints through the official SDK: upload, create, look, list, cancel, download.
+"""Calls the Files and Batches endpoints through the official SDK: upload, create, retrieve, list, cancel, download.
 
-Each method is one call and fails with a ``CallError`` that tells, as for any call, whether it may be made
-again; ``open_batches`` alone pages through a list. Files stream both ways.
+Each method makes one call and raises ``CallError`` when it fails; its ``failure`` says whether a retry may succeed.
+Only ``batches`` and ``find`` make several calls, one for each page of the list. Files are streamed in both directions.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.errors import StorageError
-from generator.model.batch_files import part_of
+from generator.model.batch_files import partial_path
 from generator.model.errors import CallError, CallTarget, Failure, classify_exception, classify_response
 from generator.model.replies import headers_of_interest
 from generator.model.transport import call_errors, endpoint_name, open_sdk
@@ -23,14 +23,19 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 FINAL: frozenset[str] = frozenset({"completed", "failed", "expired", "cancelled"})
+"""The statuses in which a batch no longer changes."""
 
-_UPLOAD_SECONDS = 1_800.0
+_FILE_SECONDS = 1_800.0
 _CHUNK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteBatch:
-    """A batch as the provider tells it; ``problem`` is why it was refused whole."""
+    """A batch as the provider describes it.
+
+    ``requests``, ``completed`` and ``failed`` count its requests; ``created_at`` is in seconds since 1970 (UTC);
+    ``problem`` says why the provider refused the whole batch, None where it did not.
+    """
 
     id: str
     input_file: str
@@ -46,12 +51,13 @@ class RemoteBatch:
 
 
 class BatchClient:
-    """Batches at one endpoint.
+    """The batches of one endpoint. A context manager, or closed by ``aclose``.
 
     Args:
         base_url: the API's root, or None for OpenAI.
-        timeout_seconds: for one call; moving a file may take half an hour.
-        transport: where the endpoint runs in this process, or a test's stand-in.
+        api_key: None for servers that need none.
+        timeout_seconds: for one call; an upload or a download may take half an hour.
+        transport: where the endpoint runs in this process, or a test double.
     """
 
     def __init__(
@@ -71,7 +77,13 @@ class BatchClient:
         self._target = CallTarget(self.endpoint, "", api_key or "")
 
     async def upload(self, path: Path, name: str) -> str:
-        """Upload a request file; its id.
+        """Upload a request file.
+
+        Args:
+            name: the file's name at the provider.
+
+        Returns:
+            The provider's id of the file.
 
         Raises:
             StorageError: the file cannot be read.
@@ -81,17 +93,17 @@ class BatchClient:
         except OSError as error:
             raise StorageError(str(path), error.strerror or str(error)) from error
         with file:
-            made = await self._call(
+            uploaded = await self._call(
                 self._sdk.files.create(
-                    file=(name, file, "application/jsonl"), purpose="batch", timeout=_UPLOAD_SECONDS
+                    file=(name, file, "application/jsonl"), purpose="batch", timeout=_FILE_SECONDS
                 ),
-                _UPLOAD_SECONDS,
+                _FILE_SECONDS,
             )
-        return str(made.id)
+        return str(uploaded.id)
 
     async def create(self, input_file: str, metadata: dict[str, str]) -> RemoteBatch:
-        """Have an uploaded file answered."""
-        made = await self._call(
+        """Create a batch of an uploaded file. ``metadata`` is stored with it at the provider."""
+        created = await self._call(
             self._sdk.batches.create(
                 input_file_id=input_file,
                 endpoint="/v1/chat/completions",
@@ -99,18 +111,21 @@ class BatchClient:
                 metadata=metadata,
             )
         )
-        return _remote(made)
+        return _remote(created)
 
     async def retrieve(self, batch_id: str) -> RemoteBatch:
-        """How a batch is doing."""
+        """A batch with its current status."""
         return _remote(await self._call(self._sdk.batches.retrieve(batch_id)))
 
     async def cancel(self, batch_id: str) -> RemoteBatch:
-        """Have a batch stopped; what was answered by then is delivered and paid."""
+        """Cancel a batch. What was answered before is delivered and paid."""
         return _remote(await self._call(self._sdk.batches.cancel(batch_id)))
 
     async def find(self, input_file: str, metadata: Mapping[str, str]) -> RemoteBatch | None:
-        """The batch that was made of an input file, as the one who made it told its ``metadata``."""
+        """The newest batch of an input file whose metadata does not contradict ``metadata``; None without one.
+
+        Some providers do not return the metadata: a missing name is no contradiction.
+        """
         async for batch in self.batches():
             if batch.input_file == input_file and all(
                 batch.metadata.get(name, value) == value for name, value in metadata.items()
@@ -129,14 +144,14 @@ class BatchClient:
             page = await self._call(page.get_next_page())
 
     async def download(self, file_id: str, target: Path) -> None:
-        """Copy a file to ``target``, which appears when it is whole.
+        """Download a file to ``target``, which exists only once it is complete.
 
         Raises:
             StorageError: ``target`` cannot be written.
         """
-        part = part_of(target)
+        part = partial_path(target)
         try:
-            await self._call(self._copy(file_id, part), _UPLOAD_SECONDS)
+            await self._call(self._copy(file_id, part), _FILE_SECONDS)
             with _storing(target):
                 part.replace(target)
         except (CallError, StorageError):
@@ -148,10 +163,10 @@ class BatchClient:
         with _storing(target):
             file = target.open("wb")
         with file:
-            streamed = self._sdk.files.with_streaming_response.content(file_id, timeout=_UPLOAD_SECONDS)
+            streamed = self._sdk.files.with_streaming_response.content(file_id, timeout=_FILE_SECONDS)
             async with streamed as response:
                 async for chunk in response.iter_bytes(_CHUNK_BYTES):
-                    with _storing(target):  # not one of the endpoint's errors
+                    with _storing(target):  # an error of the disk is not an error of the endpoint
                         file.write(chunk)
             with _storing(target):
                 file.flush()
@@ -167,7 +182,7 @@ class BatchClient:
         await self.aclose()
 
     async def _call(self, call: Awaitable[Result], seconds: float | None = None) -> Result:
-        """One exchange; ``CallError`` when it fails."""
+        """Make one call. Raises CallError."""
         try:
             async with asyncio.timeout(seconds or self._timeout_seconds):
                 return await call
@@ -181,13 +196,13 @@ class BatchClient:
         headers = headers_of_interest(answer.headers)
         failure = classify_response(answer.status_code, headers, _content(answer), self._target)
         if failure.cause == "no-such-address":
-            message = f"{self.endpoint} has no such batch or file, or no Batch API at all"
+            message = f"{self.endpoint} has no such batch or file, or it has no Batch API"
             failure = replace(failure, kind="request", message=message)
         return failure
 
 
 def _content(answer: Any) -> bytes:
-    """The body of an answer; none where it was to be streamed and was not."""
+    """The body of an answer; empty where the body of a streamed answer was not read."""
     import httpx2
 
     try:
@@ -220,7 +235,7 @@ def _remote(batch: Any) -> RemoteBatch:
 
 @contextmanager
 def _storing(file: Path) -> Iterator[None]:
-    """Errors of the disk as a StorageError."""
+    """Raise errors of the disk as StorageError."""
     try:
         yield
     except OSError as error:

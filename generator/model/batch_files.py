@@ -1,7 +1,7 @@
-"""Request and response files of the Batch API, a line at a time: OpenAI's JSON Lines format, which vLLM shares.
+"""Reads and writes request and response files of the Batch API, in OpenAI's JSON Lines format, which vLLM uses too.
 
-Files are never held in memory. What is read is untrusted: a line that cannot be used is an item of the
-result like any other.
+Files are processed line by line, never as a whole. Response files are untrusted input: a line that cannot be used
+is returned as a ``BadLine``, not raised.
 """
 
 import json
@@ -17,24 +17,25 @@ from generator.model.replies import BadReply, read_reply
 from generator.model.requests import to_json
 
 ENDPOINT = "/v1/chat/completions"
+# OpenAI's limits for one input file of a batch.
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
-# A completion has some ten kilobytes; a longer line is no reply to keep in memory.
+# Bytes. A completion has some ten kilobytes; longer lines are refused without being read into memory.
 LONGEST_LINE = 16_000_000
 
 
 def request_line(custom_id: str, body: Mapping[str, Any]) -> bytes:
-    """One request, with its line end."""
+    """One request as a line with its line end."""
     line = {"custom_id": custom_id, "method": "POST", "url": ENDPOINT, "body": dict(body)}
     return to_json(line) + b"\n"
 
 
 class RequestFile:
-    """A request file on its way: lines go to ``<name>.part``, which takes its name when it is whole.
+    """A request file that is being written: lines go to ``<name>.part``, which is renamed when it is complete.
 
     Args:
-        path: where it will stand.
-        most_requests, most_bytes: what it may hold; None for no bound.
+        path: the path of the complete file.
+        most_requests, most_bytes: what it may contain; None for no limit.
 
     Raises:
         StorageError: it cannot be written.
@@ -52,7 +53,7 @@ class RequestFile:
         self.size = 0
         self._most_requests = most_requests
         self._most_bytes = most_bytes
-        self._part = part_of(path)
+        self._part = partial_path(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._part.open("wb")
@@ -60,7 +61,7 @@ class RequestFile:
             raise StorageError(str(self._part), error.strerror or str(error)) from error
 
     def has_room(self, size: int, *, lines: int = 1) -> bool:
-        """Whether so many lines, of so many bytes together, still fit. An empty file takes any one line."""
+        """Whether ``lines`` more lines of ``size`` bytes together still fit. An empty file accepts any single line."""
         if self.requests == 0 and lines == 1:
             return True
         if self._most_requests is not None and self.requests + lines > self._most_requests:
@@ -68,7 +69,11 @@ class RequestFile:
         return self._most_bytes is None or self.size + size <= self._most_bytes
 
     def write(self, lines: Iterable[bytes]) -> None:
-        """Append lines that fit."""
+        """Append lines; the caller checks first whether they fit.
+
+        Raises:
+            StorageError: the disk cannot be written.
+        """
         try:
             for line in lines:
                 self._file.write(line)
@@ -78,7 +83,11 @@ class RequestFile:
             raise StorageError(str(self._part), error.strerror or str(error)) from error
 
     def finish(self) -> None:
-        """Have it all on the disk, under its name."""
+        """Write everything to the disk and give the file its final name.
+
+        Raises:
+            StorageError: the disk cannot be written.
+        """
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -87,22 +96,23 @@ class RequestFile:
         except OSError as error:
             raise StorageError(str(self.path), error.strerror or str(error)) from error
 
-    def drop(self) -> None:
-        """Give it up."""
+    def discard(self) -> None:
+        """Close and delete the unfinished file."""
         self._file.close()
         self._part.unlink(missing_ok=True)
 
 
-def part_of(path: Path) -> Path:
-    """Where a file stands while it is being written."""
+def partial_path(path: Path) -> Path:
+    """The path of a file while it is being written."""
     return path.with_name(path.name + ".part")
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseLine:
-    """One answer: ``body`` is the completion or, with a ``status`` other than 200, the error.
+    """One answer of a response file.
 
-    Without a response ``status`` is None, and ``code`` and ``message`` say why.
+    ``number`` is its 1-based line. ``body`` is the completion or, with a ``status`` other than 200, the error. Without
+    a response ``status`` is None, and ``code`` and ``message`` say why.
     """
 
     number: int
@@ -116,14 +126,14 @@ class ResponseLine:
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that is no answer, with its 1-based number."""
+    """A line that is not an answer, with its 1-based number."""
 
     number: int
     reason: str
 
 
 def response_lines(source: Iterable[bytes]) -> Iterator[ResponseLine | BadLine]:
-    """The answers in a response file; empty lines are passed over."""
+    """The answers in a response file; empty lines are skipped."""
     for number, raw in enumerate(_bounded(source), start=1):
         if raw is None:
             yield BadLine(number, f"is longer than {LONGEST_LINE} bytes")
@@ -132,7 +142,7 @@ def response_lines(source: Iterable[bytes]) -> Iterator[ResponseLine | BadLine]:
 
 
 def is_answer(line: ResponseLine | BadLine) -> bool:
-    """Whether a line holds a completion."""
+    """Whether a line is an answer with a completion."""
     if isinstance(line, BadLine) or line.status != 200:
         return False
     try:
@@ -143,10 +153,10 @@ def is_answer(line: ResponseLine | BadLine) -> bool:
 
 
 def request_bodies(source: Iterable[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """``custom_id`` and body of each request in a file of our own.
+    """``custom_id`` and body of each request in a file that this program wrote.
 
     Raises:
-        ValueError: a line is no request.
+        ValueError: a line is not a request.
     """
     for raw in source:
         if raw.strip():
@@ -163,10 +173,17 @@ def response_line(
     request_id: str | None,
     error: Mapping[str, str] | None = None,
 ) -> bytes:
-    """One answer in the format that providers use, with its line end."""
+    """One answer as a line in the format of providers, with its line end.
+
+    Args:
+        number: becomes part of the line's ``id``.
+        status: the HTTP status; None where there is no response.
+        body: the completion or the error, as JSON values.
+        error: ``code`` and ``message`` of a request without a response.
+    """
     response = None if status is None else {"status_code": status, "request_id": request_id, "body": body}
     line = {"id": f"batch_req_{number}", "custom_id": custom_id, "response": response, "error": error}
-    # With half a character replaced, as when it is read: it must not cost the answers beside it.
+    # A lone surrogate is replaced, as it is when lines are read: it must not make the other answers unreadable.
     return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode(errors="replace") + b"\n"
 
 
@@ -194,7 +211,7 @@ def _response(number: int, raw: bytes) -> ResponseLine | BadLine:
     if not isinstance(custom_id, str) or not custom_id:
         return BadLine(number, "has no custom_id")
     response, error = line.get("response"), line.get("error")
-    if isinstance(response, dict) and "choices" in response:  # the completion itself, as some tools write it
+    if isinstance(response, dict) and "choices" in response:  # some tools write the completion itself
         response = {"status_code": 200, "body": response}
     code, message = _problem(error)
     if not isinstance(response, dict):
@@ -204,8 +221,8 @@ def _response(number: int, raw: bytes) -> ResponseLine | BadLine:
     status = response.get("status_code", 200)
     body = response.get("body")
     if not isinstance(status, int) or isinstance(status, bool):
-        return BadLine(number, "has a status that is no number")
-    if body is None and error is not None:  # vLLM puts the error beside an empty response
+        return BadLine(number, "has a status that is not a number")
+    if body is None and error is not None:  # vLLM writes the error next to an empty response
         body = error if isinstance(error, dict) else {"error": {"message": message}}
     request_id = response.get("request_id")
     return ResponseLine(
@@ -220,7 +237,7 @@ def _response(number: int, raw: bytes) -> ResponseLine | BadLine:
 
 
 def _problem(error: object) -> tuple[str, str]:
-    """Code and text of an error, which is an object or a text."""
+    """Code and message of an error, which is an object or a string."""
     if isinstance(error, dict):
         inner = error.get("error")
         error = inner if isinstance(inner, dict) else error
@@ -229,5 +246,5 @@ def _problem(error: object) -> tuple[str, str]:
 
 
 def _line(value: object) -> str:
-    """One printable line of a text from outside; empty for None."""
+    """Untrusted text as one printable line; empty for None."""
     return "" if value is None else scrub(str(value), "")

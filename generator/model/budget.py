@@ -1,8 +1,8 @@
-"""What calls cost and the cap that they never pass together.
+"""Computes what calls cost, and keeps their sum below a limit.
 
-Money is counted in integer nano-dollars, so that sums are exact in any order. Before a call its upper bound
-is reserved; after it the reservation is replaced by what the reply really cost. As long as no call costs more
-than was reserved for it, what is spent never passes the limit, however many workers share the budget.
+Money is counted in integer nano-dollars (10^-9 US dollars), so sums are exact in any order. Before a call the most
+that it can cost is reserved; after it the reservation is replaced by the actual cost. As long as no call costs more
+than its reservation, the total never exceeds the limit, however many tasks share the budget.
 """
 
 import asyncio
@@ -17,12 +17,16 @@ from generator.model.replies import Usage
 from generator.model.requests import ModelRequest, reservation_tokens
 
 NANO_DOLLARS = 1_000_000_000
-# A price is given per million tokens: one dollar there is a thousand nano-dollars a token.
+# Prices are per million tokens: one dollar per million tokens is a thousand nano-dollars per token.
 _NANO_PER_TOKEN = 1_000
 
 
 class Price(Value):
-    """US dollars per million tokens of one model; ``cache_write`` defaults to ``input``."""
+    """US dollars per million tokens of one model.
+
+    ``cached_input`` is for input read from the endpoint's cache, ``cache_write`` for input written to it (by default as
+    ``input``). ``batch_discount`` is the share (0 to 1) that batches are cheaper.
+    """
 
     input: Decimal = Field(ge=0)
     cached_input: Decimal = Field(ge=0)
@@ -32,12 +36,12 @@ class Price(Value):
 
     @property
     def cache_write_price(self) -> Decimal:
-        """What input costs that the endpoint writes to its cache."""
+        """The price of input that the endpoint writes to its cache."""
         return self.input if self.cache_write is None else self.cache_write
 
     @property
     def in_batches(self) -> "Price":
-        """What the same tokens cost in a batch, as a price of its own."""
+        """The prices of the same tokens in a batch, with the discount applied."""
         share = 1 - self.batch_discount
         return Price(
             input=self.input * share,
@@ -49,7 +53,7 @@ class Price(Value):
 
 
 def cost(usage: Usage, price: Price, *, batch: bool = False) -> int:
-    """Nano-dollars of one call, rounded up. Reasoning tokens are part of the completion's."""
+    """The cost of one call in nano-dollars, rounded up. Completion tokens include reasoning tokens."""
     cached = min(usage.cached_tokens, usage.prompt_tokens)
     written = min(usage.cache_write_tokens, usage.prompt_tokens - cached)
     dollars = (
@@ -62,19 +66,18 @@ def cost(usage: Usage, price: Price, *, batch: bool = False) -> int:
 
 
 def reservation(request: ModelRequest, price: Price, *, most_tokens: int = 0, batch: bool = False) -> int:
-    """Nano-dollars that one call can cost at most: its bytes as input tokens, and the whole output cap, or
-    ``most_tokens`` (see ``reservation_tokens``) where that is more."""
-    return most(*reservation_tokens(request, most_tokens), price, batch=batch)
+    """The most nano-dollars that one call can cost, by the upper bounds of :func:`reservation_tokens`."""
+    return maximum_cost(*reservation_tokens(request, most_tokens), price, batch=batch)
 
 
-def most(input_tokens: int, output_tokens: int, price: Price, *, batch: bool = False) -> int:
-    """Nano-dollars that so many tokens can cost at most, wherever the input is read from."""
-    dearest_input = max(price.input, price.cache_write_price, price.cached_input)
-    return _nano(input_tokens * dearest_input + output_tokens * price.output, price, batch)
+def maximum_cost(input_tokens: int, output_tokens: int, price: Price, *, batch: bool = False) -> int:
+    """The most nano-dollars that so many tokens can cost, whether the input is cached or not."""
+    highest_input_price = max(price.input, price.cache_write_price, price.cached_input)
+    return _nano(input_tokens * highest_input_price + output_tokens * price.output, price, batch)
 
 
-def nano(dollars: float | Decimal) -> int:
-    """An amount of dollars, as a person writes it, in nano-dollars."""
+def nano_dollars(dollars: float | Decimal) -> int:
+    """An amount of US dollars in nano-dollars."""
     return int((Decimal(str(dollars)) * NANO_DOLLARS).to_integral_value())
 
 
@@ -87,17 +90,17 @@ def _nano(dollars_per_million: Decimal, price: Price, batch: bool) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Reservation:
-    """Room held for one call, in nano-dollars."""
+    """The part of a budget that is reserved for one call, in nano-dollars."""
 
     amount: int
 
 
 class Budget:
-    """The money of one run, in nano-dollars; for the tasks of one event loop.
+    """The money of one run, in nano-dollars. Shared by the tasks of one event loop.
 
     Args:
-        limit: the cap, or None for none.
-        spent: what counts as spent already.
+        limit: the most that may be spent; None for no limit.
+        spent: what was spent before.
     """
 
     def __init__(self, limit: int | None, *, spent: int = 0) -> None:
@@ -108,51 +111,56 @@ class Budget:
         self._turn = asyncio.Lock()
         self._charged = asyncio.Event()
 
-    def reserve(self, amount: int, because: str = "") -> Reservation:
-        """Hold room for a call, now.
+    def reserve(self, amount: int, reason: str = "") -> Reservation:
+        """Reserve money for a call, without waiting.
 
         Args:
-            because: what to say where the amount is unusual.
+            reason: why the amount is unusually large, for the error message.
 
         Raises:
-            BudgetExceeded: what is spent and reserved leaves too little.
+            BudgetExceeded: the rest of the budget is smaller than ``amount``.
         """
         if not self._fits(amount):
             assert self.limit is not None
-            taken = self.spent + self.reserved
+            used = self.spent + self.reserved
             raise BudgetExceeded(
-                taken / NANO_DOLLARS, amount / NANO_DOLLARS, self.limit / NANO_DOLLARS, because
+                used / NANO_DOLLARS, amount / NANO_DOLLARS, self.limit / NANO_DOLLARS, reason
             )
-        held = Reservation(amount)
-        self._open.add(held)
+        reservation = Reservation(amount)
+        self._open.add(reservation)
         self.reserved += amount
-        return held
+        return reservation
 
-    async def acquire(self, amount: int, because: str = "") -> Reservation:
-        """Hold room for a call, waiting while calls in flight may still leave some; first come, first served.
+    async def acquire(self, amount: int, reason: str = "") -> Reservation:
+        """Reserve money for a call; waits while other reservations are open. First come, first served.
 
-        Reservations are far above what calls cost, so a run near its cap slows down instead of ending early.
+        Reservations are far above what calls cost. By waiting, a run near its limit slows down instead of ending early.
+
+        Args:
+            reason: as in :meth:`reserve`.
 
         Raises:
-            BudgetExceeded: no call is in flight, and what is spent leaves too little.
+            BudgetExceeded: no reservation is open, and the rest of the budget is smaller than ``amount``.
         """
         async with self._turn:
             while self._open and not self._fits(amount):
                 self._charged.clear()
                 await self._charged.wait()
-            return self.reserve(amount, because)
+            return self.reserve(amount, reason)
 
-    def charge(self, held: Reservation, actual: int) -> None:
-        """Give the room back and count what the call cost: 0 when nothing was billed, the reservation itself
-        (``held.amount``) when it may have been.
+    def charge(self, reservation: Reservation, actual: int) -> None:
+        """Close a reservation and add what the call cost to what is spent.
+
+        Args:
+            actual: the cost; 0 where nothing was billed, ``reservation.amount`` where the cost is not known.
 
         Raises:
-            ValueError: it was charged before, or the cost is negative.
+            ValueError: the reservation was charged before, or the cost is negative.
         """
-        if held not in self._open or actual < 0:
+        if reservation not in self._open or actual < 0:
             raise ValueError("a reservation is charged once, at a cost of 0 or more")
-        self._open.remove(held)
-        self.reserved -= held.amount
+        self._open.remove(reservation)
+        self.reserved -= reservation.amount
         self.spent += actual
         self._charged.set()
 

@@ -1,21 +1,21 @@
-"""One client for every OpenAI-compatible endpoint: OpenAI, a local server, the embedded offline model.
+"""The client of every OpenAI-compatible endpoint: OpenAI, a local server, the offline model in this process.
 
-The reply's bytes are kept. ``attempt`` makes one call and never retries: whoever calls it counts and records
-each attempt. The only exception is a body that the endpoint refuses to read (see ``profiles``): it is sent
-again at once in a simpler form, and costs nothing.
+``attempt`` makes one call and does not retry: its caller counts and records each attempt. The one exception is a
+request that the endpoint refuses because of its format or parameters (see ``endpoint_profile``): it costs nothing and
+is sent again at once in a simpler form.
 """
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from generator.model.endpoint_profile import EndpointProfiles, ProfileMemory, TransientMemory
+from generator.model.endpoint_profile import EndpointProfiles, InMemoryProfileStore, ProfileStore
 from generator.model.errors import (
     CallError,
     CallTarget,
     ErrorBody,
     Failure,
+    classify_bad_reply,
     classify_response,
-    no_completion,
 )
 from generator.model.replies import BadReply, Reply, read_reply
 from generator.model.requests import EndpointProfile, Mode, ModelRequest, request_body
@@ -26,31 +26,29 @@ if TYPE_CHECKING:
 
 
 class RateObserver(Protocol):
-    """Is told what endpoints say about their limits; ``rate_limiter.RateLimiter`` is one."""
+    """Receives what an endpoint reports about its rate limits; see ``rate_limiter.RateLimiter``."""
 
     def observe(self, headers: Mapping[str, str]) -> None:
-        """The headers of one answer, names in lower case."""
+        """Process the headers of one answer; names in lower case."""
         ...
 
     def throttled(self, retry_after_seconds: float | None) -> None:
-        """The endpoint answered 429."""
+        """Process a 429 answer; ``retry_after_seconds`` is None where it asks for no wait."""
         ...
 
 
 class ModelClient:
-    """Chat completions from one endpoint, ``concurrency`` in flight at most.
+    """Chat completions from one endpoint. An async context manager, or closed by ``aclose``.
 
     Args:
         base_url: the API's root, or None for OpenAI.
-        api_key: None for servers that ask for none.
+        api_key: None for servers that need none.
         timeout_seconds: for one whole call.
-        transport: where the endpoint runs in this process (``httpx2.ASGITransport``), or a test's stand-in.
-        clock: seconds, for the duration of calls.
-        modes: keeps what is learned about the endpoint.
-        rate_limiter: told about every answer's headers and every 429.
-        sender: sends the requests in place of a connection of this process's own.
-
-    Closed by ``aclose`` or as an async context manager.
+        concurrency: the most calls in flight.
+        transport: where the endpoint runs in this process (``httpx2.ASGITransport``), or a test double.
+        profile_store: stores what is learned about the endpoint; by default only this object remembers it.
+        rate_limiter: receives the headers of every answer, and every 429.
+        sender: sends the requests, for example from worker processes; by default this process does.
     """
 
     def __init__(
@@ -61,7 +59,7 @@ class ModelClient:
         timeout_seconds: float,
         concurrency: int,
         transport: "httpx2.AsyncBaseTransport | None" = None,
-        modes: ProfileMemory | None = None,
+        profile_store: ProfileStore | None = None,
         rate_limiter: RateObserver | None = None,
         sender: RequestSender | None = None,
     ) -> None:
@@ -76,13 +74,13 @@ class ModelClient:
         self._answered = False
         self._rate_limiter = rate_limiter
         self.endpoint = endpoint_name(base_url)
-        self._profiles = EndpointProfiles(self.endpoint, modes or TransientMemory())
+        self._profiles = EndpointProfiles(self.endpoint, profile_store or InMemoryProfileStore())
 
     async def attempt(self, request: ModelRequest) -> Reply:
-        """One call: the reply, or why there is none.
+        """Make one call, without retries.
 
         Raises:
-            CallError: with the failure; nothing was retried.
+            CallError: it failed; ``failure`` says why.
         """
         profile = self.profile(request.model)
         tried = [profile]
@@ -94,20 +92,21 @@ class ModelClient:
             if answer.status // 100 == 2:
                 return self._reply(request, profile, answer)
             error = ErrorBody.read(answer.body)
-            learned = self._profiles.refused(request.model, profile, answer.status, error, body)
+            learned = self._profiles.learn_from_refusal(request.model, profile, answer.status, error, body)
             if learned is None or learned in tried:
                 failure = classify_response(*answer, self._target(request.model))
-                raise CallError(self._reported(failure))
+                self._report_rate_limit(failure)
+                raise CallError(failure)
             profile = learned
             tried.append(profile)
 
     def profile(self, model: str) -> EndpointProfile:
-        """How this endpoint is asked for that model, as far as is known."""
+        """The current profile of this endpoint for a model."""
         return self._profiles.of(model)
 
     def note_ignored(self, model: str, mode: Mode) -> None:
-        """The endpoint took ``mode`` without a word and did not keep to it: ask more plainly from now on."""
-        self._profiles.ignored(model, mode)
+        """Learn that the endpoint accepted ``mode`` but did not follow it: later calls use a simpler mode."""
+        self._profiles.learn_from_ignored_mode(model, mode)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -133,16 +132,17 @@ class ModelClient:
                 headers=answer.headers,
             )
         except BadReply as exc:
-            failure = no_completion(exc, *answer, self._target(request.model), answered=self._answered)
-            raise CallError(self._reported(failure)) from exc
+            failure = classify_bad_reply(exc, *answer, self._target(request.model), answered=self._answered)
+            self._report_rate_limit(failure)
+            raise CallError(failure) from exc
         self._answered = True
-        self._profiles.replied(request.model, reply, profile.parameter_rules.cap_parameter)
+        self._profiles.learn_from_reply(request.model, reply, profile.parameter_rules.cap_parameter)
         return reply
 
-    def _reported(self, failure: Failure) -> Failure:
+    def _report_rate_limit(self, failure: Failure) -> None:
+        """Pass a 429 on to the rate limiter; other failures are not its concern."""
         if self._rate_limiter is not None and failure.kind == "rate_limit":
             self._rate_limiter.throttled(failure.retry_after_seconds)
-        return failure
 
     def _target(self, model: str) -> CallTarget:
         return CallTarget(endpoint=self.endpoint, model=model, secret=self._secret)

@@ -1,9 +1,8 @@
-"""Learns from refusals and replies how an endpoint wants to be asked, and remembers it per endpoint and model.
+"""Learns which request format and parameters an endpoint accepts, for each model, and stores it as a profile.
 
-Compatible servers differ in what they take: some know no JSON schema, some only the old name of the output
-cap, reasoning models no temperature. Each says so by a 4xx that names the thing; ``adapted`` turns such an
-answer into the profile to use next. A memory keeps profiles as opaque text, so that the store which
-implements it needs to know nothing of them.
+Compatible servers differ: some support no JSON schema, some know only the old name of the output cap, reasoning models
+accept no temperature. They refuse a request with a 4xx that names the parameter; ``adapted`` derives the profile for
+the next request from this answer. A ``ProfileStore`` stores profiles as text and need not know their format.
 """
 
 import re
@@ -32,109 +31,130 @@ _UNSUPPORTED = re.compile(
 )
 
 
-class ProfileMemory(Protocol):
-    """Keeps what was learned about an endpoint, as text, for one model each."""
+class ProfileStore(Protocol):
+    """Stores one profile, as text, for each endpoint and model."""
 
     def get(self, endpoint: str, model: str) -> str | None:
-        """What was set last, or None."""
+        """The profile that was set last; None without one."""
         ...
 
     def set(self, endpoint: str, model: str, profile: str) -> None:
-        """Keep it, in place of what was known."""
+        """Store a profile and replace the one before."""
         ...
 
 
-class TransientMemory:
-    """A memory that lasts as long as the object."""
+class InMemoryProfileStore:
+    """Stores profiles as long as the object exists."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], str] = {}
+        self._profiles: dict[tuple[str, str], str] = {}
 
     def get(self, endpoint: str, model: str) -> str | None:
-        """What was set last, or None."""
-        return self._known.get((endpoint, model))
+        """See ``ProfileStore``."""
+        return self._profiles.get((endpoint, model))
 
     def set(self, endpoint: str, model: str, profile: str) -> None:
-        """Keep it, in place of what was known."""
-        self._known[endpoint, model] = profile
+        """See ``ProfileStore``."""
+        self._profiles[endpoint, model] = profile
 
 
 class EndpointProfiles:
-    """How one endpoint is asked for each model, as far as is known; what is learned is kept in ``memory``."""
+    """The profiles of one endpoint, one for each model. What is learned is written to ``store`` at once."""
 
-    def __init__(self, endpoint: str, memory: ProfileMemory) -> None:
+    def __init__(self, endpoint: str, store: ProfileStore) -> None:
         self._endpoint = endpoint
-        self._memory = memory
-        self._known: dict[str, EndpointProfile] = {}
-        self._kept: dict[str, str] = {}
-        # Modes that served, for models that are asked more plainly on trial.
-        self._proven: dict[str, Mode] = {}
+        self._store = store
+        self._current: dict[str, EndpointProfile] = {}
+        self._stored: dict[str, str] = {}
+        # For models that are asked in a simpler mode on trial: the mode to store until a reply shows that it helps.
+        self._mode_before_trial: dict[str, Mode] = {}
 
     def of(self, model: str) -> EndpointProfile:
-        """How the endpoint is asked for a model."""
-        if model not in self._known:
-            self._known[model] = EndpointProfile.load(self._memory.get(self._endpoint, model))
-            self._kept[model] = self._known[model].dump()
-        return self._known[model]
+        """The current profile for a model; the default one where nothing is known."""
+        if model not in self._current:
+            self._current[model] = EndpointProfile.load(self._store.get(self._endpoint, model))
+            self._stored[model] = self._current[model].dump()
+        return self._current[model]
 
-    def refused(
+    def learn_from_refusal(
         self, model: str, asked: EndpointProfile, status: int, error: ErrorBody, sent: Mapping[str, Any]
     ) -> EndpointProfile | None:
-        """The profile to use after this answer, or None when the answer is no refusal of how it was asked."""
+        """Learn from an answer that refused the format or a parameter of a request.
+
+        Args:
+            asked: the profile that the request was made with.
+            status, error: of the answer.
+            sent: the body of the request.
+
+        Returns:
+            The profile for the next attempt; None where the answer refused something else.
+        """
         learned = adapted(asked, status, error, sent)
         if learned is None:
             return None
         current = self.of(model)
-        if current != asked:  # another call in flight was refused first, and has learned for all
+        if current != asked:  # another call in flight was refused before, and the profile is adapted already
             return current
         learned = replace(learned, overrun=current.overrun)
-        self._keep(model, learned)
+        self._update(model, learned)
         return learned
 
-    def ignored(self, model: str, mode: Mode) -> None:
-        """The endpoint took ``mode`` without a word and did not keep to it: ask more plainly from now on.
+    def learn_from_ignored_mode(self, model: str, mode: Mode) -> None:
+        """Learn that the endpoint accepted ``mode`` but did not follow it: later calls use the next simpler mode.
 
-        In the simpler modes the schema stands in the prompt, where any model sees it. Later runs ask so only if
-        a reply shows that it helps.
+        In the simpler modes the prompt contains the schema, so any model sees it. The simpler mode is stored for later
+        runs only after a reply has shown that it helps.
         """
         current = self.of(model)
-        lower = current.step_down()
-        if current.mode == mode and lower is not None:
-            self._proven.setdefault(model, mode)
-            self._keep(model, lower)
+        simpler = current.with_simpler_mode()
+        if current.mode == mode and simpler is not None:
+            self._mode_before_trial.setdefault(model, mode)
+            self._update(model, simpler)
 
-    def replied(self, model: str, reply: Reply, cap_parameter: str) -> None:
-        """Learn from a reply whose cap was sent as ``cap_parameter``: whether it kept to it, and to its mode."""
+    def learn_from_reply(self, model: str, reply: Reply, cap_parameter: str) -> None:
+        """Learn from a reply whether the endpoint follows its mode and its output cap.
+
+        Args:
+            cap_parameter: the name under which the reply's output cap was sent.
+        """
         current = self.of(model)
         if reply.mode == current.mode and "{" in reply.content:
-            self._proven.pop(model, None)
+            self._mode_before_trial.pop(model, None)
         learned = current
         if reply.usage is not None:
             overrun = current.overrun.after(
                 reply.usage.completion_tokens,
                 cap=reply.output_cap,
-                held=len(reply.raw),
-                asked=cap_parameter,
-                current=current.parameter_rules.cap_parameter,
+                plausible=len(reply.raw),
+                sent_as=cap_parameter,
+                current_parameter=current.parameter_rules.cap_parameter,
             )
-            # Some endpoints cap what is written and count what was thought besides: they know the parameter.
+            # Some endpoints apply the cap to the text alone and count reasoning tokens too: they know the parameter.
             written = reply.usage.completion_tokens - reply.usage.reasoning_tokens
             learned = current.with_cap_ignored() if written > reply.output_cap else current
             learned = replace(learned, overrun=overrun)
-        self._keep(model, learned)
+        self._update(model, learned)
 
-    def _keep(self, model: str, profile: EndpointProfile) -> None:
-        self._known[model] = profile
-        text = replace(profile, mode=self._proven.get(model, profile.mode)).dump()
-        if text != self._kept[model]:
-            self._kept[model] = text
-            self._memory.set(self._endpoint, model, text)
+    def _update(self, model: str, profile: EndpointProfile) -> None:
+        self._current[model] = profile
+        text = replace(profile, mode=self._mode_before_trial.get(model, profile.mode)).dump()
+        if text != self._stored[model]:
+            self._stored[model] = text
+            self._store.set(self._endpoint, model, text)
 
 
 def adapted(
     profile: EndpointProfile, status: int, error: ErrorBody, sent: Mapping[str, Any]
 ) -> EndpointProfile | None:
-    """The profile to use after this answer, or None when the answer is no refusal of how it was asked."""
+    """The profile for the next attempt after an error answer.
+
+    Args:
+        profile: the profile that the request was made with.
+        sent: the body of the request.
+
+    Returns:
+        None where the answer does not refuse the format or a parameter of the request.
+    """
     if status not in _REFUSING:
         return None
     words = error.words
@@ -143,23 +163,23 @@ def adapted(
         if changed is not None:
             return changed
     if "response_format" in sent and _FORMAT.search(words) and not _NOT_FORMAT.search(words):
-        return profile.step_down()
+        return profile.with_simpler_mode()
     return None
 
 
 def _without_parameter(
     profile: EndpointProfile, error: ErrorBody, sent: Mapping[str, Any]
 ) -> EndpointProfile | None:
-    named = _named(error, sent)
-    if named == CAP:
+    refused = _refused_parameter(error, sent)
+    if refused == CAP:
         return profile.with_cap(OLD_CAP)
-    if named == OLD_CAP:
+    if refused == OLD_CAP:
         return profile.with_cap(CAP, refused_old=True)
-    return profile.without(named) if named is not None else None
+    return profile.without_parameter(refused) if refused is not None else None
 
 
-def _named(error: ErrorBody, sent: Mapping[str, Any]) -> str | None:
-    """The parameter that the error is about: its ``param``, or the first one sent that its text names."""
+def _refused_parameter(error: ErrorBody, sent: Mapping[str, Any]) -> str | None:
+    """The parameter that the error is about: its ``param``, or the sent parameter that its text names first."""
     candidates = [name for name in sent if name not in ("model", "messages", "response_format")]
     if error.param in candidates:
         return error.param

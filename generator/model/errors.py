@@ -1,7 +1,8 @@
-"""Why a call failed, decided once: what may be retried, what ends the run, what may have cost money.
+"""Classifies failed calls: whether to retry, whether the run must end, and whether the call may have cost money.
 
-``classify_response`` reads an HTTP answer, ``classify_exception`` a call that got none. Endpoints differ in
-wording, so codes count first and words second. Messages are one printable line, and never hold the key.
+``classify_response`` reads an HTTP answer with an error, ``classify_bad_reply`` a success that is not a completion,
+``classify_exception`` a call without an answer. Endpoints word their errors differently, so statuses and codes are
+checked before words. Messages are one printable line and never contain the key.
 """
 
 import json
@@ -14,27 +15,32 @@ from typing import Any, Literal
 
 from generator.errors import CallFailed
 from generator.model.quota_errors import LONG_WAIT_SECONDS, is_exhausted
-from generator.model.replies import BadReply, Instead, request_id
+from generator.model.replies import BadReply, WrongContent, request_id
 
 Kind = Literal["rate_limit", "transient", "timeout", "request", "filtered", "too_long", "fatal"]
 RETRYABLE: frozenset[Kind] = frozenset({"rate_limit", "transient", "timeout"})
 
-# No endpoint may hold a run longer than this by its Retry-After.
+# Longer waits that an endpoint asks for are cut to this.
 MAX_RETRY_AFTER_SECONDS = 120.0
 _MESSAGE_CHARS = 400
 _LONG_KEY_CHARS = 8
-# A refusal names its reason first; further on it may repeat what was sent.
+# An error message begins with its reason; after that it may repeat the request.
 _REASON_CHARS = 300
-# A longer object that came as a success may hold what the model wrote.
+# A success that is longer may contain text of the model.
 _ERROR_BYTES = 1000
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One failed call.
+    """Why one call failed.
 
-    ``fatal`` would meet every further call too; ``request``, ``filtered`` and ``too_long`` concern this
-    request alone; the rest may go away. ``billed`` is ``maybe`` where an answer may exist that never arrived.
+    Args:
+        kind: ``fatal`` failures affect every further call; ``request``, ``filtered`` and ``too_long`` affect this
+            request alone; the other kinds are temporary.
+        cause: a short code, stored in the ledger.
+        message: one line for a person.
+        retry_after_seconds: the wait that the endpoint asked for; None without one.
+        billed: ``maybe`` where the endpoint may charge an answer that did not arrive.
     """
 
     kind: Kind
@@ -52,7 +58,7 @@ class Failure:
 
 
 class CallError(CallFailed):
-    """One HTTP call failed; ``failure`` tells how."""
+    """One HTTP call failed; ``failure`` says why."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.cause, failure.message, request_id=failure.request_id)
@@ -61,7 +67,7 @@ class CallError(CallFailed):
 
 @dataclass(frozen=True)
 class CallTarget:
-    """What was called, for messages; ``secret`` is what they must not show."""
+    """What was called, for messages. ``secret`` is the key, which messages must not contain."""
 
     endpoint: str
     model: str
@@ -70,7 +76,7 @@ class CallTarget:
 
 @dataclass(frozen=True)
 class ErrorBody:
-    """The parts of an error answer that endpoints agree on, in whatever wrapping they came."""
+    """The parts of an error answer that all endpoints have in common."""
 
     message: str
     code: str = ""
@@ -79,16 +85,16 @@ class ErrorBody:
 
     @property
     def words(self) -> str:
-        """All of it in lower case, to look for words in."""
+        """All parts in lower case, to search for words."""
         return f"{self.message} {self.code} {self.type} {self.param}".lower()
 
     def beginning(self, chars: int) -> str:
-        """The same with no more than the beginning of the message."""
+        """As ``words``, with only the first ``chars`` characters of the message."""
         return f"{self.message[:chars]} {self.code} {self.type} {self.param}".lower()
 
     @classmethod
     def read(cls, body: bytes) -> "ErrorBody":
-        """Read OpenAI's, vLLM's, FastAPI's, Google's and Azure's shapes, plain text and HTML; never fails."""
+        """Read the formats of OpenAI, vLLM, FastAPI, Google and Azure, plain text and HTML. Never raises."""
         try:
             data = json.loads(body)
         except (ValueError, RecursionError):
@@ -111,15 +117,15 @@ class ErrorBody:
 
 
 def classify_response(status: int, headers: Mapping[str, str], body: bytes, target: CallTarget) -> Failure:
-    """The failure that an HTTP answer means. Header names in lower case."""
+    """The failure that an HTTP error answer reports. Header names are in lower case."""
     error = ErrorBody.read(body)
-    kind, cause = _verdict(status, error, body)
-    wait = asked_wait(headers)
+    kind, cause = _kind_and_cause(status, error, body)
+    wait = requested_wait(headers)
     if kind == "rate_limit" and wait is not None and wait >= LONG_WAIT_SECONDS:
         kind, cause = "fatal", "quota-exhausted"
     message = _explain(cause, error, target) or f"HTTP {status} from {target.endpoint}"
     if cause == "quota-exhausted" and wait is not None and wait >= LONG_WAIT_SECONDS:
-        message += f"; it asks for no call within {wait / 3600:.0f} h"
+        message += f"; it asks to wait {wait / 3600:.0f} h"
     return Failure(
         kind=kind,
         cause=cause,
@@ -131,8 +137,8 @@ def classify_response(status: int, headers: Mapping[str, str], body: bytes, targ
     )
 
 
-def status_inside(body: bytes) -> int | None:
-    """The HTTP status of an error that came as a success: as a gateway wrapped it, or 402 where it tells of no credit."""
+def embedded_status(body: bytes) -> int | None:
+    """The HTTP status of an error that a gateway sent with a success status; 402 where the error is missing credit."""
     error = ErrorBody.read(body)
     code = error.code.strip()
     if b'"error"' in body and code.isdecimal() and 400 <= int(code) <= 599:
@@ -142,7 +148,7 @@ def status_inside(body: bytes) -> int | None:
     return 402 if is_error and is_exhausted(200, error.message, f"{error.code} {error.type}", text) else None
 
 
-def no_completion(
+def classify_bad_reply(
     error: BadReply,
     status: int,
     headers: Mapping[str, str],
@@ -151,62 +157,62 @@ def no_completion(
     *,
     answered: bool = True,
 ) -> Failure:
-    """The failure of an answer that came as a success and is none.
+    """The failure of an answer with a success status that is not a completion.
 
     Args:
-        error: why it is none.
-        answered: whether the endpoint gave a completion before. From one that never did, something else than a part
-            of a completion ends the run: the address is wrong, or the server does not speak the protocol.
+        error: why it is not a completion.
+        answered: whether this endpoint has sent a completion before. Where it has not and this answer is something else
+            altogether, the failure is fatal: the address is wrong, or the server does not support the protocol.
     """
-    inside = status_inside(body)
-    if inside is not None:
-        failure = classify_response(inside, headers, body, target)
+    embedded = embedded_status(body)
+    if embedded is not None:
+        failure = classify_response(embedded, headers, body, target)
         return failure if failure.kind in ("fatal", "rate_limit") else replace(failure, billed="maybe")
-    fatal = error.instead is not None and not answered
-    advice = f"; {_CHECK[error.instead]}" if error.instead is not None and fatal else ""
+    fatal = error.wrong_content is not None and not answered
+    advice = f"; {_ADVICE[error.wrong_content]}" if error.wrong_content is not None and fatal else ""
     return Failure(
         kind="fatal" if fatal else "transient",
         cause="bad-reply",
         message=scrub(f"{target.endpoint}: {error}{advice}", target.secret),
         status=status,
         request_id=request_id(headers),
-        billed="no" if error.instead in ("html", "text") else "maybe",
+        billed="no" if error.wrong_content in ("html", "text") else "maybe",
     )
 
 
-_CHECK: Mapping[Instead, str] = {
-    "html": "check the base URL, which mostly ends in /v1",
-    "text": "check the base URL, which mostly ends in /v1",
-    "empty": "check the base URL, which mostly ends in /v1",
-    "stream": "the server ignores that no stream was asked for; check its settings and the base URL",
+_ADVICE: Mapping[WrongContent, str] = {
+    "html": "check the base URL, which usually ends in /v1",
+    "text": "check the base URL, which usually ends in /v1",
+    "empty": "check the base URL, which usually ends in /v1",
+    "stream": "the server streams although no stream was requested; check its settings and the base URL",
 }
 
 
 def classify_exception(exc: BaseException, target: CallTarget) -> Failure:
-    """The failure of a call that got no whole answer.
+    """The failure of a call that got no complete answer.
 
-    The SDK and its transports wrap one another and call a dropped connection a timeout, so the innermost
-    exception that says something decides.
+    The SDK and its transports wrap each other's exceptions, and some report a dropped connection as a timeout. So the
+    first entry of ``_BY_EXCEPTION`` that matches any exception of the chain decides.
     """
     chain = _chain(exc)
     names = {base.__name__ for link in chain for base in type(link).__mro__}
-    kind, cause, billed, said = next(
-        (verdict for name, verdict in _BY_EXCEPTION if name in names),
-        ("transient", "connection-dropped", "maybe", "the connection broke before the whole reply was here"),
+    kind, cause, billed, problem = next(
+        (entry for name, entry in _BY_EXCEPTION if name in names),
+        ("transient", "connection-dropped", "maybe", _DROPPED),
     )
     detail = next((str(link) for link in reversed(chain) if str(link)), "")
-    text = f"{said}: {target.endpoint}" + (f" ({detail})" if detail and cause != "timeout" else "")
+    text = f"{problem}: {target.endpoint}" + (f" ({detail})" if detail and cause != "timeout" else "")
     return Failure(kind=kind, cause=cause, message=scrub(text, target.secret), billed=billed)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as the endpoint asks for, capped."""
-    wait = asked_wait(headers)
+    """The wait that the endpoint asks for, in seconds, at most ``MAX_RETRY_AFTER_SECONDS``; None without one."""
+    wait = requested_wait(headers)
     return None if wait is None else min(wait, MAX_RETRY_AFTER_SECONDS)
 
 
-def asked_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as the endpoint asks for; a date is measured from the answer's own ``Date``."""
+def requested_wait(headers: Mapping[str, str]) -> float | None:
+    """The wait that the endpoint asks for, in seconds; None without one. A date counts from the answer's ``Date``."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
             seconds = float(headers[name]) / unit
@@ -223,10 +229,10 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
 
 
 def scrub(text: str, secret: str) -> str:
-    """One printable line without the key, or anything shaped like one."""
+    """A text as one printable line of bounded length, without the key and without anything that looks like a key."""
     if len(secret) >= _LONG_KEY_CHARS:
         text = text.replace(secret, "[key]")
-    elif secret:  # a word such as "x", for a server that asks for none, may be part of any other
+    elif secret:  # a short placeholder such as "x" may be a part of other words
         text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "[key]", text)
     text = _KEY.sub("[key]", text)
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
@@ -251,7 +257,7 @@ _FILTERED = re.compile(
 _MAYBE_BILLED = {"http-408", "http-502", "http-504", "http-524", "bad-reply"}
 
 
-def _verdict(status: int, error: ErrorBody, body: bytes) -> tuple[Kind, str]:
+def _kind_and_cause(status: int, error: ErrorBody, body: bytes) -> tuple[Kind, str]:
     words = error.words
     labels = f"{error.code} {error.type}"
     if status == 402 or is_exhausted(status, error.message, labels, body.decode(errors="replace")):
@@ -268,7 +274,7 @@ def _verdict(status: int, error: ErrorBody, body: bytes) -> tuple[Kind, str]:
         return "fatal", "no-such-model"
     if status in (301, 302, 303, 307, 308, 404, 405):
         return "fatal", "no-such-address"
-    if "json_validate_failed" in words:  # the model's own output did not fit the schema; another try may
+    if "json_validate_failed" in words:  # the model's output did not fit the schema; the next output may
         return "transient", "bad-reply"
     if status in (408, 409, 425) or (status >= 500 and status != 501):
         return "transient", f"http-{status}"
@@ -276,7 +282,7 @@ def _verdict(status: int, error: ErrorBody, body: bytes) -> tuple[Kind, str]:
 
 
 def _explain(cause: str, error: ErrorBody, target: CallTarget) -> str:
-    said = scrub(error.message, target.secret)
+    message = scrub(error.message, target.secret)
     lead = {
         "unauthorized": f"{target.endpoint} does not accept the API key",
         "quota-exhausted": f"the quota or credit at {target.endpoint} is used up",
@@ -284,12 +290,13 @@ def _explain(cause: str, error: ErrorBody, target: CallTarget) -> str:
         "no-such-address": f"{target.endpoint} has no /chat/completions; check the base URL",
     }.get(cause)
     if lead is None:
-        return said
-    return scrub(f"{lead} ({said})" if said else lead, target.secret)
+        return message
+    return scrub(f"{lead} ({message})" if message else lead, target.secret)
 
 
-# By class name, so that neither the SDK nor a transport is imported to tell one from another. First match
-# wins. aiohttp's names stand before those of httpx2, to which the SDK's transport maps several too coarsely.
+_DROPPED = "the connection broke before the whole reply had arrived"
+# By class name, so neither the SDK nor a transport must be imported. The first match counts. aiohttp's classes come
+# before those of httpx2, because the SDK's transport maps several of aiohttp's to one of httpx2.
 _BY_EXCEPTION: tuple[tuple[str, tuple[Kind, str, Literal["no", "maybe"], str]], ...] = (
     ("UnsupportedProtocol", ("fatal", "bad-address", "no", "the base URL cannot be called")),
     ("InvalidURL", ("fatal", "bad-address", "no", "the base URL cannot be called")),
@@ -302,10 +309,7 @@ _BY_EXCEPTION: tuple[tuple[str, tuple[Kind, str, Literal["no", "maybe"], str]], 
     ("ServerTimeoutError", ("timeout", "timeout", "maybe", "no reply in time from")),
     ("ConnectionRefusedError", ("transient", "connection-refused", "no", "nothing answers at")),
     ("ClientConnectorError", ("transient", "connection-refused", "no", "no connection")),
-    (
-        "ClientConnectionError",
-        ("transient", "connection-dropped", "maybe", "the connection broke before the whole reply was here"),
-    ),
+    ("ClientConnectionError", ("transient", "connection-dropped", "maybe", _DROPPED)),
     ("ConnectError", ("transient", "connection-refused", "no", "no connection")),
     ("ConnectTimeout", ("timeout", "connect-timeout", "no", "no connection in time")),
     ("PoolTimeout", ("timeout", "connect-timeout", "no", "no free connection in time")),
@@ -325,7 +329,7 @@ def _chain(exc: BaseException) -> list[BaseException]:
 
 
 def _flat(value: Any) -> str:
-    """A message as text; FastAPI's list of ``{loc, msg}`` becomes ``loc: msg; loc: msg``."""
+    """A message as text. FastAPI's list of ``{loc, msg}`` becomes ``loc: msg; loc: msg``."""
     if isinstance(value, list):
         return "; ".join(_flat(item) for item in value)
     if isinstance(value, dict) and "msg" in value:

@@ -1,4 +1,4 @@
-"""The shape of a chat message, shared by what renders messages and what sends them."""
+"""The type of a chat message, for the code that renders messages and the code that sends them."""
 
 from typing import Literal, TypedDict
 

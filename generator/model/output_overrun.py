@@ -1,70 +1,72 @@
-"""How far replies of an endpoint went beyond their output cap: what to reserve for the next one.
+"""Learns by how much an endpoint's replies exceed their output cap, which decides what to reserve for the next one.
 
-What was learned may be wrong (a count that the endpoint got wrong) or over (the cap is sent under another name
-since), so it is checked when it is learned, and forgotten once replies keep to their caps again.
+The observation may be wrong (the endpoint miscounted) or outdated (the cap is now sent under another name). So it is
+checked against the reply's size, and forgotten when replies stay within their caps again.
 """
 
 from dataclasses import dataclass, replace
 
-KEPT_REPLIES = 20
-"""So many replies in a row within their caps, asked as the overrun was, show that it was an exception."""
+REPLIES_TO_FORGET = 20
+"""After so many replies in a row within their caps, an overrun counts as an exception and is forgotten."""
 
 
 @dataclass(frozen=True)
 class Overrun:
-    """What replies of one endpoint and model had beyond their caps.
+    """By how much replies of one endpoint and model exceeded their caps.
 
     Args:
-        tokens: the most that a reply had, 0 where none was beyond its cap.
+        tokens: the most tokens of a reply that exceeded its cap; 0 where none did.
         parameter: the name under which that reply's cap was sent.
-        unproven: the count of the last reply, where its bytes cannot hold so many tokens. This run reserves as
-            much for the next one; later runs do so only if that one has as many.
-        kept: how many replies in a row kept to their caps since.
+        unconfirmed: the token count of the last reply, where its bytes are too few for so many tokens. This run
+            reserves as much for the next reply; later runs do so only if the next reply confirms the count.
+        replies_within_cap: how many replies in a row have stayed within their caps since.
     """
 
     tokens: int = 0
     parameter: str = ""
-    unproven: int = 0
-    kept: int = 0
+    unconfirmed: int = 0
+    replies_within_cap: int = 0
 
     @property
     def most_tokens(self) -> int:
-        """The most tokens that the next reply may have, 0 where the cap is all that is known."""
-        return max(self.tokens, self.unproven)
+        """The most tokens to expect of the next reply; 0 where no reply has exceeded its cap."""
+        return max(self.tokens, self.unconfirmed)
 
-    def because(self, cap: int) -> str:
-        """Why more than the cap is reserved, for a person; empty where it is not."""
+    def reservation_reason(self, cap: int) -> str:
+        """Why more than the cap is reserved, for a person; empty where no more is reserved."""
         if self.most_tokens <= cap:
             return ""
         return (
-            f"a reply of this endpoint had {self.most_tokens:,} tokens where fewer were allowed, and as many are"
-            " reserved for the next one; with a higher --max-cost the run goes on, and replies that keep to"
-            " their cap end this"
+            f"a reply of this endpoint had {self.most_tokens:,} tokens, more than its cap, and as many are reserved"
+            " for the next one; raise --max-cost to continue; the reservation shrinks when replies stay within their"
+            " cap"
         )
 
-    def after(self, tokens: int, *, cap: int, held: int, asked: str, current: str) -> "Overrun":
-        """What is known after one more reply.
+    def after(
+        self, tokens: int, *, cap: int, plausible: int, sent_as: str, current_parameter: str
+    ) -> "Overrun":
+        """The overrun after one more reply.
 
         Args:
-            tokens: of the reply, as the endpoint counts them.
-            cap: the most that it should have had.
-            held: the most that its bytes can hold.
-            asked: the name under which its cap was sent.
-            current: the name under which caps are sent now.
+            tokens: the reply's tokens, as the endpoint counts them.
+            cap: the reply's output cap.
+            plausible: the most tokens that the reply's bytes can be.
+            sent_as: the name under which its cap was sent.
+            current_parameter: the name under which caps are sent now.
         """
         if tokens <= cap:
-            return self._after_kept(current) if asked == current else self
-        believed = min(tokens, max(held, self.unproven))
+            return self._after_reply_within_cap(current_parameter) if sent_as == current_parameter else self
+        believed = min(tokens, max(plausible, self.unconfirmed))
         return Overrun(
             tokens=max(self.tokens, believed) if believed > cap else self.tokens,
-            parameter=asked if asked == current or not self.tokens else self.parameter,
-            unproven=tokens if tokens > held else 0,
+            parameter=sent_as if sent_as == current_parameter or not self.tokens else self.parameter,
+            unconfirmed=tokens if tokens > plausible else 0,
         )
 
-    def _after_kept(self, parameter: str) -> "Overrun":
+    def _after_reply_within_cap(self, parameter: str) -> "Overrun":
         if not self.most_tokens:
             return self
-        kept = self.kept + 1
-        if parameter != self.parameter or kept >= KEPT_REPLIES:
+        replies = self.replies_within_cap + 1
+        if parameter != self.parameter or replies >= REPLIES_TO_FORGET:
             return Overrun()
-        return replace(self, unproven=0, kept=kept)
+        return replace(self, unconfirmed=0, replies_within_cap=replies)

@@ -1,9 +1,8 @@
-"""Renders the prompts: Jinja2 templates in, the two messages of a request out.
+"""Renders the prompts: Jinja2 templates become the two messages of a request.
 
-A template is one file with a ``system`` and a ``user`` block. The defaults ship with the package; a file
-of the same name in the override folder takes a default's place. All files are read once, when a
-``PromptSet`` is made, so that messages and hashes belong together however the files change meanwhile.
-The same variables always give the same bytes.
+A template is one file with a ``system`` and a ``user`` block. The default templates are part of the package; a file of
+the same name in the override folder replaces a default. A ``PromptSet`` reads all files once, when it is created: its
+messages and hashes agree even if the files change later. The same variables always give the same bytes.
 """
 
 import hashlib
@@ -33,10 +32,10 @@ from generator.errors import PromptError
 from generator.model.messages import Message
 
 SUFFIX = ".j2"
-_KEPT_SYSTEM_MESSAGES = 64
+_CACHED_SYSTEM_MESSAGES = 64
 _PACKAGE = Path(generator.__file__).parent
 
-# The tags that mark off what is quoted in a prompt; the offline model finds its material by them.
+# The tags around quoted text in the prompts. The offline model finds its material by these tags.
 _TAG = re.compile(
     r"<(?=\s*/?\s*(?:passages?|notes|subjects?|question|draft|findings|fields|comment|answer|current|avoid"
     r"|examples?)\b)",
@@ -45,9 +44,10 @@ _TAG = re.compile(
 
 
 class PromptSet:
-    """The templates in force: the defaults, overridden file by file from ``override_dir``.
+    """The templates in use: the defaults, each replaced by the file of its name in the override folder, if any.
 
-    A folder that does not exist overrides nothing.
+    Args:
+        override_dir: the override folder; None, or a folder that does not exist, overrides nothing.
 
     Raises:
         PromptError: a file cannot be read.
@@ -64,26 +64,28 @@ class PromptSet:
     def render(self, name: str, **variables: Any) -> tuple[Message, ...]:
         """The system and the user message of a prompt.
 
-        Values other than texts are told apart by identity: one that was given is not changed afterwards.
+        Args:
+            variables: the values of the template's variables. Values other than strings are cached by identity, so the
+                caller must not change them afterwards.
 
         Raises:
-            PromptError: no such prompt, a broken template (with file and line), or a variable that it
-                needs and that is not given (named).
+            PromptError: there is no such prompt, its template is invalid (with file and line), or a variable is missing
+                (with its name).
         """
         prompt = self._prompt(name)
         missing = sorted(prompt.variables - variables.keys())
         if missing:
-            raise PromptError(name, f"needs {', '.join(map(repr, missing))}, which the caller does not give")
+            raise PromptError(name, f"needs {', '.join(map(repr, missing))}, which the caller does not pass")
         return (
             {"role": "system", "content": self._system(name, prompt, variables)},
             {"role": "user", "content": self._block(name, prompt.template, "user", variables)},
         )
 
     def hash(self, name: str) -> str:
-        """SHA-256 (hex) over the sources of a prompt and of everything it includes.
+        """SHA-256 (hex) of the sources of a prompt and of all templates that it includes.
 
         Raises:
-            PromptError: as :meth:`render`.
+            PromptError: there is no such prompt, or its template is invalid.
         """
         return self._prompt(name).hash
 
@@ -117,33 +119,33 @@ class PromptSet:
         return _Prompt(
             template,
             frozenset(variables),
-            self._used_in(trees, trees[name + SUFFIX], "system"),
+            self._variables_of_block(trees, trees[name + SUFFIX], "system"),
             digest.hexdigest(),
         )
 
-    def _used_in(
+    def _variables_of_block(
         self, trees: Mapping[str, nodes.Template], tree: nodes.Template, block: str
     ) -> tuple[str, ...] | None:
-        """The variables that one block of a template needs, what it includes and all; None where any may be."""
+        """The variables that one block and its includes use; None where an include's name is known only at run time."""
         body = [each for found in tree.find_all(nodes.Block) if found.name == block for each in found.body]
         part = nodes.Template(body)
         part.set_environment(self._environment)
         used: set[str] = set()
-        seen: set[str] = set()
+        included: set[str] = set()
         waiting = [part]
         while waiting:
             current = waiting.pop()
             used |= find_undeclared_variables(current)
             for name in find_referenced_templates(current):
-                if name is None:  # it is named at run time
+                if name is None:
                     return None
-                if name not in seen:
-                    seen.add(name)
+                if name not in included:
+                    included.add(name)
                     waiting.append(trees[name])
         return tuple(sorted(used))
 
     def _trees(self, file: str) -> dict[str, nodes.Template]:
-        """A template file and all that it includes, parsed."""
+        """The syntax trees of a template file and of all files that it includes."""
         trees: dict[str, nodes.Template] = {}
         waiting = [file]
         while waiting:
@@ -157,19 +159,19 @@ class PromptSet:
         return trees
 
     def _system(self, name: str, prompt: "_Prompt", variables: Mapping[str, Any]) -> str:
-        """The system message; the requests of a subject share it, so it is rendered once for the same values."""
-        if prompt.used_in_system is None:
+        """The system message. Requests of one subject share it, so it is rendered once for equal values and cached."""
+        if prompt.system_variables is None:
             return self._block(name, prompt.template, "system", variables)
-        used = [variables[each] for each in prompt.used_in_system]
-        key = tuple(value if isinstance(value, str) else id(value) for value in used)
-        known = prompt.rendered.get(key)
-        if known is None:
-            if len(prompt.rendered) >= _KEPT_SYSTEM_MESSAGES:
-                prompt.rendered.clear()
-            # The values are kept along, so that no other gets the identity of one.
-            known = (used, self._block(name, prompt.template, "system", variables))
-            prompt.rendered[key] = known
-        return known[1]
+        values = [variables[each] for each in prompt.system_variables]
+        key = tuple(value if isinstance(value, str) else id(value) for value in values)
+        cached = prompt.system_messages.get(key)
+        if cached is None:
+            if len(prompt.system_messages) >= _CACHED_SYSTEM_MESSAGES:
+                prompt.system_messages.clear()
+            # The values are stored too: while they exist, no other object can get the id of one of them.
+            cached = (values, self._block(name, prompt.template, "system", variables))
+            prompt.system_messages[key] = cached
+        return cached[1]
 
     def _block(self, name: str, template: Template, block: str, variables: Mapping[str, Any]) -> str:
         context = template.new_context(dict(variables))
@@ -184,32 +186,36 @@ class PromptSet:
 
 
 class _Prompt:
-    """A compiled template with what it needs and what identifies it."""
+    """A compiled template with its variables and its hash.
 
-    __slots__ = ("hash", "rendered", "template", "used_in_system", "variables")
+    ``system_variables`` are those of the system block, None where they are not known before it is rendered;
+    ``system_messages`` caches rendered system messages, each with the values that it was rendered with.
+    """
+
+    __slots__ = ("hash", "system_messages", "system_variables", "template", "variables")
 
     def __init__(
         self,
         template: Template,
         variables: frozenset[str],
-        used_in_system: tuple[str, ...] | None,
+        system_variables: tuple[str, ...] | None,
         digest: str,
     ) -> None:
         self.template = template
         self.variables = variables
-        self.used_in_system = used_in_system
-        self.rendered: dict[tuple[object, ...], tuple[list[Any], str]] = {}
+        self.system_variables = system_variables
+        self.system_messages: dict[tuple[object, ...], tuple[list[Any], str]] = {}
         self.hash = digest
 
 
 def default_directory() -> Path:
-    """The folder of the default templates: inside the installed package, or at the top of a checkout."""
-    shipped = _PACKAGE / "prompts"
-    return shipped if shipped.is_dir() else _PACKAGE.parent / "prompts"
+    """The folder of the default templates: inside the installed package, or at the root of a checkout."""
+    installed = _PACKAGE / "prompts"
+    return installed if installed.is_dir() else _PACKAGE.parent / "prompts"
 
 
 def quoted(text: object) -> str:
-    """Untrusted text, fit to stand between our tags: cleaned, and its own copies of the tags disarmed."""
+    """Untrusted text for a place between the tags of a prompt: cleaned, with the "<" of any such tag in it replaced."""
     return _quoted(str(text))
 
 
@@ -233,7 +239,7 @@ def _quoted_attribute(text: str) -> str:
 
 
 def _json(value: object) -> str:
-    """JSON on one line that stays JSON behind ``quoted``: tags stand in its strings only."""
+    """A value as JSON on one line. It remains valid JSON after ``quoted``, since tags occur only within its strings."""
     return quoted(json.dumps(value, ensure_ascii=False))
 
 

@@ -1,8 +1,8 @@
-"""Keeps calls within an endpoint's limits before it has to refuse one, and backs off when it does.
+"""Delays calls so that they stay within the rate limits of an endpoint, and slows down after a 429.
 
-All workers share one ``RateLimiter``. It follows what the endpoint's answers tell of their limits, the limits set in
-config, and 429s: one worker's Retry-After stops them all, and where the endpoint tells nothing of its limits,
-the rate is cut at each 429 and grows back slowly. Where nothing limits, a slot costs a few microseconds.
+All workers share one ``RateLimiter``. It applies the limits that the endpoint reports in its answers and the limits
+from the settings. A Retry-After of one call delays the calls of all workers. Where the endpoint reports no limits,
+repeated 429s reduce the rate, which then grows again slowly. Without any limit a slot costs a few microseconds.
 """
 
 import asyncio
@@ -14,36 +14,38 @@ from random import Random
 from types import TracebackType
 
 from generator.model.errors import MAX_RETRY_AFTER_SECONDS
-from generator.model.rate_limits import Bucket, Quota, read_report
+from generator.model.rate_limits import LocalLimit, Quota, read_report
 
 Sleep = Callable[[float], Awaitable[None]]
 
-# A long wait is slept in parts, because an answer may shorten it meanwhile.
+# All in seconds. A long wait is divided into sleeps of this length, because an answer may shorten it.
 _LONGEST_SLEEP = 0.5
 # Shorter waits are rounding errors and are ignored.
 _SHORTEST_SLEEP = 1e-6
 _FIRST_PAUSE = 1.0
-# After 429s that no quota predicted, and when recent ones exceed the tolerated share: the rate becomes
-# this share of the recent rate ...
+# The backoff, for endpoints that report no quota. It begins when more than this share of the calls of the last
+# _RECENT_SECONDS was refused with 429.
 _TOLERATED_REFUSALS = 0.03
-_CUT = 0.7
-# ... grows by this share every second without another 429 ...
-_GROWTH = 0.03
-# ... and no longer applies when it has grown to this multiple of the rate that was too high.
-_RECOVERED = 3.0
 _RECENT_SECONDS = 5.0
+# The rate is then this share of the recent rate,
+_CUT = 0.7
+# grows by this share every second,
+_GROWTH = 0.03
+# and is no longer limited when it has grown to this multiple of the rate before the backoff.
+_RECOVERED = 3.0
 
 
 class RateLimiter:
-    """Admits calls.
+    """Admits calls one after the other, each when the limits allow it.
 
-    Until the first answer is here, one call at a time is let through: what it says of the limits decides how
-    many follow at once.
+    Before the first answer has arrived, only one call is in flight: the limits that its answer reports decide how many
+    calls follow at once.
 
     Args:
         clock: monotonic seconds.
         rng: for jitter.
-        requests_per_minute, tokens_per_minute: limits of our own, or None.
+        sleep: waits for seconds.
+        requests_per_minute, tokens_per_minute: limits from the settings; None for no limit.
     """
 
     def __init__(
@@ -59,17 +61,17 @@ class RateLimiter:
         self._sleep = sleep
         self._rng = rng
         now = clock()
-        self._own: dict[str, Bucket] = {
-            what: Bucket(per_minute / 60, max(1.0, per_minute / 60), now)
+        self._local_limits: dict[str, LocalLimit] = {
+            what: LocalLimit(per_minute / 60, max(1.0, per_minute / 60), now)
             for what, per_minute in (("requests", requests_per_minute), ("tokens", tokens_per_minute))
             if per_minute is not None
         }
         self._quotas: dict[str, Quota] = {}
-        self._backoff: Bucket | None = None
+        self._backoff: LocalLimit | None = None
         self._rate_before_backoff = 0.0
         self._backoff_updated_at = now
         self._paused_until = now
-        self._refusals_ignored_until = now  # further 429s of calls sent before the backoff say nothing new
+        self._refusals_ignored_until = now  # 429s of calls that were sent before the backoff began
         self._sent_at: deque[float] = deque(maxlen=4096)
         self._refused_at: deque[float] = deque(maxlen=4096)
         self._sent = {"requests": 0, "tokens": 0}
@@ -79,21 +81,24 @@ class RateLimiter:
         self._free = False
 
     def slot(self, tokens: int) -> "Slot":
-        """``async with rate_limiter.slot(tokens):`` around a call and what makes its reply durable.
+        """A context manager for one call: entering it waits until the limits allow the call.
 
-        ``tokens`` is what the endpoint will count for it against a token limit (``rate_limit_tokens``).
+        The call should include writing its reply to the disk, so a slow disk slows down the calls as well.
+
+        Args:
+            tokens: what the endpoint counts against its token limit for this call (``rate_limit_tokens``).
         """
         return Slot(self, tokens)
 
     def observe(self, headers: Mapping[str, str]) -> None:
-        """Learn from the headers of any answer; names in lower case."""
+        """Learn the endpoint's limits from the headers of an answer; names in lower case."""
         now = self._clock()
         answered = _CURRENT.get()
         for what, sent in self._sent.items():
             report = read_report(headers, what)
             if report is None:
                 continue
-            # Calls overtake one another: all that shared a moment with this one may be missing in its report.
+            # Answers arrive in any order: the report may not count calls that were in flight together with this one.
             uncounted = inf if answered is None else sent - answered.ended_before[what] - answered.cost[what]
             if what in self._quotas:
                 self._quotas[what].observe(report, uncounted, now)
@@ -103,16 +108,20 @@ class RateLimiter:
         self._update_free()
 
     def throttled(self, retry_after_seconds: float | None) -> None:
-        """A call was answered with 429: everyone pauses, and the pace drops."""
+        """Process a 429: all calls pause, and the rate may be reduced.
+
+        Args:
+            retry_after_seconds: the wait that the endpoint asks for; None for the default pause.
+        """
         now = self._clock()
         self._refused_at.append(now)
-        asked = _FIRST_PAUSE if retry_after_seconds is None else retry_after_seconds
-        pause = min(asked, MAX_RETRY_AFTER_SECONDS) * self._rng.uniform(1.0, 1.1)
+        requested = _FIRST_PAUSE if retry_after_seconds is None else retry_after_seconds
+        pause = min(requested, MAX_RETRY_AFTER_SECONDS) * self._rng.uniform(1.0, 1.1)
         if retry_after_seconds is not None or now >= self._refusals_ignored_until:
             self._paused_until = max(self._paused_until, now + pause)
         quota = self._quotas.get("requests")
         if quota is not None:
-            quota.exhausted(now)
+            quota.mark_exhausted(now)
         elif now >= self._refusals_ignored_until and self._cut_rate(now):
             self._refusals_ignored_until = self._paused_until
         self._update_free()
@@ -132,7 +141,7 @@ class RateLimiter:
     def _leave(self, slot: "Slot") -> None:
         for what, amount in slot.cost.items():
             self._ended[what] += amount
-        # A call that got no answer at all holds nobody up longer.
+        # A first call that ended without an answer must not block the others.
         self._answered.set()
 
     async def _wait_for_answer(self) -> None:
@@ -142,16 +151,16 @@ class RateLimiter:
     def _seconds_to_wait(self, cost: dict[str, int]) -> float:
         now = self._clock()
         waits = [self._paused_until - now]
-        for limits in (self._own, self._quotas):
+        for limits in (self._local_limits, self._quotas):
             for what, limit in limits.items():
-                waits.append(limit.wait(cost[what], now))
+                waits.append(limit.wait_seconds(cost[what], now))
         if self._backoff is not None:
             waits.append(self._backoff_wait(self._backoff, now))
         return max(waits)
 
     def _take(self, cost: dict[str, int]) -> None:
         now = self._clock()
-        for limits in (self._own, self._quotas):
+        for limits in (self._local_limits, self._quotas):
             for what, limit in limits.items():
                 limit.take(cost[what], now)
         if self._backoff is not None:
@@ -169,28 +178,28 @@ class RateLimiter:
             if self._backoff is not None
             else self._rate_before_backoff
         )
-        self._backoff = Bucket(max(rate * _CUT, 0.05), 1.0, now)
+        self._backoff = LocalLimit(max(rate * _CUT, 0.05), 1.0, now)
         self._backoff_updated_at = now
         self._refused_at.clear()
         return True
 
-    def _backoff_wait(self, backoff: Bucket, now: float) -> float:
+    def _backoff_wait(self, backoff: LocalLimit, now: float) -> float:
         grown = backoff.rate * _GROWTH * max(now - max(self._backoff_updated_at, self._paused_until), 0.0)
         backoff.rate += grown
         self._backoff_updated_at = now
         if backoff.rate > self._rate_before_backoff * _RECOVERED:
             self._backoff = None
             return 0.0
-        return backoff.wait(1.0, now)
+        return backoff.wait_seconds(1.0, now)
 
     def _update_free(self) -> None:
-        """Whether the next calls need not even ask: an answer came, and nothing limits."""
-        limited = self._own or self._quotas or self._backoff is not None
+        """Note whether the next calls can start without a check: an answer has arrived, and there is no limit."""
+        limited = self._local_limits or self._quotas or self._backoff is not None
         self._free = self._answered.is_set() and not limited and self._clock() >= self._paused_until
 
 
 class Slot:
-    """One admitted call; see ``RateLimiter.slot``."""
+    """One call of a ``RateLimiter``; see ``RateLimiter.slot``."""
 
     __slots__ = ("_outer", "_rate_limiter", "cost", "ended_before")
 
@@ -210,5 +219,5 @@ class Slot:
         self._rate_limiter._leave(self)
 
 
-# The slot that the running task holds, so that an answer's headers can be told apart from later calls.
+# The slot of the running task: shows which calls were in flight together with the one whose headers are observed.
 _CURRENT: ContextVar[Slot | None] = ContextVar("current slot", default=None)

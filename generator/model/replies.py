@@ -1,7 +1,7 @@
-"""A reply read from the bytes of a chat completion: lenient about extras, strict about what must be there.
+"""Parses a reply from the bytes of a chat completion: ignores unknown fields, requires the necessary ones.
 
-The bytes are kept as they came, so a reply can be stored first and read again later (``read_reply`` takes
-what the ledger or a batch file holds). Every text but the content is one clean line of bounded length.
+``Reply.raw`` contains the unchanged bytes, so a reply can be stored first and parsed again later from the ledger or a
+batch file. Every text except the content becomes one clean line of bounded length.
 """
 
 import json
@@ -12,32 +12,34 @@ from typing import Any, Literal
 
 from generator.content.text import one_line
 
-# Far above what any call takes; a count beyond it is an error of the endpoint's, and no integer of a database.
+# Far above the tokens of any call. A larger count is an error of the endpoint, and may not fit into a database.
 MOST_TOKENS = 10**9
 OFFLINE_FINGERPRINT = "offline-extractive"
-"""By this ``system_fingerprint`` the offline model is known, also where it runs as a server of any name."""
+"""The ``system_fingerprint`` of the offline model, in this process and as a server."""
 _LINE_CHARS = 500
 
 
-Instead = Literal["html", "empty", "stream", "text"]
-"""What an address sends that gives no chat completions: a web page, nothing, an event stream, some other text."""
+WrongContent = Literal["html", "empty", "stream", "text"]
+"""What an answer is instead of a completion: a web page, empty, an event stream, or other text."""
 
 
 class BadReply(ValueError):
-    """Bytes that are not a chat completion, although the endpoint called them a success.
+    """An answer with a success status that is not a chat completion.
 
-    ``instead`` tells what they are where they are no part of one.
+    ``wrong_content`` says what it is instead; None for an incomplete or invalid completion.
     """
 
-    def __init__(self, reason: str, instead: Instead | None = None) -> None:
+    def __init__(self, reason: str, wrong_content: WrongContent | None = None) -> None:
         super().__init__(reason)
-        self.instead = instead
+        self.wrong_content = wrong_content
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens as the endpoint counted them. Cached and cache-write tokens are part of the prompt's,
-    reasoning tokens part of the completion's."""
+    """Tokens as the endpoint counted them.
+
+    ``prompt_tokens`` include cached and cache-write tokens, ``completion_tokens`` include reasoning tokens.
+    """
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
@@ -48,7 +50,16 @@ class Usage:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answered call. ``mode`` is the response mode it was asked in, ``offline`` whether the offline model gave it."""
+    """One answered call.
+
+    Args:
+        refusal: the model's refusal, None where it did not refuse.
+        usage: None where the endpoint did not count the tokens.
+        mode: the response mode of the request.
+        output_cap: the output cap of the request, in tokens.
+        raw: the body of the answer, unchanged.
+        offline: whether the offline model wrote it.
+    """
 
     content: str
     refusal: str | None
@@ -63,8 +74,8 @@ class Reply:
     offline: bool = False
 
     @property
-    def cut_off(self) -> bool:
-        """Whether the output cap ended it, said or unsaid: some endpoints call that ``stop``."""
+    def is_cut_off(self) -> bool:
+        """Whether the output cap ended it, even if the endpoint gives ``stop`` as the reason."""
         at_cap = self.usage is not None and self.usage.completion_tokens >= self.output_cap
         return self.finish_reason == "length" or at_cap
 
@@ -77,6 +88,10 @@ def read_reply(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """The reply in the body of a successful call.
+
+    Args:
+        mode, output_cap: of the request; stored in the reply.
+        headers: of the answer, names in lower case.
 
     Raises:
         BadReply: the body is not JSON, or has no choice with a message.
@@ -100,19 +115,19 @@ def read_reply(
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
-    """The id under which the endpoint's people can find a call."""
+    """The id by which the operator of the endpoint can find a call; None without one."""
     names = ("x-request-id", "apim-request-id", "request-id")
     return next((found for name in names if (found := _line(headers.get(name)))), None)
 
 
 def headers_of_interest(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers worth keeping, names in lower case: ids, limits, retry advice, server time."""
-    kept = {}
+    """The headers that this program uses, names in lower case: ids, limits, Retry-After, the server's time."""
+    selected = {}
     for name, value in headers.items():
         name = name.lower()
         if name.startswith(_INTERESTING):
-            kept[name] = value
-    return kept
+            selected[name] = value
+    return selected
 
 
 _INTERESTING = (
@@ -132,7 +147,7 @@ def _object(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as exc:
         raise _not_json(raw) from exc
     if not isinstance(data, dict):
-        raise BadReply("the reply is JSON but no object")
+        raise BadReply("the reply is JSON but not an object")
     return data
 
 
@@ -140,17 +155,17 @@ _STREAM = re.compile(rb"(?:data|event|id|retry)?:")
 
 
 def _not_json(raw: bytes) -> BadReply:
-    """A broken completion still begins as an object does; anything else is none."""
+    """The error for bytes that are not JSON: a cut-off completion still begins like JSON, wrong content does not."""
     text = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:
         return BadReply("the reply is empty", "empty")
     if text.startswith(b"<"):
-        return BadReply(f"the reply is a web page (HTML, {len(raw)} bytes), no chat completion", "html")
+        return BadReply(f"the reply is a web page (HTML, {len(raw)} bytes), not a chat completion", "html")
     if _STREAM.match(text):
-        return BadReply(f"the reply is an event stream ({len(raw)} bytes), no chat completion", "stream")
+        return BadReply(f"the reply is an event stream ({len(raw)} bytes), not a chat completion", "stream")
     if not text.startswith((b"{", b"[")):
-        return BadReply(f"the reply is text ({len(raw)} bytes), no chat completion", "text")
-    return BadReply(f"the reply is cut or broken JSON ({len(raw)} bytes)")
+        return BadReply(f"the reply is text ({len(raw)} bytes), not a chat completion", "text")
+    return BadReply(f"the reply is cut off or invalid JSON ({len(raw)} bytes)")
 
 
 def _first_choice(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -158,14 +173,14 @@ def _first_choice(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
-        raise BadReply("the reply holds no message")
+        raise BadReply("the reply contains no message")
     if choice.get("finish_reason") == "error":
-        raise BadReply("the endpoint broke off while answering")
+        raise BadReply("the endpoint stopped with an error while answering")
     return choice, message
 
 
 def _text(value: object) -> str:
-    """A string, or the text of a list of content parts, as some servers return it."""
+    """A string, or the joined text of a list of content parts, which some servers return."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
@@ -178,7 +193,7 @@ def _line(value: object) -> str:
 
 
 def _usage(value: object) -> Usage | None:
-    """The tokens of a call; None where they are not counted whole, so that nobody takes it for a cheap one."""
+    """The tokens of a call; None where a count is missing, because the call would otherwise look too cheap."""
     if not isinstance(value, dict):
         return None
     if not (_is_count(value.get("prompt_tokens")) and _is_count(value.get("completion_tokens"))):

@@ -1,8 +1,8 @@
-"""A request as this package means it, and the JSON bodies it becomes for endpoints of different skill.
+"""Builds the JSON body of a model request, adapted to what an endpoint accepts.
 
-``ModelRequest`` never changes with the endpoint, so it can be hashed, stored and sent again. What an
-endpoint cannot take is written down in a ``EndpointProfile``, and ``request_body`` translates: a pure function,
-the same for a live call and for a line of a batch file.
+A ``ModelRequest`` does not depend on the endpoint, so it can be hashed, stored and sent again. An ``EndpointProfile``
+says what an endpoint accepts, and ``request_body`` combines both, in the same way for a live call and for a line of a
+batch file.
 """
 
 import json
@@ -15,25 +15,29 @@ from pydantic import TypeAdapter
 from generator.model.messages import Message
 from generator.model.output_overrun import Overrun
 
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 CAP = "max_completion_tokens"
+"""The parameter for the output cap."""
 OLD_CAP = "max_tokens"
+"""Its older name, the only one that some endpoints know."""
 
 Mode = Literal["json_schema", "json_object", "plain"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
-# What a chat template adds to a message (role, separators), in tokens, generously.
+# Upper bound of the tokens that a chat template adds to a message (role, separators).
 _MESSAGE_OVERHEAD = 16
-_MOST_OBJECTS = 64
+_CACHED_OBJECTS = 64
 
 
 @dataclass(frozen=True)
 class ModelRequest:
-    """What is asked: messages, the schema of the reply, the model, and parameters as the API names them.
+    """A request, independent of the endpoint.
 
-    ``parameters`` always holds the output cap as ``max_completion_tokens``.
+    Args:
+        schema_name, schema: the JSON schema that the reply must follow, with its name.
+        parameters: by their names in the API; always with the output cap as ``max_completion_tokens``.
     """
 
     messages: tuple[Message, ...]
@@ -54,9 +58,12 @@ class ModelRequest:
 
 @dataclass(frozen=True)
 class ParameterRules:
-    """What an endpoint does not take besides a response format.
+    """How the parameters of a request are sent to an endpoint.
 
-    ``refused_old_cap``: it said that it does not know the old name of the output cap.
+    Args:
+        cap_parameter: the name under which the output cap is sent.
+        dropped: parameters that the endpoint refused, which are not sent.
+        refused_old_cap: whether the endpoint refused the old name of the output cap.
     """
 
     cap_parameter: str = CAP
@@ -66,9 +73,10 @@ class ParameterRules:
 
 @dataclass(frozen=True)
 class EndpointProfile:
-    """How one endpoint wants to be asked for one model: the response mode and the rules for its parameters.
+    """What one endpoint accepts for one model: the response mode and how parameters are sent.
 
-    ``overrun`` is what replies had beyond their output caps; it changes no request.
+    ``overrun`` says by how much replies exceeded their output caps. It changes no request and is ignored when profiles
+    are compared.
     """
 
     mode: Mode = "json_schema"
@@ -77,61 +85,61 @@ class EndpointProfile:
 
     @property
     def most_tokens(self) -> int:
-        """The most tokens to expect of a reply, where that may be more than its cap; else 0."""
+        """The most tokens to expect of a reply where replies exceeded their caps; 0 where none did."""
         return self.overrun.most_tokens
 
     def dump(self) -> str:
-        """The text under which a ``ProfileMemory`` keeps this; ``load`` reads it back."""
-        known: dict[str, Any] = {
+        """The profile as text for a ``ProfileStore``; ``load`` parses it."""
+        fields: dict[str, Any] = {
             "mode": self.mode,
             "cap": self.parameter_rules.cap_parameter,
             "dropped": sorted(self.parameter_rules.dropped),
         }
         if self.parameter_rules.refused_old_cap:
-            known["refused_old_cap"] = True
+            fields["refused_old_cap"] = True
         if self.overrun.tokens:
-            known["overrun"] = {"tokens": self.overrun.tokens, "cap": self.overrun.parameter}
-        return json.dumps(known)
+            fields["overrun"] = {"tokens": self.overrun.tokens, "cap": self.overrun.parameter}
+        return json.dumps(fields)
 
     @classmethod
     def load(cls, text: str | None) -> "EndpointProfile":
-        """What ``dump`` wrote; the default for None and for text of another version."""
+        """The profile that ``dump`` wrote; the default profile for None and for text of another version."""
         try:
-            known = json.loads(text or "{}")
-            refused = bool(known.get("refused_old_cap"))
-            parameter_rules = ParameterRules(known["cap"], frozenset(known["dropped"]), refused)
-            beyond = known.get("overrun") or {"tokens": 0, "cap": ""}
-            mode, overrun = known["mode"], Overrun(int(beyond["tokens"]), str(beyond["cap"]))
+            fields = json.loads(text or "{}")
+            refused = bool(fields.get("refused_old_cap"))
+            parameter_rules = ParameterRules(fields["cap"], frozenset(fields["dropped"]), refused)
+            overrun_fields = fields.get("overrun") or {"tokens": 0, "cap": ""}
+            mode, overrun = fields["mode"], Overrun(int(overrun_fields["tokens"]), str(overrun_fields["cap"]))
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
         if mode not in MODES or parameter_rules.cap_parameter not in (CAP, OLD_CAP):
             return cls()
         return cls(mode, parameter_rules, overrun)
 
-    def step_down(self) -> "EndpointProfile | None":
-        """The same with the next weaker mode, or None below the last."""
+    def with_simpler_mode(self) -> "EndpointProfile | None":
+        """The same with the next simpler mode; None where the mode is the simplest."""
         rank = MODES.index(self.mode) + 1
         return replace(self, mode=MODES[rank]) if rank < len(MODES) else None
 
-    def without(self, parameter: str) -> "EndpointProfile":
-        """The same with one more parameter left out."""
+    def without_parameter(self, parameter: str) -> "EndpointProfile":
+        """The same with one more parameter that is not sent."""
         return replace(
             self,
             parameter_rules=replace(self.parameter_rules, dropped=self.parameter_rules.dropped | {parameter}),
         )
 
     def with_cap(self, name: str, *, refused_old: bool = False) -> "EndpointProfile":
-        """The same with the output cap sent under another name, ``refused_old`` where the old one was refused."""
+        """The same with another name for the output cap; ``refused_old``: whether the old name was refused."""
         return replace(
             self,
             parameter_rules=replace(self.parameter_rules, cap_parameter=name, refused_old_cap=refused_old),
         )
 
     def with_cap_ignored(self) -> "EndpointProfile":
-        """The same after a reply that was written beyond its cap.
+        """The profile after a reply that exceeded its cap.
 
-        An endpoint that does not know the new name of the cap may know the old one. One that refused it is not
-        asked with it again.
+        The endpoint may ignore the new name of the cap because it knows only the old one, so the old name is sent from
+        now on, unless the endpoint has refused it before.
         """
         if self.parameter_rules.cap_parameter == CAP and not self.parameter_rules.refused_old_cap:
             return self.with_cap(OLD_CAP)
@@ -139,7 +147,12 @@ class EndpointProfile:
 
 
 def request_body(request: ModelRequest, mode: Mode, parameter_rules: ParameterRules) -> dict[str, Any]:
-    """The body of a chat completion call, in this mode and by these parameter rules."""
+    """The body of a chat completion call.
+
+    Args:
+        mode: ``json_schema`` sends the schema as response format, ``json_object`` asks for any JSON object, ``plain``
+            sends no response format. In the last two the system message contains the schema.
+    """
     body: dict[str, Any] = {"model": request.model, "messages": list(request.messages)}
     if mode != "plain":
         body["response_format"] = _response_format(request, mode)
@@ -154,13 +167,17 @@ def request_body(request: ModelRequest, mode: Mode, parameter_rules: ParameterRu
 
 
 to_json = TypeAdapter(dict[str, Any]).dump_json
-"""An object as compact JSON; of long texts five times as fast as the standard library."""
+"""Encodes an object as compact JSON; for long texts five times as fast as the standard library."""
 
 
 def reservation_tokens(request: ModelRequest, most_tokens: int = 0) -> tuple[int, int]:
-    """Upper bounds of (input tokens, output tokens): no tokenizer makes more tokens than there are bytes.
+    """Upper bounds of the input tokens and the output tokens of a call.
 
-    ``most_tokens`` is the endpoint profile's: what an endpoint that does not keep to output caps was seen to give.
+    No tokenizer produces more tokens than bytes, so the input counts at its bytes.
+
+    Args:
+        most_tokens: the output tokens to expect where the endpoint exceeds output caps
+            (``EndpointProfile.most_tokens``).
     """
     contents = sum(_bytes(message["content"]) for message in request.messages)
     overhead = _MESSAGE_OVERHEAD * (len(request.messages) + 1)
@@ -172,7 +189,7 @@ def _bytes(text: str) -> int:
 
 
 def rate_limit_tokens(request: ModelRequest) -> int:
-    """Roughly what an endpoint counts against its tokens-per-minute limit: text at 4 bytes, plus the cap."""
+    """An estimate of what an endpoint counts against its tokens-per-minute limit: 4 bytes per token, plus the cap."""
     input_bytes, cap = reservation_tokens(request)
     return input_bytes // 4 + cap
 
@@ -202,25 +219,28 @@ def _schema_text(request: ModelRequest) -> str:
     )
 
 
-class IdentityCache(Generic[Given, Made]):
-    """A function that is called once for each object, told apart by identity; the objects never change.
+class IdentityCache(Generic[Argument, Result]):
+    """Caches the results of a function of one argument by the argument's identity, for arguments that are not hashable.
 
-    Most requests share one schema and one set of parameters, which cannot be hashed: to write them out as JSON for
-    each request takes as long as to hash all of its messages.
+    Most requests share one schema and one set of parameters. To encode them as JSON for each request would take as long
+    as to hash all of its messages.
+
+    Args:
+        function: called once for each object; the objects must not change.
     """
 
-    def __init__(self, make: Callable[[Given], Made]) -> None:
-        self._make = make
-        self._made: dict[int, tuple[Given, Made]] = {}
+    def __init__(self, function: Callable[[Argument], Result]) -> None:
+        self._function = function
+        self._results: dict[int, tuple[Argument, Result]] = {}
 
-    def __call__(self, given: Given) -> Made:
-        known = self._made.get(id(given))
-        if known is None:
-            if len(self._made) >= _MOST_OBJECTS:
-                self._made.clear()
-            # The object is kept with what was made of it, so that its id stays its own.
-            known = self._made[id(given)] = (given, self._make(given))
-        return known[1]
+    def __call__(self, argument: Argument) -> Result:
+        cached = self._results.get(id(argument))
+        if cached is None:
+            if len(self._results) >= _CACHED_OBJECTS:
+                self._results.clear()
+            # The argument is stored too: while it exists, no other object can get its id.
+            cached = self._results[id(argument)] = (argument, self._function(argument))
+        return cached[1]
 
 
 _schema_json: IdentityCache[dict[str, Any], str] = IdentityCache(

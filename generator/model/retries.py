@@ -1,7 +1,7 @@
-"""Which failed calls are made again, when, and how often.
+"""Retries failed calls: decides which, when, and how often.
 
-Only failures that may go away are retried. The wait is what the endpoint asks for, or exponential with
-jitter when it asks for less; it ends after a number of attempts or a total of waiting, whichever is first.
+Only temporary failures are retried. The wait grows exponentially with jitter, and is never shorter than what the
+endpoint asks for. Retries end after a number of attempts or a total waiting time, whichever comes first.
 """
 
 import asyncio
@@ -20,7 +20,14 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """``attempts`` in all, the first included; waits grow from ``base_seconds`` to ``longest_seconds``."""
+    """How often and how long to retry.
+
+    Args:
+        attempts: how often a call is made at most, the first time included.
+        base_seconds: the first wait; each later one is twice as long.
+        longest_seconds: the longest wait, unless the endpoint asks for a longer one.
+        total_wait_seconds: no further attempt is made if all waits together would be longer than this.
+    """
 
     attempts: int = 6
     base_seconds: float = 0.5
@@ -28,12 +35,18 @@ class RetryPolicy:
     total_wait_seconds: float = 600.0
 
 
-async def retried(
+async def call_with_retries(
     policy: RetryPolicy, call: Callable[[], Awaitable[Result]], *, rng: Random, sleep: Sleep = asyncio.sleep
 ) -> Result:
-    """What ``call`` returns, made again while its ``CallError`` may go away.
+    """Call ``call``, and again while it raises a ``CallError`` that is temporary.
 
-    The last ``CallError`` is raised as it came; any other exception passes at once.
+    Args:
+        rng: for jitter.
+        sleep: waits for seconds.
+
+    Raises:
+        CallError: the last one, when the failure is not temporary or the policy ends the retries. Other exceptions are
+            not retried.
     """
     try:
         return await call()
@@ -41,25 +54,25 @@ async def retried(
         first = [error]
 
     async def attempt() -> Result:
-        # Most calls need but one attempt and none of the machinery for more: it begins with what that one met.
+        # Most calls succeed at once, without tenacity. Its first attempt is the failure of the call above.
         if first:
             raise first.pop()
         return await call()
 
-    def may_go_away(error: BaseException) -> bool:
+    def is_temporary(error: BaseException) -> bool:
         return isinstance(error, CallError) and error.failure.retryable
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.failure.retry_after_seconds if isinstance(error, CallError) else None
+        requested = error.failure.retry_after_seconds if isinstance(error, CallError) else None
         grown = min(policy.longest_seconds, policy.base_seconds * 2.0 ** (state.attempt_number - 1))
-        return max(grown * rng.uniform(0.5, 1.0), (asked or 0.0) + policy.base_seconds * rng.random() / 4)
+        return max(grown * rng.uniform(0.5, 1.0), (requested or 0.0) + policy.base_seconds * rng.random() / 4)
 
     def stop(state: RetryCallState) -> bool:
         waited = state.idle_for + state.upcoming_sleep
         return state.attempt_number >= policy.attempts or waited > policy.total_wait_seconds
 
-    again = AsyncRetrying(
-        retry=retry_if_exception(may_go_away), wait=wait, stop=stop, sleep=sleep, reraise=True
+    retrying = AsyncRetrying(
+        retry=retry_if_exception(is_temporary), wait=wait, stop=stop, sleep=sleep, reraise=True
     )
-    return await again(attempt)
+    return await retrying(attempt)

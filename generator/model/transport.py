@@ -1,7 +1,7 @@
-"""One HTTP exchange with an endpoint: a body out, the answer's bytes back, or why there is none.
+"""Makes one HTTP exchange with an endpoint: sends a body, returns the bytes of the answer, and never retries.
 
-It goes through the official SDK's raw access, which skips the SDK's parameter and response models (about half
-the time of a call), and retries nothing.
+It uses the raw access of the official SDK, without the SDK's parameter and response models, which take about half the
+time of a call.
 """
 
 import asyncio
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 OPENAI_URL = "https://api.openai.com/v1"
 
 _CONNECT_SECONDS = 15.0
-# Below the five seconds after which many servers close an idle connection, so that it is us who close it.
+# Many servers close idle connections after five seconds. The client must close them first, or it may use a closed one.
 _KEEPALIVE_SECONDS = 4.0
 
 
 class HttpAnswer(NamedTuple):
-    """What an endpoint sent back: the status, the headers of interest (names in lower case), the body."""
+    """An HTTP answer: status, headers (see ``headers_of_interest``), body."""
 
     status: int
     headers: Mapping[str, str]
@@ -36,10 +36,10 @@ class RequestSender(Protocol):
     """Sends one chat completion request."""
 
     async def post(self, body: dict[str, Any]) -> HttpAnswer:
-        """The answer, whatever its status.
+        """Send a request body. Returns the answer, whatever its status.
 
         Raises:
-            CallError: there is none.
+            CallError: no complete answer arrived.
         """
         ...
 
@@ -49,13 +49,14 @@ class RequestSender(Protocol):
 
 
 class SdkSender:
-    """Posts from this process, over ``connections`` at most.
+    """Sends requests from this process.
 
     Args:
         base_url: the API's root, or None for OpenAI.
-        api_key: None for servers that ask for none.
+        api_key: None for servers that need none.
         timeout_seconds: for one whole exchange.
-        transport: where the endpoint runs in this process (``httpx2.ASGITransport``), or a test's stand-in.
+        connections: the most open connections.
+        transport: where the endpoint runs in this process (``httpx2.ASGITransport``), or a test double.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class SdkSender:
         connections: int,
         transport: "httpx2.AsyncBaseTransport | None" = None,
     ) -> None:
-        # Here, not above: the SDK takes half a second to import, and most commands never call a model.
+        # Imported here, because the SDK takes half a second to import and most commands never call a model.
         import httpx2
 
         self._sdk = open_sdk(
@@ -82,7 +83,7 @@ class SdkSender:
     async def post(self, body: dict[str, Any]) -> HttpAnswer:
         """See ``RequestSender``."""
         try:
-            # The transport's own timeout starts anew with each chunk; this one ends a trickle too.
+            # The transport's own timeout starts again with each chunk; this one limits the whole answer.
             async with asyncio.timeout(self._timeout_seconds):
                 response = await self._sdk.post(
                     "/chat/completions", cast_to=self._response_type, content=to_json(body)
@@ -108,7 +109,7 @@ def open_sdk(
     connections: int,
     transport: "httpx2.AsyncBaseTransport | None" = None,
 ) -> "AsyncOpenAI":
-    """The official SDK for an endpoint, which retries nothing by itself."""
+    """A client of the official SDK for an endpoint, without the SDK's own retries; arguments as for ``SdkSender``."""
     import httpx2
     from openai import AsyncOpenAI, DefaultAioHttpClient
 
@@ -128,7 +129,7 @@ def open_sdk(
 
 
 def call_errors() -> tuple[type[Exception], ...]:
-    """What a call may raise: the SDK lets some errors of the transports below it pass unwrapped."""
+    """The exceptions that a call may raise: the SDK's, and those of its transports that it does not wrap."""
     import httpx2
     from aiohttp import ClientError
     from openai import OpenAIError
@@ -137,6 +138,6 @@ def call_errors() -> tuple[type[Exception], ...]:
 
 
 def endpoint_name(base_url: str | None) -> str:
-    """The address of an endpoint as it is shown and remembered: without credentials."""
+    """The address of an endpoint for messages and the ledger: without credentials; OpenAI's for None."""
     parts = urlsplit(base_url or OPENAI_URL)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))

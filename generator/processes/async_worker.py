@@ -1,4 +1,4 @@
-"""Answers a worker's calls side by side, for tasks that are coroutines, such as HTTP exchanges."""
+"""Runs a worker's calls concurrently in an event loop, for tasks that are coroutines, such as HTTP exchanges."""
 
 import asyncio
 import inspect
@@ -8,11 +8,11 @@ from typing import Any, cast
 
 import uvloop
 
-from generator.processes.protocol import MessageBuffer, Tasks, encoded, failure
+from generator.processes.protocol import MessageBuffer, Tasks, encode, encode_failure
 
 
 def serve(connection: socket.socket, buffer: MessageBuffer, tasks: Tasks) -> None:
-    """Answer calls, those in the buffer first, until the pool's process hangs up, upon which this process ends."""
+    """Answer calls, those in the buffer first. When the pool's process closes the connection, this process ends."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(connection, buffer, tasks))
 
@@ -23,7 +23,7 @@ async def _serve(connection: socket.socket, buffer: MessageBuffer, tasks: Tasks)
 
 
 class _Server(asyncio.Protocol):
-    """The worker's end of the socket."""
+    """The worker's side of the socket."""
 
     def __init__(self, buffer: MessageBuffer, tasks: Tasks) -> None:
         self._buffer = buffer
@@ -41,12 +41,12 @@ class _Server(asyncio.Protocol):
             task.add_done_callback(self._running.discard)
 
     def connection_lost(self, error: Exception | None) -> None:
-        os._exit(0)  # at once: calls that are still under way have nobody to answer to
+        os._exit(0)  # at once: nobody waits for the calls that are still running
 
     async def _answer(self, number: int, name: str, arguments: tuple[Any, ...]) -> None:
         try:
             result = self._tasks[name](*arguments)
-            data = encoded((number, True, await result if inspect.isawaitable(result) else result))
+            data = encode((number, True, await result if inspect.isawaitable(result) else result))
         except Exception as error:  # noqa: BLE001 - reported to the caller
-            data = failure(number, error)
+            data = encode_failure(number, error)
         self._transport.write(data)

@@ -1,4 +1,4 @@
-"""Work on many items, spread over worker processes, in order and without holding it all in memory."""
+"""Processes many items in worker processes; results come in order, and only a part of them is in memory at a time."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,20 +8,20 @@ from functools import cache, partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from generator.processes.pool import WorkerError, WorkerPool, cores, running_in_thread
+from generator.processes.pool import WorkerError, WorkerPool, default_workers, running_in_thread
 from generator.processes.protocol import Tasks
 from generator.processes.worker import freeze_gc
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Work = Callable[[Sequence[Item]], list[Result]]
-"""Takes some items and returns one result for each, in order."""
+"""Returns one result for each item, in order."""
 
-SEVERAL_FROM = 500
-"""So many items, of some milliseconds each, are worth the start of worker processes."""
+PARALLEL_FROM = 500
+"""From so many items, of some milliseconds each, worker processes are faster in spite of their start."""
 
 _CHUNK = 64
-# Chunks that may be ahead of the results taken: whoever takes them may pause for a second.
+# How many chunks may be sent before their results are consumed, so the workers have work if the consumer pauses.
 _AHEAD = 32
 _TASK = "work"
 
@@ -31,36 +31,42 @@ def ordered_map(
     items: Iterable[Item],
     *,
     processes: int | None = None,
-    several_from: int = SEVERAL_FROM,
+    parallel_from: int = PARALLEL_FROM,
 ) -> Iterator[Result]:
-    """The results of work on ``items``, in their order.
+    """The results for ``items``, in their order.
 
-    What a worker could not do, because it died, could not be started, or raised, is done in this process.
+    What a worker cannot do (it died, could not be started, or raised) is done in this process.
 
     Args:
-        make: called once in each process, it returns the work; must be picklable, and not defined in ``__main__``.
-        items: read about two thousand ahead of the results taken.
-        processes: how many workers; by default one per core, at most four. With one, all is done in this process.
-        several_from: with fewer items, all is done in this process.
+        make: called once in each process; returns the function that does the work. Must be picklable, and not defined
+            in ``__main__``.
+        items: about two thousand items are read ahead of the results that are consumed.
+        processes: the number of workers; by default ``default_workers``. With one, this process does the work.
+        parallel_from: with fewer items, this process does the work.
+
+    Raises:
+        Exception: what the work raises in this process.
     """
-    waiting = iter(items)
-    first = list(islice(waiting, several_from))
-    waiting = chain(first, waiting)
-    chunks = iter(lambda: list(islice(waiting, _CHUNK)), [])
-    count = processes or cores()
-    here = cache(make)
+    remaining = iter(items)
+    first = list(islice(remaining, parallel_from))
+    remaining = chain(first, remaining)
+    chunks = iter(lambda: list(islice(remaining, _CHUNK)), [])
+    count = processes or default_workers()
+    local_work = cache(make)
 
     def results(chunk: list[Item], future: "Future[list[Result]] | None") -> list[Result]:
         if future is not None:
             with suppress(WorkerError):
                 return future.result()
-        return here()(chunk)
+        return local_work()(chunk)
 
     with ExitStack() as stack:
         submit: Callable[..., Future[list[Result]]] | None = None
-        if count > 1 and len(first) == several_from:
+        if count > 1 and len(first) == parallel_from:
             freeze_gc()
-            with suppress(OSError, RuntimeError):  # without room for a thread, go on alone
+            with suppress(
+                OSError, RuntimeError
+            ):  # where no thread can be started, this process does the work
                 submit = stack.enter_context(running_in_thread(WorkerPool(partial(_tasks, make), count)))
         ahead = 1 if submit is None else _AHEAD
         sent: deque[tuple[list[Item], Future[list[Result]] | None]] = deque()

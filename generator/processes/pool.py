@@ -1,6 +1,6 @@
-"""The pool's side: starts workers, sends each call to the least busy one, and survives those that die.
+"""The pool: starts workers, sends each call to the least busy worker, and continues when a worker dies.
 
-Workers keep no state that matters. One that dies costs no more than the calls it had in hand, and is not replaced.
+Workers have no state that matters. When one dies, only its unfinished calls are lost. It is not replaced.
 """
 
 import asyncio
@@ -15,30 +15,30 @@ from contextlib import closing, contextmanager
 from typing import Any, cast
 
 from generator.errors import GeneratorError
-from generator.processes.protocol import MessageBuffer, Tasks, encoded
+from generator.processes.protocol import MessageBuffer, Tasks, encode
 
 AnyFuture = asyncio.Future[Any] | Future[Any]
 _MOST_WORKERS = 4
 
 
 class WorkerError(GeneratorError):
-    """A call to a worker gave no result."""
+    """A call to a worker has no result."""
 
 
 class WorkerLost(WorkerError):
-    """The worker died with the call in hand."""
+    """The worker died before it answered the call."""
 
 
 class NoWorker(WorkerLost):
-    """There is no worker to take the call; the message says why."""
+    """There is no worker for the call; the message says why."""
 
 
 class WorkerFailed(WorkerError):
-    """The task raised; the message has the type and text of its exception."""
+    """The task raised; the message contains the type and text of its exception."""
 
 
-def cores() -> int:
-    """How many workers are worth their memory here: one per core, at most four."""
+def default_workers() -> int:
+    """The number of workers that are worth their memory on this machine: one per available core, at most four."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(_MOST_WORKERS, available)
 
@@ -47,15 +47,15 @@ class WorkerPool:
     """Worker processes, as an async context manager. At its end the workers are killed.
 
     Args:
-        make: called once in each worker, it returns the tasks; must be picklable, and not defined in ``__main__``.
-        size: how many workers. Where the system has no room for so many, the pool has fewer, or none.
+        make: called once in each worker; returns the tasks. Must be picklable, and not defined in ``__main__``.
+        size: the number of workers. Where the system cannot start so many, the pool has fewer, or none.
 
     Raises:
-        Exception: ``make`` cannot be pickled; which one depends on what is in it.
+        Exception: ``make`` cannot be pickled; the type depends on its contents.
     """
 
     def __init__(self, make: Callable[[], Tasks], size: int) -> None:
-        self._first_message = encoded(make)
+        self._first_message = encode(make)
         self._size = size
         self._workers: list[_Worker] = []
         self._reason = "no worker process is left"
@@ -63,7 +63,7 @@ class WorkerPool:
     async def __aenter__(self) -> "WorkerPool":
         try:
             for _ in range(self._size):
-                self._workers.append(await _Worker.started(self._first_message))
+                self._workers.append(await _Worker.start(self._first_message))
         except OSError as error:
             self._reason = error.strerror or str(error)
         except BaseException:
@@ -83,36 +83,37 @@ class WorkerPool:
         return any(worker.alive for worker in self._workers)
 
     async def call(self, name: str, *arguments: Any) -> Any:
-        """The result of the task called ``name``, run by the worker with the fewest calls in hand.
+        """Have the worker with the fewest unfinished calls run the task ``name``, and return its result.
 
         Raises:
             NoWorker: all workers are dead, or none could be started.
-            WorkerLost: the worker died meanwhile.
-            WorkerFailed: the task raised, or there is none of this name, or its result cannot be pickled.
+            WorkerLost: the worker died before it answered.
+            WorkerFailed: the task raised, there is no task of this name, or its result cannot be pickled.
         """
         future = asyncio.get_running_loop().create_future()
         self.submit(future, name, *arguments)
         return await future
 
     def submit(self, future: AnyFuture, name: str, *arguments: Any) -> None:
-        """Have the future get what :meth:`call` returns or raises. To be called in the thread of the pool's loop."""
+        """As :meth:`call`, with the result or exception set on ``future``. Call it in the thread of the pool's loop."""
         alive = [worker for worker in self._workers if worker.alive]
         try:
             if not alive:
                 raise NoWorker(self._reason)
-            min(alive, key=lambda worker: worker.busy).submit(future, name, arguments)
-        except Exception as error:  # noqa: BLE001 - raised where the future is waited for
+            min(alive, key=lambda worker: worker.unfinished_calls).submit(future, name, arguments)
+        except Exception as error:  # noqa: BLE001 - raised where the future is awaited
             future.set_exception(error)
 
 
 @contextmanager
 def running_in_thread(pool: WorkerPool) -> Iterator[Callable[..., "Future[Any]"]]:
-    """Runs the pool in a thread for the length of the block, for code without an event loop.
+    """Run the pool in a thread during the block, for code without an event loop.
 
-    Gives a function that takes what :meth:`WorkerPool.call` takes, and returns at once a future of the result.
+    Yields:
+        A function with the arguments of :meth:`WorkerPool.call`, which returns a future of the result at once.
 
     Raises:
-        OSError, RuntimeError: the system has no room for the loop or its thread.
+        OSError, RuntimeError: the system cannot start the loop or its thread.
     """
     started: Future[None] = Future()
     end = asyncio.Event()
@@ -145,7 +146,7 @@ def running_in_thread(pool: WorkerPool) -> Iterator[Callable[..., "Future[Any]"]
 
 
 class _Worker(asyncio.Protocol):
-    """One worker process, and the calls it has in hand."""
+    """One worker process and its unfinished calls."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self.alive = True
@@ -155,39 +156,39 @@ class _Worker(asyncio.Protocol):
         self._number = 0
 
     @classmethod
-    async def started(cls, first: bytes) -> "_Worker":
-        """A worker that was just started; calls wait until it is ready.
+    async def start(cls, first_message: bytes) -> "_Worker":
+        """Start a worker. It can be called at once; the calls wait until it is ready.
 
         Args:
-            first: the message that makes its tasks.
+            first_message: creates the worker's tasks.
 
         Raises:
-            OSError: the system has no room for another process.
+            OSError: the system cannot start another process.
         """
-        here, there = socket.socketpair()
-        with there:
+        own_end, worker_end = socket.socketpair()
+        with worker_end:
             try:
-                process = _start_process(there)
+                process = _start_process(worker_end)
             except BaseException:
-                here.close()
+                own_end.close()
                 raise
         loop = asyncio.get_running_loop()
-        transport, worker = await loop.create_connection(lambda: cls(process), sock=here)
-        transport.write(first)
+        transport, worker = await loop.create_connection(lambda: cls(process), sock=own_end)
+        transport.write(first_message)
         return worker
 
     @property
-    def busy(self) -> int:
-        """How many calls it has in hand."""
+    def unfinished_calls(self) -> int:
+        """How many calls the worker has not answered yet."""
         return len(self._calls)
 
     def submit(self, future: AnyFuture, name: str, arguments: tuple[Any, ...]) -> None:
         self._number += 1
-        self._transport.write(encoded((self._number, name, arguments)))
+        self._transport.write(encode((self._number, name, arguments)))
         self._calls[self._number] = future
 
     def kill(self) -> None:
-        """End the process at once; the calls it has in hand are lost."""
+        """End the process at once; its unfinished calls are lost."""
         self._process.kill()
         self.connection_lost(None)
         self._transport.abort()
@@ -202,7 +203,7 @@ class _Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         for number, succeeded, result in self._buffer.feed(data):
             future = self._calls.pop(number)
-            if future.done():  # its caller gave it up
+            if future.done():  # the caller has cancelled it
                 continue
             if succeeded:
                 future.set_result(result)
@@ -218,8 +219,8 @@ class _Worker(asyncio.Protocol):
 
 
 def _start_process(connection: socket.socket) -> "subprocess.Popen[bytes]":
-    """A new worker process with the socket as its standard input, in a process group that Ctrl-C does not reach."""
-    # A worker finds modules where this process does.
+    """Start a worker process with the socket as its standard input, in a process group that Ctrl-C does not reach."""
+    # A worker searches for modules in the same places as this process.
     program = f"import sys; sys.path[:] = {sys.path!r}; from generator.processes.worker import main; main()"
     command = [sys.executable, "-c", program]
     if sys.platform == "win32":  # pragma: no cover

@@ -1,7 +1,8 @@
-"""What a pool and its workers agree on: tasks by name, and pickled messages that are preceded by their length.
+"""The protocol between a pool and its workers: pickled messages, each preceded by its length.
 
-The first message to a worker is what makes its tasks; the others are calls: a number, a task's name, arguments. An
-answer is the number of the call, whether the task succeeded, and its result, or else what it raised as text.
+The first message to a worker is the function that creates its tasks. The others are calls: a number, a task's name,
+arguments. An answer contains the number of the call, whether the task succeeded, and its result or, as text, the
+exception that it raised.
 """
 
 import pickle
@@ -10,32 +11,32 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Tasks = Mapping[str, Callable[..., Any]]
-"""What a worker can do, by name. Arguments and results are pickled.
+"""The functions that a worker can run, by name. Arguments and results are pickled.
 
-If any task is a coroutine function, the calls run side by side, else one after the other.
+If any task is a coroutine function, calls run concurrently; otherwise one after the other.
 """
 
 _LENGTH = struct.Struct("!I")
 
 
-def encoded(message: Any) -> bytes:
-    """The pickled message, preceded by its length, as it goes over the socket.
+def encode(message: Any) -> bytes:
+    """A message as bytes for the socket.
 
     Raises:
-        Exception: it cannot be pickled; which one depends on what is in it.
+        Exception: the message cannot be pickled; the type depends on its contents.
     """
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     return _LENGTH.pack(len(data)) + data
 
 
 class MessageBuffer:
-    """Bytes from the socket that are not a whole message yet."""
+    """Collects bytes from the socket until they are complete messages."""
 
     def __init__(self) -> None:
         self._data = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Any]:
-        """Add bytes; yields the messages that are whole now."""
+        """Add bytes and yield the messages that are complete now."""
         self._data += data
         while len(self._data) >= _LENGTH.size:
             end = _LENGTH.size + _LENGTH.unpack_from(self._data)[0]
@@ -47,6 +48,6 @@ class MessageBuffer:
             yield message
 
 
-def failure(number: int, error: Exception) -> bytes:
-    """The answer to the call of this number, whose task raised."""
-    return encoded((number, False, f"{type(error).__name__}: {error}"))
+def encode_failure(number: int, error: Exception) -> bytes:
+    """The answer to the call ``number``, whose task raised ``error``."""
+    return encode((number, False, f"{type(error).__name__}: {error}"))

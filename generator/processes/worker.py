@@ -1,6 +1,6 @@
-"""A worker's side: makes its tasks, then answers calls over a socket until the pool's process hangs up or dies.
+"""The main program of a worker: creates its tasks, then answers calls until the pool's process closes the connection.
 
-Imports little, because a pool waits for it: only workers whose tasks are coroutines load asyncio.
+Imports few modules, because the pool waits for it: only workers whose tasks are coroutines import asyncio.
 """
 
 import gc
@@ -13,26 +13,23 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from generator.processes.protocol import MessageBuffer, Tasks, encoded, failure
+from generator.processes.protocol import MessageBuffer, Tasks, encode, encode_failure
 
-# New objects between two rounds of the garbage collector. Python's own 700 costs a run about 3 % of its time.
+# New objects between two runs of the garbage collector. Python's default of 700 costs about 3 % of the time.
 _GC_THRESHOLD = 20_000
 _READ_BYTES = 1 << 18
 
 
 def freeze_gc() -> None:
-    """Have the garbage collector pass over every object that exists now, garbage too, and run less often.
-
-    To be called before work on many items.
-    """
+    """Make the garbage collector ignore all objects that exist now, and run less often. For work on many items."""
     gc.freeze()
     gc.set_threshold(_GC_THRESHOLD)
 
 
 def limit_memory(size: int) -> None:
-    """Let this process have at most ``size`` bytes of address space; what asks for more gets MemoryError.
+    """Limit the address space of this process to ``size`` bytes: beyond it, Python raises MemoryError.
 
-    Does nothing where the system knows no such limit (Windows).
+    Does nothing on systems without this limit (Windows).
     """
     try:
         import resource
@@ -45,9 +42,9 @@ def limit_memory(size: int) -> None:
 
 
 def main() -> None:
-    """The life of a worker: the first message is what makes its tasks, the others are calls."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the process that started this one
-    gc.disable()  # while modules are imported: nothing of them is garbage
+    """Run a worker until the pool's process closes the connection."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one handles Ctrl-C
+    gc.disable()  # during imports, which create no garbage
     connection, buffer = _connection(), MessageBuffer()
     messages = _messages(connection, buffer)
     with suppress(StopIteration, ConnectionError):
@@ -60,11 +57,11 @@ def main() -> None:
             serve(connection, buffer, tasks)
         for call in messages:
             connection.sendall(_answer(tasks, *call))
-    os._exit(0)  # at once: there is nothing to tidy up, and threads of libraries may still run
+    os._exit(0)  # at once: there is nothing to clean up, and threads of libraries may still run
 
 
 def _connection() -> socket.socket:
-    """The socket that the pool gave this process as standard input."""
+    """The socket that the pool passed to this process as standard input."""
     if sys.platform == "win32":  # pragma: no cover
         return socket.fromshare(sys.stdin.buffer.read())
     return socket.socket(fileno=0)
@@ -77,6 +74,6 @@ def _messages(connection: socket.socket, buffer: MessageBuffer) -> Iterator[Any]
 
 def _answer(tasks: Tasks, number: int, name: str, arguments: tuple[Any, ...]) -> bytes:
     try:
-        return encoded((number, True, tasks[name](*arguments)))
+        return encode((number, True, tasks[name](*arguments)))
     except Exception as error:  # noqa: BLE001 - reported to the caller
-        return failure(number, error)
+        return encode_failure(number, error)

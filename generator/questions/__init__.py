@@ -1,1 +1,1 @@
-"""Question lists in the forms that people keep, export and paste them in, each read into rows or refused by name."""
+"""Reads question lists in the formats that people write, export and paste; other formats are refused with a reason."""

@@ -1,4 +1,4 @@
-"""The lines of a list file, and the rows that readers make of them."""
+"""Splits a list file into lines, and defines the rows that the readers of each format return."""
 
 import io
 import itertools
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 MAX_LINE_CHARS = 1_000_000
-_MOST_RULE_CHARS = 1_000
+_MAX_RULE_CHARS = 1_000
 HEAD_BYTES = 65_536
 HEAD_LINES = 100
 
@@ -19,9 +19,12 @@ _RULE = re.compile(r"\s*([-*_=~\u2500\u2550])(?:\s*\1){2,}\s*")
 
 
 class RawRow(NamedTuple):
-    """A row as its format gave it, before any of it is believed.
+    """A row before validation.
 
-    ``written`` is the question with the marks of its list, where they were taken off.
+    Args:
+        line: the line on which it begins, from 1.
+        values: the cells by the names of their fields; a cell of JSON or YAML can have any type.
+        written: the question before list marks were removed; None if it was not examined for marks.
     """
 
     line: int
@@ -30,7 +33,12 @@ class RawRow(NamedTuple):
 
 
 class BadRow(NamedTuple):
-    """A row that cannot be read."""
+    """A row that cannot be used.
+
+    Args:
+        line: the line on which it begins, from 1.
+        reason: one sentence for the user: what is wrong and what to do.
+    """
 
     line: int
     reason: str
@@ -40,7 +48,12 @@ Item: TypeAlias = RawRow | BadRow
 
 
 class UnsupportedFormat(Exception):
-    """The file as a whole is not a list in a form that is read; ``line`` shows it."""
+    """The file as a whole cannot be read as a question list.
+
+    Args:
+        line: the line that shows it, from 1.
+        reason: one sentence for the user: what is wrong and what to do.
+    """
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
@@ -49,55 +62,63 @@ class UnsupportedFormat(Exception):
 
 
 class Line(NamedTuple):
-    """A physical line without its line break; ``problem`` says why it cannot be used."""
+    """A line of the file, without its line break.
+
+    Args:
+        number: from 1.
+        problem: why the line cannot be used; None where it can.
+    """
 
     number: int
     text: str
     problem: str | None = None
 
     @property
-    def skipped(self) -> bool:
-        """Whether it is blank, a comment or a rule between rows."""
+    def is_skipped(self) -> bool:
+        """Whether it is blank, a comment or a rule between rows, and not a row."""
         return not self.problem and (not self.text.strip() or self.is_comment or self.is_rule)
 
     @property
     def is_comment(self) -> bool:
-        """Whether it begins with ``# `` and asks nothing."""
-        return bool(_COMMENT.match(self.text)) and not asks(self.text)
+        """Whether it begins with ``# `` and does not end with a question mark."""
+        return bool(_COMMENT.match(self.text)) and not ends_with_question_mark(self.text)
 
     @property
     def is_rule(self) -> bool:
-        """Whether it is the same mark, such as a hyphen, three times or more, and nothing else."""
-        return len(self.text) <= _MOST_RULE_CHARS and bool(_RULE.fullmatch(self.text))
+        """Whether it consists of one mark, such as a hyphen, repeated three times or more."""
+        return len(self.text) <= _MAX_RULE_CHARS and bool(_RULE.fullmatch(self.text))
 
 
-class Comments:
-    """Counts the comments of a list, each once, though a line may be read again."""
+class CommentCounter:
+    """Counts the comments of a list. A line that is read several times counts once."""
 
     def __init__(self) -> None:
         self.count = 0
         self._last = 0
 
-    def note(self, line: Line) -> None:
-        """Count a line that is left out, if it is a comment."""
+    def add(self, line: Line) -> None:
+        """Count a line if it is a comment."""
         if line.is_comment and line.number > self._last:
             self._last = line.number
             self.count += 1
 
-    def noted(self, lines: Iterable[Line]) -> Iterator[Line]:
-        """Count the comments among lines, and pass all on."""
+    def count_in(self, lines: Iterable[Line]) -> Iterator[Line]:
+        """Yield all lines, and count the comments among them."""
         for line in lines:
-            self.note(line)
+            self.add(line)
             yield line
 
 
-def asks(text: str) -> bool:
-    """Whether a text ends with a question mark, which quotes, brackets or bold type may close around."""
+def ends_with_question_mark(text: str) -> bool:
+    """Whether a text ends with a question mark; closing quotes, brackets and emphasis may follow it."""
     return text.rstrip(" \t\n\"'*_)]\u201c\u201d\u2019\u00bb").endswith("?")
 
 
 def read_head(stream: BinaryIO) -> bytes:
-    """The first lines of a stream, no more of them than are needed: the rest of a list may come in slowly."""
+    """Read the first lines of a stream, at most ``HEAD_BYTES``.
+
+    Stops after ``HEAD_LINES`` lines with content, because a pipe may deliver the rest slowly.
+    """
     head, count = bytearray(), 0
     while count < HEAD_LINES and (line := stream.readline(HEAD_BYTES - len(head))):
         head += line
@@ -105,25 +126,33 @@ def read_head(stream: BinaryIO) -> bytes:
     return bytes(head)
 
 
-def head_lines(head: bytes) -> list[Line]:
-    """The lines at the start of a file, the last one left out where ``head`` may have cut it."""
+def split_head(head: bytes) -> list[Line]:
+    """Split the result of ``read_head`` into lines.
+
+    The last line is left out if ``head`` has the full ``HEAD_BYTES`` and may end within that line.
+    """
     texts = _LINE_BREAK.split(head.decode("utf-8", "surrogateescape").removeprefix(_UTF8_BOM))
     if len(head) == HEAD_BYTES and len(texts) > 1:
         texts.pop()
     return [Line(number, text) for number, text in enumerate(texts, 1)]
 
 
-def lines(stream: BinaryIO) -> Iterator[Line]:
-    """The lines of a stream, each at most ``MAX_LINE_CHARS`` long, under any line break."""
+def read_lines(stream: BinaryIO) -> Iterator[Line]:
+    """Yield the lines of a stream, with any line breaks, and leave the stream open.
+
+    A line longer than ``MAX_LINE_CHARS`` is cut and has a ``problem``.
+    """
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline=None)
     try:
         for number in itertools.count(1):
             line = text.readline(MAX_LINE_CHARS)
             if not line:
                 return
-            problem = _problem(line)
+            problem = _find_problem(line)
             if len(line) == MAX_LINE_CHARS and not line.endswith("\n"):
-                problem = f"a line of more than {MAX_LINE_CHARS} characters"
+                problem = (
+                    f"the line has more than {MAX_LINE_CHARS} characters; write one question on each line"
+                )
                 while (rest := text.readline(MAX_LINE_CHARS)) and not rest.endswith("\n"):
                     pass
             if number == 1:
@@ -131,21 +160,26 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
             yield Line(number, line.removesuffix("\n"), problem)
     finally:
         if not stream.closed:
-            text.detach()  # the stream is the caller's to close
+            text.detach()  # the caller closes the stream
 
 
-def _problem(line: str) -> str | None:
+def _find_problem(line: str) -> str | None:
     if line.isascii() and "\0" not in line:
         return None
     found = _UNDECODED.search(line)
     if found:
         byte = f"0x{ord(found[0]) - 0xDC00:02x}"
-        return f"not UTF-8 text: byte {byte} after {line[: found.start()][-20:]!r}; save the list as UTF-8"
-    return "holds a NUL byte" if "\0" in line else None
+        return f"the line is not UTF-8 text: byte {byte} after {line[: found.start()][-20:]!r}; save the list as UTF-8"
+    return "the line contains a NUL byte; remove it" if "\0" in line else None
 
 
 class PeekedStream(io.RawIOBase):
-    """A stream with what was read from it already in front again."""
+    """A stream whose beginning was already read.
+
+    Args:
+        head: the bytes that were read; they are returned first.
+        stream: returns the rest.
+    """
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head = head

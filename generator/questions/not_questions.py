@@ -1,155 +1,177 @@
-"""Tells by its words that a text in a list is no question: a title, a heading, a total, a cell of another column."""
+"""Recognises rows that are not questions: titles, headings, totals, cells of another column."""
 
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from generator.questions.columns import fields_of, is_column_name
-from generator.questions.lines import BadRow, Item, RawRow, UnsupportedFormat, asks
-from generator.questions.separators import OPENINGS, IsSubject, cell_beside_question
+from generator.questions.columns import column_fields, is_column_name
+from generator.questions.lines import BadRow, Item, RawRow, UnsupportedFormat, ends_with_question_mark
+from generator.questions.separators import QUESTION_OPENINGS, IsSubject, cell_beside_question
 
-_LOOKED_AT = 50
-_MOST_TITLE_CHARS = 100
-_TITLE_WORDS = 5
-_NAMED_WORDS = 10  # of a title that names its questions
-_MOST_TITLES = 0.25  # of the rows; where more are short, they are topics
+_SAMPLE_SIZE = 50
+_MAX_TITLE_CHARS = 100
+_MAX_TITLE_WORDS = 5
+_MAX_LIST_TITLE_WORDS = 10  # of a title with a word such as "questions"
+_MAX_TITLE_SHARE = 0.25  # of the rows; if more rows are short, they are topics
 
 _ROWS = r"(?:questions?|rows?|items?|entries|records?|lines?|fragen|zeilen|eintr\u00e4ge)"
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.[a-z]{2,}", re.IGNORECASE)
-# The last line of a table: the word alone or with the rows that it counts, or any words with the number.
+# The last line of a table: the word alone or with the name of the rows, or a few words with the number.
 _TOTAL = re.compile(
     r"\(?(?:grand |sub)?(?:total|sum|summe|gesamt|insgesamt|count|anzahl)"
     rf"(?:(?: (?:number )?(?:of )?(?:all )?{_ROWS})?"
     rf"\s*[:=]?\s*[\d.,]*|(?: \w+){{0,3}}\s*[:=]\s*[\d.,]+)\)?|\(?\d+ {_ROWS}\)?",
     re.IGNORECASE,
 )
-_PLACE = re.compile(
+_SECTION_OR_PAGE = re.compile(
     r"(?:chapter|section|part|unit|module|lesson|week|page|kapitel|abschnitt|teil|seite)\s+(?:\d+|[ivxl]+)"
     r"(?:\s*(?:of|von|/)\s*\d+)?[.:]?",
     re.IGNORECASE,
 )
-_HASH = re.compile(r"#+\s")
+_HASH_HEADING = re.compile(r"#+\s")
 _GREETING = re.compile(
-    r"(?:hello|hi|dear|hallo|liebe[rs]?|thanks|thank you|regards|(?:best|kind) (?:regards|wishes)|cheers|danke)\b[^?]{0,40}[,!]"
-    r"(?: \w+){0,2}",
+    r"(?:hello|hi|dear|hallo|liebe[rs]?|thanks|thank you|regards|(?:best|kind) (?:regards|wishes)|cheers|danke)\b"
+    r"[^?]{0,40}[,!](?: \w+){0,2}",
     re.IGNORECASE,
 )
-_NOTHING = frozenset(("none", "n/a", "nan", "null", "nil", "tbd", "undefined", "no question", "no questions"))
+_NO_QUESTION_TEXTS = frozenset(
+    ("none", "n/a", "nan", "null", "nil", "tbd", "undefined", "no question", "no questions")
+)
 _KEY = re.compile(r"(?P<key>[\w -]{1,30}):\s+\S")
-_MAIL = frozenset(("from", "to", "cc", "bcc", "sent", "reply-to", "von", "an", "betreff", "gesendet"))
+_MAIL_KEYS = frozenset(("from", "to", "cc", "bcc", "sent", "reply-to", "von", "an", "betreff", "gesendet"))
 _NAMES_LIST = re.compile(
     r"\b(?:questions|fragen|preguntas|domande|perguntas|vragen|list|liste|quiz|faq)\b", re.IGNORECASE
 )
-_ASK = "write what is asked about it"
+_ASK_ABOUT_IT = "write a question about it"
+_REMOVE = "not a question; remove the row"
 
 
-def no_question(text: str, is_subject: IsSubject) -> str | None:
-    """Why a text is something else that stands in lists, such as a cell of another column."""
+def non_question_reason(text: str, is_subject: IsSubject) -> str | None:
+    """Why a text of a list is certainly not a question, and what to do; None if it may be one.
+
+    Args:
+        text: one line, not empty.
+        is_subject: whether a text is the name of a subject of the site.
+    """
     if not any(char.isalpha() for char in text) and any(char.isdigit() for char in text):
-        return f"{text!r} is a number or a date, not a question"
+        return f"{text!r} is a number or a date, {_REMOVE}"
     if _ADDRESS.fullmatch(text):
-        return f"{text!r} is an address, not a question"
+        return f"{text!r} is an address, {_REMOVE}"
     if text.startswith("\\item"):
-        return f"{text!r} is a line of TeX, not a question; write it without the command"
+        return f"{text!r} is a line of TeX, not a question; remove the command"
     if _TOTAL.fullmatch(text):
-        return f"{text!r} is a total, not a question"
-    if text.casefold() in _NOTHING:
-        return f"{text!r} says that there is no question"
-    if _PLACE.fullmatch(text):
-        return f"{text!r} is a heading or the number of a page, not a question"
+        return f"{text!r} is a total, {_REMOVE}"
+    if text.casefold() in _NO_QUESTION_TEXTS:
+        return f"{text!r} says that there is no question; remove the row"
+    if _SECTION_OR_PAGE.fullmatch(text):
+        return f"{text!r} is a heading or a page number, {_REMOVE}"
     if is_column_name(text):
-        return f"{text!r} is the name of a column, not a question; if it is a topic, {_ASK}"
+        return f"{text!r} is the name of a column, not a question; if it is a topic, {_ASK_ABOUT_IT}"
     if is_subject(text):
-        return f"{text!r} is a subject, not a question; {_ASK}"
-    if _HASH.match(text) or (text.startswith("#") and not asks(text)):
-        return f"{text!r} begins with '#', as a comment does; write a comment as '# text', a question without '# '"
-    if (found := _KEY.match(text)) and not asks(text) and _is_other_key(found["key"]):
-        return f"{text!r} is a line of a mail, an answer or another field, not a question"
-    if _GREETING.fullmatch(text):
-        return f"{text!r} is a greeting, not a question"
-    if text.endswith(":"):
-        return f"{text!r} ends with a colon, as a heading does; end it otherwise if it is a question"
-    if cell := cell_beside_question(text, is_subject):
+        return f"{text!r} is a subject, not a question; {_ASK_ABOUT_IT}"
+    if _HASH_HEADING.match(text) or (text.startswith("#") and not ends_with_question_mark(text)):
         return (
-            f"{cell!r} stands beside the question, as another column does; name the columns in the first line"
+            f"{text!r} begins with '#' like a comment; if it is a question, remove the '#', otherwise the row"
         )
+    if (
+        (found := _KEY.match(text))
+        and not ends_with_question_mark(text)
+        and _is_key_of_other_field(found["key"])
+    ):
+        return f"{text!r} is a line of a mail, an answer or another field, {_REMOVE}"
+    if _GREETING.fullmatch(text):
+        return f"{text!r} is a greeting, {_REMOVE}"
+    if text.endswith(":"):
+        return f"{text!r} ends with a colon like a heading; if it is a question, end it with a question mark"
+    if cell := cell_beside_question(text, is_subject):
+        return f"{cell!r} beside the question looks like another column; name the columns in the first line"
     return None
 
 
-def _is_other_key(key: str) -> bool:
-    other = is_column_name(key) and fields_of([key]) is None
-    return other or key.casefold() in _MAIL
+def _is_key_of_other_field(key: str) -> bool:
+    is_other_column = is_column_name(key) and column_fields([key]) is None
+    return is_other_column or key.casefold() in _MAIL_KEYS
 
 
-def without_titles(items: Iterable[Item], is_subject: IsSubject) -> Iterator[Item]:
-    """The rows of a list that names no column, with those that are titles among its questions named as that.
+def reject_titles(items: Iterable[Item], is_subject: IsSubject) -> Iterator[Item]:
+    """Yield the rows of a list without a header; titles among its questions are yielded as bad rows.
 
-    A short text is a title where nearly all others are questions by their mark or their first word, and is a topic
-    where several are short. Items of a list with marks are none.
+    A short text is a title if nearly all other texts are questions by their question mark or first word. It is a topic
+    if many texts are short. A text from which a list mark was removed is not a title.
 
     Raises:
-        UnsupportedFormat: every second row is a sentence that answers the one above.
+        UnsupportedFormat: every second row is a sentence that answers the question above.
     """
-    waiting = iter(items)
-    first = list(itertools.islice(waiting, _LOOKED_AT))
-    texts = [text for item in first if (text := _unmarked(item)) is not None]
-    if len(texts) == len(first) > 3 and all(map(_answers, texts, itertools.cycle((False, True)))):
+    remaining = iter(items)
+    sample = list(itertools.islice(remaining, _SAMPLE_SIZE))
+    texts = [text for item in sample if (text := _unmarked_text(item)) is not None]
+    if len(texts) == len(sample) > 3 and all(map(_fits_its_turn, texts, itertools.cycle((False, True)))):
         raise UnsupportedFormat(
-            first[1].line, "every second row is the answer to the one above; keep the questions only"
+            sample[1].line, "every second row is the answer to the question above; remove the answers"
         )
-    asked = _are_asked([text for text in texts if not no_question(text, is_subject)])
-    for item in itertools.chain(first, waiting):
-        text = _unmarked(item)
-        if asked and text is not None and _may_be_title(text) and not no_question(text, is_subject):
+    rejects_titles = _is_list_of_questions(
+        [text for text in texts if not non_question_reason(text, is_subject)]
+    )
+    for item in itertools.chain(sample, remaining):
+        text = _unmarked_text(item)
+        if (
+            rejects_titles
+            and text is not None
+            and _could_be_title(text)
+            and not non_question_reason(text, is_subject)
+        ):
             yield BadRow(
                 item.line,
-                f"{text[:60]!r} is no question, unlike the other rows; if it is one, end it with a question mark,"
+                f"{text[:60]!r} is not a question, unlike the other rows; if it is one, end it with a question mark,"
                 " or write a line 'question' above the list",
             )
         else:
             yield item
 
 
-def _answers(text: str, answer: bool) -> bool:
-    """Whether a text is a sentence that asks nothing where ``answer`` is true, and a question where it is not."""
-    return text.endswith(".") and not _opens(text) if answer else asks(text)
+def _fits_its_turn(text: str, is_answer_due: bool) -> bool:
+    """Whether a text is a statement if an answer is due, and a question otherwise."""
+    if is_answer_due:
+        return text.endswith(".") and not _begins_with_opening(text)
+    return ends_with_question_mark(text)
 
 
-def _unmarked(item: Item) -> str | None:
+def _unmarked_text(item: Item) -> str | None:
+    """The text of a row, on one line; None if a list mark was removed from it, or it has no text."""
     text = item.values.get("question") if isinstance(item, RawRow) else None
-    plain = isinstance(item, RawRow) and item.written in (None, text)
-    return " ".join(text.split()) if plain and isinstance(text, str) and text.strip() else None
+    is_unmarked = isinstance(item, RawRow) and item.written in (None, text)
+    return " ".join(text.split()) if is_unmarked and isinstance(text, str) and text.strip() else None
 
 
-def _are_asked(texts: Sequence[str]) -> bool:
-    """Whether a list is one of questions, among which a short text without a question mark is none."""
-    titles = list(map(_may_be_title, texts))
+def _is_list_of_questions(texts: Sequence[str]) -> bool:
+    """Whether the texts are mostly questions, so that a short text without a question mark is a title."""
+    titles = list(map(_could_be_title, texts))
     others = [text for text, title in zip(texts, titles, strict=True) if not title]
     if not others:
         return False
-    if not all(map(asks, others)):
+    if not all(map(ends_with_question_mark, others)):
         return (
             titles[0]
             and bool(_NAMES_LIST.search(texts[0]))
-            and all(asks(text) or _opens(text) for text in others)
+            and all(ends_with_question_mark(text) or _begins_with_opening(text) for text in others)
         )
     if titles[0] and sum(titles) == 1:
         return len(others) > 1 or " " not in texts[0]
     doubtful = sum(title and not _NAMES_LIST.search(text) for text, title in zip(texts, titles, strict=True))
-    return doubtful <= _MOST_TITLES * len(titles)
+    return doubtful <= _MAX_TITLE_SHARE * len(titles)
 
 
-def _may_be_title(text: str) -> bool:
+def _could_be_title(text: str) -> bool:
     if (
-        len(text) > _MOST_TITLE_CHARS
+        len(text) > _MAX_TITLE_CHARS
         or "?" in text
-        or _opens(text)
+        or _begins_with_opening(text)
         or any(char in text for char in "=<>|^$\\")
     ):
         return False
     words = len(text.split())
-    return words <= _TITLE_WORDS or (words <= _NAMED_WORDS and bool(_NAMES_LIST.search(text)))
+    return words <= _MAX_TITLE_WORDS or (words <= _MAX_LIST_TITLE_WORDS and bool(_NAMES_LIST.search(text)))
 
 
-def _opens(text: str) -> bool:
-    return text.split(maxsplit=1)[0].casefold().strip("\"'\u201c\u00bf(:,") in OPENINGS
+def _begins_with_opening(text: str) -> bool:
+    return text.split(maxsplit=1)[0].casefold().strip("\"'\u201c\u00bf(:,") in QUESTION_OPENINGS

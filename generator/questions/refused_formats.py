@@ -1,4 +1,4 @@
-"""Tells by its first lines whether a file is JSON, or something else that is no question list: refused by name."""
+"""Refuses files that are not question lists: binary files, markup, TeX, program code. Recognises JSON."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from generator.questions.lines import Line, UnsupportedFormat
 
-SAVE = "save or export the list as CSV (UTF-8)"
+SAVE_AS_CSV = "save or export the list as CSV (UTF-8)"
 
 _MAGIC = {
     b"PK\x03\x04": "a spreadsheet, a document or an archive",
@@ -26,7 +26,7 @@ _MAGIC = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
-# A document's own first tag, one tag alone (which may go on in the next line), or an element with its end.
+# The first tag of a document, one tag alone (which may continue on the next line), or a whole element.
 _MARKUP = re.compile(
     r"<!doctype|<!--|<\?xml|</?(?:html|head|body|meta)\b"
     r"|</?[a-z][^<>\s]*>$|<[a-z][\w:-]*(?:\s+[\w:-]+=[^<>]*>?)?$|<[a-z].*</[a-z][^<>]*>$",
@@ -35,9 +35,10 @@ _MARKUP = re.compile(
 _JSON = re.compile(r"\s*(\[\s*($|[\"{\[\]])|\{\s*($|\"|\}))")
 _LONG_LINE = 2_000
 _KEY = re.compile(r"[\w-]+:(?:\s|$)")
-# Values in quotes within brackets, as Python and SQL have them, a list in JSON that is assigned, or one key of an object.
+# Quoted values in brackets, as in Python and SQL; a list that is assigned to a variable; one key of a JSON object.
 _LITERAL = re.compile(
-    r"(?:insert\s+into\s.*)?[({\[]\s*(?:\d+\s*,\s*)?'[^']*'\s*[,:)\]}].*[)\]}]\s*[,;]?$|[({\[]\s*\d+\s*,\s*[\"'].*[\"']\s*[)\]}][,;]?$"
+    r"(?:insert\s+into\s.*)?[({\[]\s*(?:\d+\s*,\s*)?'[^']*'\s*[,:)\]}].*[)\]}]\s*[,;]?$"
+    r"|[({\[]\s*\d+\s*,\s*[\"'].*[\"']\s*[)\]}][,;]?$"
     r"|insert\s+into\s.*\svalues\s*\(|\w+\s*=\s*[\[({]$|\"\w+\"\s*:\s*\".*\",?$",
     re.IGNORECASE,
 )
@@ -45,52 +46,64 @@ _TEX = re.compile(r"\s*\\(?:documentclass|begin|end|item|section|chapter)\b")
 
 
 def refuse_binary(head: bytes) -> None:
-    """Raises UnsupportedFormat for the start of a file that is not UTF-8 text by its first bytes."""
+    """Refuse a file whose first bytes are not UTF-8 text.
+
+    Raises:
+        UnsupportedFormat: it is a known binary format, or UTF-16.
+    """
     for magic, form in _MAGIC.items():
         if head.startswith(magic):
-            raise UnsupportedFormat(1, f"the file is {form}; {SAVE}")
+            raise UnsupportedFormat(1, f"the file is {form}; {SAVE_AS_CSV}")
     if head[:200].count(b"\0") * 3 >= len(head[:200]) > 0:
-        raise UnsupportedFormat(1, f"the file is UTF-16 or no text; {SAVE}")
+        raise UnsupportedFormat(1, f"the file is UTF-16 or not text; {SAVE_AS_CSV}")
 
 
-def refuse_markup(head: Sequence[Line], shown: Sequence[Line]) -> None:
-    """Raises UnsupportedFormat for the first lines of HTML, XML, an article, or Markdown with a block of code.
+def refuse_markup(head: Sequence[Line], content: Sequence[Line]) -> None:
+    """Refuse HTML, XML, an article, and Markdown with a code block.
 
     Args:
-        head: all of them.
-        shown: those that may be rows.
+        head: the first lines of the file.
+        content: those of them that may be rows; at least one.
+
+    Raises:
+        UnsupportedFormat: it is one of these.
     """
-    first = shown[0]
+    first = content[0]
     if _MARKUP.match(first.text.strip()):
-        raise UnsupportedFormat(first.number, f"the file is HTML or XML; {SAVE}")
+        raise UnsupportedFormat(first.number, f"the file is HTML or XML; {SAVE_AS_CSV}")
     opening = next(line for line in head if line.text.strip())
     if opening.text.rstrip() == "---" and _KEY.match(first.text):
         raise UnsupportedFormat(
-            opening.number, "the file begins with front matter, as an article does, and is no question list"
+            opening.number,
+            "the file begins with front matter, so it is an article; choose a question list instead",
         )
-    fence = next((line for line in shown if line.text.lstrip().startswith(("```", "~~~"))), None)
+    fence = next((line for line in content if line.text.lstrip().startswith(("```", "~~~"))), None)
     if fence:
         raise UnsupportedFormat(
-            fence.number, "this line is the edge of a Markdown code block; remove the lines of ``` and ~~~"
+            fence.number, "this line begins or ends a Markdown code block; remove the lines with ``` and ~~~"
         )
 
 
-def refuse_code(shown: Sequence[Line]) -> None:
-    """Raises UnsupportedFormat for lines of TeX or of a program, where each line would be a question."""
-    code = next((line for line in shown if _LITERAL.match(line.text.strip())), None)
+def refuse_code(content: Sequence[Line]) -> None:
+    """Refuse lines of TeX or program code, of which each would be read as a question.
+
+    Raises:
+        UnsupportedFormat: a line is one of these.
+    """
+    code = next((line for line in content if _LITERAL.match(line.text.strip())), None)
     if code:
         raise UnsupportedFormat(
-            code.number, f"this line is program code or a piece of JSON; {SAVE} or as JSON"
+            code.number, f"this line is program code or a piece of JSON; {SAVE_AS_CSV} or as JSON"
         )
-    command = next((line for line in shown if _TEX.match(line.text)), None)
+    command = next((line for line in content if _TEX.match(line.text)), None)
     if command:
         raise UnsupportedFormat(
-            command.number, "this line is TeX; write each question on a line of its own, without commands"
+            command.number, "this line is TeX; write each question on its own line, without commands"
         )
 
 
-def opens_json(text: str) -> bool:
-    """Whether a line is JSON, broken JSON, or the beginning of a JSON document, rather than a text that quotes some."""
+def begins_json(text: str) -> bool:
+    """Whether a line is JSON, invalid JSON, or the beginning of a JSON document, not a question that contains JSON."""
     if not _JSON.match(text):
         return False
     text = text.strip()

@@ -1,7 +1,7 @@
-"""Reads question lists: every row either a usable question or an error that names its line.
+"""Reads and validates question lists.
 
-A row that cannot be used is an item of the result like any other, so that one bad row costs only itself.
-Nothing in a list is trusted; what comes out is cleaned text with a canonical subject, and has a slug.
+Each row becomes a question or an error with its line, so one bad row does not stop the others. The text of a question
+is cleaned and has a slug; its subject has the site's spelling.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from generator.content.subjects import SubjectList
 from generator.content.text import clean, one_line
 from generator.errors import QuestionListError, SlugError, UsageError
 from generator.questions.columns import TOPIC
-from generator.questions.list_formats import BadRow, Comments, Item, RawRow, read_rows
-from generator.questions.not_questions import no_question
+from generator.questions.list_formats import BadRow, CommentCounter, Item, RawRow, read_rows
+from generator.questions.not_questions import non_question_reason
 
-__all__ = ["Comments", "Question", "read_questions"]
+__all__ = ["CommentCounter", "Question", "read_questions"]
 
 MAX_QUESTION_CHARS = 300  # the longest published question has 184
 MAX_NOTES_CHARS = 4_000
@@ -27,8 +27,14 @@ MAX_NOTES_CHARS = 4_000
 class Question:
     """A question of a list.
 
-    ``subject`` is canonical, or None where neither the row nor the caller names one. ``written`` is the text with the
-    marks of its list, such as a number, where they were taken off.
+    Args:
+        text: the question on one line, without list marks.
+        subject: in the site's spelling; None if neither the row nor the caller names one.
+        notes: for the writer; None if there are none.
+        sources: the names of the documents to use.
+        path: the name of the list, for messages.
+        line: the line on which the row begins, from 1.
+        written: the text with its list marks, such as a number; None if none were removed.
     """
 
     text: str
@@ -51,26 +57,28 @@ def read_questions(
     *,
     default_subject: str | None,
     subjects: SubjectList,
-    comments: Comments | None = None,
+    comments: CommentCounter | None = None,
 ) -> Iterator[Question | QuestionListError]:
-    """The rows of a list in order; an unusable row is yielded as an error.
+    """Yield the rows of a list in order; an unusable row is yielded as an error.
 
     Args:
         source: a file, or a stream of bytes such as standard input.
-        name: what messages call it; its suffix tells the format, another or no suffix leaves that to the content.
+        name: the name in messages; its suffix decides the format where the content does not show it.
         default_subject: the subject of rows that name none.
-        subjects: the known subjects; an empty list takes every subject as it is written.
+        subjects: the known subjects; if empty, subjects are used as written.
         comments: counts the comments, which are left out.
 
     Raises:
-        UsageError: the file cannot be read or as a whole is no question list, or the default subject is unknown.
+        UsageError: the file cannot be read or is not a question list, or the default subject is unknown.
     """
-    row = _Validator(name, subjects, default_subject)
-    return map(row.checked, read_rows(source, name, row.is_subject, comments or Comments()))
+    validator = _Validator(name, subjects, default_subject)
+    return map(
+        validator.validate, read_rows(source, name, validator.is_subject, comments or CommentCounter())
+    )
 
 
 class _Validator:
-    """Turns cells into rows."""
+    """Makes questions of raw rows."""
 
     def __init__(self, path: str, subjects: SubjectList, default_subject: str | None) -> None:
         self._path = path
@@ -80,32 +88,36 @@ class _Validator:
         except ValueError as error:
             raise UsageError(str(error)) from error
 
-    def checked(self, item: Item) -> Question | QuestionListError:
+    def validate(self, item: Item) -> Question | QuestionListError:
         if isinstance(item, BadRow):
             return QuestionListError(self._path, item.line, item.reason)
         try:
-            return self._row(item)
+            return self._question(item)
         except SlugError as error:
             return QuestionListError(
-                self._path, item.line, f"the question gives no file name: {error.reason}"
+                self._path, item.line, f"the question gives no file name: {error.reason}; reword it"
             )
         except ValueError as error:
             return QuestionListError(self._path, item.line, str(error))
 
-    def _row(self, cells: RawRow) -> Question:
+    def _question(self, cells: RawRow) -> Question:
         question = one_line(_text(cells.values, "question"))
         if not question:
-            raise ValueError("the question is empty")
+            raise ValueError("the question is empty; write it, or remove the row")
         if len(question) > MAX_QUESTION_CHARS:
-            raise ValueError(f"the question has {len(question)} characters, more than {MAX_QUESTION_CHARS}")
-        if reason := no_question(question, self.is_subject):
+            raise ValueError(
+                f"the question has {len(question)} characters, more than {MAX_QUESTION_CHARS}; shorten it"
+            )
+        if reason := non_question_reason(question, self.is_subject):
             raise ValueError(reason)
         slug(question)
         written = one_line(cells.written or "")
         subject = one_line(_text(cells.values, "subject"))
         notes = clean(_text(cells.values, "notes")).strip()
         if len(notes) > MAX_NOTES_CHARS:
-            raise ValueError(f"the notes have {len(notes)} characters, more than {MAX_NOTES_CHARS}")
+            raise ValueError(
+                f"the notes have {len(notes)} characters, more than {MAX_NOTES_CHARS}; shorten them"
+            )
         return Question(
             text=question,
             subject=self._subject(subject) if subject else self._topic(cells) or self._default,
@@ -117,7 +129,7 @@ class _Validator:
         )
 
     def _topic(self, cells: RawRow) -> str | None:
-        """The subject that a column of topics or categories names, where it does."""
+        """The known subject in a column of topics or categories; None if there is none."""
         topic = cells.values.get(TOPIC)
         found = self._subjects.resolve(topic) if isinstance(topic, str) else None
         return found.name if found else None
@@ -133,7 +145,7 @@ class _Validator:
         if found is not None:
             return found.name
         nearest = self._subjects.nearest(text)
-        hint = f"; did you mean {nearest.name!r}?" if nearest else ""
+        hint = f"; did you mean {nearest.name!r}?" if nearest else "; use one of the subjects in config.yaml"
         raise ValueError(f"unknown subject {text!r}{hint}")
 
 
@@ -142,13 +154,15 @@ def _text(values: dict[str, Any], field: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValueError(f"{field} is not a text")
+        raise ValueError(f"{field} is not a text; write it as one text")
     return value
 
 
 def _sources(value: Any) -> tuple[str, ...]:
-    """One text with semicolons between the names (CSV), or a list of names (JSON Lines, YAML)."""
+    """The names in a text with semicolons between them (CSV), or in a list (JSON Lines, YAML)."""
     parts = value.split(";") if isinstance(value, str) else value or []
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise ValueError("sources is neither a text nor a list of texts")
+        raise ValueError(
+            "sources is neither a text nor a list of texts; write the names of documents as a list"
+        )
     return tuple(name for part in parts if (name := one_line(part)))

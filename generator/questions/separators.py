@@ -1,19 +1,20 @@
-"""Tells whether the lines of a list without a header hold several columns, which nothing names."""
+"""Recognises lists without a header whose lines have several columns."""
 
 import re
 from collections.abc import Callable, Sequence
 
-from generator.questions.lines import asks
+from generator.questions.lines import ends_with_question_mark
 from generator.questions.tables import csv_cells
 
 IsSubject = Callable[[str], bool]
 
-_MOST_CHARS = 2_000  # of a line; no question is longer
-_NAME_WORDS = 3
-_LABEL_WORDS = 6
-_TABLE_SHARE = 0.8  # of the rows of a table; the others hold the separator within a cell, or are no rows
+_MAX_CHARS = 2_000  # of a line that are examined; questions are shorter
+_MAX_NAME_WORDS = 3
+_MAX_LABEL_WORDS = 6
+_MIN_TABLE_SHARE = 0.8  # of the rows of a table; other rows have the separator inside a cell, or are not rows
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|\$[^$]*\$|`[^`]*`")
-# Before a comma that separates cells: a word, or a number or date that begins the line. N,N-dimethylaniline is one cell.
+# Before a comma that separates cells: a word, or a number or date at the beginning of the line.
+# N,N-dimethylaniline is one cell.
 _WORD_OR_ID = r"(?:(?<=[^\W\d_]{2})|(?<=^\d)|(?<=^\d\d)|(?<=^\d{3})|(?<=^\d{4})|(?<=^\d{4}-\d\d-\d\d))"
 _SEPARATORS = {
     "\t": re.compile(r"\t"),
@@ -21,18 +22,18 @@ _SEPARATORS = {
     "|": re.compile(r"\s\|\s|(?<!\|)\|(?!\|)"),
     ",": re.compile(rf"(?<=[?.!]),(?=\S)|{_WORD_OR_ID},(?=[^\W\d_]{{2}})"),
 }
-_AROUND = "\"'\u201c\u201e\u00ab\u00bf( \t"
+_OPENING_MARKS = "\"'\u201c\u201e\u00ab\u00bf( \t"
 _ID = re.compile(r"\d[\d.:/-]*")
-_FRONT = re.compile(r"([^:\u2013\u2014?]{2,60}?)\s*(?::|\s[-\u2013\u2014])\s+\S")
-_BACK = re.compile(r"\?\s+[-\u2013\u2014]\s+([^?]{2,60})$|\?\s*[(\[]([^?()\[\]]{2,60})[)\]]$")
-_BESIDE = (
+_LABEL_IN_FRONT = re.compile(r"([^:\u2013\u2014?]{2,60}?)\s*(?::|\s[-\u2013\u2014])\s+\S")
+_LABEL_BEHIND = re.compile(r"\?\s+[-\u2013\u2014]\s+([^?]{2,60})$|\?\s*[(\[]([^?()\[\]]{2,60})[)\]]$")
+_CELL_BESIDE_QUESTION = (
     re.compile(r"(?P<label>[^,;|\t?]+)[,;|\t](?P<question>.+)"),
     re.compile(r"(?P<question>.+\?)\s*[,;|\t](?P<label>[^,;|\t?]+)"),
 )
-# A mark of a list with a tab behind it, as it is copied out of a text document.
+# A list mark followed by a tab, as copied from a text document.
 _TABBED_MARK = re.compile(r"^\s*(?:[^\w\s\"']+|\(?\w{1,4}[^\w\s\"',;|]+|o)\t(?=\s*\S)")
-# With what a question, or its second half, begins that is none by its mark.
-OPENINGS = frozenset((
+# The first words of questions and instructions, and of the second half of a question.
+QUESTION_OPENINGS = frozenset((
     "analyse", "analyze", "assess", "calculate", "compare", "contrast", "critique", "define", "derive",
     "describe", "differentiate", "discuss", "distinguish", "evaluate", "examine", "explain", "find",
     "give", "identify", "illustrate", "interpret", "justify", "list", "name", "outline", "prove", "show",
@@ -48,20 +49,30 @@ OPENINGS = frozenset((
 def columns_without_names(
     lines: Sequence[str], is_subject: IsSubject, *, under_header: bool = False
 ) -> list[str] | None:
-    """The cells of the first line, where the lines certainly hold several; None where each may be one question.
+    """The cells of the first line, if the lines certainly have several columns.
 
     Args:
-        under_header: the line above says that there is one column, so that only what no question looks like counts.
+        lines: the first lines of the list that are neither blank nor comments.
+        is_subject: whether a text is the name of a subject of the site.
+        under_header: whether a header above says that there is one column; then only a question beside short cells
+            counts as several columns.
+
+    Returns:
+        None if each line may be one question.
     """
-    rows = [_TABBED_MARK.sub("", line[:_MOST_CHARS].strip()).rstrip(",; \t") for line in lines]
-    if len(rows) > 1 and (labels := [_subject_at_edge(row, is_subject) for row in rows]) and all(labels):
+    rows = [_TABBED_MARK.sub("", line[:_MAX_CHARS].strip()).rstrip(",; \t") for line in lines]
+    if (
+        len(rows) > 1
+        and (labels := [_subject_at_either_end(row, is_subject) for row in rows])
+        and all(labels)
+    ):
         return [label for label in labels[:1] if label]
     for delimiter in _SEPARATORS if rows else ():
-        split = [_cells(row, delimiter) for row in rows]
+        split = [_split_cells(row, delimiter) for row in rows]
         if len(split[0]) == 1:
             continue
         if under_header:
-            found = not _is_spaced(split) and all(map(_is_labelled, split))
+            found = not _has_space_after_separator(split) and all(map(_is_labelled_question, split))
         else:
             found = _is_table(split, delimiter, is_subject)
         if found:
@@ -70,43 +81,45 @@ def columns_without_names(
 
 
 def has_tabbed_mark(text: str) -> bool:
-    """Whether a line begins with the mark of a list and a tab, which separates no columns."""
+    """Whether a line begins with a list mark and a tab; this tab does not separate columns."""
     return bool(_TABBED_MARK.match(text))
 
 
 def cell_beside_question(text: str, is_subject: IsSubject) -> str | None:
-    """The subject, number or date in front of a question or behind it, with a separator between the two."""
-    for found in filter(None, (pattern.fullmatch(text) for pattern in _BESIDE)):
+    """The subject, number or date before or after a question, with a separator between them; None if there is none."""
+    for found in filter(None, (pattern.fullmatch(text) for pattern in _CELL_BESIDE_QUESTION)):
         label, question = found["label"].strip(), found["question"]
-        spaced = question[:1].isspace() or label != found["label"]
-        known = is_subject(label) or _ID.fullmatch(label)
-        if known and (_is_question(question, by_opening=spaced) or (not spaced and opens_question(question))):
+        has_space = question[:1].isspace() or label != found["label"]
+        is_known = is_subject(label) or _ID.fullmatch(label)
+        if is_known and (
+            _is_question(question, by_opening=has_space) or (not has_space and begins_like_question(question))
+        ):
             return label
         if (
-            not spaced
+            not has_space
             and text[found.start("question") - 1] in ";|"
-            and asks(question)
-            and opens_question(question)
+            and ends_with_question_mark(question)
+            and begins_like_question(question)
         ):
             return label
     return None
 
 
-def _subject_at_edge(row: str, is_subject: IsSubject) -> str | None:
-    """The subject that stands in front of a line or behind it, with a colon or a dash between."""
-    front, back = _FRONT.match(row), _BACK.search(row)
+def _subject_at_either_end(row: str, is_subject: IsSubject) -> str | None:
+    """The subject before or after the text of a line, with a colon or a dash between them."""
+    front, back = _LABEL_IN_FRONT.match(row), _LABEL_BEHIND.search(row)
     labels = [label for found in (front, back) if found for label in found.groups() if label]
     return next((label for label in labels if is_subject(label)), None)
 
 
-def opens_question(text: str) -> bool:
-    """Whether a text begins with a capital letter and a word that opens questions."""
-    first = text.strip(_AROUND).split(maxsplit=1)[:1]
-    return bool(first) and first[0][0].isupper() and first[0].rstrip(":,").casefold() in OPENINGS
+def begins_like_question(text: str) -> bool:
+    """Whether a text begins with a capitalised word of ``QUESTION_OPENINGS``."""
+    first = text.strip(_OPENING_MARKS).split(maxsplit=1)[:1]
+    return bool(first) and first[0][0].isupper() and first[0].rstrip(":,").casefold() in QUESTION_OPENINGS
 
 
-def _cells(row: str, delimiter: str) -> list[str]:
-    """The cells of a line. Where one stands in quotes the separator counts as in CSV, elsewhere not within brackets."""
+def _split_cells(row: str, delimiter: str) -> list[str]:
+    """The cells of a line: split as CSV if a cell is in quotes, otherwise without splitting inside brackets."""
     if re.search(rf'(?:^|{re.escape(delimiter)})\s*"', row) and (cells := csv_cells(row, delimiter)):
         return cells
     masked = _BRACKETED.sub(lambda found: "x" * len(found[0]), row)
@@ -118,62 +131,84 @@ def _cells(row: str, delimiter: str) -> list[str]:
 
 
 def _is_table(split: Sequence[Sequence[str]], delimiter: str, is_subject: IsSubject) -> bool:
-    even = len({len(cells) for cells in split}) == 1
-    close = not _is_spaced(split)
+    same_length = len({len(cells) for cells in split}) == 1
+    no_space = not _has_space_after_separator(split)
     several = len(split) > 1
-    if delimiter == "\t" and even:
+    if delimiter == "\t" and same_length:
         return True
-    if delimiter == ";" and even and close:
-        answered = several and all(any(map(asks, cells[:-1])) for cells in split)
-        if answered or all(map(_has_name, split)):
+    if delimiter == ";" and same_length and no_space:
+        question_before_end = several and all(
+            any(map(ends_with_question_mark, cells[:-1])) for cells in split
+        )
+        if question_before_end or all(map(_has_short_cell, split)):
             return True
-    if several and _are_labelled(split):
+    if several and _are_labelled_questions(split):
         return True
-    return several and even and (delimiter != "," or close) and _has_subjects(split, is_subject, delimiter)
+    return (
+        several
+        and same_length
+        and (delimiter != "," or no_space)
+        and _has_label_column(split, is_subject, delimiter)
+    )
 
 
-def _is_spaced(split: Sequence[Sequence[str]]) -> bool:
-    """Whether a space stands behind a separator, as in a sentence."""
+def _has_space_after_separator(split: Sequence[Sequence[str]]) -> bool:
+    """Whether a space follows a separator, as in a sentence."""
     return any(cell.startswith(" ") for cells in split for cell in cells[1:])
 
 
-def _are_labelled(split: Sequence[Sequence[str]]) -> bool:
-    """Whether nearly all rows, or all under a first one that may name the columns, hold a question beside short cells."""
-    labelled = list(map(_is_labelled, split))
-    named = not labelled[0] and len(split[0]) == len(split[1]) and not any(map(asks, split[0]))
-    return all(labelled[1:]) if named else sum(labelled) >= max(2, _TABLE_SHARE * len(split))
+def _are_labelled_questions(split: Sequence[Sequence[str]]) -> bool:
+    """Whether nearly all rows have a question beside short cells.
+
+    All rows must have them if the first row may be a header.
+    """
+    labelled = list(map(_is_labelled_question, split))
+    may_have_header = (
+        not labelled[0] and len(split[0]) == len(split[1]) and not any(map(ends_with_question_mark, split[0]))
+    )
+    return all(labelled[1:]) if may_have_header else sum(labelled) >= max(2, _MIN_TABLE_SHARE * len(split))
 
 
-def _is_labelled(cells: Sequence[str]) -> bool:
-    spaced = any(cell.startswith(" ") for cell in cells[1:])
-    others = [cell for cell in cells if not _is_question(cell, by_opening=spaced)]
-    return len(others) == len(cells) - 1 > 0 and all(_is_name(cell, _LABEL_WORDS) for cell in others)
+def _is_labelled_question(cells: Sequence[str]) -> bool:
+    has_space = any(cell.startswith(" ") for cell in cells[1:])
+    others = [cell for cell in cells if not _is_question(cell, by_opening=has_space)]
+    return len(others) == len(cells) - 1 > 0 and all(
+        _is_short_cell(cell, _MAX_LABEL_WORDS) for cell in others
+    )
 
 
 def _is_question(cell: str, *, by_opening: bool) -> bool:
-    """Whether a cell is a question, which begins with a capital letter and, where asked for, like one."""
-    first = cell.strip(_AROUND)[:1]
-    begins = opens_question(cell) if by_opening else first.isalnum() and not first.islower()
-    return begins and asks(cell)
+    """Whether a cell ends with a question mark and begins with a capital letter or digit.
+
+    With ``by_opening``, it must begin with a capitalised word of ``QUESTION_OPENINGS``.
+    """
+    first = cell.strip(_OPENING_MARKS)[:1]
+    begins = begins_like_question(cell) if by_opening else first.isalnum() and not first.islower()
+    return begins and ends_with_question_mark(cell)
 
 
-def _has_name(cells: Sequence[str]) -> bool:
-    """Whether there is a short cell beside the question."""
-    return any(map(_is_name, cells))
+def _has_short_cell(cells: Sequence[str]) -> bool:
+    """Whether there is a cell as short as a name."""
+    return any(map(_is_short_cell, cells))
 
 
-def _has_subjects(split: Sequence[Sequence[str]], is_subject: IsSubject, delimiter: str) -> bool:
-    """Whether a column holds subjects or numbers, or short names that repeat or stand beside cells that begin like sentences."""
-    begins = delimiter != "|" and not any(cell.lstrip()[:1].islower() for cells in split for cell in cells)
+def _has_label_column(split: Sequence[Sequence[str]], is_subject: IsSubject, delimiter: str) -> bool:
+    """Whether a column holds labels of the questions.
+
+    Labels are subjects, numbers, or short names that repeat or are beside cells that begin like sentences.
+    """
+    like_sentences = delimiter != "|" and not any(
+        cell.lstrip()[:1].islower() for cells in split for cell in cells
+    )
     return any(
         all(is_subject(cell.strip()) or _ID.fullmatch(cell.strip()) for cell in column)
-        or (all(map(_is_name, column)) and (begins or len(set(column)) < len(column)))
+        or (all(map(_is_short_cell, column)) and (like_sentences or len(set(column)) < len(column)))
         for column in zip(*split, strict=True)
     )
 
 
-def _is_name(cell: str, most_words: int = _NAME_WORDS) -> bool:
+def _is_short_cell(cell: str, most_words: int = _MAX_NAME_WORDS) -> bool:
     words = cell.casefold().split()
     if "?" in cell or cell.rstrip().endswith((".", "!")) or len(words) > most_words:
         return False
-    return not words or words[0] not in OPENINGS
+    return not words or words[0] not in QUESTION_OPENINGS

@@ -1,1 +1,1 @@
-"""What is kept: the ledger of paid work and the index of the corpus, both SQLite."""
+"""Stores data: the ledger of paid work and the index of the corpus, each an SQLite file."""

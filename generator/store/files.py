@@ -1,4 +1,4 @@
-"""Files on disk: read, written whole (beside the target first, then one rename), told apart by hash and by stamp."""
+"""Reads and writes files: atomic writes (a temporary file, then a rename), hashes, and stamps that show changes."""
 
 import errno
 import hashlib
@@ -13,47 +13,47 @@ from typing import NamedTuple
 from generator.content.frontmatter import size_error
 from generator.errors import StorageError
 
-_KEPT_OF_NAME = 100
+_PREFIX_CHARS = 100
 _numbers = itertools.count(1)
-# In a container every run may have the same process id.
+# Part of temporary names besides the process id, because in a container every run may have the same process id.
 _RUN = secrets.token_hex(4)
 _LEFTOVER = re.compile(r"([0-9]{1,9})(?:-[0-9a-f]+)*\.tmp")
-# File systems that cannot sync a folder: their names are as durable as they get.
+# Errors of file systems that cannot sync a folder. Nothing more can be done there.
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
 class FileStamp(NamedTuple):
-    """Changes when a file changes."""
+    """Modification time (ns) and size (bytes) of a file: a file whose stamp is the same counts as unchanged."""
 
     mtime_ns: int
     size: int
 
     @classmethod
-    def of(cls, found: os.stat_result) -> "FileStamp":
-        """The stamp of a file that was looked at."""
-        return cls(found.st_mtime_ns, found.st_size)
+    def of(cls, status: os.stat_result) -> "FileStamp":
+        """The stamp of a file from the result of ``stat``."""
+        return cls(status.st_mtime_ns, status.st_size)
 
 
 def sha256(data: bytes) -> str:
-    """The hash of bytes, in hex: it tells versions of a file apart, and names what the ledger keeps."""
+    """The SHA-256 of bytes in hex. It identifies the versions of a file and the blobs of the ledger."""
     return hashlib.sha256(data).hexdigest()
 
 
 def write_file(
     path: Path, data: bytes, *, durable: bool = False, expect: Callable[[bytes | None], bool] | None = None
 ) -> None:
-    """Put ``data`` at ``path``: a reader sees the old file or the new one, never a part.
+    """Write ``data`` to ``path`` atomically: a reader sees the old file or the new one, never a part.
 
     Args:
-        path: its folder is made if missing.
-        data: the whole content.
-        durable: also wait until it is on the disk, for files that are not copies of something kept elsewhere.
-        expect: is given what stands there now (None for nothing) right before the rename and may object.
+        path: its folder is created if missing.
+        data: the complete content.
+        durable: also wait until the data is on the disk; for files that cannot be restored from elsewhere.
+        expect: called with the current content (None without a file) directly before the rename; False stops the write.
 
     Raises:
-        StorageError: it cannot be written, or ``expect`` objected; the old file stands unchanged.
+        StorageError: the file cannot be written, or ``expect`` returned False; the old file is unchanged.
     """
-    # Numbered: several threads may write at once, and long names share their beginnings.
+    # With a number, because several threads may write at once and long names may have the same beginning.
     temporary = f"{path.parent}{os.sep}{_prefix(path)}{_own()}{next(_numbers)}.tmp"
     try:
         try:
@@ -73,16 +73,16 @@ def write_file(
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """The hidden files of a folder that a process may have left half written."""
+    """The hidden files of a folder that an interrupted write of another process may have left."""
     own = f".{_own()}"
     return [file for file in folder.glob(".*.tmp") if own not in file.name]
 
 
 def is_leftover_of(leftover: Path, path: Path) -> bool:
-    """Whether a process that is gone left it half written, on the way to become the file at ``path``."""
-    begins = _prefix(path)
-    found = _LEFTOVER.fullmatch(leftover.name, len(begins)) if leftover.name.startswith(begins) else None
-    return found is not None and not _is_other_process(int(found[1]))
+    """Whether ``leftover`` is the temporary file of a write to ``path`` by a process that no longer runs."""
+    prefix = _prefix(path)
+    match = _LEFTOVER.fullmatch(leftover.name, len(prefix)) if leftover.name.startswith(prefix) else None
+    return match is not None and not _is_other_process(int(match[1]))
 
 
 def _own() -> str:
@@ -90,31 +90,33 @@ def _own() -> str:
 
 
 def _is_other_process(number: int) -> bool:
-    """Whether another process runs under this number. Where nobody can tell without ending it, none does."""
+    """Whether another process has this id. On Windows, where the check would end the process, the answer is no."""
     if number == os.getpid() or os.name == "nt":
         return False
     try:
         os.kill(number, 0)
     except ProcessLookupError:
         return False
-    except OSError:  # it belongs to another user
+    except OSError:  # the process belongs to another user
         return True
     return True
 
 
 def _prefix(path: Path) -> str:
-    return f".{path.name[:_KEPT_OF_NAME]}."
+    return f".{path.name[:_PREFIX_CHARS]}."
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where its file system can say that; a missing one has none.
+    """Wait until the names of a folder's files are on the disk.
+
+    Does nothing for a missing folder, and where the file system does not support it.
 
     Raises:
         StorageError: the disk cannot be written.
     """
     try:
         handle = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows opens no folders; a rename is durable there
+    except OSError:  # a missing folder, or Windows, which cannot open folders and where a rename is durable
         return
     try:
         os.fsync(handle)
@@ -126,7 +128,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _keep_mode(path: Path, temporary: str) -> None:
-    """A file keeps its permissions when its content is replaced."""
+    """Give the temporary file the permissions of the file that it replaces."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -143,7 +145,7 @@ def _write(path: str, data: bytes, durable: bool) -> None:
 
 
 def read_file(path: Path) -> bytes | None:
-    """The bytes of a file, None where there is none.
+    """The bytes of a file; None where it does not exist.
 
     Raises:
         StorageError: it cannot be read.
@@ -157,13 +159,13 @@ def read_file(path: Path) -> bytes | None:
 
 
 def read_article(path: str | Path) -> bytes | None:
-    """The bytes of an article file, None where there is none. One that is too large for an article is not read.
+    """The bytes of an article file; None where it does not exist. A file that is too large for an article is not read.
 
     Raises:
         StorageError: it is too large or cannot be read.
     """
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - a Path takes a tenth of the time to index an article
+        with open(path, "rb") as file:  # noqa: PTH123 - Path.open takes a tenth of the time to index an article
             if reason := size_error(os.fstat(file.fileno()).st_size):
                 raise StorageError(str(path), reason)
             return file.read()

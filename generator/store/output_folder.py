@@ -1,4 +1,4 @@
-"""What lies in the output folder, and the refusal to begin a new ledger where the old one is gone."""
+"""Names what is in the output folder, and refuses a new ledger where the ledger of existing drafts is missing."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,23 +13,23 @@ LOCKS = "locks"
 
 
 def refuse_lost_ledger(output_dir: Path, ledger: Path) -> None:
-    """Refuse to begin a new ledger in a folder that holds drafts or publications of another one.
+    """Refuse to create a ledger in a folder that contains drafts or publications of another ledger.
 
     Raises:
-        StorageError: there are some, and everything would be asked and paid for again.
+        StorageError: it does; with a new ledger everything would be requested and paid for again.
     """
-    file = next(_work(output_dir), None)
+    file = next(_files_of_a_ledger(output_dir), None)
     if file is not None:
         raise StorageError(
             str(ledger),
-            f"does not hold what was drafted here ({file.relative_to(output_dir)}): put a copy made by generator"
-            f" backup in its place; to begin a new ledger, which asks and pays for everything again, move {DRAFTS},"
-            f" {NEEDS_FIX} and {PUBLISHED_LIST} out of {output_dir}",
+            f"does not contain what was drafted here ({file.relative_to(output_dir)}): replace it by a copy made with"
+            f" generator backup; or, to start a new ledger and pay for everything again, move {DRAFTS}, {NEEDS_FIX}"
+            f" and {PUBLISHED_LIST} out of {output_dir}",
         )
 
 
-def _work(output_dir: Path) -> Iterator[Path]:
-    """The files that only the work of a ledger puts into an output folder."""
+def _files_of_a_ledger(output_dir: Path) -> Iterator[Path]:
+    """The files that are in an output folder only if a ledger belongs to it."""
     for folder in (DRAFTS, NEEDS_FIX):
         yield from (output_dir / folder).rglob("*.md")
     published = output_dir / PUBLISHED_LIST

@@ -1,1 +1,1 @@
-"""The local web page on which people review drafts."""
+"""The review page: a local web app on which people review drafts and proposals."""

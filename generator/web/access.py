@@ -1,9 +1,8 @@
-"""Who may use the review page, from where, and what no answer may do in a browser.
+"""Controls access to the review page: checks each request, and sets the security headers of each response.
 
-A page that can change files must not be driven by other pages that the same browser shows. Every request
-must name this server as its host (against DNS rebinding) and carry the cookie that the printed address gave;
-every write must come from our own pages and be JSON of a bounded size. Reading never writes, so nothing
-else has to be guarded.
+The page can change files, so other pages in the same browser must not be able to use it. Each request must have this
+server as its Host header (against DNS rebinding) and the cookie that the printed address sets. Each write must come
+from a page of this server and be JSON of limited size. A GET request never writes, so it needs no further check.
 """
 
 import ipaddress
@@ -18,6 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 1_000_000
+TOO_LARGE = "The request is too large."
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -32,18 +32,18 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
-_STRANGER = "Open the address that `generator review` printed: it lets this browser in."
+_HOW_TO_SIGN_IN = "Open the address that `generator review` printed to sign in."
 
 
 @dataclass(frozen=True)
 class Access:
-    """Where the page is served, to whom, and whether it may change anything.
+    """Where the page is served, who can use it, and whether it can change anything.
 
     Attributes:
-        host: the name or address that was bound.
-        port: the port that was bound.
-        reviewers: who comes in with which token.
-        read_only: refuse every write.
+        host: the host name or the address that the server listens on.
+        port: the port that the server listens on.
+        reviewers: the reviewers' names by token.
+        read_only: whether all writes are refused.
     """
 
     host: str
@@ -53,19 +53,19 @@ class Access:
 
     @property
     def cookie(self) -> str:
-        """The name of the cookie: browsers keep cookies by host alone, so that two pages need two names."""
+        """The name of the cookie. It includes the port, because browsers store cookies by host without the port."""
         return f"generator_review_{self.port}"
 
     def link(self, token: str) -> str:
-        """The address that lets the holder of a token in."""
+        """The address that signs in the reviewer with this token."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::", "localhost"} else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/?token={token}"
 
-    def is_here(self, host_header: str) -> bool:
-        """Whether a Host header names this server.
+    def is_own_host(self, host_header: str) -> bool:
+        """Whether a Host header is a name or an address of this server.
 
-        A page on another site can be made to resolve to this machine by its name, not by an address; so
-        beside the name that was bound only addresses count, on a loopback server those of the loopback.
+        Another site's host name can be made to resolve to this machine, but an address cannot. Therefore only the name
+        that the server listens on and IP addresses are accepted; on a loopback server, only loopback addresses.
         """
         name, _, port = host_header.rpartition(":")
         if port != str(self.port):
@@ -79,7 +79,7 @@ class Access:
         return address.is_loopback or not is_loopback(self.host)
 
     def reviewer(self, token: str | None) -> str | None:
-        """Who holds a token."""
+        """The name of the reviewer with this token, or None."""
         found = None
         for known, name in self.reviewers.items():
             if token is not None and secrets.compare_digest(known.encode(), token.encode()):
@@ -88,12 +88,12 @@ class Access:
 
 
 def new_access(host: str, port: int, reviewers: list[str], *, read_only: bool) -> Access:
-    """A fresh token for each reviewer, good for as long as the server runs."""
+    """Create a new token for each reviewer. The tokens are valid until the server stops."""
     return Access(host, port, {secrets.token_urlsafe(24): name for name in reviewers}, read_only)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server bound there."""
+    """Whether a server that listens on this host can be reached only from this machine."""
     if host.lower() == "localhost":
         return True
     try:
@@ -103,7 +103,7 @@ def is_loopback(host: str) -> bool:
 
 
 class AccessMiddleware:
-    """Passes on the requests that are allowed, with the reviewer's name in ``request.state.reviewer``."""
+    """Passes allowed requests to the app, with the reviewer's name in ``request.state.reviewer``. Others are refused."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
@@ -115,48 +115,49 @@ class AccessMiddleware:
             return
         if scope["type"] != "http":
             return
-        answer = self._refusal(scope)
-        if answer is not None:
-            await answer(scope, receive, _with_headers(send))
+        response = self._refusal(scope)
+        if response is not None:
+            await response(scope, receive, _with_headers(send))
             return
         await self._app(scope, _BoundedBody(receive), _with_headers(send))
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers, method = Headers(scope=scope), scope["method"]
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or not self._access.is_here(hosts[0]):
-            return _refused(421, "This server is not known by that name.")
+        if len(hosts) != 1 or not self._access.is_own_host(hosts[0]):
+            return _refused(421, "This server does not have that host name.")
         if method not in {"GET", "HEAD", "POST"}:
-            return _refused(405, "That method is not used here.")
-        admitted = self._admission(scope, headers) if method != "POST" else None
-        if admitted is not None:
-            return admitted
+            return _refused(405, "This method is not allowed.")
+        sign_in = self._sign_in(scope, headers) if method != "POST" else None
+        if sign_in is not None:
+            return sign_in
         reviewer = self._access.reviewer(self._cookie(headers))
         if reviewer is None:
-            return _refused(401, _STRANGER)
+            return _refused(401, _HOW_TO_SIGN_IN)
         scope.setdefault("state", {})["reviewer"] = reviewer
         return self._write_refusal(headers, hosts[0]) if method == "POST" else None
 
-    def _admission(self, scope: Scope, headers: Headers) -> Response | None:
-        """What a visit with a token in the address gets: the cookie, and the same address without the token."""
+    def _sign_in(self, scope: Scope, headers: Headers) -> Response | None:
+        """The response to an address with a token: the cookie, and a redirect to the address without the token."""
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         token = dict(query).get("token")
         if token is None:
             return None
         if self._access.reviewer(token) is None:
-            return _refused(401, "This address is no longer good. " + _STRANGER)
+            return _refused(401, "This address is no longer valid. " + _HOW_TO_SIGN_IN)
         rest = urlencode([pair for pair in query if pair[0] != "token"])
         path = "/" + scope["path"].lstrip("/\\")
         target = f"{path}?{rest}" if rest else path
         if headers.get("sec-fetch-site", "none") in {"none", "same-origin"}:
-            answer: Response = RedirectResponse(target, status_code=303)
+            response: Response = RedirectResponse(target, status_code=303)
         else:
-            # A link followed from another site: a redirect would not carry the new cookie, a step of our own does.
-            answer = HTMLResponse(
+            # After a link from another site, a redirect would not send the new SameSite cookie. A page of this
+            # server that loads the target does.
+            response = HTMLResponse(
                 "<!doctype html><title>Review</title>", headers={"Refresh": f"0;url={target}"}
             )
-        answer.set_cookie(self._access.cookie, token, httponly=True, samesite="strict", path="/")
-        return answer
+        response.set_cookie(self._access.cookie, token, httponly=True, samesite="strict", path="/")
+        return response
 
     def _cookie(self, headers: Headers) -> str | None:
         for header in headers.getlist("cookie"):
@@ -170,27 +171,27 @@ class AccessMiddleware:
 
     def _write_refusal(self, headers: Headers, host: str) -> Response | None:
         origin = headers.get("origin")
-        ours = (
+        is_same_origin = (
             headers.get("sec-fetch-site") == "same-origin" if origin is None else origin == f"http://{host}"
         )
-        if not ours or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        if not is_same_origin or headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return _refused(403, "This request comes from another page.")
         if self._access.read_only:
             return _refused(403, "This page was opened with --read-only: nothing can be changed.")
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return _refused(415, "Only JSON is taken.")
+            return _refused(415, "The request must be JSON.")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-            return _refused(413, "That is more than this page takes.")
+            return _refused(413, TOO_LARGE)
         return None
 
 
 class TooLarge(Exception):
-    """A body is larger than the limit, whatever its header said."""
+    """The body of a request is larger than the limit, whatever its Content-Length says."""
 
 
 class _BoundedBody:
-    """Receives a body up to the limit."""
+    """Receives the body of a request. Raises TooLarge above the limit."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -205,7 +206,7 @@ class _BoundedBody:
 
 
 def _with_headers(send: Send) -> Send:
-    async def sent(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
@@ -213,7 +214,7 @@ def _with_headers(send: Send) -> Send:
             headers.setdefault("Cache-Control", "private, no-cache")
         await send(message)
 
-    return sent
+    return send_with_headers
 
 
 def _refused(status: int, message: str) -> Response:

@@ -1,7 +1,7 @@
-"""What reviewers do: each POST calls one workflow, and answers where to go next and what to say there.
+"""The actions on drafts: each POST request calls one workflow and replies with the next address and a message.
 
-A request names the draft as the reviewer saw it (``lock`` and ``sha``); what changed meanwhile is refused by the
-workflow, never overwritten.
+A request has the ``lock`` and the ``sha`` of the draft that the reviewer saw. If the draft changed since, the request
+is refused and nothing is overwritten.
 """
 
 from typing import Any
@@ -29,8 +29,8 @@ from generator.workflows.review.revisions import DraftRevisions
 _CHECKBOXES = frozenset({"no_index"})
 
 
-class Actions:
-    """Answers to POST."""
+class DraftActions:
+    """Handles the POST requests about drafts."""
 
     def __init__(self, context: PageContext) -> None:
         self._context = context
@@ -38,69 +38,74 @@ class Actions:
 
     async def approve(self, request: Request) -> Response:
         """Approve a draft."""
-        row, _ = await self._seen(request)
-        ahead = self._ahead(request, row)
+        row, _ = await self._row_and_body(request)
+        next_address = self._next_address(request, row)
         DraftDecisions(self._services).approve(row, who=reviewer_of(request))
-        return done(ahead, f"Approved: {row.question}", undo=True)
+        return action_reply(next_address, f"Approved: {row.question}", undo=True)
 
     async def reject(self, request: Request) -> Response:
         """Reject a draft with a ``reason``."""
-        row, body = await self._seen(request)
-        ahead = self._ahead(request, row)
+        row, body = await self._row_and_body(request)
+        next_address = self._next_address(request, row)
         DraftDecisions(self._services).reject(row, reason=_text(body, "reason"), who=reviewer_of(request))
-        return done(ahead, f"Rejected: {row.question}", undo=True)
+        return action_reply(next_address, f"Rejected: {row.question}", undo=True)
 
     async def allow(self, request: Request) -> Response:
-        """Have a near duplicate drafted anyway."""
-        row, _ = await self._seen(request)
-        # It stays in its list, so that there is no way back to those before it.
-        ahead = self._ahead(request, row, back=False)
+        """Allow a near duplicate: the next run of its list drafts it."""
+        row, _ = await self._row_and_body(request)
+        # An allowed draft stays in its list, so the list before it is not shown again.
+        next_address = self._next_address(request, row, or_previous=False)
         DraftDecisions(self._services).allow(row, who=reviewer_of(request))
-        return done(ahead, f"To be drafted anyway: {row.question}", undo=True)
+        return action_reply(next_address, f"To be drafted anyway: {row.question}", undo=True)
 
     async def approve_clean(self, request: Request) -> Response:
-        """Approve the drafts of a list that no rule objects to, as one decision."""
+        """Approve the clean drafts of a list as one decision."""
         query = QueueQuery.read(request.query_params)
         rows = clean_drafts(self._services, query)
         result = DraftDecisions(self._services).approve_clean(rows, who=reviewer_of(request))
         text = " ".join((f"Approved {plural(len(result.decided), 'clean draft')}.", *result.left[:3]))
-        return done(f"/{query.string(page=1)}", text, undo=bool(result.decided))
+        return action_reply(f"/{query.string(page=1)}", text, undo=bool(result.decided))
 
     async def refresh(self, request: Request) -> Response:
-        """Import what a person did to the draft's file."""
+        """Import an edit of the draft's file."""
         row = self._context.draft(number_of(request))
         after = EditImporter(self._services).sync(row)
-        text = "Shown as the file is now." if after.version != row.version else "The file is as it was."
-        return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
+        text = "The file was loaded." if after.version != row.version else "The file has not changed."
+        return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
     async def check(self, request: Request) -> Response:
-        """What the draft would be with these values; nothing is saved."""
-        row, body = await self._seen(request, strict=False)
+        """Check the draft with the values of the edit form. Nothing is saved."""
+        row, body = await self._row_and_body(request, needs_current=False)
         checked = DraftEditor(self._services).preview(row, _changes(body))
-        return JSONResponse(self._live(checked))
+        return JSONResponse(self._preview(checked))
 
     async def save(self, request: Request) -> Response:
         """Save changed fields."""
-        row, body = await self._seen(request)
+        row, body = await self._row_and_body(request)
         after = DraftEditor(self._services).save_fields(row, _changes(body), who=reviewer_of(request))
         text = "Nothing was changed." if after.version == row.version else "Saved."
         if after.key != row.key:
-            text = f"Saved; its address is now {after.key}."
-        return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
+            text = f"Saved. The address is now {after.key}."
+        return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
     async def revise(self, request: Request) -> Response:
-        """Ask the model to revise a draft as a ``comment`` says."""
-        row, body = await self._seen(request)
-        ahead = self._ahead(request, row)
+        """Ask the model to revise a draft after a ``comment``."""
+        row, body = await self._row_and_body(request)
+        next_address = self._next_address(request, row)
         revision = await self._context.worker.revise(row, _text(body, "comment"), reviewer_of(request))
-        here = f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}"
+        own_address = f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}"
         if revision.state == "proposed":
-            return done(here, "This was asked before: the revision is here.")
-        return done(ahead if "/drafts/" in ahead else here, f"The model was asked to revise: {row.question}")
+            return action_reply(
+                own_address, "The same revision was requested before. Its result is available."
+            )
+        return action_reply(
+            next_address if "/drafts/" in next_address else own_address,
+            f"The model was asked to revise: {row.question}",
+        )
 
     async def revision(self, request: Request) -> Response:
-        """Take over the fields named in ``take`` of a revision; none keeps the old text."""
-        row, body = await self._seen(request)
+        """Accept the fields of a revision that ``take`` names; without any, decline the revision."""
+        row, body = await self._row_and_body(request)
         number, take = body.get("revision"), body.get("take", [])
         if isinstance(number, str) and number.isdecimal():
             number = int(number)
@@ -112,33 +117,37 @@ class Actions:
             DraftRevisions(self._services).accept(revision, names, who=reviewer_of(request))
         else:
             DraftRevisions(self._services).decline(revision, who=reviewer_of(request))
-        text = "Taken over." if names else "The old text stays."
-        return done(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
+        text = "The new text was accepted." if names else "The old text was kept."
+        return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
 
-    # inside
+    async def _row_and_body(
+        self, request: Request, *, needs_current: bool = True
+    ) -> tuple[DraftRow, dict[str, Any]]:
+        """The draft that the request names, and the other values of its body.
 
-    async def _seen(self, request: Request, *, strict: bool = True) -> tuple[DraftRow, dict[str, Any]]:
-        """The draft as the reviewer saw it, and what else they sent."""
-        body = await body_of(request)
+        Raises:
+            StaleDraft: with ``needs_current``, the draft changed since the reviewer saw it.
+        """
+        body = await read_body(request)
         row = self._context.draft(number_of(request))
-        if strict and (row.lock, row.sha or "") != (body.pop("lock", None), body.pop("sha", None)):
-            raise StaleDraft("It was changed meanwhile. Look at it again.")
+        if needs_current and (row.lock, row.sha or "") != (body.pop("lock", None), body.pop("sha", None)):
+            raise StaleDraft("The draft was changed since this page was loaded. Look at it again.")
         return row, body
 
-    def _ahead(self, request: Request, row: DraftRow, *, back: bool = True) -> str:
-        """The next draft of the queue, else with ``back`` the one before, else the queue.
+    def _next_address(self, request: Request, row: DraftRow, *, or_previous: bool = True) -> str:
+        """The address of the next draft of the queue, else with ``or_previous`` of the previous, else of the queue.
 
-        To be asked before the draft changes.
+        Call it before the draft changes, because a decision can remove the draft from the queue.
         """
         query = QueueQuery.read(request.query_params)
         beside = self._services.draft_queue.neighbours(
             query.filter, row, sort=query.order.sort, descending=query.order.descending
         )
-        following = beside.next or (beside.previous if back else None)
-        return f"/drafts/{following}{query.string()}" if following else f"/{query.string()}"
+        number = beside.next or (beside.previous if or_previous else None)
+        return f"/drafts/{number}{query.string()}" if number else f"/{query.string()}"
 
-    def _live(self, checked: CheckedFile) -> dict[str, Any]:
-        """What the edit form shows while the reviewer types."""
+    def _preview(self, checked: CheckedFile) -> dict[str, Any]:
+        """The parts of the edit page that change while the reviewer types."""
         try:
             document = read(checked.data)
         except FrontMatterError:
@@ -150,28 +159,35 @@ class Actions:
             "findings": self._context.fragment("findings.html", {"findings": findings, "editing": True}),
             "search": self._context.fragment("search.html", {"search": search}),
             "answer": html,
-            "moved": f"Its address becomes {checked.key}" if checked.is_moved else "",
+            "moved": f"The new address will be {checked.key}" if checked.is_moved else "",
             "state": checked.state,
         }
 
 
-async def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object that was sent.
+async def read_body(request: Request) -> dict[str, Any]:
+    """The JSON object in the body of a request.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the body is not a JSON object.
     """
     try:
         body = await request.json()
     except (ValueError, RecursionError) as error:
-        raise UsageError("That is not JSON.") from error
+        raise UsageError("The request is not JSON.") from error
     if not isinstance(body, dict):
-        raise UsageError("That is not a JSON object.")
+        raise UsageError("The request is not a JSON object.")
     return body
 
 
-def done(go: str, message: str, *, undo: bool = False, item: int | None = None) -> Response:
-    """Where to go next, what to say there, and which item of the list there to choose."""
+def action_reply(go: str, message: str, *, undo: bool = False, item: int | None = None) -> Response:
+    """The reply to an action.
+
+    Args:
+        go: the address to open next; empty to stay on the page.
+        message: the message to show there.
+        undo: whether the message has an Undo button.
+        item: the number of the list item to select there.
+    """
     return JSONResponse({"go": go, "message": message, "undo": undo, "item": item})
 
 
@@ -183,13 +199,17 @@ def _text(body: dict[str, Any], name: str) -> str:
 
 
 def _changes(body: dict[str, Any]) -> dict[str, str | bool]:
-    """The values of fields that were sent, each of its type."""
+    """The values of the fields in a request.
+
+    Raises:
+        UsageError: a value has the wrong type.
+    """
     changes: dict[str, str | bool] = {}
     for name in FIELDS:
         if name not in body:
             continue
         value = body[name]
         if not isinstance(value, bool if name in _CHECKBOXES else str):
-            raise UsageError(f"{name} is not what it should be")
+            raise UsageError(f"{name} has the wrong type")
         changes[name] = value
     return changes

@@ -1,4 +1,4 @@
-"""The review page as an ASGI app: its addresses, the check of who may come in, and its answers to errors."""
+"""Builds the review page as an ASGI app: routes, access control and error responses."""
 
 from collections.abc import Awaitable, Callable
 
@@ -9,10 +9,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from generator.web.access import AccessMiddleware
-from generator.web.actions import Actions
+from generator.web.actions import DraftActions
 from generator.web.context import NotFound, PageContext
 from generator.web.error_responder import ErrorResponder
-from generator.web.pages import Pages
+from generator.web.pages import DraftPages
 from generator.web.proposals import ProposalPages
 from generator.web.publish_page import PublishPages
 from generator.web.templating import STATIC_TYPES, static_file
@@ -22,8 +22,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def review_app(context: PageContext) -> Starlette:
-    """The app over one ledger; it may be served to all who hold a token of ``context.access``."""
-    pages, actions = Pages(context), Actions(context)
+    """The app for one ledger. Only reviewers with a token of ``context.access`` can use it."""
+    pages, actions = DraftPages(context), DraftActions(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
     routes = [
         _get("/", pages.queue),

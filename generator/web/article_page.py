@@ -1,4 +1,4 @@
-"""One draft as the reviewer sees it: the article with its findings marked, and everything that was known of it."""
+"""Prepares the page of one draft: the article with marked findings, the list of findings, and the history."""
 
 import re
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from generator.content.checks import RULES
 from generator.content.checks.places import part_of
 from generator.content.display import in_words
 from generator.content.findings import Finding, Severity
-from generator.web.finding_marks import Place, marked
+from generator.web.finding_marks import FindingPlace, mark_findings
 from generator.workflows.review.draft_view import DraftView
 
 _POINT = re.compile(r"points\[(\d+)\]")
 
 _FIELD_NAMES = {
     "": "Article",
-    "answer": "HttpAnswer",
+    "answer": "Answer",
     "introduction": "Introduction",
     "conclusion": "Conclusion",
     "points": "Points",
@@ -29,7 +29,7 @@ _FIELD_NAMES = {
 
 
 class ShownFinding(NamedTuple):
-    """A finding in the list; ``placed`` tells whether the article carries its number."""
+    """A finding in the list. ``placed`` is whether the article has a mark with its number."""
 
     number: int
     severity: Severity
@@ -44,8 +44,8 @@ class ShownFinding(NamedTuple):
     end: int | None
 
 
-class Event(NamedTuple):
-    """One line of a draft's history."""
+class HistoryEvent(NamedTuple):
+    """One version or decision in the history of a draft."""
 
     at: str
     who: str
@@ -55,36 +55,36 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """What the article's template shows."""
+    """The values of the article's template."""
 
     view: DraftView
     html: str
     findings: tuple[ShownFinding, ...]
-    history: tuple[Event, ...]
+    history: tuple[HistoryEvent, ...]
 
 
 def article_page(view: DraftView) -> ArticlePage:
-    """The page of one draft."""
+    """Prepare the page of one draft."""
     findings, html = findings_and_html(view.findings, view.answer)
     return ArticlePage(view, html, findings, _history(view))
 
 
 def findings_and_html(findings: Sequence[Finding], markdown: str) -> tuple[tuple[ShownFinding, ...], str]:
-    """The findings numbered, errors first and in the order of the text, and the answer's HTML with the numbers."""
+    """The numbered findings, errors first and in the order of the text, and the answer's HTML with their numbers."""
     located = [(finding, _place(finding, markdown)) for finding in findings]
     located.sort(key=lambda pair: (pair[0].severity != "error", pair[1] is None, pair[1] or (0, 0)))
     shown: list[ShownFinding] = []
-    places: list[Place] = []
+    places: list[FindingPlace] = []
     for number, (finding, place) in enumerate(located, start=1):
         if place is not None:
-            places.append(Place(number, *place, finding.severity))
+            places.append(FindingPlace(number, *place, finding.severity))
         shown.append(_shown(number, finding, place))
-    html = marked(markdown, places) if markdown else ""
+    html = mark_findings(markdown, places) if markdown else ""
     return tuple(shown), html
 
 
-def numbered(findings: Sequence[Finding]) -> tuple[ShownFinding, ...]:
-    """The findings where there is no text to mark them in, errors first."""
+def number_findings(findings: Sequence[Finding]) -> tuple[ShownFinding, ...]:
+    """The numbered findings without marks in a text, errors first."""
     ordered = sorted(findings, key=lambda finding: finding.severity != "error")
     return tuple(_shown(number, finding, None) for number, finding in enumerate(ordered, start=1))
 
@@ -108,7 +108,7 @@ def _shown(number: int, finding: Finding, place: tuple[int, int] | None) -> Show
 
 
 def field_name(field: str) -> str:
-    """A field as people name it."""
+    """The name of a field for people, such as ``Description`` or ``Point 2, heading``."""
     point = _POINT.match(field)
     if point:
         return f"Point {int(point[1]) + 1}{', heading' if field.endswith('heading') else ''}"
@@ -116,17 +116,17 @@ def field_name(field: str) -> str:
 
 
 def _place(finding: Finding, markdown: str) -> tuple[int, int] | None:
-    """Where in the answer a finding is; one on a part that has no place of its own is where the part begins."""
+    """The position of a finding in the answer. A finding on a part without an offset is at the start of the part."""
     if finding.field == "answer":
         return None if finding.start is None else (finding.start, finding.end or finding.start)
     part = part_of(finding.field, markdown)
     return (part.start, part.start) if part else None
 
 
-def _history(view: DraftView) -> tuple[Event, ...]:
-    """Versions and decisions in the order in which they happened, newest first."""
+def _history(view: DraftView) -> tuple[HistoryEvent, ...]:
+    """Versions and decisions, newest first."""
     events = [
-        Event(version.created_at, "", f"version {version.n} ({version.origin})", version.sha[:10])
+        HistoryEvent(version.created_at, "", f"version {version.n} ({version.origin})", version.sha[:10])
         for version in view.versions
     ]
     for decision in view.decisions:
@@ -135,5 +135,5 @@ def _history(view: DraftView) -> tuple[Event, ...]:
             if decision.before != decision.decision
             else decision.decision
         )
-        events.append(Event(decision.at, decision.who, in_words(what), decision.note or ""))
+        events.append(HistoryEvent(decision.at, decision.who, in_words(what), decision.note or ""))
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))

@@ -1,4 +1,4 @@
-"""What every page has at hand: the services, who may come in, the worker that asks models, and the templates."""
+"""The context of all pages: services, access, the worker that asks models, and the templates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from generator.services import Services
 from generator.web.access import Access
-from generator.web.templating import environment
+from generator.web.templating import new_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
     from generator.web.revision_worker import RevisionWorker
 
-LARGEST = 2**63 - 1
+MAX_ROW_ID = 2**63 - 1
 
 
 class NotFound(Exception):
-    """There is no such page; the text says what is missing."""
+    """There is no such page. The message says what is missing."""
 
 
 class PageContext:
-    """One server of the pages. Used from one thread; ``worker`` has a thread and stores of its own."""
+    """The context of one server. Use it from one thread only; ``worker`` has its own thread and its own stores."""
 
     def __init__(self, services: Services, access: Access, worker: RevisionWorker) -> None:
         self.services = services
@@ -37,13 +37,14 @@ class PageContext:
 
     @cached_property
     def templates(self) -> Environment:
-        return environment(self.services.now)
+        """The templates of the pages."""
+        return new_environment(self.services.now)
 
     def draft(self, number: int) -> DraftRow:
         """The draft with this number.
 
         Raises:
-            NotFound: there is none.
+            NotFound: there is no such draft.
         """
         row = self.services.drafts.find(number)
         if row is None:
@@ -51,34 +52,40 @@ class PageContext:
         return row
 
     def fragment(self, name: str, values: Mapping[str, Any]) -> str:
-        """A part of a page."""
+        """Render a template that is a part of a page."""
         return self.templates.get_template(name).render(values)
 
     def page(
         self, request: Request, name: str, section: str, values: Mapping[str, Any], *, status: int = 200
     ) -> HTMLResponse:
-        """A whole page."""
-        frame = {
+        """Render a whole page.
+
+        Args:
+            name: the template.
+            section: the section that the navigation highlights: ``drafts``, ``proposals``, ``publish`` or empty.
+            values: the variables of the template, besides those of the page frame.
+        """
+        frame_values = {
             "section": section,
             "read_only": self.access.read_only,
             "reviewer": reviewer_of(request),
         }
-        return HTMLResponse(self.fragment(name, {**frame, **values}), status_code=status)
+        return HTMLResponse(self.fragment(name, {**frame_values, **values}), status_code=status)
 
 
 def number_of(request: Request) -> int:
     """The number in an address.
 
     Raises:
-        NotFound: no row of a database has such a number.
+        NotFound: the number is larger than any row number of the ledger.
     """
     number: int = request.path_params["id"]
-    if number > LARGEST:
+    if number > MAX_ROW_ID:
         raise NotFound("There is no such number.")
     return number
 
 
 def reviewer_of(request: Request) -> str:
-    """Who is asking, by the token they came in with."""
+    """The name of the reviewer who sent the request."""
     name: str = request.state.reviewer
     return name

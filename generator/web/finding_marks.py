@@ -1,8 +1,8 @@
-"""Findings at their place in the rendered answer.
+"""Marks findings in the rendered answer.
 
-A finding knows an offset into the Markdown. Invisible characters put there come through the renderer and tell
-where in the HTML the place has gone; where they would change what the renderer makes of the text, the finding
-is put at the beginning of its paragraph instead.
+A finding has an offset in the Markdown. Invisible marker characters are inserted there before rendering; their position
+in the HTML is the position of the finding. If the markers would change the rendered text, the finding is marked at the
+start of its paragraph instead.
 """
 
 import re
@@ -13,18 +13,19 @@ from generator.content.findings import Severity
 from generator.content.markdown.spans import non_prose_regions, region_at, text_blocks
 from generator.web.rendering import render
 
-_BASE = 0xF0000  # a plane of private characters: two for each finding, to open and to close
-_MOST = 400
-_SIGNS = re.compile(f"[{chr(_BASE)}-{chr(_BASE + 2 * _MOST)}]")
-_PIECES = re.compile(
-    f'<math\\b.*?</math>|<[^>"]*(?:"[^"]*"[^>"]*)*>|{_SIGNS.pattern}|[^<{chr(_BASE)}-{chr(_BASE + 2 * _MOST)}]+',
+_BASE = 0xF0000  # private-use characters: each finding has one to open and one to close
+_MOST_FINDINGS = 400
+_LAST = _BASE + 2 * _MOST_FINDINGS
+_MARKERS = re.compile(f"[{chr(_BASE)}-{chr(_LAST)}]")
+_HTML_PARTS = re.compile(
+    f'<math\\b.*?</math>|<[^>"]*(?:"[^"]*"[^>"]*)*>|{_MARKERS.pattern}|[^<{chr(_BASE)}-{chr(_LAST)}]+',
     re.DOTALL,
 )
 _LEADING = re.compile(r"[ \t>]*(?:(?:\d{1,9}[.)]|[-+*]|#{1,6}|\|)[ \t]+)*")
 
 
-class Place(NamedTuple):
-    """Where a finding is in the Markdown, ``end`` exclusive; ``number`` is its number in the list."""
+class FindingPlace(NamedTuple):
+    """The position of a finding in the Markdown; ``end`` is exclusive. ``number`` is its number in the list."""
 
     number: int
     start: int
@@ -32,33 +33,33 @@ class Place(NamedTuple):
     severity: Severity
 
 
-def marked(markdown: str, places: Sequence[Place]) -> str:
-    """The safe HTML of the answer with every place marked, each followed by a link to ``#finding-N``."""
-    text = _SIGNS.sub("\ufffd", markdown)
+def mark_findings(markdown: str, places: Sequence[FindingPlace]) -> str:
+    """The safe HTML of the answer with a mark at each place, followed by a link to ``#finding-N``."""
+    text = _MARKERS.sub("\ufffd", markdown)
     plain = render(text)
-    places = [place for place in places if 0 <= place.number < _MOST]
+    places = [place for place in places if 0 <= place.number < _MOST_FINDINGS]
     if not places:
         return plain
-    signs = [sign for place in places for sign in _signs(text, place)]
-    html = _faithful(text, signs, plain)
+    markers = [marker for place in places for marker in _markers(text, place)]
+    html = _rendered_with(text, markers, plain)
     if html is None:
-        html = _one_by_one(text, places, plain)
+        html = _marked_one_by_one(text, places, plain)
     return _with_marks(html, {place.number: place.severity for place in places})
 
 
-class _Sign(NamedTuple):
+class _Marker(NamedTuple):
     offset: int
     order: int
     char: str
 
 
-def _signs(text: str, place: Place) -> list[_Sign]:
+def _markers(text: str, place: FindingPlace) -> list[_Marker]:
     start, end = max(0, min(place.start, len(text))), max(0, min(place.end, len(text)))
-    found = non_prose_regions(text)
-    region = region_at(found, start)
+    text_regions = non_prose_regions(text)
+    region = region_at(text_regions, start)
     if region is not None:
         start = region.content_start if region.kind in {"fence", "indented-code"} else region.start
-    region = region_at(found, end - 1) if end > start else None
+    region = region_at(text_regions, end - 1) if end > start else None
     if region is not None:
         end = region.content_end if region.kind in {"fence", "indented-code"} else region.end
     line = text.rfind("\n", 0, start) + 1
@@ -66,18 +67,18 @@ def _signs(text: str, place: Place) -> list[_Sign]:
     if leading is not None and start < leading.end():
         start = leading.end()
     end = max(start, start + len(text[start:end].rstrip(" \t\n|")))
-    return _pair(place.number, start, end)
+    return _marker_pair(place.number, start, end)
 
 
-def _pair(number: int, start: int, end: int) -> list[_Sign]:
+def _marker_pair(number: int, start: int, end: int) -> list[_Marker]:
     return [
-        _Sign(start, 1, chr(_BASE + 2 * number)),
-        _Sign(end, 0 if end > start else 2, chr(_BASE + 2 * number + 1)),
+        _Marker(start, 1, chr(_BASE + 2 * number)),
+        _Marker(end, 0 if end > start else 2, chr(_BASE + 2 * number + 1)),
     ]
 
 
-def _at_block(text: str, place: Place) -> list[_Sign]:
-    """The beginning of the paragraph that holds a place, or of the one before it."""
+def _markers_at_paragraph(text: str, place: FindingPlace) -> list[_Marker]:
+    """Markers at the start of the paragraph of a place, or of the paragraph before it."""
     start = 0
     for block in text_blocks(text):
         if block.start > place.start:
@@ -85,51 +86,53 @@ def _at_block(text: str, place: Place) -> list[_Sign]:
         start = block.start
     leading = _LEADING.match(text, start)
     start = leading.end() if leading else start
-    return _pair(place.number, start, start)
+    return _marker_pair(place.number, start, start)
 
 
-def _one_by_one(text: str, places: Sequence[Place], plain: str) -> str:
-    kept: list[_Sign] = []
+def _marked_one_by_one(text: str, places: Sequence[FindingPlace], plain: str) -> str:
+    """The HTML with the markers that do not change it. Each place is tried alone, then its paragraph."""
+    accepted: list[_Marker] = []
     html = plain
     for place in places:
-        for signs in (_signs(text, place), _at_block(text, place)):
-            tried = _faithful(text, [*kept, *signs], plain)
-            if tried is not None:
-                kept += signs
-                html = tried
+        for markers in (_markers(text, place), _markers_at_paragraph(text, place)):
+            with_markers = _rendered_with(text, [*accepted, *markers], plain)
+            if with_markers is not None:
+                accepted += markers
+                html = with_markers
                 break
     return html
 
 
-def _faithful(text: str, signs: Sequence[_Sign], plain: str) -> str | None:
-    """The HTML with the signs in it; None where one got lost or they change more than that."""
-    pieces: list[str] = []
+def _rendered_with(text: str, markers: Sequence[_Marker], plain: str) -> str | None:
+    """The HTML with the markers; None if a marker is missing or the HTML without the markers is not ``plain``."""
+    parts: list[str] = []
     position = 0
-    for sign in sorted(signs):
-        pieces += (text[position : sign.offset], sign.char)
-        position = sign.offset
-    html = render("".join([*pieces, text[position:]]))
-    return html if len(_SIGNS.findall(html)) == len(signs) and _SIGNS.sub("", html) == plain else None
+    for marker in sorted(markers):
+        parts += (text[position : marker.offset], marker.char)
+        position = marker.offset
+    html = render("".join([*parts, text[position:]]))
+    return html if len(_MARKERS.findall(html)) == len(markers) and _MARKERS.sub("", html) == plain else None
 
 
 def _with_marks(html: str, severities: dict[int, Severity]) -> str:
-    made: list[str] = []
+    """The HTML with ``<mark>`` elements and links instead of the markers."""
+    output: list[str] = []
     active: list[int] = []
-    for match in _PIECES.finditer(html):
-        piece = match.group()
-        if _SIGNS.fullmatch(piece):
-            number, closing = divmod(ord(piece) - _BASE, 2)
+    for match in _HTML_PARTS.finditer(html):
+        part = match.group()
+        if _MARKERS.fullmatch(part):
+            number, closing = divmod(ord(part) - _BASE, 2)
             if not closing:
                 active.append(number)
                 continue
             active = [other for other in active if other != number]
-            made.append(_reference(number, severities[number]))
-        elif active and (piece.startswith("<math") or (piece[0] != "<" and piece.strip())):
+            output.append(_reference(number, severities[number]))
+        elif active and (part.startswith("<math") or (part[0] != "<" and part.strip())):
             worst = "error" if any(severities[number] == "error" for number in active) else "warning"
-            made.append(f'<mark class="{worst}">{piece}</mark>')
+            output.append(f'<mark class="{worst}">{part}</mark>')
         else:
-            made.append(piece)
-    return "".join(made)
+            output.append(part)
+    return "".join(output)
 
 
 def _reference(number: int, severity: Severity) -> str:

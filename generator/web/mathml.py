@@ -1,6 +1,6 @@
-"""TeX to MathML, which the browser sets itself: no script, no font, no request. For a person's eyes, not the site's.
+"""Converts TeX to MathML for the preview. The browser renders MathML without a script, a font or a request.
 
-A formula that KaTeX would refuse is shown as the site shows it: its TeX in red, with the reason.
+A formula that KaTeX cannot render is shown as on the site: its TeX in red, with the reason.
 """
 
 import re
@@ -11,11 +11,11 @@ from latex2mathml import converter, exceptions
 
 from generator.content.markdown.math import tex_problems
 
-# Alignments that the converter does not lay out, by those it does.
+# Alignments that the converter cannot render. They are converted as align*.
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|align|split|gathered|gather\*?|equation\*?)\}")
 
-# Every error of the converter is a class of its own below Exception.
-_UNREADABLE: tuple[type[Exception], ...] = (
+# The converter has no common base class for its errors.
+_CONVERTER_ERRORS: tuple[type[Exception], ...] = (
     *(
         error
         for error in vars(exceptions).values()
@@ -30,13 +30,20 @@ _UNREADABLE: tuple[type[Exception], ...] = (
 
 @lru_cache(maxsize=2048)
 def mathml(tex: str, display: bool) -> str:
-    """The formula as HTML that still has to be sanitised: ``<math>``, or ``<code>`` where it cannot be set."""
+    """The formula as HTML that must still be sanitised: ``<math>``, or ``<code>`` if it cannot be converted.
+
+    Args:
+        display: whether the formula is a block of its own.
+    """
     problems = tex_problems(tex, display)
     if problems:
         title = escape(f"The site shows this formula in red: {problems[0].message}")
         return f'<code class="tex-error" title="{title}">{escape(tex)}</code>'
     try:
-        made = converter.convert(_ALIGNED.sub(r"\\\1{align*}", tex), display="block" if display else "inline")
-    except _UNREADABLE:
-        return f'<code class="tex" title="This preview cannot set the formula; the site can">{escape(tex)}</code>'
-    return str(made)
+        converted = converter.convert(
+            _ALIGNED.sub(r"\\\1{align*}", tex), display="block" if display else "inline"
+        )
+    except _CONVERTER_ERRORS:
+        title = "This preview cannot show the formula; the site can"
+        return f'<code class="tex" title="{title}">{escape(tex)}</code>'
+    return str(converted)

@@ -1,4 +1,4 @@
-"""What is shown: the queue, one draft, its edit form, its revision. Reading a page changes nothing."""
+"""The pages about drafts: the queue, one draft, its edit form, and its revision. A GET request changes nothing."""
 
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -12,35 +12,43 @@ from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
-from generator.web.article_page import ShownFinding, article_page, field_name, numbered
+from generator.web.article_page import ShownFinding, article_page, field_name, number_findings
 from generator.web.context import NotFound, PageContext, number_of
-from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, pages, tab_counts
+from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
 from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.draft_files.importer import EditImporter
-from generator.workflows.review.draft_view import DraftViews, Resembled, resembled
+from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.revisions import DraftRevisions
 
 FINDINGS_IN_LIST = 3
-CLEAN_AT_ONCE = 200
-REASONS = ("Wrong", "Off the question", "Too shallow", "Already answered", "Bad writing", "Not for this site")
+MOST_CLEAN_DRAFTS = 200
+REJECTION_REASONS = (
+    "Wrong",
+    "Off the question",
+    "Too shallow",
+    "Already answered",
+    "Bad writing",
+    "Not for this site",
+)
 
 
 class QueueItem(NamedTuple):
-    """One line of the queue: a draft and the first of what is wrong with it; ``allowed`` near duplicates wait.
+    """One line of the queue: a draft with its first findings; ``more`` counts the others.
 
-    ``revision`` is the state of the draft's open revision.
+    ``is_allowed`` is whether it is a near duplicate that the next run will draft. ``revision`` is the state of the
+    draft's open revision.
     """
 
     row: DraftRow
     findings: tuple[ShownFinding, ...]
     more: int
-    allowed: bool
+    is_allowed: bool
     revision: RevisionState | None
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedActions:
-    """What can be done with a draft in its state."""
+    """The actions that the state of a draft allows."""
 
     approve: bool
     reject: bool
@@ -51,15 +59,15 @@ class AllowedActions:
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One field of a revision."""
+    """The change of one field of a revision."""
 
     name: str
     label: str
-    pieces: list[DiffSegment]
+    segments: list[DiffSegment]
 
 
-class Pages:
-    """Answers to GET."""
+class DraftPages:
+    """Handles the GET requests about drafts."""
 
     def __init__(self, context: PageContext) -> None:
         self._context = context
@@ -70,7 +78,7 @@ class Pages:
         query = QueueQuery.read(request.query_params)
         counts = tab_counts(self._services.draft_queue.counts(query.filter))
         total = counts[query.tab.name]
-        query = replace(query, page=min(query.page, pages(total)))
+        query = replace(query, page=min(query.page, page_count(total)))
         rows = self._services.draft_queue.page(
             query.filter,
             sort=query.order.sort,
@@ -84,16 +92,16 @@ class Pages:
             "drafts",
             {
                 "query": query,
-                "cleared": QueueQuery(tab=query.tab, order=query.order).string(),
+                "unfiltered": QueueQuery(tab=query.tab, order=query.order).string(),
                 "tabs": TABS,
                 "orders": ORDERS,
                 "counts": counts,
                 "total": total,
                 "rows": self._items(rows),
                 "first": (query.page - 1) * PAGE_SIZE + 1,
-                "pages": pages(total),
+                "page_count": page_count(total),
                 "choices": self._choices(),
-                "clean": self._clean(query),
+                "clean": self._clean_count(query),
             },
         )
 
@@ -113,19 +121,19 @@ class Pages:
                 "beside": self._services.draft_queue.neighbours(
                     query.filter, row, sort=query.order.sort, descending=query.order.descending
                 ),
-                "may": _may(row, job),
-                "allowed": _allowed(row, job),
-                "resembled": self._resembled(row),
-                "differs": EditImporter(self._services).is_edited(row),
+                "can": _allowed_actions(row, job),
+                "is_allowed": _is_allowed(row, job),
+                "similar_article": self._resembled(row),
+                "is_edited_on_disk": EditImporter(self._services).is_edited(row),
                 "revision": revision,
-                "waiting": revision is not None and revision.state == "asked",
-                "reasons": REASONS,
+                "is_waiting": revision is not None and revision.state == "asked",
+                "reasons": REJECTION_REASONS,
                 "editing": False,
             },
         )
 
     async def edit(self, request: Request) -> Response:
-        """The form that changes a draft."""
+        """The edit form of a draft."""
         if self._context.access.read_only:
             raise NotFound("Nothing can be edited: this page was opened with --read-only.")
         row = self._context.draft(number_of(request))
@@ -133,7 +141,7 @@ class Pages:
             raise NotFound(f"A draft that is {in_words(row.state)} cannot be edited.")
         view = DraftViews(self._services).view(row)
         if view.document is None:
-            raise NotFound(f"Its file cannot be read; mend it in an editor: {row.path}")
+            raise NotFound(f"The file of this draft cannot be read. Repair it in a text editor: {row.path}")
         names = list(self._services.subjects.names)
         if view.get("subject") not in names:
             names.insert(0, view.get("subject"))
@@ -150,7 +158,7 @@ class Pages:
         )
 
     async def revision(self, request: Request) -> Response:
-        """A revision beside the draft."""
+        """The comparison of a draft with its revision."""
         row = self._context.draft(number_of(request))
         revision = self._revision(row)
         if revision is None or revision.state != "proposed":
@@ -163,46 +171,44 @@ class Pages:
                 "query": QueueQuery.read(request.query_params),
                 "row": row,
                 "revision": revision,
-                "stale": revision.basis != row.sha,
+                "is_stale": revision.basis != row.sha,
                 "fields": [
                     FieldDiff(change.field, field_name(change.field), word_diff(change.old, change.new))
                     for change in DraftRevisions(self._services).changes(revision)
                 ],
-                "findings": numbered(revision.findings),
+                "findings": number_findings(revision.findings),
                 "editing": False,
             },
         )
 
     async def find(self, request: Request) -> Response:
-        """From ``subject/slug`` to the draft's page."""
+        """Redirect from ``subject/slug`` to the page of the draft."""
         row = self._services.drafts.by_key(f"{request.path_params['subject']}/{request.path_params['slug']}")
         if row is None:
             raise NotFound("There is no draft with this address.")
         return RedirectResponse(f"/drafts/{row.id}", status_code=303)
 
     async def status(self, request: Request) -> Response:
-        """What may have changed since a page was shown: counts, the batch at work, a revision."""
+        """The values that can change after a page was loaded: counts, running work, the state of a revision."""
         query = QueueQuery.read(request.query_params)
-        answer: dict[str, Any] = {
+        values: dict[str, Any] = {
             "counts": tab_counts(self._services.draft_queue.counts(query.filter)),
-            "line": self._line(),
+            "line": self._running_work(),
         }
         if request.query_params.get("draft", "").isdecimal():
             row = self._context.draft(int(request.query_params["draft"][:18]))
             revision = self._revision(row)
-            answer["revision"] = revision.state if revision else None
-        return JSONResponse(answer)
+            values["revision"] = revision.state if revision else None
+        return JSONResponse(values)
 
-    # inside
-
-    def _line(self) -> str:
+    def _running_work(self) -> str:
         jobs = self._services.ledger.jobs.count_open()
         parts = []
-        going = jobs.get("claimed", 0)
-        if going:
-            parts.append(f"{plural(going + jobs.get('planned', 0), 'question')} being drafted")
+        claimed = jobs.get("claimed", 0)
+        if claimed:
+            parts.append(f"{plural(claimed + jobs.get('planned', 0), 'question')} being drafted")
         if self._context.worker.waiting:
-            parts.append(f"{plural(self._context.worker.waiting, 'revision')} asked for")
+            parts.append(f"{plural(self._context.worker.waiting, 'revision')} requested")
         if self._context.worker.problem:
             parts.append(f"the model cannot be asked: {self._context.worker.problem}")
         return " · ".join(parts)
@@ -216,13 +222,13 @@ class Pages:
         revisions = self._services.revisions.open_states()
         items = []
         for row in rows:
-            findings = numbered(found.get(row.id, ()))
+            findings = number_findings(found.get(row.id, ()))
             items.append(
                 QueueItem(
                     row,
                     findings[:FINDINGS_IN_LIST],
                     max(0, len(findings) - FINDINGS_IN_LIST),
-                    _allowed(row, jobs.get(row.job)),
+                    _is_allowed(row, jobs.get(row.job)),
                     revisions.get(row.id),
                 )
             )
@@ -244,39 +250,39 @@ class Pages:
             ],
         }
 
-    def _clean(self, query: QueueQuery) -> int:
-        """How many drafts of the list a bulk approval would take."""
+    def _clean_count(self, query: QueueQuery) -> int:
+        """The number of drafts that a bulk approval of the list would approve."""
         return 0 if self._context.access.read_only else len(clean_drafts(self._services, query))
 
     def _revision(self, row: DraftRow) -> Revision | None:
-        """The newest revision, as long as there is something to say about it."""
+        """The newest revision if it is requested, proposed or failed, else None."""
         found = self._services.revisions.of(row.id)
         newest = found[-1] if found else None
         return newest if newest is not None and newest.state in {"asked", "proposed", "failed"} else None
 
-    def _resembled(self, row: DraftRow) -> Resembled | None:
-        """The article that a question waits for."""
+    def _resembled(self, row: DraftRow) -> SimilarArticle | None:
+        """The article because of which a near duplicate was not drafted."""
         if row.state != "near_duplicate":
             return None
         services = self._services
-        return resembled(row, services.ledger, services.drafts, services.index)
+        return similar_article(row, services.ledger, services.drafts, services.index)
 
 
 def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
-    """The drafts of a list to review that a bulk approval takes: no finding, no open revision."""
+    """The drafts that a bulk approval of the list approves: those without a finding and without an open revision."""
     if query.tab.name != "review":
         return []
-    rows = services.draft_queue.page(query.filter, sort="findings", limit=CLEAN_AT_ONCE)
-    revised = services.revisions.open_states()
-    return [row for row in rows if row.clean and row.id not in revised]
+    rows = services.draft_queue.page(query.filter, sort="findings", limit=MOST_CLEAN_DRAFTS)
+    open_revisions = services.revisions.open_states()
+    return [row for row in rows if row.clean and row.id not in open_revisions]
 
 
-def _allowed(row: DraftRow, job: JobState | None) -> bool:
-    """Whether a near duplicate is to be drafted anyway."""
+def _is_allowed(row: DraftRow, job: JobState | None) -> bool:
+    """Whether the draft is a near duplicate that the next run will draft."""
     return row.state == "near_duplicate" and job in ("planned", "claimed", "batched")
 
 
-def _may(row: DraftRow, job: JobState | None) -> AllowedActions:
+def _allowed_actions(row: DraftRow, job: JobState | None) -> AllowedActions:
     has_text = row.sha is not None
     return AllowedActions(
         approve=has_text

@@ -1,4 +1,4 @@
-"""SEO proposals as before and after, with accept, edit, skip and accept-all-clean."""
+"""The page of SEO proposals: the old and the new text of each, and the decisions on them."""
 
 from collections import Counter
 from typing import Any, NamedTuple, cast, get_args
@@ -11,7 +11,7 @@ from generator.content.proposal_states import TRANSITIONS, ProposalState
 from generator.content.seo.fields import SeoField
 from generator.errors import UsageError
 from generator.store.ledger.proposals import ProposalRow, Proposals, StaleProposal
-from generator.web.actions import body_of, done
+from generator.web.actions import action_reply, read_body
 from generator.web.context import NotFound, PageContext, number_of, reviewer_of
 from generator.web.word_diff import DiffSegment, word_diff
 from generator.workflows.seo.decide import approve_clean_proposals
@@ -19,8 +19,12 @@ from generator.workflows.seo.decisions import ProposalReview
 from generator.workflows.seo.proposal_list import Counts, list_proposals
 
 PAGE_SIZE = 50
-WORDS: dict[ProposalState, str] = {"approved": "accepted", "rejected": "rejected", "skipped": "skipped"}
-"""What the page calls the decisions."""
+DECISION_NAMES: dict[ProposalState, str] = {
+    "approved": "accepted",
+    "rejected": "rejected",
+    "skipped": "skipped",
+}
+"""The names of decisions on the page."""
 FIELD_NAMES: dict[str, str] = {"page_description": "Description", "page_keywords": "Keywords"}
 TABS: tuple[tuple[ProposalState, str], ...] = (
     ("proposed", "Proposed"),
@@ -34,16 +38,16 @@ TABS: tuple[tuple[ProposalState, str], ...] = (
 
 
 class ShownProposal(NamedTuple):
-    """One proposal in the list; ``open`` tells whether it can still be decided on."""
+    """One proposal in the list. ``is_open`` is whether it can still be decided on."""
 
     row: ProposalRow
     label: str
-    pieces: list[DiffSegment]
-    open: bool
+    segments: list[DiffSegment]
+    is_open: bool
 
 
 class ProposalPages:
-    """The list of proposals and the decisions on it."""
+    """Handles the requests about proposals."""
 
     def __init__(self, context: PageContext) -> None:
         self._context = context
@@ -81,55 +85,62 @@ class ProposalPages:
 
     async def accept(self, request: Request) -> Response:
         """Accept a proposal as it was shown."""
-        row, _ = await self._seen(request)
+        row, _ = await self._row_and_body(request)
         self._review.accept(row, who=reviewer_of(request))
-        return done("", f"Accepted: {row.question}", undo=True)
+        return action_reply("", f"Accepted: {row.question}", undo=True)
 
     async def skip(self, request: Request) -> Response:
-        """Leave a field as it is."""
-        row, _ = await self._seen(request)
+        """Skip a proposal: the field stays as it is."""
+        row, _ = await self._row_and_body(request)
         self._review.skip(row, who=reviewer_of(request))
-        return done("", f"Skipped: {row.question}", undo=True)
+        return action_reply("", f"Skipped: {row.question}", undo=True)
 
     async def edit(self, request: Request) -> Response:
-        """Accept another text in the place of the proposed one, unless a rule objects to it."""
-        row, body = await self._seen(request)
+        """Accept the reviewer's text instead of the proposed one, unless it has an error."""
+        row, body = await self._row_and_body(request)
         text = body.get("new")
         if not isinstance(text, str):
             raise UsageError("new is missing")
         self._review.accept_edited(row, text, who=reviewer_of(request))
-        return done("", f"Accepted as edited: {row.question}", undo=True)
+        return action_reply("", f"Accepted as edited: {row.question}", undo=True)
 
     async def accept_clean(self, request: Request) -> Response:
-        """Accept every proposal that no rule objects to, if they are still as many as the page said (``count``)."""
-        body, field = await body_of(request), _field(request)
+        """Accept all clean proposals, if their number is still the number that the page showed (``count``)."""
+        body, field = await read_body(request), _field(request)
         expected = body.get("count")
         if expected is not None and type(expected) is not int:
             raise UsageError("count is not a number")
         result = approve_clean_proposals(
             self._services, reviewer=reviewer_of(request), field=field, expected=expected
         )
-        text = f"Accepted {plural(result.decided, 'proposal')}. Apply what is accepted: generator seo apply."
+        text = f"Accepted {plural(result.decided, 'proposal')}. To apply them, run generator seo apply."
         text = " ".join((text, *(f"{line}." for line in (*result.left, *result.not_clean)[:3])))
-        return done(f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided))
+        return action_reply(
+            f"/proposals{f'?field={field}' if field else ''}", text, undo=bool(result.decided)
+        )
 
     def _bulk(
         self, state: ProposalState, field: SeoField | None, counts: Counter[ProposalState]
     ) -> dict[str, int]:
-        """How many of the list a bulk acceptance takes, and how many it leaves."""
+        """The numbers of clean and of other proposals in the list, for the button that accepts all clean ones."""
         if state != "proposed":
             return {"clean": 0, "not_clean": 0}
         clean = self._proposals.clean_count(field)
         return {"clean": clean, "not_clean": counts["proposed"] - clean}
 
-    async def _seen(self, request: Request) -> tuple[ProposalRow, dict[str, Any]]:
-        body = await body_of(request)
+    async def _row_and_body(self, request: Request) -> tuple[ProposalRow, dict[str, Any]]:
+        """The proposal that the request names, and the values of its body.
+
+        Raises:
+            StaleProposal: the proposal was decided on since the reviewer saw it.
+        """
+        body = await read_body(request)
         try:
             row = self._proposals.get(number_of(request))
         except StaleProposal as error:
             raise NotFound("There is no such proposal.") from error
         if row.lock != body.get("lock"):
-            raise StaleProposal("Someone else decided on this proposal meanwhile.")
+            raise StaleProposal("This proposal was changed since this page was loaded.")
         return row, body
 
 
@@ -139,7 +150,7 @@ def _shown(row: ProposalRow) -> ShownProposal:
 
 
 def _counts(counts: Counts, field: SeoField | None) -> Counter[ProposalState]:
-    """How many proposals of a field, or of both, are in which state."""
+    """The number of proposals of a field, or of both fields, by state."""
     summed: Counter[ProposalState] = Counter()
     for name, states in counts.items():
         if field in {None, name}:

@@ -1,4 +1,4 @@
-"""Publishing from the browser: what would be done is shown first, then done to exactly the drafts shown."""
+"""The page that publishes: it shows a plan first, and then publishes exactly the drafts of the plan."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,15 +10,15 @@ from generator.content.display import plural
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.store.ledger.drafts import DraftRow
-from generator.web.actions import body_of, done
-from generator.web.context import LARGEST, NotFound, PageContext, reviewer_of
+from generator.web.actions import action_reply, read_body
+from generator.web.context import MAX_ROW_ID, NotFound, PageContext, reviewer_of
 from generator.workflows.publish.publisher import Publisher, PublishReport
 
-AT_ONCE = 500
+MOST_DRAFTS = 500
 
 
 class PublishPages:
-    """The page that publishes approved drafts."""
+    """Handles the requests about publishing."""
 
     def __init__(self, context: PageContext) -> None:
         self._context = context
@@ -28,21 +28,21 @@ class PublishPages:
         """The approved drafts."""
         if self._context.access.read_only:
             raise NotFound("Nothing can be published: this page was opened with --read-only.")
-        wanted = QueueFilter(states=("approved", "publishing"))
+        approved = QueueFilter(states=("approved", "publishing"))
         return self._context.page(
             request,
             "publish.html",
             "publish",
             {
-                "rows": self._services.draft_queue.page(wanted, limit=AT_ONCE),
-                "total": self._services.draft_queue.count(wanted),
+                "rows": self._services.draft_queue.page(approved, limit=MOST_DRAFTS),
+                "total": self._services.draft_queue.count(approved),
                 "content_dir": self._services.settings.content_dir,
             },
         )
 
     async def plan(self, request: Request) -> Response:
-        """What publishing these drafts would do; no article is written."""
-        rows = await self._chosen(request)
+        """The plan for publishing these drafts. No article is written."""
+        rows = await self._requested_drafts(request)
         report = Publisher(self._services).preview(rows)
         return JSONResponse(
             {"plan": self._context.fragment("plan.html", {"report": report}), "drafts": _ids(report)}
@@ -50,22 +50,24 @@ class PublishPages:
 
     async def publish(self, request: Request) -> Response:
         """Publish these drafts."""
-        rows = await self._chosen(request)
+        rows = await self._requested_drafts(request)
         report = Publisher(self._services).publish(rows, who=reviewer_of(request))
         text = f"Published {plural(len(report.published) + len(report.finished), 'article')}."
         if report.refused:
-            text += " Left: " + "; ".join(f"{item.key}: {item.reason}" for item in report.refused[:5])
-        return done("/publish" if report.refused else "/?state=published", text)
+            text += " Not published: " + "; ".join(
+                f"{item.key}: {item.reason}" for item in report.refused[:5]
+            )
+        return action_reply("/publish" if report.refused else "/?state=published", text)
 
-    async def _chosen(self, request: Request) -> Sequence[DraftRow]:
-        body: dict[str, Any] = await body_of(request)
+    async def _requested_drafts(self, request: Request) -> Sequence[DraftRow]:
+        body: dict[str, Any] = await read_body(request)
         numbers = body.get("drafts")
         if not isinstance(numbers, list) or not all(
-            type(number) is int and number <= LARGEST for number in numbers
+            type(number) is int and number <= MAX_ROW_ID for number in numbers
         ):
             raise UsageError("drafts is missing")
-        if len(numbers) > AT_ONCE:
-            raise UsageError(f"At most {AT_ONCE} drafts at once.")
+        if len(numbers) > MOST_DRAFTS:
+            raise UsageError(f"At most {MOST_DRAFTS} drafts can be published at a time.")
         rows = [self._context.services.drafts.find(number) for number in numbers]
         return [row for row in rows if row is not None]
 

@@ -1,7 +1,7 @@
-"""The review queue as an address: which drafts, in which order, and on which page of the list.
+"""The state of the review queue as a query string: filters, order and page of the list.
 
-The whole state of the page is its query string, so that reload, back button and a link sent to a colleague
-show the same.
+The query string is the whole state. Reloading, the back button and a link sent to a colleague therefore show the same
+list.
 """
 
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from generator.content.states import DRAFT_STATES, DraftState
 from generator.store.ledger.draft_queue import SORTS, QueueFilter, Sort
 
 PAGE_SIZE = 50
-MOST_TEXT = 200
+MAX_TEXT_CHARS = 200
 
 
 class Tab(NamedTuple):
-    """A group of states that people look for together."""
+    """A tab of the queue: a group of states with one label."""
 
     name: str
     label: str
@@ -38,7 +38,7 @@ _TABS = {tab.name: tab for tab in TABS}
 
 
 class SortOrder(NamedTuple):
-    """One way to sort the list, as people name it."""
+    """One way to sort the list, with its label."""
 
     name: str
     label: str
@@ -61,7 +61,7 @@ assert {order.sort for order in ORDERS} <= set(SORTS)
 
 @dataclass(frozen=True, slots=True)
 class QueueQuery:
-    """What the address asks for; everything in it comes from outside and is only ever compared."""
+    """The filters, the order and the page of a list. All values come from outside and are only compared."""
 
     tab: Tab = TABS[0]
     order: SortOrder = ORDERS[0]
@@ -74,7 +74,7 @@ class QueueQuery:
 
     @classmethod
     def read(cls, parameters: Mapping[str, str]) -> "QueueQuery":
-        """What an address says; what it says wrong counts as not said."""
+        """Parse the parameters of an address. Invalid values are ignored."""
         return cls(
             tab=_TABS.get(parameters.get("state", ""), TABS[0]),
             order=_ORDERS.get(parameters.get("sort", ""), ORDERS[0]),
@@ -82,13 +82,13 @@ class QueueQuery:
             rule=parameters.get("rule") or None,
             model=parameters.get("model") or None,
             run=_number(parameters.get("run")),
-            text=parameters.get("q", "").strip()[:MOST_TEXT],
+            text=parameters.get("q", "").strip()[:MAX_TEXT_CHARS],
             page=_number(parameters.get("page")) or 1,
         )
 
     @property
     def filter(self) -> QueueFilter:
-        """The same for the ledger."""
+        """The filter in the form of the ledger."""
         return QueueFilter(
             states=() if self.tab.name == "all" else self.tab.states,
             subject=self.subject,
@@ -99,34 +99,38 @@ class QueueQuery:
         )
 
     @property
-    def narrowed(self) -> bool:
-        """Whether anything but the state is filtered."""
+    def is_filtered(self) -> bool:
+        """Whether there is a filter besides the state."""
         return bool(self.subject or self.rule or self.model or self.run or self.text)
 
     def string(self, **changes: object) -> str:
-        """The query string of this page, or of one with ``tab``, ``page`` and so on changed; empty or with its ``?``."""
-        now = replace(self, **changes)  # type: ignore[arg-type]
-        said = {
-            "state": "" if now.tab is TABS[0] else now.tab.name,
-            "sort": "" if now.order is ORDERS[0] else now.order.name,
-            "subject": now.subject or "",
-            "rule": now.rule or "",
-            "model": now.model or "",
-            "run": str(now.run or ""),
-            "q": now.text,
-            "page": "" if now.page == 1 else str(now.page),
+        """The query string with its ``?``; empty if all values are the defaults.
+
+        Args:
+            changes: attributes with other values, such as ``page=1``.
+        """
+        query = replace(self, **changes)  # type: ignore[arg-type]
+        values = {
+            "state": "" if query.tab is TABS[0] else query.tab.name,
+            "sort": "" if query.order is ORDERS[0] else query.order.name,
+            "subject": query.subject or "",
+            "rule": query.rule or "",
+            "model": query.model or "",
+            "run": str(query.run or ""),
+            "q": query.text,
+            "page": "" if query.page == 1 else str(query.page),
         }
-        said = {name: value for name, value in said.items() if value}
-        return f"?{urlencode(said)}" if said else ""
+        parameters = {name: value for name, value in values.items() if value}
+        return f"?{urlencode(parameters)}" if parameters else ""
 
 
 def tab_counts(counts: Mapping[DraftState, int]) -> dict[str, int]:
-    """How many drafts each tab holds."""
+    """The number of drafts in each tab."""
     return {tab.name: sum(counts.get(state, 0) for state in tab.states) for tab in TABS}
 
 
-def pages(total: int) -> int:
-    """How many pages a list takes."""
+def page_count(total: int) -> int:
+    """The number of pages of a list with ``total`` drafts."""
     return max(1, -(-total // PAGE_SIZE))
 
 

@@ -1,8 +1,7 @@
-"""Markdown to safe HTML, in the structure that the site's renderer gives it.
+"""Renders Markdown as safe HTML with the structure that the site's renderer produces.
 
-The site parses CommonMark with GFM tables and strike-through and ``$`` math, and shows HTML as text. The
-HTML is sanitised after rendering, whatever the renderer made: no script, no style, no event handler, no
-image, no address but of a web page survives.
+The site parses CommonMark with GFM tables, strike-through and ``$`` math, and shows HTML as text. After rendering, the
+HTML is sanitised: scripts, styles, event handlers, images, and addresses other than of web pages are removed.
 """
 
 from collections.abc import Sequence
@@ -118,12 +117,12 @@ _CLASSES = {
 
 @lru_cache(maxsize=256)
 def render(markdown: str) -> str:
-    """The HTML of an answer, safe to show in a page."""
+    """The sanitised HTML of an answer."""
     return _CLEANER.clean(str(_RENDERER.render(markdown)))
 
 
 def _math_inline(state: StateInline, silent: bool) -> bool:
-    """``$…$`` as the site's scanner pairs them: a run of dollars closes at the next run of the same length."""
+    """Parses ``$…$`` like the site: a run of dollars is closed by the next run of the same length."""
     start = state.pos
     if state.src[start] != "$":
         return False
@@ -145,7 +144,7 @@ def _math_inline(state: StateInline, silent: bool) -> bool:
 
 
 def _formula(tex: str) -> str:
-    """What a formula in a line holds: line breaks are spaces, and one space at both ends is padding."""
+    """The TeX of an inline formula: line breaks become spaces, and one space at both ends is removed."""
     text = tex.replace("\n", " ")
     padded = len(text) > 2 and text[0] == text[-1] == " " and text.strip()
     return text[1:-1] if padded else text
@@ -179,7 +178,7 @@ def _show_fence(self: Any, tokens: Sequence[Token], index: int, options: Any, en
 
 
 def _align_by_class(state: Any) -> None:
-    """Table cells say their alignment by a class: the page allows no inline style."""
+    """Replaces the inline style of table cells by a class, because the page allows no inline style."""
     for token in state.tokens:
         style = str(token.attrs.pop("style", "")) if token.type in {"th_open", "td_open"} else ""
         if style:
@@ -208,7 +207,7 @@ def _renderer() -> MarkdownIt:
 
 
 def _web_address(tag: str, name: str, value: str) -> str | None:
-    """No link leads from a draft into this program's own pages."""
+    """The address of a link if it is absolute, else None. A draft must not link to pages of this server."""
     if name == "href" and not value.lower().startswith(("https://", "http://", "mailto:")):
         return None
     return value

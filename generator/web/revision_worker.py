@@ -1,7 +1,7 @@
-"""The one place of the review page that calls models: a thread with an event loop and stores of its own.
+"""Calls models for the review page, in a separate thread with its own event loop and its own stores.
 
-Pages hand it a comment on a draft and go on; the answer is a revision in the ledger. A connection to the ledger must
-not be shared with the pages, whose writes would be made within its transactions.
+A page sends it a comment on a draft and does not wait; the result is a revision in the ledger. The worker needs its own
+connection to the ledger: with a shared one, writes of the pages would be part of the worker's transactions.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.revisions import Revision
 
-AT_ONCE = 4
-"""How many revisions are asked for at the same time."""
+CONCURRENCY = 4
+"""The most revisions that are requested from the model at the same time."""
 
 
 class RevisionWorker:
     """Has drafts revised in the background.
 
     Args:
-        open_services: opens services on the worker's own thread; they are closed there.
-        offline: use the offline model, whatever key is set.
+        open_services: opens services; it is called in the worker's thread, and they are closed there.
+        offline: use the offline model even if an API key is set.
     """
 
     def __init__(self, open_services: Callable[[], Services], *, offline: bool = False) -> None:
@@ -45,25 +45,28 @@ class RevisionWorker:
         self._stop: asyncio.Event | None = None
         self._session: _RevisionSession | None = None
         self.waiting = 0
-        """How many revisions are being asked for now."""
+        """The number of revisions whose reply is not recorded yet."""
         self.problem: str | None = None
-        """Why the model could not be asked, the last time it was tried."""
+        """Why the last request to the model failed, None if it succeeded."""
 
     async def revise(self, row: DraftRow, comment: str, who: str) -> Revision:
-        """Put a request on record; the model is asked after this returns.
+        """Record a request for a revision. The model is asked after this returns.
 
         Args:
             row: the draft as the reviewer saw it.
+            comment: what the model is to change.
+            who: the reviewer.
 
         Raises:
-            as :meth:`DraftRevisions.request`, and UsageError where there is no model to ask.
+            UsageError: no model can be asked, or as :meth:`DraftRevisions.request`.
+            EditRefused, StaleDraft: as :meth:`DraftRevisions.request`.
         """
         loop = self._started()
         future: Future[Revision] = asyncio.run_coroutine_threadsafe(self._request(row, comment, who), loop)
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
-        """Stop asking; what was paid for is kept, what was not asked yet stays asked for."""
+        """Stop the worker. Paid replies are stored. Requests that were not sent stay recorded."""
         if self._loop is not None and self._stop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join()
@@ -96,7 +99,7 @@ class RevisionWorker:
             self._session = await _RevisionSession.open(self._open_services(), offline=self._offline)
         revision = await self._session.request(row, comment, who)
         self.waiting += 1
-        self._session.begin(self._ask(self._session))
+        self._session.start_task(self._ask(self._session))
         return revision
 
     async def _ask(self, session: _RevisionSession) -> None:
@@ -110,7 +113,7 @@ class RevisionWorker:
 
 
 class _RevisionSession:
-    """The open services, the run and the way to the model of one worker."""
+    """The open services, the run and the model session of one worker."""
 
     def __init__(
         self, services: Services, endpoint: Endpoint, stack: AsyncExitStack, run: int, session: LiveSession
@@ -120,7 +123,7 @@ class _RevisionSession:
         self._stack = stack
         self._run = run
         self._session = session
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._limit = asyncio.Semaphore(CONCURRENCY)
         self._tasks: set[asyncio.Task[None]] = set()
         self._revisions = DraftRevisions(services)
 
@@ -131,7 +134,7 @@ class _RevisionSession:
             endpoint = services.endpoint(offline=offline)
             run = stack.enter_context(services.run("review", []))
             session = await stack.enter_async_context(
-                LiveSession(services, endpoint, run, concurrency=AT_ONCE, max_cost=None)
+                LiveSession(services, endpoint, run, concurrency=CONCURRENCY, max_cost=None)
             )
             return cls(services, endpoint, stack.pop_all(), run.id, session)
 
@@ -142,13 +145,13 @@ class _RevisionSession:
             )
         )
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+    def start_task(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def ask(self) -> None:
-        async with self._turn:
+        async with self._limit:
             writer = DraftWriter(self._services, self._session)
             await self._revisions.ask(writer, self._session.commits, run=self._run)
 

@@ -1,4 +1,4 @@
-"""Serves the review page on a port of this machine until it is interrupted."""
+"""Serves the review page on a port until it is interrupted."""
 
 import asyncio
 import socket
@@ -29,14 +29,16 @@ def serve(
     """Serve until interrupted.
 
     Args:
-        services: what the pages use.
-        open_services: opens the worker's own.
-        port: 0 for any free one.
-        reviewers: who may come in; each gets a link.
-        announce: is given the links by reviewer, as soon as the server listens.
+        services: the services that the pages use.
+        open_services: opens the services that the revision worker uses.
+        port: the port; 0 for any free one.
+        reviewers: the names of the reviewers; each gets a link.
+        read_only: refuse all writes.
+        offline: ask the offline model for revisions.
+        announce: is called with the links by reviewer as soon as the server listens.
 
     Raises:
-        UsageError: the port is taken, or the host is none of this machine.
+        UsageError: the port is in use, or the host is not an address of this machine.
     """
     listener = _listen(host, port)
     access = new_access(host, listener.getsockname()[1], list(reviewers), read_only=read_only)
@@ -54,7 +56,7 @@ def serve(
     server = uvicorn.Server(config)
     announce({name: access.link(token) for token, name in access.reviewers.items()})
     try:
-        with suppress(KeyboardInterrupt):  # how a review ends; uvicorn raises it again once it has shut down
+        with suppress(KeyboardInterrupt):  # Ctrl-C ends a review; uvicorn raises it again after its shutdown
             asyncio.run(server.serve(sockets=[listener]))
     finally:
         worker.close()

@@ -1,4 +1,4 @@
-"""Jinja as the pages use it: everything escaped, unknown names are errors, a few ways to show a value."""
+"""Configures Jinja for the pages: all values are escaped, unknown names are errors; and serves the static files."""
 
 import datetime
 import hashlib
@@ -19,38 +19,38 @@ STATIC_TYPES = {
 }
 
 
-def environment(now: Callable[[], str]) -> Environment:
-    """The templates of the package. ``now`` tells the time as the ledger keeps it."""
-    made = Environment(
+def new_environment(now: Callable[[], str]) -> Environment:
+    """The templates of this package. ``now`` returns the time in the ledger's format."""
+    environment = Environment(
         loader=PackageLoader("generator.web"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["ago"] = lambda at: ago(at, now())
-    made.filters["dollars"] = dollars
-    made.filters["plural"] = plural
-    made.filters["in_words"] = in_words
-    made.filters["markdown"] = lambda text: Markup(render(text))
-    made.globals["static"] = static_address
-    return made
+    environment.filters["ago"] = lambda at: ago(at, now())
+    environment.filters["dollars"] = dollars
+    environment.filters["plural"] = plural
+    environment.filters["in_words"] = in_words
+    environment.filters["markdown"] = lambda text: Markup(render(text))
+    environment.globals["static"] = static_address
+    return environment
 
 
 @cache
 def static_file(name: str) -> bytes:
-    """A file that pages load. ``name`` is one of :data:`STATIC_TYPES`."""
+    """The bytes of a static file. ``name`` is one of :data:`STATIC_TYPES`."""
     return resources.files("generator.web").joinpath("static", name).read_bytes()
 
 
 @cache
 def static_address(name: str) -> str:
-    """Its address, which changes with its content."""
+    """The address of a static file. It contains a hash of the content, so that browsers can cache it."""
     return f"/static/{name}?{hashlib.sha256(static_file(name)).hexdigest()[:12]}"
 
 
 def ago(at: str, now: str) -> str:
-    """How long ago a time of the ledger was, roughly."""
+    """The age of a time in the ledger's format, rounded down: ``2 hours ago``."""
     try:
         seconds = (_time(now) - _time(at)).total_seconds()
     except ValueError:

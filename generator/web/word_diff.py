@@ -1,4 +1,4 @@
-"""Two texts compared word by word, for a person who decides which one to keep."""
+"""Compares two texts word by word."""
 
 import re
 from difflib import SequenceMatcher
@@ -11,38 +11,41 @@ Kind = Literal["same", "removed", "added"]
 
 
 class DiffSegment(NamedTuple):
-    """A stretch that both texts have, or only the old or the new one."""
+    """A part of the text. ``same``: both texts have it; ``removed``: only the old one; ``added``: only the new one."""
 
     kind: Kind
     text: str
 
 
 def word_diff(old: str, new: str) -> list[DiffSegment]:
-    """How ``new`` came from ``old``: all pieces but the added ones give the old text, all but the removed ones the new."""
+    """The difference of two texts as segments in order.
+
+    All segments without the added ones are the old text. All segments without the removed ones are the new text.
+    """
     a, b = _WORDS.findall(old), _WORDS.findall(new)
-    pieces: list[DiffSegment] = []
+    segments: list[DiffSegment] = []
     removed: list[str] = []
     added: list[str] = []
 
     def flush() -> None:
         if removed:
-            pieces.append(DiffSegment("removed", "".join(removed)))
+            segments.append(DiffSegment("removed", "".join(removed)))
         if added:
-            pieces.append(DiffSegment("added", "".join(added)))
+            segments.append(DiffSegment("added", "".join(added)))
         removed.clear()
         added.clear()
 
     for tag, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        between = (removed or added) and b2 < len(b) and a2 < len(a)
+        is_between_changes = (removed or added) and b2 < len(b) and a2 < len(a)
         if tag != "equal":
             removed += a[a1:a2]
             added += b[b1:b2]
-        elif between and not any(word.strip() for word in a[a1:a2]) and a2 - a1 < _SHORT_GAP:
-            # A single space between two changes: one change is easier to read than two.
+        elif is_between_changes and not any(word.strip() for word in a[a1:a2]) and a2 - a1 < _SHORT_GAP:
+            # Only a space is between two changes: one longer change is easier to read.
             removed += a[a1:a2]
             added += b[b1:b2]
         else:
             flush()
-            pieces.append(DiffSegment("same", "".join(a[a1:a2])))
+            segments.append(DiffSegment("same", "".join(a[a1:a2])))
     flush()
-    return pieces
+    return segments

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.drafts import Drafts
-    from generator.store.ledger.endpoints import LedgerProfileMemory
+    from generator.store.ledger.endpoints import LedgerProfileStore
     from generator.store.ledger.ledger import Ledger
     from generator.store.ledger.proposals import Proposals
     from generator.store.ledger.publications import Publications
@@ -152,7 +152,7 @@ class HasEndpoints(Protocol):
 
     def file_endpoint(self, model: str | None = None) -> Endpoint: ...
 
-    def endpoint_memory(self) -> LedgerProfileMemory: ...
+    def profile_store(self) -> LedgerProfileStore: ...
 
     def most_tokens(self, endpoint: Endpoint) -> int: ...
 
@@ -165,7 +165,7 @@ class HasModel(Protocol):
 
     def random(self) -> Random: ...
 
-    def endpoint_memory(self) -> LedgerProfileMemory: ...
+    def profile_store(self) -> LedgerProfileStore: ...
 
     def rate_limiter(self, endpoint: Endpoint, *, sleep: Sleep) -> RateLimiter: ...
 
@@ -174,7 +174,7 @@ class HasModel(Protocol):
         endpoint: Endpoint,
         *,
         concurrency: int,
-        memory: LedgerProfileMemory,
+        profile_store: LedgerProfileStore,
         rate_limiter: RateLimiter,
         sender: RequestSender | None = None,
     ) -> ModelClient: ...

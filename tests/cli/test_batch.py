@@ -1,4 +1,4 @@
-"""Batches by command against a server on a port: send, kill, collect, cancel, export, import."""
+"""The batch commands with a server on a port: send, kill, collect, cancel, export, import."""
 
 import contextlib
 import json
@@ -31,8 +31,8 @@ def draft(*more: str) -> list[str]:
     return ["draft", "questions.csv", "--batch", "--near", "allow", "--date", "2026-01-31", *more]
 
 
-def reached(site: Path, sql: str) -> bool:
-    """Whether a command has come so far by its ledger, which is looked at without touching it."""
+def has_reached(site: Path, sql: str) -> bool:
+    """Whether a query of a command's ledger gives a true value. The ledger is opened for reading only."""
     path = site / "output" / LEDGER_NAME
     try:
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
@@ -49,15 +49,15 @@ MOMENTS = [(draft(), PLANNED), (draft(), SENT), (COLLECT, ANSWERED), (COLLECT, S
 
 
 def wait_until(process: subprocess.Popen[bytes], site: Path, sql: str) -> None:
-    """Return when a command has come so far, or has ended."""
+    """Return when the ledger of a command gives a true value, or the command has ended."""
     deadline = time.monotonic() + 60
-    while not reached(site, sql) and process.poll() is None:
+    while not has_reached(site, sql) and process.poll() is None:
         assert time.monotonic() < deadline, "the command makes no progress"
         time.sleep(0.002)
 
 
 def kill_once(commands: Commands, site: Path, arguments: list[str], sql: str, *, later: float) -> bool:
-    """Kill a command some seconds after it has come so far, without a word of warning; False: it had ended."""
+    """Kill a command ``later`` seconds after its ledger gives a true value. Returns False if it had ended."""
     process = commands.start(*arguments)
     wait_until(process, site, sql)
     time.sleep(later)
@@ -65,7 +65,7 @@ def kill_once(commands: Commands, site: Path, arguments: list[str], sql: str, *,
     return process.wait() == -signal.SIGKILL
 
 
-def test_killed_again_and_again_a_list_is_sent_and_collected_once(site: Path) -> None:
+def test_a_list_is_sent_and_collected_once_however_often_commands_are_killed(site: Path) -> None:
     with RunningServer("--batch-failing", "0.2") as server:
         commands = Commands(site, server.base_url)
         killed = [
@@ -77,14 +77,14 @@ def test_killed_again_and_again_a_list_is_sent_and_collected_once(site: Path) ->
         commands.run(*draft())
         code, result = commands.run(*COLLECT)
         assert result["outstanding"] == 0
-    # Without a corpus the offline model declines, which is an answer like any other.
+    # Without a corpus the offline model declines to answer, which is recorded like any other answer.
     assert rows(site, "SELECT state, count(*) FROM draft GROUP BY state") == [("refused", QUESTIONS)]
     answered = rows(site, "SELECT count(*), count(DISTINCT job) FROM call WHERE outcome = 'ok'")
     assert answered == [(QUESTIONS, QUESTIONS)]
     assert rows(site, "SELECT DISTINCT state FROM batch") == [("collected",)]
 
 
-def test_the_commands_say_what_became_of_a_batch(site: Path) -> None:
+def test_the_commands_report_the_state_of_a_batch(site: Path) -> None:
     with RunningServer("--batch-running", "600") as server:
         commands = Commands(site, server.base_url)
         code, sent = commands.run(*draft("--limit", "5", "--max-cost", "1"))
@@ -103,7 +103,7 @@ def test_the_commands_say_what_became_of_a_batch(site: Path) -> None:
             assert (code, said["error"]["kind"]) == (2, "usage")
 
 
-def test_answers_that_are_missing_are_said_by_every_command_until_they_are_given_up(site: Path) -> None:
+def test_every_command_reports_missing_answers_until_the_batch_is_cancelled(site: Path) -> None:
     with RunningServer("--batch-output-late", "3600") as server:
         commands = Commands(site, server.base_url)
         commands.run(*draft("--limit", "5", "--max-cost", "1"))
@@ -141,7 +141,7 @@ def test_the_first_interrupt_ends_every_command_that_waits(site: Path) -> None:
                 process.wait()
 
 
-def test_requests_and_answers_go_through_files_without_a_provider(site: Path, tmp_path: Path) -> None:
+def test_requests_and_answers_are_files_without_a_provider(site: Path, tmp_path: Path) -> None:
     commands = Commands(site, None)
     code, written = commands.run(
         "batch", "export", "r.jsonl", "questions.csv", "--near", "allow", "--mode", "plain"
@@ -159,7 +159,7 @@ def test_requests_and_answers_go_through_files_without_a_provider(site: Path, tm
     assert commands.run("batch", "list")[1]["batches"][0]["waiting"] == QUESTIONS
 
 
-def test_a_batch_needs_a_real_endpoint_and_a_cap_a_price(site: Path) -> None:
+def test_a_batch_needs_a_real_endpoint_and_a_cap_needs_a_price(site: Path) -> None:
     assert Commands(site, None).run(*draft())[0] == 2
     code, said = Commands(site, "http://127.0.0.1:9/v1").run(*draft("--model", "other", "--max-cost", "1"))
     assert (code, said["error"]["kind"]) == (2, "usage")

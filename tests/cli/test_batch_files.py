@@ -1,4 +1,4 @@
-"""``batch export`` and ``import`` refuse what cannot be done before anything is taken or written."""
+"""The `batch export` and `batch import` commands check their arguments before they read or write anything."""
 
 import json
 import os
@@ -23,7 +23,7 @@ def site(tmp_path: Path) -> Path:
     ("target", "said"),
     [("missing/r.jsonl", "there is no folder"), ("config.yaml/r.jsonl", "there is no folder")],
 )
-def test_an_export_into_no_folder_is_refused_before_anything_is_planned(
+def test_an_export_into_a_missing_folder_is_refused_before_anything_is_planned(
     site: Path, target: str, said: str
 ) -> None:
     code, answer = Commands(site, None).run("batch", "export", target, *EXPORT)
@@ -52,7 +52,7 @@ def test_an_export_of_a_list_without_a_name_does_not_read_standard_input(site: P
     assert "cannot be read" in answer["error"]["message"]
 
 
-def test_an_export_to_a_name_that_no_file_can_have_is_one_line(site: Path) -> None:
+def test_an_export_to_an_impossible_file_name_is_one_line(site: Path) -> None:
     code, answer = Commands(site, None).run("batch", "export", "r" * 300, *EXPORT)
     assert code != 0
     assert "\n" not in answer["error"]["message"]
@@ -63,7 +63,7 @@ def exported(site: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (site / "r.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def test_repairing_live_at_a_cap_without_a_price_is_refused_before_anything_is_read(site: Path) -> None:
+def test_a_live_repair_with_a_cap_and_no_price_is_refused_before_anything_is_read(site: Path) -> None:
     (line, *_) = exported(site)
     failed = {"custom_id": line["custom_id"], "response": None, "error": {"code": "c", "message": "m"}}
     (site / "a.jsonl").write_text(json.dumps(failed) + "\n", encoding="utf-8")
@@ -77,7 +77,7 @@ def test_repairing_live_at_a_cap_without_a_price_is_refused_before_anything_is_r
     assert rows(site, "SELECT count(*) FROM call WHERE outcome IS NOT NULL") == [(0,)]
 
 
-def test_a_live_repair_that_nobody_answers_can_be_begun_again(site: Path) -> None:
+def test_a_live_repair_without_a_server_can_be_run_again(site: Path) -> None:
     (line, *_) = exported(site)
     failed = {"custom_id": line["custom_id"], "response": None, "error": {"code": "c", "message": "m"}}
     (site / "a.jsonl").write_text(json.dumps(failed) + "\n", encoding="utf-8")

@@ -379,7 +379,7 @@ def test_a_list_without_a_question_is_said_as_that(site, capsys, data):
     path.write_text(data)
     for flags in ([], ["--plan"]):
         code, out, err = run(capsys, "draft", path, *flags)
-        assert (code, out, "the list holds no question" in err) == (2, "", True)
+        assert (code, out, "the list contains no question" in err) == (2, "", True)
 
 
 def test_comments_are_counted_and_a_question_after_a_hash_is_named(site, capsys):

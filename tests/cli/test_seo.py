@@ -215,7 +215,7 @@ def test_texts_of_the_offline_model_stay_proposals_until_they_are_allowed(site, 
 def test_what_has_a_warning_is_left_by_clean_with_the_reason_and_taken_by_name(site, capsys):
     run(capsys, "propose")
     warn(site)
-    left = ["1 proposal with warnings left: description-target (1)"]
+    left = ["1 proposal with warnings not approved: description-target (1)"]
     assert run_json(capsys, "approve", "--clean") == (0, {"approved": 0, "left": left})
     code, result = run_json(capsys, "apply", "--clean")
     assert (code, result["changed"], result["not_clean"]) == (0, [], left)
@@ -234,7 +234,7 @@ def test_undo_takes_back_what_one_command_decided(site, capsys, undo):
     assert {(item["key"], item["state"]) for item in undone["proposals"]} == {(KEY, "proposed")}
     assert len(undone["proposals"]) == 2
     assert main([*undo, "--reviewer", "Ada"]) == 2
-    assert "could be undone" in capsys.readouterr().err
+    assert "can be undone" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("undo", [("seo", "undo"), ("undo",)])
@@ -245,7 +245,7 @@ def test_undo_names_the_decision_before_one_that_stands_and_takes_it_back_when_a
     run(capsys, "apply")
     assert main([*undo, "--reviewer", "Ada"]) == 2
     said = capsys.readouterr().err
-    assert said.endswith("Before that, Ada rejected 2 proposals: --earlier takes that back\n")
+    assert said.endswith("Before that, Ada rejected 2 proposals: --earlier undoes that\n")
     assert main([*undo, SECOND_KEY, "--reviewer", "Bob"]) == 0
     assert f"{SECOND_KEY} description: proposed again" in capsys.readouterr().out
     run(capsys, "reject", SECOND_KEY, "--reviewer", "Ada")
@@ -292,7 +292,7 @@ def test_no_decision_is_recorded_without_a_persons_name(site, capsys, arguments,
     before = description(site)
     code, out, err = run(capsys, *arguments, *(("--reviewer", name) if name else ()))
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert ("who decides" in err) and description(site) == before
+    assert ("the reviewer " in err) and description(site) == before
     assert {item["state"] for item in run_json(capsys, "list")[1]} == {"proposed"}
 
 

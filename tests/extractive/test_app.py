@@ -22,7 +22,7 @@ async def writer() -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-async def test_a_draft_comes_back_as_a_chat_completion(writer: httpx2.AsyncClient) -> None:
+async def test_a_draft_is_returned_as_a_chat_completion(writer: httpx2.AsyncClient) -> None:
     response = await writer.post(CHAT, json=body(draft_messages()))
     reply = response.json()
     choice = reply["choices"][0]
@@ -33,7 +33,7 @@ async def test_a_draft_comes_back_as_a_chat_completion(writer: httpx2.AsyncClien
     assert reply["usage"]["completion_tokens"] == -(-len(choice["message"]["content"].encode()) // 4)
 
 
-async def test_points_cite_sources_where_the_schema_asks_and_nothing_elsewhere(
+async def test_points_cite_sources_only_if_the_schema_has_a_field_for_them(
     writer: httpx2.AsyncClient,
 ) -> None:
     grounded, bare = body(draft_messages()), body(draft_messages())
@@ -51,14 +51,18 @@ async def test_without_a_schema_the_answer_is_markdown(writer: httpx2.AsyncClien
     assert "\n\n1. **" in reply["choices"][0]["message"]["content"]
 
 
-async def test_a_schema_named_in_the_prompt_is_answered_in_a_fence(writer: httpx2.AsyncClient) -> None:
-    said = messages(draft_messages()[1]["content"], reply_schema="article_draft")
-    content = (await writer.post(CHAT, json=body(said, None))).json()["choices"][0]["message"]["content"]
+async def test_a_schema_named_in_the_prompt_gives_json_in_a_code_fence(writer: httpx2.AsyncClient) -> None:
+    prompt_messages = messages(draft_messages()[1]["content"], reply_schema="article_draft")
+    content = (await writer.post(CHAT, json=body(prompt_messages, None))).json()["choices"][0]["message"][
+        "content"
+    ]
     assert content.startswith("```json\n")
     assert parse_draft(content).points
 
 
-async def test_a_reply_past_the_cap_is_cut_and_says_length(writer: httpx2.AsyncClient) -> None:
+async def test_a_reply_longer_than_the_cap_is_cut_and_has_the_finish_reason_length(
+    writer: httpx2.AsyncClient,
+) -> None:
     reply = (await writer.post(CHAT, json=body(draft_messages(), max_completion_tokens=50))).json()
     assert reply["choices"][0]["finish_reason"] == "length"
     assert reply["usage"]["completion_tokens"] <= 50
@@ -75,7 +79,7 @@ async def test_a_reply_past_the_cap_is_cut_and_says_length(writer: httpx2.AsyncC
         ({"response_format": {"type": "grammar"}}, "response_format"),
     ],
 )
-async def test_a_bad_body_is_a_400_that_names_the_parameter(
+async def test_an_invalid_body_is_a_400_that_names_the_parameter(
     writer: httpx2.AsyncClient, changes: dict[str, Any], param: str
 ) -> None:
     response = await writer.post(CHAT, json={**body(draft_messages()), **changes})
@@ -83,12 +87,12 @@ async def test_a_bad_body_is_a_400_that_names_the_parameter(
     assert response.json()["error"]["param"] == param
 
 
-async def test_broken_json_and_unknown_schemas_are_a_400(writer: httpx2.AsyncClient) -> None:
+async def test_invalid_json_and_unknown_schemas_are_a_400(writer: httpx2.AsyncClient) -> None:
     assert (await writer.post(CHAT, content=b"{")).status_code == 400
     assert (await writer.post(CHAT, json=body(draft_messages(), "weather"))).status_code == 400
 
 
-async def test_the_one_model_is_listed_and_any_name_is_answered(writer: httpx2.AsyncClient) -> None:
+async def test_one_model_is_listed_and_any_model_name_is_accepted(writer: httpx2.AsyncClient) -> None:
     assert [model["id"] for model in (await writer.get("/v1/models")).json()["data"]] == [MODEL_NAME]
     assert (await writer.get(f"/v1/models/{MODEL_NAME}")).json()["id"] == MODEL_NAME
     assert (await writer.get("/v1/models/any")).status_code == 404
@@ -96,7 +100,7 @@ async def test_the_one_model_is_listed_and_any_name_is_answered(writer: httpx2.A
     assert (reply["model"], reply["system_fingerprint"]) == ("any", MODEL_NAME)
 
 
-async def test_requests_are_numbered_and_completions_dated(writer: httpx2.AsyncClient) -> None:
+async def test_requests_are_numbered_and_completions_are_dated(writer: httpx2.AsyncClient) -> None:
     replies = [await writer.post(CHAT, json=body(draft_messages())) for _ in range(2)]
     assert [reply.headers["x-request-id"] for reply in replies] == ["req_00000001", "req_00000002"]
     first, second = (reply.json() for reply in replies)

@@ -29,7 +29,7 @@ def texts(made: dict) -> list[str]:
     return [made["introduction"], *(point["body"] for point in made["points"]), made["conclusion"]]
 
 
-def test_a_draft_keeps_to_the_limits() -> None:
+def test_a_draft_is_within_the_limits() -> None:
     made = draft()
     words = sum(len(text.split()) for text in texts(made))
     assert made["cannot_answer"] is None
@@ -42,7 +42,7 @@ def test_a_draft_keeps_to_the_limits() -> None:
     assert len(made["page_keywords"]) in LIMITS.seo.keywords
 
 
-def test_every_sentence_of_a_draft_stands_in_a_passage() -> None:
+def test_every_sentence_of_a_draft_is_in_a_passage() -> None:
     quoted = " ".join(f"{ARTICLE} {SOURCE}".split())
     for text in texts(draft()):
         for sentence in re.split(r"(?<=[.!?]) ", text):
@@ -55,7 +55,7 @@ def test_points_keep_the_headings_and_ids_of_their_passages() -> None:
     assert {"Subduction Zones", "Divergent Ridges"} <= headings
 
 
-def test_no_sentence_and_no_heading_comes_twice() -> None:
+def test_no_sentence_and_no_heading_is_repeated() -> None:
     twice = PASSAGES.replace(
         "</passages>", passage(3, "article", "Volcanoes at plate boundaries", ARTICLE) + "</passages>"
     )
@@ -79,32 +79,32 @@ def test_a_question_that_the_passages_do_not_answer_is_declined(passages: str) -
 
 def test_instructions_in_a_passage_are_neither_followed_nor_quoted() -> None:
     hostile = PASSAGES.replace("</passages>", passage(3, "source", QUESTION, HOSTILE) + "</passages>")
-    said = " ".join(texts(draft(passages=hostile))).casefold()
+    texts_found = " ".join(texts(draft(passages=hostile))).casefold()
     for word in ("ignore all", "pirate", "cats", "gathered information", "this article", "https"):
-        assert word not in said
+        assert word not in texts_found
 
 
-def test_a_subject_is_chosen_where_subjects_are_listed() -> None:
+def test_a_subject_is_chosen_if_subjects_are_listed() -> None:
     made = draft(more="<subjects>\nMythology\nPlate Science\n</subjects>\n")
     assert made["subject"] == "Plate Science"
 
 
-def test_a_summary_opening_stays_out_of_the_points() -> None:
+def test_a_summary_is_not_in_the_points() -> None:
     assert not any("In summary" in point["body"] for point in draft()["points"])
 
 
-def test_blocks_know_lead_points_and_closing() -> None:
+def test_blocks_have_the_roles_lead_point_and_closing() -> None:
     roles = [block.role for block in blocks(ARTICLE)]
     assert roles == ["lead", "point", "point", "point", "point", "point", "closing"]
 
 
-def test_halves_of_formulas_tables_code_and_links_are_left_out() -> None:
+def test_incomplete_formulas_tables_code_and_links_are_left_out() -> None:
     text = (
         "The energy is $E = mc^2$ for a body at rest in this frame.\n\n| a | b |\n|---|---|\n\n```\nx = 1\n```\n\n"
         "The price was 5 $ in the shop of the town. Read more at [a page](https://x.org) about the topic of it."
     )
-    said = [sentence.text for block in blocks(text) for sentence in block.sentences]
-    assert said == [
+    texts_found = [sentence.text for block in blocks(text) for sentence in block.sentences]
+    assert texts_found == [
         "The energy is $E = mc^2$ for a body at rest in this frame.",
         "Read more at a page about the topic of it.",
     ]

@@ -23,7 +23,7 @@ def repaired(broken: dict[str, Any], findings: str, fields: str) -> dict[str, An
     return repair_draft(prompt, LIMITS)
 
 
-def test_only_the_fields_asked_for_are_set() -> None:
+def test_only_the_requested_fields_are_set() -> None:
     reply = repaired(
         {**GOOD, "page_description": "Bad."}, "- page_description: too short", "page_description"
     )
@@ -83,20 +83,20 @@ def test_keywords_are_repaired() -> None:
 
 
 def revised(comment: str) -> dict[str, Any]:
-    said = messages(
+    prompt_messages = messages(
         f"{PASSAGES}<question>{QUESTION}</question>\n<draft>{json.dumps(GOOD)}</draft>\n<comment>{comment}</comment>"
     )
-    return revise_draft(read_prompt(said, "article_draft"), LIMITS)
+    return revise_draft(read_prompt(prompt_messages, "article_draft"), LIMITS)
 
 
-def test_a_point_that_a_comment_removes_is_gone_and_the_rest_stays() -> None:
+def test_a_point_that_a_comment_removes_is_removed_and_the_rest_stays() -> None:
     made = revised("Please remove point 2.")
     headings = [point["heading"] for point in made["points"]]
     assert GOOD["points"][1]["heading"] not in headings
     assert made["introduction"] == GOOD["introduction"]
 
 
-def test_a_comment_for_less_shortens_the_points() -> None:
+def test_a_comment_that_asks_for_less_shortens_the_points() -> None:
     before = sum(len(point["body"].split()) for point in GOOD["points"])
     made = revised("This is too long.")
     assert sum(len(point["body"].split()) for point in made["points"]) < before

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.extractive.plain_text import plain
+from generator.extractive.plain_text import to_plain_text
 
 PROSE = st.text(alphabet=st.sampled_from("abcXYZ019 .,;:!?…\"'“”()[]{}$`*\\\n-–—é。"), max_size=120)
 
@@ -25,11 +25,11 @@ PROSE = st.text(alphabet=st.sampled_from("abcXYZ019 .,;:!?…\"'“”()[]{}$`*\
         ("a<br>b &amp; c", "ab & c"),
     ],
 )
-def test_marks_are_read_as_their_text(markdown: str, expected: str) -> None:
-    assert plain(markdown) == expected
+def test_marks_are_removed(markdown: str, expected: str) -> None:
+    assert to_plain_text(markdown) == expected
 
 
 @given(PROSE)
-def test_plain_text_of_any_markdown_has_clean_blocks(markdown: str) -> None:
-    for block in plain(markdown).split("\n\n"):
+def test_blocks_of_any_markdown_have_no_line_breaks_at_their_ends(markdown: str) -> None:
+    for block in to_plain_text(markdown).split("\n\n"):
         assert block == block.strip("\n")

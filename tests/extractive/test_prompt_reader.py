@@ -11,37 +11,39 @@ def test_a_draft_prompt_gives_question_subject_and_passages() -> None:
     assert prompt.passages[1].text.startswith("Transform boundaries")
 
 
-def test_subjects_come_one_a_line() -> None:
-    said = messages("<subjects>\nScience\nArt History\n</subjects>\n<question>Why?</question>")
-    assert read_prompt(said, "article_draft").subjects == ("Science", "Art History")
+def test_subjects_are_one_on_each_line() -> None:
+    prompt_messages = messages("<subjects>\nScience\nArt History\n</subjects>\n<question>Why?</question>")
+    assert read_prompt(prompt_messages, "article_draft").subjects == ("Science", "Art History")
 
 
 def test_a_repair_prompt_gives_draft_findings_and_fields() -> None:
-    said = repair_messages(
+    prompt_messages = repair_messages(
         {"introduction": "A"}, "- points[1].body: too: long", "points[1].body, page_keywords"
     )
-    prompt = read_prompt(said, "article_repair")
+    prompt = read_prompt(prompt_messages, "article_repair")
     assert prompt.draft == {"introduction": "A"}
     assert prompt.findings == (("points[1].body", "too: long"),)
     assert prompt.fields == ("points[1].body", "page_keywords")
 
 
-def test_the_task_stands_in_the_system_message_where_no_response_format_does() -> None:
-    said = messages("<question>Why?</question>", reply_schema="seo_fields")
-    assert read_prompt(said, None).task == "seo_fields"
+def test_without_a_response_format_the_system_message_names_the_task() -> None:
+    prompt_messages = messages("<question>Why?</question>", reply_schema="seo_fields")
+    assert read_prompt(prompt_messages, None).task == "seo_fields"
 
 
-def test_a_schema_line_in_the_user_message_is_no_task() -> None:
-    said = messages("<question>Why?</question>\nReply schema: seo_fields")
-    assert read_prompt(said, None).task is None
+def test_a_schema_line_in_the_user_message_is_ignored() -> None:
+    prompt_messages = messages("<question>Why?</question>\nReply schema: seo_fields")
+    assert read_prompt(prompt_messages, None).task is None
 
 
-def test_tags_inside_a_passage_are_not_read_as_the_prompt() -> None:
-    said = draft_messages(passages=PASSAGES.replace("Transform", "<question>Evil?</question> Transform"))
-    assert read_prompt(said, "article_draft").question == QUESTION
+def test_tags_inside_a_passage_are_ignored() -> None:
+    prompt_messages = draft_messages(
+        passages=PASSAGES.replace("Transform", "<question>Evil?</question> Transform")
+    )
+    assert read_prompt(prompt_messages, "article_draft").question == QUESTION
 
 
-def test_a_bare_prompt_is_a_question() -> None:
+def test_a_prompt_without_tags_is_a_question() -> None:
     assert (
         read_prompt([{"role": "user", "content": "Why is the\nsky blue?"}], None).question
         == "Why is the sky blue?"
@@ -49,8 +51,8 @@ def test_a_bare_prompt_is_a_question() -> None:
 
 
 def test_text_parts_are_joined() -> None:
-    said = [{"role": "user", "content": [{"type": "text", "text": "<question>Why?</question>"}]}]
-    assert read_prompt(said, "seo_fields").question == "Why?"
+    prompt_messages = [{"role": "user", "content": [{"type": "text", "text": "<question>Why?</question>"}]}]
+    assert read_prompt(prompt_messages, "seo_fields").question == "Why?"
 
 
 def test_an_unknown_schema_is_refused() -> None:

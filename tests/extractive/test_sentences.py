@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.extractive.sentences import sentences
+from generator.extractive.sentences import split_sentences
 
 PROSE = st.text(alphabet=st.sampled_from("abcXYZ019 .,;:!?…\"'“”()[]{}$`*\\\n-–—é。"), max_size=120)
 
@@ -28,17 +28,17 @@ PROSE = st.text(alphabet=st.sampled_from("abcXYZ019 .,;:!?…\"'“”()[]{}$`*\
         ("", []),
     ],
 )
-def test_a_text_is_cut_where_its_sentences_end(text: str, expected: list[str]) -> None:
-    assert sentences(text) == expected
+def test_a_text_is_split_into_its_sentences(text: str, expected: list[str]) -> None:
+    assert split_sentences(text) == expected
 
 
 @given(st.one_of(PROSE, st.text(max_size=80)))
-def test_the_pieces_cover_the_text(text: str) -> None:
-    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+def test_the_sentences_contain_the_whole_text(text: str) -> None:
+    assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
 
 
 @given(PROSE)
-def test_a_sentence_is_not_cut_again(text: str) -> None:
-    for sentence in sentences(text):
+def test_a_sentence_has_one_line_and_no_space_around_it(text: str) -> None:
+    for sentence in split_sentences(text):
         assert "\n" not in sentence
         assert sentence == sentence.strip() != ""

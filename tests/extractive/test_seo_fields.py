@@ -16,7 +16,7 @@ def seo(answer: str = ARTICLE, **more: Any) -> dict[str, Any]:
     return seo_fields(Prompt("seo_fields", question=QUESTION, answer=answer, **more), LIMITS)
 
 
-def test_search_fields_keep_to_the_limits() -> None:
+def test_search_fields_are_within_the_limits() -> None:
     made = seo()
     assert LIMITS.seo.description_min <= len(made["page_description"]) <= LIMITS.seo.description_max
     assert re.search(r"[.!]$", made["page_description"])
@@ -26,7 +26,7 @@ def test_search_fields_keep_to_the_limits() -> None:
     assert not any("," in word for word in keywords)
 
 
-def test_a_field_that_is_not_asked_for_is_null() -> None:
+def test_a_field_that_is_not_requested_is_null() -> None:
     assert seo(fields=("page_keywords",))["page_description"] is None
     assert seo(fields=("seo.page_description",))["page_keywords"] is None
 
@@ -38,13 +38,13 @@ def test_an_avoided_description_is_not_used_again() -> None:
     assert len({first, second, third}) == 3
 
 
-def test_an_answer_with_nothing_to_say_gives_null() -> None:
+def test_an_answer_without_content_gives_null() -> None:
     made = seo("I cannot answer this question based on the available information.")
     assert made == {"page_description": None, "page_keywords": None}
 
 
 @pytest.mark.corpus
-def test_every_description_of_the_sample_fits(corpus_dir: Path) -> None:
+def test_every_description_of_the_sample_is_within_the_limits(corpus_dir: Path) -> None:
     found = 0
     for path in sorted(corpus_dir.glob("*/*.md"))[::12]:
         text = path.read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ from generator.extractive.shortening import shorten
         ("It trails off...", 40, None),
     ],
 )
-def test_a_long_sentence_ends_at_a_clause_or_not_at_all(
+def test_a_long_sentence_is_cut_at_the_end_of_a_clause_or_not_at_all(
     sentence: str, limit: int, expected: str | None
 ) -> None:
     assert shorten(sentence, limit) == expected
@@ -55,7 +55,7 @@ def test_a_long_sentence_ends_at_a_clause_or_not_at_all(
         max_size=30,
     )
 )
-def test_a_short_form_is_closed_whole_words_within_the_limit(words: list[str]) -> None:
+def test_a_shortened_sentence_has_whole_words_and_a_final_mark_within_the_limit(words: list[str]) -> None:
     sentence = " ".join(words)
     short = shorten(sentence, 60)
     if short is not None:

@@ -13,7 +13,7 @@ from tests.support.volcano_prompts import body, draft_messages
 
 
 class Clock:
-    """Seconds that pass when told."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.seconds = 1_000_000.0
@@ -63,9 +63,7 @@ async def lines(api: openai.AsyncOpenAI, file_id: str | None) -> dict[str, dict]
     return {line["custom_id"]: line for line in map(json.loads, content.splitlines())}
 
 
-async def test_a_batch_goes_through_its_states_and_answers_every_request(
-    clock: Clock, tmp_path: Path
-) -> None:
+async def test_a_batch_has_all_states_and_answers_every_request(clock: Clock, tmp_path: Path) -> None:
     async with client(clock, BatchSettings(tmp_path, 10, 100, 5)) as api:
         batch = await started(api, "\n".join(request_lines(3)) + "\n")
         states = [batch.status]
@@ -81,7 +79,7 @@ async def test_a_batch_goes_through_its_states_and_answers_every_request(
     assert answered["job-1"]["response"]["body"]["choices"][0]["finish_reason"] == "stop"
 
 
-async def test_failed_requests_stand_in_the_error_file(clock: Clock, tmp_path: Path) -> None:
+async def test_failed_requests_are_in_the_error_file(clock: Clock, tmp_path: Path) -> None:
     async with client(clock, BatchSettings(tmp_path, failing_share=0.5)) as api:
         batch = await api.batches.retrieve((await started(api, "\n".join(request_lines(12)))).id)
         good, bad = await lines(api, batch.output_file_id), await lines(api, batch.error_file_id)
@@ -90,7 +88,7 @@ async def test_failed_requests_stand_in_the_error_file(clock: Clock, tmp_path: P
     assert {line["response"]["status_code"] for line in bad.values()} == {500}
 
 
-async def test_an_expired_batch_keeps_what_was_answered(clock: Clock, tmp_path: Path) -> None:
+async def test_an_expired_batch_delivers_the_finished_answers(clock: Clock, tmp_path: Path) -> None:
     async with client(clock, BatchSettings(tmp_path, expire_after=2)) as api:
         batch = await api.batches.retrieve((await started(api, "\n".join(request_lines(5)))).id)
         good, bad = await lines(api, batch.output_file_id), await lines(api, batch.error_file_id)
@@ -99,7 +97,7 @@ async def test_an_expired_batch_keeps_what_was_answered(clock: Clock, tmp_path: 
     assert {line["error"]["code"] for line in bad.values()} == {"batch_expired"}
 
 
-async def test_a_cancelled_batch_keeps_what_was_answered(clock: Clock, tmp_path: Path) -> None:
+async def test_a_cancelled_batch_delivers_the_finished_answers(clock: Clock, tmp_path: Path) -> None:
     async with client(clock, BatchSettings(tmp_path, running_seconds=100)) as api:
         batch = await started(api, "\n".join(request_lines(4)))
         await api.batches.retrieve(batch.id)
@@ -116,7 +114,7 @@ async def test_a_cancelled_batch_keeps_what_was_answered(clock: Clock, tmp_path:
 @pytest.mark.parametrize(
     "content", ["", "not json\n", '{"custom_id": 1}\n', "\n".join([*request_lines(1)] * 2)]
 )
-async def test_a_bad_request_file_fails_the_batch(clock: Clock, tmp_path: Path, content: str) -> None:
+async def test_an_invalid_request_file_fails_the_batch(clock: Clock, tmp_path: Path, content: str) -> None:
     async with client(clock, BatchSettings(tmp_path)) as api:
         batch = await api.batches.retrieve((await started(api, content)).id)
     assert batch.status == "failed"

@@ -32,7 +32,7 @@ async def test_files_can_be_looked_up_and_deleted(api: openai.AsyncOpenAI) -> No
         await api.files.retrieve(upload.id)
 
 
-async def test_a_file_of_megabytes_is_stored_as_it_came(api: openai.AsyncOpenAI, tmp_path: Path) -> None:
+async def test_a_large_file_is_stored_unchanged(api: openai.AsyncOpenAI, tmp_path: Path) -> None:
     content = bytes(range(256)) * 12_000
     upload = await api.files.create(file=("r.jsonl", content), purpose="batch")
     assert upload.bytes == len(content)
@@ -43,7 +43,7 @@ async def test_a_file_of_megabytes_is_stored_as_it_came(api: openai.AsyncOpenAI,
 FORM = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n'
 PURPOSE = FORM % (b"purpose", b"") + b"batch\r\n"
 FILE = FORM % (b"file", b'; filename="r.jsonl"') + b"{}\r\n"
-# Starlette leaves the file of a form that is cut off to the garbage collector.
+# Starlette does not close the file of a form that is cut off; the garbage collector does.
 LEFT_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
@@ -59,7 +59,7 @@ LEFT_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableException
     ],
     ids=["no form", "no file", "no purpose", "cut off", "two files", "a long field"],
 )
-async def test_a_bad_form_is_refused_and_leaves_nothing(
+async def test_an_invalid_form_is_refused_and_stores_no_file(
     served: httpx2.AsyncClient, tmp_path: Path, body: bytes
 ) -> None:
     headers = {"content-type": "multipart/form-data; boundary=x"}
@@ -69,7 +69,7 @@ async def test_a_bad_form_is_refused_and_leaves_nothing(
     assert (await served.get("/v1/files")).json()["data"] == []
 
 
-async def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(
+async def test_a_file_that_is_too_large_is_refused_and_not_stored(
     api: openai.AsyncOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "MAX_BYTES", 100)

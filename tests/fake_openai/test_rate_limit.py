@@ -16,7 +16,7 @@ from generator.fake_openai.rate_limit import TokenBucket, duration
         (95.4, "1m35s"),
     ],
 )
-def test_durations_are_written_as_the_headers_do(seconds: float, text: str) -> None:
+def test_durations_have_the_format_of_the_headers(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 

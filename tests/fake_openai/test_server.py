@@ -1,4 +1,4 @@
-"""The app behind a real port: what only a connection can show."""
+"""The app on a real port: what only a connection can show."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def test_connections_drop_before_and_within_the_body() -> None:
     assert set(counted["faults"]) == {"drop", "drop_body"}
 
 
-def test_the_canned_server_answers_whatever_is_asked() -> None:
+def test_the_canned_server_answers_every_request_the_same() -> None:
     with (
         RunningServer("--canned") as server,
         httpx2.Client(base_url=server.base_url, trust_env=False) as client,
@@ -47,7 +47,7 @@ def test_sigterm_ends_the_server_with_code_0() -> None:
         assert process.wait(timeout=30) == 0
 
 
-def test_a_taken_port_is_one_line_and_exit_2() -> None:
+def test_a_port_in_use_gives_one_line_and_exit_code_2() -> None:
     with RunningServer("--canned") as server:
         port = server.base_url.removesuffix("/v1").rpartition(":")[2]
         command = [sys.executable, "-m", "generator.fake_openai", "--port", port]

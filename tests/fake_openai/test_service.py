@@ -33,7 +33,7 @@ def client(settings: ServerSettings | None = None, **clocks: Any) -> httpx2.Asyn
         {"model": None},
     ],
 )
-async def test_by_default_it_answers_byte_for_byte_as_the_writer_does(changes: dict[str, Any]) -> None:
+async def test_by_default_it_answers_exactly_like_the_writer(changes: dict[str, Any]) -> None:
     writer = httpx2.ASGITransport(app.build(Limits(), now=lambda: 1.0))
     asked = {**body(draft_messages()), **changes}
     async with (
@@ -71,14 +71,14 @@ async def test_another_key_is_a_401() -> None:
     assert right.status_code == 200
 
 
-async def test_the_quota_ends() -> None:
+async def test_requests_beyond_the_quota_are_refused() -> None:
     async with client(ServerSettings(quota=1)) as served:
         codes = [(await served.post(CHAT, json=body(draft_messages()))) for _ in range(2)]
     assert codes[0].status_code == 200
     assert (codes[1].status_code, codes[1].json()["error"]["code"]) == (429, "insufficient_quota")
 
 
-async def test_the_rate_limit_is_told_and_enforced() -> None:
+async def test_the_rate_limit_is_shown_and_enforced() -> None:
     time = 100.0
     async with client(ServerSettings(rate_limit=2), clock=lambda: time) as served:
         replies = [await served.post(CHAT, json=body(draft_messages())) for _ in range(3)]
@@ -90,7 +90,7 @@ async def test_the_rate_limit_is_told_and_enforced() -> None:
         assert (await served.post(CHAT, json=body(draft_messages()))).status_code == 200
 
 
-async def test_weaker_endpoints_refuse_what_they_do_not_know() -> None:
+async def test_weaker_endpoints_refuse_unknown_formats_and_parameters() -> None:
     schema = body(draft_messages())
     jsonic = {**schema, "response_format": {"type": "json_object"}}
     async with client(ServerSettings(mode="json_object")) as served:
@@ -123,7 +123,7 @@ async def test_status_faults(fault: Fault, status: int) -> None:
     assert ("retry-after" in response.headers) == (status == 429)
 
 
-async def test_spoiled_replies_are_what_they_are_called() -> None:
+async def test_each_fault_spoils_the_reply_as_named() -> None:
     replies = {
         fault: (await reply_with(fault))
         for fault in ("truncated", "cut", "schema", "content", "refusal", "filter")
@@ -142,13 +142,13 @@ async def test_spoiled_replies_are_what_they_are_called() -> None:
     assert choices["refusal"]["message"]["content"] is None and choices["refusal"]["message"]["refusal"]
 
 
-async def test_a_page_of_html_can_come_with_status_200() -> None:
+async def test_a_fault_answers_with_an_html_page_and_status_200() -> None:
     response = await reply_with("html")
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/html")
 
 
-def test_the_draw_depends_on_seed_and_number_alone() -> None:
+def test_faults_depend_only_on_seed_and_number() -> None:
     plan = FaultPlan(rate=0.2, seed=1)
     drawn = [plan.draw(number) for number in range(1, 2001)]
     assert drawn == [FaultPlan(rate=0.2, seed=1).draw(number) for number in range(1, 2001)]
@@ -158,7 +158,7 @@ def test_the_draw_depends_on_seed_and_number_alone() -> None:
     assert set(ALL_FAULTS) - set(DEFAULT_FAULTS) == {"slow"}
 
 
-async def test_statistics_count_what_was_answered_and_what_was_repeated() -> None:
+async def test_statistics_count_answers_and_repetitions() -> None:
     async with client() as served:
         for question in ("Why do volcanoes erupt?", "Why do volcanoes erupt?", "What is a rift?"):
             await served.post(CHAT, json=body(draft_messages(question)))

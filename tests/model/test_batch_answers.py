@@ -1,4 +1,4 @@
-"""The lines of a request file answered one call each: what an answer means is what a live call makes of it."""
+"""Answering the lines of a request file with one call each: answers are judged as those of live calls."""
 
 import json
 from random import Random
@@ -33,39 +33,39 @@ async def answered(*script: httpx2.Response, lines: int = 1):
     return list(response_lines(found)), len(endpoint.requests)
 
 
-async def test_a_completion_is_kept_as_it_came():
+async def test_a_completion_is_returned_unchanged():
     (line,), calls = await answered(completion(GOOD))
     assert (line.custom_id, line.status, line.request_id, calls) == ("r-0", 200, "req_1", 1)
     assert is_answer(line)
     assert json.loads(json.loads(line.body)["choices"][0]["message"]["content"]) == GOOD
 
 
-async def test_half_a_character_in_one_answer_loses_no_other():
+async def test_a_lone_surrogate_in_one_answer_loses_no_other_answer():
     half = httpx2.Response(200, content=completion("whole").content.replace(b"whole", b"half \\ud83d"))
     lines, _ = await answered(half, completion(GOOD), lines=2)
     assert [is_answer(line) for line in lines] == [True, True]
 
 
-async def test_a_web_page_is_no_broken_connection_and_is_not_asked_for_again():
+async def test_a_web_page_is_not_retried():
     page = httpx2.Response(200, content=b"<html>login</html>")
     (line,), calls = await answered(page, page, page)
     assert (is_answer(line), calls) == (False, 1)
     assert "web page" in line.message
 
 
-async def test_a_rate_limit_that_came_as_a_success_is_waited_for():
+async def test_a_rate_limit_sent_with_a_success_status_is_retried():
     limited = httpx2.Response(200, json={"error": {"code": 429, "message": "slow down"}})
     (line,), calls = await answered(limited, completion(GOOD))
     assert (is_answer(line), calls) == (True, 2)
 
 
-async def test_after_an_answer_a_web_page_may_go_away():
+async def test_after_a_completion_a_web_page_is_temporary():
     page = httpx2.Response(200, content=b"<html>bad gateway</html>")
     lines, calls = await answered(completion(GOOD), page, completion(GOOD), lines=2)
     assert ([is_answer(line) for line in lines], calls) == ([True, True], 3)
 
 
-async def test_what_fails_for_good_has_its_error_in_the_line():
+async def test_the_line_of_a_failed_request_contains_its_error():
     (line,), calls = await answered(failure(400, "content_filter", "filtered"))
     assert (line.status, is_answer(line), calls) == (400, False, 1)
     assert json.loads(line.body)["error"]["code"] == "content-filter"

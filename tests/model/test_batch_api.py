@@ -1,4 +1,4 @@
-"""The Batch API through the SDK: what is asked, and what its failures mean."""
+"""The client of the Batch API through the SDK: its requests and its failures."""
 
 import errno
 import json
@@ -77,7 +77,7 @@ async def test_a_lost_batch_is_found_by_its_input_file_and_its_ledger() -> None:
         (503, None, "transient"),
     ],
 )
-async def test_failures_are_classified_as_those_of_calls_are(
+async def test_failures_are_classified_like_those_of_chat_completions(
     status: int, code: str | None, kind: str
 ) -> None:
     body = {"error": {"message": "no, sk-secret-key", "code": code}}
@@ -88,14 +88,14 @@ async def test_failures_are_classified_as_those_of_calls_are(
     assert "secret" not in str(caught.value)
 
 
-async def test_a_file_that_cannot_be_had_leaves_none(tmp_path: Path) -> None:
+async def test_a_failed_download_leaves_no_file(tmp_path: Path) -> None:
     async with client(lambda _: httpx2.Response(404, json={"error": {"message": "gone"}})) as batches:
         with pytest.raises(CallError):
             await batches.download("file-2", tmp_path / "out.jsonl")
     assert not (tmp_path / "out.jsonl").exists()
 
 
-async def test_a_request_file_goes_up_under_its_name_for_batches(tmp_path: Path) -> None:
+async def test_a_request_file_is_uploaded_with_its_name_and_purpose(tmp_path: Path) -> None:
     sent = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -110,7 +110,7 @@ async def test_a_request_file_goes_up_under_its_name_for_batches(tmp_path: Path)
 
 
 class FullDisk:
-    """A file that takes nothing."""
+    """A file that cannot be written."""
 
     def __enter__(self) -> "FullDisk":
         return self
@@ -123,7 +123,7 @@ class FullDisk:
     def flush(self) -> None: ...
 
 
-async def test_a_full_disk_is_no_error_of_the_endpoint(
+async def test_a_full_disk_is_not_an_error_of_the_endpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Path, "open", lambda *_: FullDisk())
@@ -132,7 +132,7 @@ async def test_a_full_disk_is_no_error_of_the_endpoint(
             await batches.download("file-2", tmp_path / "out.jsonl")
 
 
-async def test_a_download_that_cannot_take_its_name_leaves_nothing(tmp_path: Path) -> None:
+async def test_a_download_that_cannot_be_renamed_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").mkdir()
     async with client(lambda _: httpx2.Response(200, content=b"{}\n")) as batches:
         with pytest.raises(StorageError):

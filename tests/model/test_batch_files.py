@@ -10,7 +10,7 @@ from generator.model.batch_files import (
     BadLine,
     RequestFile,
     ResponseLine,
-    part_of,
+    partial_path,
     request_bodies,
     request_line,
     response_line,
@@ -41,7 +41,7 @@ def test_a_response_line_reads_back(custom_id: str, body: dict[str, object], sta
 
 
 @given(st.lists(st.binary(max_size=60)))
-def test_whatever_is_read_each_line_is_an_answer_or_a_bad_line(lines: list[bytes]) -> None:
+def test_each_line_of_any_bytes_is_an_answer_or_a_bad_line(lines: list[bytes]) -> None:
     for line in response_lines(io.BytesIO(b"\n".join(lines))):
         assert isinstance(line, ResponseLine | BadLine)
 
@@ -51,12 +51,12 @@ def test_whatever_is_read_each_line_is_an_answer_or_a_bad_line(lines: list[bytes
         st.none() | st.booleans() | st.integers() | TEXT, lambda s: st.lists(s) | st.dictionaries(TEXT, s)
     )
 )
-def test_a_response_of_any_shape_is_taken_or_named(value: object) -> None:
+def test_any_json_line_is_an_answer_or_a_bad_line(value: object) -> None:
     line = json.dumps({"custom_id": "a", "response": value, "error": value}).encode()
     assert all(isinstance(item, ResponseLine | BadLine) for item in response_lines([line]))
 
 
-def test_a_line_without_end_is_not_held_in_memory() -> None:
+def test_an_endless_line_is_not_read_into_memory() -> None:
     endless = b'{"custom_id": "' + b"a" * (LONGEST_LINE + 10) + b'"}\n'
     good = response_line("b", 1, status=200, body={}, request_id=None)
     first, second = response_lines(io.BytesIO(endless + good))
@@ -64,34 +64,34 @@ def test_a_line_without_end_is_not_held_in_memory() -> None:
     assert isinstance(second, ResponseLine) and second.custom_id == "b"
 
 
-def test_a_file_has_room_up_to_its_limits_and_for_one_line_in_any_case(tmp_path: Path) -> None:
+def test_a_file_has_room_up_to_its_limits_and_always_for_one_line(tmp_path: Path) -> None:
     file = RequestFile(tmp_path / "r.jsonl", most_requests=3, most_bytes=10)
     assert file.has_room(1000)
     file.write([b"12345\n"])
     assert file.has_room(4) and not file.has_room(5)
     file.write([b"1\n", b"2\n"])
     assert not file.has_room(1)
-    file.drop()
+    file.discard()
 
 
-def test_several_lines_have_room_where_all_of_them_fit(tmp_path: Path) -> None:
+def test_several_lines_have_room_only_if_all_fit(tmp_path: Path) -> None:
     file = RequestFile(tmp_path / "r.jsonl", most_requests=3, most_bytes=10)
     assert file.has_room(10, lines=3)
     assert not file.has_room(11, lines=2) and not file.has_room(4, lines=4)
-    file.drop()
+    file.discard()
 
 
-def test_a_file_takes_its_name_when_it_is_whole(tmp_path: Path) -> None:
+def test_a_file_gets_its_name_when_it_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     file = RequestFile(path)
     file.write([b"a\n"])
     assert not path.exists()
     file.finish()
     assert path.read_bytes() == b"a\n"
-    assert not part_of(path).exists()
+    assert not partial_path(path).exists()
 
 
-def test_what_a_provider_says_of_a_failure_becomes_one_printable_line() -> None:
+def test_a_provider_s_error_becomes_one_printable_line() -> None:
     error = (
         b'{"custom_id": "a", "response": null, "error": {"code": "x\\ud800", "message": "one\\ntwo\\u001b["}}'
     )

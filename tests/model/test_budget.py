@@ -1,4 +1,4 @@
-"""Money: exact costs, and a cap that workers never pass together."""
+"""Exact costs, and a limit that workers never exceed together."""
 
 import asyncio
 from decimal import Decimal
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from generator.errors import BudgetExceeded
-from generator.model.budget import Budget, Price, cost, nano, reservation
+from generator.model.budget import Budget, Price, cost, nano_dollars, reservation
 from generator.model.messages import Message
 from generator.model.replies import Usage
 from generator.model.requests import ModelRequest
@@ -27,11 +27,11 @@ def test_cost_is_exact():
     assert cost(usage, PRICE) == 600 * 150 + 400 * 75 + 500 * 600
 
 
-def test_price_written_as_float_counts_as_written():
+def test_a_price_written_as_a_float_is_exact():
     assert cost(Usage(prompt_tokens=10**9), Price(input=0.1, cached_input=0, output=0)) == 10**11
 
 
-def test_batch_costs_half_and_cache_writes_their_own_price():
+def test_batches_cost_half_and_cache_writes_have_their_own_price():
     price = PRICE.model_copy(update={"cache_write": Decimal("0.2")})
     usage = Usage(prompt_tokens=10, cache_write_tokens=4, completion_tokens=1)
     assert cost(usage, price) == 6 * 150 + 4 * 200 + 600
@@ -43,8 +43,8 @@ def test_cost_of_a_fraction_is_rounded_up():
 
 
 def test_dollars_become_nano_dollars():
-    assert nano(5.0) == 5_000_000_000
-    assert nano(0.1) + nano(0.2) == nano(0.3)
+    assert nano_dollars(5.0) == 5_000_000_000
+    assert nano_dollars(0.1) + nano_dollars(0.2) == nano_dollars(0.3)
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])), cap=st.integers(1, 10_000), data=st.data())
@@ -55,16 +55,16 @@ def test_no_call_within_its_cap_costs_more_than_its_reservation(text, cap, data)
     assert cost(usage, PRICE) <= reservation(asked, PRICE)
 
 
-def test_reservation_past_the_limit_is_refused_with_its_figures():
-    budget = Budget(nano(1))
-    budget.reserve(nano(0.75))
+def test_a_reservation_above_the_limit_is_refused_with_its_figures():
+    budget = Budget(nano_dollars(1))
+    budget.reserve(nano_dollars(0.75))
     with pytest.raises(BudgetExceeded) as caught:
-        budget.reserve(nano(0.5))
+        budget.reserve(nano_dollars(0.5))
     assert (caught.value.spent, caught.value.needed, caught.value.limit) == (0.75, 0.5, 1.0)
-    assert budget.reserved == nano(0.75)
+    assert budget.reserved == nano_dollars(0.75)
 
 
-def test_budget_without_limit_counts_only():
+def test_a_budget_without_a_limit_only_counts():
     budget = Budget(None, spent=5)
     budget.charge(budget.reserve(10**15), 7)
     assert (budget.spent, budget.reserved) == (12, 0)
@@ -78,7 +78,7 @@ def test_reservation_is_charged_once():
         budget.charge(held, 10)
 
 
-async def test_worker_waits_for_room_while_calls_are_in_flight():
+async def test_a_worker_waits_while_reservations_are_open():
     budget = Budget(100)
     held = budget.reserve(80)
     waiting = asyncio.create_task(budget.acquire(50))
@@ -88,7 +88,7 @@ async def test_worker_waits_for_room_while_calls_are_in_flight():
     assert (await waiting).amount == 50
 
 
-async def test_worker_is_refused_once_no_call_in_flight_can_leave_room():
+async def test_a_worker_is_refused_when_no_reservation_is_open():
     budget = Budget(100)
     held = budget.reserve(80)
     waiting = [asyncio.create_task(budget.acquire(50)) for _ in range(3)]
@@ -98,7 +98,7 @@ async def test_worker_is_refused_once_no_call_in_flight_can_leave_room():
     assert [type(outcome) for outcome in outcomes] == [BudgetExceeded] * 3
 
 
-async def test_cancelled_waiter_holds_nobody_up():
+async def test_a_cancelled_waiter_does_not_block_the_others():
     budget = Budget(100)
     held = budget.reserve(80)
     first, second = (asyncio.create_task(budget.acquire(50)) for _ in range(2))
@@ -109,7 +109,7 @@ async def test_cancelled_waiter_holds_nobody_up():
     assert budget.reserved == 50
 
 
-async def test_sixty_four_workers_never_pass_the_cap_together():
+async def test_sixty_four_workers_never_exceed_the_limit_together():
     budget = Budget(10_000)
     done = 0
 
@@ -129,7 +129,7 @@ async def test_sixty_four_workers_never_pass_the_cap_together():
 
 
 class BudgetMachine(RuleBasedStateMachine):
-    """Reserving and settling in any order keeps the sums right and the cap unbroken."""
+    """Reserves and charges in any order: the sums stay right and the limit is never exceeded."""
 
     reservations = Bundle("reservations")
 
@@ -149,14 +149,14 @@ class BudgetMachine(RuleBasedStateMachine):
         return self.budget.reserve(amount)
 
     @rule(held=consumes(reservations), share=st.floats(0, 1))
-    def settle(self, held, share):
+    def charge(self, held, share):
         actual = int(held.amount * share)
         self.budget.charge(held, actual)
         self.open -= held.amount
         self.paid += actual
 
     @invariant()
-    def sums_are_right_and_the_cap_holds(self):
+    def sums_are_right_and_the_limit_holds(self):
         assert (self.budget.reserved, self.budget.spent) == (self.open, self.paid)
         assert self.budget.spent + self.budget.reserved <= 1_000
 

@@ -1,4 +1,4 @@
-"""The client under the real SDK: replies, dialects learned from refusals, failures, and real broken sockets."""
+"""The client with the real SDK: replies, profiles learned from errors, failures, and broken connections."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from generator.model.client import ModelClient
-from generator.model.endpoint_profile import TransientMemory
+from generator.model.endpoint_profile import InMemoryProfileStore
 from generator.model.errors import CallError
 from generator.model.messages import Message
 from generator.model.replies import Usage
@@ -37,7 +37,7 @@ def completion(content='{"a": 1}', **changes):
 
 
 class Server:
-    """Answers in process; keeps the bodies it was sent."""
+    """Answers in this process and records the bodies that it receives."""
 
     def __init__(self, *answers, default=None) -> None:
         self.answers = list(answers)
@@ -81,7 +81,7 @@ async def failure_of(client, asked=None):
     return caught.value.failure
 
 
-async def test_reply_carries_what_the_endpoint_said_and_its_bytes():
+async def test_a_reply_contains_the_endpoint_s_fields_and_bytes():
     server = Server(completion())
     async with client_for(server) as client:
         reply = await client.attempt(request(temperature=0.2))
@@ -90,18 +90,18 @@ async def test_reply_carries_what_the_endpoint_said_and_its_bytes():
     assert reply.usage == Usage(50, 30, 5, 20, 7)
     assert json.loads(reply.raw) == completion()
     assert reply.headers["x-request-id"] == "req-1"
-    assert not reply.cut_off
+    assert not reply.is_cut_off
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"
     assert server.bodies[0]["temperature"] == 0.2
 
 
 @pytest.mark.parametrize(("reason", "tokens"), [("length", 20), ("stop", 100)])
-async def test_cut_off_shows_by_finish_reason_or_by_usage_at_the_cap(reason, tokens):
+async def test_a_reply_is_cut_off_by_finish_reason_or_by_usage_at_the_cap(reason, tokens):
     answer = completion()
     answer["choices"][0]["finish_reason"] = reason
     answer["usage"]["completion_tokens"] = tokens
     async with client_for(Server(answer)) as client:
-        assert (await client.attempt(request())).cut_off
+        assert (await client.attempt(request())).is_cut_off
 
 
 async def test_refusals_lists_of_parts_and_missing_usage_are_read():
@@ -134,26 +134,26 @@ FORMAT_REFUSALS = [
 
 
 @pytest.mark.parametrize(("status", "message"), FORMAT_REFUSALS)
-async def test_refused_response_format_is_stepped_down_at_once_and_remembered(status, message):
+async def test_a_refused_response_format_is_simplified_at_once_and_stored(status, message):
     def pick(body):
         kind = body.get("response_format", {}).get("type")
         return completion() if kind != "json_schema" else refused(message, status)
 
-    server, memory = Server(default=pick), TransientMemory()
-    async with client_for(server, modes=memory) as client:
+    server, profile_store = Server(default=pick), InMemoryProfileStore()
+    async with client_for(server, profile_store=profile_store) as client:
         reply = await client.attempt(request())
         assert (reply.mode, len(server.bodies)) == ("json_object", 2)
         assert "Reply schema: article_draft" in server.bodies[1]["messages"][0]["content"]
         await client.attempt(request())
         assert len(server.bodies) == 3
-    async with client_for(server, modes=memory) as later:
+    async with client_for(server, profile_store=profile_store) as later:
         await later.attempt(request())
         assert len(server.bodies) == 4
         assert later.profile("small").mode == "json_object"
         assert later.profile("other").mode == "json_schema"
 
 
-async def test_endpoint_that_knows_nothing_new_is_found_out_step_by_step():
+async def test_an_old_endpoint_is_learned_step_by_step():
     def picky(body):
         if "response_format" in body:
             return refused("response_format: extra inputs are not permitted", 422)
@@ -176,13 +176,13 @@ async def test_endpoint_that_knows_nothing_new_is_found_out_step_by_step():
         assert len(server.bodies) == 5
 
 
-async def test_reasoning_model_that_wants_the_new_cap_gets_it_back():
-    memory = TransientMemory()
+async def test_a_model_that_requires_the_new_cap_parameter_gets_it_again():
+    profile_store = InMemoryProfileStore()
     known = json.dumps({"mode": "json_schema", "cap": "max_tokens", "dropped": []})
-    memory.set("http://models.test/v1", "small", known)
+    profile_store.set("http://models.test/v1", "small", known)
     message = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
     server = Server(refused(message, param="max_tokens", code="unsupported_parameter"), default=completion())
-    async with client_for(server, modes=memory) as client:
+    async with client_for(server, profile_store=profile_store) as client:
         await client.attempt(request())
     assert server.bodies[-1]["max_completion_tokens"] == 100
 
@@ -199,7 +199,7 @@ async def test_endpoint_that_refuses_everything_fails_the_request_and_not_the_cl
     assert len(server.bodies) <= 6
 
 
-async def test_calls_refused_together_step_down_once():
+async def test_calls_refused_together_simplify_the_mode_once():
     def slow(body):
         return completion() if "response_format" not in body else refused("response_format unknown")
 
@@ -209,41 +209,44 @@ async def test_calls_refused_together_step_down_once():
         await asyncio.sleep(0.01)
         return server(request)
 
-    class Counting(TransientMemory):
+    class Counting(InMemoryProfileStore):
         learned = 0
 
         def set(self, endpoint, model, profile):
             self.learned += 1
             super().set(endpoint, model, profile)
 
-    memory = Counting()
-    async with client_for(answer, modes=memory) as client:
+    profile_store = Counting()
+    async with client_for(answer, profile_store=profile_store) as client:
         replies = await asyncio.gather(*(client.attempt(request()) for _ in range(8)))
     assert {reply.mode for reply in replies} == {"plain"}
-    assert (memory.learned, len(server.bodies)) == (2, 24)
+    assert (profile_store.learned, len(server.bodies)) == (2, 24)
 
 
-async def test_a_simpler_mode_is_remembered_once_a_reply_shows_that_it_helps():
-    memory = TransientMemory()
+async def test_a_simpler_mode_is_stored_once_a_reply_shows_that_it_helps():
+    profile_store = InMemoryProfileStore()
     for answer, mode in ((completion("null"), "json_schema"), (completion(), "plain")):
-        async with client_for(Server(default=answer), modes=memory) as client:
+        async with client_for(Server(default=answer), profile_store=profile_store) as client:
             client.note_ignored("small", "json_schema")
             client.note_ignored("small", "json_object")
             assert (await client.attempt(request())).mode == "plain"
-        async with client_for(Server(default=completion()), modes=memory) as later:
+        async with client_for(Server(default=completion()), profile_store=profile_store) as later:
             assert later.profile("small").mode == mode
 
 
-async def test_what_else_is_learned_while_a_mode_is_on_trial_is_remembered_without_it():
-    memory, server = TransientMemory(), Server(refused("Unknown parameter: 'seed'"), completion("null"))
-    async with client_for(server, modes=memory) as client:
+async def test_rules_learned_during_the_trial_of_a_mode_are_stored_without_the_mode():
+    profile_store, server = (
+        InMemoryProfileStore(),
+        Server(refused("Unknown parameter: 'seed'"), completion("null")),
+    )
+    async with client_for(server, profile_store=profile_store) as client:
         client.note_ignored("small", "json_schema")
         await client.attempt(request(seed=1))
-    known = EndpointProfile.load(memory.get("http://models.test/v1", "small"))
+    known = EndpointProfile.load(profile_store.get("http://models.test/v1", "small"))
     assert known == EndpointProfile("json_schema", ParameterRules(dropped=frozenset({"seed"})))
 
 
-async def test_silently_ignored_format_is_noted_once():
+async def test_an_ignored_response_format_is_learned_once():
     async with client_for(Server(default=completion())) as client:
         for _ in range(3):
             client.note_ignored("small", "json_schema")
@@ -262,7 +265,7 @@ async def test_silently_ignored_format_is_noted_once():
         ("Unsupported value: 'messages[0].role'", {"param": "messages[0].role"}, "request"),
     ],
 )
-async def test_other_refusals_are_not_taken_for_a_dialect(message, fields, kind):
+async def test_other_errors_do_not_change_the_profile(message, fields, kind):
     server = Server(refused(message, **fields))
     async with client_for(server) as client:
         assert (await failure_of(client)).kind == kind
@@ -273,7 +276,7 @@ BAD_REPLIES = [b'{"choices": [{"mess', b"[]", b'{"choices": []}', b"null", b' \n
 
 
 @pytest.mark.parametrize("body", BAD_REPLIES)
-async def test_success_that_is_no_completion_is_a_bad_reply_that_may_be_billed(body):
+async def test_a_success_that_is_not_a_completion_is_a_bad_reply_that_may_be_billed(body):
     async with client_for(Server(httpx2.Response(200, content=body))) as client:
         failure = await failure_of(client)
     assert (failure.kind, failure.cause, failure.billed) == ("transient", "bad-reply", "maybe")
@@ -293,7 +296,7 @@ NO_COMPLETIONS = [
 
 
 @pytest.mark.parametrize(("body", "words", "billed"), NO_COMPLETIONS)
-async def test_an_address_that_gives_no_completions_ends_the_run_and_says_what_came(body, words, billed):
+async def test_an_address_that_gives_no_completions_ends_the_run_and_says_what_it_sent(body, words, billed):
     async with client_for(Server(httpx2.Response(200, content=body))) as client:
         failure = await failure_of(client)
     assert (failure.kind, failure.cause, failure.billed) == ("fatal", "bad-reply", billed)
@@ -302,7 +305,7 @@ async def test_an_address_that_gives_no_completions_ends_the_run_and_says_what_c
 
 
 @pytest.mark.parametrize(("body", "words", "billed"), NO_COMPLETIONS)
-async def test_one_such_answer_after_a_completion_may_go_away(body, words, billed):
+async def test_wrong_content_after_a_completion_is_temporary(body, words, billed):
     server = Server(completion(), httpx2.Response(200, content=body), completion())
     async with client_for(server) as client:
         await client.attempt(request())
@@ -323,7 +326,7 @@ async def test_one_such_answer_after_a_completion_may_go_away(body, words, bille
         ({"response": "Once the credit limit is exceeded, the bank asks for a fee. " * 20}, "bad-reply"),
     ],
 )
-async def test_missing_credit_that_comes_as_a_success_is_told_by_its_words(body, cause):
+async def test_missing_credit_with_a_success_status_is_recognised_by_its_words(body, cause):
     async with client_for(Server(body)) as client:
         failure = await failure_of(client)
     assert (failure.cause, failure.billed) == (cause, "no" if cause == "quota-exhausted" else "maybe")
@@ -340,50 +343,50 @@ def beyond(tokens, **details):
     return answer
 
 
-async def test_an_endpoint_that_ignores_the_cap_gets_its_old_name_from_then_on():
-    memory, server = TransientMemory(), Server(beyond(150), beyond(300), default=completion())
-    async with client_for(server, modes=memory) as client:
+async def test_an_endpoint_that_ignores_the_cap_gets_its_old_name():
+    profile_store, server = InMemoryProfileStore(), Server(beyond(150), beyond(300), default=completion())
+    async with client_for(server, profile_store=profile_store) as client:
         for _ in range(3):
             await client.attempt(request())
         assert client.profile("small").most_tokens == 300
         assert client.profile("other").most_tokens == 0
-    async with client_for(server, modes=memory) as later:
+    async with client_for(server, profile_store=profile_store) as later:
         await later.attempt(request())
         assert later.profile("small").most_tokens == 300
     caps = [sorted({"max_tokens", "max_completion_tokens"} & body.keys()) for body in server.bodies]
     assert caps == [["max_completion_tokens"], ["max_tokens"], ["max_tokens"], ["max_tokens"]]
 
 
-async def test_an_endpoint_that_ignores_one_name_and_refuses_the_other_is_asked_so_once():
+async def test_an_endpoint_that_ignores_one_name_of_the_cap_and_refuses_the_other_is_asked_with_the_other_once():
     def answer(body):
         if "max_tokens" in body:
             return refused("Unsupported parameter: 'max_tokens' is not supported.", param="max_tokens")
         return beyond(150)
 
-    memory, server = TransientMemory(), Server(default=answer)
+    profile_store, server = InMemoryProfileStore(), Server(default=answer)
     for _ in range(2):
-        async with client_for(server, modes=memory) as client:
+        async with client_for(server, profile_store=profile_store) as client:
             await asyncio.gather(*(client.attempt(request()) for _ in range(4)))
             await client.attempt(request())
     assert sum("max_tokens" in body for body in server.bodies) == 1
 
 
-async def test_an_endpoint_that_refuses_the_old_name_no_longer_can_get_it_again():
-    memory = TransientMemory()
+async def test_an_old_name_that_the_endpoint_knows_again_can_be_sent_again():
+    profile_store = InMemoryProfileStore()
     known = EndpointProfile("json_schema", ParameterRules("max_completion_tokens", refused_old_cap=True))
-    memory.set("http://models.test/v1", "small", known.dump())
+    profile_store.set("http://models.test/v1", "small", known.dump())
 
     def answer(body):
         if "max_completion_tokens" in body:
             return refused("Unrecognized request argument supplied: max_completion_tokens")
         return completion()
 
-    async with client_for(Server(default=answer), modes=memory) as client:
+    async with client_for(Server(default=answer), profile_store=profile_store) as client:
         assert (await client.attempt(request())).content
         assert client.profile("small").parameter_rules == ParameterRules("max_tokens")
 
 
-async def test_thinking_that_is_counted_besides_the_cap_raises_what_is_expected_and_no_more():
+async def test_reasoning_tokens_beyond_the_cap_raise_what_is_expected_but_keep_the_cap_parameter():
     server = Server(default=beyond(180, reasoning_tokens=90))
     async with client_for(server) as client:
         for _ in range(2):
@@ -392,7 +395,7 @@ async def test_thinking_that_is_counted_besides_the_cap_raises_what_is_expected_
     assert all("max_completion_tokens" in body for body in server.bodies)
 
 
-async def test_replies_in_flight_together_teach_the_old_name_once():
+async def test_replies_in_flight_together_change_the_cap_parameter_once():
     server = Server(default=lambda body: beyond(150 if "max_tokens" in body else 400))
 
     async def answer(request):
@@ -405,54 +408,57 @@ async def test_replies_in_flight_together_teach_the_old_name_once():
     assert (profile.parameter_rules.cap_parameter, profile.most_tokens) == ("max_tokens", 400)
 
 
-async def most_tokens_after(*answers, memory=None):
-    """What this run expects of a reply after these, and what a later one does."""
-    memory = memory or TransientMemory()
-    async with client_for(Server(*answers), modes=memory) as client:
+async def most_tokens_after(*answers, profile_store=None):
+    """The tokens that this run expects of the next reply after these answers, and those that a later run expects."""
+    profile_store = profile_store or InMemoryProfileStore()
+    async with client_for(Server(*answers), profile_store=profile_store) as client:
         for _ in answers:
             await client.attempt(request())
         now = client.profile("small").most_tokens
-    async with client_for(Server(), modes=memory) as later:
+    async with client_for(Server(), profile_store=profile_store) as later:
         return now, later.profile("small").most_tokens
 
 
 def long(tokens):
-    """A reply whose text is as long as its count says."""
+    """A reply whose text is long enough for its token count."""
     return completion("x" * tokens) | {"usage": beyond(tokens)["usage"]}
 
 
-async def test_a_count_that_its_reply_cannot_hold_is_reserved_until_the_next_reply_and_by_later_runs_as_far_as_it_holds():
+async def test_an_implausible_count_is_reserved_for_the_next_reply_and_only_its_plausible_part_by_later_runs():
     now, later = await most_tokens_after(beyond(10**8))
     assert now == 10**8
     assert later < 1000
     assert await most_tokens_after(beyond(10**8), completion()) == (0, 0)
 
 
-async def test_such_a_count_is_believed_once_the_next_reply_has_as_many():
+async def test_an_implausible_count_is_believed_once_the_next_reply_confirms_it():
     assert await most_tokens_after(beyond(9000), beyond(8000)) == (8000, 8000)
 
 
-async def test_an_overrun_is_forgotten_when_the_other_name_of_the_cap_is_seen_to_work():
+async def test_an_overrun_is_forgotten_when_the_other_name_of_the_cap_works():
     assert await most_tokens_after(long(200_000)) == (200_000, 200_000)
     assert await most_tokens_after(long(200_000), completion()) == (0, 0)
     assert await most_tokens_after(long(200_000), long(5000), completion()) == (200_000, 200_000)
 
 
 @pytest.mark.parametrize("refused_old_cap", [False, True])
-async def test_an_overrun_is_forgotten_after_twenty_replies_in_a_row_that_keep_to_their_caps(refused_old_cap):
-    memory = TransientMemory()
+async def test_an_overrun_is_forgotten_after_twenty_replies_in_a_row_within_their_caps(refused_old_cap):
+    profile_store = InMemoryProfileStore()
     name = "max_completion_tokens" if refused_old_cap else "max_tokens"
-    memory.set(
+    profile_store.set(
         "http://models.test/v1",
         "small",
         EndpointProfile(parameter_rules=ParameterRules(name, frozenset(), refused_old_cap)).dump(),
     )
     kept = [completion()] * 19
-    assert await most_tokens_after(long(5000), *kept, long(300), *kept, memory=memory) == (5000, 5000)
-    assert await most_tokens_after(*kept, completion(), memory=memory) == (0, 0)
+    assert await most_tokens_after(long(5000), *kept, long(300), *kept, profile_store=profile_store) == (
+        5000,
+        5000,
+    )
+    assert await most_tokens_after(*kept, completion(), profile_store=profile_store) == (0, 0)
 
 
-async def test_late_replies_that_were_asked_with_the_old_name_say_nothing_of_the_new_one():
+async def test_late_replies_with_the_old_cap_parameter_do_not_count_for_the_new_one():
     waits = {"1": 0.0, "2": 0.05, "3": 0.1}
     answers = {"1": long(300), "2": completion(), "3": long(500)}
 
@@ -492,7 +498,7 @@ async def test_error_wrapped_in_a_200_is_unwrapped():
     assert (failure.cause, failure.billed) == ("http-503", "maybe")
 
 
-async def test_pacer_hears_every_answer_and_every_429():
+async def test_the_rate_limiter_receives_every_answer_and_every_429():
     class Ear:
         heard: list = []
 
@@ -502,8 +508,8 @@ async def test_pacer_hears_every_answer_and_every_429():
         def throttled(self, seconds):
             self.heard.append(("429", seconds))
 
-    told = {"X-RateLimit-Remaining-Requests": "0", "retry-after-ms": "1500"}
-    server = Server(httpx2.Response(429, headers=told), completion())
+    headers = {"X-RateLimit-Remaining-Requests": "0", "retry-after-ms": "1500"}
+    server = Server(httpx2.Response(429, headers=headers), completion())
     async with client_for(server, rate_limiter=Ear()) as client:
         failure = await failure_of(client)
         await client.attempt(request())
@@ -511,7 +517,7 @@ async def test_pacer_hears_every_answer_and_every_429():
     assert Ear.heard == ["0", ("429", 1.5), None]
 
 
-async def test_sdk_never_retries_by_itself():
+async def test_the_sdk_never_retries():
     server = Server(default=httpx2.Response(503))
     async with client_for(server) as client:
         assert (await failure_of(client)).cause == "http-503"
@@ -528,13 +534,13 @@ async def test_sdk_never_retries_by_itself():
         (httpx2.ConnectTimeout("late"), "connect-timeout", "no"),
     ],
 )
-async def test_errors_of_the_transport_are_told_apart(error, cause, billed):
+async def test_errors_of_the_transport_are_distinguished(error, cause, billed):
     async with client_for(Server(error)) as client:
         failure = await failure_of(client)
     assert (failure.cause, failure.billed, failure.retryable) == (cause, billed, True)
 
 
-async def test_credentials_in_the_address_are_not_part_of_the_endpoint():
+async def test_the_endpoint_s_name_contains_no_credentials():
     async with client_for(Server(), base_url="http://me:secret@models.test/v1/") as client:
         assert client.endpoint == "http://models.test/v1"
 
@@ -553,7 +559,7 @@ async def test_embedded_app_is_called_without_a_port():
 
 @asynccontextmanager
 async def port(answer):
-    """A server on this machine that reads one request a connection and lets ``answer(writer)`` break it."""
+    """A local server that reads one request per connection; ``answer(writer)`` answers or breaks the connection."""
 
     async def handle(reader, writer):
         head = await reader.readuntil(b"\r\n\r\n")
@@ -606,7 +612,7 @@ async def test_broken_connections_are_transient_and_may_be_billed(answer):
 
 
 @pytest.mark.port
-async def test_silence_and_trickle_are_timeouts():
+async def test_no_answer_and_an_endless_answer_are_timeouts():
     async def silent(writer):
         await asyncio.sleep(0.3)
 
@@ -639,7 +645,7 @@ async def test_address_that_cannot_be_called_is_fatal(url):
 
 
 @pytest.mark.port
-async def test_as_many_calls_are_in_flight_as_concurrency_says():
+async def test_no_more_calls_are_in_flight_than_the_concurrency():
     waiting, all_here = 0, asyncio.Event()
 
     async def gather(writer):

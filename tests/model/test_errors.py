@@ -1,4 +1,4 @@
-"""What each way of failing means, as a table of what endpoints really send."""
+"""The classification of failures, as a table of answers of real endpoints."""
 
 import json
 
@@ -112,29 +112,29 @@ def test_retry_after_is_read_in_every_form_and_capped(headers, seconds):
     assert retry_after(headers) == seconds
 
 
-def test_key_echoed_by_the_endpoint_never_shows():
+def test_a_key_repeated_by_the_endpoint_is_never_shown():
     body = openai(f"Wrong key {KEY}, header was Bearer {KEY}\x1b[31m\n").encode()
     message = classify_response(401, {}, body, TARGET).message
     assert KEY not in message
     assert "\x1b" not in message
 
 
-def test_scrubbing_finds_keys_of_others_and_cuts_long_text():
+def test_scrubbing_hides_other_keys_and_cuts_long_text():
     assert scrub("sk-proj-abc***xyz and Bearer abc.def", "") == "[key] and Bearer [key]"
     assert len(scrub("x" * 10_000, "")) == 400
     assert KEY[:6] not in scrub("x" * 390 + KEY, KEY)
 
 
-def test_a_key_of_a_letter_is_hidden_and_no_other_word_garbled():
+def test_a_key_of_one_letter_is_hidden_and_no_other_word_is_changed():
     assert scrub("bad key k: check the API key", "k") == "bad key [key]: check the API key"
 
 
-def test_a_prompt_that_an_error_repeats_names_no_missing_model():
+def test_a_prompt_repeated_by_an_error_does_not_count_as_a_missing_model():
     body = openai(f"Unsupported value in: {'x' * 300} Which model of the atom does not exist any more?")
     assert classify_response(400, {}, body.encode(), TARGET).kind == "request"
 
 
-def test_refused_connection_says_what_nothing_answers_at():
+def test_a_refused_connection_names_the_address():
     wrapped = RuntimeError("Connection error.")
     wrapped.__cause__ = ConnectionRefusedError(111, "Connect call failed")
     failure = classify_exception(wrapped, TARGET)

@@ -1,7 +1,7 @@
-"""Prompts: what is sent is what was reviewed, and nothing quoted in it can leave its quotes.
+"""Rendered prompts equal their reviewed copies, and quoted text cannot close the tags around it.
 
-After a wanted change of a template: ``GENERATOR_UPDATE_GOLDEN=1 pytest tests/model/test_prompts.py``,
-then read the difference of the files in golden/.
+After an intended change of a template run ``GENERATOR_UPDATE_GOLDEN=1 pytest tests/model/test_prompts.py`` and read
+the difference of the files in golden/.
 """
 
 import json
@@ -110,13 +110,13 @@ def test_a_prompt_renders_as_its_reviewed_copy(prompts: PromptSet, case: str) ->
 @pytest.mark.parametrize(
     ("name", "variable"), [(name, variable) for name, sample in SAMPLES.items() for variable in sample]
 )
-def test_a_missing_variable_names_itself(prompts: PromptSet, name: str, variable: str) -> None:
+def test_the_error_names_a_missing_variable(prompts: PromptSet, name: str, variable: str) -> None:
     given_variables = {key: value for key, value in SAMPLES[name].items() if key != variable}
     with pytest.raises(PromptError, match=rf"'{name}'.*'{variable}'"):
         prompts.render(name, **given_variables)
 
 
-def test_a_missing_attribute_names_itself_and_its_line(prompts: PromptSet) -> None:
+def test_the_error_names_a_missing_attribute_and_its_line(prompts: PromptSet) -> None:
     with pytest.raises(PromptError, match=r"passages\.j2, line \d+: .*'kind'"):
         rendered(prompts, "answer", passages=[{"id": "s1", "title": "t", "text": "x"}])
 
@@ -180,7 +180,7 @@ def test_quoting_leaves_other_angle_brackets_alone() -> None:
     assert quoted(text) == text
 
 
-def test_an_override_takes_the_place_of_one_file_only(tmp_path: Path, prompts: PromptSet) -> None:
+def test_an_override_replaces_only_one_file(tmp_path: Path, prompts: PromptSet) -> None:
     (tmp_path / "seo_style.j2").write_text("OUR OWN RULES", encoding="utf-8")
     overridden = PromptSet(tmp_path)
     assert "OUR OWN RULES" in rendered(overridden, "answer")[0]
@@ -221,7 +221,7 @@ def test_a_change_of_the_files_does_not_reach_a_set_in_use(tmp_path: Path) -> No
         ),
     ],
 )
-def test_a_broken_template_is_named_with_its_place(tmp_path: Path, source: str, message: str) -> None:
+def test_an_invalid_template_is_named_with_file_and_line(tmp_path: Path, source: str, message: str) -> None:
     (tmp_path / "own.j2").write_text(source, encoding="utf-8")
     with pytest.raises(PromptError, match=message):
         PromptSet(tmp_path).render("own")
@@ -238,12 +238,12 @@ def test_a_template_that_is_not_utf8_is_named(tmp_path: Path) -> None:
         PromptSet(tmp_path)
 
 
-def test_no_template_holds_a_pair_that_it_forbids() -> None:
+def test_no_template_contains_the_character_pair_that_it_forbids() -> None:
     for file in default_directory().glob("*.j2"):
         assert "\\n" not in file.read_text(encoding="utf-8"), file.name
 
 
-def test_the_offline_model_reads_what_the_prompts_carry(prompts: PromptSet) -> None:
+def test_the_offline_model_can_read_the_prompts(prompts: PromptSet) -> None:
     read = read_prompt(prompts.render("answer", **SAMPLES["answer"]), "article_draft")
     assert (read.question, read.subject) == (SHARED["question"], "Physics")
     assert [(passage.id, passage.kind) for passage in read.passages] == [("s1", "source"), ("s2", "article")]
@@ -259,7 +259,7 @@ def test_the_offline_model_reads_what_the_prompts_carry(prompts: PromptSet) -> N
 
 
 class Counted:
-    """A value that counts how often it is written out."""
+    """A value that counts how often it is rendered."""
 
     def __init__(self, text: str = "counted") -> None:
         self.text = text
@@ -271,7 +271,7 @@ class Counted:
 
 
 def prompt_set(folder: Path, **templates: str) -> PromptSet:
-    """The defaults and these templates; ``own`` gets an empty user message where it has none."""
+    """The default templates and these; ``own`` gets an empty user message where it has none."""
     for name, source in templates.items():
         if name == "own" and "block user" not in source:
             source += "{% block user %}{% endblock %}"
@@ -283,7 +283,7 @@ def system_of(prompts: PromptSet, name: str = "own", **variables: Any) -> str:
     return prompts.render(name, **variables)[0]["content"]
 
 
-def test_the_system_message_is_written_once_for_the_same_values(tmp_path: Path) -> None:
+def test_the_system_message_is_rendered_once_for_the_same_values(tmp_path: Path) -> None:
     prompts = prompt_set(
         tmp_path,
         own="{% block system %}{{ style }} {{ subject }}{% endblock %}{% block user %}{{ q }}{% endblock %}",
@@ -315,13 +315,13 @@ def test_another_object_is_another_value_even_where_it_is_equal(tmp_path: Path) 
     assert system_of(prompts, things=[Counted("b")]) == "b"
 
 
-def test_objects_that_come_and_go_are_never_taken_for_each_other(tmp_path: Path) -> None:
+def test_temporary_objects_are_never_taken_for_each_other(tmp_path: Path) -> None:
     prompts = prompt_set(tmp_path, own="{% block system %}{{ things | join(', ') }}{% endblock %}")
     for number in range(500):
         assert system_of(prompts, things=[number, number]) == f"{number}, {number}"
 
 
-def test_many_system_messages_stay_apart(tmp_path: Path) -> None:
+def test_many_system_messages_are_not_mixed_up(tmp_path: Path) -> None:
     prompts = prompt_set(tmp_path, own="{% block system %}On {{ subject }}.{% endblock %}")
     for _ in range(2):
         for number in range(200):
@@ -414,7 +414,7 @@ def test_the_default_system_messages_follow_what_they_use(prompts: PromptSet) ->
     assert rendered(prompts, "answer")[0] == first
 
 
-def test_templates_that_include_one_another_end_where_they_say_so(tmp_path: Path) -> None:
+def test_templates_that_include_each_other_end_at_their_condition(tmp_path: Path) -> None:
     prompts = prompt_set(
         tmp_path,
         own="{% block system %}{% set left = 3 %}{% include 'ping.j2' %}{% endblock %}",
@@ -426,7 +426,7 @@ def test_templates_that_include_one_another_end_where_they_say_so(tmp_path: Path
     assert re.fullmatch(r"[0-9a-f]{64}", prompts.hash("own"))
 
 
-def test_templates_that_include_one_another_without_end_do_not_hang(tmp_path: Path) -> None:
+def test_templates_that_include_each_other_endlessly_do_not_hang(tmp_path: Path) -> None:
     prompts = prompt_set(
         tmp_path,
         own="{% block system %}{% include 'ping.j2' %}{% endblock %}",

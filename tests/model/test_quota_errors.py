@@ -1,4 +1,4 @@
-"""Which refusals end a run because a quota or the credit is used up, as a table of what providers really send."""
+"""Which errors end a run because a quota or the credit is used up, as a table of errors of real providers."""
 
 import json
 
@@ -142,19 +142,19 @@ def classified(status, body, **headers):
 
 
 @pytest.mark.parametrize(("status", "body"), EXHAUSTED)
-def test_a_used_up_quota_or_credit_ends_the_run(status, body):
+def test_an_exhausted_quota_or_credit_ends_the_run(status, body):
     failure = classified(status, body)
     assert (failure.kind, failure.cause, failure.billed) == ("fatal", "quota-exhausted", "no")
     assert failure.message.startswith("the quota or credit at https://models.example/v1 is used up (")
 
 
 @pytest.mark.parametrize(("status", "body"), PASSING)
-def test_a_limit_of_the_minute_passes_whatever_it_advises(status, body):
+def test_a_short_term_limit_does_not_end_the_run_whatever_it_advises(status, body):
     assert (classified(status, body).kind, classified(status, body).retryable) == ("rate_limit", True)
 
 
 @pytest.mark.parametrize(("status", "body"), NOT_EXHAUSTED)
-def test_a_failure_that_repeats_a_text_or_speaks_of_other_things_ends_no_run(status, body):
+def test_an_error_that_repeats_a_text_or_has_another_reason_does_not_end_the_run(status, body):
     failure = classified(status, body)
     assert (failure.kind, failure.cause) == ("transient" if status >= 500 else "request", f"http-{status}")
 
@@ -165,11 +165,11 @@ def test_a_failure_that_repeats_a_text_or_speaks_of_other_things_ends_no_run(sta
 def test_a_wait_of_hours_ends_the_run_and_one_of_minutes_does_not(wait, kind):
     failure = classified(429, "Too many requests", **{"retry-after": wait})
     assert failure.kind == kind
-    assert ("it asks for no call within" in failure.message) == (kind == "fatal")
+    assert ("it asks to wait" in failure.message) == (kind == "fatal")
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
-def test_a_question_repeated_by_a_refusal_is_not_taken_for_its_reason(status):
+def test_a_question_repeated_by_an_error_is_not_taken_for_its_reason(status):
     asked = "What happens when an account has an insufficient balance and the daily limit is reached?"
     body = error(f"1 validation error for ChatCompletionRequest: messages[1].content: {'x' * 60} {asked}")
     assert classified(status, body).cause == f"http-{status}"

@@ -1,4 +1,4 @@
-"""Pacing against simulated endpoints, in virtual time."""
+"""The rate limiter against simulated endpoints, in virtual time."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ from tests.support.virtual_time import run_virtually
 
 
 async def drive(server_type: type[LimitedServer], *, calls: int, workers: int = 64, **server_options):
-    """Send ``calls`` calls, each until it is answered; the server and the seconds it took."""
+    """Send ``calls`` calls, each until it is answered. Returns the server and the seconds that it took."""
     clock = asyncio.get_running_loop().time
     server = server_type(clock=clock, **server_options)
     rate_limiter = RateLimiter(clock=clock, rng=Random(1))
@@ -43,7 +43,7 @@ async def drive(server_type: type[LimitedServer], *, calls: int, workers: int = 
 
 @pytest.mark.parametrize("server_type", [BucketServer, RoundingBucketServer, WindowServer, SlidingServer])
 @pytest.mark.parametrize("latency", [0.0, 0.01])
-def test_told_limit_of_25_a_second_is_met_without_one_429(server_type, latency):
+def test_a_reported_limit_of_25_a_second_is_used_without_any_429(server_type, latency):
     server, seconds = run_virtually(drive(server_type, calls=500, latency=latency))
     assert len(server.answered_at) == 500
     assert server.refused_at == []
@@ -51,27 +51,27 @@ def test_told_limit_of_25_a_second_is_met_without_one_429(server_type, latency):
 
 
 @pytest.mark.parametrize("latency", [0.2, 1.5])
-def test_told_limit_is_met_with_slow_answers(latency):
+def test_a_reported_limit_is_used_with_slow_answers(latency):
     server, seconds = run_virtually(drive(BucketServer, calls=500, latency=latency))
     assert server.refused_at == []
     assert seconds <= 1.1 * 500 / 25 + 2 * latency
 
 
-def test_limit_per_minute_is_met_by_slow_answers_too():
+def test_a_limit_per_minute_is_used_with_slow_answers():
     options = {"limit": 300, "period": 60.0, "latency": 6.0}
     server, seconds = run_virtually(drive(BucketServer, calls=900, **options))
     assert server.refused_at == []
     assert seconds <= 1.1 * (900 - 300) / 5 + 2 * 6
 
 
-def test_silent_limit_is_found_by_its_429s_and_nothing_is_lost():
+def test_an_unreported_limit_is_found_by_429s_and_no_call_is_lost():
     server, seconds = run_virtually(drive(SilentServer, calls=500))
     assert len(server.answered_at) == 500
     assert len([at for at in server.refused_at if at > 1]) < 20
     assert seconds <= 1.5 * 500 / 25
 
 
-def test_first_call_goes_alone_and_without_limits_all_others_follow_at_once():
+def test_the_first_call_is_alone_and_without_limits_all_others_follow_at_once():
     async def main():
         loop = asyncio.get_running_loop()
         rate_limiter = RateLimiter(clock=loop.time, rng=Random(1))
@@ -94,7 +94,7 @@ def test_first_call_goes_alone_and_without_limits_all_others_follow_at_once():
     assert started[1] == pytest.approx(2.0)
 
 
-def test_call_that_dies_without_an_answer_lets_the_next_go():
+def test_a_call_that_ends_without_an_answer_lets_the_next_start():
     async def main():
         loop = asyncio.get_running_loop()
         rate_limiter = RateLimiter(clock=loop.time, rng=Random(1))
@@ -108,7 +108,7 @@ def test_call_that_dies_without_an_answer_lets_the_next_go():
     run_virtually(main())
 
 
-def test_retry_after_of_one_call_stops_all():
+def test_the_retry_after_of_one_call_delays_all():
     async def main():
         loop = asyncio.get_running_loop()
         rate_limiter = RateLimiter(clock=loop.time, rng=Random(1))
@@ -120,7 +120,7 @@ def test_retry_after_of_one_call_stops_all():
     assert run_virtually(main()) == pytest.approx(7.35, abs=0.4)
 
 
-def test_own_limit_per_minute_is_kept():
+def test_a_local_limit_per_minute_is_not_exceeded():
     async def main():
         loop = asyncio.get_running_loop()
         rate_limiter = RateLimiter(clock=loop.time, rng=Random(1), requests_per_minute=120)
@@ -132,7 +132,7 @@ def test_own_limit_per_minute_is_kept():
     assert run_virtually(main()) == pytest.approx((61 - 2) / 2, rel=0.01)
 
 
-def test_own_token_limit_counts_what_calls_weigh():
+def test_a_local_token_limit_counts_the_tokens_of_calls():
     async def main():
         loop = asyncio.get_running_loop()
         rate_limiter = RateLimiter(clock=loop.time, rng=Random(1), tokens_per_minute=60_000)
@@ -141,11 +141,11 @@ def test_own_token_limit_counts_what_calls_weigh():
                 rate_limiter.observe({})
         return loop.time()
 
-    # Each call is five times what a second holds: it waits for a full second's worth, then pays the debt.
+    # Each call needs five times the tokens of a second: it starts with a full bucket, and the next call waits longer.
     assert run_virtually(main()) == pytest.approx(10 * 5.0, rel=0.01)
 
 
-def test_token_quota_told_in_headers_is_followed():
+def test_a_reported_token_quota_is_not_exceeded():
     async def main():
         loop = asyncio.get_running_loop()
         rate_limiter = RateLimiter(clock=loop.time, rng=Random(1))
@@ -164,7 +164,7 @@ def test_token_quota_told_in_headers_is_followed():
     assert seconds <= 1.1 * (60 - 10) + 1
 
 
-async def test_slot_is_cheap_where_nothing_limits():
+async def test_a_slot_is_cheap_without_limits():
     rate_limiter = RateLimiter(clock=time.monotonic, rng=Random(1))
     rate_limiter.observe({})
     started = time.perf_counter()

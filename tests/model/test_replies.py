@@ -1,4 +1,4 @@
-"""Reading a reply: what is counted, and what texts of an endpoint may hold."""
+"""Parsing a reply: which tokens are counted, and what the texts of an endpoint may contain."""
 
 import json
 
@@ -14,14 +14,14 @@ def reply(*, message=None, **fields):
 
 @pytest.mark.parametrize("count", [None, "missing", 1.5, "7", True, -1, 10**9 + 1, 10**30])
 @pytest.mark.parametrize("name", ["prompt_tokens", "completion_tokens"])
-def test_usage_that_is_not_counted_whole_is_none(name, count):
+def test_incomplete_usage_is_none(name, count):
     usage = {"prompt_tokens": 5, "completion_tokens": 7, name: count}
     if count == "missing":
         del usage[name]
     assert reply(usage=usage).usage is None
 
 
-def test_odd_details_of_the_usage_count_as_none():
+def test_invalid_details_of_the_usage_count_as_zero():
     details = {"cached_tokens": 10**30, "cache_write_tokens": -1}
     usage = {"prompt_tokens": 5, "completion_tokens": 0, "prompt_tokens_details": details}
     assert reply(usage=usage).usage == Usage(prompt_tokens=5)

@@ -1,4 +1,4 @@
-"""Request bodies in every dialect."""
+"""Request bodies for every endpoint profile."""
 
 import json
 
@@ -51,12 +51,12 @@ def test_simpler_modes_put_the_schema_at_the_end_of_the_system_message(mode):
     assert body.get("response_format") == ({"type": "json_object"} if mode == "json_object" else None)
 
 
-def test_schema_makes_a_system_message_where_there_is_none():
+def test_the_schema_becomes_a_system_message_where_there_is_none():
     first, second = request_body(request(USER), "plain", ParameterRules())["messages"]
     assert (first["role"], second) == ("system", USER)
 
 
-def test_quirks_rename_the_cap_and_drop_parameters():
+def test_parameter_rules_rename_the_cap_and_drop_parameters():
     body = request_body(request(), "plain", ParameterRules("max_tokens", frozenset({"temperature"})))
     assert body["max_tokens"] == 900
     assert "max_completion_tokens" not in body
@@ -84,7 +84,7 @@ def test_reserved_input_covers_every_byte_that_a_model_reads(text, mode):
     cap=st.sampled_from(["max_tokens", "max_completion_tokens"]),
     dropped=st.frozensets(st.text()),
 )
-def test_dialect_is_remembered_as_it_was(mode, cap, dropped):
+def test_a_profile_is_loaded_as_it_was_dumped(mode, cap, dropped):
     profile = EndpointProfile(mode, ParameterRules(cap, dropped))
     assert EndpointProfile.load(profile.dump()) == profile
 
@@ -92,11 +92,11 @@ def test_dialect_is_remembered_as_it_was(mode, cap, dropped):
 @pytest.mark.parametrize(
     "text", [None, "", "{}", "[]", "7", "json_object", '{"mode": "xml", "cap": "max_tokens", "dropped": []}']
 )
-def test_unreadable_memory_means_the_default_dialect(text):
+def test_unreadable_text_gives_the_default_profile(text):
     assert EndpointProfile.load(text) == EndpointProfile()
 
 
-def test_each_object_is_asked_for_once_and_equal_ones_are_two():
+def test_the_function_is_called_once_for_each_object_and_for_each_of_two_equal_ones():
     made = []
 
     def name(value: list[int]) -> str:
@@ -108,6 +108,6 @@ def test_each_object_is_asked_for_once_and_equal_ones_are_two():
     assert [once(one), once(other), once(one)] == ["[1] the 1.", "[1] the 2.", "[1] the 1."]
 
 
-def test_an_object_whose_place_in_memory_was_another_s_gets_its_own():
+def test_an_object_with_the_id_of_an_earlier_one_gets_its_own_result():
     once = IdentityCache(lambda value: value[0])
     assert [once([number]) for number in range(1_000)] == list(range(1_000))

@@ -5,11 +5,11 @@ from random import Random
 import pytest
 
 from generator.model.errors import CallError, Failure
-from generator.model.retries import RetryPolicy, retried
+from generator.model.retries import RetryPolicy, call_with_retries
 
 
 class Endpoint:
-    """Fails as told, then answers; keeps what was slept."""
+    """Fails with the given failures, then answers; records the waits."""
 
     def __init__(self, *failures: Failure | Exception) -> None:
         self.failures = list(failures)
@@ -27,14 +27,14 @@ class Endpoint:
         self.slept.append(seconds)
 
     async def run(self, policy: RetryPolicy | None = None) -> str:
-        return await retried(policy or RetryPolicy(), self.attempt, rng=Random(1), sleep=self.sleep)
+        return await call_with_retries(policy or RetryPolicy(), self.attempt, rng=Random(1), sleep=self.sleep)
 
 
 DOWN = Failure("transient", "http-503", "overloaded")
 LIMITED = Failure("rate_limit", "rate-limit", "slow down", retry_after_seconds=9.0)
 
 
-async def test_failures_that_go_away_are_retried():
+async def test_temporary_failures_are_retried():
     endpoint = Endpoint(DOWN, LIMITED, Failure("timeout", "timeout", "late", billed="maybe"))
     assert await endpoint.run() == "reply"
     assert (endpoint.calls, len(endpoint.slept)) == (4, 3)
@@ -49,7 +49,7 @@ async def test_waits_grow_with_jitter_and_honour_retry_after():
 
 
 @pytest.mark.parametrize("kind", ["request", "filtered", "too_long", "fatal"])
-async def test_failures_that_stay_are_raised_at_once(kind):
+async def test_permanent_failures_are_raised_at_once(kind):
     endpoint = Endpoint(Failure(kind, "why", "because"))
     with pytest.raises(CallError, match="because"):
         await endpoint.run()
@@ -63,7 +63,7 @@ async def test_attempts_are_counted_and_the_last_failure_is_raised():
     assert (endpoint.calls, len(endpoint.slept)) == (4, 3)
 
 
-async def test_waiting_ends_before_its_total_is_passed():
+async def test_retries_end_before_the_total_wait_is_exceeded():
     endpoint = Endpoint(*[LIMITED] * 10)
     with pytest.raises(CallError):
         await endpoint.run(RetryPolicy(attempts=10, total_wait_seconds=20.0))

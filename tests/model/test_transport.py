@@ -1,4 +1,4 @@
-"""One exchange under the real SDK: the bytes that go out, the bytes that come back, and what failures tell."""
+"""One exchange with the real SDK: the bytes sent, the bytes received, and the failures."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ import pytest
 from generator.model.errors import CallError
 from generator.model.transport import SdkSender, endpoint_name
 
-KEY = "quicktakes-0123456789abcdef"  # of no shape that is known for a key's
+KEY = "quicktakes-0123456789abcdef"  # does not look like a known kind of key
 BODY = {
     "model": "small",
     "messages": [{"role": "user", "content": 'Why "π"?\n\tC:\\new 🙂\u2028'}],
@@ -41,7 +41,7 @@ async def poster_to(answer=None, **options):
 
 @asynccontextmanager
 async def port(*answers):
-    """A server on this machine that reads a request a connection; each answer gets the writer, head and body."""
+    """A local server that reads one request per connection; each answer gets the writer, the head and the body."""
     waiting = list(answers)
 
     async def handle(reader, writer):
@@ -63,7 +63,7 @@ async def failure_of(sender):
 
 
 @pytest.mark.port
-async def test_the_body_goes_out_as_compact_json_byte_for_byte_with_the_key():
+async def test_the_body_is_sent_as_compact_json_with_the_key():
     seen = []
 
     async def keep(writer, head, body):
@@ -86,14 +86,19 @@ async def test_the_body_goes_out_as_compact_json_byte_for_byte_with_the_key():
 @pytest.mark.parametrize(
     "status", [200, 204, 304, 400, 401, 403, 404, 408, 409, 418, 422, 429, 500, 501, 503, 529]
 )
-async def test_an_answer_of_any_status_comes_back_as_it_is(status):
-    told = {"X-Request-Id": "r-1", "Retry-After": "7", "X-RateLimit-Remaining-Requests": "0", "Server": "x"}
+async def test_an_answer_of_any_status_is_returned_unchanged(status):
+    headers = {
+        "X-Request-Id": "r-1",
+        "Retry-After": "7",
+        "X-RateLimit-Remaining-Requests": "0",
+        "Server": "x",
+    }
     data = b'{"error": {"message": "no"}}\xff'
     sent = []
 
     def answer(request):
         sent.append(request)
-        return httpx2.Response(status, content=data, headers=told)
+        return httpx2.Response(status, content=data, headers=headers)
 
     async with poster_to(answer) as sender:
         got = await sender.post(BODY)
@@ -102,7 +107,7 @@ async def test_an_answer_of_any_status_comes_back_as_it_is(status):
 
 
 @pytest.mark.parametrize("status", [200, 503])
-async def test_an_answer_that_trickles_for_ever_ends_at_the_timeout_whatever_its_status(status):
+async def test_an_endless_answer_ends_at_the_timeout_whatever_its_status(status):
     async def trickle():
         while True:
             yield b" "
@@ -116,7 +121,7 @@ async def test_an_answer_that_trickles_for_ever_ends_at_the_timeout_whatever_its
 
 
 @pytest.mark.port
-async def test_a_call_that_timed_out_gives_its_connection_back():
+async def test_a_call_that_timed_out_releases_its_connection():
     over = asyncio.Event()
 
     async def silent(writer, *_):
@@ -132,7 +137,7 @@ async def test_a_call_that_timed_out_gives_its_connection_back():
         over.set()
 
 
-async def test_a_caller_that_gives_up_is_no_failure_of_the_call():
+async def test_a_cancelled_caller_is_not_a_failure_of_the_call():
     begun = asyncio.Event()
 
     async def silent(_):
@@ -157,7 +162,7 @@ async def test_a_caller_that_gives_up_is_no_failure_of_the_call():
         OSError(5, KEY),
     ],
 )
-async def test_the_key_never_stands_in_a_failure(error):
+async def test_a_failure_never_contains_the_key(error):
     def broken(_):
         raise error
 

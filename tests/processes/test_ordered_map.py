@@ -1,4 +1,4 @@
-"""Work spread over several processes comes back whole and in order, whatever becomes of the processes."""
+"""Results of several processes are complete and in order, even when processes die or cannot start."""
 
 import asyncio
 import os
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
-from generator.processes.pool import cores
+from generator.processes.ordered_map import PARALLEL_FROM, ordered_map
+from generator.processes.pool import default_workers
 from tests.support.processes import all_ended, no_process, recorded, set_cores
 
 Work = Callable[[Sequence[int]], list[tuple[int, int]]]
@@ -24,7 +24,7 @@ _PATIENCE = 60.0
 
 
 def square_of(chunk: Sequence[int]) -> list[tuple[int, int]]:
-    """The squares, each with the process that made it."""
+    """The squares, each with the id of the process that computed it."""
     return [(item * item, os.getpid()) for item in chunk]
 
 
@@ -33,7 +33,7 @@ def squares() -> Work:
 
 
 def squares_of_two(begun: Path) -> Work:
-    """Squares, whose first chunk in each of two processes waits for the other process."""
+    """As ``squares``; the first chunk in each of two processes waits for the other process."""
     deadline = time.monotonic() + _PATIENCE
 
     def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
@@ -47,7 +47,7 @@ def squares_of_two(begun: Path) -> Work:
 
 
 def squares_but(parent: int, deadly: int) -> Work:
-    """Squares, but a process other than the parent dies of one item."""
+    """As ``squares``, but one item kills every process except the parent."""
 
     def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
         if deadly in chunk and os.getpid() != parent:
@@ -58,14 +58,14 @@ def squares_but(parent: int, deadly: int) -> Work:
 
 
 def no_squares_but_in(parent: int) -> Work:
-    """Cannot be made in another process."""
+    """Raises in every process except the parent."""
     if os.getpid() != parent:
         raise OSError("no room for another one")
     return square_of
 
 
 def no_squares_of(odd: int) -> Work:
-    """Squares, but one item is more than the work can take."""
+    """As ``squares``, but one item raises."""
 
     def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
         if odd in chunk:
@@ -76,29 +76,29 @@ def no_squares_of(odd: int) -> Work:
 
 
 def counted(most: int | None, read: list[int]) -> Iterator[int]:
-    """Numbers, and how many of them were read."""
+    """Numbers; ``read`` collects those that were read."""
     for number in count() if most is None else range(most):
         read.append(number)
         yield number
 
 
-@pytest.mark.parametrize("items", [0, 1, 63, 64, 65, SEVERAL_FROM - 1])
-def test_few_items_are_done_in_this_process(items):
+@pytest.mark.parametrize("items", [0, 1, 63, 64, 65, PARALLEL_FROM - 1])
+def test_few_items_are_processed_in_this_process(items):
     done = list(ordered_map(squares, range(items), processes=2))
     assert done == [(item * item, os.getpid()) for item in range(items)]
 
 
-def test_with_one_process_to_start_all_is_done_in_this_one():
+def test_with_one_worker_this_process_does_the_work():
     done = list(ordered_map(squares, range(700), processes=1))
     assert done == [(item * item, os.getpid()) for item in range(700)]
 
 
-def test_with_one_core_all_is_done_in_this_process(monkeypatch):
+def test_on_one_core_this_process_does_the_work(monkeypatch):
     set_cores(monkeypatch, 1)
     assert {pid for _, pid in ordered_map(squares, range(700))} == {os.getpid()}
 
 
-def test_many_items_are_done_by_several_processes_in_order(tmp_path, monkeypatch):
+def test_many_items_are_processed_by_several_processes_in_order(tmp_path, monkeypatch):
     started = recorded(monkeypatch)
     done = list(ordered_map(partial(squares_of_two, tmp_path), range(1_301), processes=2))
     assert [square for square, _ in done] == [item * item for item in range(1_301)]
@@ -107,21 +107,21 @@ def test_many_items_are_done_by_several_processes_in_order(tmp_path, monkeypatch
     assert all_ended(started)
 
 
-def test_whoever_finds_few_items_worth_processes_says_from_how_many_on():
-    pids = {pid for _, pid in ordered_map(squares, range(10), processes=2, several_from=10)}
+def test_parallel_from_sets_from_how_many_items_workers_start():
+    pids = {pid for _, pid in ordered_map(squares, range(10), processes=2, parallel_from=10)}
     assert os.getpid() not in pids
-    pids = {pid for _, pid in ordered_map(squares, range(9), processes=2, several_from=10)}
+    pids = {pid for _, pid in ordered_map(squares, range(9), processes=2, parallel_from=10)}
     assert pids == {os.getpid()}
 
 
-async def test_it_may_be_used_in_a_thread_that_runs_an_event_loop():
+async def test_it_works_in_a_thread_that_runs_an_event_loop():
     done = list(ordered_map(squares, range(600), processes=2))
     await asyncio.sleep(0)
     assert [square for square, _ in done] == [item * item for item in range(600)]
     assert os.getpid() not in {pid for _, pid in done}
 
 
-def test_items_are_read_as_results_are_taken_and_no_more_when_the_consumer_stops(monkeypatch):
+def test_items_are_read_as_results_are_consumed_and_no_more_when_the_consumer_stops(monkeypatch):
     started = recorded(monkeypatch)
     read: list[int] = []
     results = ordered_map(squares, counted(None, read), processes=2)
@@ -136,7 +136,7 @@ def test_items_are_read_as_results_are_taken_and_no_more_when_the_consumer_stops
 
 
 @pytest.mark.parametrize("item", [17, 700])
-def test_what_a_process_had_in_hand_when_it_died_is_done_here(item, monkeypatch):
+def test_this_process_does_the_unfinished_work_of_a_process_that_died(item, monkeypatch):
     started = recorded(monkeypatch)
     done = list(ordered_map(partial(squares_but, os.getpid(), item), range(1_100), processes=2))
     assert [square for square, _ in done] == [item * item for item in range(1_100)]
@@ -144,13 +144,13 @@ def test_what_a_process_had_in_hand_when_it_died_is_done_here(item, monkeypatch)
     assert all_ended(started)
 
 
-def test_when_no_process_can_begin_this_one_goes_on_alone():
+def test_without_usable_workers_this_process_does_the_work():
     done = list(ordered_map(partial(no_squares_but_in, os.getpid()), range(600), processes=2))
     assert done == [(item * item, os.getpid()) for item in range(600)]
 
 
 @pytest.mark.parametrize("victims", [1, 2])
-def test_nothing_is_lost_when_processes_are_killed_while_more_is_handed_in(monkeypatch, victims):
+def test_nothing_is_lost_when_processes_are_killed_while_items_are_sent(monkeypatch, victims):
     started = recorded(monkeypatch)
     results = ordered_map(squares, range(6_000), processes=2)
     done = list(islice(results, 1_000))
@@ -165,7 +165,7 @@ def test_nothing_is_lost_when_processes_are_killed_while_more_is_handed_in(monke
 
 
 @pytest.mark.parametrize("start", [1, 2])
-def test_with_no_room_for_another_process_it_goes_on_with_those_that_there_are(monkeypatch, start):
+def test_when_no_further_process_can_start_the_others_do_the_work(monkeypatch, start):
     started = recorded(monkeypatch, refused=start)
     done = list(ordered_map(squares, range(700), processes=2))
     assert [square for square, _ in done] == [item * item for item in range(700)]
@@ -173,7 +173,7 @@ def test_with_no_room_for_another_process_it_goes_on_with_those_that_there_are(m
     assert all_ended(started)
 
 
-def test_with_no_room_for_a_thread_all_is_done_in_this_process(monkeypatch):
+def test_when_no_thread_can_start_this_process_does_the_work(monkeypatch):
     def refuse(_: object) -> None:
         raise RuntimeError("can't start new thread")
 
@@ -196,7 +196,7 @@ except KeyboardInterrupt:
 
 
 def squares_that_interrupt() -> Work:
-    """Squares, and Ctrl-C for the whole group of the process that they are for."""
+    """As ``squares``, and sends Ctrl-C to the process group of the parent."""
 
     def work(chunk: Sequence[int]) -> list[tuple[int, int]]:
         if 3_000 in chunk:
@@ -206,7 +206,7 @@ def squares_that_interrupt() -> Work:
     return work
 
 
-def test_ctrl_c_ends_the_work_without_a_word_of_the_processes():
+def test_ctrl_c_ends_the_work_without_output_of_the_processes():
     run = subprocess.run(
         [sys.executable, "-c", _INTERRUPTED],
         capture_output=True,
@@ -218,7 +218,7 @@ def test_ctrl_c_ends_the_work_without_a_word_of_the_processes():
     assert (run.returncode, run.stdout.split(), run.stderr) == (0, ["interrupted"], "")
 
 
-def test_what_the_work_raises_is_raised_here(monkeypatch):
+def test_an_exception_of_the_work_is_raised_in_this_process(monkeypatch):
     started = recorded(monkeypatch)
     for items in (200, 600):
         with pytest.raises(ArithmeticError, match="131 is odd"):
@@ -226,7 +226,7 @@ def test_what_the_work_raises_is_raised_here(monkeypatch):
     assert all_ended(started)
 
 
-def test_it_takes_at_most_four_processes(monkeypatch):
-    assert 1 <= cores() <= 4
+def test_there_are_at_most_four_workers_by_default(monkeypatch):
+    assert 1 <= default_workers() <= 4
     set_cores(monkeypatch, 32)
-    assert cores() == 4
+    assert default_workers() == 4

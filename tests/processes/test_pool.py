@@ -1,4 +1,4 @@
-"""A pool does what it is called for, whatever becomes of a call, of a worker, or of the block it lives in."""
+"""A pool answers every call with a result or an error, even when calls, workers or the block end early."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ PATIENCE = 30.0
 
 
 def tasks() -> Tasks:
-    """What the workers of these tests can do; each has a gate and a meeting point of its own."""
+    """The tasks of the workers in these tests. Each worker has its own gate and meeting point."""
     gate, meeting = asyncio.Event(), asyncio.Barrier(MEETING)
 
     async def meet() -> int:
@@ -54,21 +54,21 @@ def tasks() -> Tasks:
 
 
 def no_tasks() -> Tasks:
-    """Cannot be made: such a worker dies before its first call."""
+    """Raises, so the worker dies before its first call."""
     os._exit(4)
 
 
 async def soon(calls: Any) -> Any:
-    """The result, or a failed test instead of one that waits for ever."""
+    """The result; fails the test instead of waiting for ever."""
     return await asyncio.wait_for(calls, PATIENCE)
 
 
 async def pids_of(pool: WorkerPool, size: int) -> set[int]:
-    """The processes: calls made together go to one worker each."""
+    """The process ids of the workers: calls made together go to different workers."""
     return set(await soon(asyncio.gather(*(pool.call("pid") for _ in range(size)))))
 
 
-async def test_results_of_many_calls_come_back_to_their_callers_from_several_processes():
+async def test_results_of_many_calls_reach_their_callers_from_several_processes():
     async with WorkerPool(tasks, 2) as pool:
         results = await soon(asyncio.gather(*(pool.call("square", number) for number in range(CALLS))))
     pids = {pid for _, pid in results}
@@ -83,7 +83,7 @@ async def test_coroutines_run_concurrently_in_one_worker():
     assert len(set(pids)) == 1
 
 
-async def test_a_task_that_raises_fails_its_call_alone_and_tells_type_and_message():
+async def test_a_task_that_raises_fails_only_its_call_with_type_and_message():
     async with WorkerPool(tasks, 1) as pool:
         (before,) = await pids_of(pool, 1)
         held = asyncio.create_task(pool.call("hold"))
@@ -105,7 +105,7 @@ async def test_an_unknown_name_fails_its_call():
         assert pool.has_workers
 
 
-async def test_a_result_that_cannot_be_pickled_fails_its_call_and_the_worker_goes_on():
+async def test_a_result_that_cannot_be_pickled_fails_only_its_call():
     async with WorkerPool(tasks, 1) as pool:
         (before,) = await pids_of(pool, 1)
         with pytest.raises(WorkerFailed, match="pickle"):
@@ -113,7 +113,7 @@ async def test_a_result_that_cannot_be_pickled_fails_its_call_and_the_worker_goe
         assert await soon(pool.call("pid")) == before
 
 
-async def test_arguments_that_cannot_be_pickled_make_no_worker_busy():
+async def test_arguments_that_cannot_be_pickled_leave_no_unfinished_call():
     async with WorkerPool(tasks, 2) as pool:
         first = await soon(pool.call("pid"))
         with pytest.raises((AttributeError, TypeError, ValueError, WorkerFailed)):
@@ -121,7 +121,7 @@ async def test_arguments_that_cannot_be_pickled_make_no_worker_busy():
         assert await soon(pool.call("pid")) == first
 
 
-async def test_a_call_given_up_by_its_caller_harms_no_other():
+async def test_a_cancelled_call_does_not_affect_the_others():
     async with WorkerPool(tasks, 1) as pool:
         given_up, held = (asyncio.create_task(pool.call("hold")) for _ in range(2))
         (pid,) = await pids_of(pool, 1)
@@ -131,7 +131,7 @@ async def test_a_call_given_up_by_its_caller_harms_no_other():
         assert given_up.cancelled()
 
 
-async def test_a_worker_that_dies_fails_its_calls_and_the_others_go_on():
+async def test_a_worker_that_dies_fails_only_its_calls():
     async with WorkerPool(tasks, 2) as pool:
         both = await pids_of(pool, 2)
         held = [asyncio.create_task(pool.call("hold")) for _ in range(2)]
@@ -146,7 +146,7 @@ async def test_a_worker_that_dies_fails_its_calls_and_the_others_go_on():
         assert await pids_of(pool, 3) == {kept}
 
 
-async def test_with_all_workers_dead_none_is_present_and_calls_fail_at_once():
+async def test_when_all_workers_are_dead_calls_fail_at_once():
     async with WorkerPool(tasks, 2) as pool:
         ends = await soon(asyncio.gather(*(pool.call("die") for _ in range(2)), return_exceptions=True))
         assert [type(end) for end in ends] == [WorkerLost, WorkerLost]
@@ -155,14 +155,14 @@ async def test_with_all_workers_dead_none_is_present_and_calls_fail_at_once():
             await pool.call("pid")
 
 
-async def test_workers_that_cannot_start_are_lost_and_keep_no_caller_waiting():
+async def test_calls_fail_at_once_when_workers_cannot_create_their_tasks():
     async with WorkerPool(no_tasks, 1) as pool:
         with pytest.raises(WorkerLost):
             await soon(pool.call("pid"))
         assert not pool.has_workers
 
 
-async def test_leaving_the_block_ends_all_processes_and_the_calls_under_way(monkeypatch):
+async def test_leaving_the_block_ends_all_processes_and_unfinished_calls(monkeypatch):
     started = recorded(monkeypatch)
     with pytest.raises(RuntimeError, match="the run fails"):
         async with WorkerPool(tasks, 2) as pool:
@@ -189,7 +189,7 @@ async def test_a_worker_that_hangs_is_killed():
 
 
 @pytest.mark.parametrize("make", [bytes, str], ids=["bytes", "text"])
-async def test_messages_of_several_megabytes_go_both_ways(make: Callable[..., Any]):
+async def test_messages_of_several_megabytes_arrive_in_both_directions(make: Callable[..., Any]):
     small = bytes(range(256)) * 4096 * MEGABYTES
     message = small if make is bytes else small.decode("latin-1")
     async with WorkerPool(tasks, 1) as pool:
@@ -198,7 +198,7 @@ async def test_messages_of_several_megabytes_go_both_ways(make: Callable[..., An
 
 
 @pytest.mark.parametrize("start", [1, 2])
-async def test_with_no_room_for_another_worker_it_goes_on_with_those_that_there_are(monkeypatch, start):
+async def test_when_no_further_worker_can_start_the_others_answer_calls(monkeypatch, start):
     started = recorded(monkeypatch, refused=start)
     async with WorkerPool(tasks, 2) as pool:
         assert pool.has_workers == (start == 2)
@@ -211,7 +211,7 @@ async def test_with_no_room_for_another_worker_it_goes_on_with_those_that_there_
     assert all_ended(started)
 
 
-async def test_ctrl_c_means_nothing_to_a_worker():
+async def test_ctrl_c_does_not_affect_a_worker():
     async with WorkerPool(tasks, 1) as pool:
         (pid,) = await pids_of(pool, 1)
         held = asyncio.create_task(pool.call("hold"))
@@ -237,8 +237,8 @@ asyncio.run(main())
 """
 
 
-def test_ctrl_c_while_the_workers_start_does_them_no_harm():
-    # In a session of its own, whose processes all get Ctrl-C as those of a terminal do.
+def test_ctrl_c_while_the_workers_start_does_not_affect_them():
+    # In its own session, whose processes all receive Ctrl-C like those of a terminal.
     run = subprocess.run(
         [sys.executable, "-c", _INTERRUPTED],
         capture_output=True,
@@ -251,13 +251,13 @@ def test_ctrl_c_while_the_workers_start_does_them_no_harm():
 
 
 def plain_tasks() -> Tasks:
-    """Without coroutines; with as much memory as a worker needs."""
+    """Tasks that are no coroutines, with a memory limit."""
     limit_memory(1_000_000_000)
     return {"pid": os.getpid, "fill": lambda size: len(bytes(size)), "die": lambda: os._exit(3)}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit")
-def test_a_worker_that_needs_more_memory_than_allowed_fails_its_call_alone():
+def test_a_task_that_exceeds_the_memory_limit_fails_only_its_call():
     with running_in_thread(WorkerPool(plain_tasks, 1)) as submit:
         assert submit("fill", 1_000).result(PATIENCE) == 1_000
         with pytest.raises(WorkerFailed, match="MemoryError"):
@@ -265,7 +265,7 @@ def test_a_worker_that_needs_more_memory_than_allowed_fails_its_call_alone():
         assert submit("pid").result(PATIENCE) != os.getpid()
 
 
-async def test_code_without_a_loop_may_use_a_pool_also_in_a_thread_that_has_one(monkeypatch):
+async def test_synchronous_code_can_use_a_pool_even_in_a_thread_with_a_loop(monkeypatch):
     started = recorded(monkeypatch)
     with running_in_thread(WorkerPool(plain_tasks, 1)) as submit:
         assert submit("pid").result(PATIENCE) == started[0].pid
@@ -276,7 +276,7 @@ async def test_code_without_a_loop_may_use_a_pool_also_in_a_thread_that_has_one(
     assert all_ended(started)
 
 
-def test_what_runs_too_long_is_killed_at_the_end_of_the_block(monkeypatch):
+def test_running_tasks_are_killed_at_the_end_of_the_block(monkeypatch):
     started = recorded(monkeypatch)
     with running_in_thread(WorkerPool(tasks, 1)) as submit:
         hanging = submit("hang")

@@ -1,4 +1,4 @@
-"""Question lists that hold columns, data or markup are told from questions that only look like those."""
+"""Question lists with columns, data or markup are distinguished from questions that only look like them."""
 
 import json
 from contextlib import suppress
@@ -30,12 +30,12 @@ def asked(data: str, name: str) -> list[str]:
         {"data": [DNA], "rows": [MASS]},
     ],
 )
-def test_tags_and_keywords_of_an_object_are_no_questions(value: dict[str, object]) -> None:
+def test_tags_and_keywords_of_an_object_are_not_questions(value: dict[str, object]) -> None:
     for name in ("a.json", "a.csv", *TEXT):
-        assert "without a list of questions, only with" in refusal(json.dumps(value, indent=1), name)
-    assert "without a list of questions, only with" in refusal(yaml.safe_dump(value), "a.yaml")
+        assert "no list of questions, only" in refusal(json.dumps(value, indent=1), name)
+    assert "no list of questions, only" in refusal(yaml.safe_dump(value), "a.yaml")
     (bad,) = read(json.dumps(value), "a.jsonl")
-    assert f"the object has no 'question', only '{next(iter(value))}'" in str(bad)
+    assert f"the object has no key 'question', only '{next(iter(value))}'" in str(bad)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_tags_and_keywords_of_an_object_are_no_questions(value: dict[str, object
         {"quiz": [{"question": DNA, "options": ["a"]}, {"question": MASS}], "tags": ["a"]},
     ],
 )
-def test_a_list_named_after_questions_or_data_or_of_rows_is_read(value: dict[str, object]) -> None:
+def test_the_list_with_a_name_for_questions_or_data_or_with_rows_is_read(value: dict[str, object]) -> None:
     assert asked(json.dumps(value), "a.json") == [DNA, MASS]
     assert asked(yaml.safe_dump(value), "a.yaml") == [DNA, MASS]
 
@@ -63,7 +63,7 @@ def test_a_list_named_after_questions_or_data_or_of_rows_is_read(value: dict[str
         ("Timestamp;What is your question?;May we publish it under your name, please?", f"x;{DNA};no"),
     ],
 )
-def test_columns_beside_that_of_the_questions_may_be_called_anything(header: str, row: str) -> None:
+def test_columns_beside_the_questions_may_have_any_name(header: str, row: str) -> None:
     for name in ("a.csv", *TEXT):
         assert asked(f"{header}\n{row}\n", name) == [DNA]
 
@@ -86,7 +86,7 @@ def test_columns_beside_that_of_the_questions_may_be_called_anything(header: str
         "Photosynthesis: How does it work?\nOsmosis: What is it?\n",
     ],
 )
-def test_a_separator_within_questions_is_no_border_of_cells(data: str) -> None:
+def test_a_separator_inside_questions_does_not_separate_cells(data: str) -> None:
     lines = data.splitlines()
     quoted = "".join(f'"{line}"\n' for line in lines)
     for name in TEXT:
@@ -108,7 +108,7 @@ def test_a_separator_within_questions_is_no_border_of_cells(data: str) -> None:
         [f"{n}@Biology@What is number {n}, for example?" for n in range(600)],
     ],
 )
-def test_rows_without_a_header_are_refused_by_name(rows: list[str], separator: str) -> None:
+def test_columns_without_a_header_are_refused(rows: list[str], separator: str) -> None:
     quote = '"{}"' if separator == ";" and "; " in rows[-1] else "{}"
     data = "".join(separator.join(quote.format(cell) for cell in row.split("@")) + "\n" for row in rows)
     for name in ("a.csv", "a.txt", "-"):
@@ -130,13 +130,13 @@ def test_rows_without_a_header_are_refused_by_name(rows: list[str], separator: s
 )
 def test_a_single_row_of_two_cells_is_not_a_question(line: str) -> None:
     (bad,) = read(line, "-")
-    assert "stands beside the question" in str(bad)
+    assert "beside the question looks like another column" in str(bad)
     *rows, last = read(f"{DNA}\n{MASS}\n{line}\n", "a.txt")
     assert [isinstance(row, Question) for row in rows] == [True, True]
     assert "a.txt:3: " in str(last)
 
 
-def test_a_subject_in_front_of_every_question_or_behind_it_is_refused() -> None:
+def test_a_subject_before_or_after_every_question_is_refused() -> None:
     for form in ("{}: {}", "{} - {}", "{1} - {0}", "{1} ({0})"):
         data = "".join(form.format(*row) + "\n" for row in (("Biology", DNA), ("Physics", MASS)))
         assert "there is no column 'question', only 'Biology'" in refusal(data, "a.txt")
@@ -144,12 +144,30 @@ def test_a_subject_in_front_of_every_question_or_behind_it_is_refused() -> None:
 
 BOXES = (
     "\u2502 question \u2502 subject \u2502\n\u251c\u2500\u2500\u253c\u2500\u2500\u2524\n{}",
-    "\u250c\u2500\u252c\u2500\u2510\n\u2502 question \u2502 subject \u2502\n\u251c\u2500\u253c\u2500\u2524\n{}\u2514\u2500\u2534\u2500\u2518\n",
-    "\u256d\u2500\u252c\u2500\u256e\n\u2502 question \u2502 subject \u2502\n\u251c\u2500\u253c\u2500\u2524\n{}\u2570\u2500\u2534\u2500\u256f\n",
-    "\u250f\u2501\u2533\u2501\u2513\n\u2503 question \u2503 subject \u2503\n\u2521\u2501\u2547\u2501\u2529\n{}\u2514\u2500\u2534\u2500\u2518\n",
-    "\u2554\u2550\u2566\u2550\u2557\n\u2551 question \u2551 subject \u2551\n\u2560\u2550\u256c\u2550\u2563\n{}\u255a\u2550\u2569\u2550\u255d\n",
-    "\u250c\u2500\u252c\u2500\u2510\n\u2502 question \u2506 subject \u2502\n\u2502 --- \u2506 --- \u2502\n\u2502 str \u2506 str \u2502\n\u255e\u2550\u256a\u2550\u2561\n{}",
-    "\u250c\u2500\u252c\u2500\u2510\n\u2502 question \u2502 subject \u2502\n\u2502 varchar \u2502 varchar \u2502\n\u251c\u2500\u253c\u2500\u2524\n{}\u2502 2 rows  2 columns \u2502\n",
+    (
+        "\u250c\u2500\u252c\u2500\u2510\n\u2502 question \u2502 subject \u2502\n"
+        "\u251c\u2500\u253c\u2500\u2524\n{}\u2514\u2500\u2534\u2500\u2518\n"
+    ),
+    (
+        "\u256d\u2500\u252c\u2500\u256e\n\u2502 question \u2502 subject \u2502\n"
+        "\u251c\u2500\u253c\u2500\u2524\n{}\u2570\u2500\u2534\u2500\u256f\n"
+    ),
+    (
+        "\u250f\u2501\u2533\u2501\u2513\n\u2503 question \u2503 subject \u2503\n"
+        "\u2521\u2501\u2547\u2501\u2529\n{}\u2514\u2500\u2534\u2500\u2518\n"
+    ),
+    (
+        "\u2554\u2550\u2566\u2550\u2557\n\u2551 question \u2551 subject \u2551\n"
+        "\u2560\u2550\u256c\u2550\u2563\n{}\u255a\u2550\u2569\u2550\u255d\n"
+    ),
+    (
+        "\u250c\u2500\u252c\u2500\u2510\n\u2502 question \u2506 subject \u2502\n"
+        "\u2502 --- \u2506 --- \u2502\n\u2502 str \u2506 str \u2502\n\u255e\u2550\u256a\u2550\u2561\n{}"
+    ),
+    (
+        "\u250c\u2500\u252c\u2500\u2510\n\u2502 question \u2502 subject \u2502\n"
+        "\u2502 varchar \u2502 varchar \u2502\n\u251c\u2500\u253c\u2500\u2524\n{}\u2502 2 rows  2 columns \u2502\n"
+    ),
     " question \u2502 subject\n\u2500\u2500\u253c\u2500\u2500\n{}(2 rows)\n",
 )
 
@@ -163,7 +181,7 @@ def test_a_table_in_box_drawing_characters_is_read_by_its_columns(form: str) -> 
         assert found(form.format(rows), name) == [(DNA, "Biology"), (MASS, "Physics")]
 
 
-def test_a_drawn_table_whose_cells_are_cut_off_or_go_on_is_not_drafted() -> None:
+def test_a_drawn_table_whose_cells_are_cut_off_or_continue_is_not_drafted() -> None:
     bar = "\u2502"
     head = f"{bar} question {bar} subject {bar}\n"
     cut = read(
@@ -171,7 +189,7 @@ def test_a_drawn_table_whose_cells_are_cut_off_or_go_on_is_not_drafted() -> None
     )
     assert "cut off" in str(cut[0])
     wrapped = f"{head}{bar} What is the use {bar} Biology {bar}\n{bar} of mass? {bar}  {bar}\n"
-    assert "-:3: a cell of the row above goes on" in refusal(wrapped, "-")
+    assert "-:3: this line continues a cell of the row above" in refusal(wrapped, "-")
     assert "-:2: this table does not begin" in refusal(f"shape: (1, 2)\n+---+\n{head}", "-")
 
 
@@ -196,7 +214,7 @@ def test_yaml_rows_are_read_under_any_name(data: str) -> None:
         f'"Question\r\ntext"\tSubject\r\n{DNA}\tBiology\r\n',
     ],
 )
-def test_the_names_of_columns_may_hold_line_breaks(data: str) -> None:
+def test_the_names_of_columns_may_contain_line_breaks(data: str) -> None:
     for name in ("a.csv", "a.tsv", *TEXT):
         assert asked(data, name) == [DNA]
     (bad,) = read(data.replace(DNA, "17"), "a.csv")
@@ -217,7 +235,7 @@ def test_the_names_of_columns_may_hold_line_breaks(data: str) -> None:
         f'"Biology";"{DNA}"\n"Physics";"{MASS}"\n',
     ],
 )
-def test_cells_beside_the_questions_are_refused_by_name(data: str) -> None:
+def test_cells_beside_the_questions_are_refused(data: str) -> None:
     for name in ("a.csv", *TEXT):
         assert "there is no column 'question', only '" in refusal(data, name)
 
@@ -245,14 +263,14 @@ def test_a_question_that_begins_like_a_document_is_a_question(question: str) -> 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (f'["{DNA}" "{MASS}"]\n', "not JSON"),
-        (f'{{"question": "{DNA}"}},\n{{"question": "{MASS}"}}\n', "not JSON"),
+        (f'["{DNA}" "{MASS}"]\n', "not valid JSON"),
+        (f'{{"question": "{DNA}"}},\n{{"question": "{MASS}"}}\n', "not valid JSON"),
         (f"<p>{DNA}</p>\n<p>{MASS}</p>\n", "HTML or XML"),
         (f'<ul class="x">\n<li>{DNA}</li>\n</ul>\n', "HTML or XML"),
         (f"|Biology|{DNA}|\n|Physics|{MASS}|\n", "no column 'question'"),
     ],
 )
-def test_a_document_is_refused_where_its_first_line_opens_one(data: str, reason: str) -> None:
+def test_a_document_is_refused_by_its_first_line(data: str, reason: str) -> None:
     for name in TEXT:
         assert reason in refusal(data, name)
 
@@ -284,7 +302,7 @@ def test_a_topic_that_begins_like_a_total_is_a_question() -> None:
         "> " * 60_000 + "x",
     ],
 )
-def test_a_line_without_end_costs_only_itself(line: str) -> None:
+def test_a_very_long_line_does_not_affect_other_lines(line: str) -> None:
     for data, name in ((f"{line}\n{DNA}\n", "a.txt"), (f"question\n{line}\n{DNA}\n", "a.csv")):
         bad, row = read(data, name)
         assert "characters, more than 300" in str(bad)
@@ -292,13 +310,13 @@ def test_a_line_without_end_costs_only_itself(line: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["| \x85\x85 |\n|\n", "|--|\n", "+--+\n+--+\n", "|\n|\n|\n"])
-def test_a_table_of_rules_alone_is_refused_or_named_and_breaks_nothing(text: str) -> None:
+def test_a_table_of_rules_alone_is_refused_or_reported(text: str) -> None:
     for name in ("a.csv", "a.tsv", "a.md", "a.txt", "-"):
         with suppress(UsageError):
             assert all(isinstance(row, QuestionListError) for row in read(text, name))
 
 
 @pytest.mark.parametrize("line", ["sep=", '"sep="', "SEP="])
-def test_a_separator_that_is_not_named_is_refused(line: str) -> None:
+def test_a_separator_line_without_a_separator_is_refused(line: str) -> None:
     for name in ("a.csv", "a.txt", "-"):
         assert "sep= names nothing" in refusal(f"{line}\nquestion\nWhat is DNA?\n", name)

@@ -1,4 +1,4 @@
-"""Question lists in other forms: read as they are meant, or refused by name; never drafted with what is no question."""
+"""Question lists in other formats are read correctly or refused; rows that are not questions are never drafted."""
 
 import json
 from pathlib import Path
@@ -63,7 +63,7 @@ PLAIN = "Biology;What is DNA?\nPhysics;What is mass?\n"
         " subject | question\n---------+------\n Biology | What is DNA, briefly?\n Physics | What is mass?\n",
     ],
 )
-def test_a_table_is_read_by_its_columns_whatever_its_form(data: str) -> None:
+def test_a_table_in_any_format_is_read_by_its_columns(data: str) -> None:
     for name in EVERYWHERE:
         assert found(data, name) == BOTH
 
@@ -89,7 +89,7 @@ def test_a_table_is_read_by_its_columns_whatever_its_form(data: str) -> None:
         "What is DNA?;;\nWhat is mass?;;\n".replace(";", ""),
     ],
 )
-def test_the_marks_of_a_list_are_no_part_of_its_questions(data: str) -> None:
+def test_list_marks_are_removed_from_the_questions(data: str) -> None:
     for name in EVERYWHERE:
         assert found(data, name) == BARE_ALONE
 
@@ -117,10 +117,10 @@ def test_json_lines_are_read_under_any_name() -> None:
         assert found("\n".join(lines), name) == BOTH
 
 
-def test_the_rows_of_a_json_array_have_their_lines() -> None:
+def test_the_rows_of_a_json_array_have_line_numbers() -> None:
     rows = read('{"n": 1,\n "questions": [\n  "What is DNA?",\n\n  {"no": 1},\n  "What is mass?"]}', "a.json")
     assert [row.line for row in rows] == [3, 5, 6]
-    assert "no 'question', only 'no'" in str(rows[1])
+    assert "no key 'question', only 'no'" in str(rows[1])
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "a.txt", "-"])
@@ -129,7 +129,7 @@ def test_yaml_is_read_as_rows(name: str) -> None:
     assert found(yaml.safe_dump(rows, sort_keys=False), name) == BOTH
 
 
-def test_a_yaml_mapping_may_hold_the_list() -> None:
+def test_a_yaml_mapping_may_contain_the_list() -> None:
     assert found(yaml.safe_dump({"made": "today", "questions": [q for q, _ in BOTH]}), "a.yaml") == ALONE
 
 
@@ -156,10 +156,10 @@ def test_a_yaml_mapping_may_hold_the_list() -> None:
         ("<!DOCTYPE html>\n<html><body>What is DNA?</body></html>\n", "HTML"),
         ("<table>\n<tr><td>What is DNA?</td></tr>\n</table>\n", "HTML"),
         ('<?xml version="1.0"?>\n<list><q>What is DNA?</q></list>\n', "HTML or XML"),
-        ("[\n'What is DNA?',\n'What is mass?'\n]\n", "not JSON"),
+        ("[\n'What is DNA?',\n'What is mass?'\n]\n", "not valid JSON"),
         (
             '{"a": ["What is DNA?"], "b": ["What is mass?"]}\n',
-            "without a list of questions, only with 'a', 'b'",
+            "no list of questions, only 'a', 'b'",
         ),
         (b"{\\rtf1\\ansi What is DNA?\\par}\n", "RTF"),
         (b"%PDF-1.7\n1 0 obj\n", "PDF"),
@@ -169,7 +169,7 @@ def test_a_yaml_mapping_may_hold_the_list() -> None:
         ("What is DNA?\n".encode("utf-16-be"), "UTF-16"),
     ],
 )
-def test_another_form_is_refused_as_a_whole_with_what_to_do(data: bytes | str, reason: str) -> None:
+def test_other_formats_are_refused_with_what_to_do(data: bytes | str, reason: str) -> None:
     for name in EVERYWHERE:
         text = refusal(data, name)
         assert text.startswith(f"{name}:")
@@ -193,7 +193,7 @@ def test_another_form_is_refused_as_a_whole_with_what_to_do(data: bytes | str, r
         ("Q: What is DNA?\nA: A molecule.\n", "this line is not a list item, but line"),
     ],
 )
-def test_lines_of_which_only_some_are_items_are_refused(data: str, reason: str) -> None:
+def test_mixtures_of_list_items_and_other_lines_are_refused(data: str, reason: str) -> None:
     for name in ("a.txt", "a.md", "-"):
         assert reason in refusal(data, name)
 
@@ -222,7 +222,7 @@ def test_lines_of_which_only_some_are_items_are_refused(data: str, reason: str) 
         "e.g. and i.e.: what is the difference?",
     ],
 )
-def test_a_question_that_looks_like_a_mark_stays_as_it_is(question: str) -> None:
+def test_a_question_that_looks_like_a_mark_is_not_changed(question: str) -> None:
     others = [("What is mass?", None), ("What is charge?", None)]
     for name in ("a.csv", "a.txt", "-"):
         assert found(f"{question}\n", name) == [(question, None)]
@@ -233,7 +233,7 @@ def test_a_question_that_looks_like_a_mark_stays_as_it_is(question: str) -> None
         assert found(data, name) == [*others, (question, None)]
 
 
-def test_lines_with_commas_in_them_stay_whole() -> None:
+def test_lines_with_commas_are_not_split() -> None:
     data = "What are cells, tissues and organs?\nIn physics, what is mass?\n"
     assert [row for row, _ in found(data, "a.txt")] == data.splitlines()
     data = "What is a thesis, question, and argument?\nWhat is mass?\n"
@@ -258,7 +258,9 @@ def test_lines_with_commas_in_them_stay_whole() -> None:
         ("Here are the questions of May:", "ends with a colon"),
     ],
 )
-def test_a_cell_of_another_kind_is_named_and_the_rest_done(cell: str, reason: str) -> None:
+def test_a_cell_that_is_not_a_question_is_reported_and_the_other_rows_are_read(
+    cell: str, reason: str
+) -> None:
     first, bad, last = read(f"id;question\n1;What is DNA?\n2;{cell}\n3;What is mass?\n", "a.csv")
     assert isinstance(first, Question)
     assert isinstance(last, Question)
@@ -270,14 +272,14 @@ def test_a_header_below_many_comments_is_found() -> None:
     assert found("# a comment\n\n" * 300 + f"subject;question\n{ROWS}", "a.csv") == BOTH
 
 
-def test_a_line_after_many_items_that_is_none_is_named_alone() -> None:
+def test_a_line_after_many_list_items_that_is_not_an_item_is_reported_alone() -> None:
     data = "".join(f"{n}. What is number {n}?\n" for n in range(1, 61)) + "Thanks for all of them!\n"
     *rows, bad = read(data, "a.txt")
     assert [row.text for row in rows if isinstance(row, Question)][-1] == "What is number 60?"
     assert (len(rows), bad.line, "no number" in str(bad)) == (60, 61, True)
 
 
-def test_a_row_of_a_drawn_table_with_a_bar_too_many_is_named() -> None:
+def test_a_row_of_a_drawn_table_with_one_bar_too_many_is_reported() -> None:
     data = f"{BARS}| Physics | What is |x|? |\n| Physics | What is \\|x\\|? |\n"
     rows = read(data, "a.md")
     assert [row.line for row in rows if isinstance(row, QuestionListError)] == [5]
@@ -285,7 +287,7 @@ def test_a_row_of_a_drawn_table_with_a_bar_too_many_is_named() -> None:
     assert rows[-1].text == "What is |x|?"
 
 
-def test_columns_with_the_documented_names_come_before_others() -> None:
+def test_columns_with_the_documented_names_have_precedence() -> None:
     data = "subject,topic,question,question text,comments\nPhysics,Biology,What is mass?,Why?,ask Anna\n"
     (row,) = read(data, "a.csv")
     assert isinstance(row, Question)
@@ -303,7 +305,7 @@ ASKED = st.builds(lambda words, n: f"What is {' '.join(words)} number {n}?", WOR
 
 @settings(max_examples=40)
 @given(st.lists(ASKED, min_size=1, max_size=60))
-def test_ordinary_questions_come_out_of_every_form_as_they_are(asked: list[str]) -> None:
+def test_ordinary_questions_are_read_unchanged_from_every_format(asked: list[str]) -> None:
     lines = "\n".join(asked)
     forms = {
         "a.txt": [lines, "\n".join(f"- {text}" for text in asked), f"question\n{lines}"],
@@ -320,7 +322,7 @@ def test_ordinary_questions_come_out_of_every_form_as_they_are(asked: list[str])
             assert [question for question, _ in found(data, name)] == asked, (name, data)
 
 
-def test_the_lists_of_examples_read_as_their_columns_say() -> None:
+def test_the_example_list_is_read_by_its_columns() -> None:
     file = Path(__file__).parents[2] / "examples" / "questions.csv"
     rows = read_questions(file, "questions.csv", default_subject=None, subjects=SubjectList([]))
     lines = file.read_text(encoding="utf-8").splitlines()[1:]

@@ -1,4 +1,4 @@
-"""The marks of question lists: taken off where every row carries them, and kept where they belong to the question."""
+"""List marks are removed if every row has them; marks that belong to a question stay."""
 
 import json
 
@@ -17,7 +17,7 @@ def asked(data: str, name: str) -> list[str]:
 
 
 def structured(*questions: str) -> dict[str, str]:
-    """The questions as the cells of files that say where a cell ends."""
+    """The questions in each format that shows where a cell ends, by file name."""
     return {
         "a.csv": "question,notes\n" + "".join(f'"{question}",x\n' for question in questions),
         "a.json": json.dumps(questions),
@@ -39,7 +39,7 @@ def structured(*questions: str) -> dict[str, str]:
         f"- 1. {DNA}\n- 2. {MASS}\n- 1. {HEAT}\n",
     ],
 )
-def test_numbers_that_count_up_or_begin_again_at_1_are_taken_off(data: str) -> None:
+def test_numbers_that_count_up_or_restart_at_1_are_removed(data: str) -> None:
     for name in (*TEXT, "a.csv"):
         assert asked(data, name) == [DNA, MASS, HEAT]
 
@@ -53,16 +53,16 @@ def test_numbers_that_count_up_or_begin_again_at_1_are_taken_off(data: str) -> N
         (["1) {}", "a) {}", "2) {}"], 2, "in another way than line 1"),
         (["1. {}", "1) {}", "2) {}", "2. {}"], 2, "in another way than line 1"),
         (["(c) {}", "(d) {}"], 1, "do not begin at a"),
-        (["1.{}", "2.{}", "1.{}"], 1, "what may be its number"),
-        (["1 {}", "2 {}", "1 {}"], 1, "what may be its number"),
-        (["1 {}", "2 {}"], 1, "what may be its number"),
-        (["7: {}", "8: {}", "9: {}"], 1, "what may be its number"),
-        (["[1] {}", "2] {}"], 1, "what may be its number"),
-        (["A. {}", "B. {}"], 1, "what may be its number"),
+        (["1.{}", "2.{}", "1.{}"], 1, "may be part of the questions"),
+        (["1 {}", "2 {}", "1 {}"], 1, "may be part of the questions"),
+        (["1 {}", "2 {}"], 1, "may be part of the questions"),
+        (["7: {}", "8: {}", "9: {}"], 1, "may be part of the questions"),
+        (["[1] {}", "2] {}"], 1, "may be part of the questions"),
+        (["A. {}", "B. {}"], 1, "may be part of the questions"),
         (["1.1 {}", "1.2 {}", "2.1 {}"], 1, "the number of a section"),
     ],
 )
-def test_numbers_that_are_in_no_order_or_may_be_the_questions_own_are_refused(
+def test_unordered_numbers_and_numbers_that_may_be_part_of_the_questions_are_refused(
     rows: list[str], line: int, reason: str
 ) -> None:
     texts = [row.format(f"What is number {name} of them?") for row, name in zip(rows, "pqrs", strict=False)]
@@ -101,7 +101,7 @@ def test_numbers_that_are_in_no_order_or_may_be_the_questions_own_are_refused(
         "{}、@",
     ],
 )
-def test_numbers_that_count_up_from_1_in_the_same_marks_are_taken_off(form: str) -> None:
+def test_numbers_that_count_up_from_1_with_the_same_marks_are_removed(form: str) -> None:
     lines = [form.format(n).replace("@", question) for n, question in enumerate([DNA, MASS, HEAT], 1)]
     for name in (*TEXT, "a.csv", "a.tsv"):
         assert asked("\n".join(lines), name) == [DNA, MASS, HEAT]
@@ -109,7 +109,7 @@ def test_numbers_that_count_up_from_1_in_the_same_marks_are_taken_off(form: str)
     assert asked(lines[0], "a.txt") == [DNA]
 
 
-def test_letters_and_roman_numbers_with_a_dot_are_taken_off_where_they_count_up() -> None:
+def test_letters_and_roman_numbers_with_a_dot_are_removed_if_they_count_up() -> None:
     for marks in (["A.", "B.", "C."], ["I.", "II.", "III."], ["i.", "ii.", "iii."]):
         data = "".join(f"{mark} {text}\n" for mark, text in zip(marks, [DNA, MASS, HEAT], strict=True))
         assert asked(data, "a.txt") == asked(data, "a.csv") == [DNA, MASS, HEAT]
@@ -157,7 +157,7 @@ def test_a_symbol_in_front_of_every_line_is_a_bullet(mark: str) -> None:
         assert asked(f"{mark}{DNA}\n{mark}{MASS}\n", name) == [DNA, MASS]
 
 
-def test_links_quotes_and_separators_around_every_question_are_taken_off() -> None:
+def test_links_quotes_and_separators_around_every_question_are_removed() -> None:
     for form in (
         "[{}](https://example.org/a)",
         "- [{}](/a)",
@@ -174,7 +174,7 @@ def test_links_quotes_and_separators_around_every_question_are_taken_off() -> No
             assert asked(data, name) == [DNA, MASS]
 
 
-def test_doubled_quotes_within_quotes_are_read_as_in_csv() -> None:
+def test_doubled_quotes_inside_quotes_are_read_as_in_csv() -> None:
     quoted = '"What is ""DNA""?"\n'
     for data in (f'{quoted}"{MASS}"\n', f"{quoted}{MASS}\n", f"{MASS}\n{quoted}"):
         for name in (*TEXT, "a.csv"):
@@ -218,9 +218,9 @@ def test_lines_of_logs_and_of_programs_are_refused(form: str) -> None:
         f"Question 1: {DNA}\nA: one\nB: two\n",
     ],
 )
-def test_answers_to_choose_from_are_refused(data: str) -> None:
+def test_answer_options_are_refused(data: str) -> None:
     for name in (*TEXT, "a.csv"):
-        assert ":2: this line is an answer to choose" in refusal(data, name)
+        assert ":2: this line is an answer option" in refusal(data, name)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_lines_with_other_fields_between_are_refused(data: str) -> None:
         assert refusal(data, name).startswith(f"{name}:")
 
 
-def test_a_heading_between_numbered_lines_is_refused_where_the_numbers_begin_again() -> None:
+def test_a_heading_between_numbered_lines_is_refused_if_the_numbers_restart() -> None:
     data = f"1. {DNA}\n2. {MASS}\nNow physics, please:\n1. {HEAT}\n"
     assert ":3: this line has no number, but line 1 has one" in refusal(data, "a.txt")
 
@@ -285,13 +285,13 @@ SIGNED = (
 
 
 @pytest.mark.parametrize("question", SIGNED)
-def test_a_cell_is_the_question_as_it_is_written(question: str) -> None:
+def test_a_cell_with_a_sign_is_not_changed(question: str) -> None:
     for questions in ([question, DNA], [DNA, question], [question]):
         for name, data in structured(*questions).items():
             assert asked(data, name) == questions
 
 
-def test_a_sign_before_a_digit_or_formula_is_no_bullet() -> None:
+def test_a_sign_before_a_digit_or_formula_is_not_a_bullet() -> None:
     for name, data in structured(*SIGNED[:4]).items():
         assert asked(data, name) == [*SIGNED[:4]]
     for name, data in structured(f"- {DNA}", SIGNED[0], f"- {MASS}").items():
@@ -304,28 +304,28 @@ def test_a_sign_before_a_digit_or_formula_is_no_bullet() -> None:
         ]
 
 
-def test_cells_that_all_carry_a_mark_lose_it() -> None:
+def test_a_mark_that_all_cells_have_is_removed() -> None:
     for form in ("- {}", "* [ ] {}", "{number}. {}", "**{}**", "'{}'"):
         texts = [form.format(question, number=number) for number, question in enumerate([DNA, MASS], 1)]
         for name, data in structured(*texts).items():
             assert asked(data, name) == [DNA, MASS]
 
 
-def test_a_row_keeps_its_question_as_it_was_written_where_a_mark_was_taken_off() -> None:
+def test_a_row_keeps_the_question_as_written_if_a_mark_was_removed() -> None:
     numbered, plain = read(f"1. {DNA}\n2. {MASS}\n", "a.txt"), read(f"{DNA}\n", "a.txt")
     assert [row.written for row in numbered if isinstance(row, Question)] == [f"1. {DNA}", f"2. {MASS}"]
     assert [row.written for row in plain if isinstance(row, Question)] == [None]
 
 
-def test_emphasis_at_the_beginning_of_every_question_is_no_bullet() -> None:
+def test_emphasis_at_the_beginning_of_every_question_is_not_a_bullet() -> None:
     questions = ["*E. coli* divides how quickly?", "*Drosophila* has red eyes for what reason?"]
     for name in TEXT:
         assert asked("\n".join(questions), name) == questions
 
 
-def test_a_number_that_is_a_part_of_a_name_is_never_taken_off() -> None:
+def test_a_number_that_is_part_of_a_name_is_never_removed() -> None:
     books = ["1 Samuel: who wrote it?", "2 Samuel: who wrote it?", "3 John: who wrote it?"]
-    assert "what may be its number" in refusal("\n".join(books), "a.txt")
+    assert "may be part of the questions" in refusal("\n".join(books), "a.txt")
     assert asked(f"1 {DNA}\n2 {MASS}\n3 Why do cells divide?\n", "a.txt") == [
         DNA,
         MASS,

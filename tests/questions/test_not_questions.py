@@ -1,19 +1,19 @@
-"""Texts that stand in question lists and ask nothing are named with their lines; ordinary topics are questions."""
+"""Texts in question lists that are not questions are reported with their lines; ordinary topics are questions."""
 
 import io
 
 import pytest
 
 from generator.errors import QuestionListError
-from generator.questions.rows import Comments, Question, read_questions
+from generator.questions.rows import CommentCounter, Question, read_questions
 from tests.support.lists import SUBJECTS, found, read, refusal
 
 DNA, MASS, HEAT = "What is DNA?", "What is mass?", "What is heat?"
 NAMES = ("a.txt", "a.csv", "a.md", "-")
 
 
-def told_apart(data: str, name: str) -> tuple[list[str], list[int]]:
-    """The questions of a list, and the lines of its rows that are none."""
+def split_rows(data: str, name: str) -> tuple[list[str], list[int]]:
+    """The questions of a list, and the lines of its other rows."""
     rows = read(data, name)
     questions = [row.text for row in rows if isinstance(row, Question)]
     return questions, [row.line for row in rows if isinstance(row, QuestionListError)]
@@ -38,19 +38,19 @@ def told_apart(data: str, name: str) -> tuple[list[str], list[int]]:
         (f"{DNA}\nAnswer: a molecule\n{MASS}\n{HEAT}\n", [2]),
     ],
 )
-def test_titles_heads_and_footers_among_questions_are_named(data: str, lines: list[int]) -> None:
+def test_titles_headings_and_footers_among_questions_are_reported(data: str, lines: list[int]) -> None:
     for name in NAMES:
-        assert told_apart(data, name if "," not in data else "a.txt") == ([DNA, MASS, HEAT], lines)
+        assert split_rows(data, name if "," not in data else "a.txt") == ([DNA, MASS, HEAT], lines)
 
 
-def test_a_title_above_instructions_is_named() -> None:
-    questions, lines = told_apart(f"Biology list\nExplain how DNA is copied.\n{MASS}\n", "a.txt")
+def test_a_title_above_instructions_is_reported() -> None:
+    questions, lines = split_rows(f"Biology list\nExplain how DNA is copied.\n{MASS}\n", "a.txt")
     assert (questions, lines) == (["Explain how DNA is copied.", MASS], [1])
 
 
-def test_a_heading_far_below_is_named() -> None:
+def test_a_heading_far_below_is_reported() -> None:
     asked = [f"What is number {n}?" for n in range(80)]
-    assert told_apart("\n".join([*asked, "More of them", DNA]), "-") == ([*asked, DNA], [81])
+    assert split_rows("\n".join([*asked, "More of them", DNA]), "-") == ([*asked, DNA], [81])
 
 
 @pytest.mark.parametrize(
@@ -74,30 +74,30 @@ def test_topics_and_instructions_are_questions(lines: list[str]) -> None:
         assert [row for row, _ in found("\n".join(lines), name)] == lines
 
 
-def test_a_header_says_that_all_rows_are_questions() -> None:
+def test_below_a_header_all_rows_are_questions() -> None:
     for name in ("a.txt", "a.csv"):
         data = f"question\n{DNA}\n{MASS}\n{HEAT}\nOhm's law\n"
-        assert told_apart(data, name) == ([DNA, MASS, HEAT, "Ohm's law"], [])
+        assert split_rows(data, name) == ([DNA, MASS, HEAT, "Ohm's law"], [])
 
 
 @pytest.mark.parametrize("rule", ["---", "***", "- - -", "___", "=====", "\u2500\u2500\u2500\u2500"])
-def test_rules_between_rows_are_left_out(rule: str) -> None:
+def test_rules_between_rows_are_ignored(rule: str) -> None:
     for name in NAMES:
         for data in (f"{DNA}\n{rule}\n{MASS}\n", f"{DNA}\n\n{rule}\n\n{MASS}\n{rule}\n"):
-            assert told_apart(data, name) == ([DNA, MASS], [])
-        assert told_apart(f"question\n{rule}\n{DNA}\n{MASS}\n", name) == ([DNA, MASS], [])
-    assert told_apart(f"---\n{DNA}\n---\n{MASS}\n", "a.md") == ([DNA, MASS], [])
+            assert split_rows(data, name) == ([DNA, MASS], [])
+        assert split_rows(f"question\n{rule}\n{DNA}\n{MASS}\n", name) == ([DNA, MASS], [])
+    assert split_rows(f"---\n{DNA}\n---\n{MASS}\n", "a.md") == ([DNA, MASS], [])
 
 
-def test_a_line_that_begins_with_a_hash_is_a_question_a_comment_or_named() -> None:
+def test_a_line_that_begins_with_a_hash_is_a_question_a_comment_or_reported() -> None:
     for name in ("a.txt", "a.csv"):
-        assert told_apart(f"#MeToo: what is it?\n{DNA}\n", name) == (["#MeToo: what is it?", DNA], [])
-        assert told_apart(f"# a comment\n#\n## Part\n{DNA}\n", name) == ([DNA], [])
-        assert told_apart(f"# of protons in carbon?\n{DNA}\n", name) == ([DNA], [1])
-        assert told_apart(f"#comment\n{DNA}\n", name) == ([DNA], [1])
-        assert told_apart(f"## {DNA}\n\n## {MASS}\n", name) == ([], [1, 3])
-    assert told_apart(f'"# a comment, quoted"\n{DNA}\n', "a.csv") == ([DNA], [1])
-    assert told_apart("subject,question\n#MeToo,What is it?\n", "a.csv") == ([], [2])
+        assert split_rows(f"#MeToo: what is it?\n{DNA}\n", name) == (["#MeToo: what is it?", DNA], [])
+        assert split_rows(f"# a comment\n#\n## Part\n{DNA}\n", name) == ([DNA], [])
+        assert split_rows(f"# of protons in carbon?\n{DNA}\n", name) == ([DNA], [1])
+        assert split_rows(f"#comment\n{DNA}\n", name) == ([DNA], [1])
+        assert split_rows(f"## {DNA}\n\n## {MASS}\n", name) == ([], [1, 3])
+    assert split_rows(f'"# a comment, quoted"\n{DNA}\n', "a.csv") == ([DNA], [1])
+    assert split_rows("subject,question\n#MeToo,What is it?\n", "a.csv") == ([], [2])
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_line_that_begins_with_a_hash_is_a_question_a_comment_or_named() -> No
     ],
 )
 def test_comments_are_counted(name: str, data: str, count: int) -> None:
-    comments = Comments()
+    comments = CommentCounter()
     stream = io.BytesIO(data.encode())
     list(read_questions(stream, name, default_subject=None, subjects=SUBJECTS, comments=comments))
     assert comments.count == count
@@ -130,5 +130,5 @@ def test_comments_are_counted(name: str, data: str, count: int) -> None:
         ("a.md", "| question |\n|---|\n"),
     ],
 )
-def test_a_header_alone_is_no_list(name: str, data: str) -> None:
-    assert refusal(data, name) == f"{name}:1: the list holds no question"
+def test_a_header_alone_is_refused(name: str, data: str) -> None:
+    assert refusal(data, name) == f"{name}:1: the list contains no question; add at least one"

@@ -1,4 +1,4 @@
-"""Question lists: good rows come through whatever stands around them, bad rows are named by line."""
+"""Good rows of a question list are read whatever is around them; bad rows are reported with their line."""
 
 import contextlib
 import csv
@@ -45,7 +45,7 @@ def only_error(data: bytes | str, name: str = "list.csv") -> tuple[int, str]:
     return error.line, error.reason
 
 
-def test_a_row_carries_all_its_fields() -> None:
+def test_a_row_has_all_its_fields() -> None:
     data = 'subject,question,notes,sources\nmedicine,"What is DVT, briefly?",Adults only.,a.pdf; b/c.md\n'
     assert read(data) == [
         Question("What is DVT, briefly?", "Medicine", "Adults only.", ("a.pdf", "b/c.md"), "list.csv", 2)
@@ -78,11 +78,11 @@ def test_every_format_gives_the_same_questions(name: str, data: str) -> None:
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a.jsonl", "a.yaml", "-"])
 @pytest.mark.parametrize("data", ["", "\ufeff", "\n\n", "# nothing\n"])
 def test_a_list_without_a_row_is_refused(name: str, data: str) -> None:
-    with pytest.raises(UsageError, match="the list holds no question"):
+    with pytest.raises(UsageError, match="the list contains no question"):
         read(data, name)
 
 
-def test_a_question_with_commas_stays_whole_in_plain_text() -> None:
+def test_a_question_with_commas_is_not_split_in_plain_text() -> None:
     assert questions("What are cells, tissues, and organs?\n", "-") == [
         "What are cells, tissues, and organs?"
     ]
@@ -98,13 +98,13 @@ def test_a_yaml_scalar_is_the_text_as_written() -> None:
     [("Education studies", "Education Studies"), (" EDUCATION  studies", "Education Studies")]
     + [("education-studies", "Education Studies"), ("marine biology", "Marine biology"), ("", None)],
 )
-def test_a_subject_is_brought_to_its_canonical_spelling(written: str, found: str | None) -> None:
+def test_a_subject_gets_the_spelling_of_the_site(written: str, found: str | None) -> None:
     (row,) = read(f"question,subject\nWhat is A?,{written}\n")
     assert isinstance(row, Question)
     assert row.subject == found
 
 
-def test_a_row_without_a_subject_takes_the_default() -> None:
+def test_a_row_without_a_subject_gets_the_default() -> None:
     rows_read = read("question,subject\nWhat is A?,\nWhat is B?,Marine biology\n", default="medicine")
     assert [row.subject for row in rows_read if isinstance(row, Question)] == [
         "Medicine",
@@ -117,7 +117,7 @@ def test_an_unknown_default_subject_is_a_usage_error() -> None:
         read("What is A?", default="Medecine")
 
 
-def test_an_empty_subject_list_takes_subjects_as_they_are() -> None:
+def test_without_known_subjects_every_subject_is_used_as_written() -> None:
     (row,) = read_questions(
         io.BytesIO(b"question,subject\nWhat is A?,Heraldry\n"),
         "a.csv",
@@ -134,8 +134,8 @@ GOOD_BEFORE, GOOD_AFTER = "What is before?", "What is after?"
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (b"Medicine,What is it?,extra", "broken row: 3 cells under 2 columns"),
-        (b'Medicine,"What" is it?', "broken row"),
+        (b"Medicine,What is it?,extra", "the row has 3 cells, but the header has 2 columns"),
+        (b'Medicine,"What" is it?', "the row is not valid CSV"),
         (b'Medicine,"What is it?', "a quote is opened and not closed"),
         (b"Medicine,What is caf\xe9?", "not UTF-8 text: byte 0xe9 after 'Medicine,What is caf'"),
         (b"Medicine,What is\0 it?", "NUL"),
@@ -146,11 +146,11 @@ GOOD_BEFORE, GOOD_AFTER = "What is before?", "What is after?"
         (b"Medicine," + b"What " * 80, "the question has 399 characters, more than 300"),
         ("Medicine,Что это?".encode(), "the question gives no file name"),
         (b"Medicine," + b"a" * 210, "the question gives no file name"),
-        (b"Medicine," + b"x" * 1_500_000, "a line of more than 1000000 characters"),
-        (b"Medicine," + b"x" * 140_000, "broken row: field larger than field limit"),
+        (b"Medicine," + b"x" * 1_500_000, "the line has more than 1000000 characters"),
+        (b"Medicine," + b"x" * 140_000, "not valid CSV: field larger than field limit"),
     ],
 )
-def test_a_bad_row_is_named_and_costs_only_itself(bad: bytes, reason: str) -> None:
+def test_a_bad_row_is_reported_and_the_other_rows_are_read(bad: bytes, reason: str) -> None:
     after = b"".join(b"Medicine,%s\n" % GOOD_AFTER.encode() for _ in range(12))
     items = read(b"subject,question\nMedicine,%s\n%s\n%s" % (GOOD_BEFORE.encode(), bad, after))
     assert [item.text for item in items if isinstance(item, Question)] == [GOOD_BEFORE] + 12 * [GOOD_AFTER]
@@ -159,13 +159,13 @@ def test_a_bad_row_is_named_and_costs_only_itself(bad: bytes, reason: str) -> No
     assert reason in error.reason
 
 
-def test_an_unclosed_quote_near_the_end_costs_only_its_row() -> None:
+def test_an_unclosed_quote_near_the_end_affects_only_its_row() -> None:
     items = read('question\n"What is A?\nWhat is B?\nWhat is C?')
     assert [getattr(item, "text", None) for item in items] == [None, "What is B?", "What is C?"]
     assert "a quote is opened and not closed" in str(items[0])
 
 
-def test_the_example_lists_read_as_their_notes_say() -> None:
+def test_the_example_lists_are_read_as_their_notes_describe() -> None:
     subjects = SubjectList(Subject(name=name) for name in ("Biology", "Physics", "Economics", "Psychology"))
     examples = Path(__file__).parents[2] / "examples"
 
@@ -177,7 +177,7 @@ def test_the_example_lists_read_as_their_notes_say() -> None:
     assert bad_lines("questions-messy.csv") == [5, 6, 7, 8, 9]
 
 
-def test_a_field_may_hold_a_few_line_breaks() -> None:
+def test_a_field_may_contain_a_few_line_breaks() -> None:
     (row,) = read('question,notes\nWhat is A?,"one\ntwo\n\n# three"\n')
     assert isinstance(row, Question)
     assert row.notes == "one\ntwo\n\n# three"
@@ -186,20 +186,20 @@ def test_a_field_may_hold_a_few_line_breaks() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "line", "reason"),
     [
-        ("a.csv", "What is A?\nWhat is B, really?\n", 2, "broken row: 2 cells in a list of one column"),
+        ("a.csv", "What is A?\nWhat is B, really?\n", 2, "the row has 2 cells, but the list has one column"),
         ("a.txt", b"What is A?\nWas ist \xfcber?\n", 2, "save the list as UTF-8"),
-        ("a.jsonl", '"What is A?"\n{"question": "What\n', 2, "not JSON"),
-        ("a.jsonl", '{"q": "What?"}', 1, "no 'question'"),
+        ("a.jsonl", '"What is A?"\n{"question": "What\n', 2, "not valid JSON"),
+        ("a.jsonl", '{"q": "What?"}', 1, "no key 'question'"),
         ("a.jsonl", "[1]", 1, "neither an object nor a text"),
         ("a.jsonl", '{"question": 7}', 1, "question is not a text"),
         ("a.jsonl", '{"question": "What?", "sources": [1]}', 1, "sources is neither"),
         ("a.jsonl", '{"Fragen": "Was?", "Frage": "Was?"}', 1, "two keys mean 'question'"),
-        ("a.yaml", "- q: What?\n", 1, "no 'question'"),
+        ("a.yaml", "- q: What?\n", 1, "no key 'question'"),
         ("a.yaml", "- [What?]\n", 1, "neither a mapping nor a text"),
         ("a.yaml", "- question: {a: b}\n", 1, "question is not a text"),
     ],
 )
-def test_a_defect_is_named_with_its_line(name: str, data: bytes | str, line: int, reason: str) -> None:
+def test_a_bad_row_is_reported_with_its_line(name: str, data: bytes | str, line: int, reason: str) -> None:
     found, text = only_error(data, name)
     assert reason in text
     assert found == line
@@ -214,28 +214,26 @@ def test_a_defect_is_named_with_its_line(name: str, data: bytes | str, line: int
             1,
             "no column 'question', only 'subject', 'title'",
         ),
-        ("a.csv", "question,question\na,b\n", 1, "two columns are named 'question'"),
+        ("a.csv", "question,question\na,b\n", 1, "two columns mean 'question'"),
         ("a.csv", "What is A?".encode("utf-16"), 1, "UTF-16"),
         ("a.csv", b"PK\x03\x04\x14\x00\xff\xfe\n\x00\x01", 1, "export the list as CSV"),
-        ("a.jsonl", "[" * 100_000, 1, "not usable JSON"),
-        ("a.yaml", "question: What?\n", 1, "not a list"),
-        ("a.yaml", "- What?\n- a: [\n", 3, "not YAML"),
+        ("a.jsonl", "[" * 100_000, 1, "this JSON cannot be read"),
+        ("a.yaml", "question: What?\n", 1, "not a YAML list"),
+        ("a.yaml", "- What?\n- a: [\n", 3, "not valid YAML"),
         ("a.yaml", "- &a What?\n- *a\n", 2, "aliases"),
         ("a.yaml", "[" * 50_000, 1, "nested too deeply"),
         ("a.yaml", b"- What?\n- \xff\n", 2, "not UTF-8"),
-        ("a.yaml", "- What\x07?\n", 1, "not YAML"),
+        ("a.yaml", "- What\x07?\n", 1, "not valid YAML"),
     ],
 )
-def test_a_file_that_is_no_list_is_refused_as_a_whole(
-    name: str, data: bytes | str, line: int, reason: str
-) -> None:
+def test_a_file_that_is_not_a_list_is_refused(name: str, data: bytes | str, line: int, reason: str) -> None:
     with pytest.raises(UsageError) as refused:
         read(data, name)
     assert str(refused.value).startswith(f"{name}:{line}: ")
     assert reason in str(refused.value)
 
 
-def test_a_yaml_list_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_yaml_list_has_a_maximum_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_and_yaml, "MAX_BYTES", 10)
     with pytest.raises(UsageError, match="use CSV or JSON Lines"):
         read("- What is A?\n", "a.yaml")
@@ -249,7 +247,7 @@ def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
     assert (row.path, row.line) == (str(file), 1)
 
 
-def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.csv: cannot be read: No such file"):
         list(read_questions(tmp_path / "none.csv", "none.csv", default_subject=None, subjects=SUBJECTS))
 
@@ -262,7 +260,7 @@ def test_reading_leaves_the_stream_open() -> None:
 
 def test_memory_does_not_grow_with_the_list() -> None:
     class Endless(io.RawIOBase):
-        """20,000 rows of which every tenth opens a quote and does not close it."""
+        """20,000 rows; every tenth has an unclosed quote."""
 
         def __init__(self) -> None:
             quote = itertools.cycle(['"'] + 9 * [""])
@@ -295,7 +293,7 @@ def test_memory_does_not_grow_with_the_list() -> None:
         st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40), min_size=1, max_size=6
     )
 )
-def test_what_a_csv_writer_writes_is_read_back(texts: list[str]) -> None:
+def test_the_output_of_a_csv_writer_is_read_back(texts: list[str]) -> None:
     asked = [f"Why {one_line(text)} so".strip() for text in texts]
     buffer = io.StringIO()
     writer = csv.writer(buffer)

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Files are written completely or not at all."""
 
 import pytest
 
@@ -6,26 +6,26 @@ from generator.errors import StorageError
 from generator.store.files import read_article, read_file, write_file
 
 
-def test_a_file_and_its_folders_are_made(tmp_path):
+def test_a_file_and_its_folders_are_created(tmp_path):
     write_file(tmp_path / "a" / "b.md", b"text")
     assert (tmp_path / "a" / "b.md").read_bytes() == b"text"
 
 
 @pytest.mark.parametrize("durable", [False, True])
-def test_writing_leaves_nothing_else_behind(tmp_path, durable):
+def test_writing_leaves_no_other_files(tmp_path, durable):
     write_file(tmp_path / "b.md", b"old", durable=durable)
     write_file(tmp_path / "b.md", b"new", durable=durable)
     assert [path.name for path in tmp_path.iterdir()] == ["b.md"]
 
 
-def test_an_objection_leaves_the_old_file(tmp_path):
+def test_a_failed_expectation_leaves_the_old_file(tmp_path):
     write_file(tmp_path / "b.md", b"someone else's")
     with pytest.raises(StorageError, match="left alone"):
         write_file(tmp_path / "b.md", b"ours", expect=lambda present: present == b"what we read")
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"someone else's"]
 
 
-def test_a_folder_in_the_way_is_one_clear_line(tmp_path):
+def test_a_folder_of_the_same_name_is_one_clear_error(tmp_path):
     (tmp_path / "b.md").mkdir()
     with pytest.raises(StorageError, match="b.md"):
         write_file(tmp_path / "b.md", b"text")

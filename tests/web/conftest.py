@@ -1,4 +1,4 @@
-"""Visits in process and in a real browser, closed at the end."""
+"""Fixtures: the app in process, and the app in a real browser. Both are closed at the end."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The attack list: whoever is not let in reads nothing, and no other page makes this one write."""
+"""Access: without a token nothing can be read, and no other page can make this server write."""
 
 import httpx2
 import pytest
@@ -45,7 +45,7 @@ async def test_the_link_gives_a_cookie_and_disappears_from_the_address(visiting)
     assert "httponly" in cookie and "samesite=strict" in cookie
 
 
-async def test_a_link_followed_from_another_site_steps_once_more_so_that_the_cookie_counts(visiting):
+async def test_a_link_from_another_site_loads_one_more_page_so_that_the_cookie_is_sent(visiting):
     visit = visiting()
     answer = await visit.get("/?token=token-of-ada", token=None, **{"Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, answer.headers["refresh"]) == (200, "0;url=/")
@@ -91,14 +91,14 @@ async def test_another_host_name_is_refused(visiting, host):
 @pytest.mark.parametrize(
     "host", [f"localhost:{PORT}", f"127.0.0.1:{PORT}", f"[::1]:{PORT}", f"LOCALHOST:{PORT}"]
 )
-async def test_every_name_of_this_machine_is_known(visiting, host):
+async def test_every_name_of_this_machine_is_accepted(visiting, host):
     assert (await visiting().get("/", Host=host)).status_code == 200
 
 
-def test_a_server_for_the_network_is_known_by_its_addresses_and_its_own_name():
+def test_a_server_for_the_network_accepts_its_addresses_and_its_own_name():
     access = Access("review.local", 80, {})
-    assert access.is_here("review.local:80") and access.is_here("192.168.1.5:80")
-    assert not access.is_here("evil.example:80")
+    assert access.is_own_host("review.local:80") and access.is_own_host("192.168.1.5:80")
+    assert not access.is_own_host("evil.example:80")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ async def test_a_browser_that_sends_no_origin_says_where_a_request_comes_from(vi
     assert (await visit.post(f"/drafts/{ID}/approve", visit.seen(), headers=headers)).status_code == 200
 
 
-async def test_only_json_is_taken(visiting):
+async def test_only_json_is_accepted(visiting):
     visit = visiting()
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         answer = await visit.post("/undo", headers={"Content-Type": kind}, json=None, content=b"{}")
@@ -137,7 +137,7 @@ async def test_only_json_is_taken(visiting):
         assert answer.status_code == 422
 
 
-async def test_a_body_has_a_bounded_size_whatever_its_header_says(visiting):
+async def test_a_large_body_is_refused_whatever_its_header_says(visiting):
     visit = visiting()
     body = {"reason": "x" * MAX_BODY_BYTES}
     assert (await visit.post(f"/drafts/{ID}/reject", visit.seen(**body))).status_code == 413
@@ -199,7 +199,7 @@ async def test_no_path_is_made_from_an_address(visiting):
         assert (await visit.get(path)).status_code == 404, path
 
 
-async def test_every_answer_carries_the_headers_that_bind_the_browser(visiting):
+async def test_every_response_has_the_security_headers(visiting):
     visit = visiting()
     answers = [
         await visit.get(path) for path in ("/", "/drafts/1", "/nowhere", "/static/review.js", "/status.json")
@@ -212,7 +212,7 @@ async def test_every_answer_carries_the_headers_that_bind_the_browser(visiting):
     assert "unsafe" not in policy and "default-src 'none'" in policy
 
 
-async def test_no_page_holds_inline_script_or_style_or_another_host(visiting):
+async def test_no_page_has_an_inline_script_or_style_or_another_host(visiting):
     visit = visiting()
     for path in addresses(visit.app, "GET"):
         page = (await visit.get(path)).text
@@ -223,7 +223,7 @@ async def test_no_page_holds_inline_script_or_style_or_another_host(visiting):
         assert "https://" not in page and "http://" not in page
 
 
-def test_each_reviewer_has_a_token_of_their_own():
+def test_each_reviewer_has_their_own_token():
     access = new_access("127.0.0.1", PORT, ["Ada", "Grace"], read_only=False)
     tokens = list(access.reviewers)
     assert len({*tokens}) == 2 and min(map(len, tokens)) >= 32

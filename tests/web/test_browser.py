@@ -1,4 +1,4 @@
-"""The review page in a real browser: everything by keyboard, nothing acts that stands in a draft.
+"""The review page in a real browser: everything works by keyboard, and no content of a draft is executed.
 
 Needs a chromium (Debian's, or GENERATOR_CHROMIUM=path). With GENERATOR_NIGHTLY=1, screenshots go to tests/artifacts.
 """
@@ -39,7 +39,7 @@ def test_three_drafts_are_reviewed_by_keyboard_alone(serve, open_page):
     assert served.services.drafts.decisions.of(2)[-1].note == "too shallow, ajkru?"
 
 
-def test_a_draft_is_edited_while_its_findings_follow(serve, open_page):
+def test_findings_are_updated_while_a_draft_is_edited(serve, open_page):
     served = serve(*[completion(BAD)] * 3, completion(GOOD), completion(GOOD))
     page = open_page(served, path="/?state=fix")
     shot(page, "queue-needs-fix")
@@ -55,7 +55,7 @@ def test_a_draft_is_edited_while_its_findings_follow(serve, open_page):
     page.locator("#f-description").fill(GOOD["page_description"])
     answer = page.locator("#f-answer")
     answer.fill(answer.input_value().replace(" The gathered information shows it: $E = mc^2$.", ""))
-    page.locator("#live-findings .all-clear").wait_for()
+    page.locator("#live-findings .no-findings").wait_for()
     shot(page, "edit")
     press(page, "Control+Enter")
     at(page, "/drafts/1")
@@ -65,7 +65,7 @@ def test_a_draft_is_edited_while_its_findings_follow(serve, open_page):
     said(page, "Approved")
 
 
-def test_an_edit_is_not_lost_by_a_slip(serve, open_page):
+def test_an_unsaved_edit_is_not_lost_by_escape(serve, open_page):
     served = serve()
     page = open_page(served, path="/drafts/1/edit")
     page.locator("#f-keywords").fill("one, two")
@@ -76,20 +76,20 @@ def test_an_edit_is_not_lost_by_a_slip(serve, open_page):
     assert page.locator("#f-keywords").input_value() == "one, two"
 
 
-def test_what_changed_meanwhile_is_refused(serve, open_page):
+def test_an_edit_of_a_draft_that_changed_since_is_refused(serve, open_page):
     served = serve()
     first, second = open_page(served, path="/drafts/1"), open_page(served, path="/drafts/1/edit")
     press(first, "a")
     at(first, "/drafts/2")
     second.locator("#f-description").fill("Another text that nobody is to see.")
     press(second, "Control+Enter")
-    said(second, "changed meanwhile")
+    said(second, "was changed since")
     assert second.locator("#f-description").input_value().startswith("Another text")
     assert served.states()[0] == "approved"
     open_page.complaints[:] = [line for line in open_page.complaints if "409" not in line]
 
 
-def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
+def test_a_revision_is_requested_compared_and_accepted(serve, open_page):
     served = serve()
     page = open_page(served, path="/drafts/1")
     press(page, "v")
@@ -97,7 +97,7 @@ def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
     press(page, "Control+Enter")
     at(page, "/drafts/2")
     page.goto(served.base + "/drafts/1")
-    page.get_by_text("A revision is here").wait_for()
+    page.get_by_text("A revision is ready").wait_for()
     press(page, "c")
     at(page, "/drafts/1/revision")
     assert page.locator("ins").all_inner_texts() == ["enzymes"]
@@ -110,7 +110,7 @@ def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
     assert "Without enzymes most" in page.locator(".answer").inner_text()
 
 
-def test_approved_drafts_are_published_after_a_look(serve, open_page, tmp_path):
+def test_approved_drafts_are_published_after_the_plan_was_shown(serve, open_page, tmp_path):
     served = serve()
     page = open_page(served)
     page.on("dialog", lambda dialog: dialog.accept())
@@ -119,7 +119,7 @@ def test_approved_drafts_are_published_after_a_look(serve, open_page, tmp_path):
     page.get_by_role("link", name="Publish", exact=True).click()
     at(page, "/publish")
     press(page, "p")
-    page.get_by_text("3 would be published").wait_for()
+    page.get_by_text("3 will be published").wait_for()
     shot(page, "publish")
     press(page, "P")
     at(page, "/")
@@ -127,7 +127,7 @@ def test_approved_drafts_are_published_after_a_look(serve, open_page, tmp_path):
     assert len(list((tmp_path / "content").rglob("*.md"))) == 3
 
 
-def test_keys_are_dead_while_typing(serve, open_page):
+def test_shortcuts_are_off_while_typing(serve, open_page):
     served = serve()
     page = open_page(served, path="/drafts/1")
     press(page, "r")
@@ -138,7 +138,7 @@ def test_keys_are_dead_while_typing(serve, open_page):
     assert set(served.states()) == {"drafted"}
 
 
-def test_the_keys_are_listed_and_the_way_back_works(serve, open_page):
+def test_shortcuts_are_listed_and_the_back_button_works(serve, open_page):
     served = serve()
     page = open_page(served, path="/?q=enzymes&sort=newest")
     press(page, "?")
@@ -155,7 +155,7 @@ def test_the_keys_are_listed_and_the_way_back_works(serve, open_page):
     assert page.evaluate("document.activeElement.name") == "q"
 
 
-def test_counts_follow_what_happens_elsewhere(serve, open_page):
+def test_counts_follow_decisions_in_another_window(serve, open_page):
     served = serve()
     page = open_page(served)
     other = open_page(served, path="/drafts/1")
@@ -165,7 +165,7 @@ def test_counts_follow_what_happens_elsewhere(serve, open_page):
     page.get_by_text("1 fewer").wait_for()
 
 
-def test_nothing_in_a_draft_acts_in_a_browser(serve, open_page):
+def test_no_content_of_a_draft_is_executed_in_a_browser(serve, open_page):
     """No script runs, nothing is loaded, no dialog opens: what :func:`open_page` sees fails the test."""
     served = serve()
     page = open_page(served)
@@ -201,7 +201,7 @@ def test_without_scripts_everything_can_be_read(serve, browser):
     context.close()
 
 
-def test_a_link_in_another_sites_page_lets_the_reviewer_in(serve, browser):
+def test_a_link_in_a_page_of_another_site_signs_the_reviewer_in(serve, browser):
     served = serve()
     context = browser.new_context()
     page = context.new_page()
@@ -257,7 +257,7 @@ def test_proposals_are_decided_by_keyboard(serve, open_page):
     assert [row.state for row in shop.proposals.rows()] == ["approved", "approved", "skipped"]
     press(page, "u")
     said(page, "No longer skipped: What is plant 2?")
-    page.get_by_text("Accept 1 clean one").wait_for()
+    page.get_by_text("Accept 1 clean proposal").wait_for()
     press(page, "s")
     page.get_by_text("No proposals here").wait_for()
     page.get_by_role("button", name="Undo (u)").click()
@@ -302,7 +302,7 @@ def test_a_held_enter_on_a_button_or_in_a_form_decides_once(serve, open_page):
     assert served.states() == ["approved", "rejected", "drafted"]
 
 
-def test_a_held_enter_does_not_answer_the_question_before_a_bulk_approval(serve, open_page):
+def test_a_held_enter_does_not_confirm_a_bulk_approval(serve, open_page):
     served = serve()
     page = open_page(served)
     asked = []
@@ -349,9 +349,9 @@ def test_a_draft_with_an_open_revision_is_marked_and_not_part_of_a_bulk(serve, o
     press(page, "Control+Enter")
     at(page, "/drafts/2")
     page.goto(served.base + "/drafts/1")
-    page.get_by_text("A revision is here").wait_for()
+    page.get_by_text("A revision is ready").wait_for()
     page.goto(served.base)
-    assert page.locator("[data-item='1'] .badge.revision").inner_text() == "revision to look at"
+    assert page.locator("[data-item='1'] .badge.revision").inner_text() == "revision ready"
     shot(page, "queue-with-revision")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Approve all 2 clean drafts").click()
@@ -382,23 +382,23 @@ def test_a_second_undo_takes_back_the_decision_before_one_that_stands(serve, ope
 
 
 @pytest.mark.parametrize("key", ["Shift", "CapsLock", "z"])
-def test_a_click_of_the_mouse_waits_for_no_key(serve, open_page, key):
+def test_a_mouse_click_does_not_wait_for_a_pressed_key(serve, open_page, key):
     served = serve()
     propose(served.services, GOOD["page_description"], OTHER_DESCRIPTION)
     page = open_page(served, path="/proposals")
     page.on("dialog", lambda dialog: dialog.accept())
     page.keyboard.down(key)
-    page.get_by_role("button", name="Accept all 2 clean ones").click()
+    page.get_by_role("button", name="Accept all 2 clean proposals").click()
     said(page, "Accepted 2 proposals.")
 
 
-def test_a_modifier_released_first_does_not_ask_while_the_key_is_still_held(serve, open_page):
+def test_a_released_modifier_does_not_open_the_question_while_the_key_is_held(serve, open_page):
     served = serve()
     propose(served.services, GOOD["page_description"])
     page = open_page(served, path="/proposals")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    page.get_by_role("button", name="Accept 1 clean one").focus()
+    page.get_by_role("button", name="Accept 1 clean proposal").focus()
     page.keyboard.down("Shift")
     page.keyboard.down("Enter")
     page.keyboard.up("Shift")

@@ -1,4 +1,4 @@
-"""How the review page looks and reads: narrow, dark, with the contrast of AA, named for a screen reader."""
+"""The look of the review page: narrow windows, dark scheme, AA contrast, names for screen readers."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def served(tmp_path_factory):
     made.close()
 
 
-def test_a_narrow_window_and_the_dark_show_everything(served, open_page):
+def test_narrow_windows_and_the_dark_scheme_show_everything(served, open_page):
     page = open_page(served, width=360, height=740)
     for dark in (False, True):
         page.emulate_media(color_scheme="dark" if dark else "light")

@@ -1,4 +1,4 @@
-"""The review page over a ledger with damaged pages: an error page with one clear line, never a traceback."""
+"""The review page with a damaged ledger: an error page with one clear line, never a traceback."""
 
 import random
 from collections.abc import Callable
@@ -15,7 +15,7 @@ PATHS = ["/", "/drafts/1", "/drafts/1/edit", "/proposals", "/publish", "/status.
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_damaged_pages_are_said_on_a_page_or_in_json(
+async def test_a_damaged_ledger_is_reported_on_a_page_or_in_json(
     seed: int, tmp_path: Path, visiting: Callable[[], Visit]
 ) -> None:
     visiting().services.close()

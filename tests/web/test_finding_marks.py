@@ -1,4 +1,4 @@
-"""Marks stand where the finding is, and change nothing else of the article."""
+"""Marks are at the position of the finding, and nothing else in the article changes."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.web.finding_marks import Place, marked
+from generator.web.finding_marks import FindingPlace, mark_findings
 from generator.web.rendering import render
 
 ARTICLE = (
@@ -18,7 +18,7 @@ ARTICLE = (
 
 def place(excerpt, number=1, severity="error"):
     start = ARTICLE.index(excerpt)
-    return Place(number, start, start + len(excerpt), severity)
+    return FindingPlace(number, start, start + len(excerpt), severity)
 
 
 def text_of(html):
@@ -41,35 +41,37 @@ def text_of(html):
     ],
 )
 def test_a_place_is_marked(excerpt, expected):
-    html = marked(ARTICLE, [place(excerpt)])
+    html = mark_findings(ARTICLE, [place(excerpt)])
     assert expected in html
     assert text_of(html) == render(ARTICLE)
 
 
 def test_a_finding_without_extent_gets_its_number_alone():
-    html = marked(ARTICLE, [Place(7, 0, 0, "warning")])
+    html = mark_findings(ARTICLE, [FindingPlace(7, 0, 0, "warning")])
     assert "<mark" not in html
     assert 'href="#finding-7"' in html
 
 
-def test_overlapping_places_show_the_worst():
-    html = marked(ARTICLE, [place("Water **boils** at", 1, "warning"), place("boils", 2, "error")])
+def test_overlapping_places_show_the_worst_severity():
+    html = mark_findings(ARTICLE, [place("Water **boils** at", 1, "warning"), place("boils", 2, "error")])
     assert '<mark class="error">boils</mark>' in html
     assert '<mark class="warning">Water </mark>' in html
 
 
 @given(st.lists(st.tuples(st.integers(0, len(ARTICLE) + 5), st.integers(0, 80)), max_size=6))
 def test_whatever_the_places_are_the_article_stays_the_same_and_none_is_lost(spans):
-    places = [Place(number, start, start + size, "error") for number, (start, size) in enumerate(spans, 1)]
-    html = marked(ARTICLE, places)
+    places = [
+        FindingPlace(number, start, start + size, "error") for number, (start, size) in enumerate(spans, 1)
+    ]
+    html = mark_findings(ARTICLE, places)
     assert text_of(html) == render(ARTICLE)
     assert all(f'id="place-{one.number}"' in html for one in places)
 
 
 @given(st.text(alphabet="ab *_`$|#>-1.\n\\[]()~<&", max_size=60), st.integers(0, 60), st.integers(0, 20))
 def test_no_text_is_changed_by_its_marks(text, start, size):
-    assert text_of(marked(text, [Place(1, start, start + size, "error")])) == render(text)
+    assert text_of(mark_findings(text, [FindingPlace(1, start, start + size, "error")])) == render(text)
 
 
-def test_private_characters_of_a_draft_are_no_marks():
-    assert "place-" not in marked("a \U000f0002b\U000f0003 c", [])
+def test_private_characters_in_a_draft_are_not_marks():
+    assert "place-" not in mark_findings("a \U000f0002b\U000f0003 c", [])

@@ -1,6 +1,7 @@
-"""What the pages show and what their buttons do, through the app's own door."""
+"""The pages about drafts and their actions, through requests to the app."""
 
 import asyncio
+import re
 import time
 
 import pytest
@@ -16,7 +17,7 @@ LONG = completion(spoilt(page_description=GOOD["page_description"] * 2))
 REVISED = spoilt(introduction=GOOD["introduction"].replace("millions", "many millions"))
 
 
-async def test_the_queue_shows_drafts_with_what_is_wrong(visiting):
+async def test_the_queue_shows_drafts_with_their_findings(visiting):
     visit = visiting(*[LONG] * 3, completion(GOOD), completion(GOOD))
     page = (await visit.get("/?state=fix")).text
     assert QUESTIONS[0] in page and QUESTIONS[1] not in page
@@ -35,10 +36,10 @@ async def test_the_queue_is_filtered_by_its_address(visiting):
         page = (await visit.get(f"/?{query}")).text
         shown = [question for question in QUESTIONS if f">{question}<" in page]
         assert (QUESTIONS[found] in shown) if found is not None else shown == [], query
-    assert "No draft fits" in (await visit.get("/?q=nothing")).text
+    assert "No matching drafts" in (await visit.get("/?q=nothing")).text
 
 
-async def test_an_article_shows_everything_known_of_it(visiting):
+async def test_the_page_of_a_draft_shows_all_its_details(visiting):
     visit = visiting()
     page = (await visit.get("/drafts/1")).text
     for text in (
@@ -87,7 +88,7 @@ async def test_text_of_a_draft_never_becomes_markup(visiting):
         assert "<script>" not in page and "<b>a</b>" not in page
 
 
-async def test_approve_goes_on_to_the_next_draft(visiting):
+async def test_approving_opens_the_next_draft(visiting):
     visit = visiting()
     answer = await visit.post("/drafts/1/approve", visit.seen())
     assert (answer.status_code, answer.json()["go"]) == (200, "/drafts/2")
@@ -101,7 +102,7 @@ async def test_the_last_draft_leads_back_to_the_queue(visiting):
         number = visit.row(question).id
         answer = await visit.post(f"/drafts/{number}/approve", visit.seen(question))
         assert answer.json()["go"] == go
-    assert "Nothing waits for review" in (await visit.get("/")).text
+    assert "No drafts to review" in (await visit.get("/")).text
 
 
 async def test_each_reviewer_decides_in_their_own_name(visiting):
@@ -123,7 +124,7 @@ async def test_a_rejection_needs_a_reason(visiting):
 @pytest.mark.parametrize(
     ("value", "hidden"), [("True", True), ("yes", True), ("False", False), ("maybe", False)]
 )
-async def test_a_page_is_shown_as_hidden_where_the_site_hides_it(visiting, value, hidden):
+async def test_a_draft_is_shown_as_hidden_if_the_site_hides_it(visiting, value, hidden):
     visit = visiting()
     file = visit.services.settings.output_dir / visit.row().path
     text = file.read_text(encoding="utf-8").replace("\nanswer:", f"\nno_index: {value}\nanswer:")
@@ -134,7 +135,7 @@ async def test_a_page_is_shown_as_hidden_where_the_site_hides_it(visiting, value
     assert ('name="no_index" checked' in form) == hidden
 
 
-async def test_a_draft_that_changed_is_not_decided_on(visiting):
+async def test_no_decision_is_made_on_a_draft_that_changed(visiting):
     visit = visiting()
     seen = visit.seen()
     DraftEditor(visit.services).save_fields(visit.row(), {"no_index": True}, who="Grace")
@@ -179,6 +180,15 @@ async def test_a_check_while_typing_tells_everything_and_saves_nothing(visiting)
     assert visit.row().version == 1
 
 
+async def test_a_finding_names_its_field_as_the_edit_form_does(visiting):
+    visit = visiting()
+    answer = f"{GOOD['introduction']} The gathered information shows it.\n\n1. **Point**: text."
+    live = (await visit.post("/drafts/1/check", {"answer": answer, "description": "x" * 200})).json()
+    names = set(re.findall(r">([^<>]+)</button>: ", live["findings"]))
+    parts = {"Answer", "Description", "Introduction", "Points", "Point 1", "Conclusion"}
+    assert {"Answer", "Description"} <= names <= parts
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -189,7 +199,7 @@ async def test_a_check_while_typing_tells_everything_and_saves_nothing(visiting)
         {"answer": 'a `"\\n"`'},
     ],
 )
-async def test_what_cannot_be_saved_is_said(visiting, body):
+async def test_an_edit_that_cannot_be_saved_is_an_error(visiting, body):
     visit = visiting()
     answer = await visit.post("/drafts/1/save", visit.seen(**body))
     assert answer.status_code == 422 and answer.json()["error"]
@@ -205,7 +215,7 @@ async def test_a_saved_edit_is_a_new_version(visiting):
     assert visit.services.drafts.get(1).key == "biology/how-do-enzymes-work"
 
 
-async def test_a_revision_is_asked_for_in_the_background_compared_and_taken_field_by_field(visiting):
+async def test_a_revision_is_requested_in_the_background_compared_and_accepted_field_by_field(visiting):
     visit = visiting(endpoint=Endpoint(completion(REVISED)))
     answer = await visit.post("/drafts/1/revise", visit.seen(comment="say many"))
     assert answer.json()["go"] == "/drafts/2"
@@ -229,7 +239,7 @@ async def test_the_old_text_can_be_kept(visiting):
     assert (await visit.post("/drafts/1/revision", visit.seen(revision=99, take=[]))).status_code == 404
 
 
-async def test_a_model_that_cannot_be_asked_is_said_on_every_page(visiting):
+async def test_a_model_that_cannot_be_asked_is_reported_on_every_page(visiting):
     visit = visiting(endpoint=Endpoint(failure(401, "invalid_api_key", "bad key")))
     assert (await visit.post("/drafts/1/revise", visit.seen(comment="shorter"))).status_code == 200
     await settled(visit)
@@ -244,7 +254,7 @@ async def settled(visit):
     assert not visit.worker.waiting
 
 
-async def test_publishing_shows_first_what_it_would_do(visiting, tmp_path):
+async def test_publishing_shows_its_plan_first(visiting, tmp_path):
     visit = visiting()
     await visit.post("/approve-clean")
     assert "3 approved drafts" in (await visit.get("/publish")).text
@@ -281,13 +291,13 @@ async def test_an_address_of_the_site_finds_its_draft(visiting):
     assert (answer.status_code, answer.headers["location"]) == (303, "/drafts/1")
 
 
-async def test_an_error_is_a_page_with_a_way_back(visiting):
+async def test_an_error_is_a_page_with_a_link_back(visiting):
     visit = visiting()
     answer = await visit.get("/drafts/77")
     assert answer.status_code == 404 and "There is no such draft" in answer.text
 
 
-async def test_a_near_duplicate_stands_beside_what_it_resembles(visiting, tmp_path):
+async def test_a_near_duplicate_is_shown_with_the_similar_article(visiting, tmp_path):
     await asyncio.to_thread(hold, tmp_path)
     visit = visiting()
     queue = (await visit.get("/?state=near")).text
@@ -306,7 +316,7 @@ async def test_a_near_duplicate_of_a_draft_links_to_it(visiting, tmp_path):
     assert f'<a href="/drafts/{visit.row().id}?state=all">{QUESTIONS[0]}</a>' in page
 
 
-async def test_allowing_a_near_duplicate_goes_on_to_the_next_and_rejecting_too(visiting, tmp_path):
+async def test_allowing_and_rejecting_a_near_duplicate_open_the_next(visiting, tmp_path):
     other = "What are the key functions of the liver?"
     await asyncio.to_thread(hold, tmp_path, HELD, other)
     visit = visiting()

@@ -1,4 +1,4 @@
-"""SEO proposals in the page: before and after, decided one by one or all at once."""
+"""The page of SEO proposals: old and new text, decisions on one proposal or on all clean ones."""
 
 import pytest
 
@@ -30,17 +30,17 @@ def propose(visit, key="biology/roots", **changes):
     return shop.proposals.record(NewProposal(**{**values, **changes}), now=shop.now())
 
 
-async def test_proposals_stand_as_before_and_after(visiting):
+async def test_proposals_show_the_old_and_the_new_text(visiting):
     visit = visiting()
     propose(visit)
     page = (await visit.get("/proposals")).text
     assert "This content discusses" in page and "Enzymes speed up" in page
     assert "<b>roots" not in page
-    assert "Accept 1 clean one" in page
+    assert "Accept 1 clean proposal" in page
     assert "No proposals here" in (await visit.get("/proposals?state=applied&field=page_keywords")).text
 
 
-async def test_a_proposal_is_accepted_or_skipped_as_it_was_seen(visiting):
+async def test_a_proposal_is_accepted_or_skipped_only_as_it_was_shown(visiting):
     visit = visiting()
     first, second = propose(visit), propose(visit, "biology/leaves", new=OTHER)
     assert (await visit.post(f"/proposals/{first.id}/accept", {"lock": first.lock})).status_code == 200
@@ -51,7 +51,7 @@ async def test_a_proposal_is_accepted_or_skipped_as_it_was_seen(visiting):
     assert visit.services.proposals.decisions.of(first.id)[-1].who == "Ada"
 
 
-async def test_an_edited_text_is_checked_before_it_is_kept(visiting):
+async def test_an_edited_text_is_checked_before_it_is_saved(visiting):
     visit = visiting()
     row = propose(visit)
     answer = await visit.post(f"/proposals/{row.id}/edit", {"lock": row.lock, "new": "short"})
@@ -62,7 +62,7 @@ async def test_an_edited_text_is_checked_before_it_is_kept(visiting):
     assert (after.new, after.state, after.edited) == (OTHER, "approved", True)
 
 
-async def test_all_clean_ones_are_accepted_at_once(visiting):
+async def test_all_clean_proposals_are_accepted_at_once(visiting):
     visit = visiting()
     propose(visit)
     propose(visit, "biology/leaves", new=OTHER)
@@ -73,23 +73,23 @@ async def test_all_clean_ones_are_accepted_at_once(visiting):
 WARNING = Finding("description-target", "warning", "page_description", "has room for more")
 
 
-async def test_the_button_says_how_many_it_accepts_and_leaves_those_with_warnings(visiting):
+async def test_the_button_says_how_many_it_accepts_and_skips_those_with_warnings(visiting):
     visit = visiting()
     kept = propose(visit, findings=[WARNING])
     propose(visit, "biology/leaves", new=OTHER)
     propose(visit, "biology/stems", field="page_keywords")
     page = (await visit.get("/proposals")).text
-    assert "Accept all 2 clean ones" in page and "1 with warnings: to be decided one by one" in page
-    assert "Accept 1 clean one" in (await visit.get("/proposals?field=page_keywords")).text
+    assert "Accept all 2 clean proposals" in page and "1 with warnings: decide on each of them" in page
+    assert "Accept 1 clean proposal" in (await visit.get("/proposals?field=page_keywords")).text
     assert (await visit.post("/proposals/accept-clean", {"count": 3})).status_code == 409
     assert (await visit.post("/proposals/accept-clean", {"count": "2"})).status_code == 422
     answer = (await visit.post("/proposals/accept-clean?field=page_keywords", {"count": 1})).json()
     assert (answer["go"], answer["undo"]) == ("/proposals?field=page_keywords", True)
     answer = (await visit.post("/proposals/accept-clean", {"count": 1})).json()
     assert "Accepted 1 proposal." in answer["message"]
-    assert "1 proposal with warnings left: description-target (1)" in answer["message"]
+    assert "1 proposal with warnings not approved: description-target (1)" in answer["message"]
     assert visit.services.proposals.get(kept.id).state == "proposed"
-    assert "clean one" not in (await visit.get("/proposals")).text
+    assert "clean proposal" not in (await visit.get("/proposals")).text
 
 
 async def test_undo_takes_back_the_last_decision_and_shows_the_proposal(visiting):
@@ -130,7 +130,7 @@ async def test_undo_of_what_is_applied_names_the_decision_before_and_takes_it_ba
 
 
 @pytest.mark.parametrize("number", ["0", "99", "9" * 30])
-async def test_a_proposal_that_is_not_there_is_not_found(visiting, number):
+async def test_an_unknown_proposal_is_not_found(visiting, number):
     visit = visiting()
     assert (await visit.post(f"/proposals/{number}/accept", {"lock": 0})).status_code == 404
 

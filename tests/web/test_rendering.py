@@ -1,4 +1,4 @@
-"""Markdown to HTML: in the site's structure, and nothing of a draft can act."""
+"""Markdown to HTML: with the structure of the site, and no content of a draft is executed."""
 
 from html.parser import HTMLParser
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.web.finding_marks import Place, marked
+from generator.web.finding_marks import FindingPlace, mark_findings
 from generator.web.rendering import ATTRIBUTES, render
 from tests.support.attacks import ATTACKS
 
@@ -64,7 +64,7 @@ def harmless(html, extra=frozenset()):
 
 
 @pytest.mark.parametrize("text", ATTACKS)
-def test_nothing_in_a_draft_acts(text):
+def test_no_content_of_a_draft_is_executed(text):
     for markdown in (text, f"1. **A**: {text}", f"> {text}", f"- x\n\n  {text}", f"# {text}"):
         harmless(render(markdown))
 
@@ -74,13 +74,13 @@ def test_nothing_in_a_draft_acts(text):
         st.sampled_from([*ATTACKS, "$", "`", "**", "<", ">", '"', "\n\n", "|", "\\", "&", "a b"]), max_size=8
     )
 )
-def test_nothing_put_together_acts_either(parts):
+def test_no_combination_of_attacks_is_executed(parts):
     harmless(render("".join(parts)))
 
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60))
-def test_marks_change_nothing_but_add_marks(text, start, length):
-    html = marked(text, [Place(1, start, start + length, "error")])
+def test_marks_change_nothing_else(text, start, length):
+    html = mark_findings(text, [FindingPlace(1, start, start + length, "error")])
     harmless(html, extra={"mark"})
 
 
@@ -102,15 +102,15 @@ def test_marks_change_nothing_but_add_marks(text, start, length):
         ("[x](https://a.example)", 'rel="noopener noreferrer nofollow"'),
     ],
 )
-def test_it_is_shown_as_the_site_shows_it(markdown, html):
+def test_the_preview_shows_markdown_as_the_site_does(markdown, html):
     assert html in render(markdown)
 
 
-def test_a_formula_is_whatever_the_sites_scanner_takes_for_one():
+def test_formulas_are_found_as_on_the_site():
     text = "It costs $5 or $6, and **$a * b$ and $c * d$**."
     assert render(text).count("<math") == 3
 
 
-def test_a_formula_that_cannot_be_set_is_shown_as_tex():
+def test_a_formula_that_cannot_be_converted_is_shown_as_tex():
     assert "<code" in render(r"$\frac{$") or "$" in render(r"$\frac{$")
     assert render("$" + "{" * 500 + "}" * 500 + "$")

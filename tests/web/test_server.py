@@ -1,4 +1,4 @@
-"""The command: it listens, prints the links, and ends at Ctrl-C."""
+"""The `review` command: it listens, prints the links, and ends on Ctrl-C."""
 
 import signal
 import socket
@@ -55,14 +55,14 @@ def test_each_reviewer_gets_a_link_that_works(config):
     assert "Traceback" not in said
 
 
-def test_a_port_that_is_taken_is_said(config, capsys):
+def test_a_port_in_use_is_reported(config, capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert main(["--config", config, "review", "--no-open", "--port", port, "--reviewer", "Ada"]) == 2
     assert "cannot listen on 127.0.0.1" in capsys.readouterr().err
 
 
-def test_a_server_for_other_machines_is_warned_of(config, capsys, monkeypatch):
+def test_a_server_for_other_machines_prints_a_warning(config, capsys, monkeypatch):
     monkeypatch.setattr("generator.cli.review_server.serve", lambda *_, **__: None)
     assert main(["--config", config, "review", "--no-open", "--host", "0.0.0.0", "--read-only"]) == 0
     assert "warning: 0.0.0.0 is reachable from other machines" in capsys.readouterr().err

@@ -112,7 +112,7 @@ def skip_without_site():
 
 
 @pytest.mark.site
-def test_what_is_written_here_has_the_sites_structure():
+def test_written_samples_have_the_structure_of_the_site():
     skip_without_site()
     pages = renderer.render([encode(markdown) for markdown in WRITTEN])
     for markdown, page in zip(WRITTEN, pages, strict=True):
@@ -121,7 +121,7 @@ def test_what_is_written_here_has_the_sites_structure():
 
 @pytest.mark.site
 @pytest.mark.corpus
-def test_published_articles_have_the_sites_structure(corpus_dir):
+def test_published_articles_have_the_structure_of_the_site(corpus_dir):
     skip_without_site()
     files = every(16, sorted(corpus_dir.glob("*/*.md")))
     answers = [read(file.read_bytes()).get("answer", "") for file in files]

@@ -1,17 +1,17 @@
-"""Search result, differences and the queue's address."""
+"""Word differences, the query string of the queue, and the age of times."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.states import DRAFT_STATES
-from generator.web.queue import ORDERS, TABS, QueueQuery, pages, tab_counts
+from generator.web.queue import ORDERS, TABS, QueueQuery, page_count, tab_counts
 from generator.web.templating import ago
 from generator.web.word_diff import word_diff
 
 
 @given(st.text(alphabet="ab c.\n", max_size=80), st.text(alphabet="ab c.\n", max_size=80))
-def test_a_difference_holds_both_texts(old, new):
+def test_a_difference_has_both_texts(old, new):
     pieces = word_diff(old, new)
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == old
     assert "".join(piece.text for piece in pieces if piece.kind != "removed") == new
@@ -34,7 +34,7 @@ def test_two_changed_words_are_one_change():
         page=st.integers(1, 1000),
     )
 )
-def test_the_address_holds_the_whole_queue(query):
+def test_the_query_string_has_the_whole_state_of_the_queue(query):
     from urllib.parse import parse_qsl
 
     again = QueueQuery.read(dict(parse_qsl(query.string().removeprefix("?"), keep_blank_values=True)))
@@ -44,7 +44,7 @@ def test_the_address_holds_the_whole_queue(query):
 @pytest.mark.parametrize(
     "wrong", [{"page": "-1"}, {"page": "x"}, {"run": "²"}, {"state": "'; DROP"}, {"sort": ""}]
 )
-def test_nonsense_in_the_address_counts_as_nothing(wrong):
+def test_invalid_parameters_are_ignored(wrong):
     assert QueueQuery.read(wrong) == QueueQuery()
 
 
@@ -54,10 +54,10 @@ def test_every_state_is_in_one_tab_beside_all():
         "review": 2, "fix": 0, "approved": 0, "rejected": 0, "published": 0, "near": 0, "none": 1,
         "all": 3,
     }  # fmt: skip
-    assert [pages(count) for count in (0, 50, 51)] == [1, 1, 2]
+    assert [page_count(count) for count in (0, 50, 51)] == [1, 1, 2]
 
 
-def test_a_time_as_people_say_it():
+def test_a_time_is_shown_as_its_age():
     now = "2026-01-02T12:00:00.000+00:00"
     assert ago("2026-01-02T11:59:30+00:00", now) == "just now"
     assert ago("2026-01-02T10:00:00+00:00", now) == "2 hours ago"

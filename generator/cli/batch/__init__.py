@@ -1,1 +1,1 @@
-"""The commands of ``generator batch``."""
+"""The `batch` commands."""

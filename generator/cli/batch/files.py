@@ -1,4 +1,4 @@
-"""``generator batch export``, ``import`` and ``run``: requests and answers as files, without a provider's batches."""
+"""The `batch export`, `batch import` and `batch run` commands: requests and answers as files."""
 
 import shlex
 import sys
@@ -31,7 +31,7 @@ from generator.content.display import plural
 from generator.errors import UsageError
 from generator.workflows.batch.collect import import_answers
 from generator.workflows.batch.export import ExportRequest, export_requests
-from generator.workflows.batch.ray_runner import RunRequest, run_requests
+from generator.workflows.batch.ray_runner import RayRunRequest, run_request_file
 from generator.workflows.batch.requests import AnswerSource, LiveRepairRequest
 
 
@@ -41,7 +41,7 @@ def export(
     source: str = typer.Argument(
         None,
         metavar="[SOURCE]",
-        help="The question list, or - for standard input; without, what is due again.",
+        help="The question list, or - for standard input; without it, due requests of earlier exports.",
     ),
     subject: str = SUBJECT,
     limit: int = LIMIT,
@@ -50,7 +50,9 @@ def export(
     ),
     date: str = DATE,
     near: str = NEAR,
-    split: bool = typer.Option(False, "--split", help="Several files of 50,000 requests or 200 MB at most."),
+    split: bool = typer.Option(
+        False, "--split", help="Write several files, each of at most 50,000 requests and 200 MB."
+    ),
     mode: str = MODE,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
@@ -58,7 +60,7 @@ def export(
 ) -> int:
     """Write the requests of a question list to a file, without calling anything.
 
-    The file is in the Batch API's format; vllm run-batch -i REQUESTS -o RESPONSES --model NAME takes it as it is.
+    The file has the format of OpenAI's Batch API, which vllm run-batch -i REQUESTS -o RESPONSES --model NAME reads too.
 
     Example: generator batch export requests.jsonl questions.csv --model my-model
     """
@@ -76,8 +78,8 @@ def export(
         context, "batch", "import", "RESPONSES", output_dir=output_dir, content_dir=content_dir
     )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        written = export_requests(services, request, TerminalProgress(quiet=as_json), on_planned=show_rows)
-        return show_exported(services.batches, written, hint, as_json=as_json)
+        outcome = export_requests(services, request, TerminalProgress(quiet=as_json), on_planned=show_rows)
+        return show_exported(services.batches, outcome, hint, as_json=as_json)
 
 
 def import_responses(
@@ -92,9 +94,10 @@ def import_responses(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Take answers in the Batch API's output format through checks into drafts.
+    """Check answers in the format of OpenAI's Batch API, and make drafts of them.
 
-    Any number of files, in any order, also twice. What needs another reply is written by generator batch export FILE.
+    Any number of files, in any order; a file may be read twice. generator batch export FILE writes the requests for
+    further replies.
 
     Example: generator batch import responses.jsonl
     """
@@ -115,27 +118,33 @@ def import_responses(
 
 def run(
     context: typer.Context,
-    requests: str = typer.Argument(..., metavar="REQUESTS", help="A request file that export wrote."),
-    responses: str = typer.Argument(..., metavar="FOLDER", help="Where the response files go, a part each."),
-    engine: str = typer.Option("ray", "--engine", metavar="ray", help="What runs them."),
+    requests: str = typer.Argument(..., metavar="REQUESTS", help="A request file that batch export wrote."),
+    responses: str = typer.Argument(
+        ..., metavar="FOLDER", help="The folder for the response files, one for each part."
+    ),
+    engine: str = typer.Option("ray", "--engine", metavar="ray", help="What runs the requests."),
     address: str = typer.Option(
         None,
         "--address",
         metavar="ADDRESS",
         help="The cluster (ray://head:10001, auto); a local one by default.",
     ),
-    workers: int = typer.Option(2, "--workers", min=1, metavar="N", help="Workers, over all nodes."),
-    part_size: int = typer.Option(1000, "--part", min=1, metavar="N", help="Requests a part."),
+    workers: int = typer.Option(
+        2, "--workers", min=1, metavar="N", help="Number of workers, over all nodes."
+    ),
+    part_size: int = typer.Option(1000, "--part", min=1, metavar="N", help="Requests in each part."),
     concurrency: int = typer.Option(
-        None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight, each worker."
+        None, "--concurrency", min=1, max=4096, metavar="N", help="Calls in flight of each worker."
     ),
     vllm_model: str = typer.Option(
-        None, "--vllm-model", metavar="NAME", help="Run this model by vllm run-batch on the nodes' GPUs."
+        None, "--vllm-model", metavar="NAME", help="Run this model with vllm run-batch on the nodes' GPUs."
     ),
-    gpus: float = typer.Option(1, "--gpus", min=0, metavar="N", help="GPUs of a worker, with --vllm-model."),
+    gpus: float = typer.Option(
+        1, "--gpus", min=0, metavar="N", help="GPUs of each worker, with --vllm-model."
+    ),
     as_json: bool = JSON,
 ) -> int:
-    """Run a request file as a Ray Data job; run it again to go on behind the parts that are there.
+    """Run a request file as a Ray Data job; run it again for the parts that have no response file yet.
 
     The workers call the endpoint of the settings (API key and base_url), or run vLLM. The request file must be
     readable under the same path on every node. Needs pip install quicktakes-generator[ray].
@@ -144,7 +153,7 @@ def run(
     """
     if engine != "ray":
         raise UsageError(f"--engine takes ray, not {engine!r}")
-    request = RunRequest(
+    request = RayRunRequest(
         Path(requests).resolve(),
         Path(responses).resolve(),
         address=address,
@@ -155,14 +164,20 @@ def run(
         gpus=gpus,
     )
     with open_services(context) as services:
-        done = run_requests(services, request, TerminalProgress(quiet=as_json))
+        done = run_request_file(services, request, TerminalProgress(quiet=as_json))
     if as_json:
         say_json(
-            {"requests": done.requests, "parts": done.parts, "parts_run": done.run, "failed": done.failed}
+            {
+                "requests": done.requests,
+                "parts": done.parts,
+                "parts_run": done.parts_run,
+                "failed": done.failed,
+            }
         )
     else:
         say(
-            f"{responses}: {plural(done.parts, 'part')}, {done.run:,} run now, {plural(done.failed, 'request')} failed"
+            f"{responses}: {plural(done.parts, 'part')}, {done.parts_run:,} run now,"
+            f" {plural(done.failed, 'request')} failed"
         )
         say(f"Next: {command_line(context, 'batch', 'import')} {shlex.quote(responses)}/*.jsonl")
     return 1 if done.failed else 0

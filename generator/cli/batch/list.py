@@ -1,15 +1,15 @@
-"""``generator batch list``: every batch that the ledger knows."""
+"""The `batch list` command: every batch in the ledger."""
 
 import typer
 
 from generator.cli.batch.output import batch_object, say_batches
 from generator.cli.options import JSON, OUTPUT_DIR, open_services
 from generator.cli.output import say_json
-from generator.workflows.batch.known import list_batches
+from generator.workflows.batch.lookup import list_batches
 
 
 def list_all(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
-    """List every batch that the ledger knows, as it was last seen.
+    """List every batch in the ledger, with the status that was recorded last.
 
     Example: generator batch list --json
     """

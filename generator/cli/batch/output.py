@@ -1,4 +1,4 @@
-"""How the batch commands show batches, what was sent and what came back."""
+"""Shows batches, and the outcomes of sending, exporting and collecting them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def show_sent(batches: Batches, outcome: SentOutcome, hint: str, *, as_json: bool) -> int:
-    """What was sent as batches; the exit code.
+    """Show what was sent as batches. Returns the exit code.
 
     Args:
-        hint: the command line that collects.
+        hint: the command line that collects the answers.
 
     Raises:
-        GeneratorError: what ended the sending early.
+        GeneratorError: the error that ended the sending early.
     """
     report = outcome.report
     if as_json:
@@ -40,14 +40,14 @@ def show_sent(batches: Batches, outcome: SentOutcome, hint: str, *, as_json: boo
             say("nothing to send")
         if report.left:
             say(why_left(report))
-        waiting = outcome.rows.get("batched", 0)
-        if report.sent or waiting:
-            say_next(hint, out_before=waiting)
+        sent_before = outcome.rows.get("batched", 0)
+        if report.sent or sent_before:
+            say_next(hint, sent_before=sent_before)
     return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
 
 
 def show_exported(batches: Batches, outcome: SentOutcome, hint: str, *, as_json: bool) -> int:
-    """What was written to request files; the exit code. Arguments and errors as :func:`show_sent`."""
+    """Show what was written to request files. Result, arguments and errors as :func:`show_sent`."""
     report = outcome.report
     if as_json:
         _raise_error(outcome)
@@ -59,9 +59,9 @@ def show_exported(batches: Batches, outcome: SentOutcome, hint: str, *, as_json:
             say(f"{batch.path}: {plural(batch.requests, 'request')} to {batch.model}")
         if report.left:
             say(why_left(report, exported=True))
-        waiting = outcome.rows.get("batched", 0)
-        if report.sent or waiting:
-            say_next(hint, out_before=waiting)
+        sent_before = outcome.rows.get("batched", 0)
+        if report.sent or sent_before:
+            say_next(hint, sent_before=sent_before)
         else:
             say("nothing to ask")
     return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
@@ -70,13 +70,13 @@ def show_exported(batches: Batches, outcome: SentOutcome, hint: str, *, as_json:
 def show_collected(
     batches: Batches, outcome: CollectedOutcome, *, hint: Callable[..., str], as_json: bool
 ) -> int:
-    """What came of the answers taken in; the exit code.
+    """Show the results of the collected answers. Returns the exit code.
 
     Args:
-        hint: makes a command line to type next, of words.
+        hint: makes a command line from the words of a command.
 
     Raises:
-        GeneratorError: what ended the work early.
+        GeneratorError: the error that ended the work early.
     """
     report = outcome.report
     lines = [*report.notes, *report.recording.notes, *outcome.drafts.notes]
@@ -103,14 +103,18 @@ def _raise_error(outcome: SentOutcome | CollectedOutcome) -> None:
 
 
 def _exit_code(outcome: SentOutcome | CollectedOutcome, *, as_json: bool) -> int:
-    """0, or why the work did not go through; with JSON, a budget that is used up stands in the one object shown."""
+    """0, or the code for what ended the work early.
+
+    Raises:
+        GeneratorError: the error that ended it; an exhausted budget only without JSON, whose object reports it.
+    """
     _raise_error(outcome)
-    over = outcome.report.over_budget
-    if over is not None and not as_json:
-        raise over
+    over_budget = outcome.report.over_budget
+    if over_budget is not None and not as_json:
+        raise over_budget
     if outcome.interrupted:
         return INTERRUPTED
-    return int(over is not None)
+    return int(over_budget is not None)
 
 
 def _say_collected(batches: Batches, outcome: CollectedOutcome, hint: Callable[..., str]) -> None:
@@ -119,10 +123,10 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome, hint: Callable[.
     labels = {
         "answered": "answers",
         "failed": "requests failed",
-        "known": "answers known from before",
+        "known": "answers recorded before",
         "duplicate": "duplicates",
-        "unneeded": "answers to what was done already",
-        "unknown": "of no request of this ledger",
+        "unneeded": "answers that were not needed any more",
+        "unknown": "for no request of this ledger",
         "malformed": "malformed lines",
     }
     parts = [f"{getattr(read, name):,} {label}" for name, label in labels.items() if getattr(read, name)]
@@ -145,38 +149,43 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome, hint: Callable[.
         )
     if report.left and report.over_budget is not None:
         say(
-            f"{plural(report.left, 'request')} had no room under --max-cost: collect --max-cost USD gives another"
+            f"{plural(report.left, 'request')} not sent: no room under --max-cost;"
+            " batch collect --max-cost USD sets another cap"
         )
     elif report.left:
-        wait = "waits" if report.left == 1 else "wait"
+        verb = "needs" if report.left == 1 else "need"
         export, collect = hint("batch", "export", "FILE"), hint("batch", "collect")
-        say(f"{plural(report.left, 'job')} {wait} for another reply: {export}, {collect}, or --repair-live")
-    if report.released:
-        say(f"{plural(report.released, 'question')} given back: the same draft command asks again")
+        say(f"{plural(report.left, 'job')} {verb} another reply: {export}, {collect}, or --repair-live")
+    if report.returned_to_queue:
+        say(
+            f"{plural(report.returned_to_queue, 'question')} returned to the queue:"
+            " run the same draft command to ask them again"
+        )
     if outcome.outstanding:
         say(f"outstanding batches: {outcome.outstanding:,}")
 
 
 def why_left(report: BatchReport, *, exported: bool = False) -> str:
-    """Why some of what was planned is not sent, or in no file, and what is to be done."""
+    """Why some of the planned requests are not sent, or in no file, and what to do."""
     left = plural(report.left, "request")
     if report.over_budget is not None:
         return (
-            f"{left} had no room under --max-cost; collect sends them as it gets free,"
-            " and the same command with a higher --max-cost now"
+            f"{left} not sent: no room under --max-cost; batch collect sends them when there is room,"
+            " and the same command with a higher --max-cost sends them now"
         )
     if exported:
-        return f"{left} not written; the same command with another REQUESTS file writes them"
-    return f"{left} not sent; the same command again sends them"
+        return f"{left} not written; run the same command with another REQUESTS file to write them"
+    return f"{left} not sent; run the same command again to send them"
 
 
-def say_next(command: str, *, out_before: int) -> None:
-    """Which command goes on, and how many questions of the list wait for it from before."""
-    also = f" ({plural(out_before, 'question')} of the list went out before)" if out_before else ""
+def say_next(command: str, *, sent_before: int) -> None:
+    """Show the next command, and how many questions of the list were sent or exported before."""
+    also = f" (also for {plural(sent_before, 'question')} of the list sent before)" if sent_before else ""
     say(f"Next: {command}{also}")
 
 
 def report_object(batches: Batches, report: BatchReport) -> dict[str, Any]:
+    """A report as a JSON object."""
     answers = asdict(report.recording)
     del answers["notes"], answers["dropped_notes"]
     return {
@@ -185,7 +194,7 @@ def report_object(batches: Batches, report: BatchReport) -> dict[str, Any]:
         "requests": report.requests,
         "left": report.left,
         "unanswered": report.unanswered,
-        "given_back": report.released,
+        "given_back": report.returned_to_queue,
         "passed_over": report.passed_over,
         "answers": answers,
         "over_budget": None if report.over_budget is None else str(report.over_budget),
@@ -194,15 +203,17 @@ def report_object(batches: Batches, report: BatchReport) -> dict[str, Any]:
 
 
 def batch_object(batches: Batches, batch: BatchRow) -> dict[str, Any]:
+    """A batch as a JSON object, with its open requests and its cost in US dollars."""
     cost = batches.cost(batch.id)
     return {
         **{name: value for name, value in asdict(batch).items() if name != "claimed_by"},
-        "waiting": batches.waiting(batch.id),
+        "waiting": batches.count_unanswered(batch.id),
         "cost_usd": usd(cost),
     }
 
 
 def say_batches(batches: Batches, rows: list[BatchRow]) -> None:
+    """Show batches as a table."""
     if not rows:
         say("no batches")
         return
@@ -219,10 +230,11 @@ def say_batches(batches: Batches, rows: list[BatchRow]) -> None:
         )
         for row in rows
     ]
-    table(shown, header=("batch", "id", "state", "requests", "done", "failed", "cost", "made"))
+    table(shown, header=("batch", "id", "state", "requests", "done", "failed", "cost", "created"))
 
 
 def state_of(row: BatchRow) -> str:
+    """The state of a batch in words: at the provider, the provider's status."""
     if row.state == "incomplete":
         return "answers missing"
     return in_words(row.status or row.state) if row.state == "created" else row.state

@@ -1,4 +1,4 @@
-"""``generator batch status``, ``collect`` and ``cancel``: requests that went out and come back hours later."""
+"""The `batch status`, `batch collect` and `batch cancel` commands: batches at a provider."""
 
 import sys
 from functools import partial
@@ -28,50 +28,50 @@ from generator.workflows.batch.status import batch_status, cancel_batch
 
 def status(
     context: typer.Context,
-    watch: bool = typer.Option(False, "--watch", help="Look again until nothing is outstanding."),
+    watch: bool = typer.Option(False, "--watch", help="Repeat until no batch is running."),
     every: float = typer.Option(
-        EVERY_SECONDS, "--every", min=0.1, metavar="SECONDS", help="Between two looks."
+        EVERY_SECONDS, "--every", min=0.1, metavar="SECONDS", help="Time between two repetitions."
     ),
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Ask the provider how the batches are doing.
+    """Ask the provider for the status of the batches.
 
     Example: generator batch status --watch
     """
     with open_services(context, output_dir=output_dir) as services:
-        seen = batch_status(
+        outcome = batch_status(
             services,
             TerminalProgress(quiet=as_json),
             watch=watch,
             every_seconds=every,
             argv=sys.argv[1:],
-            on_look=lambda running: None if as_json else say_batches(services.batches, running),
+            on_wait=lambda running: None if as_json else say_batches(services.batches, running),
         )
-        notes(seen.notes)
+        notes(outcome.notes)
         if as_json:
-            rows = [batch_object(services.batches, row) for row in seen.batches]
-            say_json({"batches": rows, "waiting": seen.waiting})
+            rows = [batch_object(services.batches, row) for row in outcome.batches]
+            say_json({"batches": rows, "waiting": outcome.waiting})
         else:
-            open_rows = [row for row in seen.batches if row.state not in ("collected", "cancelled")]
+            open_rows = [row for row in outcome.batches if row.state not in ("collected", "cancelled")]
             say_batches(services.batches, open_rows)
-            for state, count in seen.waiting.items():
+            for state, count in outcome.waiting.items():
                 say(f"{plural(count, 'job')} {state}")
-            if any(row.state in AT_PROVIDER and row.status in FINAL for row in seen.batches):
+            if any(row.state in AT_PROVIDER and row.status in FINAL for row in outcome.batches):
                 say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
-    return INTERRUPTED if seen.interrupted else int(seen.needs_person)
+    return INTERRUPTED if outcome.interrupted else int(outcome.needs_person)
 
 
 def collect(
     context: typer.Context,
     ids: list[str] = typer.Argument(
-        None, metavar="[ID]...", help="Batches; all that are outstanding by default."
+        None, metavar="[ID]...", help="The batches to collect; all that are outstanding by default."
     ),
     wait: bool = typer.Option(
-        False, "--wait", help="Until nothing is outstanding, follow-up batches included."
+        False, "--wait", help="Repeat until nothing is outstanding, follow-up batches included."
     ),
     every: float = typer.Option(
-        EVERY_SECONDS, "--every", min=0.1, metavar="SECONDS", help="Between two looks."
+        EVERY_SECONDS, "--every", min=0.1, metavar="SECONDS", help="Time between two repetitions."
     ),
     repair_live: bool = REPAIR_LIVE,
     max_cost: float = typer.Option(
@@ -80,16 +80,17 @@ def collect(
         min=0,
         metavar="USD",
         callback=finite,
-        help="A new cap for each list's batches, or for --repair-live.",
+        help="A new cap for the batches of each list, or for --repair-live.",
     ),
     concurrency: int = REPAIR_CONCURRENCY,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Take what came back through checks into drafts, and send what needs another reply.
+    """Check the answers that came back, make drafts of them, and send requests for further replies.
 
-    A batch that was cancelled or refused gives its unanswered questions back: the same draft command asks again.
+    The unanswered questions of a batch that was cancelled or refused return to the queue: run the same draft command
+    to ask them again.
 
     Example: generator batch collect --wait
     """
@@ -101,21 +102,23 @@ def collect(
         argv=tuple(sys.argv[1:]),
     )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        collected = collect_batches(services, request, TerminalProgress(quiet=as_json))
+        outcome = collect_batches(services, request, TerminalProgress(quiet=as_json))
         hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
-        return show_collected(services.batches, collected, hint=hint, as_json=as_json)
+        return show_collected(services.batches, outcome, hint=hint, as_json=as_json)
 
 
 def cancel(
     context: typer.Context,
-    name: str = typer.Argument(..., metavar="ID", help="The provider's id, or the number here."),
+    name: str = typer.Argument(
+        ..., metavar="ID", help="The provider's id of the batch, or its number in batch list."
+    ),
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Stop a batch. What it answered by then is paid, and collected as ever.
+    """Cancel a batch. The requests answered by then are charged, and collected as usual.
 
-    Of one that has ended without all of its answers, give up those that are missing: their questions can be asked
-    again, and what they may have cost stays counted.
+    If the batch has ended and answers are missing, their questions return to the queue, and what they may have cost
+    stays charged.
 
     Example: generator batch cancel batch_abc123
     """
@@ -128,7 +131,9 @@ def cancel(
             say(f"batch {batch.id}: {state_of(batch)}")
             if batch.state in ("created", "collected"):
                 say(f"Next: {command_line(context, 'batch', 'collect', output_dir=output_dir)}")
-            elif done.released:
-                back = plural(done.released, "question")
-                say(f"{back} given back: the command that sent or exported their list asks again")
+            elif done.returned_to_queue:
+                say(
+                    f"{plural(done.returned_to_queue, 'question')} returned to the queue:"
+                    " run the command that sent or exported the list again to ask them again"
+                )
     return 0

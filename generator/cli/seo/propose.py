@@ -39,7 +39,7 @@ FieldChoice = Literal["description", "keywords", "both"]
 def propose(
     context: typer.Context,
     paths: list[str] = typer.Argument(None, metavar="[PATH]...", help="Articles; all by default."),
-    every: bool = typer.Option(False, "--all", help="Also articles whose fields have no finding."),
+    all_articles: bool = typer.Option(False, "--all", help="Also articles whose fields have no finding."),
     rule: str = typer.Option(
         None, "--rule", metavar="CODE", help="Only articles with a finding of this rule."
     ),
@@ -81,7 +81,7 @@ def propose(
     selection = SelectionRequest(
         fields=_fields(field),
         targets=_targets(paths or [], listed),
-        every=every,
+        all_articles=all_articles,
         rule=rule,
         subject=subject,
         include_no_index=include_no_index,

@@ -1,1 +1,1 @@
-"""The index of published articles and sources, one SQLite file that can be built again at any time."""
+"""The index of published articles and source documents: one SQLite file, which can be rebuilt at any time."""

@@ -1,4 +1,4 @@
-"""Finds the near-duplicates among many descriptions: numbers in memory, texts in a temporary file."""
+"""Finds near-duplicates among many descriptions. Their texts are in a temporary file, only row numbers in memory."""
 
 import sqlite3
 from array import array
@@ -19,7 +19,7 @@ from generator.content.text import normalise_question
 
 
 class DescriptionPairs:
-    """Descriptions that are compared with each other, once all of them are added. Lives as long as the object."""
+    """Compares descriptions with each other after all of them are added."""
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect("", isolation_level=None)
@@ -27,11 +27,11 @@ class DescriptionPairs:
             "CREATE TABLE description (id INTEGER PRIMARY KEY, page TEXT, question TEXT, text TEXT); BEGIN"
         )
         self._frequency: Counter[str] = Counter()
-        self._held: dict[str, array[int]] = {}
+        self._rows_by_term: dict[str, array[int]] = {}
 
     def add(self, page: str, text: str, *, question: str) -> None:
         """Add the description of a page."""
-        # Pages without a question are no copies of each other.
+        # Pages without a question do not count as copies of each other.
         self._connection.execute(
             "INSERT INTO description (page, question, text) VALUES (?, ?, ?)",
             (page, normalise_question(question) or page, text),
@@ -39,33 +39,34 @@ class DescriptionPairs:
         self._frequency.update(terms(text).keys())
 
     def near(self, threshold: float, *, since: int = 0) -> Iterator[tuple[Description, list[NearDuplicate]]]:
-        """Each description that says nearly the same as earlier ones, with those; to be called once.
+        """Each description that has near-duplicates among the earlier ones, with these. To be called once.
 
         Args:
-            since: so many of the first descriptions are not compared with each other.
+            threshold: the similarity (0 to 1) from which two descriptions are near-duplicates.
+            since: the number of first descriptions that are not compared with each other.
         """
         rows = self._connection.execute("SELECT id, page, question, text FROM description ORDER BY id")
         for number, page, question, text in rows:
             if number > since:
-                found = near_duplicates(
+                duplicates = near_duplicates(
                     text,
                     threshold,
                     frequency=self._frequency.__getitem__,
                     texts_with=self._texts_with,
                     descriptions_of=partial(self._descriptions_of, question),
                 )
-                if found:
-                    yield Description(page, text), found
-            # By the same order of terms, texts that are near each other share as many of these alone.
+                if duplicates:
+                    yield Description(page, text), duplicates
+            # It is enough to index these terms: near-duplicates share terms among them, because all use one order.
             for term in search_terms(terms(text), self._frequency.__getitem__, threshold).terms:
-                self._held.setdefault(term, array("I")).append(number)
+                self._rows_by_term.setdefault(term, array("I")).append(number)
 
     def close(self) -> None:
-        """Forget everything."""
+        """Delete the temporary file."""
         self._connection.close()
 
     def _texts_with(self, term: str, word: str) -> Iterable[int]:
-        return islice(self._held.get(term, ()), MAX_TEXTS_PER_TERM)
+        return islice(self._rows_by_term.get(term, ()), MAX_TEXTS_PER_TERM)
 
     def _descriptions_of(self, question: str, numbers: list[int]) -> Iterator[Description]:
         rows = self._connection.execute(

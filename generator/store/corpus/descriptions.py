@@ -1,4 +1,4 @@
-"""The descriptions that the site has now, read off the corpus index: all of them in turn, or those like a new one."""
+"""Reads the descriptions of the published articles from the corpus index: all of them, or those like a new one."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ from generator.errors import StorageError
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.schema import connect
 
-_KEPT_COUNTS = 50_000
+_CACHED_COUNTS = 50_000
 _PAGE = 1_000
 
 
 class SiteText(NamedTuple):
-    """What searchers see of one published article."""
+    """The texts of one published article that matter for search engines."""
 
     key: str
     question: str
@@ -33,12 +33,12 @@ class SiteText(NamedTuple):
 
 
 class SiteDescriptions:
-    """Reads an index that was brought up to date when the command started."""
+    """Reads the descriptions of an index. Its connection sees later refreshes; its cached counts do not."""
 
     def __init__(self, index: CorpusIndex) -> None:
         self._index = index
         self._connection: sqlite3.Connection | None = None
-        self._counts: LRUCache[str, int] = LRUCache(_KEPT_COUNTS)
+        self._counts: LRUCache[str, int] = LRUCache(_CACHED_COUNTS)
 
     def close(self) -> None:
         """Close the connection; the next use opens another."""
@@ -47,7 +47,13 @@ class SiteDescriptions:
             self._connection = None
 
     def near(self, text: str, threshold: float, *, key: str, question: str) -> list[NearDuplicate]:
-        """Other articles' descriptions that say nearly the same; the article ``key`` and its copies do not count."""
+        """The near-duplicates of a description among those of other articles.
+
+        Args:
+            threshold: the similarity (0 to 1) from which two descriptions are near-duplicates.
+            key: the article that the text is for; it is left out.
+            question: its question; other articles that answer it are left out too.
+        """
         return near_duplicates(
             text,
             threshold,
@@ -57,7 +63,7 @@ class SiteDescriptions:
         )
 
     def all(self) -> Iterator[SiteText]:
-        """Every article's texts, a page at a time, in the order of their keys."""
+        """The texts of every article in the order of keys, read a page at a time."""
         after = ""
         while True:
             rows = self._select(
@@ -73,12 +79,12 @@ class SiteDescriptions:
 
     @cachedmethod(lambda self: self._counts)
     def frequency(self, term: str) -> int:
-        """In how many articles a stem occurs."""
+        """How many articles contain a stem in question, headings, keywords or description."""
         rows = self._select("SELECT doc FROM lead_terms WHERE term = ?", term)
         return int(rows[0][0]) if rows else 0
 
     def _texts_with(self, term: str, word: str) -> Iterator[int]:
-        # The word, not its stem: the index stems what it is asked.
+        # The word, not its stem: the index stems the words of a query itself.
         rows = self._select(
             "SELECT rowid FROM lead WHERE lead MATCH ? LIMIT ?", f'description : "{word}"', MAX_TEXTS_PER_TERM
         )
@@ -97,7 +103,7 @@ class SiteDescriptions:
     def _select(self, sql: str, *values: object) -> list[Any]:
         try:
             if self._connection is None:
-                self._index.count()  # an index that is missing or damaged is built first
+                self._index.count()  # builds an index that is missing or damaged
                 self._connection = connect(self._index.path)
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:

@@ -1,4 +1,4 @@
-"""Chooses the published articles that are shown to the model as examples."""
+"""Chooses published articles as examples for the prompt."""
 
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -13,30 +13,35 @@ from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Example
 from generator.store.files import read_article
 
 _EXAMPLES = 2
-# no_index marks what was taken off the site; that the site does not list a subject says nothing against its answers.
-_EXEMPLARY = "fit AND NOT no_index AND words BETWEEN ? AND ?"
+# Articles with no_index were taken off the site. Articles of an unlisted subject can still be good examples.
+_SUITABLE = "fit AND NOT no_index AND words BETWEEN ? AND ?"
 _OLDEST_FIRST = "date, lot LIMIT 60"
 
 
 def candidates(
     connection: sqlite3.Connection, *, subject_slug: str, words: Range, own: bool
 ) -> list[ArticleRow]:
-    """The oldest articles of so many words, of the subject itself (``own``) or of the others.
+    """The oldest suitable articles, at most 60.
 
-    Those of one day come in the order of a hash of their key, so that the order stays the same while the corpus
-    grows.
+    Articles of one day come in the order of a hash of their key, so the order does not change when the corpus grows.
+
+    Args:
+        words: how many words the answer must have.
+        own: whether of this subject; otherwise of all other subjects.
     """
     sql = (
-        f"SELECT {ROW_COLUMNS} FROM article WHERE subject_slug {'=' if own else '<>'} ? AND {_EXEMPLARY}"
+        f"SELECT {ROW_COLUMNS} FROM article WHERE subject_slug {'=' if own else '<>'} ? AND {_SUITABLE}"
         f" ORDER BY {_OLDEST_FIRST}"
     )
-    return [ArticleRow.made(row) for row in connection.execute(sql, (subject_slug, words.min, words.max))]
+    return [
+        ArticleRow.from_values(row) for row in connection.execute(sql, (subject_slug, words.min, words.max))
+    ]
 
 
 def choose(
     rows: Iterable[ArticleRow], content_dir: Path, is_good: Callable[[Document], bool]
 ) -> tuple[Example, ...]:
-    """The first two of the articles whose answers are good; fewer if there are fewer."""
+    """The first two articles with good answers; fewer where there are not so many."""
     chosen: list[Example] = []
     for row in rows:
         example = _example(row, content_dir, is_good)

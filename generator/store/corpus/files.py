@@ -1,4 +1,4 @@
-"""Article files as rows of the index: found by stat, read and parsed."""
+"""Finds the article files of the content folder and reads them as rows of the index."""
 
 import os
 import stat
@@ -16,21 +16,21 @@ from generator.store.files import FileStamp, read_article, sha256
 
 
 class Unreadable(NamedTuple):
-    """A file that is no article, with the reason; the path is fit to be shown."""
+    """A file that is not a readable article, with the reason; ``path`` is printable."""
 
     path: str
     reason: str
 
 
 class Scan(NamedTuple):
-    """The article files of a folder by their path below it, and what could not even be looked at."""
+    """The article files of a folder by their relative path, and the files and folders without a readable status."""
 
     files: dict[str, FileStamp]
     unreadable: list[Unreadable]
 
 
 class IndexRecord(NamedTuple):
-    """One article as the index stores it, in the order of the table's columns from ``key`` on."""
+    """One article as the index stores it. The fields are the table's columns after ``rowid``, in their order."""
 
     key: str
     path: str
@@ -52,17 +52,17 @@ class IndexRecord(NamedTuple):
     score: float | None
     fit: bool
     lot: str
-    """A number drawn from the key, for choices that must not follow the alphabet."""
+    """A hash of the path, for choices that must not depend on the alphabet."""
     links: str
-    """Where its related links lead, an address a line."""
+    """The addresses of its related links, one per line."""
     headings: str
     answer: str
 
 
 def scan(content_dir: Path) -> Scan:
-    """All ``<subject-slug>/<slug>.md`` below the folder, hidden files and folders left out.
+    """All files ``<subject-slug>/<slug>.md`` below the folder, without hidden files and folders.
 
-    Symbolic links are followed, loops reported.
+    Symbolic links are followed; loops are reported as unreadable. A missing folder has no files.
     """
     files: dict[str, FileStamp] = {}
     unreadable: list[Unreadable] = []
@@ -71,21 +71,21 @@ def scan(content_dir: Path) -> Scan:
     except FileNotFoundError:
         return Scan({}, [])
     except OSError as error:
-        return Scan({}, [Unreadable(shown(str(content_dir)), _reason(error))])
+        return Scan({}, [Unreadable(printable_path(str(content_dir)), _reason(error))])
     for folder in folders:
         if is_hidden(folder.name):
             continue
         try:
             if not folder.is_dir():
                 if folder.is_symlink() and not os.path.exists(folder.path):  # noqa: PTH110
-                    os.stat(folder.path)  # noqa: PTH116 - raises what is wrong with the link
+                    os.stat(folder.path)  # noqa: PTH116 - raises the error of the broken link
                 continue
             with os.scandir(folder.path) as entries:
                 for entry in entries:
                     if is_article(entry.name):
-                        _look_at(entry, f"{folder.name}/{entry.name}", files, unreadable)
+                        _add_stamp(entry, f"{folder.name}/{entry.name}", files, unreadable)
         except OSError as error:
-            unreadable.append(Unreadable(shown(folder.name), _reason(error)))
+            unreadable.append(Unreadable(printable_path(folder.name), _reason(error)))
     return Scan(files, unreadable)
 
 
@@ -95,37 +95,37 @@ def is_article(name: str) -> bool:
 
 
 def is_article_path(path: str) -> bool:
-    """Whether a file at this path below the content folder is an article: in a subject's folder, and neither of them hidden."""
+    """Whether a file at this path below the content folder is an article: in a subject's folder, and not hidden."""
     folder, _, name = path.partition("/")
     return not is_hidden(folder) and "/" not in name and is_article(name)
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file or folder of this name is left out, whatever it holds."""
+    """Whether a file or folder of this name is ignored."""
     return name.startswith(".")
 
 
-def _look_at(
+def _add_stamp(
     entry: "os.DirEntry[str]", path: str, files: dict[str, FileStamp], unreadable: list[Unreadable]
 ) -> None:
     try:
-        found = entry.stat()
+        status = entry.stat()
     except OSError as error:
-        unreadable.append(Unreadable(shown(path), _reason(error)))
+        unreadable.append(Unreadable(printable_path(path), _reason(error)))
         return
-    if shown(path) != path:
-        unreadable.append(Unreadable(shown(path), "the file's name is not UTF-8"))
-    elif stat.S_ISREG(found.st_mode):
-        files[path] = FileStamp.of(found)
+    if printable_path(path) != path:
+        unreadable.append(Unreadable(printable_path(path), "the file's name is not UTF-8"))
+    elif stat.S_ISREG(status.st_mode):
+        files[path] = FileStamp.of(status)
 
 
-def shown(path: str) -> str:
-    """The path with undecodable bytes escaped."""
+def printable_path(path: str) -> str:
+    """A path with undecodable bytes escaped, for output."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def read(content_dir: str, path: str, stamp: FileStamp) -> IndexRecord | Unreadable:
-    """The file as a row. Never raises for what a file may hold."""
+    """An article file as a row, or why it cannot be read. Never raises because of a file's content."""
     try:
         data = read_article(f"{content_dir}{os.sep}{path}")
         return Unreadable(path, "is gone") if data is None else _record(path, stamp, data)
@@ -136,15 +136,19 @@ def read(content_dir: str, path: str, stamp: FileStamp) -> IndexRecord | Unreada
 
 
 def read_each(content_dir: str, wanted: Sequence[tuple[str, FileStamp]]) -> list[IndexRecord | Unreadable]:
-    """The files as rows, in order."""
+    """Article files as rows, in order."""
     return [read(content_dir, path, stamp) for path, stamp in wanted]
 
 
 def record_of(path: str, data: bytes) -> IndexRecord | Unreadable:
-    """An article that stands in no file yet, as a row.
+    """An article that is not in a file yet, as a row.
+
+    Args:
+        path: the path below the content folder that it will have.
+        data: the whole file.
 
     Raises:
-        FrontMatterError: it cannot be read.
+        FrontMatterError: it cannot be parsed.
     """
     return _record(path, FileStamp(-1, len(data)), data)
 

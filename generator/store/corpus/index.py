@@ -1,8 +1,8 @@
-"""What the whole site already says: every published article, found by key, question, id or meaning.
+"""The index of published articles: finds articles by key, question, id, slug or similarity.
 
-The index is derived from the content folder and follows it by file stamps. It may be deleted at any time,
-and is rebuilt by itself when damaged, of another schema or of another folder. Several threads and several
-processes may use one index; reading never waits for a refresh.
+The index is derived from the content folder; a refresh reads the files whose stamps changed. It may be deleted at any
+time, and is rebuilt automatically when it is damaged, has another schema version or belongs to another folder. Several
+threads and processes may use one index; reading never waits for a refresh.
 """
 
 import sqlite3
@@ -19,7 +19,7 @@ from generator.content.text import normalise_question
 from generator.store.corpus import examples
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
 from generator.store.corpus.refresh import Progress, is_filled
-from generator.store.corpus.relatedness import TOO_ALIKE, article_text, choose_links
+from generator.store.corpus.relatedness import LINK_SIMILARITY_LIMIT, article_text, choose_links
 from generator.store.corpus.rows import (
     ROW_COLUMNS,
     ArticleRow,
@@ -37,11 +37,11 @@ class CorpusIndex:
     """The index of one content folder.
 
     Args:
-        db_path: the index's own database file; its folder is made when missing.
-        content_dir: the folder with ``<subject-slug>/<slug>.md``; missing means an empty corpus.
-        sources_dir: the team's own documents; None when there are none.
-        subjects: those of the settings, which tell what the site does not list. Nothing of them is stored.
-        similarity: from where on two questions count as near-duplicates.
+        db_path: the database file; its folder is created if missing.
+        content_dir: the folder with ``<subject-slug>/<slug>.md``; a missing one is an empty corpus.
+        sources_dir: the folder of the team's own documents; None without one.
+        subjects: the subjects of the settings, which say what the site does not list. They are not stored.
+        similarity: from which similarity (0 to 1) two questions are near-duplicates.
     """
 
     def __init__(
@@ -71,10 +71,14 @@ class CorpusIndex:
         """Close the connections of all threads."""
         self._indexer.close()
 
-    # Keeping up with the folder
+    # Refreshing
 
     def refresh(self, progress: Progress | None = None, *, processes: int | None = None) -> RefreshReport:
         """Bring the index up to date with the folder: only files whose stamp changed are read.
+
+        Args:
+            progress: called with the number of files that are read and of those to be read.
+            processes: how many worker processes read files; by default one per core.
 
         Raises:
             StorageError: the index cannot be written.
@@ -82,36 +86,36 @@ class CorpusIndex:
         return self._indexer.refresh(progress, processes=processes)
 
     def rebuild(self, progress: Progress | None = None) -> RefreshReport:
-        """Throw the index away and read every file again."""
+        """Delete the index and read every file again; as :meth:`refresh`."""
         return self._indexer.rebuild(progress)
 
-    def supposing(self, articles: Mapping[str, bytes]) -> AbstractContextManager[None]:
-        """Within the block, this thread searches as if these articles were in the folder already.
+    def overlay(self, articles: Mapping[str, bytes]) -> AbstractContextManager[None]:
+        """A context manager: within the block, this thread's searches include these articles as if they were published.
 
         Args:
-            articles: whole files by their path below the content folder; they replace what is there.
+            articles: whole files by their path below the content folder; they replace indexed ones.
 
         Raises:
-            FrontMatterError: one of them is no article.
+            FrontMatterError: one of them is not an article.
         """
-        return self._indexer.supposing(articles)
+        return self._indexer.overlay(articles)
 
     def state(self) -> IndexState:
-        """What is indexed, how fresh and how large it is; looks at the folder, reads no file of it."""
+        """What is indexed, and what a refresh would change. Compares stamps and reads no file."""
         return self._indexer.state()
 
     def is_filled(self) -> bool:
-        """Whether the folder was read into it: one that is being rebuilt is empty until it is whole."""
+        """Whether a refresh has filled the index. While it is rebuilt, it is empty until the end."""
         return self._indexer.read(is_filled)
 
     # Looking up
 
     def count(self) -> int:
-        """How many articles there are."""
+        """How many articles are indexed."""
         return self._indexer.read(lambda connection: self._snapshot_of(connection).total)
 
     def has_quotable_articles(self) -> bool:
-        """Whether any article is fit to be quoted in a prompt."""
+        """Whether any article is suitable for quoting in a prompt."""
         return self._value("SELECT 1 FROM article WHERE fit LIMIT 1") is not None
 
     def has_source_passages(self) -> bool:
@@ -119,7 +123,7 @@ class CorpusIndex:
         return self._value("SELECT 1 FROM chunk LIMIT 1") is not None
 
     def next_id(self) -> int:
-        """One more than the largest id in use, 1 when there is none; ids may be used twice in the corpus."""
+        """One more than the largest id of an article; 1 without articles."""
         largest = self._value("SELECT max(id) FROM article")
         return largest + 1 if isinstance(largest, int) else 1
 
@@ -128,20 +132,20 @@ class CorpusIndex:
         return self._indexer.read(count_subjects)
 
     def folder_of(self, subject: str) -> str:
-        """The folder of a subject, whether its name or its slug is given; empty where it can have none."""
+        """The folder of a subject by its name or its slug; empty where it can have none."""
         folders = self._indexer.read(lambda connection: self._snapshot_of(connection).folders(connection))
         return self._subjects.folder_of(subject, folders)
 
     def has_key(self, key: object) -> bool:
-        """Whether ``subject-slug/slug`` (or the ArticleKey) is taken."""
+        """Whether there is an article with this key: an ArticleKey or ``subject-slug/slug``."""
         return self._value("SELECT 1 FROM article WHERE key = ?", str(key)) is not None
 
     def get(self, key: object) -> ArticleRow | None:
-        """The article with this key."""
+        """The article with this key; None without one."""
         return next(iter(self._rows("key = ?", str(key))), None)
 
     def find_id(self, id: int) -> list[ArticleRow]:
-        """The articles with this id; the corpus uses some twice."""
+        """The articles with this id. The corpus uses some ids twice."""
         return self._rows("id = ?", id)
 
     def find_slug(self, slug: str) -> list[ArticleRow]:
@@ -149,22 +153,22 @@ class CorpusIndex:
         return self._rows("slug = ?", slug)
 
     def find_questions(self, question: str, subject: str | None = None) -> list[ArticleRow]:
-        """All articles that answer the same normalised question, in the subject or in any."""
+        """The articles that answer the same normalised question; ``subject`` None searches all subjects."""
         normal = normalise_question(question)
         if subject is None:
             return self._rows("normal = ?", normal)
         return self._rows("normal = ? AND subject_slug = ?", normal, self.folder_of(subject))
 
     def link_addresses(self) -> list[str]:
-        """Where the related links of all articles lead."""
+        """The addresses of the related links of all articles."""
         sql = "SELECT links FROM article WHERE links <> ''"
         rows = self._indexer.read(lambda connection: connection.execute(sql).fetchall())
         return [address for (links,) in rows for address in links.split("\n")]
 
     def answer(self, key: object) -> str | None:
-        """The answer as Markdown with real line breaks."""
-        found = self._value("SELECT answer FROM article WHERE key = ?", str(key))
-        return None if found is None else str(found)
+        """The answer of an article as Markdown with real line breaks; None without this article."""
+        text = self._value("SELECT answer FROM article WHERE key = ?", str(key))
+        return None if text is None else str(text)
 
     # Searching
 
@@ -175,16 +179,17 @@ class CorpusIndex:
         subject: str | None = None,
         limit: int = 30,
         exclude: Collection[str] = (),
-        least: float = 0.0,
-        indexed: bool = False,
+        min_similarity: float = 0.0,
+        only_indexable: bool = False,
     ) -> list[Hit]:
-        """The articles nearest to the question, best first; one query serves all that follows.
+        """The articles nearest to a question by BM25, best first.
 
         Args:
-            subject: only articles of this subject; by default of all.
+            subject: only articles of this subject; by default all.
+            limit: the most articles.
             exclude: keys to leave out.
-            least: of which similarity on the caller wants to know it; a lower one may be reported as 0.
-            indexed: without the pages that are never indexed.
+            min_similarity: a lower similarity may be reported as 0, which is faster.
+            only_indexable: leave out pages that search engines must not index.
         """
         folder = None if subject is None else self.folder_of(subject)
         return self._indexer.read(
@@ -194,8 +199,8 @@ class CorpusIndex:
                 subject_slug=folder,
                 limit=limit,
                 exclude=exclude,
-                least=least,
-                indexed=indexed,
+                min_similarity=min_similarity,
+                only_indexable=only_indexable,
             )
         )
 
@@ -207,35 +212,37 @@ class CorpusIndex:
         hits: Sequence[Hit] | None = None,
         threshold: float | None = None,
     ) -> list[tuple[ArticleRow, float]]:
-        """Articles that answer the same question in other (or the same) words, most similar first.
+        """Articles that answer the same question in other or the same words, with the similarity, most similar first.
 
         Args:
-            hits: of a :meth:`search` already made; without, a quicker query of its own is made.
-            threshold: instead of the index's own.
+            subject: only articles of this subject; by default all.
+            hits: the result of a :meth:`search` for the question; by default a faster query is made.
+            threshold: the similarity (0 to 1) of near-duplicates; by default that of the index.
         """
-        least = self.similarity if threshold is None else threshold
+        min_similarity = self.similarity if threshold is None else threshold
         folder = None if subject is None else self.folder_of(subject)
         if hits is None:
             return self._indexer.read(
-                lambda connection: self._snapshot_of(connection).alike(
-                    connection, question, subject_slug=folder, threshold=least
+                lambda connection: self._snapshot_of(connection).near_duplicates(
+                    connection, question, subject_slug=folder, threshold=min_similarity
                 )
             )
-        alike = [
+        duplicates = [
             (hit.row, hit.similarity)
             for hit in hits
-            if hit.similarity >= least and folder in {None, hit.row.subject_slug}
+            if hit.similarity >= min_similarity and folder in {None, hit.row.subject_slug}
         ]
-        return sorted(alike, key=lambda pair: (-pair[1], pair[0].key))
+        return sorted(duplicates, key=lambda pair: (-pair[1], pair[0].key))
 
     def source_passages(
         self, question: str, *, names: Sequence[str] = (), limit_chars: int = 6_000
     ) -> list[Passage]:
-        """The chunks of the team's sources that say most about the question, best first, as s1, s2, …
+        """The chunks of the team's sources that match the question best, best first, with the ids s1, s2, …
 
         Args:
-            names: what a list's ``sources`` column names; only those files are searched. See
-                :meth:`unknown_sources` for names that stand for none.
+            names: search only the files that these names match, as a list's ``sources`` column writes them; by default
+                all. See :meth:`unknown_sources` for names without a file.
+            limit_chars: the most characters of all chunks together.
         """
 
         def work(connection: sqlite3.Connection) -> list[Passage]:
@@ -249,7 +256,7 @@ class CorpusIndex:
         return [] if self.sources_dir is None else self._indexer.read(work)
 
     def unknown_sources(self, names: Sequence[str]) -> list[str]:
-        """Those of the names that stand for no readable source."""
+        """Those of the names that match no readable source."""
         found = self._indexer.read(lambda connection: matching_sources(connection, names))
         return [name for name in names if not found[name]]
 
@@ -265,12 +272,20 @@ class CorpusIndex:
         limit: int = 5,
         exclude: Collection[str] = (),
     ) -> list[Hit]:
-        """The articles that a reader of this one would want next: ``hit.row.link(...)`` makes the link.
+        """The articles to link to from an article, best first; ``hit.row.link(...)`` makes the link.
 
-        With its ``answer`` (Markdown) and ``keywords`` the whole article is compared, which finds much better
-        links than the question alone, and ``others``, rows with their answers that are not published yet,
-        compete on equal terms; without, ``hits`` of :meth:`search` serve. None is a near-duplicate of the
-        article or of another one in the list, none is never indexed or unfit to be read.
+        None of them is a near-duplicate of the article or of another one of the list, and each may be indexed and is
+        suitable for linking.
+
+        Args:
+            subject: the article's subject, by its name or slug.
+            answer: the article's answer as Markdown. With it whole articles are compared, which finds much better links
+                than the question alone.
+            keywords: the article's keywords, compared together with the answer.
+            hits: without an answer: the result of a :meth:`search` for the question; by default one is made.
+            others: with an answer: unpublished articles, with their answers, that are candidates too.
+            limit: the most articles.
+            exclude: keys to leave out.
         """
         if answer:
             text = article_text(question, keywords, answer)
@@ -281,35 +296,35 @@ class CorpusIndex:
                 )
             )
         else:
-            found = self.search(question, exclude=exclude, indexed=True) if hits is None else hits
-        linkable = [hit for hit in found if not self.never_indexed(hit.row)]
+            found = self.search(question, exclude=exclude, only_indexable=True) if hits is None else hits
+        linkable = [hit for hit in found if not self.is_never_indexed(hit.row)]
         chosen = choose_links(
             question,
             self.folder_of(subject),
             linkable,
             limit=limit,
             exclude=frozenset(exclude),
-            too_alike=self.too_alike,
+            similarity_limit=self.link_similarity_limit,
         )
         if len(chosen) < limit and len(linkable) < len(found) and hits is not None:
-            # The pages that are never indexed took the places of others among the hits.
+            # Pages that must not be indexed were among the hits, in the place of better candidates.
             return self.related(question, subject, limit=limit, exclude=exclude)
         return chosen
 
     @property
-    def too_alike(self) -> float:
-        """From which similarity on two questions do not stand in one list of links."""
-        return min(TOO_ALIKE, self.similarity)
+    def link_similarity_limit(self) -> float:
+        """From which similarity (0 to 1) two questions must not be in one list of links."""
+        return min(LINK_SIMILARITY_LIMIT, self.similarity)
 
-    def never_indexed(self, row: ArticleRow) -> bool:
-        """Whether the site keeps the page from search engines: by its ``no_index``, or with its whole subject."""
+    def is_never_indexed(self, row: ArticleRow) -> bool:
+        """Whether search engines must not index the page: by its ``no_index``, or as a page of an unlisted subject."""
         return row.no_index or self._subjects.is_unlisted(row.subject_slug, row.subject)
 
     def related_to(self, key: object, *, limit: int = 5, exclude: Collection[str] = ()) -> list[Hit]:
-        """The same for a published article.
+        """As :meth:`related`, for a published article.
 
         Raises:
-            KeyError: there is no such article.
+            KeyError: there is no article with this key.
         """
         row = self.get(key)
         if row is None:
@@ -326,9 +341,13 @@ class CorpusIndex:
     def examples(
         self, subject: str, words: Range, is_good: Callable[[Document], bool]
     ) -> tuple[Example, ...]:
-        """Two published articles with good answers of so many words: of the subject, else of others; fewer if there are fewer.
+        """Two published articles as examples: of the subject, then of others; fewer where there are not so many.
 
-        The oldest good ones are chosen, so that the choice stays the same while the corpus grows.
+        The oldest good articles are chosen, so the choice does not change when the corpus grows.
+
+        Args:
+            words: how many words their answers must have.
+            is_good: whether an article's answer is good enough.
         """
         folder = self.folder_of(subject)
         rows = (
@@ -343,7 +362,7 @@ class CorpusIndex:
     # Inside
 
     def _snapshot_of(self, connection: sqlite3.Connection) -> Snapshot:
-        """What is kept in memory of the index as it is now."""
+        """The caches for the current state of the index."""
         (state,) = connection.execute("SELECT value FROM meta WHERE name = 'state'").fetchone()
         snapshot = self._snapshot
         if state != snapshot.state:
@@ -355,7 +374,7 @@ class CorpusIndex:
     def _rows(self, where: str, *values: object) -> list[ArticleRow]:
         sql = f"SELECT {ROW_COLUMNS} FROM article WHERE {where} ORDER BY key"
         return self._indexer.read(
-            lambda connection: [ArticleRow.made(row) for row in connection.execute(sql, values)]
+            lambda connection: [ArticleRow.from_values(row) for row in connection.execute(sql, values)]
         )
 
     def _value(self, sql: str, *values: object) -> object:

@@ -1,4 +1,4 @@
-"""Keeps the index in step with the content folder: refreshed by file stamps, built again when it is damaged."""
+"""Keeps the index up to date with the content folder: refreshes it by file stamps, and rebuilds a damaged one."""
 
 import sqlite3
 import threading
@@ -11,7 +11,7 @@ from typing import TypeVar
 from generator.errors import FrontMatterError, StorageError
 from generator.store.corpus import files
 from generator.store.corpus.files import Unreadable
-from generator.store.corpus.refresh import Progress, bring_up_to_date, pending, supposed
+from generator.store.corpus.refresh import Progress, bring_up_to_date, overlay_articles, pending
 from generator.store.corpus.rows import IndexState, RefreshReport
 from generator.store.corpus.schema import IndexDatabase, is_busy
 from generator.store.corpus.sources.index import refresh_sources
@@ -23,9 +23,9 @@ class Indexer:
     """The index file of one content folder; threads and processes may share it.
 
     Args:
-        path: the index's own database file; its folder is made when missing.
+        path: the database file; its folder is created if missing.
         content_dir: the resolved content folder.
-        sources_dir: the resolved folder of the team's own documents; None when there are none.
+        sources_dir: the resolved folder of the team's own documents; None without one.
     """
 
     def __init__(self, path: Path, content_dir: Path, sources_dir: Path | None) -> None:
@@ -40,31 +40,27 @@ class Indexer:
         self._database.close()
 
     def refresh(self, progress: Progress | None = None, *, processes: int | None = None) -> RefreshReport:
-        """Bring the index up to date with the folder: only files whose stamp changed are read.
-
-        Raises:
-            StorageError: the index cannot be written.
-        """
+        """See ``CorpusIndex.refresh``."""
         started = time.perf_counter()
         with self._lock:
             self._database.reopen_if_replaced()
             try:
-                return self._refreshed(started, progress, processes, rebuilt=False)
+                return self._refresh(started, progress, processes, rebuilt=False)
             except sqlite3.DatabaseError as error:
-                self._give_up_if_busy(error)
+                self._raise_unless_damaged(error)
                 self._database.discard()
             try:
-                return self._refreshed(started, progress, processes, rebuilt=True)
+                return self._refresh(started, progress, processes, rebuilt=True)
             except sqlite3.Error as error:
                 raise StorageError(str(self._path), f"the index cannot be written: {error}") from error
 
     def rebuild(self, progress: Progress | None = None) -> RefreshReport:
-        """Throw the index away and read every file again."""
+        """See ``CorpusIndex.rebuild``."""
         with self._lock:
             self._database.discard()
             return self.refresh(progress)
 
-    def _refreshed(
+    def _refresh(
         self, started: float, progress: Progress | None, processes: int | None, *, rebuilt: bool
     ) -> RefreshReport:
         scanned = files.scan(self._content_dir)
@@ -88,26 +84,19 @@ class Indexer:
         )
 
     @contextmanager
-    def supposing(self, articles: Mapping[str, bytes]) -> Iterator[None]:
-        """Within the block, this thread reads as if these articles were in the folder already.
-
-        Args:
-            articles: whole files by their path below the content folder; they replace what is there.
-
-        Raises:
-            FrontMatterError: one of them is no article.
-        """
+    def overlay(self, articles: Mapping[str, bytes]) -> Iterator[None]:
+        """See ``CorpusIndex.overlay``."""
         records = []
         for path, data in articles.items():
             record = files.record_of(path, data)
             if isinstance(record, Unreadable):
                 raise FrontMatterError(record.reason, path=path)
             records.append(record)
-        with supposed(self._database.connection(), records):
+        with overlay_articles(self._database.connection(), records):
             yield
 
     def state(self) -> IndexState:
-        """What is indexed, how fresh and how large it is; looks at the folder, reads no file of it."""
+        """See ``CorpusIndex.state``."""
         scanned = files.scan(self._content_dir)
 
         def work(connection: sqlite3.Connection) -> IndexState:
@@ -128,15 +117,15 @@ class Indexer:
         return self.read(work)
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do the work in one read transaction; a file that turns out damaged is built again first.
+        """Call ``work`` in one read transaction. A damaged index is rebuilt and ``work`` called again.
 
         Raises:
-            StorageError: another process holds the index for too long, or it cannot be read even so.
+            StorageError: another process locks the index for too long, or it cannot be read after a rebuild.
         """
         try:
             return _in_one_state(self._database.connection(), work)
         except sqlite3.DatabaseError as error:
-            self._give_up_if_busy(error)
+            self._raise_unless_damaged(error)
         with self._lock:
             self.rebuild()
         try:
@@ -144,8 +133,8 @@ class Indexer:
         except sqlite3.Error as error:
             raise StorageError(str(self._path), f"the index cannot be read: {error}") from error
 
-    def _give_up_if_busy(self, error: sqlite3.Error) -> None:
-        """Building the index again repairs damage, and nothing else."""
+    def _raise_unless_damaged(self, error: sqlite3.Error) -> None:
+        """Raise errors that a rebuild of the index cannot repair."""
         if isinstance(error, sqlite3.ProgrammingError):
             raise error
         if is_busy(error):
@@ -153,7 +142,7 @@ class Indexer:
 
 
 def _in_one_state(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Do the work in one read transaction: all that it reads is of one state, whoever writes meanwhile."""
+    """Call ``work`` in one read transaction: it sees one state of the index even if another process writes."""
     if connection.in_transaction:
         return work(connection)
     connection.execute("BEGIN")

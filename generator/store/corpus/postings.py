@@ -1,8 +1,8 @@
-"""BM25 over one full-text table in one state of the index, put together from what each term adds.
+"""Ranks the rows of a full-text table by BM25, with a cache of the scores of each term.
 
-BM25 is a sum over terms, and questions share their terms: what SQLite works out for a term alone is kept, so that
-a query of known terms only adds up. Over 36,000 articles a first query takes a quarter longer than asking SQLite for
-all terms together, one of known terms a quarter of the time, with the same result to the last bit.
+BM25 is a sum over terms, and questions share many terms. So SQLite computes the scores of one term at a time, they are
+cached, and a query of known terms only adds them. With 36,000 articles a first query takes a quarter longer than one
+query of SQLite for all terms; a query of known terms takes a quarter of that time. The results are identical.
 """
 
 import heapq
@@ -16,30 +16,32 @@ from cachetools import LRUCache, cachedmethod
 
 from generator.store.corpus.ranking import Term
 
-# Twice what the leads of 36,000 articles have of words that are not in every tenth; twelve bytes each.
-_KEPT_POSTINGS = 4_000_000
+# Twice the postings of all words in the leads of 36,000 articles that are in fewer than a tenth of them. 12 bytes each.
+_CACHED_POSTINGS = 4_000_000
 
 
-class _Posting(NamedTuple):
-    """The rows that hold a term, in ascending order, with what it adds to the BM25 of each."""
+class _TermScores(NamedTuple):
+    """The rows that contain a term, in ascending order, and the BM25 score of the term in each."""
 
     rows: "array[int]"
     scores: "array[float]"
 
 
 class Postings:
-    """Ranks the rows of a table.
+    """Ranks the rows of a table in one state of the index. Threads may share it.
 
     Args:
-        table: an FTS5 table.
-        weights: of its columns, as ``bm25`` takes them.
+        table: the name of an FTS5 table.
+        weights: the weights of its columns in SQL, as for FTS5's ``bm25``.
     """
 
     def __init__(self, table: str, weights: str) -> None:
         self._sql = (
             f"SELECT rowid, -bm25({table}, {weights}) FROM {table} WHERE {table} MATCH ? ORDER BY rowid"
         )
-        self._kept: LRUCache[str, _Posting] = LRUCache(_KEPT_POSTINGS, lambda posting: len(posting.rows))
+        self._cache: LRUCache[str, _TermScores] = LRUCache(
+            _CACHED_POSTINGS, lambda term_scores: len(term_scores.rows)
+        )
         self._lock = threading.Lock()
 
     def best(
@@ -50,26 +52,26 @@ class Postings:
         limit: int,
         among: Container[int] | None = None,
     ) -> list[tuple[int, float]]:
-        """The row ids that match any of the terms with their BM25 (higher is better), best first.
+        """The row ids that match any of the terms with their BM25 (higher is better), best first, then by row id.
 
-        Of rows that are equally good the one with the lowest id comes first. ``among`` are the rows that count;
-        None takes all.
+        Args:
+            among: only these row ids; None for all.
         """
         scores: dict[int, float] = {}
         score = scores.get
         for term in terms:
-            posting = self._posting(connection, term.word)
+            term_scores = self._term_scores(connection, term.word)
             if not scores:
-                scores.update(zip(posting.rows, posting.scores, strict=True))
+                scores.update(zip(term_scores.rows, term_scores.scores, strict=True))
                 continue
-            for row, part in zip(posting.rows, posting.scores, strict=True):
+            for row, part in zip(term_scores.rows, term_scores.scores, strict=True):
                 scores[row] = score(row, 0.0) + part
         ranked = [(-total, row) for row, total in scores.items() if among is None or row in among]
-        return [(row, -worth) for worth, row in heapq.nsmallest(limit, ranked)]
+        return [(row, -negative) for negative, row in heapq.nsmallest(limit, ranked)]
 
     @cachedmethod(
-        lambda self: self._kept, key=lambda self, connection, word: word, lock=lambda self: self._lock
+        lambda self: self._cache, key=lambda self, connection, word: word, lock=lambda self: self._lock
     )
-    def _posting(self, connection: sqlite3.Connection, word: str) -> _Posting:
+    def _term_scores(self, connection: sqlite3.Connection, word: str) -> _TermScores:
         found = connection.execute(self._sql, (f'"{word}"',)).fetchall()
-        return _Posting(array("I", [row for row, _ in found]), array("d", [part for _, part in found]))
+        return _TermScores(array("I", [row for row, _ in found]), array("d", [part for _, part in found]))

@@ -1,4 +1,4 @@
-"""Ranked queries over the index: which words of a question to search for, and how much each weighs."""
+"""Chooses and weights the terms of a full-text query: which words of a question to search for."""
 
 import math
 import sqlite3
@@ -15,7 +15,7 @@ _MOST_TERMS = 12
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A query term: the word as written, its stem, and its weight (rarer is heavier)."""
+    """A query term: the word as written, its stem, and its weight, which is higher for rarer stems."""
 
     word: str
     stem: str
@@ -23,7 +23,12 @@ class Term:
 
 
 class Vocabulary:
-    """In how many documents of one state of a table a stem stands; looked up once per stem."""
+    """Counts the documents that contain a stem, in one state of a full-text table. Each count is cached.
+
+    Args:
+        table: the name of the table.
+        total: how many documents it has.
+    """
 
     def __init__(self, table: str, total: int) -> None:
         self._sql = f"SELECT doc FROM {table}_terms WHERE term = ?"
@@ -31,12 +36,11 @@ class Vocabulary:
         self._counts: dict[str, int] = {}
 
     def terms(self, connection: sqlite3.Connection, question: str) -> list[Term]:
-        """The question's telling words, rarest first.
+        """The distinctive words of a question that occur in the table, rarest first.
 
-        Words that are too common, and those that say what is asked rather than of what, serve only when fewer
-        than two others are left.
+        Common words and generic ones ("effect", "role") are used only where fewer than two others are left.
         """
-        telling: dict[str, Term] = {}
+        distinctive: dict[str, Term] = {}
         others: dict[str, Term] = {}
         for word in words(question):
             if word in FUNCTION_WORDS:
@@ -44,35 +48,35 @@ class Vocabulary:
             root = stem(word)
             count = self.documents(connection, root)
             if count:
-                group = others if word in GENERIC_WORDS or self.is_common(count) else telling
+                group = others if word in GENERIC_WORDS or self.is_common(count) else distinctive
                 group[root] = Term(word, root, self.rarity(count))
-        found = _rarest_first(telling)
+        found = _rarest_first(distinctive)
         if len(found) < 2:
             found += _rarest_first(others)[: 2 - len(found)]
         return found[:_MOST_TERMS]
 
     def weight_of(self, connection: sqlite3.Connection, question: str) -> float:
-        """The weights of all telling words together, those that stand in no document included."""
+        """The sum of the weights of all distinctive words, including those that no document contains."""
         roots = {
             stem(word) for word in words(question) if word not in FUNCTION_WORDS and word not in GENERIC_WORDS
         }
         return sum(self.rarity(self.documents(connection, root)) for root in roots)
 
     def is_common(self, documents: int) -> bool:
-        """Whether a stem in so many documents tells little: in more than a tenth of all, and in more than a few."""
+        """Whether a stem in so many documents is common: in more than a tenth of all, and in more than 20."""
         return documents > max(_COMMON_SHARE * self.total, _COMMON_AT_LEAST)
 
     def rarity(self, documents: int) -> float:
-        """BM25's inverse document frequency."""
+        """The inverse document frequency of BM25 for a stem in so many documents."""
         return math.log(1 + (self.total - documents + 0.5) / (documents + 0.5))
 
     def documents(self, connection: sqlite3.Connection, term: str) -> int:
-        """In how many documents the stem stands."""
-        known = self._counts.get(term)
-        if known is None:
+        """How many documents contain a stem."""
+        count = self._counts.get(term)
+        if count is None:
             row = connection.execute(self._sql, (term,)).fetchone()
-            known = self._counts[term] = row[0] if row else 0
-        return known
+            count = self._counts[term] = row[0] if row else 0
+        return count
 
 
 def _rarest_first(terms: dict[str, Term]) -> list[Term]:

@@ -1,4 +1,4 @@
-"""Brings the index up to date with the content folder, in one transaction: all of the change is seen, or none."""
+"""Brings the index up to date with the content folder, in one transaction: readers see all changes or none."""
 
 import itertools
 import sqlite3
@@ -15,11 +15,11 @@ from generator.store.corpus.files import IndexRecord, Scan, Unreadable, read_eac
 from generator.store.files import FileStamp
 
 Progress = Callable[[int, int], None]
-"""Told how many files are read and how many are to be read."""
+"""Called with the number of files that are read so far and of all that must be read."""
 
 _BATCH = 100
-# An article is read in a quarter of a millisecond, so that few are not worth the start of worker processes.
-_SEVERAL_FROM = 2_000
+# Reading an article takes a quarter of a millisecond, so for few articles the start of worker processes is too slow.
+_PARALLEL_FROM = 2_000
 _LEAD = "question, headings, keywords, description"
 _INSERT = f"INSERT INTO article (rowid, {', '.join(IndexRecord._fields)}) VALUES (?{', ?' * len(IndexRecord._fields)})"
 
@@ -41,7 +41,10 @@ def bring_up_to_date(
     progress: Progress | None = None,
     processes: int | None = None,
 ) -> Changes:
-    """Index what the scan found and the index has not, and forget what is gone.
+    """Index new and changed files of a scan, and remove missing ones from the index.
+
+    Args:
+        progress, processes: as in ``CorpusIndex.refresh``.
 
     Raises:
         sqlite3.Error: the database cannot be read or written; nothing has changed.
@@ -49,55 +52,59 @@ def bring_up_to_date(
     if is_filled(connection) and not _compare(connection, scanned):
         return Changes()
     with _transaction(connection):
-        # Another process may have refreshed while this one waited for the lock.
+        # Another process may have refreshed the index while this one waited for the lock.
         plan = _compare(connection, scanned)
         if is_filled(connection) and not plan:
             return Changes()
-        changes = _apply(connection, plan, read_all(content_dir, plan.wanted, processes=processes), progress)
+        changes = _apply(connection, plan, read_all(content_dir, plan.to_read, processes=processes), progress)
         mark_changed(connection)
         return changes
 
 
 def read_all(
     content_dir: Path,
-    wanted: Sequence[tuple[str, FileStamp]],
+    to_read: Sequence[tuple[str, FileStamp]],
     *,
     processes: int | None = None,
-    several_from: int = _SEVERAL_FROM,
+    parallel_from: int = _PARALLEL_FROM,
 ) -> Iterator[IndexRecord | Unreadable]:
-    """Read the files, in order; in worker processes if there are ``several_from`` or more."""
+    """Read files, in order; in worker processes where there are ``parallel_from`` files or more."""
     make = partial(partial, read_each, str(content_dir))
-    return ordered_map(make, wanted, processes=processes, several_from=several_from)
+    return ordered_map(make, to_read, processes=processes, parallel_from=parallel_from)
 
 
 def is_filled(connection: sqlite3.Connection) -> bool:
-    """Whether the folder was read since the index was created; before, nobody may take it for the folder."""
+    """Whether the folder was read since the index was created. Before, an empty index does not mean an empty folder."""
     (state,) = connection.execute("SELECT value FROM meta WHERE name = 'state'").fetchone()
     return bool(state)
 
 
 def mark_changed(connection: sqlite3.Connection) -> None:
-    """Give the index a new state, so that nobody goes on with what is remembered of the old one."""
+    """Give the index a new state, which makes all caches of the old one invalid."""
     connection.execute("UPDATE meta SET value = ? WHERE name = 'state'", (uuid.uuid4().hex,))
     connection.execute("UPDATE meta SET value = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE name = 'changed'")
 
 
 def pending(connection: sqlite3.Connection, scanned: Scan) -> int:
-    """How many files a refresh would read or forget."""
+    """How many files a refresh would read or remove from the index."""
     plan = _compare(connection, scanned)
-    return len(plan.wanted) + len(plan.gone)
+    return len(plan.to_read) + len(plan.missing)
 
 
 class _Plan(NamedTuple):
-    """What a refresh has to do; false when there is nothing."""
+    """What a refresh has to do; false when there is nothing to do.
 
-    wanted: list[tuple[str, FileStamp]]
-    gone: list[str]
+    ``to_read`` are new and changed files, ``missing`` are indexed paths without a file, ``indexed`` and ``failed`` are
+    the paths of the tables ``article`` and ``unreadable``.
+    """
+
+    to_read: list[tuple[str, FileStamp]]
+    missing: list[str]
     indexed: Collection[str]
     failed: Collection[str]
 
     def __bool__(self) -> bool:
-        return bool(self.wanted or self.gone)
+        return bool(self.to_read or self.missing)
 
 
 def _compare(connection: sqlite3.Connection, scanned: Scan) -> _Plan:
@@ -105,30 +112,30 @@ def _compare(connection: sqlite3.Connection, scanned: Scan) -> _Plan:
     failed = {
         path: stamp for path, *stamp in connection.execute("SELECT path, mtime_ns, size FROM unreadable")
     }
-    wanted = [
+    to_read = [
         (path, stamp)
         for path, stamp in scanned.files.items()
         if indexed.get(path, failed.get(path)) != [stamp.mtime_ns, stamp.size]
     ]
-    gone = [path for known in (indexed, failed) for path in known if path not in scanned.files]
-    return _Plan(sorted(wanted), sorted(gone), indexed.keys(), failed.keys())
+    missing = [path for paths in (indexed, failed) for path in paths if path not in scanned.files]
+    return _Plan(sorted(to_read), sorted(missing), indexed.keys(), failed.keys())
 
 
 def _apply(
     connection: sqlite3.Connection,
     plan: _Plan,
-    found: Iterator[IndexRecord | Unreadable],
+    outcomes: Iterator[IndexRecord | Unreadable],
     progress: Progress | None,
 ) -> Changes:
     changes = Changes()
-    # Given out here: SQLite would hand the row id of a removed last article to the next one.
+    # Row ids are chosen here, because SQLite would use the row id of a removed last article again.
     (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM article").fetchone()
     rowids = itertools.count(last + 1)
-    for path in plan.gone:
+    for path in plan.missing:
         changes.removed += _remove(connection, path)
         connection.execute("DELETE FROM unreadable WHERE path = ?", (path,))
     new: list[IndexRecord] = []
-    for done, ((path, stamp), outcome) in enumerate(zip(plan.wanted, found, strict=True), 1):
+    for done, ((path, stamp), outcome) in enumerate(zip(plan.to_read, outcomes, strict=True), 1):
         if path in plan.failed:
             connection.execute("DELETE FROM unreadable WHERE path = ?", (path,))
         if isinstance(outcome, Unreadable):
@@ -137,22 +144,22 @@ def _apply(
         elif path not in plan.indexed:
             new.append(outcome)
             changes.added += 1
-        elif not _touch(connection, outcome):
+        elif not _update_stamp(connection, outcome):
             _remove(connection, path)
             new.append(outcome)
             changes.updated += 1
-        if len(new) >= _BATCH or done == len(plan.wanted):
+        if len(new) >= _BATCH or done == len(plan.to_read):
             connection.executemany(_INSERT, [(next(rowids), *record) for record in new])
             new.clear()
             if progress is not None:
-                progress(done, len(plan.wanted))
-    _file_words(connection, last)
+                progress(done, len(plan.to_read))
+    _index_words(connection, last)
     return changes
 
 
 @contextmanager
-def supposed(connection: sqlite3.Connection, records: Collection[IndexRecord]) -> Iterator[None]:
-    """The index as it would be with these articles, for the length of the block and this connection alone."""
+def overlay_articles(connection: sqlite3.Connection, records: Collection[IndexRecord]) -> Iterator[None]:
+    """Within the block, and for this connection only, index these articles too; they replace those of the same path."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM article").fetchone()
@@ -161,16 +168,16 @@ def supposed(connection: sqlite3.Connection, records: Collection[IndexRecord]) -
         connection.executemany(
             _INSERT, [(last + number, *record) for number, record in enumerate(records, 1)]
         )
-        _file_words(connection, last)
-        # Another state, so that nothing remembered of it outlives it.
+        _index_words(connection, last)
+        # A new state, so nothing that is cached within the block is used after it.
         connection.execute("UPDATE meta SET value = ? WHERE name = 'state'", (uuid.uuid4().hex,))
         yield
     finally:
         connection.execute("ROLLBACK")
 
 
-def _file_words(connection: sqlite3.Connection, last: int) -> None:
-    """Make the articles after this row id findable by their words."""
+def _index_words(connection: sqlite3.Connection, last: int) -> None:
+    """Add the articles after this row id to the full-text tables."""
     for table, columns in (("lead", _LEAD), ("body", "answer")):
         connection.execute(
             f"INSERT INTO {table} (rowid, {columns}) SELECT rowid, {columns} FROM article WHERE rowid > ?",
@@ -178,14 +185,14 @@ def _file_words(connection: sqlite3.Connection, last: int) -> None:
         )
 
 
-def _touch(connection: sqlite3.Connection, record: IndexRecord) -> bool:
-    """Note the new stamp of a file whose bytes did not change; false when they did."""
+def _update_stamp(connection: sqlite3.Connection, record: IndexRecord) -> bool:
+    """Store the new stamp of a file whose bytes did not change; False where they changed."""
     sql = "UPDATE article SET mtime_ns = ?, size = ? WHERE path = ? AND sha256 = ?"
     return connection.execute(sql, (record.mtime_ns, record.size, record.path, record.sha256)).rowcount > 0
 
 
 def _remove(connection: sqlite3.Connection, path: str) -> int:
-    """Forget the article, if it is indexed; tells how many were."""
+    """Remove an article from the index; returns the number of removed articles, 0 or 1."""
     row = connection.execute(f"SELECT rowid, {_LEAD}, answer FROM article WHERE path = ?", (path,)).fetchone()
     if row is None:
         return 0

@@ -1,9 +1,8 @@
-"""What a reader of one article would want next.
+"""Finds related articles: compares whole articles by TF-IDF, and chooses the links from the ranking.
 
-A question's few words find articles that share them; a whole article tells more. Its most telling terms are
-looked up among the leads, which is quick, and what they find is compared with it by the whole text: the sum
-over the terms of both of how often and how rarely each is used (TF-IDF), leveled by how many different words
-the candidate has.
+A question has only a few words; a whole article is a better query. Its most distinctive terms are searched in the
+leads, which is fast. The articles found are then compared with it by their whole texts: the sum over common terms of
+frequency and rarity, divided by the square root of the number of different words of the candidate.
 """
 
 import heapq
@@ -20,16 +19,18 @@ from generator.content.stems import FUNCTION_WORDS, stem, words
 from generator.store.corpus.ranking import Term, Vocabulary
 from generator.store.corpus.rows import Hit
 
-TOO_ALIKE = 0.7
-"""Two questions this similar do not stand in one list of links, even where they count as two questions."""
+LINK_SIMILARITY_LIMIT = 0.7
+"""From this similarity (0 to 1) two questions must not be in one list of links, even if they are not duplicates."""
+# Scores of articles of the same subject are multiplied by this,
 _SAME_SUBJECT = 1.1
+# and counts of generic words by this.
 _GENERIC = 0.5
-_LOOKED_UP = 12
-_COMPARED = 60
+_SEARCHED_TERMS = 12
+_COMPARED_TERMS = 60
 
 
 class ArticleText(NamedTuple):
-    """The parts of an article that tell what it is about."""
+    """The parts of an article that show its topic."""
 
     question: str
     keywords: str
@@ -38,15 +39,16 @@ class ArticleText(NamedTuple):
 
 
 def article_text(question: str, keywords: str, answer: str) -> ArticleText:
-    """The parts of an article whose answer is Markdown with real line breaks."""
+    """The parts of an article; ``answer`` is Markdown with real line breaks."""
     return ArticleText(question, keywords, " · ".join(headings(answer)), answer)
 
 
+# Of the fields of ArticleText.
 _WEIGHTS = (3.0, 2.0, 1.5, 1.0)
 
 
 class TopicProfile(NamedTuple):
-    """How much an article speaks of each stem; ``words`` keeps one spelling of each, for the full-text query."""
+    """The weighted count of each stem in an article; ``words`` has one spelling of each, for the full-text query."""
 
     counts: Mapping[str, float]
     words: Mapping[str, str]
@@ -67,34 +69,36 @@ def profile(text: ArticleText) -> TopicProfile:
     return TopicProfile(counts, spellings)
 
 
-def telling_terms(connection: sqlite3.Connection, made: TopicProfile, leads: Vocabulary) -> list[Term]:
-    """The terms of the profile to look up: much used in it, rare among the leads."""
+def distinctive_terms(connection: sqlite3.Connection, topics: TopicProfile, leads: Vocabulary) -> list[Term]:
+    """The terms of a profile to search for: frequent in it, rare in the leads."""
     ranked = []
-    for root, count in made.counts.items():
+    for root, count in topics.counts.items():
         documents = leads.documents(connection, root)
         if documents and not leads.is_common(documents) and not root.isdigit():
             ranked.append((math.log1p(count) * leads.rarity(documents), root))
-    best = heapq.nsmallest(_LOOKED_UP, ranked, key=lambda pair: (-pair[0], pair[1]))
-    return [Term(made.words[root], root, weight) for weight, root in best]
+    best = heapq.nsmallest(_SEARCHED_TERMS, ranked, key=lambda pair: (-pair[0], pair[1]))
+    return [Term(topics.words[root], root, weight) for weight, root in best]
 
 
-def weights(connection: sqlite3.Connection, made: TopicProfile, bodies: Vocabulary) -> dict[str, float]:
-    """The heaviest terms of the profile with what each adds to a comparison."""
-    weighed = {
+def term_weights(
+    connection: sqlite3.Connection, topics: TopicProfile, bodies: Vocabulary
+) -> dict[str, float]:
+    """The stems of a profile with the highest weights in a comparison, with these weights."""
+    weights = {
         root: (1 + math.log(max(count, 1.0))) * bodies.rarity(documents) ** 2
-        for root, count in made.counts.items()
+        for root, count in topics.counts.items()
         if (documents := bodies.documents(connection, root))
     }
-    return dict(heapq.nsmallest(_COMPARED, weighed.items(), key=lambda pair: (-pair[1], pair[0])))
+    return dict(heapq.nsmallest(_COMPARED_TERMS, weights.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def closeness(weighed: Mapping[str, float], candidate: TopicProfile) -> float:
-    """How much the candidate speaks of what the article speaks of."""
+def closeness(weights: Mapping[str, float], candidate: TopicProfile) -> float:
+    """How close a candidate is to the article of the weights: 0 without common terms, without an upper bound."""
     counts = candidate.counts
-    told = sum(
-        weight * (1 + math.log(max(counts[root], 1.0))) for root, weight in weighed.items() if root in counts
+    common = sum(
+        weight * (1 + math.log(max(counts[root], 1.0))) for root, weight in weights.items() if root in counts
     )
-    return told / math.sqrt(len(counts) or 1)
+    return common / math.sqrt(len(counts) or 1)
 
 
 def choose_links(
@@ -104,27 +108,31 @@ def choose_links(
     *,
     limit: int,
     exclude: frozenset[str],
-    too_alike: float,
+    similarity_limit: float,
 ) -> list[Hit]:
-    """The best hits that are fit to be linked to.
+    """The best hits that are suitable for linking.
 
     Args:
-        too_alike: the similarity from which on no two of their questions, and none and the article's, may be.
+        question, subject_slug: of the article that gets the links.
+        limit: the most hits.
+        exclude: keys to leave out.
+        similarity_limit: all similarities between two questions of the result, and between one of them and
+            ``question``, are below this.
     """
 
-    def worth(hit: Hit) -> float:
+    def score(hit: Hit) -> float:
         return hit.score * (_SAME_SUBJECT if hit.row.subject_slug == subject_slug else 1.0)
 
     chosen: list[Hit] = []
-    marks = [signature(question)]
-    for hit in sorted(ranked, key=lambda hit: (-worth(hit), hit.row.key)):
+    signatures = [signature(question)]
+    for hit in sorted(ranked, key=lambda hit: (-score(hit), hit.row.key)):
         row = hit.row
-        if not hit.named or not row.fit or row.id is None or row.key in exclude:
+        if not hit.found_in_lead or not row.fit or row.id is None or row.key in exclude:
             continue
-        mark = signature(row.question)
-        if any(compare(mark, other, least=too_alike) >= too_alike for other in marks):
+        own = signature(row.question)
+        if any(compare(own, other, least=similarity_limit) >= similarity_limit for other in signatures):
             continue
-        marks.append(mark)
+        signatures.append(own)
         chosen.append(hit)
         if len(chosen) == limit:
             break

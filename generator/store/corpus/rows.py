@@ -1,4 +1,4 @@
-"""What the corpus index hands out: rows, hits, passages, examples, reports. Plain immutable values."""
+"""The results of the corpus index: rows, hits, passages, examples, reports. Immutable values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from generator.store.corpus.files import Unreadable
 
 
 class ArticleRow(NamedTuple):
-    """One published article as the index knows it, without its answer."""
+    """One published article as the index stores it, without its answer."""
 
     rowid: int
     key: str
@@ -30,21 +30,21 @@ class ArticleRow(NamedTuple):
     no_index: bool
     score: float | None
     fit: bool
-    """Whether it may be shown again: as an example, a passage or a link."""
+    """Whether it is suitable as an example, a passage or a link."""
     sha256: str
 
     @classmethod
-    def made(cls, values: Sequence[object]) -> "ArticleRow":
-        """The row from the values of ``ROW_COLUMNS``."""
+    def from_values(cls, values: Sequence[object]) -> "ArticleRow":
+        """The row with the values of ``ROW_COLUMNS``."""
         row = cls._make(values)
         return row._replace(no_index=bool(row.no_index), fit=bool(row.fit))
 
     def url(self, site: Site) -> str:
-        """The address of its page: that of its place, whatever its file says, since the site serves by place."""
+        """The address of its page. It follows from the file's path, not from its content."""
         return site.address_of(ArticleKey(self.subject_slug, self.slug))
 
     def link(self, site: Site, subjects: SubjectList) -> RelatedArticle:
-        """The row as a related article of another, as an audit would have it; an article without an id has 0."""
+        """The row as a related article of another one, in the form that the audit requires; without an id it has 0."""
         title, subject = link_texts(self.title, self.subject, subjects)
         return RelatedArticle(id=self.id or 0, title=title, subject=subject, url=self.url(site))
 
@@ -53,18 +53,21 @@ ROW_COLUMNS = ", ".join("article." + name for name in ArticleRow._fields)
 
 
 class Hit(NamedTuple):
-    """An article found for a question. ``score`` is BM25's (higher is better), ``similarity`` 0 to 1."""
+    """An article found for a question.
+
+    ``score`` orders the hits of one list (higher is better); ``similarity`` of the two questions is 0 to 1.
+    """
 
     row: ArticleRow
     score: float
     similarity: float
-    named: bool = True
-    """Whether question, headings, keywords or description name a term of it, not the answer's text alone."""
+    found_in_lead: bool = True
+    """Whether its question, headings, keywords or description contain a term of the question, not only its answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of the team's sources that goes along with a question; ``id`` is s1, s2, …"""
+    """A chunk of the team's sources that is sent with a question; ``id`` is s1, s2, …"""
 
     id: str
     key: str
@@ -75,7 +78,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A published article shown to the model as an example; the answer is Markdown with real line breaks."""
+    """A published article as an example in a prompt; the answer is Markdown with real line breaks."""
 
     key: str
     question: str
@@ -84,7 +87,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class SourceCounts:
-    """What a refresh did with the sources."""
+    """How many source documents a refresh added, updated and removed."""
 
     added: int
     updated: int
@@ -93,12 +96,12 @@ class SourceCounts:
     passages: int
     unreadable: tuple[Unreadable, ...]
     missing: bool
-    """Whether the folder that is set is not there."""
+    """Whether the folder of the settings does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
-    """What a refresh did."""
+    """How many articles a refresh added, updated and removed, and which files are unreadable."""
 
     added: int
     updated: int
@@ -107,21 +110,21 @@ class RefreshReport:
     unreadable: tuple[Unreadable, ...]
     seconds: float
     missing: bool = False
-    """Whether there is no content folder: the corpus is empty."""
+    """Whether the content folder does not exist, so the corpus is empty."""
     rebuilt: bool = False
-    """Whether a damaged index was thrown away first."""
+    """Whether a damaged index was deleted before."""
     sources: SourceCounts | None = None
-    """What was done with the sources; None when no folder of sources is set."""
+    """The same for source documents; None where the settings name no folder of sources."""
 
     @property
     def articles(self) -> int:
-        """How many articles the index holds now."""
+        """How many articles are indexed now."""
         return self.added + self.updated + self.unchanged
 
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What is indexed, how fresh and how large it is."""
+    """What is indexed, when it last changed, and what a refresh would change."""
 
     articles: int
     subjects: dict[str, int]
@@ -133,5 +136,6 @@ class IndexState:
     changed_at: str
     """When the index last changed, as ISO 8601 in UTC."""
     pending: int
-    """Article files that a refresh would read or forget."""
+    """How many article files a refresh would read or remove from the index."""
     bytes: int
+    """The size of the index on disk."""

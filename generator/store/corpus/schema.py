@@ -1,7 +1,7 @@
-"""The corpus index's database: its tables, how it is opened, and how it is thrown away when unusable.
+"""The database of the corpus index: creates its tables, opens it, and deletes it when it is unusable.
 
-All of it is derived from the content folder, so a file that is damaged, of another schema version or of
-another folder is deleted and built again; nothing here is the only copy of anything.
+All its data is derived from the content folder. So a file that is damaged, has another schema version or belongs to
+another folder is deleted and created again.
 """
 
 import os
@@ -19,8 +19,8 @@ VERSION = 7
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 
-# `lead` serves the ranked queries: what an article is about, a tenth of its text. `body` is the whole answer,
-# asked only when the leads give too little: ranking over it takes four times as long.
+# `lead` is for ranked queries: the parts that show an article's topic, a tenth of its text. `body` is the whole answer.
+# It is searched only where the leads have too few hits, because ranking in it takes four times as long.
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (
@@ -79,7 +79,11 @@ CREATE VIRTUAL TABLE body_terms USING fts5vocab(body, 'row');
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit mode, usable from any one thread at a time."""
+    """Open a connection in autocommit mode. Any thread may use it, one at a time.
+
+    Raises:
+        sqlite3.Error: the file cannot be opened or is damaged.
+    """
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -93,7 +97,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 class IndexDatabase:
-    """The index's file: one connection a thread, made anew when the file cannot be used."""
+    """The database file of an index, with one connection per thread. Creates the file again when it is unusable."""
 
     def __init__(self, path: Path, content_dir: Path) -> None:
         self.path = path
@@ -108,7 +112,7 @@ class IndexDatabase:
         """This thread's connection.
 
         Raises:
-            StorageError: the folder cannot be written, or another process holds the file for too long.
+            StorageError: the folder cannot be written, or another process locks the file for too long.
         """
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is not None and self._local.epoch == self._epoch:
@@ -123,7 +127,7 @@ class IndexDatabase:
         return connection
 
     def reopen_if_replaced(self) -> None:
-        """Let go of a file that another process has thrown away meanwhile."""
+        """Have all threads open the file again if another process has deleted and created it since."""
         with self._lock:
             try:
                 inode = self.path.stat().st_ino
@@ -133,26 +137,26 @@ class IndexDatabase:
                 self._epoch += 1
 
     def size(self) -> int:
-        """Bytes on disk, the write-ahead log included."""
+        """The size on disk in bytes, with the write-ahead log."""
         files = (Path(f"{self.path}{suffix}") for suffix in ("", "-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
 
     def discard(self) -> None:
-        """Delete a damaged file; whoever else has it open keeps the old one until the next refresh.
+        """Delete a damaged file. Other processes that have it open use the deleted file until their next refresh.
 
         Raises:
-            StorageError: the folder cannot be made or written.
+            StorageError: the folder cannot be created or written.
         """
         with self._lock:
             self._epoch += 1
             try:
-                with _sole_opener(self.path):
+                with _open_lock(self.path):
                     _delete(self.path)
             except OSError as error:
                 raise StorageError(str(self.path), f"the index cannot be deleted: {error}") from error
 
     def close(self) -> None:
-        """Close the connections of all threads; none may be at work. The next use opens new ones."""
+        """Close the connections of all threads, none of which may be in use. The next use opens new ones."""
         with self._lock:
             self._epoch += 1
             while self._open:
@@ -160,15 +164,15 @@ class IndexDatabase:
 
     def _open_or_create(self) -> sqlite3.Connection:
         try:
-            with _sole_opener(self.path):
-                connection = self._usable() or self._created()
+            with _open_lock(self.path):
+                connection = self._open_usable() or self._create()
                 self._inode = self.path.stat().st_ino
                 return connection
         except (OSError, sqlite3.Error) as error:
             raise StorageError(str(self.path), f"the index cannot be opened: {error}") from error
 
-    def _usable(self) -> sqlite3.Connection | None:
-        """The file as it is, if it has this schema and belongs to this folder."""
+    def _open_usable(self) -> sqlite3.Connection | None:
+        """A connection to the existing file; None where it has another schema or belongs to another folder."""
         if not self.path.exists():
             return None
         connection = None
@@ -187,7 +191,7 @@ class IndexDatabase:
             connection.close()
         return None
 
-    def _created(self) -> sqlite3.Connection:
+    def _create(self) -> sqlite3.Connection:
         _delete(self.path)
         connection = connect(self.path)
         connection.execute("BEGIN IMMEDIATE")
@@ -203,22 +207,22 @@ class IndexDatabase:
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Whether the database is merely held by another process, or out of space: not a sign of damage."""
+    """Whether an error is no sign of damage: another process locks the database, or the disk is full or failing."""
     return getattr(error, "sqlite_errorname", "").startswith(
         ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR")
     )
 
 
 def _delete(path: Path) -> None:
-    # The write-ahead log goes first: left beside a new database, it would be replayed into it.
+    # The write-ahead log first: SQLite would apply it to a new database of the same name.
     for suffix in ("-wal", "-shm", ""):
         with suppress(FileNotFoundError):
             os.unlink(f"{path}{suffix}")  # noqa: PTH108
 
 
 @contextmanager
-def _sole_opener(path: Path) -> Iterator[None]:
-    """Only one process at a time opens, creates or deletes the index."""
+def _open_lock(path: Path) -> Iterator[None]:
+    """Let only one process at a time open, create or delete the index."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock", poll_interval=0.01):
         yield

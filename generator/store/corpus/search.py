@@ -1,7 +1,7 @@
-"""Searches one state of the index, and keeps in memory what is worth it while that state lasts.
+"""Searches one state of the index, with caches in memory that are valid for this state.
 
-A :class:`Snapshot` belongs to one state: when a refresh changes the index, a new one takes its place, so that
-nothing stale is ever looked up; threads share its caches.
+A :class:`Snapshot` belongs to one state: after a refresh that changed the index, a new snapshot replaces it, so no
+outdated data is used. Threads share its caches.
 """
 
 import sqlite3
@@ -27,32 +27,40 @@ from generator.store.corpus.relatedness import (
     ArticleText,
     TopicProfile,
     closeness,
+    distinctive_terms,
     profile,
-    telling_terms,
-    weights,
+    term_weights,
 )
 from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Hit, Passage
 from generator.store.corpus.sources.index import source_passages
 
-_KEPT_ROWS = 8_192
-_KEPT_PROFILES = 2_048
-_KEPT_SUBJECTS = 64
+_CACHED_ROWS = 8_192
+_CACHED_PROFILES = 2_048
+_CACHED_SUBJECTS = 64
 _CANDIDATES = 40
 _MOST_COMPARED = 500
+# With fewer hits in the leads, the answers are searched too.
 _FEWEST_HITS = 5
 # BM25's field weights: of a lead its question, headings, keywords and description.
 _LEAD_WEIGHTS = "6.0, 2.0, 3.0, 1.0"
 _BODY_WEIGHTS = "1.0"
 
 
-class _KeptRow(NamedTuple):
+class _CachedRow(NamedTuple):
     row: ArticleRow
     signature: Signature
     sketch: int
 
 
 class Snapshot:
-    """One state of the index: its number of articles, its vocabulary, and the rows used last."""
+    """One state of the index with its caches.
+
+    Args:
+        state: identifies the state; ``meta.state`` of the index.
+        total: the number of articles.
+        chunks: the number of chunks of sources.
+        listing: the subjects of the settings, which say what the site does not list.
+    """
 
     def __init__(self, state: str, total: int, chunks: int, listing: SubjectList) -> None:
         self.state = state
@@ -62,9 +70,9 @@ class Snapshot:
         self._chunks = Vocabulary("chunk_text", chunks)
         self._lead_postings = Postings("lead", _LEAD_WEIGHTS)
         self._body_postings = Postings("body", _BODY_WEIGHTS)
-        self._known: LRUCache[int, _KeptRow] = LRUCache(_KEPT_ROWS)
-        self._profiles: LRUCache[int, TopicProfile] = LRUCache(_KEPT_PROFILES)
-        self._subjects: LRUCache[str, frozenset[int]] = LRUCache(_KEPT_SUBJECTS)
+        self._rows: LRUCache[int, _CachedRow] = LRUCache(_CACHED_ROWS)
+        self._profiles: LRUCache[int, TopicProfile] = LRUCache(_CACHED_PROFILES)
+        self._subjects: LRUCache[str, frozenset[int]] = LRUCache(_CACHED_SUBJECTS)
         self._lock = threading.Lock()
         self._listing = listing
         self._indexable_rows: frozenset[int] | None = None
@@ -85,52 +93,52 @@ class Snapshot:
         subject_slug: str | None,
         limit: int,
         exclude: Collection[str],
-        least: float,
-        indexed: bool = False,
+        min_similarity: float,
+        only_indexable: bool = False,
     ) -> list[Hit]:
-        """The articles nearest to the question, best first; a similarity below ``least`` is told as 0."""
+        """See ``CorpusIndex.search``; ``subject_slug`` None searches all subjects."""
         wanted = limit + len(exclude)
         among = None if subject_slug is None else self._of_subject(connection, subject_slug)
-        if indexed:
+        if only_indexable:
             indexable = self._indexable(connection)
             among = indexable if among is None else among & indexable
         found = self._lead_postings.best(
             connection, self._leads.terms(connection, question), limit=wanted, among=among
         )
-        named = len(found)
-        if named < min(wanted, _FEWEST_HITS):
-            # What no lead names may still stand in an answer; such articles rank below all leads.
+        lead_hits = len(found)
+        if lead_hits < min(wanted, _FEWEST_HITS):
+            # Also articles with the terms only in the answer. Their scores are scaled to be below those of all leads.
             leads = {rowid for rowid, _ in found}
             lowest = min((score for _, score in found), default=1.0)
-            deeper = self._body_postings.best(
+            in_bodies = self._body_postings.best(
                 connection, self._bodies.terms(connection, question), limit=wanted, among=among
             )
-            top = max((score for _, score in deeper), default=1.0)
-            found += [(rowid, lowest * score / (2 * top)) for rowid, score in deeper if rowid not in leads]
-        known = self._load(connection, [rowid for rowid, _ in found])
-        asked = signature(question)
-        hard, size = defining_stems(asked.topic), len(asked.topic)
+            top = max((score for _, score in in_bodies), default=1.0)
+            found += [(rowid, lowest * score / (2 * top)) for rowid, score in in_bodies if rowid not in leads]
+        loaded = self._load(connection, [rowid for rowid, _ in found])
+        query = signature(question)
+        hard, size = defining_stems(query.topic), len(query.topic)
         hits = [
             Hit(
                 entry.row,
                 score,
-                compare(asked, entry.signature, least=least)
-                if may_reach(hard, size, entry.sketch, least)
+                compare(query, entry.signature, least=min_similarity)
+                if may_reach(hard, size, entry.sketch, min_similarity)
                 else 0.0,
-                place < named,
+                place < lead_hits,
             )
             for place, (rowid, score) in enumerate(found)
-            if (entry := known.get(rowid)) is not None and entry.row.key not in exclude
+            if (entry := loaded.get(rowid)) is not None and entry.row.key not in exclude
         ]
         return hits[:limit]
 
-    def alike(
+    def near_duplicates(
         self, connection: sqlite3.Connection, question: str, *, subject_slug: str | None, threshold: float
     ) -> list[tuple[ArticleRow, float]]:
-        """The articles whose questions are as similar as the threshold says, most similar first.
+        """The articles whose questions are at least as similar as the threshold, most similar first.
 
-        Looks only at questions that share two of the three rarest terms, unranked: ten times as quick as a
-        search, and near-duplicates share nearly all of them.
+        Compares only questions that share two of the three rarest terms, without ranking: ten times as fast as a
+        search, and near-duplicates share nearly all terms.
         """
         terms = self._leads.terms(connection, question)[:3]
         if not terms:
@@ -140,12 +148,12 @@ class Snapshot:
         found = connection.execute(
             "SELECT rowid FROM lead WHERE lead MATCH ? LIMIT ?", (match, _MOST_COMPARED)
         )
-        asked = signature(question)
-        known = self._load(connection, [rowid for (rowid,) in found])
+        query = signature(question)
+        loaded = self._load(connection, [rowid for (rowid,) in found])
         similar = [
             (entry.row, similarity)
-            for entry in known.values()
-            if (similarity := compare(asked, entry.signature)) >= threshold
+            for entry in loaded.values()
+            if (similarity := compare(query, entry.signature)) >= threshold
             and subject_slug in {None, entry.row.subject_slug}
         ]
         return sorted(similar, key=lambda pair: (-pair[1], pair[0].key))
@@ -158,7 +166,7 @@ class Snapshot:
         only: Collection[str] | None,
         limit_chars: int,
     ) -> list[Passage]:
-        """The chunks of the sources that say most about the question."""
+        """See ``source_passages`` of ``sources.index``."""
         return source_passages(connection, self._chunks, question, only=only, limit_chars=limit_chars)
 
     def nearest(
@@ -169,22 +177,25 @@ class Snapshot:
         *,
         exclude: Collection[str],
     ) -> list[Hit]:
-        """The articles nearest to a whole article, best first, without those that are never indexed.
+        """The articles nearest to a whole article, best first, without pages that must not be indexed.
 
-        Their score is only comparable within the list.
+        Scores are comparable only within the list.
+
+        Args:
+            others: unpublished articles that are candidates too.
         """
-        made = profile(text)
-        terms = telling_terms(connection, made, self._leads)
+        topics = profile(text)
+        terms = distinctive_terms(connection, topics, self._leads)
         found = self._lead_postings.best(
             connection, terms, limit=_CANDIDATES + len(exclude), among=self._indexable(connection)
         )
-        known = self._load(connection, [rowid for rowid, _ in found])
-        candidates = [(entry.row, self._profile(connection, rowid)) for rowid, entry in known.items()]
+        loaded = self._load(connection, [rowid for rowid, _ in found])
+        candidates = [(entry.row, self._profile(connection, rowid)) for rowid, entry in loaded.items()]
         candidates += [(row, profile(other)) for row, other in others]
-        weighed = weights(connection, made, self._bodies)
-        asked = signature(text.question)
+        weights = term_weights(connection, topics, self._bodies)
+        query = signature(text.question)
         hits = [
-            Hit(row, closeness(weighed, candidate), compare(asked, signature(row.question)))
+            Hit(row, closeness(weights, candidate), compare(query, signature(row.question)))
             for row, candidate in candidates
             if row.key not in exclude
         ]
@@ -194,12 +205,12 @@ class Snapshot:
         lambda self: self._subjects, key=lambda self, connection, slug: slug, lock=lambda self: self._lock
     )
     def _of_subject(self, connection: sqlite3.Connection, subject_slug: str) -> frozenset[int]:
-        """The rows of a subject."""
+        """The row ids of a subject."""
         rows = connection.execute("SELECT rowid FROM article WHERE subject_slug = ?", (subject_slug,))
         return frozenset(row for (row,) in rows)
 
     def _indexable(self, connection: sqlite3.Connection) -> frozenset[int]:
-        """The rows of the pages that may be indexed."""
+        """The row ids of the pages that search engines may index."""
         if self._indexable_rows is None:
             sql = "SELECT rowid, subject_slug, subject FROM article WHERE NOT no_index"
             rows = connection.execute(sql).fetchall()
@@ -214,18 +225,18 @@ class Snapshot:
         sql = "SELECT question, keywords, headings, answer FROM article WHERE rowid = ?"
         return profile(ArticleText(*connection.execute(sql, (rowid,)).fetchone()))
 
-    def _load(self, connection: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, _KeptRow]:
-        """The rows, from memory where they are there."""
+    def _load(self, connection: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, _CachedRow]:
+        """The rows with these ids, from the cache where possible."""
         with self._lock:
-            found = {rowid: self._known[rowid] for rowid in rowids if rowid in self._known}
+            found = {rowid: self._rows[rowid] for rowid in rowids if rowid in self._rows}
         missing = [rowid for rowid in rowids if rowid not in found]
         if missing:
             marks = ", ".join("?" * len(missing))
             sql = f"SELECT {ROW_COLUMNS} FROM article WHERE rowid IN ({marks})"
             for values in connection.execute(sql, missing):
-                row = ArticleRow.made(values)
-                mark = signature(row.question)
-                found[row.rowid] = _KeptRow(row, mark, sketch(mark.topic))
+                row = ArticleRow.from_values(values)
+                own = signature(row.question)
+                found[row.rowid] = _CachedRow(row, own, sketch(own.topic))
             with self._lock:
-                self._known.update((rowid, found[rowid]) for rowid in missing if rowid in found)
+                self._rows.update((rowid, found[rowid]) for rowid in missing if rowid in found)
         return found

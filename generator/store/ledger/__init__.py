@@ -1,1 +1,1 @@
-"""The ledger of paid work, one SQLite file: runs, jobs, calls, drafts, proposals, batches, publications."""
+"""The ledger of paid work: one SQLite file with runs, jobs, calls, drafts, proposals, batches and publications."""

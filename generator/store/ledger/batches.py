@@ -1,7 +1,7 @@
-"""Batches in the ledger: which requests are in which file, where that file is, and what came back.
+"""The tables of batches and orders: which requests are in which file, where the file is, and what was answered.
 
-One line of a request file is one open call, which counts at its reservation until its answer is here. Methods
-write inside the caller's transaction, as those of the ledger do.
+One line of a request file is one open call, which counts at its reservation until its answer is recorded. Methods write
+within the caller's transaction unless they say otherwise.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,15 +17,23 @@ BatchState = Literal[
     "writing", "written", "uploaded", "created", "incomplete", "exported", "collected", "cancelled"
 ]
 UNSENT: tuple[BatchState, ...] = ("written", "uploaded")
-"""A whole file, and no batch of it known. Of an uploaded one there may be one at the provider all the same."""
+"""The request file is complete, and no batch of it is known. An uploaded file may have one at the provider."""
 
 AT_PROVIDER: tuple[BatchState, ...] = ("created", "incomplete")
-"""Known to the provider and not collected; ``incomplete`` has ended, and answers that were paid are in no file of it."""
+"""Created at the provider and not collected. An ``incomplete`` batch has ended, but some paid answers are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOrder:
-    """What one command sends by batch; ``endpoint`` None is a file, ``max_cost`` is in nano-dollars."""
+    """The jobs that one command sends in batches: those that its run wants.
+
+    Args:
+        run: the number of the run, which is also the number of the order.
+        kind: the kind of its jobs.
+        endpoint: the address that the batches are sent to; None where the requests are only written to a file.
+        mode: the response mode; None for the mode that the endpoint's profile says.
+        max_cost: in nano-dollars; None for no limit.
+    """
 
     run: int
     kind: str
@@ -36,7 +44,11 @@ class BatchOrder:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One batch. ``batch_id``, ``input_file``, ``output_file``, ``error_file`` are the provider's."""
+    """One batch.
+
+    ``batch_id``, ``input_file``, ``output_file`` and ``error_file`` are ids at the provider. ``requests``,
+    ``completed`` and ``failed`` count its requests; ``status`` and ``problem`` are what the provider reported last.
+    """
 
     id: int
     run: int
@@ -58,10 +70,11 @@ class BatchRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PendingCall:
-    """A call that answers may belong to, with the state of its job.
+class StepCall:
+    """A call for a step of a job, live or in a batch, with the state of the job.
 
-    ``output_cap`` and ``cap_parameter`` are None for those that were sent before they were kept.
+    ``outcome`` and ``answered_at`` are None until it is answered. ``output_cap`` and ``cap_parameter`` are None for
+    live calls, and for calls from before these columns existed.
     """
 
     call: int
@@ -80,7 +93,7 @@ class PendingCall:
 
 @dataclass(frozen=True, slots=True)
 class StepFailures:
-    """How often a step of a job failed in batches, and how the last time."""
+    """How often a step of a job failed in the batches of an order, and why the last time."""
 
     tries: int
     cause: str
@@ -88,7 +101,7 @@ class StepFailures:
     retryable: bool
 
 
-# Numbers of so many digits may be larger than SQLite holds, and name nothing.
+# Numbers with so many digits may be too large for SQLite, and no row has them.
 _TOO_LONG = 19
 _BATCH = ", ".join(field.name for field in fields(BatchRow))
 _NO_OPEN_CALL = (
@@ -107,8 +120,11 @@ class Batches:
 
     # orders
 
-    def order_wanted(self, order: BatchOrder, *, now: str) -> int:
-        """Have every job that a run wants go by batch; how many they are."""
+    def order_jobs(self, order: BatchOrder, *, now: str) -> int:
+        """Order all planned jobs that a run wants; they are sent in batches. Returns their number.
+
+        In its own transaction where none is open.
+        """
         with self.database.transaction():
             self.database.execute(
                 "INSERT OR IGNORE INTO batch_order VALUES (?, ?, ?, ?, ?, ?)",
@@ -120,7 +136,7 @@ class Batches:
         return cursor.rowcount
 
     def orders_due(self) -> list[BatchOrder]:
-        """The orders with jobs whose next request is in no batch, oldest first."""
+        """The orders with jobs whose next request is not in a batch, oldest first."""
         rows = self.database.execute(
             "SELECT run, kind, endpoint, mode, max_cost FROM batch_order WHERE EXISTS (SELECT 1 FROM job"
             f" WHERE wanted_by = batch_order.run AND state = 'batched' AND {_NO_OPEN_CALL}) ORDER BY run"
@@ -135,11 +151,11 @@ class Batches:
         return BatchOrder(*row)
 
     def set_cap(self, order: int, max_cost: int) -> None:
-        """Give an order another cap, in nano-dollars."""
+        """Change the cost limit of an order; ``max_cost`` in nano-dollars."""
         self.database.execute("UPDATE batch_order SET max_cost = ? WHERE run = ?", (max_cost, order))
 
     def spent(self, order: int) -> int:
-        """What the batches of an order cost, open calls at their reservation."""
+        """What the batches of an order cost in nano-dollars; open calls count at their reservation."""
         row = self.database.execute(
             f"SELECT coalesce(sum({CHARGE}), 0) FROM batch JOIN call ON call.batch = batch.id WHERE batch.run = ?",
             (order,),
@@ -149,24 +165,30 @@ class Batches:
     # jobs
 
     def claim_due(self, order: int, *, run: int, after: int, limit: int) -> list[Job]:
-        """Take the next jobs of an order, with numbers above ``after``, whose next request is in no batch."""
+        """Claim the next jobs of an order whose next request is not in a batch.
+
+        Args:
+            run: the run that claims them.
+            after: only jobs with larger ids.
+            limit: the most jobs.
+        """
         return self._claim_jobs(_NO_OPEN_CALL, order, run=run, after=after, limit=limit)
 
     def claim_returned(self, order: int, *, run: int, after: int, limit: int) -> list[Job]:
-        """As :meth:`claim_due`, of those alone that came back from a batch."""
+        """As :meth:`claim_due`, only jobs that were in a batch before."""
         return self._claim_jobs(_RETURNED, order, run=run, after=after, limit=limit)
 
-    def _claim_jobs(self, which: str, order: int, *, run: int, after: int, limit: int) -> list[Job]:
+    def _claim_jobs(self, condition: str, order: int, *, run: int, after: int, limit: int) -> list[Job]:
         rows = self.database.execute(
             "UPDATE job SET claimed_by = :run WHERE id IN (SELECT id FROM job WHERE wanted_by = :order"
-            f" AND state = 'batched' AND id > :after AND claimed_by IS NULL AND {which}"
+            f" AND state = 'batched' AND id > :after AND claimed_by IS NULL AND {condition}"
             " ORDER BY id LIMIT :limit) RETURNING *",
             {"run": run, "order": order, "after": after, "limit": limit},
         ).fetchall()
         return self.ledger.jobs.from_rows(rows)
 
-    def past(self, order: int, jobs: Sequence[int]) -> dict[int, dict[int, StepFailures]]:
-        """The steps of these jobs that failed in batches of an order, by job and step."""
+    def failed_steps(self, order: int, jobs: Sequence[int]) -> dict[int, dict[int, StepFailures]]:
+        """The steps of these jobs that failed in the batches of an order, by job id and step."""
         rows = self.database.execute(
             "SELECT job, step, count(*), outcome, message, retryable, max(call.id) FROM call"
             f" JOIN batch ON batch.id = call.batch WHERE job IN ({','.join('?' * len(jobs))})"
@@ -178,16 +200,16 @@ class Batches:
             found.setdefault(row[0], {})[row[1]] = StepFailures(row[2], row[3], row[4] or "", bool(row[5]))
         return found
 
-    def due(self, order: int) -> int:
-        """How many jobs of an order wait for a place in a batch."""
+    def count_due(self, order: int) -> int:
+        """How many jobs of an order wait to be put into a batch."""
         row = self.database.execute(
             f"SELECT count(*) FROM job WHERE wanted_by = ? AND state = 'batched' AND {_NO_OPEN_CALL}",
             (order,),
         ).fetchone()
         return int(row[0])
 
-    def returned(self, order: int) -> int:
-        """How many jobs of an order came back from a batch, are not done, and in no process's work."""
+    def count_returned(self, order: int) -> int:
+        """How many jobs of an order were in a batch before, are not done, and are not claimed by a run."""
         row = self.database.execute(
             "SELECT count(*) FROM job WHERE wanted_by = ? AND state = 'batched' AND claimed_by IS NULL"
             f" AND {_RETURNED}",
@@ -198,7 +220,11 @@ class Batches:
     # making a batch
 
     def begin(self, order: int, *, model: str, folder: str, run: int, now: str) -> BatchRow:
-        """A new batch whose request file is about to be written into ``folder``."""
+        """Record a new batch whose request file will be written into ``folder``.
+
+        Args:
+            run: the run that writes it.
+        """
         cursor = self.database.execute(
             "INSERT INTO batch (run, model, path, state, claimed_by, created_at, updated_at)"
             " VALUES (?, ?, '', 'writing', ?, ?, ?)",
@@ -208,12 +234,12 @@ class Batches:
         self._set(number, now, path=f"{folder}/batch-{number:06d}.jsonl")
         return self.get(number)
 
-    def place(self, batch: int, path: str, *, now: str) -> None:
-        """Have the request file stand elsewhere."""
+    def set_path(self, batch: int, path: str, *, now: str) -> None:
+        """Change the path of the request file."""
         self._set(batch, now, path=path)
 
     def add(self, batch: int, calls: Sequence[NewCall], *, run: int, now: str) -> None:
-        """Record the requests of a chunk of lines, and let go of their jobs."""
+        """Record the requests of some lines of a batch as open calls, and release their jobs."""
         for call in calls:
             self.ledger.calls.open(call, run=run, now=now, batch=batch)
             self.database.execute("UPDATE job SET claimed_by = NULL WHERE id = ?", (call.job,))
@@ -228,26 +254,26 @@ class Batches:
         input_file: str | None = None,
         batch_id: str | None = None,
     ) -> None:
-        """Record that a batch is one step further, with what is known since."""
-        known = {"requests": requests, "input_file": input_file, "batch_id": batch_id}
+        """Record the next state of a batch, with the values that are known now."""
+        values = {"requests": requests, "input_file": input_file, "batch_id": batch_id}
         self._set(
-            batch, now, state=state, **{name: value for name, value in known.items() if value is not None}
+            batch, now, state=state, **{name: value for name, value in values.items() if value is not None}
         )
 
     def discard(self, batch: int) -> None:
-        """Undo a batch that was never sent: its jobs wait for another one."""
+        """Delete a batch that was never sent; its jobs wait for another batch."""
         self.database.execute("DELETE FROM call WHERE batch = ?", (batch,))
         self.database.execute("DELETE FROM batch WHERE id = ?", (batch,))
 
     # looking
 
     def get(self, number: int) -> BatchRow:
-        """One batch by its number here."""
+        """The batch with this number, which must exist."""
         row = self.database.execute(f"SELECT {_BATCH} FROM batch WHERE id = ?", (number,)).fetchone()
         return BatchRow(*row)
 
-    def named(self, name: str) -> BatchRow | None:
-        """The batch with the provider's id, or with the number here."""
+    def find(self, name: str) -> BatchRow | None:
+        """The batch with this id at the provider or this number in the ledger; None without one."""
         number = int(name) if name.isdecimal() and len(name) < _TOO_LONG else -1
         row = self.database.execute(
             f"SELECT {_BATCH} FROM batch WHERE batch_id = ? OR id = ?", (name, number)
@@ -255,20 +281,20 @@ class Batches:
         return BatchRow(*row) if row else None
 
     def all(self, states: Sequence[BatchState] = ()) -> list[BatchRow]:
-        """Batches in these states (all without), oldest first."""
+        """The batches in these states (all states where empty), oldest first."""
         where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
         rows = self.database.execute(f"SELECT {_BATCH} FROM batch {where} ORDER BY id", tuple(states))
         return [BatchRow(*row) for row in rows]
 
-    def waiting(self, batch: int) -> int:
+    def count_unanswered(self, batch: int) -> int:
         """How many requests of a batch have no answer."""
         row = self.database.execute(
             "SELECT count(*) FROM call WHERE batch = ? AND outcome IS NULL", (batch,)
         ).fetchone()
         return int(row[0])
 
-    def answered(self, batch: int) -> int:
-        """How many requests of a batch have an answer that was paid, usable or not."""
+    def count_answered(self, batch: int) -> int:
+        """How many requests of a batch have a paid answer, usable or not."""
         row = self.database.execute(
             "SELECT count(*) FROM call WHERE batch = ? AND outcome IS NOT NULL"
             " AND (outcome IN ('ok', 'unused') OR cost IS NOT 0)",
@@ -277,19 +303,19 @@ class Batches:
         return int(row[0])
 
     def cost(self, batch: int) -> int | None:
-        """What a batch cost, or may cost yet; None where that is not known."""
+        """What a batch costs in nano-dollars, open calls at their reservation; None where a price is not known."""
         row = self.database.execute(f"SELECT {TOTAL} FROM call WHERE batch = ?", (batch,)).fetchone()
         return None if row[0] is None else int(row[0])
 
     def claim(self, batch: int, *, run: int) -> BatchRow | None:
-        """Take a batch for a run, as it is now; None where another one works on it, or it was undone."""
-        taken = self.database.execute(
+        """Claim a batch for a run; None where another run has claimed it, or it no longer exists."""
+        cursor = self.database.execute(
             "UPDATE batch SET claimed_by = :run WHERE id = :id AND (claimed_by IS NULL OR claimed_by = :run)",
             {"run": run, "id": batch},
         )
-        return self.get(batch) if taken.rowcount == 1 else None
+        return self.get(batch) if cursor.rowcount == 1 else None
 
-    def set_status(
+    def record_status(
         self,
         batch: int,
         *,
@@ -301,7 +327,7 @@ class Batches:
         problem: str | None,
         now: str,
     ) -> None:
-        """Record what the provider says of a batch."""
+        """Record what the provider reports about a batch."""
         self._set(
             batch,
             now,
@@ -315,10 +341,10 @@ class Batches:
 
     # answers
 
-    def calls_for(self, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[PendingCall]]:
-        """Every call for these steps, by job and step, oldest first."""
-        wanted = set(pairs)
-        found: dict[tuple[int, int], list[PendingCall]] = {}
+    def calls_of_steps(self, steps: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[StepCall]]:
+        """All calls for these steps, each a pair of job id and step; oldest first."""
+        wanted = set(steps)
+        found: dict[tuple[int, int], list[StepCall]] = {}
         for jobs in chunks(sorted({job for job, _ in wanted}), 500):
             rows = self.database.execute(
                 "SELECT call.id, job, step, batch, outcome, answered_at, reserved, mode, model_asked,"
@@ -329,23 +355,28 @@ class Batches:
             )
             for row in rows:
                 if (row[1], row[2]) in wanted:
-                    found.setdefault((row[1], row[2]), []).append(PendingCall(*row))
+                    found.setdefault((row[1], row[2]), []).append(StepCall(*row))
         return found
 
     def close(self, call: int, result: CallResult, *, retryable: bool | None, now: str) -> None:
-        """Record the answer to one request."""
+        """Record the answer to one request; ``retryable`` None leaves unchanged whether a retry may succeed."""
         self.ledger.calls.close(call, result, now=now)
         if retryable is not None:
             self.database.execute("UPDATE call SET retryable = ? WHERE id = ?", (retryable, call))
 
     def leave_incomplete(self, batch: int, *, now: str) -> None:
-        """Have a batch wait, in no run's work, for answers that are missing: its open calls keep their reservation."""
+        """Release a batch that waits for missing answers; its open calls still count at their reservation."""
         self._set(batch, now, state="incomplete", claimed_by=None)
 
     def end(self, batch: int, state: BatchState, cause: str, *, paid: bool = False, now: str) -> int:
-        """Close a batch: what it did not answer costs nothing, or its reservation where it may have been ``paid``.
+        """Close a batch and its requests without an answer, whose jobs then wait for another batch.
 
-        Its jobs wait for another batch. Returns how many requests that are.
+        Args:
+            cause: the outcome of requests without an answer.
+            paid: whether they may have been paid and so cost their reservation; otherwise they cost nothing.
+
+        Returns:
+            The number of requests without an answer.
         """
         closed = self.database.execute(
             "UPDATE call SET outcome = ?, answered_at = ?, cost = iif(?, reserved, 0), retryable = 1"
@@ -355,10 +386,10 @@ class Batches:
         self._set(batch, now, state=state, claimed_by=None)
         return closed
 
-    def release(self, batch: int, cause: str) -> int:
-        """Make the jobs planned again that a batch left for this cause, for whatever run asks next; how many.
+    def return_to_queue(self, batch: int, cause: str) -> int:
+        """Plan the jobs again whose request in this batch ended with ``cause``, so any run can claim them.
 
-        A job that another order has claimed since stays there.
+        A job that belongs to another order since then is not changed. Returns the number of jobs.
         """
         return self.database.execute(
             "UPDATE job SET state = 'planned', claimed_by = NULL WHERE state = 'batched'"
@@ -368,16 +399,16 @@ class Batches:
         ).rowcount
 
     def custom_id(self, job: int, step: int) -> str:
-        """What names a step of a job in files: the ledger's token, the job, the step."""
+        """The name of a step of a job in files: the ledger's token, the job's id, the step."""
         return f"{self.token}-{job}-{step}"
 
     def custom_ids(self, batch: int) -> Iterator[str]:
-        """What names the requests of a batch in its file, in the order in which they were written."""
+        """The ``custom_id`` of each request of a batch, in the order of its file."""
         rows = self.database.execute("SELECT job, step FROM call WHERE batch = ? ORDER BY id", (batch,))
         return (self.custom_id(job, step) for job, step in rows)
 
     def step_of(self, custom_id: str) -> tuple[int, int] | None:
-        """Job and step that a ``custom_id`` of this ledger names; None for any other text."""
+        """The job id and step of a ``custom_id`` of this ledger; None for any other text."""
         token, _, rest = custom_id.partition("-")
         job, _, step = rest.partition("-")
         numbers = (job, step)

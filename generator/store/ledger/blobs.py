@@ -1,4 +1,4 @@
-"""The table of blobs: texts and files, each kept once, compressed, under the hash of its bytes."""
+"""The table of blobs: texts and files, each stored once, compressed, under the hash of its bytes."""
 
 import zlib
 from collections.abc import Iterator
@@ -10,26 +10,26 @@ from cachetools import LRUCache
 from generator.store.files import sha256
 from generator.store.ledger.database import Database
 
-_KEPT_TEXTS = 8_192
+_CACHED_TEXTS = 8_192
 
 
 class Blob(NamedTuple):
-    """Compressed bytes and the SHA-256 (hex) of what they are."""
+    """Compressed bytes, and the SHA-256 (hex) of the uncompressed ones."""
 
     digest: str
     data: bytes
 
 
-def packed(data: bytes) -> Blob:
-    """Bytes, ready to be kept."""
+def pack(data: bytes) -> Blob:
+    """Compress and hash bytes for the table."""
     return Blob(sha256(data), zlib.compress(data, 1))
 
 
-def unpacked(data: bytes) -> bytes:
-    """What ``packed`` made of bytes, undone.
+def unpack(data: bytes) -> bytes:
+    """Uncompress the ``data`` of a blob.
 
     Raises:
-        ValueError: they are damaged.
+        ValueError: it is damaged.
     """
     try:
         return zlib.decompress(data)
@@ -38,27 +38,27 @@ def unpacked(data: bytes) -> bytes:
 
 
 class Blobs:
-    """The table of blobs; writes within the caller's transaction."""
+    """The blobs of one ledger. Methods write within the caller's transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._text = lru_cache(_KEPT_TEXTS)(self._read_text)
-        self._stored: LRUCache[str, bool] = LRUCache(_KEPT_TEXTS)
+        self._text = lru_cache(_CACHED_TEXTS)(self._read_text)
+        self._stored: LRUCache[str, bool] = LRUCache(_CACHED_TEXTS)
         self._rollbacks_seen = 0
 
     def put(self, data: bytes) -> str:
-        """Store bytes once; returns their hash."""
+        """Store bytes if they are not stored yet; returns their hash."""
         digest = sha256(data)
         found = self._database.execute("SELECT 1 FROM blob WHERE hash = ?", (digest,)).fetchone()
-        return digest if found is not None else self.put_packed(packed(data))
+        return digest if found is not None else self.put_packed(pack(data))
 
     def put_packed(self, blob: Blob) -> str:
-        """Store what is packed already, once; returns its hash."""
+        """Store a packed blob if it is not stored yet; returns its hash."""
         self._database.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", blob)
         return blob.digest
 
     def put_shared(self, blob: Blob) -> str:
-        """Store what many jobs share, once; what is known to be there is not looked for again. Returns its hash."""
+        """As :meth:`put_packed`, for blobs that many jobs share: it remembers which are stored already."""
         if self._rollbacks_seen != self._database.rollbacks:
             self._stored.clear()
             self._rollbacks_seen = self._database.rollbacks
@@ -67,39 +67,39 @@ class Blobs:
         return blob.digest
 
     def get(self, digest: str) -> bytes:
-        """Bytes by their hash.
+        """The bytes with this hash.
 
         Raises:
-            StorageError: they are damaged, or not there.
+            StorageError: they are damaged or missing.
         """
         row = self._database.execute("SELECT data FROM blob WHERE hash = ?", (digest,)).fetchone()
         if row is None:
-            raise self._database.damaged(f"blob {digest} is missing")
-        return self.unpacked(digest, row["data"])
+            raise self._database.damage_error(f"blob {digest} is missing")
+        return self.unpack(digest, row["data"])
 
-    def unpacked(self, digest: str, data: bytes) -> bytes:
-        """The bytes of a row of the table.
+    def unpack(self, digest: str, data: bytes) -> bytes:
+        """The bytes of a row of the table, by its two columns.
 
         Raises:
             StorageError: they are damaged.
         """
         try:
-            return unpacked(data)
+            return unpack(data)
         except ValueError as error:
-            raise self._database.damaged(f"blob {digest}: {error}") from error
+            raise self._database.damage_error(f"blob {digest}: {error}") from error
 
     def text(self, digest: str) -> str:
-        """A text that many jobs share, kept in memory once read."""
+        """The text with this hash, cached; for texts that many jobs share."""
         return self._text(digest)
 
     def _read_text(self, digest: str) -> str:
         return self.get(digest).decode()
 
     def verify(self) -> Iterator[str]:
-        """Re-derive every hash; yields what does not agree."""
+        """Compute every hash again; yields a description of each blob that does not match its hash."""
         for row in self._database.execute("SELECT hash, data FROM blob"):
             try:
-                data = unpacked(row["data"])
+                data = unpack(row["data"])
             except ValueError as error:
                 yield f"blob {row['hash']}: {error}"
                 continue

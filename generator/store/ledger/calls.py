@@ -1,4 +1,4 @@
-"""The table of calls: each is recorded before it is sent and when it is answered, with its cost and the reply's bytes."""
+"""The table of calls: each is recorded before it is sent, and its cost and reply are added when it is answered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,20 @@ from generator.store.ledger.database import Database
 from generator.store.ledger.new_jobs import Backend
 
 CHARGE = "coalesce(call.cost, CASE WHEN call.outcome IS NULL THEN call.reserved END)"
-"""What a call costs, in SQL: without an answer its reservation; NULL where the price is not known."""
+"""The cost of a call, in SQL: its reservation until it is answered; NULL where the price is not known."""
 TOTAL = f"CASE WHEN count({CHARGE}) = count(*) THEN sum({CHARGE}) END"
-"""What the calls of a query cost together, in SQL; NULL without calls, and where the price of one is not known."""
+"""The cost of all calls of a query, in SQL; NULL without calls, and where the price of one is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
-    """A call about to be sent. ``reserved`` in nano-dollars, None without a known price.
+    """A call that is about to be sent.
 
-    ``output_cap`` and ``cap_parameter``, the name under which it is sent, are kept of requests in batches.
+    Args:
+        step: 0 for the first request of the job, then one more for each repair.
+        attempt: how often the step was tried, from 1.
+        reserved: in nano-dollars; None without a known price.
+        output_cap, cap_parameter: the output cap and the name under which it is sent; only for requests in batches.
     """
 
     job: int
@@ -35,7 +39,14 @@ class NewCall:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """How a call ended. ``outcome`` is ``ok`` or the failure's cause; ``cost`` in nano-dollars, None unknown."""
+    """How a call ended.
+
+    Args:
+        outcome: ``ok`` or the cause of the failure.
+        cost: in nano-dollars; None where it is not known.
+        price: the prices that were used, as JSON.
+        reply: the bytes of the answer; None without one.
+    """
 
     outcome: str
     cost: int | None
@@ -54,7 +65,7 @@ class CallResult:
 
 @dataclass(frozen=True, slots=True)
 class RecordedReply:
-    """A reply paid for earlier, with the step it answered."""
+    """A reply that was paid for before, with the step that it answers."""
 
     step: int
     purpose: str
@@ -65,7 +76,10 @@ class RecordedReply:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What some calls cost together, in nano-dollars; None where the price of one is not known."""
+    """The number of some calls and what they cost together.
+
+    ``amount`` is in nano-dollars; None where the price of one call is not known.
+    """
 
     calls: int
     amount: int | None
@@ -73,7 +87,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Money and tokens of a set of calls; ``unpriced`` counts the calls whose price is not known."""
+    """What a set of calls cost, in nano-dollars and tokens.
+
+    ``unpriced`` counts calls without a known price, which ``cost`` does not include; ``open_calls`` counts calls
+    without an answer, which count at their reservation.
+    """
 
     calls: int
     cost: int
@@ -93,7 +111,11 @@ class Calls:
         self._blobs = blobs
 
     def open(self, call: NewCall, *, run: int, now: str, batch: int | None = None) -> int:
-        """Record that a call is about to be sent, live or in a batch. Until it is closed it counts at its reservation."""
+        """Record that a call is about to be sent, live or in a batch. Until it is closed, its reservation counts.
+
+        Returns:
+            The number of the call.
+        """
         cursor = self._database.execute(
             "INSERT INTO call (job, run, step, purpose, attempt, request_hash, mode, model_asked, reserved, sent_at,"
             " batch, output_cap, cap_parameter) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -118,9 +140,9 @@ class Calls:
     def close(self, call: int, result: CallResult, *, now: str) -> None:
         """Record how a call ended, with the reply's bytes."""
         self._database.execute(
-            "UPDATE call SET answered_at = ?, outcome = ?, message = ?, mode = coalesce(?, mode), model = ?, request_id = ?,"
-            " finish_reason = ?, prompt_tokens = ?, cached_tokens = ?, completion_tokens = ?, reasoning_tokens = ?,"
-            " price = ?, cost = ?, reply = ? WHERE id = ?",
+            "UPDATE call SET answered_at = ?, outcome = ?, message = ?, mode = coalesce(?, mode), model = ?,"
+            " request_id = ?, finish_reason = ?, prompt_tokens = ?, cached_tokens = ?, completion_tokens = ?,"
+            " reasoning_tokens = ?, price = ?, cost = ?, reply = ? WHERE id = ?",
             (
                 now,
                 result.outcome,
@@ -141,7 +163,7 @@ class Calls:
         )
 
     def of_jobs(self, jobs: Sequence[int]) -> list[dict[str, Any]]:
-        """Every call of some jobs (at most some hundreds), oldest first, with its ``charge`` as :data:`CHARGE`."""
+        """All columns of all calls of some jobs (at most some hundreds), with ``charge`` (:data:`CHARGE`), oldest first."""
         rows = self._database.execute(
             f"SELECT *, {CHARGE} AS charge FROM call WHERE job IN ({','.join('?' * len(jobs))}) ORDER BY id",
             tuple(jobs),
@@ -149,7 +171,7 @@ class Calls:
         return [dict(row) for row in rows]
 
     def cost(self, jobs: Sequence[int]) -> Cost:
-        """What all calls of some jobs (at most some hundreds) cost."""
+        """The cost of all calls of some jobs (at most some hundreds)."""
         calls, total = self._database.execute(
             f"SELECT count(*), {TOTAL} FROM call WHERE job IN ({','.join('?' * len(jobs))})", tuple(jobs)
         ).fetchone()
@@ -159,7 +181,8 @@ class Calls:
         """The usable replies to some jobs (at most some hundreds), by job, oldest first."""
         found: dict[int, list[RecordedReply]] = {}
         rows = self._database.execute(
-            "SELECT call.job, step, purpose, request_hash, mode, blob.hash, blob.data FROM call JOIN blob ON blob.hash = call.reply"
+            "SELECT call.job, step, purpose, request_hash, mode, blob.hash, blob.data"
+            " FROM call JOIN blob ON blob.hash = call.reply"
             f" WHERE call.job IN ({','.join('?' * len(jobs))}) AND outcome = 'ok' ORDER BY call.id",
             tuple(jobs),
         )
@@ -169,13 +192,18 @@ class Calls:
                 row["purpose"],
                 row["request_hash"],
                 row["mode"],
-                self._blobs.unpacked(row["hash"], row["data"]),
+                self._blobs.unpack(row["hash"], row["data"]),
             )
             found.setdefault(row["job"], []).append(reply)
         return found
 
     def spend(self, *, run: int | None = None, kind: str | None = None, backend: Backend = "model") -> Spend:
-        """What calls cost: a lost or timed-out call counts at its reservation."""
+        """What calls cost. A call without an answer counts at its reservation.
+
+        Args:
+            run: only the calls of this run; None for all.
+            kind: only the calls of jobs of this kind; None for all.
+        """
         row = self._database.execute(
             f"SELECT count(*), coalesce(sum({CHARGE}), 0),"
             f" coalesce(sum({CHARGE} IS NULL), 0), coalesce(sum(outcome IS NULL), 0),"
@@ -188,7 +216,7 @@ class Calls:
         return Spend(*row)
 
     def tokens_seen(self, model: str, kind: str) -> tuple[int, int, int] | None:
-        """Mean prompt and completion tokens of this model's earlier answers and their number; None without any."""
+        """Mean prompt tokens, mean completion tokens and number of a model's answers so far; None without answers."""
         row = self._database.execute(
             "SELECT avg(prompt_tokens), avg(completion_tokens), count(*) FROM call JOIN job ON job.id = call.job"
             " WHERE call.model_asked = ? AND job.kind = ? AND outcome = 'ok' AND prompt_tokens IS NOT NULL",
@@ -197,14 +225,14 @@ class Calls:
         return (round(row[0]), round(row[1]), row[2]) if row[2] else None
 
     def has_model_replies(self) -> bool:
-        """Whether a real model ever answered into this ledger."""
+        """Whether the ledger has any reply of a real model."""
         row = self._database.execute(
             "SELECT 1 FROM call JOIN job ON job.id = call.job WHERE job.realm = 'model' AND outcome = 'ok' LIMIT 1"
         ).fetchone()
         return row is not None
 
     def failures(self) -> list[tuple[str, int, int]]:
-        """Causes of failed calls with their number and the number of jobs concerned, most frequent first."""
+        """The causes of failed calls, each with its number of calls and of jobs, most frequent first."""
         rows = self._database.execute(
             "SELECT outcome, count(*), count(DISTINCT job) FROM call WHERE outcome IS NOT NULL AND outcome != 'ok'"
             " GROUP BY outcome ORDER BY count(*) DESC, outcome"

@@ -1,7 +1,7 @@
-"""SQLite as the ledger uses it: WAL, full durability, numbered migrations, and one commit for many writes.
+"""The ledger's SQLite connection: write-ahead log, full durability, migrations, and one commit for many writes.
 
-Statements run on the caller's thread, because a thread that takes the interpreter's lock for each of
-them would wait for it each time; only the commit, which waits for the disk, leaves the event loop.
+Statements run in the caller's thread, because another thread would wait for the interpreter's lock at each statement.
+Only the commit, which waits for the disk, runs outside the event loop.
 """
 
 import asyncio
@@ -17,30 +17,30 @@ from generator.store.ledger.file import check_file, check_tables, create, damage
 Result = TypeVar("Result")
 
 BUSY_SECONDS = 30.0
-# The driver cannot decode a message of SQLite's that quotes damaged bytes.
+# UnicodeDecodeError, because the driver cannot decode a message of SQLite that quotes damaged bytes.
 _SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-# What SQLite and its driver say where bytes are not as they were written.
+# Words of SQLite and its driver that mean a damaged file.
 _DAMAGE = ("malformed", "not a database", "no such table", "Could not decode", "unsupported file")
 
 
 class Database:
-    """One connection to one file, brought to the newest schema.
+    """One connection to the ledger's file, which is created or migrated to the newest schema.
 
     Raises:
-        StorageError: the file cannot be opened or written, is empty, damaged, locked, no ledger, or newer than this
-            program.
+        StorageError: the file cannot be opened or written, is empty, damaged, locked, not a ledger, or was written by a
+            newer version of this program.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rollbacks = 0
-        """How often writes were undone: what was written before the last time may not be there."""
-        with self.reporting(opening=True):
+        """How often writes were rolled back. When it changes, rows that were written before may not exist."""
+        with self.translated_errors(opening=True):
             check_file(path)
             if not path.exists():
                 create(path)
             self.connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=rw",  # a path alone would make an empty file where there is none
+                f"{path.absolute().as_uri()}?mode=rw",  # a plain path would create an empty file if none exists
                 uri=True,
                 isolation_level=None,
                 timeout=BUSY_SECONDS,
@@ -58,15 +58,15 @@ class Database:
         check_tables(self.connection, self.path)
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = FULL")
-        # References are kept from here on: a migration may put another table in the place of one.
+        # References are checked only after the migrations, because a migration may replace a table.
         migrate(self.connection, self.path)
         self.connection.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
-    def reporting(self, *, opening: bool = False) -> Iterator[None]:
-        """Turn what SQLite and the file system say into one clear line; ``opening``, whatever it is.
+    def translated_errors(self, *, opening: bool = False) -> Iterator[None]:
+        """Turn errors of SQLite and the file system into StorageError.
 
-        A statement that is wrong stays the error that it is.
+        The error of an invalid statement is raised unchanged, except while the file is opened (``opening``).
         """
         try:
             yield
@@ -76,7 +76,7 @@ class Database:
                 raise
             raise StorageError(str(self.path), reason) from error
         except UnicodeDecodeError as error:
-            raise self.damaged("a text is not UTF-8") from error
+            raise self.damage_error("a text is not UTF-8") from error
         except OSError as error:
             raise StorageError(str(error.filename or self.path), error.strerror or str(error)) from error
 
@@ -84,48 +84,48 @@ class Database:
         """Run one statement, outside or inside a transaction.
 
         Raises:
-            StorageError: now, or while its rows are read.
+            StorageError: the file cannot be read or written, or is damaged; also while the rows are read.
         """
         try:
-            cursor = self.connection.cursor(_Rows)
-            cursor.reporting = self.reporting
+            cursor = self.connection.cursor(_Cursor)
+            cursor.translated_errors = self.translated_errors
             return cursor.execute(sql, parameters)
         except _SQLITE_ERRORS:
-            with self.reporting():
+            with self.translated_errors():
                 raise
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block's writes or none of them; within another transaction, part of that one."""
+        """Commit all writes of the block together, or none. Within another transaction the block is a part of that."""
         if self.connection.in_transaction:
             yield
             return
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
-            with self.reporting():
+            with self.translated_errors():
                 self.connection.commit()
         except BaseException:
             self.rollbacks += 1
             self.connection.rollback()
             raise
 
-    def others_version(self) -> int:
-        """A number that changes when another connection, of any process, has written; not by own writes."""
+    def data_version(self) -> int:
+        """A number that changes when another connection of any process has written, but not by own writes."""
         version: int = self.execute("PRAGMA data_version").fetchone()[0]
         return version
 
-    def damaged(self, what: str) -> StorageError:
-        """The error to raise where something stored is not as it was written."""
+    def damage_error(self, what: str) -> StorageError:
+        """The error for stored data that is damaged; ``what`` names the damage."""
         return StorageError(str(self.path), damage(what))
 
     def problems(self) -> list[str]:
-        """What SQLite's integrity check finds."""
+        """The problems that SQLite's integrity check finds."""
         return [row[0] for row in self.execute("PRAGMA integrity_check") if row[0] != "ok"]
 
     def copy_to(self, target: Path) -> None:
-        """A consistent copy, also while others write."""
-        with self.reporting():
+        """Write a consistent copy to ``target``, even while others write to the ledger."""
+        with self.translated_errors():
             copy = sqlite3.connect(target)
             try:
                 self.connection.backup(copy)
@@ -136,38 +136,38 @@ class Database:
         self.connection.close()
 
 
-class _Rows(sqlite3.Cursor):
-    """The rows of a statement. Reading any of them may meet damage, which is reported as everywhere."""
+class _Cursor(sqlite3.Cursor):
+    """A cursor whose errors are translated too: damage may be found only when a row is read."""
 
-    reporting: Callable[[], AbstractContextManager[None]]
+    translated_errors: Callable[[], AbstractContextManager[None]]
 
     def fetchone(self) -> Any:
         try:
             return super().fetchone()
         except _SQLITE_ERRORS:
-            with self.reporting():
+            with self.translated_errors():
                 raise
 
     def fetchall(self) -> list[Any]:
         try:
             return super().fetchall()
         except _SQLITE_ERRORS:
-            with self.reporting():
+            with self.translated_errors():
                 raise
 
     def __next__(self) -> Any:
         try:
             return super().__next__()
         except _SQLITE_ERRORS:
-            with self.reporting():
+            with self.translated_errors():
                 raise
 
 
 class GroupCommit:
-    """Commits what many tasks write in one transaction, so that a slow disk costs one wait for all of them.
+    """Commits the writes of many tasks in one transaction, so all of them wait for the disk only once.
 
-    A task that awaits :meth:`run` goes on when its writes are durable. An operation that raises leaves no
-    trace and raises in its own task alone. A failing commit raises in every task of the group.
+    A task that awaits :meth:`run` continues when its writes are durable. An operation that raises is rolled back, and
+    its exception is raised only in its own task. A failed commit raises in every task of the group.
     """
 
     def __init__(self, database: Database) -> None:
@@ -176,7 +176,7 @@ class GroupCommit:
         self._worker: asyncio.Task[None] | None = None
 
     async def run(self, operation: Callable[[], Result]) -> Result:
-        """Run ``operation`` (plain writes through the same database) and return once it is committed."""
+        """Run ``operation``, which writes through the same database, and return its result when it is committed."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((operation, future))
         if self._worker is None or self._worker.done():
@@ -184,7 +184,7 @@ class GroupCommit:
         return await future
 
     async def drain(self) -> None:
-        """Return when everything handed in is committed; a cancelled caller does not stop the commit."""
+        """Wait until all operations so far are committed. Cancelling the caller does not stop the commit."""
         if self._worker is not None:
             await asyncio.shield(self._worker)
 
@@ -194,7 +194,7 @@ class GroupCommit:
             group, self._waiting = self._waiting, []
             try:
                 done = await self._commit(group)
-            except Exception as error:  # noqa: BLE001 - handed to the tasks that wait
+            except Exception as error:  # noqa: BLE001 - raised in the tasks that wait
                 for _, future in group:
                     if not future.done():
                         future.set_exception(_copy(error))
@@ -208,7 +208,7 @@ class GroupCommit:
     ) -> list[tuple[asyncio.Future[Any], Any]]:
         connection = self._database.connection
         done: list[tuple[asyncio.Future[Any], Any]] = []
-        with self._database.reporting():
+        with self._database.translated_errors():
             await self._begin(connection)
             try:
                 for operation, future in group:
@@ -225,7 +225,7 @@ class GroupCommit:
 
     @staticmethod
     async def _begin(connection: sqlite3.Connection) -> None:
-        """Begin at once; only where another process is writing, off the event loop, and wait for it."""
+        """Begin a transaction. Where another process is writing, wait for it outside the event loop."""
         connection.execute("PRAGMA busy_timeout = 0")
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -241,12 +241,12 @@ class GroupCommit:
         future: asyncio.Future[Any],
         done: list[tuple[asyncio.Future[Any], Any]],
     ) -> bool:
-        """Run an operation on its own savepoint; False where SQLite gave up the whole transaction."""
+        """Run an operation in its own savepoint; False where SQLite rolled back the whole transaction."""
         connection = self._database.connection
         connection.execute("SAVEPOINT one")
         try:
             result = operation()
-        except Exception as error:  # noqa: BLE001 - handed to the task that asked
+        except Exception as error:  # noqa: BLE001 - raised in the task that waits
             if not connection.in_transaction:
                 return False
             self._database.rollbacks += 1
@@ -260,7 +260,7 @@ class GroupCommit:
 
 
 def chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
-    """Lists of at most ``size``, as SQLite bounds the parameters of a statement."""
+    """Lists of at most ``size`` ids, because SQLite limits the number of parameters of a statement."""
     chunk: list[int] = []
     for item in ids:
         chunk.append(item)
@@ -272,12 +272,12 @@ def chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
 
 
 def _copy(error: Exception) -> Exception:
-    """One exception for each task: a raised one gathers the traceback of its task."""
+    """An exception for one task: if several tasks raised the same object, their tracebacks would be mixed."""
     return StorageError(error.path, error.reason) if isinstance(error, StorageError) else error
 
 
 def _reason(error: sqlite3.Error) -> str | None:
-    """What SQLite says of the file or the machine, in a few words; None where the statement is at fault."""
+    """The reason of an error of the file or the machine, in a few words; None where the statement is invalid."""
     text = str(error)
     if "locked" in text:
         return "is locked by another program"

@@ -1,7 +1,7 @@
-"""What drafts and proposals share: a state that changes by compare-and-swap, each change kept as a decision.
+"""Changes the states of drafts and proposals by compare-and-swap, and records each change as a decision.
 
-A :class:`DecisionLog` is the table of decisions about the rows of another table. Both tables have a subclass that names
-them, the allowed transitions and which decisions a person can take back.
+A :class:`DecisionLog` is the table of decisions about the rows of another table. Its subclasses, one for drafts and one
+for proposals, name the two tables, the allowed transitions, and the decisions that a person can undo.
 """
 
 from collections.abc import Mapping
@@ -13,17 +13,17 @@ from generator.errors import GeneratorError
 from generator.store.ledger.database import Database
 
 PROGRAM = "generator"
-"""Who decides where no person does."""
+"""The ``who`` of decisions that no person made."""
 
 State = TypeVar("State", bound=str)
 
 
 class StaleRow(GeneratorError):
-    """What is decided on changed since it was read; read it and decide again."""
+    """A draft or proposal has changed since it was read, or the decision is not allowed in its state."""
 
 
 class DecidedRow(Protocol):
-    """A row of the table that is decided on, as it was read; ``name`` is for messages."""
+    """A row that is decided on, as it was read. ``name`` is for messages; ``lock`` counts its changes."""
 
     @property
     def id(self) -> int: ...
@@ -37,9 +37,14 @@ class DecidedRow(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(Generic[State]):
-    """One step in the life of a row: ``decision`` is its new state, ``before`` the old one, None for a first step.
+    """One change of a row's state.
 
-    ``bulk`` is shared by decisions taken as one; ``undoes`` names the decision that this one takes back.
+    Args:
+        decision: the new state.
+        before: the old state; None for the first decision about a row.
+        who: the person, or ``PROGRAM``.
+        bulk: a number that decisions made together share; None for a single decision.
+        undoes: the id of the decision that this one undoes; None where it undoes none.
     """
 
     id: int
@@ -54,7 +59,7 @@ class Decision(Generic[State]):
 
     @property
     def name(self) -> str:
-        """The decision as people name it."""
+        """The decision in words for a person."""
         return self.decision
 
 
@@ -64,23 +69,27 @@ Entry = TypeVar("Entry", bound=Decision[Any])
 class DecisionLog(Generic[State, Entry]):
     """The decisions about the rows of one table. Methods write within the caller's transaction.
 
+    A decision is effective if all later ones about its row were undone, and it neither was undone nor undoes another.
+    The state of a row follows from its effective decision.
+
     Args:
-        stale: raised where a row is not as it was read, or the step is not allowed.
+        stale: the exception for a row that has changed since it was read, and for a step that is not allowed.
     """
 
     table: ClassVar[str]
     """The table of decisions."""
     rows: ClassVar[str]
-    """The table of what is decided on, and the column of ``table`` that names its rows."""
+    """The table of the rows that are decided on, and the column of ``table`` that refers to it."""
     entry: type[Entry]
-    """Its fields are columns of ``table``, but for ``row``."""
+    """The class of decisions. Its fields are columns of ``table``; ``row`` is the column ``rows``."""
     transitions: Mapping[State, frozenset[State]]
+    """The allowed new states for each state."""
     by_a_person: ClassVar[str]
-    """Which decisions are a person's, in SQL."""
+    """The condition, in SQL, that a decision was made by a person."""
     can_be_undone: ClassVar[str]
-    """What must hold besides that nothing happened since which was not taken back, in SQL."""
+    """The condition, in SQL, that an effective decision can be undone."""
     about: ClassVar[str]
-    """Which decisions are about ``:about``, in SQL."""
+    """The condition, in SQL, that a decision is about ``:about``."""
 
     def __init__(self, database: Database, stale: type[StaleRow]) -> None:
         self._database = database
@@ -88,8 +97,7 @@ class DecisionLog(Generic[State, Entry]):
         self._fields = [field.name for field in fields(self.entry)]
         self._columns = ", ".join(self.rows if name == "row" else name for name in self._fields)
         self._not_undone = self._not_undone_as(self.table)
-        # A decision stands again once those after it were taken back.
-        self._stands = self._is_last(f"AND last.undoes IS NULL AND {self._not_undone_as('last')}")
+        self._effective = self._is_last(f"AND last.undoes IS NULL AND {self._not_undone_as('last')}")
         self._newest = self._is_last()
 
     # reading
@@ -101,12 +109,12 @@ class DecisionLog(Generic[State, Entry]):
     def last(
         self, *, who: str | None = None, about: str | int | None = None, undoable: bool = False
     ) -> Entry | None:
-        """The newest decision of a person that was not taken back.
+        """The newest decision of a person that was not undone; None without one.
 
         Args:
-            who: only theirs.
-            about: only about this.
-            undoable: only one that can be taken back.
+            who: only decisions of this person; None for any person.
+            about: only decisions about this draft (its id) or article (its key); None for all.
+            undoable: only a decision that can be undone.
         """
         conditions = [self.by_a_person, "undoes IS NULL", self._not_undone, *self._among(about, undoable)]
         if who is not None:
@@ -114,10 +122,10 @@ class DecisionLog(Generic[State, Entry]):
         found = self._find(*conditions, order="id DESC LIMIT 1", who=who, about=about)
         return found[0] if found else None
 
-    def together(
+    def same_bulk(
         self, decision: Entry, *, about: str | int | None = None, undoable: bool = False
     ) -> list[Entry]:
-        """The decisions taken as one with this one, itself included, that were not taken back, oldest first.
+        """The decisions made together with ``decision``, and itself, that were not undone, oldest first.
 
         Args:
             about, undoable: as in :meth:`last`.
@@ -125,32 +133,32 @@ class DecisionLog(Generic[State, Entry]):
         conditions = ["(id = :id OR bulk = :bulk)", self._not_undone, *self._among(about, undoable)]
         return self._find(*conditions, id=decision.id, bulk=decision.bulk, about=about)
 
-    def standing(self, row: int) -> Entry | None:
-        """The last step of a row that was not taken back, nor takes another one back: what the row's state follows from."""
-        found = self._find(f"{self.rows} = :row", self._stands, row=row)
+    def effective(self, row: int) -> Entry | None:
+        """The effective decision about a row; None without one."""
+        found = self._find(f"{self.rows} = :row", self._effective, row=row)
         return found[0] if found else None
 
-    def require_standing(self, row: DecidedRow, decision: Entry) -> None:
-        """Refuse to take back a decision after which something happened to its row that was not taken back.
+    def require_effective(self, row: DecidedRow, decision: Entry) -> None:
+        """Check that a decision about a row is effective.
 
         Raises:
-            StaleRow: something did.
+            StaleRow: it is not, because the row has changed since.
         """
-        if not self._find("id = :id", self._stands, id=decision.id):
+        if not self._find("id = :id", self._effective, id=decision.id):
             now = in_words(row.state)
             raise self._stale(f"{row.name} was {decision.name} and has changed since; it is {now} now")
 
     def require_step(self, row: DecidedRow, state: State) -> None:
-        """Refuse a step that is not in the table of transitions.
+        """Check that a row may change to a state.
 
         Raises:
-            StaleRow: it is not.
+            StaleRow: the transitions do not allow it.
         """
         if state not in self.transitions.get(row.state, ()):
             raise self._stale(f"{row.name} is {in_words(row.state)} and cannot become {in_words(state)}")
 
     def next_bulk(self) -> int:
-        """A number for decisions that are taken as one; within the transaction that takes them."""
+        """A new number for decisions that are made together; within their transaction."""
         (last,) = self._database.execute(
             f"SELECT max(bulk) FROM {self.table} WHERE bulk IS NOT NULL"  # by the index of bulks
         ).fetchone()
@@ -171,12 +179,15 @@ class DecisionLog(Generic[State, Entry]):
         bulk: int | None = None,
         undoes: Entry | None = None,
     ) -> None:
-        """Change a row as it was read, its state and other columns, and record that.
+        """Change the state and other columns of a row, and record the decision.
 
         Args:
+            row: as it was read; nothing changes if someone else changed it since.
             changes: the columns of the row that change besides its state.
-            details: the columns that this table of decisions alone has.
-            undoes: the decision that this takes back, whatever the table of transitions says.
+            note: a comment for people; None without one.
+            details: the additional columns of this table of decisions.
+            bulk: the number from :meth:`next_bulk` for decisions that are made together.
+            undoes: the decision that this one undoes; the transitions do not apply then.
 
         Raises:
             StaleRow: someone else changed the row, or the step is not allowed.
@@ -184,7 +195,7 @@ class DecisionLog(Generic[State, Entry]):
         if undoes is None:
             self.require_step(row, state)
         else:
-            self.require_standing(row, undoes)
+            self.require_effective(row, undoes)
         self._swap(row, {"state": state, **changes, "updated_at": now})
         self.append(
             row.id,
@@ -198,7 +209,7 @@ class DecisionLog(Generic[State, Entry]):
             undoes=undoes.id if undoes else None,
         )
 
-    def take_back(
+    def undo(
         self,
         row: DecidedRow,
         decision: Entry,
@@ -208,14 +219,16 @@ class DecisionLog(Generic[State, Entry]):
         now: str,
         details: Mapping[str, Any],
     ) -> None:
-        """Give a row the state that it had before the decision that stands, as a new one; arguments as for :meth:`change`.
+        """Undo the effective decision about a row: a new decision restores the state before it.
+
+        The arguments are those of :meth:`change`.
 
         Raises:
-            StaleRow: someone else changed the row, something happened to it since, or this was its first step.
+            StaleRow: someone else changed the row, the decision is not effective, or it was the first one.
         """
         if decision.before is None:
-            raise self._stale(f"{row.name} was made, not decided on")
-        note = f"takes back: {decision.name}"
+            raise self._stale(f"{row.name} has no decision that can be undone")
+        note = f"undoes: {decision.name}"
         self.change(
             row, decision.before, changes, who=who, now=now, note=note, details=details, undoes=decision
         )
@@ -233,7 +246,7 @@ class DecisionLog(Generic[State, Entry]):
         bulk: int | None = None,
         undoes: int | None = None,
     ) -> None:
-        """Record a decision, in the transaction that carries it out."""
+        """Record a decision, in the transaction that changes the row; arguments as for :meth:`change`."""
         values = {
             self.rows: row,
             "decision": state,
@@ -272,7 +285,7 @@ class DecisionLog(Generic[State, Entry]):
 
     def _among(self, about: str | int | None, undoable: bool) -> list[str]:
         conditions = [] if about is None else [self.about]
-        return [*conditions, self._stands, self.can_be_undone] if undoable else conditions
+        return [*conditions, self._effective, self.can_be_undone] if undoable else conditions
 
     def _find(self, *conditions: str, order: str = "id", **values: str | int | None) -> list[Entry]:
         where = " AND ".join(f"({condition})" for condition in conditions)

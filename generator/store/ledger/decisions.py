@@ -1,4 +1,4 @@
-"""The table of decisions on drafts: every step of a draft, appended, never changed, and found again to be taken back."""
+"""The table of decisions on drafts: each change of a draft's state is recorded, never changed, and can be undone."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,13 @@ _ALLOWS = f"decision = 'near_duplicate' AND before = 'near_duplicate' AND who <>
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftDecision(Decision[DraftState]):
-    """One step in a draft's life. A near duplicate that a person allows stays one until it is drafted.
+    """One change of a draft's state.
 
-    ``covered`` is, of an approval, the hash of the bytes that it covers.
+    A near duplicate that a person allows keeps its state until it is drafted.
+
+    Args:
+        sha: the hash of the draft's bytes at that time; None without bytes.
+        covered: the hash of the bytes that an approval is for; None for other decisions.
     """
 
     sha: str | None
@@ -20,12 +24,12 @@ class DraftDecision(Decision[DraftState]):
 
     @property
     def allows(self) -> bool:
-        """Whether a person wants a near duplicate drafted."""
+        """Whether a person allowed a near duplicate to be drafted."""
         return self.decision == self.before == "near_duplicate" and self.who != PROGRAM
 
     @property
     def name(self) -> str:
-        """The decision as people name it."""
+        """The decision in words for a person."""
         return "allowed" if self.allows else self.decision
 
 
@@ -37,7 +41,7 @@ class DraftDecisionLog(DecisionLog[DraftState, DraftDecision]):
     entry = DraftDecision
     transitions = TRANSITIONS
     by_a_person = f"(decision IN ('approved', 'rejected') OR {_ALLOWS}) AND before <> 'publishing'"
-    # What was allowed is not under way.
+    # The drafting of an allowed near duplicate has not begun.
     can_be_undone = (
         "decision <> 'near_duplicate' OR EXISTS (SELECT 1 FROM draft JOIN job ON job.id = draft.job"
         " WHERE draft.id = decision.draft AND job.state = 'planned')"
@@ -45,7 +49,7 @@ class DraftDecisionLog(DecisionLog[DraftState, DraftDecision]):
     about = "draft = :about"
 
     def approval(self, draft: int) -> DraftDecision | None:
-        """The newest approval of a draft."""
+        """The newest approval of a draft; None without one."""
         found = self._find(
             "draft = :draft AND decision = 'approved' AND before <> 'publishing'",
             order="id DESC LIMIT 1",

@@ -1,4 +1,4 @@
-"""The table of draft files: their size and time of change as last seen, so that only changed ones are read."""
+"""The table of draft files: their size and modification time at the last reading, so only changed files are read."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,22 +9,28 @@ from generator.store.ledger.database import Database
 
 
 class DraftFiles:
-    """The draft files of one ledger, as last seen on disk."""
+    """The draft files of one ledger, as they were last read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, output_dir: Path, draft: int, path: str, sha: str) -> None:
-        """Record that a draft's file holds these bytes, if it does."""
-        # Before the file is read: a change during the reading shows in the next stamp.
+    def record(self, output_dir: Path, draft: int, path: str, sha: str) -> None:
+        """Record that a draft's file has the bytes with the hash ``sha``, if it has.
+
+        In its own transaction where none is open.
+
+        Args:
+            path: the file's path below the output folder.
+        """
+        # Before the file is read, so a change during the reading is visible as a new stamp.
         stamp = _stamp(output_dir / path)
         data = read_file(output_dir / path)
         if stamp is not None and data is not None and sha256(data) == sha:
             with self._database.transaction():
                 self._insert(draft, path, sha, stamp)
 
-    def held(self, draft: int, path: str, sha: str) -> bool:
-        """Whether the file was seen with these bytes, so that other ones are no leftover of a crash."""
+    def is_recorded(self, draft: int, path: str, sha: str) -> bool:
+        """Whether a draft's file had these bytes when it was last read: if so, other bytes now are an edit."""
         row = self._database.execute("SELECT path, sha FROM draft_file WHERE draft = ?", (draft,)).fetchone()
         return row is not None and (row["path"], row["sha"]) == (path, sha)
 
@@ -33,10 +39,14 @@ class DraftFiles:
             "INSERT OR REPLACE INTO draft_file VALUES (?, ?, ?, ?, ?)", (draft, path, sha, *stamp)
         )
 
-    def changed(
+    def find_changed(
         self, output_dir: Path, states: Sequence[DraftState]
     ) -> Iterator[tuple[int, FileStamp | None]]:
-        """Drafts whose file does not hold their bytes, with its stamp; None where it is missing or empty."""
+        """The drafts in these states whose file does not have their bytes.
+
+        Returns:
+            The id of each draft with the stamp of its file; None for the stamp where the file is missing or empty.
+        """
         rows = self._database.execute(
             "SELECT draft.id, draft.path, draft.sha, seen.path, seen.sha, seen.mtime_ns, seen.size"
             " FROM draft LEFT JOIN draft_file AS seen ON seen.draft = draft.id"
@@ -44,11 +54,11 @@ class DraftFiles:
             tuple(states),
         ).fetchall()
         same: list[tuple[int, str, str, FileStamp]] = []
-        for draft, path, sha, *seen in rows:
+        for draft, path, sha, *recorded in rows:
             stamp = _stamp(output_dir / path)
             if stamp is None or stamp.size == 0:
                 yield draft, None
-            elif seen != [path, sha, *stamp]:
+            elif recorded != [path, sha, *stamp]:
                 data = read_file(output_dir / path)
                 if data is not None and sha256(data) == sha:
                     same.append((draft, path, sha, stamp))

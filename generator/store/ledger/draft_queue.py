@@ -1,7 +1,7 @@
-"""The review queue: drafts by filter, sorted and paged, quick with tens of thousands of them.
+"""The review queue: finds drafts by filter, sorted and in pages, fast with tens of thousands of drafts.
 
-Pages are cut by offset, neighbours are found by sort key, so that the next draft is known also when a
-decision has just taken the current one out of the filter.
+Neighbours are found by the sort key, so the next draft is known even if a decision has just moved the current one out
+of the filter.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from generator.store.ledger.drafts import DRAFT_COLUMNS, DraftRow, draft_row
 
 Sort = Literal["age", "score", "findings", "changed"]
 
-# Each with its index on (state, key, id).
+# For each there is an index on (state, key, id).
 _KEYS: dict[Sort, str] = {
     "age": "draft.id",
     "score": "draft.score",
@@ -26,15 +26,15 @@ SORTS = tuple(_KEYS)
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which drafts a queue holds. A field that is empty or None does not filter.
+    """Which drafts are in a queue. A field that is empty or None does not filter.
 
     Args:
-        states: any of these.
-        subject: the subject's name.
+        states: the state is one of these.
+        subject: the name of the subject.
         rule: the code of a finding on the current version.
         model: the model that answered.
-        run: the number of a run that asked for the draft.
-        text: every word of it occurs in the question, the address or the reason.
+        run: the number of a run that made a call for the draft.
+        text: the question, the key or the reason contains each word of this text.
     """
 
     states: Sequence[DraftState] = ()
@@ -46,14 +46,14 @@ class QueueFilter:
 
 
 class Neighbours(NamedTuple):
-    """The drafts before and after one in a queue."""
+    """The ids of the drafts before and after one in a queue; None at its ends."""
 
     previous: int | None
     next: int | None
 
 
 class DraftQueue:
-    """Looks at the drafts of one ledger."""
+    """The review queue of one ledger."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -67,10 +67,15 @@ class DraftQueue:
         limit: int = 50,
         offset: int = 0,
     ) -> list[DraftRow]:
-        """Some of the drafts, in order; equal ones by age."""
+        """One page of the queue. Drafts with equal sort keys are sorted by age.
+
+        Args:
+            limit: the most drafts.
+            offset: how many drafts to skip.
+        """
         where, values = _where(wanted)
         direction = "DESC" if descending else "ASC"
-        # Only the keys are sorted; the rows are fetched for the page alone.
+        # Only the keys are sorted; rows are read only for the page.
         rows = self._database.execute(
             f"SELECT {DRAFT_COLUMNS} FROM (SELECT draft.id AS number FROM draft {where}"
             f" ORDER BY {_KEYS[sort]} {direction}, draft.id {direction} LIMIT ? OFFSET ?)"
@@ -80,13 +85,13 @@ class DraftQueue:
         return [draft_row(row) for row in rows]
 
     def count(self, wanted: QueueFilter) -> int:
-        """How many there are."""
+        """How many drafts are in the queue."""
         where, values = _where(wanted)
         (count,) = self._database.execute(f"SELECT count(*) FROM draft {where}", tuple(values)).fetchone()
         return int(count)
 
     def counts(self, wanted: QueueFilter) -> dict[DraftState, int]:
-        """How many in each state, by everything else that the filter says."""
+        """How many drafts are in each state, without the filter's own ``states``."""
         where, values = _where(wanted, states=False)
         rows = self._database.execute(
             f"SELECT state, count(*) FROM draft {where} GROUP BY state", tuple(values)
@@ -96,27 +101,27 @@ class DraftQueue:
     def neighbours(
         self, wanted: QueueFilter, draft: DraftRow, *, sort: Sort = "age", descending: bool = False
     ) -> Neighbours:
-        """What comes before and after a draft, which need not be in the filter itself."""
+        """The neighbours of a draft in the queue; the draft itself need not match the filter."""
         after = self._beside(wanted, draft, sort, ">")
         before = self._beside(wanted, draft, sort, "<")
         return Neighbours(after, before) if descending else Neighbours(before, after)
 
     def subjects(self) -> dict[str, int]:
-        """Subjects with their number of drafts."""
+        """The subjects with their number of drafts."""
         return self._tally("SELECT subject, count(*) FROM draft WHERE subject IS NOT NULL GROUP BY subject")
 
     def models(self) -> dict[str, int]:
-        """Models with their number of drafts."""
+        """The models with their number of drafts."""
         return self._tally(
             "SELECT model, count(*) FROM draft WHERE model IS NOT NULL GROUP BY model ORDER BY model"
         )
 
     def rules(self) -> dict[str, int]:
-        """Codes of rules with the number of drafts that fail them."""
+        """The codes of rules with the number of drafts that fail them."""
         return self._tally("SELECT code, count(*) FROM draft_rule GROUP BY code")
 
     def runs(self, limit: int = 50) -> list[tuple[int, str, str]]:
-        """Number, command and start of the newest runs that asked for something."""
+        """The number, command and start time of the newest runs that made calls."""
         rows = self._database.execute(
             "SELECT id, command, started_at FROM run WHERE EXISTS (SELECT 1 FROM call WHERE call.run = run.id)"
             " ORDER BY id DESC LIMIT ?",

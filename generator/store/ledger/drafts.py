@@ -1,7 +1,7 @@
-"""The table of drafts: what became of each question. Its versions and decisions have files of their own.
+"""The table of drafts: the result of each question. Versions and decisions are in modules of their own.
 
-A draft's state changes only by the table in ``content.states``, through its log of decisions. Methods write inside the
-caller's transaction.
+A draft's state changes only through its log of decisions, by the transitions in ``content.states``. Methods write
+within the caller's transaction.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,22 +13,32 @@ from generator.content.display import in_words
 from generator.content.findings import Finding
 from generator.content.states import DECIDED, TRANSITIONS, DraftState
 from generator.content.text import normalise_question
-from generator.store.ledger.article_names import named
 from generator.store.ledger.calls import Cost
 from generator.store.ledger.decision_log import PROGRAM, StaleRow
 from generator.store.ledger.decisions import DraftDecision, DraftDecisionLog
 from generator.store.ledger.jobs import SAME_WORK
-from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.ledger import Ledger, name_condition
 from generator.store.ledger.versions import Versions
 
 
 class StaleDraft(StaleRow):
-    """The draft changed since it was read; read it and decide again."""
+    """A draft has changed since it was read, or the decision is not allowed in its state."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """One draft as the ledger holds it; ``path`` is relative to the output folder."""
+    """One draft.
+
+    Args:
+        job: the job of its current result.
+        key: ``subject/slug``; None where it has no address.
+        lock: counts its changes.
+        version: the number of the current version; None without bytes, as ``sha``, their hash.
+        path: of its file, below the output folder.
+        edited: whether a person changed its bytes.
+        errors, warnings: how many findings the current version has.
+        reason: why it is in its state; None without a reason.
+    """
 
     id: int
     job: int
@@ -49,24 +59,28 @@ class DraftRow:
     reason: str | None
     updated_at: str
     score: float
-    """-1 until a judge scored it."""
+    """-1 until it is scored."""
 
     @property
     def name(self) -> str:
-        """How messages name it."""
+        """Its name for messages."""
         return self.key or repr(self.question)
 
     @property
     def clean(self) -> bool:
-        """Whether no rule objects to it, not even with a warning."""
+        """Whether it has no finding, not even a warning."""
         return not self.errors and not self.warnings
 
 
 @dataclass(frozen=True, slots=True)
 class NewDraft:
-    """What a job or a person made of a question; ``data`` is the whole article file, None where there is none.
+    """A new result for a question, made by a job or a person.
 
-    ``made_by`` is the job that made this version, where it is another than the draft's own.
+    Args:
+        data: the whole article file; None where there is no article.
+        path: of its file, below the output folder.
+        origin: where the result comes from, for example ``model`` or ``edit``.
+        made_by: the job that made this version, if it is not ``job``.
     """
 
     job: int
@@ -99,47 +113,47 @@ class Drafts:
         self.decisions = DraftDecisionLog(ledger.database, StaleDraft)
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All writes of the block or none."""
+        """Commit all writes of the block together, or none."""
         return self._database.transaction()
 
     # reading
 
     def get(self, draft: int) -> DraftRow:
-        """One draft by its number."""
+        """The draft with this id, which must exist."""
         row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE id = ?", (draft,)).fetchone()
         return draft_row(row)
 
     def find(self, draft: int) -> DraftRow | None:
-        """The draft with this number, if there is one."""
+        """The draft with this id; None without one."""
         row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE id = ?", (draft,)).fetchone()
         return draft_row(row) if row else None
 
     def by_key(self, key: str) -> DraftRow | None:
-        """The draft of ``subject/slug``."""
+        """The draft with the key ``subject/slug``; None without one."""
         row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE key = ?", (key,)).fetchone()
         return draft_row(row) if row else None
 
     def named(self, name: str) -> list[DraftRow]:
-        """The drafts that ``subject/slug`` or a bare slug names."""
+        """The drafts with the key ``subject/slug``, or with this slug in any subject."""
         rows = self._database.execute(
-            f"SELECT {DRAFT_COLUMNS} FROM draft WHERE {named(name)} ORDER BY key", (name,)
+            f"SELECT {DRAFT_COLUMNS} FROM draft WHERE {name_condition(name)} ORDER BY key", (name,)
         )
         return [draft_row(row) for row in rows]
 
     def of_question(self, question: str) -> list[DraftRow]:
-        """The drafts of a question as it was asked; also those that got no key."""
+        """The drafts of a question, compared letter by letter; includes drafts without a key."""
         rows = self._database.execute(
             f"SELECT {DRAFT_COLUMNS} FROM draft WHERE question = ? ORDER BY id", (question,)
         )
         return [draft_row(row) for row in rows]
 
     def of_job(self, job: int) -> DraftRow | None:
-        """The draft that a job made."""
+        """The draft whose current result a job made; None without one."""
         row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE job = ?", (job,)).fetchone()
         return draft_row(row) if row else None
 
     def jobs_of(self, draft: DraftRow) -> list[int]:
-        """Every job that worked on a draft, oldest first: its own, those that it replaced, those that revised it."""
+        """All jobs that worked on a draft, oldest first: its own job, those that this one replaced, and revisions."""
         rows = self._database.execute(
             f"SELECT its.id FROM job JOIN job AS its ON {SAME_WORK} WHERE job.id = :job"
             " UNION SELECT job FROM version WHERE draft = :draft AND job IS NOT NULL"
@@ -150,11 +164,11 @@ class Drafts:
         return [row[0] for row in rows]
 
     def cost(self, draft: DraftRow) -> Cost:
-        """What a draft cost: all calls of all :meth:`jobs_of` it, what a redo replaced and revisions included."""
+        """The cost of all calls of all :meth:`jobs_of` a draft."""
         return self._calls.cost(self.jobs_of(draft))
 
     def all(self, states: Sequence[DraftState] = ()) -> Iterator[DraftRow]:
-        """Drafts in these states (all without), oldest first."""
+        """The drafts in these states (all states where empty), oldest first."""
         where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
         for row in self._database.execute(
             f"SELECT {DRAFT_COLUMNS} FROM draft {where} ORDER BY id", tuple(states)
@@ -168,14 +182,14 @@ class Drafts:
         )
 
     def offline_count(self) -> int:
-        """How many drafts with bytes the offline model wrote."""
+        """How many drafts the offline model wrote, without those that have no bytes."""
         count: int = self._database.execute(
             "SELECT count(*) FROM draft WHERE offline = 1 AND sha IS NOT NULL"
         ).fetchone()[0]
         return count
 
     def reasons(self, states: Sequence[DraftState]) -> list[tuple[str, str, int]]:
-        """State, reason and number of drafts, most frequent first."""
+        """The reasons of drafts in these states: state, reason and number of drafts, most frequent first."""
         rows = self._database.execute(
             "SELECT state, coalesce(reason, ''), count(*) FROM draft"
             f" WHERE state IN ({','.join('?' * len(states))}) GROUP BY state, reason ORDER BY count(*) DESC, reason",
@@ -184,16 +198,18 @@ class Drafts:
         return [tuple(row) for row in rows]
 
     def data(self, draft: DraftRow) -> bytes | None:
-        """The bytes of a draft as it is now; None where it has none."""
+        """The bytes of a draft's current version; None without one."""
         return self.versions.data(draft.id, draft.version)
 
     # writing
 
-    def standing(self, job: int, key: str | None, question: str) -> DraftRow | None:
-        """The draft that a job's result belongs to: at its address, or that of an earlier job for the question.
+    def find_for_result(self, job: int, key: str | None, question: str) -> DraftRow | None:
+        """The existing draft that a job's result belongs to; None where it is a new draft.
+
+        It is the draft with this key, or else the draft of an earlier job for the same question.
 
         Raises:
-            StaleDraft: another question's draft has the address.
+            StaleDraft: the draft with this key is of another question.
         """
         at_key = self.by_key(key) if key else None
         if at_key is not None:
@@ -208,17 +224,17 @@ class Drafts:
         return draft_row(row) if row else None
 
     def record(self, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
-        """Store what a job made of its question as :meth:`replace` does, over the draft that is :meth:`standing`."""
-        return self.replace(self.standing(new.job, new.key, new.question), new, who=who, now=now)
+        """Store a job's result: :meth:`replace` with the draft from :meth:`find_for_result`."""
+        return self.replace(self.find_for_result(new.job, new.key, new.question), new, who=who, now=now)
 
     def replace(self, old: DraftRow | None, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
-        """Store what a job made of its question: a new draft, or a new version of the one that is ``standing``.
+        """Store a job's result as a new draft, or as a new version of ``old``.
 
-        A result without bytes leaves a draft that has some as it is.
+        A result without bytes does not change a draft that has bytes.
 
         Raises:
-            StaleDraft: the draft may not change any more, a person took it up and this is not theirs, or
-                another question's draft has the address.
+            StaleDraft: a person has edited or approved the draft, its state does not allow the result, or someone else
+                changed it since ``old`` was read.
         """
         if old is None:
             return self._update(self._insert(new, now), new, who=who, now=now)
@@ -230,16 +246,16 @@ class Drafts:
         return self._update(old, new, who=who, now=now)
 
     def revise(self, draft: DraftRow, new: NewDraft, *, who: str, now: str) -> DraftRow:
-        """Store what a person made of a draft: a new version, which may have another key. An approval lapses.
+        """Store a person's new version of a draft, which may have another key. It ends an approval.
 
         Raises:
-            StaleDraft: someone else changed it since ``draft`` was read, or it may not change any more.
+            StaleDraft: someone else changed the draft since it was read, or its state does not allow an edit.
         """
         if new.state not in TRANSITIONS[draft.state]:
             raise StaleDraft(f"{draft.name} is {in_words(draft.state)} and cannot be edited")
         row = self._update(draft, new, who=who, now=now)
         if new.key != draft.key:
-            # Question lists find the address held, so that no other question is paid for to get it.
+            # The planning of question lists sees that the key is used, so no other question gets it.
             self._database.execute("UPDATE job SET key = ? WHERE id = ?", (new.key, draft.job))
         return row
 
@@ -255,10 +271,13 @@ class Drafts:
         covered: str | None = None,
         bulk: int | None = None,
     ) -> DraftRow:
-        """Move a draft to another state; ``covered`` and ``bulk`` as in :class:`DraftDecision`.
+        """Change the state of a draft; ``covered`` and ``bulk`` as in :class:`DraftDecision`.
+
+        Args:
+            path: the new path of its file; None leaves it unchanged.
 
         Raises:
-            StaleDraft: someone else changed it since ``draft`` was read, or the step is not allowed.
+            StaleDraft: someone else changed the draft since it was read, or the step is not allowed.
         """
         self.decisions.change(
             draft,
@@ -272,15 +291,15 @@ class Drafts:
         )
         return self.get(draft.id)
 
-    def take_back(self, draft: DraftRow, decision: DraftDecision, *, who: str, now: str) -> DraftRow:
-        """Give a draft the state that it had before the decision that stands, as a new one; its bytes stay.
+    def undo(self, draft: DraftRow, decision: DraftDecision, *, who: str, now: str) -> DraftRow:
+        """Undo the effective decision on a draft: a new decision restores the state before it. Its bytes do not change.
 
         Raises:
-            StaleDraft: something happened to it since.
+            StaleDraft: someone else changed the draft since it was read, or the decision is not effective.
         """
         approval = self.decisions.approval(draft.id) if decision.before == "approved" else None
         details = {"sha": draft.sha, "covered": approval.covered if approval else None}
-        self.decisions.take_back(draft, decision, {}, who=who, now=now, details=details)
+        self.decisions.undo(draft, decision, {}, who=who, now=now, details=details)
         return self.get(draft.id)
 
     def _insert(self, new: NewDraft, now: str) -> DraftRow:
@@ -327,10 +346,10 @@ class Drafts:
             note=new.reason,
             details={"sha": sha},
         )
-        self._file_under_rules(old.id, new.findings)
+        self._record_failed_rules(old.id, new.findings)
         return self.get(old.id)
 
-    def _file_under_rules(self, draft: int, findings: Sequence[Finding]) -> None:
+    def _record_failed_rules(self, draft: int, findings: Sequence[Finding]) -> None:
         self._database.execute("DELETE FROM draft_rule WHERE draft = ?", (draft,))
         for code in {finding.code for finding in findings}:
             self._database.execute("INSERT INTO draft_rule VALUES (?, ?)", (code, draft))

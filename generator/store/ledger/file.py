@@ -1,4 +1,4 @@
-"""The ledger's file: made whole or not at all, refused where it is no ledger, brought to the newest schema."""
+"""The ledger's file: creates it completely or not at all, refuses other files, and migrates its schema."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,22 +12,22 @@ from generator.store.ledger.hashes import question_key
 from generator.store.output_folder import LOCKS
 
 RESTORE = (
-    "move it away with the -wal and -shm files beside it and put a copy made by generator backup in its place;"
-    " without a ledger everything is asked and paid for again"
+    "move it and its -wal and -shm files away and replace it by a copy made with generator backup;"
+    " without a ledger everything is requested and paid for again"
 )
-"""What to do about a ledger that cannot be used."""
+"""The advice for a ledger that cannot be used."""
 
 # A ledger of any version has these tables.
 _TABLES = frozenset({"run", "job", "call", "blob", "draft", "version", "decision"})
 
 
 def check_file(path: Path) -> None:
-    """Refuse a ledger that is visibly lost, before SQLite opens it: beside an empty file SQLite deletes the WAL.
+    """Refuse a ledger whose content is lost. To be called before SQLite opens it and deletes an empty file's log.
 
-    A new ledger takes its name when it is whole, so that none is ever empty.
+    A new ledger gets its name when it is complete, so an existing ledger is never empty.
 
     Raises:
-        StorageError: it is empty or cut off, or missing while its write-ahead log is there; or cannot be read.
+        StorageError: it is empty or cut off, missing although its write-ahead log exists, or cannot be read.
     """
     try:
         _check_file(path)
@@ -41,17 +41,17 @@ def _check_file(path: Path) -> None:
     size = _size(path)
     if size is None:
         if has_log:
-            raise StorageError(str(path), f"is gone, and {log.name} holds its last changes; {RESTORE}")
+            raise StorageError(str(path), f"is missing, and {log.name} contains its last changes; {RESTORE}")
     elif path.is_file():
         if not size:
-            raise StorageError(str(path), f"is empty, so what it held is lost; {RESTORE}")
-        # With a log, a page that a full disk cut off is in the log, from which SQLite writes it again.
+            raise StorageError(str(path), f"is empty, so its content is lost; {RESTORE}")
+        # A page that a full disk cut off is in the write-ahead log, if there is one; SQLite writes it again.
         if not has_log and _is_cut_off(path):
             raise StorageError(str(path), damage("its last page is cut off"))
 
 
 def _size(path: Path) -> int | None:
-    """The size of a file in bytes, None where there is none; another process may remove it at any moment."""
+    """The size of a file in bytes; None where it does not exist. Another process may remove it at any time."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -59,21 +59,21 @@ def _size(path: Path) -> int | None:
 
 
 def damage(what: str) -> str:
-    """The reason why a ledger whose bytes are not as they were written cannot be used."""
+    """The reason why a damaged ledger cannot be used; ``what`` names the damage."""
     return f"is damaged ({what}): {RESTORE}"
 
 
 def _is_cut_off(path: Path) -> bool:
-    """Whether a database ends within a page: SQLite would read zeros for what is missing."""
+    """Whether a database ends within a page: SQLite would read the missing bytes as zeros."""
     with path.open("rb") as file:
         head = file.read(18)
     page = int.from_bytes(head[16:18], "big")
-    whole = 65_536 if page == 1 else page
-    return head.startswith(b"SQLite format 3\0") and whole > 0 and path.stat().st_size % whole > 0
+    page_bytes = 65_536 if page == 1 else page
+    return head.startswith(b"SQLite format 3\0") and page_bytes > 0 and path.stat().st_size % page_bytes > 0
 
 
 def create(path: Path) -> None:
-    """Make a new ledger, unless another process makes it meanwhile. A kill at any moment leaves a whole one or none."""
+    """Create a ledger, unless another process has just done so. After a kill at any time it is complete or missing."""
     locks = path.parent / LOCKS
     locks.mkdir(parents=True, exist_ok=True)
     with FileLock(locks / f"{path.name}.new.lock"):
@@ -83,7 +83,7 @@ def create(path: Path) -> None:
         part.unlink(missing_ok=True)
         connection = sqlite3.connect(part, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = MEMORY")  # a part is never gone on with
+            connection.execute("PRAGMA journal_mode = MEMORY")  # an incomplete file is never used
             connection.execute("PRAGMA synchronous = FULL")
             migrate(connection, path)
         finally:
@@ -92,20 +92,20 @@ def create(path: Path) -> None:
 
 
 def check_tables(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a database that is no ledger.
+    """Refuse a database that is not a ledger.
 
     Raises:
-        StorageError: it holds nothing, or is another program's.
+        StorageError: it has no tables, or those of another program.
     """
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
-        raise StorageError(str(path), f"is a database that holds nothing, so what it held is lost; {RESTORE}")
+        raise StorageError(str(path), f"is an empty database, so its content is lost; {RESTORE}")
     if not tables >= _TABLES:
-        raise StorageError(str(path), f"is a database, but no ledger of this program; {RESTORE}")
+        raise StorageError(str(path), f"is a database, but not a ledger of this program; {RESTORE}")
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring a ledger to the newest schema, one numbered script after the other, each in a transaction of its own.
+    """Migrate a ledger to the newest schema: run the numbered scripts one by one, each in its own transaction.
 
     Raises:
         StorageError: it was written by a newer version of this program.
@@ -143,7 +143,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: ``executescript`` would commit before the first."""
+    """The statements of a script, because ``executescript`` would commit the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

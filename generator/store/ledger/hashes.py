@@ -1,4 +1,4 @@
-"""Hashes that name what the ledger holds: of texts in a row, and of a question whatever its case and punctuation."""
+"""Hashes that the ledger uses as keys: of a sequence of texts, and of a question without its case and punctuation."""
 
 import hashlib
 
@@ -6,7 +6,7 @@ from generator.content.text import normalise_question
 
 
 def hash_of(*parts: str) -> str:
-    """A stable hash of a sequence of texts."""
+    """A SHA-256 (hex) of a sequence of texts; ``("ab", "c")`` and ``("a", "bc")`` have different hashes."""
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode()
@@ -16,5 +16,5 @@ def hash_of(*parts: str) -> str:
 
 
 def question_key(question: str) -> str:
-    """What all ways to write a question have in common: jobs, proposals and withdrawals of one question share it."""
+    """The hash of a normalised question, by which jobs, proposals and withdrawals of one question are found."""
     return hash_of(normalise_question(question))

@@ -1,6 +1,6 @@
-"""The table of jobs: questions made ready once, claimed by one run at a time; and the redos that are under way.
+"""The tables of jobs and redos: jobs are planned once and claimed by one run at a time, redos stored until they end.
 
-A job's messages, article id and date never change once it is planned.
+The messages, article id and date of a planned job never change.
 """
 
 import json
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.content.states import JobState
-from generator.store.ledger.blobs import Blob, Blobs, packed
+from generator.store.ledger.blobs import Blob, Blobs, pack
 from generator.store.ledger.calls import Calls, RecordedReply
 from generator.store.ledger.database import Database
-from generator.store.ledger.new_jobs import Backend, JobPacker, NewJob, PackedJob, whole
+from generator.store.ledger.new_jobs import Backend, JobPacker, NewJob, PackedJob, decode_message
 
 SAME_WORK = "its.question_key = job.question_key AND its.kind = job.kind AND its.identity = job.identity"
-"""Of two jobs, ``job`` and ``its``, in SQL: one is a redo of the other, or both are one."""
+"""The condition, in SQL, that two jobs ``job`` and ``its`` are generations of one job, or the same job."""
 _UNSENT = (
     "(job.state = 'batched' AND job.claimed_by IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND call.batch IS NOT NULL))"
@@ -24,9 +24,12 @@ _UNSENT = (
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A planned question with all that was planned for it, and the replies that it has already.
+    """A planned job with its messages, and the replies that it has already.
 
-    ``context`` is what the job needs besides its messages.
+    Args:
+        kind, identity, request, context: see ``NewJob``.
+        generation: 0, and one more for each redo.
+        article_id: the id of the article that it writes; None for jobs of other kinds.
     """
 
     id: int
@@ -49,9 +52,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobSummary:
-    """What planning must know of a question that was seen before.
+    """What the planning of lists needs to know about an existing job.
 
-    ``unsent`` is 1 for one that is to go by batch and is in none yet.
+    ``unsent`` is 1 for a job that waits for its first batch. ``draft_state`` is None without a draft; ``draft_edited``
+    is 1 for a draft that a person changed.
     """
 
     id: int
@@ -81,7 +85,7 @@ class Jobs:
         self._last_request: tuple[dict[str, Any] | None, Blob | None] = (None, None)
 
     def find(self, kind: str, backend: Backend, identity: str) -> JobSummary | None:
-        """The newest generation of a job."""
+        """The newest generation of a job; None without one."""
         rows = self._summaries(
             "WHERE job.kind = ? AND job.realm = ? AND job.identity = ? ORDER BY job.generation DESC LIMIT 1",
             (kind, backend, identity),
@@ -89,11 +93,11 @@ class Jobs:
         return rows[0] if rows else None
 
     def is_empty(self) -> bool:
-        """Whether nothing was ever planned."""
+        """Whether there are no jobs."""
         return self._database.execute("SELECT 1 FROM job LIMIT 1").fetchone() is None
 
     def of_question(self, question_key: str) -> list[JobSummary]:
-        """Every drafting job with this normalised question, of any subject and backend."""
+        """All drafting jobs with this normalised question, of any subject and backend."""
         return self._summaries(
             "WHERE job.kind = 'answer' AND job.question_key = ? ORDER BY job.id", (question_key,)
         )
@@ -106,7 +110,7 @@ class Jobs:
         return row is not None
 
     def questions(self, backend: Backend) -> Iterator[tuple[str | None, str]]:
-        """Key and question of every drafting job that is not held back and not published yet, oldest first."""
+        """The key and the question of every drafting job that is not held and not published, oldest first."""
         rows = self._database.execute(
             "SELECT job.key, job.question FROM job LEFT JOIN draft ON draft.job = job.id"
             " WHERE job.kind = 'answer' AND job.realm = ? AND job.state != 'held'"
@@ -116,13 +120,14 @@ class Jobs:
         yield from (tuple(row) for row in rows)
 
     def of_article(self, key: str) -> list[JobSummary]:
-        """Every drafting job whose article is ``subject/slug``."""
+        """All drafting jobs whose article has the key ``subject/slug``."""
         return self._summaries("WHERE job.kind = 'answer' AND job.key = ? ORDER BY job.id", (key,))
 
     def _summaries(self, where: str, parameters: tuple[Any, ...]) -> list[JobSummary]:
         rows = self._database.execute(
             "SELECT job.id, job.realm, job.identity, job.generation, job.key, job.question, job.subject, job.state,"
-            f" job.created_at, job.prompt_hash, {_UNSENT}, draft.state AS draft_state, coalesce(draft.edited, 0) AS edited"
+            f" job.created_at, job.prompt_hash, {_UNSENT}, draft.state AS draft_state,"
+            " coalesce(draft.edited, 0) AS edited"
             " FROM job LEFT JOIN draft ON draft.id ="
             " (SELECT one.id FROM job AS its JOIN draft AS one ON one.job = its.id"
             f" WHERE {SAME_WORK} ORDER BY one.sha IS NULL, one.id DESC LIMIT 1) " + where,
@@ -140,18 +145,24 @@ class Jobs:
         earlier: JobSummary | None = None,
         now: str,
     ) -> int:
-        """Freeze a job; drafting jobs get the next article id. Returns the job's id.
+        """Store a new job; a drafting job gets the next article id.
 
         Args:
-            earlier: the newest job of the same identity, whose next generation this is; None for the first.
+            run: the run that wants it.
+            first_free_id: the smallest article id that may be used.
+            earlier: the generation before this one; None for the first.
+
+        Returns:
+            The id of the job.
         """
         packed_job = job if isinstance(job, PackedJob) else self._packer.pack(job)
         for text in packed_job.texts:
             self._blobs.put_shared(text)
         new = packed_job.job
         cursor = self._database.execute(
-            "INSERT INTO job (kind, realm, identity, generation, question_key, key, question, subject, article_id, date,"
-            " request_blob, system_blob, user_blob, context_blob, prompt_hash, state, wanted_by, created_at, updated_at)"
+            "INSERT INTO job (kind, realm, identity, generation, question_key, key, question, subject, article_id,"
+            " date, request_blob, system_blob, user_blob, context_blob, prompt_hash, state, wanted_by, created_at,"
+            " updated_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 new.kind,
@@ -178,7 +189,7 @@ class Jobs:
         return int(cursor.lastrowid or 0)
 
     def inherit_article(self, job: int, earlier: int) -> None:
-        """Give a job the article id and date of the one it replaces, so that a redo keeps both."""
+        """Give a redo the article id and date of the job that it replaces."""
         self._database.execute(
             "UPDATE job SET (article_id, date) = (SELECT article_id, date FROM job WHERE id = ?) WHERE id = ?",
             (earlier, job),
@@ -191,9 +202,10 @@ class Jobs:
         return max(first_free_id, (highest or 0) + 1)
 
     def want(self, job: int, run: int, *, request: dict[str, Any]) -> None:
-        """Mark a job as one that this run is to do: planned, held, failed before, or never put into a batch.
+        """Plan an existing job for this run, if it is planned, held, failed, or waits for its first batch.
 
-        The messages stay as planned; model and parameters are this run's, unless a reply was paid for already.
+        Its messages do not change. Its schema, model and parameters become those of ``request``, unless a reply was
+        paid for already.
         """
         blob = self._blobs.put(json.dumps(request, ensure_ascii=False).encode())
         self._database.execute(
@@ -205,7 +217,7 @@ class Jobs:
         )
 
     def allow(self, job_id: int, now: str) -> bool:
-        """Plan a held job after all, for the next run over its list; whether it was held."""
+        """Plan a held job, for the next run of its list. Returns whether it was held."""
         cursor = self._database.execute(
             "UPDATE job SET state = 'planned', wanted_by = NULL, updated_at = ? WHERE id = ? AND state = 'held'",
             (now, job_id),
@@ -213,7 +225,7 @@ class Jobs:
         return cursor.rowcount == 1
 
     def hold(self, job_id: int, now: str) -> bool:
-        """Hold a planned job back; whether it was planned and not under way."""
+        """Hold a planned job, which no run does then. Returns whether it was planned and not begun."""
         cursor = self._database.execute(
             "UPDATE job SET state = 'held', updated_at = ? WHERE id = ? AND state = 'planned'",
             (now, job_id),
@@ -228,11 +240,11 @@ class Jobs:
         return {row["id"]: row["state"] for row in rows}
 
     def is_grounded(self, job: int) -> bool:
-        """Whether a planned job asks for the passages behind each point."""
+        """Whether a job requires, for each point, the passages that support it."""
         row = self._database.execute("SELECT request_blob FROM job WHERE id = ?", (job,)).fetchone()
         return bool(self._request(row["request_blob"]).get("grounded"))
 
-    def wanted(self, run: int) -> int:
+    def count_wanted(self, run: int) -> int:
         """How many jobs are left for this run."""
         count: int = self._database.execute(
             "SELECT count(*) FROM job WHERE wanted_by = ? AND state = 'planned'", (run,)
@@ -247,7 +259,7 @@ class Jobs:
         return {row[0]: row[1] for row in rows}
 
     def claim(self, run: int, limit: int) -> list[Job]:
-        """Take the next planned jobs of this run, in list order, with the replies already paid for."""
+        """Claim the next planned jobs of this run, at most ``limit``, in the order of planning."""
         rows = self._database.execute(
             "UPDATE job SET state = 'claimed', claimed_by = :run WHERE state = 'planned' AND id IN"
             " (SELECT id FROM job WHERE wanted_by = :run AND state = 'planned' ORDER BY id LIMIT :limit)"
@@ -257,17 +269,17 @@ class Jobs:
         return self.from_rows(rows)
 
     def from_rows(self, rows: Sequence[Any]) -> list[Job]:
-        """Rows of the job table as jobs, in order, with the replies already paid for."""
+        """The jobs of some rows of the table, in the order of their ids."""
         replies = self._calls.replies([row["id"] for row in rows])
         return sorted((self._job(row, replies.get(row["id"], ())) for row in rows), key=lambda job: job.id)
 
     def get(self, job_id: int) -> Job:
-        """One job by its number."""
+        """The job with this id, which must exist."""
         row = self._database.execute("SELECT * FROM job WHERE id = ?", (job_id,)).fetchone()
         return self._job(row, self._calls.replies([job_id]).get(job_id, ()))
 
     def prompt_hash(self, job: int) -> str:
-        """The version of the prompt that a job was made with."""
+        """The version of the prompt of a job."""
         row = self._database.execute("SELECT prompt_hash FROM job WHERE id = ?", (job,)).fetchone()
         return str(row[0])
 
@@ -285,7 +297,7 @@ class Jobs:
             date=row["date"],
             request=self._request(row["request_blob"]),
             system=self._blobs.text(row["system_blob"]),
-            user=whole(self._blobs.get(row["user_blob"]), self._blobs.text),
+            user=decode_message(self._blobs.get(row["user_blob"]), self._blobs.text),
             context=self._context(row["context_blob"]),
             prompt_hash=row["prompt_hash"],
             replies=tuple(replies),
@@ -294,12 +306,13 @@ class Jobs:
     def end(self, job: int, state: JobState, *, key: str | None, reason: str | None, now: str) -> None:
         """Record how a claimed job ended."""
         self._database.execute(
-            "UPDATE job SET state = ?, claimed_by = NULL, key = coalesce(?, key), reason = ?, updated_at = ? WHERE id = ?",
+            "UPDATE job SET state = ?, claimed_by = NULL, key = coalesce(?, key), reason = ?, updated_at = ?"
+            " WHERE id = ?",
             (state, key, reason, now, job),
         )
 
     def release(self, job: int) -> None:
-        """Undo the claim of a job that was not worked on, as when the run stops."""
+        """Release a claimed job without a result, for example when the run stops."""
         self._database.execute(
             "UPDATE job SET state = iif(state = 'claimed', 'planned', state), claimed_by = NULL"
             " WHERE id = ? AND state IN ('claimed', 'batched')",
@@ -307,15 +320,15 @@ class Jobs:
         )
 
     def _put_request(self, request: dict[str, Any]) -> str:
-        """Store what goes along with the messages; jobs in a row share one object, which is not looked at twice."""
+        """Store a job's request. Consecutive jobs share one object, which is compressed once."""
         last, blob = self._last_request
         if last is not request or blob is None:
-            blob = packed(json.dumps(request, ensure_ascii=False).encode())
+            blob = pack(json.dumps(request, ensure_ascii=False).encode())
             self._last_request = (request, blob)
         return self._blobs.put_shared(blob)
 
     def _context(self, digest: str) -> dict[str, Any]:
-        """What a job needs besides its messages. Ledgers of earlier versions hold the passages' texts in it."""
+        """A job's context with the texts of its passages, which earlier versions stored within it."""
         context: dict[str, Any] = json.loads(self._blobs.get(digest))
         for part in context.get("passages", ()):
             if "blob" in part:
@@ -323,24 +336,24 @@ class Jobs:
         return context
 
     def _request(self, digest: str) -> dict[str, Any]:
-        """What goes along with the messages; one object for all jobs that share it."""
+        """A job's request; one object for all jobs that share it."""
         request = self._requests.get(digest)
         if request is None:
             request = self._requests[digest] = json.loads(self._blobs.get(digest))
         return request
 
     def redo_begun(self, key: str) -> str | None:
-        """When an unfinished redo was begun; None without one."""
+        """When an unfinished redo was begun (ISO 8601, UTC); None without one. ``key`` identifies list and filter."""
         row = self._database.execute("SELECT begun_at FROM redo WHERE key = ?", (key,)).fetchone()
         return row["begun_at"] if row else None
 
     def begin_redo(self, key: str, *, now: str) -> str:
-        """Begin a redo, or continue the one that was interrupted; returns when it was begun."""
+        """Begin a redo, or continue an interrupted one; returns when it was begun."""
         with self._database.transaction():
             self._database.execute("INSERT OR IGNORE INTO redo VALUES (?, ?)", (key, now))
         return self.redo_begun(key) or now
 
     def end_redo(self, key: str) -> None:
-        """Record that a redo is finished: the same command begins a new one."""
+        """Record that a redo is finished: the same command then begins a new one."""
         with self._database.transaction():
             self._database.execute("DELETE FROM redo WHERE key = ?", (key,))

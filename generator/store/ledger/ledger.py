@@ -1,4 +1,4 @@
-"""The ledger of paid work: one SQLite file, and the parts of it that every use needs."""
+"""The ledger of paid work: one SQLite file, and the tables that every workflow needs."""
 
 from collections.abc import Iterator
 
@@ -13,11 +13,11 @@ LEDGER_NAME = "ledger.sqlite3"
 
 
 class Ledger:
-    """The tables of one ledger, an object for each.
+    """The tables of one ledger, one object for each.
 
-    Their methods write inside the caller's transaction (``database.transaction`` or a ``GroupCommit``), never
-    commit themselves, and take the time as an argument. What belongs to a run, a redo or an endpoint is written
-    in a transaction of its own where none is open.
+    Their methods write within the caller's transaction (``database.transaction`` or a ``GroupCommit``), do not commit,
+    and get the time as an argument. Only methods for runs, redos and endpoints open their own transaction if none is
+    open.
     """
 
     def __init__(self, database: Database) -> None:
@@ -29,7 +29,15 @@ class Ledger:
         self.endpoints = Endpoints(database)
 
     def verify(self) -> Iterator[str]:
-        """Re-derive every hash; yields what does not agree."""
+        """Compute every hash again; yields a description of each that does not match."""
         yield from self.blobs.verify()
         for row in self.database.execute("SELECT draft, n, sha, bytes FROM version WHERE sha != bytes"):
             yield f"version {row['n']} of draft {row['draft']}: hash {row['sha']} names other bytes"
+
+
+def name_condition(name: str) -> str:
+    """The SQL condition that the column ``key`` of a row is ``name``, or has the slug ``name`` in any subject.
+
+    The name is the one parameter of the condition.
+    """
+    return "key = ?" if "/" in name else "substr(key, instr(key, '/') + 1) = ?"

@@ -1,6 +1,6 @@
-"""A job before it is in the ledger, and how its texts are packed.
+"""Jobs before they are in the ledger, and the compression of their texts.
 
-Packing needs no database, so that several processes can do it for the one that writes.
+The compression needs no database, so several processes can do it for the one process that writes.
 """
 
 import json
@@ -9,16 +9,29 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from generator.store.ledger.blobs import Blob, packed
+from generator.store.ledger.blobs import Blob, pack
 
 Backend = Literal["model", "offline"]
+"""Who answers: a real model, or the offline model. Work of one never counts for the other."""
 
-_KEPT_TEXTS = 4_096
+_CACHED_TEXTS = 4_096
 
 
 @dataclass(frozen=True)
 class NewJob:
-    """A question made ready to be asked: everything that later runs send and use unchanged."""
+    """A job with everything that later runs use unchanged.
+
+    Args:
+        kind: ``answer``, ``revise`` or ``seo``.
+        identity: identifies the work: jobs with the same kind, backend and identity are generations of one job.
+        question_key: see :func:`generator.store.ledger.hashes.question_key`.
+        key: ``subject/slug``; None until it is known.
+        date: of the article, ISO 8601; None for jobs that do not write one.
+        request: the schema, model and parameters of its requests.
+        system, user: its messages.
+        context: what the job needs besides its messages, as JSON values.
+        prompt_hash: the version of the prompt.
+    """
 
     kind: str
     backend: Backend
@@ -36,9 +49,9 @@ class NewJob:
 
 
 class PackedJob(NamedTuple):
-    """A job whose messages and context are packed, and left out of ``job`` itself.
+    """A job with compressed messages and context, which are empty in ``job``.
 
-    ``texts`` are those of its passages, which many jobs share; ``context`` names them.
+    ``texts`` are the texts of its passages, which many jobs share; ``user`` and ``context`` refer to them by hash.
     """
 
     job: NewJob
@@ -48,62 +61,70 @@ class PackedJob(NamedTuple):
     texts: tuple[Blob, ...]
 
 
-# A message that holds texts which are kept once begins with this.
-_IN_PIECES = b"\0"
+# The first byte of a stored message that refers to shared texts.
+_WITH_REFERENCES = b"\0"
 
 
-def in_pieces(text: str, texts: Iterable[tuple[str, str]]) -> bytes:
-    """A message as it is kept: what stands in ``texts`` (each with its digest, in order) only by name."""
+def encode_message(text: str, shared_texts: Iterable[tuple[str, str]]) -> bytes:
+    """A message for the ledger, with references in the place of shared texts.
+
+    Args:
+        shared_texts: texts, each with its hash, in the order in which they occur in the message.
+    """
     pieces: list[str | list[str]] = []
     at = 0
-    for part, digest in texts:
+    for part, digest in shared_texts:
         found = text.find(part, at)
         if found >= 0:
             pieces += [text[at:found], [digest]]
             at = found + len(part)
     if not pieces and not text.startswith("\0"):
         return text.encode()
-    return _IN_PIECES + json.dumps([*pieces, text[at:]], ensure_ascii=False).encode()
+    return _WITH_REFERENCES + json.dumps([*pieces, text[at:]], ensure_ascii=False).encode()
 
 
-def whole(data: bytes, text_of: Callable[[str], str]) -> str:
-    """What ``in_pieces`` took apart; ``text_of`` gives a text by its digest."""
-    if not data.startswith(_IN_PIECES):
+def decode_message(data: bytes, text_of: Callable[[str], str]) -> str:
+    """The message that ``encode_message`` encoded.
+
+    Args:
+        text_of: returns the text with a hash.
+    """
+    if not data.startswith(_WITH_REFERENCES):
         return data.decode()
     return "".join(
         piece if isinstance(piece, str) else text_of(piece[0])
-        for piece in json.loads(data[len(_IN_PIECES) :])
+        for piece in json.loads(data[len(_WITH_REFERENCES) :])
     )
 
 
 class JobPacker:
-    """Packs jobs; what many of them share is packed once."""
+    """Packs jobs; texts that many of them share are compressed once."""
 
     def __init__(self) -> None:
-        self._shared = lru_cache(_KEPT_TEXTS)(_packed_text)
+        self._pack_shared = lru_cache(_CACHED_TEXTS)(_pack_text)
 
     def pack(self, job: NewJob) -> PackedJob:
-        """The same job, packed."""
+        """The job with compressed texts."""
         parts = job.context.get("passages", ())
-        texts = tuple(self._shared(part["text"]) for part in parts)
+        texts = tuple(self._pack_shared(part["text"]) for part in parts)
         context = job.context
         if texts:
-            named = [
+            references = [
                 {**part, "text": None, "blob": blob.digest} for part, blob in zip(parts, texts, strict=True)
             ]
-            context = {**context, "passages": named}
+            context = {**context, "passages": references}
         return PackedJob(
             job=replace(job, system="", user="", context={}),
-            system=self._shared(job.system),
-            user=packed(
-                in_pieces(
+            system=self._pack_shared(job.system),
+            user=pack(
+                encode_message(
                     job.user, ((part["text"], blob.digest) for part, blob in zip(parts, texts, strict=True))
                 )
             ),
-            context=packed(json.dumps(context, ensure_ascii=False).encode()),
+            context=pack(json.dumps(context, ensure_ascii=False).encode()),
             texts=texts,
         )
 
 
-def _packed_text(text: str) -> Blob:
-    return packed(text.encode())
+def _pack_text(text: str) -> Blob:
+    return pack(text.encode())

@@ -1,11 +1,11 @@
-"""The table of decisions about proposals: appended, never changed, and found again to be taken back."""
+"""The table of decisions about proposals: each change of a state is recorded, never changed, and can be undone."""
 
 from dataclasses import dataclass
 
 from generator.content.proposal_states import TRANSITIONS, ProposalState
 from generator.store.ledger.decision_log import PROGRAM, Decision, DecisionLog
 
-# A later proposal for the same field, on the article as it was by then; not where a run only passed the page over.
+# There is a later proposal for the same field, on a newer basis; one that a run skipped without a text does not count.
 _REPLACED = (
     "EXISTS (SELECT 1 FROM proposal AS own JOIN proposal AS other"
     " ON other.key = own.key AND other.field = own.field AND other.id <> own.id AND other.state <> 'stale'"
@@ -17,9 +17,12 @@ _REPLACED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalDecision(Decision[ProposalState]):
-    """One step in a proposal's life. ``new`` is the text decided on; ``reason_before`` is the reason that the proposal
-    had before; ``after_decision`` is the number of the newest decision on a draft at that moment, 0 without one, None
-    where it is not known.
+    """One change of a proposal's state.
+
+    Args:
+        new: the text that was decided on.
+        reason_before: the proposal's reason before the decision.
+        after_decision: the id of the newest decision on a draft at that time; 0 without one, None if it is not known.
     """
 
     new: str | None
@@ -34,7 +37,7 @@ class ProposalDecisionLog(DecisionLog[ProposalState, ProposalDecision]):
     rows = "proposal"
     entry = ProposalDecision
     transitions = TRANSITIONS
-    # Also a text that was applied without an approval before.
+    # "applied" after "proposed" is a text that a person applied without an approval.
     by_a_person = (
         f"decision IN ('approved', 'rejected') OR decision = 'skipped' AND who <> '{PROGRAM}'"
         " OR decision = 'applied' AND before = 'proposed'"
@@ -43,10 +46,10 @@ class ProposalDecisionLog(DecisionLog[ProposalState, ProposalDecision]):
     about = "proposal IN (SELECT id FROM proposal WHERE key = :about)"
 
     def is_replaced(self, proposal: int) -> bool:
-        """Whether another proposal took its place: for the same field, and recorded or decided on later."""
+        """Whether a proposal was replaced by another one for the same field, recorded or decided on later."""
         return bool(self._find("proposal = :proposal", self._newest, _REPLACED, proposal=proposal))
 
     def newest_on_drafts(self) -> int:
-        """The number of the newest decision on a draft, 0 without one."""
+        """The id of the newest decision on a draft; 0 without one."""
         (newest,) = self._database.execute("SELECT coalesce(max(id), 0) FROM decision").fetchone()
         return int(newest)

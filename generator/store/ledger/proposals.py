@@ -1,7 +1,8 @@
 """The table of proposals: a new text for one field of a published article, and its state.
 
-There is one proposal for a field and a basis (question, answer and old text, hashed). A state changes only by
-the table in ``content.proposal_states``, through the log of decisions. Methods write inside the caller's transaction, or make their own.
+There is one proposal for each field and basis (a hash of question, answer and old text). A state changes only through
+the log of decisions, by the transitions in ``content.proposal_states``. Methods write within the caller's transaction,
+or in their own where none is open.
 """
 
 import json
@@ -12,12 +13,11 @@ from typing import Any
 from generator.content.findings import Finding, errors
 from generator.content.proposal_states import DECIDED, ProposalState
 from generator.content.seo.fields import SeoField, says_nothing_new
-from generator.store.ledger.article_names import named
 from generator.store.ledger.calls import TOTAL
 from generator.store.ledger.decision_log import PROGRAM, StaleRow
 from generator.store.ledger.hashes import question_key
 from generator.store.ledger.jobs import SAME_WORK
-from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.ledger import Ledger, name_condition
 from generator.store.ledger.proposal_decisions import ProposalDecision, ProposalDecisionLog
 from generator.store.ledger.proposed_descriptions import ProposedDescriptions
 
@@ -25,12 +25,20 @@ _PAGE = 500
 
 
 class StaleProposal(StaleRow):
-    """The proposal changed since it was read; read it and decide again."""
+    """A proposal has changed since it was read, or the decision is not allowed in its state."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewProposal:
-    """What a run made of one field. ``new`` is None where there is no text: skipped, or nothing usable came."""
+    """The result of a run for one field.
+
+    Args:
+        job: None where nothing was requested.
+        path: of the article, below the content folder.
+        basis: the hash of question, answer and old text.
+        new: the proposed text; None where the field was skipped or no usable text was received.
+        reason: why there is no text, or why it needs a person.
+    """
 
     job: int | None
     key: str
@@ -50,10 +58,14 @@ class NewProposal:
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """One proposal as the ledger holds it.
+    """One proposal.
 
-    ``own`` is the model's own text, of which a person's ``new`` may have taken the place; ``cost`` is that of its
-    whole job in nano-dollars, with the jobs that a redo replaced; None where it is not known or nothing was asked.
+    Args:
+        new: the current text, the model's or a person's; None without a text.
+        lock: counts its changes.
+        edited: whether ``new`` is a person's text.
+        own: the model's text.
+        cost: of all generations of its job, in nano-dollars; None where it is not known or nothing was requested.
     """
 
     id: int
@@ -79,28 +91,28 @@ class ProposalRow:
 
     @property
     def name(self) -> str:
-        """How messages name it."""
+        """Its name for messages."""
         return f"{self.key} {self.field.removeprefix('page_')}"
 
     @property
     def is_clean(self) -> bool:
-        """Whether it has a text that no rule objects to, not even with a warning."""
+        """Whether it has a text without findings, not even a warning."""
         return self.new is not None and not self.findings
 
     @property
     def is_typed(self) -> bool:
-        """Whether its text is a person's and waits for a decision: no run puts another in its place."""
+        """Whether its text is a person's and waits for a decision. Runs do not replace such a text."""
         return self.edited and self.state in ("proposed", "needs_fix")
 
     @property
     def is_offline_text(self) -> bool:
-        """Whether the text is the offline model's own: no person wrote one that says anything else."""
+        """Whether the text is the offline model's, unchanged or with a person's edit that says nothing new."""
         return self.offline and (not self.edited or says_nothing_new(self.own or "", self.new or ""))
 
 
 _REOPENED = "the file holds the old text again"
-# The text of the newest step at which a run recorded one. Where nobody edited it, that is the proposal's text.
-# With the + SQLite looks at the steps of the proposal, not at all that a run ever recorded.
+# The text of the newest decision by which a run recorded one. Where nobody edited it, that is the proposal's text.
+# The + makes SQLite use the index of decisions by proposal, not the one by person.
 _OWN = (
     "CASE WHEN edited THEN (SELECT recorded.new FROM proposal_decision AS recorded"
     f" WHERE recorded.proposal = proposal.id AND +recorded.who = '{PROGRAM}'"
@@ -129,7 +141,7 @@ class Proposals:
     # reading
 
     def get(self, proposal: int) -> ProposalRow:
-        """One proposal by its number.
+        """The proposal with this id.
 
         Raises:
             StaleProposal: there is none.
@@ -140,7 +152,7 @@ class Proposals:
         return row
 
     def find(self, key: str, field: SeoField, basis: str) -> ProposalRow | None:
-        """The proposal for a field on this basis."""
+        """The proposal for a field on this basis; None without one."""
         return self._one("WHERE key = ? AND field = ? AND basis = ?", (key, field, basis))
 
     def rows(
@@ -152,12 +164,14 @@ class Proposals:
         after: int = 0,
         limit: int | None = None,
     ) -> Iterator[ProposalRow]:
-        """Proposals in the order in which they were made, read a page at a time; rows may change meanwhile.
+        """Proposals in the order of their ids, read a page at a time; the caller may change them meanwhile.
 
         Args:
-            states: only these; by default all.
-            folder: only articles of this subject, by its slug.
-            after: only ids above this, for paging.
+            states: only these states; all where empty.
+            field: only this field; None for all.
+            folder: only articles of the subject with this slug; None for all.
+            after: only larger ids.
+            limit: the most proposals; None for no limit.
         """
         where = ["proposal.id > ?"]
         values: list[str] = []
@@ -170,27 +184,27 @@ class Proposals:
         if folder is not None:
             where.append("key LIKE ? || '/%'")
             values.append(folder)
-        left = limit
-        while left is None or left > 0:
-            size = _PAGE if left is None else min(left, _PAGE)
+        remaining = limit
+        while remaining is None or remaining > 0:
+            size = _PAGE if remaining is None else min(remaining, _PAGE)
             sql = f"WHERE {' AND '.join(where)} ORDER BY id LIMIT {size}"
             page = self._many(sql, (after, *values))
             yield from page
             if len(page) < size:
                 return
             after = page[-1].id
-            left = None if left is None else left - size
+            remaining = None if remaining is None else remaining - size
 
     def named(self, name: str) -> list[ProposalRow]:
-        """The proposals of ``subject/slug`` (or of a bare slug), newest basis last."""
-        return self._many(f"WHERE {named(name)} ORDER BY id", (name,))
+        """The proposals for the article ``subject/slug``, or for articles with this slug in any subject, by id."""
+        return self._many(f"WHERE {name_condition(name)} ORDER BY id", (name,))
 
     def of_path(self, path: str) -> list[ProposalRow]:
-        """The proposals for one file, in the order in which they were made."""
+        """The proposals for one file, in the order of their ids."""
         return self._many("WHERE path = ? ORDER BY id", (path,))
 
     def counts(self) -> dict[SeoField, dict[ProposalState, int]]:
-        """How many proposals of each field are in which state."""
+        """How many proposals of each field are in each state."""
         found: dict[SeoField, dict[ProposalState, int]] = {}
         for row in self._database.execute(
             "SELECT field, state, count(*) FROM proposal GROUP BY field, state ORDER BY field, state"
@@ -199,7 +213,7 @@ class Proposals:
         return found
 
     def clean_count(self, field: SeoField | None = None) -> int:
-        """How many proposals wait for a decision and are clean."""
+        """How many clean proposals wait for a decision; ``field`` None counts all fields."""
         (count,) = self._database.execute(
             f"SELECT count(*) FROM proposal WHERE state = 'proposed' AND {_CLEAN} AND field = coalesce(?, field)",
             (field,),
@@ -207,7 +221,7 @@ class Proposals:
         return int(count)
 
     def reasons(self) -> list[tuple[ProposalState, str, int]]:
-        """Why proposals need a person or were skipped, with their number, most frequent first."""
+        """Why proposals need a person, were skipped or are stale: state, reason and number, most frequent first."""
         rows = self._database.execute(
             "SELECT state, reason, count(*) FROM proposal WHERE reason IS NOT NULL AND state IN"
             " ('needs_fix', 'skipped', 'stale') GROUP BY state, reason ORDER BY count(*) DESC, reason"
@@ -217,34 +231,37 @@ class Proposals:
     # writing
 
     def record(self, new: NewProposal, *, now: str) -> ProposalRow:
-        """Keep what a run made; on the same basis, what a person decided or typed stands; older bases become stale."""
+        """Store the result of a run. Proposals for the field on another basis become stale.
+
+        A proposal on the same basis that a person has decided on or edited is returned unchanged.
+        """
         with self._database.transaction():
-            standing = self.find(new.key, new.field, new.basis)
-            if standing is not None and (standing.state in DECIDED or standing.is_typed):
-                return standing
+            existing = self.find(new.key, new.field, new.basis)
+            if existing is not None and (existing.state in DECIDED or existing.is_typed):
+                return existing
             self._outdate_others(new.key, new.field, new.basis, now)
-            if standing is None:
+            if existing is None:
                 proposal = self._insert(new, now)
             else:
-                proposal = standing.id
+                proposal = existing.id
                 self.decisions.change(
-                    standing,
+                    existing,
                     new.state,
                     {**_columns_of(new), "edited": False},
                     who=PROGRAM,
                     now=now,
                     note=new.reason,
-                    details=self._details(standing, new.new),
+                    details=self._details(existing, new.new),
                 )
             if new.field == "page_description":
                 self.descriptions.index(proposal, new.new)
         return self.get(proposal)
 
     def reopen(self, row: ProposalRow, *, now: str) -> None:
-        """Offer a text again where the file is back at the basis that it was proposed for; other bases become stale.
+        """Propose a text again, because the file has the proposal's basis again. Other proposals become stale.
 
         Raises:
-            StaleProposal: it changed meanwhile, or is approved or rejected.
+            StaleProposal: it has changed since it was read, or is approved or rejected.
         """
         state: ProposalState = "needs_fix" if errors(row.findings) else "proposed"
         with self._database.transaction():
@@ -261,36 +278,37 @@ class Proposals:
         note: str | None = None,
         bulk: int | None = None,
     ) -> ProposalRow:
-        """Change the state of the proposal as it was read; ``bulk`` as in :class:`Decision`.
+        """Change the state of a proposal; ``bulk`` as in :class:`Decision`.
 
         Raises:
-            StaleProposal: it changed meanwhile, or the step is not allowed.
+            StaleProposal: it has changed since it was read, or the step is not allowed.
         """
         with self._database.transaction():
             self._change(row, state, who=who, now=now, note=note, bulk=bulk)
         return self.get(row.id)
 
-    def take_back(self, row: ProposalRow, decision: ProposalDecision, *, who: str, now: str) -> ProposalRow:
-        """Give the proposal the state that it had before the decision that stands, as a new one; its text stays.
+    def undo(self, row: ProposalRow, decision: ProposalDecision, *, who: str, now: str) -> ProposalRow:
+        """Undo the effective decision on a proposal: a new decision restores the state before it, not the text.
 
         Raises:
-            StaleProposal: it changed since, or another one took its place.
+            StaleProposal: it has changed since it was read, the decision is not effective, or another proposal has
+                replaced it.
         """
         with self._database.transaction():
-            self.decisions.require_standing(row, decision)
+            self.decisions.require_effective(row, decision)
             self._expect_newest(row)
             reason = {"reason": decision.reason_before}
             details = self._details(row, row.new)
-            self.decisions.take_back(row, decision, reason, who=who, now=now, details=details)
+            self.decisions.undo(row, decision, reason, who=who, now=now, details=details)
         return self.get(row.id)
 
     def edit(
         self, row: ProposalRow, new: str, findings: Sequence[Finding], *, who: str, now: str
     ) -> ProposalRow:
-        """Put a person's text in the place of the proposed one; an approval lapses.
+        """Replace the proposed text by a person's text. It ends an approval.
 
         Raises:
-            StaleProposal: it changed meanwhile, is applied, or another one took its place.
+            StaleProposal: it has changed since it was read, is applied, or was replaced by another proposal.
         """
         with self._database.transaction():
             self._expect_newest(row)
@@ -317,7 +335,11 @@ class Proposals:
             self._change(row, "stale", who=PROGRAM, now=now, note="the article changed since")
 
     def _expect_newest(self, row: ProposalRow) -> None:
-        """Let no outdated proposal come back beside the one that took its place."""
+        """Check that no other proposal has replaced this one.
+
+        Raises:
+            StaleProposal: one has.
+        """
         if self.decisions.is_replaced(row.id):
             raise StaleProposal(f"{row.name} was proposed again since, for the article as it is now")
 
@@ -344,7 +366,7 @@ class Proposals:
         note: str | None,
         bulk: int | None = None,
     ) -> None:
-        """Decide on the text as it is."""
+        """Change the state without the text."""
         self.decisions.require_step(row, state)
         if state in ("approved", "applied") and row.new is None:
             raise StaleProposal(f"{row.name}: there is no new text to approve")
@@ -355,7 +377,7 @@ class Proposals:
         )
 
     def _details(self, row: ProposalRow | None, new: str | None) -> dict[str, Any]:
-        """What a decision on ``row`` records besides, with the text decided on."""
+        """The additional columns of a decision on ``row``; ``new`` is the text that is decided on."""
         return {
             "new": new,
             "reason_before": row.reason if row else None,

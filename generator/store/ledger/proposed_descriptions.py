@@ -1,4 +1,4 @@
-"""The table of proposal terms: finds proposed descriptions that say nearly the same as a new one."""
+"""The table of proposal terms: finds the near-duplicates of a new description among proposed ones."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,7 +16,7 @@ from generator.store.ledger.hashes import question_key
 
 
 class ProposedDescriptions:
-    """The descriptions proposed in one ledger, by the stems of their words."""
+    """The proposed descriptions of one ledger, indexed by the stems of their words."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -24,9 +24,12 @@ class ProposedDescriptions:
     def near(
         self, text: str, threshold: float, *, key: str, question: str, frequency: Callable[[str], int]
     ) -> list[NearDuplicate]:
-        """Other articles' proposed descriptions that say nearly the same; ``key`` and its copies do not count.
+        """The near-duplicates of a description among those proposed for other articles.
 
         Args:
+            threshold: the similarity (0 to 1) from which two descriptions are near-duplicates.
+            key: the article that the text is for; it is left out.
+            question: its question; other articles that answer it are left out too.
             frequency: how often a stem occurs, for example on the site. Rare stems make the search fast.
         """
         return near_duplicates(
@@ -38,7 +41,7 @@ class ProposedDescriptions:
         )
 
     def index(self, proposal: int, text: str | None) -> None:
-        """Record the terms of a proposal's text, in place of those recorded before; within the caller's transaction."""
+        """Store the terms of a proposal's text and delete those of its old text, within the caller's transaction."""
         self._database.execute("DELETE FROM proposal_term WHERE proposal = ?", (proposal,))
         for term in terms(text or ""):
             self._database.execute("INSERT INTO proposal_term VALUES (?, ?)", (term, proposal))

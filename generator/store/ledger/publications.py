@@ -1,25 +1,30 @@
-"""What went to the site and what was taken off it again, each intent on record before the first file is touched.
+"""The tables of publications and withdrawals: what was published on the site, and what was removed from it.
 
-Methods write inside the caller's transaction.
+A publication is recorded before its file is written. Methods write within the caller's transaction.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from generator.store.ledger.article_names import named
 from generator.store.ledger.hashes import question_key
-from generator.store.ledger.ledger import Ledger
+from generator.store.ledger.ledger import Ledger, name_condition
 
 PublicationState = Literal["intended", "published", "abandoned"]
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One draft on its way to the site. ``path`` is relative to the content folder, hashes are of whole files.
+    """The publication of one draft. Hashes are of whole files.
 
-    ``replaces`` is the hash of the file that stood there; ``listed`` tells whether the list of publications
-    has it, ``committed`` the commit that has it where one was asked for.
+    Args:
+        path: below the content folder.
+        approved: the hash of the approved bytes.
+        sha: the hash of the published bytes.
+        replaces: the hash of the file that was at ``path`` before; None without one.
+        listed: whether ``published.jsonl`` contains it.
+        to_commit: whether git must commit it.
+        committed: the commit that contains it; None without one.
     """
 
     id: int
@@ -40,7 +45,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A file to be written."""
+    """A publication before its file is written; fields as in :class:`Publication`, ``data`` is the whole file."""
 
     draft: int
     path: str
@@ -53,7 +58,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """An article taken off the site, or hidden on it; its question is not to be drafted again."""
+    """An article that was deleted from the site or hidden on it. Its question is not drafted again."""
 
     id: int
     key: str
@@ -78,9 +83,10 @@ class Publications:
         self._database = ledger.database
 
     def intend(self, intent: Intent, *, who: str, now: str) -> Publication:
-        """Record what is about to be written, bytes and all."""
+        """Record a publication, with its bytes, before its file is written."""
         cursor = self._database.execute(
-            "INSERT INTO publication (draft, path, approved, sha, replaces, article_id, state, to_commit, who, intended_at)"
+            "INSERT INTO publication (draft, path, approved, sha, replaces, article_id, state, to_commit, who,"
+            " intended_at)"
             " VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?, ?)",
             (
                 intent.draft,
@@ -97,27 +103,27 @@ class Publications:
         return self._where("id = ?", int(cursor.lastrowid or 0))[0]
 
     def data(self, publication: Publication) -> bytes:
-        """The bytes that are published."""
+        """The published bytes."""
         return self._ledger.blobs.get(publication.sha)
 
     def intended(self) -> list[Publication]:
-        """Publications that were begun and not confirmed."""
+        """The publications that are neither confirmed nor abandoned."""
         return self._where("state = 'intended'")
 
     def unlisted(self) -> list[Publication]:
-        """Publications that the list does not have yet."""
+        """The publications that ``published.jsonl`` does not contain yet."""
         return self._where("state = 'published' AND listed = 0")
 
     def uncommitted(self) -> list[Publication]:
-        """Publications that git was to have and has not."""
+        """The publications that must be committed to git and are not."""
         return self._where("state = 'published' AND to_commit = 1 AND committed IS NULL")
 
     def of_draft(self, draft: int) -> Publication | None:
-        """The newest publication of a draft."""
+        """The newest publication of a draft; None without one."""
         return next(iter(self._where("draft = ?", draft)[::-1]), None)
 
     def max_article_id(self) -> int:
-        """The largest id ever given to a published article or to a planned one."""
+        """The largest id of a published or planned article; 0 without one."""
         row = self._database.execute(
             "SELECT max((SELECT coalesce(max(article_id), 0) FROM publication),"
             " (SELECT coalesce(max(article_id), 0) FROM job WHERE article_id IS NOT NULL))"
@@ -125,22 +131,22 @@ class Publications:
         return int(row[0])
 
     def confirm(self, publication: int, *, now: str) -> None:
-        """The file stands."""
+        """Record that the file is written."""
         self._database.execute(
             "UPDATE publication SET state = 'published', published_at = ? WHERE id = ?", (now, publication)
         )
 
     def abandon(self, publication: int) -> None:
-        """The file was not written and will not be."""
+        """Record that the file was not written and will not be."""
         self._database.execute("UPDATE publication SET state = 'abandoned' WHERE id = ?", (publication,))
 
     def mark_listed(self, publications: Sequence[int]) -> None:
-        """The list has their lines."""
+        """Record that ``published.jsonl`` contains these publications."""
         for number in publications:
             self._database.execute("UPDATE publication SET listed = 1 WHERE id = ?", (number,))
 
     def mark_committed(self, publications: Sequence[int], commit: str) -> None:
-        """The commit has their files."""
+        """Record the commit that contains these publications."""
         for number in publications:
             self._database.execute("UPDATE publication SET committed = ? WHERE id = ?", (commit, number))
 
@@ -157,7 +163,13 @@ class Publications:
         now: str,
         deleted: bool,
     ) -> Withdrawal:
-        """Keep a question from being drafted again. The same once more changes nothing."""
+        """Record a withdrawal, after which the question is not drafted again.
+
+        Where the newest withdrawal has the same reason and ``deleted`` adds nothing to it, nothing changes.
+
+        Args:
+            deleted: whether the file was deleted; otherwise the page is hidden.
+        """
         last = self.withdrawal_of(key)
         if last is not None and last.reason == reason and (last.deleted or not deleted):
             return last
@@ -171,15 +183,15 @@ class Publications:
         return found
 
     def withdrawal_of(self, key: str) -> Withdrawal | None:
-        """The newest withdrawal of ``subject/slug``."""
+        """The newest withdrawal of ``subject/slug``; None without one."""
         return next(iter(self._withdrawals("key = ?", key)), None)
 
     def withdrawn_slug(self, slug: str) -> Withdrawal | None:
-        """The newest withdrawal of a slug, of any subject."""
-        return next(iter(self._withdrawals(named(slug), slug)), None)
+        """The newest withdrawal of a slug in any subject; None without one."""
+        return next(iter(self._withdrawals(name_condition(slug), slug)), None)
 
     def withdrawn_question(self, question_key: str) -> list[Withdrawal]:
-        """The withdrawals of a question, of any subject, newest first."""
+        """The withdrawals of a question in any subject, newest first."""
         return self._withdrawals("question_key = ?", question_key)
 
     def _where(self, where: str, *values: int) -> list[Publication]:

@@ -1,6 +1,6 @@
-"""What the model was asked to revise, what it proposed, and what a person took over of it.
+"""The table of revisions: what the model was asked to revise, what it proposed, and what a person accepted.
 
-Methods write inside the caller's transaction.
+Methods write within the caller's transaction.
 """
 
 import json
@@ -15,21 +15,26 @@ from generator.store.ledger.ledger import Ledger
 RevisionState = Literal["asked", "proposed", "failed", "accepted", "declined"]
 
 OPEN: tuple[RevisionState, ...] = ("asked", "proposed")
-"""Of a revision that waits for the model, and of one that waits for a person."""
+"""The states of revisions that wait: ``asked`` for the model, ``proposed`` for a person."""
 
 _OPEN_SQL = ", ".join(f"'{state}'" for state in OPEN)
 
 
 class StaleRevision(GeneratorError):
-    """The revision was decided on already, or its draft changed since it was asked for."""
+    """A revision was decided on already, or its draft has changed since it was requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One request to revise a draft. ``basis`` is the hash of the bytes that the model was shown.
+    """One revision of a draft by the model.
 
-    ``proposal`` holds the fields of the draft as the model rewrote it, None until it answered;
-    ``accepted`` names the fields that were taken over.
+    Args:
+        basis: the hash of the bytes that the model gets.
+        comment: what a person asks for.
+        proposal: the fields of the draft as the model rewrote them; None without an answer.
+        findings: on the proposal.
+        reason: why it failed; None where it did not.
+        accepted: the names of the fields that a person accepted.
     """
 
     id: int
@@ -56,11 +61,11 @@ class Revisions:
         self._database = ledger.database
 
     def get(self, revision: int) -> Revision:
-        """One revision by its number."""
+        """The revision with this id, which must exist."""
         return self._one("id = ?", revision)[0]
 
     def of_job(self, job: int) -> Revision | None:
-        """The revision that a job is to make."""
+        """The revision that a job makes; None without one."""
         return next(iter(self._one("job = ?", job)), None)
 
     def of(self, draft: int) -> list[Revision]:
@@ -68,7 +73,7 @@ class Revisions:
         return self._one("draft = ?", draft)
 
     def open_of(self, draft: int) -> Revision | None:
-        """The newest revision of a draft that waits for the model or for a decision."""
+        """The newest open revision of a draft; None without one."""
         return next(iter(self._one(f"draft = ? AND state IN ({_OPEN_SQL})", draft)[::-1]), None)
 
     def open_states(self) -> dict[int, RevisionState]:
@@ -79,7 +84,7 @@ class Revisions:
         return dict(tuple(row) for row in rows)
 
     def ask(self, *, draft: int, job: int, basis: str, comment: str, who: str, now: str) -> Revision:
-        """Record that a revision is asked for."""
+        """Record a request for a revision."""
         cursor = self._database.execute(
             "INSERT INTO revision (draft, job, basis, comment, who, at, state, findings)"
             " VALUES (?, ?, ?, ?, ?, ?, 'asked', '[]')",
@@ -95,7 +100,7 @@ class Revisions:
         findings: Sequence[Finding],
         reason: str | None,
     ) -> Revision:
-        """Record what the model made of it; without a proposal it failed."""
+        """Record the model's answer; without a proposal the revision failed."""
         blob = (
             None
             if proposal is None
@@ -117,10 +122,13 @@ class Revisions:
     def decide(
         self, revision: Revision, state: RevisionState, *, accepted: Sequence[str], who: str, now: str
     ) -> Revision:
-        """Close a proposed revision.
+        """Decide on a proposed revision.
+
+        Args:
+            accepted: the names of the accepted fields.
 
         Raises:
-            StaleRevision: someone else did.
+            StaleRevision: someone else has decided already.
         """
         cursor = self._database.execute(
             "UPDATE revision SET state = ?, accepted = ?, decided_by = ?, decided_at = ?"

@@ -1,4 +1,4 @@
-"""The table of runs: each holds a lock while its process lives, and what a dead one claimed is released."""
+"""The table of runs: each run has a lock file while its process lives, and the claims of dead runs are released."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from generator.store.output_folder import LOCKS
 
 
 class RunLock:
-    """Shows whether a run is alive: its process holds the lock until it ends, however it ends."""
+    """The lock file of a run. It is locked while the run's process lives, even if that ends in a crash."""
 
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -21,7 +21,7 @@ class RunLock:
         self._lock = FileLock(self._file)
 
     def acquire(self) -> bool:
-        """Take the lock; False where a living process holds it."""
+        """Lock the file; False where a living process has locked it."""
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
@@ -35,7 +35,7 @@ class RunLock:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of the program, alive as long as it holds its lock."""
+    """A run of the program, with its lock."""
 
     id: int
     lock: RunLock
@@ -49,7 +49,11 @@ class Runs:
         self._locks = database.path.parent / LOCKS
 
     def start(self, command: str, argv: Sequence[str], config_hash: str, *, now: str, token: str) -> Run:
-        """Open a run and release the claims of runs that died."""
+        """Start a run, and release the claims of dead runs. In its own transaction where none is open.
+
+        Args:
+            token: the name of the run's lock file, unique for each run.
+        """
         lock = RunLock(self._locks, token)
         lock.acquire()
         with self._database.transaction():
@@ -62,7 +66,7 @@ class Runs:
         return run
 
     def finish(self, run: Run, *, now: str) -> None:
-        """Close a run; jobs it claimed and did not end can be claimed again."""
+        """End a run; its unfinished jobs can be claimed again. In its own transaction where none is open."""
         with self._database.transaction():
             self._database.execute("UPDATE run SET finished_at = ? WHERE id = ?", (now, run.id))
             self._release_claims(run.id)

@@ -1,4 +1,4 @@
-"""The table of versions: every state that the bytes of a draft had, with what the checks said about it."""
+"""The table of versions: all bytes that a draft ever had, with the findings of the checks."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from generator.store.ledger.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One state of a draft's bytes."""
+    """One version of a draft's bytes: its number ``n`` from 1, their hash, and who made them (see ``NewDraft``)."""
 
     n: int
     sha: str
@@ -28,7 +28,7 @@ class Versions:
         self._blobs = blobs
 
     def data(self, draft: int, n: int | None) -> bytes | None:
-        """The bytes of a version; None where there is no such version."""
+        """The bytes of a version; None without this version."""
         row = self._database.execute(
             "SELECT bytes FROM version WHERE draft = ? AND n = ?", (draft, n)
         ).fetchone()
@@ -43,7 +43,7 @@ class Versions:
         ]
 
     def has(self, draft: int, sha: str) -> bool:
-        """Whether a draft ever had these bytes."""
+        """Whether a draft ever had the bytes with this hash."""
         row = self._database.execute(
             "SELECT 1 FROM version WHERE draft = ? AND sha = ?", (draft, sha)
         ).fetchone()
@@ -62,17 +62,17 @@ class Versions:
     def add(
         self, draft: int, data: bytes, *, origin: str, job: int, findings: Sequence[Finding], now: str
     ) -> tuple[int, str]:
-        """Keep new bytes of a draft, made by a job; returns the version's number and the hash of the bytes."""
+        """Store a new version of a draft; returns its number and the hash of its bytes."""
         n = 1 + int(
             self._database.execute(
                 "SELECT coalesce(max(n), 0) FROM version WHERE draft = ?", (draft,)
             ).fetchone()[0]
         )
         sha = self._blobs.put(data)
-        checked = json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False)
+        findings_json = json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False)
         self._database.execute(
             "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (draft, n, sha, sha, origin, job, checked, now),
+            (draft, n, sha, sha, origin, job, findings_json, now),
         )
         return n, sha
 

@@ -1,4 +1,4 @@
-// The review page in the browser: keys, messages, decisions, live checks. Every page can be read without it.
+// The script of the review page: keyboard shortcuts, messages, decisions, checks while typing. Pages can be read without it.
 "use strict";
 
 (() => {
@@ -6,24 +6,24 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const LEAVING = Symbol("leaving");
-  // Keys that only move or scroll: held down, they go on. Any other key acts once for each time it is pressed.
-  const MOVES = new Set(["j", "k", "f", " "]);
+  // Keys that only move or scroll repeat while they are held down. All other keys act once per press.
+  const REPEATING_KEYS = new Set(["j", "k", "f", " "]);
   const MODIFIERS = new Set(["Alt", "AltGraph", "CapsLock", "Control", "Fn", "FnLock", "Hyper", "Meta", "NumLock", "ScrollLock", "Shift", "Super", "Symbol", "SymbolLock"]);
   let keyIsDown = false;
-  let whenReleased = null;
+  let runWhenReleased = null;
   let busy = false;
   let unsaved = false;
 
-  // What is remembered across pages of this tab.
-  const memory = {
+  // Values that are stored for the next pages of this tab.
+  const tabStorage = {
     get: (name) => { try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; } },
     set: (name, value) => { try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* private mode */ } },
-    take: (name) => { const value = memory.get(name); try { sessionStorage.removeItem(name); } catch { /* same */ } return value; },
+    pop: (name) => { const value = tabStorage.get(name); try { sessionStorage.removeItem(name); } catch { /* private mode */ } return value; },
   };
 
   // Messages
 
-  function say(text, kind = "info", button = null) {
+  function showMessage(text, kind = "info", button = null) {
     const line = document.createElement("p");
     line.className = `message-line ${kind}`;
     line.append(text);
@@ -31,26 +31,26 @@
     $("#messages").replaceChildren(line);
   }
 
-  function buttonOf(label, act) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = label;
-    made.addEventListener("click", act);
-    return made;
+  function newButton(label, onClick) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    button.addEventListener("click", onClick);
+    return button;
   }
 
   function undoButton() {
-    return buttonOf("Undo (u)", () => $('[data-action="undo"]')?.click());
+    return newButton("Undo (u)", () => $('[data-action="undo"]')?.click());
   }
 
-  // The last decision stands: asked once more, by the button or by its key, the one before it is taken back.
-  function earlierButton() {
-    const made = buttonOf("Undo that (u)", () => send($('[data-action="undo"]').dataset.url, { earlier: true }));
-    made.dataset.key = "u";
-    return made;
+  // The last decision cannot be undone. This button, or its key, undoes the decision before it.
+  function undoEarlierButton() {
+    const button = newButton("Undo that (u)", () => send($('[data-action="undo"]').dataset.url, { earlier: true }));
+    button.dataset.key = "u";
+    return button;
   }
 
-  // Talking to the server
+  // Requests to the server
 
   async function post(url, body) {
     const response = await fetch(url, {
@@ -64,40 +64,41 @@
     return answer;
   }
 
-  async function guarded(work) {
+  // Runs one request at a time, and shows its error.
+  async function runExclusive(request) {
     if (busy) return;
     busy = true;
     document.body.classList.add("busy");
     let leaving = false;
     try {
-      leaving = (await work()) === LEAVING;
+      leaving = (await request()) === LEAVING;
     } catch (error) {
-      const lost = error instanceof TypeError;
-      const text = lost ? "The review server cannot be reached. Is `generator review` still running?" : error.message;
-      const reload = error.stale && buttonOf("Show it as it is now", () => location.reload());
-      say(text, "error", error.earlier ? earlierButton() : reload || null);
+      const isOffline = error instanceof TypeError;
+      const text = isOffline ? "The review server cannot be reached. Is `generator review` still running?" : error.message;
+      const reload = error.stale && newButton("Reload", () => location.reload());
+      showMessage(text, "error", error.earlier ? undoEarlierButton() : reload || null);
     } finally {
-      // A second click while the next page loads would decide again.
+      // While the next page loads, a second click must not decide again.
       busy = leaving;
       document.body.classList.toggle("busy", leaving);
     }
   }
 
-  function seen() {
+  function shownVersion() {
     return page.lock === undefined ? {} : { lock: Number(page.lock), sha: page.sha };
   }
 
-  function leave(answer) {
+  function openNext(answer) {
     unsaved = false;
-    memory.set("message", { text: answer.message, undo: answer.undo });
-    if (answer.item) memory.set(`at ${new URL(answer.go, location.href).pathname}`, { item: answer.item, index: 0 });
+    tabStorage.set("message", { text: answer.message, undo: answer.undo });
+    if (answer.item) tabStorage.set(`at ${new URL(answer.go, location.href).pathname}`, { item: answer.item, index: 0 });
     if (answer.go === location.pathname + location.search) location.reload();
     else location.assign(answer.go);
     return LEAVING;
   }
 
   async function send(url, body) {
-    await guarded(async () => leave(await post(url, { ...seen(), ...body })));
+    await runExclusive(async () => openNext(await post(url, { ...shownVersion(), ...body })));
   }
 
   // Forms as JSON
@@ -121,39 +122,39 @@
     return values;
   }
 
-  // Lists in which j and k move
+  // Lists with a current item, which the keys j and k move
 
   const list = $("[data-list]");
   const items = () => (list ? $$("[data-item]", list) : []);
-  const current = () => document.activeElement?.closest?.("[data-item]") ?? items().find((item) => item.classList.contains("current"));
+  const currentItem = () => document.activeElement?.closest?.("[data-item]") ?? items().find((item) => item.classList.contains("current"));
 
-  function choose(item) {
+  function select(item) {
     if (!item) return;
     for (const other of items()) other.classList.toggle("current", other === item);
     (item.tabIndex >= 0 || item.hasAttribute("tabindex") ? item : $("a, input", item))?.focus({ preventScroll: true });
     item.scrollIntoView({ block: "nearest" });
-    memory.set(`at ${location.pathname}`, { item: item.dataset.item, index: items().indexOf(item) });
+    tabStorage.set(`at ${location.pathname}`, { item: item.dataset.item, index: items().indexOf(item) });
   }
 
   function move(step) {
     const all = items();
-    const at = all.indexOf(current());
-    if (at < 0) return choose(all[0]);
-    const next = all[at + step];
-    if (next) return choose(next);
+    const index = all.indexOf(currentItem());
+    if (index < 0) return select(all[0]);
+    const next = all[index + step];
+    if (next) return select(next);
     $(step > 0 ? '.pages a[rel="next"]' : '.pages a[rel="prev"]')?.click();
   }
 
   function restorePosition() {
     if (!list) return;
-    const back = page.page === "queue" ? memory.take("last draft") : null;
-    const at = memory.get(`at ${location.pathname}`);
+    const lastDraft = page.page === "queue" ? tabStorage.pop("last draft") : null;
+    const position = tabStorage.get(`at ${location.pathname}`);
     const all = items();
-    const item = all.find((one) => one.dataset.item === String(back ?? at?.item)) ?? (at ? all[Math.min(at.index, all.length - 1)] : null);
-    if (item && (back || at)) choose(item);
+    const item = all.find((one) => one.dataset.item === String(lastDraft ?? position?.item)) ?? (position ? all[Math.min(position.index, all.length - 1)] : null);
+    if (item && (lastDraft || position)) select(item);
   }
 
-  // What buttons do
+  // The actions of buttons, by their data-action
 
   const actions = {
     send: (element) => send(element.dataset.url, JSON.parse(element.dataset.body ?? "{}")),
@@ -181,7 +182,7 @@
     "close-edit": (element) => {
       const item = element.closest("[data-item]");
       $(".inline-edit", item).hidden = true;
-      choose(item);
+      select(item);
     },
     plan: () => plan(),
     publish: () => publish(),
@@ -191,16 +192,16 @@
     if (dialog.open) dialog.close(); else dialog.showModal();
   }
 
-  // One proposal decided on: it leaves the list, the next one is chosen.
+  // Sends the decision on one proposal, removes it from the list, and selects the next one.
   function decide(element, body) {
     const item = element.closest("[data-item]");
-    return guarded(async () => {
+    return runExclusive(async () => {
       const answer = await post(element.dataset.url, { lock: Number(item.dataset.lock), ...body });
       const following = item.nextElementSibling ?? item.previousElementSibling;
       item.remove();
-      say(answer.message, "info", answer.undo ? undoButton() : null);
-      if (following) return choose(following);
-      memory.set("message", { text: answer.message, undo: answer.undo });
+      showMessage(answer.message, "info", answer.undo ? undoButton() : null);
+      if (following) return select(following);
+      tabStorage.set("message", { text: answer.message, undo: answer.undo });
       location.reload();
     });
   }
@@ -208,9 +209,9 @@
   let planned = [];
 
   function plan() {
-    const chosen = $$('input[name="draft"]:checked').map((box) => Number(box.value));
-    return guarded(async () => {
-      const answer = await post($("#publish").dataset.plan, { drafts: chosen });
+    const checked = $$('input[name="draft"]:checked').map((box) => Number(box.value));
+    return runExclusive(async () => {
+      const answer = await post($("#publish").dataset.plan, { drafts: checked });
       planned = answer.drafts;
       $("#plan").innerHTML = answer.plan;
       const button = $('[data-action="publish"]');
@@ -230,8 +231,8 @@
     const act = () => {
       if (!element.dataset.confirm || window.confirm(element.dataset.confirm)) actions[element.dataset.action]?.(element);
     };
-    // A key that pressed the button and is still held down would answer the question too.
-    if (element.dataset.confirm && keyIsDown && event.detail === 0) whenReleased = act;
+    // If a key pressed the button, ask only after it is released: the held key would confirm the question too.
+    if (element.dataset.confirm && keyIsDown && event.detail === 0) runWhenReleased = act;
     else act();
   });
 
@@ -253,39 +254,41 @@
     }
   });
 
-  // Keys
+  // Keyboard shortcuts
 
-  const typing = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  const isTextField = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
-  function pressed(key) {
-    const scope = current();
+  // Activates the element with this key: in the current item first, then on the page. Returns whether there is one.
+  function pressKey(key) {
+    const scope = currentItem();
     const matching = (root) => $$("[data-key]", root).find((one) => one.dataset.key === key && !one.disabled && (one.offsetParent || one.hidden) && !one.closest("[hidden]:not(button)"));
     const element = (scope && matching(scope)) || $$("[data-key]").find((one) => one.dataset.key === key && !one.disabled && !one.closest("[data-item]") && (one.offsetParent || one.matches("button[hidden][data-url]")));
     if (!element) return false;
-    if (typing(element)) { element.focus(); element.select?.(); } else element.click();
+    if (isTextField(element)) { element.focus(); element.select?.(); } else element.click();
     return true;
   }
 
-  // Whether a key that is held down would act once more: it may move and type, but neither press a button nor send a form.
-  function actsAgain(event) {
-    const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.target.matches("textarea"));
-    return sends || (!typing(event.target) && !MOVES.has(event.key) && event.key.length === 1);
+  // Whether the repeated event of a held key must be ignored. A held key can move and type, but not press a button or
+  // send a form again.
+  function mustNotRepeat(event) {
+    const sendsForm = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.target.matches("textarea"));
+    return sendsForm || (!isTextField(event.target) && !REPEATING_KEYS.has(event.key) && event.key.length === 1);
   }
 
   document.addEventListener("keydown", (event) => { if (!MODIFIERS.has(event.key)) keyIsDown = true; }, { capture: true });
-  document.addEventListener("keyup", (event) => { if (!MODIFIERS.has(event.key)) released(); });
-  window.addEventListener("blur", () => { keyIsDown = false; whenReleased = null; });
+  document.addEventListener("keyup", (event) => { if (!MODIFIERS.has(event.key)) keyReleased(); });
+  window.addEventListener("blur", () => { keyIsDown = false; runWhenReleased = null; });
 
-  function released() {
-    const act = whenReleased;
+  function keyReleased() {
+    const act = runWhenReleased;
     keyIsDown = false;
-    whenReleased = null;
+    runWhenReleased = null;
     act?.();
   }
 
   document.addEventListener("keydown", (event) => {
     const dialog = $("dialog[open]");
-    if (event.repeat && actsAgain(event)) { event.preventDefault(); return; }
+    if (event.repeat && mustNotRepeat(event)) { event.preventDefault(); return; }
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       const form = event.target.closest("form") ?? $("form[data-action]:not([hidden])", dialog ?? $("main"));
       if (form?.dataset.action) { event.preventDefault(); form.requestSubmit(); }
@@ -294,34 +297,34 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
     if (event.key === "?" && dialog?.id === "keys") { event.preventDefault(); dialog.close(); return; }
     if (dialog) return;
-    if (typing(event.target)) {
+    if (isTextField(event.target)) {
       if (event.key !== "Escape") return;
       const editor = event.target.closest(".inline-edit");
       if (editor) actions["close-edit"](editor);
       else if (page.page !== "edit") event.target.blur();
-      else if (!unsaved || window.confirm("Leave without saving?")) { unsaved = false; pressed("Escape"); }
+      else if (!unsaved || window.confirm("Leave without saving?")) { unsaved = false; pressKey("Escape"); }
       return;
     }
     if (list && (event.key === "j" || event.key === "k")) { event.preventDefault(); move(event.key === "j" ? 1 : -1); return; }
     if (list && (event.key === "o" || (event.key === "Enter" && !event.target.closest("a, button, input")))) {
-      const link = $("a", current() ?? list);
+      const link = $("a", currentItem() ?? list);
       if (link) { event.preventDefault(); link.click(); }
       return;
     }
     if (event.key === "f") { event.preventDefault(); nextFinding(); return; }
-    if (pressed(event.key)) event.preventDefault();
+    if (pressKey(event.key)) event.preventDefault();
   });
 
   // Findings
 
-  let finding = -1;
+  let findingIndex = -1;
 
   function nextFinding() {
     const places = $$(".finding-ref");
     if (!places.length) return;
-    finding = (finding + 1) % places.length;
-    places[finding].focus({ preventScroll: true });
-    places[finding].scrollIntoView({ block: "center" });
+    findingIndex = (findingIndex + 1) % places.length;
+    places[findingIndex].focus({ preventScroll: true });
+    places[findingIndex].scrollIntoView({ block: "center" });
   }
 
   function fieldOf(path) {
@@ -333,26 +336,26 @@
     if (!field) return;
     field.focus();
     if (element.dataset.start === undefined || !field.setSelectionRange) return;
-    // Offsets count characters, the field counts UTF-16 units.
+    // Offsets count code points; positions in the field count UTF-16 units.
     const unit = (offset) => [...field.value].slice(0, Number(offset)).join("").length;
     field.setSelectionRange(unit(element.dataset.start), unit(element.dataset.end));
     const line = field.value.slice(0, field.selectionStart).split("\n").length;
     field.scrollTop = Math.max(0, (field.scrollHeight / field.value.split("\n").length) * line - field.clientHeight / 2);
   }
 
-  // The edit form: what the checks would say, as it is typed
+  // The edit form: checks the text while the reviewer types
 
-  function watchEdit() {
+  function watchEditForm() {
     const form = $("#edit");
     if (!form) return;
     let timer = 0;
-    let asked = 0;
+    let lastRequest = 0;
     const check = async () => {
-      const number = ++asked;
+      const request = ++lastRequest;
       const moved = $("#moved");
       try {
         const answer = await post(form.dataset.check, valuesOf(form, true));
-        if (number !== asked) return;
+        if (request !== lastRequest) return;
         $("#live-findings").innerHTML = answer.findings;
         $("#live-search").innerHTML = answer.search;
         $("#live-answer").innerHTML = answer.answer;
@@ -360,7 +363,7 @@
         moved.textContent = answer.moved;
         moved.classList.remove("error");
       } catch (error) {
-        if (number !== asked) return;
+        if (request !== lastRequest) return;
         moved.hidden = false;
         moved.textContent = error.message;
         moved.classList.add("error");
@@ -377,16 +380,16 @@
     window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   }
 
-  // What changes while a page stands: counts, a batch at work, a revision
+  // Updates of an open page: counts, running work, the state of a revision
 
   async function poll() {
-    const begun = performance.now();
-    if (!document.hidden) await look();
-    // A slow answer means a large ledger or a busy machine: ask less often.
-    setTimeout(poll, Math.max(2000, 20 * (performance.now() - begun)));
+    const started = performance.now();
+    if (!document.hidden) await updateStatus();
+    // A slow response means a large ledger or a busy machine: poll less often.
+    setTimeout(poll, Math.max(2000, 20 * (performance.now() - started)));
   }
 
-  async function look() {
+  async function updateStatus() {
     const status = $("#status");
     const url = new URL(status.dataset.poll, location.href);
     if (page.draft) url.searchParams.set("draft", page.draft);
@@ -410,11 +413,11 @@
 
   // Start
 
-  const message = memory.take("message");
-  if (message) say(message.text, "info", message.undo ? undoButton() : null);
-  if (page.page === "article") memory.set("last draft", page.draft);
+  const message = tabStorage.pop("message");
+  if (message) showMessage(message.text, "info", message.undo ? undoButton() : null);
+  if (page.page === "article") tabStorage.set("last draft", page.draft);
   restorePosition();
-  watchEdit();
+  watchEditForm();
   poll();
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 })();

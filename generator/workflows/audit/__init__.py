@@ -1,1 +1,1 @@
-"""What is wrong with published articles, and the fixes that have one right outcome."""
+"""Checks published articles, and fixes the findings that have one right outcome."""

@@ -1,4 +1,4 @@
-"""Reads one article file: what is wrong with it alone, and the facts by which the whole corpus is judged."""
+"""Reads one article file: its own findings, and the facts that the rules about the whole corpus need."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ UNREADABLE = register(
 
 
 class Link(NamedTuple):
-    """A related article as a file lists it, with the lines of its title, subject and address."""
+    """A related link as its file has it. ``lines`` are the lines of its title, subject and address."""
 
     number: int
     title: str
@@ -41,23 +41,24 @@ class Link(NamedTuple):
 
 
 class ArticleFacts(NamedTuple):
-    """What the corpus needs to know of a file, in 2 kB. A text that is missing is empty.
+    """The facts of one file that the rules about the corpus need, about 2 kB. A missing text is empty.
 
-    ``words`` and ``points`` are those of the answer, 0 where the file is not reported on; ``lines`` are the places
-    of id, question and description, and ``rewritable`` tells whether links can be dropped and renumbered.
+    ``normal_question`` is the normalised question. ``words`` and ``points`` count those of the answer; they are 0 if
+    the file is not audited. ``has_whole_links`` is whether links can be removed and renumbered. ``lines`` are the lines
+    of id, question and description.
     """
 
     path: str
     id: str
     question: str
-    normal: str
+    normal_question: str
     title: str
     subject: str
     description: str
     words: int
     points: int
     links: tuple[Link, ...]
-    rewritable: bool
+    has_whole_links: bool
     lines: tuple[int, int, int]
 
     @property
@@ -67,15 +68,15 @@ class ArticleFacts(NamedTuple):
 
 
 class ExaminedArticle(NamedTuple):
-    """One file looked at; ``facts`` is None where it cannot be read."""
+    """The result for one file; ``facts`` is None if the file cannot be read."""
 
     facts: ArticleFacts | None
     findings: tuple[AuditFinding, ...]
 
 
 @dataclass(frozen=True)
-class Examination:
-    """What all files are checked against."""
+class AuditContext:
+    """The settings that all files are checked with."""
 
     content_dir: Path
     limits: Limits
@@ -83,29 +84,29 @@ class Examination:
     subjects: SubjectList
 
 
-def examine_all(examination: Examination, wanted: Sequence[tuple[str, bool]]) -> list[ExaminedArticle]:
-    """Each of ``(path, whether its findings are wanted)``; never raises for what a file may hold."""
-    return [examine(examination, path, findings=findings) for path, findings in wanted]
+def examine_all(audit: AuditContext, files: Sequence[tuple[str, bool]]) -> list[ExaminedArticle]:
+    """Read files, each given as its path and whether its findings are needed. The content of a file never raises."""
+    return [examine(audit, path, needs_findings=needs_findings) for path, needs_findings in files]
 
 
-def examine(examination: Examination, path: str, *, findings: bool = True) -> ExaminedArticle:
-    """Look at one file."""
+def examine(audit: AuditContext, path: str, *, needs_findings: bool = True) -> ExaminedArticle:
+    """Read and check one file, or only read it if its findings are not needed."""
     try:
-        document = load(examination.content_dir / path)
+        document = load(audit.content_dir / path)
     except FrontMatterError as error:
         return ExaminedArticle(None, (unreadable(path, error.reason, error.line),))
     found: tuple[AuditFinding, ...] = ()
     words = points = 0
-    if findings:
+    if needs_findings:
         folder, _, name = path.partition("/")
         context = CheckContext(
-            limits=examination.limits,
-            site=examination.site,
-            subjects=examination.subjects,
+            limits=audit.limits,
+            site=audit.site,
+            subjects=audit.subjects,
             folder=folder,
             name=name,
         )
-        fixable = partial(would_fix, document=document, subjects=examination.subjects, site=examination.site)
+        fixable = partial(would_fix, document=document, subjects=audit.subjects, site=audit.site)
         view = view_of_document(document)
         checked = check_view(view, context, "published")
         found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)
@@ -114,7 +115,11 @@ def examine(examination: Examination, path: str, *, findings: bool = True) -> Ex
 
 
 def load(path: Path) -> Document:
-    """Read an article file. Raises FrontMatterError, also for a file that the system does not let us read."""
+    """Read an article file.
+
+    Raises:
+        FrontMatterError: the file does not exist, the system refuses to read it, or it is not an article file.
+    """
     try:
         data = read_article(path)
     except StorageError as error:
@@ -142,7 +147,7 @@ def _located(document: Document, path: str, finding: Finding, fixable: bool) -> 
 
 
 def _line(document: Document, field: str) -> int:
-    """The line of a field, of the group it belongs in where it is missing, else the first."""
+    """The line of a field; if it is missing, the line of its group; else line 1."""
     while field:
         if field in document.entries:
             return document.line(field)
@@ -156,7 +161,7 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
         path=path,
         id=document.get("id", "").strip(),
         question=question,
-        normal=normalise_question(question),
+        normal_question=normalise_question(question),
         title=document.get("title", ""),
         subject=document.get("subject", ""),
         description=document.get("seo.page_description", ""),
@@ -176,6 +181,6 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
             )
             for related in document.related
         ),
-        rewritable=document.has_whole_links,
+        has_whole_links=document.has_whole_links,
         lines=(_line(document, "id"), _line(document, "question"), _line(document, "seo.page_description")),
     )

@@ -1,4 +1,4 @@
-"""Audits published articles: every rule over every file in one pass, then what only the whole corpus shows."""
+"""The use case of ``audit``: checks each published article by every rule, then the rules about the whole corpus."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.checks import RULES, Rule
 from generator.errors import UsageError
 from generator.processes.ordered_map import ordered_map
-from generator.workflows.audit.article_facts import Examination, ExaminedArticle, examine_all, unreadable
+from generator.workflows.audit.article_facts import AuditContext, ExaminedArticle, examine_all, unreadable
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.corpus_rules import corpus_findings
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from generator.workflows.audit.findings import AuditFinding
     from generator.workflows.engine.progress import Progress
 
-_SHOWN_EVERY = 50
+_FILES_PER_UPDATE = 50
 
 
 class AuditServices(HasSettings, HasCorpus, Protocol):
-    """What an audit takes."""
+    """The services that an audit needs."""
 
 
 def audit_site(
     services: AuditServices, request: AuditRequest, progress: Progress, *, processes: int | None = None
 ) -> AuditOutcome:
-    """Look at every chosen file; the others of the content folder are only read, to judge those against them.
+    """Check the selected files. The other files of the content folder are only read, to find duplicates and targets.
 
     Args:
-        processes: how many to use; by default one per core, at most four.
+        processes: how many processes to use; by default one for each core, at most four.
 
     Raises:
-        UsageError: a code that no rule has, paths that are not there or belong to several content folders, or a
-            revision that git does not know.
+        UsageError: a rule or a git revision does not exist, or the paths do not exist or belong to several content
+            folders.
     """
     check_codes(request.rules)
     settings = services.settings
@@ -52,14 +52,14 @@ def audit_site(
             similarity=settings.duplicates.similarity,
         )
         others = sorted(path for path in selection.files if path not in selection.chosen)
-        wanted = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
+        files = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
         findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
-        examination = Examination(selection.content_dir, settings.limits, settings.site, services.subjects)
-        results = ordered_map(partial(partial, examine_all, examination), wanted, processes=processes)
+        context = AuditContext(selection.content_dir, settings.limits, settings.site, services.subjects)
+        results = ordered_map(partial(partial, examine_all, context), files, processes=processes)
         for done, examined in enumerate(results, start=1):
             findings += _added(corpus, examined, selection)
-            if done % _SHOWN_EVERY == 0 or done == len(wanted):
-                show(done, len(wanted))
+            if done % _FILES_PER_UPDATE == 0 or done == len(files):
+                show(done, len(files))
         findings += corpus_findings(
             corpus,
             selection.chosen,
@@ -83,15 +83,19 @@ def audited_rules() -> list[Rule]:
 
 
 def check_codes(codes: Collection[str]) -> None:
-    """Raise UsageError for a code that no rule of published articles has."""
+    """Check the codes of requested rules.
+
+    Raises:
+        UsageError: no rule of published articles has one of the codes.
+    """
     known = {rule.code for rule in audited_rules()}
-    wrong = [code for code in codes if code not in known]
-    if wrong:
-        raise UsageError(f"no rule is called {wrong[0]!r}; the rules are {', '.join(sorted(known))}")
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        raise UsageError(f"no rule is called {unknown[0]!r}; the rules are {', '.join(sorted(known))}")
 
 
 def _added(corpus: AuditedCorpus, examined: ExaminedArticle, selection: Selection) -> Sequence[AuditFinding]:
-    """Add the facts to the corpus; the findings if they are wanted."""
+    """Add the facts of a file to the corpus. Returns its findings if the file is audited."""
     if examined.facts is not None:
         corpus.add(examined.facts)
         return examined.findings

@@ -1,4 +1,4 @@
-"""All readable articles of a content folder: which questions ask nearly the same, and where links lead."""
+"""Collects the facts of all readable articles of a content folder: near-duplicate questions and targets of links."""
 
 from collections.abc import Collection, Iterator
 
@@ -11,14 +11,14 @@ from generator.workflows.audit.link_targets import LinkTargets
 
 
 class AuditedCorpus:
-    """The articles of a content folder, added one by one; those that are not reported on come first.
+    """The articles of a content folder. Add the articles that are not audited before those that are.
 
     Args:
-        keys: of all files, those that cannot be read included.
-        chosen: the paths of the files that are reported on.
-        subjects: those of the site.
-        site: whose articles they are.
-        similarity: from where on two questions count as near-duplicates.
+        keys: ``subject/slug`` of all files, including those that cannot be read.
+        chosen: the paths of the audited files.
+        subjects: the subjects of the site.
+        site: the site of the articles.
+        similarity: two questions are near-duplicates if their similarity (0 to 1) is at least this.
     """
 
     def __init__(
@@ -40,24 +40,27 @@ class AuditedCorpus:
         self._by_normal_form: dict[str, ArticleFacts] = {}
 
     def add(self, facts: ArticleFacts) -> None:
-        """Add an article, and compare its question with those before."""
+        """Add an article. If it is audited, compare its question with those added before."""
         self.articles[facts.key] = facts
-        if not facts.normal or facts.normal in self._by_normal_form:
+        if not facts.normal_question or facts.normal_question in self._by_normal_form:
             return
-        self._by_normal_form[facts.normal] = facts
+        self._by_normal_form[facts.normal_question] = facts
         if facts.path in self._chosen:
             nearest = self._questions.nearest(facts.question)
             if nearest is not None:
                 self.near_questions.append((self._by_normal_form[nearest.key], facts))
-        self._questions.add(facts.question, facts.normal)
+        self._questions.add(facts.question, facts.normal_question)
 
     def target(self, url: str) -> ArticleFacts | None:
-        """The readable article that a link leads to."""
+        """The readable article that an address leads to, or None."""
         key = self.site.key_of_address(url)
         return self.articles.get(str(key)) if key is not None else None
 
     def refreshed(self, link: Link) -> Link:
-        """The link with its target's own title, subject (in canonical spelling) and address, where it has one."""
+        """The link with the title, subject (in canonical spelling) and address of its target.
+
+        A link without a readable target is returned unchanged.
+        """
         target = self.target(link.url)
         if target is None:
             return link
@@ -70,7 +73,7 @@ class AuditedCorpus:
         )
 
     def _addresses(self) -> Iterator[str]:
-        """Where links lead; what has no question is no article, and its links do not count."""
+        """The addresses of all links. A file without a question is not an article: its links are ignored."""
         for facts in self.articles.values():
             if facts.question.strip():
                 yield from (link.url for link in facts.links)

@@ -1,4 +1,4 @@
-"""The rules that only the whole corpus shows: what two articles have in common, and links against their targets."""
+"""The rules that need the whole corpus: ids, questions and descriptions of several articles, and targets of links."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -13,7 +13,8 @@ from generator.workflows.audit.article_facts import ArticleFacts, Link
 from generator.workflows.audit.audited_corpus import AuditedCorpus
 from generator.workflows.audit.findings import AuditFinding
 
-_NAMED = 3
+_MOST_NAMED = 3
+"""The most other articles that a finding names."""
 
 
 def _rule(code: str, severity: Severity, title: str, explanation: str, *, fixable: bool = False) -> Rule:
@@ -34,127 +35,128 @@ ID_TWICE = _rule(
     "id-twice",
     "warning",
     "Several articles have the same id",
-    "Whatever looks articles up by id, such as a CMS export or a link's id, finds the wrong one.",
+    "A look-up by id, for example by a CMS export or by the id of a link, finds the wrong article.",
 )
 QUESTION_TWICE = _rule(
     "question-twice",
     "error",
-    "The same question stands twice in one subject",
-    "The subject's list shows the question twice, and the two pages compete for one place in search results.",
+    "Two articles of one subject have the same question",
+    "The list of the subject shows the question twice, and the two pages compete in search results.",
 )
 QUESTION_ACROSS = _rule(
     "question-across-subjects",
     "warning",
-    "The same question stands in several subjects",
-    "Two pages of the site answer one search: each takes rank from the other.",
+    "Several subjects have the same question",
+    "Two pages of the site answer one search, and each lowers the rank of the other.",
 )
 QUESTION_NEAR = _rule(
     "question-near-duplicate",
     "warning",
     "Two questions ask nearly the same",
-    "Readers and search engines meet two pages where one would serve; their answers may contradict each other.",
+    "Readers and search engines find two pages where one is enough, and the answers can contradict each other.",
 )
 DESCRIPTION_TWICE = _rule(
     "description-twice",
     "warning",
     "Several articles have the same description",
-    "Search engines ignore a description that stands on several pages, and readers cannot tell them apart.",
+    "Search engines ignore a description that several pages have, and readers cannot distinguish the pages.",
 )
 DESCRIPTION_NEAR = _rule(
     "description-near-duplicate",
     "warning",
     "Two descriptions are nearly the same",
-    "Two results that read alike look like one page; a description must say what only its page holds.",
+    "Two similar search results look like one page. A description must say what only its page contains.",
 )
 RELATED_DEAD = _rule(
     "related-dead",
     "error",
     "A related link leads to a page that does not exist",
-    "A reader who follows it gets an error page. Judged against the whole content folder, whatever part is audited.",
+    "A reader who follows it gets an error page. Links are checked against the whole content folder.",
     fixable=True,
 )
 RELATED_STALE = _rule(
     "related-stale",
     "warning",
-    "A related link's title, subject or address is not its target's own",
-    "The link promises another page than the reader gets, or goes through a redirect.",
+    "A related link's title, subject or address differs from its target's",
+    "The link announces another page than the one that opens, or it leads through a redirect.",
     fixable=True,
 )
 RELATED_SAME_QUESTION = _rule(
     "related-same-question",
     "warning",
     "Two related links show the same question",
-    "Two pages of different subjects with one title stand in the list: the reader sees the same line twice.",
+    "The list has two pages of different subjects with one title: the reader sees the same line twice.",
 )
 
 
 def corpus_findings(
     corpus: AuditedCorpus, chosen: Collection[str], *, description_similarity: float
 ) -> Iterator[AuditFinding]:
-    """What the corpus shows of the chosen files (paths). Findings name the others that they concern.
+    """The findings of all rules of this module in the audited files. A finding names the other articles concerned.
 
     Args:
-        description_similarity: from where on two descriptions count as near-duplicates.
+        chosen: the paths of the audited files.
+        description_similarity: two descriptions are near-duplicates if their similarity (0 to 1) is at least this.
     """
     articles = list(corpus.articles.values())
     similar = _near_descriptions(corpus, chosen, description_similarity)
-    for finding in (*_twice(articles), *_near_questions(corpus), *similar):
+    for finding in (*_shared_values(articles), *_near_questions(corpus), *similar):
         if finding.path in chosen:
             yield finding
-    droppable = not corpus.targets.is_part
+    may_drop = not corpus.targets.is_partial_site
     for facts in articles:
         if facts.path in chosen:
-            yield from _links(corpus, facts, droppable=droppable)
+            yield from _link_findings(corpus, facts, may_drop=may_drop)
 
 
-# ---------------------------------------------------------------- what two articles have in common
+# ---------------------------------------------------------------- values that two articles share
 
 
-def _twice(articles: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
+def _shared_values(articles: Sequence[ArticleFacts]) -> Iterator[AuditFinding]:
     ids: defaultdict[str, list[ArticleFacts]] = defaultdict(list)
     questions: defaultdict[str, list[ArticleFacts]] = defaultdict(list)
     descriptions: defaultdict[str, list[ArticleFacts]] = defaultdict(list)
     for facts in articles:
         if facts.id:
             ids[facts.id].append(facts)
-        if facts.normal:
-            questions[facts.normal].append(facts)
+        if facts.normal_question:
+            questions[facts.normal_question].append(facts)
         if facts.description.strip():
             descriptions[normalise_question(facts.description)].append(facts)
     for id_, same in ids.items():
-        yield from _each(ID_TWICE, "id", 0, same, f"the id {id_} is also that of")
+        yield from _for_each(ID_TWICE, "id", 0, same, f"the id {id_} is also that of")
     for same in questions.values():
         folders: defaultdict[str, list[ArticleFacts]] = defaultdict(list)
         for facts in same:
             folders[facts.path.partition("/")[0]].append(facts)
-        for together in folders.values():
-            yield from _each(QUESTION_TWICE, "question", 1, together, "the same question is asked in")
+        for in_folder in folders.values():
+            yield from _for_each(QUESTION_TWICE, "question", 1, in_folder, "the same question is asked in")
         if len(folders) > 1:
-            for folder, own in folders.items():
+            for folder, in_folder in folders.items():
                 others = [other for name, part in folders.items() if name != folder for other in part]
-                for facts in own:
-                    yield _doubled(
+                for facts in in_folder:
+                    yield _shared_value(
                         QUESTION_ACROSS, "question", 1, facts, others, "the same question is asked in"
                     )
     for same in descriptions.values():
-        yield from _each(
+        yield from _for_each(
             DESCRIPTION_TWICE, "seo.page_description", 2, same, "the same description is that of"
         )
 
 
-def _each(
+def _for_each(
     rule: Rule, name: str, line: int, same: Sequence[ArticleFacts], message: str
 ) -> Iterator[AuditFinding]:
     if len(same) > 1:
-        first = same[: _NAMED + 1]
+        first = same[: _MOST_NAMED + 1]
         for facts in same:
             others = [other for other in first if other is not facts]
-            yield _doubled(
-                rule, name, line, facts, others, message, more=len(same) - 1 - len(others[:_NAMED])
+            yield _shared_value(
+                rule, name, line, facts, others, message, unnamed=len(same) - 1 - len(others[:_MOST_NAMED])
             )
 
 
-def _doubled(
+def _shared_value(
     rule: Rule,
     name: str,
     line: int,
@@ -162,24 +164,27 @@ def _doubled(
     others: Sequence[ArticleFacts],
     message: str,
     *,
-    more: int | None = None,
+    unnamed: int | None = None,
 ) -> AuditFinding:
-    beyond = len(others) - _NAMED if more is None else more
-    named = ", ".join(other.key for other in others[:_NAMED]) + (f" and {beyond} more" if beyond > 0 else "")
+    more = len(others) - _MOST_NAMED if unnamed is None else unnamed
+    named = ", ".join(other.key for other in others[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return _finding(rule, facts, name, facts.lines[line], f"{message} {named}")
 
 
 def _near_questions(corpus: AuditedCorpus) -> Iterator[AuditFinding]:
-    """Pairs among questions that differ; each file of a pair has a finding that names the other."""
+    """Two findings for each pair of near-duplicate questions: one for each file, which names the other file."""
     for one, two in corpus.near_questions:
-        yield _alike(QUESTION_NEAR, "question", 1, one, two, two.question)
-        yield _alike(QUESTION_NEAR, "question", 1, two, one, one.question)
+        yield _near_duplicate(QUESTION_NEAR, "question", 1, one, two, two.question)
+        yield _near_duplicate(QUESTION_NEAR, "question", 1, two, one, one.question)
 
 
 def _near_descriptions(
     corpus: AuditedCorpus, chosen: Collection[str], threshold: float
 ) -> Iterator[AuditFinding]:
-    """Each file that has near-duplicates names the nearest, or one of them; equal descriptions have their own rule."""
+    """One finding for each file with a near-duplicate, which names the nearest one or one of them.
+
+    Equal descriptions are left to ``DESCRIPTION_TWICE``.
+    """
     added = since = 0
     with closing(DescriptionPairs()) as descriptions:
         for facts in corpus.articles.values():
@@ -204,10 +209,12 @@ def _near_descriptions(
 
 def _near_description(corpus: AuditedCorpus, page: str, other: Description | NearDuplicate) -> AuditFinding:
     facts = corpus.articles
-    return _alike(DESCRIPTION_NEAR, "seo.page_description", 2, facts[page], facts[other.page], other.text)
+    return _near_duplicate(
+        DESCRIPTION_NEAR, "seo.page_description", 2, facts[page], facts[other.page], other.text
+    )
 
 
-def _alike(
+def _near_duplicate(
     rule: Rule, name: str, line: int, facts: ArticleFacts, other: ArticleFacts, text: str
 ) -> AuditFinding:
     return _finding(rule, facts, name, facts.lines[line], f"is nearly that of {other.key}: “{text}”")
@@ -216,8 +223,8 @@ def _alike(
 # ---------------------------------------------------------------- related links
 
 
-def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> Iterator[AuditFinding]:
-    fixable = droppable and facts.rewritable
+def _link_findings(corpus: AuditedCorpus, facts: ArticleFacts, *, may_drop: bool) -> Iterator[AuditFinding]:
+    fixable = may_drop and facts.has_whole_links
     titles: dict[str, Link] = {}
     for link in facts.links:
         name = f"related_article{link.number}"
@@ -227,22 +234,22 @@ def _links(corpus: AuditedCorpus, facts: ArticleFacts, *, droppable: bool) -> It
             message = f"{link.url} does not exist"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message, fixable=fixable)
         elif corpus.site.key_of_address(link.url) is None:
-            message = f"{link.url} is no article's address"
+            message = f"{link.url} is not the address of an article"
             yield _finding(RELATED_DEAD, facts, f"{name}.url", link.lines[2], message)
         else:
-            yield from _stale(corpus, facts, link, name)
+            yield from _stale_parts(corpus, facts, link, name)
         same = titles.setdefault(normalise_question(link.title), link)
         if link.title and corpus.site.target_of(same.url) != corpus.site.target_of(link.url):
             message = f"shows the same question as related_article{same.number}"
             yield _finding(RELATED_SAME_QUESTION, facts, f"{name}.title", link.lines[0], message)
 
 
-def _stale(corpus: AuditedCorpus, facts: ArticleFacts, link: Link, name: str) -> Iterator[AuditFinding]:
+def _stale_parts(corpus: AuditedCorpus, facts: ArticleFacts, link: Link, name: str) -> Iterator[AuditFinding]:
     fresh = corpus.refreshed(link)
     for part, line in zip(("title", "subject", "url"), link.lines, strict=True):
         old, new = getattr(link, part), getattr(fresh, part)
         if old != new:
-            message = f"is “{old}”; the target's own is “{new}”"
+            message = f"is “{old}”; the target has “{new}”"
             yield _finding(RELATED_STALE, facts, f"{name}.{part}", line, message, fixable=True)
 
 

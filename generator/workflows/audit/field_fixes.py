@@ -1,7 +1,7 @@
-"""The fixes of one article file that need nothing but the file: each has one right outcome.
+"""Computes the fixes of an article that need only its own file. A fix exists only if it has one right outcome.
 
-A fix gives the fields it would change and their new values; it gives nothing where the right outcome is in doubt.
-Related links are fixed in ``fixer``, which knows their targets.
+A fix returns the new values of the fields that it changes, and nothing if the right outcome is uncertain. Related links
+are fixed in ``fixer``, which knows their targets.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -25,7 +25,7 @@ ANSWER_REPAIRS: Mapping[str, Callable[[str], str]] = MappingProxyType(
 _KEYWORD_FIXES: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {"keyword-spacing": keywords.respaced, "keyword-twice": keywords.without_duplicates}
 )
-_PASSES = 8
+_MOST_PASSES = 8
 _SUBJECT = "subject-spelling"
 _SEO_TITLE = "seo-title"
 ENDING = "trailing-form"
@@ -33,11 +33,11 @@ LINK_FIXES = frozenset(
     {"related-dead", "related-stale", "related-itself", "related-twice", "related-numbering"}
 )
 FIXES = frozenset({*ANSWER_REPAIRS, *_KEYWORD_FIXES, _SUBJECT, _SEO_TITLE, ENDING, *LINK_FIXES})
-"""The codes of the rules that ``--fix`` serves."""
+"""The codes of the rules that ``--fix`` can fix."""
 
 
 def article_changes(document: Document, codes: frozenset[str], subjects: SubjectList, site: Site) -> Changes:
-    """The fields that the fixes of these rules change, with their new values."""
+    """The fields that the fixes of these rules change, by path, with their new values."""
     changes: Changes = {}
     for path, fixes in (("answer", ANSWER_REPAIRS), ("seo.page_keywords", _KEYWORD_FIXES)):
         before = document.get(path, "")
@@ -49,8 +49,8 @@ def article_changes(document: Document, codes: frozenset[str], subjects: Subject
 
 
 def repaired(value: str, fixes: Collection[Callable[[str], str]]) -> str:
-    """A field after the fixes, repeated until none changes it: one fix can uncover what another one repairs."""
-    for _ in range(_PASSES):
+    """The value after the fixes, repeated until none changes it: a fix can reveal what another one repairs."""
+    for _ in range(_MOST_PASSES):
         before = value
         for fix in fixes:
             value = fix(value)
@@ -60,7 +60,7 @@ def repaired(value: str, fixes: Collection[Callable[[str], str]]) -> str:
 
 
 def would_fix(code: str, *, document: Document, subjects: SubjectList, site: Site) -> bool:
-    """Whether the fix of this rule would change this file; of links, whether they can be changed at all."""
+    """Whether the fix of this rule would change this file. For rules of links: whether the links can be changed."""
     if code not in FIXES:
         return False
     if code == ENDING:

@@ -1,4 +1,4 @@
-"""What an audit reports: one defect of one file, and how many files each rule has findings in."""
+"""The findings of an audit, and how many files each rule has findings in."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ _EXAMPLES = 2
 
 
 class AuditFinding(NamedTuple):
-    """One defect of one file, as it is reported. ``path`` is below the content folder, ``line`` 1-based."""
+    """One finding in one file. ``path`` is relative to the content folder; the first ``line`` is 1."""
 
     path: str
     line: int
@@ -21,12 +21,16 @@ class AuditFinding(NamedTuple):
     fixable: bool
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """The finding as an object for JSON."""
         return self._asdict()
 
 
 class RuleCount(NamedTuple):
-    """How many files a rule has findings in, in how many of them ``--fix`` changes some, and the first files."""
+    """The findings of one rule with one severity.
+
+    ``files`` counts the files with findings, ``fixable`` those of them that ``--fix`` can change. ``examples`` are the
+    first paths.
+    """
 
     code: str
     severity: Severity
@@ -36,7 +40,7 @@ class RuleCount(NamedTuple):
 
 
 def count_rules(findings: Iterable[AuditFinding]) -> tuple[RuleCount, ...]:
-    """The rules with findings: errors first, the most frequent first. A rule may count as both severities."""
+    """The rules that have findings: errors first, then by number of files. A rule can have two severities."""
     files: defaultdict[tuple[str, Severity], dict[str, None]] = defaultdict(dict)
     fixable: defaultdict[tuple[str, Severity], set[str]] = defaultdict(set)
     for finding in findings:

@@ -1,4 +1,4 @@
-"""Fixes what an audit found and what has one right outcome: each file in one write, unless it was edited meanwhile."""
+"""The use case of ``audit --fix``: fixes the findings that have one right outcome, with one write for each file."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def fix_site(
     *,
     on_fix: Callable[[FileChange], None] = lambda _: None,
 ) -> FixOutcome:
-    """Fix the files that have a finding with a fix, each in one write.
+    """Fix the files that have a finding with a fix, with one write for each file.
 
-    A file that was edited since it was read is left alone, and so is one that cannot be patched.
+    A file is skipped if it was edited since it was read, or if it cannot be patched.
 
     Args:
-        audit: what an audit found.
-        on_fix: is given every file as it is written, or with a dry run would be.
+        audit: the outcome of an audit.
+        on_fix: is called with each file that was written or, in a dry run, would be written.
 
     Raises:
-        UsageError: a rule without a fix.
+        UsageError: a requested rule has no fix.
     """
     fixer = _new_fixer(audit, request)
     files = SiteFiles(audit.selection.content_dir)
@@ -47,41 +47,43 @@ def fix_site(
             if isinstance(outcome, SkippedFile):
                 left_alone.append(outcome)
             elif outcome is not None:
-                # The texts are not kept: those of a whole site would fill the memory.
+                # The texts are not stored: those of a whole site would not fit in memory.
                 fixed.append(FixedFile(outcome.path, outcome.reasons))
                 on_fix(outcome)
             show(number, len(paths))
-    served = {(item.path, code) for item in fixed for code in item.codes}
-    dead = any(finding.code == "related-dead" for finding in audit.findings)
+    applied = {(item.path, code) for item in fixed for code in item.codes}
+    has_dead_links = any(finding.code == "related-dead" for finding in audit.findings)
     return FixOutcome(
         fixed=tuple(fixed),
         left_alone=tuple(left_alone),
-        kept_dead=dead and "related-dead" in fixer.codes and not fixer.drop_dead,
+        kept_dead=has_dead_links and "related-dead" in fixer.codes and not fixer.drops_dead_links,
         errors_left=any(
-            finding.severity == "error" and (finding.path, finding.code) not in served
+            finding.severity == "error" and (finding.path, finding.code) not in applied
             for finding in audit.findings
         ),
     )
 
 
 def _new_fixer(audit: AuditOutcome, request: FixRequest) -> Fixer:
-    """What fixes the files of an audit: by the rules asked for, or all that have a fix.
+    """The fixer for the requested rules, or for all rules that have a fix if none is requested.
 
     Raises:
-        UsageError: a rule without a fix.
+        UsageError: a requested rule has no fix.
     """
     unfixable = sorted(set(request.rules) - FIXES)
     if unfixable:
-        raise UsageError(f"{unfixable[0]} has no fix; those that have one are {', '.join(sorted(FIXES))}")
+        raise UsageError(f"{unfixable[0]} has no fix; the rules with a fix are {', '.join(sorted(FIXES))}")
     codes = frozenset(request.rules) or FIXES
-    return Fixer(audit.corpus, codes, drop_dead=request.whole_site or not audit.corpus.targets.is_part)
+    return Fixer(
+        audit.corpus, codes, drops_dead_links=request.whole_site or not audit.corpus.targets.is_partial_site
+    )
 
 
 def _fixed(files: SiteFiles, fixer: Fixer, path: str) -> FileChange | SkippedFile | None:
-    """What the fixes make of a file; None where they change nothing."""
+    """The change of one file, or why it is skipped; None if no fix changes it."""
     try:
         document = files.document(path)
         after, codes = fixer.fixed(path, document)
     except (StorageError, FrontMatterError, PatchError) as error:
-        return SkippedFile.because_of(path, error)
+        return SkippedFile.from_error(path, error)
     return None if after == document.text else FileChange(path, codes, document.text, after)

@@ -1,4 +1,4 @@
-"""What the fixes of an audited corpus make of one file, by patch: nothing else in it changes by a byte."""
+"""Applies the fixes of an audit to one file. Each fix is a patch: no other byte of the file changes."""
 
 from dataclasses import dataclass
 
@@ -13,32 +13,32 @@ _LINK_PARTS = ("title", "subject", "url")
 
 @dataclass(frozen=True)
 class Fixer:
-    """Makes the fixes of an audited corpus, file by file.
+    """Applies fixes to the files of an audited corpus, one file at a time.
 
-    ``codes`` are the rules whose fixes are made; ``drop_dead`` says whether dead links may be dropped.
+    ``codes`` are the rules whose fixes are applied. ``drops_dead_links`` is whether dead links are removed.
     """
 
     corpus: AuditedCorpus
     codes: frozenset[str]
-    drop_dead: bool
+    drops_dead_links: bool
 
     def fixed(self, path: str, document: Document) -> tuple[str, tuple[str, ...]]:
-        """The text of the file with all fixes made, and the rules whose fixes changed it.
+        """The text of the file after all fixes, and the codes of the rules whose fixes changed it.
 
         Raises:
-            PatchError: a field that cannot be changed without touching other bytes.
+            PatchError: a field cannot be changed without changing other bytes.
         """
-        served: list[str] = []
+        applied: list[str] = []
         for code in FIX_ORDER:
             if code in self.codes:
                 after = self._fixed(path, document, code)
                 if after != document.text:
                     document = read(after)
-                    served.append(code)
-        return document.text, tuple(served)
+                    applied.append(code)
+        return document.text, tuple(applied)
 
     def _fixed(self, path: str, document: Document, code: str) -> str:
-        """The text with the fix of one rule."""
+        """The text after the fix of one rule."""
         if code == ENDING:
             return restore_ending(document.text, self.corpus.site.body)
         if code == "related-stale":
@@ -49,7 +49,7 @@ class Fixer:
         return patch(document.text, changes) if changes else document.text
 
     def _relinked(self, path: str, document: Document, code: str) -> str:
-        """The text with links dropped and renumbered; as it is where one of them is no whole link."""
+        """The text with links removed and renumbered; unchanged if a link has a missing or an unknown field."""
         if not document.has_whole_links:
             return document.text
         kept = self._kept(path, document, code)
@@ -70,17 +70,17 @@ class Fixer:
 
     def _kept(self, path: str, document: Document, code: str) -> list[Related]:
         own = path.removesuffix(".md")
-        seen: set[str] = set()
+        linked: set[str] = set()
         kept: list[Related] = []
         for link in document.related:
             key = self.corpus.site.target_of(link.url)
             if (
-                (code == "related-dead" and self.drop_dead and self.corpus.targets.is_dead(link.url))
+                (code == "related-dead" and self.drops_dead_links and self.corpus.targets.is_dead(link.url))
                 or (code == "related-itself" and key == own)
-                or (code == "related-twice" and key in seen)
+                or (code == "related-twice" and key in linked)
             ):
                 continue
-            seen.add(key)
+            linked.add(key)
             kept.append(link)
         return kept
 
@@ -100,4 +100,4 @@ FIX_ORDER = (
     "related-numbering",
     ENDING,
 )
-"""Every rule with a fix, in the order of the fixes: one can uncover what the next one repairs."""
+"""Every rule with a fix, in the order in which fixes are applied: a fix can reveal what a later one repairs."""

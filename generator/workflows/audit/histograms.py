@@ -1,4 +1,4 @@
-"""Distributions over the audited articles, beside the limits that the settings set."""
+"""Computes the distributions of an audit report, with the limits of the settings."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, His
 
 
 class Histogram(NamedTuple):
-    """A distribution over the articles. ``note`` says what the limits are."""
+    """A distribution over the audited articles. ``note`` describes the limits."""
 
     title: str
     note: str
@@ -18,14 +18,15 @@ class Histogram(NamedTuple):
 
 
 def histograms(audit: AuditOutcome, limits: Limits) -> tuple[Histogram, ...]:
-    """The lengths of the descriptions, and words and points of the answers, of the files reported on."""
+    """The lengths of the descriptions, and the words and points of the answers, of the audited files."""
     seo, answer = limits.seo, limits.answer
     site = audit.corpus.site
     shown = [len(site.description_of(facts.description)) for facts in audit.facts]
     return (
         Histogram(
-            "Description as searchers see it",
-            f"characters, the site's prefix of {len(site.description_prefix)} included; search results show about {seo.description_total}",
+            "Length of the description in search results",
+            f"characters, including the site's prefix of {len(site.description_prefix)};"
+            f" search results show about {seo.description_total}",
             _bars(shown, DESCRIPTION_LENGTHS, seo.shown_lengths.min, seo.shown_lengths.max),
         ),
         Histogram(
@@ -37,7 +38,7 @@ def histograms(audit: AuditOutcome, limits: Limits) -> tuple[Histogram, ...]:
         ),
         Histogram(
             "Points per answer",
-            f"numbered points; the limits are {answer.points}",
+            f"the limits are {answer.points}",
             _bars(
                 [facts.points for facts in audit.facts], Scale(1, 15), answer.points.min, answer.points.max
             ),

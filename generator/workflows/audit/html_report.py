@@ -1,6 +1,6 @@
-"""The audit as one HTML file that needs no other: counts, histograms, and all findings by subject.
+"""Writes the audit report as one self-contained HTML file: counts, histograms, and all findings by subject.
 
-Everything shown comes from article files, so it is escaped by the template, or inserted as text by the script.
+Everything shown comes from article files: the template escapes it, or the script inserts it as text.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_html_report(audit: AuditOutcome, file: Path, *, limits: Limits, now: str) -> None:
-    """Write the page.
+    """Write the report to a file.
 
     Args:
-        now: the time as the ledger keeps it: UTC, ISO 8601.
+        now: the time in the ledger's format: UTC, ISO 8601.
 
     Raises:
         StorageError: the file cannot be written.
@@ -37,7 +37,7 @@ def write_html_report(audit: AuditOutcome, file: Path, *, limits: Limits, now: s
         file,
         _TEMPLATES,
         "audit.html",
-        made=now,
+        created_at=now,
         folder=str(audit.selection.content_dir),
         files=audit.examined,
         with_errors=audit.files_with_errors,
@@ -49,7 +49,7 @@ def write_html_report(audit: AuditOutcome, file: Path, *, limits: Limits, now: s
 
 
 def _data(audit: AuditOutcome) -> dict[str, Any]:
-    """Findings by subject and file; rules and files are named once, since there may be a hundred thousand findings."""
+    """Findings by subject and file. Rules are numbered and files named once: there can be 100,000 findings."""
     codes = sorted({finding.code for finding in audit.findings})
     number = {code: index for index, code in enumerate(codes)}
     subjects: defaultdict[str, defaultdict[str, list[list[object]]]] = defaultdict(lambda: defaultdict(list))
@@ -61,6 +61,6 @@ def _data(audit: AuditOutcome) -> dict[str, Any]:
 
 
 def _script_safe(data: dict[str, Any]) -> str:
-    """JSON in which nothing ends a script element."""
+    """The data as JSON in which no character can end a script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

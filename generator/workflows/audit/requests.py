@@ -1,4 +1,4 @@
-"""What an audit and its fixes are asked for and what they answer: plain values for the command line and tests."""
+"""The requests and outcomes of ``audit`` and ``audit --fix``."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AuditRequest:
-    """What to look at.
+    """Which files are audited, and by which rules.
 
     Args:
-        paths: files, subject folders or content folders; none for the configured content folder.
-        rules: codes; findings of other rules are left out. All rules when empty.
-        changed_since: a git revision; only files that differ from it are reported on.
+        paths: files, subject folders or content folders; empty for the configured content folder.
+        rules: report only findings of the rules with these codes; empty for all rules.
+        changed_since: a git revision; report only files that differ from it.
     """
 
     paths: tuple[Path, ...] = ()
@@ -34,9 +34,9 @@ class AuditRequest:
 
 @dataclass(frozen=True)
 class AuditOutcome:
-    """What an audit found: findings by path and line, and the facts of the files that were read.
+    """The findings of an audit, sorted by path and line, and the facts of the files that were read.
 
-    ``examined`` counts the files reported on, also those that cannot be read.
+    ``examined`` counts the audited files, including those that cannot be read.
     """
 
     selection: Selection
@@ -46,7 +46,7 @@ class AuditOutcome:
 
     @property
     def needs_person(self) -> bool:
-        """Whether there is an error."""
+        """Whether a finding is an error."""
         return any(finding.severity == "error" for finding in self.findings)
 
     @property
@@ -56,24 +56,24 @@ class AuditOutcome:
 
     @cached_property
     def facts(self) -> list[ArticleFacts]:
-        """Those of the files reported on."""
+        """The facts of the audited files that can be read."""
         chosen = self.selection.chosen
         return [facts for facts in self.corpus.articles.values() if facts.path in chosen]
 
     @cached_property
     def counts(self) -> tuple[RuleCount, ...]:
-        """The rules with findings: errors first, the most frequent first."""
+        """The rules that have findings: errors first, then by number of files."""
         return count_rules(self.findings)
 
 
 @dataclass(frozen=True)
 class FixRequest:
-    """What to fix of an audit.
+    """Which findings of an audit are fixed.
 
     Args:
-        rules: codes; all that have a fix when empty.
+        rules: codes of rules; empty for all rules that have a fix.
         dry_run: write nothing.
-        whole_site: drop dead links, however many targets are missing.
+        whole_site: remove dead links however many targets are missing.
     """
 
     rules: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class FixRequest:
 
 
 class FixedFile(NamedTuple):
-    """A file that was written, or with a dry run would be; ``codes`` are the rules whose fixes changed it."""
+    """A file that was written or, in a dry run, would be. ``codes`` are the rules whose fixes changed it."""
 
     path: str
     codes: tuple[str, ...]
@@ -90,10 +90,10 @@ class FixedFile(NamedTuple):
 
 @dataclass(frozen=True)
 class FixOutcome:
-    """What became of the files with a fix.
+    """The result of the fixes.
 
-    ``kept_dead`` says that dead links stayed because too many targets are missing; ``errors_left`` that a file has
-    an error which no fix changed.
+    ``left_alone`` are the files that were skipped. ``kept_dead`` is whether dead links were kept because too many
+    targets are missing. ``errors_left`` is whether a file has an error that no fix changed.
     """
 
     fixed: tuple[FixedFile, ...]
@@ -103,5 +103,5 @@ class FixOutcome:
 
     @property
     def needs_person(self) -> bool:
-        """Whether a file was left alone, or still has an error."""
+        """Whether a file was skipped or still has an error."""
         return bool(self.left_alone) or self.errors_left

@@ -1,8 +1,7 @@
-"""Records what came back from a batch: every reply is in the ledger before anything is made of it.
+"""Records the answers of batches: every reply is in the ledger before it is used.
 
-Answers are matched by ``custom_id`` alone, so their order, repetitions and gaps do not matter, and a file may
-be read any number of times. Of several lines for one request the first answer counts: an error before or after
-it does not.
+Answers are matched by ``custom_id`` alone, so their order, repetitions and gaps do not matter, and a file may be read
+any number of times. Of several lines for one request, the first answer counts; errors before or after it do not.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,33 +12,45 @@ from typing import NamedTuple
 
 from generator.content.states import JobState
 from generator.model.batch_files import BadLine, ResponseLine, response_lines
-from generator.model.budget import Price
 from generator.model.endpoint_profile import EndpointProfiles
-from generator.model.errors import CallTarget, Failure, classify_response, no_completion
+from generator.model.errors import CallTarget, Failure, classify_bad_reply, classify_response
 from generator.model.replies import BadReply, Reply, read_reply
-from generator.store.ledger.batches import Batches, PendingCall
+from generator.store.ledger.batches import StepCall
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import GroupCommit
+from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.call_results import reply_result
 from generator.workflows.engine.noted_report import NotedReport
 
 CHUNK = 200
+"""How many lines are recorded in one transaction."""
+
 MISSING, EXPIRED, CANCELLED, REFUSED = "batch-missing", "batch-expired", "batch-cancelled", "batch-failed"
+"""Outcomes of requests that have no answer, by how their batch ended."""
+
 LOST = "batch-lost"
-"""The outcome of a request that may have been answered and paid, and whose answer was given up."""
+"""The outcome of a request that may have been answered and charged, and whose answer is no longer waited for."""
+
 ERROR = "batch-error"
+"""The outcome of a request whose error has an unknown code or none."""
+
 _CAUSES = {"batch_expired": EXPIRED, "batch_cancelled": CANCELLED}
-# A job in one of these can still use a reply that comes late.
+# A job in one of these states can still use a late reply.
 _OPEN: frozenset[JobState] = frozenset({"batched", "planned", "held", "failed"})
 
 
 @dataclass
 class RecordingReport(NotedReport):
-    """How many lines were what.
+    """Counts the lines of response files by kind.
 
-    ``answered`` and ``failed`` are new; ``known`` were recorded by an earlier reading; ``duplicate`` repeat a
-    line of this one, or are an error that an answer of this one replaced; ``unneeded`` answer what was settled
-    otherwise; ``unknown`` belong to no request of this ledger; ``malformed`` are no answers.
+    Args:
+        answered: new answers.
+        failed: new errors.
+        known: recorded when a file was read before.
+        duplicate: repeat a line of the same file, or are an error that an answer in the same file replaced.
+        unneeded: answers to a request that has an answer already, or to a job that is done.
+        unknown: belong to no request of this ledger.
+        malformed: not response lines.
     """
 
     answered: int = 0
@@ -60,7 +71,7 @@ class RecordingReport(NotedReport):
 
 
 class _Reading(NamedTuple):
-    """What a line comes to: what to record of it, of a failure whether another try may succeed, the reply if it is one."""
+    """What to record of a line; for a failure, whether a retry may succeed; the reply, if it is one."""
 
     result: CallResult
     retryable: bool | None = None
@@ -71,115 +82,130 @@ class AnswerRecorder:
     """Reads response files into the ledger.
 
     Args:
-        price_of: what a model costs, None where that is not known.
-        profiles: learn from the answers.
-        save_profiles: writes that down, within the transaction that is open.
+        profiles: how the endpoint is asked for each model; learns from the answers.
+        save_profiles: writes what was learned, inside the open transaction.
+        report: counts the lines of every file read.
     """
 
     def __init__(
         self,
-        batches: Batches,
+        services: BatchStoreServices,
         commits: GroupCommit,
-        *,
-        price_of: Callable[[str], Price | None],
         profiles: EndpointProfiles,
+        *,
         save_profiles: Callable[[], None],
-        now: Callable[[], str],
+        report: RecordingReport,
         on_chunk: Callable[[RecordingReport], None] = lambda _: None,
     ) -> None:
-        self._batches = batches
+        self._batches = services.batches
+        self._price_of = services.settings.price_of
+        self._now = services.now
         self._commits = commits
-        self._price_of = price_of
         self._profiles = profiles
-        self._keep_learned = save_profiles
-        self._now = now
-        self._since = now()
+        self._save_profiles = save_profiles
+        self._report = report
         self._on_chunk = on_chunk
-        self.report = RecordingReport()
+        self._started_at = ""
 
     async def read(self, source: Iterable[bytes], name: str, *, batch: int | None = None) -> None:
-        """Record every answer in a file, called ``name`` in messages; ``batch`` is the one it is known to belong to."""
+        """Record every answer in a file.
+
+        Args:
+            name: what messages call the file.
+            batch: the number of the batch whose file it is; None where it may hold answers of any batch.
+        """
+        self._started_at = self._now()
         lines = response_lines(source)
         while chunk := list(islice(lines, CHUNK)):
             usable = list(self._usable(chunk, name))
             await self._commits.run(partial(self._record, usable, batch))
-            self._on_chunk(self.report)
+            self._on_chunk(self._report)
 
     def _usable(
         self, chunk: list[ResponseLine | BadLine], name: str
     ) -> Iterator[tuple[tuple[int, int], ResponseLine]]:
         for line in chunk:
             if isinstance(line, BadLine):
-                self.report.malformed += 1
-                self.report.note(f"{name}:{line.number}: {line.reason}")
+                self._report.malformed += 1
+                self._report.note(f"{name}:{line.number}: {line.reason}")
                 continue
             step = self._batches.step_of(line.custom_id)
             if step is None:
-                self.report.unknown += 1
-                self.report.note(
-                    f"{name}:{line.number}: no request of this ledger is {line.custom_id[:80]!r}"
+                self._report.unknown += 1
+                self._report.note(
+                    f"{name}:{line.number}: no request of this ledger has the custom_id {line.custom_id[:80]!r}"
                 )
                 continue
             yield step, line
 
     def _record(self, lines: list[tuple[tuple[int, int], ResponseLine]], batch: int | None) -> None:
-        asked = self._batches.calls_for([step for step, _ in lines])
-        seen: set[tuple[int, int]] = set()
+        calls_by_step = self._batches.calls_of_steps([step for step, _ in lines])
+        steps_read: set[tuple[int, int]] = set()
         for step, line in lines:
-            if repeated := step in seen:
-                asked |= self._batches.calls_for([step])
-            seen.add(step)
-            self._one(line, [call for call in asked.get(step, []) if call.mode], batch, repeated)
-        self._keep_learned()
+            if repeated := step in steps_read:
+                calls_by_step |= self._batches.calls_of_steps([step])
+            steps_read.add(step)
+            calls = [call for call in calls_by_step.get(step, []) if call.mode]
+            self._record_line(line, calls, batch, repeated)
+        self._save_profiles()
 
-    def _one(self, line: ResponseLine, calls: list[PendingCall], batch: int | None, repeated: bool) -> None:
-        call = _call_of(calls, batch)
+    def _record_line(
+        self, line: ResponseLine, calls: list[StepCall], batch: int | None, repeated: bool
+    ) -> None:
+        """Record a line as the result of one of the calls for its step, and count it.
+
+        Args:
+            repeated: an earlier line of the same chunk is for the same step.
+        """
+        call = _find_call(calls, batch)
         if call is None:
-            self.report.unknown += 1
-            self.report.note(f"line {line.number}: no request of this ledger is {line.custom_id[:80]!r}")
+            self._report.unknown += 1
+            self._report.note(
+                f"line {line.number}: no request of this ledger has the custom_id {line.custom_id[:80]!r}"
+            )
             return
-        settled = [call for call in calls if call.outcome in ("ok", "unused")]
+        answered = [call for call in calls if call.outcome in ("ok", "unused")]
         result, retryable, reply = self._read_line(line, call)
-        if call.outcome is not None and (settled or result.outcome != "ok"):
-            if repeated or any(map(self._is_new, settled or [call])):
-                self.report.duplicate += 1
+        if call.outcome is not None and (answered or result.outcome != "ok"):
+            if repeated or any(map(self._is_new, answered or [call])):
+                self._report.duplicate += 1
             else:
-                self.report.known += 1
+                self._report.known += 1
             return
         if call.outcome is not None and self._is_new(call):
-            self.report.failed -= 1
-            self.report.duplicate += 1
-        if result.outcome == "ok" and (settled or call.job_state not in _OPEN):
+            self._report.failed -= 1
+            self._report.duplicate += 1
+        if result.outcome == "ok" and (answered or call.job_state not in _OPEN):
             result = replace(result, outcome="unused")
-            self.report.unneeded += 1
+            self._report.unneeded += 1
         elif result.outcome == "ok":
-            self.report.answered += 1
+            self._report.answered += 1
         else:
-            self.report.failed += 1
+            self._report.failed += 1
         self._batches.close(call.call, result, retryable=retryable, now=self._now())
         if reply is not None and call.output_cap is not None and call.cap_parameter is not None:
-            self._profiles.replied(call.model, reply, call.cap_parameter)
+            self._profiles.learn_from_reply(call.model, reply, call.cap_parameter)
 
-    def _is_new(self, call: PendingCall) -> bool:
-        """Whether this reading recorded what a call has."""
-        return (call.answered_at or "") >= self._since
+    def _is_new(self, call: StepCall) -> bool:
+        """Whether the outcome of a call was recorded from the file that is being read."""
+        return (call.answered_at or "") >= self._started_at
 
-    def _read_line(self, line: ResponseLine, call: PendingCall) -> _Reading:
+    def _read_line(self, line: ResponseLine, call: StepCall) -> _Reading:
         target = CallTarget("the batch", call.model)
         if line.status is None:
-            result = CallResult(outcome=_cause(line.code), cost=0, message=line.message or line.code)
+            result = CallResult(outcome=_cause_of(line.code), cost=0, message=line.message or line.code)
             return _Reading(result, retryable=True)
         if line.status == 200:
             try:
                 reply = read_reply(line.body, mode=call.mode, output_cap=call.output_cap or 0)
             except BadReply as error:
-                failure = no_completion(error, 200, {}, line.body, target)
+                failure = classify_bad_reply(error, 200, {}, line.body, target)
                 cost = call.reserved if failure.billed == "maybe" else 0
                 return _Reading(self._failed(failure, line, cost), failure.retryable)
             result = reply_result(reply, self._price_of(call.model), call.reserved, batch=True)
             return _Reading(result, reply=reply)
         failure = classify_response(line.status, {}, line.body, target)
-        # In a batch, what would end a live run may concern this one request.
+        # An error that would end a live run may be about this one request only.
         return _Reading(self._failed(failure, line, 0), failure.retryable)
 
     @staticmethod
@@ -193,8 +219,8 @@ class AnswerRecorder:
         )
 
 
-def _call_of(calls: list[PendingCall], batch: int | None) -> PendingCall | None:
-    """The call that a line answers: the one of its own batch, else the open one, else the last that went by batch."""
+def _find_call(calls: list[StepCall], batch: int | None) -> StepCall | None:
+    """The call that a line answers: that of its batch, else an open one, else the last one that was in a batch."""
     sent = [call for call in calls if call.batch is not None]
     own = [call for call in sent if call.batch == batch]
     open_calls = [call for call in sent if call.outcome is None]
@@ -202,6 +228,6 @@ def _call_of(calls: list[PendingCall], batch: int | None) -> PendingCall | None:
     return chosen[-1] if chosen else None
 
 
-def _cause(code: str) -> str:
-    """Our word for a code from outside; one that we do not know is marked, for it may be spelled like ours."""
+def _cause_of(code: str) -> str:
+    """The outcome for an error code in a response file. An unknown code gets a prefix: it may equal one of ours."""
     return _CAUSES.get(code) or (f"{ERROR}: {code}" if code else ERROR)

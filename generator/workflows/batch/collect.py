@@ -1,4 +1,4 @@
-"""Takes in the answers of batches: from the provider, or from response files, with live repairs where wanted."""
+"""The `batch collect` and `batch import` commands: record the answers of batches, and repair live if asked to."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from generator.content.display import plural
 from generator.errors import GeneratorError, UsageError
-from generator.model.budget import nano
+from generator.model.budget import nano_dollars
 from generator.workflows.batch.coordinator import OUTSTANDING
-from generator.workflows.batch.known import named_batch, require_ledger
 from generator.workflows.batch.live_repair import LiveRepair
+from generator.workflows.batch.lookup import named_batch, require_ledger
 from generator.workflows.batch.requests import CollectedOutcome
+from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import (
     BatchPass,
     BatchSession,
-    ListBatchServices,
     require_provider,
     run_batches,
 )
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def collect_batches(
     services: ListBatchServices, request: CollectRequest, progress: Progress
 ) -> CollectedOutcome:
-    """Take what came back through checks into drafts and proposals, and send what needs another reply.
+    """Make drafts and proposals of the answers that came back, and send the requests that jobs need next.
 
     Raises:
         UsageError: nothing was ever sent, a batch has no such name, there is no provider, or a cap is set and the
@@ -78,11 +78,11 @@ def import_answers(
     live: LiveRepairRequest | None = None,
     argv: Sequence[str] = (),
 ) -> CollectedOutcome:
-    """Take answers in the Batch API's output format through checks into drafts and proposals.
+    """Make drafts and proposals of answers in the Batch API's output format.
 
     Args:
         sources: any number of response files, in any order, also twice.
-        live: ask live for what needs another reply.
+        live: ask the model live for the replies that jobs need next; None to leave them due.
 
     Raises:
         UsageError: nothing was ever exported, a file does not exist, or there is no endpoint to ask live.
@@ -93,7 +93,7 @@ def import_answers(
         require_provider(endpoint, "--repair-live")
         check_price(services.settings, endpoint, live.max_cost)
 
-    async def take(coordinator: BatchCoordinator) -> None:
+    async def read_sources(coordinator: BatchCoordinator) -> None:
         for source in sources:
             with source.lines() as lines:
                 await coordinator.read(lines, source.name)
@@ -105,7 +105,7 @@ def import_answers(
     refresh_corpus(services, progress)
     restore_drafts(services, progress)
     with services.run("batch import", list(argv)) as run:
-        done = run_batches(services, None, run, progress, take)
+        done = run_batches(services, None, run, progress, read_sources)
         if endpoint is not None and live is not None:
             repair_live(services, live, endpoint, run, done, progress)
         return _collected(done)
@@ -119,9 +119,10 @@ def repair_live(
     done: BatchPass,
     progress: Progress,
 ) -> None:
-    """Ask live for what came back from batches and needs another reply; the reports go on counting.
+    """Ask the model live for the next replies of jobs that came back from batches.
 
-    What it does not reach, for whatever reason, is due in its order as before.
+    The results are added to the reports of ``done``. Jobs that are not reached, for whatever reason, stay due in their
+    orders.
     """
     batches, interruption = done.session, done.interruption
     concurrency = request.concurrency or services.settings.model.concurrency
@@ -146,21 +147,21 @@ def repair_live(
         return
     for kind in ("answer", "seo"):
         orders = [order for order in services.batches.orders_due() if order.kind == kind]
-        returned = sum(services.batches.returned(order.run) for order in orders)
+        returned = sum(services.batches.count_returned(order.run) for order in orders)
         if returned and interruption.error is None and not interruption.interrupted:
-            progress.note(f"{plural(returned, 'job')} asked for live")
+            progress.note(f"asking live for {plural(returned, 'job')}")
             run_async(ask(kind, orders), interruption)
     batches.coordinator.count_left()
 
 
 def _set_caps(services: ListBatchServices, max_cost: float) -> None:
-    """Give every order that has work left another cap."""
+    """Set another cap for every order that has due jobs or outstanding batches, in US dollars."""
     orders = {order.run for order in services.batches.orders_due()} | {
         row.run for row in services.batches.all(OUTSTANDING)
     }
     with services.database.transaction():
         for order in orders:
-            services.batches.set_cap(order, nano(max_cost))
+            services.batches.set_cap(order, nano_dollars(max_cost))
 
 
 def _collected(done: BatchPass) -> CollectedOutcome:

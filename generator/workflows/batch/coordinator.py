@@ -1,91 +1,89 @@
-"""Work that goes out in files and comes back hours later: send, collect, follow up, give back.
+"""Passes over all batches of a ledger: submit, collect, export, read response files, ask for their status.
 
-Every pass starts from what the ledger says, so that it does not matter when and where the last one ended:
-a file that was not whole is undone, one that was is sent, what came back is recorded before anything is made
-of it, and a job whose next reply is missing goes into the next batch.
+Every pass starts from what the ledger records, so it does not matter where the last one ended: a request file that is
+not complete is removed, one that is complete is sent, answers are recorded before they are used, and a job whose next
+reply is missing goes into the next batch. The steps of one batch are in ``lifecycle.py``.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol
 
-from generator.errors import BudgetExceeded, CallFailed, UsageError
+from generator.errors import BudgetExceeded
 from generator.model.batch_api import FINAL
 from generator.model.batch_files import MOST_BYTES, MOST_REQUESTS
-from generator.model.budget import Price
 from generator.model.endpoint_profile import EndpointProfiles
 from generator.model.requests import EndpointProfile, Mode
-from generator.model.retries import Sleep
-from generator.store.ledger.batches import AT_PROVIDER, UNSENT, Batches, BatchOrder, BatchRow, BatchState
-from generator.workflows.batch.answer_recorder import (
-    CANCELLED,
-    LOST,
-    MISSING,
-    AnswerRecorder,
-)
-from generator.workflows.batch.downloader import BatchDownloader
-from generator.workflows.batch.incomplete import answers_missing
+from generator.store.ledger.batches import AT_PROVIDER, UNSENT, BatchOrder, BatchRow, BatchState
+from generator.store.output_folder import BATCHES
+from generator.workflows.batch.answer_recorder import MISSING, AnswerRecorder
+from generator.workflows.batch.lifecycle import BatchLifecycle
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.report import BatchReport
 from generator.workflows.batch.request_files import FilePlan, Handler, RequestFileWriter
-from generator.workflows.batch.uploader import (
-    BatchUploader,
-    has_file,
-    remove_files,
-    remove_part,
-    whole_requests,
-)
-
-Result = TypeVar("Result")
+from generator.workflows.batch.services import BatchStoreServices
+from generator.workflows.batch.stop_event import StopEvent
+from generator.workflows.batch.uploader import BatchUploader
+from generator.workflows.ports import HasEndpoints
 
 OUTSTANDING: tuple[BatchState, ...] = (*UNSENT, *AT_PROVIDER)
+"""The states of batches that a provider is to answer and whose answers are not collected."""
+
+
+class CoordinatorServices(BatchStoreServices, HasEndpoints, Protocol):
+    """What passes over the batches need."""
 
 
 class BatchCoordinator:
     """The batches of one ledger, worked on by one run.
 
     Args:
-        uploader: the way to the provider; None where there is none, and files alone are read and written.
-        handlers: does the jobs of a kind against the session.
-        folder: where request and response files pass through.
-        profiles: how the endpoint is known to want to be asked; answers add to it.
-        save_profiles: writes down what was learned, within the transaction that is open.
+        session: gives the handlers the recorded replies.
+        uploader: the way to the provider; None where only files are written and read.
+        handlers: for each kind of job, the function that does it against the session.
+        on_progress: is given what is counted ("jobs" or "answers") and how many are done.
     """
 
     def __init__(
         self,
-        batches: Batches,
+        services: CoordinatorServices,
         session: ReplaySession,
         *,
         uploader: BatchUploader | None,
         handlers: Mapping[str, Handler],
-        folder: Path,
-        price_of: Callable[[str], Price | None],
-        profiles: EndpointProfiles,
-        save_profiles: Callable[[], None],
-        sleep: Sleep = asyncio.sleep,
         on_progress: Callable[[str, int], None] = lambda _what, _done: None,
     ) -> None:
-        self._batches = batches
+        self._services = services
+        self._batches = services.batches
+        self._folder = services.settings.output_dir / BATCHES
         self._session = session
-        self._commits = session.commits
-        self._uploader = uploader
         self._handlers = handlers
-        self._folder = folder
-        self._price_of = price_of
-        self._profiles = profiles
-        self._keep_learned = save_profiles
-        self._sleep = sleep
         self._on_progress = on_progress
+        self._stop = StopEvent(session.commits)
+        self.report = BatchReport()
+        memory = services.profile_store()
+        self._profiles = EndpointProfiles(uploader.client.endpoint if uploader else "", memory)
+        self._recorder = AnswerRecorder(
+            services,
+            session.commits,
+            self._profiles,
+            save_profiles=memory.flush,
+            report=self.report.recording,
+            on_chunk=lambda report: on_progress("answers", report.lines),
+        )
+        self._lifecycle = BatchLifecycle(
+            services,
+            session,
+            uploader=uploader,
+            recorder=self._recorder,
+            report=self.report,
+            stop=self._stop,
+        )
         self._file_writer: RequestFileWriter | None = None
         self._filled: set[int] = set()
-        self._gone: dict[int, str] = {}
-        self._over: dict[int, BudgetExceeded] = {}
-        self._stopping = asyncio.Event()
-        self.report = BatchReport()
+        self._budget_errors: dict[int, BudgetExceeded] = {}
 
     # what a command does
 
@@ -93,136 +91,105 @@ class BatchCoordinator:
         """Send what earlier runs left unsent, then the due jobs of an order."""
         await self.recover()
         for batch in self._batches.all(UNSENT):
-            await self._send(batch)
-        await self._fill(order, self._numbered())
+            await self._lifecycle.send(batch)
+        await self._fill(order, self._numbered_files())
 
     async def collect(
         self,
-        names: Sequence[BatchRow] = (),
+        batches: Sequence[BatchRow] = (),
         *,
         follow_up: bool = True,
         every_seconds: float | None = None,
     ) -> None:
-        """Collect what has ended (of the batches named, or of all) and send what is needed next.
+        """Collect the batches that have ended, and send what needs another reply.
 
         Args:
-            follow_up: False lets jobs end that can, and leaves the others to the caller.
-            every_seconds: look again and again until nothing is outstanding.
+            batches: the batches to collect; all by default.
+            follow_up: False to send nothing; jobs that need another reply are left to the caller.
+            every_seconds: repeat after so many seconds until no batch is outstanding; None for one pass.
         """
         await self.recover()
-        wanted = {batch.id for batch in names}
-        while not self._stopping.is_set():
+        numbers = {batch.id for batch in batches}
+        while not self._stop.is_set():
             for batch in self._batches.all(OUTSTANDING):
-                if not self._stopping.is_set() and (not wanted or batch.id in wanted):
-                    await self._collect(batch)
+                if not self._stop.is_set() and (not numbers or batch.id in numbers):
+                    await self._lifecycle.collect(batch)
             for order in self._batches.orders_due():
-                if not self._stopping.is_set():
-                    await self._fill(order, self._numbered() if follow_up and order.endpoint else None)
-            if every_seconds is None or not self.outstanding(wanted):
+                if not self._stop.is_set():
+                    await self._fill(order, self._numbered_files() if follow_up and order.endpoint else None)
+            if every_seconds is None or not self.outstanding(numbers):
                 return
             await self.pause(every_seconds)
 
     async def export(self, orders: Sequence[BatchOrder], path: Path, *, split: bool) -> None:
-        """Write the due requests of these orders to a file, or to several within a provider's limits."""
+        """Write the due requests of orders to files.
+
+        Args:
+            path: the file of the first order; further ones get its name with the number of the order's run.
+            split: start another file where a provider's limits are reached.
+        """
         await self.recover()
         most_requests, most_bytes = (MOST_REQUESTS, MOST_BYTES) if split else (None, None)
         for number, order in enumerate(orders):
-            named = path if number == 0 else path.with_stem(f"{path.stem}-order{order.run}")
-            await self._fill(order, FilePlan(self._folder, named, most_requests, most_bytes))
+            target = path if number == 0 else path.with_stem(f"{path.stem}-order{order.run}")
+            await self._fill(order, FilePlan(self._folder, target, most_requests, most_bytes))
 
     async def read(self, source: Iterable[bytes], name: str) -> None:
-        """Record a response file from anywhere."""
-        await self._recorder().read(source, name)
+        """Record a response file from any source; messages call it ``name``."""
+        await self._recorder.read(source, name)
 
     async def end_answered(self) -> None:
-        """Let every due job end that has all it needs; the others stay due."""
+        """End every due job that has all replies it needs; the others stay due. Close exports that are answered."""
         await self.recover()
         for order in self._batches.orders_due():
             await self._fill(order, None)
         for batch in self._batches.all(("exported",)):
-            waiting = self._batches.waiting(batch.id)
+            waiting = self._batches.count_unanswered(batch.id)
             if not waiting:
-                await self._end(batch, "collected", MISSING)
+                await self._lifecycle.close(batch, "collected", MISSING)
             elif waiting < batch.requests:
-                self._note(
+                self.report.note(
                     f"batch {batch.id}: {waiting:,} of {batch.requests:,} requests have no answer yet;"
-                    f" generator batch cancel {batch.id} gives their questions back"
+                    f" generator batch cancel {batch.id} returns their questions to the queue"
                 )
 
     async def cancel(self, batch: BatchRow) -> BatchRow:
-        """Stop a batch: at the provider, or here where it has none; the batch as it is then.
-
-        Raises:
-            UsageError: another process is at work on it, or its provider is not that of the settings in force.
-        """
-        # A batch at the provider may be stopped while another process waits for it.
-        if batch.state != "created":
-            claimed = await self._claimed(batch)
-            if claimed is None:
-                raise UsageError(_busy(batch))
-            batch = claimed
-        order, uploader = self._batches.order_of(batch), self._uploader
-        if batch.state in ("uploaded", *AT_PROVIDER) and (uploader is None or not self._here(order)):
-            raise UsageError(_elsewhere(batch, order))
-        if batch.state == "uploaded" and uploader is not None:
-            batch = await uploader.find(batch)
-        if batch.state == "created" and uploader is not None:
-            try:
-                return await uploader.cancel(batch)
-            except CallFailed as error:
-                if error.cause != "no-such-address":
-                    raise
-                await self._end(batch, "cancelled", LOST, release=True)
-        if batch.state == "incomplete" and uploader is not None:
-            await self._give_up(batch, uploader)
-        if batch.state in ("writing", "exported", *UNSENT):
-            await self._end(batch, "cancelled", CANCELLED, release=True)
-            if batch.state != "exported":
-                self._remove(batch)
-        return self._batches.get(batch.id)
+        """Cancel one batch. Result and errors as :meth:`BatchLifecycle.cancel`."""
+        return await self._lifecycle.cancel(batch)
 
     async def refresh(self) -> None:
-        """Ask the provider how its batches are doing, until stopped."""
+        """Ask the provider for the status of its batches, until stopped."""
         for batch in self._batches.all(AT_PROVIDER):
-            if self._stopping.is_set():
+            if self._stop.is_set():
                 return
-            if self._uploader is not None and self._here(self._batches.order_of(batch)):
-                try:
-                    await self._until_stopped(self._uploader.look(batch))
-                except CallFailed as error:
-                    self._pass_over(batch, error)
+            await self._lifecycle.refresh(batch)
+
+    async def recover(self) -> None:
+        """Finish or remove the request files that killed runs were writing."""
+        for batch in self._batches.all(("writing",)):
+            await self._lifecycle.recover(batch)
+
+    # what a command asks between two passes
 
     def running(self) -> list[BatchRow]:
-        """The batches at this endpoint that have not ended, as they were last seen."""
-        return [
-            batch
-            for batch in self._batches.all(("created",))
-            if batch.status not in FINAL
-            and batch.id not in self._gone
-            and self._here(self._batches.order_of(batch))
-        ]
-
-    async def pause(self, seconds: float) -> bool:
-        """Wait, or until stopped; whether to go on."""
-        await self._until_stopped(self._sleep(seconds))
-        return not self._stopping.is_set()
+        """The batches at this endpoint that had not ended when their status was last recorded."""
+        return [batch for batch in self._reachable(("created",)) if batch.status not in FINAL]
 
     def outstanding(self, numbers: Iterable[int] = ()) -> int:
-        """How many batches (of these, or of all at this endpoint) are not collected."""
+        """How many batches (with these numbers, or all) at this endpoint are not collected."""
         wanted = set(numbers)
-        return sum(
-            1
-            for batch in self._batches.all(OUTSTANDING)
-            if (not wanted or batch.id in wanted)
-            and batch.id not in self._gone
-            and self._here(self._batches.order_of(batch))
-        )
+        return sum(not wanted or batch.id in wanted for batch in self._reachable(OUTSTANDING))
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait until the time is over or a stop is requested; False if it is requested."""
+        await self._stop.run_until_set(self._services.sleep(seconds))
+        return not self._stop.is_set()
 
     def count_left(self) -> None:
-        """Have the report say what is left now of the orders gone over."""
-        self.report.left = sum(self._batches.due(order) for order in self._filled)
+        """Update the report's count of the jobs left in the orders of this pass."""
+        self.report.left = sum(self._batches.count_due(order) for order in self._filled)
 
-    # stopping, as a pool does
+    # stopping, as a job pool does
 
     @property
     def in_flight(self) -> int:
@@ -231,231 +198,62 @@ class BatchCoordinator:
 
     def stop(self) -> None:
         """Begin nothing new."""
-        self._stopping.set()
+        self._stop.set()
         if self._file_writer is not None:
             self._file_writer.pool.stop()
 
     # inside
 
-    async def recover(self) -> None:
-        """Undo the files that were never whole, so that their jobs are due again; keep one that is whole.
-
-        A run may have been killed after a file got its name and before the ledger was told.
-        """
-        for batch in self._batches.all(("writing",)):
-            claimed = await self._claimed(batch) if batch.claimed_by is None else None
-            if claimed is None or claimed.state != "writing":
-                continue
-            if requests := whole_requests(claimed, self._batches.custom_ids(claimed.id)):
-                await self._keep(claimed, requests)
-            else:
-                # The file first: with the batch its number is free, and so is the file's name.
-                self._remove(claimed)
-                await self._discard(claimed)
-
-    async def _keep(self, batch: BatchRow, requests: int) -> None:
-        state: BatchState = "exported" if self._batches.order_of(batch).endpoint is None else "written"
-        now = self._session.now
-        await self._commits.run(lambda: self._batches.advance(batch.id, state, now=now(), requests=requests))
-        if state == "exported":
-            self._note(f"batch {batch.id}: {batch.path} was whole when its export was cut short, and counts")
-
-    def _pass_over(self, batch: BatchRow, error: CallFailed) -> None:
-        """Go on without a batch that the provider does not know, or one of whose files it does not.
-
-        Raises:
-            CallFailed: it is another failure.
-        """
-        if error.cause != "no-such-address":
-            raise error
-        self._miss(
-            batch,
-            f"batch {batch.id} ({batch.batch_id}) is passed over: {error}."
-            f" generator batch cancel {batch.id} gives its questions back",
-        )
-
-    def _miss(self, batch: BatchRow, note: str) -> None:
-        """Do not wait for a batch, and say why."""
-        self._gone[batch.id] = note
-        self.report.passed_over = len(self._gone)
-        self._note(note)
-
-    def _found(self, batch: BatchRow) -> None:
-        """Take back what was said of a batch whose answers are here after all."""
-        if note := self._gone.pop(batch.id, None):
-            self.report.notes.remove(note)
-            self.report.passed_over = len(self._gone)
-
-    async def _send(self, batch: BatchRow) -> None:
-        order = self._batches.order_of(batch)
-        if self._uploader is None or order.endpoint is None:
-            self.report.sent.append(batch.id)
-            return
-        if not self._here(order):
-            self._note(_elsewhere(batch, order))
-            return
-        claimed = await self._claimed(batch)
-        if claimed is not None and claimed.state in UNSENT:
-            await self._deliver(claimed, self._uploader)
-
-    async def _deliver(self, batch: BatchRow, uploader: BatchUploader) -> None:
-        """Send a claimed batch, or undo it where its file is gone."""
-        if batch.state == "written" and not has_file(batch):
-            await self._discard(batch)
-            return
-        await uploader.send(batch)
-        self.report.sent.append(batch.id)
-
-    async def _collect(self, batch: BatchRow) -> None:
-        """Take one batch as far as it goes now."""
-        order, uploader = self._batches.order_of(batch), self._uploader
-        if uploader is None or not self._here(order):
-            self._note(_elsewhere(batch, order))
-            return
-        claimed = await self._claimed(batch)
-        if claimed is None:
-            self._note(_busy(batch))
-            return
-        if claimed.state in UNSENT:
-            await self._deliver(claimed, uploader)
-        elif claimed.state in AT_PROVIDER:
-            try:
-                seen = await self._until_stopped(uploader.look(claimed))
-                if seen is not None and seen.status in FINAL:
-                    await self._take(seen, uploader)
-            except CallFailed as error:
-                self._pass_over(claimed, error)
-
-    async def _take(self, batch: BatchRow, uploader: BatchUploader) -> None:
-        """Record what a batch that has ended answered, and count what became of it."""
-        taken = await BatchDownloader(self._batches, uploader, self._folder, self._recorder).take(batch)
-        self.report.unanswered += taken.unanswered
-        self.report.released += taken.released
-        if taken.missing:
-            self._miss(batch, answers_missing(batch, taken.missing))
-            return
-        self._found(batch)
-        self.report.collected.append(batch.id)
-        if batch.status == "failed":
-            self.report.refused += 1
-            why = batch.problem or "no reason given"
-            self.report.notes.append(f"batch {batch.id} ({batch.batch_id}) was refused: {why}")
-
-    async def _give_up(self, batch: BatchRow, uploader: BatchUploader) -> None:
-        """Look once more for the answers that a batch lacks; those still missing count as paid, and are not waited for."""
-        try:
-            seen = await uploader.look(batch)
-            if seen.status in FINAL:
-                await self._take(seen, uploader)
-        except CallFailed as error:
-            if error.cause != "no-such-address":
-                raise
-        left = await self._claimed(batch)
-        if left is not None and left.state == "incomplete":
-            await self._end(left, "cancelled", LOST, release=True)
-
-    async def _end(self, batch: BatchRow, state: BatchState, cause: str, *, release: bool = False) -> None:
-        """Close a batch; a batch that somebody stopped gives its questions back instead of asking again."""
-        now = self._session.now
-
-        def end() -> tuple[int, int]:
-            closed = self._batches.end(batch.id, state, cause, paid=cause == LOST, now=now())
-            return closed, self._batches.release(batch.id, cause) if release else 0
-
-        closed, back = await self._commits.run(end)
-        self.report.unanswered += closed
-        self.report.released += back
-        self._found(batch)
+    def _reachable(self, states: Sequence[BatchState]) -> list[BatchRow]:
+        """The batches in these states at this endpoint, except those that the pass does not wait for."""
+        return [
+            batch
+            for batch in self._batches.all(states)
+            if not self.report.is_passed_over(batch.id)
+            and self._lifecycle.can_reach(self._batches.order_of(batch))
+        ]
 
     async def _fill(self, order: BatchOrder, files: FilePlan | None) -> None:
-        if files is not None and order.endpoint is not None and not self._here(order):
+        """Do the due jobs of an order, and write what they need next to request files.
+
+        Args:
+            files: None to write no files; neither are any written for an order of another endpoint.
+        """
+        if files is not None and order.endpoint is not None and not self._lifecycle.can_reach(order):
             files = None
         handler = self._handlers.get(order.kind)
         if handler is None:
-            self.report.notes.append(f"no {order.kind!r} jobs can be done here; they stay where they are")
+            self.report.note(f"no {order.kind!r} jobs can be done here; they stay as they are")
             return
         file_writer = self._file_writer = RequestFileWriter(
-            self._batches,
+            self._services,
             self._session,
             order,
             handler,
             files=files,
-            price_of=self._price_of,
             profile_of=cache(lambda model: self._profile(order, model)),
-            send=self._send,
+            send=self._lifecycle.send,
             on_progress=lambda done: self._on_progress("jobs", done),
         )
         try:
             await file_writer.run()
             if files is not None:
-                self._over.pop(order.run, None)
+                self._budget_errors.pop(order.run, None)
         except BudgetExceeded as error:
-            self._over[order.run] = error
+            self._budget_errors[order.run] = error
         finally:
-            self.report.over_budget = next(iter(self._over.values()), None)
+            self.report.over_budget = next(iter(self._budget_errors.values()), None)
             self.report.requests += file_writer.requests
-            self.report.notes += file_writer.notes
+            for note in file_writer.notes:
+                self.report.note(note)
             self._filled.add(order.run)
             self.count_left()
 
     def _profile(self, order: BatchOrder, model: str) -> EndpointProfile:
+        """How to ask the endpoint for a model; in the JSON mode of the order, if it names one."""
         known = self._profiles.of(model)
         mode: Mode | None = order.mode  # type: ignore[assignment]
         return known if mode is None else replace(known, mode=mode)
 
-    def _numbered(self) -> FilePlan:
+    def _numbered_files(self) -> FilePlan:
         return FilePlan(self._folder, None, MOST_REQUESTS, MOST_BYTES)
-
-    def _recorder(self) -> AnswerRecorder:
-        recorder = AnswerRecorder(
-            self._batches,
-            self._commits,
-            price_of=self._price_of,
-            profiles=self._profiles,
-            save_profiles=self._keep_learned,
-            now=self._session.now,
-            on_chunk=lambda report: self._on_progress("answers", report.lines),
-        )
-        recorder.report = self.report.recording
-        return recorder
-
-    async def _claimed(self, batch: BatchRow) -> BatchRow | None:
-        """A batch taken for this run, as it is now: what was read before may have been gone on with since."""
-        return await self._commits.run(lambda: self._batches.claim(batch.id, run=self._session.run))
-
-    async def _discard(self, batch: BatchRow) -> None:
-        await self._commits.run(lambda: self._batches.discard(batch.id))
-
-    def _remove(self, batch: BatchRow) -> None:
-        """Remove the request file of a batch; of one that goes to a file of the user's, what was not whole."""
-        if self._batches.order_of(batch).endpoint is None:
-            remove_part(batch)
-        else:
-            remove_files(batch)
-
-    def _here(self, order: BatchOrder) -> bool:
-        return self._uploader is not None and order.endpoint == self._uploader.client.endpoint
-
-    def _note(self, note: str) -> None:
-        if note not in self.report.notes:
-            self.report.notes.append(note)
-
-    async def _until_stopped(self, work: Awaitable[Result]) -> Result | None:
-        """Do what may be dropped at any time; None where a stop was asked for before it was done."""
-        doing, stop = asyncio.ensure_future(work), asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait((doing, stop), return_when=asyncio.FIRST_COMPLETED)
-            return doing.result() if doing.done() else None
-        finally:
-            for task in (doing, stop):
-                task.cancel()
-            await asyncio.gather(doing, stop, return_exceptions=True)
-            await self._commits.drain()
-
-
-def _busy(batch: BatchRow) -> str:
-    return f"batch {batch.id}: another process is at work on it"
-
-
-def _elsewhere(batch: BatchRow, order: BatchOrder) -> str:
-    return f"batch {batch.id} is at {order.endpoint}, which is not the endpoint of the settings in force"

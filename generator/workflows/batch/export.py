@@ -1,4 +1,4 @@
-"""Writes the requests of a question list to a file, without calling anything."""
+"""The `batch export` command: writes the requests of a question list to files, without calling anything."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from generator.errors import UsageError
 from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
-from generator.workflows.batch.session import ListBatchServices, recover_files, run_batches
+from generator.workflows.batch.services import ListBatchServices
+from generator.workflows.batch.session import recover_files, run_batches
 from generator.workflows.drafting.plan import plan_list, prepare_corpus, read_list
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ class ExportRequest:
 
     Args:
         target: the request file, as the user named it; it must not exist yet.
-        plan: the list; None for what is due again.
-        model: the model that will answer; overrides the settings.
-        split: several files within a provider's limits.
-        mode: how the requests ask for JSON.
+        plan: the list; None for the due requests of all lists that were exported before.
+        model: the model that will answer; None for that of the settings.
+        split: write several files, each within a provider's limits.
+        mode: how the requests ask for JSON; None for a JSON schema.
     """
 
     target: str
@@ -73,7 +74,7 @@ def export_requests(
             rows = {str(kind): count for kind, count in plan.counts.items()}
             needs_person = plan.needs_person
             orders = [BatchOrder(run.id, "answer", None, request.mode or DEFAULT_MODE, None)]
-            services.batches.order_wanted(orders[0], now=services.now())
+            services.batches.order_jobs(orders[0], now=services.now())
         done = run_batches(
             services,
             None,

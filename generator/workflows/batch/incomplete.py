@@ -1,4 +1,4 @@
-"""Batches that are left open: their provider is done with them, and answers that may be paid are in no file of them."""
+"""Notes on incomplete batches: they have ended, and answers that may have been charged are in none of their files."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ if TYPE_CHECKING:
 
 
 def notes_on_incomplete(batches: Batches) -> list[str]:
-    """One line on each batch that is left open."""
-    return [answers_missing(batch, batches.waiting(batch.id)) for batch in batches.all(("incomplete",))]
+    """One line on each incomplete batch."""
+    return [
+        note_on_missing_answers(batch, batches.count_unanswered(batch.id))
+        for batch in batches.all(("incomplete",))
+    ]
 
 
-def answers_missing(batch: BatchRow, missing: int) -> str:
-    """One line on a batch that is left open, and what can be done."""
+def note_on_missing_answers(batch: BatchRow, missing: int) -> str:
+    """One line on an incomplete batch, and what can be done."""
     return (
-        f"batch {batch.id} ({batch.batch_id}): its provider says {batch.status}, but no file of it has"
-        f" {missing:,} of {plural(batch.requests, 'answer')}; they may be paid and count at their reservation."
-        " generator batch collect looks for them again. Only if they never come: generator batch cancel"
-        f" {batch.id} gives their questions back, to be asked and paid again"
+        f"batch {batch.id} ({batch.batch_id}) is {batch.status}, but {missing:,} of"
+        f" {plural(batch.requests, 'answer')} are in none of its files; they may have been charged and count at"
+        " their reservation. generator batch collect looks for them again. If they never arrive, generator batch"
+        f" cancel {batch.id} returns their questions to the queue, to be asked and charged again"
     )

@@ -1,7 +1,6 @@
-"""Asks live for what came back from batches and needs another reply.
+"""Asks the model live for the next replies of jobs that came back from batches.
 
-A job stays its order's all the while and is only claimed, so that whatever ends the asking, a kill included,
-leaves it due where it was.
+A job is claimed and stays part of its order, so whatever ends the run, a kill included, leaves it due in its order.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,10 +13,11 @@ from generator.workflows.engine.live_session import LiveSession
 
 
 class LiveRepair:
-    """One pass over the jobs of some orders, of one kind, that came back from a batch.
+    """One pass over the jobs of one kind that came back from a batch.
 
     Args:
-        handle: does a job of that kind to its end through ``session``, or gives it back and raises.
+        orders: the orders of the jobs.
+        handle: does a job to its end through ``session``, or releases it and raises.
     """
 
     def __init__(
@@ -30,34 +30,34 @@ class LiveRepair:
         self._batches = batches
         self._session = session
         self._orders = [order.run for order in orders]
-        self._after = 0
+        self._last_job = 0
         self.pool = JobPool[Job](
-            self._take, handle, self._release, session.stop, CommonFailureCheck("requests")
+            self._claim_next, handle, self._release, session.stop, CommonFailureCheck("requests")
         )
 
     async def run(self, concurrency: int) -> None:
-        """Ask for all of them.
+        """Do all jobs, at most ``concurrency`` at a time.
 
         Raises:
-            ModelUnavailable, BudgetExceeded, StorageError: it ended early; what was paid for is stored.
+            ModelUnavailable, BudgetExceeded, StorageError: the pass ended early; every reply that was paid is stored.
         """
         try:
             await self.pool.run(concurrency)
         finally:
             await self._session.commits.drain()
 
-    async def _take(self, limit: int) -> list[Job]:
+    async def _claim_next(self, limit: int) -> list[Job]:
         while self._orders:
             jobs = await self._session.commits.run(lambda: self._claim(self._orders[0], limit))
             if jobs:
-                self._after = jobs[-1].id
+                self._last_job = jobs[-1].id
                 return jobs
             self._orders.pop(0)
-            self._after = 0
+            self._last_job = 0
         return []
 
     def _claim(self, order: int, limit: int) -> list[Job]:
-        return self._batches.claim_returned(order, run=self._session.run, after=self._after, limit=limit)
+        return self._batches.claim_returned(order, run=self._session.run, after=self._last_job, limit=limit)
 
     async def _release(self, job: Job) -> None:
         await self._session.commits.run(lambda: self._batches.ledger.jobs.release(job.id))

@@ -1,8 +1,7 @@
-"""Runs a request file as a Ray Data job: parts of it go to workers, their answers into a file each.
+"""Runs a request file as a Ray Data job: workers answer parts of it, and the answers to each part become one file.
 
-A part's file appears when it is whole, and a part whose file is there is not run again, so that a job cut
-short goes on where it was. Workers read the request file under its own path; answers come back to this
-process, which writes them.
+The file of a part is written whole or not at all. A part that has a file is not run again, so an interrupted job
+continues where it stopped. Workers read the request file under its own path; this process writes the answers.
 """
 
 import asyncio
@@ -25,7 +24,8 @@ from generator.workflows.batch.session import require_provider
 from generator.workflows.engine.progress import Progress
 from generator.workflows.ports import HasEndpoints, HasSettings
 
-_JOB = "job.json"
+_SOURCE_FILE = "job.json"
+"""Names, in the folder of the answers, the request file and the part size that they belong to."""
 
 
 @dataclass(frozen=True)
@@ -37,22 +37,27 @@ class FilePart:
     end: int
 
 
-class RequestRunner(Protocol):
-    """How a worker gets answers; travels to its node."""
+class PartAnswerer(Protocol):
+    """Answers the requests of a part. It is pickled and sent to the node of each worker."""
 
     @property
     def gpus(self) -> float:
-        """What a worker needs of a node."""
+        """How many GPUs a worker needs."""
         ...
 
-    def answers(self, lines: list[bytes]) -> list[bytes]:
+    def answer(self, lines: list[bytes]) -> list[bytes]:
         """A response line for each request line."""
         ...
 
 
 @dataclass(frozen=True)
-class EndpointRunner:
-    """Answers by an OpenAI-compatible endpoint that the nodes can reach."""
+class EndpointAnswerer:
+    """Calls an OpenAI-compatible endpoint that the nodes can reach.
+
+    Args:
+        base_url: the API's root; None for OpenAI.
+        concurrency: calls in flight for each worker.
+    """
 
     base_url: str | None
     api_key: str | None
@@ -61,8 +66,8 @@ class EndpointRunner:
     concurrency: int = 32
     gpus: float = 0.0
 
-    def answers(self, lines: list[bytes]) -> list[bytes]:
-        """A response line for each request line; a request that failed has its error there."""
+    def answer(self, lines: list[bytes]) -> list[bytes]:
+        """A response line for each request line; that of a failed request holds its error."""
 
         async def ask() -> list[bytes]:
             answerer = LineAnswerer(
@@ -82,41 +87,48 @@ class EndpointRunner:
 
 
 @dataclass(frozen=True)
-class VllmRunner:
-    """Answers by ``vllm run-batch`` on the worker's node, which loads the model for each part: make parts large."""
+class VllmAnswerer:
+    """Runs ``vllm run-batch`` on the worker's node. It loads the model for each part, so parts should be large.
+
+    Args:
+        gpus: GPUs for each worker.
+    """
 
     model: str
     gpus: float = 1.0
 
-    def answers(self, lines: list[bytes]) -> list[bytes]:
+    def answer(self, lines: list[bytes]) -> list[bytes]:
         """A response line for each request line.
 
         Raises:
-            StorageError: vLLM is not there or fails.
+            StorageError: vLLM is not installed on the node, or fails.
         """
         with tempfile.TemporaryDirectory(prefix="generator-part-") as folder:
-            asked, answered = Path(folder, "requests.jsonl"), Path(folder, "responses.jsonl")
-            asked.write_bytes(b"".join(lines))
-            command = ["vllm", "run-batch", "-i", str(asked), "-o", str(answered), "--model", self.model]
+            requests, responses = Path(folder, "requests.jsonl"), Path(folder, "responses.jsonl")
+            requests.write_bytes(b"".join(lines))
+            command = ["vllm", "run-batch", "-i", str(requests), "-o", str(responses), "--model", self.model]
             try:
                 subprocess.run(command, check=True, capture_output=True)
             except subprocess.CalledProcessError as error:
                 raise StorageError("vllm run-batch", error.stderr.decode(errors="replace")[-400:]) from error
             except OSError as error:
                 raise StorageError("vllm", error.strerror or str(error)) from error
-            return answered.read_bytes().splitlines(keepends=True)
+            return responses.read_bytes().splitlines(keepends=True)
 
 
 @dataclass(frozen=True)
-class RunRequest:
+class RayRunRequest:
     """A request file to run on a Ray cluster.
 
     Args:
-        requests, responses: the file, and the folder for the parts of its answers; the file must be readable under
-            this path on every node.
-        address: the cluster, as Ray takes it; None starts a local one.
-        concurrency: calls in flight of each worker; that of the settings by default.
-        vllm_model: run this model by ``vllm run-batch`` on ``gpus`` GPUs a worker, instead of calling the endpoint.
+        requests: the request file; it must be readable under this path on every node.
+        responses: the folder for the answers, one file for each part.
+        address: the cluster, in Ray's format; None starts a local one.
+        workers: how many, over all nodes.
+        part_size: requests in each part.
+        concurrency: calls in flight for each worker; None for that of the settings.
+        vllm_model: run this model with ``vllm run-batch`` instead of calling the endpoint.
+        gpus: GPUs for each worker, with ``vllm_model``.
     """
 
     requests: Path
@@ -129,12 +141,12 @@ class RunRequest:
     gpus: float = 1.0
 
 
-class RunServices(HasSettings, HasEndpoints, Protocol):
-    """What running a request file takes."""
+class RayRunServices(HasSettings, HasEndpoints, Protocol):
+    """What running a request file needs."""
 
 
-def run_requests(services: RunServices, request: RunRequest, progress: Progress) -> "RayReport":
-    """Run a request file; run it again to go on behind the parts that exist.
+def run_request_file(services: RayRunServices, request: RayRunRequest, progress: Progress) -> "RayRunReport":
+    """Run the parts of a request file that have no file of answers yet.
 
     Raises:
         UsageError: there is no endpoint to call, Ray is not installed, or a file or folder cannot be used.
@@ -142,55 +154,75 @@ def run_requests(services: RunServices, request: RunRequest, progress: Progress)
     """
     settings = services.settings.model
     if request.vllm_model is not None:
-        runner: RequestRunner = VllmRunner(request.vllm_model, request.gpus)
+        answerer: PartAnswerer = VllmAnswerer(request.vllm_model, request.gpus)
     else:
         endpoint = services.endpoint()
         require_provider(endpoint, "batch run")
-        runner = EndpointRunner(
+        answerer = EndpointAnswerer(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key,
             timeout_seconds=settings.timeout_seconds,
             attempts=settings.attempts,
             concurrency=request.concurrency or settings.concurrency,
         )
-    job = RayRun(request.requests, request.responses, part_size=request.part_size)
+    runner = RayFileRunner(request.requests, request.responses, part_size=request.part_size)
     with progress.bar("parts") as show:
-        return job.run(
-            runner,
+        return runner.run(
+            answerer,
             address=request.address,
             workers=request.workers,
-            progress=lambda part, of: show(part, of),
+            on_part=lambda done, total: show(done, total),
         )
 
 
 class PartWorker:
-    """Does parts, on whatever node it is put."""
+    """Reads and answers parts of a request file, on the node that Ray chooses.
 
-    def __init__(self, requests: str, runner: RequestRunner) -> None:
+    Args:
+        requests: the path of the request file.
+    """
+
+    def __init__(self, requests: str, answerer: PartAnswerer) -> None:
         self._requests = requests
-        self._runner = runner
+        self._answerer = answerer
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        """The answers of one part, with its number."""
+        """Answer one part.
+
+        Args:
+            row: the fields of a ``FilePart``.
+
+        Returns:
+            Its ``number``, and the response lines as ``answers``.
+        """
         with Path(self._requests).open("rb") as file:
             file.seek(row["start"])
             data = file.read(row["end"] - row["start"])
-        answers = self._runner.answers(data.splitlines(keepends=True))
+        answers = self._answerer.answer(data.splitlines(keepends=True))
         return {"number": row["number"], "answers": b"".join(answers)}
 
 
 @dataclass(frozen=True)
-class RayReport:
-    """``requests`` in ``parts``, ``run`` of the parts now; ``failed`` requests of those."""
+class RayRunReport:
+    """What a run did.
+
+    Args:
+        requests: how many requests the file holds, in so many ``parts``.
+        parts_run: how many of the parts this run answered.
+        failed: how many requests of these parts failed.
+    """
 
     requests: int
     parts: int
-    run: int
+    parts_run: int
     failed: int
 
 
-class RayRun:
-    """One request file and the folder of its answers.
+class RayFileRunner:
+    """Runs one request file, and writes the answers into one folder.
+
+    Args:
+        part_size: requests in each part.
 
     Raises:
         UsageError: the file cannot be read, or the folder holds the answers to another one.
@@ -203,56 +235,62 @@ class RayRun:
         self._part_size = part_size
         self.requests = 0
         try:
-            self._parts = list(self._cut())
+            self._parts = list(self._split())
         except OSError as error:
             raise UsageError(f"{requests}: {error.strerror or error}") from error
-        self._claim_folder()
+        self._check_folder()
 
     def run(
         self,
-        runner: RequestRunner,
+        answerer: PartAnswerer,
         *,
         address: str | None,
         workers: int,
-        progress: Callable[[int, int], None] = lambda _done, _of: None,
-    ) -> RayReport:
-        """Run the parts whose file is not there.
+        on_part: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> RayRunReport:
+        """Run the parts that have no file of answers yet.
 
         Args:
-            address: of the cluster, as Ray takes it; None starts a local one.
+            address: the cluster, in Ray's format; None starts a local one.
+            workers: how many, over all nodes.
+            on_part: is given how many parts are done and how many there are: first once, then after each part.
+
+        Raises:
+            UsageError: Ray is not installed.
+            StorageError: the answers cannot be written.
         """
         try:
             ray: Any = importlib.import_module("ray")
             data: Any = importlib.import_module("ray.data")
         except ModuleNotFoundError as error:
             raise UsageError("Ray is not installed: pip install 'quicktakes-generator[ray]'") from error
-        missing = [part for part in self._parts if not self._file(part.number).exists()]
+        missing = [part for part in self._parts if not self._part_file(part.number).exists()]
         failed = 0
-        progress(len(self._parts) - len(missing), len(self._parts))
+        on_part(len(self._parts) - len(missing), len(self._parts))
         if missing:
             ray.init(address=address, ignore_reinit_error=True, log_to_driver=False, include_dashboard=False)
             try:
-                for done, row in enumerate(self._answered(data, missing, runner, workers), start=1):
-                    failed += self._keep(row["number"], row["answers"])
-                    progress(len(self._parts) - len(missing) + done, len(self._parts))
+                for done, row in enumerate(self._answer_parts(data, missing, answerer, workers), start=1):
+                    failed += self._write_part(row["number"], row["answers"])
+                    on_part(len(self._parts) - len(missing) + done, len(self._parts))
             finally:
                 ray.shutdown()
-        return RayReport(self.requests, len(self._parts), len(missing), failed)
+        return RayRunReport(self.requests, len(self._parts), len(missing), failed)
 
-    def _answered(
-        self, data: Any, missing: list[FilePart], runner: RequestRunner, workers: int
+    def _answer_parts(
+        self, data: Any, missing: list[FilePart], answerer: PartAnswerer, workers: int
     ) -> Iterator[dict[str, Any]]:
         rows = [{"number": part.number, "start": part.start, "end": part.end} for part in missing]
         dataset = data.from_items(rows, override_num_blocks=len(rows)).map(
             PartWorker,
-            fn_constructor_args=(str(self._path), runner),
+            fn_constructor_args=(str(self._path), answerer),
             concurrency=min(workers, len(rows)),
-            num_cpus=1 if not runner.gpus else 0,
-            num_gpus=runner.gpus,
+            num_cpus=1 if not answerer.gpus else 0,
+            num_gpus=answerer.gpus,
         )
         yield from dataset.iter_rows()
 
-    def _cut(self) -> Iterator[FilePart]:
+    def _split(self) -> Iterator[FilePart]:
         start = end = count = number = 0
         with self._path.open("rb") as file:
             for line in file:
@@ -268,30 +306,31 @@ class RayRun:
         if count:
             yield FilePart(number + 1, start, end)
 
-    def _claim_folder(self) -> None:
-        """Parts of one cut of one file do not go with those of another."""
+    def _check_folder(self) -> None:
+        """Mark the folder as the one for this file and part size; refuse it if it is marked for others."""
         with self._path.open("rb") as file:
             opening = hashlib.sha256(file.read(1 << 20)).hexdigest()
         size = self._path.stat().st_size
-        mine = {"bytes": size, "opening": opening, "part_size": self._part_size}
-        claim = self._folder / _JOB
-        known = read_file(claim)
+        expected = {"bytes": size, "opening": opening, "part_size": self._part_size}
+        source_file = self._folder / _SOURCE_FILE
+        known = read_file(source_file)
         if known is None:
-            write_file(claim, json.dumps(mine).encode(), durable=True)
+            write_file(source_file, json.dumps(expected).encode(), durable=True)
             return
         try:
-            same = json.loads(known) == mine
+            same = json.loads(known) == expected
         except ValueError as error:
             raise UsageError(
-                f"{claim} cannot be read, so that nobody knows which file the answers are to: name another folder"
+                f"{source_file} cannot be read, so it is not known which request file the answers belong to:"
+                " name another folder"
             ) from error
         if not same:
-            raise UsageError(f"{self._folder} holds the answers to another file, or to other parts of it")
+            raise UsageError(f"{self._folder} holds the answers to another file, or to parts of another size")
 
-    def _keep(self, number: int, answers: bytes) -> int:
-        """Write the file of a part; how many of its requests failed."""
-        write_file(self._file(number), answers, durable=True)
+    def _write_part(self, number: int, answers: bytes) -> int:
+        """Write the file of a part. Returns how many of its requests failed."""
+        write_file(self._part_file(number), answers, durable=True)
         return sum(not is_answer(line) for line in response_lines(answers.splitlines()))
 
-    def _file(self, number: int) -> Path:
+    def _part_file(self, number: int) -> Path:
         return self._folder / f"part-{number:05d}.jsonl"

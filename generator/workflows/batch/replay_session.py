@@ -1,7 +1,7 @@
-"""What stands in for the model while jobs go by batch: recorded replies are given, the next request is held out.
+"""Replaces the model session for jobs that go by batch: it returns recorded replies and calls nothing.
 
-The same code that drafts or proposes live runs against it: it ends where all its replies are there, and
-raises ``NeedsReply`` with the exact next request where one is missing.
+The code that drafts or proposes live runs against it. A job ends if all its replies are recorded; if one is missing,
+``NeedsReply`` is raised with the exact next request.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,10 +19,11 @@ from generator.workflows.engine.stop_signal import StopSignal
 
 
 class ReplaySession:
-    """Opens exchanges that ask nothing.
+    """Opens exchanges that return recorded replies.
 
     Args:
-        attempts: how often a step may fail in batches before its job is given up.
+        run: the run that claims jobs and batches.
+        attempts: how often a step may fail in batches before its job fails.
     """
 
     def __init__(
@@ -35,32 +36,40 @@ class ReplaySession:
         self.stop = StopSignal()
         self._batches = batches
         self._attempts = attempts
-        self._past: dict[int, dict[int, StepFailures]] = {}
+        self._failures: dict[int, dict[int, StepFailures]] = {}
 
-    def recall(self, order: int, jobs: Sequence[Job]) -> None:
-        """Look up what failed before, of jobs about to be begun."""
-        self._past |= self._batches.past(order, [job.id for job in jobs])
+    def load_failures(self, order: int, jobs: Sequence[Job]) -> None:
+        """Load the steps of these jobs that failed in earlier batches, before their exchanges are opened."""
+        self._failures |= self._batches.failed_steps(order, [job.id for job in jobs])
 
     def exchange(self, job: Job) -> Exchange:
-        """The steps of one job."""
-        return ReplayedExchange(job, self._past.pop(job.id, {}), self._attempts)
+        """The exchange about one job."""
+        return ReplayedExchange(job, self._failures.pop(job.id, {}), self._attempts)
 
 
 class ReplayedExchange(Exchange):
-    def __init__(self, job: Job, past: dict[int, StepFailures], attempts: int) -> None:
+    """An exchange that has only recorded replies.
+
+    Args:
+        failures: the steps that failed in earlier batches, by number.
+        attempts: how often a step may fail before the job fails.
+    """
+
+    def __init__(self, job: Job, failures: dict[int, StepFailures], attempts: int) -> None:
         super().__init__(job)
-        self._past = past
+        self._failures = failures
         self._attempts = attempts
 
     async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
-        past = self._past.get(step)
-        if past is None:
+        failures = self._failures.get(step)
+        if failures is None:
             raise NeedsReply(request, step=step, purpose=purpose, attempt=1)
-        if not past.retryable:
-            kind = "filtered" if past.cause == "content-filter" else "request"
-            raise CallFailed(past.cause, past.message or past.cause, kind=kind)
-        if past.tries >= self._attempts:
+        if not failures.retryable:
+            kind = "filtered" if failures.cause == "content-filter" else "request"
+            raise CallFailed(failures.cause, failures.message or failures.cause, kind=kind)
+        if failures.tries >= self._attempts:
             raise CallFailed(
-                past.cause, f"{past.message or past.cause} (after {plural(past.tries, 'batch')})"
+                failures.cause,
+                f"{failures.message or failures.cause} (after {plural(failures.tries, 'batch')})",
             )
-        raise NeedsReply(request, step=step, purpose=purpose, attempt=past.tries + 1)
+        raise NeedsReply(request, step=step, purpose=purpose, attempt=failures.tries + 1)

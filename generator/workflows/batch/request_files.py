@@ -1,7 +1,7 @@
-"""Fills request files with what the due jobs of an order need next, and lets those that need nothing end.
+"""Writes the next requests of an order's due jobs to request files, and ends the jobs that need no further reply.
 
-A job is in at most one open request at a time. Until its file is whole, a batch may be undone without a
-trace; memory does not grow with the number of jobs. However many processes fill one order, its cap holds.
+A job has at most one open request at a time. Until its file is complete, a batch can be undone without a trace.
+Memory does not grow with the number of jobs. The order's cap holds however many processes fill its files.
 """
 
 import asyncio
@@ -11,27 +11,38 @@ from itertools import count
 from pathlib import Path
 
 from generator.errors import BudgetExceeded, StorageError
-from generator.model.batch_files import RequestFile, part_of, request_line
-from generator.model.budget import Budget, Price, reservation
+from generator.model.batch_files import RequestFile, partial_path, request_line
+from generator.model.budget import Budget, reservation
 from generator.model.requests import EndpointProfile, request_body
-from generator.store.ledger.batches import Batches, BatchOrder, BatchRow
+from generator.store.ledger.batches import BatchOrder, BatchRow
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.jobs import Job
 from generator.workflows.batch.replay_session import ReplaySession
+from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.exchange import NeedsReply
 from generator.workflows.engine.job_pool import JobPool
 from generator.workflows.engine.job_requests import request_hash
 
 CHUNK = 256
+"""How many jobs are claimed, and how many requests of a model are recorded, in one transaction."""
+
 CONCURRENCY = 64
+"""How many jobs are in work at a time."""
 
 Handler = Callable[[Job], Awaitable[object]]
-"""Does one claimed job to its end with a ``ReplaySession``, or raises ``NeedsReply``."""
+"""Does one claimed job to its end against a ``ReplaySession``, or raises ``NeedsReply``."""
 
 
 @dataclass(frozen=True)
 class FilePlan:
-    """Where request files stand and how large they may be; ``path`` names one file, else batches number theirs."""
+    """Where request files are written, and how large they may be.
+
+    Args:
+        folder: the folder for files that are named by the number of their batch.
+        path: the first file, if the files are named otherwise.
+        most_requests: requests in each file; None for no limit.
+        most_bytes: bytes in each file; None for no limit.
+    """
 
     folder: Path
     path: Path | None = None
@@ -39,7 +50,7 @@ class FilePlan:
     most_bytes: int | None = None
 
     def names(self) -> Iterator[Path]:
-        """``path``, and what further files are called, without end."""
+        """The names of the first file, the second and so on, without end: ``path``, then numbered ones."""
         assert self.path is not None
         yield self.path
         for number in count(2):
@@ -47,90 +58,91 @@ class FilePlan:
 
 
 @dataclass
-class _Open:
-    """A file that takes more lines, and those that are not written yet."""
+class _OpenFile:
+    """A request file that is being written, with its batch."""
 
     batch: BatchRow
     file: RequestFile
 
 
 class RequestFileWriter:
-    """One pass over the due jobs of one order.
+    """One pass over the due jobs of one order. Jobs that need no further reply end.
 
     Args:
-        work: does a job; what it needs next, it raises.
-        files: None to let jobs end that can, and put nothing into files.
-        price_of: what a model costs, None where that is not known.
-        profile_of: how the order's endpoint wants to be asked for a model.
-        send: is given each batch whose file is whole.
+        handler: does a job.
+        files: where the requests go; None to write none.
+        profile_of: how the order's endpoint is asked for a model.
+        send: is given each batch whose file is complete.
+        on_progress: is given the number of jobs done, after every ``CHUNK`` of them.
 
-    ``requests`` counts what went into files; ``notes`` are lines for a person.
+    Attributes:
+        requests: how many requests were written.
+        notes: lines for a person.
     """
 
     def __init__(
         self,
-        batches: Batches,
+        services: BatchStoreServices,
         session: ReplaySession,
         order: BatchOrder,
-        work: Handler,
+        handler: Handler,
         *,
         files: FilePlan | None,
-        price_of: Callable[[str], Price | None],
         profile_of: Callable[[str], EndpointProfile],
         send: Callable[[BatchRow], Awaitable[None]],
         on_progress: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self._batches = batches
+        self._batches = services.batches
+        self._price_of = services.settings.price_of
         self._session = session
         self._commits = session.commits
         self._order = order
-        self._work = work
+        self._handler = handler
         self._files = files
-        self._price_of = price_of
         self._profile_of = profile_of
         self._send = send
         self._on_progress = on_progress
         self._budget = Budget(None)
-        self._others_version: int | None = None
-        self._over: BudgetExceeded | None = None
+        self._database_version: int | None = None
+        self._budget_error: BudgetExceeded | None = None
         self._names = files.names() if files is not None and files.path is not None else None
-        self._after = 0
-        self._begun = 0
-        self._waiting: dict[str, list[tuple[bytes, NewCall]]] = {}
-        self._open: dict[str, _Open] = {}
-        self._turn = asyncio.Lock()
+        self._last_job = 0
+        self._done = 0
+        self._unwritten: dict[str, list[tuple[bytes, NewCall]]] = {}
+        self._open: dict[str, _OpenFile] = {}
+        self._write_lock = asyncio.Lock()
         self.requests = 0
         self.notes: list[str] = []
-        self.pool = JobPool[Job](self._take, self._handle, self._release)
+        self.pool = JobPool[Job](self._claim_next, self._handle, self._release)
 
     async def run(self) -> None:
-        """Go over every due job.
+        """Do every due job.
 
         Raises:
-            BudgetExceeded: the next request could pass the order's cap; what fitted is sent.
-            StorageError: a file cannot be written; nothing of it was sent.
+            BudgetExceeded: the next request could exceed the order's cap; the requests before it are sent.
+            StorageError: a file cannot be written; none of its requests is sent.
         """
         try:
             await self.pool.run(CONCURRENCY)
             await self._finish_all()
         except BaseException:
             for opened in self._open.values():
-                opened.file.drop()
+                opened.file.discard()
             raise
         finally:
             await self._commits.drain()
-        if self._over is not None:
-            raise self._over
+        if self._budget_error is not None:
+            raise self._budget_error
 
-    async def _take(self, limit: int) -> list[Job]:
+    async def _claim_next(self, limit: int) -> list[Job]:
         jobs = await self._commits.run(
             lambda: self._batches.claim_due(
-                self._order.run, run=self._session.run, after=self._after, limit=max(limit, CHUNK)
+                self._order.run, run=self._session.run, after=self._last_job, limit=max(limit, CHUNK)
             )
         )
         if jobs:
-            self._after = jobs[-1].id
-            self._session.recall(self._order.run, jobs)
+            self._last_job = jobs[-1].id
+            self._session.load_failures(self._order.run, jobs)
         return jobs
 
     async def _release(self, job: Job) -> None:
@@ -138,15 +150,15 @@ class RequestFileWriter:
 
     async def _handle(self, job: Job) -> None:
         try:
-            await self._work(job)
+            await self._handler(job)
         except NeedsReply as needed:
-            await self._place(job, needed)
-        self._begun += 1
-        if self._begun % CHUNK == 0:
-            self._on_progress(self._begun)
+            await self._add_request(job, needed)
+        self._done += 1
+        if self._done % CHUNK == 0:
+            self._on_progress(self._done)
 
-    async def _place(self, job: Job, needed: NeedsReply) -> None:
-        """Put the next request of a job among those to be written."""
+    async def _add_request(self, job: Job, needed: NeedsReply) -> None:
+        """Add the next request of a job to those that are to be written; release the job if no files are written."""
         if self._files is None:
             await self._release(job)
             return
@@ -168,29 +180,29 @@ class RequestFileWriter:
             cap_parameter=profile.parameter_rules.cap_parameter,
         )
         line = request_line(self._batches.custom_id(job.id, needed.step), body)
-        waiting = self._waiting.setdefault(request.model, [])
-        waiting.append((line, call))
-        if len(waiting) >= CHUNK:
+        unwritten = self._unwritten.setdefault(request.model, [])
+        unwritten.append((line, call))
+        if len(unwritten) >= CHUNK:
             await self._write(request.model)
 
     async def _write(self, model: str) -> None:
-        """Record the waiting requests of a model, as far as the cap allows, and write them, a file's worth at a time."""
-        async with self._turn:
-            waiting = self._waiting.pop(model, [])
-            while waiting:
-                opened = await self._file_for(model, len(waiting[0][0]))
+        """Record the unwritten requests of a model, as far as the cap allows, and write them to one file or several."""
+        async with self._write_lock:
+            unwritten = self._unwritten.pop(model, [])
+            while unwritten:
+                opened = await self._file_for(model, len(unwritten[0][0]))
                 size = lines = 0
-                for line, _ in waiting:
+                for line, _ in unwritten:
                     if not opened.file.has_room(size + len(line), lines=lines + 1):
                         break
                     size, lines = size + len(line), lines + 1
-                fitting, waiting = waiting[:lines], waiting[lines:]
+                fitting, unwritten = unwritten[:lines], unwritten[lines:]
                 added = await self._record(opened.batch, [call for _, call in fitting])
                 opened.file.write([line for line, call in fitting if call.job in added])
                 self.requests += len(added)
 
     async def _record(self, batch: BatchRow, calls: list[NewCall]) -> set[int]:
-        """Record the requests that the order's cap has room for, and give the other jobs back; the jobs recorded."""
+        """Record the requests that fit under the order's cap, and release the other jobs. Returns the jobs recorded."""
         run, now = self._session.run, self._session.now
 
         def add() -> set[int]:
@@ -208,10 +220,10 @@ class RequestFileWriter:
         return added
 
     def _affordable(self, batch: BatchRow, calls: list[NewCall]) -> list[NewCall]:
-        """The calls that the order's cap has room for, by what the ledger says in the transaction that adds them."""
-        version = self._batches.database.others_version()
-        if version != self._others_version:  # another process may have spent of the cap, or changed it
-            self._others_version = version
+        """The calls that fit under the order's cap, by the ledger's state in the transaction that adds them."""
+        version = self._batches.database.data_version()
+        if version != self._database_version:  # another process may have charged the cap, or changed it
+            self._database_version = version
             cap = self._batches.order_of(batch).max_cost
             spent = 0 if cap is None else self._batches.spent(self._order.run)
             self._budget = Budget(cap, spent=spent)
@@ -219,16 +231,16 @@ class RequestFileWriter:
         for call in calls:
             amount = call.reserved or 0
             try:
-                because = self._profile_of(call.model).overrun.because(call.output_cap or 0)
+                because = self._profile_of(call.model).overrun.reservation_reason(call.output_cap or 0)
                 self._budget.charge(self._budget.reserve(amount, because), amount)
             except BudgetExceeded as error:
-                self._over = self._over or error
+                self._budget_error = self._budget_error or error
             else:
                 affordable.append(call)
         return affordable
 
-    async def _file_for(self, model: str, size: int) -> _Open:
-        """The open file of a model with room for a line, a new one where there is none."""
+    async def _file_for(self, model: str, size: int) -> _OpenFile:
+        """The open file of a model if it has room for a line of ``size`` bytes; else a new one."""
         opened = self._open.get(model)
         if opened is not None and opened.file.has_room(size):
             return opened
@@ -237,56 +249,56 @@ class RequestFileWriter:
         plan = self._files
         assert plan is not None
         now = self._session.now
-        named = self._free_name(self._names) if self._names is not None else None
+        target = self._free_name(self._names) if self._names is not None else None
 
         def begin() -> BatchRow:
             batch = self._batches.begin(
                 self._order.run, model=model, folder=str(plan.folder), run=self._session.run, now=now()
             )
-            if named is not None:
-                self._batches.place(batch.id, str(named), now=now())
+            if target is not None:
+                self._batches.set_path(batch.id, str(target), now=now())
             return batch
 
         batch = await self._commits.run(begin)
-        path = named or Path(batch.path)
+        path = target or Path(batch.path)
         try:
             file = RequestFile(path, most_requests=plan.most_requests, most_bytes=plan.most_bytes)
         except StorageError:
             await self._commits.run(lambda: self._batches.discard(batch.id))
             raise
-        opened = self._open[model] = _Open(batch, file)
+        opened = self._open[model] = _OpenFile(batch, file)
         return opened
 
     def _free_name(self, names: Iterator[Path]) -> Path:
-        """The next name that no file has."""
+        """The next name that no file has yet."""
         while True:
             path = next(names)
-            if not _stands(path) and not _stands(part_of(path)):
+            if not _exists(path) and not _exists(partial_path(path)):
                 return path
-            self._note_taken(path)
+            self._note_existing(path)
 
-    def _note_taken(self, path: Path) -> None:
-        self.notes.append(f"{path} exists already and is left alone; the requests go to another file")
+    def _note_existing(self, path: Path) -> None:
+        self.notes.append(f"{path} exists already and is left as it is; the requests go to another file")
 
     async def _finish_all(self) -> None:
-        for model in list(self._waiting):
+        for model in list(self._unwritten):
             await self._write(model)
         for model in list(self._open):
             await self._finish(model)
 
     async def _finish(self, model: str) -> None:
-        """The file is whole: from here on the batch is sent, and only once. One without requests is undone."""
+        """Complete the file of a model and have its batch sent; undo a batch without requests."""
         opened = self._open[model]
         batch, now = opened.batch, self._session.now
         if opened.file.requests == 0:
-            opened.file.drop()
+            opened.file.discard()
             del self._open[model]
             await self._commits.run(lambda: self._batches.discard(batch.id))
             return
-        if self._names is not None and _stands(opened.file.path):
-            self._note_taken(opened.file.path)  # somebody put a file there meanwhile
+        if self._names is not None and _exists(opened.file.path):
+            self._note_existing(opened.file.path)  # another program created it meanwhile
             opened.file.path = path = self._free_name(self._names)
-            await self._commits.run(lambda: self._batches.place(batch.id, str(path), now=now()))
+            await self._commits.run(lambda: self._batches.set_path(batch.id, str(path), now=now()))
         await asyncio.to_thread(opened.file.finish)
         del self._open[model]
 
@@ -298,8 +310,8 @@ class RequestFileWriter:
         await self._send(await self._commits.run(written))
 
 
-def _stands(path: Path) -> bool:
-    """Whether something has this name. What cannot be looked at is found out by writing there."""
+def _exists(path: Path) -> bool:
+    """Whether a file has this name. If that cannot be found out, writing the file will report the error."""
     try:
         path.lstat()
     except OSError:

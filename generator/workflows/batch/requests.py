@@ -1,4 +1,4 @@
-"""What work by batch is asked for and what it answers: plain values for the command line, the page and tests."""
+"""The requests and outcomes of the batch workflows: plain values."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from generator.workflows.seo.requests import ProposerReport
 
 EVERY_SECONDS = 60.0
-"""Between two looks at a provider's batches."""
+"""Seconds between two questions to the provider for the status of its batches."""
 
 
 @dataclass(frozen=True)
 class SentOutcome:
     """What was sent of a list, or written to files.
 
-    ``rows`` counts the rows of the list by what became of them; ``ordered`` the jobs that are to go by batch;
-    ``error`` is what ended the sending early.
+    Args:
+        rows: the number of rows of the list by kind.
+        ordered: how many jobs are to go by batch.
+        error: the error that ended the sending early.
     """
 
     endpoint: Endpoint
@@ -38,14 +40,19 @@ class SentOutcome:
 
 @dataclass(frozen=True)
 class AnswerSource:
-    """Answers in the Batch API's output format: a file or an open stream of bytes, and what messages call it."""
+    """Answers in the Batch API's output format.
+
+    Args:
+        source: a file, or an open stream of bytes.
+        name: what messages call it.
+    """
 
     source: Path | BinaryIO
     name: str
 
     @contextmanager
     def lines(self) -> Iterator[BinaryIO]:
-        """The lines; a file is open for the length of the block."""
+        """The lines of the source; a file is closed at the end of the block."""
         if isinstance(self.source, Path):
             with self.source.open("rb") as file:
                 yield file
@@ -55,11 +62,11 @@ class AnswerSource:
 
 @dataclass(frozen=True)
 class LiveRepairRequest:
-    """Asks at once, at the full price, for what needs another reply.
+    """Asks the model live, at the full price, for the next replies of jobs that came back.
 
     Args:
-        concurrency: calls in flight; that of the settings by default.
-        max_cost: US dollars that this may cost.
+        concurrency: calls in flight; None for that of the settings.
+        max_cost: the cap in US dollars; None for no cap.
     """
 
     concurrency: int | None = None
@@ -68,13 +75,13 @@ class LiveRepairRequest:
 
 @dataclass(frozen=True)
 class CollectRequest:
-    """Which answers to take in.
+    """Which answers to collect.
 
     Args:
-        names: batches, by the provider's id or the number here; all outstanding ones by default.
-        every_seconds: look again and again until nothing is outstanding; None to look once.
-        repair_live: ask live for what needs another reply, instead of sending another batch.
-        max_cost: a new cap in US dollars for each order; without ``repair_live``.
+        names: batches, by the provider's id or the number in the ledger; empty for all outstanding ones.
+        every_seconds: repeat after so many seconds until no batch is outstanding; None for one pass.
+        repair_live: ask live for further replies, instead of sending follow-up batches.
+        max_cost: a new cap in US dollars for each order; ignored with ``repair_live``.
     """
 
     names: tuple[str, ...] = ()
@@ -86,7 +93,12 @@ class CollectRequest:
 
 @dataclass(frozen=True)
 class CollectedOutcome:
-    """What came of the answers taken in. ``outstanding`` counts the batches that are not collected."""
+    """The results of the collected answers.
+
+    Args:
+        outstanding: how many batches are not collected.
+        error: the error that ended the work early.
+    """
 
     report: BatchReport
     drafts: DrafterReport
@@ -97,13 +109,13 @@ class CollectedOutcome:
 
     @property
     def needs_person(self) -> bool:
-        """Whether something is left that a person must look at."""
+        """Whether a person must look at something."""
         report, read = self.report, self.report.recording
         return bool(
             set(self.drafts.states) - {"drafted"}
             or self.proposals.states["needs_fix"]
             or self.proposals.failed
-            or report.released
+            or report.returned_to_queue
             or report.refused
             or report.passed_over
             or read.malformed

@@ -1,4 +1,4 @@
-"""Sends lists as batches: the questions of ``draft --batch`` and the articles of ``seo propose --batch``."""
+"""The `draft --batch` and `seo propose --batch` commands: send questions or articles as batches."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generator.model.budget import nano
+from generator.model.budget import nano_dollars
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
-from generator.workflows.batch.session import ListBatchServices, recover_files, require_provider, run_batches
+from generator.workflows.batch.services import ListBatchServices
+from generator.workflows.batch.session import recover_files, require_provider, run_batches
 from generator.workflows.drafting.draft import refused_outcome
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 def plan_drafts_by_batch(
     services: ListBatchServices, request: DraftRequest, progress: Progress
 ) -> PlanOutcome:
-    """What drafting a list would take, at what answers cost in batches; nothing is called.
+    """Estimate drafting a list at the prices of batches; nothing is called.
 
     Raises:
         UsageError: there is no provider of batches, only the offline writer.
@@ -57,10 +58,10 @@ def send_drafts(
     mode: str | None = None,
     on_planned: Callable[[PlanReport], None] = lambda _: None,
 ) -> SentOutcome | DraftOutcome:
-    """Plan a question list, and send its requests as batches; a strict run may stop before, as a run of drafts does.
+    """Plan a question list, and send its requests as batches; a strict run with unreadable rows sends nothing.
 
     Args:
-        mode: how the batch asks for JSON; as the endpoint is known to want it by default.
+        mode: how the requests ask for JSON; None for the mode that the endpoint is known to support.
         on_planned: is given the plan before anything is sent.
 
     Raises:
@@ -86,7 +87,7 @@ def send_drafts(
 def plan_proposals_by_batch(
     services: ListBatchServices, request: ProposeRequest, progress: Progress
 ) -> SeoPlanOutcome:
-    """What new search fields would take, at what answers cost in batches; nothing is called.
+    """Estimate new search fields at the prices of batches; nothing is called.
 
     Raises:
         UsageError: there is no provider of batches, only the offline writer.
@@ -131,9 +132,16 @@ def _order(
     mode: str | None,
     max_cost: float | None,
 ) -> BatchOrder:
-    """What is to go by batch of a run, under which cap."""
+    """The order that sends the jobs of a run by batch.
+
+    Args:
+        max_cost: the cap in US dollars; None for no cap.
+
+    Raises:
+        UsageError: a cap is set and the model has no known price.
+    """
     check_price(services.settings, endpoint, max_cost)
-    cap = None if max_cost is None else nano(max_cost)
+    cap = None if max_cost is None else nano_dollars(max_cost)
     return BatchOrder(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
 
 
@@ -147,7 +155,7 @@ def _send(
     rows: Mapping[str, int],
     needs_person: bool = False,
 ) -> SentOutcome:
-    ordered = services.batches.order_wanted(order, now=services.now())
+    ordered = services.batches.order_jobs(order, now=services.now())
     done = run_batches(services, endpoint, run, progress, lambda coordinator: coordinator.submit(order))
     return SentOutcome(
         endpoint=endpoint,

@@ -1,17 +1,13 @@
-"""The batches of a ledger, worked on by one run: the coordinator with the workflows whose jobs go by batch."""
+"""Opens the batches of a ledger for one run: the coordinator, with the workflows whose jobs go by batch."""
 
 from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import GeneratorError, UsageError
-from generator.model.endpoint_profile import EndpointProfiles
-from generator.model.retries import RetryPolicy
-from generator.model.transport import endpoint_name
 from generator.store.ledger.database import GroupCommit
-from generator.store.output_folder import BATCHES
 from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.uploader import BatchUploader
@@ -19,19 +15,6 @@ from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.worker_tasks import make_worker_pool
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.progress import NoProgress
-from generator.workflows.ports import (
-    HasBatches,
-    HasCorpus,
-    HasDraftFiles,
-    HasDrafts,
-    HasEndpoints,
-    HasLedger,
-    HasModel,
-    HasPrompts,
-    HasProposals,
-    HasRuns,
-    HasSettings,
-)
 from generator.workflows.seo.proposer import Proposer
 
 if TYPE_CHECKING:
@@ -39,45 +22,13 @@ if TYPE_CHECKING:
 
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
+    from generator.workflows.batch.services import BatchServices
     from generator.workflows.engine.progress import Progress
-
-
-class BatchServices(
-    HasSettings,
-    HasLedger,
-    HasRuns,
-    HasDrafts,
-    HasProposals,
-    HasBatches,
-    HasCorpus,
-    HasPrompts,
-    HasEndpoints,
-    HasModel,
-    Protocol,
-):
-    """What work by batch takes."""
-
-
-class ListBatchServices(
-    HasSettings,
-    HasLedger,
-    HasRuns,
-    HasDrafts,
-    HasDraftFiles,
-    HasProposals,
-    HasBatches,
-    HasCorpus,
-    HasPrompts,
-    HasEndpoints,
-    HasModel,
-    Protocol,
-):
-    """What work by batch takes that also plans a list or restores its draft files."""
 
 
 @dataclass(frozen=True)
 class BatchSession:
-    """Batches with the two workflows whose jobs go by them."""
+    """The coordinator of the batches, with the two workflows whose jobs go by batch."""
 
     coordinator: BatchCoordinator
     drafter: Drafter
@@ -88,41 +39,31 @@ class BatchSession:
 async def open_batches(
     services: BatchServices, endpoint: Endpoint | None, run: Run, *, on_progress: Callable[[str, int], None]
 ) -> AsyncIterator[BatchSession]:
-    """What goes by batch, for the length of the block; without an endpoint, files alone."""
-    memory, settings = services.endpoint_memory(), services.settings
+    """Open the batches for the length of the block.
+
+    Args:
+        endpoint: the provider of batches; None to only write and read files.
+        on_progress: is given what is counted ("jobs" or "answers") and how many are done.
+    """
     commits = GroupCommit(services.database)
-    replay = ReplaySession(
-        services.batches, commits, run=run.id, attempts=settings.model.attempts, now=services.now
-    )
+    attempts = services.settings.model.attempts
+    replay = ReplaySession(services.batches, commits, run=run.id, attempts=attempts, now=services.now)
     async with AsyncExitStack() as stack:
-        waiting = services.ledger.jobs.count_open().get("batched", 0)
-        workers = make_worker_pool(services, None, jobs=waiting)
+        batched = services.ledger.jobs.count_open().get("batched", 0)
+        workers = make_worker_pool(services, None, jobs=batched)
         if workers is not None:
             await stack.enter_async_context(workers)
         drafter = Drafter(services, replay, workers=workers)
         proposer = Proposer(services, replay)
         uploader: BatchUploader | None = None
         if endpoint is not None:
-            uploader = BatchUploader(
-                client=await stack.enter_async_context(services.batch_client(endpoint)),
-                batches=services.batches,
-                commits=commits,
-                policy=RetryPolicy(attempts=settings.model.attempts),
-                rng=services.random(),
-                sleep=services.sleep,
-                now=services.now,
-            )
-        address = endpoint_name(endpoint.base_url) if endpoint else ""
+            client = await stack.enter_async_context(services.batch_client(endpoint))
+            uploader = BatchUploader(services, client, commits)
         coordinator = BatchCoordinator(
-            services.batches,
+            services,
             replay,
             uploader=uploader,
             handlers={"answer": drafter.draft, "seo": proposer.propose},
-            folder=settings.output_dir / BATCHES,
-            price_of=settings.price_of,
-            profiles=EndpointProfiles(address, memory),
-            save_profiles=memory.flush,
-            sleep=services.sleep,
             on_progress=on_progress,
         )
         yield BatchSession(coordinator, drafter, proposer)
@@ -130,7 +71,7 @@ async def open_batches(
 
 @dataclass(frozen=True)
 class BatchPass:
-    """One pass over the batches: the session it used, and whether it went through."""
+    """One pass over the batches: its session, and what ended it early, if anything did."""
 
     session: BatchSession
     interruption: Interruption
@@ -143,7 +84,15 @@ def run_batches(
     progress: Progress,
     act: Callable[[BatchCoordinator], Awaitable[Any]],
 ) -> BatchPass:
-    """Do something with the batches, so that Ctrl-C loses nothing. What ends it early stands in the interruption."""
+    """Run a pass over the batches, so that Ctrl-C loses nothing.
+
+    Args:
+        endpoint: the provider of batches; None to only write and read files.
+        act: does the pass.
+
+    Returns:
+        The pass; an error that ended it early is in its ``interruption``, not raised.
+    """
     interruption = Interruption(progress.note)
 
     async def work() -> BatchSession:
@@ -162,10 +111,10 @@ def run_batches(
 
 
 def recover_files(services: BatchServices, run: Run, progress: Progress) -> None:
-    """Finish or undo the request files that a killed run was writing, so that planning finds their questions.
+    """Finish or remove the request files that killed runs were writing, so that planning finds their questions.
 
     Raises:
-        GeneratorError: what kept it from doing so.
+        GeneratorError: a file could not be finished or removed.
     """
     if services.batches.all(("writing",)):
         done = run_batches(services, None, run, NoProgress(), lambda coordinator: coordinator.recover())
@@ -176,10 +125,13 @@ def recover_files(services: BatchServices, run: Run, progress: Progress) -> None
 
 
 def require_provider(endpoint: Endpoint, what: str) -> None:
-    """Refuse the offline writer, which has no batches.
+    """Check that an endpoint is not the offline writer, which has no batches.
+
+    Args:
+        what: the command or option that needs the endpoint, for the message.
 
     Raises:
-        UsageError: ``endpoint`` is the offline writer; ``what`` names the command or option that needs another.
+        UsageError: it is the offline writer.
     """
     if endpoint.backend == "offline":
         raise UsageError(f"{what} needs a real endpoint: set the API key, or model.base_url in config.yaml")

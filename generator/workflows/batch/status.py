@@ -1,4 +1,4 @@
-"""Looks at batches and stops them: ``batch status``, ``batch list`` and ``batch cancel``."""
+"""The `batch status` and `batch cancel` commands: ask the provider for the status of batches, and cancel one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from generator.errors import UsageError
 from generator.store.ledger.batches import AT_PROVIDER
 from generator.workflows.batch.incomplete import notes_on_incomplete
-from generator.workflows.batch.known import named_batch, require_ledger
+from generator.workflows.batch.lookup import named_batch, require_ledger
 from generator.workflows.batch.requests import EVERY_SECONDS
-from generator.workflows.batch.session import BatchServices, require_provider, run_batches
+from generator.workflows.batch.services import BatchServices
+from generator.workflows.batch.session import require_provider, run_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StatusOutcome:
-    """The batches as they were last seen, and the jobs that are not done by state.
+    """The status of all batches.
 
-    ``passed_over`` counts the batches that the provider does not know.
+    Args:
+        batches: with the status that was recorded last.
+        waiting: the number of jobs that are not done, by state.
+        passed_over: how many batches the provider does not know.
     """
 
     batches: Sequence[BatchRow]
@@ -36,16 +40,20 @@ class StatusOutcome:
 
     @property
     def needs_person(self) -> bool:
-        """Whether batches are lost, or have ended without all of their answers."""
+        """Whether a batch is unknown to the provider, or has ended without all of its answers."""
         return self.passed_over > 0 or any(row.state == "incomplete" for row in self.batches)
 
 
 @dataclass(frozen=True)
 class CancelOutcome:
-    """A batch after it was stopped, and how many of its questions are planned again."""
+    """A batch after it was cancelled.
+
+    Args:
+        returned_to_queue: how many of its questions are planned again.
+    """
 
     batch: BatchRow
-    released: int
+    returned_to_queue: int
 
 
 def batch_status(
@@ -55,12 +63,14 @@ def batch_status(
     watch: bool = False,
     every_seconds: float = EVERY_SECONDS,
     argv: Sequence[str] = (),
-    on_look: Callable[[list[BatchRow]], None] = lambda _: None,
+    on_wait: Callable[[list[BatchRow]], None] = lambda _: None,
 ) -> StatusOutcome:
-    """Ask the provider how its batches are doing.
+    """Ask the provider for the status of its batches.
 
     Args:
-        watch: look again until nothing is outstanding; ``on_look`` is given what runs, before each wait.
+        watch: repeat until no batch is running.
+        every_seconds: the time between two repetitions.
+        on_wait: is given the running batches before each wait.
 
     Raises:
         UsageError: nothing was ever sent, or there is no provider to ask.
@@ -73,16 +83,16 @@ def batch_status(
     if services.batches.all(AT_PROVIDER):
         require_provider(endpoint, "batch status")
 
-        async def look(coordinator: BatchCoordinator) -> None:
+        async def refresh(coordinator: BatchCoordinator) -> None:
             await coordinator.refresh()
             while watch and (running := coordinator.running()):
-                on_look(running)
+                on_wait(running)
                 if not await coordinator.pause(every_seconds):
                     return
                 await coordinator.refresh()
 
         with services.run("batch status", list(argv)) as run:
-            done = run_batches(services, endpoint, run, progress, look)
+            done = run_batches(services, endpoint, run, progress, refresh)
         if done.interruption.error is not None:
             raise done.interruption.error
         report = done.session.coordinator.report
@@ -96,10 +106,10 @@ def batch_status(
 def cancel_batch(
     services: BatchServices, name: str, progress: Progress, *, argv: Sequence[str] = ()
 ) -> CancelOutcome:
-    """Stop a batch; of one that has ended without all of its answers, give up those that are missing.
+    """Cancel a batch. If it has ended and answers are missing, no command waits for them any longer.
 
     Raises:
-        UsageError: nothing was ever sent, no batch has this name, it has ended, or there is no provider to ask.
+        UsageError: nothing was ever sent, no batch has this name, the batch is closed, or there is no provider to ask.
         GeneratorError: the provider cannot be reached.
     """
     require_ledger(services)
@@ -114,4 +124,4 @@ def cancel_batch(
         done = run_batches(services, endpoint, run, progress, lambda coordinator: coordinator.cancel(batch))
     if done.interruption.error is not None:
         raise done.interruption.error
-    return CancelOutcome(services.batches.get(batch.id), done.session.coordinator.report.released)
+    return CancelOutcome(services.batches.get(batch.id), done.session.coordinator.report.returned_to_queue)

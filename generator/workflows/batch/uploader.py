@@ -1,78 +1,83 @@
-"""Takes whole request files to the provider, and looks after them there: nothing is submitted twice.
+"""Sends complete request files to the provider, and asks for the status of their batches. Nothing is sent twice.
 
-The provider's ids are committed one by one as soon as they are known. A batch that was made and whose id was
-lost is found again by its input file before another one is made.
+Each id of the provider is committed as soon as it is known. A batch that was created and whose id was lost is found
+by its input file before another one is created.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from random import Random
 from typing import TypeVar
 
 from generator.model.batch_api import FINAL, BatchClient, RemoteBatch
-from generator.model.batch_files import part_of, request_bodies
 from generator.model.errors import CallError
-from generator.model.retries import RetryPolicy, Sleep, retried
-from generator.store.ledger.batches import Batches, BatchRow
+from generator.model.retries import RetryPolicy, call_with_retries
+from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.database import GroupCommit
+from generator.workflows.batch.local_files import remove_files
+from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.call_results import final_error
 
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
 class BatchUploader:
-    """The way to the provider's batches. Calls that may succeed later are made again."""
+    """The way to the provider's batches. Calls that may succeed later are retried.
 
-    client: BatchClient
-    batches: Batches
-    commits: GroupCommit
-    policy: RetryPolicy
-    rng: Random
-    sleep: Sleep
-    now: Callable[[], str]
+    Args:
+        client: an open client of the provider.
+        commits: commits what the provider reports.
+    """
+
+    def __init__(self, services: BatchStoreServices, client: BatchClient, commits: GroupCommit) -> None:
+        self.client = client
+        self._batches = services.batches
+        self._commits = commits
+        self._policy = RetryPolicy(attempts=services.settings.model.attempts)
+        self._rng = services.random()
+        self._sleep = services.sleep
+        self._now = services.now
 
     async def send(self, batch: BatchRow) -> BatchRow:
-        """Upload and create what is not there yet.
+        """Upload the request file and create the batch, unless that is done. Returns the batch's new row.
 
         Raises:
-            CallFailed, ModelUnavailable: the provider does not take it; the next attempt goes on from here.
+            CallFailed, ModelUnavailable: the provider refuses, or cannot be reached; the next run continues from here.
         """
         recovered = batch.state == "uploaded"
         if batch.state == "written":
-            name = f"generator-{self.batches.token}-{batch.id}.jsonl"
-            file = await self._again(lambda: self.client.upload(Path(batch.path), name))
+            name = f"generator-{self._batches.token}-{batch.id}.jsonl"
+            file = await self._call_with_retries(lambda: self.client.upload(Path(batch.path), name))
             batch = await self._commit(
-                lambda: self.batches.advance(batch.id, "uploaded", now=self.now(), input_file=file), batch
+                lambda: self._batches.advance(batch.id, "uploaded", now=self._now(), input_file=file), batch
             )
         if batch.state == "uploaded":
-            return await self._made(batch, await self._create(batch, recovered=recovered))
+            return await self._record_created(batch, await self._create(batch, recovered=recovered))
         return batch
 
     async def find(self, batch: BatchRow) -> BatchRow:
-        """Record the batch that was made of an uploaded file; where none was, the batch stays as it is."""
-        made = await self._again(lambda: self.client.find(batch.input_file or "", self._metadata(batch)))
-        return batch if made is None else await self._made(batch, made)
+        """Record the batch that was created from an uploaded file. If there is none, the row stays as it is."""
+        remote = await self._call_with_retries(
+            lambda: self.client.find(batch.input_file or "", self._metadata(batch))
+        )
+        return batch if remote is None else await self._record_created(batch, remote)
 
-    async def look(self, batch: BatchRow) -> BatchRow:
-        """Ask how a batch is doing, and record it."""
-        remote = await self._again(lambda: self.client.retrieve(batch.batch_id or ""))
-        return await self._tell(batch, remote)
+    async def refresh(self, batch: BatchRow) -> BatchRow:
+        """Ask for the status of a batch, and record it. Returns the batch's new row."""
+        remote = await self._call_with_retries(lambda: self.client.retrieve(batch.batch_id or ""))
+        return await self._record_status(batch, remote)
 
     async def cancel(self, batch: BatchRow) -> BatchRow:
-        """Have a batch stopped, unless it has ended. What it answered by then is collected as ever."""
-        batch = await self.look(batch)
+        """Cancel a batch, unless it has ended. The requests answered by then are collected as usual."""
+        batch = await self.refresh(batch)
         if batch.status in FINAL:
             return batch
-        remote = await self._again(lambda: self.client.cancel(batch.batch_id or ""))
-        return await self._tell(batch, remote)
+        remote = await self._call_with_retries(lambda: self.client.cancel(batch.batch_id or ""))
+        return await self._record_status(batch, remote)
 
     async def download(self, file_id: str, target: Path) -> None:
-        """Copy a file of the provider's, unless an earlier attempt did."""
-        if _is_missing(target):
-            await self._again(lambda: self.client.download(file_id, target))
+        """Download a file of the provider, unless it was downloaded before."""
+        if _prepare_download(target):
+            await self._call_with_retries(lambda: self.client.download(file_id, target))
 
     async def _create(self, batch: BatchRow, *, recovered: bool) -> RemoteBatch:
         input_file = batch.input_file or ""
@@ -85,24 +90,24 @@ class BatchUploader:
                 found = await self.client.find(input_file, metadata)
                 if found is not None:
                     return found
-            may_exist = True  # an answer that was lost may have been a yes
+            may_exist = True  # the batch may have been created even if the reply was lost
             return await self.client.create(input_file, metadata)
 
-        return await self._again(create)
+        return await self._call_with_retries(create)
 
     def _metadata(self, batch: BatchRow) -> dict[str, str]:
-        return {"ledger": self.batches.token, "batch": str(batch.id)}
+        return {"ledger": self._batches.token, "batch": str(batch.id)}
 
-    async def _made(self, batch: BatchRow, made: RemoteBatch) -> BatchRow:
+    async def _record_created(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
         batch = await self._commit(
-            lambda: self.batches.advance(batch.id, "created", now=self.now(), batch_id=made.id), batch
+            lambda: self._batches.advance(batch.id, "created", now=self._now(), batch_id=remote.id), batch
         )
         remove_files(batch)
-        return await self._tell(batch, made)
+        return await self._record_status(batch, remote)
 
-    async def _tell(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
+    async def _record_status(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
         return await self._commit(
-            lambda: self.batches.set_status(
+            lambda: self._batches.record_status(
                 batch.id,
                 status=remote.status,
                 completed=remote.completed,
@@ -110,65 +115,35 @@ class BatchUploader:
                 output_file=remote.output_file,
                 error_file=remote.error_file,
                 problem=remote.problem,
-                now=self.now(),
+                now=self._now(),
             ),
             batch,
         )
 
     async def _commit(self, write: Callable[[], None], batch: BatchRow) -> BatchRow:
-        """Have it written; the batch as it is then."""
+        """Commit a change of a batch. Returns its new row."""
 
-        def written() -> BatchRow:
+        def write_and_read() -> BatchRow:
             write()
-            return self.batches.get(batch.id)
+            return self._batches.get(batch.id)
 
-        return await self.commits.run(written)
+        return await self._commits.run(write_and_read)
 
-    async def _again(self, call: Callable[[], Awaitable[Result]]) -> Result:
+    async def _call_with_retries(self, call: Callable[[], Awaitable[Result]]) -> Result:
         tries = 0
 
-        async def one() -> Result:
+        async def call_once() -> Result:
             nonlocal tries
             tries += 1
             return await call()
 
         try:
-            return await retried(self.policy, one, rng=self.rng, sleep=self.sleep)
+            return await call_with_retries(self._policy, call_once, rng=self._rng, sleep=self._sleep)
         except CallError as error:
             raise final_error(error.failure, tries) from error
 
 
-def _is_missing(target: Path) -> bool:
+def _prepare_download(target: Path) -> bool:
+    """Create the folder of a file. Returns whether the file does not exist yet."""
     target.parent.mkdir(parents=True, exist_ok=True)
     return not target.exists()
-
-
-def remove_files(batch: BatchRow) -> None:
-    """Remove what stands of a batch's request file."""
-    remove_part(batch)
-    Path(batch.path).unlink(missing_ok=True)
-
-
-def remove_part(batch: BatchRow) -> None:
-    """Remove what was written of a file that was never whole."""
-    part_of(Path(batch.path)).unlink(missing_ok=True)
-
-
-def has_file(batch: BatchRow) -> bool:
-    """Whether the request file of a batch stands."""
-    return Path(batch.path).exists()
-
-
-def whole_requests(batch: BatchRow, custom_ids: Iterable[str]) -> int:
-    """How many requests the file of a batch holds; 0 unless they are these, in order, and nothing else."""
-    count = 0
-    try:
-        with Path(batch.path).open("rb") as file:
-            written = (custom_id for custom_id, _ in request_bodies(file))
-            for one, other in zip_longest(written, custom_ids):
-                if one != other:
-                    return 0
-                count += 1
-    except (OSError, ValueError):
-        return 0
-    return count

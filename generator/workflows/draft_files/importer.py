@@ -98,7 +98,7 @@ class EditImporter:
         """Compare every draft file with the ledger; only files whose size or time changed are read."""
         services = self._services
         result = ImportedEdits()
-        for draft, stamp in services.draft_files.changed(services.settings.output_dir, EDITABLE):
+        for draft, stamp in services.draft_files.find_changed(services.settings.output_dir, EDITABLE):
             row = self._drafts.get(draft)
             try:
                 after = self.sync(row)
@@ -137,6 +137,6 @@ class EditImporter:
         if sha256(present) == row.sha:
             return False
         # A person can also restore an earlier version, after the file had the bytes of the present one.
-        return is_persons_file(self._drafts, row.id, present) or self._services.draft_files.held(
+        return is_persons_file(self._drafts, row.id, present) or self._services.draft_files.is_recorded(
             row.id, row.path, row.sha
         )

@@ -84,7 +84,7 @@ def write_version(services: VersionServices, row: DraftRow, data: bytes) -> None
     assert row.path is not None and row.sha is not None
     output_dir = services.settings.output_dir
     write_draft_file(output_dir, services.drafts, row, data)
-    services.draft_files.note(output_dir, row.id, row.path, row.sha)
+    services.draft_files.record(output_dir, row.id, row.path, row.sha)
 
 
 def has_file(row: DraftRow) -> bool:

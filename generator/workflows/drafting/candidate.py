@@ -107,7 +107,7 @@ def look_up(index: CorpusIndex, candidate: Candidate, similarity: float) -> Cand
     if published is not None:
         return replace(candidate, published=published, hits=())
     text = candidate.question.text
-    hits = index.search(text, least=similarity)
+    hits = index.search(text, min_similarity=similarity)
     near = index.near_duplicates(text, hits=hits, threshold=similarity)
     nearest = NearestQuestion(near[0][0].key, near[0][0].question, near[0][1]) if near else None
     return replace(candidate, nearest=nearest, hits=hits)

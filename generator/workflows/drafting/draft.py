@@ -82,7 +82,7 @@ def draft_list(
         if plan.to_ask:
             work = _draft_planned(services, request, endpoint, run, plan.to_ask, progress, interruption)
             drafted = run_async(work, interruption)
-        left = services.ledger.jobs.wanted(run.id)
+        left = services.ledger.jobs.count_wanted(run.id)
         if redo and interruption.error is None and not plan.limited and not left:
             redo.end()
         return DraftOutcome(
@@ -111,7 +111,7 @@ def refused_outcome(
         plan=plan,
         drafted=None,
         refused=True,
-        left=services.ledger.jobs.wanted(run.id),
+        left=services.ledger.jobs.count_wanted(run.id),
         spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
         seconds=time.monotonic() - started,
         interrupted=False,

@@ -133,7 +133,7 @@ class Drafter:
         is_new, reason = True, new.reason
         earlier: DraftRow | None = None
         try:
-            earlier = self._drafts.standing(job.id, new.key, new.question)
+            earlier = self._drafts.find_for_result(job.id, new.key, new.question)
             row = self._drafts.replace(earlier, new, now=now)
             is_new = row.state == new.state
         except StaleDraft as error:

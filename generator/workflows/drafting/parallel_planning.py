@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from generator.config import Settings
 from generator.errors import GeneratorError, QuestionListError
-from generator.processes.ordered_map import SEVERAL_FROM, ordered_map
+from generator.processes.ordered_map import PARALLEL_FROM, ordered_map
 from generator.questions.rows import Question
 from generator.services import Endpoint, Services
 from generator.store.ledger.new_jobs import JobPacker
@@ -70,9 +70,9 @@ def candidates_of(
         limit: how many questions are asked at most; with a small limit no process starts. None for no limit.
     """
     remaining = iter(rows)
-    first = list(islice(remaining, SEVERAL_FROM))
+    first = list(islice(remaining, PARALLEL_FROM))
     remaining = chain(first, remaining)
-    if len(first) < SEVERAL_FROM or (limit is not None and limit < SEVERAL_FROM):
+    if len(first) < PARALLEL_FROM or (limit is not None and limit < PARALLEL_FROM):
         yield from map(candidate_of, remaining)
         return
     in_work: deque[Candidate | QuestionListError] = deque()

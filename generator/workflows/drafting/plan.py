@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.display import plural
 from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
-from generator.questions.rows import Comments, read_questions
+from generator.questions.rows import CommentCounter, read_questions
 from generator.workflows.draft_files.versions import VersionServices, restore_missing
 from generator.workflows.drafting.job_maker import nothing_to_quote
 from generator.workflows.drafting.planner import ListPlanner, ListPlannerServices
@@ -126,7 +126,7 @@ def read_list(
     """The rows of a list; after the last one, a note reports how many comment lines were left out."""
     if isinstance(questions.source, Sequence):
         return iter(questions.source)
-    comments = Comments()
+    comments = CommentCounter()
     rows = read_questions(
         questions.source,
         questions.name,

@@ -11,8 +11,8 @@ from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
 from generator.model.errors import CallError, Failure, scrub
 from generator.model.transport import HttpAnswer, RequestSender
-from generator.processes.ordered_map import SEVERAL_FROM
-from generator.processes.pool import WorkerError, WorkerPool, cores
+from generator.processes.ordered_map import PARALLEL_FROM
+from generator.processes.pool import WorkerError, WorkerPool, default_workers
 from generator.processes.protocol import Tasks
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.ports import HasModel, HasSettings
@@ -41,14 +41,14 @@ def make_worker_pool(
         jobs: how many jobs the run has.
         concurrency: the most calls in flight, of all workers together.
     """
-    if jobs < SEVERAL_FROM or cores() < 2 or sys.platform == "win32":
+    if jobs < PARALLEL_FROM or default_workers() < 2 or sys.platform == "win32":
         return None
     sender = None
     if endpoint is not None:
         if not services.is_remote(endpoint):
             return None
-        sender = services.sender_factory(endpoint, connections=-(-concurrency // cores()))
-    return WorkerPool(partial(_tasks, services.settings, sender), cores())
+        sender = services.sender_factory(endpoint, connections=-(-concurrency // default_workers()))
+    return WorkerPool(partial(_tasks, services.settings, sender), default_workers())
 
 
 def _tasks(settings: Settings, sender: Callable[[], RequestSender] | None) -> Tasks:

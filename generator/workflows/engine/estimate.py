@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from generator.model.budget import Price, cost, most
+from generator.model.budget import Price, cost, maximum_cost
 from generator.model.replies import Usage
 from generator.model.requests import reservation_tokens
 from generator.store.ledger.jobs import Job
@@ -88,7 +88,7 @@ class RequestSample:
             most_prompt_tokens=most_prompt * calls,
             most_completion_tokens=most_completion * calls,
             typical=cost(usage, price) * calls if price else None,
-            most=most(most_prompt, most_completion, price) * calls if price else None,
+            most=maximum_cost(most_prompt, most_completion, price) * calls if price else None,
             measured_on=measured,
         )
 

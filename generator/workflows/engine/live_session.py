@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from generator.errors import UsageError
-from generator.model.budget import Budget, nano
-from generator.model.retries import RetryPolicy, retried
+from generator.model.budget import Budget, nano_dollars
+from generator.model.retries import RetryPolicy, call_with_retries
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.engine.live_exchange import LiveExchange
 from generator.workflows.engine.stop_signal import StopSignal
@@ -57,16 +57,16 @@ class LiveSession:
         self.now = services.now
         self.stop = StopSignal()
         self.price = endpoint.price
-        self.budget = Budget(None if max_cost is None else nano(max_cost))
+        self.budget = Budget(None if max_cost is None else nano_dollars(max_cost))
         self._retry_policy = RetryPolicy(attempts=services.settings.model.attempts)
         self._rng = services.random()
         self._sleep = self.stop.interruptible(services.sleep)
-        self._profiles = services.endpoint_memory()
+        self._profiles = services.profile_store()
         self.rate_limiter = services.rate_limiter(endpoint, sleep=self._sleep)
         self.client = services.model_client(
             endpoint,
             concurrency=concurrency,
-            memory=self._profiles,
+            profile_store=self._profiles,
             rate_limiter=self.rate_limiter,
             sender=sender,
         )
@@ -85,8 +85,8 @@ class LiveSession:
         return LiveExchange(self, job)
 
     async def retry(self, call: Callable[[], Awaitable[Result]]) -> Result:
-        """What ``call`` returns, called again while its failure may go away. Raises as :func:`retried`, and Stopped."""
-        return await retried(self._retry_policy, call, rng=self._rng, sleep=self._sleep)
+        """What ``call`` returns; repeated while its failure is temporary. Raises as ``call_with_retries``, and Stopped."""
+        return await call_with_retries(self._retry_policy, call, rng=self._rng, sleep=self._sleep)
 
     def save_profiles(self) -> None:
         """Write what was learned of the endpoint, within the open transaction if there is one."""

@@ -37,13 +37,13 @@ def next_step(
     """
     if declined_by(reply, whole=whole):
         return "declined"
-    if reply.cut_off and not whole and not longer_asked:
+    if reply.is_cut_off and not whole and not longer_asked:
         return "ask_longer"
     if error is None:
         return "take"
     if rounds_left == 0:
         return "unreadable"
-    cut_at_larger_cap = error.cut and reply.cut_off
+    cut_at_larger_cap = error.cut and reply.is_cut_off
     return "ask_again" if paid or not cut_at_larger_cap else "unreadable"
 
 

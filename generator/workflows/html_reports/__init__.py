@@ -1,1 +1,1 @@
-"""What reports as one HTML file have in common: the shell and the histograms."""
+"""Shared parts of reports that are one HTML file: the page frame and the histograms."""

@@ -1,4 +1,4 @@
-"""Histograms: how often a quantity falls into each bin, and which bins the limits allow."""
+"""Computes the bars of histograms: how often a quantity falls into each bin, and which bins are within the limits."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class HistogramBar:
-    """One bar; ``share`` is its length, 1 for the longest, ``within`` whether the limits allow it."""
+    """One bar of a histogram.
+
+    ``share`` is its length relative to the longest bar (1). ``within`` is whether the bin is within the limits.
+    """
 
     label: str
     count: int
@@ -17,20 +20,20 @@ class HistogramBar:
 
 @dataclass(frozen=True)
 class Scale:
-    """Bins of ``width`` numbers, such as 1–20, 21–40; one more takes all numbers above ``last``.
+    """Bins of ``width`` numbers each, such as 1–20 and 21–40, and one bin for all numbers above ``last``.
 
-    A bin is named by its highest number. 0 has a bin of its own.
+    A bin is identified by its highest number. 0 has its own bin.
     """
 
     width: int
     last: int
 
     def bin_of(self, value: int) -> int:
-        """The bin of a number from 0 on."""
+        """The bin of a number that is 0 or more."""
         return min(-(-value // self.width) * self.width, self.last + self.width)
 
     def label(self, highest: int) -> str:
-        """The numbers of a bin."""
+        """The range of a bin as text, such as ``21–40``."""
         if highest > self.last:
             return f"over {self.last}"
         lowest = highest - self.width + 1
@@ -39,12 +42,12 @@ class Scale:
     def bars(
         self, counts: Counter[int], *, least: int, most: int, beside: Iterable[int] = ()
     ) -> tuple[HistogramBar, ...]:
-        """A bar for each bin from the first to the last that is counted.
+        """The bars from the first to the last bin that has a count.
 
         Args:
-            counts: by bin.
-            least, most: the limits of the quantity. They allow a bin that ends within them.
-            beside: the bins of a histogram shown beside this one, so that both have the same bars.
+            counts: how many values each bin has.
+            least, most: the limits of the quantity. A bin is within them if its highest number is.
+            beside: the bins of a histogram that is shown beside this one. Both then have the same bars.
         """
         counted = {*counts, *beside}
         if not counted:
@@ -57,4 +60,4 @@ class Scale:
 
 
 DESCRIPTION_LENGTHS = Scale(width=20, last=400)
-"""For descriptions as searchers see them, in characters."""
+"""The bins of description lengths in characters, as a search result shows them."""

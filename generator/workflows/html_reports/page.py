@@ -1,4 +1,4 @@
-"""Reports as one HTML file that needs no other. Values are escaped by the template."""
+"""Writes a report as one self-contained HTML file. The templates escape all values."""
 
 from __future__ import annotations
 
@@ -16,41 +16,38 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write_page(file: Path, templates: Path, name: str, *, made: str, **values: Any) -> None:
-    """Render a template over ``base.html`` and write the page, without control characters.
+def write_page(file: Path, templates: Path, name: str, *, created_at: str, **values: Any) -> None:
+    """Render a template that extends ``base.html`` and write the page, without control characters.
 
     Args:
         templates: the folder of the template ``name``.
-        made: the time as the ledger keeps it: UTC, ISO 8601.
-        values: what the template shows besides ``made``.
+        created_at: the time in the ledger's format: UTC, ISO 8601.
+        values: the template's other variables.
 
     Raises:
         StorageError: the file cannot be written.
     """
-    write_file(file.resolve(), render_page(templates, name, made=made, **values).encode())
+    write_file(file.resolve(), render_page(templates, name, created_at=created_at, **values).encode())
 
 
-def render_page(templates: Path, name: str, *, made: str, **values: Any) -> str:
-    """The page that :func:`write_page` writes."""
+def render_page(templates: Path, name: str, *, created_at: str, **values: Any) -> str:
+    """The HTML that :func:`write_page` writes."""
     template = _environment(templates).get_template(name)
-    return clean(template.render(made=made[:16].replace("T", " "), **values))
+    return clean(template.render(created_at=created_at[:16].replace("T", " "), **values))
 
 
 @cache
 def _environment(templates: Path) -> Environment:
-    from jinja2 import (
-        Environment,
-        FileSystemLoader,
-        StrictUndefined,
-    )  # slow to import; most commands write no page
+    # Imported here because jinja2 is slow to import and most commands write no page.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader([templates, _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["plural"] = plural
-    made.filters["in_words"] = in_words
-    return made
+    environment.filters["plural"] = plural
+    environment.filters["in_words"] = in_words
+    return environment

@@ -1,1 +1,1 @@
-"""The related links of published articles: what they should be, and writing them."""
+"""Finds related articles, and updates the related links of published articles."""

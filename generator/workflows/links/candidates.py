@@ -1,4 +1,4 @@
-"""The articles that a reader of an article, a draft or a question would want next, and near ones that are no link."""
+"""The use case of ``related``: finds the articles to link to, and explains why similar articles are excluded."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from generator.content.duplicates.questions import compare, signature, similarit
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
 from generator.errors import UsageError
-from generator.workflows.links.requests import LeftOut, LinkCandidate, RelatedOutcome
+from generator.workflows.links.requests import ExcludedCandidate, LinkCandidate, RelatedOutcome
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasSettings
-from generator.workflows.site.article_names import plain_name, published_as, the_only
+from generator.workflows.site.article_names import find_published, plain_name, single_match
 from generator.workflows.site.corpus import refresh_corpus
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from generator.workflows.engine.progress import Progress
     from generator.workflows.links.requests import RelatedRequest
 
-_SEARCHED = 30
+_MOST_SEARCHED = 30
 
 
 class RelatedServices(HasSettings, HasLedger, HasDrafts, HasCorpus, Protocol):
-    """What finding related articles takes."""
+    """The services that finding related articles needs."""
 
 
 class RelatedQuery(NamedTuple):
-    """What related articles are wanted for: a published article or a draft (with its ``key``), or a question."""
+    """What related articles are searched for: a published article or a draft (with its ``key``), or a question."""
 
     question: str
     subject: str = ""
@@ -40,10 +40,10 @@ class RelatedQuery(NamedTuple):
 
 
 def find_related(services: RelatedServices, request: RelatedRequest, progress: Progress) -> RelatedOutcome:
-    """Find the articles to link to; the index is brought up to date first.
+    """Update the index, then find the articles to link to.
 
     Raises:
-        UsageError: the question is empty, or no article and no draft has the name, or several have it.
+        UsageError: the question is empty, no article and no draft has the name, or several have it.
     """
     refresh_corpus(services, progress)
     query = _query(services, request)
@@ -62,7 +62,7 @@ def find_related(services: RelatedServices, request: RelatedRequest, progress: P
         tuple(
             LinkCandidate(hit.row, hit.score, similarity(query.question, hit.row.question)) for hit in hits
         ),
-        tuple(_left_out(services.index, query, own, hits)),
+        tuple(_excluded(services.index, query, own, hits)),
     )
 
 
@@ -79,16 +79,16 @@ def _query(services: RelatedServices, request: RelatedRequest) -> RelatedQuery:
 
 
 def _published(services: RelatedServices, name: str, subject: str | None) -> ArticleRow | None:
-    rows = published_as(services.index, name, services.settings)
+    rows = find_published(services.index, name, services.settings)
     if subject is not None:
         folder = services.index.folder_of(subject)
         rows = [row for row in rows if row.subject_slug == folder]
-    return the_only(rows, name, "articles")
+    return single_match(rows, name, "articles")
 
 
 def _draft(services: RelatedServices, name: str) -> RelatedQuery:
     plain = plain_name(name, services.settings)
-    row = the_only(services.drafts.named(plain) if services.has_ledger else [], plain, "drafts")
+    row = single_match(services.drafts.named(plain) if services.has_ledger else [], plain, "drafts")
     data = services.drafts.data(row) if row is not None else None
     if row is None or data is None:
         raise UsageError(f"no published article and no draft is named {name!r}")
@@ -102,33 +102,38 @@ def _draft(services: RelatedServices, name: str) -> RelatedQuery:
     )
 
 
-def _left_out(
+def _excluded(
     index: CorpusIndex, query: RelatedQuery, own: tuple[str, ...], chosen: Sequence[Hit]
-) -> list[LeftOut]:
-    """Those among the nearest questions that may not be linked to beside the chosen ones."""
-    found: list[LeftOut] = []
+) -> list[ExcludedCandidate]:
+    """The articles with the most similar questions that cannot be linked to beside the chosen ones."""
+    found: list[ExcludedCandidate] = []
     keys = {hit.row.key for hit in chosen}
-    for hit in index.search(query.question, limit=_SEARCHED, exclude=own):
-        if hit.row.key not in keys and (reason := _reason_against(index, hit, chosen)) is not None:
-            found.append(LeftOut(hit.row, hit.similarity, reason))
+    for hit in index.search(query.question, limit=_MOST_SEARCHED, exclude=own):
+        if hit.row.key not in keys and (reason := _exclusion_reason(index, hit, chosen)) is not None:
+            found.append(ExcludedCandidate(hit.row, hit.similarity, reason))
     return found
 
 
-def _reason_against(index: CorpusIndex, hit: Hit, chosen: Sequence[Hit]) -> str | None:
-    """Why the article may not be linked to; None where it is only less near."""
+def _exclusion_reason(index: CorpusIndex, hit: Hit, chosen: Sequence[Hit]) -> str | None:
+    """Why the article cannot be linked to, or None if it is only less similar."""
     row = hit.row
     if row.no_index:
         return "hidden from search engines"
-    if index.never_indexed(row):
+    if index.is_never_indexed(row):
         return "hidden from search engines: the site does not list its subject"
     if not row.fit:
-        return "its answer is unfit to be shown: refused, cut off, too short, or speaking of itself"
+        return "its answer is refused, cut off or too short, or it refers to itself"
     if row.id is None:
         return "it has no id"
-    if hit.similarity >= index.too_alike:
+    if hit.similarity >= index.link_similarity_limit:
         return f"asks nearly the same ({hit.similarity:.2f})"
-    mark = signature(row.question)
-    twin = next(
-        (other for other in chosen if compare(mark, signature(other.row.question)) >= index.too_alike), None
+    own = signature(row.question)
+    duplicate = next(
+        (
+            other
+            for other in chosen
+            if compare(own, signature(other.row.question)) >= index.link_similarity_limit
+        ),
+        None,
     )
-    return None if twin is None else f"asks nearly the same as {twin.row.key}"
+    return None if duplicate is None else f"asks nearly the same as {duplicate.row.key}"

@@ -1,6 +1,7 @@
-"""Updates the related links of published files from start to finish: select, index, judge, write, commit.
+"""The use case of ``related --refresh``: updates the related links of published files and commits them.
 
-A run that was interrupted at any point is finished by the next, which commits only what it writes itself.
+After an interruption at any point, run it again: the second run finishes the work. It commits only the files that it
+writes itself.
 """
 
 from __future__ import annotations
@@ -34,14 +35,14 @@ def refresh_links(
     *,
     on_change: Callable[[FileChange], None] = lambda _: None,
 ) -> RefreshLinksOutcome:
-    """Update the related links of the selected files, each in one write; a second run changes nothing.
+    """Update the related links of the selected files, with one write for each file. A second run changes nothing.
 
     Args:
-        on_change: is given every file as it is written, or with a dry run would be.
+        on_change: is called with each file that was written or, in a dry run, would be written.
 
     Raises:
-        UsageError: none of the paths is there, or they are not below the content folder of the settings.
-        GitError: a commit is asked for, and there is no checkout; nothing is written.
+        UsageError: none of the paths exists, or they are not below the content folder of the settings.
+        GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
         StorageError: the index cannot be written.
     """
     folder = services.index.content_dir
@@ -58,30 +59,31 @@ def refresh_links(
         unreadable={item.path: item.reason for item in indexed.unreadable},
         whole_site=request.whole_site,
     )
-    updated: dict[str, LinkChange] = {}
+    link_changes: dict[str, LinkChange] = {}
 
-    def relinked(path: str) -> FileChange | SkippedFile | None:
-        result = updater.updated(path)
+    def update_links(path: str) -> FileChange | SkippedFile | None:
+        result = updater.updated_file(path)
         if not isinstance(result, UpdatedFile):
             return result
-        updated[path] = result.links
+        link_changes[path] = result.links
         return result.file
 
     changed: list[LinkChange] = []
     left_alone: list[SkippedFile] = []
     with progress.bar("relating") as show:
-        results = files.rewrite(sorted(selection.chosen), relinked, dry_run=request.dry_run)
+        results = files.rewrite(sorted(selection.chosen), update_links, dry_run=request.dry_run)
         for number, result in enumerate(results, start=1):
             if isinstance(result, SkippedFile):
                 left_alone.append(result)
             elif result is not None:
-                # The texts are not kept: those of a whole site would fill the memory.
-                changed.append(updated[result.path])
+                # The texts are not stored: those of a whole site would not fit in memory.
+                changed.append(link_changes[result.path])
                 on_change(result)
             show(number, len(selection.chosen))
     commit = Commit()
     if changed and checkout is not None:
-        title = f"Renew the related articles of {changed[0].path if len(changed) == 1 else plural(len(changed), 'file')}"
+        what = changed[0].path if len(changed) == 1 else plural(len(changed), "file")
+        title = f"Update the related articles of {what}"
         commit = checkout.commit(files.real_files(item.path for item in changed), title)
     return RefreshLinksOutcome(
         changed=tuple(changed),
@@ -97,11 +99,11 @@ def refresh_links(
 def _selected(paths: Sequence[Path], folder: Path) -> Selection:
     selection = select([_absolute(path, folder) for path in paths], folder)
     if selection.content_dir != folder:
-        raise UsageError(f"these files are not below {folder}: name their content folder by --content-dir")
+        raise UsageError(f"these files are not below {folder}: give their content folder with --content-dir")
     return selection
 
 
 def _absolute(path: Path, folder: Path) -> Path:
-    """The path as it is named, where that lies below the content folder; else with the links on its way followed."""
+    """The absolute path, without following links if it is below the content folder, else after following them."""
     plain = Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve() follows links
     return plain if plain.is_relative_to(folder) else plain.resolve()

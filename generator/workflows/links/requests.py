@@ -1,4 +1,4 @@
-"""What related links are asked for and what is answered: plain values, the same for the command line and tests."""
+"""The requests and outcomes of ``related`` and ``related --refresh``."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ if TYPE_CHECKING:
     from generator.store.corpus.rows import ArticleRow
     from generator.workflows.site.file_change import SkippedFile
 
-SHOWN = 10
-"""How many candidates are shown by default."""
+DEFAULT_LIMIT = 10
+"""How many candidates are found by default."""
 
 
 @dataclass(frozen=True)
 class RelatedRequest:
-    """Whose related articles are asked for: an article's or a draft's by its name, or a question's.
+    """What related articles are searched for: an article or a draft by its name, or a question.
 
     Args:
         name: ``subject/slug``, a slug or an address.
-        question: a question instead; it must hold more than spaces.
-        subject: of the question, or of a slug that several subjects have.
-        limit: how many at most.
+        question: used if there is no name; it must not be blank.
+        subject: the subject of the question, or of a slug that several subjects have.
+        limit: the most articles to find.
     """
 
     name: str | None = None
     question: str | None = None
     subject: str | None = None
-    limit: int = SHOWN
+    limit: int = DEFAULT_LIMIT
 
 
 class LinkCandidate(NamedTuple):
-    """An article to link to. Scores compare within one list; ``similarity`` of the questions is 0 to 1."""
+    """An article to link to. ``score`` compares only within one list; ``similarity`` of the questions is 0 to 1."""
 
     row: ArticleRow
     score: float
     similarity: float
 
 
-class LeftOut(NamedTuple):
-    """An article whose question is near, and why it may not be linked to."""
+class ExcludedCandidate(NamedTuple):
+    """An article with a similar question, and why it cannot be linked to."""
 
     row: ArticleRow
     similarity: float
@@ -51,23 +51,23 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True)
 class RelatedOutcome:
-    """The articles to link to, best first. ``key`` is that of the article or draft, None for a bare question."""
+    """The articles to link to, best first. ``key`` is that of the article or draft, None for a question."""
 
     question: str
     key: str | None
     candidates: tuple[LinkCandidate, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[ExcludedCandidate, ...]
 
 
 @dataclass(frozen=True)
 class RefreshLinksRequest:
-    """Whose related links are brought up to date.
+    """Which files get new related links.
 
     Args:
-        paths: files, subject folders or the content folder; all published files when empty.
+        paths: files, subject folders or the content folder; empty for all published files.
         dry_run: write nothing.
-        commit: commit exactly the files that were changed.
-        whole_site: drop links to articles that do not exist, however many they are.
+        commit: commit exactly the changed files.
+        whole_site: remove links to articles that do not exist, however many there are.
     """
 
     paths: tuple[Path, ...] = ()
@@ -77,22 +77,22 @@ class RefreshLinksRequest:
 
 
 class LinkChange(NamedTuple):
-    """A file with new links, and why: the flaws of the old ones, or that it had none."""
+    """A file with new links. ``reasons`` are the flaws of the old links, or ``none`` if it had no links."""
 
     path: str
     reasons: tuple[str, ...]
     dropped: tuple[tuple[str, str], ...]
-    """Address and flaw of each link that was dropped."""
+    """The address and the flaw of each removed link."""
     added: tuple[str, ...]
-    """Addresses of the new links."""
+    """The addresses of the new links."""
 
 
 @dataclass(frozen=True)
 class RefreshLinksOutcome:
-    """What became of the files. ``changed`` were written, or with a dry run would be.
+    """The result for the files. ``changed`` were written or, in a dry run, would be; ``left_alone`` were skipped.
 
-    ``kept_dead`` counts the links to articles that do not exist and stay, because the folder looks like a part of
-    the site; ``missing_share`` is the part of all links that lead to no article, None where none had to stay.
+    ``kept_dead`` counts the links to missing articles that were kept because the folder seems to be a part of the site.
+    ``missing_share`` (0 to 1) is the share of all links that lead to a missing article, None if no such link was kept.
     """
 
     changed: tuple[LinkChange, ...]
@@ -105,10 +105,10 @@ class RefreshLinksOutcome:
 
     @property
     def needs_person(self) -> bool:
-        """Whether a file was left alone, or what was written is not committed as asked."""
+        """Whether a file was skipped, or the requested commit failed."""
         return bool(self.left_alone or self.commit_error)
 
     @property
     def reasons(self) -> Counter[str]:
-        """How many files were changed for each reason."""
+        """The number of changed files by reason."""
         return Counter(reason for item in self.changed for reason in item.reasons)

@@ -1,8 +1,8 @@
-"""Gives one published file the related links that it should have, by patch: nothing else in it changes by a byte.
+"""Updates the related links of one published file. The update is a patch: no other byte of the file changes.
 
-Promises: a file that was edited since it was indexed is left alone; a second update changes nothing. Links are judged
-against the whole content folder; where too many of all targets are missing, the folder is taken for a part of the site,
-and links to articles that it does not have stay.
+A file that was edited since it was indexed is skipped. A second update changes nothing. Targets of links are looked up
+in the whole content folder. If too many targets are missing, the folder is taken for a part of the site, and links to
+missing articles are kept.
 """
 
 from collections.abc import Mapping
@@ -22,26 +22,26 @@ from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
 
 NO_LINKS = "none"
-"""The reason of a file that had no related articles."""
+"""The reason for the change of a file that had no related articles."""
 
 
 class UpdatedFile(NamedTuple):
-    """A file with new links: which links changed, and its text before and after."""
+    """A file with new links: the changed links, and the text before and after the change."""
 
     links: LinkChange
     file: FileChange
 
 
 class LinkUpdater:
-    """Updates the links of published files in one content folder, whose index must be fresh.
+    """Updates the links of published files in one content folder. The index must be up to date.
 
-    ``kept_dead`` counts the links to articles that do not exist and stay.
+    ``kept_dead`` counts the links to missing articles that were kept.
 
     Args:
-        files: of the same content folder.
-        targets: of the whole folder that links are judged against.
-        unreadable: files that the index could not read, with the reason.
-        whole_site: drop links to articles that do not exist, however many they are.
+        files: the files of the content folder.
+        targets: the targets in the whole content folder.
+        unreadable: the reason for each file that the index could not read, by path.
+        whole_site: remove links to missing articles, however many there are.
     """
 
     def __init__(
@@ -63,15 +63,15 @@ class LinkUpdater:
         self._whole_site = whole_site
         self._planner = LinkPlanner(self._index, self._site, is_dead=self._may_drop)
 
-    def updated(self, path: str) -> UpdatedFile | SkippedFile | None:
-        """A file with the links that it should have; None where they may stay as they are. Nothing is written.
+    def updated_file(self, path: str) -> UpdatedFile | SkippedFile | None:
+        """The file with the links that it should have, or None if its links can stay. Nothing is written.
 
         Args:
-            path: below the content folder.
+            path: relative to the content folder.
         """
         row = self._index.get(path.removesuffix(".md"))
         if row is None:
-            return SkippedFile(path, self._unreadable.get(path, "came after the index was made"))
+            return SkippedFile(path, self._unreadable.get(path, "was added after the index was updated"))
         try:
             data = self._files.read(path)
             if sha256(data) != row.sha256:
@@ -85,17 +85,17 @@ class LinkUpdater:
                 return None
             return self._updated(row, document, plan)
         except (StorageError, FrontMatterError, PatchError) as error:
-            return SkippedFile.because_of(path, error)
+            return SkippedFile.from_error(path, error)
 
     def _may_drop(self, key: ArticleKey) -> bool:
-        return not self._targets.has(key) and (self._whole_site or not self._targets.is_part)
+        return not self._targets.has(key) and (self._whole_site or not self._targets.is_partial_site)
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
         """The change of one file. Raises PatchError."""
         if not document.has_whole_links:
-            raise PatchError("a related article lacks a field or has one too many: mend it by hand")
+            raise PatchError("a related article has a missing or an unknown field: correct it by hand")
         if len(plan.links) > MAX_RELATED:
-            raise PatchError(f"it has more than {MAX_RELATED} related articles: mend it by hand")
+            raise PatchError(f"it has more than {MAX_RELATED} related articles: remove some by hand")
         links = [self._written(link) for link in plan.links]
         after = patch_related(document.text, links)
         flaws = tuple(dict.fromkeys(item.flaw or "" for item in plan.dropped)) or (NO_LINKS,)
@@ -108,5 +108,5 @@ class LinkUpdater:
         return UpdatedFile(change, FileChange(row.path, flaws, document.text, after))
 
     def _written(self, link: Related | ArticleRow) -> RelatedArticle:
-        """The link as the file gets it: an old one as it is, a new one as every command writes it."""
+        """The link in the form that is written: an old link unchanged, a new link in the form of all commands."""
         return link.article() if isinstance(link, Related) else link.link(self._site, self._subjects)

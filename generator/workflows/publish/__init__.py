@@ -1,1 +1,1 @@
-"""Approved drafts onto the site, and published articles off it."""
+"""Publishes approved drafts to the site, and withdraws published articles."""

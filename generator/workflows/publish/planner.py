@@ -1,6 +1,6 @@
-"""Plans a publication: which approved drafts can go to the site, with the ids, dates and links that they get there.
+"""Plans a publication: which approved drafts can be published, and their ids, dates, scores and related links.
 
-Everything but those is published as it was approved, byte for byte.
+All other bytes are published as they were approved.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ class PublishRefused(GeneratorError):
 
 @dataclass(frozen=True, slots=True)
 class PlannedArticle:
-    """A draft ready to publish: its file as the site will get it, and what was assigned to it (old and new value).
+    """A draft to publish, with the bytes of its file.
 
-    ``replaces`` is the hash of the file that is there now, None for a new article.
+    ``replaces`` is the SHA-256 of the file that it replaces, None for a new article. ``changes`` are the values that
+    publishing assigns: old and new value by field.
     """
 
     row: DraftRow
@@ -55,7 +56,7 @@ class PlannedArticle:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A draft that was left, and why."""
+    """A draft that was not published, and why."""
 
     key: str
     reason: str
@@ -63,17 +64,17 @@ class Refusal:
 
 @dataclass
 class PublicationPlan:
-    """The articles to write, the drafts that are published already, and those that cannot be."""
+    """The articles to write, the drafts that are published already, and the drafts that cannot be published."""
 
     articles: list[PlannedArticle] = field(default_factory=list)
-    already: list[DraftRow] = field(default_factory=list)
+    already_published: list[DraftRow] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
 
 class PublicationPlannerServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol
 ):
-    """What planning a publication takes."""
+    """The services that planning a publication needs."""
 
 
 class PublicationPlanner:
@@ -90,58 +91,58 @@ class PublicationPlanner:
         self._site = SiteFiles(services.settings.content_dir)
 
     def plan(self, rows: Iterable[DraftRow], *, update: bool, date: datetime.date | None) -> PublicationPlan:
-        """Which of these drafts can be published, with the ids and related articles that they get.
+        """Plan which of these drafts can be published, with their ids and related articles.
 
         Args:
-            update: replace an article that is there already, keeping its id and date.
-            date: instead of the drafts' own.
+            update: replace an article that exists already, and keep its id and date.
+            date: the date of the articles; None for the dates of the drafts.
         """
         plan = PublicationPlan()
-        ready: list[_Ready] = []
-        taken = _Taken()
+        unlinked: list[_UnlinkedArticle] = []
+        reserved = _ReservedValues()
         next_id = max(self._index.next_id(), self._publications.max_article_id() + 1)
-        for named in rows:
-            row = self._drafts.get(named.id)
+        for requested in rows:
+            row = self._drafts.get(requested.id)
             if row.state == "published":
-                plan.already.append(row)
+                plan.already_published.append(row)
                 continue
             try:
                 row, document = self._approved(row)
-                existing = self._existing(row, document, taken, update=update)
-                article = self._identified(document, existing, taken, next_id, date)
-                ready.append(_made_ready(row, document, existing, article))
+                existing = self._existing(row, document, reserved, update=update)
+                article = self._identified(document, existing, reserved, next_id, date)
+                unlinked.append(_unlinked_article(row, document, existing, article))
             except (PublishRefused, StorageError, StaleDraft, FrontMatterError, PatchError) as error:
                 plan.refused.append(Refusal(row.key or row.question, str(error)))
                 continue
             next_id = max(next_id, article.id + 1) if article.id == next_id else next_id
-            taken.add(article)
-        plan.articles = self._linked(ready, plan)
+            reserved.add(article)
+        plan.articles = self._linked(unlinked, plan)
         return plan
 
-    def _linked(self, ready: Sequence[_Ready], plan: PublicationPlan) -> list[PlannedArticle]:
-        """The files with their related articles, chosen as if all of them were on the site already."""
-        with self._index.supposing({item.article.key.path: item.text.encode() for item in ready}):
-            related = [self._links(str(item.article.key)) for item in ready]
+    def _linked(self, unlinked: Sequence[_UnlinkedArticle], plan: PublicationPlan) -> list[PlannedArticle]:
+        """The files with their related articles, chosen as if all these articles were published already."""
+        with self._index.overlay({item.article.key.path: item.text.encode() for item in unlinked}):
+            related = [self._links(str(item.article.key)) for item in unlinked]
         planned: list[PlannedArticle] = []
-        for item, links in zip(ready, related, strict=True):
+        for item, links in zip(unlinked, related, strict=True):
             try:
-                planned.append(_assigned(item, links))
+                planned.append(_planned_article(item, links))
             except PatchError as error:
                 plan.refused.append(Refusal(item.row.key or "", str(error)))
-                # Others may link to it, so all links are chosen again without it.
-                return self._linked([other for other in ready if other is not item], plan)
+                # Other articles may link to it, so all links are chosen again without it.
+                return self._linked([other for other in unlinked if other is not item], plan)
         return planned
 
     def _links(self, key: str) -> list[RelatedArticle]:
-        """The links of an article, as bringing them up to date later would choose them."""
+        """The links of an article, the same that a later update of its links would choose."""
         site = self._settings.site
         return [hit.row.link(site, self._subjects) for hit in self._index.related_to(key, limit=MAX_RELATED)]
 
     def _approved(self, row: DraftRow) -> tuple[DraftRow, Document]:
-        """The draft with its text, if these very bytes are approved."""
+        """The current draft and its text. Raises PublishRefused unless exactly these bytes are approved."""
         before, row = row, self._importer.sync(row)
         if before.state == "approved" and row.version != before.version:
-            raise PublishRefused("its file was changed after the approval: review it again")
+            raise PublishRefused("its file was changed after it was approved: review it again")
         if row.state != "approved":
             raise PublishRefused(f"is {in_words(row.state)}, not approved")
         if refusal := self._settings.publish.refusal(offline=row.offline):
@@ -149,14 +150,16 @@ class PublicationPlanner:
         approval = self._drafts.decisions.approval(row.id)
         data = self._drafts.data(row)
         if approval is None or data is None or approval.sha != row.sha or approval.covered is None:
-            raise PublishRefused("its bytes are not those that were approved: review it again")
+            raise PublishRefused("its text differs from the approved text: review it again")
         document = read(data)
         if covered_hash(document) != approval.covered:
-            raise PublishRefused("its bytes are not those that were approved: review it again")
+            raise PublishRefused("its text differs from the approved text: review it again")
         return row, document
 
-    def _existing(self, row: DraftRow, document: Document, taken: _Taken, *, update: bool) -> Document | None:
-        """The article that the draft replaces, None for a new one."""
+    def _existing(
+        self, row: DraftRow, document: Document, reserved: _ReservedValues, *, update: bool
+    ) -> Document | None:
+        """The article that the draft replaces, None for a new one. Raises PublishRefused if it cannot be published."""
         article = document.article()
         key = article.key
         if (
@@ -164,20 +167,20 @@ class PublicationPlanner:
             or article.file_name != f"{key.slug}.md"
             or article.url != self._settings.site.address_of(key)
         ):
-            raise PublishRefused("file name, address, question and subject do not agree")
-        asked = question_key(article.question)
+            raise PublishRefused("its file name and address do not match its question and subject")
+        question = question_key(article.question)
         withdrawn = self._publications.withdrawal_of(str(key)) or next(
             (
                 item
-                for item in self._publications.withdrawn_question(asked)
+                for item in self._publications.withdrawn_question(question)
                 if item.key.split("/")[0] == key.subject_slug
             ),
             None,
         )
         if withdrawn is not None:
             raise PublishRefused(f"its question was withdrawn: {withdrawn.reason}")
-        if str(key) in taken.keys or (key.subject_slug, asked) in taken.questions:
-            raise PublishRefused("another draft of this publication has its address or its question")
+        if str(key) in reserved.keys or (key.subject_slug, question) in reserved.questions:
+            raise PublishRefused("another draft of this publication has the same address or question")
         for other in self._index.find_questions(article.question, article.subject):
             if other.key != str(key):
                 raise PublishRefused(f"its question is answered already: {other.key}")
@@ -185,33 +188,33 @@ class PublicationPlanner:
         if present is None:
             return None
         if not update:
-            raise PublishRefused(f"{key.path} stands already; --update replaces it and keeps its id and date")
+            raise PublishRefused(f"{key.path} exists already; --update replaces it and keeps its id and date")
         return read(present)
 
     def _identified(
         self,
         document: Document,
         existing: Document | None,
-        taken: _Taken,
+        reserved: _ReservedValues,
         next_id: int,
         date: datetime.date | None,
     ) -> Article:
-        """The article with the id and date it gets: those it replaces, its own, or fresh ones."""
+        """The article with its id and date: those of the article that it replaces, its own, or new ones."""
         article = document.article()
         if existing is not None:
             old = existing.article()
             return article.model_copy(update={"id": old.id, "date": old.date})
-        used = article.id in taken.ids or any(
+        is_used = article.id in reserved.ids or any(
             other.key != str(article.key) for other in self._index.find_id(article.id)
         )
         return article.model_copy(
-            update={"id": next_id if used else article.id, "date": date or article.date}
+            update={"id": next_id if is_used else article.id, "date": date or article.date}
         )
 
 
 @dataclass
-class _Taken:
-    """What the drafts before one in a batch hold."""
+class _ReservedValues:
+    """The addresses, questions and ids of the articles that are planned so far."""
 
     keys: set[str] = field(default_factory=set)
     questions: set[tuple[str, str]] = field(default_factory=set)
@@ -224,8 +227,8 @@ class _Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    """A draft with its id and date, before its related articles are known."""
+class _UnlinkedArticle:
+    """A draft with its id and date, before its related articles are chosen."""
 
     row: DraftRow
     document: Document
@@ -234,18 +237,20 @@ class _Ready:
     replaces: str | None
 
 
-def _made_ready(row: DraftRow, document: Document, existing: Document | None, article: Article) -> _Ready:
-    """The approved text with the id, date and score it gets."""
+def _unlinked_article(
+    row: DraftRow, document: Document, existing: Document | None, article: Article
+) -> _UnlinkedArticle:
+    """The approved draft with its id, date and score."""
     if row.score >= 0:
         article = article.model_copy(update={"score": row.score})
     replaces = None if existing is None else sha256(existing.text.encode())
-    return _Ready(row, document, article, _rewritten(document, article), replaces)
+    return _UnlinkedArticle(row, document, article, _rewritten(document, article), replaces)
 
 
 def _rewritten(document: Document, article: Article) -> str:
-    """The file with the fields of ``article`` that publishing assigns.
+    """The text of the file with the fields of ``article`` that publishing assigns.
 
-    A file in canonical form is rendered again, which is quick; one that a person wrote otherwise is patched.
+    A file in canonical form is rendered again, which is fast. Any other file is patched.
     """
     if render(document.article()) == document.text:
         return render(article)
@@ -255,20 +260,26 @@ def _rewritten(document: Document, article: Article) -> str:
     return patch_related(patch(document.text, changes), article.related)
 
 
-def _assigned(ready: _Ready, related: Sequence[RelatedArticle]) -> PlannedArticle:
-    """The file to publish: nothing differs from what was approved but what publishing assigns."""
-    article = ready.article.model_copy(update={"related": tuple(related)})
-    before, after = ready.document, read(_rewritten(ready.document, article))
+def _planned_article(unlinked: _UnlinkedArticle, related: Sequence[RelatedArticle]) -> PlannedArticle:
+    """The file to publish. It differs from the approved file only in the fields that publishing assigns.
+
+    Raises:
+        PatchError: other fields would change too.
+    """
+    article = unlinked.article.model_copy(update={"related": tuple(related)})
+    before, after = unlinked.document, read(_rewritten(unlinked.document, article))
     if covered_hash(after) != covered_hash(before):
-        raise PatchError(f"{ready.row.key}: assigning id, date and links would change what was approved")
+        raise PatchError(
+            f"{unlinked.row.key}: assigning its id, date and links would change the approved text"
+        )
     pairs = {name: (before.get(name, ""), after.get(name, "")) for name in ("id", "date", "score")}
     pairs["related"] = (_urls(before), _urls(after))
     return PlannedArticle(
-        row=ready.row,
-        path=ready.article.key.path,
+        row=unlinked.row,
+        path=unlinked.article.key.path,
         data=after.text.encode(),
         article=article,
-        replaces=ready.replaces,
+        replaces=unlinked.replaces,
         changes={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
     )
 

@@ -1,7 +1,7 @@
-"""``output/published.jsonl``: one line for each publication, which may be kept in git.
+"""Appends to ``output/published.jsonl``: one line for each publication. The file can be committed in git.
 
-The ledger tells which lines are due. A line that a crash left half written is taken back, and one that was
-written before the ledger knew of it is not written twice.
+The ledger records which publications are listed. A line that a crash left incomplete is removed. A line that was
+written before the ledger recorded it is not written again.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
     from generator.store.ledger.publications import Publication
 
 
-class ListingServices(HasSettings, HasLedger, HasDrafts, HasPublications, Protocol):
-    """What keeping the list takes."""
+class PublicationListServices(HasSettings, HasLedger, HasDrafts, HasPublications, Protocol):
+    """The services that updating the list needs."""
 
 
 class PublicationList:
-    """Appends to the list of one output folder."""
+    """The list of publications of one output folder."""
 
-    def __init__(self, services: ListingServices) -> None:
+    def __init__(self, services: PublicationListServices) -> None:
         self.path = services.settings.output_dir / PUBLISHED_LIST
         self._ledger = services.ledger
         self._drafts = services.drafts
         self._publications = services.publications
 
-    def bring_up_to_date(self) -> None:
-        """Append the lines that are due.
+    def update(self) -> None:
+        """Append the publications that are not listed yet.
 
         Raises:
-            StorageError: the list cannot be written; the lines stay due.
+            StorageError: the list cannot be written; the next update tries again.
         """
-        due = self._publications.unlisted()
-        if not due:
+        unlisted = self._publications.unlisted()
+        if not unlisted:
             return
         try:
             known = self._known_lines()
-            lines = [json.dumps(self._line(item), ensure_ascii=False) for item in due]
-            new = [line for line, item in zip(lines, due, strict=True) if _identity(item) not in known]
+            lines = [json.dumps(self._line(item), ensure_ascii=False) for item in unlisted]
+            new = [line for line, item in zip(lines, unlisted, strict=True) if _identity(item) not in known]
             with self.path.open("a", encoding="utf-8") as file:
                 file.writelines(f"{line}\n" for line in new)
                 file.flush()
@@ -51,10 +51,10 @@ class PublicationList:
         except OSError as error:
             raise StorageError(str(self.path), error.strerror or str(error)) from error
         with self._drafts.transaction():
-            self._publications.mark_listed([item.id for item in due])
+            self._publications.mark_listed([item.id for item in unlisted])
 
     def _known_lines(self) -> set[tuple[str, str, str]]:
-        """The publications in the list, after a last line that was cut off is removed."""
+        """The publications in the list. An incomplete last line is removed from the file first."""
         known: set[tuple[str, str, str]] = set()
         if not self.path.exists():
             return known

@@ -1,4 +1,4 @@
-"""Publishes the drafts that a person names, or everything that is approved."""
+"""The use case of ``publish``: publishes the named drafts, or all approved drafts."""
 
 from __future__ import annotations
 
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PublishRequest:
-    """The drafts to publish; without names, everything that is approved.
+    """Which drafts are published, and how.
 
-    ``dry_run`` plans and writes nothing; ``update``, ``date`` and ``commit`` are as in :meth:`Publisher.publish`;
-    ``reviewer`` overrides the settings.
+    Args:
+        names: the drafts to publish; empty for all approved drafts.
+        dry_run: only plan; write nothing.
+        update, date, commit: as in :meth:`Publisher.publish`.
+        reviewer: the person who publishes; None for the name from the settings or git.
     """
 
     names: tuple[str, ...] = ()
@@ -39,7 +42,7 @@ class PublishRequest:
 
 @dataclass(frozen=True, slots=True)
 class PublishOutcome:
-    """What was done, or in a ``dry_run`` would be, and how many seconds it took."""
+    """The report of what was done or, in a ``dry_run``, would be done, and the seconds that it took."""
 
     report: PublishReport
     dry_run: bool
@@ -47,19 +50,19 @@ class PublishOutcome:
 
     @property
     def needs_person(self) -> bool:
-        """Whether something was left for a person."""
+        """Whether a draft was refused or the commit failed."""
         return self.report.needs_person
 
 
 def publish_drafts(
     services: PublisherServices, request: PublishRequest, progress: Progress
 ) -> PublishOutcome:
-    """Publish drafts into the content folder. Run again after any interruption, it finishes what it had begun.
+    """Publish drafts into the content folder. After an interruption, run it again: it finishes what it began.
 
     Raises:
-        UsageError: a name is not that of one draft, nothing was drafted yet, or nobody is known to publish.
-        GitError: a commit is asked for, and there is no checkout; nothing is written.
-        StorageError: another publish is running, or ledger or index cannot be used.
+        UsageError: a name matches no draft or several, nothing was drafted yet, or the reviewer has no name.
+        GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
+        StorageError: another publish is running, or the ledger or the index cannot be used.
     """
     started = time.monotonic()
     if not services.has_ledger:
@@ -78,7 +81,7 @@ def publish_drafts(
 
 
 def _rows(services: PublisherServices, names: Sequence[str]) -> list[DraftRow]:
-    """The drafts named, each once."""
+    """The named drafts, each once; all approved drafts if there are no names."""
     if not names:
         return list(services.drafts.all(("approved",)))
     rows = [find_draft(services, name) for name in names]

@@ -1,7 +1,7 @@
-"""Writes approved drafts to the site: never over another file, never twice, and safe to interrupt at any point.
+"""Writes approved drafts to the site: never over another file, never twice. It can be interrupted at any point.
 
-The ledger has intent and bytes before a file is touched, and confirms each after; what a run that was cut off had begun
-is finished by the next.
+The ledger stores the intent and the bytes before a file is written, and the confirmation after it. The next run
+finishes what an interrupted run began.
 """
 
 from __future__ import annotations
@@ -36,31 +36,31 @@ if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
 
 LOCK = "publish"
-_AT_ONCE = 500
+_CHUNK = 500
 
 
 @dataclass
 class PublishReport:
-    """What was done. ``finished`` are publications that an earlier run had begun."""
+    """The result of publishing. ``finished`` are publications that an interrupted run had begun."""
 
     planned: list[PlannedArticle] = field(default_factory=list)
     published: list[Publication] = field(default_factory=list)
     finished: list[Publication] = field(default_factory=list)
-    already: list[DraftRow] = field(default_factory=list)
+    already_published: list[DraftRow] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     commit: str | None = None
     commit_error: str | None = None
 
     @property
     def needs_person(self) -> bool:
-        """Whether a draft was left, or git refused the commit."""
+        """Whether a draft was refused or the commit failed."""
         return bool(self.refused or self.commit_error)
 
 
 class PublisherServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasPublications, HasCorpus, Protocol
 ):
-    """What publishing takes."""
+    """The services that publishing needs."""
 
 
 class Publisher:
@@ -85,16 +85,17 @@ class Publisher:
         date: datetime.date | None = None,
         commit: bool = False,
     ) -> PublishReport:
-        """Publish these drafts, after finishing what an earlier run began.
+        """Finish what an interrupted run began, then publish these drafts.
 
         Args:
-            update: replace an article that is there already, keeping its id and date.
-            date: instead of the drafts' own.
-            commit: also commit exactly the files of this and of interrupted runs.
+            who: the person who publishes.
+            update: replace an article that exists already, and keep its id and date.
+            date: the date of the articles; None for the dates of the drafts.
+            commit: commit exactly the files of this run and of interrupted runs.
 
         Raises:
-            GitError: a commit is asked for, and there is no checkout; nothing is written.
-            StorageError: another publish is running, or ledger or index cannot be used.
+            GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
+            StorageError: another publish is running, or the ledger or the index cannot be used.
         """
         report = PublishReport()
         checkout = Checkout(self._settings.content_dir) if commit else None
@@ -104,10 +105,10 @@ class Publisher:
         try:
             self._carry_out(self._publications.intended(), report, report.finished)
             self._plan(rows, report, update=update, date=date)
-            for start in range(0, len(report.planned), _AT_ONCE):
-                begun = self._begin(report.planned[start : start + _AT_ONCE], report, who, commit)
+            for start in range(0, len(report.planned), _CHUNK):
+                begun = self._begin(report.planned[start : start + _CHUNK], report, who, commit)
                 self._carry_out(begun, report, report.published)
-            self._list.bring_up_to_date()
+            self._list.update()
             if checkout is not None:
                 self._commit(checkout, report)
         finally:
@@ -118,7 +119,7 @@ class Publisher:
     def preview(
         self, rows: Iterable[DraftRow], *, update: bool = False, date: datetime.date | None = None
     ) -> PublishReport:
-        """What :meth:`publish` would do, in the report's ``planned``; no article is written."""
+        """The report of what :meth:`publish` would do, in ``planned``. No article is written."""
         report = PublishReport()
         self._plan(rows, report, update=update, date=date)
         return report
@@ -129,13 +130,13 @@ class Publisher:
         self._index.refresh()
         plan = self._planner.plan(rows, update=update, date=date)
         report.planned = plan.articles
-        report.already += plan.already
+        report.already_published += plan.already_published
         report.refused += plan.refused
 
     def _begin(
         self, planned: Sequence[PlannedArticle], report: PublishReport, who: str, commit: bool
     ) -> list[Publication]:
-        """Put the intents on record, all in one transaction."""
+        """Record the intents, all in one transaction."""
         begun: list[Publication] = []
         with self._drafts.transaction():
             for item in planned:
@@ -160,11 +161,11 @@ class Publisher:
     def _carry_out(
         self, begun: Sequence[Publication], report: PublishReport, done: list[Publication]
     ) -> None:
-        """Write the files of recorded intents and confirm them. Does no harm when done twice."""
+        """Write the files of recorded intents and confirm them. It can be repeated safely."""
         if not begun:
             return
         failures = self._site.write_all(
-            FileWrite(item.path, self._publications.data(item), instead_of=item.replaces) for item in begun
+            FileWrite(item.path, self._publications.data(item), replaces=item.replaces) for item in begun
         )
         self._site.sync()
         for item in begun:
@@ -188,15 +189,15 @@ class Publisher:
             remove_draft_file(self._settings.output_dir, self._drafts, row.id, row.path)
 
     def _commit(self, checkout: Checkout, report: PublishReport) -> None:
-        due = self._publications.uncommitted()
-        named = [self._publications.of_draft(row.id) for row in report.already]
-        items = [*due, *report.finished, *(item for item in named if item is not None)]
+        uncommitted = self._publications.uncommitted()
+        already = [self._publications.of_draft(row.id) for row in report.already_published]
+        items = [*uncommitted, *report.finished, *(item for item in already if item is not None)]
         items = list({item.id: item for item in items}.values())
         if not items:
             return
         paths = sorted({item.path for item in items})
         title = f"Publish {paths[0]}" if len(paths) == 1 else f"Publish {plural(len(paths), 'article')}"
-        # Without those that somebody has removed since.
+        # Without files that were removed since.
         files = [file for file in self._site.real_files(paths) if file.exists()]
         report.commit, report.commit_error = checkout.commit(files, title)
         if report.commit_error is None:

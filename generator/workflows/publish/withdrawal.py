@@ -1,6 +1,6 @@
-"""Takes a published article off: hidden from search engines or deleted, unlinked, its question never asked again.
+"""The use case of ``withdraw``: hides or deletes a published article, and removes the links to it.
 
-The ledger knows of it first; every step after that may be repeated without harm.
+Its question is never drafted again. The ledger records the withdrawal first. All later steps can be repeated safely.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from generator.errors import FrontMatterError, PatchError, StorageError, UsageEr
 from generator.store.corpus import files
 from generator.store.files import read_article
 from generator.workflows.ports import HasCorpus, HasDrafts, HasLedger, HasPublications, HasSettings
-from generator.workflows.site.article_names import plain_name, published_as, the_only
+from generator.workflows.site.article_names import find_published, plain_name, single_match
 from generator.workflows.site.corpus import refresh_corpus
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import FileWrite, SiteFiles
@@ -32,10 +32,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawRequest:
-    """An article by ``subject/slug``, a slug that is unique, or its address, and why it goes.
+    """Which article is withdrawn, and how.
 
-    ``delete`` removes the file instead of hiding the page; ``commit`` commits the changed files; ``reviewer`` overrides
-    the settings.
+    Args:
+        name: ``subject/slug``, a unique slug, or an address.
+        reason: why it is withdrawn.
+        delete: delete the file instead of hiding the page from search engines.
+        commit: commit the changed files.
+        reviewer: the person who decides; None for the name from the settings or git.
     """
 
     name: str
@@ -47,13 +51,14 @@ class WithdrawRequest:
 
 @dataclass
 class WithdrawReport:
-    """What was done: the files changed (relative to the content folder), and a line for each that could not be.
+    """The result of a withdrawal. Paths are relative to the content folder.
 
-    ``left`` says that the article's own file could not be changed and stays on the site.
+    ``still_published`` is whether the article's own file could not be changed, so that it stays on the site.
+    ``unlinked`` are the files that lost a link to it. ``problems`` has a line for each file that could not be changed.
     """
 
     withdrawal: Withdrawal
-    left: bool = False
+    still_published: bool = False
     hidden: bool = False
     deleted: bool = False
     unlinked: list[str] = field(default_factory=list)
@@ -63,16 +68,16 @@ class WithdrawReport:
 
     @property
     def needs_person(self) -> bool:
-        """Whether something could not be changed, or git refused the commit."""
+        """Whether a file could not be changed or the commit failed."""
         return bool(self.problems or self.commit_error)
 
 
 class WithdrawServices(HasSettings, HasLedger, HasDrafts, HasPublications, HasCorpus, Protocol):
-    """What withdrawing articles takes."""
+    """The services that withdrawing articles needs."""
 
 
 class Withdrawer:
-    """Withdraws articles of one content folder, whether they were drafted here or not."""
+    """Withdraws articles of one content folder, including those that this program did not draft."""
 
     def __init__(self, services: WithdrawServices) -> None:
         self._settings = services.settings
@@ -85,17 +90,24 @@ class Withdrawer:
     def withdraw(
         self, name: str, *, reason: str, who: str, delete: bool = False, commit: bool = False
     ) -> WithdrawReport:
-        """Withdraw the article that ``subject/slug``, a slug that is unique, or an address names.
+        """Withdraw an article.
+
+        Args:
+            name: ``subject/slug``, a unique slug, or an address.
+            reason: why it is withdrawn.
+            who: the person who decides.
+            delete: delete the file instead of hiding the page from search engines.
+            commit: commit the changed files.
 
         Raises:
-            UsageError: no article or several have this name, or there is no reason.
-            GitError: a commit is asked for, and there is no checkout; nothing is written.
+            UsageError: no article or several have this name, or the reason is blank.
+            GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
         """
         if not reason.strip():
             raise UsageError("a withdrawal needs a reason")
         checkout = Checkout(self._settings.content_dir) if commit else None
         self._index.refresh()
-        row = the_only(published_as(self._index, name, self._settings), name, "articles")
+        row = single_match(find_published(self._index, name, self._settings), name, "articles")
         if row is None:
             report = WithdrawReport(self._withdrawn_before(name))
             key = report.withdrawal.key
@@ -111,7 +123,7 @@ class Withdrawer:
         return report
 
     def _withdrawn_before(self, name: str) -> Withdrawal:
-        """An article that an earlier, perhaps interrupted, withdrawal deleted."""
+        """The earlier withdrawal of an article whose file is deleted already; it may have been interrupted."""
         key = plain_name(name, self._settings)
         found = self._publications.withdrawal_of(key) or self._publications.withdrawn_slug(key)
         if found is None:
@@ -142,15 +154,14 @@ class Withdrawer:
                 text = read(data).text
                 report.hidden = self._rewrite(row.path, text, patch(text, {"no_index": True}))
         except (FrontMatterError, PatchError, StorageError) as error:
-            report.left = True
-            report.problems.append(
-                f"{row.path}: stays on the site: {SkippedFile.because_of(row.path, error).reason}"
-            )
+            report.still_published = True
+            reason = SkippedFile.from_error(row.path, error).reason
+            report.problems.append(f"{row.path}: it is still on the site: {reason}")
 
     def _unlink(self, key: ArticleKey, report: WithdrawReport) -> None:
-        """Take the links to it out of every other article."""
+        """Remove the links to the article from all other articles."""
         site = self._settings.site
-        for path, data in self._mentioning(site.address_of(key).rstrip("/")):
+        for path, data in self._files_with_address(site.address_of(key).rstrip("/")):
             try:
                 document = read(data)
                 kept = [link for link in document.related if site.key_of_address(link.url) != key]
@@ -158,30 +169,29 @@ class Withdrawer:
                     self._rewrite(path, document.text, _with_links(document, kept))
                     report.unlinked.append(path)
             except (FrontMatterError, PatchError, StorageError) as error:
-                report.problems.append(
-                    f"{path}: its link stays: {SkippedFile.because_of(path, error).reason}"
-                )
+                reason = SkippedFile.from_error(path, error).reason
+                report.problems.append(f"{path}: its link was not removed: {reason}")
 
-    def _mentioning(self, url: str) -> Iterator[tuple[str, bytes]]:
-        wanted = url.encode()
+    def _files_with_address(self, address: str) -> Iterator[tuple[str, bytes]]:
+        searched = address.encode()
         for path in sorted(files.scan(self._settings.content_dir).files):
             try:
-                # Also through links out of the folder, so that a link that has to stay there is said.
+                # Also files behind links out of the folder: they are not changed, but the report must name them.
                 data = read_article(self._site.root / path)
             except StorageError:
                 continue
-            if data is not None and wanted in data:
+            if data is not None and searched in data:
                 yield path, data
 
     def _rewrite(self, path: str, before: str, after: str) -> bool:
-        """Put the changed text in place; False where nothing changed."""
+        """Write the changed text. Returns False if nothing changed."""
         if after == before:
             return False
-        self._site.write(FileWrite.of(FileChange(path, (), before, after)))
+        self._site.write(FileWrite.from_change(FileChange(path, (), before, after)))
         return True
 
     def _commit(self, checkout: Checkout, key: str, report: WithdrawReport) -> None:
-        own = [] if report.left else [f"{key}.md"]
+        own = [] if report.still_published else [f"{key}.md"]
         files = self._site.real_files([*own, *report.unlinked])
         report.commit, report.commit_error = checkout.commit(
             files, f"Withdraw {key}.md", note=report.withdrawal.reason
@@ -191,10 +201,10 @@ class Withdrawer:
 def withdraw_article(
     services: WithdrawServices, request: WithdrawRequest, progress: Progress
 ) -> WithdrawReport:
-    """Take a published article off the site: hidden or deleted, unlinked, its question never drafted again.
+    """Withdraw a published article: hide or delete it, remove the links to it, and never draft its question again.
 
     Raises:
-        UsageError: as :meth:`Withdrawer.withdraw`, or nobody is known to decide.
+        UsageError: as :meth:`Withdrawer.withdraw`, or the reviewer has no name.
         GitError: as :meth:`Withdrawer.withdraw`.
     """
     who = reviewer_name(services.settings, request.reviewer)
@@ -205,7 +215,7 @@ def withdraw_article(
 
 
 def _with_links(document: Document, kept: Sequence[Related]) -> str:
-    """The file with these of its links alone, renumbered."""
+    """The text of the file with only these links, renumbered."""
     if not all(map(document.is_whole, kept)):
-        raise PatchError("another of its links lacks a field or has one too many")
+        raise PatchError("another of its links has a missing or an unknown field")
     return patch_related(document.text, [link.article() for link in kept])

@@ -1,1 +1,1 @@
-"""What reviewers do with drafts: look, edit, decide, have revised, undo."""
+"""Reviews drafts: lists and shows them, saves edits, records decisions and their undo, and requests revisions."""

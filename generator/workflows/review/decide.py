@@ -1,4 +1,4 @@
-"""Decides on the drafts that a person names: approves, rejects, or has near duplicates drafted anyway."""
+"""The use cases of ``approve``, ``reject`` and ``allow``: record decisions on named drafts."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 def approve_drafts(
     services: DecisionServices, names: Sequence[str], *, reviewer: str | None = None, note: str | None = None
 ) -> DecisionOutcome:
-    """Approve the exact bytes of the drafts named, for publishing, as one decision; one with errors is left.
+    """Approve the exact bytes of the named drafts for publishing, as one decision. A draft with errors is skipped.
 
     Args:
-        reviewer: who decides; by default as :func:`reviewer_name` finds out.
-        note: kept with each decision.
+        reviewer: the person who decides; None for the name from the settings or git.
+        note: stored with each decision.
 
     Raises:
-        UsageError: a name is not that of one draft, or nobody is known to decide; nothing is decided.
+        UsageError: a name matches no draft or several, or the reviewer has no name; nothing is decided.
     """
     who = reviewer_name(services.settings, reviewer)
     rows = _named(services, names)
@@ -34,7 +34,7 @@ def approve_drafts(
 def approve_clean_drafts(
     services: DecisionServices, *, reviewer: str | None = None, note: str | None = None
 ) -> DecisionOutcome:
-    """Approve, as one decision, every draft to review that has neither a finding nor an open revision.
+    """Approve all drafts to review that have neither a finding nor an open revision, as one decision.
 
     Args and errors: as :func:`approve_drafts`.
     """
@@ -45,7 +45,7 @@ def approve_clean_drafts(
 def reject_drafts(
     services: DecisionServices, names: Sequence[str], *, reason: str, reviewer: str | None = None
 ) -> DecisionOutcome:
-    """Reject the drafts named as one decision, for a reason that is kept with it; without a reason, all are left.
+    """Reject the named drafts as one decision. The reason is stored with it; if it is blank, all drafts are skipped.
 
     Args and errors: as :func:`approve_drafts`.
     """
@@ -57,8 +57,9 @@ def reject_drafts(
 def allow_drafts(
     services: DecisionServices, names: Sequence[str], *, reviewer: str | None = None, note: str | None = None
 ) -> DecisionOutcome:
-    """Have the near duplicates named drafted by the next run over their list, as one decision; a draft that is none is
-    left.
+    """Allow the named near duplicates, as one decision: the next run of their list drafts them.
+
+    A draft that is not a near duplicate is skipped.
 
     Args and errors: as :func:`approve_drafts`.
     """
@@ -68,5 +69,5 @@ def allow_drafts(
 
 
 def _named(services: DecisionServices, names: Sequence[str]) -> list[DraftRow]:
-    """The drafts of these names, each once."""
+    """The drafts with these names, each once."""
     return list({row.id: row for row in (find_draft(services, name) for name in names)}.values())

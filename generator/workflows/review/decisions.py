@@ -1,6 +1,6 @@
-"""What a reviewer decides on drafts: approve, reject, allow, one or many at once, and taking a decision back.
+"""Records reviewers' decisions on drafts: approve, reject and allow, for one or many drafts, and their undo.
 
-Every decision is a new line in the ledger with who, when and the hash of the bytes; nothing deletes one.
+Each decision is a new row in the ledger with the reviewer, the time and the hash of the bytes. No decision is deleted.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
 
     _Step = Callable[[int | None], DraftRow]
-    """Takes a decision that was checked, within the caller's transaction, as part of the bulk of this number."""
+    """Records a checked decision in the transaction of the caller. The argument is the number of its bulk, or None."""
 
 ALLOWED = "to be drafted anyway"
 
 
 class NotApprovable(GeneratorError):
-    """A draft that must be edited before anyone can approve it; ``codes`` are the rules it fails."""
+    """A draft that must be edited before it can be approved. ``codes`` are the rules that it fails."""
 
     def __init__(self, row: DraftRow, codes: tuple[str, ...], reason: str) -> None:
         super().__init__(f"{row.name} {reason}")
@@ -45,23 +45,23 @@ class NotApprovable(GeneratorError):
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """What became of several drafts: those decided on, and a line for each that was left."""
+    """The result for several drafts: those decided on, and in ``left`` a line for each that was skipped."""
 
     decided: tuple[DraftRow, ...]
     left: tuple[str, ...] = ()
 
     @property
     def needs_person(self) -> bool:
-        """Whether anything was left."""
+        """Whether a draft was skipped."""
         return bool(self.left)
 
 
 class DecisionServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasCorpus, Protocol):
-    """What deciding on drafts takes."""
+    """The services that deciding on drafts needs."""
 
 
 class DraftDecisions:
-    """The decisions of reviewers on the drafts of one ledger."""
+    """Records decisions on the drafts of one ledger. ``who`` is the reviewer's name, ``note`` is stored with it."""
 
     def __init__(self, services: DecisionServices) -> None:
         self._ledger = services.ledger
@@ -71,61 +71,61 @@ class DraftDecisions:
         self._now = services.now
 
     def approve(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
-        """Approve the exact bytes that ``row`` names; publishing may change only what it assigns itself.
+        """Approve the exact bytes of ``row``. Publishing can change only the fields that it assigns.
 
         Args:
             row: the draft as the reviewer saw it.
 
         Raises:
-            NotApprovable: it has findings of severity error, or no text.
-            StaleDraft: it changed since, in the ledger or on disk.
+            NotApprovable: the draft has errors, or no text.
+            StaleDraft: the draft changed since ``row`` was read, in the ledger or on disk.
         """
         self._importer.require_unchanged(row)
-        return self._alone(self._approval(row, who, note))
+        return self._decide_one(self._approval(row, who, note))
 
     def reject(self, row: DraftRow, *, reason: str, who: str) -> DraftRow:
-        """Reject a draft, for a reason that the next one can learn from.
+        """Reject a draft. The reason is stored with the decision.
 
         Raises:
-            UsageError: no reason.
-            StaleDraft: it changed since ``row`` was read.
+            UsageError: the reason is blank.
+            StaleDraft: the draft changed since ``row`` was read.
         """
         self._importer.require_unchanged(row)
-        return self._alone(self._rejection(row, who, reason))
+        return self._decide_one(self._rejection(row, who, reason))
 
     def allow(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
-        """Have a near duplicate drafted anyway, by the next run over its list; until then it stays one.
+        """Allow a near duplicate: the next run of its list drafts it. Until then it stays a near duplicate.
 
         Raises:
-            UsageError: it is no near duplicate that is held back.
-            StaleDraft: it changed since ``row`` was read.
+            UsageError: the draft is not a near duplicate, or it is allowed already.
+            StaleDraft: the draft changed since ``row`` was read.
         """
         self._importer.require_unchanged(row)
-        return self._alone(self._allowance(row, who, note))
+        return self._decide_one(self._allowance(row, who, note))
 
     def approve_named(
         self, rows: Sequence[DraftRow], *, who: str, note: str | None = None
     ) -> DecisionOutcome:
-        """Approve drafts as they are now, as one decision; one that cannot be approved is left."""
-        return self._together(rows, lambda row: self._approval(row, who, note), numbered=len(rows) > 1)
+        """Approve drafts as they are now, as one decision. A draft that cannot be approved is skipped."""
+        return self._decide_many(rows, lambda row: self._approval(row, who, note), is_bulk=len(rows) > 1)
 
     def reject_named(self, rows: Sequence[DraftRow], *, reason: str, who: str) -> DecisionOutcome:
-        """Reject drafts as they are now, as one decision; one that cannot be rejected is left."""
-        return self._together(rows, lambda row: self._rejection(row, who, reason), numbered=len(rows) > 1)
+        """Reject drafts as they are now, as one decision. A draft that cannot be rejected is skipped."""
+        return self._decide_many(rows, lambda row: self._rejection(row, who, reason), is_bulk=len(rows) > 1)
 
     def allow_named(self, rows: Sequence[DraftRow], *, who: str, note: str | None = None) -> DecisionOutcome:
-        """Have near duplicates drafted anyway, as one decision; a draft that is none is left."""
-        return self._together(rows, lambda row: self._allowance(row, who, note), numbered=len(rows) > 1)
+        """Allow near duplicates, as one decision. A draft that is not a near duplicate is skipped."""
+        return self._decide_many(rows, lambda row: self._allowance(row, who, note), is_bulk=len(rows) > 1)
 
     def approve_clean(
         self, rows: Iterable[DraftRow] | None = None, *, who: str, note: str | None = None
     ) -> DecisionOutcome:
-        """Approve the drafts to review that no rule objects to, not even with a warning, as one decision.
+        """Approve the clean drafts to review, which have neither an error nor a warning, as one decision.
 
-        A draft whose revision is asked for or waits to be looked at is left: somebody wants another text.
+        A draft with an open revision is skipped, because somebody wants another text.
 
         Args:
-            rows: the drafts to choose from; all by default. Those with findings are passed over in silence.
+            rows: the drafts to choose from; None for all. Drafts with findings are ignored without a line in ``left``.
         """
 
         def approval(row: DraftRow) -> _Step | None:
@@ -136,39 +136,37 @@ class DraftDecisions:
             def step(bulk: int | None) -> DraftRow:
                 revision = self._revisions.open_of(row.id)
                 if revision is not None:
-                    waits = "is asked for" if revision.state == "asked" else "waits to be looked at"
-                    raise StaleDraft(f"{row.key}: a revision of it {waits}")
+                    state = "was requested" if revision.state == "asked" else "must be decided on first"
+                    raise StaleDraft(f"{row.key}: a revision of it {state}")
                 return approve(bulk)
 
             return step
 
-        chosen = self._drafts.all(("drafted",)) if rows is None else rows
-        return self._together(chosen, approval, numbered=True)
+        candidates = self._drafts.all(("drafted",)) if rows is None else rows
+        return self._decide_many(candidates, approval, is_bulk=True)
 
-    def take_back(self, decision: DraftDecision, *, who: str) -> DraftRow:
-        """Give a draft the state that it had before a decision, as a new one; within the caller's transaction.
+    def undo(self, decision: DraftDecision, *, who: str) -> DraftRow:
+        """Undo a decision, recorded as a new decision: the state is the one before it. Needs an open transaction.
 
         Raises:
-            StaleDraft: the draft went on since: edited, published, or decided on again.
+            StaleDraft: the draft was edited, published or decided on again since.
         """
         row = self._drafts.get(decision.row)
         if row.state in ("publishing", "published"):
             raise StaleDraft(
                 f"{row.name} is published, which cannot be undone: use generator withdraw {row.name} --reason ..."
             )
-        self._drafts.decisions.require_standing(row, decision)
+        self._drafts.decisions.require_effective(row, decision)
         if decision.allows and not self._ledger.jobs.hold(row.job, self._now()):
             raise StaleDraft(f"{row.name} is being drafted already")
-        after = self._drafts.take_back(row, decision, who=who, now=self._now())
-        standing = self._drafts.decisions.standing(row.id)
-        if standing is not None and standing.allows:  # what a rejection held back is allowed again
+        restored = self._drafts.undo(row, decision, who=who, now=self._now())
+        present = self._drafts.decisions.effective(row.id)
+        if present is not None and present.allows:  # undoing a rejection allows the near duplicate again
             self._ledger.jobs.allow(row.job, self._now())
-        return after
-
-    # inside
+        return restored
 
     def _approval(self, row: DraftRow, who: str, note: str | None) -> _Step:
-        covered = self._coverable(row)
+        covered = self._covered_hash(row)
         return lambda bulk: self._drafts.decide(
             row, "approved", who=who, now=self._now(), note=note, covered=covered, bulk=bulk
         )
@@ -179,49 +177,51 @@ class DraftDecisions:
             raise UsageError("a rejection needs a reason")
 
         def step(bulk: int | None) -> DraftRow:
-            done = self._drafts.decide(row, "rejected", who=who, now=self._now(), note=reason, bulk=bulk)
+            rejected = self._drafts.decide(row, "rejected", who=who, now=self._now(), note=reason, bulk=bulk)
             if row.state == "near_duplicate":
-                self._ledger.jobs.hold(row.job, self._now())  # where it was allowed before
-            return done
+                self._ledger.jobs.hold(row.job, self._now())  # in case it was allowed before
+            return rejected
 
         return step
 
     def _allowance(self, row: DraftRow, who: str, note: str | None) -> _Step:
         if row.state != "near_duplicate":
-            raise UsageError(f"{row.name} is {row.state.replace('_', ' ')}, not a near duplicate")
-        said = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
+            raise UsageError(f"{row.name} is {in_words(row.state)}, not a near duplicate")
+        stored_note = f"{ALLOWED}: {note.strip()}" if note and note.strip() else ALLOWED
 
         def step(bulk: int | None) -> DraftRow:
             job = self._ledger.jobs.states_of([row.job])[row.job]
             if job != "held":
                 raise UsageError(
-                    f"{row.name} was drafted already, and its address was taken"
+                    f"{row.name} was drafted already, but another article has its address"
                     if job == "done"
-                    else f"{row.name} is to be drafted already"
+                    else f"{row.name} is allowed already"
                 )
-            done = self._drafts.decide(row, "near_duplicate", who=who, now=self._now(), note=said, bulk=bulk)
+            allowed = self._drafts.decide(
+                row, "near_duplicate", who=who, now=self._now(), note=stored_note, bulk=bulk
+            )
             self._ledger.jobs.allow(row.job, self._now())
-            return done
+            return allowed
 
         return step
 
-    def _alone(self, step: _Step) -> DraftRow:
+    def _decide_one(self, step: _Step) -> DraftRow:
         with self._drafts.transaction():
             return step(None)
 
-    def _together(
-        self, rows: Iterable[DraftRow], prepare: Callable[[DraftRow], _Step | None], *, numbered: bool
+    def _decide_many(
+        self, rows: Iterable[DraftRow], prepare: Callable[[DraftRow], _Step | None], *, is_bulk: bool
     ) -> DecisionOutcome:
-        """Decide on drafts as they are now, as one decision; one that cannot be decided on is left.
+        """Decide on drafts as they are now, as one decision. A draft that cannot be decided on is skipped.
 
         Args:
-            prepare: checks a draft; None passes it over.
-            numbered: whether the decisions share a number, by which they are taken back together.
+            prepare: checks a draft and returns its decision, or None to ignore the draft.
+            is_bulk: whether the decisions share a number, by which they are undone together.
         """
         steps: list[_Step] = []
         decided: list[DraftRow] = []
         left: list[str] = []
-        for row in rows:  # their files first: nothing is read or written within the transaction
+        for row in rows:  # before the transaction, in which no file is read or written
             try:
                 step = prepare(self._importer.sync(row))
             except GeneratorError as error:
@@ -229,7 +229,7 @@ class DraftDecisions:
             else:
                 steps += [step] if step else []
         with self._drafts.transaction():
-            bulk = self._drafts.decisions.next_bulk() if numbered else None
+            bulk = self._drafts.decisions.next_bulk() if is_bulk else None
             for step in steps:
                 try:
                     decided.append(step(bulk))
@@ -237,8 +237,8 @@ class DraftDecisions:
                     left.append(str(error))
         return DecisionOutcome(tuple(decided), tuple(left))
 
-    def _coverable(self, row: DraftRow) -> str:
-        """The hash of what an approval of this draft covers."""
+    def _covered_hash(self, row: DraftRow) -> str:
+        """The hash of what an approval of this draft covers. Raises NotApprovable if it has errors or no text."""
         data = self._drafts.data(row)
         if data is None or row.key is None:
             raise NotApprovable(row, (), f"is {in_words(row.state)} and has no article to approve")
@@ -248,10 +248,10 @@ class DraftDecisions:
         try:
             return covered_hash(read(data))
         except (FrontMatterError, PatchError) as error:
-            raise NotApprovable(row, (), f"cannot be published as it is written: {error}") from error
+            raise NotApprovable(row, (), f"cannot be published: {error}") from error
 
     def _error_codes(self, row: DraftRow) -> tuple[str, ...]:
-        """The rules that the draft's current version fails, each once, in the order of its findings."""
+        """The rules that the draft's present version fails, each once, in the order of the findings."""
         findings = next(
             (item.findings for item in self._drafts.versions.of(row.id) if item.n == row.version), ()
         )

@@ -1,4 +1,4 @@
-"""Lists drafts by state, subject, finding and so on, after importing what was edited on disk."""
+"""The use case of ``list``: imports edits of draft files, then lists drafts by state, subject, finding and so on."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """Which drafts, in which order: at most ``limit`` of them, after the first ``offset``."""
+    """Which drafts are listed, and in which order: at most ``limit``, without the first ``offset``."""
 
-    wanted: QueueFilter = QueueFilter()
+    filter: QueueFilter = QueueFilter()
     sort: Sort = "age"
     descending: bool = False
     limit: int = 50
@@ -38,7 +38,7 @@ class ListRequest:
 
 
 class ListedDraft(NamedTuple):
-    """A draft with the state of its open revision, None where it has none."""
+    """A draft and the state of its open revision, None if it has none."""
 
     row: DraftRow
     revision: RevisionState | None
@@ -46,9 +46,9 @@ class ListedDraft(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DraftList:
-    """The drafts asked for, and how many there are in ``total``.
+    """The listed drafts, and in ``total`` the number of drafts that match.
 
-    ``imported`` is what was found edited on disk, None where nothing was ever drafted.
+    ``imported`` are the edits of draft files that were imported, None if nothing was ever drafted.
     """
 
     drafts: tuple[ListedDraft, ...]
@@ -56,23 +56,25 @@ class DraftList:
     imported: ImportedEdits | None
 
 
-class ListServices(
+class DraftListServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasQueue, HasRevisions, HasCorpus, Protocol
 ):
-    """What listing drafts takes."""
+    """The services that listing drafts needs."""
 
 
-def list_drafts(services: ListServices, request: ListRequest) -> DraftList:
-    """Import what was edited on disk, then list drafts."""
+def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
+    """Import edits of draft files, then list drafts."""
     if not services.has_ledger:
         return DraftList((), 0, None)
     imported = EditImporter(services).import_edits()
     queue = services.draft_queue
-    wanted = request.wanted
-    if wanted.subject is not None:
-        wanted = replace(wanted, subject=_spelled(wanted.subject, queue.subjects(), services.subjects))
+    queue_filter = request.filter
+    if queue_filter.subject is not None:
+        queue_filter = replace(
+            queue_filter, subject=_subject_name(queue_filter.subject, queue.subjects(), services.subjects)
+        )
     rows = queue.page(
-        wanted,
+        queue_filter,
         sort=request.sort,
         descending=request.descending,
         limit=request.limit,
@@ -80,10 +82,10 @@ def list_drafts(services: ListServices, request: ListRequest) -> DraftList:
     )
     revisions = services.revisions.open_states()
     drafts = tuple(ListedDraft(row, revisions.get(row.id)) for row in rows)
-    return DraftList(drafts, queue.count(wanted), imported)
+    return DraftList(drafts, queue.count(queue_filter), imported)
 
 
-def _spelled(subject: str, names: Iterable[str], subjects: SubjectList) -> str:
-    """The name, among those of the drafts, of the subject that is named by its name or its slug."""
+def _subject_name(subject: str, names: Iterable[str], subjects: SubjectList) -> str:
+    """The name that the drafts have for a subject, which is given by its name or its slug."""
     folders = {subjects.folder_of(name, ()): name for name in names}
     return folders.get(subjects.folder_of(subject, folders), subject)

@@ -1,4 +1,4 @@
-"""Finds the drafts that a person names: as articles are named, or by the question itself."""
+"""Finds drafts by the names that people give: the name of an article, or the question."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
 from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
-from generator.workflows.site.article_names import plain_name, the_only
+from generator.workflows.site.article_names import plain_name, single_match
 
 if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
 
 
 class DraftNameServices(HasSettings, HasLedger, HasDrafts, Protocol):
-    """What finding drafts by name takes."""
+    """The services that finding drafts by name needs."""
 
 
 def find_drafts(services: DraftNameServices, name: str) -> list[DraftRow]:
-    """The drafts of a name: several where a slug or a question is in several subjects.
+    """The drafts with this name. There are several if several subjects have the slug or the question.
 
     Raises:
-        UsageError: there is none.
+        UsageError: no draft has this name.
     """
     if not services.has_ledger:
         raise UsageError("nothing drafted yet: generator draft QUESTIONS")
     rows = services.drafts.named(plain_name(name, services.settings)) or services.drafts.of_question(name)
     if not rows:
-        raise UsageError(f"no draft is named {name!r}; generator list shows them")
+        raise UsageError(f"no draft is named {name!r}; generator list shows all drafts")
     return rows
 
 
 def find_draft(services: DraftNameServices, name: str) -> DraftRow:
-    """The one draft of a name.
+    """The only draft with this name.
 
     Raises:
-        UsageError: there is none, or there are several.
+        UsageError: no draft or several have this name.
     """
-    row = the_only(find_drafts(services, name), name, "drafts")
+    row = single_match(find_drafts(services, name), name, "drafts")
     assert row is not None
     return row

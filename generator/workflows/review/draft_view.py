@@ -1,4 +1,4 @@
-"""Everything a reviewer must see of one draft: its fields, findings and search result, and what it resembles."""
+"""Collects everything that a reviewer sees of one draft: fields, findings, search result, history, similar article."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """One draft, whole. ``document`` is None where there is no text or it cannot be read.
+    """All details of one draft. ``document`` is None if there is no text or it cannot be read.
 
-    ``answer`` is Markdown with real line breaks; a finding's offsets are into it where its field is ``answer``, else
-    into the part that its field names. ``findings`` are those that the ledger counts in ``row``.
+    ``answer`` is Markdown with real line breaks. The offsets of a finding are positions in ``answer`` if its field is
+    ``answer``, else in the part that its field names. ``findings`` are those that the ledger counts in ``row``.
     """
 
     row: DraftRow
@@ -55,20 +55,20 @@ class DraftView:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether the page is to be kept out of lists and search."""
+        """Whether the page will be hidden from lists and search engines."""
         return self.document is not None and self.document.is_hidden
 
     def get(self, path: str) -> str:
-        """A field of the article file, empty where there is none."""
+        """The value of a field of the article file, empty if there is none."""
         return self.document.get(path, "") if self.document is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Resembled:
-    """An article that asks the same in other words.
+class SimilarArticle:
+    """An article or a draft with nearly the same question.
 
-    ``draft`` is its number where it is a draft; ``answer`` is Markdown with real line breaks, empty where there
-    is none yet.
+    ``similarity`` of the questions is 0 to 1. ``draft`` is the number of the draft, None for a published article.
+    ``answer`` is Markdown with real line breaks, empty if there is none yet.
     """
 
     key: str
@@ -78,14 +78,14 @@ class Resembled:
     answer: str
 
 
-class ViewServices(HasSettings, HasLedger, HasDrafts, HasRevisions, HasPublications, Protocol):
-    """What looking at drafts takes."""
+class DraftViewServices(HasSettings, HasLedger, HasDrafts, HasRevisions, HasPublications, Protocol):
+    """The services that viewing drafts needs."""
 
 
 class DraftViews:
-    """Looks at the drafts of one ledger."""
+    """Collects the details of the drafts of one ledger."""
 
-    def __init__(self, services: ViewServices) -> None:
+    def __init__(self, services: DraftViewServices) -> None:
         self._settings = services.settings
         self._ledger = services.ledger
         self._drafts = services.drafts
@@ -93,7 +93,7 @@ class DraftViews:
         self._publications = services.publications
 
     def view(self, row: DraftRow) -> DraftView:
-        """The draft as the ledger has it; call ``EditImporter.sync`` first to see what was edited on disk."""
+        """The details of a draft from the ledger. Call ``EditImporter.sync`` first to include edits of its file."""
         data = self._drafts.data(row)
         document = _document(data)
         versions = tuple(self._drafts.versions.of(row.id))
@@ -120,23 +120,30 @@ class DraftViews:
         )
 
 
-def resembled(row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex) -> Resembled | None:
-    """What a draft was held for; None where it was not, or what it resembled is gone or has no address."""
+def similar_article(
+    row: DraftRow, ledger: Ledger, drafts: Drafts, index: CorpusIndex
+) -> SimilarArticle | None:
+    """The article because of which a near duplicate was not drafted.
+
+    None if the draft is not a near duplicate, or if the article has no address or does not exist any more.
+    """
     context = ledger.jobs.get(row.job).context
     key, similarity = context.get("near"), context.get("similarity")
     if key is None or similarity is None:
         return None
     article = index.get(key)
     if article is not None:
-        return Resembled(key, article.question, similarity, None, index.answer(key) or "")
+        return SimilarArticle(key, article.question, similarity, None, index.answer(key) or "")
     draft = drafts.by_key(key)
     if draft is not None:
-        return Resembled(key, draft.question, similarity, draft.id, _answer(_document(drafts.data(draft))))
+        return SimilarArticle(
+            key, draft.question, similarity, draft.id, _answer(_document(drafts.data(draft)))
+        )
     return None
 
 
 def search_result_of(document: Document, settings: Settings) -> SearchResult:
-    """An article file as a search engine lists it."""
+    """The search result of an article file, as a search engine shows it."""
     return search_result(
         settings.site,
         settings.limits.seo,
@@ -155,5 +162,5 @@ def _document(data: bytes | None) -> Document | None:
 
 
 def _answer(document: Document | None) -> str:
-    """The answer with real line breaks, empty where there is none."""
+    """The answer with real line breaks, empty if there is none."""
     return decode(document.get("answer", "")) if document else ""

@@ -1,6 +1,6 @@
-"""Changes the fields of drafts as a person asks, in the review page: checked first, saved as a new version.
+"""Saves a person's edits of drafts from the review page: checks them, and saves a new version.
 
-Promises: what somebody else wrote meanwhile is never overwritten; a changed question or subject moves address and file.
+An edit by somebody else is never overwritten. A new question or subject changes the address and moves the file.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from generator.workflows.draft_files.checker import CheckedFile
 
 FIELDS = ("question", "subject", "answer", "description", "keywords", "date", "no_index")
-"""What a person may change; the rest of an article file follows from it."""
+"""The fields that a person can change. All other fields of an article file follow from them."""
 
 
 class EditRefused(GeneratorError):
-    """An edit that cannot be saved; nothing was changed. ``field`` names what is wrong, empty for the whole."""
+    """An edit that cannot be saved; nothing was changed. ``field`` is the field concerned, empty if it is unknown."""
 
     def __init__(self, reason: str, *, field: str = "") -> None:
         super().__init__(f"{field}: {reason}" if field else reason)
@@ -46,7 +46,7 @@ class EditRefused(GeneratorError):
 
 
 class EditorServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, Protocol):
-    """What editing drafts takes."""
+    """The services that editing drafts needs."""
 
 
 class DraftEditor:
@@ -61,7 +61,7 @@ class DraftEditor:
         self._importer = EditImporter(services)
 
     def preview(self, row: DraftRow, changes: Mapping[str, str | bool]) -> CheckedFile:
-        """What the draft would be with these fields changed; nothing is saved.
+        """Check the draft with these fields changed. Nothing is saved.
 
         Args:
             row: the draft as the person saw it.
@@ -69,7 +69,7 @@ class DraftEditor:
                 separated by commas, the date as ``2026-01-31``, ``no_index`` as a bool.
 
         Raises:
-            EditRefused: a value that no article file can hold, or a draft without text.
+            EditRefused: an article file cannot have one of the values, or the draft has no text.
         """
         return self._checker.check(row, self._changed(row, changes))
 
@@ -84,15 +84,17 @@ class DraftEditor:
         offline: bool = False,
         reply_findings: Sequence[Finding] = (),
     ) -> DraftRow:
-        """Change fields of a draft. ``row`` as the person saw it, ``changes`` as in :meth:`preview`.
+        """Save changed fields of a draft as a new version.
 
         Args:
-            origin, made_by: "revise" and the job, where the new texts are a model's.
-            offline: whether that is the offline model; what it wrote stays marked.
-            reply_findings: findings on the reply that the new texts come from, which only the reply could show.
+            row, changes: as in :meth:`preview`.
+            who: the person who edits.
+            origin, made_by: "revise" and the number of the job if a model wrote the new texts.
+            offline: whether the offline model wrote the new texts. The draft stays marked as offline.
+            reply_findings: findings on the model's reply that cannot be found in the texts.
 
         Raises:
-            EditRefused: the values cannot be saved, or question and subject are another article's.
+            EditRefused: the values cannot be saved, or another article has the question and the subject.
             StaleDraft: the draft or its file changed since ``row`` was read.
             StorageError: the output folder cannot be read or written.
         """
@@ -122,14 +124,14 @@ class DraftEditor:
             raise EditRefused(str(error)) from error
 
     def _patches(self, document: Document, changes: Mapping[str, str | bool]) -> dict[str, Change]:
-        """The fields of the file behind the names a person knows them by."""
+        """The patches of the article file for the changes."""
         unknown = sorted(set(changes) - set(FIELDS))
         if unknown:
-            raise EditRefused(f"there is no field {', '.join(unknown)}; there are {', '.join(FIELDS)}")
+            raise EditRefused(f"there is no field {', '.join(unknown)}; the fields are {', '.join(FIELDS)}")
         texts = {name: value for name, value in changes.items() if isinstance(value, str)}
         patches: dict[str, Change] = {}
         if "question" in texts or "subject" in texts:
-            patches |= self._moved_fields(document, texts)
+            patches |= self._address_fields(document, texts)
         if "answer" in texts:
             try:
                 patches["answer"] = encode(site_safe(clean(texts["answer"])).strip())
@@ -145,13 +147,14 @@ class DraftEditor:
             patches["no_index"] = True if changes["no_index"] is True else None
         return patches
 
-    def _moved_fields(self, document: Document, texts: Mapping[str, str]) -> dict[str, Change]:
+    def _address_fields(self, document: Document, texts: Mapping[str, str]) -> dict[str, Change]:
+        """The patches of all fields that follow from question and subject."""
         question = one_line(texts.get("question", document.get("question", "")))
         subject = one_line(texts.get("subject", document.get("subject", "")))
         known = self._subjects.resolve(subject)
         subject = known.name if known else subject
         if self._subjects.names and known is None:
-            raise EditRefused(f"{subject!r} is none of the subjects in config.yaml", field="subject")
+            raise EditRefused(f"{subject!r} is not one of the subjects in config.yaml", field="subject")
         try:
             key = key_of(subject, question)
         except SlugError as error:
@@ -172,5 +175,5 @@ class DraftEditor:
 def _date(text: str) -> str:
     date = parse_date(text.strip())
     if date is None:
-        raise EditRefused(f"{text!r} is no date of the form 2026-01-31", field="date")
+        raise EditRefused(f"{text!r} is not a date of the form 2026-01-31", field="date")
     return date.isoformat()

@@ -1,4 +1,4 @@
-"""Prepares a review in the page: the index is brought up to date, and what was edited on disk is imported."""
+"""Prepares the review page: updates the index, and imports edits of draft files."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class PrepareServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasCorpus, Protocol):
-    """What preparing a review takes."""
+    """The services that preparing a review needs."""
 
 
 def prepare_review(services: PrepareServices, progress: Progress, *, read_only: bool) -> ImportedEdits:
-    """Bring the index up to date and import the edits; a page that is ``read_only`` imports nothing."""
+    """Update the index and import edits of draft files. With ``read_only``, nothing is imported."""
     refresh_corpus(services, progress)
     return ImportedEdits() if read_only else EditImporter(services).import_edits()

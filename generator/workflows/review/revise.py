@@ -1,4 +1,4 @@
-"""Has the model revise a draft as a comment says, and takes over or drops what it proposed."""
+"""The use cases of ``revise``: ask the model to revise a draft after a comment, and accept or decline its proposal."""
 
 from __future__ import annotations
 
@@ -36,9 +36,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReviseRequest:
-    """A draft by its name, and what the model is to change.
+    """Which draft is revised, and how.
 
-    ``max_cost`` is in US dollars, None for no cap; ``model`` and ``reviewer`` override the settings.
+    Args:
+        name: the name of the draft.
+        comment: what the model is to change.
+        model: the model; None for that of the settings.
+        offline: use the offline model even if an API key is set.
+        max_cost: the most US dollars that the revision may cost; None for no cap.
+        reviewer: the person who asks; None for the name from the settings or git.
     """
 
     name: str
@@ -51,14 +57,14 @@ class ReviseRequest:
 
 @dataclass(frozen=True, slots=True)
 class RevisionOutcome:
-    """A draft with its revision, as they are now."""
+    """A draft and its revision, as they are now."""
 
     draft: DraftRow
     revision: RevisionView
 
     @property
     def needs_person(self) -> bool:
-        """Whether somebody has to decide on it, or to ask for it in another way."""
+        """Whether a person must decide on the revision, or request it again because it failed."""
         return self.revision.revision.state not in ("accepted", "declined")
 
 
@@ -75,14 +81,14 @@ class ReviseServices(
     HasModel,
     Protocol,
 ):
-    """What asking for a revision takes."""
+    """The services that asking for a revision needs."""
 
 
 def revise_draft(services: ReviseServices, request: ReviseRequest) -> RevisionOutcome:
-    """Ask the model to revise a draft, as a run of its own. The draft stays as it is: what comes back is a proposal.
+    """Ask the model to revise a draft, as a separate run. The draft does not change: the result is a proposal.
 
     Raises:
-        UsageError: there is no such draft, no comment, or no model to ask, or nobody is known to decide.
+        UsageError: there is no such draft, no comment, no model that can be asked, or the reviewer has no name.
         EditRefused, StaleDraft: as :meth:`DraftRevisions.request`.
         ModelUnavailable, BudgetExceeded, StorageError: the model could not be asked.
     """
@@ -100,7 +106,11 @@ def accept_revision(
     *,
     reviewer: str | None = None,
 ) -> RevisionOutcome:
-    """Take over fields of a draft's proposal, all by default.
+    """Accept fields of a draft's proposal.
+
+    Args:
+        fields: the fields to accept; None for all fields that the proposal changes.
+        reviewer: the person who decides; None for the name from the settings or git.
 
     Raises:
         UsageError: there is no such draft or no proposal for it, or the proposal does not change one of the fields.
@@ -115,7 +125,7 @@ def accept_revision(
 def decline_revision(
     services: RevisionServices, name: str, *, reviewer: str | None = None
 ) -> RevisionOutcome:
-    """Keep a draft as it is, and close its proposal.
+    """Decline a draft's proposal; the draft stays as it is.
 
     Raises:
         UsageError: there is no such draft, or no proposal for it.
@@ -138,8 +148,8 @@ async def _ask(
 
 
 def _current(services: RevisionServices, name: str) -> DraftRow:
-    """The draft of a name, after an edit of its file is imported."""
-    row = find_draft(services, name)  # first: nothing is opened where nothing was drafted
+    """The draft with this name, after an edit of its file is imported."""
+    row = find_draft(services, name)  # first, because without drafts there is no ledger to open
     return EditImporter(services).sync(row)
 
 
@@ -147,5 +157,5 @@ def _proposed(services: RevisionServices, name: str) -> tuple[DraftRow, Revision
     row = _current(services, name)
     revision = services.revisions.open_of(row.id)
     if revision is None or revision.state != "proposed":
-        raise UsageError(f"there is no proposal for {row.name}: ask with --note")
+        raise UsageError(f"there is no proposal for {row.name}: request one with --note")
     return row, revision

@@ -1,11 +1,12 @@
-"""Asks the model to revise a draft as a reviewer's comment says, and lets a person take over what they like.
+"""Asks the model to revise a draft after a reviewer's comment, and applies the fields that the reviewer accepts.
 
-The new version never replaces the draft by itself: it is a proposal, compared field by field. A request that
-was paid for is never sent again: the same comment on the same text is the same job.
+The revised text is a proposal. It never replaces the draft automatically; the reviewer compares it field by field. A
+request that was paid for is never sent again: the same comment on the same text is the same job.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.content.checks import RULES
@@ -48,7 +49,7 @@ PROMPT = "revise"
 
 
 class RevisionView(NamedTuple):
-    """A revision with what it would change, field by field."""
+    """A revision and the fields that it changes."""
 
     revision: Revision
     changes: tuple[FieldChange, ...]
@@ -57,11 +58,11 @@ class RevisionView(NamedTuple):
 class RevisionServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasCorpus, HasPrompts, Protocol
 ):
-    """What revising drafts takes."""
+    """The services that revising drafts needs."""
 
 
 class DraftRevisions:
-    """Revises the drafts of one ledger."""
+    """Requests revisions of the drafts of one ledger, and records the decisions on them."""
 
     def __init__(self, services: RevisionServices) -> None:
         self._services = services
@@ -74,16 +75,18 @@ class DraftRevisions:
         self._now = services.now
 
     def request(self, row: DraftRow, *, comment: str, who: str, run: int, endpoint: Endpoint) -> Revision:
-        """Put a request to revise on record; :meth:`ask` sends it.
+        """Record a request for a revision. :meth:`ask` sends it to the model.
 
         Args:
             row: the draft as the reviewer saw it.
-            run: the run that will ask.
-            endpoint: that which will be asked.
+            comment: what the model is to change.
+            who: the reviewer.
+            run: the number of the run that will ask.
+            endpoint: the endpoint that will be asked.
 
         Raises:
-            UsageError: no comment.
-            EditRefused: there is no text to revise, or the draft may not change any more.
+            UsageError: the comment is blank.
+            EditRefused: the draft has no text, or its state does not allow changes.
             StaleDraft: the draft changed since ``row`` was read.
         """
         comment = clean(comment).strip()
@@ -112,12 +115,12 @@ class DraftRevisions:
             )
 
     async def ask(self, writer: DraftWriter, commits: GroupCommit, *, run: int) -> list[Revision]:
-        """Ask for every revision that this run requested; a reply that cannot be used is a failed revision.
+        """Ask the model for all revisions that this run requested. An unusable reply makes a failed revision.
 
         Raises:
-            ModelUnavailable, BudgetExceeded, StorageError: the run ended early; what was paid for is stored.
+            ModelUnavailable, BudgetExceeded, StorageError: the run ended early. Paid replies are stored.
         """
-        done: list[Revision] = []
+        revisions: list[Revision] = []
         while jobs := await commits.run(lambda: self._ledger.jobs.claim(run, 1)):
             for job in jobs:
                 try:
@@ -125,33 +128,37 @@ class DraftRevisions:
                 except BaseException:
                     self._ledger.jobs.release(job.id)
                     raise
-                done.append(await commits.run(lambda job=job, result=result: self._record(job, result)))  # type: ignore[misc]
-        return done
+                revisions.append(await commits.run(partial(self._record, job, result)))
+        return revisions
 
     def view(self, revision: Revision) -> RevisionView:
-        """A revision compared with the draft that it was made from."""
+        """A revision and its changes compared with the text that was revised."""
         return RevisionView(revision, self.changes(revision))
 
     def changes(self, revision: Revision) -> tuple[FieldChange, ...]:
-        """Where the proposal differs from the draft that it was made from, field by field."""
+        """The fields in which the proposal differs from the text that was revised."""
         if revision.proposal is None:
             return ()
         return field_changes(self._basis(revision), Draft.model_validate(revision.proposal))
 
     def accept(self, revision: Revision, fields: Collection[str] | None = None, *, who: str) -> DraftRow:
-        """Take over these fields of a proposal (all by default) as a new version of the draft, and close it.
+        """Save fields of a proposal as a new version of the draft, and close the revision.
+
+        Args:
+            fields: the fields to accept; None for all fields that the proposal changes.
+            who: the reviewer.
 
         Raises:
-            UsageError: a field that the proposal does not change.
-            StaleRevision: it was decided on already, or the draft changed since it was asked for.
+            UsageError: the proposal does not change one of the fields.
+            StaleRevision: it was decided on already, or the draft changed since the request.
             EditRefused, StaleDraft: as :meth:`DraftEditor.save_fields`.
         """
         row = self._importer.sync(self._drafts.get(revision.draft))
         revision = self._revisions.get(revision.id)
         if revision.state != "proposed" or revision.proposal is None:
-            raise StaleRevision(f"there is nothing to accept: the revision is {revision.state}")
+            raise StaleRevision(f"the revision cannot be accepted: it is {revision.state}")
         if row.sha != revision.basis:
-            raise StaleRevision(f"{row.name} was changed since the revision was asked for")
+            raise StaleRevision(f"{row.name} was changed since the revision was requested")
         offered = [change.field for change in self.changes(revision)]
         accepted = offered if fields is None else [name for name in offered if name in fields]
         unknown = sorted(set(fields or ()) - set(offered))
@@ -175,10 +182,12 @@ class DraftRevisions:
             )
 
     def decline(self, revision: Revision, *, who: str) -> Revision:
-        """Keep the draft as it is. Raises StaleRevision where it was decided on already."""
-        return self._close(revision, "declined", (), who)
+        """Close the revision; the draft stays as it is.
 
-    # inside
+        Raises:
+            StaleRevision: it was decided on already.
+        """
+        return self._close(revision, "declined", (), who)
 
     def _close(self, revision: Revision, state: Any, accepted: Sequence[str], who: str) -> Revision:
         with self._drafts.transaction():
@@ -191,10 +200,10 @@ class DraftRevisions:
         try:
             return read(data)
         except FrontMatterError as error:
-            raise EditRefused(f"its file must be mended first: {error}") from error
+            raise EditRefused(f"its file cannot be read; repair it first: {error}") from error
 
     def _basis(self, revision: Revision) -> Document:
-        """The text that the model was shown."""
+        """The text that the model was asked to revise."""
         return read(self._ledger.blobs.get(revision.basis))
 
     def _job(self, row: DraftRow, document: Document, comment: str, endpoint: Endpoint) -> NewJob:
@@ -250,7 +259,7 @@ class DraftRevisions:
 
 
 def _reply_findings(revision: Revision) -> tuple[Finding, ...]:
-    """What only the reply shows of the proposal's answer: that it was cut off, say."""
+    """The findings of rules that need the model's reply, for example that the answer was cut off."""
     return tuple(
         finding
         for finding in revision.findings

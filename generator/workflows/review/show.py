@@ -1,4 +1,4 @@
-"""Shows drafts as a reviewer must see them, each with its revisions compared field by field."""
+"""The use case of ``show``: everything about the drafts with a name, with their revisions field by field."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ShownDraft:
-    """One draft with everything that is known of it."""
+    """One draft with all its details and its revisions."""
 
     view: DraftView
     revisions: tuple[RevisionView, ...]
 
 
-class ShowServices(
+class ShowDraftsServices(
     HasSettings,
     HasLedger,
     HasDrafts,
@@ -44,17 +44,17 @@ class ShowServices(
     HasPrompts,
     Protocol,
 ):
-    """What showing drafts takes."""
+    """The services that showing drafts needs."""
 
 
-def view_drafts(services: ShowServices, name: str) -> list[ShownDraft]:
-    """The drafts of a name, after importing what was edited on disk.
+def view_drafts(services: ShowDraftsServices, name: str) -> list[ShownDraft]:
+    """The drafts with this name, after edits of their files are imported.
 
     Raises:
         UsageError: no draft has this name.
-        StorageError: the file of one cannot be read or written.
+        StorageError: a draft file cannot be read or written.
     """
-    rows = find_drafts(services, name)  # first: nothing is opened where nothing was drafted
+    rows = find_drafts(services, name)  # first, because without drafts there is no ledger to open
     importer, views, revisions = EditImporter(services), DraftViews(services), DraftRevisions(services)
     shown = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""Takes back a reviewer's last decision, whether it was about drafts or about proposals."""
+"""The use cases of ``undo`` and ``seo undo``: undo a reviewer's last decision on drafts or on proposals."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ Entry = TypeVar("Entry", bound=Decision[Any])
 
 
 class CannotUndoLast(GeneratorError):
-    """The last decision cannot be taken back, but an earlier one can.
+    """The last decision cannot be undone, but an earlier one can.
 
     Attributes:
         reason: why not, and what to do instead.
-        earlier: the decision that ``ReviewUndo.undo(..., earlier=True)`` takes back, as "Ada approved biology/cells".
+        earlier: the decision that ``ReviewUndo.undo(..., earlier=True)`` undoes, such as "Ada approved biology/cells".
     """
 
     def __init__(self, reason: str, earlier: str) -> None:
-        super().__init__(f"{reason}. Before that, {earlier}: --earlier takes that back")
+        super().__init__(f"{reason}. Before that, {earlier}: --earlier undoes that")
         self.reason = reason
         self.earlier = earlier
 
 
 @dataclass(frozen=True, slots=True)
 class Undone(Generic[Name, Row]):
-    """What was taken back: the decision, the rows as they are again, and a line for each that had moved on."""
+    """An undone decision: its rows as they are now, and in ``left`` a line for each row that was changed since."""
 
     decision: Name
     rows: tuple[Row, ...]
@@ -58,21 +58,21 @@ class Undone(Generic[Name, Row]):
 
     @property
     def needs_person(self) -> bool:
-        """Whether a part of the decision could not be taken back."""
+        """Whether a part of the decision could not be undone."""
         return bool(self.left)
 
 
 class UndoneDrafts(Undone[str, DraftRow]):
-    """A decision on drafts that was taken back."""
+    """An undone decision on drafts."""
 
 
 class UndoneProposals(Undone[ProposalState, ProposalRow]):
-    """A decision on proposals that was taken back."""
+    """An undone decision on proposals."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Whose decisions are meant, or with ``draft`` and ``key``, those on what, whoever took them."""
+    """Which decisions can be undone: those of one reviewer (``who``), or all on one draft or article (``key``)."""
 
     who: str | None
     draft: int | None
@@ -91,18 +91,18 @@ class _Scope:
 class UndoServices(
     HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasProposals, HasCorpus, Protocol
 ):
-    """What taking decisions back takes."""
+    """The services that undoing decisions needs."""
 
 
 class ReviewUndo:
-    """One undo over the drafts and the proposals of a ledger."""
+    """Undoes decisions on the drafts and the proposals of a ledger."""
 
     def __init__(self, services: UndoServices) -> None:
         self._ledger = services.ledger
         self._drafts = services.drafts
         self._proposals = services.proposals
         self._draft_decisions = DraftDecisions(services)
-        self._review = ProposalReview(services)
+        self._proposal_review = ProposalReview(services)
 
     def undo(
         self,
@@ -113,18 +113,22 @@ class ReviewUndo:
         only_proposals: bool = False,
         earlier: bool = False,
     ) -> UndoneDrafts | UndoneProposals:
-        """Take back a decision, as a new one: the reviewer's last, or the last on ``draft`` and the proposals of ``key``.
+        """Undo a decision, recorded as a new decision.
 
-        What was decided as one is taken back as a whole, of what is named what concerns it.
+        A decision on several drafts or proposals is undone as a whole. With ``draft`` or ``key``, only the part of it
+        that concerns them is undone.
 
         Args:
-            only_proposals: leave decisions on drafts alone.
-            earlier: pass over decisions that cannot be taken back any more, to the newest that can.
+            who: the reviewer. Without ``draft`` and ``key``, the last decision of this reviewer is undone.
+            draft: undo the last decision on this draft.
+            key: undo the last decision on the proposals of this article (``subject/slug``).
+            only_proposals: ignore decisions on drafts.
+            earlier: skip decisions that cannot be undone any more, to the newest one that can.
 
         Raises:
-            UsageError: there is nothing to take back.
-            CannotUndoLast: the last decision cannot be taken back any more, but ``earlier`` finds one.
-            StaleDraft, StaleProposal: the last decision cannot be taken back any more, nor can any before it.
+            UsageError: there is no decision to undo.
+            CannotUndoLast: the last decision cannot be undone any more, but ``earlier`` finds one.
+            StaleDraft, StaleProposal: no decision can be undone any more.
         """
         named = draft.name if draft else key
         scope = _Scope(None if named else who, draft.id if draft else None, key, only_proposals)
@@ -132,14 +136,14 @@ class ReviewUndo:
             with self._ledger.database.transaction():
                 newest = self._newest(scope, undoable=earlier)
                 if newest is None:
-                    of = f"{named} has no decision" if named else f"{who} decided nothing"
-                    raise UsageError(f"{of} that could be undone")
-                return self._take_back(newest, scope, who, undoable=earlier)
+                    subject = f"{named} has" if named else f"{who} made"
+                    raise UsageError(f"{subject} no decision that can be undone")
+                return self._undo(newest, scope, who, undoable=earlier)
         except StaleRow as error:
-            left = self._newest(scope, undoable=True)
-            if left is None or earlier:
+            undoable = self._newest(scope, undoable=True)
+            if undoable is None or earlier:
                 raise
-            raise CannotUndoLast(str(error), self._described(left, scope)) from error
+            raise CannotUndoLast(str(error), self._description(undoable, scope)) from error
 
     def _newest(self, scope: _Scope, *, undoable: bool) -> DraftDecision | ProposalDecision | None:
         on_draft = on_proposal = None
@@ -151,26 +155,26 @@ class ReviewUndo:
             return on_draft or on_proposal
         return on_proposal if _came_later(on_proposal, on_draft) else on_draft
 
-    def _take_back(
+    def _undo(
         self, decision: DraftDecision | ProposalDecision, scope: _Scope, who: str, *, undoable: bool
     ) -> UndoneDrafts | UndoneProposals:
         if isinstance(decision, ProposalDecision):
-            proposals = self._proposals.decisions.together(decision, about=scope.key, undoable=undoable)
+            proposals = self._proposals.decisions.same_bulk(decision, about=scope.key, undoable=undoable)
             return UndoneProposals(
-                decision.decision, *_each(proposals, lambda one: self._review.take_back(one, who=who))
+                decision.decision, *_each(proposals, lambda one: self._proposal_review.undo(one, who=who))
             )
-        drafts = self._drafts.decisions.together(decision, about=scope.draft, undoable=undoable)
+        drafts = self._drafts.decisions.same_bulk(decision, about=scope.draft, undoable=undoable)
         return UndoneDrafts(
-            decision.name, *_each(drafts, lambda one: self._draft_decisions.take_back(one, who=who))
+            decision.name, *_each(drafts, lambda one: self._draft_decisions.undo(one, who=who))
         )
 
-    def _described(self, decision: DraftDecision | ProposalDecision, scope: _Scope) -> str:
-        """Who decided what, where it was a bulk with the number that can be taken back."""
+    def _description(self, decision: DraftDecision | ProposalDecision, scope: _Scope) -> str:
+        """Who decided what. For a decision on several rows: the number of rows that can be undone."""
         if isinstance(decision, ProposalDecision):
-            number = len(self._proposals.decisions.together(decision, about=scope.key, undoable=True))
+            number = len(self._proposals.decisions.same_bulk(decision, about=scope.key, undoable=True))
             name, many = self._proposals.get(decision.row).name, "proposals"
         else:
-            number = len(self._drafts.decisions.together(decision, about=scope.draft, undoable=True))
+            number = len(self._drafts.decisions.same_bulk(decision, about=scope.draft, undoable=True))
             name, many = self._drafts.get(decision.row).name, "drafts"
         return f"{decision.who} {decision.name} {f'{number:,} {many}' if number > 1 else name}"
 
@@ -178,13 +182,15 @@ class ReviewUndo:
 def undo_decision(
     services: UndoServices, name: str | None = None, *, reviewer: str | None = None, earlier: bool = False
 ) -> UndoneDrafts | UndoneProposals:
-    """Take back a decision: the reviewer's last one, or the last on the draft and the proposals of ``name``.
+    """Undo a decision.
 
     Args:
-        earlier: pass over decisions that cannot be taken back any more, to the newest that can.
+        name: undo the last decision on the draft and the proposals with this name; None for the reviewer's last one.
+        reviewer: the person who decides; None for the name from the settings or git.
+        earlier: skip decisions that cannot be undone any more, to the newest one that can.
 
     Raises:
-        UsageError: nothing has this name, there is nothing to take back, or nobody is known to decide.
+        UsageError: no draft and no proposal has this name, there is no decision to undo, or the reviewer has no name.
         CannotUndoLast, StaleDraft, StaleProposal: as :meth:`ReviewUndo.undo`.
     """
     who = reviewer_name(services.settings, reviewer)
@@ -200,15 +206,16 @@ def undo_decision(
 def undo_proposals(
     services: UndoServices, name: str | None = None, *, reviewer: str | None = None, earlier: bool = False
 ) -> UndoneProposals:
-    """Take back the reviewer's last decision on proposals, or the last one on the named article, whoever took it.
+    """Undo a decision on proposals.
 
     Args:
-        earlier: pass over decisions that cannot be taken back any more.
+        name: undo the last decision on the proposals of this article, of any reviewer; None for the reviewer's last.
+        reviewer: the person who decides; None for the name from the settings or git.
+        earlier: skip decisions that cannot be undone any more, to the newest one that can.
 
     Raises:
-        UsageError: the article has no proposal, or there is nothing to take back.
-        CannotUndoLast: the last decision cannot be taken back any more, but ``earlier`` finds one.
-        StaleProposal: it cannot be taken back any more, nor can any before it.
+        UsageError: the article has no proposal, there is no decision to undo, or the reviewer has no name.
+        CannotUndoLast, StaleProposal: as :meth:`ReviewUndo.undo`.
     """
     who = reviewer_name(services.settings, reviewer)
     key = article_with_proposals(services, name) if name else None
@@ -220,23 +227,23 @@ def undo_proposals(
 
 
 def _each(
-    decisions: Sequence[Entry], take_back: Callable[[Entry], Row]
+    decisions: Sequence[Entry], undo: Callable[[Entry], Row]
 ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-    """Take back decisions that were taken as one: the rows as they are again, and a line for each that moved on.
+    """Undo the parts of one decision. Returns the rows as they are now, and a line for each row that was changed since.
 
     Raises:
-        StaleRow: all of them moved on.
+        StaleRow: all rows were changed since.
     """
-    back: list[Row] = []
+    undone: list[Row] = []
     left: list[StaleRow] = []
     for decision in decisions:
         try:
-            back.append(take_back(decision))
+            undone.append(undo(decision))
         except StaleRow as error:
             left.append(error)
-    if not back:
+    if not undone:
         raise left[0]
-    return tuple(back), tuple(map(str, left))
+    return tuple(undone), tuple(map(str, left))
 
 
 def _came_later(proposal: ProposalDecision, draft: DraftDecision) -> bool:

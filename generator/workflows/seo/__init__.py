@@ -1,1 +1,1 @@
-"""New search descriptions and keywords for published articles: proposed, decided on, applied."""
+"""Proposes new descriptions and keywords for published articles, records decisions on them, and applies them."""

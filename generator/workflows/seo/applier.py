@@ -1,7 +1,7 @@
-"""Puts proposed texts into the article files: the field's lines, not one byte elsewhere, and only where they still fit.
+"""Writes proposed texts into the article files. Only the lines of the fields change.
 
-A proposal is applied when the file holds its text, whoever put it there: that is looked up in the file, so an
-interrupted run needs no repair, and running again changes nothing.
+A proposal is written only if the article did not change since it was proposed. A proposal counts as applied if the file
+has its text, whoever wrote it. An interrupted run therefore needs no repair, and a second run changes nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,33 +28,33 @@ _CHUNK = 50
 
 @dataclass(frozen=True)
 class _Application:
-    """The proposals for one file by what they need, and what they change in it.
+    """The proposals for one file, and the change that they make.
 
-    ``in_place`` are those whose text the file holds already; those ``held`` may not be written now, and stay as they
-    are. ``stale`` and ``held`` come with the reason.
+    ``in_place`` are proposals whose text the file has already. ``stale`` proposals do not match the file any more.
+    ``not_allowed`` proposals cannot be written with the present settings, and keep their state. Both have a reason.
     """
 
     change: FileChange
     to_write: tuple[ProposalRow, ...]
     in_place: tuple[ProposalRow, ...]
     stale: tuple[tuple[ProposalRow, str], ...]
-    held: tuple[tuple[ProposalRow, str], ...]
+    not_allowed: tuple[tuple[ProposalRow, str], ...]
 
     @property
     def path(self) -> str:
-        """The file's, below the content folder."""
+        """The path of the file, relative to the content folder."""
         return self.change.path
 
 
 class ApplierServices(HasSettings, HasLedger, HasProposals, Protocol):
-    """What applying proposals takes."""
+    """The services that applying proposals needs."""
 
 
 class ProposalApplier:
     """Applies the proposals of a request.
 
     Args:
-        who: whose decision it is.
+        who: the person who applies them.
     """
 
     def __init__(self, services: ApplierServices, request: ApplyRequest, *, who: str = PROGRAM) -> None:
@@ -69,26 +69,26 @@ class ProposalApplier:
         self.report = ApplyReport()
 
     def preview(self) -> Iterator[str]:
-        """The unified diff of each file that would change; nothing is written."""
+        """The unified diff of each file that would change. Nothing is written."""
         for path in self._paths():
-            found = self._application(path)
-            if isinstance(found, SkippedFile):
-                self._leave(found)
+            item = self._application(path)
+            if isinstance(item, SkippedFile):
+                self._report_skipped(item)
                 continue
-            self._refuse(found)
-            if found.to_write:
+            self._report_refused(item)
+            if item.to_write:
                 self.report.changed.append(path)
-                self.report.fields += len(found.to_write)
-                yield found.change.diff()
+                self.report.fields += len(item.to_write)
+                yield item.change.diff()
 
     def apply(self, progress: Callable[[int], None] = lambda _: None) -> ApplyReport:
-        """Write the files, and commit them where the request says so.
+        """Write the files, and commit them if the request asks for it.
 
         Args:
-            progress: is given the number of files done.
+            progress: is called with the number of files done.
 
         Raises:
-            GitError: a commit is asked for, and there is no checkout; nothing is written.
+            GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
             StorageError: the ledger cannot be used.
         """
         checkout = Checkout(self._files.root) if self._request.commit else None
@@ -96,23 +96,23 @@ class ProposalApplier:
         foreign: set[str] = set()
         paths = self._paths()
         while chunk := list(islice(paths, _CHUNK)):
-            # The files come first: a crash before the transaction ends leaves texts that the next run finds in place.
+            # The files are written first. After a crash before the commit, the next run finds the texts in place.
             with self._ledger.database.transaction():
-                found = [self._application(path) for path in chunk]
+                items = [self._application(path) for path in chunk]
                 if checkout is not None:
-                    foreign |= self._foreign(found, checkout, changed_before)
-                self._put(found)
+                    foreign |= self._foreign(items, checkout, changed_before)
+                self._write(items)
             progress(len(self.report.changed) + len(self.report.confirmed))
         if checkout is not None:
             self._commit(checkout, changed_before, foreign)
         return self.report
 
     def _paths(self) -> Iterator[str]:
-        """The files concerned, each once."""
-        seen: set[str] = set()
+        """The files of the requested proposals, each once."""
+        done: set[str] = set()
         for row in self._rows():
-            if row.path not in seen and self._is_meant(row):
-                seen.add(row.path)
+            if row.path not in done and self._is_requested(row):
+                done.add(row.path)
                 yield row.path
 
     def _rows(self) -> Iterator[ProposalRow]:
@@ -121,65 +121,65 @@ class ProposalApplier:
         for name in self._request.names:
             yield from self._proposals.named(plain_name(name, self._settings))
 
-    def _is_meant(self, row: ProposalRow) -> bool:
+    def _is_requested(self, row: ProposalRow) -> bool:
         request = self._request
         return row.state in request.states and (not request.clean or row.state != "proposed" or row.is_clean)
 
     def _application(
-        self, path: str, meant: Callable[[ProposalRow], bool] | None = None
+        self, path: str, is_requested: Callable[[ProposalRow], bool] | None = None
     ) -> _Application | SkippedFile:
         try:
             document = self._files.document(path)
         except (StorageError, FrontMatterError) as error:
-            return SkippedFile.because_of(path, error)
+            return SkippedFile.from_error(path, error)
         to_write: list[ProposalRow] = []
         in_place: list[ProposalRow] = []
         stale: list[tuple[ProposalRow, str]] = []
-        held: list[tuple[ProposalRow, str]] = []
-        for row in filter(meant or self._is_meant, self._proposals.of_path(path)):
+        not_allowed: list[tuple[ProposalRow, str]] = []
+        for row in filter(is_requested or self._is_requested, self._proposals.of_path(path)):
             if texts_of(document)[row.field] == row.new:
                 in_place.append(row)
-            elif (reason := _outdated(document, row)) is not None:
+            elif (reason := _stale_reason(document, row)) is not None:
                 stale.append((row, reason))
             elif (reason := self._publish.refusal(offline=row.is_offline_text)) is not None:
-                held.append((row, reason))
+                not_allowed.append((row, reason))
             else:
                 to_write.append(row)
         try:
             after = patch(document.text, {PATHS[row.field]: row.new for row in to_write})
         except PatchError as error:
-            return SkippedFile.because_of(path, error)
+            return SkippedFile.from_error(path, error)
         return _Application(
             change=FileChange(path, (), document.text, after),
             to_write=tuple(to_write),
             in_place=tuple(in_place),
             stale=tuple(stale),
-            held=tuple(held),
+            not_allowed=tuple(not_allowed),
         )
 
-    def _refuse(self, found: _Application) -> None:
-        self.report.refused += [f"{row.path}: {reason}" for row, reason in found.stale]
-        self.report.refused += [f"{row.path}: its {_name(row)} {reason}" for row, reason in found.held]
-        self.report.left += len(found.held)
+    def _report_refused(self, item: _Application) -> None:
+        self.report.refused += [f"{row.path}: {reason}" for row, reason in item.stale]
+        self.report.refused += [f"{row.path}: its {_name(row)} {reason}" for row, reason in item.not_allowed]
+        self.report.left += len(item.not_allowed)
 
-    def _leave(self, skipped: SkippedFile) -> None:
+    def _report_skipped(self, skipped: SkippedFile) -> None:
         self.report.refused.append(f"{skipped.path}: {skipped.reason}")
 
-    def _put(self, chunk: Sequence[_Application | SkippedFile]) -> None:
-        """Write the files of a chunk, and record what became of its proposals."""
+    def _write(self, chunk: Sequence[_Application | SkippedFile]) -> None:
+        """Write the files of a chunk, and record the new states of its proposals."""
         changes = [item.change for item in chunk if isinstance(item, _Application) and item.to_write]
-        failed = self._files.write_all(map(FileWrite.of, changes))
+        failed = self._files.write_all(map(FileWrite.from_change, changes))
         self._files.sync()
         for item in chunk:
             if isinstance(item, SkippedFile):
-                self._leave(item)
+                self._report_skipped(item)
                 continue
             for row, reason in item.stale:
                 self._proposals.decide(row, "stale", who=PROGRAM, now=self._now(), note=reason)
-            self._refuse(item)
+            self._report_refused(item)
             error = failed.get(item.path)
             if error is not None:
-                self._leave(SkippedFile.because_of(item.path, error))
+                self._report_skipped(SkippedFile.from_error(item.path, error))
             else:
                 self._confirm(item)
 
@@ -197,13 +197,13 @@ class ProposalApplier:
     def _foreign(
         self, chunk: Sequence[_Application | SkippedFile], checkout: Checkout, changed: set[Path]
     ) -> set[str]:
-        """The files that hold changes which are neither committed nor ours."""
+        """The files that have uncommitted changes of somebody else."""
         return {
             item.path
             for item in chunk
             if isinstance(item, _Application)
             and (file := self._files.real(item.path)) in changed
-            and not _differs_by_ours_alone(checkout.committed(file), item)
+            and not _has_only_our_changes(checkout.committed(file), item)
         }
 
     def _commit(self, checkout: Checkout, changed_before: set[Path], foreign: set[str]) -> None:
@@ -212,30 +212,30 @@ class ProposalApplier:
         report.uncommitted = [path for path in written if path in foreign]
         ours = {file for path, file in written.items() if path not in foreign}
         if not self._request.names:
-            ours |= self._left_behind(checkout, changed_before - set(written.values()))
+            ours |= self._uncommitted_of_earlier_runs(checkout, changed_before - set(written.values()))
         if ours:
             title = f"Rewrite the search texts of {plural(len(ours), 'article')}"
             report.commit, report.commit_error = checkout.commit(ours, title)
 
-    def _left_behind(self, checkout: Checkout, changed: set[Path]) -> set[Path]:
-        """Files that an earlier run changed and did not come to commit."""
+    def _uncommitted_of_earlier_runs(self, checkout: Checkout, changed: set[Path]) -> set[Path]:
+        """The files among ``changed`` that an interrupted run wrote but did not commit."""
         found: set[Path] = set()
         for file in changed:
             path = file.relative_to(self._files.real_root).as_posix()
             if any(row.state == "applied" for row in self._proposals.of_path(path)):
                 item = self._application(path, lambda row: row.state == "applied")
-                if isinstance(item, _Application) and _differs_by_ours_alone(checkout.committed(file), item):
+                if isinstance(item, _Application) and _has_only_our_changes(checkout.committed(file), item):
                     found.add(file)
         return found
 
 
 def _name(row: ProposalRow) -> str:
-    """The field in messages, in the singular."""
+    """The name of the field in messages."""
     return "description" if row.field == "page_description" else "list of keywords"
 
 
-def _outdated(document: Document, row: ProposalRow) -> str | None:
-    """What makes a proposal unfit for the file as it is; None where it fits."""
+def _stale_reason(document: Document, row: ProposalRow) -> str | None:
+    """Why a proposal does not match the file any more, or None if it does."""
     if texts_of(document)[row.field] != row.old:
         return f"its {_name(row)} was changed since the proposal"
     if basis_of(document, row.field) != row.basis:
@@ -243,12 +243,12 @@ def _outdated(document: Document, row: ProposalRow) -> str | None:
     return None
 
 
-def _differs_by_ours_alone(last: str | None, item: _Application) -> bool:
-    """Whether the last commit with our texts put in is the file as it stands."""
-    if last is None:
+def _has_only_our_changes(committed: str | None, item: _Application) -> bool:
+    """Whether the file differs from its last commit only by the applied texts."""
+    if committed is None:
         return False
     try:
-        ours = patch(last, {PATHS[row.field]: row.new for row in item.in_place})
+        patched = patch(committed, {PATHS[row.field]: row.new for row in item.in_place})
     except (FrontMatterError, PatchError):
         return False
-    return ours == item.change.before
+    return patched == item.change.before

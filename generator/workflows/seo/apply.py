@@ -1,4 +1,4 @@
-"""Applies proposals from start to finish: ``seo apply``, and what it would change."""
+"""The use case of ``seo apply``: writes approved proposals into their articles, or previews the changes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def apply_proposals(services: ApplierServices, request: ApplyRequest, progress: Progress) -> ApplyOutcome:
-    """Put proposals into their articles: the fields' lines change, not one byte elsewhere. It may be repeated.
+    """Write proposals into their articles. Only the lines of the fields change. It can be repeated.
 
     Raises:
-        UsageError: a named article has no proposal that is proposed, approved or applied, or nobody is named who decides.
-        GitError: a commit is asked for, and there is no checkout; nothing is written.
+        UsageError: a named article has no proposal that is proposed, approved or applied, or the reviewer has no name.
+        GitError: a commit is requested but the content folder is not in a checkout; nothing is written.
         StorageError: the ledger cannot be used.
     """
     _check_names(services, request)
@@ -36,10 +36,10 @@ def apply_proposals(services: ApplierServices, request: ApplyRequest, progress: 
 def preview_proposals(
     services: ApplierServices, request: ApplyRequest, *, on_diff: Callable[[str], None] = lambda _: None
 ) -> ApplyOutcome:
-    """What :func:`apply_proposals` would do; nothing is written.
+    """The outcome that :func:`apply_proposals` would have. Nothing is written.
 
     Args:
-        on_diff: is given the unified diff of each file that would change.
+        on_diff: is called with the unified diff of each file that would change.
 
     Raises:
         UsageError, StorageError: as :func:`apply_proposals`.
@@ -52,7 +52,7 @@ def preview_proposals(
 
 
 def _check_names(services: ApplierServices, request: ApplyRequest) -> None:
-    """Raises UsageError for a name without a proposal."""
+    """Raises UsageError if a name has no proposal."""
     if request.names:
         proposals_to_decide(services, request.names, (*request.states, "applied"))
 

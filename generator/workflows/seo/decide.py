@@ -1,4 +1,4 @@
-"""Decides on proposals by the names of their articles: ``seo approve``, ``seo reject`` and ``seo undo``."""
+"""The use cases of ``seo approve`` and ``seo reject``: record decisions on the proposals of named articles."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 class DecideServices(HasSettings, HasLedger, HasProposals, Protocol):
-    """What deciding on proposals takes."""
+    """The services that deciding on proposals needs."""
 
 
 def approve_proposals(
     services: DecideServices, names: Sequence[str], *, reviewer: str | None = None
 ) -> DecidedProposals:
-    """Approve the proposals of the named articles as one decision; those that cannot be approved are left.
+    """Approve the proposals of the named articles as one decision. Proposals that cannot be approved are skipped.
 
     Raises:
-        UsageError: an article has no proposal that waits for a decision, or none is named, or nobody is who decides.
+        UsageError: an article has no proposal to decide on, no article is named, or the reviewer has no name.
     """
     rows = proposals_to_decide(services, names, ("proposed", "needs_fix"))
     return ProposalReview(services).accept_named(rows, who=reviewer_name(services.settings, reviewer))
@@ -42,15 +42,15 @@ def approve_clean_proposals(
     field: SeoField | None = None,
     expected: int | None = None,
 ) -> DecidedProposals:
-    """Approve, as one decision, every proposal that no rule objects to, not even with a warning.
+    """Approve all clean proposals, which have neither an error nor a warning, as one decision.
 
     Args:
-        field: only those for this field.
-        expected: how many the reviewer saw announced.
+        field: only proposals for this field; None for all.
+        expected: the number that the reviewer saw; None if no number was shown.
 
     Raises:
-        UsageError: nobody is named who decides.
-        StaleProposal: there are not ``expected`` of them any more.
+        UsageError: the reviewer has no name.
+        StaleProposal: the number of clean proposals is not ``expected``.
     """
     who = reviewer_name(services.settings, reviewer)
     return ProposalReview(services).accept_all_clean(who=who, field=field, expected=expected)
@@ -59,11 +59,12 @@ def approve_clean_proposals(
 def reject_proposals(
     services: DecideServices, names: Sequence[str], *, reviewer: str | None = None, note: str | None = None
 ) -> DecidedProposals:
-    """Reject the proposals of the named articles as one decision: no run proposes for their fields again until the
-    article changes, unless it is asked to redo.
+    """Reject the proposals of the named articles as one decision.
+
+    No run proposes for their fields again until the article changes or the run has ``redo`` set.
 
     Raises:
-        UsageError: an article has no proposal that can be rejected, or none is named, or nobody is who decides.
+        UsageError: an article has no proposal that can be rejected, no article is named, or the reviewer has no name.
     """
     rows = proposals_to_decide(services, names, IN_REVIEW)
     who = reviewer_name(services.settings, reviewer)

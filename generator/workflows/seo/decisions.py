@@ -1,7 +1,7 @@
-"""What a reviewer does with proposals: accept, edit, skip, reject, accept all clean ones, take back.
+"""Records reviewers' decisions on proposals: accept, edit, skip, reject, accept all clean ones, undo.
 
-The same for the command line and the page. A decision names the proposal as the reviewer saw it; one that changed
-meanwhile raises StaleProposal and is left as it is.
+The command line and the review page use the same functions. A decision is made on the proposal as the reviewer saw it.
+If the proposal changed since, StaleProposal is raised and nothing is recorded.
 """
 
 from collections import Counter
@@ -25,9 +25,10 @@ from generator.workflows.seo.duplicate_descriptions import DuplicateDescriptions
 
 @dataclass(frozen=True)
 class DecidedProposals:
-    """What became of many proposals: how many were decided, and a line for each that could not be.
+    """The result of a decision on several proposals.
 
-    ``not_clean`` are lines on the proposals that an approval of all clean ones left because of their warnings.
+    ``decided`` counts the proposals that were decided on. ``left`` has a line for each that could not be. ``not_clean``
+    has lines on proposals that were skipped because of warnings when all clean ones were approved.
     """
 
     decided: int
@@ -36,19 +37,19 @@ class DecidedProposals:
 
     @property
     def needs_person(self) -> bool:
-        """Whether a proposal that was meant could not be decided on."""
+        """Whether a proposal could not be decided on."""
         return bool(self.left)
 
 
 class ProposalReviewServices(HasSettings, HasLedger, HasProposals, Protocol):
-    """What deciding on proposals takes."""
+    """The services that deciding on proposals needs."""
 
 
 class ProposalReview:
-    """The decisions of reviewers on the proposals of one ledger."""
+    """Records decisions on the proposals of one ledger. ``who`` is the reviewer's name."""
 
     def __init__(self, services: ProposalReviewServices) -> None:
-        self._echoes = DuplicateDescriptions(services)
+        self._duplicates = DuplicateDescriptions(services)
         self._ledger = services.ledger
         self._proposals = services.proposals
         self._limits = services.settings.limits
@@ -58,84 +59,88 @@ class ProposalReview:
         """Approve the new text as the reviewer saw it.
 
         Raises:
-            StaleProposal: it changed meanwhile, has no text, or its checks found errors.
+            StaleProposal: the proposal changed since, has no text, or has errors.
         """
-        _approvable(row)
+        _require_no_errors(row)
         return self._proposals.decide(row, "approved", who=who, now=self._now(), note=note)
 
     def edit(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:
-        """Put the reviewer's text in the place of the proposed one, checked again; it is not yet approved.
+        """Replace the proposed text by the reviewer's text, and check it. It is not approved yet.
 
         Raises:
-            StaleProposal: it changed meanwhile, or is applied.
+            StaleProposal: the proposal changed since, or is applied.
         """
         new = _polished(row.field, text)
         return self._proposals.edit(row, new, self.check(row, new), who=who, now=self._now())
 
     def check(self, row: ProposalRow, text: str) -> tuple[Finding, ...]:
-        """What the checks would say of another text for this proposal, for showing while it is typed."""
+        """The findings of the checks on another text for this proposal. Nothing is recorded."""
         context = CheckContext(question=row.question, limits=self._limits)
         new = _polished(row.field, text)
         findings = list(check_seo({row.field: new}, context, "draft", fields=[row.field]))
         if row.field == "page_description":
-            echoes = self._echoes.published(new, key=row.key, question=row.question)
-            echoes += self._echoes.proposed(new, key=row.key, question=row.question)
-            findings += map(duplicate_finding, echoes[:1])
+            duplicates = self._duplicates.published(new, key=row.key, question=row.question)
+            duplicates += self._duplicates.proposed(new, key=row.key, question=row.question)
+            findings += map(duplicate_finding, duplicates[:1])
         return tuple(findings)
 
     def accept_edited(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:
-        """Approve the reviewer's text in the place of the proposed one.
+        """Replace the proposed text by the reviewer's text, and approve it.
 
         Raises:
-            UsageError: a rule objects to it.
-            StaleProposal: the proposal changed meanwhile, or is applied.
+            UsageError: the text has an error.
+            StaleProposal: the proposal changed since, or is applied.
         """
-        wrong = errors(self.check(row, text))
-        if wrong:
-            raise UsageError("; ".join(finding.message for finding in wrong))
+        found = errors(self.check(row, text))
+        if found:
+            raise UsageError("; ".join(finding.message for finding in found))
         with self._ledger.database.transaction():
             return self.accept(self.edit(row, text, who=who), who=who)
 
     def skip(self, row: ProposalRow, *, who: str, note: str | None = None) -> ProposalRow:
-        """Leave the field as it is for now; a later run may propose again. Raises StaleProposal."""
+        """Leave the field as it is; a later run may propose a text again.
+
+        Raises:
+            StaleProposal: the proposal changed since.
+        """
         return self._proposals.decide(
             row, "skipped", who=who, now=self._now(), note=note or f"skipped by {who}"
         )
 
     def accept_named(self, rows: Sequence[ProposalRow], *, who: str) -> DecidedProposals:
-        """Approve these as one decision; those that cannot be approved are left."""
+        """Approve these proposals as one decision. Proposals that cannot be approved are skipped."""
         return self._together(rows, "approved", who, None)
 
     def reject_named(
         self, rows: Sequence[ProposalRow], *, who: str, note: str | None = None
     ) -> DecidedProposals:
-        """Turn these down as one decision: no run proposes for their fields again until the article changes."""
+        """Reject these proposals as one decision: no run proposes for their fields again until the article changes."""
         return self._together(rows, "rejected", who, note)
 
     def accept_all_clean(
         self, *, who: str, field: SeoField | None = None, expected: int | None = None
     ) -> DecidedProposals:
-        """Approve, as one decision, the proposals that no rule objects to, not even with a warning.
+        """Approve all clean proposals, which have neither an error nor a warning, as one decision.
 
         Args:
-            field: only those for this field.
-            expected: how many the reviewer saw announced.
+            field: only proposals for this field; None for all.
+            expected: the number that the reviewer saw; None if no number was shown.
 
         Raises:
-            StaleProposal: there are not ``expected`` of them any more.
+            StaleProposal: the number of clean proposals is not ``expected``.
         """
         with self._ledger.database.transaction():
             count = self._proposals.clean_count(field)
             if expected is not None and count != expected:
                 raise StaleProposal(
-                    f"The list has {plural(count, 'clean proposal')} now, not {expected}. Look at them again."
+                    f"The list now has {plural(count, 'clean proposal')}, not {expected}. Check the list again."
                 )
             rows = (row for row in self._proposals.rows(states=["proposed"], field=field) if row.is_clean)
             result = self._together(rows, "approved", who, "all clean proposals")
             return replace(result, not_clean=self.not_clean(field))
 
     def not_clean(self, field: SeoField | None = None) -> list[str]:
-        """One line on the proposals that wait for a decision and are not clean; none where there are none."""
+        """One line that counts the proposed texts with findings by rule; no line if there are none."""
         codes: Counter[str] = Counter()
         number = 0
         for row in self._proposals.rows(states=["proposed"], field=field):
@@ -144,21 +149,21 @@ class ProposalReview:
                 codes.update({finding.code for finding in row.findings})
         if not number:
             return []
-        named = ", ".join(f"{code} ({count:,})" for code, count in codes.most_common())
-        return [f"{plural(number, 'proposal')} with warnings left: {named}"]
+        rules = ", ".join(f"{code} ({count:,})" for code, count in codes.most_common())
+        return [f"{plural(number, 'proposal')} with warnings not approved: {rules}"]
 
-    def take_back(self, decision: ProposalDecision, *, who: str) -> ProposalRow:
-        """Give a proposal the state that it had before a decision, as a new one; its text stays as it is.
+    def undo(self, decision: ProposalDecision, *, who: str) -> ProposalRow:
+        """Undo a decision, recorded as a new decision: the state is the one before it. The text does not change.
 
         Raises:
-            StaleProposal: the proposal changed since: applied, proposed again, or decided on again.
+            StaleProposal: the proposal was applied, proposed again, or decided on again since.
         """
         row = self._proposals.get(decision.row)
         if row.state == "applied":
             raise StaleProposal(
-                f"{row.name} is applied, which cannot be undone: put the old text back into {row.path}, by hand or with git"
+                f"{row.name} is applied, which cannot be undone: restore the old text in {row.path} by hand or with git"
             )
-        return self._proposals.take_back(row, decision, who=who, now=self._now())
+        return self._proposals.undo(row, decision, who=who, now=self._now())
 
     def _together(
         self, rows: Iterable[ProposalRow], state: ProposalState, who: str, note: str | None
@@ -169,7 +174,7 @@ class ProposalReview:
             for row in rows:
                 try:
                     if state == "approved":
-                        _approvable(row)
+                        _require_no_errors(row)
                     self._proposals.decide(row, state, who=who, now=self._now(), note=note, bulk=bulk)
                     decided += 1
                 except StaleProposal as error:
@@ -177,14 +182,14 @@ class ProposalReview:
         return DecidedProposals(decided, left)
 
 
-def _approvable(row: ProposalRow) -> None:
-    """Raises StaleProposal where the checks found errors."""
+def _require_no_errors(row: ProposalRow) -> None:
+    """Raises StaleProposal if the proposal has errors."""
     if errors(row.findings):
-        raise StaleProposal(f"{row.key}: its checks found errors; edit it first")
+        raise StaleProposal(f"{row.key}: the proposal has errors; edit it first")
 
 
 def _polished(field: SeoField, text: str) -> str:
-    """A typed text in the form in which the file holds it."""
+    """A typed text in the form in which the article file stores it."""
     if field == "page_description":
         return clean_description(text)
     return join_keywords(clean_keywords([text]))

@@ -1,7 +1,8 @@
-"""Has the search fields of one article written: ask, check, have the failing fields rewritten, record.
+"""Has a model write the search fields of one article: asks, checks, has failing fields repaired, and records them.
 
-Whether a description echoes another is decided in the transaction that records it, so that two that are in
-flight at once cannot both be kept. A reply that fails is a state with a reason, never an exception.
+A description is compared with other proposals in the transaction that records it. Two similar descriptions that are
+written at the same time therefore cannot both be accepted. A failed reply ends in a state with a reason, never in an
+exception.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,6 +40,7 @@ Result = TypeVar("Result")
 DESCRIPTION: SeoField = "page_description"
 MISSING = "seo-missing"
 _MOST_AVOIDED = 5
+"""The most descriptions of other articles that a request names as texts to avoid."""
 
 
 @dataclass(frozen=True)
@@ -48,56 +50,60 @@ class _Attempt:
 
     @property
     def errors(self) -> list[Finding]:
-        """What must be repaired."""
+        """The findings that must be repaired."""
         return errors(self.findings)
 
     @property
     def is_whole(self) -> bool:
-        """Whether every text that was asked for is there."""
+        """Whether no requested text is missing."""
         return all(finding.code != MISSING for finding in self.findings)
 
     @property
     def is_worth_keeping(self) -> bool:
-        """Whether any text is there."""
+        """Whether there is any text."""
         return bool(self.texts)
 
     def failing(self) -> list[SeoField]:
         """The fields with an error, each once."""
-        wrong = {item.field for item in self.errors}
-        return [name for name in FIELDS if name in wrong]
+        failing = {item.field for item in self.errors}
+        return [name for name in FIELDS if name in failing]
 
 
 class FieldWriterServices(HasSettings, HasProposals, HasPrompts, Protocol):
-    """What writing search fields takes."""
+    """The services that writing search fields needs."""
 
 
 class _FieldFormat:
-    """Reads the replies about one job as texts of its fields, and has the failing ones repaired."""
+    """Reads the replies for one job as texts of its fields, and makes the requests that repair failing fields."""
 
-    def __init__(self, services: FieldWriterServices, job: Job, echoes: DuplicateDescriptions) -> None:
+    def __init__(self, services: FieldWriterServices, job: Job, duplicates: DuplicateDescriptions) -> None:
         self._limits = services.settings.limits
         self._prompts = services.prompts
-        self._echoes = echoes
+        self._duplicates = duplicates
         self._job = job
         self._fields: list[SeoField] = job.context["fields"]
         self._old: dict[SeoField, str] = job.context["old"]
         self._avoid: list[str] = []
 
     async def read(self, reply: Reply) -> _Attempt:
-        """The texts in a reply. Raises ReplyFormatError where there are none."""
+        """The texts in a reply. Raises ReplyFormatError if the reply cannot be read."""
         return self._check(parse_seo(reply.content, self._fields))
 
     def salvage(self, reply: Reply) -> _Attempt | None:
-        """The whole texts of a reply that ends in the middle."""
+        """The complete texts in a reply that was cut off, or None."""
         texts = salvage_seo(reply.content, self._fields)
         return self._check(texts) if texts else None
 
     def repaired(self, output: _Attempt, reply: Reply) -> _Attempt:
-        """An attempt with its failing fields as in a reply. Raises ReplyFormatError where that cannot be read."""
+        """The attempt with its failing fields replaced by those of a reply.
+
+        Raises:
+            ReplyFormatError: the reply cannot be read.
+        """
         return self._check({**output.texts, **parse_seo(reply.content, output.failing())})
 
     def repair_request(self, output: _Attempt, first: ModelRequest) -> ModelRequest:
-        """Asks for the failing fields of an attempt."""
+        """The request for new texts of the failing fields of an attempt."""
         failing = output.failing()
         messages = seo_messages(
             self._prompts,
@@ -115,50 +121,50 @@ class _FieldFormat:
     def _check(self, texts: dict[SeoField, str]) -> _Attempt:
         job = self._job
         context = CheckContext(question=job.question, limits=self._limits, offline=job.backend == "offline")
-        given = [name for name in self._fields if name in texts]
+        present = [name for name in self._fields if name in texts]
         findings = [
             Finding(MISSING, "error", name, "is missing; write it")
             for name in self._fields
             if name not in texts
         ]
-        findings += check_seo(texts, context, "draft", fields=given)
+        findings += check_seo(texts, context, "draft", fields=present)
         attempt = _Attempt(texts, tuple(findings))
-        if DESCRIPTION in given:
+        if DESCRIPTION in present:
             description = texts[DESCRIPTION]
-            echoes = self._echoes.published(description, key=job.key or "", question=job.question)
-            if echoes:
-                return self.echoing(attempt, echoes)
+            duplicates = self._duplicates.published(description, key=job.key or "", question=job.question)
+            if duplicates:
+                return self.with_duplicate(attempt, duplicates)
         return attempt
 
-    def echoing(self, attempt: _Attempt, echoes: Sequence[str]) -> _Attempt:
-        """The attempt with what is wrong about a description that another page has too."""
-        mine = attempt.texts[DESCRIPTION]
-        self._avoid = list(dict.fromkeys((*self._avoid, mine, *echoes[:2])))
-        return _Attempt(attempt.texts, (*attempt.findings, duplicate_finding(echoes[0])))
+    def with_duplicate(self, attempt: _Attempt, duplicates: Sequence[str]) -> _Attempt:
+        """The attempt with a finding on its description. Later requests ask to avoid this text and its duplicates."""
+        description = attempt.texts[DESCRIPTION]
+        self._avoid = list(dict.fromkeys((*self._avoid, description, *duplicates[:2])))
+        return _Attempt(attempt.texts, (*attempt.findings, duplicate_finding(duplicates[0])))
 
 
 class FieldWriter:
-    """Writes the fields that one job asks for: what is asked, and what is kept of the replies.
+    """Has the fields of one job written, and records the proposals.
 
     Args:
-        report: counts the states in which the fields end.
+        report: counts the final states of the fields.
     """
 
     def __init__(
         self, services: FieldWriterServices, session: ModelSession, job: Job, report: ProposerReport
     ) -> None:
         self._proposals = services.proposals
-        self._echoes = DuplicateDescriptions(services)
+        self._duplicates = DuplicateDescriptions(services)
         self._session = session
         self._job = job
         self._report = report
         self._fields: list[SeoField] = job.context["fields"]
         self._old: dict[SeoField, str] = job.context["old"]
-        self._format = _FieldFormat(services, job, self._echoes)
+        self._format = _FieldFormat(services, job, self._duplicates)
         self._exchange = StructuredExchange(session, job, self._format, services.settings.model)
 
     async def write(self) -> JobOutcome:
-        """Ask until every field is right or the rounds are used up, and record the best attempt.
+        """Ask until no field has an error or no repair rounds are left, and record the best attempt.
 
         Raises:
             NeedsReply, ModelUnavailable, BudgetExceeded, StorageError: nothing was recorded.
@@ -166,27 +172,31 @@ class FieldWriter:
         exchange = self._exchange
         end = await exchange.run(KIND)
         while end is None and exchange.best is not None:
-            echoes = await self._record(exchange.best, last=exchange.rounds_left == 0)
-            if not echoes:
+            duplicates = await self._record(exchange.best, is_last=exchange.rounds_left == 0)
+            if not duplicates:
                 return JobOutcome(exchange.asked)
-            end = await exchange.repair(self._format.echoing(exchange.best, echoes))
+            end = await exchange.repair(self._format.with_duplicate(exchange.best, duplicates))
         assert end is not None
         return await self._end(end)
 
-    async def _record(self, best: _Attempt, *, last: bool, reason: str | None = None) -> list[str]:
-        """Keep the best attempt, unless its description echoes a proposal made meanwhile: then those, and nothing is kept.
+    async def _record(self, best: _Attempt, *, is_last: bool, reason: str | None = None) -> list[str]:
+        """Record the best attempt, unless other proposals have nearly the same description.
 
-        With ``last`` it is kept in any case, as one that needs a fix where it echoes.
+        Args:
+            is_last: record the attempt in any case; with a duplicate description it needs a fix.
+
+        Returns:
+            The duplicate descriptions if nothing was recorded, else an empty list.
         """
 
         def record() -> list[str]:
             attempt = best
-            echoes = self._proposed_echoes(best)
-            if echoes and not last:
-                return echoes
-            if echoes:
-                attempt = self._format.echoing(best, echoes)
-            states = [self._keep(name, attempt, reason) for name in self._fields]
+            duplicates = self._proposed_duplicates(best)
+            if duplicates and not is_last:
+                return duplicates
+            if duplicates:
+                attempt = self._format.with_duplicate(best, duplicates)
+            states = [self._record_field(name, attempt, reason) for name in self._fields]
             ended: JobState = "needs_fix" if "needs_fix" in states else "done"
             self._end_job(ended, reason)
             self._report.states.update(states)
@@ -194,13 +204,13 @@ class FieldWriter:
 
         return await self._commit(record)
 
-    def _proposed_echoes(self, attempt: _Attempt) -> list[str]:
+    def _proposed_duplicates(self, attempt: _Attempt) -> list[str]:
         description = attempt.texts.get(DESCRIPTION)
         if description is None or DESCRIPTION in attempt.failing():
             return []
-        return self._echoes.proposed(description, key=self._job.key or "", question=self._job.question)
+        return self._duplicates.proposed(description, key=self._job.key or "", question=self._job.question)
 
-    def _keep(self, name: SeoField, attempt: _Attempt, reason: str | None) -> ProposalState:
+    def _record_field(self, name: SeoField, attempt: _Attempt, reason: str | None) -> ProposalState:
         findings = [item for item in attempt.findings if item.field == name]
         new = attempt.texts.get(name)
         state: ProposalState = "needs_fix" if errors(findings) else "proposed"
@@ -213,22 +223,22 @@ class FieldWriter:
         return self._store(name, new, state, reason, findings)
 
     async def _end(self, end: ExchangeProblem) -> JobOutcome:
-        """End with a reason, and with the texts that there are."""
+        """End the job early with its reason, and record the texts of the best attempt if there is one."""
         best = self._exchange.best
         if end.state == "failed":
             self._report.failed += 1
             await self._commit(lambda: self._end_job("failed", end.reason))
         elif end.state == "needs_fix" and best is not None:
-            await self._record(best, last=True, reason=end.reason)
+            await self._record(best, is_last=True, reason=end.reason)
         else:
             await self._commit(lambda: self._end_without_text(end))
         again = "" if end.state == "failed" else "--redo"
         return JobOutcome(self._exchange.asked, end.failure, end.reason, again)
 
     def _end_without_text(self, end: ExchangeProblem) -> None:
-        """Every field is skipped or needs a person."""
-        kept: ProposalState = "skipped" if end.state == "refused" else "needs_fix"
-        states = [self._store(name, None, kept, end.reason, []) for name in self._fields]
+        """Record every field as skipped or as one that needs a fix."""
+        state: ProposalState = "skipped" if end.state == "refused" else "needs_fix"
+        states = [self._store(name, None, state, end.reason, []) for name in self._fields]
         self._end_job(end.state, end.reason)
         self._report.states.update(states)
 

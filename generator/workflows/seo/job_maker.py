@@ -1,4 +1,4 @@
-"""Makes jobs of published articles: the messages that ask for new search fields, the schema, the parameters."""
+"""Makes the jobs that ask a model for new search fields of published articles: messages, schema and parameters."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
@@ -21,11 +21,11 @@ KIND = "seo"
 
 
 class SeoJobServices(HasSettings, HasPrompts, Protocol):
-    """What making jobs for search fields takes."""
+    """The services that making jobs for search fields needs."""
 
 
 class SeoJobMaker:
-    """Makes jobs of articles for one endpoint."""
+    """Makes jobs for published articles and one endpoint."""
 
     def __init__(self, services: SeoJobServices, endpoint: Endpoint) -> None:
         self._settings = services.settings
@@ -36,11 +36,11 @@ class SeoJobMaker:
         self._schema = seo_schema(self._settings.limits)
 
     def identity(self, article: SelectedArticle, fields: tuple[SeoField, ...]) -> str:
-        """What makes the job this one: the article, the fields, and what their texts rest on."""
+        """The identity of the job: a hash of the article, the fields, and the basis of each field."""
         return hash_of(article.key, *(f"{name}:{article.bases[name]}" for name in fields))
 
     def make(self, article: SelectedArticle, fields: tuple[SeoField, ...]) -> NewJob:
-        """The job that asks for these fields of an article."""
+        """The job that asks for new texts of these fields of an article."""
         answer = excerpt(article.answer)
         old = {name: article.texts[name] for name in fields}
         system, user = seo_messages(
@@ -76,7 +76,7 @@ class SeoJobMaker:
         )
 
     def request(self) -> dict[str, Any]:
-        """What goes along with the messages; the output cap is small, because the reply is."""
+        """The request without its messages. The output cap is small, because the reply is short."""
         model = self._settings.model
         cap = min(model.output_cap, model.seo_output_cap)
         return frozen_request(SEO_SCHEMA, self._schema, self._model, {**model.parameters, CAP: cap})
@@ -97,8 +97,9 @@ def seo_messages(
     """The messages that ask for new texts of ``fields``.
 
     Args:
+        answer: the excerpt of the answer that the texts describe.
         current: the present text of each field.
-        findings: what is wrong; those of other fields are left out.
+        findings: the findings to correct; findings of other fields are ignored.
         avoid: descriptions of other articles that the new one must not repeat.
     """
     return prompts.render(

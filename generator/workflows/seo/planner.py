@@ -1,7 +1,7 @@
-"""Turns the articles that need new search fields into planned jobs, each frozen and asked once in its life.
+"""Plans the jobs for articles that need new search fields. Each job is stored in the ledger and asked once.
 
-A field that has a proposal on the same basis (question, answer, old text) is not asked for again, so that an
-interrupted run goes on where it was; a proposal of the offline model never keeps a real model from being asked.
+A field that has a proposal for the same basis (question, answer, old text) is not asked for again. An interrupted run
+therefore continues where it stopped. A proposal of the offline model does not prevent a real model from being asked.
 """
 
 from collections import Counter
@@ -24,8 +24,8 @@ from generator.workflows.seo.job_maker import KIND, SeoJobMaker
 from generator.workflows.seo.selection import OmittedArticle, SelectedArticle
 
 CHUNK = 200
-# A description of 120 characters, eleven keywords and the JSON around them.
 TYPICAL_REPLY_TOKENS = 110
+"""The size of a description of 120 characters, eleven keywords and the JSON around them."""
 
 Articles = Iterable[SelectedArticle | OmittedArticle]
 ArticleStatus = Literal["new", "resume", "redo", "proposed", "settled", "busy", "fine", "skipped", "missing"]
@@ -33,7 +33,10 @@ ArticleStatus = Literal["new", "resume", "redo", "proposed", "settled", "busy", 
 
 @dataclass
 class SeoPlan(NotedReport):
-    """What became of the articles looked at, and of their fields; ``notes`` are lines for a person."""
+    """The articles by status, and the fields to ask for.
+
+    ``skipped`` counts skipped articles by reason. ``limited`` is whether the limit of the run ended the planning.
+    """
 
     counts: Counter[ArticleStatus] = field(default_factory=Counter)
     fields: Counter[SeoField] = field(default_factory=Counter)
@@ -42,21 +45,21 @@ class SeoPlan(NotedReport):
 
     @property
     def to_ask(self) -> int:
-        """How many articles a run has to ask the model about."""
+        """The number of articles that the model must be asked about."""
         return count_asked(self.counts)
 
     @property
     def needs_person(self) -> bool:
-        """Whether an article is not there or cannot be read."""
+        """Whether an article is missing or cannot be read."""
         return bool(self.counts["missing"] or self.skipped["cannot be read"])
 
     def add(self, status: ArticleStatus, fields: tuple[SeoField, ...] = ()) -> None:
-        """Count an article, and the fields to ask for."""
+        """Count an article with its status, and the fields to ask for."""
         self.counts[status] += 1
         self.fields.update(fields)
 
     def omit(self, omitted: OmittedArticle) -> None:
-        """Count an article that is not asked about, with the reason where a person must know it."""
+        """Count an article that is not asked about. Note the reason if it is missing or cannot be read."""
         self.add(omitted.kind)
         if omitted.kind == "fine":
             return
@@ -67,14 +70,14 @@ class SeoPlan(NotedReport):
 
 
 class SeoPlannerServices(HasSettings, HasLedger, HasProposals, HasPrompts, HasEndpoints, Protocol):
-    """What planning new search fields takes."""
+    """The services that planning new search fields needs."""
 
 
 class SeoPlanner:
-    """Freezes the jobs of a run, and records what is skipped and why.
+    """Records the jobs of a run, and the skipped articles with their reasons.
 
     Args:
-        redo: ask again for what has a proposal that nobody approved.
+        redo: ask again for fields that have a proposal that nobody approved.
     """
 
     def __init__(self, services: SeoPlannerServices, endpoint: Endpoint, *, redo: bool = False) -> None:
@@ -94,14 +97,20 @@ class SeoPlanner:
         limit: int | None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> SeoPlan:
-        """Plan the articles, at most ``limit`` of those that are to be asked about."""
+        """Record the jobs for the articles in the ledger.
+
+        Args:
+            run: the number of the run.
+            limit: stop after this many articles to ask about; None for no limit.
+            progress: is called with the number of articles planned.
+        """
         plan = SeoPlan()
-        waiting = iter(articles)
+        remaining = iter(articles)
         done = 0
         while True:
             with self._ledger.database.transaction():
                 chunk = 0
-                for article in islice(waiting, CHUNK):
+                for article in islice(remaining, CHUNK):
                     chunk += 1
                     self._plan(article, plan, run)
                     if limit is not None and plan.to_ask >= limit:
@@ -115,7 +124,7 @@ class SeoPlanner:
     def estimate(
         self, articles: Articles, *, limit: int | None, progress: Callable[[int], None] = lambda _: None
     ) -> tuple[SeoPlan, Estimate]:
-        """What a run would do and cost; nothing is written."""
+        """The plan of a run and its estimated cost. Arguments as :meth:`plan`. Nothing is written."""
         model = self._services.settings.model
         sample = RequestSample(
             self._endpoint.price,
@@ -128,7 +137,7 @@ class SeoPlanner:
             if isinstance(article, OmittedArticle):
                 plan.omit(article)
             else:
-                status, fields = self._judge(article)
+                status, fields = self._status(article)
                 plan.add(status, fields)
                 if is_asked(status) and not sample.is_full:
                     sample.add(self._maker.make(article, fields))
@@ -151,7 +160,7 @@ class SeoPlanner:
                 self._record_skip(article)
             return
         self._reopen(article)
-        status, fields = self._judge(article)
+        status, fields = self._status(article)
         plan.add(status, fields)
         earlier = self._ledger.jobs.find(KIND, self._maker.backend, self._maker.identity(article, fields))
         if status == "resume" and earlier is not None:
@@ -166,23 +175,23 @@ class SeoPlanner:
                 now=self._now(),
             )
 
-    def _judge(self, article: SelectedArticle) -> tuple[ArticleStatus, tuple[SeoField, ...]]:
-        """What is to be done about an article, and the fields to ask for."""
+    def _status(self, article: SelectedArticle) -> tuple[ArticleStatus, tuple[SeoField, ...]]:
+        """The status of an article, and the fields to ask for."""
         rows = {name: self._proposals.find(article.key, name, article.bases[name]) for name in article.fields}
         fields = tuple(name for name, row in rows.items() if row is None or not self._suffices(row))
         if not fields:
-            settled = all(row is not None and row.state in DECIDED for row in rows.values())
-            return ("settled" if settled else "proposed"), ()
+            all_decided = all(row is not None and row.state in DECIDED for row in rows.values())
+            return ("settled" if all_decided else "proposed"), ()
         earlier = self._ledger.jobs.find(KIND, self._maker.backend, self._maker.identity(article, fields))
         if earlier is None:
             return "new", fields
         if earlier.state == "claimed" or (earlier.state == "batched" and not earlier.unsent):
             return "busy", ()
-        unfinished = earlier.unsent or earlier.state in ("planned", "held", "failed")
-        return ("resume" if unfinished else "redo"), fields
+        is_unfinished = earlier.unsent or earlier.state in ("planned", "held", "failed")
+        return ("resume" if is_unfinished else "redo"), fields
 
     def _suffices(self, row: ProposalRow) -> bool:
-        """Whether a proposal makes asking again needless."""
+        """Whether the field of this proposal need not be asked for again."""
         if row.state in DECIDED:
             return row.state != "rejected" or not self._redo
         if row.is_typed:
@@ -192,7 +201,7 @@ class SeoPlanner:
         return not row.offline or self._maker.backend == "offline"
 
     def _reopen(self, article: SelectedArticle) -> None:
-        """Propose a paid text again where the file is back at its basis; a redo drops the rejected ones."""
+        """Reopen applied and stale proposals whose basis the file has again. A redo makes rejected ones stale."""
         for name in article.fields:
             row = self._proposals.find(article.key, name, article.bases[name])
             if row is None:
@@ -204,7 +213,7 @@ class SeoPlanner:
 
     def _record_skip(self, skipped: OmittedArticle) -> None:
         article = skipped.article
-        # A file that cannot be read has no basis; what it is skipped for serves as one.
+        # A file that cannot be read has no basis. The hash of its path and the reason is used instead.
         bases = article.bases if article else {"page_description": hash_of(skipped.path, skipped.reason)}
         for name in article.fields if article else ("page_description",):
             known = self._proposals.find(skipped.key, name, bases[name])

@@ -1,4 +1,4 @@
-"""Finds proposals: a list by state for ``seo list``, ``seo diff`` and the page, or those of named articles."""
+"""Finds proposals by state or by the names of articles: for ``seo list``, ``seo diff`` and the review page."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from generator.store.ledger.proposals import ProposalRow
 
 IN_REVIEW: tuple[ProposalState, ...] = ("proposed", "needs_fix", "approved")
-"""The states of proposals whose texts are looked at: they may reach the article."""
+"""The states of proposals that a reviewer looks at: their texts can still be applied."""
 
-_NO_NAME = "name the articles meant: subject/slug or slug"
+_NO_NAME = "give the names of articles: subject/slug or slug"
 
 Counts = Mapping["SeoField", Mapping["ProposalState", int]]
 
 
 class ProposalListServices(HasSettings, HasLedger, HasProposals, Protocol):
-    """What finding proposals takes."""
+    """The services that finding proposals needs."""
 
 
 @dataclass(frozen=True)
 class ProposalList:
-    """The proposals asked for, and how many there are in all by field and state.
+    """The requested proposals, and the number of all proposals by field and state.
 
-    ``rows`` may be iterated once: they are read from the ledger meanwhile, so that memory does not grow with them.
-    ``counts`` is None where nothing was ever proposed or drafted.
+    ``rows`` can be iterated once. They are read from the ledger during the iteration, so that a long list needs no more
+    memory. ``counts`` is None if there is no ledger yet.
     """
 
     rows: Iterable[ProposalRow]
@@ -49,14 +49,14 @@ def list_proposals(
     after: int = 0,
     limit: int | None = None,
 ) -> ProposalList:
-    """The proposals of the named articles, or else all, in the order in which they were made.
+    """The proposals of the named articles, or all proposals, oldest first.
 
     Args:
-        names: ``subject/slug`` or slug; the arguments after ``states`` do not hold for named articles.
-        states: only these; by default all.
-        field: only those for this field.
-        after: only those with a higher number, for paging.
-        limit: at most so many.
+        names: ``subject/slug`` or slug. With names, ``field``, ``after`` and ``limit`` are ignored.
+        states: only proposals in these states; empty for all states.
+        field: only proposals for this field; None for all.
+        after: only proposals with a higher number, for paging.
+        limit: the most proposals; None for no limit.
 
     Raises:
         UsageError: a named article has no such proposal.
@@ -76,7 +76,7 @@ def proposals_of(
     """The proposals of the named articles in one of the states.
 
     Raises:
-        UsageError: an article has none, or none is named.
+        UsageError: an article has none, or no article is named.
     """
     if not names:
         raise UsageError(_NO_NAME)
@@ -86,10 +86,10 @@ def proposals_of(
 def proposals_to_decide(
     services: ProposalListServices, names: Sequence[str], states: Sequence[ProposalState]
 ) -> list[ProposalRow]:
-    """The proposals as :func:`proposals_of`, each name that of one article.
+    """The proposals as :func:`proposals_of`; each name must match one article.
 
     Raises:
-        UsageError: as :func:`proposals_of`, or proposals of several articles have a name.
+        UsageError: as :func:`proposals_of`, or a name matches proposals of several articles.
     """
     if not names:
         raise UsageError(_NO_NAME)
@@ -102,10 +102,10 @@ def proposals_to_decide(
 
 
 def article_with_proposals(services: ProposalListServices, name: str) -> str | None:
-    """The ``subject/slug`` of the article of this name that has proposals; None where there is none.
+    """The ``subject/slug`` of the article with this name that has proposals, or None.
 
     Raises:
-        UsageError: there are several.
+        UsageError: several articles match.
     """
     keys = {row.key for row in _named(services, name)}
     _require_one(name, keys)
@@ -117,8 +117,8 @@ def _in_states(
 ) -> list[ProposalRow]:
     rows = [row for row in _named(services, name) if not states or row.state in states]
     if not rows:
-        wanted = f" that is {' or '.join(map(in_words, states))}" if states else ""
-        raise UsageError(f"{name!r} has no proposal{wanted}")
+        in_state = f" that is {' or '.join(map(in_words, states))}" if states else ""
+        raise UsageError(f"{name!r} has no proposal{in_state}")
     return rows
 
 

@@ -1,4 +1,4 @@
-"""Proposes new search fields from start to finish: select the articles, plan, ask the model, record the proposals."""
+"""The use case of ``seo propose``: selects articles, plans jobs, asks the model, and records the proposals."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 class ProposeServices(
     HasSettings, HasLedger, HasRuns, HasProposals, HasCorpus, HasPrompts, HasEndpoints, HasModel, Protocol
 ):
-    """What proposing search fields from start to finish takes."""
+    """The services that ``seo propose`` needs."""
 
 
 def propose_fields(
@@ -49,13 +49,13 @@ def propose_fields(
     *,
     on_planned: Callable[[SeoPlan], None] = lambda _: None,
 ) -> ProposedOutcome:
-    """Propose new search fields. Run again after any interruption, it goes on where it was.
+    """Propose new search fields. After an interruption, run it again: it continues where it stopped.
 
     Args:
-        on_planned: is given the plan before the first call.
+        on_planned: is called with the plan before the first call of the model.
 
     Raises:
-        UsageError: the request names what does not exist, there is no model to ask, or no article to describe.
+        UsageError: the request is invalid, no model can be asked, or there is no published article.
     """
     selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
@@ -68,13 +68,15 @@ def propose_fields(
         interruption = Interruption(progress.note)
         proposed = None
         if plan.to_ask:
-            work = _propose_planned(services, request, endpoint, run, plan.to_ask, progress, interruption)
-            proposed = run_async(work, interruption)
+            proposing = _propose_planned(
+                services, request, endpoint, run, plan.to_ask, progress, interruption
+            )
+            proposed = run_async(proposing, interruption)
         return ProposedOutcome(
             endpoint=endpoint,
             plan=plan,
             proposed=proposed,
-            left=services.ledger.jobs.wanted(run.id),
+            left=services.ledger.jobs.count_wanted(run.id),
             spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
             seconds=time.monotonic() - started,
             interrupted=interruption.interrupted,
@@ -89,7 +91,7 @@ def estimate_proposals(
     endpoint: Endpoint,
     progress: Progress,
 ) -> SeoPlanOutcome:
-    """What asking ``endpoint`` about the selected articles would take."""
+    """Plan the selected articles for ``endpoint`` and estimate the cost. Nothing is called or written."""
     planner = SeoPlanner(services, endpoint, redo=request.redo)
     with progress.bar("planning") as show:
         plan, estimate = planner.estimate(selector, limit=request.limit, progress=lambda done: show(done))
@@ -97,7 +99,7 @@ def estimate_proposals(
 
 
 def plan_proposed(services: ProposeServices, request: ProposeRequest, progress: Progress) -> SeoPlanOutcome:
-    """What new search fields would take; nothing is called or written.
+    """Plan what :func:`propose_fields` would do and estimate the cost. Nothing is called or written.
 
     Raises:
         UsageError: as :func:`propose_fields`.
@@ -117,17 +119,17 @@ def plan_proposals(
     run: Run,
     progress: Progress,
 ) -> SeoPlan:
-    """Freeze in the ledger which articles are to be asked about."""
+    """Record in the ledger the jobs of all articles that the model is to be asked about."""
     planner = SeoPlanner(services, endpoint, redo=request.redo)
     with progress.bar("planning") as show:
         return planner.plan(selector, run=run.id, limit=request.limit, progress=lambda done: show(done))
 
 
 def require_articles(services: ProposeServices, progress: Progress) -> None:
-    """Bring the index up to date.
+    """Update the index.
 
     Raises:
-        UsageError: there is no published article to describe.
+        UsageError: there is no published article.
     """
     folder = services.settings.content_dir
     if not folder.is_dir():
@@ -137,10 +139,10 @@ def require_articles(services: ProposeServices, progress: Progress) -> None:
 
 
 def announce_model(endpoint: Endpoint, progress: Progress) -> None:
-    """Say which model will be asked."""
+    """Write a note about the model that will be asked."""
     if endpoint.backend == "offline":
         progress.note(
-            "offline model: descriptions are sentences of the answers themselves; no key is used, nothing is paid"
+            "offline model: descriptions are sentences of the answers; no API key is used, and it costs nothing"
         )
     else:
         progress.info(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")

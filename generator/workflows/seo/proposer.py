@@ -1,4 +1,4 @@
-"""Proposes new search fields for planned articles: has the fields of each written, and counts how they end."""
+"""Runs the planned jobs for search fields: has a model write the fields of each article, and counts the results."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -13,15 +13,15 @@ from generator.workflows.seo.requests import ProposerReport
 
 
 class ProposerServices(HasSettings, HasProposals, HasPrompts, Protocol):
-    """What proposing search fields takes."""
+    """The services that proposing search fields needs."""
 
 
 class Proposer:
     """One run over planned jobs.
 
     Args:
-        session: asks the model, or takes the replies that batches brought.
-        on_done: is given the report after each article.
+        session: asks the model, or replays the replies of a batch.
+        on_done: is called with the report after each article.
     """
 
     def __init__(
@@ -39,12 +39,12 @@ class Proposer:
         self.report = ProposerReport()
 
     async def run(self, concurrency: int) -> ProposerReport:
-        """Propose for every job that this run wants. Raises as :meth:`JobRun.run`."""
+        """Work on all jobs of this run, at most ``concurrency`` at the same time. Raises as :meth:`JobRun.run`."""
         await self._jobs.run(concurrency)
         return self.report
 
     async def propose(self, job: Job) -> JobOutcome:
-        """Propose for one claimed job, and say how it ended. Raises as :meth:`JobRun.handle`."""
+        """Work on one claimed job, and return its outcome. Raises as :meth:`JobRun.handle`."""
         return await self._jobs.handle(job)
 
     async def _propose(self, job: Job) -> JobOutcome:

@@ -1,4 +1,4 @@
-"""The search texts of the whole site before and after the proposals: lengths, openings, near-duplicates, cost."""
+"""The use case of ``seo report``: compares the search texts of the whole site before and after the proposals."""
 
 from collections import Counter
 from contextlib import closing
@@ -21,11 +21,12 @@ from generator.workflows.site.corpus import refresh_corpus
 KEYWORDS = Scale(width=1, last=19)
 MOST_OPENINGS = 12
 _MOST_PAIRS = 30
-_COMING: tuple[ProposalState, ...] = ("proposed", "approved", "applied")
+_IN_AFTER: tuple[ProposalState, ...] = ("proposed", "approved", "applied")
+"""The states of proposals whose texts are in the "after" side of the report."""
 
 
 class DescriptionPair(NamedTuple):
-    """Two pages that say nearly the same."""
+    """Two pages whose descriptions are nearly the same."""
 
     one: str
     other: str
@@ -34,11 +35,13 @@ class DescriptionPair(NamedTuple):
 
 
 @dataclass
-class SearchTexts:
-    """The site's search texts at one time. Lengths are as searchers see them, the prefix included.
+class SeoTextStatistics:
+    """Statistics of the search texts of the site at one time. Lengths include the prefix of the site.
 
-    ``lengths`` and ``keywords`` count by the bins of ``DESCRIPTION_LENGTHS`` and ``KEYWORDS``. ``echoing`` counts pages whose
-    description is nearly that of another; ``pairs`` are the first of them, each with the nearest.
+    ``within`` counts descriptions within the limits. ``lengths`` and ``keywords`` count articles by the bins of
+    ``DESCRIPTION_LENGTHS`` and ``KEYWORDS``, ``openings`` by the first two words of the description.
+    ``near_duplicates`` counts pages whose description is nearly that of another page; ``pairs`` are the first of them,
+    each with the nearest other page.
     """
 
     articles: int = 0
@@ -46,7 +49,7 @@ class SearchTexts:
     lengths: Counter[int] = field(default_factory=Counter)
     keywords: Counter[int] = field(default_factory=Counter)
     openings: Counter[str] = field(default_factory=Counter)
-    echoing: int = 0
+    near_duplicates: int = 0
     pairs: list[DescriptionPair] = field(default_factory=list)
 
     def add(self, texts: dict[SeoField, str], limits: SeoLimits, site: Site) -> None:
@@ -61,19 +64,19 @@ class SearchTexts:
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
 
     def compare(self, descriptions: DescriptionPairs, threshold: float) -> None:
-        """Count the pages whose descriptions are near each other."""
-        echoing: set[str] = set()
+        """Count the pages whose descriptions are near-duplicates: their similarity is at least ``threshold``."""
+        pages: set[str] = set()
         for description, others in descriptions.near(threshold):
-            echoing.update((description.page, *(other.page for other in others)))
+            pages.update((description.page, *(other.page for other in others)))
             if len(self.pairs) < _MOST_PAIRS:
                 nearest = max(others, key=lambda other: other.similarity)
                 self.pairs.append(
                     DescriptionPair(description.page, nearest.page, description.text, nearest.text)
                 )
-        self.echoing = len(echoing)
+        self.near_duplicates = len(pages)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """The statistics as an object for JSON."""
         return {
             "articles": self.articles,
             "within_limits": self.within,
@@ -82,29 +85,30 @@ class SearchTexts:
             },
             "keywords": {str(number): count for number, count in sorted(self.keywords.items())},
             "openings": dict(self.openings.most_common(MOST_OPENINGS)),
-            "near_duplicates": self.echoing,
+            "near_duplicates": self.near_duplicates,
             "pairs": [pair._asdict() for pair in self.pairs],
         }
 
 
 @dataclass(frozen=True)
 class SeoReport:
-    """Both sides, the proposals by state, why some are missing, and what was spent.
+    """The statistics before and after the proposals, the number of proposals by state, and the cost.
 
-    ``limits`` are those that the texts are measured by; ``made`` is when, as the ledger keeps times.
+    ``reasons`` count why proposals need a person or were skipped: state, reason and number. ``limits`` are the limits
+    that the texts are compared with. ``created_at`` is in the ledger's format: UTC, ISO 8601.
     """
 
-    before: SearchTexts
-    after: SearchTexts
+    before: SeoTextStatistics
+    after: SeoTextStatistics
     states: dict[SeoField, dict[ProposalState, int]]
     reasons: list[tuple[ProposalState, str, int]]
     spend: Spend
     offline_calls: int
     limits: SeoLimits
-    made: str
+    created_at: str
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; money in US dollars."""
+        """The report as an object for JSON. Costs are in US dollars."""
         return {
             "before": self.before.as_dict(),
             "after": self.after.as_dict(),
@@ -118,15 +122,15 @@ class SeoReport:
 
 
 class SeoReportServices(HasSettings, HasLedger, HasProposals, HasCorpus, Protocol):
-    """What comparing the site before and after its proposals takes."""
+    """The services that the report needs."""
 
 
 def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
-    """Look at every article once, as it was before the first applied proposal and as it is with all of them applied."""
+    """Compare the texts of all articles before the first applied proposal with the texts after all proposals."""
     refresh_corpus(services, progress)
     settings = services.settings
     limits, site = settings.limits.seo, settings.site
-    before, after = SearchTexts(), SearchTexts()
+    before, after = SeoTextStatistics(), SeoTextStatistics()
     with (
         progress.bar("comparing"),
         closing(DescriptionPairs()) as pairs_before,
@@ -147,12 +151,12 @@ def seo_report(services: SeoReportServices, progress: Progress) -> SeoReport:
         spend=services.ledger.calls.spend(kind="seo"),
         offline_calls=services.ledger.calls.spend(kind="seo", backend="offline").calls,
         limits=limits,
-        made=services.now(),
+        created_at=services.now(),
     )
 
 
 def _texts(article: SiteText, proposals: Proposals) -> tuple[dict[SeoField, str], dict[SeoField, str]]:
-    """The article's texts before its first applied proposal, and with all proposals applied."""
+    """The texts of an article before its first applied proposal, and with all proposals applied."""
     old: dict[SeoField, str] = {"page_description": article.description, "page_keywords": article.keywords}
     new = dict(old)
     applied: set[SeoField] = set()
@@ -160,6 +164,6 @@ def _texts(article: SiteText, proposals: Proposals) -> tuple[dict[SeoField, str]
         if row.state == "applied" and row.field not in applied:
             applied.add(row.field)
             old[row.field] = row.old
-        if row.state in _COMING and row.new is not None:
+        if row.state in _IN_AFTER and row.new is not None:
             new[row.field] = row.new
     return old, new

@@ -1,15 +1,15 @@
-"""The report on search texts as one page that needs nothing else."""
+"""Writes the report of ``seo report`` as one self-contained HTML file."""
 
 from pathlib import Path
 
 from generator.content.limits import SeoLimits
 from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBar
 from generator.workflows.html_reports.page import write_page
-from generator.workflows.seo.report import KEYWORDS, MOST_OPENINGS, SearchTexts, SeoReport
+from generator.workflows.seo.report import KEYWORDS, MOST_OPENINGS, SeoReport, SeoTextStatistics
 
 
 def write_report_page(report: SeoReport, file: Path) -> None:
-    """Write the page.
+    """Write the report to a file.
 
     Raises:
         StorageError: the file cannot be written.
@@ -19,7 +19,7 @@ def write_report_page(report: SeoReport, file: Path) -> None:
         file,
         Path(__file__).parent / "templates",
         "seo.html",
-        made=report.made,
+        created_at=report.created_at,
         report=report,
         limits=limits,
         sides=[
@@ -32,9 +32,9 @@ def write_report_page(report: SeoReport, file: Path) -> None:
 
 
 def _histograms(
-    side: SearchTexts, beside: SearchTexts, limits: SeoLimits
+    side: SeoTextStatistics, beside: SeoTextStatistics, limits: SeoLimits
 ) -> tuple[tuple[HistogramBar, ...], tuple[HistogramBar, ...]]:
-    """The lengths of the descriptions and the numbers of keywords."""
+    """The histograms of the description lengths and of the numbers of keywords."""
     shown, keywords = limits.shown_lengths, limits.keywords
     return (
         DESCRIPTION_LENGTHS.bars(side.lengths, least=shown.min, most=shown.max, beside=beside.lengths),
@@ -43,7 +43,7 @@ def _histograms(
 
 
 def _per_thousand(report: SeoReport) -> float | None:
-    """US dollars for a thousand proposed texts of a real model; None without any, or without a price."""
+    """The cost of a thousand proposed texts in US dollars; None without texts, calls or a known price."""
     if not report.spend.calls or (report.spend.unpriced and not report.spend.cost):
         return None
     texts = sum(

@@ -1,4 +1,4 @@
-"""What work on search fields is asked for and what it answers: plain values for the command line, the page and tests."""
+"""The requests and outcomes of the ``seo`` commands."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SelectionRequest:
-    """Which published articles are looked at, and which of their fields.
+    """Which published articles are selected, and which of their fields.
 
     Args:
         fields: the search fields to rewrite.
-        targets: paths, addresses or slugs, in this order; None for the whole site.
-        every: also articles whose fields have no finding.
-        rule: only what this rule finds.
-        subject: only articles of this subject, by name.
-        include_no_index: also pages that are never indexed.
+        targets: paths, addresses or slugs in the order of the work; None for the whole site.
+        all_articles: also select articles whose fields have no finding.
+        rule: select only fields with a finding of this rule.
+        subject: select only articles of this subject, by name.
+        include_no_index: also select pages that search engines never index.
     """
 
     fields: tuple[SeoField, ...] = FIELDS
     targets: Iterable[str] | None = None
-    every: bool = False
+    all_articles: bool = False
     rule: str | None = None
     subject: str | None = None
     include_no_index: bool = False
@@ -44,13 +44,13 @@ class ProposeRequest:
     """Which articles get proposals, and from which model.
 
     Args:
-        limit: ask about at most so many articles.
-        redo: ask again for what has a proposal that nobody approved.
-        model: overrides the settings.
-        offline: use the offline writer, whatever key is set.
-        concurrency: calls in flight; that of the settings by default.
-        max_cost: US dollars that the run may cost.
-        argv: what the command line named, as the ledger keeps it.
+        limit: the most articles to ask about; None for no limit.
+        redo: ask again for fields that have a proposal that nobody approved.
+        model: the model; None for that of the settings.
+        offline: use the offline model even if an API key is set.
+        concurrency: the most calls at the same time; None for that of the settings.
+        max_cost: the most US dollars that the run may cost; None for no cap.
+        argv: the arguments of the command, as the ledger records them.
     """
 
     selection: SelectionRequest = field(default_factory=SelectionRequest)
@@ -65,7 +65,7 @@ class ProposeRequest:
 
 @dataclass(frozen=True)
 class SeoPlanOutcome:
-    """What new search fields would take."""
+    """The plan for new search fields and its estimated cost."""
 
     endpoint: Endpoint
     plan: SeoPlan
@@ -74,7 +74,7 @@ class SeoPlanOutcome:
 
 @dataclass
 class ProposerReport:
-    """How many fields ended in which state, and how many articles the model could not be asked about."""
+    """The number of fields by final state, of articles that were completed, and of articles whose job failed."""
 
     states: Counter[ProposalState] = field(default_factory=Counter)
     articles: int = 0
@@ -83,9 +83,10 @@ class ProposerReport:
 
 @dataclass(frozen=True)
 class ProposedOutcome:
-    """What became of the articles. ``proposed`` is None where nothing was asked.
+    """The result of a run.
 
-    ``left`` counts the articles that the same command goes on with; ``error`` is what ended the run early.
+    ``proposed`` is None if no model call was planned. ``left`` counts the articles that the same command continues
+    with when it runs again. ``error`` is the reason if the run ended early.
     """
 
     endpoint: Endpoint
@@ -99,21 +100,21 @@ class ProposedOutcome:
 
     @property
     def needs_person(self) -> bool:
-        """Whether articles or proposals are left that a person must look at."""
-        done = self.proposed
-        unfinished = done is not None and bool(done.failed or done.states["needs_fix"])
-        return self.plan.needs_person or unfinished
+        """Whether a person must look at an article or a proposal."""
+        report = self.proposed
+        has_failures = report is not None and bool(report.failed or report.states["needs_fix"])
+        return self.plan.needs_person or has_failures
 
 
 @dataclass(frozen=True)
 class ApplyRequest:
-    """Which proposals are put into their articles; by default the approved ones.
+    """Which proposals are written into their articles; by default the approved ones.
 
     Args:
-        names: only those of these articles (``subject/slug`` or slug), approved or not.
-        clean: the approved ones, and of those that nobody approved the ones without a finding.
+        names: the proposals of these articles (``subject/slug`` or slug), approved or not.
+        clean: the approved proposals, and the proposed ones without a finding.
         commit: commit the changed files in git.
-        reviewer: whose decision it is; settings or git otherwise.
+        reviewer: the person who decides; None for the name from the settings or git.
     """
 
     names: tuple[str, ...] = ()
@@ -129,29 +130,33 @@ class ApplyRequest:
 
 @dataclass
 class ApplyReport:
-    """What became of the files. ``changed`` were written now, ``confirmed`` held the text already."""
+    """The result for the files. ``changed`` were written now. ``confirmed`` had the text already.
+
+    ``fields`` counts the applied proposals, ``offline`` those of them with a text of the offline model. ``refused`` has
+    a line for each proposal or file that was not changed.
+    """
 
     changed: list[str] = field(default_factory=list)
     confirmed: list[str] = field(default_factory=list)
     fields: int = 0
     refused: list[str] = field(default_factory=list)
     left: int = 0
-    """Proposals among the refused that stay as they are, to be applied once they may be."""
+    """How many refused proposals keep their state, to be applied when the settings allow it."""
     offline: int = 0
     commit: str | None = None
     commit_error: str | None = None
     uncommitted: list[str] = field(default_factory=list)
-    """Files that held other changes before and are left for a person to commit."""
+    """Files that had other uncommitted changes before. A person must commit them."""
 
 
 @dataclass(frozen=True)
 class ApplyOutcome:
-    """What was applied, or would be. ``not_clean`` are lines on proposals left because of their warnings."""
+    """The result of applying, or of a preview. ``not_clean`` has lines on proposals skipped because of warnings."""
 
     report: ApplyReport
     not_clean: list[str]
 
     @property
     def needs_person(self) -> bool:
-        """Whether proposals were refused, or files are left to be committed."""
+        """Whether proposals were refused, or a person must commit files."""
         return bool(self.report.refused or self.report.uncommitted or self.report.commit_error)

@@ -1,4 +1,4 @@
-"""Which published articles need new search fields: reads them one by one, and says of each what is wrong or why it is left out."""
+"""Selects the published articles that need new search fields, and gives the reason for each article that is omitted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,17 @@ from generator.store.corpus.files import is_article_path, is_hidden, scan
 from generator.store.corpus.index import CorpusIndex
 from generator.workflows.ports import HasCorpus, HasSettings
 from generator.workflows.seo.requests import SelectionRequest
-from generator.workflows.site.article_names import published_as
+from generator.workflows.site.article_names import find_published
 from generator.workflows.site.files import SiteFiles
 
 
 @dataclass(frozen=True, slots=True)
 class SelectedArticle:
-    """A published article whose ``fields`` are to be rewritten; ``answer`` is Markdown with real line breaks."""
+    """A published article whose ``fields`` are to be rewritten.
+
+    ``answer`` is Markdown with real line breaks. ``texts`` has the present text of each field. ``bases`` has the hash
+    of question, answer and text for each field.
+    """
 
     key: str
     path: str
@@ -38,10 +42,10 @@ class SelectedArticle:
 
 @dataclass(frozen=True, slots=True)
 class OmittedArticle:
-    """An article that is not asked about.
+    """An article that no model is asked about.
 
-    ``fine``: nothing to repair. ``skipped``: something is, but no new text can be had for it, or none is wanted.
-    ``missing``: no such file.
+    ``kind`` is ``fine`` if no field needs a new text, ``skipped`` if one does but the article cannot be described or is
+    not indexed, and ``missing`` if there is no such file.
     """
 
     kind: Literal["fine", "skipped", "missing"]
@@ -52,21 +56,21 @@ class OmittedArticle:
 
 
 class SelectionServices(HasSettings, HasCorpus, Protocol):
-    """What selecting articles takes."""
+    """The services that selecting articles needs."""
 
 
 class Selector:
-    """The articles of a request, looked at one at a time, so that memory does not grow with the site."""
+    """Iterates over the articles of a request. Articles are read one at a time: a large site needs no more memory."""
 
     def __init__(self, services: SelectionServices, request: SelectionRequest) -> None:
-        """Check what the request names; nothing is read yet.
+        """Check the rule and the subject of the request. No article is read yet.
 
         Raises:
-            UsageError: the rule or the subject does not exist, or the two exclude each other.
+            UsageError: the rule or the subject does not exist, or a rule and ``all_articles`` are both requested.
         """
         if request.rule is not None and request.rule not in seo_rules():
-            raise UsageError(f"--rule {request.rule!r} is none of {', '.join(seo_rules())}")
-        if request.rule is not None and request.every:
+            raise UsageError(f"--rule {request.rule!r} is not one of {', '.join(seo_rules())}")
+        if request.rule is not None and request.all_articles:
             raise UsageError("--rule and --all exclude each other")
         self._request = request
         self._folder = None if request.subject is None else _folder_of(request.subject, services)
@@ -78,13 +82,13 @@ class Selector:
         self._index = services.index
 
     def __iter__(self) -> Iterator[SelectedArticle | OmittedArticle]:
-        seen: set[str] = set()
+        done: set[str] = set()
         for path in self._paths():
             if isinstance(path, OmittedArticle):
                 yield path
-            elif path not in seen and (self._folder is None or path.startswith(f"{self._folder}/")):
-                seen.add(path)
-                yield self._look(path)
+            elif path not in done and (self._folder is None or path.startswith(f"{self._folder}/")):
+                done.add(path)
+                yield self._selected(path)
 
     def _paths(self) -> Iterator[str | OmittedArticle]:
         if self._request.targets is None:
@@ -96,7 +100,7 @@ class Selector:
         for target in self._request.targets:
             yield from _paths_of(target, self._root, self._index, self._settings)
 
-    def _look(self, path: str) -> SelectedArticle | OmittedArticle:
+    def _selected(self, path: str) -> SelectedArticle | OmittedArticle:
         key = path.removesuffix(".md")
         try:
             data = self._files.find(path)
@@ -105,15 +109,15 @@ class Selector:
             document = frontmatter.read(data)
         except (FrontMatterError, StorageError) as error:
             return OmittedArticle("skipped", path, f"cannot be read: {error.reason}", key)
-        article = self._read(key, path, document)
+        article = self._article(key, path, document)
         if not article.fields:
             return OmittedArticle("fine", path, key=key)
-        reason = self._hidden(document, key) or nothing_to_describe(article.answer)
+        reason = self._hidden_reason(document, key) or nothing_to_describe(article.answer)
         if reason is None and not article.question.strip():
             reason = "there is no question"
         return article if reason is None else OmittedArticle("skipped", path, reason, key, article)
 
-    def _read(self, key: str, path: str, document: frontmatter.Document) -> SelectedArticle:
+    def _article(self, key: str, path: str, document: frontmatter.Document) -> SelectedArticle:
         question = document.get("question") or document.get("title") or ""
         texts = texts_of(document)
         context = CheckContext(question=question, limits=self._limits, site=self._settings.site)
@@ -124,25 +128,30 @@ class Selector:
             question=question,
             subject=document.get("subject"),
             answer=decode(document.get("answer") or ""),
-            fields=self._concerned(findings, texts),
+            fields=self._fields_to_rewrite(findings, texts),
             texts=texts,
             bases={name: basis_of(document, name) for name in FIELDS},
             findings=findings,
         )
 
-    def _concerned(self, findings: Sequence[Finding], texts: Mapping[SeoField, str]) -> tuple[SeoField, ...]:
-        """The requested fields that are empty or have a finding (of the requested rule); with ``every``, all of them."""
+    def _fields_to_rewrite(
+        self, findings: Sequence[Finding], texts: Mapping[SeoField, str]
+    ) -> tuple[SeoField, ...]:
+        """The requested fields that are empty or have a finding; all requested fields with ``all_articles``.
+
+        With a requested rule, only its findings count, and an empty field does not.
+        """
         request = self._request
-        if request.every:
+        if request.all_articles:
             return request.fields
-        found = {item.field for item in findings if request.rule in (None, item.code)}
+        failing = {item.field for item in findings if request.rule in (None, item.code)}
         return tuple(
             name
             for name in request.fields
-            if name in found or (request.rule is None and not texts[name].strip())
+            if name in failing or (request.rule is None and not texts[name].strip())
         )
 
-    def _hidden(self, document: frontmatter.Document, key: str) -> str | None:
+    def _hidden_reason(self, document: frontmatter.Document, key: str) -> str | None:
         if self._request.include_no_index:
             return None
         if document.is_hidden:
@@ -154,8 +163,8 @@ class Selector:
 
 def _folder_of(subject: str, services: SelectionServices) -> str:
     root = services.settings.content_dir
-    below = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
-    folders = [path.name for path in below if not is_hidden(path.name)]
+    subfolders = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
+    folders = [path.name for path in subfolders if not is_hidden(path.name)]
     folder = services.subjects.folder_of(subject, folders)
     if folder not in folders:
         near = services.subjects.nearest(subject)
@@ -167,15 +176,14 @@ def _folder_of(subject: str, services: SelectionServices) -> str:
 def _paths_of(
     target: str, root: Path, index: CorpusIndex, settings: Settings
 ) -> Iterator[str | OmittedArticle]:
-    """The article files, relative to the content folder, that a path, an address or a slug names."""
+    """The article files that a path, an address or a slug names, as paths relative to the content folder."""
     name = target.strip()
     key = settings.site.key_of_address(name)
     if key is not None:
         yield key.path
         return
-    place = Path(name)
     for base in (Path.cwd(), root):
-        inside = _inside(base / place, root)
+        inside = _inside(base / name, root)
         if inside is None or name == "":
             continue
         if (root / inside).is_dir():
@@ -185,7 +193,7 @@ def _paths_of(
         if is_article_path(inside) and (root / inside).is_file():
             yield inside
             return
-    rows = published_as(index, name, settings)
+    rows = find_published(index, name, settings)
     if not rows:
         yield OmittedArticle("missing", name, "there is no such article")
     for row in rows:
@@ -193,7 +201,7 @@ def _paths_of(
 
 
 def _inside(path: Path, root: Path) -> str | None:
-    """The path relative to the content folder, None where it is not below it."""
+    """The path relative to the content folder, or None if it is not below it."""
     try:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except (ValueError, OSError):

@@ -1,1 +1,1 @@
-"""The content folder and its git repository."""
+"""Reads and writes the content folder: article files, the index of published articles, git, and reviewers' names."""

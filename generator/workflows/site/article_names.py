@@ -1,4 +1,4 @@
-"""What people call an article: its address, the path of its file, ``subject/slug``, or a slug alone."""
+"""Resolves the names that people give articles: an address, a file path, ``subject/slug``, or a slug alone."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ if TYPE_CHECKING:
     from generator.store.corpus.rows import ArticleRow
 
 
-class Keyed(Protocol):
-    """A row about an article; ``key`` is ``subject/slug``, None where it has no address yet."""
+class RowWithKey(Protocol):
+    """A row about an article. ``key`` is ``subject/slug``, or None if the article has no address yet."""
 
     @property
     def key(self) -> Any: ...
 
 
-Row = TypeVar("Row", bound=Keyed)
+Row = TypeVar("Row", bound=RowWithKey)
 
 
 def plain_name(name: str, settings: Settings) -> str:
-    """A name as stores look it up: ``subject/slug``, or a slug where only that is given.
+    """The name in the form that stores look up: ``subject/slug``, or the slug alone.
 
-    A longer path is a name where it leads into the content folder or the output folder; elsewhere it names nothing.
+    A path with more parts is shortened to ``subject/slug`` only if it is in the content folder or the output folder.
+    Any other long path is returned unchanged and matches nothing.
     """
     name = name.strip()
     key = settings.site.key_of_address(name)
@@ -36,22 +37,22 @@ def plain_name(name: str, settings: Settings) -> str:
         return str(key)
     parts = [part for part in name.removesuffix(".md").split("/") if part]
     if len(parts) > 2 or Path(name).is_absolute():
-        return "/".join(parts[-2:]) if _is_ours(Path(name), settings) else name
+        return "/".join(parts[-2:]) if _is_in_our_folders(Path(name), settings) else name
     return "/".join(parts)
 
 
-def _is_ours(file: Path, settings: Settings) -> bool:
+def _is_in_our_folders(file: Path, settings: Settings) -> bool:
     try:
-        place = file.resolve()
+        resolved = file.resolve()
     except (OSError, RuntimeError):
         return False
     return any(
-        place.is_relative_to(folder.resolve()) for folder in (settings.content_dir, settings.output_dir)
+        resolved.is_relative_to(folder.resolve()) for folder in (settings.content_dir, settings.output_dir)
     )
 
 
-def published_as(index: CorpusIndex, name: str, settings: Settings) -> list[ArticleRow]:
-    """The published articles of this name: several where a slug is in several subjects."""
+def find_published(index: CorpusIndex, name: str, settings: Settings) -> list[ArticleRow]:
+    """The published articles with this name. There are several if several subjects have the slug."""
     plain = plain_name(name, settings)
     if "/" not in plain:
         return index.find_slug(plain)
@@ -59,14 +60,14 @@ def published_as(index: CorpusIndex, name: str, settings: Settings) -> list[Arti
     return [] if row is None else [row]
 
 
-def the_only(rows: Sequence[Row], name: str, noun: str) -> Row | None:
-    """The one row that a name gave; None where it gave none.
+def single_match(rows: Sequence[Row], name: str, noun: str) -> Row | None:
+    """The only row that was found for a name, or None if none was found.
 
     Args:
-        noun: what the rows are, in the plural, such as ``drafts``.
+        noun: what the rows are, in the plural, for the message: ``drafts``.
 
     Raises:
-        UsageError: rows of several articles have this name.
+        UsageError: several rows were found.
     """
     keys = list(dict.fromkeys(row.key or "one without an address" for row in rows))
     if len(rows) > 1:

@@ -1,4 +1,4 @@
-"""Brings the index of published articles up to date with the content folder, and says what could not be read."""
+"""Updates the index of published articles from the content folder, and reports the files that cannot be read."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 class CorpusServices(HasSettings, HasCorpus, Protocol):
-    """What bringing the index up to date takes."""
+    """The services that updating the index needs."""
 
 
 def refresh_corpus(
     services: CorpusServices, progress: Progress, *, needs_folder: bool = True
 ) -> RefreshReport:
-    """Index what changed, and note what cannot be read.
+    """Index the files that changed, and write a note about files that cannot be read.
 
     Args:
-        needs_folder: note a missing content folder; False where the caller says so itself.
+        needs_folder: whether to write a note if there is no content folder. False if the caller reports that.
     """
     with progress.bar("indexing") as show:
         report = services.index.refresh(lambda done, total: show(done, total))
@@ -34,19 +34,21 @@ def refresh_corpus(
     if report.unreadable:
         first = report.unreadable[0]
         progress.note(
-            f"note: {plural(len(report.unreadable), 'published file')} cannot be read, the first: {first.path}: {first.reason}"
+            f"note: {plural(len(report.unreadable), 'published file')} cannot be read,"
+            f" the first: {first.path}: {first.reason}"
         )
     if report.sources is not None and report.sources.unreadable:
         first = report.sources.unreadable[0]
         progress.note(
-            f"note: {plural(len(report.sources.unreadable), 'source')} cannot be read, the first: {first.path}: {first.reason}"
+            f"note: {plural(len(report.sources.unreadable), 'source')} cannot be read,"
+            f" the first: {first.path}: {first.reason}"
         )
     return report
 
 
 @dataclass(frozen=True)
 class IndexOutcome:
-    """What bringing the index up to date did, and what the index holds now. ``rebuilt``: all files were read again."""
+    """The result of updating the index, and the content of the index now. ``rebuilt``: all files were read again."""
 
     report: RefreshReport
     state: IndexState
@@ -60,15 +62,15 @@ class IndexOutcome:
 
 
 def index_corpus(services: HasCorpus, progress: Progress, *, rebuild: bool = False) -> IndexOutcome:
-    """Index what changed; what cannot be read is in the outcome.
+    """Index the files that changed. The outcome lists the files that cannot be read.
 
     Args:
-        rebuild: throw the index away and read every file again.
+        rebuild: discard the index and read every file again.
 
     Raises:
         StorageError: the index cannot be written.
     """
     with progress.bar("indexing") as show:
-        work = services.index.rebuild if rebuild else services.index.refresh
-        report = work(lambda done, total: show(done, total))
+        update = services.index.rebuild if rebuild else services.index.refresh
+        report = update(lambda done, total: show(done, total))
     return IndexOutcome(report, services.index.state(), rebuilt=rebuild or report.rebuilt)

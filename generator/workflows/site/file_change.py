@@ -1,4 +1,4 @@
-"""What became of one file of the site: its text before and after, or why it was left alone."""
+"""The result for one file of the site: the text before and after a change, or why the file was skipped."""
 
 import difflib
 from io import StringIO
@@ -8,7 +8,7 @@ from generator.errors import FrontMatterError, PatchError, StorageError
 
 
 class FileChange(NamedTuple):
-    """A changed file. ``path`` is below the content folder; ``reasons`` are codes that say why it changed."""
+    """A changed file. ``path`` is relative to the content folder. ``reasons`` are the codes of why it changed."""
 
     path: str
     reasons: tuple[str, ...]
@@ -30,12 +30,12 @@ class FileChange(NamedTuple):
 
 
 class SkippedFile(NamedTuple):
-    """A file that was left alone, and why."""
+    """A file that was not changed, and why."""
 
     path: str
     reason: str
 
     @classmethod
-    def because_of(cls, path: str, error: StorageError | FrontMatterError | PatchError) -> "SkippedFile":
-        """A file that could not be read, patched or written."""
+    def from_error(cls, path: str, error: StorageError | FrontMatterError | PatchError) -> "SkippedFile":
+        """A file that could not be read, patched or written, with the reason of the error."""
         return cls(path, str(error) if isinstance(error, PatchError) else error.reason)

@@ -1,7 +1,7 @@
-"""The article files of a site: read, and written durably and whole, by every command that changes them.
+"""Reads and writes the article files of a site. Each write is durable and atomic. All commands use this module.
 
-A link that stays inside the content folder is followed and never replaced: the site shows what it leads to, so that is
-the file to change. What a link out of the folder leads to is not the site's, and is left alone.
+A symbolic link to a file inside the content folder is followed and never replaced: the site shows its target, so the
+target is changed. A link that leads out of the content folder is refused: its target does not belong to the site.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,25 +26,25 @@ from generator.store.files import (
 from generator.workflows.site.file_change import FileChange, SkippedFile
 
 _WRITERS = 8
-"""Waiting for the disk takes most of a write: eight at a time take a tenth of the time."""
-_AT_ONCE = 40
+"""Files written at the same time. Most of a write is waiting for the disk: eight writers need a tenth of the time."""
+_CHUNK = 40
 
 
 class FileWrite(NamedTuple):
-    """A file to write, and the hash of the file that it replaces; None for a new one."""
+    """A file to write. ``replaces`` is the SHA-256 of the file that it replaces, None for a new file."""
 
     path: str
     data: bytes
-    instead_of: str | None
+    replaces: str | None
 
     @classmethod
-    def of(cls, change: FileChange) -> "FileWrite":
-        """A changed text in place of the text that was read."""
+    def from_change(cls, change: FileChange) -> "FileWrite":
+        """The write that replaces the text before a change with the text after it."""
         return cls(change.path, change.after.encode(), sha256(change.before.encode()))
 
 
 class SiteFiles:
-    """The article files of one site. Paths are relative: ``subject-slug/slug.md``."""
+    """The article files of one site. Paths are relative to the content folder: ``subject-slug/slug.md``."""
 
     def __init__(self, content_dir: Path) -> None:
         self.root = content_dir
@@ -53,37 +53,41 @@ class SiteFiles:
         self._leftovers: dict[Path, list[Path]] = {}
 
     def real(self, path: str) -> Path:
-        """Where a file really is, all links followed.
+        """The absolute path of a file after following all links.
 
         Raises:
-            StorageError: a link leads out of the content folder, or nowhere.
+            StorageError: a link leads out of the content folder, or its target does not exist.
         """
         named = self.root / path
         try:
             file = named.resolve()
         except RuntimeError as error:  # a loop of links, up to Python 3.12
-            raise StorageError(str(named), "is a link that leads nowhere, and is left alone") from error
+            raise StorageError(str(named), "is a link without a target; not changed") from error
         if not file.is_relative_to(self.real_root):
-            raise StorageError(str(named), "leads out of the content folder by a link, and is left alone")
+            raise StorageError(str(named), "a link leads out of the content folder; not changed")
         if named.is_symlink() and not file.exists():
-            raise StorageError(str(named), "is a link that leads nowhere, and is left alone")
+            raise StorageError(str(named), "is a link without a target; not changed")
         return file
 
     def real_files(self, paths: Iterable[str]) -> Iterator[Path]:
-        """Where files really are; those that :meth:`real` refuses are left out."""
+        """The absolute paths of files after following all links, without those that :meth:`real` refuses."""
         for path in paths:
             with suppress(StorageError):
                 yield self.real(path)
 
     def find(self, path: str) -> bytes | None:
-        """The bytes that stand there, None where nothing does. Raises as :meth:`real`, or where it cannot be read."""
+        """The bytes of a file, or None if it does not exist.
+
+        Raises:
+            StorageError: as :meth:`real`, or the file cannot be read.
+        """
         return read_article(self.real(path))
 
     def read(self, path: str) -> bytes:
         """The bytes of a file.
 
         Raises:
-            StorageError: it is gone, cannot be read, or a link leads out of the content folder.
+            StorageError: the file does not exist or cannot be read, or a link leads out of the content folder.
         """
         data = self.find(path)
         if data is None:
@@ -95,7 +99,7 @@ class SiteFiles:
 
         Raises:
             StorageError: as :meth:`read`.
-            FrontMatterError: it is no article file.
+            FrontMatterError: the file is not an article file.
         """
         return read_document(self.read(path))
 
@@ -106,25 +110,25 @@ class SiteFiles:
         *,
         dry_run: bool = False,
     ) -> Iterator[FileChange | SkippedFile | None]:
-        """Read, change and write files, and yield what became of each, in order.
+        """Change and write files, and yield the result for each file in order: None if it did not change.
 
         Args:
-            changed: reads a file; returns what to make of it, why it is left alone, or None where it stays as it is.
+            changed: reads one file and returns its change, the reason to skip it, or None to leave it as it is.
             dry_run: write nothing.
         """
         remaining = iter(paths)
-        while chunk := [changed(path) for path in islice(remaining, _AT_ONCE)]:
-            writes = [FileWrite.of(item) for item in chunk if isinstance(item, FileChange)]
+        while chunk := [changed(path) for path in islice(remaining, _CHUNK)]:
+            writes = [FileWrite.from_change(item) for item in chunk if isinstance(item, FileChange)]
             failed = {} if dry_run else self.write_all(writes)
             self.sync()
             for item in chunk:
                 error = failed.get(item.path) if item is not None else None
-                yield item if item is None or error is None else SkippedFile.because_of(item.path, error)
+                yield item if item is None or error is None else SkippedFile.from_error(item.path, error)
 
     def write_all(self, writes: Iterable[FileWrite]) -> dict[str, StorageError]:
-        """Write files, several at a time; returns why those were left that could not be written, by path.
+        """Write files, several at the same time. Returns the errors by path; those files were not written.
 
-        Two writes of one file, which links may hide, come one after the other.
+        Two paths may be links to one file: its writes run one after the other.
         """
         failures: dict[str, StorageError] = {}
         same_file: dict[Path, list[FileWrite]] = {}
@@ -148,11 +152,11 @@ class SiteFiles:
         return failures
 
     def write(self, item: FileWrite) -> None:
-        """Write a file, unless something else than expected stands there. Its permissions stay.
+        """Write a file if the existing file is the one that ``item`` replaces. The permissions do not change.
 
         Raises:
-            StorageError: it cannot be written, somebody changed it meanwhile, or a link leads out of the content
-                folder; the old file stands unchanged.
+            StorageError: the file cannot be written or was changed since it was read, or a link leads out of the
+                content folder. The existing file is unchanged.
         """
         file = self.real(item.path)
         self._unsynced.add(file.parent)
@@ -163,17 +167,17 @@ class SiteFiles:
             file,
             item.data,
             durable=True,
-            # Another process may have written the same meanwhile.
+            # Another process may have written the same bytes since.
             expect=lambda found: (
-                found == item.data or (None if found is None else sha256(found)) == item.instead_of
+                found == item.data or (None if found is None else sha256(found)) == item.replaces
             ),
         )
 
     def remove(self, path: str) -> None:
-        """Remove a file, if it is there; of a link, the link alone.
+        """Remove a file if it exists. If the path is a link, only the link is removed.
 
         Raises:
-            StorageError: it cannot be removed, or a link leads out of the content folder.
+            StorageError: the file cannot be removed, or a link leads out of the content folder.
         """
         self.real(path)
         named = self.root / path
@@ -184,14 +188,14 @@ class SiteFiles:
         self._unsynced.add(named.parent.resolve())
 
     def sync(self) -> None:
-        """Wait until the names of all files that were written or removed are on the disk."""
+        """Flush the folders of all files that were written or removed since the last call to the disk."""
         folders, self._unsynced = self._unsynced, set()
-        # The folder above too: a subject's first article comes with the subject's folder.
+        # The parent folder too: the first article of a subject creates the folder of the subject.
         for folder in sorted(folders | {folder.parent for folder in folders}):
             sync_folder(folder)
 
     def _remove_leftovers(self, file: Path) -> None:
-        """Remove what a killed process left half written beside a file, if it can be; each folder is listed once."""
+        """Remove the temporary files that a killed process left beside a file. Each folder is listed once."""
         if file.parent not in self._leftovers:
             self._leftovers[file.parent] = leftovers(file.parent)
         for leftover in self._leftovers[file.parent]:

@@ -1,6 +1,6 @@
-"""The little of git that the site needs: the user's name, what changed, and commits of named files and nothing else.
+"""Runs git for the content folder: reads the user's name, lists changed files, and commits exactly the named files.
 
-Arguments never pass through a shell, paths never count as patterns, and nothing is ever pushed.
+Arguments never pass through a shell. Paths are never treated as patterns. Nothing is ever pushed.
 """
 
 import os
@@ -14,44 +14,47 @@ from generator.errors import GeneratorError, UsageError
 
 _CHUNK = 400
 _MOST_LISTED = 100
-"""So many files does the message of a commit name; git itself shows all of them."""
-_SECONDS = 600
+"""The most files that a commit message names. git itself lists all of them."""
+_TIMEOUT_SECONDS = 600
 
 
 class GitError(GeneratorError):
-    """Git is not there, a folder is in no checkout, or a command was refused; the files are as they were."""
+    """git is not installed, a folder is not in a checkout, or a git command failed. No file was changed."""
 
 
 class Commit(NamedTuple):
-    """What became of a commit: its hash, or why there is none; neither where all was committed before."""
+    """The result of a commit: its hash, or the error. Both are None if everything was committed already."""
 
     hash: str | None = None
     error: str | None = None
 
 
 class Checkout:
-    """The git checkout that a content folder is in. It is looked up before any file is written.
+    """The git checkout of a content folder. Create it before any file is written.
 
     Raises:
-        GitError: there is none, or git is not there.
+        GitError: the folder is not in a checkout, or git is not installed.
     """
 
     def __init__(self, content_dir: Path) -> None:
         self._folder = content_dir.resolve()
-        there = next(folder for folder in (self._folder, *self._folder.parents) if folder.is_dir())
+        existing = next(folder for folder in (self._folder, *self._folder.parents) if folder.is_dir())
         try:
-            self._top = Path(_git(there, "rev-parse", "--show-toplevel").rstrip("\n")).resolve()
+            self._top = Path(_git(existing, "rev-parse", "--show-toplevel").rstrip("\n")).resolve()
         except GitError as error:
             raise GitError(
-                f"nothing was written, because {content_dir} is in no git checkout to commit to: run git init, or leave"
-                f" out --commit ({error})"
+                f"nothing was written, because {content_dir} is not in a git checkout: run git init, or omit --commit"
+                f" ({error})"
             ) from error
 
     def commit(self, files: Iterable[Path], title: str, *, note: str = "") -> Commit:
-        """Commit these files as they are, deleted ones as deleted. What else is staged stays staged and out of it.
+        """Commit these files as they are now; a deleted file is committed as deleted.
+
+        Other staged changes stay staged and are not in the commit.
 
         Args:
-            files: absolute paths below the content folder, links followed; the message lists the first of them.
+            files: absolute paths below the content folder, with links followed. The message lists the first
+                hundred.
             title: the first line of the message.
             note: a paragraph of the message, before the list.
         """
@@ -64,14 +67,14 @@ class Checkout:
         try:
             return Commit(self._commit([self._name(file) for file in named], f"{message}\n"))
         except GitError as error:
-            return Commit(error=f"{error}; the files stay written: commit them by hand")
+            return Commit(error=f"{error}; the files are written but not committed: commit them by hand")
 
     def changed(self) -> set[Path]:
-        """The files below the content folder that differ from the last commit, or are not in it."""
+        """The files below the content folder that differ from the last commit or are not in it."""
         return {self._top / name for name in self._changed([self._name(self._folder)])}
 
     def committed(self, file: Path) -> str | None:
-        """A file's text as the last commit has it; None where it has none."""
+        """The text of a file in the last commit, or None if the commit does not have the file."""
         try:
             return _git(self._top, "cat-file", "blob", f"HEAD:{self._name(file)}")
         except GitError:
@@ -87,17 +90,17 @@ class Checkout:
         changed = self._changed(names)
         if not changed:
             return None
-        listed = "\0".join(changed).encode()
-        by_list = ("--pathspec-from-file=-", "--pathspec-file-nul")
-        _git(self._top, "add", "--all", *by_list, stdin=listed)
+        paths = "\0".join(changed).encode()
+        from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
+        _git(self._top, "add", "--all", *from_stdin, stdin=paths)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as text:
             text.write(message)
             text.flush()
-            _git(self._top, "commit", "--quiet", "--only", f"--file={text.name}", *by_list, stdin=listed)
+            _git(self._top, "commit", "--quiet", "--only", f"--file={text.name}", *from_stdin, stdin=paths)
         return _git(self._top, "rev-parse", "HEAD").strip()
 
     def _changed(self, names: Sequence[str]) -> list[str]:
-        """Those files that differ from the last commit."""
+        """The files among ``names`` that differ from the last commit."""
         arguments = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--")
         found: list[str] = []
         for chunk in _chunks(names):
@@ -106,14 +109,14 @@ class Checkout:
         return found
 
     def _ignored(self, names: Sequence[str]) -> str | None:
-        # Exit code 1 says that none is; tracked files are never reported.
-        listed = "\0".join(names).encode()
-        out = _git(self._top, "check-ignore", "-z", "--stdin", stdin=listed, allowed=(0, 1))
+        # Exit code 1: git ignores none of them. Tracked files are never reported.
+        paths = "\0".join(names).encode()
+        out = _git(self._top, "check-ignore", "-z", "--stdin", stdin=paths, allowed=(0, 1))
         return out.split("\0")[0] or None
 
 
 def user_name(folder: Path) -> str | None:
-    """The name that git would put on a commit in this folder."""
+    """The ``user.name`` that git uses for commits in this folder, or None."""
     try:
         return _git(folder, "config", "user.name").strip() or None
     except GitError:
@@ -121,17 +124,17 @@ def user_name(folder: Path) -> str | None:
 
 
 def changed_files(folder: Path, revision: str) -> set[str]:
-    """Files below a folder that differ from a revision or that git does not track, by their path below it.
+    """The files below a folder that differ from a revision or are not tracked, as paths relative to the folder.
 
     Raises:
-        UsageError: git is not there, the folder is in no checkout, or the revision is unknown.
+        UsageError: git is not installed, the folder is not in a checkout, or the revision is unknown.
     """
     if revision.startswith("-"):
-        raise UsageError(f"{revision!r} is no git revision")
-    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        raise UsageError(f"{revision!r} is not a git revision")
+    verify = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     names: set[str] = set()
     try:
-        commit = _git(folder, *asked, allowed=(0, 1, 128)).strip()
+        commit = _git(folder, *verify, allowed=(0, 1, 128)).strip()
         if not commit:
             raise UsageError(f"git knows no revision {revision!r} in {folder}")
         for arguments in (
@@ -161,17 +164,17 @@ def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _git(folder: Path, *arguments: str, stdin: bytes = b"", allowed: Sequence[int] = (0,)) -> str:
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             ["git", "-C", str(folder), *arguments],
             env={**os.environ, "GIT_LITERAL_PATHSPECS": "1"} if arguments[0] != "check-ignore" else None,
             input=stdin,
             capture_output=True,
-            timeout=_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GitError(f"git {arguments[0]}: {error}") from error
-    if done.returncode not in allowed:
-        said = " ".join((done.stderr or done.stdout).decode("utf-8", "replace").split())
-        raise GitError(f"git {arguments[0]}: {said[:300] or 'failed'}")
-    return done.stdout.decode("utf-8", "surrogateescape")
+    if completed.returncode not in allowed:
+        message = " ".join((completed.stderr or completed.stdout).decode("utf-8", "replace").split())
+        raise GitError(f"git {arguments[0]}: {message[:300] or 'failed'}")
+    return completed.stdout.decode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""Who decides: the name given, else that of the settings, else git's."""
+"""Finds the reviewer's name: from the command line, else from the settings, else from git."""
 
 from __future__ import annotations
 
@@ -15,34 +15,35 @@ if TYPE_CHECKING:
 
 
 def reviewer_name(settings: Settings, name: str | None = None) -> str:
-    """The reviewer's name, its white space made single.
+    """The reviewer's name, with each run of white space replaced by one space.
 
     Args:
-        name: what the command line says.
+        name: the name from the command line, None if it gives none.
 
     Raises:
-        UsageError: neither the command line nor the settings nor git names a person; the program's own name is none.
+        UsageError: command line, settings and git give no name, or the name is the one reserved for the program.
     """
     folder = settings.content_dir if settings.content_dir.is_dir() else settings.output_dir
     folder = folder if folder.is_dir() else folder.parent
     who = name or settings.review.reviewer or user_name(folder)
     if not who or not who.strip():
         raise UsageError(
-            "who decides? Give --reviewer NAME, set review.reviewer in config.yaml, or git config user.name"
+            "the reviewer has no name: use --reviewer NAME, or set review.reviewer in config.yaml"
+            " or git config user.name"
         )
     name = " ".join(who.split())
     if name.casefold() == PROGRAM:
         raise UsageError(
-            f"{PROGRAM!r} is how the program's own steps are recorded; who decides needs another name"
+            f"the reviewer cannot be called {PROGRAM!r}: the ledger records the program's own steps under that name"
         )
     return name
 
 
 def reviewer_names(settings: Settings, names: Sequence[str], *, read_only: bool) -> list[str]:
-    """The reviewers of a page, each once; whoever only reads needs no name.
+    """The names of the reviewers of a page, each once. A read-only page needs none: its only user is ``reader``.
 
     Raises:
         UsageError: as :func:`reviewer_name`.
     """
-    given = list(dict.fromkeys(reviewer_name(settings, name) for name in names))
-    return given or ["reader" if read_only else reviewer_name(settings)]
+    reviewers = list(dict.fromkeys(reviewer_name(settings, name) for name in names))
+    return reviewers or ["reader" if read_only else reviewer_name(settings)]

@@ -1,7 +1,7 @@
-"""Which article files a command looks at, and the content folder that they are judged against.
+"""Selects the article files that a command checks, and finds their content folder.
 
-Links and duplicates are judged against a whole content folder, whatever part of it is asked for: the configured
-one for what lies in it, else the one that the paths themselves belong to.
+Links and duplicates are always checked against a whole content folder, even if only a part of it is selected. It is
+the configured folder if the paths are in it, else the content folder that the paths belong to.
 """
 
 import os
@@ -10,75 +10,79 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import UsageError
-from generator.store.corpus.files import Unreadable, is_article, scan, shown
+from generator.store.corpus.files import Unreadable, is_article, printable_path, scan
 from generator.store.files import FileStamp
 from generator.workflows.site.git import changed_files
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The files of a content folder by their path below it, the chosen ones, and what cannot be read."""
+    """All files of a content folder by relative path, the selected ones (``chosen``), and those that cannot be read."""
 
     content_dir: Path
     files: dict[str, FileStamp]
     chosen: frozenset[str]
     unreadable: tuple[Unreadable, ...]
 
-    def shown(self, path: str) -> str:
-        """A file's path as a person can open it."""
-        return shown_path(self.content_dir, path)
+    def display_path(self, path: str) -> str:
+        """The path of a file for a message, as :func:`display_path`."""
+        return display_path(self.content_dir, path)
 
 
-def shown_path(content_dir: Path, path: str) -> str:
-    """A file's path as a person can open it: from the current folder, or absolute where it lies elsewhere."""
+def display_path(content_dir: Path, path: str) -> str:
+    """The path of a file for a message: relative to the current folder if the file is below it, else absolute."""
     file = content_dir / path
-    here = Path.cwd()
-    return shown(str(file.relative_to(here) if file.is_relative_to(here) else file))
+    current = Path.cwd()
+    return printable_path(str(file.relative_to(current) if file.is_relative_to(current) else file))
 
 
 def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | None = None) -> Selection:
-    """The articles at ``paths`` (files, subject folders or content folders), or in the whole of ``content_dir``.
+    """Select the articles at ``paths`` (files, subject folders or content folders), or all of ``content_dir``.
 
-    Paths that are not there, hold no article, or cannot be read are named in ``unreadable``, as long as one is there.
+    Paths that do not exist, contain no article or cannot be read are listed in ``unreadable``.
 
     Args:
-        changed_since: a git revision; only files that differ from it, or that git does not know yet, are chosen.
+        changed_since: a git revision; only files that differ from it or are not tracked are selected.
 
     Raises:
-        UsageError: none of the paths is there, they belong to several content folders, or git does not know the
+        UsageError: none of the paths exists, they belong to several content folders, or git does not know the
             revision.
     """
-    wanted = [_absolute(path) for path in paths] or [_absolute(content_dir)]
-    lost = [path for path in wanted if not path.exists()]
-    there = [path for path in wanted if path not in lost]
-    if not there:
-        raise UsageError(f"nothing to check: there is no {', '.join(shown(str(path)) for path in lost)}")
-    roots = {_root_of(path, _absolute(content_dir)) for path in there}
+    requested = [_absolute(path) for path in paths] or [_absolute(content_dir)]
+    missing = [path for path in requested if not path.exists()]
+    existing = [path for path in requested if path not in missing]
+    if not existing:
+        raise UsageError(
+            f"nothing to check: there is no {', '.join(printable_path(str(path)) for path in missing)}"
+        )
+    roots = {_root_of(path, _absolute(content_dir)) for path in existing}
     if len(roots) > 1:
-        names = ", ".join(sorted(shown(str(root)) for root in roots))
-        raise UsageError(f"these paths are of several content folders ({names}); audit one at a time")
+        names = ", ".join(sorted(printable_path(str(root)) for root in roots))
+        raise UsageError(f"these paths belong to several content folders ({names}); check one at a time")
     root = roots.pop()
     found = scan(root)
-    unreadable = [Unreadable(shown(str(path)), "there is no such file or folder") for path in lost]
+    unreadable = [
+        Unreadable(printable_path(str(path)), "there is no such file or folder") for path in missing
+    ]
     chosen: set[str] = set()
-    for path in there:
+    for path in existing:
         below = _below(path, root)
         prefix = f"{below}/" if path.is_dir() and below else below
-        part = {name for name in found.files if name.startswith(prefix)} if path.is_dir() else {below}
-        part &= found.files.keys()
-        troubled = [item for item in found.unreadable if item.path.startswith(prefix) or path == root]
-        unreadable += [item for item in troubled if item not in unreadable]
-        if not part and not troubled:
-            reason = "holds no articles" if path.is_dir() else "is no article <subject>/<slug>.md"
-            unreadable.append(Unreadable(shown(str(path)), reason))
-        chosen |= part
+        matching = {name for name in found.files if name.startswith(prefix)} if path.is_dir() else {below}
+        matching &= found.files.keys()
+        failed = [item for item in found.unreadable if item.path.startswith(prefix) or path == root]
+        unreadable += [item for item in failed if item not in unreadable]
+        if not matching and not failed:
+            reason = "contains no articles" if path.is_dir() else "is not an article <subject>/<slug>.md"
+            unreadable.append(Unreadable(printable_path(str(path)), reason))
+        chosen |= matching
     if changed_since is not None:
         chosen &= changed_files(root, changed_since)
     return Selection(root, found.files, frozenset(chosen), tuple(unreadable))
 
 
 def _absolute(path: Path) -> Path:
-    """Made absolute without following links."""
+    """The absolute path, without following links."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve() follows links
 
 
@@ -95,7 +99,7 @@ def _root_of(path: Path, configured: Path) -> Path:
         return path.parent.parent
     try:
         with os.scandir(path) as entries:
-            articles = any(is_article(entry.name) and not entry.is_dir() for entry in entries)
+            has_articles = any(is_article(entry.name) and not entry.is_dir() for entry in entries)
     except OSError:
-        articles = False
-    return path.parent if articles else path
+        has_articles = False
+    return path.parent if has_articles else path

@@ -1,4 +1,4 @@
-"""Near-duplicates among many descriptions: each with the earlier ones, copies of one question left out."""
+"""Near-duplicates among many descriptions: each with the earlier ones, without copies of one question."""
 
 from contextlib import closing
 
@@ -13,7 +13,7 @@ ROOTS = "Roots take up water by osmosis and lift it to the leaves."
 
 
 def near(*texts, threshold=0.7, since=0, questions=None):
-    """For each text that has some, the names of the earlier ones that it is near to; names are numbers."""
+    """For each text with near-duplicates, the numbers of these earlier texts."""
     with closing(DescriptionPairs()) as pairs:
         for number, text in enumerate(texts):
             pairs.add(str(number), text, question=questions[number] if questions else f"Why {number}?")
@@ -23,7 +23,7 @@ def near(*texts, threshold=0.7, since=0, questions=None):
         }
 
 
-def test_each_text_has_the_earlier_ones_that_it_is_near_to():
+def test_each_description_comes_with_its_earlier_near_duplicates():
     assert near(GOOD, ROOTS, TURNED, GOOD, "") == {2: [0], 3: [0, 2]}
 
 
@@ -31,7 +31,7 @@ def test_copies_of_a_question_do_not_count():
     assert near(GOOD, TURNED, GOOD, questions=["Why?", "How?", "why"]) == {1: [0], 2: [1]}
 
 
-def test_pages_without_a_question_are_no_copies():
+def test_pages_without_a_question_are_not_copies():
     assert near(GOOD, TURNED, questions=["", ""]) == {1: [0]}
 
 

@@ -1,4 +1,4 @@
-"""The descriptions of the site are searched for what says nearly the same as a new one."""
+"""Finds the near-duplicates of a new description among those of the site."""
 
 import pytest
 
@@ -18,20 +18,20 @@ def site(tmp_path):
     index.close()
 
 
-def test_the_page_and_its_copies_do_not_count(site):
+def test_the_article_and_its_copies_do_not_count(site):
     assert site.near(TURNED, 0.7, key="biology/other", question="Another?") == [(KEY, GOOD, 1.0)]
     assert site.near(TURNED, 0.7, key=KEY, question="Another?") == []
     assert site.near(TURNED, 0.7, key="physics/copy", question=QUESTION.upper()) == []
 
 
-def test_the_threshold_decides(site):
+def test_only_similarities_from_the_threshold_on_count(site):
     text = TURNED.replace("activation", "free")
     (found,) = site.near(text, 0.7, key="biology/other", question="Another?")
     assert 0.7 <= found.similarity < 0.95
     assert site.near(text, 0.95, key="biology/other", question="Another?") == []
 
 
-def test_other_texts_and_empty_ones_are_near_nothing(site):
+def test_other_texts_and_empty_ones_have_no_near_duplicates(site):
     for text in ("Roots take up water.", ""):
         assert site.near(text, 0.7, key="biology/other", question="Another?") == []
 

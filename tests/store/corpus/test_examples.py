@@ -1,4 +1,4 @@
-"""Examples: the oldest good articles, the same while the corpus grows."""
+"""Examples are the oldest good articles, and stay the same when the corpus grows."""
 
 from generator.content.frontmatter import Document
 from generator.content.limits import AnswerLimits
@@ -7,7 +7,7 @@ from tests.support.plant_articles import write
 WORDS = AnswerLimits().example_words
 
 
-def test_examples_are_the_oldest_good_articles_of_the_subject_and_stay_so(index, content):
+def test_examples_are_the_oldest_good_articles_of_the_subject_and_stay_the_same(index, content):
     def is_good(document: Document) -> bool:
         return document.get("id") != "1"
 

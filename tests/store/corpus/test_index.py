@@ -1,4 +1,4 @@
-"""The corpus index finds what a question needs."""
+"""Lookups, searches and related articles of the corpus index."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from generator.store.corpus.index import CorpusIndex
 from tests.support.plant_articles import answer, write
 
 
-def test_the_whole_article_finds_links_and_unpublished_ones_compete(index, content):
+def test_a_whole_article_finds_links_and_unpublished_articles_are_candidates_too(index, content):
     tides = answer("The moon raises tides.", "1. **Spring tides**: Sun and moon pull together.")
     for number in range(30):
         write(content, 50 + number, f"What is glacier {number} known for?", "Science")
@@ -32,12 +32,12 @@ def test_the_whole_article_finds_links_and_unpublished_ones_compete(index, conte
         index.related_to("science/nothing")
 
 
-def test_ids_go_on_after_the_largest(index):
+def test_the_next_id_follows_the_largest(index):
     assert index.next_id() == 4
 
 
 @pytest.mark.parametrize(("id", "score"), [("007", "nan"), ("7_0", "1_0"), ("-7", "high")])
-def test_what_is_no_number_in_a_file_is_none_in_the_index(index, content, id, score):
+def test_an_id_or_score_that_is_not_a_number_is_none(index, content, id, score):
     file = write(content, 70, "Who built the Argo?", "Mythology")
     text = file.read_text().replace("id: 70\n", f"id: {id}\n").replace("score: -1.0\n", f"score: {score}\n")
     file.write_text(text, encoding="utf-8")
@@ -59,7 +59,7 @@ def test_questions_are_found_in_other_spelling_and_by_subject(index):
     )
 
 
-def test_a_link_leads_to_where_the_site_serves_the_file(content, index):
+def test_the_address_of_a_link_follows_from_the_file_s_path(content, index):
     file = content / "mythology" / "who-wrote-the-iliad.md"
     file.write_text(patch(file.read_text(), {"url": "/learn/history/questions/who-wrote-the-iliad"}))
     index.refresh()
@@ -72,21 +72,21 @@ def test_a_link_leads_to_where_the_site_serves_the_file(content, index):
     assert index.get("mythology/nothing") is None
 
 
-def test_search_puts_the_nearest_first_and_leaves_out_what_it_is_told(index):
+def test_search_puts_the_nearest_first_and_leaves_out_excluded_keys(index):
     hits = index.search("What does chlorophyll do in photosynthesis?")
     assert hits[0].row.id == 2
-    assert {hit.row.id for hit in hits if hit.named} == {1, 2}
+    assert {hit.row.id for hit in hits if hit.found_in_lead} == {1, 2}
     without = index.search("What does chlorophyll do in photosynthesis?", exclude=[hits[0].row.key])
     assert without[0].row.id == 1 and 2 not in {hit.row.id for hit in without}
-    assert not any(hit.named for hit in index.search("photosynthesis", subject="Economics"))
+    assert not any(hit.found_in_lead for hit in index.search("photosynthesis", subject="Economics"))
 
 
 @pytest.mark.parametrize("text", ['"', "AND OR NOT", "a:b", "NEAR(x)", "*", "", "–", "\0", "what is the"])
-def test_any_text_may_be_searched_for(index, text):
+def test_any_text_can_be_searched(index, text):
     index.search(text)
 
 
-def test_words_found_in_no_lead_are_looked_up_in_the_answers(index):
+def test_words_in_no_lead_are_searched_in_the_answers(index):
     assert {hit.row.id for hit in index.search("stroma")} == {1, 2, 3}
 
 
@@ -97,7 +97,7 @@ def test_near_duplicates_are_reported_with_their_similarity(index):
     assert index.near_duplicates("What is the role of water in photosynthesis?") == []
 
 
-def test_refusals_and_hidden_pages_are_no_links(index, content):
+def test_refusals_and_hidden_pages_are_not_linked(index, content):
     write(
         content, 20, "How does photosynthesis work at night?", answer=answer("I cannot answer this question.")
     )
@@ -109,7 +109,7 @@ def test_refusals_and_hidden_pages_are_no_links(index, content):
     assert {hit.row.id for hit in index.related(question, "Biology", hits=hits)} == {1, 2}
 
 
-def test_pages_of_unlisted_subjects_take_no_place_among_the_links(tmp_path, content):
+def test_pages_of_unlisted_subjects_do_not_displace_other_links(tmp_path, content):
     for number in range(40):
         write(
             content, 100 + number, f"What does photosynthesis do in stage {number} of desert life?", "Others"
@@ -127,7 +127,7 @@ def test_pages_of_unlisted_subjects_take_no_place_among_the_links(tmp_path, cont
         assert len(whole) >= 2
 
 
-def test_unlisted_pages_take_no_place_where_a_whole_article_is_compared(tmp_path, content):
+def test_unlisted_pages_do_not_displace_links_where_whole_articles_are_compared(tmp_path, content):
     plants = [
         "cactus",
         "agave",
@@ -143,7 +143,7 @@ def test_unlisted_pages_take_no_place_where_a_whole_article_is_compared(tmp_path
     ]
     for number in range(55):
         write(content, 100 + number, f"What does the {plants[number % 11]} need {number}?", "Others")
-    # It says more of them than any other page, but not in the fields by which candidates are looked up.
+    # It contains the words more often than any other page, but not in the fields that candidates are searched in.
     named = answer(f"There are {', '.join(plants)}.")
     write(content, 4, "Which of the many plants of dry lands, say an aloe, can live for ages?", answer=named)
     listing = SubjectList([Subject(name="Biology"), Subject(name="Others", listed=False)])
@@ -165,11 +165,11 @@ def test_a_page_is_hidden_by_any_true_spelling_of_no_index(index, content, spell
     )
     index.refresh()
     row = index.get("biology/how-does-photosynthesis-work-in-desert-plants")
-    assert row.no_index and index.never_indexed(row)
+    assert row.no_index and index.is_never_indexed(row)
     assert 1 not in {hit.row.id for hit in index.related("Where does photosynthesis work?", "Biology")}
 
 
-def test_related_articles_are_no_near_duplicates_of_the_article_or_each_other(index, content):
+def test_related_articles_are_not_near_duplicates_of_the_article_or_each_other(index, content):
     write(content, 22, "What role does chlorophyll play in photosynthesis?")
     index.refresh()
     question = "How does photosynthesis work in plants of the desert?"
@@ -178,7 +178,7 @@ def test_related_articles_are_no_near_duplicates_of_the_article_or_each_other(in
     assert index.related(question, "Biology", exclude=[related[0].row.key]) != related
 
 
-def test_in_a_small_site_no_word_is_too_common_to_find_links_by(index, content):
+def test_in_a_small_corpus_no_word_is_too_common_to_find_links(index, content):
     for number, plant in enumerate(("cacti", "mosses", "ferns"), start=30):
         write(content, number, f"How does photosynthesis work in {plant}?", answer=answer(f"As {plant} do."))
     index.refresh()
@@ -187,7 +187,7 @@ def test_in_a_small_site_no_word_is_too_common_to_find_links_by(index, content):
     assert by_question and {hit.row.id for hit in index.related_to(row.key)} >= by_question
 
 
-def test_hidden_files_and_folders_hold_no_articles(index, content):
+def test_hidden_files_and_folders_are_not_indexed(index, content):
     (content / ".trash").mkdir()
     write(content, 30, "What was thrown away?").rename(content / ".trash" / "what-was-thrown-away.md")
     (content / "biology" / ".draft.md").write_text("---\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The index follows the folder, survives damage, and may be shared."""
+"""The index follows its folder, is rebuilt after damage, and can be shared by threads and processes."""
 
 import os
 import sqlite3
@@ -11,7 +11,7 @@ from generator.store.corpus.index import CorpusIndex
 from tests.support.plant_articles import answer, write
 
 
-def test_an_index_counts_as_filled_once_the_folder_was_read_even_an_empty_one(tmp_path, content):
+def test_an_index_is_filled_once_its_folder_was_read_even_an_empty_folder(tmp_path, content):
     for folder in (content, tmp_path / "nothing"):
         with CorpusIndex(tmp_path / f"{folder.name}.sqlite3", folder) as index:
             assert not index.is_filled()
@@ -20,7 +20,7 @@ def test_an_index_counts_as_filled_once_the_folder_was_read_even_an_empty_one(tm
 
 
 class WritesMeanwhile(set[str]):
-    """Keys to leave out. Whoever asks for their number finds that another process empties the index just then."""
+    """Keys to leave out. When their number is read, another process empties the index."""
 
     def __init__(self, path: Path, content: Path) -> None:
         super().__init__()
@@ -35,13 +35,15 @@ class WritesMeanwhile(set[str]):
         return 0
 
 
-def test_what_one_look_up_reads_is_of_one_state(content, index):
+def test_one_read_sees_one_state_of_the_index(content, index):
     for number in range(30):
         write(content, 100 + number, f"Who won the prize of the year {1900 + number}?")
     index.refresh()
     question = "How does photosynthesis work in deserts?"
     answer = "Plants of the desert open their pores at night, and photosynthesis goes on by day."
-    with CorpusIndex(index.path, content) as other:  # so that the index itself has no row in memory yet
+    with CorpusIndex(
+        index.path, content
+    ) as other:  # another object, because ``index`` must not have cached any row
         before = other.related(question, "Biology", answer=answer)
     found = index.related(question, "Biology", answer=answer, exclude=WritesMeanwhile(index.path, content))
     assert found == before != []
@@ -69,14 +71,14 @@ def test_a_refresh_reads_only_what_changed(index, content):
     assert index.refresh().unchanged == 4
 
 
-def test_a_touched_file_counts_as_unchanged_and_is_not_read_again(index, content):
+def test_a_file_with_a_new_stamp_and_the_same_bytes_counts_as_unchanged(index, content):
     path = content / key_of("Mythology", "Who wrote the Iliad?").path
     os.utime(path, ns=(1, 1))
     assert index.refresh().updated == 0
     assert index.refresh().unchanged == 4
 
 
-def test_a_removed_last_article_leaves_no_trace_in_the_search(index, content):
+def test_a_removed_last_article_is_not_found_any_more(index, content):
     last = key_of("Mythology", "Who wrote the Iliad?")
     (content / last.path).unlink()
     write(content, 5, "Where do glaciers form?", "Science")
@@ -94,7 +96,7 @@ def test_a_missing_folder_is_an_empty_corpus(tmp_path):
         assert index.examples("Biology", Range(min=1, max=900), lambda document: True) == ()
 
 
-def test_unreadable_files_are_counted_with_reasons_and_not_fatal(index, content):
+def test_unreadable_files_are_reported_with_reasons(index, content):
     (content / "biology" / "broken.md").write_bytes(b"---\nquestion: [\n---\n")
     (content / "biology" / "bytes.md").write_bytes(b"---\nquestion: \xff\xfe\n---\n")
     (content / "biology" / "silent.md").write_bytes(b"---\nid: 4\n---\n")
@@ -119,7 +121,7 @@ def test_unreadable_files_are_counted_with_reasons_and_not_fatal(index, content)
     assert reasons["biology/long.md"] == "larger than 4 MB"
     assert "UTF-8" in reasons["biology/\\xff.md"]
     assert all(reasons.values())
-    # Told again without being read again, and forgotten when mended.
+    # They are reported again without being read again, and no longer after they are repaired.
     assert len(index.refresh().unreadable) == 7
     write(content, 30, "Broken")
     assert len(index.refresh().unreadable) == 6
@@ -146,7 +148,7 @@ def test_damage_found_while_reading_is_repaired_too(index):
     assert len(index.search("photosynthesis")) == 2
 
 
-def test_an_index_of_another_schema_or_folder_is_built_again(tmp_path, content):
+def test_an_index_of_another_schema_or_folder_is_rebuilt(tmp_path, content):
     path = tmp_path / "index.sqlite3"
     with CorpusIndex(path, content) as index:
         index.refresh()
@@ -161,7 +163,7 @@ def test_an_index_of_another_schema_or_folder_is_built_again(tmp_path, content):
         assert index.count() == 1
 
 
-def test_two_processes_may_share_one_index(tmp_path, content):
+def test_two_processes_can_share_one_index(tmp_path, content):
     path = tmp_path / "index.sqlite3"
     with CorpusIndex(path, content) as one, CorpusIndex(path, content) as other:
         assert one.refresh().added == 4
@@ -194,7 +196,7 @@ def test_threads_search_while_the_index_changes(index, content):
     assert failures == []
 
 
-def test_its_state_tells_what_is_indexed_and_how_fresh_it_is(index, content):
+def test_the_state_says_what_is_indexed_and_what_a_refresh_would_change(index, content):
     write(content, 9, "How do roots take up water?")
     (content / "biology" / "silent.md").write_bytes(b"---\nid: 4\n---\n")
     state = index.state()

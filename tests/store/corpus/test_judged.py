@@ -1,4 +1,4 @@
-"""The index of the whole sample, and its rankings against the judgements kept in benchmarks/data: what lowers them shows."""
+"""The index of the whole sample: its rankings are at least as good as before, by the judgements in benchmarks/data."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.corpus
 def corpus_index(
     corpus_dir: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[CorpusIndex, RefreshReport]]:
-    """The index, and what its first refresh said."""
+    """The index and the report of its first refresh."""
     path = tmp_path_factory.mktemp("index") / "index.sqlite3"
     with CorpusIndex(path, corpus_dir) as index:
         yield index, index.refresh()
 
 
-def test_the_sample_is_indexed_whole(
+def test_the_whole_sample_is_indexed(
     corpus_index: tuple[CorpusIndex, RefreshReport], corpus_dir: Path
 ) -> None:
     index, report = corpus_index

@@ -1,4 +1,4 @@
-"""Ranking term by term gives what SQLite gives for all terms at once."""
+"""Ranking term by term gives the same result as one query of SQLite for all terms."""
 
 import sqlite3
 
@@ -24,7 +24,7 @@ def table(rows: list[tuple[str, str]]) -> sqlite3.Connection:
     queries=st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True), max_size=5),
     limit=st.integers(1, 25),
 )
-def test_the_best_are_those_of_one_query_for_all_terms(
+def test_the_best_rows_are_those_of_one_query_for_all_terms(
     rows: list[tuple[str, str]], queries: list[list[str]], limit: int
 ) -> None:
     connection = table(rows)
@@ -39,7 +39,7 @@ def test_the_best_are_those_of_one_query_for_all_terms(
         assert postings.best(connection, terms, limit=limit) == expected
 
 
-def test_only_the_rows_that_count_are_ranked() -> None:
+def test_only_the_given_rows_are_ranked() -> None:
     connection = table([("copper", ""), ("copper copper", ""), ("river", "")])
     terms = [Term("copper", "copper", 1.0)]
     found = Postings("lead", "6.0, 1.0").best(connection, terms, limit=5, among={1, 3})

@@ -1,4 +1,4 @@
-"""Reading in several processes gives what reading in one does."""
+"""Reading in several processes gives the same results as reading in one."""
 
 from pathlib import Path
 
@@ -19,13 +19,13 @@ def folder(tmp_path: Path, count: int) -> Path:
     return tmp_path / "learn"
 
 
-def test_the_outcomes_are_the_same_and_in_order(tmp_path, monkeypatch):
+def test_several_processes_give_the_same_results_in_order(tmp_path, monkeypatch):
     started = recorded(monkeypatch)
     content = folder(tmp_path, 150)
     wanted = sorted(scan(content).files.items())
-    alone = list(read_all(content, wanted, processes=1, several_from=10))
+    alone = list(read_all(content, wanted, processes=1, parallel_from=10))
     assert started == []
-    assert list(read_all(content, wanted, processes=2, several_from=10)) == alone
+    assert list(read_all(content, wanted, processes=2, parallel_from=10)) == alone
     assert {type(outcome) for outcome in alone} == {IndexRecord, Unreadable}
     assert len(started) == 2 and all_ended(started)
 
@@ -37,9 +37,9 @@ def test_few_articles_are_read_in_this_process(tmp_path, monkeypatch):
     assert started == []
 
 
-def test_when_no_process_starts_it_goes_on_alone(tmp_path, monkeypatch):
+def test_without_usable_workers_this_process_reads(tmp_path, monkeypatch):
     content = folder(tmp_path, 20)
     wanted = sorted(scan(content).files.items())
     for executable in ("no-python", "/bin/false"):
         monkeypatch.setattr("sys.executable", str(tmp_path / executable))
-        assert len(list(read_all(content, wanted, processes=2, several_from=10))) == 20
+        assert len(list(read_all(content, wanted, processes=2, parallel_from=10))) == 20

@@ -1,4 +1,4 @@
-"""The team's sources: read, cut, indexed as they change, and found for a question."""
+"""The team's sources are read, divided into chunks, indexed when they change, and found for a question."""
 
 import io
 import os
@@ -80,7 +80,7 @@ def index(tmp_path: Path, folder: Path):
         yield made
 
 
-def test_every_kind_is_read_and_found(index, folder):
+def test_every_format_is_read_and_found(index, folder):
     (folder / "harbour.docx").write_bytes(docx())
     (folder / "lights.pdf").write_bytes(
         pdf("Lighthouses flash in a rhythm of their", "own, so that sailors know them.")
@@ -116,7 +116,7 @@ def test_only_what_changed_is_read_again(index, folder):
     assert index.source_passages("Do otters eat urchins?")[0].key == "notes.txt"
 
 
-def test_what_cannot_be_read_is_counted_with_its_reason(index, folder, monkeypatch):
+def test_unreadable_sources_are_reported_with_reasons(index, folder, monkeypatch):
 
     monkeypatch.setattr(files, "LARGEST_BYTES", 50_000)
     (folder / "locked.pdf").write_bytes(pdf("secret", password="abc"))
@@ -141,20 +141,20 @@ def test_what_cannot_be_read_is_counted_with_its_reason(index, folder, monkeypat
     assert reasons["empty.md"] == "empty"
     assert reasons["huge.txt"].startswith("larger than")
     assert reasons["program.txt"].startswith("not text")
-    assert ".pptx is not read" in reasons["slides.pptx"]
+    assert ".pptx cannot be read" in reasons["slides.pptx"]
     assert reasons["nowhere.md"]
     assert len(reasons) == 11
     again = index.refresh().sources
     assert len(again.unreadable) == 11 and again.added == again.updated == 0
 
 
-def test_a_source_that_goes_while_being_indexed_is_refused(tmp_path):
+def test_a_source_that_is_deleted_while_it_is_indexed_is_refused(tmp_path):
     with DocumentReader(tmp_path) as reader:
-        assert reader.read("gone.pdf") == Unreadable("gone.pdf", "gone while it was to be read")
+        assert reader.read("gone.pdf") == Unreadable("gone.pdf", "was deleted before it could be read")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that is never read to its end")
-def test_a_document_that_hangs_or_kills_its_reader_costs_only_itself(tmp_path, monkeypatch):
+def test_only_the_document_that_hangs_or_kills_its_reader_is_refused(tmp_path, monkeypatch):
     (tmp_path / "good.docx").write_bytes(docx())
     os.mkfifo(tmp_path / "endless.pdf")
     started = recorded(monkeypatch)
@@ -164,9 +164,9 @@ def test_a_document_that_hangs_or_kills_its_reader_costs_only_itself(tmp_path, m
     with DocumentReader(tmp_path) as reader, ThreadPoolExecutor() as others:
         assert reader.read("good.docx").title == "Harbour rules"
         reading = others.submit(reader.read, "endless.pdf")
-        with (tmp_path / "endless.pdf").open("wb"):  # waits until it is being read
+        with (tmp_path / "endless.pdf").open("wb"):  # opening the pipe waits until the reader opens it
             started[-1].kill()
-            assert "broke off" in reading.result(60).reason
+            assert "the reader failed" in reading.result(60).reason
         assert reader.read("good.docx").title == "Harbour rules"
     assert len(started) == 3 and all_ended(started)
 
@@ -175,10 +175,10 @@ def test_a_document_reader_that_cannot_be_started_says_why(tmp_path, monkeypatch
     recorded(monkeypatch, refused=1)
     with DocumentReader(tmp_path) as reader:
         reason = reader.read("good.docx").reason
-    assert reason == "the reader could not be run: Resource temporarily unavailable"
+    assert reason == "the reader could not be started: Resource temporarily unavailable"
 
 
-def test_a_list_may_name_its_sources(index):
+def test_the_names_of_a_list_select_sources(index):
     index.refresh()
     question = "What do corals, ships, kelp and lighthouses have in common?"
     assert {passage.key for passage in index.source_passages(question, names=["page"])} <= {"page.html"}
@@ -188,12 +188,12 @@ def test_a_list_may_name_its_sources(index):
     assert index.unknown_sources(["tides/moon", "tides", "notes.txt", "nothing"]) == ["nothing"]
 
 
-def test_a_question_that_the_sources_hardly_touch_gets_none(index):
+def test_a_question_with_few_terms_in_the_sources_gets_no_passages(index):
     index.refresh()
     assert index.source_passages("How did the moon goddess shape Aztec temple building and calendars?") == []
 
 
-def test_passages_fit_the_room_and_are_not_told_twice(index, folder):
+def test_passages_fit_the_limit_and_do_not_repeat_each_other(index, folder):
     (folder / "copy.md").write_text(
         (folder / "tides" / "moon.md").read_text(encoding="utf-8"), encoding="utf-8"
     )
@@ -202,7 +202,7 @@ def test_passages_fit_the_room_and_are_not_told_twice(index, folder):
     assert index.source_passages("When do spring tides come?", limit_chars=20) == []
 
 
-def test_a_missing_folder_of_sources_is_told(tmp_path):
+def test_a_missing_folder_of_sources_is_reported(tmp_path):
     with CorpusIndex(tmp_path / "index.sqlite3", tmp_path / "learn", tmp_path / "none") as index:
         counts = index.refresh().sources
         assert counts.missing and counts.passages == 0
@@ -225,7 +225,7 @@ def test_without_sources_there_are_none(tmp_path):
         ("---\ntags: x\nTides come and go.\n", "---\ntags: x\nTides come and go."),
     ],
 )
-def test_front_matter_is_no_text_of_a_source_and_a_rule_is_no_front_matter(tmp_path, text, body):
+def test_front_matter_is_left_out_and_a_rule_is_not_front_matter(tmp_path, text, body):
     (tmp_path / "tides.md").write_text(text, encoding="utf-8")
     found = files.read_plain(tmp_path, "tides.md")
     assert (found.markdown if isinstance(found, files.SourceText) else None) == body

@@ -1,4 +1,4 @@
-"""Batches in the ledger: names of requests, due jobs, claims, and what a batch leaves behind."""
+"""Batches in the ledger: names of requests, due jobs, claims, and the end of a batch."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ def run(ledger: Ledger) -> Iterator[Run]:
 
 @pytest.fixture
 def batches(ledger: Ledger, run: Run) -> Batches:
-    """Three planned jobs, ordered by batch."""
+    """The batches of a ledger with three ordered jobs."""
     for number in range(3):
         job = NewJob(
             kind="answer",
@@ -46,7 +46,7 @@ def batches(ledger: Ledger, run: Run) -> Batches:
         with ledger.database.transaction():
             ledger.jobs.plan(job, run=run.id, state="planned", first_free_id=1, now=NOW)
     made = Batches(ledger)
-    made.order_wanted(BatchOrder(run.id, "answer", "http://e", None, None), now=NOW)
+    made.order_jobs(BatchOrder(run.id, "answer", "http://e", None, None), now=NOW)
     return made
 
 
@@ -62,7 +62,7 @@ def filled(batches: Batches, run: Run, *jobs: int, maker: Run | None = None) -> 
 
 
 @given(job=st.integers(0, 10**18 - 1), step=st.integers(0, 99))
-def test_a_custom_id_names_its_step_in_this_ledger_alone(job: int, step: int) -> None:
+def test_a_custom_id_names_its_step_only_in_its_own_ledger(job: int, step: int) -> None:
     mine, other = Batches.__new__(Batches), Batches.__new__(Batches)
     mine.token, other.token = "0123456789abcdef", "fedcba9876543210"
     assert mine.step_of(mine.custom_id(job, step)) == (job, step)
@@ -71,14 +71,14 @@ def test_a_custom_id_names_its_step_in_this_ledger_alone(job: int, step: int) ->
 
 
 @given(st.text())
-def test_any_other_text_names_nothing(text: str) -> None:
+def test_any_other_text_names_no_step(text: str) -> None:
     batches = Batches.__new__(Batches)
     batches.token = "0123456789abcdef"
     assert batches.step_of(text) is None
     assert batches.step_of(f"{batches.token}-{text}-x") is None
 
 
-def test_every_ledger_has_a_token_of_its_own(tmp_path: Path) -> None:
+def test_every_ledger_has_its_own_token(tmp_path: Path) -> None:
     tokens = set()
     for name in ("one", "two"):
         database = Database(tmp_path / name / "ledger.sqlite3")
@@ -87,33 +87,33 @@ def test_every_ledger_has_a_token_of_its_own(tmp_path: Path) -> None:
     assert len(tokens) == 2 and {len(token) for token in tokens} == {16}
 
 
-def test_a_job_is_due_until_a_batch_holds_its_request(batches: Batches, run: Run) -> None:
-    assert batches.due(run.id) == 3
+def test_a_job_is_due_until_its_request_is_in_a_batch(batches: Batches, run: Run) -> None:
+    assert batches.count_due(run.id) == 3
     filled(batches, run, 1, 2)
     assert [job.id for job in batches.claim_due(run.id, run=run.id, after=0, limit=9)] == [3]
     assert batches.claim_due(run.id, run=run.id, after=0, limit=9) == []
 
 
-def test_live_runs_claim_nothing_that_goes_by_batch(batches: Batches, ledger: Ledger, run: Run) -> None:
+def test_live_runs_claim_no_jobs_that_are_sent_in_batches(batches: Batches, ledger: Ledger, run: Run) -> None:
     assert ledger.jobs.claim(run.id, 9) == []
     assert ledger.jobs.count_open() == {"batched": 3}
 
 
-def test_an_undone_batch_leaves_no_trace(batches: Batches, run: Run) -> None:
+def test_a_discarded_batch_leaves_no_rows(batches: Batches, run: Run) -> None:
     batch = filled(batches, run, 1, 2)
     assert batches.spent(run.id) == 200
     batches.discard(batch)
-    assert (batches.spent(run.id), batches.due(run.id), batches.all()) == (0, 3, [])
+    assert (batches.spent(run.id), batches.count_due(run.id), batches.all()) == (0, 3, [])
 
 
-def test_what_a_batch_did_not_answer_costs_nothing_and_waits_or_is_given_back(
+def test_requests_without_an_answer_cost_nothing_and_wait_or_return_to_the_queue(
     batches: Batches, ledger: Ledger, run: Run
 ) -> None:
     batch = filled(batches, run, 1, 2)
     assert batches.end(batch, "collected", "batch-expired", now=NOW) == 2
-    assert (batches.spent(run.id), batches.due(run.id)) == (0, 3)
-    assert batches.past(run.id, [1])[1][0].retryable
-    assert batches.release(batch, "batch-expired") == 2
+    assert (batches.spent(run.id), batches.count_due(run.id)) == (0, 3)
+    assert batches.failed_steps(run.id, [1])[1][0].retryable
+    assert batches.return_to_queue(batch, "batch-expired") == 2
     assert ledger.jobs.count_open() == {"batched": 1, "planned": 2}
 
 
@@ -132,7 +132,7 @@ def test_the_claims_of_a_dead_run_are_released(
     ledger.runs.finish(later, now=NOW)
 
 
-def test_a_claimed_batch_is_as_it_is_now(batches: Batches, run: Run) -> None:
+def test_claiming_a_batch_returns_its_current_row(batches: Batches, run: Run) -> None:
     batch = filled(batches, run, 1)
     claimed = batches.claim(batch, run=run.id)
     assert claimed is not None and claimed.state == "written"
@@ -142,10 +142,8 @@ def test_a_claimed_batch_is_as_it_is_now(batches: Batches, run: Run) -> None:
     assert batches.claim(batch, run=run.id) is None
 
 
-def test_a_batch_is_called_by_its_number_or_by_the_name_that_the_provider_gave(
-    batches: Batches, run: Run
-) -> None:
+def test_a_batch_is_found_by_its_number_or_its_id_at_the_provider(batches: Batches, run: Run) -> None:
     batch = filled(batches, run, 1)
     batches.advance(batch, "created", now=NOW, batch_id="batch_a")
-    assert batches.named("batch_a") == batches.named(str(batch)) == batches.get(batch)
-    assert [batches.named(name) for name in ("2", "9" * 18, "9" * 25, "9" * 5000, "-1", "")] == [None] * 6
+    assert batches.find("batch_a") == batches.find(str(batch)) == batches.get(batch)
+    assert [batches.find(name) for name in ("2", "9" * 18, "9" * 25, "9" * 5000, "-1", "")] == [None] * 6

@@ -1,4 +1,4 @@
-"""Calls: replies come back in order, and everything that was paid is counted."""
+"""Calls: replies are read in order, and everything that was paid is counted."""
 
 from generator.store.ledger.calls import CallResult, Cost
 from tests.support.ledgers import call, job, plan, start
@@ -6,7 +6,7 @@ from tests.support.ledgers import call, job, plan, start
 OK = CallResult(outcome="ok", cost=250, reply=b"{}", prompt_tokens=10, completion_tokens=5)
 
 
-def test_paid_replies_come_along_with_the_claim_in_order(ledger):
+def test_a_claimed_job_has_its_paid_replies_in_order(ledger):
     run = start(ledger)
     (number,) = plan(ledger, run, job("a"))
     call(ledger, run, number, step=0, result=CallResult(outcome="ok", cost=1, reply=b"first"))
@@ -27,14 +27,14 @@ def test_spend_counts_failed_and_lost_calls(ledger):
     assert (spend.calls, spend.cost, spend.open_calls) == (4, 250 + 900 + 0 + 900, 1)
 
 
-def test_a_call_without_a_price_is_shown_as_unknown_not_as_nothing(ledger):
+def test_the_cost_of_a_call_without_a_price_is_unknown_not_zero(ledger):
     run = start(ledger)
     (number,) = plan(ledger, run, job("a"))
     call(ledger, run, number, result=CallResult(outcome="ok", cost=None, reply=b"{}"))
     assert ledger.calls.spend().unpriced == 1
 
 
-def test_jobs_cost_what_all_their_calls_cost_and_none_is_guessed(ledger):
+def test_the_cost_of_jobs_is_that_of_all_calls_and_unknown_if_one_is(ledger):
     run = start(ledger)
     one, other = plan(ledger, run, job("a"), job("b"))
     assert ledger.calls.cost([one, other]) == Cost(0, 0)
@@ -48,7 +48,7 @@ def test_jobs_cost_what_all_their_calls_cost_and_none_is_guessed(ledger):
     assert ledger.calls.spend().unpriced == 1
 
 
-def test_offline_spend_is_kept_apart(ledger):
+def test_offline_spend_is_counted_separately(ledger):
     run = start(ledger)
     (number,) = plan(ledger, run, job("a", backend="offline"))
     call(ledger, run, number, result=OK)

@@ -1,4 +1,4 @@
-"""The database: migrations, one line for each trouble, and many writes in one commit."""
+"""The database: migrations, one clear error for each problem, and many writes in one commit."""
 
 import asyncio
 import sqlite3
@@ -28,14 +28,14 @@ def test_opening_again_changes_nothing(tmp_path):
 
 BLOBS = {f"{number:064x}": zlib.compress(f"text {number}".encode() * number) for number in range(1, 41)}
 JOB = (
-    "INSERT INTO job (id, kind, realm, identity, generation, question_key, question, request_blob, system_blob, user_blob,"
-    " context_blob, prompt_hash, state, wanted_by, created_at, updated_at)"
+    "INSERT INTO job (id, kind, realm, identity, generation, question_key, question, request_blob, system_blob,"
+    " user_blob, context_blob, prompt_hash, state, wanted_by, created_at, updated_at)"
     " VALUES (?, 'answer', 'model', ?, 0, 'k', 'What?', ?, ?, ?, ?, 'p', 'done', 1, 't', 't')"
 )
 
 
 def ledger_of_version_5(path):
-    """A ledger as the migrations before the sixth made it, with something in every table that names a blob."""
+    """A ledger as the first five migrations create it, with a row in every table that refers to a blob."""
     old = ledger_of_version(path, 5)
     old.execute("PRAGMA foreign_keys = ON")
     hashes = list(BLOBS)
@@ -73,7 +73,7 @@ def ledger_of_version_5(path):
     return held
 
 
-def test_a_ledger_of_version_5_keeps_all_it_holds(tmp_path):
+def test_a_ledger_of_version_5_keeps_its_content(tmp_path):
     path = tmp_path / "l.sqlite3"
     held = ledger_of_version_5(path)
     database = Database(path)
@@ -146,27 +146,27 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path):
         Database(path)
 
 
-def test_a_damaged_file_is_one_clear_line(tmp_path):
+def test_a_damaged_file_is_one_clear_error(tmp_path):
     path = tmp_path / "l.sqlite3"
     path.write_bytes(b"this is no database, " * 500)
     with pytest.raises(StorageError, match="is damaged"):
         Database(path)
 
 
-def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path):
+def test_a_folder_that_cannot_be_created_is_one_clear_error(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(StorageError, match="file"):
         Database(tmp_path / "file" / "l.sqlite3")
 
 
-def test_a_transaction_that_raises_leaves_nothing(database):
+def test_a_transaction_that_raises_writes_nothing(database):
     with pytest.raises(ZeroDivisionError), database.transaction():
         database.execute("INSERT INTO blob VALUES ('a', x'00')")
         raise ZeroDivisionError
     assert database.execute("SELECT count(*) FROM blob").fetchone()[0] == 0
 
 
-def test_a_commit_that_fails_counts_as_undone(database, monkeypatch):
+def test_a_failed_commit_counts_as_a_rollback(database, monkeypatch):
     class Full(sqlite3.Connection):
         def commit(self):
             raise sqlite3.OperationalError("database or disk is full")
@@ -188,15 +188,15 @@ def insert(database, key):
     return key
 
 
-def test_what_others_write_is_seen_in_the_next_transaction_and_own_writes_are_not(database):
+def test_the_data_version_changes_by_writes_of_others_and_not_by_own_writes(database):
     other = Database(database.path)
     versions = []
     for writer in (database, other, other):
         with database.transaction():
-            versions.append(database.others_version())
+            versions.append(database.data_version())
         writer.execute("INSERT INTO blob VALUES (?, x'00')", (str(len(versions)),))
     with database.transaction():
-        versions.append(database.others_version())
+        versions.append(database.data_version())
     other.close()
     assert versions[0] == versions[1]
     assert len(set(versions[1:])) == 3
@@ -212,7 +212,7 @@ async def test_writes_of_many_tasks_share_a_commit(database):
     assert database.execute("SELECT count(*) FROM blob").fetchone()[0] == 50
 
 
-async def test_a_write_is_committed_when_its_task_goes_on(database, tmp_path):
+async def test_a_write_is_committed_when_its_task_continues(database, tmp_path):
     group = GroupCommit(database)
     await group.run(lambda: insert(database, "a"))
     other = sqlite3.connect(database.path)
@@ -220,7 +220,7 @@ async def test_a_write_is_committed_when_its_task_goes_on(database, tmp_path):
     other.close()
 
 
-async def test_an_operation_that_raises_fails_alone(database):
+async def test_an_operation_that_raises_fails_only_itself(database):
     group = GroupCommit(database)
 
     def broken():
@@ -235,7 +235,7 @@ async def test_an_operation_that_raises_fails_alone(database):
     assert [row[0] for row in database.execute("SELECT hash FROM blob")] == ["good"]
 
 
-async def test_a_commit_that_fails_fails_in_every_task(database):
+async def test_a_failed_commit_raises_in_every_task(database):
     group = GroupCommit(database)
     database.execute("PRAGMA query_only = 1")
     results = await asyncio.gather(
@@ -246,7 +246,7 @@ async def test_a_commit_that_fails_fails_in_every_task(database):
     assert await group.run(lambda: insert(database, "later")) == "later"
 
 
-async def test_drain_waits_for_what_was_handed_in(database):
+async def test_drain_waits_for_all_operations_so_far(database):
     group = GroupCommit(database)
     task = asyncio.create_task(group.run(lambda: insert(database, "a")))
     await asyncio.sleep(0)
@@ -255,7 +255,7 @@ async def test_drain_waits_for_what_was_handed_in(database):
     await task
 
 
-def test_a_copy_is_whole_while_another_writes(database, tmp_path):
+def test_a_copy_is_consistent_while_another_process_writes(database, tmp_path):
     insert(database, "a")
     database.execute("BEGIN IMMEDIATE")
     insert(database, "uncommitted")
@@ -268,7 +268,7 @@ def test_a_copy_is_whole_while_another_writes(database, tmp_path):
     copy.close()
 
 
-async def test_a_transaction_that_sqlite_gives_up_fails_in_every_task_and_hangs_none(database):
+async def test_a_transaction_that_sqlite_rolls_back_raises_in_every_task(database):
     group = GroupCommit(database)
     pages = database.execute("PRAGMA page_count").fetchone()[0]
     database.execute(f"PRAGMA max_page_count = {pages + 1}")

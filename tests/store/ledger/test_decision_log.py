@@ -1,4 +1,4 @@
-"""One log of decisions for drafts and for proposals: the same compare-and-swap, the same record, the same way back."""
+"""One log of decisions for drafts and for proposals: compare-and-swap, recorded decisions, undo."""
 
 import pytest
 
@@ -20,23 +20,23 @@ def table(request, ledger, drafts, proposals):
     return drafts, rows
 
 
-def take_back(rows, row, decision, who="Ada"):
-    return rows.take_back(rows.get(row.id), decision, who=who, now=NOW)
+def undo(rows, row, decision, who="Ada"):
+    return rows.undo(rows.get(row.id), decision, who=who, now=NOW)
 
 
-def test_a_decision_says_what_was_before_and_is_taken_back_as_a_new_one(table):
+def test_a_decision_records_the_state_before_and_is_undone_by_a_new_decision(table):
     rows, (row, _) = table
     rows.decide(row, "rejected", who="Ada", now=NOW, note="dull", bulk=7)
     taken = rows.decisions.of(row.id)[-1]
     assert (taken.row, taken.before, taken.decision) == (row.id, row.state, "rejected")
     assert (taken.who, taken.at, taken.note, taken.bulk, taken.undoes) == ("Ada", NOW, "dull", 7, None)
-    assert take_back(rows, row, taken, who="Bob").state == row.state
+    assert undo(rows, row, taken, who="Bob").state == row.state
     back = rows.decisions.of(row.id)[-1]
     assert (back.before, back.decision, back.who) == ("rejected", row.state, "Bob")
-    assert (back.note, back.undoes, back.bulk) == ("takes back: rejected", taken.id, None)
+    assert (back.note, back.undoes, back.bulk) == ("undoes: rejected", taken.id, None)
 
 
-def test_what_changed_since_it_was_read_is_refused_and_left_as_it_is(table):
+def test_a_decision_on_a_row_that_changed_since_it_was_read_is_refused(table):
     rows, (row, _) = table
     now = rows.decide(row, "approved", who="Ada", now=NOW)
     history = rows.decisions.of(row.id)
@@ -54,37 +54,37 @@ def test_a_refused_step_names_the_states_in_words(table):
         rows.decide(now, "no_such_state", who="Ada", now=NOW)
 
 
-def test_only_the_last_decision_on_a_row_can_be_taken_back(table):
+def test_only_the_last_decision_on_a_row_can_be_undone(table):
     rows, (row, _) = table
     approved = rows.decide(row, "approved", who="Ada", now=NOW)
     (*_, first) = rows.decisions.of(row.id)
     rows.decide(approved, "rejected", who="Bob", now=NOW)
     with pytest.raises(StaleRow, match="was approved and has changed since; it is rejected now"):
-        take_back(rows, row, first)
+        undo(rows, row, first)
     assert rows.decisions.last(who="Ada") == first
     assert rows.decisions.last(who="Ada", undoable=True) is None
     assert rows.decisions.last().who == "Bob"
 
 
-def test_of_decisions_taken_as_one_those_that_were_taken_back_are_passed_over(table):
+def test_decisions_made_together_do_not_include_those_that_were_undone(table):
     rows, (one, other) = table
     bulk = rows.decisions.next_bulk()
     for row in (one, other):
         rows.decide(row, "approved", who="Ada", now=NOW, bulk=bulk)
     last = rows.decisions.last(who="Ada")
-    assert [decision.row for decision in rows.decisions.together(last)] == [one.id, other.id]
+    assert [decision.row for decision in rows.decisions.same_bulk(last)] == [one.id, other.id]
     assert rows.decisions.next_bulk() == bulk + 1
-    take_back(rows, other, last)
+    undo(rows, other, last)
     first = rows.decisions.last(who="Ada")
-    assert (first.row, rows.decisions.together(first)) == (one.id, [first])
+    assert (first.row, rows.decisions.same_bulk(first)) == (one.id, [first])
 
 
-def test_what_a_run_recorded_is_no_decision_of_a_person(table):
+def test_a_decision_of_a_run_is_not_a_decision_of_a_person(table):
     rows, (row, _) = table
     assert rows.decisions.last() is None
 
 
-def test_no_decision_has_all_others_read(table, ledger, monkeypatch):
+def test_a_decision_does_not_read_all_others(table, ledger, monkeypatch):
     rows, (row, other) = table
     execute, asked = ledger.database.execute, []
 
@@ -96,8 +96,8 @@ def test_no_decision_has_all_others_read(table, ledger, monkeypatch):
     rows.decide(row, "approved", who="Ada", now=NOW, bulk=rows.decisions.next_bulk())
     last = rows.decisions.last(who="Ada", undoable=True)
     assert rows.decisions.last(about=row.id if rows.decisions.rows == "draft" else row.key, undoable=True)
-    assert rows.decisions.together(last, undoable=True) == [last]
-    take_back(rows, row, last)
+    assert rows.decisions.same_bulk(last, undoable=True) == [last]
+    undo(rows, row, last)
     plans = [
         step["detail"]
         for sql, parameters in asked
@@ -106,5 +106,5 @@ def test_no_decision_has_all_others_read(table, ledger, monkeypatch):
     ]
     table_of_decisions = rows.decisions.table
     assert plans
-    assert f"SEARCH {table_of_decisions}" not in plans  # by no index: all are read
+    assert f"SEARCH {table_of_decisions}" not in plans  # without an index, all rows are read
     assert not [plan for plan in plans if plan.startswith("SCAN")]

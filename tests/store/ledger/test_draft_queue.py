@@ -1,4 +1,4 @@
-"""The review queue: every filter, every order, and the neighbours of a draft that has just left it."""
+"""The review queue: every filter, every order, and the neighbours of a draft."""
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_pages(queue):
     assert [row.id for row in rows] == [2, 3]
 
 
-def test_a_draft_that_left_the_filter_still_has_neighbours(queue, drafts):
+def test_a_draft_that_no_longer_matches_the_filter_still_has_neighbours(queue, drafts):
     wanted = QueueFilter(states=("drafted", "needs_fix"))
     row = drafts.decide(drafts.get(3), "approved", who="Ada", now="2026-02-01")
     assert queue.neighbours(wanted, row) == (2, 4)

@@ -1,4 +1,4 @@
-"""Drafts: versions kept, states moved by the table, no decision on a stale reading."""
+"""Drafts: versions are stored, states change by the transitions, decisions on stale drafts are refused."""
 
 import pytest
 
@@ -21,20 +21,20 @@ def test_a_new_version_keeps_the_old_one(ledger, drafts):
     assert (row.version, drafts.data(row), drafts.versions.data(row.id, 1)) == (2, b"better", b"text")
 
 
-def test_a_real_draft_takes_the_place_of_an_offline_one(ledger, drafts):
+def test_a_real_draft_replaces_an_offline_one(ledger, drafts):
     first = drafts.record(draft(planned(ledger, backend="offline"), b"offline", offline=True), now=NOW)
     second = drafts.record(draft(planned(ledger), b"real"), now=NOW)
     assert (second.id, second.offline, drafts.data(second)) == (first.id, False, b"real")
 
 
-def test_a_decision_on_a_stale_reading_is_refused(ledger, drafts):
+def test_a_decision_on_a_stale_draft_is_refused(ledger, drafts):
     row = drafts.record(draft(planned(ledger)), now=NOW)
     drafts.decide(row, "approved", who="Ada", now=NOW)
     with pytest.raises(StaleDraft):
         drafts.decide(row, "rejected", who="Bob", now=NOW)
 
 
-def test_a_step_outside_the_table_is_refused(ledger, drafts):
+def test_a_step_that_the_transitions_do_not_allow_is_refused(ledger, drafts):
     row = drafts.record(draft(planned(ledger)), now=NOW)
     with pytest.raises(StaleDraft, match="cannot become published"):
         drafts.decide(row, "published", who="Ada", now=NOW)
@@ -55,7 +55,7 @@ def test_a_draft_without_bytes_has_no_version(ledger, drafts):
     assert (row.version, row.sha, drafts.data(row)) == (None, None, None)
 
 
-def test_drafts_are_named_by_key_or_slug(ledger, drafts):
+def test_drafts_are_found_by_key_or_slug(ledger, drafts):
     row = drafts.record(draft(planned(ledger)), now=NOW)
     assert drafts.named("biology/what-is-one") == [row]
     assert drafts.named("what-is-one") == [row]

@@ -1,20 +1,20 @@
-"""What is learned of an endpoint serves at once, and the next run after a flush."""
+"""Endpoint profiles are used at once, and by the next run after a flush."""
 
-from generator.store.ledger.endpoints import LedgerProfileMemory
-
-
-def test_what_was_learned_is_written_down_by_a_flush(ledger):
-    memory = LedgerProfileMemory(ledger.endpoints)
-    assert memory.get("https://one", "small") is None
-    memory.set("https://one", "small", "plain")
-    assert memory.get("https://one", "small") == "plain"
-    assert LedgerProfileMemory(ledger.endpoints).get("https://one", "small") is None
-    memory.flush()
-    assert LedgerProfileMemory(ledger.endpoints).get("https://one", "small") == "plain"
-    assert LedgerProfileMemory(ledger.endpoints).get("https://one", "large") is None
+from generator.store.ledger.endpoints import LedgerProfileStore
 
 
-def test_what_was_learnt_of_an_endpoint_is_remembered(ledger):
+def test_profiles_are_written_by_a_flush(ledger):
+    profile_store = LedgerProfileStore(ledger.endpoints)
+    assert profile_store.get("https://one", "small") is None
+    profile_store.set("https://one", "small", "plain")
+    assert profile_store.get("https://one", "small") == "plain"
+    assert LedgerProfileStore(ledger.endpoints).get("https://one", "small") is None
+    profile_store.flush()
+    assert LedgerProfileStore(ledger.endpoints).get("https://one", "small") == "plain"
+    assert LedgerProfileStore(ledger.endpoints).get("https://one", "large") is None
+
+
+def test_profiles_are_stored_for_each_endpoint_and_model(ledger):
     assert ledger.endpoints.get("u", "m") is None
     ledger.endpoints.put("u", "m", "json_object")
     assert ledger.endpoints.get("u", "m") == "json_object"

@@ -1,4 +1,4 @@
-"""The ledger's file: whole under its name or not there, whoever makes it and whenever that is cut short."""
+"""The ledger's file is complete or missing, even if several processes create it or one is killed."""
 
 import signal
 import sqlite3
@@ -38,7 +38,7 @@ def tables(path: Path) -> int:
 
 
 @pytest.mark.parametrize("kill", range(20 if NIGHTLY else 3))
-def test_a_kill_leaves_a_whole_ledger_or_none(kill: int, tmp_path: Path) -> None:
+def test_a_kill_leaves_a_complete_ledger_or_none(kill: int, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", MAKES_LEDGERS, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE
     )
@@ -56,7 +56,7 @@ def test_a_kill_leaves_a_whole_ledger_or_none(kill: int, tmp_path: Path) -> None
         assert not list(folder.glob("*.new*"))
 
 
-def test_a_making_that_fails_leaves_none_and_the_next_one_makes_it(
+def test_a_failed_creation_leaves_no_ledger_and_the_next_one_succeeds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "output" / "ledger.sqlite3"
@@ -77,48 +77,49 @@ def _made(path: str) -> str:
         database.close()
 
 
-def test_several_processes_that_begin_at_once_share_one_ledger(tmp_path: Path) -> None:
+def test_processes_that_start_together_share_one_ledger(tmp_path: Path) -> None:
     path = str(tmp_path / "ledger.sqlite3")
     with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
         assert len(set(pool.map(_made, [path] * 8))) == 1
 
 
-@pytest.mark.parametrize("beside", [False, True])
-def test_an_empty_ledger_is_refused_and_the_log_beside_it_kept(beside: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_log", [False, True])
+def test_an_empty_ledger_is_refused_and_its_log_is_not_deleted(has_log: bool, tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     path.touch()
     log = tmp_path / "ledger.sqlite3-wal"
-    if beside:
+    if has_log:
         log.write_bytes(b"changes")
     with pytest.raises(StorageError, match="is empty.*generator backup"):
         Database(path)
     assert path.stat().st_size == 0
-    assert log.exists() == beside
+    assert log.exists() == has_log
 
 
-def test_a_log_without_its_ledger_is_refused_and_kept(tmp_path: Path) -> None:
+def test_a_log_without_its_ledger_is_refused_and_not_deleted(tmp_path: Path) -> None:
     log = tmp_path / "ledger.sqlite3-wal"
     log.write_bytes(b"changes")
-    with pytest.raises(StorageError, match="is gone, and ledger.sqlite3-wal holds its last changes"):
+    with pytest.raises(StorageError, match="is missing, and ledger.sqlite3-wal contains its last changes"):
         Database(tmp_path / "ledger.sqlite3")
     assert list(tmp_path.iterdir()) == [log]
 
 
 @pytest.mark.parametrize(
-    ("made", "said"), [("PRAGMA journal_mode = WAL", "holds nothing"), ("CREATE TABLE a (b)", "no ledger")]
+    ("statement", "message"),
+    [("PRAGMA journal_mode = WAL", "is an empty database"), ("CREATE TABLE a (b)", "not a ledger")],
 )
-def test_another_database_is_refused_and_not_changed(made: str, said: str, tmp_path: Path) -> None:
+def test_another_database_is_refused_and_not_changed(statement: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     other = sqlite3.connect(path)
-    other.execute(made)
+    other.execute(statement)
     other.close()
     before = path.read_bytes()
-    with pytest.raises(StorageError, match=said):
+    with pytest.raises(StorageError, match=message):
         Database(path)
     assert path.read_bytes() == before
 
 
-def test_a_ledger_that_another_thread_opens_and_closes_is_never_taken_for_lost(tmp_path):
+def test_a_ledger_that_another_thread_opens_and_closes_is_never_refused(tmp_path):
     path = tmp_path / "ledger.sqlite3"
     Database(path).close()
     done = threading.Event()

@@ -1,4 +1,4 @@
-"""One hash names a question in every table, also in ledgers whose proposals were kept under another one."""
+"""Every table uses one hash of a question, also in ledgers whose proposals had another one."""
 
 import hashlib
 
@@ -18,30 +18,31 @@ JOB = (
 
 
 def earlier_key(question):
-    """What proposals and their jobs held up to version 8."""
+    """The hash of a question in proposals and their jobs up to version 8."""
     return hashlib.sha256(normalise_question(question).encode()).hexdigest()
 
 
 def ledger_of_version_8(path):
-    """A proposal with its job, and a drafting job for the same question."""
+    """A ledger with a proposal and its job, and a drafting job for the same question."""
     old = ledger_of_version(path, 8)
     old.execute(JOB, ("seo", 0, earlier_key(QUESTION), QUESTION))
     old.execute(JOB, ("answer", 0, question_key(QUESTION), QUESTION))
     old.execute(
-        "INSERT INTO proposal (job, key, path, field, question, question_key, basis, old, new, state, findings, offline,"
-        " updated_at) VALUES (1, 'a/b', 'a/b.md', 'page_description', ?, ?, 'b', 'old', ?, 'proposed', '[]', 0, 't')",
+        "INSERT INTO proposal (job, key, path, field, question, question_key, basis, old, new, state, findings,"
+        " offline, updated_at)"
+        " VALUES (1, 'a/b', 'a/b.md', 'page_description', ?, ?, 'b', 'old', ?, 'proposed', '[]', 0, 't')",
         (QUESTION, earlier_key(QUESTION), TEXT),
     )
     old.commit()
     old.close()
 
 
-def test_case_and_punctuation_make_no_other_question():
+def test_case_and_punctuation_do_not_change_the_hash_of_a_question():
     assert question_key(QUESTION) == question_key(QUESTION.upper().rstrip("?"))
     assert question_key(QUESTION) == hash_of(normalise_question(QUESTION)) != question_key("How do leaves?")
 
 
-def test_a_ledger_of_version_8_has_the_hash_of_every_question_rewritten(tmp_path):
+def test_the_migration_of_a_ledger_of_version_8_rewrites_the_hash_of_every_question(tmp_path):
     ledger_of_version_8(tmp_path / "l.sqlite3")
     database = Database(tmp_path / "l.sqlite3")
     for table in ("job", "proposal"):
@@ -51,7 +52,7 @@ def test_a_ledger_of_version_8_has_the_hash_of_every_question_rewritten(tmp_path
     database.close()
 
 
-def test_a_copy_of_an_article_is_no_echo_of_what_an_earlier_version_proposed(tmp_path):
+def test_a_copy_of_an_article_is_not_a_duplicate_of_what_an_earlier_version_proposed(tmp_path):
     ledger_of_version_8(tmp_path / "l.sqlite3")
     database = Database(tmp_path / "l.sqlite3")
     proposals = Proposals(Ledger(database))

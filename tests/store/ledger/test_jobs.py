@@ -1,8 +1,8 @@
-"""Jobs: frozen once, claimed once, and read back as they were planned."""
+"""Jobs are planned once, claimed once, and read as they were planned."""
 
 import json
 
-from generator.store.ledger.blobs import packed
+from generator.store.ledger.blobs import pack
 from generator.store.ledger.calls import CallResult
 from generator.store.ledger.database import Database
 from generator.store.ledger.hashes import hash_of
@@ -19,20 +19,20 @@ PASSAGES = [
 CONTEXT = {"passages": PASSAGES, "related": [{"id": 1, "title": "X"}], "near": None, "origin": "q.csv:2"}
 
 
-def test_article_ids_follow_list_order_from_the_first_free_one(ledger):
+def test_article_ids_follow_the_order_of_the_list_from_the_first_free_id(ledger):
     run = start(ledger)
     ids = plan(ledger, run, job("a"), job("b"), first_free_id=501)
     assert [ledger.jobs.get(number).article_id for number in ids] == [501, 502]
 
 
-def test_ids_go_on_where_the_ledger_left_off_however_the_corpus_shrank(ledger):
+def test_ids_follow_the_ledger_s_largest_even_if_the_corpus_shrank(ledger):
     run = start(ledger)
     plan(ledger, run, job("a"), first_free_id=501)
     (second,) = plan(ledger, run, job("b"), first_free_id=7)
     assert ledger.jobs.get(second).article_id == 502
 
 
-def test_a_claimed_job_comes_back_as_it_was_planned(ledger):
+def test_a_claimed_job_is_as_it_was_planned(ledger):
     run = start(ledger)
     plan(ledger, run, job("a"))
     (claimed,) = ledger.jobs.claim(run.id, 10)
@@ -48,7 +48,7 @@ def test_a_job_is_claimed_once(ledger):
     assert ledger.jobs.claim(run.id, 2) == []
 
 
-def test_a_resumed_job_takes_the_new_model_until_a_reply_was_paid_for(ledger):
+def test_a_resumed_job_gets_the_new_model_unless_a_reply_was_paid_for(ledger):
     run = start(ledger)
     fresh, paid = plan(ledger, run, job("a"), job("b"))
     call(ledger, run, paid, result=OK)
@@ -59,12 +59,12 @@ def test_a_resumed_job_takes_the_new_model_until_a_reply_was_paid_for(ledger):
     assert ledger.jobs.get(paid).request["model"] == "m"
 
 
-def test_a_job_packed_elsewhere_reads_back_as_one_packed_here(tmp_path):
+def test_a_job_packed_in_another_process_is_stored_in_the_same_way(tmp_path):
     read = []
-    for name, pack in (("here", lambda new: new), ("elsewhere", JobPacker().pack)):
+    for name, prepare in (("here", lambda new: new), ("elsewhere", JobPacker().pack)):
         ledger = Ledger(Database(tmp_path / name / "ledger.sqlite3"))
         run = start(ledger)
-        (number,) = plan(ledger, run, pack(job("a", context=CONTEXT)))
+        (number,) = plan(ledger, run, prepare(job("a", context=CONTEXT)))
         (claimed,) = ledger.jobs.claim(run.id, 10)
         assert claimed == ledger.jobs.get(number)
         blobs = ledger.database.execute("SELECT hash, data FROM blob ORDER BY hash").fetchall()
@@ -78,11 +78,11 @@ def test_a_job_packed_elsewhere_reads_back_as_one_packed_here(tmp_path):
     assert context == CONTEXT
 
 
-def test_a_passage_that_jobs_share_is_stored_once_and_read_back_in_each(ledger):
+def test_a_passage_that_jobs_share_is_stored_once_and_read_in_each(ledger):
     run = start(ledger)
     numbers = plan(ledger, run, job("a", context=CONTEXT), job("b", context={**CONTEXT, "origin": "q.csv:3"}))
     held = [tuple(row) for row in ledger.database.execute("SELECT hash FROM blob")]
-    assert all((packed(part["text"].encode()).digest,) in held for part in PASSAGES)
+    assert all((pack(part["text"].encode()).digest,) in held for part in PASSAGES)
     stored = ledger.database.execute("SELECT context_blob FROM job").fetchall()
     for row in stored:
         assert b"Masons" not in ledger.blobs.get(row["context_blob"])
@@ -90,7 +90,7 @@ def test_a_passage_that_jobs_share_is_stored_once_and_read_back_in_each(ledger):
     assert all(ledger.jobs.get(number).context["passages"] == PASSAGES for number in numbers)
 
 
-def test_the_context_of_an_earlier_version_reads_back_unchanged(ledger):
+def test_the_context_of_an_earlier_version_is_read_unchanged(ledger):
     run = start(ledger)
     (number,) = plan(ledger, run, job("a"))
     digest = ledger.blobs.put(json.dumps(CONTEXT, ensure_ascii=False).encode())
@@ -98,7 +98,7 @@ def test_the_context_of_an_earlier_version_reads_back_unchanged(ledger):
     assert ledger.jobs.get(number).context == CONTEXT
 
 
-def test_what_is_done_to_a_context_does_not_reach_that_of_another_reader(ledger):
+def test_a_change_of_one_context_does_not_affect_another(ledger):
     run = start(ledger)
     (number,) = plan(ledger, run, job("a", context=CONTEXT))
     first = ledger.jobs.get(number)
@@ -107,7 +107,7 @@ def test_what_is_done_to_a_context_does_not_reach_that_of_another_reader(ledger)
     assert ledger.jobs.get(number).context == CONTEXT
 
 
-def test_a_question_is_known_once_it_was_planned_whatever_the_subject_and_backend(ledger):
+def test_a_question_is_known_once_it_was_planned_for_any_subject_and_backend(ledger):
     run = start(ledger)
     assert not ledger.jobs.has_question(hash_of("a"))
     plan(ledger, run, job("a", backend="offline", subject=None, key=None))

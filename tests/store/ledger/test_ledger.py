@@ -1,4 +1,4 @@
-"""The ledger as a whole: every hash in it can be checked."""
+"""Every hash of a ledger can be verified."""
 
 from tests.support.ledgers import job, plan, start
 

@@ -1,4 +1,4 @@
-"""Decisions about proposals: recorded with each step, and taken back where nothing newer is in the way."""
+"""Decisions about proposals are recorded, and can be undone where no newer proposal exists."""
 
 import pytest
 
@@ -9,27 +9,27 @@ from tests.support.ledgers import ledger_of_version
 from tests.support.proposals import NOW, record
 
 
-def test_a_decision_is_taken_back_with_the_reason_that_stood_before(proposals):
+def test_undoing_a_decision_restores_the_reason_before_it(proposals):
     row = record(proposals, state="needs_fix", reason="description-too-long")
     proposals.decide(row, "rejected", who="Ada", now=NOW, note="no")
     decision = proposals.decisions.last(who="Ada")
-    back = proposals.take_back(proposals.get(row.id), decision, who="Ada", now=NOW)
+    back = proposals.undo(proposals.get(row.id), decision, who="Ada", now=NOW)
     assert (back.state, back.reason) == ("needs_fix", "description-too-long")
     last = proposals.decisions.of(row.id)[-1]
     assert (last.undoes, last.before, last.who) == (decision.id, "rejected", "Ada")
     assert proposals.decisions.last(who="Ada") is None
 
 
-def test_a_rejection_of_an_approved_text_is_taken_back_to_the_approval(proposals):
+def test_undoing_the_rejection_of_an_approved_text_restores_the_approval(proposals):
     approved = proposals.decide(record(proposals), "approved", who="Ada", now=NOW)
     row = proposals.decide(approved, "rejected", who="Ada", now=NOW)
     with pytest.raises(StaleProposal):
         proposals.decide(row, "approved", who="Ada", now=NOW)
     decision = proposals.decisions.last(who="Ada")
-    assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "approved"
+    assert proposals.undo(row, decision, who="Ada", now=NOW).state == "approved"
 
 
-def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
+def test_a_rejection_is_not_undone_if_there_is_a_later_proposal(proposals):
     row = proposals.decide(record(proposals), "rejected", who="Ada", now=NOW)
     decision = proposals.decisions.of(row.id)[-1]
     later = record(proposals, basis="b2")
@@ -37,32 +37,32 @@ def test_a_rejection_is_not_taken_back_beside_a_later_proposal(proposals):
         if state != "proposed":
             later = proposals.decide(later, state, who="Bob", now=NOW)
         with pytest.raises(StaleProposal, match="description was proposed again since"):
-            proposals.take_back(row, decision, who="Ada", now=NOW)
+            proposals.undo(row, decision, who="Ada", now=NOW)
         with pytest.raises(StaleProposal, match="proposed again since"):
             proposals.edit(row, "Another text.", [], who="Ada", now=NOW)
         assert proposals.decisions.last(who="Ada", undoable=True) is None
     assert proposals.get(row.id) == row
 
 
-def test_a_rejection_is_taken_back_where_the_other_proposal_is_no_newer(proposals):
+def test_a_rejection_is_undone_if_the_other_proposal_is_not_newer(proposals):
     first = record(proposals)
     second = record(proposals, basis="b2")
     proposals.reopen(proposals.get(first.id), now=NOW)
     row = proposals.decide(proposals.get(first.id), "rejected", who="Ada", now=NOW)
     assert proposals.get(second.id).state == "stale"
     decision = proposals.decisions.last(who="Ada", undoable=True)
-    assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "proposed"
+    assert proposals.undo(row, decision, who="Ada", now=NOW).state == "proposed"
 
 
-def test_a_page_that_was_only_passed_over_since_does_not_keep_a_rejection(proposals):
+def test_a_later_proposal_that_was_skipped_does_not_prevent_an_undo(proposals):
     row = proposals.decide(record(proposals), "rejected", who="Ada", now=NOW)
     record(proposals, basis="b2", new=None, state="skipped", reason="the file cannot be read")
     record(proposals, field="page_keywords", basis="b2")
     decision = proposals.decisions.last(who="Ada", undoable=True)
-    assert proposals.take_back(row, decision, who="Ada", now=NOW).state == "proposed"
+    assert proposals.undo(row, decision, who="Ada", now=NOW).state == "proposed"
 
 
-def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
+def test_a_decision_recorded_before_undo_existed_can_be_undone(tmp_path):
     old = ledger_of_version(tmp_path / "old.sqlite3", 6)
     old.execute(
         "INSERT INTO proposal (key, path, field, question, question_key, basis, old, new, state, findings, offline,"
@@ -78,5 +78,5 @@ def test_a_decision_recorded_before_undo_existed_can_be_taken_back(tmp_path):
     opened = Proposals(Ledger(database))
     decision = opened.decisions.last(who="Ada")
     assert (decision.bulk, decision.undoes, decision.before) == (None, None, "proposed")
-    assert opened.take_back(opened.get(1), decision, who="Ada", now=NOW).state == "proposed"
+    assert opened.undo(opened.get(1), decision, who="Ada", now=NOW).state == "proposed"
     database.close()

@@ -1,4 +1,4 @@
-"""Proposals in the ledger: one for a field and basis, changed by compare-and-swap, every step kept."""
+"""Proposals: one for each field and basis, changed by compare-and-swap, with every decision recorded."""
 
 import pytest
 
@@ -7,14 +7,14 @@ from generator.store.ledger.proposals import StaleProposal
 from tests.support.proposals import NOW, TEXT, record
 
 
-def test_what_is_recorded_reads_back(proposals):
+def test_a_recorded_proposal_is_read_unchanged(proposals):
     finding = Finding("description-target", "warning", "page_description", "has room")
     row = record(proposals, findings=[finding])
     assert proposals.get(row.id) == row
     assert (row.findings, row.lock, row.cost) == ((finding,), 0, None)
 
 
-def test_the_same_basis_is_one_row_and_every_step_is_kept(proposals):
+def test_the_same_basis_is_one_row_and_every_decision_is_recorded(proposals):
     first = record(proposals, state="skipped", new=None, reason="the answer is empty")
     second = record(proposals)
     assert (first.id, second.lock) == (second.id, 1)
@@ -31,19 +31,19 @@ def test_a_new_basis_makes_the_open_ones_stale(proposals):
 
 
 @pytest.mark.parametrize("state", ["approved", "rejected"])
-def test_a_persons_decision_stands_against_a_later_reply(proposals, state):
+def test_a_later_reply_does_not_replace_a_persons_decision(proposals, state):
     row = proposals.decide(record(proposals), state, who="Ada", now=NOW)
     assert record(proposals, new="Something else.") == row
 
 
-def test_a_decision_on_what_changed_meanwhile_is_refused(proposals):
+def test_a_decision_on_a_stale_proposal_is_refused(proposals):
     row = record(proposals)
     proposals.decide(row, "approved", who="Ada", now=NOW)
     with pytest.raises(StaleProposal, match="meanwhile"):
         proposals.decide(row, "rejected", who="Bob", now=NOW)
 
 
-def test_a_step_outside_the_table_is_refused(proposals):
+def test_a_step_that_the_transitions_do_not_allow_is_refused(proposals):
     row = proposals.decide(record(proposals), "applied", who="Ada", now=NOW)
     with pytest.raises(StaleProposal, match="cannot become"):
         proposals.decide(row, "approved", who="Ada", now=NOW)
@@ -61,7 +61,7 @@ def test_an_edit_ends_an_approval_and_is_marked(proposals):
     assert (edited.state, edited.new, edited.edited) == ("proposed", "Another text.", True)
 
 
-def test_rows_come_in_pages_and_may_change_on_the_way(proposals, database):
+def test_rows_are_read_in_pages_and_may_change_meanwhile(proposals, database):
     seen = 0
     with database.transaction():
         for number in range(1101):
@@ -74,7 +74,7 @@ def test_rows_come_in_pages_and_may_change_on_the_way(proposals, database):
     assert proposals.counts() == {"page_description": {"rejected": 1101}}
 
 
-def test_an_article_is_named_by_key_or_slug(proposals):
+def test_proposals_are_found_by_key_or_slug(proposals):
     row = record(proposals)
     record(proposals, "biology/more-roots")
     assert [proposals.named(name) for name in ("biology/roots", "roots", "%", "root_")] == [
@@ -85,7 +85,7 @@ def test_an_article_is_named_by_key_or_slug(proposals):
     ]
 
 
-def test_clean_is_a_text_without_any_finding(proposals):
+def test_a_text_without_any_finding_is_clean(proposals):
     warning = Finding("description-target", "warning", "page_description", "has room")
     made = [
         record(proposals, "biology/a"),
@@ -97,13 +97,13 @@ def test_clean_is_a_text_without_any_finding(proposals):
     assert (proposals.clean_count(), proposals.clean_count("page_keywords")) == (2, 1)
 
 
-def test_what_a_person_typed_stands_against_a_later_reply(proposals):
+def test_a_later_reply_does_not_replace_what_a_person_typed(proposals):
     row = proposals.edit(record(proposals, offline=True), "Typed by Ada.", [], who="Ada", now=NOW)
     assert record(proposals, new="Something else.") == row
     assert not row.is_offline_text
 
 
-def test_an_edit_that_changes_nothing_leaves_the_text_the_offline_models(proposals):
+def test_after_an_edit_that_changes_nothing_the_text_is_still_the_offline_models(proposals):
     row = proposals.edit(record(proposals, offline=True), TEXT, [], who="Ada", now=NOW)
     assert (row.edited, row.is_offline_text) == (False, True)
 
@@ -114,7 +114,7 @@ OFFLINE = "A substrate fits into a pocket of the enzyme, where weak bonds hold i
 @pytest.mark.parametrize(
     "typed", [OFFLINE, OFFLINE.upper(), OFFLINE.replace(", where", ",\u2028 where"), OFFLINE.rstrip(".")]
 )
-def test_the_offline_models_text_typed_again_is_still_its_own(proposals, typed):
+def test_the_offline_models_text_typed_by_a_person_is_still_the_offline_models(proposals, typed):
     row = record(proposals, new=OFFLINE, offline=True)
     other = proposals.edit(row, TEXT, [], who="Ada", now=NOW)
     assert (other.edited, other.is_offline_text, other.own) == (True, False, OFFLINE)
@@ -123,17 +123,17 @@ def test_the_offline_models_text_typed_again_is_still_its_own(proposals, typed):
     assert proposals.edit(back, TEXT, [], who="Ada", now=NOW).is_offline_text is False
 
 
-def test_no_other_step_makes_a_persons_text_the_offline_models(proposals):
+def test_no_other_decision_makes_a_persons_text_the_offline_models(proposals):
     row = proposals.edit(record(proposals, offline=True), "Another text.", [], who="Ada", now=NOW)
     row = proposals.decide(row, "approved", who="generator", now=NOW)
-    row = proposals.take_back(row, proposals.decisions.of(row.id)[-1], who="generator", now=NOW)
+    row = proposals.undo(row, proposals.decisions.of(row.id)[-1], who="generator", now=NOW)
     record(proposals, basis="b2", offline=True)
     proposals.reopen(proposals.get(row.id), now=NOW)
     reopened = proposals.get(row.id)
     assert (reopened.state, reopened.own, reopened.is_offline_text) == ("proposed", TEXT, False)
 
 
-def test_a_text_offered_again_makes_those_of_other_bases_stale(proposals):
+def test_a_reopened_proposal_makes_those_of_other_bases_stale(proposals):
     first = record(proposals)
     second = record(proposals, basis="b2")
     proposals.reopen(proposals.get(first.id), now=NOW)

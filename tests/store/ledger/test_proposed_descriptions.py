@@ -1,4 +1,4 @@
-"""Proposed descriptions: those that say nearly the same are found, a page and its copies left out."""
+"""Near-duplicates are found among proposed descriptions, without the article and its copies."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def duplicates(proposals, text, key="biology/other", question="Another question?
     return [item.text for item in found]
 
 
-def test_an_echo_is_found_whatever_the_order_of_its_words(proposals):
+def test_a_near_duplicate_is_found_in_any_order_of_words(proposals):
     record(proposals)
     text = "Leaves pull water by transpiration, while roots take it up by osmosis and push it upwards."
     assert duplicates(proposals, text) == [TEXT]
@@ -19,14 +19,14 @@ def test_an_echo_is_found_whatever_the_order_of_its_words(proposals):
     )
 
 
-def test_neither_the_page_itself_nor_a_copy_of_its_question_duplicates(proposals):
+def test_the_article_and_copies_of_its_question_are_not_duplicates(proposals):
     row = record(proposals)
     assert duplicates(proposals, TEXT, key=row.key) == []
     assert duplicates(proposals, TEXT, question=row.question.upper()) == []
 
 
 @pytest.mark.parametrize("state", ["rejected", "skipped"])
-def test_what_will_not_reach_the_site_does_not_count_as_an_echo(proposals, state):
+def test_a_proposal_that_will_not_be_published_is_not_a_duplicate(proposals, state):
     proposals.decide(record(proposals), state, who="Ada", now=NOW)
     assert duplicates(proposals, TEXT) == []
 

@@ -1,4 +1,4 @@
-"""The audit: what each rule finds, what it is judged against, and what becomes of files that cannot be read."""
+"""The audit: the findings of each rule, the files it compares, and files that cannot be read."""
 
 import os
 import subprocess
@@ -52,14 +52,14 @@ def test_every_rule_with_a_fix_is_marked_and_every_marked_rule_has_a_fix() -> No
     assert {rule.code for rule in audited_rules() if rule.fixable} == FIXES == set(FIX_ORDER)
 
 
-def test_every_rule_says_what_it_means() -> None:
+def test_every_rule_has_a_title_and_an_explanation() -> None:
     assert all(rule.title and rule.explanation.endswith(".") for rule in RULES.values())
 
 
 # ---------------------------------------------------------------- what the corpus shows
 
 
-def test_an_id_given_twice_is_found_in_both_files(site: MadeSite) -> None:
+def test_a_duplicate_id_is_found_in_both_files(site: MadeSite) -> None:
     site.spoil(KEELS, {"id": 2})
     assert found(site) == [("id-twice", "how-does-the", "id"), ("id-twice", "what-keeps-a", "id")]
 
@@ -133,12 +133,12 @@ def test_a_finding_tells_the_line_of_its_field(site: MadeSite) -> None:
     assert "Another title" in text.splitlines()[finding.line]  # the text stands below its key
 
 
-def test_links_are_judged_against_the_whole_folder_whatever_part_is_asked_for(site: MadeSite) -> None:
+def test_links_are_checked_against_the_whole_folder_whatever_part_is_audited(site: MadeSite) -> None:
     for path in (site.path(MONSOON), site.path(MONSOON).parent, site.folder):
         assert found(site, path) == []
 
 
-def test_paths_outside_the_configured_folder_are_judged_against_their_own(
+def test_paths_outside_the_configured_folder_are_checked_against_their_own(
     site: MadeSite, tmp_path: Path
 ) -> None:
     elsewhere = tmp_path / "nowhere"
@@ -154,13 +154,13 @@ def test_paths_of_two_folders_are_refused(site: MadeSite, tmp_path: Path) -> Non
         audited(site, site.folder, other.folder, content_dir=tmp_path / "nowhere")
 
 
-def test_only_the_files_asked_for_are_reported_on_but_all_are_compared(site: MadeSite) -> None:
+def test_only_the_requested_files_are_reported_on_but_all_are_compared(site: MadeSite) -> None:
     site.spoil(KEELS, {"id": 2})
     site.spoil(LENSES, {"score": None})
     assert found(site, site.path(TIDES)) == [("id-twice", "how-does-the", "id")]
 
 
-def test_findings_of_other_rules_are_left_out_on_request(site: MadeSite) -> None:
+def test_findings_of_other_rules_are_omitted_on_request(site: MadeSite) -> None:
     site.spoil(LENSES, {"score": None, "id": 2})
     assert {f.code for f in audited(site, rules=("score-missing",)).findings} == {"score-missing"}
     with pytest.raises(UsageError, match="no rule is called"):
@@ -215,7 +215,7 @@ def test_a_name_that_is_not_utf_8_is_named(site: MadeSite) -> None:
 
 def test_empty_and_missing_folders_are_named(site: MadeSite, tmp_path: Path) -> None:
     (site.folder / "empty").mkdir()
-    assert [f.message for f in audited(site, site.folder / "empty").findings] == ["holds no articles"]
+    assert [f.message for f in audited(site, site.folder / "empty").findings] == ["contains no articles"]
     assert found(site) == []
     with pytest.raises(UsageError, match="nothing to check"):
         audited(site, content_dir=tmp_path / "none")
@@ -229,7 +229,7 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def test_only_changed_and_new_files_are_looked_at(site: MadeSite) -> None:
+def test_only_changed_and_new_files_are_audited(site: MadeSite) -> None:
     git(site.folder.parent, "init", "-q")
     git(site.folder.parent, "add", ".")
     git(site.folder.parent, "commit", "-qm", "all")
@@ -259,7 +259,9 @@ def test_changes_outside_a_work_tree_are_refused(site: MadeSite, monkeypatch: py
 # ---------------------------------------------------------------- the page
 
 
-def test_the_page_is_self_contained_and_escapes_what_files_hold(site: MadeSite, tmp_path: Path) -> None:
+def test_the_report_is_self_contained_and_escapes_the_content_of_files(
+    site: MadeSite, tmp_path: Path
+) -> None:
     attack = "</script><script>alert(1)</script>"
     site.spoil(MONSOON, {"related_article2.title": attack, "answer": f"{answer('x')} {attack}"})
     file = tmp_path / "report.html"
@@ -269,11 +271,11 @@ def test_the_page_is_self_contained_and_escapes_what_files_hold(site: MadeSite, 
     assert "\\u003c/script\\u003e" in page
     assert not any(mark in page for mark in ("http://", "https://", "src=", "<link"))
     assert page.count("<script") == page.count("</script>") == 2
-    for title in ("Description as searchers see it", "Words per answer", "Points per answer"):
+    for title in ("Length of the description in search results", "Words per answer", "Points per answer"):
         assert title in page
 
 
-def test_the_page_measures_a_description_as_the_rule_on_its_length_does(site: MadeSite) -> None:
+def test_the_report_measures_descriptions_as_the_rule_on_their_length_does(site: MadeSite) -> None:
     longest = "x" * Limits().seo.description_max
     site.spoil(KEELS, {"seo.page_description": f"{longest}   "})
     report = audited(site, site.path(KEELS))
@@ -282,11 +284,11 @@ def test_the_page_measures_a_description_as_the_rule_on_its_length_does(site: Ma
     assert (bar.label, bar.within) == ("141–160", True)
 
 
-def test_the_page_of_an_empty_audit_says_so(site: MadeSite, tmp_path: Path) -> None:
+def test_the_report_of_an_empty_audit_says_so(site: MadeSite, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     page = tmp_path / "out" / "report.html"
     outcome = audited(site, content_dir=tmp_path / "empty")
     write_html_report(outcome, page, limits=Limits(), now="2026-01-31T12:00:59.123+00:00")
     text = page.read_text(encoding="utf-8")
-    assert "holds no articles" in text
+    assert "contains no articles" in text
     assert ", 2026-01-31 12:00 UTC." in text

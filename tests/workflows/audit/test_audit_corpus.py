@@ -1,4 +1,4 @@
-"""The audit and its fixes over a part of the real site's sample: every file stays readable, nothing else moves."""
+"""The audit and its fixes on a part of the sample of the site: every file stays readable, nothing else changes."""
 
 import shutil
 from pathlib import Path
@@ -63,7 +63,9 @@ def fields_of(change: FileChange) -> set[str]:
     return {path for path in {*before.values, *after.values} if before.get(path) != after.get(path)}
 
 
-def test_fixes_change_only_what_they_are_for_and_a_second_run_nothing(copy: Path, settings: Settings) -> None:
+def test_fixes_change_only_their_fields_and_a_second_run_changes_nothing(
+    copy: Path, settings: Settings
+) -> None:
     before = {path: path.read_bytes() for path in copy.rglob("*.md")}
     report = audited(copy, settings)
     done, changes = fixed(report)

@@ -1,4 +1,4 @@
-"""Fixes: what each changes, that nothing else moves, and what is left alone."""
+"""Fixes: what each fix changes, that nothing else changes, and which files are skipped."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def changed(
     }
 
 
-def test_a_healthy_site_is_left_alone(site: MadeSite) -> None:
+def test_a_healthy_site_is_not_changed(site: MadeSite) -> None:
     before = {path: path.read_bytes() for path in site.folder.rglob("*.md")}
     assert fixed(site).fixed == ()
     assert {path: path.read_bytes() for path in site.folder.rglob("*.md")} == before
@@ -76,7 +76,7 @@ def test_math_is_mended_in_the_answer_alone(site: MadeSite, broken: str, mended:
         "\\n\\n```c\\nx = y;\\neq(x);\\n```",
     ],
 )
-def test_what_may_be_meant_is_left_alone(site: MadeSite, healthy: str) -> None:
+def test_text_that_can_be_intended_is_not_changed(site: MadeSite, healthy: str) -> None:
     text = site.spoil(LENSES, {"answer": answer("it") + healthy})
     assert fixed(site).fixed == ()
     assert site.text(LENSES) == text
@@ -116,7 +116,7 @@ def test_links_take_title_subject_and_address_of_their_target(site: MadeSite) ->
     }
 
 
-def test_a_dead_link_goes_and_the_rest_is_renumbered(site: MadeSite) -> None:
+def test_a_dead_link_is_removed_and_the_others_are_renumbered(site: MadeSite) -> None:
     for number in range(100, 106):  # enough live links that the folder counts as the whole site
         site.add(article(f"Why is river {number} brown?", "Biology", number, (TIDES, KEELS, LENSES)))
     site.spoil(MONSOON, DEAD)
@@ -125,7 +125,7 @@ def test_a_dead_link_goes_and_the_rest_is_renumbered(site: MadeSite) -> None:
     assert [(one.number, one.title) for one in related] == [(1, TIDES), (2, LENSES)]
 
 
-def test_no_dead_link_goes_where_many_are_missing_unless_it_is_said_to_be_the_whole_site(
+def test_no_dead_link_is_removed_if_many_targets_are_missing_unless_requested(
     site: MadeSite,
 ) -> None:
     site.spoil(MONSOON, DEAD)
@@ -143,7 +143,9 @@ def test_no_dead_link_goes_where_many_are_missing_unless_it_is_said_to_be_the_wh
         ({"related_article2": None}, [TIDES, LENSES]),
     ],
 )
-def test_doubled_own_and_missing_links_are_closed_up(site: MadeSite, changes: dict, left: list[str]) -> None:
+def test_duplicate_and_own_links_are_removed_and_gaps_closed(
+    site: MadeSite, changes: dict, left: list[str]
+) -> None:
     site.spoil(MONSOON, changes)
     fixed(site)
     assert [(one.number, one.title) for one in read(site.text(MONSOON)).related] == list(enumerate(left, 1))
@@ -177,7 +179,7 @@ def test_the_trailing_form_is_restored(site: MadeSite, ending: str) -> None:
     assert site.text(LENSES) == healthy
 
 
-def test_a_body_of_its_own_is_left_alone(site: MadeSite) -> None:
+def test_a_body_with_other_text_is_not_changed(site: MadeSite) -> None:
     text = site.spoil(LENSES, lambda text: text.replace("&nbsp;", "A note by hand.\n"))
     assert fixed(site).fixed == ()
     assert site.text(LENSES) == text
@@ -194,7 +196,7 @@ def test_carriage_returns_comments_and_unknown_keys_stay(site: MadeSite) -> None
     assert site.path(LENSES).read_bytes().decode() == before.replace("lens,eye", "lens, eye")
 
 
-def test_only_the_rules_asked_for_are_served(site: MadeSite) -> None:
+def test_only_the_requested_rules_are_fixed(site: MadeSite) -> None:
     site.spoil(LENSES, {"seo.page_keywords": "lens,eye,lens", "subject": "psychology"})
     assert set(changed(site, LENSES, "subject-spelling")) == {"subject"}
     with pytest.raises(UsageError, match="has no fix"):
@@ -221,7 +223,7 @@ def test_a_dry_run_shows_a_diff_and_writes_nothing(site: MadeSite) -> None:
     assert site.text(LENSES) == text
 
 
-def test_a_file_edited_while_it_is_fixed_is_left_alone_and_named(
+def test_a_file_edited_while_it_is_fixed_is_skipped_and_named(
     site: MadeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
@@ -240,7 +242,7 @@ def test_a_file_edited_while_it_is_fixed_is_left_alone_and_named(
     assert site.text(LENSES) == "edited"
 
 
-def test_a_file_that_went_away_is_named(site: MadeSite) -> None:
+def test_a_file_that_was_deleted_is_named(site: MadeSite) -> None:
     site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
     report = audited(site)
     site.path(LENSES).unlink()
@@ -257,7 +259,7 @@ def test_a_link_that_stays_inside_the_content_folder_is_followed_and_stays(site:
     assert "lens, eye" in kept.read_text(encoding="utf-8")
 
 
-def test_a_file_behind_a_link_out_of_the_content_folder_is_left_alone_and_named(
+def test_a_file_behind_a_link_out_of_the_content_folder_is_skipped_and_named(
     site: MadeSite, tmp_path: Path
 ) -> None:
     site.spoil(LENSES, {"seo.page_keywords": "lens,eye"})
@@ -266,7 +268,7 @@ def test_a_file_behind_a_link_out_of_the_content_folder_is_left_alone_and_named(
     done = fixed(site)
     (left,) = done.left_alone
     assert left.path == f"psychology/{site.path(LENSES).name}"
-    assert left.reason == "leads out of the content folder by a link, and is left alone"
+    assert left.reason == "a link leads out of the content folder; not changed"
     assert "lens,eye" in kept.read_text(encoding="utf-8")
     assert [item.codes for item in done.fixed] == [("keyword-spacing",)]
 

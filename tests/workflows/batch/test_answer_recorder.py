@@ -1,4 +1,4 @@
-"""What came back from a batch: no text from outside passes for a word of the ledger's own."""
+"""Recording the answers of batches: outcomes, costs, and files with several lines for one request."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from tests.support.services import no_sleep, rows
 @pytest.mark.parametrize(
     "code", ["ok", "unused", "content-filter", "batch-error", MISSING, EXPIRED, CANCELLED, REFUSED]
 )
-def test_a_code_from_outside_is_no_outcome_of_ours(code: str, tmp_path: Path) -> None:
+def test_an_error_code_of_a_file_is_never_recorded_as_one_of_our_outcomes(code: str, tmp_path: Path) -> None:
     desk = Desk(tmp_path, None)
     desk.export(rows("How does the heart of the frog work?"), tmp_path / "requests.jsonl")
     custom_id = json.loads((tmp_path / "requests.jsonl").read_text(encoding="utf-8"))["custom_id"]
@@ -35,7 +35,7 @@ def test_a_code_from_outside_is_no_outcome_of_ours(code: str, tmp_path: Path) ->
 
 
 def failure(custom_id: str, status: int | None = 500) -> bytes:
-    """An error line; without a status it has no response."""
+    """A response line with an error; without a status it has no response."""
     error = {"code": "server_error", "message": "The server had an error."}
     response = None if status is None else {"status_code": status, "body": {"error": error}}
     line = {"custom_id": custom_id, "response": response, "error": error if status is None else None}
@@ -54,7 +54,7 @@ OTHER = json.dumps(json.loads(CANNED_CONTENT) | {"introduction": "Another introd
 @pytest.mark.parametrize("status", [None, 400, 500, 200])
 @pytest.mark.parametrize("order", ["error first", "answer first", "between two errors", "two answers"])
 @pytest.mark.parametrize("split", ["one file", "one import", "two imports"])
-def test_an_answer_counts_whatever_errors_stand_beside_it(
+def test_an_answer_counts_whatever_errors_the_files_have_for_the_same_request(
     split: str, order: str, status: int | None, tmp_path: Path
 ) -> None:
     desk = Desk(tmp_path, None)
@@ -91,7 +91,7 @@ def test_an_answer_counts_whatever_errors_stand_beside_it(
         ({"choices": []}, "bad-reply", True),
     ],
 )
-def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
+def test_an_error_with_status_200_is_read_as_in_a_live_run(
     body: dict[str, object], outcome: str, charged: bool, tmp_path: Path
 ) -> None:
     desk = Desk(tmp_path, None)
@@ -103,7 +103,7 @@ def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
 @pytest.mark.parametrize(
     ("body", "charged"), [(b"<html>login</html>", False), (b"OK", False), (b'{"choices": []}', True)]
 )
-def test_what_a_cluster_got_in_place_of_an_answer_costs_what_it_costs_in_a_live_run(
+def test_a_body_that_is_no_answer_costs_the_same_from_a_cluster_as_in_a_live_run(
     body: bytes, charged: bool, tmp_path: Path
 ) -> None:
     desk = Desk(tmp_path, None)

@@ -1,4 +1,4 @@
-"""Batches as they go well and badly: what is sent, what comes of the answers, what it costs, what is counted."""
+"""Passes over the batches: what is sent, what becomes of the answers, what they cost, what is counted."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ import pytest
 from generator.errors import BudgetExceeded, CallFailed
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch_api import BatchClient
-from generator.model.batch_files import RequestFile, part_of
+from generator.model.batch_files import RequestFile, partial_path
 from generator.model.output_overrun import Overrun
 from generator.model.requests import EndpointProfile
 from generator.store.ledger.batches import BatchRow
@@ -35,7 +35,7 @@ def exported(desk: Desk, path: Path, **options: Any) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_list_goes_out_in_one_batch_and_comes_back_as_drafts(desk: Desk) -> None:
+def test_a_list_is_sent_in_one_batch_and_its_answers_become_drafts(desk: Desk) -> None:
     sent = desk.send(QUESTIONS)
     report, states = desk.collect()
     assert (len(sent.sent), sent.requests, report.recording.answered) == (1, 6, 6)
@@ -62,7 +62,7 @@ def test_files_are_split_at_the_limit_with_one_batch_each(
     assert states == {"drafted": 6}
 
 
-def test_answers_cost_half_and_are_reserved_until_they_are_here(desk: Desk) -> None:
+def test_answers_cost_half_the_price_and_are_reserved_until_they_arrive(desk: Desk) -> None:
     desk.send(QUESTIONS)
     ((reserved,),) = desk.select("SELECT sum(reserved) FROM call WHERE outcome IS NULL")
     desk.collect()
@@ -102,7 +102,9 @@ def test_a_reply_that_fails_its_checks_is_repaired_by_a_follow_up_batch(desk: De
     assert desk.select("SELECT step, purpose FROM call WHERE job = 1") == [(0, "draft"), (1, "repair")]
 
 
-def test_duplicates_strangers_and_broken_lines_are_counted_and_harmless(desk: Desk, tmp_path: Path) -> None:
+def test_duplicate_unknown_and_malformed_lines_are_counted_and_change_nothing(
+    desk: Desk, tmp_path: Path
+) -> None:
     ids = [line["custom_id"] for line in exported(desk, tmp_path / "requests.jsonl")]
     file = b"".join(
         [
@@ -129,7 +131,7 @@ def test_duplicates_strangers_and_broken_lines_are_counted_and_harmless(desk: De
     assert desk.select("SELECT count(*) FROM call WHERE outcome = 'ok'") == [(6,)]
 
 
-def test_an_answer_to_what_was_settled_otherwise_is_kept_as_unused(desk: Desk, tmp_path: Path) -> None:
+def test_an_answer_to_a_job_that_is_done_is_recorded_as_unused(desk: Desk, tmp_path: Path) -> None:
     ids = [line["custom_id"] for line in exported(desk, tmp_path / "requests.jsonl")]
     desk.select("SELECT 1")
     shop = desk.shop()
@@ -141,9 +143,7 @@ def test_an_answer_to_what_was_settled_otherwise_is_kept_as_unused(desk: Desk, t
     assert desk.select("SELECT outcome, reply IS NOT NULL FROM call WHERE job = 1") == [("unused", 1)]
 
 
-def test_vllm_answers_are_taken_with_their_errors_beside_an_empty_response(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_answers_of_vllm_are_read_whose_errors_have_an_empty_response(desk: Desk, tmp_path: Path) -> None:
     ids = [line["custom_id"] for line in exported(desk, tmp_path / "requests.jsonl")]
     good = {
         "id": "v",
@@ -169,7 +169,7 @@ def test_vllm_answers_are_taken_with_their_errors_beside_an_empty_response(
     ]
 
 
-def test_what_expired_is_asked_again_and_what_was_answered_is_not(tmp_path: Path) -> None:
+def test_only_requests_that_expired_are_asked_again(tmp_path: Path) -> None:
     provider = Provider(tmp_path / "provider", expire_after=2)
     desk = Desk(tmp_path, provider)
     desk.send(QUESTIONS)
@@ -179,7 +179,7 @@ def test_what_expired_is_asked_again_and_what_was_answered_is_not(tmp_path: Path
     assert set(provider.paid().values()) == {1}
 
 
-def test_a_cancelled_batch_gives_its_unanswered_questions_back(tmp_path: Path) -> None:
+def test_the_unanswered_questions_of_a_cancelled_batch_return_to_the_queue(tmp_path: Path) -> None:
     provider = Provider(tmp_path / "provider", validating_seconds=1, running_seconds=100)
     desk = Desk(tmp_path, provider)
     desk.send(QUESTIONS)
@@ -188,11 +188,11 @@ def test_a_cancelled_batch_gives_its_unanswered_questions_back(tmp_path: Path) -
     provider.seconds += 50
     desk.cancel()
     report, states = desk.collect()
-    assert (states, report.released) == ({"drafted": 3}, 3)
+    assert (states, report.returned_to_queue) == ({"drafted": 3}, 3)
     assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(3,)]
 
 
-def test_a_batch_that_is_refused_whole_is_said_and_its_questions_given_back(
+def test_a_refused_batch_is_reported_and_its_questions_return_to_the_queue(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -200,11 +200,11 @@ def test_a_batch_that_is_refused_whole_is_said_and_its_questions_given_back(
     )
     desk.send(QUESTIONS)
     report, states = desk.collect()
-    assert (report.refused, report.released, states) == (1, 6, {})
+    assert (report.refused, report.returned_to_queue, states) == (1, 6, {})
     assert "not parseable" in report.notes[0]
 
 
-def test_a_live_run_leaves_batched_questions_alone(desk: Desk, tmp_path: Path) -> None:
+def test_a_live_run_does_not_ask_questions_that_are_in_a_batch(desk: Desk, tmp_path: Path) -> None:
     desk.send(QUESTIONS)
     shop = scripted_services(tmp_path)
     try:
@@ -216,7 +216,7 @@ def test_a_live_run_leaves_batched_questions_alone(desk: Desk, tmp_path: Path) -
         shop.close()
 
 
-def test_a_step_that_fails_in_every_batch_fails_for_good(tmp_path: Path) -> None:
+def test_a_step_that_fails_in_every_batch_fails_its_job(tmp_path: Path) -> None:
     provider = Provider(tmp_path / "provider", failing_share=1.0)
     desk = Desk(
         tmp_path, provider, model={"name": "test-model", "base_url": "http://b.test/v1", "attempts": 3}
@@ -228,7 +228,7 @@ def test_a_step_that_fails_in_every_batch_fails_for_good(tmp_path: Path) -> None
     assert desk.select("SELECT sum(cost) FROM call") == [(0,)]
 
 
-def test_another_process_at_work_on_a_batch_is_not_disturbed(desk: Desk) -> None:
+def test_a_batch_that_another_process_has_claimed_is_not_collected(desk: Desk) -> None:
     desk.send(QUESTIONS)
     shop = desk.shop()
     try:
@@ -252,7 +252,7 @@ def test_an_exported_file_is_in_the_batch_format_and_split_on_request(desk: Desk
 
 
 @pytest.mark.parametrize("next_command", ["import", "cancel"])
-def test_after_a_killed_export_a_file_of_the_user_stays(
+def test_a_file_of_the_user_is_not_removed_after_a_killed_export(
     next_command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(tmp_path, None)
@@ -262,17 +262,17 @@ def test_after_a_killed_export_a_file_of_the_user_stays(
         with pytest.raises(Killed):
             desk.export(QUESTIONS, path)
     desk.reopen()
-    part_of(path).write_text("{", encoding="utf-8")
-    path.write_text("the user's own", encoding="utf-8")
+    partial_path(path).write_text("{", encoding="utf-8")
+    path.write_text("the user's file", encoding="utf-8")
     if next_command == "import":
         desk.read(b"")
     else:
         desk.cancel(("writing",))
-    assert path.read_text(encoding="utf-8") == "the user's own"
-    assert not part_of(path).exists()
+    assert path.read_text(encoding="utf-8") == "the user's file"
+    assert not partial_path(path).exists()
 
 
-def test_a_file_that_was_whole_when_its_export_was_killed_counts(
+def test_a_file_that_was_complete_when_its_export_was_killed_is_exported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(tmp_path, None)
@@ -289,7 +289,7 @@ def test_a_file_that_was_whole_when_its_export_was_killed_counts(
     assert path.exists()
 
 
-def test_a_file_that_was_whole_when_its_run_was_killed_is_sent(
+def test_a_file_that_was_complete_when_its_run_was_killed_is_sent(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -302,7 +302,7 @@ def test_a_file_that_was_whole_when_its_run_was_killed_is_sent(
 
 
 def killed_after(desk: Desk, patch: pytest.MonkeyPatch) -> None:
-    """Kill when a file has its name, and the ledger does not know yet."""
+    """Kill the run after a file got its name and before the ledger recorded it."""
     finish = RequestFile.finish
 
     def finished(self: RequestFile) -> None:
@@ -312,7 +312,7 @@ def killed_after(desk: Desk, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(RequestFile, "finish", finished)
 
 
-def test_what_was_left_unsent_goes_out_when_the_list_is_sent_again(
+def test_unsent_requests_are_sent_when_the_list_is_sent_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -326,26 +326,26 @@ def test_what_was_left_unsent_goes_out_when_the_list_is_sent_again(
     assert desk.select("SELECT state, requests FROM batch") == [("created", 6)]
 
 
-def test_what_had_no_room_goes_out_under_the_cap_of_the_next_run(desk: Desk) -> None:
+def test_requests_without_room_are_sent_under_the_cap_of_the_next_run(desk: Desk) -> None:
     assert desk.send(QUESTIONS, max_cost=0.000001).over_budget is not None
     desk.send(QUESTIONS, max_cost=5)
     assert desk.select("SELECT state, requests FROM batch") == [("created", 6)]
 
 
 @pytest.mark.parametrize("lost", ["retrieve", "download"])
-def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
+def test_a_batch_that_the_provider_does_not_know_does_not_block_the_others(
     lost: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.send(QUESTIONS[:2])
     desk.send(QUESTIONS)
     gone = CallFailed("no-such-address", "there is no such batch or file")
     (first,) = desk.select("SELECT batch_id FROM batch WHERE id = 1")[0]
-    look, download = BatchUploader.look, BatchUploader.download
+    refresh, download = BatchUploader.refresh, BatchUploader.download
 
-    async def lost_look(self: BatchUploader, batch: BatchRow) -> BatchRow:
+    async def lost_refresh(self: BatchUploader, batch: BatchRow) -> BatchRow:
         if batch.batch_id == first:
             raise gone
-        return await look(self, batch)
+        return await refresh(self, batch)
 
     async def lost_download(self: BatchUploader, file_id: str, target: Path) -> None:
         if "000001" in target.name:
@@ -354,7 +354,7 @@ def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
 
     with monkeypatch.context() as patch:
         if lost == "retrieve":
-            patch.setattr(BatchUploader, "look", lost_look)
+            patch.setattr(BatchUploader, "refresh", lost_refresh)
         else:
             patch.setattr(BatchUploader, "download", lost_download)
         report, states = desk.collect()
@@ -363,14 +363,14 @@ def test_a_batch_that_its_provider_does_not_know_keeps_no_other_back(
         assert report.passed_over == 1
     if lost == "retrieve":
         with monkeypatch.context() as patch:
-            patch.setattr(BatchUploader, "look", lost_look)
+            patch.setattr(BatchUploader, "refresh", lost_refresh)
             desk.cancel()
         assert desk.select("SELECT count(*) FROM job WHERE state = 'planned'") == [(2,)]
         assert desk.select("SELECT count(*) FROM call WHERE batch = 1 AND cost = reserved") == [(2,)]
 
 
 @pytest.mark.parametrize("work", ["refresh", "collect"])
-def test_a_look_that_takes_long_is_dropped_on_a_stop(
+def test_a_status_call_that_takes_long_is_dropped_on_a_stop(
     work: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.send(QUESTIONS)
@@ -398,7 +398,9 @@ def test_a_look_that_takes_long_is_dropped_on_a_stop(
     assert desk.collect()[1] == {"drafted": 6}
 
 
-def test_a_whole_answer_beyond_its_cap_is_drafted_and_needs_no_follow_up(desk: Desk, tmp_path: Path) -> None:
+def test_a_complete_answer_over_its_output_cap_is_drafted_without_a_follow_up(
+    desk: Desk, tmp_path: Path
+) -> None:
     requests = exported(desk, tmp_path / "requests.jsonl")
     lines = []
     for request in requests:
@@ -410,7 +412,7 @@ def test_a_whole_answer_beyond_its_cap_is_drafted_and_needs_no_follow_up(desk: D
     assert (states, report.requests) == ({"drafted": 6}, 0)
 
 
-def test_a_batch_reserves_what_replies_of_its_endpoint_were_seen_to_have(desk: Desk) -> None:
+def test_requests_are_reserved_at_the_longest_reply_known_of_the_endpoint(desk: Desk) -> None:
     desk.send(QUESTIONS[:1])
     shop = desk.shop()
     shop.ledger.endpoints.put(URL, shop.endpoint().model, EndpointProfile(overrun=Overrun(50_000)).dump())
@@ -420,7 +422,7 @@ def test_a_batch_reserves_what_replies_of_its_endpoint_were_seen_to_have(desk: D
     assert second - first > 40_000 * 5_000
 
 
-def test_answers_beyond_their_caps_change_the_next_file_until_its_answers_keep_to_them(
+def test_answers_over_their_output_cap_change_the_next_requests_until_the_cap_holds_again(
     desk: Desk, tmp_path: Path
 ) -> None:
     def export(name: str, number: int) -> tuple[list[dict[str, Any]], int]:
@@ -450,7 +452,7 @@ def test_answers_beyond_their_caps_change_the_next_file_until_its_answers_keep_t
     assert abs(fallen - plain) < 1_000_000
 
 
-def test_a_batch_that_a_long_reply_leaves_no_room_for_says_so(desk: Desk) -> None:
+def test_the_error_names_the_long_reply_that_leaves_no_room_under_the_cap(desk: Desk) -> None:
     desk.send(QUESTIONS[:1])
     shop = desk.shop()
     shop.ledger.endpoints.put(URL, shop.endpoint().model, EndpointProfile(overrun=Overrun(50_000)).dump())
@@ -460,7 +462,7 @@ def test_a_batch_that_a_long_reply_leaves_no_room_for_says_so(desk: Desk) -> Non
     assert "a reply of this endpoint had 50,000 tokens" in str(report.over_budget)
 
 
-def test_answers_to_requests_of_before_caps_were_kept_are_taken(desk: Desk, tmp_path: Path) -> None:
+def test_answers_to_requests_without_a_recorded_output_cap_are_drafted(desk: Desk, tmp_path: Path) -> None:
     requests = exported(desk, tmp_path / "requests.jsonl")
     shop = desk.shop()
     shop.database.execute("UPDATE call SET output_cap = NULL, cap_parameter = NULL")

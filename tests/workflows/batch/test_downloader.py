@@ -1,4 +1,4 @@
-"""A batch whose answers are in no file of it: they count as paid, are looked for again, and are not asked again."""
+"""Batches whose files lack answers: these count as charged, are looked for again, and are not asked again."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from generator.model.budget import nano
+from generator.model.budget import nano_dollars
 from generator.workflows.batch.session import open_batches
 from tests.support.batch_runs import Desk, Provider
 from tests.support.services import rows
@@ -19,8 +19,8 @@ QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number
 Change = Callable[[dict[str, Any]], None]
 
 
-class Wrong(httpx2.AsyncBaseTransport):
-    """The provider, whose ended batches and whose files are changed on their way while ``on``."""
+class FaultyProvider(httpx2.AsyncBaseTransport):
+    """A provider that changes its ended batches, or drops the first lines of its files, while ``on``."""
 
     def __init__(self, provider: Provider, change: Change | None = None, *, drop_lines: int = 0) -> None:
         self.inner = provider.transport
@@ -71,7 +71,7 @@ def expired_without_files(batch: dict[str, Any]) -> None:
     batch.update(status="expired", output_file_id=None, error_file_id=None)
 
 
-WRONG: dict[str, tuple[Change | None, int, int]] = {
+FAULTS: dict[str, tuple[Change | None, int, int]] = {
     "no files": (no_files, 0, 6),
     "no keys": (no_keys, 0, 6),
     "no counts": (no_counts, 0, 6),
@@ -84,17 +84,17 @@ WRONG: dict[str, tuple[Change | None, int, int]] = {
 }
 
 
-@pytest.fixture(params=WRONG)
-def wrong(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Desk, Wrong, int]]:
-    change, drop_lines, missing = WRONG[request.param]
+@pytest.fixture(params=FAULTS)
+def faulty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Desk, FaultyProvider, int]]:
+    change, drop_lines, missing = FAULTS[request.param]
     provider = Provider(tmp_path / "provider")
-    between = Wrong(provider, change, drop_lines=drop_lines)
+    between = FaultyProvider(provider, change, drop_lines=drop_lines)
     provider.transport = between  # type: ignore[assignment]
     yield Desk(tmp_path, provider), between, missing
 
 
 def cost(desk: Desk) -> int:
-    """What the first list cost, as a cap counts it."""
+    """The cost of the first list, as a cap counts it."""
     shop = desk.shop()
     try:
         return shop.batches.spent(shop.batches.order_of(shop.batches.get(1)).run)
@@ -102,10 +102,10 @@ def cost(desk: Desk) -> int:
         shop.close()
 
 
-def test_what_is_missing_counts_at_its_reservation_and_is_not_sent_again(
-    wrong: tuple[Desk, Wrong, int],
+def test_missing_answers_count_at_their_reservation_and_are_not_asked_again(
+    faulty: tuple[Desk, FaultyProvider, int],
 ) -> None:
-    desk, _, missing = wrong
+    desk, _, missing = faulty
     desk.send(QUESTIONS)
     ((each,),) = desk.select("SELECT max(reserved) FROM call")
     for _ in range(3):
@@ -118,8 +118,10 @@ def test_what_is_missing_counts_at_its_reservation_and_is_not_sent_again(
     assert not list((desk.output / "batches").glob("*"))
 
 
-def test_what_appears_later_is_collected_at_its_real_cost(wrong: tuple[Desk, Wrong, int]) -> None:
-    desk, between, missing = wrong
+def test_answers_that_appear_later_are_collected_at_their_real_cost(
+    faulty: tuple[Desk, FaultyProvider, int],
+) -> None:
+    desk, between, missing = faulty
     desk.send(QUESTIONS)
     _, first = desk.collect()
     between.on = False
@@ -130,14 +132,14 @@ def test_what_appears_later_is_collected_at_its_real_cost(wrong: tuple[Desk, Wro
     assert desk.select("SELECT count(*) FROM call") == [(6,)]
 
 
-def test_what_is_given_up_stays_paid_and_is_asked_again_by_its_list_alone(
-    wrong: tuple[Desk, Wrong, int],
+def test_answers_of_a_cancelled_batch_stay_charged_and_only_its_list_asks_them_again(
+    faulty: tuple[Desk, FaultyProvider, int],
 ) -> None:
-    desk, between, missing = wrong
+    desk, between, missing = faulty
     desk.send(QUESTIONS)
     desk.collect()
     before = cost(desk)
-    give_up(desk)
+    cancel_first(desk)
     assert cost(desk) == before
     assert desk.select("SELECT state FROM batch") == [("cancelled",)]
     assert desk.collect()[0].sent == []
@@ -147,7 +149,7 @@ def test_what_is_given_up_stays_paid_and_is_asked_again_by_its_list_alone(
     assert cost(desk) == before
 
 
-def give_up(desk: Desk) -> None:
+def cancel_first(desk: Desk) -> None:
     """``generator batch cancel 1``."""
     shop = desk.shop()
 
@@ -162,18 +164,18 @@ def give_up(desk: Desk) -> None:
         shop.close()
 
 
-def test_answers_that_are_there_by_now_are_not_given_up(tmp_path: Path) -> None:
+def test_cancelling_collects_the_answers_that_have_appeared(tmp_path: Path) -> None:
     desk = Desk(tmp_path, Provider(tmp_path / "provider", output_late_seconds=600.0))
     assert desk.provider is not None
     desk.send(QUESTIONS)
     assert desk.collect()[0].passed_over == 1
     desk.provider.seconds += 600
-    give_up(desk)
+    cancel_first(desk)
     assert desk.select("SELECT state FROM batch") == [("collected",)]
     assert desk.collect()[1] == {"drafted": 6}
 
 
-def test_waiting_for_other_batches_looks_again_for_what_is_missing(tmp_path: Path) -> None:
+def test_missing_answers_are_looked_for_again_while_other_batches_run(tmp_path: Path) -> None:
     provider = Provider(tmp_path / "provider", running_seconds=500.0, output_late_seconds=100.0)
     desk = Desk(tmp_path, provider)
     desk.send(QUESTIONS[:3])
@@ -186,7 +188,7 @@ def test_waiting_for_other_batches_looks_again_for_what_is_missing(tmp_path: Pat
     assert (report.passed_over, len(report.notes)) == (1, 1)
 
 
-def test_what_is_missing_leaves_no_room_under_a_cap(tmp_path: Path) -> None:
+def test_missing_answers_leave_no_room_under_a_cap(tmp_path: Path) -> None:
     desk = Desk(tmp_path, Provider(tmp_path / "provider", output_late_seconds=600.0))
     desk.send(QUESTIONS[:1])
     ((each,),) = desk.select("SELECT reserved FROM call")
@@ -196,15 +198,15 @@ def test_what_is_missing_leaves_no_room_under_a_cap(tmp_path: Path) -> None:
         report, _ = desk.collect()
         assert (report.sent, report.over_budget is not None) == ([], True)
     assert desk.select("SELECT count(*), sum(outcome IS NULL) FROM call WHERE batch = 2") == [(3, 3)]
-    assert nano(3.5 * each / 1e9) >= 3 * each
+    assert nano_dollars(3.5 * each / 1e9) >= 3 * each
 
 
-def test_requests_that_failed_without_a_line_were_not_paid(tmp_path: Path) -> None:
+def test_requests_counted_as_failed_without_a_line_are_not_charged(tmp_path: Path) -> None:
     def all_failed(batch: dict[str, Any]) -> None:
         batch.update(output_file_id=None, request_counts={"total": 6, "completed": 0, "failed": 6})
 
     provider = Provider(tmp_path / "provider")
-    between = Wrong(provider, all_failed)
+    between = FaultyProvider(provider, all_failed)
     provider.transport = between  # type: ignore[assignment]
     desk = Desk(tmp_path, provider)
     desk.send(QUESTIONS)
@@ -212,18 +214,18 @@ def test_requests_that_failed_without_a_line_were_not_paid(tmp_path: Path) -> No
     assert (report.passed_over, report.unanswered, len(report.sent)) == (0, 6, 1)
 
 
-def test_an_error_file_alone_is_a_whole_answer(tmp_path: Path) -> None:
+def test_a_batch_with_an_error_file_alone_is_complete(tmp_path: Path) -> None:
     desk = Desk(tmp_path, Provider(tmp_path / "provider", failing_share=1.0))
     desk.send(QUESTIONS)
     report, _ = desk.collect(wait=False)
     assert (report.recording.failed, report.passed_over, len(report.sent)) == (6, 0, 1)
 
 
-def test_a_cancelled_batch_gives_back_what_it_did_not_answer_and_keeps_what_is_missing(
+def test_a_cancelled_batch_returns_unanswered_questions_and_waits_for_missing_answers(
     tmp_path: Path,
 ) -> None:
     provider = Provider(tmp_path / "provider", validating_seconds=1, running_seconds=100)
-    between = Wrong(provider, drop_lines=0)
+    between = FaultyProvider(provider, drop_lines=0)
     provider.transport = between  # type: ignore[assignment]
     desk = Desk(tmp_path, provider)
     desk.send(QUESTIONS)
@@ -233,10 +235,10 @@ def test_a_cancelled_batch_gives_back_what_it_did_not_answer_and_keeps_what_is_m
     desk.cancel()
     between.change = lambda batch: batch.update(output_file_id=None)
     report, states = desk.collect()
-    assert (report.passed_over, report.released, states) == (1, 3, {})
+    assert (report.passed_over, report.returned_to_queue, states) == (1, 3, {})
     assert desk.select("SELECT state, count(*) FROM job GROUP BY state") == [("batched", 3), ("planned", 3)]
     assert desk.send(QUESTIONS).requests == 3
     between.on = False
     report, states = desk.collect()
-    assert (report.released, states) == (0, {"drafted": 6})
+    assert (report.returned_to_queue, states) == (0, {"drafted": 6})
     assert set(provider.paid().values()) == {1}

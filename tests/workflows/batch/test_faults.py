@@ -1,4 +1,4 @@
-"""Killed at every step of a batch's life, whatever became of the batch: nothing is lost, nothing is paid twice."""
+"""Kills at every step of a batch, however the batch ends: nothing is lost, and nothing is paid twice."""
 
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ OUTCOMES: dict[str, dict[str, Any]] = {
 }
 
 
-def raising(desk: Desk, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, *, when: str) -> None:
-    """Kill before or after a call, or at the second one; once."""
+def kill_at(desk: Desk, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, *, when: str) -> None:
+    """Kill the command before or after a call, or at the third one."""
     original = getattr(owner, name)
     calls = 0
 
@@ -44,7 +44,7 @@ def raising(desk: Desk, monkeypatch: pytest.MonkeyPatch, owner: type, name: str,
     monkeypatch.setattr(owner, name, called if when == "third" else waited)
 
 
-def half_a_download(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def kill_during_download(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     original = BatchClient._copy
 
     async def half(self: BatchClient, file_id: str, target: Path) -> None:
@@ -56,39 +56,39 @@ def half_a_download(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 KILLS: dict[str, Any] = {
-    "while the file is written": lambda desk, patch: raising(
+    "while the file is written": lambda desk, patch: kill_at(
         desk, patch, RequestFile, "has_room", when="third"
     ),
-    "before upload": lambda desk, patch: raising(desk, patch, BatchClient, "upload", when="before"),
-    "after upload, its id lost": lambda desk, patch: raising(
+    "before upload": lambda desk, patch: kill_at(desk, patch, BatchClient, "upload", when="before"),
+    "after upload, its id lost": lambda desk, patch: kill_at(
         desk, patch, BatchClient, "upload", when="after"
     ),
-    "after upload": lambda desk, patch: raising(desk, patch, BatchClient, "create", when="before"),
-    "after create, its id lost": lambda desk, patch: raising(
+    "after upload": lambda desk, patch: kill_at(desk, patch, BatchClient, "create", when="before"),
+    "after create, its id lost": lambda desk, patch: kill_at(
         desk, patch, BatchClient, "create", when="after"
     ),
-    "after create": lambda desk, patch: raising(desk, patch, BatchClient, "retrieve", when="before"),
-    "in mid-download": half_a_download,
-    "in mid-import": lambda desk, patch: raising(desk, patch, Batches, "close", when="third"),
-    "between import and drafts": lambda desk, patch: raising(desk, patch, Drafter, "_record", when="third"),
+    "after create": lambda desk, patch: kill_at(desk, patch, BatchClient, "retrieve", when="before"),
+    "during a download": kill_during_download,
+    "during an import": lambda desk, patch: kill_at(desk, patch, Batches, "close", when="third"),
+    "between import and drafts": lambda desk, patch: kill_at(desk, patch, Drafter, "_record", when="third"),
 }
 
 
-def drain(desk: Desk, *, cancel: bool) -> None:
-    """Send, cancel where that is the case, and collect, until every question is settled."""
+def finish_list(desk: Desk, *, cancel: bool) -> None:
+    """Send, cancel once if asked to, and collect, until no question is open."""
     for _ in range(12):
         desk.send(QUESTIONS)
         if cancel and desk.provider is not None:
             cancel = False
-            half_way(desk)
+            cancel_half_answered(desk)
         desk.collect()
         if not desk.select("SELECT 1 FROM job WHERE state IN ('planned', 'claimed', 'batched')"):
             return
-    raise AssertionError("never done")
+    raise AssertionError("questions stay open")
 
 
-def half_way(desk: Desk) -> None:
-    """Cancel when half of the requests are answered."""
+def cancel_half_answered(desk: Desk) -> None:
+    """Cancel the batch when half of its requests are answered."""
     assert desk.provider is not None
     desk.provider.seconds += 2
     desk.collect(wait=False)
@@ -108,9 +108,11 @@ def test_a_killed_command_loses_nothing_and_pays_nothing_twice(
     with monkeypatch.context() as patch:
         KILLS[kill](desk, patch)
         with pytest.raises(Killed):
-            drain(desk, cancel=cancelled)
+            finish_list(desk, cancel=cancelled)
     desk.reopen()
-    drain(desk, cancel=cancelled and not any("batch_cancelled" in str(line) for line in provider.lines()))
+    finish_list(
+        desk, cancel=cancelled and not any("batch_cancelled" in str(line) for line in provider.lines())
+    )
     paid = provider.paid()
     assert set(paid.values()) == {1}
     assert len(paid) == len(QUESTIONS)
@@ -125,7 +127,7 @@ def test_a_killed_command_loses_nothing_and_pays_nothing_twice(
 
 @pytest.mark.parametrize("outcome", ["completed", "cancelled"])
 @pytest.mark.parametrize("kill", KILLS)
-def test_a_batch_that_is_cancelled_after_a_kill_is_not_asked_beside_the_next(
+def test_questions_of_a_batch_cancelled_after_a_kill_are_not_paid_twice(
     kill: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider = Provider(tmp_path / "provider", **OUTCOMES[outcome])
@@ -134,10 +136,10 @@ def test_a_batch_that_is_cancelled_after_a_kill_is_not_asked_beside_the_next(
     with monkeypatch.context() as patch:
         KILLS[kill](desk, patch)
         with pytest.raises(Killed):
-            drain(desk, cancel=outcome == "cancelled")
+            finish_list(desk, cancel=outcome == "cancelled")
     desk.reopen()
     desk.cancel(("writing", "written", "uploaded", "created"))
-    drain(desk, cancel=False)
+    finish_list(desk, cancel=False)
     provider.run_out()
     paid = provider.paid()
     assert set(paid.values()) == {1}

@@ -1,4 +1,4 @@
-"""What came back from batches and is asked for live: however that ends, its jobs are found again."""
+"""Live repair of jobs that came back from batches: however it ends, no job is lost."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def repair(desk: Desk, *, max_cost: float | None = None) -> Counter[str]:
-    """The live part of ``batch import --repair-live``: the states of the drafts that came of it."""
+    """Run the live part of ``batch import --repair-live``. Returns the states of its drafts."""
     shop = desk.shop()
     try:
         with shop.run("batch import", []) as run:
@@ -55,19 +55,19 @@ def repair(desk: Desk, *, max_cost: float | None = None) -> Counter[str]:
 def due(desk: Desk) -> int:
     shop = desk.shop()
     try:
-        return sum(shop.batches.due(order.run) for order in shop.batches.orders_due())
+        return sum(shop.batches.count_due(order.run) for order in shop.batches.orders_due())
     finally:
         shop.close()
 
 
-def test_what_came_back_is_asked_live_and_what_is_outstanding_is_not(desk: Desk) -> None:
+def test_only_jobs_that_came_back_are_asked_live(desk: Desk) -> None:
     assert due(desk) == 2
     assert repair(desk).total() == 2
     assert due(desk) == 0
     assert desk.select("SELECT count(*) FROM call WHERE batch IS NULL AND job = 3") == [(0,)]
 
 
-def test_what_was_never_sent_is_not_asked_live(tmp_path: Path) -> None:
+def test_jobs_that_were_never_sent_are_not_asked_live(tmp_path: Path) -> None:
     desk = Desk(tmp_path, Provider(tmp_path / "provider"))
     desk.send(QUESTIONS, max_cost=0.000001)
     assert due(desk) == 3
@@ -75,16 +75,14 @@ def test_what_was_never_sent_is_not_asked_live(tmp_path: Path) -> None:
     assert due(desk) == 3
 
 
-def test_a_live_repair_that_its_cap_ends_leaves_its_jobs_to_the_next(desk: Desk, tmp_path: Path) -> None:
+def test_the_jobs_of_a_live_repair_that_its_cap_ended_stay_due(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(BudgetExceeded):
         repair(desk, max_cost=0.000001)
     assert due(desk) == 2
     assert desk.export((), tmp_path / "again.jsonl").requests == 2
 
 
-def test_a_killed_live_repair_leaves_its_jobs_to_the_next(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_jobs_of_a_killed_live_repair_stay_due(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     async def killed(self: ModelClient, request: object) -> None:
         desk.kill()
 
@@ -96,7 +94,7 @@ def test_a_killed_live_repair_leaves_its_jobs_to_the_next(
     assert repair(desk).total() == 2
 
 
-def test_what_another_run_asks_live_is_left_alone(desk: Desk) -> None:
+def test_jobs_that_another_run_has_claimed_are_not_asked_live(desk: Desk) -> None:
     shop = desk.shop()
     try:
         with shop.run("batch import", []) as run:

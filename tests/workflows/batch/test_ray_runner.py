@@ -1,4 +1,4 @@
-"""A request file as a Ray Data job: parts, resumption, and a real local Ray against the test server."""
+"""Running a request file on Ray: its parts, interrupted runs, and a local Ray with the test server."""
 
 import importlib.util
 import json
@@ -9,7 +9,7 @@ import pytest
 
 from generator.errors import StorageError, UsageError
 from generator.model.batch_files import request_line
-from generator.workflows.batch.ray_runner import EndpointRunner, PartWorker, RayRun, VllmRunner
+from generator.workflows.batch.ray_runner import EndpointAnswerer, PartWorker, RayFileRunner, VllmAnswerer
 from tests.support.servers import ROOT, RunningServer
 
 COUNT = 25
@@ -17,7 +17,7 @@ COUNT = 25
 
 @pytest.fixture
 def requests(tmp_path: Path) -> Path:
-    """A request file with an empty line in it."""
+    """A request file that has an empty line."""
     message = {"role": "user", "content": "<question>What is an enzyme?</question>"}
     form = {"type": "json_schema", "json_schema": {"name": "article_draft", "schema": {}}}
     body = {"model": "m", "messages": [message], "response_format": form, "max_completion_tokens": 4000}
@@ -27,10 +27,10 @@ def requests(tmp_path: Path) -> Path:
     return path
 
 
-class Echo(EndpointRunner):
+class EchoAnswerer(EndpointAnswerer):
     """Answers each line with its own custom_id."""
 
-    def answers(self, lines: list[bytes]) -> list[bytes]:
+    def answer(self, lines: list[bytes]) -> list[bytes]:
         return [
             json.dumps({"custom_id": json.loads(line)["custom_id"]}).encode() + b"\n"
             for line in lines
@@ -39,8 +39,8 @@ class Echo(EndpointRunner):
 
 
 def test_the_parts_cover_every_request_once(requests: Path, tmp_path: Path) -> None:
-    job = RayRun(requests, tmp_path / "out", part_size=10)
-    worker = PartWorker(str(requests), Echo(None, None))
+    job = RayFileRunner(requests, tmp_path / "out", part_size=10)
+    worker = PartWorker(str(requests), EchoAnswerer(None, None))
     rows = [{"number": part.number, "start": part.start, "end": part.end} for part in job._parts]
     answered = [json.loads(line) for row in rows for line in worker(row)["answers"].splitlines()]
     assert job.requests == COUNT
@@ -48,41 +48,41 @@ def test_the_parts_cover_every_request_once(requests: Path, tmp_path: Path) -> N
     assert [line["custom_id"] for line in answered] == [f"token-{number}-0" for number in range(COUNT)]
 
 
-def test_a_folder_keeps_the_answers_of_one_file_only(requests: Path, tmp_path: Path) -> None:
-    RayRun(requests, tmp_path / "out", part_size=10)
-    RayRun(requests, tmp_path / "out", part_size=10)
+def test_a_folder_holds_the_answers_to_one_file_only(requests: Path, tmp_path: Path) -> None:
+    RayFileRunner(requests, tmp_path / "out", part_size=10)
+    RayFileRunner(requests, tmp_path / "out", part_size=10)
     with pytest.raises(UsageError, match="another file"):
-        RayRun(requests, tmp_path / "out", part_size=11)
+        RayFileRunner(requests, tmp_path / "out", part_size=11)
 
 
 @pytest.mark.parametrize("damaged", [b"", b'{"bytes": 1', b"\xff"])
-def test_a_folder_whose_job_cannot_be_read_is_refused_with_what_to_do(
+def test_a_folder_with_a_damaged_job_file_is_refused_with_advice(
     requests: Path, tmp_path: Path, damaged: bytes
 ) -> None:
-    RayRun(requests, tmp_path / "out", part_size=10)
+    RayFileRunner(requests, tmp_path / "out", part_size=10)
     (tmp_path / "out" / "job.json").write_bytes(damaged)
     with pytest.raises(UsageError, match=r"job\.json cannot be read.*another folder"):
-        RayRun(requests, tmp_path / "out", part_size=10)
+        RayFileRunner(requests, tmp_path / "out", part_size=10)
 
 
-def test_a_run_that_is_killed_while_it_begins_can_begin_again(
+def test_a_run_that_is_killed_while_it_starts_can_be_started_again(
     requests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as killed:
         killed.setattr(os, "fsync", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            RayRun(requests, tmp_path / "out", part_size=10)
+            RayFileRunner(requests, tmp_path / "out", part_size=10)
     assert not (tmp_path / "out" / "job.json").exists()
-    RayRun(requests, tmp_path / "out", part_size=10)
+    RayFileRunner(requests, tmp_path / "out", part_size=10)
 
 
-def test_a_folder_that_cannot_be_made_is_one_line(requests: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_one_error(requests: Path, tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"")
     with pytest.raises(StorageError, match="out"):
-        RayRun(requests, tmp_path / "out", part_size=10)
+        RayFileRunner(requests, tmp_path / "out", part_size=10)
 
 
-def test_without_ray_the_extra_is_named(
+def test_the_error_without_ray_names_the_extra_to_install(
     requests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing(name: str) -> None:
@@ -90,12 +90,12 @@ def test_without_ray_the_extra_is_named(
 
     monkeypatch.setattr("importlib.import_module", missing)
     with pytest.raises(UsageError, match=r"\[ray\]"):
-        RayRun(requests, tmp_path / "out", part_size=10).run(
-            EndpointRunner(None, None), address=None, workers=2
+        RayFileRunner(requests, tmp_path / "out", part_size=10).run(
+            EndpointAnswerer(None, None), address=None, workers=2
         )
 
 
-def test_vllm_is_given_the_lines_as_they_stand(
+def test_vllm_gets_the_lines_unchanged(
     requests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tool = tmp_path / "bin" / "vllm"
@@ -105,26 +105,26 @@ def test_vllm_is_given_the_lines_as_they_stand(
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
     lines = requests.read_bytes().splitlines(keepends=True)
-    assert VllmRunner("m", 1).answers(lines) == lines
+    assert VllmAnswerer("m", 1).answer(lines) == lines
 
 
 @pytest.mark.ray
 @pytest.mark.port
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
-def test_two_workers_of_a_local_ray_answer_a_file_and_go_on_where_they_were(
+def test_two_workers_of_a_local_ray_answer_a_file_and_continue_where_they_stopped(
     requests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
     folder = tmp_path / "out"
     with RunningServer("--canned") as server:
-        runner = EndpointRunner(base_url=server.base_url, api_key="k", concurrency=4)
-        done = RayRun(requests, folder, part_size=10).run(runner, address=None, workers=2)
-        assert (done.parts, done.run, done.failed) == (3, 3, 0)
+        runner = EndpointAnswerer(base_url=server.base_url, api_key="k", concurrency=4)
+        done = RayFileRunner(requests, folder, part_size=10).run(runner, address=None, workers=2)
+        assert (done.parts, done.parts_run, done.failed) == (3, 3, 0)
         (folder / "part-00002.jsonl").unlink()
-        done = RayRun(requests, folder, part_size=10).run(runner, address=None, workers=2)
-        assert (done.parts, done.run) == (3, 1)
+        done = RayFileRunner(requests, folder, part_size=10).run(runner, address=None, workers=2)
+        assert (done.parts, done.parts_run) == (3, 1)
         assert server.stats()["completed"] == COUNT + 10
     lines = [
         json.loads(line)

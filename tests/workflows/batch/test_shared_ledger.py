@@ -1,4 +1,4 @@
-"""Two processes at work on the same batches: neither undoes what the other did, and nothing is paid twice."""
+"""Two processes that work on the same batches: neither undoes the work of the other, and nothing is paid twice."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -36,8 +36,8 @@ def collect(desk: Desk) -> None:
     desk.collect(wait=False)
 
 
-def left_by_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
-    """Send the questions, killed at a call."""
+def send_killed_at(desk: Desk, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+    """Send the questions with a command that is killed at a call."""
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, lambda *_, **__: desk.kill())
         with pytest.raises(Killed):
@@ -45,8 +45,8 @@ def left_by_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch, owner: type, nam
     desk.reopen()
 
 
-def once_listed(monkeypatch: pytest.MonkeyPatch, other: Callable[[], Any]) -> None:
-    """Have another process do all its work between this one's first look at the batches and what it does then."""
+def interleave(monkeypatch: pytest.MonkeyPatch, other: Callable[[], Any]) -> None:
+    """Have another process do all its work after this one has listed the batches for the first time."""
     original, waiting = Batches.all, [other]
 
     def listed(self: Batches, states: Sequence[BatchState] = ()) -> list[BatchRow]:
@@ -69,12 +69,12 @@ def once_listed(monkeypatch: pytest.MonkeyPatch, other: Callable[[], Any]) -> No
         (RequestFile, "write", collect, send),
     ],
 )
-def test_a_batch_that_another_process_has_sent_meanwhile_is_left_as_it_is(
+def test_a_batch_that_another_process_has_sent_is_not_sent_again(
     owner: type, killed_at: str, first: Command, second: Command, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left_by_a_kill(desk, monkeypatch, owner, killed_at)
+    send_killed_at(desk, monkeypatch, owner, killed_at)
     with monkeypatch.context() as patch:
-        once_listed(patch, lambda: first(desk))
+        interleave(patch, lambda: first(desk))
         second(desk)
     desk.collect()
     desk.send(QUESTIONS)
@@ -86,16 +86,33 @@ def test_a_batch_that_another_process_has_sent_meanwhile_is_left_as_it_is(
     assert desk.select("SELECT state, count(*) FROM draft GROUP BY state") == [("drafted", 4)]
 
 
-def test_a_batch_that_another_process_is_sending_is_not_cancelled(
+def test_a_batch_that_another_process_is_sending_is_not_sent_a_second_time(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left_by_a_kill(desk, monkeypatch, BatchClient, "upload")
+    send_killed_at(desk, monkeypatch, BatchClient, "upload")
     shop = desk.shop()
     try:
         with shop.run("other", []) as run:
             with shop.database.transaction():
                 assert shop.batches.claim(1, run=run.id)
-            with pytest.raises(UsageError, match="batch 1: another process is at work on it"):
+            assert desk.send(QUESTIONS).sent == []
+            assert desk.collect(wait=False)[0].sent == []
+            assert desk.select("SELECT state FROM batch") == [("written",)]
+    finally:
+        shop.close()
+    assert desk.send(QUESTIONS).sent == [1]
+
+
+def test_a_batch_that_another_process_is_sending_is_not_cancelled(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_killed_at(desk, monkeypatch, BatchClient, "upload")
+    shop = desk.shop()
+    try:
+        with shop.run("other", []) as run:
+            with shop.database.transaction():
+                assert shop.batches.claim(1, run=run.id)
+            with pytest.raises(UsageError, match="batch 1: another process is working on it"):
                 desk.cancel(("written",))
     finally:
         shop.close()
@@ -132,7 +149,7 @@ def test_only_batches_at_this_endpoint_are_watched(desk: Desk, tmp_path: Path) -
 
 
 def running(desk: Desk) -> int:
-    """How many batches ``generator batch status --watch`` looks at again."""
+    """How many batches ``generator batch status --watch`` waits for."""
     shop = desk.shop()
 
     async def seen(run: Run) -> int:

@@ -8,7 +8,7 @@ import pytest
 from generator.errors import BudgetExceeded, ModelUnavailable, StorageError
 from generator.fake_openai.service import build
 from generator.fake_openai.settings import ServerSettings
-from generator.model.budget import nano
+from generator.model.budget import nano_dollars
 from generator.services import Services
 from generator.workflows.drafting.requests import Redo
 from tests.support import seo_pages
@@ -79,7 +79,7 @@ def test_a_cap_on_cost_is_passed_by_no_more_than_the_first_reply_that_nobody_cou
     shop, endpoint = shop_with(by=lambda _: long)
     with pytest.raises(BudgetExceeded):
         draft(shop, QUESTIONS, max_cost=0.40, concurrency=32)
-    assert spent(shop) <= nano(0.40)
+    assert spent(shop) <= nano_dollars(0.40)
     drafted = shop.drafts.counts()["drafted"]
     assert drafted == len(endpoint.requests) >= 3
     shop, endpoint = shop_with(by=lambda _: long)
@@ -91,7 +91,7 @@ def test_a_cap_on_cost_is_passed_by_no_more_than_the_first_reply_that_nobody_cou
 def test_a_count_that_no_reply_can_hold_stops_no_later_run(shop_with):
     shop, _ = shop_with(completion(GOOD, usage=(3000, 10**8)))
     draft(shop, QUESTIONS[:1])
-    assert spent(shop) > nano(1000)
+    assert spent(shop) > nano_dollars(1000)
     shop, endpoint = shop_with(by=lambda _: completion(GOOD))
     draft(shop, QUESTIONS[:5], max_cost=1)
     assert (len(endpoint.requests), shop.drafts.counts()) == (4, {"drafted": 5})
@@ -175,7 +175,7 @@ def test_an_honest_endpoint_is_reserved_at_its_cap(shop_with):
         (completion(json.dumps(GOOD)[:300], finish_reason="length"), "ends in the middle", 40, "needs_fix"),
         (failure(400, message="Invalid value"), "http-400: Invalid value", 20, "failed"),
         (failure(500, message="Oops"), "http-500: Oops", 60, "failed"),
-        (httpx2.Response(200, json={"id": "x"}), "holds no message", 60, "failed"),
+        (httpx2.Response(200, json={"id": "x"}), "contains no message", 60, "failed"),
         (completion("", finish_reason="content_filter"), "content filter", 20, "refused"),
         (completion("", refusal="I can't."), "the model refused: I can't.", 20, "refused"),
     ],

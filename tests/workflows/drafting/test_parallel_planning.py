@@ -185,7 +185,7 @@ def test_several_processes_plan_what_one_plans(shops, made_here, near, monkeypat
         shop = shops(name)
         plan(shop, KNOWN, near="hold")
         made_here.clear()
-        monkeypatch.setattr(parallel_planning, "SEVERAL_FROM", 10_000 if name == "alone" else 500)
+        monkeypatch.setattr(parallel_planning, "PARALLEL_FROM", 10_000 if name == "alone" else 500)
         reports.append(plan(shop, questions(), near=near))
         ledgers.append((planned(shop), held(shop), list(shop.ledger.verify())))
         asked = len(planned(shop)) - len(KNOWN)

@@ -27,7 +27,7 @@ def plan(shop) -> tuple[int, PlanReport]:
     """Plan the list for a run of its own, and order its questions as a batch; the run and what was found."""
     with shop.run("draft", []) as run:
         report = ListPlanner(shop, shop.endpoint(), date=DATE, near="allow").plan(iter(ROWS), run=run.id)
-        shop.batches.order_wanted(BatchOrder(run.id, "answer", None, None, None), now=NOW)
+        shop.batches.order_jobs(BatchOrder(run.id, "answer", None, None, None), now=NOW)
     return run.id, report
 
 
@@ -35,7 +35,7 @@ def test_what_no_batch_holds_goes_with_the_next_order(shop):
     first, _ = plan(shop)
     second, report = plan(shop)
     assert report.counts == {"resume": 3}
-    assert (shop.batches.due(first), shop.batches.due(second)) == (0, 3)
+    assert (shop.batches.count_due(first), shop.batches.count_due(second)) == (0, 3)
 
 
 def test_what_a_batch_holds_stays_there(shop):
@@ -46,4 +46,4 @@ def test_what_a_batch_holds_stays_there(shop):
     shop.batches.add(batch.id, [call], run=first, now=NOW)
     second, report = plan(shop)
     assert report.counts == {"batched": 1, "resume": 2}
-    assert (shop.batches.waiting(batch.id), shop.batches.due(second)) == (1, 2)
+    assert (shop.batches.count_unanswered(batch.id), shop.batches.count_due(second)) == (1, 2)

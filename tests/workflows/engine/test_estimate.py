@@ -1,6 +1,6 @@
 """Estimates: an upper bound that a run without retries does not exceed."""
 
-from generator.model.budget import Price, most
+from generator.model.budget import Price, maximum_cost
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.estimate import RequestSample
 
@@ -25,7 +25,7 @@ def test_the_bound_assumes_the_longest_prompt_the_larger_cap_and_every_repair():
     assert guess.most_calls == 28
     assert guess.most_prompt_tokens == 7 * (2 * prompt + 2 * (prompt + 300))
     assert guess.most_completion_tokens == 7 * (100 + 300 + 2 * 300)
-    assert guess.most == 7 * most(2 * prompt + 2 * (prompt + 300), 1000, PRICE)
+    assert guess.most == 7 * maximum_cost(2 * prompt + 2 * (prompt + 300), 1000, PRICE)
     assert (guess.prompt_tokens, guess.completion_tokens, guess.measured_on) == (70, 140, 5)
 
 

@@ -1,4 +1,4 @@
-"""Bins and bars: every number falls into the bin that is labelled with it."""
+"""Bins and bars of histograms: every number is in the bin whose label has it."""
 
 from collections import Counter
 
@@ -39,5 +39,5 @@ def test_two_histograms_side_by_side_have_the_same_bars():
     assert labels == [["3", "4", "5"]] * 2
 
 
-def test_nothing_counted_has_no_bars():
+def test_no_counts_have_no_bars():
     assert Scale(20, last=60).bars(Counter(), least=1, most=2) == ()

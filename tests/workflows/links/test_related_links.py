@@ -1,4 +1,4 @@
-"""Related links: what is shown, what is wrong with a link, what becomes of it, and what is left alone."""
+"""Related links: candidates, flaws of links, updates of files, and files that are skipped."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def reasons(report: RefreshLinksOutcome) -> dict[str, tuple[str, ...]]:
     return {item.path: item.reasons for item in report.changed}
 
 
-def test_candidates_are_of_the_articles_kind_and_never_the_article(site, services):
+def test_candidates_are_similar_to_the_article_and_never_the_article(site, services):
     name = site.name(HIVE).removesuffix(".md")
     found = find_related(services, RelatedRequest(name, limit=5), NoProgress())
     assert (found.key, found.question) == (name, HIVE)
@@ -97,7 +97,7 @@ def test_an_article_without_links_gets_five_of_its_kind(site, services):
     ("bad", "reason"),
     [(gone(), "dead"), (link(HIVE), "itself"), (link(DANCE), "twice"), (link(ICE), "unlike")],
 )
-def test_a_bad_link_gives_its_place_to_a_better_one(site, services, bad, reason):
+def test_a_bad_link_is_replaced_by_a_better_one(site, services, bad, reason):
     site.relink(HIVE, link(DANCE), bad, link(QUEEN), link(HONEY), link(SWARM))
     report = run(services, site.name(HIVE))
     assert reasons(report) == {site.name(HIVE): (reason,)}
@@ -123,14 +123,14 @@ def unlisted(site: LinkedSite) -> Iterator[Services]:
     opened.close()
 
 
-def test_a_page_of_an_unlisted_subject_is_no_link_and_one_that_stands_is_replaced(site, unlisted):
+def test_a_page_of_an_unlisted_subject_is_not_linked_and_an_existing_link_is_replaced(site, unlisted):
     site.relink(HIVE, link(DANCE), link(ICE), link(QUEEN))
     report = run(unlisted, site.name(HIVE))
     assert reasons(report) == {site.name(HIVE): ("hidden",)}
     assert set(site.titles(HIVE)) <= set(BEES)
 
 
-def test_a_page_of_an_unlisted_subject_gets_links_to_listed_ones_alone(site, unlisted):
+def test_a_page_of_an_unlisted_subject_gets_links_only_to_listed_subjects(site, unlisted):
     site.add("How do honeybees cool the hive in summer?", "Physics", id=60)
     site.path(ICE).write_bytes(site.path(HIVE).read_bytes())
     site.relink(ICE)
@@ -139,7 +139,7 @@ def test_a_page_of_an_unlisted_subject_gets_links_to_listed_ones_alone(site, unl
     assert len(site.titles(ICE)) == 5
 
 
-def test_a_link_to_an_unlisted_subject_stays_where_nothing_better_is_left(site, unlisted):
+def test_a_link_to_an_unlisted_subject_stays_if_there_is_no_better_one(site, unlisted):
     for question in BEES:
         site.path(question).unlink()
     before = site.everything()
@@ -174,7 +174,7 @@ def test_a_near_duplicate_of_the_article_or_of_another_link_is_replaced(site, se
 @pytest.mark.parametrize(
     ("similarity", "reason"), [(0.8, None), (0.75, "near-duplicate"), (0.55, "near-duplicate")]
 )
-def test_the_settings_say_from_where_on_questions_are_near_duplicates(site, similarity, reason):
+def test_the_settings_define_when_questions_are_near_duplicates(site, similarity, reason):
     asked = "How do honeybees find their way back to the hive in fog?"  # 0.78
     site.add(asked, "Biology", id=50)
     site.add("How do honeybees find their way?", "Biology", id=51)  # 0.6
@@ -188,7 +188,7 @@ def test_the_settings_say_from_where_on_questions_are_near_duplicates(site, simi
     services.close()
 
 
-def test_a_poor_link_stays_where_nothing_better_is_left(site, services):
+def test_a_poor_link_stays_if_there_is_no_better_one(site, services):
     for question in (*BEES[3:], *GLACIERS[1:]):
         site.path(question).unlink()
     site.patch(ICE, no_index=True)
@@ -251,7 +251,7 @@ def test_links_are_counted_as_the_audit_counts_them(site, services):
     assert (report.kept_dead, report.changed) == (6, ())
 
 
-def test_one_dead_link_of_many_goes(site, services):
+def test_one_dead_link_of_many_is_removed(site, services):
     site.relink(HIVE, link(DANCE), gone(), link(QUEEN))
     report = run(services, whole_site=False)
     assert reasons(report) == {site.name(HIVE): ("dead",)}
@@ -281,7 +281,7 @@ def test_audit_and_refresh_count_missing_targets_alike_however_links_are_written
     )
     site.relink(HIVE, link(DANCE), gone(), link(QUEEN), link(HONEY))
     audit = audit_site(services, AuditRequest(), NoProgress(), processes=1)
-    assert not audit.corpus.targets.is_part
+    assert not audit.corpus.targets.is_partial_site
     report = run(services, site.name(HIVE), whole_site=False)
     assert reasons(report) == {site.name(HIVE): ("dead",)}
     assert report.kept_dead == 0
@@ -310,7 +310,7 @@ class EditAfterIndexing(NoProgress):
             self._path.write_text(self._text, encoding="utf-8", newline="")
 
 
-def test_a_file_edited_since_it_was_indexed_is_left_alone(site, services):
+def test_a_file_edited_since_it_was_indexed_is_skipped(site, services):
     site.relink(HIVE, gone())
     edited = site.text(HIVE).replace("Told in one line", "Edited meanwhile")
     report = run(services, site.name(HIVE), progress=EditAfterIndexing(site.path(HIVE), edited))
@@ -320,7 +320,7 @@ def test_a_file_edited_since_it_was_indexed_is_left_alone(site, services):
     assert site.text(HIVE) == edited
 
 
-def test_a_file_edited_right_before_the_write_is_left_alone(site, services, monkeypatch):
+def test_a_file_edited_right_before_the_write_is_skipped(site, services, monkeypatch):
     site.relink(HIVE, gone())
     real = updater.patch_related
 
@@ -343,7 +343,7 @@ def test_a_link_to_a_file_inside_the_content_folder_is_followed_and_stays(site, 
     assert len(read(kept.read_bytes()).related) == 5
 
 
-def test_a_file_behind_a_link_out_of_the_content_folder_is_left_alone(site, services, tmp_path):
+def test_a_file_behind_a_link_out_of_the_content_folder_is_skipped(site, services, tmp_path):
     site.relink(HIVE)
     site.relink(DANCE)
     kept = put_behind_link(site.path(HIVE), tmp_path / "elsewhere")
@@ -360,7 +360,7 @@ def test_what_is_changed_is_on_the_disk(site, services, monkeypatch):
     assert syncs.has(site.path(HIVE), site.path(HIVE).parent)
 
 
-def test_a_link_that_lacks_a_field_is_for_a_person(site, services):
+def test_a_link_with_a_missing_field_is_left_to_a_person(site, services):
     text = site.relink(HIVE, link(DANCE), gone())
     broken = text.replace("    id: 901\n", "")
     site.path(HIVE).write_text(broken, encoding="utf-8", newline="")
@@ -369,7 +369,7 @@ def test_a_link_that_lacks_a_field_is_for_a_person(site, services):
     assert site.text(HIVE) == broken
 
 
-def test_what_was_changed_is_committed_and_nothing_else(site, services, tmp_path):
+def test_only_the_changed_files_are_committed(site, services, tmp_path):
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(tmp_path), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
         return subprocess.run([*command, *arguments], check=True, capture_output=True, text=True).stdout
@@ -384,12 +384,12 @@ def test_what_was_changed_is_committed_and_nothing_else(site, services, tmp_path
     report = run(services, commit=True)
     assert report.commit_error is None
     assert git("show", "--name-only", "--format=", "HEAD").split() == [f"learn/{site.name(HIVE)}"]
-    assert "Renew the related articles of biology/" in git("log", "-1", "--format=%s")
+    assert "Update the related articles of biology/" in git("log", "-1", "--format=%s")
     assert site.name(ICE) in git("status", "--porcelain")
 
 
 @pytest.mark.corpus
-def test_real_files_change_in_their_links_alone_and_only_once(tmp_path, corpus_dir):
+def test_only_the_links_of_real_files_change_and_only_once(tmp_path, corpus_dir):
     folder = tmp_path / "learn"
     subject = min((path for path in corpus_dir.iterdir() if len(list(path.glob("*.md"))) >= 20), key=str)
     (folder / subject.name).mkdir(parents=True)

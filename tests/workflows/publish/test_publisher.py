@@ -1,4 +1,4 @@
-"""Publishing: what was approved and nothing else, once, whatever interrupts it."""
+"""Publishing: exactly what was approved, and once, despite interruptions."""
 
 import datetime
 import json
@@ -53,7 +53,7 @@ def refusals(report):
     return [item.reason for item in report.refused]
 
 
-def test_what_was_approved_is_published_but_for_what_is_assigned(services):
+def test_the_approved_text_is_published_except_for_assigned_fields(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     report = Publisher(services).publish([row], who=WHO)
     data = site(services)[f"{row.key}.md"]
@@ -109,7 +109,7 @@ def test_related_articles_are_computed_against_the_site_as_it_is_now(services, t
     assert services.drafts.get(row.id).state == "approved"
 
 
-def test_a_link_names_its_target_as_the_audit_wants_it(services, tmp_path):
+def test_a_link_has_the_values_that_the_audit_expects(services, tmp_path):
     target = article("How do enzymes bind their substrates?", "biology", id=7)
     publish_by_hand(tmp_path, target.model_copy(update={"title": "How do enzymes  bind their substrates?"}))
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
@@ -147,7 +147,7 @@ def test_the_links_of_a_published_article_are_those_that_a_refresh_would_choose(
     assert [link.title for link in read(before).related] == [item.row.title for item in best]
 
 
-def test_a_published_link_names_its_target_as_an_audit_would_have_it(services, tmp_path):
+def test_a_published_link_has_no_finding_in_an_audit(services, tmp_path):
     publish_by_hand(
         tmp_path,
         article("How do enzymes bind their substrates?", id=8).model_copy(update={"subject": "BIOLOGY"}),
@@ -195,7 +195,7 @@ def test_a_refresh_right_after_publishing_changes_nothing_on_the_sample(tmp_path
     services.close()
 
 
-def test_an_id_that_is_taken_by_now_is_replaced_by_a_fresh_one(services, tmp_path):
+def test_an_id_that_is_in_use_is_replaced_by_a_new_one(services, tmp_path):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     own = int(read(services.drafts.data(row)).get("id"))
     publish_by_hand(tmp_path, article("What is a cell?", id=own))
@@ -205,7 +205,7 @@ def test_an_id_that_is_taken_by_now_is_replaced_by_a_fresh_one(services, tmp_pat
     assert read(site(services)[f"{row.key}.md"]).get("id") == str(fresh)
 
 
-def test_the_date_stays_unless_one_is_given(services):
+def test_the_date_stays_unless_one_is_requested(services):
     first, second, _ = approve_all(services)
     Publisher(services).publish([first], who=WHO)
     Publisher(services).publish([second], who=WHO, date=datetime.date(2026, 3, 1))
@@ -218,7 +218,7 @@ def test_an_article_is_replaced_only_by_an_update_which_keeps_id_and_date(servic
     publish_by_hand(tmp_path, article(QUESTIONS[0], id=4711))
     before = site(services)
     report = Publisher(services).publish([row], who=WHO)
-    assert "stands already" in refusals(report)[0]
+    assert "exists already" in refusals(report)[0]
     assert site(services) == before
     report = Publisher(services).publish([row], who=WHO, update=True, date=datetime.date(2026, 3, 1))
     document = read(site(services)[f"{row.key}.md"])
@@ -235,7 +235,7 @@ def test_unapproved_and_changed_drafts_are_refused(services):
     report = Publisher(services).publish([first, second, third], who=WHO)
     assert len(report.published) == 1
     assert refusals(report)[0] == "is rejected, not approved"
-    assert "changed after the approval" in refusals(report)[1]
+    assert "changed after it was approved" in refusals(report)[1]
 
 
 def test_a_question_that_is_answered_under_another_name_is_refused(services, tmp_path):
@@ -293,7 +293,7 @@ def test_a_second_publish_of_the_same_drafts_does_nothing(services):
     Publisher(services).publish(rows, who=WHO)
     before, lines = site(services), listed(services)
     report = Publisher(services).publish(rows, who=WHO)
-    assert (len(report.already), report.published, report.refused) == (3, [], [])
+    assert (len(report.already_published), report.published, report.refused) == (3, [], [])
     assert (site(services), listed(services)) == (before, lines)
 
 
@@ -321,7 +321,7 @@ STEPS = {
     "between the drafts": ("generator.workflows.publish.publisher.remove_draft_file", 2),
     "before the confirmation": ("generator.store.ledger.publications.Publications.confirm", 1),
     "within the confirmation": ("generator.store.ledger.publications.Publications.confirm", 3),
-    "before the list": ("generator.workflows.publish.publication_list.PublicationList.bring_up_to_date", 1),
+    "before the list": ("generator.workflows.publish.publication_list.PublicationList.update", 1),
     "between list and ledger": ("generator.store.ledger.publications.Publications.mark_listed", 1),
 }
 
@@ -362,7 +362,7 @@ def _resolve(name):
     raise AssertionError(name)
 
 
-def test_a_half_written_file_of_a_killed_run_is_cleared_away(services, monkeypatch):
+def test_an_incomplete_file_of_a_killed_run_is_removed(services, monkeypatch):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     with monkeypatch.context() as patched:
         patched.setattr("generator.workflows.site.files.SiteFiles.write", kill_at(None))
@@ -382,7 +382,9 @@ def test_a_torn_line_of_the_list_is_taken_back(services):
     assert [line["file"] for line in listed(services)] == ["a", f"{draft_of(services).key}.md"]
 
 
-def test_a_file_that_somebody_put_there_meanwhile_is_left_and_the_draft_stays_approved(services, monkeypatch):
+def test_a_file_that_appears_during_publishing_is_not_replaced_and_the_draft_stays_approved(
+    services, monkeypatch
+):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     target = services.settings.content_dir / f"{row.key}.md"
     record_intent = Publications.intend
@@ -428,7 +430,7 @@ def checkout(services):
     return root
 
 
-def test_a_commit_has_just_the_published_files_and_lists_them(services, checkout):
+def test_a_commit_has_only_the_published_files_and_lists_them(services, checkout):
     (checkout / "README.md").write_text("two")
     (checkout / "other.md").write_text("new")
     git(checkout, "add", "README.md")

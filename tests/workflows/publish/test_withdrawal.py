@@ -1,4 +1,4 @@
-"""Withdrawing: hidden or gone, unlinked, never asked again, and safe to repeat."""
+"""Withdrawing: the article is hidden or deleted, unlinked, and never drafted again; it can be repeated."""
 
 import subprocess
 
@@ -60,7 +60,7 @@ def test_a_withdrawn_article_is_hidden_and_nothing_links_to_it(services):
 
 
 @pytest.mark.parametrize("spelling", ["007", "'٣'", "2\n    note: keep me"])
-def test_a_link_that_cannot_be_written_again_stays_and_the_file_is_named(services, spelling):
+def test_a_link_that_cannot_be_removed_stays_and_the_file_is_named(services, spelling):
     file = services.settings.content_dir / "biology" / "what-is-a-gene.md"
     before = file.read_text().replace("    id: 2\n", f"    id: {spelling}\n")
     file.write_text(before)
@@ -92,7 +92,7 @@ def test_withdrawing_twice_changes_nothing_more(services):
     )
 
 
-def test_a_withdrawal_cut_off_after_the_file_went_is_finished_by_the_next(services, monkeypatch):
+def test_a_withdrawal_interrupted_after_the_deletion_is_finished_by_the_next(services, monkeypatch):
     def die(*_, **__):
         raise KeyboardInterrupt
 
@@ -104,7 +104,7 @@ def test_a_withdrawal_cut_off_after_the_file_went_is_finished_by_the_next(servic
     assert len(report.unlinked) == 2
 
 
-def test_what_is_not_there_or_not_unique_is_said(services, tmp_path):
+def test_an_unknown_or_ambiguous_name_is_refused(services, tmp_path):
     with pytest.raises(UsageError, match="no published article"):
         Withdrawer(services).withdraw("what-is-dark", reason="wrong", who=WHO)
     publish_by_hand(tmp_path, article(CELL, "Physics", id=9))
@@ -147,7 +147,7 @@ def test_a_link_that_stays_inside_the_content_folder_is_followed_and_stays(servi
     assert "no_index: True" in (kept / cell.name).read_text()
 
 
-def test_of_an_article_behind_a_link_the_link_alone_is_deleted(services):
+def test_only_the_link_to_an_article_is_deleted(services):
     cell = file_of(services, "what-is-a-cell")
     kept = put_behind_link(cell, services.settings.content_dir / "kept" / "below")
     report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, delete=True)
@@ -162,10 +162,10 @@ def test_files_behind_links_out_of_the_content_folder_are_named_and_the_rest_is_
     outside = [put_behind_link(file, tmp_path / "elsewhere") for file in (cell, life)]
     before = [file.read_bytes() for file in outside]
     report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, delete=delete)
-    why = "leads out of the content folder by a link, and is left alone"
+    why = "a link leads out of the content folder; not changed"
     assert report.problems == [
-        f"biology/what-is-a-cell.md: stays on the site: {why}",
-        f"biology/what-is-life.md: its link stays: {why}",
+        f"biology/what-is-a-cell.md: it is still on the site: {why}",
+        f"biology/what-is-life.md: its link was not removed: {why}",
     ]
     assert (report.hidden, report.deleted, report.unlinked) == (False, False, ["biology/what-is-a-gene.md"])
     assert ([file.read_bytes() for file in outside], cell.is_symlink()) == (before, True)
@@ -221,7 +221,10 @@ def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(services, checko
     hook.chmod(0o755)
     report = Withdrawer(services).withdraw("what-is-a-cell", reason="wrong", who=WHO, commit=True)
     assert (report.hidden, report.commit, report.needs_person) == (True, None, True)
-    assert report.commit_error == "git commit: not today; the files stay written: commit them by hand"
+    assert (
+        report.commit_error
+        == "git commit: not today; the files are written but not committed: commit them by hand"
+    )
 
 
 def test_a_commit_outside_a_checkout_withdraws_nothing(services, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Decisions on drafts by name: those of one command are one decision, and one that cannot be taken stops no other."""
+"""Decisions on named drafts: one command is one decision, and a draft that is skipped does not stop the others."""
 
 import pytest
 
@@ -61,14 +61,14 @@ def test_of_a_decision_on_several_one_draft_can_be_taken_back_by_its_name(servic
     assert states(services) == ["drafted"] * 3
 
 
-def test_a_decision_on_one_draft_stands_for_itself(services):
+def test_a_decision_on_one_draft_is_undone_alone(services):
     for question in QUESTIONS:
         approve_drafts(services, [question], reviewer=WHO)
     assert bulks(services) == [None, None, None]
     assert len(ReviewUndo(services).undo(who=WHO).rows) == 1
 
 
-def test_a_draft_that_cannot_be_decided_on_stops_no_other(services):
+def test_a_draft_that_cannot_be_decided_on_does_not_stop_the_others(services):
     file_of(services, draft_of(services)).write_bytes(b"---\ntitle: a: b\n---\n")
     with file_of(services, draft_of(services, QUESTIONS[1])).open("ab") as file:
         file.truncate(4_000_001)
@@ -84,7 +84,7 @@ def test_a_draft_named_twice_is_decided_on_once(services):
     assert states(services) == ["rejected", "drafted", "drafted"]
 
 
-def test_nothing_is_decided_where_a_name_is_wrong(services):
+def test_nothing_is_decided_if_a_name_is_wrong(services):
     with pytest.raises(UsageError, match="no draft is named"):
         approve_drafts(services, [QUESTIONS[0], "what-is-dark"], reviewer=WHO)
     assert states(services) == ["drafted"] * 3

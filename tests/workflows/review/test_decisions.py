@@ -1,4 +1,4 @@
-"""Decisions: on the bytes that were seen, each on record, taken back by another one."""
+"""Decisions on drafts: on the bytes that the reviewer saw, each recorded, and undone by a new decision."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def services(tmp_path):
     made.close()
 
 
-def test_an_approval_keeps_who_when_and_which_bytes(services):
+def test_an_approval_records_who_when_and_which_bytes(services):
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     last = services.drafts.decisions.of(row.id)[-1]
     assert (row.state, last.decision, last.who, last.sha) == ("approved", "approved", WHO, row.sha)
@@ -68,7 +68,7 @@ def test_undo_takes_back_the_last_decision_as_a_new_one(services):
     DraftDecisions(services).reject(draft_of(services, QUESTIONS[1]), reason="dull", who=WHO)
     assert [row.question for row in ReviewUndo(services).undo(who=WHO).rows] == [QUESTIONS[1]]
     assert [row.question for row in ReviewUndo(services).undo(who=WHO).rows] == [QUESTIONS[0]]
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO)
     history = [item.decision for item in services.drafts.decisions.of(draft_of(services).id)]
     assert history == ["drafted", "approved", "drafted"]
@@ -98,7 +98,7 @@ def test_a_bulk_approval_is_taken_back_as_a_whole(services):
     assert [row.state for row in undone.rows] == ["drafted"] * 3
 
 
-def test_bulk_undo_leaves_drafts_that_went_on(services):
+def test_bulk_undo_skips_drafts_that_changed_since(services):
     rows = approve_all(services)
     DraftEditor(services).save_fields(rows[0], {"keywords": "a, b"}, who="Bob")
     undone = ReviewUndo(services).undo(who=WHO)
@@ -151,12 +151,12 @@ def test_a_near_duplicate_that_is_allowed_is_drafted_by_the_next_run(holding):
         ReviewUndo(holding).undo(who=WHO)
 
 
-def test_only_a_near_duplicate_that_is_held_can_be_allowed(holding, tmp_path):
+def test_only_a_held_near_duplicate_can_be_allowed(holding, tmp_path):
     with_drafts(tmp_path).close()
     with pytest.raises(UsageError, match="is drafted, not a near duplicate"):
         DraftDecisions(holding).allow(draft_of(holding), who=WHO)
     row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
-    with pytest.raises(UsageError, match="to be drafted already"):
+    with pytest.raises(UsageError, match="is allowed already"):
         DraftDecisions(holding).allow(row, who=WHO)
 
 
@@ -167,7 +167,7 @@ def test_a_rejected_near_duplicate_is_settled(holding):
         assert (plan.counts, plan.needs_person) == ({"drafted": 1}, False)
 
 
-def test_a_rejection_takes_an_allowed_near_duplicate_out_of_the_next_run(holding):
+def test_a_rejected_near_duplicate_is_not_drafted_by_the_next_run(holding):
     row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
     DraftDecisions(holding).reject(row, reason="on second thoughts", who=WHO)
     assert draft_questions(holding, HELD).plan.counts == {"drafted": 1}
@@ -178,23 +178,23 @@ def test_undo_holds_an_allowed_near_duplicate_again(holding):
     undone = ReviewUndo(holding).undo(who=WHO)
     assert (undone.decision, [row.state for row in undone.rows]) == ("allowed", ["near_duplicate"])
     assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(holding).undo(who=WHO)
 
 
-def test_undo_puts_a_rejected_near_duplicate_before_a_person_again(holding):
+def test_undo_of_a_rejection_makes_it_a_near_duplicate_again(holding):
     DraftDecisions(holding).reject(draft_of(holding, HELD), reason="answered already", who=WHO)
     assert ReviewUndo(holding).undo(who=WHO).rows[0].state == "near_duplicate"
     assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
     assert DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
 
 
-def test_planning_is_no_decision_to_undo(holding):
+def test_planning_is_not_a_decision_that_can_be_undone(holding):
     with pytest.raises(UsageError, match="no decision"):
         ReviewUndo(holding).undo(who=WHO, draft=draft_of(holding, HELD))
 
 
-def test_what_is_being_drafted_is_not_held_again(holding):
+def test_a_draft_that_is_being_written_is_not_held_again(holding):
     row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
     with holding.database.transaction():
         holding.database.execute("UPDATE job SET state = 'claimed' WHERE id = ?", (row.job,))
@@ -211,7 +211,7 @@ def ask_for_a_revision(services, row):
         )
 
 
-def test_a_bulk_approval_leaves_drafts_with_an_open_revision(tmp_path):
+def test_a_bulk_approval_skips_drafts_with_an_open_revision(tmp_path):
     answer = spoilt(introduction=GOOD["introduction"].replace("Without them", "Without enzymes"))
     services = with_drafts(tmp_path, endpoint=Endpoint(completion(answer)))
     ask_for_a_revision(services, draft_of(services))
@@ -219,7 +219,7 @@ def test_a_bulk_approval_leaves_drafts_with_an_open_revision(tmp_path):
     result = DraftDecisions(services).approve_clean(who=WHO)
     assert [row.question for row in result.decided] == [QUESTIONS[2]]
     assert [line.split(": ")[1] for line in result.left] == [
-        "a revision of it is asked for", "a revision of it waits to be looked at"
+        "a revision of it was requested", "a revision of it must be decided on first"
     ]  # fmt: skip
     DraftRevisions(services).decline(proposed.revision, who=WHO)
     assert [row.question for row in DraftDecisions(services).approve_clean(who=WHO).decided] == [QUESTIONS[1]]

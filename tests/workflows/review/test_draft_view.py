@@ -1,4 +1,4 @@
-"""What a reviewer sees of a draft: findings at their places, the search result, the cost."""
+"""The view of a draft: positions of findings, search result, cost."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_description_too_long_is_cut_where_a_search_engine_cuts(view_of):
     assert view.search.description_shown.endswith(" reactions. Enzymes …")
 
 
-def test_cost_passages_and_provenance_come_along(view_of):
+def test_a_view_has_cost_passages_and_provenance(view_of):
     view = view_of(GOOD)
     assert (view.cost, len(view.prompt_hash)) == (Cost(1, 8_078_400), 64)
     assert [decision.decision for decision in view.decisions] == ["drafted"]

@@ -1,4 +1,4 @@
-"""Edits in the page: checked, recorded, never over what somebody else did; a changed question moves the article."""
+"""Edits of drafts: checked, recorded, never over another edit; a new question moves the article."""
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_typed_description_and_keywords_are_cleaned_as_those_of_a_proposal(servi
     assert view.keywords == ("gdp", "growth", "15000 crore")
 
 
-def test_what_no_file_can_carry_is_refused_and_nothing_changes(services):
+def test_a_value_that_no_file_can_have_is_refused_and_nothing_changes(services):
     with pytest.raises(EditRefused, match="answer"):
         DraftEditor(services).save_fields(draft_of(services), {"answer": 'Use `"\\n"` here.'}, who=WHO)
     with pytest.raises(EditRefused, match="date"):
@@ -73,7 +73,7 @@ def test_an_edit_ends_an_approval(services):
     assert DraftEditor(services).save_fields(row, {"no_index": True}, who=WHO).state == "drafted"
 
 
-def test_a_changed_question_moves_key_file_and_url(services):
+def test_a_changed_question_changes_key_file_and_url(services):
     before = draft_of(services)
     row = DraftEditor(services).save_fields(before, {"question": "How do enzymes work?"}, who=WHO)
     document = read(file_of(services, row).read_bytes())
@@ -88,7 +88,7 @@ def test_a_changed_subject_moves_the_article_and_takes_its_canonical_name(servic
     row = DraftEditor(services).save_fields(draft_of(services), {"subject": "physics"}, who=WHO)
     assert (row.subject, row.key.split("/")[0]) == ("Physics", "physics")
     assert DraftViews(services).view(row).get("seo.title") == "QuickTakes | Physics"
-    with pytest.raises(EditRefused, match="none of the subjects"):
+    with pytest.raises(EditRefused, match="not one of the subjects"):
         DraftEditor(services).save_fields(row, {"subject": "Alchemy"}, who=WHO)
 
 
@@ -129,7 +129,7 @@ def test_a_save_over_an_edit_on_disk_is_refused(services):
     assert file_of(services, row).read_bytes() == edited
 
 
-def test_a_save_on_a_stale_reading_is_refused(services):
+def test_a_save_of_a_draft_that_changed_since_is_refused(services):
     row = draft_of(services)
     DraftEditor(services).save_fields(row, {"description": LONG}, who="Bob")
     with pytest.raises(StaleDraft):

@@ -1,4 +1,4 @@
-"""What happens before the page opens: who reviews, and what was edited on disk."""
+"""The preparation of the review page: reviewers' names, and edits of draft files."""
 
 import pytest
 

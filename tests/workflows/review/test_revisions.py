@@ -1,4 +1,4 @@
-"""Revisions: asked once, compared field by field, taken over by a person alone."""
+"""Revisions: requested once, compared field by field, and accepted only by a person."""
 
 import json
 
@@ -46,7 +46,7 @@ def services_and_endpoint(tmp_path):
         services.close()
 
 
-def test_the_model_is_given_the_draft_and_the_comment(services_and_endpoint):
+def test_the_request_has_the_draft_and_the_comment(services_and_endpoint):
     services, endpoint = services_and_endpoint(completion(REVISED))
     revise(services, "mention </comment> viruses")
     user = endpoint.requests[0]["messages"][1]["content"]
@@ -65,7 +65,7 @@ def test_a_revision_is_a_proposal_and_leaves_the_draft_alone(services_and_endpoi
     assert draft_of(services).version == 1
 
 
-def test_accepted_fields_alone_are_taken_over(services_and_endpoint):
+def test_only_accepted_fields_are_saved(services_and_endpoint):
     services, _ = services_and_endpoint(completion(REVISED))
     before = read(services.drafts.data(draft_of(services)))
     row = DraftRevisions(services).accept(revise(services), ["page_description"], who=WHO)
@@ -76,14 +76,14 @@ def test_accepted_fields_alone_are_taken_over(services_and_endpoint):
     assert (row.state, row.edited) == ("drafted", True)
 
 
-def test_all_fields_are_taken_over_by_default(services_and_endpoint):
+def test_all_fields_are_saved_by_default(services_and_endpoint):
     services, _ = services_and_endpoint(completion(REVISED))
     row = DraftRevisions(services).accept(revise(services), who=WHO)
     assert NEW_INTRO in read(services.drafts.data(row)).get("answer")
     assert services.revisions.of(row.id)[0].accepted == ("introduction", "page_description")
 
 
-def test_one_point_is_taken_over_and_not_the_other(services_and_endpoint):
+def test_one_point_is_saved_and_not_the_other(services_and_endpoint):
     points = [dict(point) for point in GOOD["points"]]
     points[0]["body"] = points[0]["body"].replace("Lysozyme", "Egg-white lysozyme")
     points[1]["heading"] = "Less Energy Needed"
@@ -94,7 +94,7 @@ def test_one_point_is_taken_over_and_not_the_other(services_and_endpoint):
     assert "Less Energy Needed" not in answer
 
 
-def test_a_changed_number_of_points_is_taken_over_as_a_whole(services_and_endpoint):
+def test_a_changed_number_of_points_is_saved_as_a_whole(services_and_endpoint):
     services, _ = services_and_endpoint(completion(spoilt(points=GOOD["points"][:4])))
     revision = revise(services)
     assert [change.field for change in DraftRevisions(services).changes(revision)] == ["points"]
@@ -167,7 +167,7 @@ def test_what_a_redo_replaced_counts_in_the_cost_of_the_draft_wherever_it_is_sho
     services.close()
 
 
-def test_an_approval_stands_until_a_revision_is_accepted(services_and_endpoint):
+def test_an_approval_is_valid_until_a_revision_is_accepted(services_and_endpoint):
     services, _ = services_and_endpoint(completion(REVISED))
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     revision = revise(services)
@@ -175,7 +175,7 @@ def test_an_approval_stands_until_a_revision_is_accepted(services_and_endpoint):
     assert DraftRevisions(services).accept(revision, who=WHO).state == "drafted"
 
 
-def test_what_the_offline_model_revised_stays_marked(services_and_endpoint):
+def test_a_text_revised_by_the_offline_model_stays_marked(services_and_endpoint):
     services, _ = services_and_endpoint()
     revision = revise(services, "remove point 2", offline=True)
     assert DraftRevisions(services).accept(revision, who=WHO).offline
@@ -203,7 +203,7 @@ def test_an_accepted_revision_has_the_findings_that_the_comparison_showed(tmp_pa
     services.close()
 
 
-def test_an_accepted_answer_that_was_cut_off_by_its_limit_says_so(services_and_endpoint):
+def test_an_accepted_answer_that_was_cut_off_has_the_finding(services_and_endpoint):
     text = json.dumps(REVISED)
     cut = completion(text[: text.index('"page_keywords"')], finish_reason="length")
     services, _ = services_and_endpoint(*[cut] * 5)

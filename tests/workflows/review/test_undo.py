@@ -1,4 +1,4 @@
-"""One undo over decisions on drafts and on proposals: the last comes first, and nothing is taken back unasked."""
+"""Undo of decisions on drafts and proposals: the last one first, and nothing is undone unasked."""
 
 import pytest
 
@@ -68,7 +68,7 @@ def test_one_undo_takes_back_whatever_the_reviewer_decided_last_whatever_the_clo
     assert first.rows[0].question == QUESTIONS[1]
     assert second.rows[0].id == row.id
     assert third.rows[0].question == QUESTIONS[0]
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO)
 
 
@@ -78,7 +78,7 @@ def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_d
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     undone = [ReviewUndo(services).undo(who=WHO).rows[0].state for _ in range(3)]
     assert undone == ["rejected", "approved", "drafted"]
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO)
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
     assert Publisher(services).publish([row], who=WHO).published
@@ -89,7 +89,7 @@ def test_after_an_undo_the_next_one_takes_back_the_decision_before_on_the_same_p
     ProposalReview(services).reject_named([row], who=WHO, note="wrong")
     undone = [ReviewUndo(services).undo(who=WHO).rows[0] for _ in range(2)]
     assert [(row.state, row.reason) for row in undone] == [("approved", None), ("proposed", None)]
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO)
 
 
@@ -128,7 +128,7 @@ def test_a_text_typed_between_two_decisions_keeps_the_first(services):
         ReviewUndo(services).undo(who=WHO)
 
 
-def test_a_proposal_in_the_place_of_another_keeps_its_decisions_after_an_undo(services):
+def test_a_proposal_that_replaces_another_keeps_its_decisions_after_an_undo(services):
     row = ProposalReview(services).accept(proposed(services, "biology/a"), who=WHO)
     ProposalReview(services).reject_named([row], who=WHO)
     ReviewUndo(services).undo(who=WHO)
@@ -177,11 +177,11 @@ def test_what_is_applied_hides_no_earlier_decision_and_none_is_taken_back_unaske
     assert ReviewUndo(services).undo(who=WHO, earlier=True).rows[0].id == draft.id
     with pytest.raises(StaleProposal, match="biology/b description is applied"):
         ReviewUndo(services).undo(who=WHO)
-    with pytest.raises(UsageError, match="Ada decided nothing that could be undone"):
+    with pytest.raises(UsageError, match="Ada made no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO, earlier=True)
 
 
-def test_a_published_draft_hides_no_earlier_decision(services):
+def test_a_published_draft_does_not_hide_an_earlier_decision(services):
     bulk = [proposed(services, f"biology/{name}", new=text) for name, text in (("a", GOOD), ("b", OTHER))]
     ProposalReview(services).accept_named(bulk, who=WHO)
     row = DraftDecisions(services).approve(draft_of(services), who=WHO)
@@ -193,7 +193,7 @@ def test_a_published_draft_hides_no_earlier_decision(services):
     assert len(ReviewUndo(services).undo(who=WHO, earlier=True).rows) == 2
 
 
-def test_what_is_left_of_earlier_drafts_approved_as_one_is_named_with_its_number(services):
+def test_the_number_of_drafts_of_an_earlier_bulk_approval_is_named(services):
     rows_ = DraftDecisions(services).approve_clean(who=WHO).decided
     applied(services, proposed(services, "biology/a"))
     Publisher(services).publish(rows_[:1], who=WHO)
@@ -214,17 +214,17 @@ def test_the_other_field_of_an_article_can_be_undone_by_its_name(services):
     assert [row.id for row in undone.rows] == [rejected.id]
 
 
-def test_an_undo_of_proposals_alone_names_no_draft(services):
+def test_an_undo_of_proposals_only_names_no_draft(services):
     DraftDecisions(services).approve(draft_of(services), who=WHO)
     applied(services, proposed(services, "biology/a"))
     with pytest.raises(StaleProposal, match="is applied"):
         ReviewUndo(services).undo(who=WHO, only_proposals=True)
-    with pytest.raises(UsageError, match="nothing that could be undone"):
+    with pytest.raises(UsageError, match="no decision that can be undone"):
         ReviewUndo(services).undo(who=WHO, only_proposals=True, earlier=True)
     assert draft_of(services).state == "approved"
 
 
-def test_what_is_being_drafted_hides_no_earlier_decision(tmp_path):
+def test_a_draft_that_is_being_written_does_not_hide_an_earlier_decision(tmp_path):
     hold(tmp_path)
     services = with_drafts(tmp_path, ())
     other = proposed(services, "biology/x")

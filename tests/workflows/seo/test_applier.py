@@ -1,4 +1,4 @@
-"""Applying proposals: what changes in a file, what is refused, what an interruption leaves, what is committed."""
+"""Applying proposals: changes of files, refusals, interruptions and commits."""
 
 import subprocess
 
@@ -87,7 +87,7 @@ def test_only_the_value_line_of_the_field_changes(shop, tmp_path):
 
 def test_both_fields_of_a_file_are_written_at_once(shop, tmp_path):
     file = page(tmp_path)
-    propose(shop, every=True)
+    propose(shop, all_articles=True)
     report = apply(shop)
     document = read(file.read_bytes())
     assert (document.get("seo.page_description"), report.changed, report.fields) == (GOOD, [f"{KEY}.md"], 2)
@@ -187,7 +187,7 @@ def test_a_file_behind_a_link_out_of_the_content_folder_is_refused(shop, tmp_pat
     propose(shop)
     kept = put_behind_link(file, tmp_path / "elsewhere")
     report = apply(shop)
-    assert report.refused == [f"{KEY}.md: leads out of the content folder by a link, and is left alone"]
+    assert report.refused == [f"{KEY}.md: a link leads out of the content folder; not changed"]
     assert (len(report.changed), LONG in kept.read_text()) == (1, True)
 
 
@@ -265,7 +265,7 @@ def test_what_an_earlier_run_applied_and_did_not_commit_is_committed(shop, tmp_p
     assert git(tmp_path, "status", "--porcelain", "content") == ""
 
 
-def test_a_content_folder_behind_a_link_is_committed_as_any_other(tmp_path, repository):
+def test_a_content_folder_behind_a_link_is_committed_like_any_other(tmp_path, repository):
     page(tmp_path)
     repository()
     (tmp_path / "linked").symlink_to(tmp_path / "content")
@@ -295,7 +295,10 @@ def test_a_commit_that_git_refuses_leaves_the_files_and_says_so(shop, tmp_path, 
     outcome = apply_proposals(shop, ApplyRequest(clean=True, commit=True, reviewer="Ada"), NoProgress())
     report = outcome.report
     assert (report.changed, report.commit, outcome.needs_person) == ([f"{KEY}.md"], None, True)
-    assert report.commit_error == "git commit: not today; the files stay written: commit them by hand"
+    assert (
+        report.commit_error
+        == "git commit: not today; the files are written but not committed: commit them by hand"
+    )
     assert GOOD in file.read_text()
     assert [row.state for row in rows(shop)] == ["applied"]
 
@@ -324,7 +327,7 @@ def test_a_commit_outside_a_checkout_changes_nothing(shop, tmp_path):
     file = page(tmp_path)
     before = file.read_bytes()
     propose(shop)
-    with pytest.raises(GitError, match="nothing was written.*no git checkout.*leave out --commit"):
+    with pytest.raises(GitError, match="nothing was written.*not in a git checkout.*omit --commit"):
         apply(shop, commit=True)
     assert file.read_bytes() == before
 
@@ -346,7 +349,7 @@ def offline(tmp_path):
 
 
 @pytest.mark.parametrize("approved", [True, False])
-def test_texts_of_the_offline_model_are_written_only_where_that_is_allowed(offline, approved):
+def test_texts_of_the_offline_model_are_written_only_if_that_is_allowed(offline, approved):
     open_shop, file = offline
     shop, before = open_shop(), file.read_bytes()
     if approved:
@@ -373,7 +376,7 @@ def test_a_text_that_a_person_wrote_over_an_offline_one_is_written(offline):
     assert read(file.read_bytes()).get("seo.page_description") == GOOD
 
 
-def test_an_offline_text_that_was_edited_and_put_back_is_not_written(offline):
+def test_an_offline_text_that_was_edited_and_restored_is_not_written(offline):
     open_shop, file = offline
     shop = open_shop()
     before, own = file.read_bytes(), rows(shop)[0].new
@@ -387,7 +390,7 @@ def test_an_offline_text_that_was_edited_and_put_back_is_not_written(offline):
     assert apply(shop).changed == [f"{KEY}.md"]
 
 
-def test_the_other_field_of_a_page_is_written_where_one_may_not_be(offline):
+def test_the_other_field_of_a_page_is_written_if_one_cannot_be(offline):
     open_shop, file = offline
     shop = open_shop()
     row = rows(shop)[0]

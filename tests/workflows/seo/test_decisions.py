@@ -1,4 +1,4 @@
-"""What reviewers do with proposals, through the functions that shell and browser share."""
+"""Decisions on proposals, through the functions that the command line and the review page share."""
 
 from dataclasses import fields, replace
 
@@ -101,7 +101,7 @@ def test_a_proposal_with_a_warning_is_not_clean_and_the_reason_is_told(shop):
     with_warning(shop, rows(shop)[0])
     result = ProposalReview(shop).accept_all_clean(who="Ada")
     assert (result.decided, states(shop)) == (1, ["proposed", "approved"])
-    assert result.not_clean == ["1 proposal with warnings left: description-target (1)"]
+    assert result.not_clean == ["1 proposal with warnings not approved: description-target (1)"]
 
 
 def test_one_field_of_an_article_may_be_clean_and_the_other_not(shop):
@@ -114,14 +114,14 @@ def test_one_field_of_an_article_may_be_clean_and_the_other_not(shop):
 
 
 def test_a_bulk_acceptance_of_another_number_than_was_shown_takes_nothing(shop):
-    with pytest.raises(StaleProposal, match="2 clean proposals now, not 5"):
+    with pytest.raises(StaleProposal, match="now has 2 clean proposals, not 5"):
         ProposalReview(shop).accept_all_clean(who="Ada", expected=5)
     assert states(shop) == ["proposed", "proposed"]
 
 
 def test_a_bulk_acceptance_is_taken_back_as_a_whole(shop):
     ProposalReview(shop).accept_all_clean(who="Ada")
-    with pytest.raises(UsageError, match="Bob decided nothing that could be undone"):
+    with pytest.raises(UsageError, match="Bob made no decision that can be undone"):
         ReviewUndo(shop).undo(who="Bob", only_proposals=True)
     undone = ReviewUndo(shop).undo(who="Ada", only_proposals=True)
     assert (undone.decision, len(undone.rows), undone.left) == ("approved", 2, ())
@@ -159,13 +159,13 @@ def test_undo_of_one_article_leaves_the_rest_of_the_bulk(shop):
 
 
 @pytest.mark.parametrize("approved", [True, False])
-def test_what_is_applied_is_not_undone_and_the_way_back_is_told(shop, approved):
+def test_an_applied_proposal_is_not_undone_and_the_message_says_how_to_restore_the_text(shop, approved):
     row = rows(shop)[0]
     if approved:
         row = ProposalReview(shop).accept(row, who="Ada")
     shop.proposals.decide(row, "applied", who="Ada", now=shop.now())
     with pytest.raises(
-        StaleProposal, match=f"applied, which cannot be undone: .* {row.path}, by hand or with git"
+        StaleProposal, match=f"applied, which cannot be undone: .* {row.path} by hand or with git"
     ):
         ReviewUndo(shop).undo(who="Ada", only_proposals=True)
 
@@ -201,7 +201,7 @@ def test_the_proposals_of_named_articles_are_one_decision(shop):
     ProposalReview(shop).edit(rows(shop)[0], LONG, who="Ada")
     decided = approve_proposals(shop, [KEY, second], reviewer="Ada")
     assert (decided.decided, decided.needs_person) == (1, True)
-    assert decided.left == [f"{KEY}: its checks found errors; edit it first"]
+    assert decided.left == [f"{KEY}: the proposal has errors; edit it first"]
     assert reject_proposals(shop, [KEY, second], reviewer="Ada").decided == 2
     assert states(shop) == ["rejected", "rejected"]
     undone = undo_proposals(shop, reviewer="Ada")
@@ -212,7 +212,7 @@ def test_names_without_a_proposal_to_decide_on_are_refused(shop):
     ProposalReview(shop).accept(rows(shop)[0], who="Ada")
     with pytest.raises(UsageError, match="has no proposal that is proposed or needs fix"):
         approve_proposals(shop, [KEY], reviewer="Ada")
-    with pytest.raises(UsageError, match="name the articles meant"):
+    with pytest.raises(UsageError, match="give the names of articles"):
         reject_proposals(shop, [], reviewer="Ada")
     with pytest.raises(UsageError, match="'no-such-page' has no proposal"):
         undo_proposals(shop, "no-such-page", reviewer="Ada")

@@ -1,4 +1,4 @@
-"""Near-duplicate descriptions are one rule: proposals, their review, the report and the audit agree, by one setting."""
+"""Near-duplicate descriptions: proposals, their review, the report and the audit use one rule and one setting."""
 
 import pytest
 
@@ -44,10 +44,10 @@ def audited(services, *paths):
 def reported(services):
     """How many pages the report counts as near-duplicates, and the pairs that it shows."""
     before = seo_report(services, NoProgress()).before
-    return before.echoing, [(pair.one, pair.other) for pair in before.pairs]
+    return before.near_duplicates, [(pair.one, pair.other) for pair in before.pairs]
 
 
-def test_a_page_is_near_the_copy_of_one_with_its_own_description(services_with, tmp_path):
+def test_a_page_is_a_near_duplicate_of_the_copy_of_another_page(services_with, tmp_path):
     page(tmp_path, description=GOOD)
     page(tmp_path, ENERGY, id=2, description=GOOD)
     page(tmp_path, QUESTION, "Physics", id=3, description=NEARLY)
@@ -66,14 +66,14 @@ def test_the_audit_and_the_report_count_the_same_pages(services_with, tmp_path):
 
 
 @pytest.mark.parametrize("name", [KEY, ENERGY_KEY, "biology/why-do-cells-need-enzymes"])
-def test_a_page_audited_alone_has_the_finding_that_it_has_among_all(services_with, tmp_path, name):
+def test_a_page_audited_alone_has_the_same_finding_as_in_a_full_audit(services_with, tmp_path, name):
     page(tmp_path, description=GOOD)
     page(tmp_path, ENERGY, id=2, description=NEARLY)
     page(tmp_path, "Why do cells need enzymes?", id=3, description=TURNED)
     assert audited(services_with(), tmp_path / "content" / f"{name}.md") == [name]
 
 
-def test_copies_of_a_question_are_near_duplicates_nowhere(services_with, tmp_path):
+def test_copies_of_a_question_are_never_near_duplicates(services_with, tmp_path):
     page(tmp_path, description=GOOD)
     page(tmp_path, subject="Physics", id=2, description=NEARLY)
     services = services_with()
@@ -82,7 +82,7 @@ def test_copies_of_a_question_are_near_duplicates_nowhere(services_with, tmp_pat
 
 
 @pytest.mark.parametrize("above", [True, False])
-def test_one_setting_decides_everywhere(services_with, tmp_path, above):
+def test_one_setting_is_used_everywhere(services_with, tmp_path, above):
     endpoint = Endpoint(by=lambda body: completion(reply(NEARLY)))
     threshold = similarity(terms(GOOD), terms(NEARLY)) + (0.01 if above else -0.01)
     page(tmp_path, description=GOOD)

@@ -1,4 +1,4 @@
-"""Finding proposals: by state, a page at a time, and by the names of their articles."""
+"""Finding proposals by state, in pages, and by the names of articles."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def keys(listed):
     return [row.key for row in listed.rows]
 
 
-def test_before_anything_was_proposed_there_is_nothing_to_count(services):
+def test_there_are_no_counts_before_the_first_proposal(services):
     listed = list_proposals(services)
     assert ([*listed.rows], listed.counts) == ([], None)
 
@@ -47,7 +47,7 @@ def test_proposals_are_listed_by_state_and_counted_in_all(proposed):
     assert listed.counts == {"page_description": {"proposed": 1, "rejected": 1}}
 
 
-def test_a_list_goes_on_after_the_last_one_shown(proposed):
+def test_a_list_continues_after_the_last_one_shown(proposed):
     (first,) = list_proposals(proposed, limit=1).rows
     assert keys(list_proposals(proposed, after=first.id)) == [f"physics/{SLUG}"]
     assert keys(list_proposals(proposed, field="page_keywords")) == []
@@ -60,14 +60,14 @@ def test_a_slug_names_all_articles_that_have_it(proposed):
         list_proposals(proposed, [KEY], states=["applied"])
 
 
-def test_an_article_is_found_by_its_slug_where_it_alone_has_it(proposed):
+def test_an_article_is_found_by_a_unique_slug(proposed):
     assert article_with_proposals(proposed, KEY) == KEY
     assert article_with_proposals(proposed, "no-such-page") is None
     with pytest.raises(UsageError, match=f"several articles are named '{SLUG}': {KEY}, physics/{SLUG}"):
         article_with_proposals(proposed, SLUG)
 
 
-def test_a_slug_of_several_articles_is_not_decided_on(proposed):
+def test_no_decision_is_made_on_a_slug_of_several_articles(proposed):
     for decide in (
         lambda: approve_proposals(proposed, [SLUG], reviewer="Ada"),
         lambda: reject_proposals(proposed, [SLUG], reviewer="Ada"),
@@ -82,12 +82,12 @@ def test_a_slug_of_several_articles_is_not_decided_on(proposed):
 
 
 @pytest.mark.parametrize("name", ["%", f"%/{SLUG}", SLUG.replace("-", "_")])
-def test_a_name_is_no_pattern(proposed, name):
+def test_a_name_is_not_a_pattern(proposed, name):
     with pytest.raises(UsageError, match="has no proposal"):
         list_proposals(proposed, [name])
 
 
 @pytest.mark.parametrize("name", [f"/learn/biology/questions/{SLUG}", f"FOLDER/{KEY}.md", f"{KEY}.md", KEY])
-def test_an_article_is_named_as_everywhere_else(proposed, name):
+def test_an_article_is_named_as_in_other_commands(proposed, name):
     name = name.replace("FOLDER", str(proposed.settings.content_dir))
     assert keys(list_proposals(proposed, [name])) == [KEY]

@@ -1,4 +1,4 @@
-"""Proposing search fields through a scripted endpoint: what is asked, what is kept, what is paid, what a rerun does."""
+"""Proposing search fields with a scripted endpoint: requests, recorded proposals, costs and repeated runs."""
 
 import hashlib
 import json
@@ -71,7 +71,7 @@ def test_a_page_without_a_finding_is_left_out_unless_all_are_wished(shop_with, t
     page(tmp_path, description=GOOD)
     plan = propose(shop).plan
     assert (plan.counts["fine"], len(endpoint.requests)) == (1, 0)
-    propose(shop, every=True)
+    propose(shop, all_articles=True)
     assert {row.field: row.new for row in rows(shop)} == {
         "page_description": OTHER,
         "page_keywords": ", ".join(KEYWORDS[::-1]),
@@ -90,7 +90,7 @@ def test_failing_fields_are_asked_for_again_with_their_findings_and_the_rest_sta
     first = reply("This content is bad.", KEYWORDS[::-1])
     shop, endpoint = shop_with(completion(first), completion(reply(OTHER)))
     page(tmp_path)
-    propose(shop, every=True)
+    propose(shop, all_articles=True)
     assert "<fields>page_description</fields>" in prompts(endpoint)[1]
     assert "begins with" in prompts(endpoint)[1]
     assert {row.state for row in rows(shop)} == {"proposed"}
@@ -199,7 +199,7 @@ def test_copies_of_one_question_may_come_near_each_other(shop_with, tmp_path):
 def test_a_reply_that_says_nothing_new_is_skipped(shop_with, tmp_path):
     shop, _ = shop_with(completion(reply(GOOD.upper().capitalize(), KEYWORDS)))
     page(tmp_path, description=GOOD)
-    propose(shop, every=True)
+    propose(shop, all_articles=True)
     assert {(row.state, row.reason) for row in rows(shop)} == {("skipped", "the reply says nothing new")}
 
 
@@ -322,7 +322,7 @@ def test_a_reply_cut_off_twice_is_asked_for_no_more_and_its_whole_texts_are_kept
     part = reply(OTHER, KEYWORDS[::-1])[:-20]
     shop, endpoint = shop_with(cut_off(part[:20]), cut_off(part))
     page(tmp_path)
-    propose(shop, every=True)
+    propose(shop, all_articles=True)
     assert len(endpoint.requests) == 2
     reason = "the reply cannot be read, the best of it is kept: the reply's JSON ends in the middle"
     assert by_field(shop) == {
@@ -334,7 +334,7 @@ def test_a_reply_cut_off_twice_is_asked_for_no_more_and_its_whole_texts_are_kept
 def test_what_a_cut_off_reply_holds_is_kept_where_the_longer_one_fails(shop_with, tmp_path):
     shop, _ = shop_with(cut_off({"page_description": OTHER}), failure(400, message="too many tokens asked"))
     page(tmp_path)
-    outcome = propose(shop, every=True)
+    outcome = propose(shop, all_articles=True)
     assert outcome.proposed.failed == 0
     states = {field: (state, new) for field, (state, new, _) in by_field(shop).items()}
     assert states == {"page_description": ("proposed", OTHER), "page_keywords": ("needs_fix", None)}
@@ -344,9 +344,9 @@ def test_a_passing_failure_after_a_cut_off_reply_is_gone_on_from_by_the_next_run
     script = (cut_off({"page_description": OTHER}), *[failure(503)] * 3, completion(reply(GOOD, KEYWORDS)))
     shop, endpoint = shop_with(*script)
     page(tmp_path)
-    assert propose(shop, every=True).proposed.failed == 1
+    assert propose(shop, all_articles=True).proposed.failed == 1
     assert rows(shop) == []
-    assert propose(shop, every=True).proposed.failed == 0
+    assert propose(shop, all_articles=True).proposed.failed == 0
     assert by_field(shop)["page_description"][0] == "proposed"
     assert len(endpoint.requests) == len(script)
 

@@ -1,4 +1,4 @@
-"""What people call an article, as stores look it up."""
+"""The names of articles, in the form that stores look up."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import pytest
 
 from generator.config import Settings
 from generator.errors import UsageError
-from generator.workflows.site.article_names import plain_name, the_only
+from generator.workflows.site.article_names import plain_name, single_match
 
 
 class Row(NamedTuple):
@@ -41,7 +41,7 @@ def test_a_path_of_another_folder_names_no_article(name):
 
 
 def test_a_name_of_several_is_refused_with_their_keys():
-    assert the_only([], "cells", "drafts") is None
-    assert the_only([Row(None)], "cells", "drafts") == Row(None)
+    assert single_match([], "cells", "drafts") is None
+    assert single_match([Row(None)], "cells", "drafts") == Row(None)
     with pytest.raises(UsageError, match="several drafts are named 'cells': a/cells, one without an address"):
-        the_only([Row("a/cells"), Row(None)], "cells", "drafts")
+        single_match([Row("a/cells"), Row(None)], "cells", "drafts")

@@ -1,4 +1,4 @@
-"""Published files: written whole and durably, never over an edit, never through a link out of the content folder."""
+"""Files of the site: atomic and durable writes, never over an edit or through a link out of the content folder."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ from tests.support.syncs import Syncs
 
 PATH = "biology/cells.md"
 OLD, NEW = b"old\n", b"new\n"
-REPLACE = FileWrite(PATH, NEW, instead_of=sha256(OLD))
+REPLACE = FileWrite(PATH, NEW, replaces=sha256(OLD))
 
 
 @pytest.fixture
@@ -47,19 +47,19 @@ def test_a_file_is_replaced_durably_with_its_permissions(root, files, monkeypatc
 
 def test_the_folder_of_a_subjects_first_article_is_durable_too(root, files, monkeypatch):
     syncs = Syncs(monkeypatch)
-    files.write(FileWrite("physics/tides.md", NEW, instead_of=None))
+    files.write(FileWrite("physics/tides.md", NEW, replaces=None))
     files.sync()
     assert syncs.has(root / "physics" / "tides.md", root / "physics", root)
 
 
-@pytest.mark.parametrize("instead_of", [None, sha256(b"what was read")])
-def test_a_file_that_was_edited_since_it_was_read_is_left_alone(root, files, instead_of):
+@pytest.mark.parametrize("replaces", [None, sha256(b"what was read")])
+def test_a_file_that_was_edited_since_it_was_read_is_left_alone(root, files, replaces):
     with pytest.raises(StorageError, match="changed by someone else"):
-        files.write(FileWrite(PATH, NEW, instead_of))
+        files.write(FileWrite(PATH, NEW, replaces))
     assert [path.read_bytes() for path in (root / "biology").iterdir()] == [OLD]
 
 
-def test_what_is_written_already_is_no_edit(root, files):
+def test_a_file_that_has_the_new_bytes_is_not_an_edit(root, files):
     (root / PATH).write_bytes(NEW)
     files.write(REPLACE)
     assert (root / PATH).read_bytes() == NEW
@@ -77,7 +77,7 @@ def test_a_link_that_stays_inside_is_followed_and_stays(root, files, monkeypatch
 
 
 @pytest.mark.parametrize("of", ["file", "folder"])
-def test_what_a_link_out_leads_to_is_neither_read_nor_written_nor_removed(root, files, tmp_path, of):
+def test_the_target_of_a_link_out_is_neither_read_nor_written_nor_removed(root, files, tmp_path, of):
     outside = tmp_path / "outside"
     if of == "file":
         put_behind_link(root / PATH, outside)
@@ -88,7 +88,7 @@ def test_what_a_link_out_leads_to_is_neither_read_nor_written_nor_removed(root, 
         lambda: files.read(PATH),
         lambda: files.write(REPLACE),
         lambda: files.remove(PATH),
-        lambda: files.write(FileWrite(PATH, NEW, instead_of=None)),
+        lambda: files.write(FileWrite(PATH, NEW, replaces=None)),
     ):
         with pytest.raises(StorageError, match="leads out of the content folder"):
             attempt()
@@ -96,15 +96,15 @@ def test_what_a_link_out_leads_to_is_neither_read_nor_written_nor_removed(root, 
 
 
 @pytest.mark.parametrize("target", ["nothing.md", "cells.md"])
-def test_a_link_that_leads_nowhere_is_left_alone(root, files, target):
+def test_a_link_without_a_target_is_refused(root, files, target):
     (root / PATH).unlink()
     (root / PATH).symlink_to(target)
-    with pytest.raises(StorageError, match="leads nowhere"):
-        files.write(FileWrite(PATH, NEW, instead_of=None))
+    with pytest.raises(StorageError, match="is a link without a target"):
+        files.write(FileWrite(PATH, NEW, replaces=None))
     assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
 
 
-def test_of_a_link_the_link_alone_is_removed(root, files, monkeypatch):
+def test_removing_a_link_does_not_remove_its_target(root, files, monkeypatch):
     syncs = Syncs(monkeypatch)
     real = put_behind_link(root / PATH, root / "shared")
     files.remove(PATH)
@@ -121,14 +121,14 @@ def test_a_content_folder_that_is_a_link_itself_is_the_content_folder(root, tmp_
 
 def test_two_names_of_one_file_never_overwrite_each_other(root, files):
     put_behind_link(root / PATH, root / "shared")
-    other = FileWrite("shared/cells.md", b"other\n", instead_of=sha256(OLD))
+    other = FileWrite("shared/cells.md", b"other\n", replaces=sha256(OLD))
     failed = files.write_all([REPLACE, other])
     assert list(failed) == ["shared/cells.md"]
     assert (root / PATH).read_bytes() == NEW
 
 
 def test_many_files_are_written_and_the_refused_are_named(root, files):
-    writes = [FileWrite(f"biology/{number}.md", NEW, instead_of=None) for number in range(50)]
+    writes = [FileWrite(f"biology/{number}.md", NEW, replaces=None) for number in range(50)]
     (root / "biology" / "7.md").write_bytes(OLD)
     (root / "biology" / "8.md").mkdir()
     failed = files.write_all(writes)
@@ -136,7 +136,7 @@ def test_many_files_are_written_and_the_refused_are_named(root, files):
     assert sum(path.read_bytes() == NEW for path in (root / "biology").glob("*.md") if path.is_file()) == 48
 
 
-def test_what_a_killed_process_left_half_written_is_cleared_away(root, files):
+def test_temporary_files_of_a_killed_process_are_removed(root, files):
     (root / "biology" / ".cells.md.999999999.tmp").write_bytes(b"half")
     (root / "biology" / ".other.md.999999999.tmp").write_bytes(b"half")
     files.write(REPLACE)
@@ -146,14 +146,14 @@ def test_what_a_killed_process_left_half_written_is_cleared_away(root, files):
     ]
 
 
-def test_what_another_process_is_writing_stays(root, files):
+def test_temporary_files_of_another_process_stay(root, files):
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         writing = root / "biology" / f".cells.md.{other.pid}-1f-1.tmp"
         writing.write_bytes(b"half")
         files.write(REPLACE)
         assert writing.exists()
         other.communicate(b"\n")
-    files.write(FileWrite(PATH, OLD, instead_of=sha256(NEW)))
+    files.write(FileWrite(PATH, OLD, replaces=sha256(NEW)))
     assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
 
 
@@ -163,16 +163,16 @@ def test_in_a_container_every_run_has_the_same_process_id(root, files):
     assert [path.name for path in (root / "biology").iterdir()] == ["cells.md"]
 
 
-def test_what_cannot_be_cleared_away_is_in_nobodys_way(root, files):
+def test_a_temporary_file_that_cannot_be_removed_is_ignored(root, files):
     (root / "biology" / ".cells.md.999999999.tmp").mkdir()
     (root / "biology" / ".cells.md.backup.tmp").write_bytes(b"a person's")
-    writes = [REPLACE, FileWrite("biology/genes.md", NEW, instead_of=None)]
+    writes = [REPLACE, FileWrite("biology/genes.md", NEW, replaces=None)]
     assert files.write_all(writes) == {}
     assert (root / "biology" / ".cells.md.backup.tmp").read_bytes() == b"a person's"
     assert [(root / item.path).read_bytes() for item in writes] == [NEW, NEW]
 
 
-def test_a_file_system_that_cannot_sync_a_folder_is_written_to_all_the_same(root, files, monkeypatch):
+def test_files_are_written_if_the_file_system_cannot_sync_a_folder(root, files, monkeypatch):
     sync = os.fsync
 
     def only_files(handle: int) -> None:
@@ -196,7 +196,7 @@ def test_a_disk_that_fails_while_a_folder_is_synced_is_an_error(root, files, mon
         files.sync()
 
 
-def test_rewriting_yields_what_became_of_each_file_in_order(root, files):
+def test_rewriting_yields_the_result_for_each_file_in_order(root, files):
     for number in range(90):
         (root / "biology" / f"{number}.md").write_bytes(OLD)
     paths = [f"biology/{number}.md" for number in range(90)]

@@ -1,4 +1,4 @@
-"""Commits of named files: what their message says."""
+"""Commits of named files: their messages."""
 
 import subprocess
 

@@ -1,1 +1,1 @@
-"""The team's source documents: found on disk, read, indexed."""
+"""The team's source documents: finds, reads and indexes them."""

@@ -1,7 +1,7 @@
-"""The team's source documents on disk: which there are, and their text as Markdown.
+"""Finds the team's source documents on disk and reads text, Markdown and HTML files as Markdown.
 
-Reading never raises for what a file may hold: it gives the text, or the reason why there is none. Word and
-PDF files are left to :mod:`generator.store.corpus.sources.reader`, whose process may crash without harm.
+Reading never raises because of a file's content: it returns the text, or the reason why there is none. Word and PDF
+files are read by :mod:`generator.store.corpus.sources.reader` in another process, because their parsers may crash.
 """
 
 import os
@@ -13,7 +13,7 @@ from generator.content.frontmatter.reader import fences
 from generator.content.markdown.from_html import page_text
 from generator.content.text import clean, one_line
 from generator.errors import FrontMatterError
-from generator.store.corpus.files import Unreadable, shown
+from generator.store.corpus.files import Unreadable, printable_path
 from generator.store.files import FileStamp
 
 LARGEST_BYTES = 64_000_000
@@ -33,19 +33,21 @@ class SourceText(NamedTuple):
 
 
 class SourceScan(NamedTuple):
-    """The readable kinds of files below a folder by their path, and what is none of them."""
+    """The files of readable formats below a folder by their relative path, and the other files."""
 
     files: dict[str, FileStamp]
     unreadable: list[Unreadable]
 
 
 def scan(folder: Path) -> SourceScan:
-    """All files below the folder, at any depth; hidden ones left out, links to folders not followed."""
+    """All files below the folder, at any depth, without hidden ones. Links to folders are not followed."""
     files: dict[str, FileStamp] = {}
     unreadable: list[Unreadable] = []
 
     def failed(error: OSError) -> None:
-        unreadable.append(Unreadable(shown(str(error.filename or folder)), error.strerror or str(error)))
+        unreadable.append(
+            Unreadable(printable_path(str(error.filename or folder)), error.strerror or str(error))
+        )
 
     for where, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -54,28 +56,29 @@ def scan(folder: Path) -> SourceScan:
                 continue
             path = Path(where, name)
             below = path.relative_to(folder).as_posix()
-            reason = _unsuited(below, path.suffix.lower())
+            reason = _refusal_by_name(below, path.suffix.lower())
             try:
-                found = path.stat()
+                status = path.stat()
             except OSError as error:
                 reason = error.strerror or type(error).__name__
             if reason:
-                unreadable.append(Unreadable(shown(below), reason))
+                unreadable.append(Unreadable(printable_path(below), reason))
             else:
-                files[below] = FileStamp.of(found)
+                files[below] = FileStamp.of(status)
     return SourceScan(files, unreadable)
 
 
-def _unsuited(below: str, suffix: str) -> str:
-    if shown(below) != below:
+def _refusal_by_name(below: str, suffix: str) -> str:
+    if printable_path(below) != below:
         return "the file's name is not UTF-8"
     if suffix not in PLAIN | PARSED:
-        return f"{suffix or 'a file without a suffix'} is not read; known are {', '.join(sorted(PLAIN | PARSED))}"
+        formats = ", ".join(sorted(PLAIN | PARSED))
+        return f"{suffix or 'a file without a suffix'} cannot be read; readable formats: {formats}"
     return ""
 
 
-def refused(path: str, stamp: FileStamp) -> Unreadable | None:
-    """What need not be opened to be refused."""
+def refusal_by_size(path: str, stamp: FileStamp) -> Unreadable | None:
+    """Why a file is refused by its size, without opening it; None for an acceptable size."""
     if stamp.size > LARGEST_BYTES:
         return Unreadable(path, f"larger than {LARGEST_BYTES // 1_000_000} MB")
     if stamp.size == 0:
@@ -84,11 +87,11 @@ def refused(path: str, stamp: FileStamp) -> Unreadable | None:
 
 
 def read_plain(folder: Path, path: str) -> SourceText | Unreadable:
-    """A text, Markdown or HTML file."""
+    """Read a text, Markdown or HTML file; ``path`` is below ``folder``."""
     try:
         data = (folder / path).read_bytes()
     except FileNotFoundError:
-        return Unreadable(path, "gone while it was to be read")
+        return Unreadable(path, "was deleted before it could be read")
     except OSError as error:
         return Unreadable(path, error.strerror or type(error).__name__)
     html = path.lower().endswith((".html", ".htm"))
@@ -97,12 +100,12 @@ def read_plain(folder: Path, path: str) -> SourceText | Unreadable:
         return Unreadable(path, "not text in UTF-8, UTF-16 or Windows-1252")
     if html:
         page = page_text(text)
-        return finished(path, page.title, page.markdown)
-    return finished(path, "", _body(clean(text)))
+        return source_text(path, page.title, page.markdown)
+    return source_text(path, "", _body(clean(text)))
 
 
-def finished(path: str, title: str, markdown: str) -> SourceText | Unreadable:
-    """The cleaned text with its title: the one given, the first heading, or the file's name."""
+def source_text(path: str, title: str, markdown: str) -> SourceText | Unreadable:
+    """The cleaned text of a file with its title: ``title``, else the first heading, else the file's name."""
     text = clean(markdown).strip()
     if not text:
         return Unreadable(path, "there is no text in it")
@@ -110,12 +113,12 @@ def finished(path: str, title: str, markdown: str) -> SourceText | Unreadable:
         return Unreadable(path, f"more than {LARGEST_TEXT // 1_000_000} million characters of text")
     heading = _TITLE.search(text)
     name = Path(path).stem.replace("_", " ").replace("-", " ")
-    given = one_line(title) or (one_line(heading.group(1)) if heading else "") or name
-    return SourceText(given[:200], text)
+    chosen = one_line(title) or (one_line(heading.group(1)) if heading else "") or name
+    return SourceText(chosen[:200], text)
 
 
 def _body(text: str) -> str:
-    """A Markdown file's text without its front matter. A rule above text is none: front matter begins with a key."""
+    """A Markdown file's text without its front matter. Front matter begins with a key; a rule above text is none."""
     try:
         start, closing = fences(text)
     except FrontMatterError:
@@ -136,7 +139,7 @@ def _decoded(data: bytes, *, html: bool) -> str | None:
             text = data.decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
-        # Binary data that happens to decode is full of these.
+        # Many null characters are a sign of binary data.
         if text.count("\0") <= len(text) // 1_000:
             return text
     return None

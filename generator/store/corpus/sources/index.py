@@ -1,4 +1,4 @@
-"""The team's sources in the index: kept up to date file by file, searched chunk by chunk."""
+"""Indexes the team's source documents file by file, and finds the chunks of them that match a question."""
 
 import sqlite3
 from collections.abc import Collection, Sequence
@@ -11,43 +11,55 @@ from generator.store.corpus.files import Unreadable
 from generator.store.corpus.ranking import Vocabulary, match_expression
 from generator.store.corpus.refresh import mark_changed
 from generator.store.corpus.rows import Passage, SourceCounts
-from generator.store.corpus.sources.files import PARSED, SourceScan, SourceText, read_plain, refused, scan
+from generator.store.corpus.sources.files import (
+    PARSED,
+    SourceScan,
+    SourceText,
+    read_plain,
+    refusal_by_size,
+    scan,
+)
 from generator.store.corpus.sources.reader import DocumentReader
 
+# BM25's weights of a chunk's title, heading and text.
 _WEIGHTS = "2.0, 3.0, 1.0"
 _MOST_PASSAGES = 8
+# The least share of the question's weight that the terms of a chunk must have.
 _LEAST_COVERED = 0.34
+# Two chunks repeat each other if they share this part of the stems of the smaller one.
 _SAME_CHUNK = 0.7
 
 
 def refresh_sources(connection: sqlite3.Connection, folder: Path) -> SourceCounts:
-    """Read what changed and forget what is gone. Each file is its own transaction: reading may take long.
+    """Index new and changed files, and remove missing ones. One transaction per file, because reading may take long.
 
     Raises:
         sqlite3.Error: the database cannot be read or written.
     """
     missing = not folder.is_dir()
     scanned = SourceScan({}, []) if missing else scan(folder)
-    known = {path: stamp for path, *stamp in connection.execute("SELECT path, mtime_ns, size FROM source")}
-    gone = known.keys() - scanned.files.keys()
-    for path in sorted(gone):
+    indexed = {path: stamp for path, *stamp in connection.execute("SELECT path, mtime_ns, size FROM source")}
+    removed = indexed.keys() - scanned.files.keys()
+    for path in sorted(removed):
         _write(connection, path, None, None)
-    wanted = {path: stamp for path, stamp in scanned.files.items() if known.get(path) != list(stamp)}
+    to_read = {path: stamp for path, stamp in scanned.files.items() if indexed.get(path) != list(stamp)}
     with DocumentReader(folder) as documents:
-        for path, stamp in wanted.items():
+        for path, stamp in to_read.items():
             parsed = Path(path).suffix.lower() in PARSED
-            found = refused(path, stamp) or (documents.read(path) if parsed else read_plain(folder, path))
-            _write(connection, path, stamp, found)
-    if gone or wanted:
+            result = refusal_by_size(path, stamp) or (
+                documents.read(path) if parsed else read_plain(folder, path)
+            )
+            _write(connection, path, stamp, result)
+    if removed or to_read:
         mark_changed(connection)
     failed = connection.execute("SELECT path, reason FROM source WHERE reason IS NOT NULL ORDER BY path")
     unreadable = (*scanned.unreadable, *(Unreadable(*row) for row in failed))
     (passages,) = connection.execute("SELECT count(*) FROM chunk").fetchone()
     return SourceCounts(
-        added=len(wanted.keys() - known.keys()),
-        updated=len(wanted.keys() & known.keys()),
-        removed=len(gone),
-        unchanged=len(scanned.files) - len(wanted),
+        added=len(to_read.keys() - indexed.keys()),
+        updated=len(to_read.keys() & indexed.keys()),
+        removed=len(removed),
+        unchanged=len(scanned.files) - len(to_read),
         passages=passages,
         unreadable=unreadable,
         missing=missing,
@@ -58,9 +70,9 @@ def _write(
     connection: sqlite3.Connection,
     path: str,
     stamp: tuple[int, int] | None,
-    found: SourceText | Unreadable | None,
+    result: SourceText | Unreadable | None,
 ) -> None:
-    """Put the file's chunks in the place of the old ones; without a stamp, only take those out."""
+    """Replace the chunks of a file; without a stamp and a result, only remove them."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         for row in connection.execute(
@@ -72,11 +84,11 @@ def _write(
             )
         connection.execute("DELETE FROM chunk WHERE path = ?", (path,))
         connection.execute("DELETE FROM source WHERE path = ?", (path,))
-        if stamp is not None and found is not None:
-            reason = found.reason if isinstance(found, Unreadable) else None
-            title = found.title if isinstance(found, SourceText) else ""
+        if stamp is not None and result is not None:
+            reason = result.reason if isinstance(result, Unreadable) else None
+            title = result.title if isinstance(result, SourceText) else ""
             connection.execute("INSERT INTO source VALUES (?, ?, ?, ?, ?)", (path, *stamp, title, reason))
-            for chunk in chunks(found.markdown) if isinstance(found, SourceText) else ():
+            for chunk in chunks(result.markdown) if isinstance(result, SourceText) else ():
                 values = (title, chunk.heading, chunk.text)
                 rowid = connection.execute(
                     "INSERT INTO chunk (path, number, title, heading, text) VALUES (?, ?, ?, ?, ?)",
@@ -93,18 +105,18 @@ def _write(
 
 
 def matching_sources(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, list[str]]:
-    """For each name of a list's ``sources`` column the indexed files it stands for.
+    """The indexed files that match each name of a list's ``sources`` column.
 
-    A name is a path below the folder, a file's name, either without its suffix, a folder, or a pattern
-    with ``*`` and ``?``.
+    A name is a path below the folder or a file's name, each with or without its suffix, or a folder, or a pattern with
+    ``*`` and ``?``.
     """
     paths = [
         path for (path,) in connection.execute("SELECT path FROM source WHERE reason IS NULL ORDER BY path")
     ]
-    return {name: [path for path in paths if _stands_for(name.strip().strip("/"), path)] for name in names}
+    return {name: [path for path in paths if _matches(name.strip().strip("/"), path)] for name in names}
 
 
-def _stands_for(name: str, path: str) -> bool:
+def _matches(name: str, path: str) -> bool:
     file = path.rpartition("/")[2]
     forms = {path, file, path.rpartition(".")[0], file.rpartition(".")[0]}
     return (
@@ -120,32 +132,38 @@ def source_passages(
     only: Collection[str] | None,
     limit_chars: int,
 ) -> list[Passage]:
-    """The chunks that say most about the question, best first, as passages s1, s2, …
+    """The chunks that match a question best, best first, as passages s1, s2, …
 
-    A chunk that names too little of what the question is about is left out, and so is one that another
-    chosen one already says. ``only`` are paths of sources; None takes all.
+    Left out are chunks that contain too few of the question's terms, and chunks that repeat another one of the result.
+
+    Args:
+        only: the paths of the sources to search; None for all.
+        limit_chars: the most characters of all chunks together.
     """
     terms = vocabulary.terms(connection, question)
     if not terms or (only is not None and not only):
         return []
-    whole = vocabulary.weight_of(connection, question) or sum(term.weight for term in terms)
+    total_weight = vocabulary.weight_of(connection, question) or sum(term.weight for term in terms)
     among = "" if only is None else f"AND chunk.path IN ({', '.join('?' * len(only))})"
     sql = (
-        "SELECT chunk.path, chunk.title, chunk.heading, chunk.text FROM chunk_text JOIN chunk ON chunk.rowid = chunk_text.rowid "
+        "SELECT chunk.path, chunk.title, chunk.heading, chunk.text "
+        "FROM chunk_text JOIN chunk ON chunk.rowid = chunk_text.rowid "
         f"WHERE chunk_text MATCH ? {among} "
         f"ORDER BY bm25(chunk_text, {_WEIGHTS}), chunk.rowid LIMIT 40"
     )
     chosen: list[Passage] = []
-    told: list[frozenset[str]] = []
+    chosen_stems: list[frozenset[str]] = []
     room = limit_chars
     for path, title, heading, text in connection.execute(sql, (match_expression(terms), *(only or ()))):
-        said = frozenset(stems(f"{title} {heading} {text}"))
-        covered = sum(term.weight for term in terms if term.stem in said) / whole
+        own_stems = frozenset(stems(f"{title} {heading} {text}"))
+        covered = sum(term.weight for term in terms if term.stem in own_stems) / total_weight
         if covered < _LEAST_COVERED or len(text) + len(heading) > room:
             continue
-        if any(len(said & other) >= _SAME_CHUNK * min(len(said), len(other)) for other in told):
+        if any(
+            len(own_stems & other) >= _SAME_CHUNK * min(len(own_stems), len(other)) for other in chosen_stems
+        ):
             continue
-        told.append(said)
+        chosen_stems.append(own_stems)
         room -= len(text) + len(heading)
         chosen.append(Passage(f"s{len(chosen) + 1}", path, title, heading, text))
         if len(chosen) == _MOST_PASSAGES:

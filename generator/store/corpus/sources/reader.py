@@ -1,6 +1,6 @@
-"""Reads PDF and Word files in a worker process, which may hang, crash or run out of memory without harm.
+"""Reads PDF and Word files in a worker process, because their parsers may hang, crash or use too much memory.
 
-A worker that does not answer in time, or dies, is replaced, and the file it was reading is refused with the reason.
+A worker that does not answer in time or dies is replaced, and the file that it was reading is refused with the reason.
 """
 
 import os
@@ -17,7 +17,7 @@ from generator.processes.pool import NoWorker, WorkerError, WorkerPool, running_
 from generator.processes.protocol import Tasks
 from generator.processes.worker import limit_memory
 from generator.store.corpus.files import Unreadable
-from generator.store.corpus.sources.files import LARGEST_TEXT, SourceText, finished
+from generator.store.corpus.sources.files import LARGEST_TEXT, SourceText, source_text
 
 SECONDS_A_FILE = 60.0
 _MEMORY_BYTES = 2_000_000_000
@@ -26,11 +26,11 @@ _MOST_PAGES = 5_000
 
 
 class DocumentReader:
-    """Reads documents one after the other. Starts its worker with the first one; a context manager.
+    """Reads documents one after the other. A context manager; the first document starts its worker.
 
     Args:
-        folder: the folder that paths are below.
-        seconds: how long a file may take.
+        folder: the folder of the documents.
+        seconds: how long reading one file may take.
     """
 
     def __init__(self, folder: Path, *, seconds: float = SECONDS_A_FILE) -> None:
@@ -46,7 +46,7 @@ class DocumentReader:
         self._open.close()
 
     def read(self, path: str) -> SourceText | Unreadable:
-        """The document's text, or why there is none."""
+        """The text of a document, or why it cannot be read; ``path`` is below the folder."""
         try:
             if self._submit is None:
                 pool = WorkerPool(partial(_tasks, self._folder), 1)
@@ -56,19 +56,19 @@ class DocumentReader:
         except TimeoutError:
             reason = f"took longer than {self._seconds:g} seconds to read"
         except (NoWorker, OSError, RuntimeError) as error:
-            reason = f"the reader could not be run: {getattr(error, 'strerror', None) or error}"
+            reason = f"the reader could not be started: {getattr(error, 'strerror', None) or error}"
         except WorkerError:
-            reason = "damaged: the reader broke off"
+            reason = "damaged: the reader failed"
         self._open.close()
         self._submit = None
         return Unreadable(path, reason)
 
 
 def _tasks(folder: Path) -> Tasks:
-    """What the worker does."""
+    """Prepare the worker's process, and return its task."""
     limit_memory(_MEMORY_BYTES)
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)  # what the parsers log is no message of ours
+    with Path(os.devnull).open("wb") as null:
+        os.dup2(null.fileno(), 2)  # suppresses the log messages of the parsers
     return {"read": partial(_read, folder)}
 
 
@@ -83,13 +83,13 @@ def _read(folder: Path, name: str) -> SourceText | Unreadable:
     except _Refused as error:
         reason = str(error)
     except FileNotFoundError:
-        reason = "gone while it was to be read"
+        reason = "was deleted before it could be read"
     except OSError as error:
         reason = error.strerror or type(error).__name__
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         reason = _damaged(error)
     else:
-        return finished(name, title, text)
+        return source_text(name, title, text)
     return Unreadable(name, reason)
 
 
@@ -98,7 +98,7 @@ def _damaged(error: Exception) -> str:
 
 
 def _pdf(path: Path) -> tuple[str, str]:
-    """Its title and its text."""
+    """The title and the text of a PDF file."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
@@ -126,7 +126,7 @@ def _pdf(path: Path) -> tuple[str, str]:
 
 
 def _paragraphs(text: str) -> str:
-    """The lines of a page put together: a paragraph ends at an empty line, or at a short line that ends a sentence."""
+    """Join the lines of a page. A paragraph ends at an empty line, or at a short line that ends a sentence."""
     paragraphs: list[str] = []
     current = ""
     widest = max((len(line) for line in text.splitlines()), default=0)
@@ -146,7 +146,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _docx(path: Path) -> tuple[str, str]:
-    """Its title and its text."""
+    """The title and the text of a Word file."""
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
 
@@ -164,7 +164,7 @@ def _docx(path: Path) -> tuple[str, str]:
 
 
 def _blocks(content: Iterator[Any]) -> Iterator[str]:
-    """Paragraphs and tables as Markdown blocks."""
+    """The paragraphs and table rows of a document as Markdown blocks."""
     for block in content:
         if hasattr(block, "rows"):
             for row in block.rows:

@@ -1,1 +1,1 @@
-"""Numbered schema changes of the ledger, applied in order, each once."""
+"""The numbered schema changes of the ledger, each applied once, in order."""
