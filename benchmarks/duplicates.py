@@ -18,10 +18,10 @@ from pathlib import Path
 from benchmarks.judgements import CORPUS, QUESTIONS, listed, records, table
 from generator.content.duplicates.question_index import QuestionIndex
 from generator.content.duplicates.questions import similarity
-from generator.content.duplicates.thresholds import THRESHOLD
+from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD
 from generator.content.frontmatter import read
 
-THRESHOLDS = (0.5, 0.6, 0.7, 0.75, THRESHOLD, 0.85, 0.9)
+THRESHOLDS = (0.5, 0.6, 0.7, 0.75, DEFAULT_THRESHOLD, 0.85, 0.9)
 
 
 def published(folder: Path) -> dict[str, str]:
@@ -89,7 +89,9 @@ def main(argv: list[str]) -> int:
         rows.append((f"{threshold:.2f}", precision, f"{got['recall']:.3f}", f"{got['false']}"))
     print(table(rows))
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
-    print(f"\namong all {len(questions):,} questions at {THRESHOLD}: {told or 'none'} ({seconds:.2f} s)")
+    print(
+        f"\namong all {len(questions):,} questions at {DEFAULT_THRESHOLD}: {told or 'none'} ({seconds:.2f} s)"
+    )
     return 0
 
 

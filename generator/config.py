@@ -13,7 +13,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from generator.content.duplicates.thresholds import THRESHOLD, VETO
+from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
 from generator.content.limits import Limits
 from generator.content.site import Site
 from generator.content.subjects import Subject
@@ -95,7 +95,7 @@ class DuplicateSettings(Value):
     Below 0.5, questions share only words. The search for descriptions needs more than half of their terms.
     """
 
-    similarity: float = Field(default=THRESHOLD, gt=VETO, le=1)
+    similarity: float = Field(default=DEFAULT_THRESHOLD, gt=VETO_CAP, le=1)
     description_similarity: float = Field(default=0.7, gt=0.5, le=1)
 
 

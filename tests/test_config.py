@@ -27,7 +27,7 @@ from tests.support.services import settings
         ("limits: 5", "limits"),
         ("limits: {seo: [1]}", "limits.seo"),
         ("limits: {seo: {description_prefix: 5}}", "limits.seo.description_prefix"),
-        ("limits: {seo: {description_prefix: '}'}}", "site.description_prefix: a brace stands alone"),
+        ("limits: {seo: {description_prefix: '}'}}", "site.description_prefix: contains an unpaired brace"),
         ("site: {description_prefix: '%s'}" % ("long " * 20), "limits.seo: description_min"),
         (
             "{site: {description_prefix: 'On Acme: '}, limits: {seo: {description_prefix: 'On QuickTakes: '}}}",

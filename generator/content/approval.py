@@ -1,4 +1,4 @@
-"""What an approval covers: every byte of an article file but what publishing may assign anew."""
+"""Computes the hash that an approval covers: all of an article file except the fields that publishing assigns."""
 
 import hashlib
 
@@ -7,13 +7,13 @@ from generator.content.frontmatter.document import RELATED
 from generator.content.frontmatter.patch import Edit, apply_edits, own_lines
 
 ASSIGNED = frozenset({"id", "date", "score"})
-"""Assigned when a draft is published, like every ``related_articleN``."""
+"""The fields that publishing assigns, besides every ``related_articleN``."""
 
 
 def covered_hash(document: Document) -> str:
     """SHA-256 (hex) of the file without the lines of id, date, score and related articles.
 
-    The empty line that a scored file without related articles has before its closing fence does not count.
+    Empty lines before the closing fence do not count: a file with a score and no related article has one.
 
     Raises:
         PatchError: one of these fields shares its lines with something else.

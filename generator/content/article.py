@@ -1,6 +1,6 @@
-"""The article as we write it: the site's schema as values, all of it derived from what was decided.
+"""The article as this package writes it: the fields of the site's schema as typed values.
 
-A file read from the site may hold more and other things; see ``generator.content.frontmatter.Document``.
+A file read from the site may have other fields and forms; see ``generator.content.frontmatter.Document``.
 """
 
 import datetime
@@ -23,7 +23,7 @@ ArticleId = Annotated[int, Field(ge=0)]
 
 
 class RelatedArticle(Value):
-    """A link to another article, as the page lists it."""
+    """A link to another article, as the page shows it."""
 
     id: ArticleId
     title: str
@@ -32,12 +32,12 @@ class RelatedArticle(Value):
 
 
 def link_texts(title: str, subject: str, subjects: SubjectList) -> tuple[str, str]:
-    """Title and subject of an article as a link to it shows them: on one line, the subject in its canonical spelling."""
+    """Title and subject for a link to an article: each on one line, the subject in its canonical spelling."""
     return one_line(title), one_line(subjects.canonical(subject))
 
 
 class Seo(Value):
-    """What search engines read; ``page_keywords`` is one text, separated by ``, ``."""
+    """What search engines read; ``page_keywords`` is one text with ``, `` between the keywords."""
 
     title: str
     page_description: str
@@ -45,10 +45,12 @@ class Seo(Value):
 
 
 class Article(Value):
-    """One article file. Every text stands on one line; ``answer`` is in stored form, ``\\n`` as two characters.
+    """One article file. Every text is one line; ``answer`` is in stored form, with ``\\n`` as two characters.
 
-    ``title`` serves as ``article_title`` too. ``score`` is None in files older than scores. ``body`` is the line below
-    the front matter.
+    Attributes:
+        title: the file's ``title`` and ``article_title``.
+        score: None in old files, which have none.
+        body: the text below the front matter.
     """
 
     id: ArticleId
@@ -81,7 +83,7 @@ class Article(Value):
         related: Sequence[RelatedArticle] = (),
         no_index: bool = False,
     ) -> "Article":
-        """An unscored article with all that follows from question, subject and site.
+        """An article without a score; the other fields are derived from question, subject and site.
 
         Raises:
             SlugError: the question or the subject gives no usable path.
@@ -109,7 +111,7 @@ class Article(Value):
 
     @property
     def key(self) -> ArticleKey:
-        """Subject folder and slug, by the site's rule. Raises SlugError."""
+        """Subject folder and slug by the site's rule. Raises SlugError."""
         return key_of(self.subject, self.question)
 
     def link(self) -> RelatedArticle:

@@ -1,4 +1,4 @@
-"""From a model's draft to the article file: mends what has one right form, then puts the parts together."""
+"""Composes an article from a model's draft: corrects what has one right form, then joins the parts."""
 
 import datetime
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from generator.content.site import Site
 from generator.content.text import clean, one_line, unquoted
 
 
-def polish(draft: Draft) -> Draft:
-    """The draft with everything in place that needs no judgement.
+def clean_draft(draft: Draft) -> Draft:
+    """The draft with all defects corrected that need no judgement.
 
-    LaTeX damaged by JSON escapes restored, characters that no reader wants removed, math and money in the
-    form the site shows right, description on one line, keywords without doubles. Idempotent, and a field
-    that needs nothing stays as it is.
+    Restores LaTeX that JSON escapes damaged, removes unwanted characters, writes math and money in the form that the
+    site shows correctly, writes the description on one line and removes repeated keywords. Idempotent; a field without
+    these defects is unchanged.
     """
     return draft.model_copy(
         update={
@@ -32,7 +32,7 @@ def polish(draft: Draft) -> Draft:
 
 
 def clean_description(text: str) -> str:
-    """A description that a model or a person wrote: on one line, without quotation marks around it. Idempotent."""
+    """Cleans a description that a model or a person wrote: one line, without quotation marks around it. Idempotent."""
     return unquoted(one_line(text))
 
 
@@ -46,13 +46,13 @@ def article_of(
     date: datetime.date,
     related: Sequence[RelatedArticle] = (),
 ) -> Article:
-    """The article that a polished draft makes.
+    """The article that a cleaned draft makes.
 
-    A backslash-n pair in a code sample, which the site's format cannot carry, is parted by a space; the
-    checks report it, so such an article is never a good one.
+    A backslash-n in code, which the site's format cannot store, gets a space between its two characters; the checks
+    report it as an error.
 
     Raises:
-        SlugError: question or subject gives no path.
+        SlugError: the question or the subject gives no usable path.
     """
     points = [(point.heading, point.body) for point in draft.points]
     markdown = compose(draft.introduction, points, draft.conclusion)

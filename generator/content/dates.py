@@ -1,4 +1,4 @@
-"""Dates as article files and the command line write them: ``2026-01-31`` and no other form."""
+"""Parses the dates of article files and of the command line: ``2026-01-31`` and no other form."""
 
 import datetime
 import re
@@ -7,7 +7,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def parse_date(text: str) -> datetime.date | None:
-    """The date that a text spells, None where it is no date of this form."""
+    """The date, or None where the text is no date of this form."""
     try:
         return datetime.date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Counts, money and states as a person reads them."""
+"""Formats counts, money and states for a person."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -7,7 +7,7 @@ State = TypeVar("State", bound=str)
 
 
 def dollars(nano: int | None) -> str:
-    """US dollars from nano-dollars; an unknown price is said, never guessed."""
+    """US dollars from nano-dollars; None is an unknown price."""
     if nano is None:
         return "unknown (no price in config.yaml)"
     amount = nano / 1_000_000_000
@@ -15,7 +15,7 @@ def dollars(nano: int | None) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """``1 call``, ``2 calls``, ``3 queries``, ``4 batches``."""
+    """A count with its noun in singular or plural: ``1 call``, ``2 calls``, ``3 queries``, ``4 batches``."""
     if count == 1:
         return f"{count} {noun}"
     if noun.endswith("y") and noun[-2] not in "aeiou":
@@ -24,11 +24,11 @@ def plural(count: int, noun: str) -> str:
 
 
 def in_words(state: str) -> str:
-    """A state of a draft, a proposal or a batch: ``needs fix``."""
+    """A state of a draft, a proposal or a batch in words: ``needs fix``."""
     return state.replace("_", " ")
 
 
 def tally(states: Mapping[State, int], spent: int) -> str:
-    """States with their counts, and the nano-dollars spent, on one line."""
+    """The states with their counts on one line, and the spent money (in nano-dollars) if there is any."""
     text = ", ".join(f"{count} {in_words(state)}" for state, count in sorted(states.items()))
     return f"{text}  {dollars(spent)}" if spent else text

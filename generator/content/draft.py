@@ -1,7 +1,7 @@
-"""What a model must return: the draft, its repair, and the strict JSON schemas that ask for them.
+"""The draft and its repair, which a model must return: their JSON schemas, and the parsers of the replies.
 
-Strict mode takes types, enums, ``minItems`` and ``maxItems``, but no lengths, so every other limit
-stands in a field's description and is checked by ``generator.content.checks``.
+The strict mode of the API supports types, enums, ``minItems`` and ``maxItems``, but no lengths. Therefore the other
+limits are in the descriptions of the fields, and ``generator.content.checks`` checks them.
 """
 
 import json
@@ -25,7 +25,7 @@ _REASON_CHARS = 500
 
 
 class Point(Value):
-    """One numbered point: a short heading, a body in Markdown, the ids of the passages it rests on."""
+    """One numbered point: a short heading, a body in Markdown, the ids of the passages that support it."""
 
     heading: str
     body: str
@@ -33,10 +33,11 @@ class Point(Value):
 
 
 class Draft(Value):
-    """A reply to the ``answer`` prompt. Texts are Markdown with real line breaks, as the model wrote them.
+    """A reply to the ``answer`` prompt. Texts are Markdown with real line breaks.
 
-    ``cannot_answer`` holds the model's reason where it declines; the other fields are then empty.
-    ``subject`` is set only when the question came without one.
+    Attributes:
+        subject: set only where the question came without one.
+        cannot_answer: the model's reason where it declines; the other fields are then empty.
     """
 
     introduction: str
@@ -49,7 +50,7 @@ class Draft(Value):
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing of it is missing: every text is there, or the reason why there is none."""
+        """Whether every text is present, or the model gave a reason to decline."""
         texts = (self.introduction, self.conclusion, self.page_description, *self.page_keywords[:1])
         points = all(point.heading.strip() and point.body.strip() for point in self.points)
         whole = bool(self.points and points and self.page_keywords) and all(text.strip() for text in texts)
@@ -57,7 +58,7 @@ class Draft(Value):
 
 
 class _Lenient(BaseModel):
-    """Replies come from outside: unknown keys are dropped, known ones must have their type."""
+    """The base of replies from outside: unknown keys are ignored, known ones must have the right type."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -89,7 +90,7 @@ class _RepairPoint(_Lenient):
 
 
 class Repair(_Lenient):
-    """A reply to the ``repair`` prompt; a field that was not asked for is null and ignored."""
+    """A reply to the ``repair`` prompt; fields that were not requested are null or are ignored."""
 
     introduction: str | None = None
     points: tuple[_RepairPoint, ...] | None = None
@@ -103,9 +104,9 @@ def draft_schema(limits: Limits, *, subjects: Sequence[str] = (), grounded: bool
     """The strict JSON schema of a draft.
 
     Args:
-        limits: what the field descriptions ask for.
-        subjects: the names to choose from, when the question has no subject.
-        grounded: whether points name the passages they rest on.
+        limits: the limits that the descriptions of the fields name.
+        subjects: the names to choose from where the question has no subject; empty where it has one.
+        grounded: whether points name the passages that support them.
     """
     fields = _text_fields(limits, subjects)
     answer = limits.answer
@@ -133,7 +134,10 @@ def draft_schema(limits: Limits, *, subjects: Sequence[str] = (), grounded: bool
 
 
 def repair_schema(limits: Limits, *, subjects: Sequence[str] = (), grounded: bool = False) -> dict[str, Any]:
-    """The strict JSON schema of a repair: the same for every set of failing fields, each may be null."""
+    """The strict JSON schema of a repair: the same for every set of failing fields; each field may be null.
+
+    The arguments are those of :func:`draft_schema`.
+    """
     point: dict[str, Any] = {
         "number": {"type": "integer", "description": "The number of the point, from 1."},
         "heading": _nullable("The new heading, or null to keep it."),
@@ -154,10 +158,11 @@ def repair_schema(limits: Limits, *, subjects: Sequence[str] = (), grounded: boo
 
 
 def parse_draft(content: str) -> Draft:
-    """Read a model's reply.
+    """The draft in a model's reply.
 
     Raises:
-        ReplyFormatError: it is no JSON object with the fields of a draft; ``cut`` where it ends in the middle.
+        ReplyFormatError: the reply is not a JSON object with the fields of a draft; ``cut`` is true where the reply
+            ends in the middle.
     """
     reply = _validate(_DraftReply, content)
     return Draft(
@@ -172,12 +177,12 @@ def parse_draft(content: str) -> Draft:
 
 
 def parse_repair(content: str) -> Repair:
-    """Read a model's reply to a repair. Raises as :func:`parse_draft`."""
+    """The repair in a model's reply. Raises as :func:`parse_draft`."""
     return _validate(Repair, content)
 
 
 def salvage_draft(content: str) -> Draft | None:
-    """What can be had of a reply that ends in the middle: its whole fields and points, None where there are none."""
+    """The draft in a reply that ends in the middle: its complete fields and points; None without any."""
     value = partial_object(content, open_text=True)
     try:
         points = [point for point in value.get("points") or () if "body" in point]
@@ -187,10 +192,10 @@ def salvage_draft(content: str) -> Draft | None:
 
 
 def partial_object(content: str, *, open_text: bool) -> dict[str, Any]:
-    """What is there of a JSON object that ends in the middle; nothing where it is no object, or broken elsewhere.
+    """The fields of a JSON object that ends in the middle; empty where it is not an object or has another error.
 
     Args:
-        open_text: keep a text that ends in the middle itself.
+        open_text: whether to include a text that itself ends in the middle.
     """
     start = content.find("{")
     try:
@@ -203,9 +208,10 @@ def partial_object(content: str, *, open_text: bool) -> dict[str, Any]:
 
 
 def apply_repair(draft: Draft, repair: Repair, failing: Collection[str]) -> Draft:
-    """Put the repaired fields in; whatever was not among ``failing`` stays as it was, to the byte.
+    """The draft with the repaired fields; all other fields are unchanged to the byte.
 
-    ``failing`` holds field paths as findings name them; ``points`` replaces the whole list.
+    Args:
+        failing: the paths of the fields that may change, as findings name them; ``points`` replaces the whole list.
     """
     changes: dict[str, Any] = {}
     for name in ("introduction", "conclusion", "page_description", "subject"):
@@ -267,12 +273,12 @@ _THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 
 
 def json_object(content: str) -> dict[str, Any]:
-    """The JSON object in a reply, also where a server without JSON mode wrapped it in a fence or in prose.
+    """The JSON object in a reply, also where a server without JSON mode put it in a fence or between prose.
 
-    Its texts are free of lone surrogates, which a model cut off within an emoji leaves and no database takes.
+    Lone surrogates are removed: a model that is cut off within an emoji produces them, and no database stores them.
 
     Raises:
-        ReplyFormatError: there is none.
+        ReplyFormatError: the reply has no JSON object, or a broken one.
     """
     text = _THINKING.sub("", content).strip()
     fenced = _FENCE.match(text)
@@ -280,7 +286,7 @@ def json_object(content: str) -> dict[str, Any]:
         text = fenced.group(1)
     start = text.find("{")
     if start < 0:
-        raise ReplyFormatError("the reply holds no JSON object", raw=content, cut=not text)
+        raise ReplyFormatError("the reply has no JSON object", raw=content, cut=not text)
     try:
         value = _DECODER.raw_decode(text, start)[0]
         if _may_hold_surrogates(text):
@@ -307,7 +313,7 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD]")
 
 
 def _may_hold_surrogates(text: str) -> bool:
-    """Whether a JSON text has surrogates, as they are or escaped; pairs of them count too."""
+    """Whether a JSON text contains surrogates, raw or escaped; valid pairs count too."""
     if _SURROGATE_ESCAPE.search(text):
         return True
     try:
@@ -318,6 +324,7 @@ def _may_hold_surrogates(text: str) -> bool:
 
 
 def _encodable(value: Any) -> Any:
+    """The value without lone surrogates in its texts."""
     if isinstance(value, str):
         return _SURROGATES.sub("", value)
     if isinstance(value, list):
@@ -328,7 +335,7 @@ def _encodable(value: Any) -> Any:
 
 
 def _ends_open(text: str) -> bool:
-    """Whether every bracket or string still stands open at the end, as in a reply cut off by its length."""
+    """Whether a bracket or a string is still open at the end, as in a reply that was cut off."""
     depth = 0
     quoted = escaped = False
     for char in text:

@@ -1,4 +1,4 @@
-"""What a check reports: one finding is one defect at one place of one field."""
+"""The result of a check: one finding is one defect in one field."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -10,12 +10,16 @@ Severity = Literal["error", "warning"]
 class Finding:
     """One defect.
 
-    ``field`` is the path of the value it concerns: in a draft ``introduction``, ``points[2].body``
-    (0-based), ``points[2].heading``, ``points`` (the list as a whole), ``conclusion``,
-    ``page_description``, ``page_keywords``, ``subject``; in an article file ``answer``,
-    ``seo.page_description``, ``seo.page_keywords``, ``related_article2.url`` and so on; empty for the
-    whole. ``start`` and ``end`` are character offsets into that field's text (decoded Markdown for
-    ``answer``), where the defect has a place.
+    Attributes:
+        code: the code of the rule.
+        field: the path of the value. In a draft: ``introduction``, ``points[2].body`` (counted from 0),
+            ``points[2].heading``, ``points`` (the list as a whole), ``conclusion``, ``page_description``,
+            ``page_keywords``, ``subject``. In an article file: ``answer``, ``seo.page_description``,
+            ``related_article2.url`` and so on. Empty for the article as a whole.
+        message: what is wrong and what to do; reads as a continuation of the field's name.
+        start: the offset of the defect in the field's text (decoded Markdown for ``answer``); None without a place.
+        end: the offset after the defect; None without a place.
+        fixable: whether a program can fix the defect in the file.
     """
 
     code: str
@@ -32,5 +36,5 @@ class Finding:
 
 
 def errors(findings: "tuple[Finding, ...] | list[Finding]") -> list[Finding]:
-    """Those findings that keep a draft from being good."""
+    """The findings with the severity ``error``."""
     return [finding for finding in findings if finding.severity == "error"]

@@ -1,8 +1,8 @@
-"""The list of keywords as one text, ``a, b, c``: split, joined, cleaned.
+"""Splits, joins and cleans the list of keywords, which is one text: ``a, b, c``.
 
-A comma may stand inside a published keyword (``15,000 crore``, ``N,N-dimethylaniline``, ``T_{a,b}``), so a comma
-without a space separates keywords only in a list that has no other kind of comma, and never between digits, before a
-locant's hyphen, or in braces. Other readers of an article file split at every comma: a new keyword has none.
+A published keyword may contain a comma (``15,000 crore``, ``N,N-dimethylaniline``, ``T_{a,b}``). Therefore a comma
+without a space separates keywords only in a list without any other comma, and never between digits, before the hyphen
+of a chemical name, or in braces. Other readers of an article file split at every comma, so a new keyword has none.
 """
 
 import re
@@ -20,7 +20,7 @@ _FINAL_MARKS = ".; "
 
 
 def split_keywords(raw: str) -> tuple[str, ...]:
-    """The keywords of a list in its order, without empty ones."""
+    """The keywords of a list in their order, without empty ones."""
     text = raw.strip(_STRAY)
     parts = text.split(", ")
     if len(parts) == 1 or text.count(",") >= len(parts):
@@ -29,46 +29,53 @@ def split_keywords(raw: str) -> tuple[str, ...]:
 
 
 def join_keywords(keywords: Iterable[str]) -> str:
-    """The list as an article file holds it."""
+    """The list as an article file stores it."""
     return ", ".join(keywords)
 
 
 def clean_keywords(keywords: Iterable[str]) -> tuple[str, ...]:
-    """Keywords that a model or a person wrote: without quotes and final stops, each once.
+    """Cleans keywords that a model or a person wrote: no quotes, no final full stops, no duplicates.
 
-    Lists and lines within a keyword are split, and the commas of a number are removed: ``15000 crore``. Idempotent.
+    A keyword that contains a list or several lines is split, and the commas of a number are removed: ``15000 crore``.
+    Idempotent.
     """
-    kept: dict[str, str] = {}
+    unique: dict[str, str] = {}
     lines = [one_line(line) for keyword in keywords for line in clean(keyword).split("\n")]
     for part in [part for line in lines for item in split_keywords(line) for part in split_keywords(item)]:
         text = _bare(_THOUSANDS.sub(_without_commas, part))
         if text:
-            kept.setdefault(folded(text), text)
-    return tuple(kept.values())
+            unique.setdefault(normalise_keyword(text), text)
+    return tuple(unique.values())
 
 
-def folded(keyword: str) -> str:
-    """What keywords have in common that differ in nothing but case and spacing."""
+def normalise_keyword(keyword: str) -> str:
+    """The keyword for comparisons that ignore case and spacing."""
     return " ".join(keyword.casefold().split())
 
 
 def has_empty_keyword(raw: str) -> bool:
-    """Whether a list that is not empty itself has nothing between two commas, before the first or after the last."""
+    """Whether a list has nothing between two commas, before the first or after the last; False for an empty list."""
     return bool(raw.strip() and _EMPTY.search(raw))
 
 
 def respaced(raw: str) -> str:
-    """The list with a comma and one space between its keywords, and no stray ones."""
+    """The list with one comma and one space between its keywords, and no other separators."""
     return join_keywords(split_keywords(raw))
 
 
-def without_doubles(raw: str) -> str:
-    """The list with only the first of keywords that differ in nothing but case and spacing; else unchanged."""
+def without_duplicates(raw: str) -> str:
+    """The list without repeated keywords, the first of each kept; unchanged where none is repeated.
+
+    Keywords that differ only in case and spacing are equal.
+    """
     keywords = split_keywords(raw)
-    once: dict[str, str] = {}
+    unique: dict[str, str] = {}
     for keyword in keywords:
-        once.setdefault(folded(keyword), keyword)
-    return raw if len(once) == len(keywords) else join_keywords(once.values())
+        unique.setdefault(normalise_keyword(keyword), keyword)
+    if len(unique) == len(keywords):
+        return raw
+    # The joined list may split in another way: "a,a, ,a,a" gives "a,a", then "a".
+    return without_duplicates(join_keywords(unique.values()))
 
 
 def _without_commas(number: re.Match[str]) -> str:
@@ -76,6 +83,7 @@ def _without_commas(number: re.Match[str]) -> str:
 
 
 def _bare(keyword: str) -> str:
+    """The keyword without quotes, commas and full stops around it."""
     text = keyword
     while (bare := unquoted(text).strip(_STRAY).rstrip(_FINAL_MARKS)) != text:
         text = bare

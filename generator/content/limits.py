@@ -1,4 +1,4 @@
-"""The measurable part of the house style: how long, how many, how wide. Set in config.yaml."""
+"""The limits of the house style, set in config.yaml: lengths of texts, numbers of points and keywords."""
 
 from pydantic import Field, model_validator
 
@@ -6,14 +6,14 @@ from generator.content.site import Site
 from generator.content.values import Value
 
 
-class Span(Value):
+class Range(Value):
     """An inclusive range."""
 
     min: int = Field(ge=0)
     max: int = Field(ge=1)
 
     @model_validator(mode="after")
-    def _ordered(self) -> "Span":
+    def _ordered(self) -> "Range":
         if self.min > self.max:
             raise ValueError(f"min {self.min} is greater than max {self.max}")
         return self
@@ -25,40 +25,48 @@ class Span(Value):
         return f"{self.min}–{self.max}"
 
 
-_EXAMPLE_WORDS = Span(min=220, max=480)
+_EXAMPLE_WORDS = Range(min=220, max=480)
 
 
 class AnswerLimits(Value):
-    """Limits of an answer; lengths in words. The defaults enclose the 5th to 95th percentile of the site."""
+    """Limits of an answer; lengths in words. The defaults include the 5th to 95th percentile of the site's answers."""
 
-    words: Span = Span(min=200, max=550)
-    target_words: Span = Span(min=250, max=450)
-    points: Span = Span(min=4, max=8)
-    introduction_words: Span = Span(min=15, max=80)
-    point_words: Span = Span(min=12, max=140)
-    conclusion_words: Span = Span(min=15, max=90)
-    heading_words: Span = Span(min=1, max=8)
+    words: Range = Range(min=200, max=550)
+    target_words: Range = Range(min=250, max=450)
+    points: Range = Range(min=4, max=8)
+    introduction_words: Range = Range(min=15, max=80)
+    point_words: Range = Range(min=12, max=140)
+    conclusion_words: Range = Range(min=15, max=90)
+    heading_words: Range = Range(min=1, max=8)
 
     @property
-    def example_words(self) -> Span:
-        """How long a published answer that serves as an example may be: as usual where ``words`` allow all of that."""
-        usual = _EXAMPLE_WORDS
-        return usual if usual.min in self.words and usual.max in self.words else self.words
+    def example_words(self) -> Range:
+        """The length of published answers that a prompt may quote as examples.
+
+        220 to 480 words where ``words`` includes this range, else ``words``.
+        """
+        default = _EXAMPLE_WORDS
+        return default if default.min in self.words and default.max in self.words else self.words
 
 
 class SeoLimits(Value):
-    """Limits of the fields that searchers see; lengths in characters, keywords counted.
+    """Limits of the fields that searchers see.
 
-    ``description_total`` is what a search result shows of the meta description, and the site puts
-    ``description_prefix`` in front of every one, so the text itself may take what is left. The prefix is the site's
-    (see ``Site``): the settings put it here, where older config files name it.
+    Attributes:
+        description_prefix: what the site puts in front of every description (see ``Site``). It is set here because
+            older config files have it here.
+        description_total: the characters of a meta description that a search result shows, the prefix included.
+        description_min: the fewest characters of a description, without the prefix.
+        description_target_min: the characters from which a description has a good length, without the prefix.
+        keywords: the number of keywords.
+        keyword_words_max: the most words of one keyword.
     """
 
     description_prefix: str = Site().description_prefix
     description_total: int = Field(default=160, ge=60)
     description_min: int = Field(default=70, ge=20)
     description_target_min: int = Field(default=90, ge=20)
-    keywords: Span = Span(min=8, max=12)
+    keywords: Range = Range(min=8, max=12)
     keyword_words_max: int = Field(default=6, ge=1)
 
     @model_validator(mode="after")
@@ -66,19 +74,19 @@ class SeoLimits(Value):
         if not self.description_min <= self.description_target_min <= self.description_max:
             raise ValueError(
                 f"description_min {self.description_min} <= description_target_min {self.description_target_min}"
-                f" <= {self.description_max} (description_total less the prefix) does not hold"
+                f" <= {self.description_max} (description_total minus the prefix) is not true"
             )
         return self
 
     @property
     def description_max(self) -> int:
-        """Characters left for the description behind the prefix."""
+        """The most characters of a description, without the prefix."""
         return self.description_total - len(self.description_prefix)
 
     @property
-    def shown_lengths(self) -> Span:
-        """How long a description may be as searchers see it, the prefix included."""
-        return Span(min=len(self.description_prefix) + self.description_min, max=self.description_total)
+    def shown_lengths(self) -> Range:
+        """The allowed length of a description in characters, the prefix included."""
+        return Range(min=len(self.description_prefix) + self.description_min, max=self.description_total)
 
 
 class Limits(Value):

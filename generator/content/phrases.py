@@ -1,6 +1,6 @@
-"""What a machine says of itself: refusals, chat with whoever asks, talk of what it was given.
+"""Phrases that only a model writes: refusals, chat, mentions of its sources.
 
-One table for the rules that report it and for whatever passes published text on.
+The rules report them, and the index and the offline writer do not reuse texts that contain them.
 """
 
 import re
@@ -13,38 +13,41 @@ from generator.content.markdown.spans import prose_of
 class Phrases(NamedTuple):
     """Phrases of one kind.
 
-    Whatever ``pattern`` finds in prose holds one of ``marks``, or is found at the start of the text and begins with one
-    of ``opening_marks``. Both are in lower case.
+    Attributes:
+        marks: texts in lower case, to test quickly whether ``pattern`` can match: each match contains one of them,
+            except at the start of the text.
+        pattern: the phrases.
+        opening_marks: in lower case; a match at the start of the text begins with one of them or contains a mark.
     """
 
     marks: tuple[str, ...]
     pattern: re.Pattern[str]
     opening_marks: tuple[str, ...] = ()
 
-    def found_in(self, markdown: str) -> re.Match[str] | None:
-        """The first of them, outside code and formulas."""
-        folded = markdown.casefold()
-        has_mark = holds(folded, self.marks) or folded.lstrip().startswith(self.opening_marks)
+    def first_in(self, markdown: str) -> re.Match[str] | None:
+        """The first match outside code and formulas."""
+        casefolded = markdown.casefold()
+        has_mark = contains_any(casefolded, self.marks) or casefolded.lstrip().startswith(self.opening_marks)
         return self.pattern.search(prose_of(markdown)) if has_mark else None
 
-    def are_in(self, markdown: str, folded: str) -> bool:
-        """Whether one of them stands in a text, code and formulas included; ``folded`` is the text in lower case."""
-        if folded.lstrip().startswith(self.opening_marks) and self.pattern.search(markdown):
+    def occur_in(self, markdown: str, lowered: str) -> bool:
+        """Whether the text contains a match, code and formulas included; ``lowered`` is the text in lower case."""
+        if lowered.lstrip().startswith(self.opening_marks) and self.pattern.search(markdown):
             return True
-        if not holds(folded, self.marks):
+        if not contains_any(lowered, self.marks):
             return False
-        # Line by line, for few lines hold a mark, and no phrase goes over two lines.
+        # Line by line: few lines contain a mark, and no phrase extends over two lines.
         start = 0
-        for line, lowered in zip(markdown.split("\n"), folded.split("\n"), strict=True):
+        for line, lowered_line in zip(markdown.split("\n"), lowered.split("\n"), strict=True):
             end = start + len(line)
-            if holds(lowered, self.marks) and self.pattern.search(markdown, start, end):
+            if contains_any(lowered_line, self.marks) and self.pattern.search(markdown, start, end):
                 return True
             start = end + 1
         return False
 
 
-def holds(text: str, marks: Iterable[str]) -> bool:
-    """Whether one of the marks occurs in the text."""
+def contains_any(text: str, marks: Iterable[str]) -> bool:
+    """Whether the text contains one of the marks."""
     for mark in marks:  # noqa: SIM110 - many times faster than any() over a generator
         if mark in text:
             return True
@@ -95,7 +98,7 @@ SOURCES = Phrases(
         "source d", "sources d", "context d", "given d",
     ),
     re.compile(
-        # What is gathered in the article's own story is analysed, or gathered by somebody.
+        # Information of which the article itself speaks is analysed, or gathered by somebody.
         r"\bgathered (?<!analyze the gathered )(?<!analyzing the gathered )(?<!evaluate the gathered )"
         r"(?<!organize the gathered )(?<!review the gathered )(?<!synthesize the gathered )(?<!interpret the gathered )"
         r"(?<!process the gathered )(?<!use the gathered )(?<!using the gathered )"
@@ -116,10 +119,10 @@ SOURCES = Phrases(
 )  # fmt: skip
 
 
-def speaks_of_itself(markdown: str) -> bool:
-    """Whether the text refuses, talks like an assistant, or speaks of what it was given.
+def has_ai_phrases(markdown: str) -> bool:
+    """Whether the text refuses, talks like a chat assistant, or mentions its sources.
 
-    For speed it also counts what stands in code or a formula, where the checks do not look.
+    Unlike the rules it also finds phrases in code and formulas, because that is faster.
     """
-    folded = markdown.lower()
-    return any(kind.are_in(markdown, folded) for kind in (REFUSAL, CHAT, SOURCES))
+    lowered = markdown.lower()
+    return any(phrases.occur_in(markdown, lowered) for phrases in (REFUSAL, CHAT, SOURCES))

@@ -1,4 +1,4 @@
-"""The states of a proposed text and the transitions allowed between them; applied by the store alone."""
+"""The states of a proposed text and the transitions between them; only the ledger applies them."""
 
 from typing import Literal, get_args
 
@@ -6,9 +6,9 @@ ProposalState = Literal["proposed", "needs_fix", "skipped", "approved", "applied
 
 PROPOSAL_STATES: tuple[ProposalState, ...] = get_args(ProposalState)
 
-# What a person decided, or the file holds: no run proposes anew on the same basis.
+# A person decided on the proposal, or it is in the file: no run proposes again on the same basis.
 DECIDED: frozenset[ProposalState] = frozenset({"approved", "applied", "rejected"})
-# What may still reach the file: other proposals must not echo it.
+# The text may still be written to the file: other proposals must not repeat it.
 LIVE: frozenset[ProposalState] = frozenset({"proposed", "needs_fix", "approved", "applied"})
 
 _OPEN: frozenset[ProposalState] = frozenset({"proposed", "needs_fix", "skipped", "stale"})

@@ -1,8 +1,8 @@
-"""A rewritten draft beside the old one, field by field, so that a person takes over what they like.
+"""Compares a rewritten draft with the old one, field by field, and applies the changes that a person accepts.
 
-Fields are named as findings name them: ``introduction``, ``points[2].heading``, ``points[2].body``,
-``conclusion``, ``page_description``, ``page_keywords``; ``points`` where their number changed, and ``answer``
-for an answer that is not made of introduction, numbered points and conclusion.
+Fields have the names that findings use: ``introduction``, ``points[2].heading``, ``points[2].body``, ``conclusion``,
+``page_description``, ``page_keywords``; ``points`` where the number of points changed, and ``answer`` for an answer
+that does not consist of introduction, numbered points and conclusion.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from generator.content.markdown.answer import compose, decode, parse
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that differs, as text for a person."""
+    """The old and the new text of one changed field."""
 
     field: str
     old: str
@@ -24,7 +24,7 @@ class FieldChange:
 
 
 def draft_of(document: Document) -> Draft:
-    """An article file as the draft that would make it; an answer without points is all introduction."""
+    """The draft that an article file would come from; an answer without points is all introduction."""
     markdown = decode(document.get("answer", ""))
     parsed = parse(markdown)
     return Draft(
@@ -39,19 +39,19 @@ def draft_of(document: Document) -> Draft:
 
 
 def markdown_of(draft: Draft) -> str:
-    """The answer that a draft makes."""
+    """The draft's answer as Markdown."""
     return compose(
         draft.introduction, [(point.heading, point.body) for point in draft.points], draft.conclusion
     )
 
 
-def changes(document: Document, new: Draft) -> tuple[FieldChange, ...]:
-    """Where a rewritten draft differs from an article file, in the order of the page."""
+def field_changes(document: Document, new: Draft) -> tuple[FieldChange, ...]:
+    """The fields in which a rewritten draft differs from an article file, in the order of the page."""
     old = draft_of(document)
     pairs: list[tuple[str, str, str]] = []
     markdown = decode(document.get("answer", ""))
     if markdown_of(old) != markdown:
-        # Taken apart and put together it would be another text: it is replaced as a whole or not at all.
+        # To split and compose this answer would change it, so it can only be replaced as a whole.
         pairs.append(("answer", markdown, markdown_of(new)))
     else:
         pairs.append(("introduction", old.introduction, new.introduction))
@@ -62,8 +62,15 @@ def changes(document: Document, new: Draft) -> tuple[FieldChange, ...]:
     return tuple(FieldChange(*pair) for pair in pairs if pair[1] != pair[2])
 
 
-def taken_over(document: Document, new: Draft, accepted: Collection[str]) -> dict[str, str]:
-    """The new texts of ``answer``, ``description`` and ``keywords``, those alone that the accepted fields change."""
+def accepted_texts(document: Document, new: Draft, accepted: Collection[str]) -> dict[str, str]:
+    """The new texts after a person accepted some changed fields.
+
+    Args:
+        accepted: the names of the accepted fields, from :func:`field_changes`.
+
+    Returns:
+        The texts that change, by ``answer``, ``description`` and ``keywords``.
+    """
     texts: dict[str, str] = {}
     if "answer" in accepted:
         texts["answer"] = markdown_of(new)
@@ -78,7 +85,7 @@ def taken_over(document: Document, new: Draft, accepted: Collection[str]) -> dic
 
 def _point_pairs(old: Sequence[Point], new: Sequence[Point]) -> list[tuple[str, str, str]]:
     if len(old) != len(new):
-        return [("points", _listed(old), _listed(new))]
+        return [("points", _points_markdown(old), _points_markdown(new))]
     pairs = []
     for index, (before, after) in enumerate(zip(old, new, strict=True)):
         pairs.append((f"points[{index}].heading", before.heading, after.heading))
@@ -86,7 +93,7 @@ def _point_pairs(old: Sequence[Point], new: Sequence[Point]) -> list[tuple[str, 
     return pairs
 
 
-def _listed(points: Sequence[Point]) -> str:
+def _points_markdown(points: Sequence[Point]) -> str:
     return compose("", [(point.heading, point.body) for point in points], "")
 
 

@@ -1,6 +1,6 @@
-"""The facts of the site that shows the articles: its brand, its patterns, its addresses. Set in config.yaml.
+"""The facts of the site that shows the articles, set in config.yaml: its brand, its patterns, its addresses.
 
-What the site derives from them, and what article files must therefore hold, is made here and read back here.
+Titles, descriptions and addresses that follow from these facts are composed and parsed here.
 """
 
 import re
@@ -34,20 +34,28 @@ _OPTIONAL: Mapping[str, frozenset[str]] = MappingProxyType(
     dict.fromkeys(_NEEDED, frozenset({"brand"}))
     | {"page_title": frozenset({"brand", "subject"}), "address": frozenset()}
 )
-_PATH = re.compile(r"/[\w.~!$&()*+,;=:@%/-]*", re.ASCII)  # no quotes, so that YAML carries it as it is
+_PATH = re.compile(r"/[\w.~!$&()*+,;=:@%/-]*", re.ASCII)  # no quotes, so that YAML needs no quoting
 _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
 
 
 class Site(Value):
     """What is the same for all articles of one site.
 
-    Every text but ``address``, ``origin`` and ``body`` may hold ``{brand}``, which is replaced when the settings are
-    read. ``page_title`` is the title that the page shows, ``seo_title`` the ``seo.title`` of the file,
-    ``description_prefix`` what the site puts in front of every description, ``address`` the path of a page,
-    ``origin`` the address of the site itself, and ``body`` the text below the front matter of every file.
+    Every text except ``address``, ``origin`` and ``body`` may contain ``{brand}``, which is replaced when the settings
+    are read.
+
+    Attributes:
+        brand: the name of the site.
+        author: the ``author`` of every file.
+        page_title: the pattern of the title that a page shows.
+        seo_title: the pattern of the ``seo.title`` in a file.
+        description_prefix: what the site puts in front of every description.
+        address: the pattern of a page's path.
+        origin: the address of the site, without a path; None where it is not set.
+        body: the text below the front matter of every file.
     """
 
-    model_config = ConfigDict(validate_default=True)  # the defaults hold the brand too
+    model_config = ConfigDict(validate_default=True)  # the defaults contain {brand} too
 
     brand: _Name = "QuickTakes"
     author: _Name = _BRAND
@@ -69,13 +77,13 @@ class Site(Value):
     @classmethod
     def _no_braces(cls, text: str | None) -> str | None:
         if text and not set(text).isdisjoint("{}"):
-            raise ValueError("must hold no braces")
+            raise ValueError("must not contain braces")
         return text
 
     @field_validator(*_NEEDED)
     @classmethod
     def _with_brand(cls, pattern: str, info: ValidationInfo) -> str:
-        """The pattern with the brand in it. Raises ValueError for placeholders that are unknown, missing or double."""
+        """The pattern with the brand filled in. Raises ValueError for unknown, missing or repeated placeholders."""
         name = info.field_name or ""
         _check_placeholders(pattern, _NEEDED[name], _OPTIONAL[name])
         return pattern.replace(_BRAND, info.data.get("brand", ""))
@@ -104,7 +112,7 @@ class Site(Value):
 
     @property
     def host(self) -> str:
-        """How a search result names the site: the host of its origin; the brand in lower case where that is not set."""
+        """How a search result names the site: the host of its origin, or the brand in lower case without an origin."""
         return (urlsplit(self.origin).hostname if self.origin else None) or self.brand.lower()
 
     def page_title_of(self, title: str, subject: str) -> str:
@@ -117,12 +125,12 @@ class Site(Value):
         return self.seo_title.replace("{subject}", subject)
 
     def subject_of_seo_title(self, title: str) -> str | None:
-        """The subject that a ``seo.title`` names, whatever its spaces; None where it is not of the pattern."""
+        """The subject that a ``seo.title`` names; None where it does not match the pattern. Spaces may differ."""
         match = _seo_title_expression(self.seo_title).fullmatch(title)
         return match["subject"] if match else None
 
     def description_of(self, text: str) -> str:
-        """A description as searchers see it: behind the prefix, without white space around it."""
+        """A description as searchers see it: after the prefix, without white space around it."""
         return f"{self.description_prefix}{text.strip()}"
 
     def address_of(self, key: ArticleKey) -> str:
@@ -130,24 +138,24 @@ class Site(Value):
         return self.address.replace("{subject}", key.subject_slug).replace("{slug}", key.slug)
 
     def key_of_address(self, address: str) -> ArticleKey | None:
-        """The article that an address, absolute or not, leads to; None where it is no article's address."""
+        """The article that an address, absolute or relative, leads to; None for any other address."""
         return _key_of_address(self.address, address)
 
     def target_of(self, address: str) -> str:
-        """What an address leads to: the key of an article, however its address is written, or else the address itself."""
+        """A text that is equal for all spellings of an article's address: its key; other addresses stay unchanged."""
         return str(self.key_of_address(address) or address)
 
 
 def _check_placeholders(pattern: str, needed: frozenset[str], optional: frozenset[str]) -> None:
-    """Raise ValueError where the pattern's placeholders are not those that it must and may have."""
+    """Raise ValueError for a placeholder that is unknown, repeated or missing, and for an unpaired brace."""
     if not set(_PLACEHOLDER.sub("", pattern)).isdisjoint("{}"):
-        raise ValueError("a brace stands alone")
+        raise ValueError("contains an unpaired brace")
     found = _PLACEHOLDER.findall(pattern)
     for name in found:
         if name not in needed | optional:
             raise ValueError(f"{{{name}}} is unknown; known are {_listed(needed | optional)}")
         if name != "brand" and found.count(name) > 1:
-            raise ValueError(f"{{{name}}} may stand once only")
+            raise ValueError(f"{{{name}}} is used more than once")
     if missing := needed.difference(found):
         raise ValueError(f"{_listed(missing)} is missing")
 
@@ -165,7 +173,7 @@ def _has_host(origin: str) -> bool:
     return bool(parts.hostname)
 
 
-@lru_cache(maxsize=4_096)  # links to one article stand close together
+@lru_cache(maxsize=4_096)  # articles that are read one after another often link to the same article
 def _key_of_address(pattern: str, address: str) -> ArticleKey | None:
     match = _address_expression(pattern).fullmatch(address)
     return ArticleKey(match["subject"], match["slug"]) if match else None

@@ -1,8 +1,8 @@
-"""Makes file names and keys from questions and subjects, by the rule every published file follows.
+"""Makes slugs, file names and keys from questions and subjects, by the rule that every published file follows.
 
-The rule: lower case; everything but ``a-z``, ``0-9`` and white space removed; each white space left
-turned into one ``-``. So "long-term" gives ``longterm`` and "x + y" gives ``x--y``. A slug consists of
-``[a-z0-9-]`` alone, hence a path made here never leaves its folder.
+The rule: lower case; everything except ``a-z``, ``0-9`` and white space is removed; each remaining white space becomes
+one ``-``. So "long-term" gives ``longterm`` and "x + y" gives ``x--y``. A slug consists only of ``[a-z0-9-]``, so a
+path that is made here never leaves its folder.
 """
 
 import re
@@ -20,7 +20,7 @@ _DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]")  # no file names on Wi
 
 
 class ArticleKey(NamedTuple):
-    """What names one article of the site; a slug alone may stand in several subjects."""
+    """The key of one article of the site. Several subjects may have the same slug, so the key has both."""
 
     subject_slug: str
     slug: str
@@ -30,7 +30,7 @@ class ArticleKey(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The article's file below the content folder, with ``/``."""
+        """The path of the article's file below the content folder, with ``/``."""
         return f"{self.subject_slug}/{self.slug}.md"
 
 
@@ -39,27 +39,26 @@ def slug(question: str) -> str:
     """The site's slug of a question.
 
     Raises:
-        SlugError: nothing of the question is left, its file name would pass 200 bytes, or is no file
-            name on Windows.
+        SlugError: the slug is empty, the file name would have more than 200 bytes, or Windows reserves the name.
     """
-    made = _SPACE.sub("-", _REMOVED.sub("", clean(question).strip().lower()))
-    if not made.strip("-"):
+    result = _SPACE.sub("-", _REMOVED.sub("", clean(question).strip().lower()))
+    if not result.strip("-"):
         raise SlugError(question, "no letter a-z and no digit in it, so it has no address on the site")
-    if len(made) + len(".md") > MAX_FILE_NAME_BYTES:
-        reason = f"its file name would take {len(made) + 3} bytes, more than {MAX_FILE_NAME_BYTES}"
+    if len(result) + len(".md") > MAX_FILE_NAME_BYTES:
+        reason = f"its file name would have {len(result) + 3} bytes, more than {MAX_FILE_NAME_BYTES}"
         raise SlugError(question, reason)
-    if _DEVICE.fullmatch(made):
-        raise SlugError(question, f"{made!r} cannot be a file's name on Windows")
-    return made
+    if _DEVICE.fullmatch(result):
+        raise SlugError(question, f"Windows does not allow {result!r} as a file name")
+    return result
 
 
 def subject_slug(name: str) -> str:
-    """The folder of a subject: the same rule, the same errors."""
+    """The folder of a subject, by the same rule. Raises as :func:`slug`."""
     return slug(name)
 
 
 def file_name(question: str) -> str:
-    """The name of a question's file."""
+    """The file name of a question's article. Raises as :func:`slug`."""
     return f"{slug(question)}.md"
 
 

@@ -1,4 +1,4 @@
-"""The states of a question's draft and the transitions allowed between them; applied by the ledger alone."""
+"""The states of drafts and jobs, and the transitions between draft states; only the ledger applies them."""
 
 from typing import Literal, get_args
 
@@ -13,19 +13,19 @@ DraftState = Literal[
     "publishing",
     "published",
 ]
-# A batched job goes by batch: its next request is in one, or is due for the next one.
+# The next request of a batched job is in a batch, or goes into the next one.
 JobState = Literal["planned", "claimed", "batched", "done", "needs_fix", "refused", "failed", "held"]
 
 DRAFT_STATES: tuple[DraftState, ...] = get_args(DraftState)
 
-# A draft in one of these is never asked for again, and --redo leaves it alone.
+# A draft in one of these states is not requested again, not even by --redo.
 DECIDED: frozenset[DraftState] = frozenset({"approved", "publishing", "published"})
 
-# A draft in one of these may be edited by a person.
+# A person may edit a draft in one of these states.
 EDITABLE: tuple[DraftState, ...] = ("near_duplicate", "drafted", "needs_fix", "approved", "rejected")
 
 TRANSITIONS: dict[DraftState, frozenset[DraftState]] = {
-    # Held by another run, or allowed by a person: it stays one until its article is there.
+    # From near_duplicate to itself: another run holds the question, or a person allowed it and no article exists yet.
     "near_duplicate": frozenset({"near_duplicate", "drafted", "needs_fix", "refused", "failed", "rejected"}),
     "drafted": frozenset({"drafted", "needs_fix", "refused", "failed", "approved", "rejected"}),
     "needs_fix": frozenset({"drafted", "needs_fix", "refused", "failed", "approved", "rejected"}),

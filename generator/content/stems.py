@@ -1,12 +1,11 @@
-"""Words of a text as the full-text index sees them: folded, stemmed by Porter, function words told apart.
+"""Splits a text into words as the full-text index does, and reduces them to Porter's stems.
 
-The stemmer is SQLite's (the ``porter`` tokenizer over ``unicode61 remove_diacritics 2``), so that a stem
-made here can be looked up among the index's terms. Everything is deterministic and memoised per word.
+The stemmer is equal to SQLite's (the ``porter`` tokenizer over ``unicode61 remove_diacritics 2``), so that a stem from
+here can be looked up in the index's terms.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
@@ -18,52 +17,51 @@ _LONGEST_STEMMED = 64
 
 
 def word_set(text: str) -> frozenset[str]:
-    """The words of a list written as one text."""
+    """The words of a list that is written as one text."""
     return frozenset(text.split())
 
 
-# Words that carry no topic: a query made of them alone finds everything.
+# Words without a topic: a query of function words alone would find everything.
 FUNCTION_WORDS: frozenset[str] = word_set(
     """
-    a about above across after again against all along also am among an and any are as at be because been before being below
-    between both but by can could did do does doing done during each either else ever every few for from
-    further get gets had has have having he her here hers him his how i if in into is it its itself let may
-    me might more most much must my nor of off often on once one only onto or other our out over own per
-    rather same several shall she should since so some such than that the their them then there these they
-    this those through thus to too toward towards under until up upon us very via was we were what when
-    where whether which while who whom whose why will with within would yet you your
-    beyond throughout without s t d ll m re ve
+    a about above across after again against all along also am among an and any are as at be because been before being
+    below between both but by can could did do does doing done during each either else ever every few for from further
+    get gets had has have having he her here hers him his how i if in into is it its itself let may me might more most
+    much must my nor of off often on once one only onto or other our out over own per rather same several shall she
+    should since so some such than that the their them then there these they this those through thus to too toward
+    towards under until up upon us very via was we were what when where whether which while who whom whose why will with
+    within would yet you your beyond throughout without s t d ll m re ve
     """
 )
 
 
 def words(text: str) -> list[str]:
     """The words in order: lower case, without diacritics."""
-    folded = text.lower()
-    if folded.isascii():
-        return _ASCII.findall(folded)
-    return _WORD.findall(_MARKS.sub("", unicodedata.normalize("NFD", folded)))
+    lowered = text.lower()
+    if lowered.isascii():
+        return _ASCII.findall(lowered)
+    return _WORD.findall(_MARKS.sub("", unicodedata.normalize("NFD", lowered)))
 
 
 def stems(text: str) -> list[str]:
-    """The stems of the words in order, function words left out."""
+    """The stems of the words in order, without function words."""
     return [stem(word) for word in words(text) if word not in FUNCTION_WORDS]
 
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """Porter's stem of a lower-case word; words under three or over 64 bytes stand as they are."""
+    """Porter's stem of a lower-case word; words of fewer than 3 or more than 64 bytes are returned unchanged."""
     size = len(word) if word.isascii() else len(word.encode())
     if not 3 <= size <= _LONGEST_STEMMED:
         return word
-    word = _plural(word)
-    word = _past(word)
+    word = _step_1a(word)
+    word = _step_1b(word)
     if word.endswith("y") and _has_vowel(word[:-1]):
         word = word[:-1] + "i"
-    word = _replace(word, _STEP_2, _measured)
-    word = _replace(word, _STEP_3, _measured)
-    word = _drop(word)
-    return _tidy(word)
+    word = _replace_ending(word, _STEP_2)
+    word = _replace_ending(word, _STEP_3)
+    word = _step_4(word)
+    return _step_5(word)
 
 
 def _is_vowel(word: str, at: int) -> bool:
@@ -78,21 +76,18 @@ def _has_vowel(word: str) -> bool:
 
 
 def _measure(word: str) -> int:
-    """How often a vowel run is followed by a consonant run (Porter's m)."""
+    """How often a run of vowels is followed by a run of consonants (Porter's m)."""
     count = 0
-    before = False
+    after_vowel = False
     for at in range(len(word)):
         vowel = _is_vowel(word, at)
-        count += before and not vowel
-        before = vowel
+        count += after_vowel and not vowel
+        after_vowel = vowel
     return count
 
 
-def _measured(word: str) -> bool:
-    return _measure(word) > 0
-
-
 def _ends_cvc(word: str) -> bool:
+    """Whether the word ends in consonant, vowel, consonant, the last not w, x or y (Porter's *o)."""
     last = len(word) - 1
     return (
         last >= 2
@@ -103,7 +98,8 @@ def _ends_cvc(word: str) -> bool:
     )
 
 
-def _plural(word: str) -> str:
+def _step_1a(word: str) -> str:
+    """Removes plural endings."""
     if word.endswith(("sses", "ies")) and word not in {"sses", "ies"}:
         return word[:-2]
     if word.endswith("s") and not word.endswith("ss"):
@@ -111,17 +107,18 @@ def _plural(word: str) -> str:
     return word
 
 
-def _past(word: str) -> str:
+def _step_1b(word: str) -> str:
+    """Removes -ed and -ing."""
     if word.endswith("eed") and word != "eed":
-        return word[:-1] if _measured(word[:-3]) else word
+        return word[:-1] if _measure(word[:-3]) > 0 else word
     for ending in ("ed", "ing"):
         if word.endswith(ending) and _has_vowel(word[: -len(ending)]):
-            return _mend(word[: -len(ending)])
+            return _after_ed_or_ing(word[: -len(ending)])
     return word
 
 
-def _mend(word: str) -> str:
-    """After a dropped -ed or -ing: conflat(e), hop(p), fil(e)."""
+def _after_ed_or_ing(word: str) -> str:
+    """The end of the word after a removed -ed or -ing: conflat(e), hop(p), fil(e)."""
     if word.endswith(("at", "bl", "iz")):
         return word + "e"
     if len(word) >= 2 and word[-1] == word[-2] and word[-1] not in "aeioulsz":
@@ -146,29 +143,31 @@ _STEP_4 = (
 )  # fmt: skip
 
 
-def _replace(word: str, endings: tuple[tuple[str, str], ...], allowed: Callable[[str], bool]) -> str:
-    for ending, other in endings:
+def _replace_ending(word: str, endings: tuple[tuple[str, str], ...]) -> str:
+    for ending, replacement in endings:
         if word.endswith(ending):
-            left = word[: -len(ending)]
-            return left + other if allowed(left) else word
+            rest = word[: -len(ending)]
+            return rest + replacement if _measure(rest) > 0 else word
     return word
 
 
-def _drop(word: str) -> str:
+def _step_4(word: str) -> str:
+    """Removes endings such as -ance and -ment."""
     for ending in _STEP_4:
         if word.endswith(ending):
-            left = word[: -len(ending)]
-            if ending == "ion" and not left.endswith(("s", "t")):
+            rest = word[: -len(ending)]
+            if ending == "ion" and not rest.endswith(("s", "t")):
                 return word
-            return left if _measure(left) > 1 else word
+            return rest if _measure(rest) > 1 else word
     return word
 
 
-def _tidy(word: str) -> str:
+def _step_5(word: str) -> str:
+    """Removes a final -e and the second of a final -ll."""
     if word.endswith("e"):
-        left = word[:-1]
-        if _measure(left) > 1 or (_measure(left) == 1 and not _ends_cvc(left)):
-            word = left
+        rest = word[:-1]
+        if _measure(rest) > 1 or (_measure(rest) == 1 and not _ends_cvc(rest)):
+            word = rest
     if word.endswith("ll") and _measure(word) > 1:
         return word[:-1]
     return word

@@ -1,4 +1,4 @@
-"""The subjects of the site: one canonical spelling each, found from however a list spells them."""
+"""The subjects of the site: finds the canonical spelling of a subject from any spelling of its name or slug."""
 
 import difflib
 import re
@@ -13,17 +13,17 @@ _SPACE = re.compile(r"\s+")
 
 
 class Subject(Value):
-    """A subject by its canonical name; ``listed`` tells whether the site lists it and lets it be indexed."""
+    """A subject by its canonical name; ``listed`` says whether the site lists it and lets search engines index it."""
 
     name: str
     listed: bool = True
 
 
 class SubjectList:
-    """The subjects in the order given, found by name without regard to case, spacing and punctuation.
+    """The subjects in the given order; a search by name ignores case, spacing and punctuation.
 
     Raises:
-        ValueError: two names that the site's slug rule takes for one subject, or a name that it empties.
+        ValueError: two names differ only in case, spacing and punctuation, or a name has no Latin letter or digit.
     """
 
     def __init__(self, subjects: Iterable[Subject]) -> None:
@@ -31,9 +31,10 @@ class SubjectList:
         for subject in subjects:
             key = _key(subject.name)
             if not key:
-                raise ValueError(f"subject {subject.name!r} holds no Latin letter or digit")
+                raise ValueError(f"subject {subject.name!r} has no Latin letter or digit")
             if key in self._by_key:
-                raise ValueError(f"subjects {self._by_key[key].name!r} and {subject.name!r} are one folder")
+                other = self._by_key[key].name
+                raise ValueError(f"subjects {other!r} and {subject.name!r} have the same folder")
             self._by_key[key] = subject
 
     def __iter__(self) -> Iterator[Subject]:
@@ -44,23 +45,23 @@ class SubjectList:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The canonical names, in the order given."""
+        """The canonical names, in the given order."""
         return tuple(subject.name for subject in self)
 
     def resolve(self, text: str) -> Subject | None:
-        """The subject that ``text`` names, by its name or by its slug; None where there is none."""
+        """The subject that ``text`` names, by its name or its slug; None where the list has none."""
         return self._by_key.get(_key(text))
 
     def canonical(self, text: str) -> str:
-        """The subject that ``text`` names as the list spells it; ``text`` where the list has none."""
+        """The canonical name of the subject that ``text`` names; ``text`` itself where the list has none."""
         subject = self.resolve(text)
         return text if subject is None else subject.name
 
     def folder_of(self, text: str, folders: Collection[str]) -> str:
-        """The folder of the subject that ``text`` names, by its name or by its slug; empty where none can have it.
+        """The folder of the subject that ``text`` names, by its name or its slug; empty where it has no slug.
 
         Args:
-            folders: those that there are; a subject that is not in the list may have one.
+            folders: the existing folders; also a subject that is not in the list may have one.
         """
         if text in folders:
             return text
@@ -74,13 +75,13 @@ class SubjectList:
         return any(subject is not None and not subject.listed for subject in map(self.resolve, texts))
 
     def nearest(self, text: str) -> Subject | None:
-        """The subject whose spelling is nearest to an unknown ``text``; None where none is near."""
+        """The subject whose spelling is most similar to an unknown ``text``; None where none is similar."""
         matches = difflib.get_close_matches(_key(text), self._by_key, n=1, cutoff=0.6)
         return self._by_key[matches[0]] if matches else None
 
 
 def _folder(name: str) -> str:
-    """The folder of a subject by the site's rule; empty where it can have none."""
+    """The folder of a subject by the site's rule; empty where the rule gives none."""
     try:
         return subject_slug(name)
     except SlugError:
@@ -88,5 +89,5 @@ def _folder(name: str) -> str:
 
 
 def _key(text: str) -> str:
-    """What a subject's slug keeps of its name, with hyphens as spaces, so that slugs resolve too."""
+    """The text in lower case without punctuation, each hyphen a space, so that most slugs are found too."""
     return _SPACE.sub(" ", _DROPPED.sub("", text.lower().replace("-", " "))).strip()

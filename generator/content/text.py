@@ -1,8 +1,7 @@
-"""Makes text from outside fit for a YAML line, a terminal and a page, and tells when two questions are one.
+"""Cleans text from outside for YAML, terminals and pages, and normalises questions for comparisons.
 
-Whatever a model, a question list or a source hands in passes :func:`clean` once; afterwards no
-character is left that a YAML reader takes for a line break or refuses, that steers a terminal, or that
-nobody sees.
+Every text from a model, a question list or a source passes :func:`clean` once. After that it contains no character
+that a YAML reader rejects or reads as a line break, that controls a terminal, or that is invisible.
 """
 
 import re
@@ -11,7 +10,7 @@ from functools import lru_cache
 
 _LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 
-# What carries emoji: symbols and pictographs, with the skin tones.
+# The characters of emoji: symbols and pictographs, with the skin tones.
 _EMOJI = "\xa9\xae\u203c\u2049\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 
 _UNWANTED = re.compile(
@@ -28,15 +27,15 @@ _UNWANTED = re.compile(
     + f"|(?<![{_EMOJI}])(?<![0-9#*](?=.\u20e3))[\ufe0e\ufe0f]"
 )
 
-# A quick test that most texts pass: nothing but characters of which none is unwanted wherever it stands.
+# A quick test: most texts consist of characters that are never unwanted, whatever is next to them.
 _SUSPECT = re.compile("[^\n\t -~\xa1-\xac\xae-\u034e\u2010-\u2027\u2030-\u205f\u2070-\u2bff]")
 
 
 def clean(text: str) -> str:
-    """The text without characters that YAML, a terminal or a page chokes on, every line break a ``\\n``.
+    """The text without characters that break YAML, a terminal or a page; every line break is a ``\\n``.
 
-    Removes controls (but tab), lone surrogates, noncharacters, byte-order marks, bidi controls,
-    zero-width and tag characters; joiners and variation selectors stay within emoji only. Idempotent.
+    Removes control characters (except tab), lone surrogates, noncharacters, byte-order marks, direction controls,
+    zero-width and tag characters; joiners and variation selectors stay only within emoji. Idempotent.
     """
     if (text.isascii() and text.isprintable()) or not _SUSPECT.search(text):
         return text
@@ -44,7 +43,7 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The cleaned text with every run of white space as one space, and none at the ends."""
+    """The cleaned text with each run of white space replaced by one space, and none at the ends."""
     return " ".join(clean(text).split())
 
 
@@ -60,7 +59,7 @@ def unquoted(text: str) -> str:
 
 _QUOTES = re.compile("['\"`\xb4\u2018-\u201f\u2032-\u2037\xab\xbb\u2039\u203a]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-# Kept: signs that make another question (C# and C, 3.5 and 35, 5 - 3 and 5 + 3).
+# Not removed: signs that change the question (C# and C, 3.5 and 35, 5 - 3 and 5 + 3).
 _DROPPED = re.compile(
     r"(?<!\d)[.,:]|[.,:](?!\d)"  # stays within a number
     r"|(?<=[^\W\d_])-|-(?!\s*[\d(])"  # stays before an operand
@@ -70,15 +69,15 @@ _DROPPED = re.compile(
 
 @lru_cache(maxsize=4_096)
 def normalise_question(text: str) -> str:
-    """The identity of a question: two texts with the same result ask the same thing in the same words.
+    """The identity of a question: two texts with the same result ask the same question in the same words.
 
     Compatibility forms, case, quotes, hyphens, sentence punctuation and white space make no difference.
     """
-    folded = unicodedata.normalize("NFKC", clean(text)).casefold()
-    unified = _DASHES.sub("-", _QUOTES.sub("", folded))
+    lowered = unicodedata.normalize("NFKC", clean(text)).casefold()
+    unified = _DASHES.sub("-", _QUOTES.sub("", lowered))
     return " ".join(_DROPPED.sub(" ", unified).split())
 
 
 def word_count(text: str) -> int:
-    """Words as a word processor counts them: runs of anything but white space."""
+    """The number of words, counted as a word processor does: runs of anything except white space."""
     return len(text.split())

@@ -1,9 +1,9 @@
-"""The base of every value in the package: immutable, strict about its fields, its numbers finite."""
+"""The base class of the package's pydantic values."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Value(BaseModel):
-    """A pydantic model that cannot change and knows all its fields."""
+    """An immutable pydantic model that rejects unknown fields and numbers that are not finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

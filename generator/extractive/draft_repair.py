@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.content.limits import Limits, Span
+from generator.content.limits import Limits, Range
 from generator.extractive.composition import (
     DraftGoal,
     ScoredBlock,
@@ -233,7 +233,7 @@ class _DraftRepair:
         offered = choose_points(self._material, self._goal, self._used(), room)
         return [point for point in offered if content_stems(point["heading"]) not in taken]
 
-    def _shortened_text(self, old: str, span: Span, *, opening: bool = False) -> str:
+    def _shortened_text(self, old: str, span: Range, *, opening: bool = False) -> str:
         """The quotable sentences of a text, as many as ``span`` allows.
 
         Empty if the result is the same as before, or too short. With ``opening``, the first sentence does not refer

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from generator.content.markdown.headings import clean_heading
-from generator.content.phrases import speaks_of_itself
+from generator.content.phrases import has_ai_phrases
 from generator.extractive.sentences import split_sentences
 from generator.extractive.terms import content_stems, union
 
@@ -269,7 +269,7 @@ def _quotable_sentence(text: str) -> Sentence | None:
         return None
     if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"“'‘$("):
         return None
-    if speaks_of_itself(text) or _META.search(text) or _UNFIT.search(text) or not _balanced(text):
+    if has_ai_phrases(text) or _META.search(text) or _UNFIT.search(text) or not _balanced(text):
         return None
     dangling = bool(_DANGLING.match(text) or _LABEL.match(text))
     return Sentence(text, count, content_stems(text), dangling)

@@ -6,7 +6,7 @@ from typing import Any
 
 from generator.content.keywords import split_keywords
 from generator.content.limits import Limits, SeoLimits
-from generator.content.phrases import speaks_of_itself
+from generator.content.phrases import has_ai_phrases
 from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords
 from generator.extractive.passages import Sentence, blocks
@@ -72,7 +72,7 @@ def _plain_sentences(answer: str) -> list[Sentence]:
     """The sentences of an answer as plain text, with formulas as symbols, for answers with few quotable sentences."""
     found = []
     for text in split_sentences(to_plain_text(answer)):
-        if not _UNFIT_SENTENCE.search(text) and not speaks_of_itself(text):
+        if not _UNFIT_SENTENCE.search(text) and not has_ai_phrases(text):
             stems = content_stems(text)
             found.append(Sentence(text, len(text.split()), stems, dangling=False))
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from generator.content.checks.places import in_file
+from generator.content.checks.places import findings_in_file
 from generator.content.display import plural
 from generator.content.frontmatter import read
 from generator.content.markdown.line_breaks import decode
@@ -153,7 +153,7 @@ class DraftActions:
         except FrontMatterError:
             document = None
         answer = decode(document.get("answer", "")) if document else ""
-        findings, html = findings_and_html(in_file(checked.findings, answer), answer)
+        findings, html = findings_and_html(findings_in_file(checked.findings, answer), answer)
         search = search_result_of(document, self._services.settings) if document else None
         return {
             "findings": self._context.fragment("findings.html", {"findings": findings, "editing": True}),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.content.findings import Severity
-from generator.content.markdown.spans import region_at, regions, text_blocks
+from generator.content.markdown.spans import non_prose_regions, region_at, text_blocks
 from generator.web.rendering import render
 
 _BASE = 0xF0000  # private-use characters: each finding has one to open and one to close
@@ -55,7 +55,7 @@ class _Marker(NamedTuple):
 
 def _markers(text: str, place: FindingPlace) -> list[_Marker]:
     start, end = max(0, min(place.start, len(text))), max(0, min(place.end, len(text)))
-    text_regions = regions(text)
+    text_regions = non_prose_regions(text)
     region = region_at(text_regions, start)
     if region is not None:
         start = region.content_start if region.kind in {"fence", "indented-code"} else region.start

@@ -64,7 +64,7 @@ def test_json_is_one_object_per_finding_and_line(site, capsys):
         "field": "seo.page_keywords",
         "code": "keyword-spacing",
         "severity": "warning",
-        "message": "the keywords are not separated by a comma and one space",
+        "message": "the keywords are not separated by a comma and one space; write “a, b, c”",
         "fixable": True,
     }
 

@@ -1,4 +1,4 @@
-"""An article is derived from what was decided, and refuses what the schema has no place for."""
+"""Articles are composed from question, subject and texts, and reject values that the schema does not allow."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Dates in the one form that article files have."""
+"""Dates are parsed only in the form that article files have."""
 
 import datetime
 
@@ -10,7 +10,7 @@ from generator.content.dates import parse_date
 
 
 @given(st.dates(min_value=datetime.date(1000, 1, 1)))
-def test_every_date_is_read_back(date):
+def test_every_date_is_parsed_back(date):
     assert parse_date(date.isoformat()) == date
 
 

@@ -1,4 +1,4 @@
-"""Counts, money and states as a person reads them."""
+"""Counts, money and states are formatted for a person."""
 
 from generator.content.display import dollars, in_words, plural, tally
 

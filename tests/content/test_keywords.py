@@ -1,4 +1,4 @@
-"""Lists of keywords: split where a comma separates them, left alone where it belongs to a keyword; cleaned once."""
+"""Lists of keywords are split at commas that separate keywords, not at commas within a keyword, and are cleaned."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from generator.content.keywords import (
     join_keywords,
     respaced,
     split_keywords,
-    without_doubles,
+    without_duplicates,
 )
 
 
@@ -28,7 +28,7 @@ from generator.content.keywords import (
         ("flow", None),
     ],
 )
-def test_commas_are_spaced_unless_they_belong_to_a_keyword(raw: str, expected: str | None) -> None:
+def test_commas_get_a_space_unless_they_belong_to_a_keyword(raw: str, expected: str | None) -> None:
     assert respaced(raw) == (expected or raw)
 
 
@@ -39,17 +39,18 @@ def test_commas_are_spaced_unless_they_belong_to_a_keyword(raw: str, expected: s
         ("flow,heat,flow,salt", "flow, heat, salt"),
         ("flow,heat", "flow,heat"),
         ("tide, tides", "tide, tides"),
+        ("tide,tide, ,tide,tide", "tide"),
     ],
 )
-def test_the_first_of_equal_keywords_stays(raw: str, expected: str) -> None:
-    assert without_doubles(raw) == expected
+def test_only_the_first_of_equal_keywords_remains(raw: str, expected: str) -> None:
+    assert without_duplicates(raw) == expected
 
 
 @given(st.lists(st.text("ab,1 -", max_size=8), max_size=6).map(",".join))
-def test_tidying_twice_changes_nothing_more(raw: str) -> None:
+def test_both_clean_ups_are_idempotent(raw: str) -> None:
     once = respaced(raw)
     assert respaced(once) == once
-    assert without_doubles(without_doubles(raw)) == without_doubles(raw)
+    assert without_duplicates(without_duplicates(raw)) == without_duplicates(raw)
     assert all(split_keywords(raw))
 
 
@@ -82,12 +83,12 @@ def test_a_published_keyword_keeps_its_comma(raw: str, keywords: tuple[str, ...]
         ([" ", "", ".", '"'], ('"',)),
     ],
 )
-def test_what_a_model_or_a_person_writes_is_cleaned(written: list[str], keywords: tuple[str, ...]) -> None:
+def test_keywords_from_a_model_or_a_person_are_cleaned(written: list[str], keywords: tuple[str, ...]) -> None:
     assert clean_keywords(written) == keywords
 
 
 @given(st.lists(st.text('ab,1 -.;"“”{}β\n', max_size=9), max_size=6))
-def test_clean_keywords_are_read_back_from_a_file_as_they_are(written: list[str]) -> None:
+def test_clean_keywords_are_read_back_equal_from_a_file(written: list[str]) -> None:
     once = clean_keywords(written)
     assert clean_keywords(once) == once
     assert split_keywords(join_keywords(once)) == once

@@ -1,4 +1,4 @@
-"""What is plainly bad is not shown again."""
+"""Answers with obvious defects are not used again."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from generator.content.checks import CheckContext, check_document
 from generator.content.findings import errors
 from generator.content.frontmatter import patch, read
 from generator.content.markdown.line_breaks import decode, encode
-from generator.content.phrases import speaks_of_itself
-from generator.content.quotable import is_fit
+from generator.content.phrases import has_ai_phrases
+from generator.content.quotable import is_quotable
 from generator.content.text import word_count
 from tests.support.broken_files import TEXT
 from tests.support.nightly import every
@@ -35,8 +35,8 @@ GOOD = "Warm air rises because it is less dense than the air around it. " * 8
         "Too short.",
     ],
 )
-def test_unfit_answers(text):
-    assert not is_fit(text, len(text.split()))
+def test_an_answer_with_a_defect_is_not_quotable(text):
+    assert not is_quotable(text, len(text.split()))
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_unfit_answers(text):
         "If we do not have a coin, it may not provide enough force and does not directly address it.",
     ],
 )
-def test_fit_answers(ending):
+def test_an_answer_with_a_complete_ending_is_quotable(ending):
     text = GOOD + ending
-    assert is_fit(text.strip(), len(text.split()))
-    assert not speaks_of_itself(text)
+    assert is_quotable(text.strip(), len(text.split()))
+    assert not has_ai_phrases(text)
 
 
-_FITNESS = {"refusal", "assistant-talk", "talks-of-sources", "cut-off", "unclosed-markup"}
+_CODES = {"refusal", "assistant-talk", "talks-of-sources", "cut-off", "unclosed-markup"}
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,14 @@ _FITNESS = {"refusal", "assistant-talk", "talks-of-sources", "cut-off", "unclose
         f"I'm sorry, that is unclear. {GOOD}".strip(),
     ],
 )
-def test_an_answer_is_fit_where_the_checks_find_no_error_of_that_kind(text: str) -> None:
+def test_an_answer_is_quotable_where_the_checks_find_no_such_error(text: str) -> None:
     found = check_document(read(patch(TEXT, {"answer": encode(text)})), CheckContext(), "published")
-    wrong = {finding.code for finding in errors(found)} & _FITNESS
-    assert is_fit(text, len(text.split())) == (not wrong)
+    wrong = {finding.code for finding in errors(found)} & _CODES
+    assert is_quotable(text, len(text.split())) == (not wrong)
 
 
 @pytest.mark.corpus
-def test_fit_articles_of_the_sample_are_those_without_such_an_error(corpus_dir: Path) -> None:
+def test_the_quotable_articles_of_the_sample_are_those_without_such_an_error(corpus_dir: Path) -> None:
     for path in every(4, sorted(corpus_dir.rglob("*.md"))):
         document = read(path.read_bytes())
         answer = decode(document.get("answer") or "")
@@ -95,5 +95,5 @@ def test_fit_articles_of_the_sample_are_those_without_such_an_error(corpus_dir: 
             finding.code
             for finding in errors(check_document(document, CheckContext(), "published"))
             if finding.field == "answer"
-        } & _FITNESS
-        assert is_fit(answer, word_count(answer)) == (not wrong), path
+        } & _CODES
+        assert is_quotable(answer, word_count(answer)) == (not wrong), path

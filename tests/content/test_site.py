@@ -1,4 +1,4 @@
-"""The facts of a site: what is made of them can be read back, and what cannot be used is refused by its name."""
+"""The facts of a site: titles and addresses are composed and parsed back; an error names the wrong key."""
 
 import pickle
 
@@ -17,7 +17,7 @@ KEYS = st.builds(ArticleKey, SLUGS, SLUGS)
 
 @st.composite
 def addresses(draw: st.DrawFn) -> str:
-    """Patterns of addresses: both placeholders in either order, in parts of their own, among other parts."""
+    """Patterns of addresses: both placeholders in any order, each in a separate part, between other parts."""
     parts = draw(st.lists(PIECES.filter(bool), max_size=4))
     for name in draw(st.permutations(["{subject}", "{slug}"])):
         place = draw(st.integers(0, len(parts)))
@@ -25,15 +25,15 @@ def addresses(draw: st.DrawFn) -> str:
     return f"/{'/'.join(parts)}{draw(st.sampled_from(['', '/']))}"
 
 
-def refused(**facts: object) -> str:
-    """The key and the reason that a refusal of these facts names."""
+def error_of(**facts: object) -> str:
+    """The key and the reason of the first error in these facts."""
     with pytest.raises(ValidationError) as caught:
         Site.model_validate(facts)
     first = caught.value.errors()[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
-def test_the_defaults_are_the_sites_own() -> None:
+def test_the_defaults_are_those_of_the_site() -> None:
     site = Site()
     assert (site.author, site.body, site.origin) == ("QuickTakes", "&nbsp;", None)
     assert site.page_title_of("Why?", "Physics") == "Student Question : Why? | Physics | QuickTakes"
@@ -43,7 +43,7 @@ def test_the_defaults_are_the_sites_own() -> None:
     assert site.address_of(key) == "/learn/health-studies/questions/what-is-mdma"
 
 
-def test_another_brand_is_in_every_text() -> None:
+def test_another_brand_is_used_in_every_text() -> None:
     site = Site(brand="Acme Answers")
     assert site.author == "Acme Answers"
     assert site.page_title_of("Why?", "Physics") == "Student Question : Why? | Physics | Acme Answers"
@@ -53,7 +53,7 @@ def test_another_brand_is_in_every_text() -> None:
     assert (own.seo_title_of("Law"), own.author) == ("Law at Acme", "The Acme team")
 
 
-def test_a_title_with_braces_is_no_pattern() -> None:
+def test_braces_in_a_title_are_not_placeholders() -> None:
     assert Site().page_title_of("{subject} {0}", "S") == "Student Question : {subject} {0} | S | QuickTakes"
 
 
@@ -86,7 +86,7 @@ def test_an_address_gives_its_key(address: str) -> None:
 @pytest.mark.parametrize(
     "address", ["", "/learn/medicine", "/learn/../questions/x", "/learn/a/questions/b/c", "javascript:x"]
 )
-def test_another_address_gives_none(address: str) -> None:
+def test_an_address_of_no_article_gives_none(address: str) -> None:
     assert Site().key_of_address(address) is None
 
 
@@ -125,19 +125,19 @@ def test_an_seo_title_of_another_brand_gives_no_subject() -> None:
     ("key", "value", "reason"),
     [
         ("brand", "", "at least 1 character"),
-        ("brand", "{title}", "must hold no braces"),
-        ("body", "by {brand}", "must hold no braces"),
-        ("origin", "https://{brand}.org", "must hold no braces"),
+        ("brand", "{title}", "must not contain braces"),
+        ("body", "by {brand}", "must not contain braces"),
+        ("origin", "https://{brand}.org", "must not contain braces"),
         ("author", "  ", "at least 1 character"),
         ("author", "Ada\nGrace", "one line"),
         ("page_title", "{topic} | {title}", "{topic} is unknown; known are {brand}, {subject}, {title}"),
         ("page_title", "{subject}", "{title} is missing"),
-        ("page_title", "{title} }", "a brace stands alone"),
+        ("page_title", "{title} }", "contains an unpaired brace"),
         ("seo_title", "{brand}", "{subject} is missing"),
-        ("seo_title", "{subject} | {subject}", "{subject} may stand once only"),
+        ("seo_title", "{subject} | {subject}", "{subject} is used more than once"),
         ("description_prefix", "More on {subject} - ", "{subject} is unknown; known are {brand}"),
         ("address", "/learn/{subject}/questions", "{slug} is missing"),
-        ("address", "/{subject}/{slug}/{slug}", "{slug} may stand once only"),
+        ("address", "/{subject}/{slug}/{slug}", "{slug} is used more than once"),
         ("address", "/{brand}/{subject}/{slug}", "{brand} is unknown; known are {slug}, {subject}"),
         ("address", "/learn/{subject}-{slug}", "must have a / between {subject} and {slug}"),
         ("address", "learn/{subject}/{slug}", "must be a path"),
@@ -155,12 +155,12 @@ def test_an_seo_title_of_another_brand_gives_no_subject() -> None:
         ("body", "one\ntwo", "one line"),
     ],
 )
-def test_a_fact_that_cannot_be_used_is_refused(key: str, value: str, reason: str) -> None:
-    said = refused(**{key: value})
-    assert said.startswith(f"{key}: ")
-    assert reason in said
+def test_a_wrong_fact_is_an_error(key: str, value: str, reason: str) -> None:
+    error = error_of(**{key: value})
+    assert error.startswith(f"{key}: ")
+    assert reason in error
 
 
-def test_a_site_goes_to_worker_processes() -> None:
+def test_a_site_can_be_pickled_for_worker_processes() -> None:
     site = Site(brand="Acme", address="/help/{subject}/{slug}")
     assert pickle.loads(pickle.dumps(site)) == site

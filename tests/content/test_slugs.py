@@ -1,4 +1,4 @@
-"""Slugs follow the site's rule, and nothing but a usable path comes out."""
+"""Slugs follow the site's rule and are always usable in a path."""
 
 import re
 
@@ -32,19 +32,19 @@ def test_the_rule_of_the_site(question: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("question", ["", "   ", "???", "漢字はどう書きますか", "- –", "\u200b"])
-def test_a_question_without_latin_letters_or_digits_is_refused(question: str) -> None:
+def test_a_question_without_latin_letters_or_digits_is_an_error(question: str) -> None:
     with pytest.raises(SlugError, match="no letter"):
         slugs.slug(question)
 
 
-def test_a_file_name_may_take_200_bytes_and_no_more() -> None:
+def test_a_file_name_has_at_most_200_bytes() -> None:
     assert len(slugs.file_name("a" * 197)) == 200
     with pytest.raises(SlugError, match="201 bytes"):
         slugs.slug("a" * 198)
 
 
 @pytest.mark.parametrize("question", ["Con?", "NUL", "com1", "Aux!"])
-def test_device_names_of_windows_are_refused(question: str) -> None:
+def test_device_names_of_windows_are_an_error(question: str) -> None:
     with pytest.raises(SlugError, match="Windows"):
         slugs.slug(question)
 
@@ -52,14 +52,14 @@ def test_device_names_of_windows_are_refused(question: str) -> None:
 @given(st.text(max_size=80))
 def test_a_slug_is_a_plain_path_part_or_an_error(question: str) -> None:
     try:
-        made = slugs.slug(question)
+        slug = slugs.slug(question)
     except SlugError as error:
         assert error.text == question
     else:
-        assert re.fullmatch(r"[a-z0-9-]+", made)
+        assert re.fullmatch(r"[a-z0-9-]+", slug)
 
 
-def test_a_key_names_address_and_file() -> None:
+def test_a_key_gives_the_path_of_the_file() -> None:
     key = slugs.key_of("Health Studies", "What is MDMA?")
     assert key == ArticleKey("health-studies", "what-is-mdma")
     assert str(key) == "health-studies/what-is-mdma"

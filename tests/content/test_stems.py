@@ -1,4 +1,4 @@
-"""Stems are SQLite's own."""
+"""The stems are equal to those of SQLite."""
 
 import sqlite3
 
@@ -36,11 +36,11 @@ def sqlite_stems(text: list[str]) -> dict[int, str]:
 
 def test_known_words_have_sqlites_stems():
     found = sqlite_stems(SAMPLES)
-    assert [stem(word) for word in SAMPLES] == [found[at] for at in range(len(SAMPLES))]
+    assert [stem(word) for word in SAMPLES] == [found[index] for index in range(len(SAMPLES))]
 
 
 @given(st.from_regex(r"[a-z]{1,12}(ing|ed|ational|ness|y|es|ies|ement|ion|ll|e|)", fullmatch=True))
-def test_made_up_words_have_sqlites_stems(word):
+def test_generated_words_have_sqlites_stems(word):
     assert stem(word) == sqlite_stems([word])[0]
 
 
@@ -53,9 +53,9 @@ def test_made_up_words_have_sqlites_stems(word):
         ("", []),
     ],
 )
-def test_words_are_folded(text, expected):
+def test_words_are_in_lower_case_without_diacritics(text, expected):
     assert words(text) == expected
 
 
-def test_function_words_have_no_stem():
+def test_function_words_give_no_stem():
     assert stems("What are the causes of inflation?") == ["caus", "inflat"]

@@ -1,4 +1,4 @@
-"""Subjects: one canonical spelling, found from any other that the site files in the same folder."""
+"""The canonical spelling of a subject is found from other spellings."""
 
 import pytest
 
@@ -10,7 +10,7 @@ SUBJECTS = SubjectList([Subject(name="Computer Science"), Subject(name="Others",
 @pytest.mark.parametrize(
     "text", ["Computer Science", "computer science", "COMPUTER  SCIENCE ", "computer-science"]
 )
-def test_a_subject_is_found_however_it_is_spelt(text: str) -> None:
+def test_a_subject_is_found_in_any_spelling(text: str) -> None:
     assert SUBJECTS.resolve(text) == Subject(name="Computer Science")
 
 
@@ -38,18 +38,16 @@ def test_the_canonical_spelling_is_that_of_the_list(text: str) -> None:
         ("CON", ""),
     ],
 )
-def test_a_folder_is_found_by_name_and_by_slug_whether_the_list_names_its_subject_or_not(
-    text: str, folder: str
-) -> None:
+def test_a_folder_is_found_by_name_and_by_slug_also_without_a_listed_subject(text: str, folder: str) -> None:
     assert SUBJECTS.folder_of(text, ("marine-studies", "longterm-care", "computer-science")) == folder
 
 
 @pytest.mark.parametrize("text", ["", "Computing", "Computer Sciences", "-"])
-def test_another_name_is_no_subject(text: str) -> None:
+def test_an_unknown_name_is_no_subject(text: str) -> None:
     assert SUBJECTS.resolve(text) is None
 
 
-def test_the_nearest_spelling_is_offered() -> None:
+def test_the_most_similar_spelling_is_found() -> None:
     assert SUBJECTS.nearest("Computr sciense") == Subject(name="Computer Science")
     assert SUBJECTS.nearest("Heraldry") is None
 
@@ -68,6 +66,6 @@ def test_names_keep_their_order() -> None:
 
 
 @pytest.mark.parametrize("names", [("Computer Science", "Computer science"), ("Политика",)])
-def test_names_that_cannot_stand_side_by_side_are_refused(names: tuple[str, ...]) -> None:
+def test_names_with_the_same_or_no_folder_are_an_error(names: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="folder|Latin"):
         SubjectList(Subject(name=name) for name in names)

@@ -1,4 +1,4 @@
-"""Text from outside comes out clean, and questions that ask the same have one identity."""
+"""Text from outside is cleaned, and equal questions have one identity."""
 
 import unicodedata
 
@@ -25,7 +25,7 @@ ANY_TEXT = st.text(alphabet=st.characters(categories=None, exclude_categories=()
         ("naïve café — “quotes” 漢字 \xa0", "naïve café — “quotes” 漢字 \xa0"),
     ],
 )
-def test_unwanted_characters_are_removed_and_the_rest_stays(dirty: str, expected: str) -> None:
+def test_only_unwanted_characters_are_removed(dirty: str, expected: str) -> None:
     assert clean(dirty) == expected
 
 
@@ -40,19 +40,19 @@ def test_joiners_and_selectors_elsewhere_are_removed(hidden: str) -> None:
 
 
 @given(ANY_TEXT)
-def test_cleaning_twice_changes_nothing(text: str) -> None:
+def test_cleaning_is_idempotent(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
 
 @given(ANY_TEXT)
-def test_clean_text_holds_no_control_but_tab_and_line_feed(text: str) -> None:
+def test_clean_text_has_no_control_characters_except_tab_and_line_feed(text: str) -> None:
     cleaned = clean(text)
     assert {c for c in cleaned if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")} <= {"\t", "\n"}
     cleaned.encode("utf-8")
 
 
 @given(ANY_TEXT)
-def test_one_line_has_single_spaces_only(text: str) -> None:
+def test_one_line_has_only_single_spaces(text: str) -> None:
     line = one_line(text)
     assert line == line.strip()
     assert not any(c.isspace() and c != " " for c in line)
@@ -89,7 +89,7 @@ def test_signs_that_change_the_question_change_its_identity(one: str, other: str
     assert normalise_question(one) != normalise_question(other)
 
 
-def test_words_are_counted_between_white_space() -> None:
+def test_words_are_separated_by_white_space() -> None:
     assert word_count("1. **Heading**: two words\n\n$x + y$") == 7
     assert word_count("") == 0
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.limits import Limits, SeoLimits, Span
+from generator.content.limits import Limits, Range, SeoLimits
 from generator.errors import PromptError
 from generator.extractive.prompt_reader import read_prompt
 from generator.model.prompts import PromptSet, default_directory, quoted
@@ -131,7 +131,7 @@ def test_the_system_message_of_an_answer_depends_on_the_subject_alone(prompts: P
 
 
 def test_the_limits_of_the_settings_reach_the_prompt(prompts: PromptSet) -> None:
-    seo = SeoLimits(description_prefix="", description_total=150, keywords=Span(min=5, max=7))
+    seo = SeoLimits(description_prefix="", description_total=150, keywords=Range(min=5, max=7))
     system, _ = rendered(prompts, "seo", limits=Limits(seo=seo))
     assert "90 to 150 characters" in system
     assert "5–7 search terms" in system

@@ -10,7 +10,7 @@ from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_commit, say_json, table
 from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
-from generator.content.seo.fields import seen_length
+from generator.content.seo.fields import shown_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -281,7 +281,7 @@ def _say_proposed(
 
 def _lengths(row: ProposalRow, site: Site) -> tuple[int, int]:
     """The lengths of the old and the new text as search results show them."""
-    return seen_length(row.field, row.old, site), seen_length(row.field, row.new or "", site)
+    return shown_length(row.field, row.old, site), shown_length(row.field, row.new or "", site)
 
 
 def _proposal_object(row: ProposalRow, site: Site) -> dict[str, Any]:

@@ -1,19 +1,19 @@
-"""Rules on a machine talking about itself: refusals, chat, its sources, its template, its favourite phrases."""
+"""Rules on phrases that show a model: refusals, chat, mentions of its sources, template leftovers, stock phrases."""
 
 import re
 from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked
+from generator.content.checks.view import ArticleView
 from generator.content.phrases import CHAT, REFUSAL, SOURCES, Phrases
 
 _TEXTS = ("introduction", "points", "conclusion", "page_description")
 
 
-def _hits(view: Checked, phrases: Phrases, message: str) -> Iterator[Defect]:
-    """The first hit in each text."""
-    for part in view.holding(*phrases.marks, *phrases.opening_marks):
+def _hits(view: ArticleView, phrases: Phrases, message: str) -> Iterator[Defect]:
+    """One defect for each text with such a phrase, at the first of them; ``message`` has a ``{quote}``."""
+    for part in view.texts_containing(*phrases.marks, *phrases.opening_marks):
         found = phrases.pattern.search(part.prose)
         if found:
             quote = " ".join(found[0].split())
@@ -22,42 +22,38 @@ def _hits(view: Checked, phrases: Phrases, message: str) -> Iterator[Defect]:
 
 @rule(
     "refusal",
-    "A refusal stands where an answer should",
-    "“I cannot answer this question …” is the model talking, not an article. A visitor gets nothing from the page.",
+    "The text refuses to answer",
+    "A refusal such as “I cannot answer this question” is not an article: a visitor learns nothing from the page.",
     draft="error",
     published="error",
     fields=_TEXTS,
 )
-def refusal(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, REFUSAL, "refuses (“{quote}”); answer the question")
+def refusal(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    yield from _hits(view, REFUSAL, "refuses to answer (“{quote}”); answer the question")
 
 
 @rule(
     "assistant-talk",
     "The text talks like a chat assistant",
-    "“I hope this helps” and “let me know” answer somebody in a chat. On a page they tell the reader that nobody read it.",
+    "“I hope this helps” and “let me know” belong in a chat. On a page they show that nobody read the text.",
     draft="error",
     published="error",
     fields=_TEXTS,
 )
-def assistant_talk(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, CHAT, "talks like an assistant: “{quote}”; leave that out")
+def assistant_talk(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    yield from _hits(view, CHAT, "talks like a chat assistant (“{quote}”); remove that")
 
 
 @rule(
     "talks-of-sources",
-    "The text speaks of “the gathered information”",
-    "The reader never saw the passages that the model was given; speaking of them leaves the reader puzzled and shows the machine.",
+    "The text mentions the sources that the model was given",
+    "The reader never saw these sources: phrases such as “the gathered information” puzzle the reader.",
     draft="error",
     published="error",
     fields=_TEXTS,
 )
-def talks_of_sources(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(
-        view,
-        SOURCES,
-        "speaks of what you were given: “{quote}”; state the facts themselves",
-    )
+def talks_of_sources(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    yield from _hits(view, SOURCES, "mentions its sources (“{quote}”); state the facts themselves")
 
 
 _FIELDS = (
@@ -82,18 +78,18 @@ _PASSAGE_ID = re.compile(r"[(\[]\s*(?:passages?\s+)?(s\d{1,3}(?:\s*[,;&]\s*s\d{1
 @rule(
     "leftover",
     "Template, JSON or placeholder text is left in the answer",
-    "Braces of a template, names of fields, ids of passages or “TODO” belong to the machinery and mean nothing to a reader.",
+    "Template braces, field names, passage ids and “TODO” are technical leftovers that mean nothing to a reader.",
     draft="error",
     published="error",
     fields=_TEXTS,
 )
-def leftover(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, _LEFTOVER, "holds “{quote}”, which is no text for a reader; remove it")
+def leftover(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    yield from _hits(view, _LEFTOVER, "contains “{quote}”, which is not meant for a reader; remove it")
     if context.passages:
-        for part in view.holding("("):
+        for part in view.texts_containing("("):
             found = _PASSAGE_ID.search(part.prose)
             if found and found[0][0] == "(":
-                yield Defect(part.field, f"names the passage “{found[0]}”; leave its id out", *found.span())
+                yield Defect(part.field, f"contains the passage id “{found[0]}”; remove it", *found.span())
 
 
 _FILLER = Phrases(
@@ -113,11 +109,11 @@ _FILLER = Phrases(
 
 @rule(
     "filler",
-    "A stock phrase fills the line",
-    "“It is important to note that” and “plays a crucial role” add words and no meaning, and readers know them as machine prose.",
+    "The text uses a stock phrase",
+    "“It is important to note that” and “plays a crucial role” add words without meaning and sound machine-made.",
     draft="warning",
     published="warning",
     fields=_TEXTS,
 )
-def filler(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, _FILLER, "uses the stock phrase “{quote}”; say what is meant")
+def filler(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    yield from _hits(view, _FILLER, "uses the stock phrase “{quote}”; say exactly what is meant")

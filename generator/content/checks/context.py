@@ -1,4 +1,4 @@
-"""What the checks know beside the article itself: the question, the limits, the reply, the passages, the path."""
+"""What the checks need besides the article: the question, the limits, the reply, the passages, the path."""
 
 import re
 from collections.abc import Mapping
@@ -18,15 +18,15 @@ _ASCII_MARKS = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 
 
 def bare_words(text: str) -> list[str]:
-    """The words of a text in lower case, without any mark: what two copies have in common."""
-    folded = text.casefold()
-    if folded.isascii():
-        return folded.translate(_ASCII_MARKS).split()
-    return _WORD.findall(folded)
+    """The words of a text in lower case, without punctuation and formatting."""
+    lowered = text.casefold()
+    if lowered.isascii():
+        return lowered.translate(_ASCII_MARKS).split()
+    return _WORD.findall(lowered)
 
 
 class BarePassage(NamedTuple):
-    """A passage as bare words with a space around each, for the search of verbatim runs, and which words it has."""
+    """A passage prepared for the search of copied runs: its bare words with a space around each, and as a set."""
 
     text: str
     words: frozenset[str]
@@ -34,19 +34,27 @@ class BarePassage(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _bare(text: str) -> BarePassage:
-    """Kept, since the drafts of one run quote the same passages again and again."""
+    # Cached because the drafts of one run quote the same passages.
     words = bare_words(text)
     return BarePassage(f" {' '.join(words)} ", frozenset(words))
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckContext:
-    """The surroundings of one check.
+    """What one check needs besides the article.
 
-    ``question`` may stay empty for an article file, which carries its own. ``passages`` maps the ids that the
-    prompt quoted to their text, and ``sources`` holds those ids that stand for the team's own sources: only they
-    support a point. ``subjects`` are those of the site, ``subject`` is the one that the question came with.
-    ``site`` is the one that the article is for; ``folder`` and ``name`` are the last two parts of an article file's path.
+    Attributes:
+        question: the question; may be empty for an article file, which has its own.
+        site: the site that the article is for.
+        offline: whether the offline model wrote the article.
+        finish_reason: why the endpoint ended the reply; None for a file.
+        passages: the texts of the passages in the prompt, by their ids.
+        sources: the ids of the passages from the team's own sources; only these support a point.
+        grounding: whether points must name their sources.
+        subjects: the subjects of the site; empty: any subject is accepted.
+        subject: the subject that the question came with; None where the model chooses one.
+        folder: the folder of the article file, without its parents; None where the path is not known.
+        name: the name of the article file; None where the path is not known.
     """
 
     question: str = ""
@@ -64,5 +72,5 @@ class CheckContext:
 
     @cached_property
     def bare_passages(self) -> Mapping[str, BarePassage]:
-        """The passages as bare words."""
+        """The passages as bare words, by their ids."""
         return {id_: _bare(text) for id_, text in self.passages.items()}

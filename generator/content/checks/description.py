@@ -1,12 +1,12 @@
-"""Rules on the meta description: what searchers read under the link, behind the site's fixed prefix."""
+"""Rules on the meta description: what searchers read below the link, after the site's fixed prefix."""
 
 import re
 from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked
-from generator.content.endings import is_closed, trails_off
+from generator.content.checks.view import ArticleView
+from generator.content.endings import ends_in_ellipsis, ends_in_full_stop
 
 _FIELDS = ("page_description",)
 
@@ -14,47 +14,46 @@ _FIELDS = ("page_description",)
 @rule(
     "description-too-long",
     "The description is longer than a search result shows",
-    "Search results cut the description after about 160 characters, and the site's own prefix comes first: what does not"
-    " fit behind it is lost.",
+    "Search results show about 160 characters, and the site puts its own prefix first: what does not fit is lost.",
     draft="error",
     published="error",
     fields=_FIELDS,
 )
-def description_too_long(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_too_long(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     length, limit = len(view.description.text.strip()), context.limits.seo.description_max
     if length > limit:
-        yield Defect(view.description.field, f"has {length} characters; at most {limit}", limit, length)
+        yield Defect(view.description.field, f"has {length} characters; write at most {limit}", limit, length)
 
 
 @rule(
     "description-too-short",
     "The description is too short",
-    "A few words do not tell a searcher what the page answers, and search engines replace them with a passage of their own.",
+    "A few words do not say what the page answers, and search engines replace them with a passage that they choose.",
     draft="error",
     published="warning",
     fields=_FIELDS,
 )
-def description_too_short(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_too_short(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     length, limit = len(view.description.text.strip()), context.limits.seo.description_min
     if length < limit:
-        yield Defect(view.description.field, f"has {length} characters; at least {limit}")
+        yield Defect(view.description.field, f"has {length} characters; write at least {limit}")
 
 
 @rule(
     "description-target",
     "The description leaves room unused",
-    "A description near the limit tells searchers more about what the page answers.",
+    "A description near the limit says more about what the page answers.",
     draft="warning",
     published=None,
     fields=_FIELDS,
 )
-def description_target(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_target(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     seo = context.limits.seo
     length = len(view.description.text.strip())
     if seo.description_min <= length < seo.description_target_min:
         yield Defect(
             view.description.field,
-            f"has {length} characters; {seo.description_target_min} to {seo.description_max} are better",
+            f"has {length} characters; aim for {seo.description_target_min} to {seo.description_max}",
         )
 
 
@@ -71,18 +70,18 @@ _SELF_REFERENCE = re.compile(
 
 @rule(
     "description-self-reference",
-    "The description opens with “This content …”",
-    "“This content discusses” spends the first of few visible words on nothing; a searcher looks for the answer.",
+    "The description begins with “This content …”",
+    "“This content discusses” wastes the first of few visible words; a searcher looks for the answer.",
     draft="error",
     published="error",
     fields=_FIELDS,
 )
-def description_self_reference(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_self_reference(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     found = _SELF_REFERENCE.match(view.description.text)
     if found:
         yield Defect(
             view.description.field,
-            f"opens with “{found[0].strip()}…”; begin with the subject itself",
+            f"begins with “{found[0].strip()}…”; begin with the subject itself",
             *found.span(),
         )
 
@@ -98,18 +97,18 @@ _CALL = re.compile(
 
 @rule(
     "description-call",
-    "The description opens with “Learn how …” or “An overview of …”",
-    "A call to read, or a name for the text, says less than the answer it stands in front of.",
+    "The description begins with “Learn how …” or “An overview of …”",
+    "A call to read, or a name for the text, says less than the answer itself.",
     draft="warning",
     published="warning",
     fields=_FIELDS,
 )
-def description_call(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_call(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     found = _CALL.match(view.description.text)
     if found:
         yield Defect(
             view.description.field,
-            f"opens with “{found[0].strip()}…”; state what the page answers instead",
+            f"begins with “{found[0].strip()}…”; state what the page answers instead",
             *found.span(),
         )
 
@@ -117,19 +116,19 @@ def description_call(view: Checked, context: CheckContext) -> Iterator[Defect]:
 @rule(
     "description-repeats-title",
     "The description repeats the question",
-    "The title stands right above the description in a search result: repeating it wastes the only other line.",
+    "A search result shows the title right above the description: a repetition wastes the only other line.",
     draft="error",
     published="warning",
     fields=_FIELDS,
 )
-def description_repeats_title(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_repeats_title(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if (
-        view.description.folded[:200].split()[:1] != view.question.casefold().split()[:1]
-        or not view.normal_question
+        view.description.casefolded[:200].split()[:1] != view.question.casefold().split()[:1]
+        or not view.normalised_question
     ):
         return
-    if view.description.normal.startswith(view.normal_question):
-        yield Defect(view.description.field, "repeats the question; say what the answer is")
+    if view.description.normalised.startswith(view.normalised_question):
+        yield Defect(view.description.field, "repeats the question; state the answer instead")
 
 
 _MARK = re.compile(r"[\n\r*_`#\]\\$]")
@@ -142,20 +141,21 @@ _MARKS = (
 
 @rule(
     "description-markup",
-    "The description holds Markdown, TeX or a line break",
-    "A meta description is plain text on one line: a search result shows every mark as it stands.",
+    "The description contains Markdown, TeX or a line break",
+    "A meta description is plain text on one line: a search result shows every mark literally.",
     draft="error",
     published="error",
     fields=_FIELDS,
 )
-def description_markup(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_markup(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     text = view.description.text.rstrip()
     if not _MARK.search(text):
         return
     for pattern, name in _MARKS:
         found = pattern.search(text)
         if found:
-            yield Defect(view.description.field, f"holds {name}; write plain text on one line", *found.span())
+            message = f"contains {name}; write plain text on one line"
+            yield Defect(view.description.field, message, *found.span())
             return
 
 
@@ -164,33 +164,35 @@ _QUOTATION = re.compile(r'["“”«»„]')
 
 @rule(
     "description-quotes",
-    "The description holds quotation marks",
-    "Quotation marks break a description off where a tool takes them for the end of the attribute, and they cost room.",
+    "The description contains quotation marks",
+    "Some tools read a quotation mark as the end of the attribute and cut the description there.",
     draft="error",
     published=None,
     fields=_FIELDS,
 )
-def description_quotes(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_quotes(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     found = _QUOTATION.search(view.description.text)
     if found:
         yield Defect(
-            view.description.field, f"holds the quotation mark {found[0]}; write without any", *found.span()
+            view.description.field,
+            f"contains the quotation mark {found[0]}; write it without quotation marks",
+            *found.span(),
         )
 
 
 @rule(
     "description-incomplete",
     "The description is not a complete sentence",
-    "A description that breaks off in the middle looks cut even where nothing cuts it.",
+    "A description that stops in the middle of a sentence looks cut off.",
     draft="error",
     published="warning",
     fields=_FIELDS,
 )
-def description_incomplete(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def description_incomplete(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     text = view.description.text.strip()
     if not text:
         return
-    if trails_off(text):
+    if ends_in_ellipsis(text):
         yield Defect(view.description.field, "ends in an ellipsis; write complete sentences")
-    elif not is_closed(text):
+    elif not ends_in_full_stop(text):
         yield Defect(view.description.field, "does not end in a full stop; write complete sentences")

@@ -1,8 +1,8 @@
-"""Checks a draft after an edit: its text by every draft rule, and earlier findings that a file cannot show.
+"""Checks a draft after an edit: runs the draft rules on the file, and keeps earlier findings that no file can show.
 
-A model's draft is checked before it becomes a file, and some of its findings cannot be read off the file: a reply that
-was cut off, a passage that was never given, a backslash-n in code, which the file format cannot carry. Such a finding
-stays until the field that it concerns is changed.
+A model's draft is checked before it becomes a file. Some findings cannot be repeated from the file: a reply that was
+cut off, a passage that was not given, a backslash-n in code, which the file format cannot store. These findings stay
+until the field that they concern is changed.
 """
 
 import re
@@ -19,48 +19,48 @@ from generator.content.revision import draft_of
 
 _POINT = re.compile(r"points\[(\d+)\]\.(heading|body|passages)")
 BACKSLASH_N = "line-break-pair"
-"""The rule on what a file carries in another form: the finding stays as long as that form is anywhere in the answer."""
+"""The rule on backslash-n. A file stores it in another form; the finding stays while the answer contains that form."""
 _ANSWER = ("", "answer", "introduction", "points", "conclusion")
 
 
 def check_edited(
     new: Document, context: CheckContext, *, old: Document, earlier: Sequence[Finding]
 ) -> tuple[Finding, ...]:
-    """What is wrong with a draft's article file after an edit.
+    """The findings on a draft's article file after an edit.
 
     Args:
         new: the file after the edit.
-        old: the file before it.
+        old: the file before the edit.
         earlier: the findings that were recorded for ``old``.
     """
     found = check_draft_file(new, context)
-    known = {_identity(finding) for finding in (*found, *check_draft_file(old, context))}
+    repeated = {_identity(finding) for finding in (*found, *check_draft_file(old, context))}
     before, after = _Version(old), _Version(new)
-    kept: dict[Finding, None] = {}
+    remaining: dict[Finding, None] = {}
     for finding in earlier:
-        if _identity(finding) in known or not _survives_edits(finding):
+        if _identity(finding) in repeated or not _survives_edits(finding):
             continue
         if finding.code == BACKSLASH_N:
-            kept.update(dict.fromkeys(_backslash_n(finding, after)))
-        elif (stays := _kept(finding, before, after)) is not None:
-            kept[stays] = None
-    return (*found, *kept)
+            remaining.update(dict.fromkeys(_backslash_n(finding, after)))
+        elif (placed := _placed(finding, before, after)) is not None:
+            remaining[placed] = None
+    return (*found, *remaining)
 
 
 def _backslash_n(finding: Finding, after: "_Version") -> list[Finding]:
-    """The finding on a backslash-n, at each part where the file has one in the form that it can carry."""
+    """The finding on a backslash-n, for each part of the file that contains the stored form of one."""
     return [replace(finding, field=name, start=None, end=None) for name in after.backslash_n_fields()]
 
 
 class _Version:
-    """One version of a draft's file, by the fields that findings name."""
+    """One version of a draft's file; gives its texts under the field names of findings."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.draft: Draft = draft_of(document)
 
     def value(self, field: str) -> object:
-        """What a finding on ``field`` concerns; the whole answer where the field is empty or unknown."""
+        """The text that a finding on ``field`` concerns; the whole answer where the field is empty or unknown."""
         draft = self.draft
         match field:
             case "introduction":
@@ -76,7 +76,7 @@ class _Version:
         return _words(self.document.get("answer") or "")
 
     def backslash_n_fields(self) -> list[str]:
-        """The parts that hold a backslash, a space and an n, as an article file carries a backslash-n."""
+        """The parts that contain a backslash, a space and an n: the form in which a file stores a backslash-n."""
         texts = {"introduction": self.draft.introduction}
         for index, point in enumerate(self.draft.points):
             texts[f"points[{index}].heading"] = point.heading
@@ -85,18 +85,18 @@ class _Version:
         return [name for name, text in texts.items() if has_separated_backslash_n(text)]
 
     def points(self, part: str) -> list[str]:
-        """The headings, or the bodies, of its points."""
+        """The headings (``part`` is ``heading``) or the bodies of its points."""
         return [_words(point.heading if part == "heading" else point.body) for point in self.draft.points]
 
 
-def _kept(finding: Finding, before: _Version, after: _Version) -> Finding | None:
-    """The finding, at the place where its unchanged text stands now; None where that text was changed."""
+def _placed(finding: Finding, before: _Version, after: _Version) -> Finding | None:
+    """The finding, at the new place of its text; None where that text was changed."""
     point = _POINT.fullmatch(finding.field)
     if point is None:
         return finding if before.value(finding.field) == after.value(finding.field) else None
     index, part = int(point[1]), point[2]
     old, new = before.points(part), after.points(part)
-    if index >= len(old):  # the file was read in other parts than the reply had
+    if index >= len(old):  # the file's answer was parsed into fewer points than the reply had
         return finding if before.value("answer") == after.value("answer") else None
     if old[index] in new[index : index + 1]:
         return finding
@@ -109,13 +109,13 @@ def _moved(finding: Finding, index: int, to: int, part: str) -> Finding:
 
 
 def _survives_edits(finding: Finding) -> bool:
-    """Whether its rule reads the reply, or the text that the reply had; what the file itself shows is found again."""
+    """Whether its rule reads the model's reply; rules that read the file run again."""
     rule = RULES.get(finding.code)
     return rule is not None and rule.needs != "document"
 
 
 def _identity(finding: Finding) -> tuple[str, str]:
-    """Code and text: a file gives one answer where a draft gives its parts."""
+    """Code and field; all parts of the answer count as one field, because a file has one ``answer``."""
     field = finding.field.removeprefix("seo.")
     return finding.code, "answer" if field.split("[")[0] in _ANSWER else field
 

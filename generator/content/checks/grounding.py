@@ -1,25 +1,25 @@
-"""Rules on passages: what a point rests on, and what is copied from them."""
+"""Rules on passages: which ones a point names as its support, and what is copied from them."""
 
 from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext, bare_words
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked
+from generator.content.checks.view import ArticleView
 
 _VERBATIM_WORDS = 15
-_PROBE_WORDS = 8  # a run of 15 words holds at least one 8-word window that starts at a multiple of 8
+_PROBE_WORDS = 8  # a run of 15 words contains at least one 8-word window that starts at a multiple of 8
 
 
 @rule(
     "unknown-passage",
-    "A point names a passage that it was not given",
-    "A made-up reference is worse than none: it makes a claim look checked.",
+    "A point names a passage that was not given",
+    "A made-up reference is worse than none: the claim looks checked and is not.",
     draft="error",
     published=None,
     fields=("points",),
     needs="reply",
 )
-def unknown_passage(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def unknown_passage(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if context.grounding == "off":
         return
     for point in view.points:
@@ -27,21 +27,21 @@ def unknown_passage(view: Checked, context: CheckContext) -> Iterator[Defect]:
         if unknown:
             yield Defect(
                 f"points[{point.index}].passages",
-                f"point {point.index + 1} names {', '.join(unknown)}, which is not among the passages; name only those given",
+                f"point {point.index + 1} names {', '.join(unknown)}, which is not among the passages;"
+                " name only those given",
             )
 
 
 @rule(
     "unsupported-point",
-    "A point rests on no source",
-    "Where answers are to be grounded, each point names the sources that support it; published articles are context and"
-    " support nothing.",
+    "A point names no source",
+    "In a grounded answer, each point names the sources that support it; published articles do not count as sources.",
     draft="warning",
     published=None,
     fields=("points",),
     needs="reply",
 )
-def unsupported_point(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def unsupported_point(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if context.grounding == "off":
         return
     required = context.grounding == "required"
@@ -49,7 +49,7 @@ def unsupported_point(view: Checked, context: CheckContext) -> Iterator[Defect]:
         if not any(id_ in context.sources for id_ in point.passages):
             yield Defect(
                 f"points[{point.index}].passages",
-                f"point {point.index + 1} rests on no source; write what the sources support and name their ids",
+                f"point {point.index + 1} names no source; write what the sources support and name their ids",
                 severity="error" if required else None,
             )
 
@@ -57,12 +57,12 @@ def unsupported_point(view: Checked, context: CheckContext) -> Iterator[Defect]:
 @rule(
     "verbatim",
     "Fifteen words or more are copied from a passage",
-    "Long verbatim runs are somebody else's text, and search engines rank copies down.",
+    "Long copied passages are somebody else's text, and search engines rank copies lower.",
     draft="warning",
     published=None,
     fields=("introduction", "points", "conclusion"),
 )
-def verbatim(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def verbatim(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if context.offline or not context.passages:
         return
     for part in view.sections():
@@ -75,8 +75,8 @@ def verbatim(view: Checked, context: CheckContext) -> Iterator[Defect]:
                     if end - first >= _VERBATIM_WORDS:
                         yield Defect(
                             part.field,
-                            f"copies {end - first} words in a row from {id_} (“{' '.join(words[first : first + 6])} …”);"
-                            " say it in your own words",
+                            f"copies {end - first} words in a row from {id_}"
+                            f" (“{' '.join(words[first : first + 6])} …”); use your own words",
                         )
                         break
             else:
@@ -85,7 +85,7 @@ def verbatim(view: Checked, context: CheckContext) -> Iterator[Defect]:
 
 
 def _run(words: list[str], start: int, passage: str) -> tuple[int, int]:
-    """The longest run around a probe that stands in the passage."""
+    """Start and end of the longest run of words around the probe at ``start`` that the passage contains."""
     first, end = start, start + _PROBE_WORDS
     while end < len(words) and f" {' '.join(words[first : end + 1])} " in passage:
         end += 1

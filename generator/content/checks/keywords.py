@@ -1,13 +1,13 @@
-"""Rules on the keywords: how many, in what form, and that each is there once."""
+"""Rules on the keywords: their number, their form, and that none is repeated."""
 
 import re
 from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked
+from generator.content.checks.view import ArticleView
 from generator.content.display import plural
-from generator.content.keywords import folded, has_empty_keyword, respaced
+from generator.content.keywords import has_empty_keyword, normalise_keyword, respaced
 
 _FIELDS = ("page_keywords",)
 
@@ -15,12 +15,12 @@ _FIELDS = ("page_keywords",)
 @rule(
     "keyword-count",
     "Too few or too many keywords",
-    "A handful describes the page; a long list describes nothing and reads as stuffing.",
+    "A few keywords describe the page; a long list describes nothing and looks like keyword stuffing.",
     draft="error",
     published=None,
     fields=_FIELDS,
 )
-def keyword_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def keyword_count(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     span = context.limits.seo.keywords
     if len(view.keywords) not in span:
         yield Defect(view.keywords_field, f"has {plural(len(view.keywords), 'keyword')}; give {span}")
@@ -29,39 +29,39 @@ def keyword_count(view: Checked, context: CheckContext) -> Iterator[Defect]:
 @rule(
     "keyword-twice",
     "A keyword is listed twice",
-    "The second copy adds nothing and counts as stuffing.",
+    "The second copy adds nothing and counts as keyword stuffing.",
     draft="error",
     published="warning",
     fields=_FIELDS,
     fixable=True,
 )
-def keyword_twice(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    seen: set[str] = set()
-    doubled: list[str] = []
+def keyword_twice(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    earlier: set[str] = set()
+    repeated: list[str] = []
     for keyword in view.keywords:
-        key = folded(keyword)
-        if key in seen:
-            doubled.append(keyword)
-        seen.add(key)
-    if doubled:
-        yield Defect(view.keywords_field, f"lists {_quoted(doubled)} twice; give each keyword once")
+        key = normalise_keyword(keyword)
+        if key in earlier:
+            repeated.append(keyword)
+        earlier.add(key)
+    if repeated:
+        yield Defect(view.keywords_field, f"lists {_quoted(repeated)} twice; list each keyword once")
 
 
 @rule(
     "keyword-variants",
     "Two keywords differ only in singular and plural",
-    "Search engines treat both forms alike: one place in the list is wasted.",
+    "Search engines treat both forms alike, so one place in the list is wasted.",
     draft="warning",
     published=None,
     fields=_FIELDS,
 )
-def keyword_variants(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    seen: dict[str, str] = {}
+def keyword_variants(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    by_singular: dict[str, str] = {}
     for keyword in view.keywords:
-        low = folded(keyword)
-        other = seen.setdefault(_singular(low), low)
-        if other != low:
-            yield Defect(view.keywords_field, f"lists both “{other}” and “{low}”; keep one")
+        normalised = normalise_keyword(keyword)
+        other = by_singular.setdefault(_singular(normalised), normalised)
+        if other != normalised:
+            yield Defect(view.keywords_field, f"lists both “{other}” and “{normalised}”; keep one")
 
 
 def _singular(keyword: str) -> str:
@@ -80,45 +80,47 @@ _NAMES = {"\n": "a line break", "\r": "a line break", ",": "a comma"}
 
 @rule(
     "keyword-format",
-    "A keyword is empty, a sentence, or holds marks",
-    "Keywords are joined by commas: a comma, a sentence or Markdown inside one makes nonsense of its neighbours.",
+    "A keyword is empty, too long, or contains marks",
+    "Keywords are joined by commas: a comma, a sentence or Markdown in a keyword makes the whole list unreadable.",
     draft="error",
     published=None,
     fields=_FIELDS,
 )
-def keyword_format(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def keyword_format(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     limit = context.limits.seo.keyword_words_max
     if view.document is not None and has_empty_keyword(view.document.get("seo.page_keywords") or ""):
-        yield Defect(view.keywords_field, "holds an empty keyword; remove it")
+        yield Defect(view.keywords_field, "contains an empty keyword; remove it")
     for keyword in view.keywords:
         if not keyword.strip():
-            yield Defect(view.keywords_field, "holds an empty keyword; remove it")
+            yield Defect(view.keywords_field, "contains an empty keyword; remove it")
         elif found := _MARKS.search(keyword):
             mark = _NAMES.get(found[0], found[0])
             yield Defect(
-                view.keywords_field, f"the keyword “{keyword}” holds {mark}; write plain search terms"
+                view.keywords_field, f"the keyword “{keyword}” contains {mark}; write plain search terms"
             )
         elif len(keyword.split()) > limit:
             yield Defect(
                 view.keywords_field,
-                f"the keyword “{keyword}” has {len(keyword.split())} words; at most {limit}",
+                f"the keyword “{keyword}” has {len(keyword.split())} words; write at most {limit}",
             )
 
 
 @rule(
     "keyword-spacing",
-    "The list of keywords is not set “a, b, c”",
-    "Keywords run together or with stray commas are read as one long term.",
+    "The keywords are not written as “a, b, c”",
+    "Keywords without a space between them, or with extra commas, are read as one long keyword.",
     draft=None,
     published="warning",
     fields=_FIELDS,
     fixable=True,
     needs="document",
 )
-def keyword_spacing(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def keyword_spacing(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     raw = view.document.get("seo.page_keywords") if view.document is not None else None
     if raw and raw.strip() and respaced(raw) != raw:
-        yield Defect(view.keywords_field, "the keywords are not separated by a comma and one space")
+        yield Defect(
+            view.keywords_field, "the keywords are not separated by a comma and one space; write “a, b, c”"
+        )
 
 
 def _quoted(keywords: list[str]) -> str:

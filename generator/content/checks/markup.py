@@ -1,18 +1,18 @@
-"""Rules on marks that the site does not render: HTML, links out, headings, odd characters, another script."""
+"""Rules on text that the site should not show: HTML, links, inner headings, broken characters, another script."""
 
 import re
 from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, FieldText
+from generator.content.checks.view import ArticleView, FieldText
 from generator.content.keywords import join_keywords
 from generator.content.text import clean
 
 _TEXTS = ("introduction", "points", "conclusion", "page_description")
 
 
-# Tags that only lay out text. Others (`<title>`, `<T>`) may be what a text on HTML or C++ speaks of.
+# Only tags that format text: others (`<title>`, `<T>`) may be the topic of a text on HTML or C++.
 _TAG = re.compile(
     r"</?(?:br|p|div|span|b|i|u|s|em|strong|sub|sup|small|ul|ol|li|table|thead|tbody|tr|td|th|font|center|hr|h[1-6]"
     r"|blockquote|pre|code|details|summary|figure|img|a)(?:\s[^<>\n]*)?/?>|<!--|&(?:nbsp|lt|gt|quot|#\d{2,5});",
@@ -22,23 +22,23 @@ _TAG = re.compile(
 
 @rule(
     "html",
-    "HTML stands in the text",
-    "The site shows HTML as text: the reader sees <br> and <sub> as they are typed.",
+    "The text contains HTML",
+    "The site shows HTML as text: the reader sees <br> and <sub> literally.",
     draft="error",
     published="warning",
     fields=_TEXTS,
 )
-def html(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("<", "&"):
+def html(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("<", "&"):
         found = _TAG.search(part.prose)
         span = found.span() if found and (found[0][0] == "<" or part is view.description) else None
         if span is None and view.by_part:
-            span = next(((tag.start, tag.end) for tag in part.unsafe if tag.code == "html-tag"), None)
+            span = next(((tag.start, tag.end) for tag in part.unsafe_places if tag.code == "html-tag"), None)
         if span:
             yield Defect(
                 part.field,
-                f"holds the HTML “{part.text[slice(*span)][:40]}”, which shows as text; use Markdown, and backticks"
-                " for code",
+                f"contains the HTML “{part.text[slice(*span)][:40]}”, which the site shows as text; use Markdown,"
+                " and backticks for code",
                 *span,
             )
 
@@ -51,18 +51,18 @@ _LINK = re.compile(
 
 @rule(
     "link-out",
-    "The text links out or shows an image",
-    "A model's addresses are often made up, and links age: articles carry none but their related articles.",
+    "The text contains a link or an image",
+    "Models often invent addresses, and links break with time: articles link only to their related articles.",
     draft="error",
     published="warning",
     fields=_TEXTS,
 )
-def link_out(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("](", "]:", "://", "www."):
+def link_out(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("](", "]:", "://", "www."):
         found = _LINK.search(part.prose)
         if found:
             yield Defect(
-                part.field, f"holds a link or image (“{found[0][:40]}”); write it without", *found.span()
+                part.field, f"contains a link or an image (“{found[0][:40]}”); remove it", *found.span()
             )
 
 
@@ -71,52 +71,53 @@ _HEADING = re.compile(r"^ {0,9}#{1,6}[ \t]+\S|^[^\n|>\s][^\n]*\n {0,3}=+[ \t]*$"
 
 @rule(
     "heading-inside",
-    "A Markdown heading stands inside a part",
-    "The bold headings of the points are the only ones: another level breaks the numbered list apart.",
+    "A part of the answer contains a Markdown heading",
+    "The bold headings of the points are the only headings: a Markdown heading splits the numbered list.",
     draft="error",
     published=None,
     fields=("introduction", "points", "conclusion"),
 )
-def heading_inside(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("#", "=", description=False):
+def heading_inside(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("#", "=", description=False):
         found = _HEADING.search(part.prose)
         if found:
             yield Defect(
                 part.field,
-                f"holds the heading “{found[0].strip()[:40]}”; write it as prose or bold",
+                f"contains the heading “{found[0].strip()[:40]}”; write it as prose or in bold",
                 *found.span(),
             )
 
 
-# Invisible, and yet printable in Python's eyes.
-_UNSEEN_MARK = re.compile("[\u034f\u180b-\u180d\u180f\ufe00-\ufe0f]")
+# Invisible characters that ``str.isprintable`` counts as printable.
+_INVISIBLE = re.compile("[\u034f\u180b-\u180d\u180f\ufe00-\ufe0f]")
 
 
-def _is_seen(text: str) -> bool:
-    """Whether all of a text is plain to see; nothing that is holds a character to remove."""
+def _is_visible(text: str) -> bool:
+    """Whether all characters but line breaks are visible; then ``clean`` would change nothing."""
     printable = text.isprintable() or text.replace("\n", "").isprintable()
-    return printable and (text.isascii() or not _UNSEEN_MARK.search(text))
+    return printable and (text.isascii() or not _INVISIBLE.search(text))
 
 
 @rule(
     "forbidden-character",
-    "The text holds characters that break YAML, terminals or the page",
-    "Control, direction and zero-width characters are invisible to the eye and break files, searches and displays.",
+    "The text contains characters that break YAML, terminals or the page",
+    "Control, direction and zero-width characters are invisible, and they break files, searches and displays.",
     draft="error",
     published="warning",
     fields=(*_TEXTS, "page_keywords"),
 )
-def forbidden_character(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def forbidden_character(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     keywords = FieldText(view.keywords_field, join_keywords(view.keywords))
-    if _is_seen(view.whole) and _is_seen(keywords.text):
+    if _is_visible(view.joined_text) and _is_visible(keywords.text):
         return
     for part in (*view.all_texts, keywords):
-        kept = part.text if _is_seen(part.text) else clean(part.text)
-        if kept != part.text:
-            at = next((i for i, (a, b) in enumerate(zip(part.text, kept, strict=False)) if a != b), len(kept))
+        cleaned = part.text if _is_visible(part.text) else clean(part.text)
+        if cleaned != part.text:
+            pairs = enumerate(zip(part.text, cleaned, strict=False))
+            at = next((index for index, (old, new) in pairs if old != new), len(cleaned))
             yield Defect(
                 part.field,
-                f"holds the character U+{ord(part.text[at]):04X}, which no text may hold; remove it",
+                f"contains the character U+{ord(part.text[at]):04X}, which is not allowed; remove it",
                 at,
                 at + 1,
             )
@@ -129,27 +130,27 @@ _MOJIBAKE = re.compile(
 
 @rule(
     "mojibake",
-    "Characters are decoded wrong",
-    "“â€™” is an apostrophe read in the wrong encoding: a reader sees noise.",
+    "Characters are decoded wrongly",
+    "“â€™” is an apostrophe that was read in the wrong encoding: a reader sees nonsense.",
     draft="error",
     published="error",
     fields=_TEXTS,
 )
-def mojibake(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    if view.whole.isascii():
+def mojibake(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    if view.joined_text.isascii():
         return
     for part in view.all_texts:
         found = None if part.text.isascii() else _MOJIBAKE.search(part.text)
         if found:
             yield Defect(
                 part.field,
-                f"holds the wrongly decoded characters “{found[0]}”; write what is meant",
+                f"contains the wrongly decoded characters “{found[0]}”; write the intended ones",
                 *found.span(),
             )
 
 
 _LETTER = re.compile(r"[^\W\d_]")
-# Scripts beside Latin and Greek (which formulas use): Cyrillic to Thai, then everything from kana and Han on.
+# Scripts other than Latin and Greek (which formulas use): Cyrillic to Thai, then kana, Han and all later blocks.
 _OTHER_SCRIPT = re.compile("[\u0400-\u1aff\u3040-\ud7ff\uf900-\ufaff]")
 _MAX_OTHER_SCRIPT = 0.2
 
@@ -157,13 +158,13 @@ _MAX_OTHER_SCRIPT = 0.2
 @rule(
     "other-language",
     "The text is written in another script than the question",
-    "A model that falls into another language answers a reader who cannot read it.",
+    "If the model switches to another language, the reader cannot read the answer.",
     draft="error",
     published="warning",
     fields=_TEXTS,
 )
-def other_language(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    if view.whole.isascii() or _OTHER_SCRIPT.search(view.question):
+def other_language(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    if view.joined_text.isascii() or _OTHER_SCRIPT.search(view.question):
         return
     for part in view.all_texts:
         if part.text.isascii():

@@ -1,4 +1,4 @@
-"""Where a finding on a part of a draft stands in the article file that the draft makes."""
+"""Translates the place of a finding in a part of a draft into its place in the article file."""
 
 import re
 from collections.abc import Sequence
@@ -14,15 +14,17 @@ _FILE_FIELDS = {"page_description": "seo.page_description", "page_keywords": "se
 
 
 class Part(NamedTuple):
-    """A part of an answer: its offsets in the answer's Markdown, and its own text."""
+    """A part of an answer: its offsets in the answer's Markdown (``end`` exclusive), and its own text."""
 
     start: int
     end: int
     text: str
 
 
-def in_file(findings: Sequence[Finding], markdown: str) -> tuple[Finding, ...]:
-    """The findings under the fields of the file; what has a place in a part has it in the whole ``answer`` then.
+def findings_in_file(findings: Sequence[Finding], markdown: str) -> tuple[Finding, ...]:
+    """The findings under the field names of the file; offsets in a part become offsets in the whole ``answer``.
+
+    A finding whose place is not found again keeps its field and offsets.
 
     Args:
         markdown: the file's answer with real line breaks.
@@ -31,7 +33,10 @@ def in_file(findings: Sequence[Finding], markdown: str) -> tuple[Finding, ...]:
 
 
 def part_of(field: str, markdown: str) -> Part | None:
-    """The part that a finding's field names; None where it is none, or the answer has no numbered points."""
+    """The part of the answer that a finding's field names.
+
+    None where the field names no part, or a point that does not exist, or the answer has no numbered points.
+    """
     point = _POINT.match(field)
     if not point and field not in {"introduction", "conclusion"}:
         return None
@@ -56,12 +61,12 @@ def _in_file(finding: Finding, markdown: str) -> Finding:
     part = part_of(finding.field, markdown) if finding.start is not None and finding.end is not None else None
     if part is None:
         return finding
-    found = _found_again(part, finding.start or 0, finding.end or 0, markdown)
-    return replace(finding, field="answer", start=found[0], end=found[1]) if found else finding
+    place = _place_in_answer(part, finding.start or 0, finding.end or 0, markdown)
+    return replace(finding, field="answer", start=place[0], end=place[1]) if place else finding
 
 
-def _found_again(part: Part, start: int, end: int, markdown: str) -> tuple[int, int] | None:
-    """Where an excerpt of a part stands in the whole, however its lines are indented there."""
+def _place_in_answer(part: Part, start: int, end: int, markdown: str) -> tuple[int, int] | None:
+    """The offsets in the whole answer of an excerpt of a part, whose lines may be indented there."""
     words = part.text[start:end].split()
     if not words:
         return None

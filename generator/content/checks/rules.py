@@ -1,7 +1,7 @@
-"""The registry of rules: each has one code, one severity per profile, one explanation and one function.
+"""The registry of rules: each rule has one code, one severity per profile, one explanation and one function.
 
-A rule of one article is registered with :func:`rule`; rules that only the whole corpus shows are registered
-by the job that runs them with :func:`register` and ``scope="corpus"``, so that one table explains them all.
+A rule on one article is registered with :func:`rule`. A rule on the whole corpus is registered with :func:`register`
+and ``scope="corpus"`` by the module that checks it, so that one table explains all rules.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,16 +10,16 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from generator.content.checks.context import CheckContext
-from generator.content.checks.view import Checked
+from generator.content.checks.view import ArticleView
 from generator.content.findings import Severity
 
 Profile = Literal["draft", "published"]
 Scope = Literal["article", "corpus"]
-Source = Literal["any", "reply", "document"]
+RuleInput = Literal["any", "reply", "document"]
 
 
 class Defect(NamedTuple):
-    """What a rule's function yields: where and what; ``severity`` only where it departs from the rule's own."""
+    """What a rule's function yields; ``severity`` is None unless it differs from the rule's own."""
 
     field: str
     message: str
@@ -28,15 +28,23 @@ class Defect(NamedTuple):
     severity: Severity | None = None
 
 
-Check = Callable[[Checked, CheckContext], Iterator[Defect]]
+Check = Callable[[ArticleView, CheckContext], Iterator[Defect]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``draft`` and ``published`` are its severities in the two profiles; None: it does not apply there.
+    """One rule.
 
-    ``fields`` are the fields it can name (``points`` stands for any of its parts), ``needs`` tells whether it
-    reads what only a model's reply or only an article file has, and ``check`` is None where a job runs it.
+    Attributes:
+        code: its name; used in findings, settings and the ledger.
+        title: the defect in a few words, without a full stop.
+        explanation: why it is a defect, for an editor.
+        draft: its severity for drafts; None where it does not apply to them.
+        published: its severity for published files; None where it does not apply to them.
+        fields: the fields that its findings can name; ``points`` includes every part of the points.
+        fixable: whether a program can fix the defect in an article file.
+        needs: whether it needs the model's reply, an article file, or neither.
+        check: its function; None where another module checks it.
     """
 
     code: str
@@ -47,7 +55,7 @@ class Rule:
     fields: tuple[str, ...] = ()
     fixable: bool = False
     scope: Scope = "article"
-    needs: Source = "any"
+    needs: RuleInput = "any"
     check: Check | None = None
 
     def severity(self, profile: Profile) -> Severity | None:
@@ -60,9 +68,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(_rules)
 
 
 def register(new: Rule) -> Rule:
-    """Add a rule to the registry. A code is given out once."""
+    """Add a rule to the registry and return it. Raises ValueError for a code that is already registered."""
     if new.code in _rules:
-        raise ValueError(f"the rule {new.code!r} is registered twice")
+        raise ValueError(f"the rule {new.code!r} is already registered")
     _rules[new.code] = new
     return new
 
@@ -76,9 +84,9 @@ def rule(
     published: Severity | None,
     fields: tuple[str, ...] = (),
     fixable: bool = False,
-    needs: Source = "any",
+    needs: RuleInput = "any",
 ) -> Callable[[Check], Check]:
-    """Register the decorated function as the check of a rule for one article."""
+    """Register the decorated function as the check of a rule on one article; the arguments are those of ``Rule``."""
 
     def add(check: Check) -> Check:
         register(

@@ -1,41 +1,41 @@
-"""Rules on texts that stop before their end or begin without saying anything."""
+"""Rules on texts that stop before their end, and on introductions that do not answer."""
 
 import re
 from collections.abc import Iterator
 
 from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
-from generator.content.checks.view import Checked, FieldText
-from generator.content.endings import open_end
+from generator.content.checks.view import ArticleView, FieldText
+from generator.content.endings import unfinished_reason
 
 _BOLD_OPEN = re.compile(r"\*\*(?=\S)")
 
 
 @rule(
     "cut-by-length",
-    "The reply was cut off by its token limit",
-    "The endpoint stopped the reply at the output cap: whatever stands last is not finished.",
+    "The reply was cut off at its token limit",
+    "The endpoint stopped the reply at the output limit, so its last text is not finished.",
     draft="error",
     published=None,
     needs="reply",
 )
-def cut_by_length(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def cut_by_length(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     if context.finish_reason == "length":
         yield Defect("", "the reply was cut off at the output limit; write a shorter one")
 
 
 @rule(
     "cut-off",
-    "The text ends in the middle",
-    "A text without its last words looks broken and leaves the reader without the conclusion.",
+    "The text stops before its end",
+    "A text without its last words looks broken and does not give the reader the conclusion.",
     draft="error",
     published="error",
     fields=("introduction", "points", "conclusion"),
 )
-def cut_off(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def cut_off(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     parts = tuple(view.sections()) if view.by_part else view.texts
     for part in parts:
-        reason = open_end(part.text)
+        reason = unfinished_reason(part.text)
         if reason:
             yield Defect(
                 part.field, f"{reason}: “…{part.text.rstrip()[-50:].lstrip()}”; finish it", *_tail(part)
@@ -50,14 +50,14 @@ def _tail(part: FieldText) -> tuple[int, int]:
 @rule(
     "unclosed-markup",
     "A code fence or bold mark is never closed",
-    "An open fence turns the rest of the page into code, an open ** is shown as two stars: both mostly mean that text is missing.",
+    "An unclosed fence turns the rest of the page into code, and an unclosed ** is shown as two stars.",
     draft="error",
     published="error",
     fields=("introduction", "points", "conclusion"),
 )
-def unclosed_markup(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    for part in view.holding("**", "```", "~~~", description=False):
-        fence = next((found for found in part.unsafe if found.code == "unclosed-fence"), None)
+def unclosed_markup(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
+    for part in view.texts_containing("**", "```", "~~~", description=False):
+        fence = next((found for found in part.unsafe_places if found.code == "unclosed-fence"), None)
         if fence is not None:
             yield Defect(
                 part.field, "opens a code fence that is never closed; close it", fence.start, fence.end
@@ -70,7 +70,7 @@ def unclosed_markup(view: Checked, context: CheckContext) -> Iterator[Defect]:
             if paragraph.count("**") % 2 and _BOLD_OPEN.search(paragraph):
                 at = start + paragraph.rfind("**")
                 yield Defect(
-                    part.field, f"has a ** without its partner at “{part.text[at : at + 30]}”", at, at + 2
+                    part.field, f"has an unclosed ** at “{part.text[at : at + 30]}”; close it", at, at + 2
                 )
                 break
             start += len(paragraph) + 2
@@ -95,12 +95,12 @@ _LEAD_IN = re.compile(
 @rule(
     "introduction-not-an-answer",
     "The introduction does not answer the question",
-    "Visitors and search results show the first lines only. “In this article …” and “Here are some …” say nothing.",
+    "Many visitors see only the first lines, so “In this article …” and “Here are some …” give them no answer.",
     draft="error",
     published="warning",
     fields=("introduction",),
 )
-def introduction_not_an_answer(view: Checked, context: CheckContext) -> Iterator[Defect]:
+def introduction_not_an_answer(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     part = view.introduction
     if part is None or not part.text.strip():
         return
@@ -108,8 +108,8 @@ def introduction_not_an_answer(view: Checked, context: CheckContext) -> Iterator
     if opening:
         yield Defect(
             part.field,
-            f"opens with “{opening[0].strip()}”; open with the answer itself",
+            f"begins with “{opening[0].strip()}”; begin with the answer itself",
             *((opening.start(), opening.end()) if view.by_part else ()),
         )
     elif _LEAD_IN.match(part.text):
-        yield Defect(part.field, "only announces the points; answer the question in it")
+        yield Defect(part.field, "only announces the points; answer the question there")

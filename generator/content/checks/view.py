@@ -1,8 +1,7 @@
-"""One view of a draft and of an article file, so that every rule is written once.
+"""The view of an article that the rules read: the same for a draft and for an article file.
 
-A draft gives its fields one by one and findings name them; a file gives one ``answer``, whose structural parts are
-read back out of it, under the name ``answer`` or under the names that a draft gives them. Whatever costs time is
-computed on first use and kept.
+A draft has its parts as separate fields. A file has one ``answer``, which is parsed into the same parts; findings name
+``answer``, or the fields of a draft. Slow properties are computed on first use and cached.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,29 +13,29 @@ from generator.content.frontmatter import Document
 from generator.content.frontmatter.document import Related
 from generator.content.keywords import split_keywords
 from generator.content.markdown import answer as answers
-from generator.content.markdown.spans import MAY_HIDE, prose_of
-from generator.content.phrases import holds
+from generator.content.markdown.spans import NON_PROSE_MARKS, prose_of
+from generator.content.phrases import contains_any
 from generator.content.revision import draft_of
 from generator.content.text import normalise_question, word_count
 
-_MAY_BE_UNSAFE = (*MAY_HIDE, "<", "\\")
+_UNSAFE_MARKS = (*NON_PROSE_MARKS, "<", "\\")
 
 
 @dataclass(frozen=True)
 class FieldText:
-    """One field's text, or one part of it, under the name a finding gives it."""
+    """The text of one field, or of a part of it, and the field name that findings use."""
 
     field: str
     text: str
 
     @cached_property
     def prose(self) -> str:
-        """The text with code and formulas blanked out, offset for offset."""
+        """The text with each character of code and formulas replaced by a space; offsets stay the same."""
         return prose_of(self.text)
 
     @cached_property
-    def folded(self) -> str:
-        """Lower case, for cheap tests whether a phrase can occur at all; its offsets mean nothing."""
+    def casefolded(self) -> str:
+        """The text in lower case, to test quickly whether a phrase can occur. Its offsets can differ."""
         return self.text.casefold()
 
     @cached_property
@@ -45,19 +44,19 @@ class FieldText:
         return word_count(self.text)
 
     @cached_property
-    def normal(self) -> str:
-        """What two texts that say the same in the same words have in common."""
+    def normalised(self) -> str:
+        """The text for comparisons that ignore case, punctuation and white space."""
         return normalise_question(self.text)
 
     @cached_property
-    def unsafe(self) -> tuple[answers.Unsafe, ...]:
-        """What would show wrong on the site and has no safe form."""
-        return tuple(answers.unsafe(self.text)) if holds(self.text, _MAY_BE_UNSAFE) else ()
+    def unsafe_places(self) -> tuple[answers.UnsafePlace, ...]:
+        """The places that the site would show wrongly and that have no safe form."""
+        return tuple(answers.unsafe_places(self.text)) if contains_any(self.text, _UNSAFE_MARKS) else ()
 
 
 @dataclass(frozen=True)
 class PointView:
-    """One numbered point, counted from 0; ``passages`` are the ids that the model says it rests on."""
+    """One numbered point; ``index`` counts from 0, ``passages`` are the ids of the passages that the model named."""
 
     index: int
     heading: FieldText
@@ -66,12 +65,17 @@ class PointView:
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What the rules read.
+class ArticleView:
+    """A draft or an article file as the rules read it.
 
-    ``texts`` is all Markdown of the answer under the names that findings use: part by part (``by_part``) as a draft
-    gives it, or the one ``answer`` of a file. ``introduction``, ``points`` and ``conclusion`` are its structure; a
-    file without numbered points has none of them.
+    Attributes:
+        texts: the Markdown of the answer: the parts of a draft, or the one ``answer`` of a file.
+        introduction: None for a file without numbered points, like ``conclusion``.
+        keywords_field: the field name for findings on the keywords.
+        points_field: the field name for findings on the points as a whole.
+        by_part: whether ``texts`` are the parts of a draft.
+        draft: the model's draft; None for a file.
+        document: the article file; None for a draft.
     """
 
     question: str
@@ -89,50 +93,55 @@ class Checked:
 
     @cached_property
     def words(self) -> int:
-        """The length of the whole answer in words, the numbers of its points included."""
+        """The length of the whole answer in words; each point's number counts as a word."""
         if self.by_part:
             return len(self.points) + sum(part.words for part in self.texts)
         return self.texts[0].words
 
     @cached_property
     def all_texts(self) -> tuple[FieldText, ...]:
-        """The texts and the description."""
+        """The texts of the answer and the description."""
         return (*self.texts, self.description)
 
     @cached_property
-    def whole(self) -> str:
-        """All texts as one, for cheap tests of what can occur anywhere."""
+    def joined_text(self) -> str:
+        """All texts as one, to test quickly whether something can occur in any of them."""
         return " ".join([part.text for part in self.all_texts])
 
     @cached_property
-    def _folded(self) -> str:
-        return self.whole.casefold()
+    def _casefolded(self) -> str:
+        return self.joined_text.casefold()
 
-    def holding(self, *marks: str, description: bool = True) -> Iterator[FieldText]:
-        """The texts in which one of these occurs, whatever the case there; ``marks`` are in lower case.
+    def texts_containing(self, *marks: str, description: bool = True) -> Iterator[FieldText]:
+        """The texts that contain one of the marks, in any case.
 
-        Most marks occur nowhere, which one look at the whole tells.
+        Args:
+            marks: in lower case.
+            description: whether to search the description too.
         """
-        folded = self._folded
-        present = [mark for mark in marks if mark in folded]
+        casefolded = self._casefolded
+        # Mostly no mark is present: one search in the joined text replaces one in each text.
+        present = [mark for mark in marks if mark in casefolded]
         if present:
             for part in self.all_texts if description else self.texts:
-                if holds(part.folded, present):
+                if contains_any(part.casefolded, present):
                     yield part
 
     @cached_property
-    def hazardous(self) -> tuple[FieldText, ...]:
-        """The texts, the description aside, that hold something unsafe."""
-        return tuple(part for part in self.holding(*_MAY_BE_UNSAFE, description=False) if part.unsafe)
+    def unsafe_texts(self) -> tuple[FieldText, ...]:
+        """The texts of the answer that contain unsafe places."""
+        return tuple(
+            part for part in self.texts_containing(*_UNSAFE_MARKS, description=False) if part.unsafe_places
+        )
 
     @cached_property
-    def normal_question(self) -> str:
-        """The question's identity."""
+    def normalised_question(self) -> str:
+        """The question for comparisons, as ``FieldText.normalised``."""
         return normalise_question(self.question)
 
     @cached_property
     def related(self) -> Sequence[Related]:
-        """The related articles of a file, by number."""
+        """The related articles of a file, by number; empty for a draft."""
         return self.document.related if self.document is not None else ()
 
     def sections(self) -> Iterator[FieldText]:
@@ -145,7 +154,7 @@ class Checked:
             yield self.conclusion
 
 
-def of_draft(draft: Draft, question: str) -> Checked:
+def view_of_draft(draft: Draft, question: str) -> ArticleView:
     """The view of a model's draft."""
     introduction, conclusion = (
         FieldText("introduction", draft.introduction),
@@ -160,7 +169,7 @@ def of_draft(draft: Draft, question: str) -> Checked:
         )
         for index, point in enumerate(draft.points)
     )
-    return Checked(
+    return ArticleView(
         question=question,
         texts=(introduction, *(part for point in points for part in (point.heading, point.body)), conclusion),
         introduction=introduction,
@@ -175,14 +184,14 @@ def of_draft(draft: Draft, question: str) -> Checked:
     )
 
 
-def of_draft_file(document: Document, question: str = "") -> Checked:
-    """The view of an article file part by part, as the draft that makes it; without points all is introduction."""
-    view = of_draft(draft_of(document), document.get("question") or question)
+def view_of_draft_file(document: Document, question: str = "") -> ArticleView:
+    """The view of a draft's article file in the parts of a draft; an answer without points is all introduction."""
+    view = view_of_draft(draft_of(document), document.get("question") or question)
     return replace(view, keywords=_listed_keywords(document), draft=None, document=document)
 
 
-def of_document(document: Document, question: str = "") -> Checked:
-    """The view of an article file."""
+def view_of_document(document: Document, question: str = "") -> ArticleView:
+    """The view of an article file; ``question`` is used only for a file without one."""
     markdown = answers.decode(document.get("answer") or "")
     parsed = answers.parse(markdown)
     introduction = conclusion = None
@@ -196,7 +205,7 @@ def of_document(document: Document, question: str = "") -> Checked:
             )
             for index, point in enumerate(parsed.points)
         )
-    return Checked(
+    return ArticleView(
         question=document.get("question") or question,
         texts=(FieldText("answer", markdown),),
         introduction=introduction,

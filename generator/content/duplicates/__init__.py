@@ -1,1 +1,1 @@
-"""Whether two questions, two descriptions or two texts say the same, and how to find such pairs among many."""
+"""Measures how similar two questions or two descriptions are, and finds similar ones among many."""

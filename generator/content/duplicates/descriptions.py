@@ -1,10 +1,10 @@
-"""Do two descriptions say nearly the same? Their measure, and the search for the few that are worth comparing.
+"""Measures how similar two descriptions are, and finds the near-duplicates of a description among many.
 
-Two pages whose descriptions differ in a word or two look like one page twice in a list of results. What counts is the
-stems of content words: another opening, another form of a word or another order leaves a description what it was.
+In a list of search results, two pages whose descriptions differ in a word or two look like the same page. Descriptions
+are compared by the stems of their content words, so that another order or another form of a word makes no difference.
 
-Pages that ask the same question (``normalise_question``) are copies, and copies are never near-duplicates: what is
-wrong with them is the question. Equal descriptions are as similar as can be; the audit leaves them to its own rule.
+Pages with the same question (``normalise_question``) are copies. They are never near-duplicates, because their
+questions are the defect. Equal descriptions have similarity 1; the audit has a rule of its own for them.
 """
 
 import math
@@ -16,53 +16,58 @@ from typing import NamedTuple
 
 from generator.content.stems import FUNCTION_WORDS, stem, words
 
-MOST_HOLDING = 10_000
-"""So many of the texts that hold a term are looked at."""
-MOST_COMPARED = 400
-"""So many texts is one compared with."""
-_SHARED = 3
+MAX_TEXTS_PER_TERM = 10_000
+"""The search reads at most this many texts for each term."""
+MAX_COMPARED = 400
+"""The search compares a text with at most this many others."""
+_MAX_MIN_SHARED = 3
 
 
 class Description(NamedTuple):
-    """The description of a page, which is named by its key."""
+    """The description of a page; ``page`` is the key of the page."""
 
     page: str
     text: str
 
 
 class NearDuplicate(NamedTuple):
-    """Another page's description that says nearly the same as a text."""
+    """Another page's description that is similar to a text."""
 
     page: str
     text: str
     similarity: float
 
 
-class Probes(NamedTuple):
-    """The rarest terms of a text; whatever is near it holds at least ``shared`` of them."""
+class SearchTerms(NamedTuple):
+    """The rarest terms of a text; every similar text contains at least ``min_shared`` of them."""
 
     terms: list[str]
-    shared: int
+    min_shared: int
 
 
 @lru_cache(maxsize=8_192)
 def terms(text: str) -> Mapping[str, str]:
-    """The stems of a text's content words, each with a word that has it."""
+    """The stems of a text's content words, each with a word of this stem."""
     return {stem(word): word for word in words(text) if word not in FUNCTION_WORDS}
 
 
 def similarity(one: Mapping[str, str], other: Mapping[str, str]) -> float:
-    """Shared terms over all terms of two texts, from 0 to 1."""
+    """The similarity of two texts by their terms: shared terms divided by all terms (Jaccard index), from 0 to 1."""
     shared = len(one.keys() & other.keys())
     return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
-def probes(found: Iterable[str], frequency: Callable[[str], int], threshold: float) -> Probes:
-    """As few terms as will find every text whose similarity is at least ``threshold``."""
+def search_terms(found: Iterable[str], frequency: Callable[[str], int], threshold: float) -> SearchTerms:
+    """The fewest terms that find every text whose similarity is at least ``threshold``.
+
+    Args:
+        found: the terms of the text.
+        frequency: how often a term occurs.
+    """
     rarest = sorted(sorted(found), key=frequency)
-    needed = math.ceil(threshold * len(rarest) - 1e-9)  # a product such as 0.56 * 25 is a little above 14
-    shared = min(_SHARED, needed)
-    return Probes(rarest[: len(rarest) - needed + shared], shared)
+    needed = math.ceil(threshold * len(rarest) - 1e-9)  # rounding: 0.56 * 25 is slightly more than 14
+    min_shared = min(_MAX_MIN_SHARED, needed)
+    return SearchTerms(rarest[: len(rarest) - needed + min_shared], min_shared)
 
 
 def near_duplicates(
@@ -70,27 +75,28 @@ def near_duplicates(
     threshold: float,
     *,
     frequency: Callable[[str], int],
-    holding: Callable[[str, str], Iterable[int]],
-    described: Callable[[list[int]], Iterable[Description]],
+    texts_with: Callable[[str, str], Iterable[int]],
+    descriptions_of: Callable[[list[int]], Iterable[Description]],
 ) -> list[NearDuplicate]:
-    """The descriptions that say nearly the same as the text, wherever descriptions are held.
+    """The descriptions that are similar to the text, from any store of descriptions.
 
     Args:
-        threshold: the least similarity, above 0.5.
+        threshold: the lowest similarity; above 0.5.
         frequency: how often a term occurs; rare terms make the search fast.
-        holding: the numbers of the texts, at most MOST_HOLDING, that hold a term. It is given a word of the term too.
-        described: the descriptions of these numbers, without those of the text's own page and of its copies.
+        texts_with: takes a term and a word of this term; returns the numbers of at most MAX_TEXTS_PER_TERM texts that
+            contain the term.
+        descriptions_of: takes numbers; returns their descriptions, except those of the text's own page and its copies.
     """
-    mine = terms(text)
-    chosen = probes(mine, frequency, threshold)
-    held = Counter(chain.from_iterable(holding(term, mine[term]) for term in chosen.terms))
-    candidates = [number for number, shared in held.items() if shared >= chosen.shared]
-    if len(candidates) > MOST_COMPARED:
-        candidates = sorted(candidates, key=lambda number: (-held[number], number))[:MOST_COMPARED]
+    own_terms = terms(text)
+    chosen = search_terms(own_terms, frequency, threshold)
+    shared = Counter(chain.from_iterable(texts_with(term, own_terms[term]) for term in chosen.terms))
+    candidates = [number for number, count in shared.items() if count >= chosen.min_shared]
+    if len(candidates) > MAX_COMPARED:
+        candidates = sorted(candidates, key=lambda number: (-shared[number], number))[:MAX_COMPARED]
     if not candidates:
         return []
     rated = (
-        NearDuplicate(page, other, similarity(mine, terms(other)))
-        for page, other in described(sorted(candidates))
+        NearDuplicate(page, other, similarity(own_terms, terms(other)))
+        for page, other in descriptions_of(sorted(candidates))
     )
     return [item for item in rated if item.similarity >= threshold]

@@ -1,8 +1,8 @@
-"""Questions kept together so that one like a new one is found without comparing them all.
+"""An index of questions in memory that finds the most similar question without comparing all of them.
 
-Of two near-duplicates each holds nearly all telling words of the other, maybe in another spelling: a question
-is filed under the beginnings and the ends of its stems, and a new one is compared only with what stands under
-the rarest of its own. Thousands of questions a second, memory some hundred bytes a question.
+A near-duplicate of a question contains nearly all of its defining stems, possibly in another spelling. The index lists
+each question under the parts of its stems, and compares a new question only with those under its rarest parts. It
+handles thousands of questions per second and needs some hundred bytes per question.
 """
 
 from array import array
@@ -10,26 +10,26 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from generator.content.duplicates.questions import (
-    NARROWED,
+    NARROWED_CAP,
     Signature,
     compare,
-    ends,
+    defining_stems,
+    max_missing_stems,
     may_reach,
-    most_missing,
     signature,
     sketch,
-    telling,
+    stem_parts,
 )
-from generator.content.duplicates.thresholds import THRESHOLD, VETO
+from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
 
 K = TypeVar("K", bound=Hashable)
 
-_MOST_COMPARED = 400
-_MOST_MATCHED = 5_000
+_MAX_COMPARED = 400
+_MAX_MATCHED = 5_000
 
 
 class NearestQuestion(NamedTuple, Generic[K]):
-    """The most similar question of a set."""
+    """The most similar question of an index."""
 
     key: K
     question: str
@@ -37,99 +37,108 @@ class NearestQuestion(NamedTuple, Generic[K]):
 
 
 class QuestionIndex(Generic[K]):
-    """A growing set of questions, each with the key its owner knows it by.
+    """Questions with the caller's keys; questions can be added, not removed.
 
     Args:
-        threshold: from here on two questions are alike; above ``VETO``.
+        threshold: the lowest similarity that :meth:`nearest` reports.
+
+    Raises:
+        ValueError: the threshold is not above ``VETO_CAP``.
     """
 
-    def __init__(self, threshold: float = THRESHOLD) -> None:
-        if threshold <= VETO:
-            raise ValueError(f"up to {VETO} stand questions that share no more than words")
+    def __init__(self, threshold: float = DEFAULT_THRESHOLD) -> None:
+        if threshold <= VETO_CAP:
+            raise ValueError(f"the threshold must be above {VETO_CAP}: below it, questions share only words")
         self._threshold = threshold
         self._questions: list[tuple[K, str]] = []
         self._sketches: list[int] = []
-        self._filed: dict[str, array[int]] = {}
+        self._postings: dict[str, array[int]] = {}
 
     def __len__(self) -> int:
         return len(self._questions)
 
     def add(self, question: str, key: K) -> None:
-        """File a question; the same one may be filed several times."""
+        """Add a question; the same question may be added several times."""
         number = len(self._questions)
         self._questions.append((key, question))
-        mark = signature(question)
-        self._sketches.append(sketch(mark.topic))
-        stance = _stance(mark)
-        for drawer in {stance + end for stem in mark.topic for end in ends(stem)} or {stance + mark.plain}:
-            if drawer not in self._filed:
-                self._filed[drawer] = array("I")
-            self._filed[drawer].append(number)
+        added = signature(question)
+        self._sketches.append(sketch(added.topic))
+        prefix = _prefix(added)
+        entries = {prefix + part for stem in added.topic for part in stem_parts(stem)}
+        for entry in entries or {prefix + added.plain}:
+            if entry not in self._postings:
+                self._postings[entry] = array("I")
+            self._postings[entry].append(number)
 
     def nearest(self, question: str) -> NearestQuestion[K] | None:
-        """The most similar question from the threshold on, the earliest of several; None when there is none."""
-        mark = signature(question)
-        hard = telling(mark.topic)
+        """The most similar question, the earliest of several; None where no similarity reaches the threshold."""
+        asked = signature(question)
+        defining = defining_stems(asked.topic)
         best: NearestQuestion[K] | None = None
-        for number in self._candidates(mark):
-            if not may_reach(hard, len(mark.topic), self._sketches[number], self._threshold):
+        for number in self._candidates(asked):
+            if not may_reach(defining, len(asked.topic), self._sketches[number], self._threshold):
                 continue
             key, other = self._questions[number]
-            alike = compare(mark, signature(other), least=self._threshold)
-            if alike >= self._threshold and (best is None or alike > best.similarity):
-                best = NearestQuestion(key, other, alike)
+            similarity = compare(asked, signature(other), least=self._threshold)
+            if similarity >= self._threshold and (best is None or similarity > best.similarity):
+                best = NearestQuestion(key, other, similarity)
         return best
 
-    def _candidates(self, mark: Signature) -> list[int]:
-        """The numbers of all that may be alike, unless there are very many."""
-        stance = _stance(mark)
-        if not mark.topic:
-            return list(self._filed.get(stance + mark.plain, ()))
-        stems = mark.topic
-        if self._threshold > NARROWED:
-            # One telling stem more than may be missing in a near-duplicate; where there are not so many, any stem.
-            hard = telling(stems)
-            wanted = most_missing(len(stems)) + 1
-            if len(hard) < wanted:
-                wanted = len(stems)
+    def _candidates(self, asked: Signature) -> list[int]:
+        """The numbers of all questions that can be similar; not of all where there are very many."""
+        prefix = _prefix(asked)
+        if not asked.topic:
+            return list(self._postings.get(prefix + asked.plain, ()))
+        stems = asked.topic
+        if self._threshold > NARROWED_CAP:
+            # A near-duplicate has at least one of these stems: one defining stem more than may be missing in it.
+            # Where the question has not so many defining stems, all of its stems are needed.
+            defining = defining_stems(stems)
+            needed = max_missing_stems(len(stems)) + 1
+            if len(defining) < needed:
+                needed = len(stems)
             else:
-                stems = hard
+                stems = defining
         else:
-            wanted = len(stems) // 2 + 1
-        filed = [[self._filed.get(stance + end, _NOTHING) for end in ends(stem)] for stem in sorted(stems)]
-        filed.sort(key=lambda drawers: sum(map(len, drawers)))
+            needed = len(stems) // 2 + 1
+        # For each stem the postings of its parts; rare stems first.
+        postings = [
+            [self._postings.get(prefix + part, _NOTHING) for part in stem_parts(stem)]
+            for stem in sorted(stems)
+        ]
+        postings.sort(key=lambda lists: sum(map(len, lists)))
         if (
-            wanted < len(filed)
-            and self._threshold > NARROWED
-            and sum(map(len, filed[wanted])) <= _MOST_MATCHED
+            needed < len(postings)
+            and self._threshold > NARROWED_CAP
+            and sum(map(len, postings[needed])) <= _MAX_MATCHED
         ):
-            # With one stem more, at least two of them are there.
-            return sorted(_twice(filed[: wanted + 1]))
+            # With one more stem, a near-duplicate has at least two of them.
+            return sorted(_in_two(postings[: needed + 1]))
         found: set[int] = set()
-        for drawers in filed[:wanted]:
-            if found and len(found) + sum(map(len, drawers)) > _MOST_COMPARED:
+        for lists in postings[:needed]:
+            if found and len(found) + sum(map(len, lists)) > _MAX_COMPARED:
                 break
-            found.update(*drawers)
+            found.update(*lists)
         return sorted(found)
 
 
-def _twice(groups: Sequence[Sequence[Iterable[int]]]) -> set[int]:
-    """What stands in two of the groups or more; each is the union of its drawers."""
-    once: set[int] = set()
-    twice: set[int] = set()
+def _in_two(groups: Sequence[Sequence[Iterable[int]]]) -> set[int]:
+    """The numbers that are in at least two of the groups; a group is the union of its lists."""
+    in_one: set[int] = set()
+    in_two: set[int] = set()
     last = len(groups) - 1
-    for number, drawers in enumerate(groups):
-        for drawer in drawers:
-            twice.update(once.intersection(drawer))
-        if number < last:
-            once.update(*drawers)
-    return twice
+    for index, lists in enumerate(groups):
+        for numbers in lists:
+            in_two.update(in_one.intersection(numbers))
+        if index < last:
+            in_one.update(*lists)
+    return in_two
 
 
 _NOTHING: "array[int]" = array("I")
 
 
-def _stance(mark: Signature) -> str:
-    """Its numbers, and whether it denies: questions that differ in these are never alike."""
-    numbers = ",".join(sorted(mark.numbers))
-    return f"{numbers}{'!' if mark.negated else ''} " if numbers or mark.negated else ""
+def _prefix(question: Signature) -> str:
+    """The numbers of a question and its negation, as part of every entry: similar questions do not differ in them."""
+    numbers = ",".join(sorted(question.numbers))
+    return f"{numbers}{'!' if question.negated else ''} " if numbers or question.negated else ""

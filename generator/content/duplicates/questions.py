@@ -1,10 +1,10 @@
-"""Do two questions ask the same thing? A number from 0 to 1, made for precision over recall.
+"""Measures how similar two questions are: a number from 0 to 1, which prefers precision to recall.
 
-A question is reduced to what it is about (the stems of its content words, with spelled numbers as digits
-and near-synonyms of the exam-question trade folded together) and to what it asks of that (its aspects:
-causes, effects, a comparison, ...). Two questions are as alike as these overlap. Whatever turns the meaning
-round is a veto that caps the number at ``VETO``: other numbers, a negation on one side, one term exchanged
-for another, opposite words, effects asked for against causes, "effects of X on Y" against "of Y on X".
+A question is reduced to its topic (the stems of its content words, with numbers as digits and synonyms unified) and
+to its aspects (what it asks about the topic: causes, effects, a comparison, ...). The similarity of two questions is
+the overlap of both. A difference that changes the meaning is a veto, which caps the similarity at ``VETO_CAP``: other
+numbers, a negation in one question only, another term, opposite words, effects instead of causes, or "effects of X on
+Y" instead of "effects of Y on X".
 """
 
 import re
@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from generator.content.duplicates.question_words import (
     ASPECTS,
-    FRAME,
+    FRAME_WORDS,
     NEGATIONS,
     NUMBERS,
     OPPOSITES,
@@ -22,12 +22,12 @@ from generator.content.duplicates.question_words import (
     SOFT_WORDS,
     SYNONYMS,
 )
-from generator.content.duplicates.thresholds import VETO
+from generator.content.duplicates.thresholds import VETO_CAP
 from generator.content.stems import FUNCTION_WORDS, stem, words
 
-NARROWED = 0.78
-"""The most that two questions reach when one asks of something narrower, or for something more."""
-_FEW = 0.2
+NARROWED_CAP = 0.78
+"""The highest similarity of two questions where one has a narrower topic or asks for more."""
+_MAX_MISSING_SHARE = 0.2
 
 _DIGIT = re.compile(r"\d")
 _POSSESSIVE = re.compile(r"['’]s?\b")
@@ -40,22 +40,29 @@ _TOWARDS = re.compile(r"\b(?:on|upon|to|into|for)\b")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A question reduced to what decides its identity."""
+    """A question reduced to what defines it.
+
+    Attributes:
+        plain: its words in order, with one space between them.
+        topic: the stems of its topic.
+        aspects: what it asks about the topic.
+        numbers: its numbers, as digits.
+        negated: whether it contains a negation.
+        source: the stems of what acts, where the question says what acts on what; else empty.
+        target: the stems of what is acted on; else empty.
+    """
 
     plain: str
-    """The words in order, nothing but one space between them."""
     topic: frozenset[str]
-    """Stems of what it is about."""
     aspects: frozenset[str]
     numbers: frozenset[str]
     negated: bool
     source: frozenset[str]
-    """What acts, where the question tells what acts on what; else empty."""
     target: frozenset[str]
 
 
 def similarity(one: str, other: str) -> float:
-    """How much two questions ask the same: 1 the same words, ``THRESHOLD`` and up near-duplicates."""
+    """The similarity of two questions, from 0 to 1; 1 for the same words in the same order."""
     return compare(signature(one), signature(other))
 
 
@@ -73,7 +80,7 @@ def signature(question: str) -> Signature:
             aspects.add(ASPECTS[token])
         elif _DIGIT.search(token):
             numbers.add(token)
-        elif token not in FUNCTION_WORDS and token not in FRAME and token not in NEGATIONS:
+        elif token not in FUNCTION_WORDS and token not in FRAME_WORDS and token not in NEGATIONS:
             topic.add(_topic_stem(token))
     source, target = _direction(text, frozenset(topic))
     return Signature(
@@ -88,9 +95,10 @@ def signature(question: str) -> Signature:
 
 
 def compare(one: Signature, other: Signature, *, least: float = 0.0) -> float:
-    """``similarity`` of two questions whose signatures are at hand; symmetric.
+    """The similarity of two questions, from their signatures; symmetric.
 
-    Below ``least`` the caller does not care: where it is quickly seen that a pair stays there, it may get 0.
+    Args:
+        least: below this value the result may be 0 instead of the similarity, which is faster.
     """
     if one.plain == other.plain:
         return 1.0
@@ -98,38 +106,46 @@ def compare(one: Signature, other: Signature, *, least: float = 0.0) -> float:
     extra_one = len(one.topic) - shared
     extra_other = len(other.topic) - shared
     if 2 * shared < max(extra_one, extra_other) or not shared:
-        return _overlap(shared, extra_one, extra_other) * VETO
-    if least > VETO and _is_vetoed(one, other):
+        return _overlap(shared, extra_one, extra_other) * VETO_CAP
+    if least > VETO_CAP and _is_vetoed(one, other):
         return 0.0
     only_one = one.topic - other.topic
     only_other = other.topic - one.topic
     if only_one and only_other:
         only_one, only_other, matched = _match_spellings(only_one, only_other)
         shared += matched
-    hard_one, hard_other = telling(only_one), telling(only_other)
-    soft = len(only_one) + len(only_other) - len(hard_one) - len(hard_other)
-    words_alike = _overlap(shared, len(hard_one) + 0.3 * soft, len(hard_other))
-    score = 0.8 * words_alike + 0.2 * _aspect_overlap(one.aspects, other.aspects)
-    if (hard_one and hard_other) or _is_vetoed(one, other):
-        return min(score * VETO, VETO)
-    if len(hard_one) + len(hard_other) > _FEW * shared or _hard(one, other) or _hard(other, one):
-        return min(score, NARROWED)
+    missing_one, missing_other = defining_stems(only_one), defining_stems(only_other)
+    missing = len(missing_one) + len(missing_other)
+    soft = len(only_one) + len(only_other) - missing
+    topic_overlap = _overlap(shared, len(missing_one) + 0.3 * soft, len(missing_other))
+    score = 0.8 * topic_overlap + 0.2 * _aspect_overlap(one.aspects, other.aspects)
+    if (missing_one and missing_other) or _is_vetoed(one, other):
+        return min(score * VETO_CAP, VETO_CAP)
+    if (
+        missing > _MAX_MISSING_SHARE * shared
+        or _defining_aspects(one, other)
+        or _defining_aspects(other, one)
+    ):
+        return min(score, NARROWED_CAP)
     return min(score, 0.99)
 
 
-def telling(topic: frozenset[str]) -> frozenset[str]:
-    """The stems without which a question is another one."""
+def defining_stems(topic: frozenset[str]) -> frozenset[str]:
+    """The stems of a topic that define the question; the other stems may be missing in another wording."""
     return topic - SOFT_WORDS
 
 
-def ends(stem: str) -> tuple[str, ...]:
-    """How a stem begins, and how a long one goes on: two spellings of a word share one (see ``_same_word``)."""
+def stem_parts(stem: str) -> tuple[str, ...]:
+    """The beginning of a stem and, for a long one, its end.
+
+    Two spellings of a word have one of these parts in common (see ``_same_word``).
+    """
     return (stem[:5], "-" + stem[5:]) if len(stem) >= 8 else (stem[:5],)
 
 
-def most_missing(size: int) -> int:
-    """How many telling stems of a topic of ``size`` may be missing in one that ``compare`` puts above ``NARROWED``."""
-    return int(_FEW * size / (1 + _FEW) + 1e-9)
+def max_missing_stems(size: int) -> int:
+    """How many defining stems of a topic with ``size`` stems may be missing in another, for more than NARROWED_CAP."""
+    return int(_MAX_MISSING_SHARE * size / (1 + _MAX_MISSING_SHARE) + 1e-9)
 
 
 _SKETCH_BITS = 256
@@ -138,49 +154,50 @@ _SKETCH_BITS = 256
 @lru_cache(maxsize=65_536)
 def _bits(stem: str) -> int:
     bits = 0
-    for end in ends(stem):
-        bits |= 1 << (hash(end) % _SKETCH_BITS)
+    for part in stem_parts(stem):
+        bits |= 1 << (hash(part) % _SKETCH_BITS)
     return bits
 
 
 def sketch(topic: frozenset[str]) -> int:
-    """A topic as one number, to be compared within one process: two spellings of a stem share a bit.
+    """A topic as one number for :func:`may_reach`; valid only within one process, because it uses ``hash``.
 
-    Above the bits stands how many stems are telling.
+    The low bits are a Bloom filter of the parts of the stems. The higher bits are the number of defining stems.
     """
-    bits = len(telling(topic)) << _SKETCH_BITS
+    bits = len(defining_stems(topic)) << _SKETCH_BITS
     for each in topic:
         bits |= _bits(each)
     return bits
 
 
-def may_reach(hard: Iterable[str], size: int, other: int, least: float) -> bool:
-    """Whether ``compare`` may say ``least`` of two topics, as far as their sketches tell.
+def may_reach(defining: Iterable[str], size: int, other: int, least: float) -> bool:
+    """Whether ``compare`` can return ``least`` or more for two topics; a quick test that never rules out such a pair.
 
     Args:
-        hard: the ``telling`` stems of one topic, which has ``size`` in all.
-        other: the ``sketch`` of the other.
+        defining: the defining stems of one topic.
+        size: the number of all stems of that topic.
+        other: the sketch of the other topic.
     """
-    if least <= NARROWED:
+    if least <= NARROWED_CAP:
         return True
-    most = most_missing(size)
+    max_missing = max_missing_stems(size)
     missing = 0
-    for each in hard:
+    for each in defining:
         if not _bits(each) & other:
             missing += 1
-            if missing > most:
+            if missing > max_missing:
                 return False
     shared = size - missing
-    return missing + max(0, (other >> _SKETCH_BITS) - shared) <= _FEW * shared + 1e-9
+    return missing + max(0, (other >> _SKETCH_BITS) - shared) <= _MAX_MISSING_SHARE * shared + 1e-9
 
 
 def _is_vetoed(one: Signature, other: Signature) -> bool:
-    """Whether the two ask for different things, however alike their topics are."""
+    """Whether the two questions have different meanings, whatever their topics."""
     return (
         one.numbers != other.numbers
         or one.negated != other.negated
-        or bool(_hard(one, other) and _hard(other, one))
-        or _turned_round(one, other)
+        or bool(_defining_aspects(one, other) and _defining_aspects(other, one))
+        or _is_reversed(one, other)
     )
 
 
@@ -190,7 +207,7 @@ def _topic_stem(word: str) -> str:
 
 
 def _overlap(shared: float, only_one: float, only_other: float) -> float:
-    """Dice: twice what is shared in all there is."""
+    """The Dice coefficient."""
     return 2 * shared / (2 * shared + only_one + only_other) if shared else 0.0
 
 
@@ -200,13 +217,13 @@ def _aspect_overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return _overlap(len(one & other), len(one - other), len(other - one))
 
 
-def _hard(one: Signature, other: Signature) -> frozenset[str]:
-    """What one asks for, the other does not, and another wording would not leave out."""
+def _defining_aspects(one: Signature, other: Signature) -> frozenset[str]:
+    """The aspects that only ``one`` asks for and that every wording of its question would name."""
     return one.aspects - other.aspects - SOFT_ASPECTS
 
 
-def _turned_round(one: Signature, other: Signature) -> bool:
-    """Whether what acts in one is acted on in the other."""
+def _is_reversed(one: Signature, other: Signature) -> bool:
+    """Whether what acts in one question is acted on in the other."""
     if not (one.source and other.target) and not (one.target and other.source):
         return False
     straight = len(one.source & other.source) + len(one.target & other.target)
@@ -244,7 +261,7 @@ def _stems_in(text: str, topic: frozenset[str]) -> frozenset[str]:
 def _match_spellings(
     one: frozenset[str], other: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str], int]:
-    """Pairs of leftover stems that are one word in two spellings or derivations, taken out of both."""
+    """Removes pairs of stems that are two spellings or derivations of one word; returns the rests and the count."""
     left, right, matched = set(one), set(other), 0
     for word in sorted(one):
         for candidate in sorted(right):
@@ -257,13 +274,13 @@ def _match_spellings(
 
 
 def _could_be_same(one: str, other: str) -> bool:
-    """The cheap half of ``_same_word``: one beginning, or one length."""
+    """A quick test before ``_same_word``: the same beginning, or the same length."""
     return one[:5] == other[:5] or len(one) == len(other) >= 8
 
 
 @lru_cache(maxsize=16_384)
 def _same_word(one: str, other: str) -> bool:
-    """Whether two stems share a long beginning, or differ by one letter in eight or more."""
+    """Whether two stems have a long beginning in common, or have eight or more letters and differ in one."""
     short, long = sorted((one, other), key=len)
     if len(short) < 5 or OPPOSITES.get(one) == other:
         return False

@@ -1,6 +1,6 @@
-"""From which similarity on two questions count as near-duplicates; apart, so that the settings import no word lists."""
+"""The thresholds for similar questions, in a module of their own so that the settings import no word lists."""
 
-THRESHOLD = 0.8
-"""From here on two questions count as near-duplicates, where the settings say nothing else."""
-VETO = 0.5
-"""The most that two questions reach whose words are alike but whose meaning is not."""
+DEFAULT_THRESHOLD = 0.8
+"""The default of the settings: questions with this similarity or more are near-duplicates."""
+VETO_CAP = 0.5
+"""The highest similarity of two questions with similar words and different meanings."""

@@ -1,14 +1,14 @@
-"""Article files: read in every form they have, written in the canonical one, changed in place.
+"""Reads, writes and changes article files.
 
-render(article)              the canonical file
-read(data)                   a Document: every value, its place and style, and the file's bytes
-patch(text, changes)         named fields changed, not one byte elsewhere
-patch_related(text, related) the related articles replaced as a group
-restore_ending(text, body)      the trailing form restored
+- ``render(article)``: the file of an article, in the canonical form.
+- ``read(data)``: the ``Document`` of a file in any form, with every value and its place.
+- ``patch(text, changes)``: the file with some fields changed, and not one byte elsewhere.
+- ``patch_related(text, related)``: the file with other related articles.
+- ``restore_ending(text, body)``: the file with the canonical ending.
 """
 
 from generator.content.frontmatter.document import Document, RawStyle, Related
-from generator.content.frontmatter.ending import ends_canonically, restore_ending
+from generator.content.frontmatter.ending import has_canonical_ending, restore_ending
 from generator.content.frontmatter.patch import Change, patch
 from generator.content.frontmatter.reader import read, size_error
 from generator.content.frontmatter.related import patch_related
@@ -19,7 +19,7 @@ __all__ = [
     "Document",
     "RawStyle",
     "Related",
-    "ends_canonically",
+    "has_canonical_ending",
     "restore_ending",
     "patch",
     "patch_related",

@@ -1,4 +1,4 @@
-"""An article file as it was read: its bytes, every value in it, and where each of them stands."""
+"""The document: an article file as it was read, with its text, its values and the place of each value."""
 
 import datetime
 import math
@@ -22,19 +22,19 @@ RELATED = re.compile(r"related_article([1-9][0-9]*)")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
-_ID = re.compile(r"0|[1-9][0-9]{0,17}")  # a leading 0 means octal to some readers of YAML
+_ID = re.compile(r"0|[1-9][0-9]{0,17}")  # no leading 0: some YAML readers would read an octal number
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 class Entry(NamedTuple):
-    """A key and its value; an item of a sequence stands for both."""
+    """A key and its value; for an item of a sequence, both are the item."""
 
     key: Node
     value: Node
 
 
 class Related(NamedTuple):
-    """One ``related_articleN`` as written; a part that is missing is empty."""
+    """One ``related_articleN`` as the file has it; a missing part is empty."""
 
     number: int
     id: str
@@ -43,17 +43,17 @@ class Related(NamedTuple):
     url: str
 
     def article(self) -> RelatedArticle:
-        """The link as the schema's values, if :meth:`Document.is_whole` says that it can be written again."""
+        """The link as typed values; only for a link that :meth:`Document.is_whole`."""
         return RelatedArticle(id=int(self.id), title=self.title, subject=self.subject, url=self.url)
 
 
 def is_null(node: Node) -> bool:
-    """Whether a value is written as nothing, ``~`` or ``null``."""
+    """Whether a value is empty, ``~`` or ``null``."""
     return isinstance(node, ScalarNode) and not node.style and node.value in _NULL
 
 
 def boolean(text: str) -> bool | None:
-    """The truth value of any YAML 1.1 or 1.2 spelling, None for another text."""
+    """The truth value of a YAML 1.1 or 1.2 spelling; None for any other text."""
     lowered = text.lower()
     if lowered in _TRUE:
         return True
@@ -61,22 +61,23 @@ def boolean(text: str) -> bool | None:
 
 
 def decimal_number(text: str) -> float | None:
-    """The finite decimal number that a text spells, None for another text."""
+    """The finite decimal number that a text spells; None for any other text."""
     value = float(text) if _FLOAT.fullmatch(text) else math.inf
     return value if math.isfinite(value) else None
 
 
 class Document:
-    """What :func:`read` makes of a file. Paths are dotted: ``seo.page_description``, ``related_article2.url``.
+    """An article file, as :func:`read` returns it.
 
-    Values are the texts that the YAML spells, never typed: ``score`` is ``"-1.0"``, ``no_index`` is ``"True"``.
+    Paths are dotted: ``seo.page_description``, ``related_article2.url``. Values are texts as in the YAML, without
+    types: ``score`` is ``"-1.0"``, ``no_index`` is ``"True"``.
 
     Attributes:
-        text: the file as read, a byte-order mark included.
+        text: the file as read, including a byte-order mark.
         root: the front matter as a node.
-        entries: key and value node of every path, mappings and sequences (``tags.0``) included.
-        offset: what to add to a node's mark to get an offset into ``text``.
-        closing: offset of the closing fence in ``text``.
+        entries: key and value node of every path, including mappings and sequences (``tags.0``).
+        offset: the difference between an offset into ``text`` and a node's mark.
+        closing: the offset of the closing fence in ``text``.
     """
 
     __slots__ = ("__dict__", "closing", "entries", "offset", "root", "text")
@@ -92,7 +93,7 @@ class Document:
 
     @cached_property
     def values(self) -> dict[str, str]:
-        """Every scalar by its path, in the file's order, unknown ones included."""
+        """Every scalar by its path, in the file's order, including unknown fields."""
         return {
             path: entry.value.value
             for path, entry in self.entries.items()
@@ -106,12 +107,12 @@ class Document:
 
     @property
     def body(self) -> str:
-        """What follows the closing fence's line."""
+        """The text after the line of the closing fence."""
         return self.text[spans.next_line(self.text, self.closing) :]
 
     @property
     def related(self) -> list[Related]:
-        """The related articles by number, gaps and all."""
+        """The related articles in the order of their numbers, which may have gaps."""
         return [self._link(number) for number in self._related_numbers()]
 
     @property
@@ -125,30 +126,30 @@ class Document:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether ``no_index`` keeps the page out of lists and search; a value that is no truth value does not."""
+        """Whether ``no_index`` is true, which excludes the page from lists and search."""
         return bool(boolean((self.get("no_index") or "").strip()))
 
     @property
     def article_id(self) -> int | None:
-        """The article's id; None where it is missing or no plain whole number."""
+        """The article's id; None where it is missing or not a plain whole number."""
         text = self.get("id", "")
         return int(text) if _ID.fullmatch(text) else None
 
     @property
     def score(self) -> float | None:
-        """The article's score; None where it is missing or no number."""
+        """The article's score; None where it is missing or not a number."""
         return decimal_number(self.get("score", ""))
 
     @property
-    def links_are_whole(self) -> bool:
-        """Whether each related article is whole, so that they can be written again as a group."""
+    def has_whole_links(self) -> bool:
+        """Whether all related articles are whole, so that they can be written again as a group."""
         return all(map(self.is_whole, self.related))
 
     def is_whole(self, link: Related) -> bool:
-        """Whether a related article of the file can be written again: it has its four fields, no other, and a plain id."""
+        """Whether a related article can be written again without loss: it has only its four fields, and a plain id."""
         if not (link.title and link.subject and link.url and _ID.fullmatch(link.id)):
             return False
-        # Each of the four was found, so that any other would be a fifth.
+        # All four fields exist, so any other field would be a fifth.
         return len(self.entries[f"related_article{link.number}"].value.value) == len(Related._fields) - 1
 
     def _related_numbers(self) -> list[int]:
@@ -167,12 +168,12 @@ class Document:
     def get(self, path: str, default: str) -> str: ...
 
     def get(self, path: str, default: str | None = None) -> str | None:
-        """The scalar at a path, as written; the default where there is none."""
+        """The scalar at a path, as the file has it; the default where the path has no scalar."""
         entry = self.entries.get(path)
         return entry.value.value if entry is not None and isinstance(entry.value, ScalarNode) else default
 
     def line(self, path: str) -> int:
-        """The 1-based line of a path's key. Raises KeyError."""
+        """The line of a path's key, counted from 1. Raises KeyError."""
         return self._line_of(self.entries[path].key)
 
     def raw_style(self, path: str) -> RawStyle:
@@ -190,14 +191,14 @@ class Document:
         return "empty" if is_null(node) else "plain"
 
     def span(self, node: Node) -> tuple[int, int]:
-        """A node's marks as offsets into ``text``."""
+        """Start and end of a node as offsets into ``text``."""
         return node.start_mark.index + self.offset, node.end_mark.index + self.offset
 
     def article(self) -> Article:
-        """The file as the schema's values, typed strictly; unknown keys are left out.
+        """The file as an article with typed values, without unknown keys.
 
         Raises:
-            FrontMatterError: a field is missing, or is not of its type.
+            FrontMatterError: a field is missing or has the wrong type.
         """
         try:
             return Article(

@@ -1,20 +1,20 @@
-"""The form in which an article file ends: closing fence, empty line, the site's body and no line break."""
+"""Tests and restores the ending of article files: closing fence, empty line, the site's body, no line break."""
 
 from generator.content.frontmatter.reader import fences
 
-_BLANK = "&nbsp;"  # shows nothing, on any site
+_BLANK = "&nbsp;"  # a body that shows nothing, on any site
 
 
-def ends_canonically(text: str, body: str) -> bool:
-    """Whether everything from the closing fence on is as the site has it. Raises FrontMatterError."""
+def has_canonical_ending(text: str, body: str) -> bool:
+    """Whether :func:`restore_ending` would change nothing. Raises FrontMatterError."""
     return restore_ending(text, body) == text
 
 
 def restore_ending(text: str, body: str) -> str:
-    """The text with the canonical ending; a file with a body of its own is left as it is.
+    """The text with the canonical ending; unchanged where the file has another body than the site's.
 
     Args:
-        body: the site's.
+        body: the body that the site's files have.
 
     Raises:
         FrontMatterError: the text has no front matter.

@@ -1,7 +1,7 @@
-"""Changes fields of an article file in place: their lines, and not one byte elsewhere.
+"""Changes fields of an article file in place: the lines of these fields, and not one byte elsewhere.
 
-Every patch is read back before it is handed out: all other values must be what they were, and the
-changed ones what was asked for; otherwise PatchError, and nothing has happened.
+Every result is read again and verified: the changed fields must have the new values and all others their old ones.
+Otherwise PatchError is raised.
 """
 
 import re
@@ -21,7 +21,7 @@ _BARE = re.compile(r"[-+.\w]+", re.ASCII)
 
 
 class Edit(NamedTuple):
-    """Puts ``new`` in place of ``text[start:end]``."""
+    """Replaces ``text[start:end]`` by ``new``."""
 
     start: int
     end: int
@@ -29,16 +29,18 @@ class Edit(NamedTuple):
 
 
 def patch(text: str, changes: Mapping[str, Change]) -> str:
-    """The text with the named fields changed.
+    """The text with some fields changed.
 
-    A field is a dotted path. A value it already has changes nothing; a new one is written in the style
-    of the old where that can carry it, else in the canonical one. A field of the schema that is missing
-    is added at its canonical place. None removes a field, or a whole group, with exactly its lines.
+    A new value is written in the style of the old one where possible, else in the canonical style. A value that is
+    equal to the old one changes nothing. A missing field of the schema is added at its canonical place.
+
+    Args:
+        changes: the new values by dotted path; None removes a field, or a whole group, with exactly its lines.
 
     Raises:
         FrontMatterError: the text cannot be read.
-        PatchError: a change that cannot be made without touching other bytes, a text that no line of
-            front matter carries, or a path that neither the file nor the schema has.
+        PatchError: a change needs other bytes changed too, a value cannot be written on one line of front matter, or
+            neither the file nor the schema has the path.
     """
     before = document = read(text)
     for path, value in changes.items():
@@ -58,7 +60,7 @@ def apply_edits(text: str, edits: list[Edit]) -> str:
 
 
 def reread(patched: str) -> Document:
-    """Read what a patch made. Raises PatchError."""
+    """Read a patched text. Raises PatchError where it cannot be read."""
     try:
         return read(patched)
     except FrontMatterError as error:
@@ -66,16 +68,16 @@ def reread(patched: str) -> Document:
 
 
 def verify(after: Document, expected: Mapping[str, str], body: str) -> None:
-    """Raise PatchError unless the patched file holds these values and this body."""
+    """Raise PatchError unless the patched file has these values and this body."""
     if after.values != expected:
         wrong = sorted(path for path, _ in after.values.items() ^ expected.items())
-        raise PatchError(f"the change would alter {', '.join(wrong[:3])} in other ways than asked for")
+        raise PatchError(f"the change would give {', '.join(wrong[:3])} a value that was not requested")
     if after.body != body:
-        raise PatchError("the change would alter the body")
+        raise PatchError("the change would change the body too")
 
 
 def own_lines(document: Document, path: str) -> tuple[int, int]:
-    """The span of the lines that hold an entry and nothing else. Raises PatchError where there are none."""
+    """Start and end of the lines of an entry. Raises PatchError where something else is on these lines."""
     text, entry = document.text, document.entries[path]
     start = spans.line_start(text, entry.key.start_mark.index + document.offset)
     if _in_flow(document, path) or text[start : entry.key.start_mark.index + document.offset].strip(" "):
@@ -83,13 +85,13 @@ def own_lines(document: Document, path: str) -> tuple[int, int]:
     return start, spans.next_line(text, spans.entry_end(text, entry.value, document.offset))
 
 
-def eol_at(text: str, offset: int) -> str:
-    """The line break of the line that holds ``offset``."""
+def line_break_at(text: str, offset: int) -> str:
+    """The line break of the line that contains ``offset``: ``\\n`` or ``\\r\\n``."""
     return "\r\n" if text.startswith("\r\n", spans.line_end(text, offset)) else "\n"
 
 
 def place_for(document: Document, path: str) -> int:
-    """Offset of the line start at which a missing field belongs. Raises PatchError."""
+    """The offset of the line before which a missing field must be added. Raises PatchError."""
     group = path.rpartition(".")[0]
     order = list(schema.siblings(group))
     prefix = f"{group}." if group else ""
@@ -140,14 +142,14 @@ def _addition(document: Document, path: str, value: Change) -> Edit:
         at, lines = place_for(document, group), [f"{group}:", *lines]
     else:
         raise PatchError(f"{path} cannot be added: {group} is written as {parent.value.value}")
-    eol = eol_at(document.text, at - 1)
+    eol = line_break_at(document.text, at - 1)
     return Edit(at, at, "".join(line + eol for line in lines))
 
 
 def _replacement(
     document: Document, path: str, entry: Entry, node: ScalarNode, value: str | int | float | bool
 ) -> list[Edit]:
-    text, new = document.text, written(value)
+    text, new = document.text, yaml_text(value)
     start, end = document.span(node)
     if node.style in (">", "|"):
         return _block_edits(text, path, new, spans.block_scalar(text, start, end), entry)
@@ -158,16 +160,16 @@ def _replacement(
         return [Edit(start, end, gap + inline)]
     content = scalars.folded(new)
     if content is None or flow:
-        raise PatchError(f"{path}: {_excerpt(new)} cannot stand in front matter on one line")
+        raise PatchError(f"{path}: {_excerpt(new)} cannot be written on one line of front matter")
     line = spans.line_end(text, end)
     comment = text[end:line]
     margin = " " * entry.key.start_mark.column + schema.content_indent(path.rpartition(".")[0])
-    return [Edit(start, line, f"{gap}>-{comment}{eol_at(text, end)}{margin}{content}")]
+    return [Edit(start, line, f"{gap}>-{comment}{line_break_at(text, end)}{margin}{content}")]
 
 
 def _inline(path: str, node: ScalarNode, value: str | int | float | bool, *, flow: bool) -> str | None:
-    """The value on its key's line, in the style of the old one; None where that cannot carry it."""
-    new = written(value)
+    """The value for its key's line, in the style of the old one; None where that style cannot write it."""
+    new = yaml_text(value)
     if node.style == "'":
         return scalars.single_quoted(new) or (scalars.double_quoted(new) if flow else None)
     if node.style == '"':
@@ -192,11 +194,11 @@ def _block_edits(text: str, path: str, new: str, block: spans.BlockScalar, entry
     line = scalars.folded(new)
     lines = scalars.literal(new) if block.indicator == "|" else None if line is None else [line]
     if lines is None:
-        raise PatchError(f"{path}: {_excerpt(new)} cannot stand in front matter as it is written there")
+        raise PatchError(f"{path}: {_excerpt(new)} cannot be written in the style that the file uses there")
     indent = block.indent
     if indent is None:
         indent = " " * entry.key.start_mark.column + schema.content_indent(path.rpartition(".")[0])
-    eol = eol_at(text, block.header[0])
+    eol = line_break_at(text, block.header[0])
     content = eol.join(indent + line if line or len(lines) == 1 else "" for line in lines)
     return [
         Edit(*block.header, header),
@@ -206,7 +208,7 @@ def _block_edits(text: str, path: str, new: str, block: spans.BlockScalar, entry
 
 def _canonical(path: str, value: Change, indent: str) -> list[str]:
     group, _, leaf = path.rpartition(".")
-    new = written(value)
+    new = yaml_text(value)
     try:
         if is_bare(path, value):
             return [f"{indent}{leaf}: {new}"]
@@ -217,20 +219,20 @@ def _canonical(path: str, value: Change, indent: str) -> list[str]:
         raise PatchError(error.reason) from error
 
 
-def written(value: Change) -> str:
+def yaml_text(value: Change) -> str:
     """A value as YAML spells it, unquoted."""
     return scalars.number(value) if isinstance(value, float) else str(value)
 
 
 def is_bare(path: str, value: Change) -> bool:
-    """Whether the value is to be read as a number, date or truth value, not as a text."""
+    """Whether the value is written without quotes, as a number, date or truth value."""
     if not isinstance(value, str):
         return True
     return schema.form(path) == "bare" and _BARE.fullmatch(value) is not None
 
 
 def _is(node: ScalarNode, value: Change) -> bool:
-    """Whether a scalar already has this value, however it is spelled."""
+    """Whether a scalar already has this value, in any spelling."""
     if isinstance(value, str):
         return bool(node.value == value)
     if isinstance(value, bool):
@@ -259,7 +261,7 @@ def _expected(before: Document, changes: Mapping[str, Change]) -> dict[str, str]
                 old: text for old, text in expected.items() if old != path and not old.startswith(f"{path}.")
             }
         elif entry is None or not isinstance(entry.value, ScalarNode) or not _is(entry.value, value):
-            expected[path] = written(value)
+            expected[path] = yaml_text(value)
             expected.pop(path.rpartition(".")[0], None)
     return expected
 

@@ -1,8 +1,8 @@
-"""Reads article files in every form that people and content systems give them, and refuses the broken.
+"""Reads article files in every form that people and content systems give them, and rejects broken ones.
 
-The front matter is composed to YAML nodes and not constructed: nothing is typed, no tag runs, no alias
-is followed, and every node keeps its place in the text. What could hang or crash the C library (deep
-nesting, sheer size) is refused before it gets there.
+The front matter is composed to YAML nodes but not constructed to Python objects: no value gets a type, no tag runs,
+no alias is followed, and every node has its place in the text. Input that could hang or crash the C library (deep
+nesting, great size) is rejected before it gets there.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ _CORE_TAGS = frozenset(
 
 
 class _Untyped:
-    """Leaves out tag resolution: a node has a tag only where one is written."""
+    """Turns tag resolution off: a node has a tag only where the text has one."""
 
     def resolve(self, *_: Any) -> str:
         return ""
@@ -42,7 +42,7 @@ class _Untyped:
 
 
 class PythonNodes(_Untyped, Reader, Scanner, Parser, Composer):
-    """The composer where PyYAML was built without its C library."""
+    """The composer for a PyYAML without its C library."""
 
     def __init__(self, stream: str) -> None:
         Reader.__init__(self, stream)
@@ -62,7 +62,7 @@ if yaml.__with_libyaml__:
 
 
 def size_error(size: int) -> str | None:
-    """Why a file of so many bytes is no article; None where it may be one."""
+    """Why a file of ``size`` bytes is too large to be an article; None where it is not."""
     return f"larger than {MAX_FILE_BYTES // 1_000_000} MB" if size > MAX_FILE_BYTES else None
 
 
@@ -70,8 +70,8 @@ def read(data: bytes | str) -> Document:
     """Read an article file.
 
     Raises:
-        FrontMatterError: not UTF-8, no front matter, broken YAML, a key written twice, an alias, a tag
-            beyond the core ones, nesting past 50 levels, or more than 4 MB; with the line.
+        FrontMatterError: not UTF-8, no front matter, broken YAML, a repeated key, an alias, a tag that is no core
+            tag, more than 50 levels of nesting, or more than 4 MB; with the line.
     """
     if reason := size_error(len(data)):
         raise FrontMatterError(reason)
@@ -95,7 +95,7 @@ def _decoded(data: bytes) -> str:
 
 
 def fences(text: str) -> tuple[int, int]:
-    """Offsets behind the opening fence's line and at the closing fence. Raises FrontMatterError."""
+    """The offsets of the line after the opening fence and of the closing fence. Raises FrontMatterError."""
     start = len(_BOM) if text.startswith(_BOM) else 0
     first = text.find("\n", start) + 1
     if not text.startswith(_FENCE, start) or text[start + len(_FENCE) : first or None].strip(" \t\r\n"):
@@ -106,7 +106,7 @@ def fences(text: str) -> tuple[int, int]:
     end = text.find("\n", closing)
     if text[closing + len(_FENCE) : end if end >= 0 else None].strip(" \t\r"):
         raise FrontMatterError(
-            "the closing --- must stand alone on its line", line=text.count("\n", 0, closing) + 1
+            "the closing --- must be alone on its line", line=text.count("\n", 0, closing) + 1
         )
     if text.startswith(_BOM, first):
         raise FrontMatterError("a byte-order mark within the front matter", line=2)
@@ -114,7 +114,7 @@ def fences(text: str) -> tuple[int, int]:
 
 
 def _composed(source: str) -> MappingNode:
-    # Each level of nesting takes at least one of these signs or one more space of indentation.
+    # Each level of nesting needs at least one of these characters, or one more space of indentation.
     if sum(map(source.count, "[{-?")) > 1000:
         _refuse_depth(source)
     try:
@@ -127,7 +127,7 @@ def _composed(source: str) -> MappingNode:
 
 
 def _refuse_depth(source: str) -> None:
-    """Walk the events, which takes no stack, before the composer recurses."""
+    """Raise FrontMatterError for deep nesting. Reads the events, which needs no stack, before the composer recurses."""
     depth = 0
     try:
         nodes = Nodes(source)
@@ -143,8 +143,12 @@ def _refuse_depth(source: str) -> None:
         raise _yaml_error(error, source) from error
 
 
-def _collect(node: Node, prefix: str, entries: dict[str, Entry], seen: set[int] | None, depth: int) -> None:
-    """Enter everything below a collection. ``seen`` is None where the text has no anchor, hence no alias."""
+def _collect(node: Node, prefix: str, entries: dict[str, Entry], ids: set[int] | None, depth: int) -> None:
+    """Add everything below a collection to ``entries``.
+
+    Args:
+        ids: the ids of all nodes so far, to find aliases; None for a text without anchors, which has no aliases.
+    """
     if depth > MAX_DEPTH:
         raise _too_deep(_line(node.start_mark))
     is_mapping = isinstance(node, MappingNode)
@@ -157,20 +161,20 @@ def _collect(node: Node, prefix: str, entries: dict[str, Entry], seen: set[int] 
         if path in entries:
             reason = "is written twice"
         elif value.tag and value.tag not in _CORE_TAGS:
-            reason = f"has the tag {value.tag}, which is not read"
-        elif seen is not None:
-            if id(key) in seen or id(value) in seen:
-                reason = "holds an alias, which is not read"
-            seen.update((id(key), id(value)))
+            reason = f"has the tag {value.tag}, which is not allowed"
+        elif ids is not None:
+            if id(key) in ids or id(value) in ids:
+                reason = "contains an alias, which is not allowed"
+            ids.update((id(key), id(value)))
         if reason is not None:
             raise FrontMatterError(f"{path} {reason}", line=_line(key.start_mark))
         entries[path] = Entry(key, value)
         if not isinstance(value, ScalarNode):
-            _collect(value, f"{path}.", entries, seen, depth + 1)
+            _collect(value, f"{path}.", entries, ids, depth + 1)
 
 
 def _line(mark: Any) -> int:
-    """The file's line of a YAML mark; the front matter begins on the second."""
+    """The line of a YAML mark in the file, counted from 1; the front matter begins on line 2."""
     return 2 if mark is None else int(mark.line) + 2
 
 
@@ -179,7 +183,7 @@ def _too_deep(line: int) -> FrontMatterError:
 
 
 def _yaml_error(error: Exception, source: str) -> FrontMatterError:
-    """The error of a YAML library in our terms, its line counted from the file's first."""
+    """The error of the YAML library as FrontMatterError, with the line in the file."""
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         reason = error.problem or error.context or "broken YAML"
@@ -190,4 +194,4 @@ def _yaml_error(error: Exception, source: str) -> FrontMatterError:
     if offset is None:
         return FrontMatterError(f"broken YAML: {error}", line=2)
     line = source.count("\n", 0, offset) + 2
-    return FrontMatterError(f"the character U+{ord(source[offset]):04X} cannot stand in YAML", line=line)
+    return FrontMatterError(f"YAML does not allow the character U+{ord(source[offset]):04X}", line=line)

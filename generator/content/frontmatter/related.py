@@ -1,4 +1,4 @@
-"""Rewrites the related articles of a file as one group, and not one byte outside it."""
+"""Replaces the related articles of a file as one group, and not one byte elsewhere."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from generator.content.frontmatter.document import RELATED, Document, Related
 from generator.content.frontmatter.patch import (
     Edit,
     apply_edits,
-    eol_at,
+    line_break_at,
     own_lines,
     place_for,
     reread,
@@ -20,43 +20,44 @@ from generator.errors import FrontMatterError, PatchError
 
 
 def patch_related(text: str, related: Sequence[RelatedArticle]) -> str:
-    """The text with these related articles, numbered from 1, in place of all it had.
+    """The text with these related articles, numbered from 1, instead of all its present ones.
 
-    Links that stay keep the lines they have, renumbered where need be. The empty line that a scored file
-    without related articles has before its closing fence comes and goes with the group.
+    A link that the file already has keeps its lines and gets a new number where necessary. A file with a score and no
+    related articles has an empty line before its closing fence, which is added or removed with the group.
 
     Raises:
         FrontMatterError: the text cannot be read.
-        PatchError: more than five, a text that no line of front matter carries, or a group that shares
-            its lines with something else.
+        PatchError: more than five related articles, a text that cannot be written on one line of front matter, or a
+            group that shares its lines with something else.
     """
     if len(related) > MAX_RELATED:
-        raise PatchError(f"{len(related)} related articles, at most {MAX_RELATED} have a place")
+        raise PatchError(f"{len(related)} related articles are too many; a file has at most {MAX_RELATED}")
     document = read(text)
-    wanted = [_written(number, item) for number, item in enumerate(related, start=1)]
+    new = [_as_read(number, item) for number, item in enumerate(related, start=1)]
     old = [path for path in document.keys if RELATED.fullmatch(path)]
-    if document.related == wanted and len(old) == len(wanted):
+    if document.related == new and len(old) == len(new):
         return text
-    group = _lines(document, related, wanted)
+    group = _lines(document, related, new)
     at = own_lines(document, old[0])[0] if old else place_for(document, "related_article1")
     edits = [Edit(*own_lines(document, path), "") for path in old[1:]]
     edits.append(Edit(at, own_lines(document, old[0])[1] if old else at, group))
-    after = reread(_closed(apply_edits(text, edits), had=bool(old), has=bool(related)))
-    verify(after, _expected(document, old, wanted), document.body)
+    after = reread(_with_empty_line(apply_edits(text, edits), had=bool(old), has=bool(related)))
+    verify(after, _expected(document, old, new), document.body)
     return after.text
 
 
-def _written(number: int, item: RelatedArticle) -> Related:
+def _as_read(number: int, item: RelatedArticle) -> Related:
+    """The link as it is read from a file."""
     return Related(number, str(item.id), item.title, item.subject, item.url)
 
 
-def _lines(document: Document, related: Sequence[RelatedArticle], wanted: list[Related]) -> str:
-    """The new group: lines of the file for a link that it has already, canonical ones for the others."""
-    kept = {link[1:]: link.number for link in reversed(document.related) if document.is_whole(link)}
-    eol = eol_at(document.text, 0)
+def _lines(document: Document, related: Sequence[RelatedArticle], new: list[Related]) -> str:
+    """The new group: the file's own lines for a link that it already has, canonical lines for the others."""
+    present = {link[1:]: link.number for link in reversed(document.related) if document.is_whole(link)}
+    eol = line_break_at(document.text, 0)
     parts: list[str] = []
-    for link, item in zip(wanted, related, strict=True):
-        number = kept.get(link[1:])
+    for link, item in zip(new, related, strict=True):
+        number = present.get(link[1:])
         if number is None:
             parts.extend(line + eol for line in _rendered(link.number, item))
         else:
@@ -73,8 +74,8 @@ def _rendered(number: int, item: RelatedArticle) -> list[str]:
         raise PatchError(error.reason) from error
 
 
-def _closed(text: str, *, had: bool, has: bool) -> str:
-    """The text with or without an empty line before its closing fence, where the group came or went."""
+def _with_empty_line(text: str, *, had: bool, has: bool) -> str:
+    """Adds or removes the empty line before the closing fence, where the file had or has related articles."""
     if had == has:
         return text
     document = reread(text)
@@ -84,16 +85,19 @@ def _closed(text: str, *, had: bool, has: bool) -> str:
     if has and is_empty:
         return text[:line] + text[closing:]
     if not has and not is_empty and document.get("score") is not None:
-        return text[:closing] + eol_at(text, 0) + text[closing:]
+        return text[:closing] + line_break_at(text, 0) + text[closing:]
     return text
 
 
-def _expected(before: Document, old: list[str], wanted: list[Related]) -> dict[str, str]:
-    gone = tuple(f"{path}." for path in old)
+def _expected(before: Document, old: list[str], new: list[Related]) -> dict[str, str]:
+    """The values that the patched file must have."""
+    removed = tuple(f"{path}." for path in old)
     values = {
-        path: value for path, value in before.values.items() if path not in old and not path.startswith(gone)
+        path: value
+        for path, value in before.values.items()
+        if path not in old and not path.startswith(removed)
     }
-    for link in wanted:
+    for link in new:
         for name, value in zip(Related._fields[1:], link[1:], strict=True):
             values[f"related_article{link.number}.{name}"] = value
     return values

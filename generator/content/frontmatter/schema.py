@@ -1,4 +1,4 @@
-"""The canonical order of an article's keys, and the form each value takes where it is written anew."""
+"""The schema of article files: the canonical order of the keys, and the form in which new values are written."""
 
 from typing import Literal
 
@@ -31,7 +31,7 @@ _RELATED: dict[str, Form] = {"id": "bare", "title": "folded", "subject": "plain"
 
 
 def siblings(group: str) -> dict[str, Form]:
-    """The keys of a group in canonical order; of the top level for an empty name."""
+    """The keys of a group with their forms, in canonical order; of the top level for an empty name."""
     if not group:
         return _TOP
     if _TOP.get(group) != "group":
@@ -40,7 +40,7 @@ def siblings(group: str) -> dict[str, Form]:
 
 
 def form(path: str) -> Form | None:
-    """How a field is written; None for a key that the schema does not have."""
+    """The form of a field; None for a path that the schema does not have."""
     group, _, leaf = path.rpartition(".")
     return siblings(group).get(leaf)
 
@@ -51,5 +51,5 @@ def indent_of(group: str) -> str:
 
 
 def content_indent(group: str) -> str:
-    """How much further than their key the folded texts of a group stand."""
+    """The indentation of folded texts in a group, relative to their key."""
     return "  " if group == "seo" else "    "

@@ -1,7 +1,7 @@
-"""Where a value stands in a file's text, found from YAML marks.
+"""Finds the place of a value in a file's text from its YAML marks.
 
-Marks alone do not tell: the end mark of a block scalar lies behind the blank lines that follow it, and
-that of a block mapping at the next key. Offsets here are code points into the text that was read.
+The marks alone are not exact: the end mark of a block scalar is after the blank lines that follow it, and that of a
+block mapping is at the next key. Offsets count code points of the text that was read.
 """
 
 import re
@@ -15,10 +15,14 @@ _BLANK = " \t\r\n"
 
 @dataclass(frozen=True, slots=True)
 class BlockScalar:
-    """A ``>`` or ``|`` scalar: its header token, then the lines ``text[start:end]`` that are its content.
+    """A ``>`` or ``|`` scalar.
 
-    ``end`` lies before the line break of the last content line; ``start == end`` where there is none.
-    ``indent`` is that of the first line with a text, None without one.
+    Attributes:
+        header: start and end of its header, such as ``>-``.
+        start: the offset of its first content line.
+        end: the offset before the line break of its last content line; ``start`` without content.
+        indent: the indentation of the first line that is not blank; None without one.
+        lines: the number of content lines.
     """
 
     indicator: str
@@ -31,7 +35,7 @@ class BlockScalar:
 
 
 def line_end(text: str, offset: int) -> int:
-    """Where the line that holds ``offset`` ends, before its line break."""
+    """The end of the line that contains ``offset``, before its line break."""
     end = text.find("\n", offset)
     if end < 0:
         return len(text)
@@ -39,18 +43,18 @@ def line_end(text: str, offset: int) -> int:
 
 
 def next_line(text: str, offset: int) -> int:
-    """Where the line after the one that holds ``offset`` begins."""
+    """The beginning of the line after the one that contains ``offset``."""
     end = text.find("\n", offset)
     return len(text) if end < 0 else end + 1
 
 
 def line_start(text: str, offset: int) -> int:
-    """Where the line that holds ``offset`` begins."""
+    """The beginning of the line that contains ``offset``."""
     return text.rfind("\n", 0, offset) + 1
 
 
 def block_scalar(text: str, start: int, end: int) -> BlockScalar:
-    """The parts of the block scalar whose marks are ``start`` and ``end``."""
+    """The block scalar with the marks ``start`` and ``end``. Raises ValueError where there is none."""
     header = _HEADER.search(text, start)
     if header is None:
         raise ValueError("no block scalar begins here")
@@ -62,7 +66,7 @@ def block_scalar(text: str, start: int, end: int) -> BlockScalar:
     if indent is None:
         content = region.rstrip("\r\n")
     else:
-        # A line of spaces that reaches past the indentation is content too.
+        # A line of spaces that is longer than the indentation is content too.
         rest = region[len(content) :].splitlines()
         for number in range(len(rest) - 1, 0, -1):
             if len(rest[number].rstrip("\r")) > len(indent):
@@ -80,15 +84,16 @@ def block_scalar(text: str, start: int, end: int) -> BlockScalar:
 
 
 def entry_end(text: str, value: Node, offset: int) -> int:
-    """Where the last line of a value ends, before its line break.
+    """The end of the last line of a value, before its line break.
 
-    ``offset`` translates the value's marks to offsets into ``text``.
+    Args:
+        offset: the difference between an offset into ``text`` and a mark of the value.
     """
     if isinstance(value, ScalarNode):
         start, end = value.start_mark.index + offset, value.end_mark.index + offset
         if value.style in ("|", ">"):
             block = block_scalar(text, start, end)
-            if "+" in block.modifiers:  # the empty lines below are part of the value
+            if "+" in block.modifiers:  # the empty lines after it are part of the value
                 return line_end(text, line_start(text, end - 1))
             return block.end if block.lines else line_end(text, block.header[1])
         return line_end(text, end)
@@ -99,6 +104,7 @@ def entry_end(text: str, value: Node, offset: int) -> int:
 
 
 def _indent(content: str) -> str | None:
+    """The indentation of the first line that is not blank."""
     for line in content.split("\n"):
         stripped = line.lstrip(" ")
         if stripped.strip("\r"):
@@ -107,6 +113,7 @@ def _indent(content: str) -> str | None:
 
 
 def _length(region: str, start: int, lines: int) -> int:
+    """The number of characters from ``start`` to the beginning of the line that is ``lines`` lines below."""
     offset = start
     for _ in range(lines):
         offset = next_line(region, offset)

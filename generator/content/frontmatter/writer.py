@@ -1,4 +1,4 @@
-"""Writes an article file in the newest clean form of the site, byte for byte."""
+"""Writes an article file in the canonical form: the newest clean form of the site's files, byte for byte."""
 
 from collections.abc import Iterable
 
@@ -6,19 +6,18 @@ from generator.content.article import Article, RelatedArticle
 from generator.content.frontmatter import scalars
 from generator.errors import FrontMatterError
 
-# How a page shows the date: the template of the site reads these lines, which are the same in every file.
+# The site's template reads these lines to show the date; they are the same in every file.
 _DATE_LINES = ("date_format: MMM DD, YYYY", "post_on_text: Posted on")
 _INDENT = {"seo": "  ", "related_article": "    "}
 
 
 def render(article: Article) -> str:
-    """The canonical file of an article.
-
-    ``read(render(article)).article() == article`` holds for every article that is rendered.
+    """The canonical file of an article; ``read(render(article)).article()`` is equal to ``article``.
 
     Raises:
-        FrontMatterError: a text that no front matter line carries unchanged: a line break, another
-            control or invisible line separator, leading white space. The reason names the field.
+        FrontMatterError: a text cannot be written unchanged on one line of front matter, because it contains a line
+            break, another control character or a line separator, or begins with white space. The reason names the
+            field.
     """
     lines = ["---", *_fields(article), "---", "", article.body]
     return "\n".join(lines)
@@ -37,19 +36,25 @@ def render_related(number: int, related: RelatedArticle) -> list[str]:
 
 
 def folded_lines(key: str, text: str, indent: str, more: str, *, path: str) -> list[str]:
-    """``key: >-`` and the text below it, indented by ``more`` than the key. Raises as :func:`render`."""
+    """The two lines ``key: >-`` and the text. Raises as :func:`render`.
+
+    Args:
+        indent: the indentation of the key.
+        more: the additional indentation of the text.
+        path: the field's path, for the error.
+    """
     content = scalars.folded(text)
     if content is None:
-        raise _refused(path, text)
+        raise _line_error(path, text)
     return [f"{indent}{key}: >-", f"{indent}{more}{content}"]
 
 
 def line(key: str, text: str, indent: str = "", *, path: str | None = None) -> str:
-    """``key: text`` on one line, quoted only where a reader would take it for something else."""
-    written = scalars.plain(text) or scalars.single_quoted(text)
-    if written is None:
-        raise _refused(path or key, text)
-    return f"{indent}{key}: {written}"
+    """The line ``key: text``; the text is quoted only where a reader would not read it as this text."""
+    scalar = scalars.plain(text) or scalars.single_quoted(text)
+    if scalar is None:
+        raise _line_error(path or key, text)
+    return f"{indent}{key}: {scalar}"
 
 
 def _fields(article: Article) -> Iterable[str]:
@@ -87,8 +92,9 @@ def _seo(key: str, text: str) -> list[str]:
     return folded_lines(key, text, _INDENT["seo"], "  ", path=f"seo.{key}")
 
 
-def _refused(path: str, text: str) -> FrontMatterError:
+def _line_error(path: str, text: str) -> FrontMatterError:
     offset = scalars.unreadable(text)
     if offset is None:
         return FrontMatterError(f"{path}: text with leading white space cannot be written: {text[:40]!r}")
-    return FrontMatterError(f"{path}: U+{ord(text[offset]):04X} at {offset} cannot stand on one line of YAML")
+    char = f"U+{ord(text[offset]):04X} at offset {offset}"
+    return FrontMatterError(f"{path}: {char} is not allowed on one line of YAML")

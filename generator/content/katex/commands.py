@@ -1,19 +1,31 @@
-"""The commands and environments that KaTeX 0.16.21 knows: facts about the site's renderer, as data.
+"""The commands and environments of KaTeX 0.16.21, the renderer of the site, as data from the package's own tables.
 
-Read off the package's own tables. Characters outside ASCII are not listed: KaTeX sets every one of them.
-Functions take arguments, symbols do not, macros are expanded to their text first.
+Characters outside ASCII are not listed, because KaTeX shows all of them. Functions take arguments, symbols do not,
+and macros are first expanded to their text.
 """
 
 from typing import NamedTuple
 
 
 def names(text: str) -> frozenset[str]:
-    """The names that stand in ``text``, parted by white space."""
+    """The names in ``text``, which white space separates."""
     return frozenset(text.split())
 
 
 class Function(NamedTuple):
-    """How a command takes its arguments; the first ``optional`` of ``types`` stand in brackets."""
+    """How a command takes its arguments, as in KaTeX's ``defineFunction``.
+
+    Attributes:
+        kind: KaTeX's type of the node.
+        args: the number of required arguments.
+        types: the types of the arguments, the optional ones first.
+        optional: the number of optional arguments, which are in brackets before the required ones.
+        in_argument: whether it may be an argument without braces.
+        in_text: whether it is allowed in text mode.
+        in_math: whether it is allowed in math mode.
+        infix: whether it is an infix command such as ``\\over``.
+        primitive: whether it is a TeX primitive, which is not expanded and may take arguments without braces.
+    """
 
     kind: str
     args: int = 0
@@ -167,7 +179,7 @@ _FUNCTIONS = (
 
 FUNCTIONS: dict[str, Function] = {name: spec for spec, names in _FUNCTIONS for name in names.split()}
 
-# Symbols that stand for themselves in both modes, then those of one mode only.
+# The symbols of each mode: those that are ordinary text (KaTeX's ``textord``), then all others.
 _MATH_ORDINARY = r"""
 \# \$ \% \& \Box \Delta \Diamond \Finv \Game \Gamma \Im \Lambda \Omega \P \Phi \Pi \Psi \Re \S \Sigma
 \Theta \Upsilon \Vert \Xi \_ \aleph \angle \backprime \backslash \beth \bigstar \blacklozenge
@@ -237,7 +249,7 @@ _TEXT_ORDINARY_CHARACTERS = (
 )
 _TEXT_OTHER_CHARACTERS = " "
 
-#: Names and ASCII characters that are ordinary text (``True``) or any other symbol (``False``), by mode.
+#: By mode, the names and ASCII characters that are symbols: ``True`` for ordinary text, ``False`` for others.
 SYMBOLS: dict[str, dict[str, bool]] = {
     "math": {
         **dict.fromkeys([*_MATH_ORDINARY.split(), *_MATH_ORDINARY_CHARACTERS], True),
@@ -249,7 +261,7 @@ SYMBOLS: dict[str, dict[str, bool]] = {
     },
 }
 
-#: Macros with their expansion; the dozen that KaTeX computes stand in ``generator.content.katex.macros``.
+#: Macros with their expansion; those that KaTeX computes are in ``generator.content.katex.macros``.
 MACROS: dict[str, str] = {
     r"\!": r"\tmspace-{3mu}{.1667em}",
     r"\,": r"\tmspace+{3mu}{.1667em}",
@@ -608,7 +620,7 @@ ENVIRONMENTS: dict[str, int] = {
     **dict.fromkeys(["array", "darray", "subarray", "alignat", "alignat*", "alignedat"], 1),
 }
 
-#: What \\big, \\left and their like take.
+#: The delimiters for \\left, \\big and similar commands.
 DELIMITERS = names(
     r"""
 ( \lparen ) \rparen [ \lbrack ] \rbrack \{ \lbrace \} \rbrace \lfloor \rfloor ⌊ ⌋ \lceil \rceil ⌈ ⌉
@@ -617,7 +629,7 @@ DELIMITERS = names(
 """
 )
 
-#: Superscript and subscript characters with the character they set.
+#: Superscript and subscript characters with the character that they show.
 SUPERSCRIPTS: dict[str, str] = dict(
     zip(
         "⁺⁻⁼⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵠᵡᶿ",
@@ -629,13 +641,13 @@ SUBSCRIPTS: dict[str, str] = dict(
     zip("₊₋₌₍₎₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", "+-=()0123456789aehijklmnoprstuvxβγρϕχ", strict=True)
 )
 
-#: Combining marks that KaTeX sets as accents.
+#: Combining marks that KaTeX shows as accents.
 ACCENTS = frozenset("\u0301\u0300\u0308\u0303\u0304\u0306\u030c\u0302\u0307\u030a\u030b\u0327")
 
-#: Commands that act without being functions, symbols or macros.
+#: Commands that KaTeX handles in its parser; they are neither functions nor symbols nor macros.
 IMPLICIT = frozenset({"^", "_", r"\limits", r"\nolimits"})
 
-#: Macros that KaTeX computes rather than looks up.
+#: Macros that KaTeX computes instead of looking them up.
 COMPUTED_MACROS = names(
     r"""
 \@firstoftwo \@ifnextchar \@secondoftwo \TextOrMath \bra@ket \bra@set \cdots \char \dots \dotsc

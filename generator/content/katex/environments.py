@@ -1,4 +1,4 @@
-"""Rows, columns and lines of KaTeX's environments, from ``matrix`` to ``CD``."""
+"""Parses the inside of KaTeX's environments, from ``matrix`` to ``CD``: rows, columns and lines."""
 
 import re
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ def parse(parser: "Parser", name: str, argument: Node | None) -> None:
     """Parses the inside of ``\\begin{name}`` up to its ``\\end``.
 
     Raises:
-        TexError: it cannot stand here, or its rows do not fit.
+        TexError: the environment is not allowed here, or its content is wrong.
     """
     if name in _DISPLAY_ONLY and not parser.display:
         raise TexError(f"{{{name}}} works only in display math")
@@ -31,16 +31,16 @@ def parse(parser: "Parser", name: str, argument: Node | None) -> None:
         _check_columns(name, argument)
     elif name.endswith("matrix*"):
         _matrix_alignment(parser)
-    most = {"split": 2, "equation": 1, "equation*": 1}.get(name)
-    widths = _rows(parser, name, most)
+    max_cells = {"split": 2, "equation": 1, "equation*": 1}.get(name)
+    widths = _rows(parser, name, max_cells)
     if name == "subarray" and widths and widths[0] > 1:
         raise TexError("{subarray} can contain only one column")
     if name in _ALIGNED and argument is not None:
         _check_pairs(argument, widths)
 
 
-def _rows(parser: "Parser", name: str, most: int | None) -> list[int]:
-    """Parses rows of cells and gives the number of cells of each."""
+def _rows(parser: "Parser", name: str, max_cells: int | None) -> list[int]:
+    """Parses the rows and returns the number of cells in each."""
     single = name in {"equation", "equation*"}
     macros = parser.gullet.macros
     macros.begin()
@@ -61,7 +61,7 @@ def _rows(parser: "Parser", name: str, most: int | None) -> list[int]:
         widths[-1] += 1
         token = parser.fetch()
         if token == "&":
-            if widths[-1] == most:
+            if widths[-1] == max_cells:
                 raise TexError("too many &")
             parser.consume()
         elif token == "\\end":
@@ -79,9 +79,8 @@ def _rows(parser: "Parser", name: str, most: int | None) -> list[int]:
             if numbered:
                 macros.set("\\@eqnsw", "1", everywhere=True)
         else:
-            raise TexError(
-                f"{token if token != 'EOF' else 'the end'} stands where &, \\\\ or \\end is expected"
-            )
+            found = token if token != "EOF" else "the end"
+            raise TexError(f"&, \\\\ or \\end is expected, not {found}")
     macros.end()
     macros.end()
     return widths
@@ -128,7 +127,7 @@ def _matrix_alignment(parser: "Parser") -> None:
     parser.consume()
     parser.skip_spaces()
     if parser.fetch() not in {"l", "c", "r"}:
-        raise TexError("the alignment of a matrix is l, c or r")
+        raise TexError("the alignment of a matrix must be l, c or r")
     parser.consume()
     parser.skip_spaces()
     parser.expect("]")
@@ -175,7 +174,7 @@ def _check_arrows(row: tuple[Node, ...]) -> None:
         index += 1
         arrow = row[index].text if index < len(row) and row[index].is_symbol else ""
         if not arrow or arrow not in "=|.<>AV":
-            raise TexError("one of < > A V = | . is expected after @ in {CD}")
+            raise TexError("< > A V = | or . is expected after @ in {CD}")
         if arrow in "<>AV":
             for _ in range(2):
                 index = _label_end(row, index + 1, arrow)
@@ -188,4 +187,4 @@ def _label_end(row: tuple[Node, ...], start: int, arrow: str) -> int:
             return index
         if row[index] == Node("textord", "@"):
             break
-    raise TexError(f"an arrow in {{CD}} lacks its {arrow}")
+    raise TexError(f"an arrow in {{CD}} needs another {arrow}")

@@ -1,4 +1,4 @@
-"""What KaTeX's commands require beyond their arguments: delimiters, definitions, sizes, matching pairs."""
+"""Handles KaTeX's commands: checks their delimiters, sizes and pairs, and carries out definitions."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from generator.content.katex.parser import Parser
 
 Arguments = list[Node | None]
-Handler = Callable[["Parser", str, Arguments, str | None], Node]
+CommandHandler = Callable[["Parser", str, Arguments, str | None], Node]
 
 _GLOBAL = {
     "\\global": "\\global",
@@ -29,13 +29,15 @@ _RESERVED = commands.names("\\ { } $ & # ^ _ EOF")
 
 
 def call(parser: "Parser", name: str, function: commands.Function, until: str | None) -> Node:
-    """Takes the arguments of a command and does what KaTeX does with them."""
+    """Parses the arguments of a command and handles it as KaTeX does."""
     arguments = parser.arguments(name, function)
     handler = _BY_NAME.get(name) or _BY_KIND.get(function.kind)
     return handler(parser, name, arguments, until) if handler else Node(function.kind)
 
 
-def _rest(*, break_on_infix: bool) -> Handler:
+def _to_end_of_group(*, break_on_infix: bool) -> CommandHandler:
+    """Handles a command that applies to the rest of its group."""
+
     def handle(parser: "Parser", name: str, arguments: Arguments, until: str | None) -> Node:
         parser.expression(break_on_infix=break_on_infix, until=until)
         return Node("other")
@@ -43,7 +45,7 @@ def _rest(*, break_on_infix: bool) -> Handler:
     return handle
 
 
-def _refuse(reason: str) -> Handler:
+def _reject(reason: str) -> CommandHandler:
     def handle(parser: "Parser", name: str, arguments: Arguments, until: str | None) -> Node:
         raise TexError(f"{name} {reason}")
 
@@ -53,7 +55,7 @@ def _refuse(reason: str) -> Handler:
 def _check_delimiter(name: str, node: Node | None) -> None:
     if node is None or not node.is_symbol or node.text not in commands.DELIMITERS:
         shown = node.text if node is not None and node.text else "what follows"
-        raise TexError(f"{shown} is no delimiter that {name} can size")
+        raise TexError(f"{shown} is not a delimiter for {name}")
 
 
 def _sized(parser: "Parser", name: str, arguments: Arguments, until: str | None) -> Node:
@@ -97,23 +99,23 @@ def _row_end(parser: "Parser", name: str, arguments: Arguments, until: str | Non
 def _character(parser: "Parser", name: str, arguments: Arguments, until: str | None) -> Node:
     digits = ordinary_text(arguments[0])
     if not digits.isdigit():
-        raise TexError(f"\\char takes a number, not {digits}")
+        raise TexError(f"\\char needs a number, not {digits}")
     if int(digits) >= 0x10FFFF:
-        raise TexError(f"\\char has no character {digits}")
+        raise TexError(f"\\char knows no character {digits}")
     return Node("textord", chr(int(digits)))
 
 
 def _fraction_style(parser: "Parser", name: str, arguments: Arguments, until: str | None) -> Node:
     style = arguments[3]
     if style is not None and style.body and style.body[0].kind != "textord":
-        raise TexError("\\genfrac takes a number as its style")
+        raise TexError("\\genfrac needs a number as its style")
     return Node("genfrac")
 
 
 def _data(parser: "Parser", name: str, arguments: Arguments, until: str | None) -> Node:
     pairs = arguments[0].text.split(",") if arguments[0] else []
     if any(pair.count("=") != 1 for pair in pairs):
-        raise TexError("\\htmlData takes key=value pairs")
+        raise TexError("\\htmlData needs key=value pairs")
     return Node("color")
 
 
@@ -133,7 +135,7 @@ def _prefix(parser: "Parser", name: str, arguments: Arguments, until: str | None
     parser.skip_spaces()
     token = parser.fetch()
     if token not in _GLOBAL:
-        raise TexError(f"{name} cannot stand before {token}")
+        raise TexError(f"{name} is not allowed before {token}")
     if name != "\\long":
         parser.replace(_GLOBAL[token])
     return parser.function() or Node("internal")
@@ -152,7 +154,7 @@ def _def(parser: "Parser", name: str, arguments: Arguments, until: str | None) -
                 delimiters[-1].append("{")
                 break
             if gullet.pop() != str(len(delimiters)):
-                raise TexError(f"{name} has its arguments out of order")
+                raise TexError(f"the arguments of {name} are not numbered in order")
             delimiters.append([])
         elif token == EOF:
             raise TexError(f"{name} has no definition")
@@ -208,8 +210,8 @@ def _environment(parser: "Parser", name: str, arguments: Arguments, until: str |
     if environment not in commands.ENVIRONMENTS:
         raise TexError(f"unknown environment {environment}")
     spec = commands.Function("environment", args=commands.ENVIRONMENTS[environment])
-    taken = parser.arguments(f"\\begin{{{environment}}}", spec)
-    environments.parse(parser, environment, taken[0] if taken else None)
+    parsed = parser.arguments(f"\\begin{{{environment}}}", spec)
+    environments.parse(parser, environment, parsed[0] if parsed else None)
     parser.expect("\\end", consume=False)
     end = parser.function()
     if end is None or end.text != environment:
@@ -218,23 +220,23 @@ def _environment(parser: "Parser", name: str, arguments: Arguments, until: str |
 
 
 def ordinary_text(node: Node | None) -> str:
-    """The characters of a group that must hold nothing but ordinary ones."""
+    """The characters of a group. Raises TexError unless all of them are ordinary."""
     parts = node.body if node is not None and node.kind == "ordgroup" else ()
     for part in parts:
         if part.kind != "textord":
-            raise TexError(f"plain text is expected where {part.text or 'a command'} stands")
+            raise TexError(f"plain text is expected, not {part.text or 'a command'}")
     return "".join(part.text for part in parts)
 
 
-_BY_NAME: dict[str, Handler] = {
-    "\\color": _rest(break_on_infix=True),
-    "\\hline": _refuse("stands outside an array"),
-    "\\hdashline": _refuse("stands outside an array"),
-    "\\)": _refuse("has no partner"),
-    "\\]": _refuse("has no partner"),
+_BY_NAME: dict[str, CommandHandler] = {
+    "\\color": _to_end_of_group(break_on_infix=True),
+    "\\hline": _reject("is used outside an array"),
+    "\\hdashline": _reject("is used outside an array"),
+    "\\)": _reject("has no opening delimiter"),
+    "\\]": _reject("has no opening delimiter"),
     "\\(": _math_in_text,
     "$": _math_in_text,
-    "\\verb": _refuse("has no end on its line"),
+    "\\verb": _reject("has no end on its line"),
     "\\@char": _character,
     "\\genfrac": _fraction_style,
     "\\htmlData": _data,
@@ -249,14 +251,14 @@ _BY_NAME: dict[str, Handler] = {
     "\\\\globallet": _let,
     "\\futurelet": _let,
     "\\\\globalfuture": _let,
-    **dict.fromkeys(["\\rm", "\\sf", "\\tt", "\\bf", "\\it", "\\cal"], _rest(break_on_infix=True)),
+    **dict.fromkeys(["\\rm", "\\sf", "\\tt", "\\bf", "\\it", "\\cal"], _to_end_of_group(break_on_infix=True)),
     **dict.fromkeys(
         ["\\displaystyle", "\\textstyle", "\\scriptstyle", "\\scriptscriptstyle"],
-        _rest(break_on_infix=True),
+        _to_end_of_group(break_on_infix=True),
     ),
 }
-_BY_KIND: dict[str, Handler] = {
-    "sizing": _rest(break_on_infix=False),
+_BY_KIND: dict[str, CommandHandler] = {
+    "sizing": _to_end_of_group(break_on_infix=False),
     "delimsizing": _sized,
     "leftright-right": _sized,
     "leftright": _left,

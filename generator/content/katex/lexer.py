@@ -1,4 +1,4 @@
-"""Cuts TeX source into tokens as KaTeX does, and holds the error that every part of the grammar raises."""
+"""Splits TeX source into tokens as KaTeX does; defines the error that every part of the grammar raises."""
 
 import re
 
@@ -14,11 +14,11 @@ _TOKEN = re.compile(
     r"|(?P<symbol>\\[\u0000-\ud7ff\ue000-\uffff])"
 )
 
-COMMENT, ACTIVE, OTHER = 14, 13, 12
+COMMENT, ACTIVE, OTHER = 14, 13, 12  # TeX's category codes
 
 
 class TexError(Exception):
-    """A formula that KaTeX refuses; ``reason`` is fit to be shown to a person."""
+    """A formula that KaTeX rejects; ``reason`` is a message for a person."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -26,7 +26,7 @@ class TexError(Exception):
 
 
 class Token(str):
-    """A token that \\noexpand or \\let froze: its macro, if any, is not expanded."""
+    """A token of \\noexpand or \\let: if it is a macro, it is not expanded."""
 
     __slots__ = ("relax",)
     relax: bool
@@ -39,7 +39,7 @@ class Token(str):
 
 
 class Lexer:
-    """Reads one source; ``start`` is the offset of the token read last."""
+    """Reads the tokens of one source; ``start`` is the offset of the last token."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -48,10 +48,10 @@ class Lexer:
         self._position = 0
 
     def next(self) -> str:
-        """The next token; a run of white space is one space, and the end is ``EOF`` for ever.
+        """The next token; a run of white space is one space, and at the end every token is ``EOF``.
 
         Raises:
-            TexError: a character that has no place in TeX.
+            TexError: a character that is not allowed in TeX.
         """
         while True:
             self.start = self._position

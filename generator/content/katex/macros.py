@@ -1,4 +1,4 @@
-"""Expands TeX macros as KaTeX does: its stack of tokens, its groups of definitions, its computed macros."""
+"""Expands TeX macros as KaTeX does: stack of tokens, definitions in groups, computed macros."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -11,7 +11,14 @@ MAX_EXPANSIONS = 1000
 
 
 class Definition(NamedTuple):
-    """A macro's body, its tokens last to first as the stack wants them."""
+    """The definition of a macro.
+
+    Attributes:
+        tokens: the body, last token first, in the order of the stack.
+        args: the number of arguments.
+        delimiters: the tokens before the first argument and after each argument; None without any.
+        unexpandable: whether it is never expanded.
+    """
 
     tokens: Sequence[str]
     args: int = 0
@@ -24,7 +31,7 @@ Macro = str | Definition | Computed
 
 
 class Namespace:
-    """Macro definitions, undone when the group that made them ends."""
+    """The macro definitions; the end of a group restores the definitions from before the group."""
 
     def __init__(self) -> None:
         self.current: dict[str, Macro] = {}
@@ -64,7 +71,7 @@ class Namespace:
 
 
 class Expander:
-    """The tokens of one formula with its macros expanded."""
+    """Reads the tokens of one formula and expands its macros; KaTeX's ``MacroExpander``."""
 
     def __init__(self, source: str) -> None:
         self.lexer = Lexer(source)
@@ -74,7 +81,7 @@ class Expander:
         self._expansions = 0
 
     def future(self) -> str:
-        """The next token, not expanded and not taken."""
+        """The next token without expansion; it stays on the stack."""
         if not self._stack:
             self._stack.append(self.lexer.next())
         return self._stack[-1]
@@ -93,7 +100,7 @@ class Expander:
             self._stack.pop()
 
     def scan_argument(self, *, optional: bool) -> bool:
-        """Puts an argument's tokens and an end mark on the stack; false where an optional one is not there."""
+        """Puts the tokens of an argument and an EOF on the stack; returns False for a missing optional argument."""
         if optional:
             self.skip_spaces()
             if self.future() != "[":
@@ -107,10 +114,10 @@ class Expander:
         return True
 
     def argument(self, delimiters: Sequence[str] = ()) -> list[str]:
-        """Takes one argument, outer braces removed, or all up to ``delimiters``; last token first.
+        """Takes one argument without its outer braces, or everything up to ``delimiters``; last token first.
 
         Raises:
-            TexError: braces do not balance, or the formula ends before the argument does.
+            TexError: braces do not balance, or the formula ends before the argument.
         """
         if not delimiters:
             self.skip_spaces()
@@ -127,11 +134,11 @@ class Expander:
                 if depth < 0:
                     raise TexError("extra }")
             elif token == EOF:
-                wanted = delimiters[matched] if delimiters else "}"
-                raise TexError(f"the formula ends where {wanted} is expected")
+                expected = delimiters[matched] if delimiters else "}"
+                raise TexError(f"the formula ends where {expected} is expected")
             if delimiters:
-                wanted = delimiters[matched]
-                if token == wanted and (depth == 0 or (depth == 1 and wanted == "{")):
+                expected = delimiters[matched]
+                if token == expected and (depth == 0 or (depth == 1 and expected == "{")):
                     matched += 1
                     if matched == len(delimiters):
                         del tokens[-matched:]
@@ -147,14 +154,14 @@ class Expander:
 
     def arguments(self, count: int, delimiters: Sequence[Sequence[str]] | None = None) -> list[list[str]]:
         if delimiters:
-            for wanted in delimiters[0]:
-                if self.pop() != wanted:
+            for expected in delimiters[0]:
+                if self.pop() != expected:
                     raise TexError("use of a macro does not match its definition")
             return [self.argument(delimiters[index + 1]) for index in range(count)]
         return [self.argument() for _ in range(count)]
 
     def expand_once(self, *, expandable_only: bool = False) -> bool:
-        """Expands the next token if it is a macro; false where it was none."""
+        """Expands the next token if it is a macro; returns whether it was one."""
         token = self.pop()
         definition = None if isinstance(token, Token) else self._definition(token)
         if definition is None or (expandable_only and definition.unexpandable):
@@ -171,7 +178,7 @@ class Expander:
         return True
 
     def next(self) -> str:
-        """The next token after expansion, taken."""
+        """Takes the next token after expansion."""
         while self.expand_once():
             pass
         token = self._stack.pop()
@@ -214,7 +221,7 @@ class Expander:
 
 @lru_cache(maxsize=1024)
 def body(expansion: str) -> Definition:
-    """The definition that a macro's text stands for; its arguments are counted from its placeholders."""
+    """The definition for the text of a macro; the number of arguments follows from its placeholders."""
     args = 0
     while f"#{args + 1}" in expansion.replace("##", ""):
         args += 1
@@ -224,7 +231,7 @@ def body(expansion: str) -> Definition:
 
 
 def _fill(tokens: Sequence[str], arguments: Sequence[Sequence[str]]) -> list[str]:
-    """Puts the arguments in place of ``#1``; everything last token first."""
+    """Replaces ``#1`` and so on by the arguments; all tokens last to first."""
     filled: list[str] = []
     pending = iter(reversed(tokens))
     for token in pending:
@@ -239,7 +246,7 @@ def _fill(tokens: Sequence[str], arguments: Sequence[Sequence[str]]) -> list[str
         elif number in "123456789" and int(number) <= len(arguments):
             filled.extend(reversed(arguments[int(number) - 1]))
         else:
-            raise TexError(f"#{number} is no argument of this macro")
+            raise TexError(f"#{number} is not an argument of this macro")
     filled.reverse()
     return filled
 
@@ -286,7 +293,7 @@ def _char(context: Expander) -> Definition:
         token = context.pop()
     number = _DIGITS.get(token, base)
     if number >= base:
-        raise TexError(f"\\char takes a number, not {token}")
+        raise TexError(f"\\char needs a number, not {token}")
     while (digit := _DIGITS.get(context.future(), base)) < base:
         number = number * base + digit
         context.pop()
@@ -302,7 +309,7 @@ def _define(*, may_exist: bool, may_be_new: bool, keep: bool) -> Computed:
         if exists and not may_exist:
             raise TexError(f"\\newcommand cannot define {name[0]} again")
         if not exists and not may_be_new:
-            raise TexError(f"\\renewcommand of {name[0]}, which is not defined")
+            raise TexError(f"\\renewcommand needs a defined command, not {name[0]}")
         args = 0
         tokens = context.argument()
         if tokens == ["["]:
@@ -320,17 +327,17 @@ def _define(*, may_exist: bool, may_be_new: bool, keep: bool) -> Computed:
     return define
 
 
-def _swallow(context: Expander) -> Definition:
+def _ignore_argument(context: Expander) -> Definition:
     context.argument()
     return Definition([])
 
 
-def _show(context: Expander) -> Definition:
+def _ignore_token(context: Expander) -> Definition:
     context.pop()
     return Definition([])
 
 
-# \dots looks at what follows; in text mode, where \cdots is unknown, its choice decides between right and wrong.
+# \dots depends on the next token. In text mode, \cdots is unknown, so the choice decides whether the formula is valid.
 _DOTS_BINARY = commands.names(
     r"\not + = < > - * : \DOTSB \coprod \bigvee \bigwedge \biguplus \bigcap \bigcup \prod \sum \bigotimes \bigoplus"
     r" \bigodot \bigsqcup \And \longrightarrow \Longrightarrow \longleftarrow \Longleftarrow \longleftrightarrow"
@@ -411,9 +418,9 @@ COMPUTED: dict[str, Computed] = {
     "\\newcommand": _define(may_exist=False, may_be_new=True, keep=False),
     "\\renewcommand": _define(may_exist=True, may_be_new=False, keep=False),
     "\\providecommand": _define(may_exist=True, may_be_new=True, keep=True),
-    "\\message": _swallow,
-    "\\errmessage": _swallow,
-    "\\show": _show,
+    "\\message": _ignore_argument,
+    "\\errmessage": _ignore_argument,
+    "\\show": _ignore_token,
     "\\dots": _dots,
     "\\dotso": _spaced("\\ldots"),
     "\\dotsc": _spaced("\\ldots", comma=False),

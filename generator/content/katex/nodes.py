@@ -1,4 +1,4 @@
-"""The little of KaTeX's parse tree that its own checks look at, and its lengths."""
+"""The nodes of KaTeX's parse tree, reduced to what KaTeX's own checks read, and the check of lengths."""
 
 import re
 from typing import NamedTuple
@@ -11,7 +11,7 @@ _UNITS = commands.names("pt mm cm in bp pc dd cc nd nc sp px ex em mu")
 
 
 class Node(NamedTuple):
-    """As much of KaTeX's parse tree as its own checks look at."""
+    """A node of the parse tree; ``kind`` is KaTeX's type of the node."""
 
     kind: str
     text: str = ""
@@ -23,7 +23,7 @@ class Node(NamedTuple):
 
 
 def check_size(text: str) -> None:
-    """Raises TexError unless ``text`` holds a length with a unit that KaTeX knows."""
+    """Raises TexError unless ``text`` contains a length with a unit that KaTeX knows."""
     match = _SIZE.search(text)
     if match is None:
         raise TexError(f"invalid size {text!r}")

@@ -1,4 +1,4 @@
-"""Parses TeX by KaTeX's grammar: expressions, atoms, groups, arguments. What a command does stands in ``functions``."""
+"""Parses TeX by KaTeX's grammar: expressions, atoms, groups, arguments; ``functions`` handles the commands."""
 
 import re
 
@@ -19,7 +19,11 @@ _PLAIN = Node("other")
 
 
 class Parser:
-    """One formula being parsed. ``display`` as rehype-katex sets it: true for ``$$`` blocks alone."""
+    """The parser of one formula; the method names are KaTeX's.
+
+    Args:
+        display: whether it is display math; rehype-katex sets this only for ``$$`` blocks.
+    """
 
     def __init__(self, source: str, *, display: bool) -> None:
         self.display = display
@@ -32,7 +36,7 @@ class Parser:
         """Parses the whole formula.
 
         Raises:
-            TexError: KaTeX would refuse it.
+            TexError: KaTeX would reject the formula.
         """
         self.gullet.macros.begin()
         self.expression()
@@ -52,7 +56,7 @@ class Parser:
         self._next = None
 
     def replace(self, token: str) -> None:
-        """Puts ``token`` in place of the one fetched last."""
+        """Replaces the last fetched token by ``token``."""
         self._next = token
 
     def expect(self, text: str, *, consume: bool = True) -> None:
@@ -69,7 +73,7 @@ class Parser:
         self.mode = self.gullet.mode = mode
 
     def subparse(self, tokens: list[str]) -> tuple[Node, ...]:
-        """Parses ``tokens`` (last first) on their own."""
+        """Parses ``tokens`` (last first) as a separate expression."""
         saved = self._next
         self.consume()
         self.gullet.push("}")
@@ -80,7 +84,7 @@ class Parser:
         return nodes
 
     def expression(self, *, break_on_infix: bool = False, until: str | None = None) -> tuple[Node, ...]:
-        """A list of atoms, up to a token that cannot be part of it."""
+        """Parses atoms up to a token that cannot be part of the expression."""
         body: list[Node] = []
         while True:
             if self.mode == "math":
@@ -97,11 +101,11 @@ class Parser:
                 body.append(atom)
         infixes = sum(node.kind == "infix" for node in body)
         if infixes > 1:
-            raise TexError("more than one \\over or the like in a group")
+            raise TexError("more than one \\over or similar command in a group")
         return (_PLAIN,) if infixes else tuple(body)
 
     def atom(self, until: str | None = None) -> Node | None:
-        """A group with its superscript and subscript."""
+        """Parses a group with its superscript and subscript; None where none can begin."""
         base = self.group("atom", until)
         if self.mode == "text":
             return base
@@ -152,11 +156,11 @@ class Parser:
         self.skip_spaces()
         group = self.group("superscript" if token == "^" else "subscript")
         if group is None:
-            raise TexError(f"nothing to set after {token}")
+            raise TexError(f"nothing follows {token}")
         _check_shown(group)
 
     def group(self, name: str, until: str | None = None) -> Node | None:
-        """A braced group, a command with its arguments, or one symbol; None where none can begin."""
+        """Parses a group in braces, a command with its arguments, or one symbol; None where none can begin."""
         token = self.fetch()
         if token in {"{", "\\begingroup"}:
             end = "}" if token == "{" else "\\endgroup"
@@ -172,7 +176,7 @@ class Parser:
         return node
 
     def function(self, until: str | None = None, name: str | None = None) -> Node | None:
-        """A command with its arguments; None where the next token is no command that takes part in this."""
+        """Parses a command with its arguments; None where the next token is not a function of KaTeX."""
         token = self.fetch()
         function = commands.FUNCTIONS.get(token)
         if function is None:
@@ -181,15 +185,15 @@ class Parser:
             function = commands.Function("internal")
         self.consume()
         if name and name != "atom" and not function.in_argument:
-            raise TexError(f"{token} needs braces around it as {name}")
+            raise TexError(f"{token} as {name} needs braces around it")
         if self.mode == "text" and not function.in_text:
-            raise TexError(f"{token} cannot stand in text")
+            raise TexError(f"{token} is not allowed in text")
         if self.mode == "math" and not function.in_math:
-            raise TexError(f"{token} cannot stand in a formula")
+            raise TexError(f"{token} is not allowed in a formula")
         return call(self, token, function, until)
 
     def arguments(self, name: str, function: commands.Function) -> list[Node | None]:
-        """All arguments of a command, optional ones first."""
+        """Parses all arguments of a command, optional ones first; a missing optional one is None."""
         found: list[Node | None] = []
         for index in range(function.optional + function.args):
             kind = function.types[index] if index < len(function.types) else None
@@ -255,7 +259,7 @@ class Parser:
         return Node("color")
 
     def size(self, *, optional: bool) -> Node | None:
-        """A length such as ``2em``, in brackets where optional; None where there is none."""
+        """Parses a length such as ``2em``, which is in brackets if optional; None for a missing optional one."""
         self.gullet.skip_spaces()
         if not optional and self.gullet.future() != "{":
             text: str | None = ""
@@ -274,7 +278,7 @@ class Parser:
         return Node("size")
 
     def symbol(self) -> Node | None:
-        """One character or a command that stands for one; None for what has a meaning of its own."""
+        """Parses one character, or a command that shows one; None where the next token is neither."""
         token = self.fetch()
         if _VERB.match(token):
             self.consume()
@@ -298,17 +302,14 @@ class Parser:
 
 
 def _check_shown(node: Node) -> None:
-    """Raises TexError for what leaves nothing to set, such as a definition, where something must stand."""
+    """Raises TexError for a node that shows nothing, such as a definition, where something must be shown."""
     if node.kind in {"internal", "infix"}:
-        raise TexError("a command that sets nothing stands where something is expected")
+        raise TexError("a command that shows nothing is used where something must be shown")
 
 
-_ENDS = {EOF: "the end", "}": "}", "\\right": "\\right", "\\end": "\\end"}
-
-
-def _mismatch(wanted: str, got: str) -> str:
+def _mismatch(expected: str, got: str) -> str:
     if got == EOF:
-        return f"the formula ends where {wanted} is expected"
-    if wanted == EOF:
-        return f"{got} has nothing to belong to"
-    return f"{got} stands where {_ENDS.get(wanted, wanted)} is expected"
+        return f"the formula ends where {expected} is expected"
+    if expected == EOF:
+        return f"{got} is not expected here"
+    return f"{expected} is expected, not {got}"

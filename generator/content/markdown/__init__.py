@@ -1,1 +1,1 @@
-"""Markdown as the site parses it: read and composed, its line breaks, spans, unsafe parts, repairs."""
+"""Markdown as the site parses it: composes and parses answers, finds and repairs what the site shows wrongly."""

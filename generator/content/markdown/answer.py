@@ -1,7 +1,7 @@
-"""The numbered answer: introduction, points with bold headings, conclusion — composed to Markdown and read back.
+"""Composes and parses the numbered answer: introduction, points with bold headings, conclusion.
 
-What is composed stays together in CommonMark: every line of a point is indented to its list item, and neither
-introduction nor conclusion joins the list. Reading is lenient, for what was published in other shapes.
+In a composed answer, CommonMark finds one list: every line of a point is indented to its list item, and neither
+introduction nor conclusion joins the list. The parser also accepts the other forms that were published.
 """
 
 import re
@@ -12,22 +12,23 @@ from typing import NamedTuple
 from generator.content.markdown.headings import bold_opening, clean_heading, in_bold
 from generator.content.markdown.line_breaks import decode, encode, repair_json_escapes
 from generator.content.markdown.normalize import site_safe
-from generator.content.markdown.spans import regions
-from generator.content.markdown.unsafe import Unsafe, unsafe
+from generator.content.markdown.spans import non_prose_regions
+from generator.content.markdown.unsafe import UnsafePlace, unsafe_places
 
 __all__ = [
     "AnswerPoint",
     "NumberedAnswer",
-    "Unsafe",
+    "UnsafePlace",
     "compose",
     "decode",
     "encode",
     "repair_json_escapes",
     "parse",
     "site_safe",
-    "unsafe",
+    "unsafe_places",
 ]
 
+# How a block begins that needs its own line below the heading, and one that also needs a blank line before it.
 _BLOCK = re.compile(r"(?:[-+*]|1[.)])[ \t]+\S|`{3}|~{3}|\$\$|>|#{1,6}[ \t]")
 _LATE_BLOCK = re.compile(r"[-+*|=]|\d{1,9}[.)](?:\s|$)|<| {4}|\t")
 _NUMBERED = re.compile(r"( {0,3})(\d{1,9})([.)])(?=[ \t]|$)")
@@ -42,7 +43,7 @@ _CLOSING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]+\*\*:?)\n+", re.MULTILINE)
 
 
 class AnswerPoint(NamedTuple):
-    """One point: heading without marks, body with the item's indentation taken off, offsets in what was parsed."""
+    """One point: heading without formatting, body without the item's indentation, offsets in the parsed Markdown."""
 
     heading: str
     body: str
@@ -59,10 +60,13 @@ class NumberedAnswer(NamedTuple):
 
 
 def compose(introduction: str, points: Sequence[tuple[str, str]], conclusion: str) -> str:
-    """Markdown with real line breaks: introduction, ``1. **Heading**: body``, …, conclusion, a blank line between.
+    """The answer as Markdown with real line breaks: introduction, ``1. **Heading**: body``, …, conclusion.
 
-    Empty parts are left out. A numbered list in the introduction or conclusion is written ``1)``, so that it does
-    not join the points.
+    A blank line separates the parts; empty parts are left out. A numbered list in the introduction or conclusion is
+    written ``1)``, so that it does not join the points.
+
+    Args:
+        points: heading and body of each.
     """
     parts = [_outside_list(introduction)]
     parts.extend(_item(number, heading, body) for number, (heading, body) in enumerate(points, start=1))
@@ -74,7 +78,7 @@ def _item(number: int, heading: str, body: str) -> str:
     mark = f"{number}. "
     title = in_bold(heading)
     lead = f"{mark}{title}:" if title else mark.rstrip()
-    text = _numbers_kept(_unindented(body), joined=True)
+    text = _escape_numbers(_unindented(body), joined=True)
     if not text:
         return lead
     lines = text.split("\n")
@@ -87,11 +91,11 @@ def _item(number: int, heading: str, body: str) -> str:
 
 
 def _outside_list(text: str) -> str:
-    return _numbers_kept(_unindented(text), joined=False)
+    return _escape_numbers(_unindented(text), joined=False)
 
 
 def _unindented(text: str) -> str:
-    """Without blank lines around it and without indentation common to all lines or standing before the first."""
+    """The text without blank lines around it, without common indentation, and without indentation of its first line."""
     if text.startswith("\t"):
         text = text.expandtabs(4)
     if text.startswith((" ", "\t")) or "\n " in text or "\n\t" in text:
@@ -100,22 +104,28 @@ def _unindented(text: str) -> str:
     return f"{first.lstrip()}{line_break}{rest}".strip("\n")
 
 
-def _numbers_kept(text: str, *, joined: bool) -> str:
-    """A line such as ``1986. That was`` stays text, and a list of its own stays one (``1)`` unless ``joined``)."""
+def _escape_numbers(text: str, *, joined: bool) -> str:
+    """Escapes lines such as ``1986. That was``, which are text, and keeps numbered lists.
+
+    Args:
+        joined: whether lists keep their marks; otherwise they are written ``1)``.
+    """
     lines = text.split("\n")
-    # The second test, which is slow, tells a bare `5.` that a line ends with from one that ends the text.
+    # The second test is slower and stricter: in the whole text, `$` matches only at the end.
     if not any(map(_NUMBERED.match, lines)) or not _NUMBERED.search(text):
         return text
     offset, previous, open_list = 0, "", 0
     code = [
-        (region.start, region.end) for region in regions(text) if region.kind in {"fence", "display-math"}
+        (region.start, region.end)
+        for region in non_prose_regions(text)
+        if region.kind in {"fence", "display-math"}
     ]
     for index, line in enumerate(lines):
         match = _NUMBERED.match(line)
         if match and not any(start < offset < end for start, end in code):
             number = int(match[2])
-            begins = number == 1 or (open_list and number == open_list + 1)
-            if begins:
+            is_item = number == 1 or (open_list and number == open_list + 1)
+            if is_item:
                 open_list = number
                 if not joined:
                     lines[index] = f"{match[1]}{match[2]}){line[match.end() :]}"
@@ -129,11 +139,11 @@ def _numbers_kept(text: str, *, joined: bool) -> str:
 
 
 def parse(markdown: str) -> NumberedAnswer | None:
-    """The parts of a composed or published answer, or None where it has no numbered points.
+    """The parts of a composed or published answer; None where it has no numbered points.
 
     Points are list items (``1. **Heading**: body``, ``1. Heading: body``) or numbered headings (``### 1. Heading``,
-    ``**1. Heading**``). Text between points belongs to the point before it, text after the last one that stands
-    outside its list item is the conclusion.
+    ``**1. Heading**``). Text between two points belongs to the first of them. Text after the list item of the last
+    point is the conclusion.
     """
     items = _items(markdown)
     if not items:
@@ -149,7 +159,7 @@ def _items(markdown: str) -> list[re.Match[str]]:
     matches = list(_ITEM.finditer(markdown))
     if not matches:
         return []
-    code = [r for r in regions(markdown) if r.kind in {"fence", "display-math", "indented-code"}]
+    code = [r for r in non_prose_regions(markdown) if r.kind in {"fence", "display-math", "indented-code"}]
     matches = [m for m in matches if not any(r.start <= m.start() < r.end for r in code)]
     chosen = _one_style(matches)
     first = next((index for index, match in enumerate(chosen) if int(match["number"]) <= 1), None)
@@ -159,7 +169,7 @@ def _items(markdown: str) -> list[re.Match[str]]:
 
 
 def _one_style(matches: list[re.Match[str]]) -> list[re.Match[str]]:
-    """The numbered headings if there are any, else the items marked ``1.``, else all."""
+    """The numbered headings if the answer has some, else the items written ``1.``, else all."""
     styles = (
         [match for match in matches if match["mark"]],
         [match for match in matches if match["bold"] and "**" in (match["rest"] or "")],
@@ -169,17 +179,17 @@ def _one_style(matches: list[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def _leftmost(items: list[re.Match[str]]) -> list[re.Match[str]]:
-    """Without items that are indented into the one before them."""
-    kept = items[:1]
+    """The items without those that are nested in the one before them."""
+    outer = items[:1]
     for item in items[1:]:
-        content = len(kept[-1]["indent"]) + len(kept[-1]["number"]) + 2
+        content = len(outer[-1]["indent"]) + len(outer[-1]["number"]) + 2
         if len(item["indent"]) < content:
-            kept.append(item)
-    return kept
+            outer.append(item)
+    return outer
 
 
 def _last_end(markdown: str, item: re.Match[str]) -> int:
-    """Where the last point ends and the conclusion begins."""
+    """The offset at which the last point ends and the conclusion begins."""
     if item["mark"] or item["bold"]:
         heading = _CLOSING.search(markdown, item.end() + 1)
         if heading:
@@ -187,7 +197,11 @@ def _last_end(markdown: str, item: re.Match[str]) -> int:
         body = item.end() + len(markdown[item.end() :]) - len(markdown[item.end() :].lstrip())
         breaks = [body + match.end() for match in _BLANK_LINES.finditer(markdown[body:].rstrip())]
         return breaks[-1] if breaks else len(markdown)
-    code = [r for r in regions(markdown) if r.start > item.start() and r.kind in {"fence", "display-math"}]
+    code = [
+        r
+        for r in non_prose_regions(markdown)
+        if r.start > item.start() and r.kind in {"fence", "display-math"}
+    ]
     for match in _BLANK_LINES.finditer(markdown[item.end() :]):
         end = item.end() + match.end()
         if not any(region.start < end < region.end for region in code):
@@ -226,4 +240,5 @@ def _dedented(line: str, width: int) -> str:
 
 
 def _trimmed(markdown: str, start: int, end: int) -> int:
+    """``end`` without the white space before it."""
     return start + len(markdown[start:end].rstrip())

@@ -1,4 +1,4 @@
-"""The blocks of a Markdown text as the site's parser finds them: CommonMark with tables, and ``$$`` blocks."""
+"""Parses the blocks of a Markdown text as the site's parser does: CommonMark with tables and ``$$`` blocks."""
 
 import re
 from typing import Any
@@ -15,12 +15,12 @@ _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 
 
 def block_tokens(source: str) -> list[Token]:
-    """The block tokens of a text whose lines end in plain line feeds."""
+    """The markdown-it block tokens of a text whose lines end in line feeds."""
     return _PARSER.parse(source) if _MAY_BEGIN_BLOCK.search(source) else _paragraphs(source)
 
 
 def _paragraphs(source: str) -> list[Token]:
-    """What the parser makes of a text whose lines all begin with a letter, at a fraction of its time."""
+    """The tokens that the parser would find in a text whose lines all begin with a letter; faster than the parser."""
     tokens: list[Token] = []
     first = position = 0
     for match in _PARAGRAPH.finditer(source):
@@ -33,11 +33,12 @@ def _paragraphs(source: str) -> list[Token]:
 
 
 def math_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """A block between lines of ``$$``, as fences go, but with no ``$`` in what follows the opening mark."""
+    """The markdown-it rule for ``$$`` blocks, which are like fences; no ``$`` may follow the opening mark."""
     return _fenced(state, start_line, end_line, silent, marks="$", minimum=2, kind="math_flow")
 
 
 def fence_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """The markdown-it rule for fenced code; its tokens say in ``meta`` whether the fence is closed."""
     return _fenced(state, start_line, end_line, silent, marks="`~", minimum=3, kind="fence")
 
 

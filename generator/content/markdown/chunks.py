@@ -1,18 +1,18 @@
-"""A document cut by its structure into chunks that may be quoted: what stands under one heading, in order.
+"""Splits a document into chunks for quotation, along its headings.
 
-Short neighbours under one heading are put together, long ones cut between paragraphs, then sentences.
+Short sections under one heading are joined; long ones are split between paragraphs, then between sentences.
 """
 
 from typing import NamedTuple
 
-from generator.content.markdown.sections import pieces
+from generator.content.markdown.sections import sections_of
 
 TARGET_CHARS = 900
-MOST_CHARS = 1_400
+MAX_CHARS = 1_400
 
 
 class Chunk(NamedTuple):
-    """One chunk; ``heading`` is plain and may be empty, ``number`` counts from 0 within the document."""
+    """One chunk; ``heading`` has no formatting and may be empty, ``number`` counts from 0 in the document."""
 
     number: int
     heading: str
@@ -20,15 +20,15 @@ class Chunk(NamedTuple):
 
 
 def chunks(markdown: str) -> list[Chunk]:
-    """The chunks of a document in order; all of its text is in them but the headings' marks."""
+    """The chunks of a document in order; they contain all of its text except the formatting of headings."""
     found: list[Chunk] = []
     heading, text = "", ""
-    for piece in pieces(markdown, limit_chars=MOST_CHARS):
-        together = f"{text}\n\n{piece.text}" if text else piece.text
-        if text and (piece.heading != heading or len(text) >= TARGET_CHARS or len(together) > MOST_CHARS):
+    for section in sections_of(markdown, limit_chars=MAX_CHARS):
+        joined = f"{text}\n\n{section.text}" if text else section.text
+        if text and (section.heading != heading or len(text) >= TARGET_CHARS or len(joined) > MAX_CHARS):
             found.append(Chunk(len(found), heading, text))
-            together = piece.text
-        heading, text = piece.heading, together
+            joined = section.text
+        heading, text = section.heading, joined
     if text:
         found.append(Chunk(len(found), heading, text))
     return found

@@ -1,6 +1,6 @@
-"""A web page as plain Markdown: its headings, paragraphs, lists, tables and code, without what surrounds them.
+"""Converts a web page to plain Markdown: headings, paragraphs, lists, tables and code, without menus and scripts.
 
-Only the structure that chunking needs is kept. Any input gives a result; nothing in it is followed or run.
+Only the structure that chunking needs is converted. Every input gives a result; no link is followed, no script runs.
 """
 
 import re
@@ -25,13 +25,14 @@ _SKIPPED = frozenset(
     ]
 )
 _BLOCKS = frozenset(
-    ["p", "div", "section", "article", "main", "ul", "ol", "dl", "dt", "dd", "table", "tr", "blockquote", "figure", "figcaption", "address", "details", "summary", "hr", "br"]
+    ["p", "div", "section", "article", "main", "ul", "ol", "dl", "dt", "dd", "table", "tr", "blockquote", "figure",
+     "figcaption", "address", "details", "summary", "hr", "br"]
 )  # fmt: skip
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 
 
 class Page(NamedTuple):
-    """A page's title, empty when it has none, and its text as Markdown."""
+    """The title of a page, empty where it has none, and its text as Markdown."""
 
     title: str
     markdown: str
@@ -42,7 +43,7 @@ def page_text(html: str) -> Page:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    text = "\n\n".join(block for block in reader.finished() if block.strip())
+    text = "\n\n".join(block for block in reader.finish() if block.strip())
     return Page(" ".join(reader.title.split()), text)
 
 
@@ -57,13 +58,13 @@ class _Reader(HTMLParser):
         self._in_title = False
         self._in_code = False
 
-    def finished(self) -> list[str]:
+    def finish(self) -> list[str]:
         self._end_block()
         return self._blocks
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._skipping or tag in _SKIPPED:
-            # An unclosed one must not swallow the rest of the page: only like tags nest.
+            # Only equal tags nest, so that an unclosed tag does not hide the rest of the page.
             if tag in _SKIPPED and (not self._skipping or tag == self._skipping[-1]):
                 self._skipping.append(tag)
         elif tag == "title":

@@ -1,8 +1,8 @@
-"""The site's line-break codec, and what must not meet it: LaTeX commands that begin with ``\\n``.
+"""Encodes and decodes the line breaks of stored answers, and replaces LaTeX commands that begin with ``\\n``.
 
-In a stored answer a line break is the two characters backslash and ``n``. The site turns every such pair into
-a line break, with no escape, so text that holds the pair for another reason cannot be carried. Inside math
-there is a safe equivalent for nearly every such command.
+In a stored answer a line break is the two characters backslash and ``n``. The site turns every such pair into a line
+break and has no escape, so a text that contains the pair for another reason cannot be stored. Nearly every LaTeX
+command that begins with ``\\n`` has a safe equivalent.
 """
 
 import re
@@ -13,7 +13,7 @@ _UNCARRIED = re.compile(r"\\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\ud
 
 _NOT = commands.MACROS[r"\not"]
 
-#: What renders as the command does but has no ``\n`` in it.
+#: For each command that begins with ``\n``, TeX that renders in the same way and contains no ``\n``.
 SAFE_COMMANDS: dict[str, str] = {
     r"\nabla": "∇",
     r"\nu": "ν",
@@ -78,7 +78,7 @@ _TEX_TOKEN = re.compile(
 )
 _NEGATED = {"=": "≠", "<": "≮", ">": "≯", r"\in": "∉"}
 
-# What JSON makes of a LaTeX command written with one backslash.
+# The control characters into which JSON turns the beginnings of LaTeX commands with one backslash, and their letters.
 _JSON_ESCAPES = {"\b": "b", "\f": "f", "\t": "t", "\r": "r"}
 _MANGLED = re.compile(r"([\b\f\t\r])([a-zA-Z]+)")
 _ENGLISH = commands.names("an o op h t ag au ext imes iny o ule ight aise angle ank ho m q")
@@ -87,11 +87,11 @@ _CUT = re.compile(r"\n([a-zA-Z]+)")
 
 
 def encode(markdown: str) -> str:
-    """The stored one-line form: each line break becomes backslash and ``n``.
+    """The stored form on one line: each line break becomes a backslash and ``n``.
 
     Raises:
-        ValueError: the text cannot be carried: it holds the pair itself, a carriage return or another control
-            character; the message names the offset.
+        ValueError: the text cannot be stored, because it contains a backslash before ``n``, a carriage return or
+            another control character; the message names the offset.
     """
     stored = markdown.replace("\n", "\\n")
     if stored.isprintable() and "\\n" not in markdown:
@@ -104,12 +104,15 @@ def encode(markdown: str) -> str:
 
 
 def decode(stored: str) -> str:
-    """What the site makes of a stored answer before it renders it."""
+    """The Markdown that the site renders for a stored answer."""
     return stored.replace("\\n", "\n")
 
 
 def safe_tex(tex: str) -> str:
-    r"""``tex`` without backslash-``n`` pairs wherever there is an equivalent; ``\\n`` becomes ``\\ n``."""
+    r"""``tex`` with every command that begins with ``\n`` replaced by its equivalent; ``\\n`` becomes ``\\ n``.
+
+    Commands without an equivalent stay.
+    """
     return _TEX_TOKEN.sub(_safe_token, tex) if "\\n" in tex else tex
 
 
@@ -123,32 +126,33 @@ def _safe_token(match: re.Match[str]) -> str:
 
 
 def repair_json_escapes(text: str) -> str:
-    r"""Restores LaTeX commands that JSON took for escapes, where that is unmistakable.
+    r"""Restores LaTeX commands that a JSON parser read as escapes, where no other reading is possible.
 
-    ``\frac`` written with one backslash arrives as a form feed and "rac", ``\nabla`` as a line break and "abla".
-    A control character is mended where a known command results; a tab, a carriage return or a line break, which
-    may be meant, only inside a formula or where the rest is no English word.
+    ``\frac`` with one backslash arrives as a form feed and "rac", ``\nabla`` as a line break and "abla". A control
+    character is replaced where a known command results. A tab, a carriage return or a line break may be intended: it
+    is replaced only inside a formula or where no English word follows.
     """
     if not text.isprintable() and any(mark in text for mark in _JSON_ESCAPES):
-        inside = [match.span() for match in _FORMULA.finditer(text)]
+        formulas = [match.span() for match in _FORMULA.finditer(text)]
 
-        def mend(match: re.Match[str]) -> str:
+        def restore(match: re.Match[str]) -> str:
             mark, rest = match.groups()
             command = _longest_command(_JSON_ESCAPES[mark], rest)
             if not command:
                 return match.group()
-            meant = mark in "\t\r" and not any(a <= match.start() < b for a, b in inside)
-            if meant and (rest in _ENGLISH or len(command) < len(rest) + 2):
+            maybe_white_space = mark in "\t\r" and not any(a <= match.start() < b for a, b in formulas)
+            if maybe_white_space and (rest in _ENGLISH or len(command) < len(rest) + 2):
                 return match.group()
             return command + rest[len(command) - 2 :]
 
-        text = _MANGLED.sub(mend, text)
+        text = _MANGLED.sub(restore, text)
     if "\n" in text and ("$" in text or "\\" in text):
         text = _FORMULA.sub(_repair_cuts, text)
     return text
 
 
 def _longest_command(letter: str, rest: str) -> str:
+    """The longest known command that begins with the letter and goes on with ``rest``; empty without one."""
     for length in range(len(rest), 0, -1):
         if commands.known(f"\\{letter}{rest[:length]}"):
             return f"\\{letter}{rest[:length]}"
@@ -161,11 +165,11 @@ def _repair_cuts(match: re.Match[str]) -> str:
     if "\n\n" in formula:
         return formula
 
-    def mend(cut: re.Match[str]) -> str:
+    def restore(cut: re.Match[str]) -> str:
         command = "\\n" + cut[1]
-        short = len(cut[1]) < 2 or commands.known("\\" + cut[1])
-        if command not in SAFE_COMMANDS or (display and short):
+        ambiguous = len(cut[1]) < 2 or commands.known("\\" + cut[1])
+        if command not in SAFE_COMMANDS or (display and ambiguous):
             return cut.group()
         return command
 
-    return _CUT.sub(mend, formula)
+    return _CUT.sub(restore, formula)

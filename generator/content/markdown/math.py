@@ -1,13 +1,13 @@
-"""Math as the site shows it: where it stands in Markdown, and whether KaTeX would refuse it."""
+"""Finds out whether KaTeX, with which the site shows math, would reject a formula."""
 
 from functools import lru_cache
 from typing import NamedTuple
 
 from generator.content.katex.lexer import TexError
 from generator.content.katex.parser import Parser
-from generator.content.markdown.spans import regions
+from generator.content.markdown.spans import non_prose_regions
 
-__all__ = ["MathSpan", "TexProblem", "math_spans", "regions", "tex_problems"]
+__all__ = ["MathSpan", "TexProblem", "math_spans", "tex_problems"]
 
 
 class MathSpan(NamedTuple):
@@ -28,7 +28,7 @@ class MathSpan(NamedTuple):
 
 
 class TexProblem(NamedTuple):
-    """Why KaTeX refuses a formula, and near which offset of its TeX."""
+    """Why KaTeX rejects a formula, and near which offset of its TeX."""
 
     offset: int
     message: str
@@ -39,7 +39,7 @@ def math_spans(markdown: str) -> list[MathSpan]:
     if "$" not in markdown and "math" not in markdown:
         return []
     found: list[MathSpan] = []
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         display = region.kind == "display-math"
         if display or region.kind == "inline-math" or (region.kind == "fence" and region.info == "math"):
             lost = region.info if display else ""
@@ -51,7 +51,7 @@ def math_spans(markdown: str) -> list[MathSpan]:
 
 @lru_cache(maxsize=4096)
 def tex_problems(tex: str, display: bool) -> tuple[TexProblem, ...]:
-    """The error for which KaTeX 0.16.21 would show ``tex`` in red, or nothing where it renders."""
+    """The error for which KaTeX 0.16.21 would show ``tex`` in red; empty where KaTeX renders it."""
     parser = Parser(tex, display=display)
     try:
         parser.parse()

@@ -1,11 +1,17 @@
-"""Turns Markdown as models write it into Markdown that the site renders as it was meant."""
+"""Rewrites a model's Markdown so that the site renders it as intended."""
 
 import re
 from collections.abc import Callable
 
 from generator.content.katex import commands
 from generator.content.markdown.line_breaks import safe_tex
-from generator.content.markdown.spans import Region, TextBlock, region_at, regions, text_blocks
+from generator.content.markdown.spans import (
+    NonProseRegion,
+    TextBlock,
+    non_prose_regions,
+    region_at,
+    text_blocks,
+)
 
 _DELIMITED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:\((?P<inline>.+?)\\\)|\[(?P<display>.+?)\\\])", re.DOTALL)
 _LONE_DOLLAR = re.compile(r"\$")
@@ -18,7 +24,7 @@ _NEEDS_DISPLAY = re.compile(r"\\tag\b|\\begin\{(?:align|gather|equation|alignat|
 _TEX = re.compile(r"[\\^_{}=<>]")
 _STARTS_WITH_AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?(?!\.?\d)")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_PASSES = 8
+_MAX_PASSES = 8
 _PROSE = commands.names(
     "a an and or to per in of for the with from by on at is was are were each which than as into plus but if your"
 )
@@ -26,16 +32,16 @@ _SCALES = commands.names("thousand million billion trillion")
 
 
 def site_safe(markdown: str) -> str:
-    r"""The same text with everything that has a safe form put into it.
+    r"""The text with everything in a form that the site shows correctly, where such a form exists.
 
-    ``\(…\)`` and ``\[…\]`` become ``$`` math and ``$$`` on lines of their own, commands that begin with ``\n``
-    their equivalents, amounts of money outside math ``\$5``, and ``\n`` in prose ``&#92;n``. Code is not touched.
-    Applying it twice changes nothing more. What has no safe form stays; ``unsafe.unsafe`` finds it.
+    ``\(…\)`` becomes ``$…$``, and ``\[…\]`` becomes ``$$`` on its own lines. Commands that begin with ``\n`` become
+    their equivalents, amounts of money outside math become ``\$5``, and ``\n`` in prose becomes ``&#92;n``. Code is
+    not changed. Idempotent. ``unsafe.unsafe_places`` finds what has no safe form.
     """
     if "\\" not in markdown and "$" not in markdown:
         return markdown
-    # A step can bring to light what another one mends, as when a $$ block no longer swallows what follows it.
-    for _ in range(_PASSES):
+    # One step can make work for another, for example when a $$ block no longer includes the text after it.
+    for _ in range(_MAX_PASSES):
         before = markdown
         for step in (convert_delimiters, escape_money, _dollars_in_math, _display_blocks, _line_break_pairs):
             markdown = step(markdown)
@@ -48,7 +54,7 @@ def site_safe(markdown: str) -> str:
 
 
 def convert_delimiters(markdown: str) -> str:
-    r"""``\(…\)`` as ``$…$`` and ``\[…\]`` as ``$$`` blocks, where they hold TeX; code and formulas stay."""
+    r"""Replaces ``\(…\)`` by ``$…$`` and ``\[…\]`` by ``$$`` blocks where they contain TeX; code does not change."""
     if "\\(" not in markdown and "\\[" not in markdown:
         return markdown
     for block in reversed(text_blocks(markdown)):
@@ -56,25 +62,27 @@ def convert_delimiters(markdown: str) -> str:
         if "\\(" in text or "\\[" in text:
             rewritten = _delimiters_of(markdown, block)
             if rewritten != text and "$" in text:
-                # A lone dollar sign would pair up with a new one.
-                parted = _outside(markdown, _LONE_DOLLAR, lambda match: "\\$", block.start, block.end)
-                grown = block._replace(end=block.end + len(parted) - len(markdown))
-                markdown, block = parted, grown
+                # A single dollar sign in the block would form a pair with a new one.
+                escaped = _replace_in_prose(
+                    markdown, _LONE_DOLLAR, lambda match: "\\$", block.start, block.end
+                )
+                block = block._replace(end=block.end + len(escaped) - len(markdown))
+                markdown = escaped
                 rewritten = _delimiters_of(markdown, block)
             markdown = markdown[: block.start] + rewritten + markdown[block.end :]
     return markdown
 
 
 def _delimiters_of(markdown: str, block: TextBlock) -> str:
-    found = [region for region in regions(markdown) if region.kind != "html"]
+    found = [region for region in non_prose_regions(markdown) if region.kind != "html"]
     text = ""
     position = block.start
     while match := _DELIMITED.search(markdown, position, block.end):
         start = match.end() - len(match.group().lstrip("\\")) - 1
         inner = match["inline"] or match["display"] or ""
-        taken = region_at(found, start)
-        if taken or not is_formula(inner, display=bool(match["display"])):
-            stop = taken.end if taken else start + 2
+        region = region_at(found, start)
+        if region or not is_formula(inner, display=bool(match["display"])):
+            stop = region.end if region else start + 2
             text += markdown[position:stop]
             position = stop
             continue
@@ -97,14 +105,14 @@ def _delimiters_of(markdown: str, block: TextBlock) -> str:
 
 
 def is_formula(inner: str, *, display: bool) -> bool:
-    """Whether what stands between other delimiters is TeX, not a remark such as ``\\[sic\\]`` in escaped brackets."""
+    """Whether the text inside ``\\(…\\)`` or ``\\[…\\]`` is TeX, not a remark in brackets such as ``\\[sic\\]``."""
     if "$" in inner or "`" in inner or not inner.strip() or (display and _REMARK.fullmatch(inner)):
         return False
     return bool(_TEX.search(inner)) or len(_WORD.findall(inner)) < 3
 
 
 def _own_lines(before: str, tex: str, tail: str, prefix: str, after: str) -> str:
-    """``before``, which begins with its block, then a ``$$`` block in the same container; ``after`` is not added."""
+    """``before`` (from the beginning of its block) with a ``$$`` block added; only looks at ``after``."""
     rows = [row.strip(" \t>") for row in tex.strip().split("\n")]
     body = "\n".join(prefix + row for row in rows if row) + tail
     head, line_break, row = before.rpartition("\n")
@@ -118,7 +126,7 @@ def _own_lines(before: str, tex: str, tail: str, prefix: str, after: str) -> str
 
 
 def _skipped(after: str) -> int:
-    """The white space, line break included, that a new line makes superfluous; nothing where the block ends."""
+    """The length of the white space and line breaks that a new line replaces; 0 where the block ends."""
     return len(after) - len(after.lstrip(" \t\n>")) if after.strip(" \t\n>") else 0
 
 
@@ -126,26 +134,28 @@ def _skipped(after: str) -> int:
 
 
 def escape_money(markdown: str) -> str:
-    r"""Amounts outside math as ``\$5``, so that no two of them pair up as a formula."""
+    r"""Writes amounts outside math as ``\$5``, so that no two of them form a formula."""
     if "$" not in markdown:
         return markdown
-    markdown = part_amounts(markdown)
-    return _outside(markdown, _AMOUNT, lambda match: "\\$")
+    markdown = escape_paired_amounts(markdown)
+    return _replace_in_prose(markdown, _AMOUNT, lambda match: "\\$")
 
 
-def part_amounts(markdown: str) -> str:
-    r"""``\$`` for each dollar sign that opens a formula by mistake; lone amounts, which show right, stay."""
+def escape_paired_amounts(markdown: str) -> str:
+    r"""Writes ``\$`` for each dollar sign that opens a formula by mistake; single amounts show correctly and stay."""
     position = 0
     while True:
-        mistaken = next((r for r in regions(markdown) if r.start >= position and is_money(markdown, r)), None)
+        mistaken = next(
+            (r for r in non_prose_regions(markdown) if r.start >= position and is_money(markdown, r)), None
+        )
         if mistaken is None:
             return markdown
         markdown = f"{markdown[: mistaken.start]}\\{markdown[mistaken.start :]}"
         position = mistaken.start
 
 
-def is_money(markdown: str, region: Region) -> bool:
-    """Whether an inline formula is two amounts of money, or prose between dollar signs, that paired up."""
+def is_money(markdown: str, region: NonProseRegion) -> bool:
+    """Whether an inline formula consists of two amounts of money, or of prose between two dollar signs."""
     if region.kind != "inline-math" or region.content_start - region.start != 1:
         return False
     text = region.text
@@ -172,14 +182,14 @@ def is_money(markdown: str, region: Region) -> bool:
 
 
 def _dollars_in_math(markdown: str) -> str:
-    r"""``$\$5 \times 3$`` ends at its ``\$``; inside a formula the sign is ``\text{\textdollar}``."""
+    r"""Writes ``\text{\textdollar}`` for ``\$`` inside formulas: the site ends ``$\$5 \times 3$`` at the ``\$``."""
     position = 0
     while "\\$" in markdown:
         cut = next(
             (
                 region
-                for region in regions(markdown)
-                if region.start >= position and region.kind == "inline-math" and _ends_escaped(region.text)
+                for region in non_prose_regions(markdown)
+                if region.start >= position and region.kind == "inline-math" and _ends_in_escape(region.text)
             ),
             None,
         )
@@ -195,11 +205,12 @@ def _dollars_in_math(markdown: str) -> str:
     return markdown
 
 
-def _ends_escaped(text: str) -> bool:
+def _ends_in_escape(text: str) -> bool:
+    """Whether the text ends in a backslash that escapes the next character."""
     return (len(text) - len(text.rstrip("\\"))) % 2 == 1
 
 
-# ---------------------------------------------------------------- $$ on lines of its own
+# ---------------------------------------------------------------- $$ on its own lines
 
 
 def _display_blocks(markdown: str) -> str:
@@ -215,11 +226,11 @@ def _display_blocks(markdown: str) -> str:
 
 def _display_once(markdown: str) -> str:
     blocks = text_blocks(markdown)
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         if region.kind == "display-math":
-            changed = _whole_lines(markdown, region)
+            changed = _block_on_own_lines(markdown, region)
         elif region.kind == "inline-math" and region.content_start - region.start == 2:
-            changed = _lifted(markdown, region, blocks)
+            changed = _inline_on_own_lines(markdown, region, blocks)
         else:
             continue
         if changed != markdown:
@@ -227,8 +238,8 @@ def _display_once(markdown: str) -> str:
     return markdown
 
 
-def _whole_lines(markdown: str, region: Region) -> str:
-    """A ``$$`` block whose opening or closing mark shares its line with TeX, or which lost its indentation."""
+def _block_on_own_lines(markdown: str, region: NonProseRegion) -> str:
+    """Repairs a ``$$`` block whose opening or closing mark shares its line with TeX, or which lost its indentation."""
     line_start = markdown.rfind("\n", 0, region.start) + 1
     prefix = re.sub(r"[^>\t]", " ", markdown[line_start : region.start])
     size = len(markdown[region.start : region.end]) - len(markdown[region.start : region.end].lstrip("$"))
@@ -239,10 +250,10 @@ def _whole_lines(markdown: str, region: Region) -> str:
             f"{head}\n{prefix}{markdown[region.start + size : region.end].lstrip()}" + markdown[region.end :]
         )
     inner = markdown[region.content_start : region.content_end]
-    glued = re.search(rf"(?<![\\$])\${{{size}}}(?!\$)", inner)
-    if glued and inner[: glued.start()].strip(" \t>\n"):
-        before = markdown[: region.content_start + glued.start()].rstrip(" \t")
-        after = markdown[region.content_start + glued.end() :].lstrip(" \t")
+    closing = re.search(rf"(?<![\\$])\${{{size}}}(?!\$)", inner)
+    if closing and inner[: closing.start()].strip(" \t>\n"):
+        before = markdown[: region.content_start + closing.start()].rstrip(" \t")
+        after = markdown[region.content_start + closing.end() :].lstrip(" \t")
         tail = after if not after or after.startswith("\n") else f"\n{prefix}{after}"
         return f"{before}\n{prefix}{mark}{tail}"
     if not region.closed and prefix:
@@ -259,8 +270,8 @@ def _whole_lines(markdown: str, region: Region) -> str:
     return markdown
 
 
-def _lifted(markdown: str, region: Region, blocks: list[TextBlock]) -> str:
-    """``$$x$$`` inside a line set on lines of its own, where it stands alone or display is plainly meant."""
+def _inline_on_own_lines(markdown: str, region: NonProseRegion, blocks: list[TextBlock]) -> str:
+    """Puts ``$$x$$`` in a line on its own lines, where it is alone, follows a colon, or needs display math."""
     block = next((block for block in blocks if block.start <= region.start < block.end), None)
     if block is None or block.kind != "paragraph":
         return markdown
@@ -286,7 +297,7 @@ def _line_break_pairs(markdown: str) -> str:
         return markdown
     parts: list[str] = []
     position = 0
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         math = region.kind in {"inline-math", "display-math"} or (
             region.kind == "fence" and region.info == "math"
         )
@@ -300,26 +311,26 @@ def _line_break_pairs(markdown: str) -> str:
 
 
 def _plain_pairs(prose: str) -> str:
-    r"""``\n`` as an entity; ``\\n``, which shows the same two characters, too."""
+    r"""Writes the backslash of ``\n`` and of ``\\n`` as an entity; both show a backslash and an n."""
     return re.sub(r"\\+n", lambda match: "&#92;" * ((len(match.group())) // 2) + "n", prose)
 
 
-def _outside(
+def _replace_in_prose(
     markdown: str,
     pattern: re.Pattern[str],
     replace: Callable[[re.Match[str]], str],
     start: int = 0,
     end: int = -1,
 ) -> str:
-    """``pattern`` replaced in the prose between the offsets, where no backslash escapes it."""
+    """Replaces matches in the prose between the offsets, except where a backslash escapes them."""
 
     def unescaped(match: re.Match[str]) -> str:
-        return match.group() if _ends_escaped(match.string[: match.start()]) else replace(match)
+        return match.group() if _ends_in_escape(match.string[: match.start()]) else replace(match)
 
     end = len(markdown) if end < 0 else end
     parts = [markdown[:start]]
     position = start
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         if start <= region.start < end:
             parts.append(pattern.sub(unescaped, markdown[position : region.start]))
             parts.append(markdown[region.start : region.end])

@@ -1,7 +1,7 @@
-"""Repairs of published answers that have one right outcome, each leaving every other formula and word as it was.
+"""Repairs published answers where only one result is right; all other formulas and words stay as they are.
 
-All functions take and give stored text (line breaks as backslash and ``n``) and return it unchanged where a
-repair cannot be told from damage. Text that holds real line breaks is left alone.
+All functions take and return stored text (line breaks as backslash and ``n``). They return it unchanged where the
+repair could cause damage, and where the text contains real line breaks.
 """
 
 import re
@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode
 from generator.content.markdown.math import tex_problems
-from generator.content.markdown.normalize import convert_delimiters, is_money, part_amounts
-from generator.content.markdown.spans import Region, region_at, regions
+from generator.content.markdown.normalize import convert_delimiters, escape_paired_amounts, is_money
+from generator.content.markdown.spans import NonProseRegion, non_prose_regions, region_at
 
 _PAIR = re.compile(r"\\n")
 _REST = re.compile(r"[a-zA-Z@]+")
 _BRACKETED = re.compile(r"\\\((?:(?!\n\s*\n|\\\)|\$).)+\\\)|\\\[(?:(?!\n\s*\n|\\\]|\$).)+\\\]", re.DOTALL)
 
-# A line of a formula may well begin with one of these letters; a line break before the other rests makes no sense.
-_SHORT = frozenset({r"\nu", r"\ne", r"\ni"})
+# A line of a formula may begin with the last letter of one of these. It cannot begin with the rest of another command.
+_AMBIGUOUS = frozenset({r"\nu", r"\ne", r"\ni"})
 
 
 class CutCommand(NamedTuple):
-    """A ``\\n`` that is no line break but the start of ``command``, at ``offset`` of the stored text."""
+    """A ``\\n`` at ``offset`` of the stored text that is the beginning of ``command``, not a line break."""
 
     offset: int
     command: str
@@ -30,10 +30,10 @@ class CutCommand(NamedTuple):
 
 
 def cut_commands(stored: str) -> list[CutCommand]:
-    """The LaTeX commands that the site cuts in two, told from line breaks by what stands around them.
+    """The LaTeX commands that the site cuts in two.
 
-    A command is reported only inside a formula that renders once it is restored, and never in code. One-letter
-    rests (``\\nu``, ``\\ne``, ``\\ni``) need an inline formula that has no other line break, or open braces.
+    A command is reported only inside a formula that renders with the restored command, and never in code. ``\\nu``,
+    ``\\ne`` and ``\\ni`` are reported only inside open braces or an inline formula without any other line break.
     """
     candidates = list(_candidates(stored))
     if not candidates:
@@ -41,33 +41,33 @@ def cut_commands(stored: str) -> list[CutCommand]:
     while candidates:
         restored, places = _restored(stored, candidates)
         markdown = decode(restored)
-        known = regions(markdown)
-        kept = [
+        found = non_prose_regions(markdown)
+        confirmed = [
             candidate
             for candidate, place in zip(candidates, places, strict=True)
-            if _is_cut(markdown, known, candidate, len(decode(restored[:place])))
+            if _is_cut(markdown, found, candidate, len(decode(restored[:place])))
         ]
-        if kept == candidates:
+        if confirmed == candidates:
             break
-        candidates = kept
+        candidates = confirmed
     return candidates
 
 
 def restore_cut_commands(stored: str) -> str:
-    """``stored`` with every cut command in its safe form."""
+    """``stored`` with every cut command replaced by its safe form."""
     return _restored(stored, cut_commands(stored))[0]
 
 
 def restore_delimiters(stored: str) -> str:
-    r"""``\(…\)`` and ``\[…\]`` as ``$`` and ``$$``, if all that stands between them renders."""
+    r"""``stored`` with ``$`` and ``$$`` for ``\(…\)`` and ``\[…\]``, if the TeX between them renders."""
     if "\\(" not in stored and "\\[" not in stored:
         return stored
-    return _rewritten(stored, convert_delimiters, added=_bracketed)
+    return _rewritten(stored, convert_delimiters)
 
 
 def restore_money(stored: str) -> str:
-    r"""``\$`` for the dollar signs of amounts that the site sets as a formula."""
-    return _rewritten(stored, part_amounts) if "$" in stored else stored
+    r"""``stored`` with ``\$`` for the dollar signs of amounts that the site shows as a formula."""
+    return _rewritten(stored, escape_paired_amounts) if "$" in stored else stored
 
 
 def _candidates(stored: str) -> Iterator[CutCommand]:
@@ -80,7 +80,7 @@ def _candidates(stored: str) -> Iterator[CutCommand]:
 
 
 def _restored(stored: str, cuts: Sequence[CutCommand]) -> tuple[str, list[int]]:
-    """The text with the cuts mended, and where each replacement begins in it."""
+    """The text with every cut command replaced, and the offset of each replacement in it."""
     parts: list[str] = []
     places: list[int] = []
     position = length = 0
@@ -95,8 +95,9 @@ def _restored(stored: str, cuts: Sequence[CutCommand]) -> tuple[str, list[int]]:
     return "".join(parts), places
 
 
-def _is_cut(markdown: str, known: Sequence[Region], cut: CutCommand, offset: int) -> bool:
-    region = region_at(known, offset)
+def _is_cut(markdown: str, found: Sequence[NonProseRegion], cut: CutCommand, offset: int) -> bool:
+    """Whether the command that was restored at ``offset`` belongs there."""
+    region = region_at(found, offset)
     if region is None or region.kind == "html":
         bracketed = next((m for m in _BRACKETED.finditer(markdown) if m.start() < offset < m.end()), None)
         return bracketed is not None and _makes_sense(
@@ -116,26 +117,16 @@ def _is_cut(markdown: str, known: Sequence[Region], cut: CutCommand, offset: int
 def _makes_sense(cut: CutCommand, tex: str, before: str, *, inline: bool) -> bool:
     if tex_problems(tex, not inline):
         return False
-    if cut.command not in _SHORT:
+    if cut.command not in _AMBIGUOUS:
         return True
     depth = before.count("{") - before.count("}") - before.count("\\{") + before.count("\\}")
     return depth > 0 or (inline and "\n" not in tex)
 
 
-def _bracketed(markdown: str) -> set[str]:
-    return {_bare(match.group()[2:-2]) for match in _BRACKETED.finditer(markdown)}
+def _rewritten(stored: str, rewrite: Callable[[str], str]) -> str:
+    """The rewritten text, if all formulas and code samples remain and no more formulas are broken; else ``stored``.
 
-
-def _bare(tex: str) -> str:
-    return re.sub(r"[\s>]+|[.,;]\s*$", "", tex)
-
-
-def _rewritten(
-    stored: str, rewrite: Callable[[str], str], added: Callable[[str], set[str]] | None = None
-) -> str:
-    """The rewritten text, if it keeps every formula and code sample that was right and none that is new is broken.
-
-    Where ``added`` is given, new formulas must be among what it finds in the text as it was.
+    Formulas that are amounts of money need not remain.
     """
     if "\n" in stored:
         return stored
@@ -143,16 +134,17 @@ def _rewritten(
     after = rewrite(before)
     if after == before or "\\n" in after:
         return stored
-    old = [(r.kind, r.text) for r in regions(before) if not is_money(before, r)]
-    new = [(r.kind, r.text) for r in regions(after)]
+    old = [(r.kind, r.text) for r in non_prose_regions(before) if not is_money(before, r)]
+    new = [(r.kind, r.text) for r in non_prose_regions(after)]
     remaining = iter(new)
-    if not all(region in remaining for region in old):
+    if not all(region in remaining for region in old):  # in the same order
         return stored
     broken_before, broken_after = _broken(old), _broken(new)
     return after.replace("\n", "\\n") if broken_after <= broken_before else stored
 
 
 def _broken(found: Sequence[tuple[str, str]]) -> int:
+    """How many formulas among these regions (kind and text) KaTeX rejects."""
     return sum(
         bool(tex_problems(text, kind == "display-math")) for kind, text in found if kind.endswith("math")
     )

@@ -1,7 +1,7 @@
-"""A Markdown text cut into its pieces: what stands under one heading or in one numbered point.
+"""Splits a Markdown text into sections: the text under one heading, or one numbered point.
 
-Pieces are what passages are made of. Nothing is lost or rewritten but the markers themselves: the text of a
-piece is the Markdown of its body, moved to the left margin. Fences are never cut.
+Passages are made of sections. Only the marks of headings and points are removed; the text of a section is its
+Markdown without indentation. Lines inside a code fence begin no section.
 """
 
 import re
@@ -14,7 +14,7 @@ from generator.content.markdown.headings import bold_opening, clean_heading
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _POINT = re.compile(r"^(?:\d{1,3}[.)]|[-*+])[ \t]+(.*)$")
-_MOST_BOLD = 120
+_MAX_BOLD_CHARS = 120
 _TITLES = re.compile(
     r"^(?:#{1,6}[ \t]+(?P<title>.+?)(?:[ \t]+#+)?[ \t]*$|[ \t]*(?:\d{1,3}[.)]|[-*+])[ \t]+(?=\*\*|__))",
     re.MULTILINE,
@@ -23,30 +23,34 @@ _TITLES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One piece; ``heading`` is clean and may be empty, ``start`` the offset of its first line."""
+    """One section; ``heading`` has no formatting and may be empty, ``start`` is the offset of its first line."""
 
     heading: str
     text: str
     start: int
 
 
-def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ...]:
-    """The pieces in order; one longer than ``limit_chars`` is cut between its paragraphs, never inside a word."""
+def sections_of(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ...]:
+    """The sections in order.
+
+    Args:
+        limit_chars: a longer section is split between its paragraphs, else its sentences, else its words.
+    """
     found: list[Section] = []
-    section = ""
+    heading = ""
     for start, block in _blocks(markdown):
-        heading = _HEADING.match(block)
-        if heading and "\n" not in block:
-            section = clean_heading(heading.group(1))
+        match = _HEADING.match(block)
+        if match and "\n" not in block:
+            heading = clean_heading(match.group(1))
             continue
         point = _POINT.match(block.split("\n", 1)[0])
         body = block
-        title = section
+        title = heading
         if point:
             rest = block.split("\n", 1)[1] if "\n" in block else ""
             body = point.group(1) + ("\n" + textwrap.dedent(rest) if rest else "")
             bold = bold_opening(body)
-            if bold and len(bold["heading"]) <= _MOST_BOLD:
+            if bold and len(bold["heading"]) <= _MAX_BOLD_CHARS:
                 title = clean_heading(bold["heading"])
                 body = body[bold.end() :].lstrip(":–—- \t\n") or bold["heading"]
         body = body.strip()
@@ -56,12 +60,12 @@ def pieces(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ...]:
 
 
 def headings(markdown: str) -> list[str]:
-    """The headings and the bold openings of points, in order, without their marks."""
+    """The headings and the bold openings of points, in order, without formatting."""
     found: list[str] = []
     for match in _titles(markdown):
         title = match["title"]
         bold = None if title else bold_opening(markdown, match.end())
-        if bold and len(bold["heading"]) <= _MOST_BOLD:
+        if bold and len(bold["heading"]) <= _MAX_BOLD_CHARS:
             title = bold["heading"]
         if title:
             found.append(clean_heading(title))
@@ -69,17 +73,17 @@ def headings(markdown: str) -> list[str]:
 
 
 def _titles(markdown: str) -> Iterator[re.Match[str]]:
-    """What ``_TITLES.finditer`` finds, sooner: few lines begin with a sign of a title."""
+    """The matches of ``_TITLES.finditer``; faster, because few lines begin like a title."""
     start = 0
     for line in markdown.split("\n"):
-        sign = line.lstrip(" \t")[:1]
-        if sign and (sign in "#-*+" or sign.isdecimal()) and (match := _TITLES.match(markdown, start)):
+        first = line.lstrip(" \t")[:1]
+        if first and (first in "#-*+" or first.isdecimal()) and (match := _TITLES.match(markdown, start)):
             yield match
         start += len(line) + 1
 
 
 def _blocks(markdown: str) -> list[tuple[int, str]]:
-    """Headings, points with all that is indented under them, and runs of paragraphs, with their offsets."""
+    """Headings, points with the lines indented below them, and runs of paragraphs; each with its offset."""
     blocks: list[tuple[int, list[str]]] = []
     fence = ""
     in_point = False
@@ -109,7 +113,7 @@ def _blocks(markdown: str) -> list[tuple[int, str]]:
 
 
 def _fitting(body: str, limit: int) -> list[str]:
-    """The body in parts of at most ``limit`` characters, cut at the widest gap that fits."""
+    """The body in parts of at most ``limit`` characters, split between paragraphs where possible."""
     if len(body) <= limit:
         return [body]
     parts: list[str] = []
@@ -125,7 +129,7 @@ def _fitting(body: str, limit: int) -> list[str]:
 
 
 def _by_words(paragraph: str, limit: int) -> list[str]:
-    """Sentences, then words, then characters: whichever is needed to stay within ``limit``."""
+    """The paragraph in parts of at most ``limit`` characters, split between sentences, words, or else characters."""
     parts: list[str] = []
     rest = paragraph
     while len(rest) > limit:

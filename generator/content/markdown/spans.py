@@ -1,8 +1,8 @@
-"""Finds code, math and HTML in Markdown where the site's parser finds them, so that checks, fixes and preview agree.
+"""Finds code, math and HTML in Markdown where the site's parser finds them, for the checks, fixes and preview.
 
-The site parses CommonMark with GFM tables and ``$`` math (micromark-extension-math 3, single dollars on).
-Blocks are found by markdown-it with a rule for ``$$`` blocks added; what stands inside a block is scanned here,
-left to right as micromark does it: escapes, code spans, math, tags and links each take what they begin.
+The site parses CommonMark with GFM tables and ``$`` math (micromark-extension-math 3, single dollars on). Here
+markdown-it, with a rule for ``$$`` blocks, finds the blocks. The text of a block is scanned from left to right as in
+micromark: the escape, code span, formula, tag or link that begins first wins.
 """
 
 import re
@@ -13,21 +13,24 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-MAY_HIDE = ("$", "`", "~~~")
-"""A text without these has no code and no formula but for code that is only indented."""
+NON_PROSE_MARKS = ("$", "`", "~~~")
+"""A text without these has no code and no formula, except indented code."""
 
-Kind = Literal["inline-math", "display-math", "inline-code", "fence", "indented-code", "html"]
+RegionKind = Literal["inline-math", "display-math", "inline-code", "fence", "indented-code", "html"]
 
 
-class Region(NamedTuple):
-    """A stretch of Markdown that is not prose. Offsets are of the Markdown, ``end`` exclusive.
+class NonProseRegion(NamedTuple):
+    """A region of Markdown that is not prose. Offsets are of the Markdown, ``end`` exclusive.
 
-    ``text`` is what the region holds once the marks of blockquotes and lists around it are gone;
-    ``info`` is a fence's language, or the text after an opening ``$$``, which the site does not show;
-    ``closed`` is false where a fence or ``$$`` runs on to the end of its container.
+    Attributes:
+        content_start: the offset after the opening mark; for a block, of the line after it.
+        content_end: the offset before the closing mark.
+        text: the content without the marks of the blockquotes and lists around it.
+        info: the language of a fence, or the text after an opening ``$$``, which the site does not show.
+        closed: False for a fence or ``$$`` block without a closing mark; it ends with its container.
     """
 
-    kind: Kind
+    kind: RegionKind
     start: int
     end: int
     content_start: int
@@ -51,12 +54,12 @@ _RESOURCE = re.compile(
 
 
 @lru_cache(maxsize=64)
-def regions(markdown: str) -> tuple[Region, ...]:
-    """All regions in order of their start; they do not overlap. A carriage return counts as a line end."""
+def non_prose_regions(markdown: str) -> tuple[NonProseRegion, ...]:
+    """All code, math and HTML, in order and without overlap. A carriage return ends a line."""
     if not _MARKS.search(markdown):
         return ()
     source, starts, tokens = _blocks(markdown)
-    found: list[Region] = []
+    found: list[NonProseRegion] = []
     tables: list[tuple[int, int]] = []
     for token in tokens:
         if token.map is None or any(first <= token.map[0] < last for first, last in tables):
@@ -76,20 +79,20 @@ def regions(markdown: str) -> tuple[Region, ...]:
 
 
 def prose_of(markdown: str, *, fill: str = " ") -> str:
-    """The text with code and formulas replaced by ``fill``, offset for offset."""
-    if not any(mark in markdown for mark in MAY_HIDE):
+    """The text with each character of code and formulas replaced by ``fill``; offsets stay the same."""
+    if not any(mark in markdown for mark in NON_PROSE_MARKS):
         return markdown
-    pieces: list[str] = []
+    parts: list[str] = []
     end = 0
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         if region.kind != "html":
-            pieces += markdown[end : region.start], fill * (region.end - region.start)
+            parts += markdown[end : region.start], fill * (region.end - region.start)
             end = region.end
-    return "".join(pieces) + markdown[end:]
+    return "".join(parts) + markdown[end:]
 
 
 class TextBlock(NamedTuple):
-    """A paragraph, heading or table. ``prefix`` is what a further line needs to stay in its container."""
+    """A paragraph, heading or table; ``prefix`` is what a new line needs in front to be in the same container."""
 
     kind: Literal["paragraph", "heading", "table"]
     start: int
@@ -98,7 +101,7 @@ class TextBlock(NamedTuple):
 
 
 def text_blocks(markdown: str) -> list[TextBlock]:
-    """The blocks that hold prose, in order."""
+    """The blocks of prose, in order."""
     source, starts, tokens = _blocks(markdown)
     found: list[TextBlock] = []
     for token in tokens:
@@ -113,8 +116,12 @@ def text_blocks(markdown: str) -> list[TextBlock]:
     return found
 
 
-def region_at(found: Sequence[Region], offset: int) -> Region | None:
-    """The region that holds ``offset``, or None for prose."""
+def region_at(found: Sequence[NonProseRegion], offset: int) -> NonProseRegion | None:
+    """The region that contains ``offset``; None for prose.
+
+    Args:
+        found: from :func:`non_prose_regions`.
+    """
     for region in found:
         if region.start > offset:
             return None
@@ -125,7 +132,7 @@ def region_at(found: Sequence[Region], offset: int) -> Region | None:
 
 @lru_cache(maxsize=16)
 def _blocks(markdown: str) -> "tuple[str, list[int], list[Token]]":
-    """The text with plain line feeds, the offset of each line, and markdown-it's block tokens."""
+    """The text with line feeds only, the offset of each line, and the block tokens of markdown-it."""
     source = markdown.replace("\r\n", " \n").replace("\r", "\n").replace("\0", "\ufffd")
     starts = [0]
     for line in source.split("\n"):
@@ -138,7 +145,7 @@ def _blocks(markdown: str) -> "tuple[str, list[int], list[Token]]":
 
 
 class _Text(NamedTuple):
-    """The text of one block without the marks of its containers, and where its lines stand in the source."""
+    """The text of one block without the marks of its containers, and the offsets of its lines in the source."""
 
     content: str
     lines: tuple[tuple[int, int], ...]  # offset in content, offset in source
@@ -156,15 +163,15 @@ class _Text(NamedTuple):
         return cls(token.content, tuple(lines))
 
     def at(self, offset: int) -> int:
-        """The offset in the source of an offset in the content."""
+        """The offset in the source for an offset in the content."""
         for content_start, source_start in reversed(self.lines):
             if offset >= content_start:
                 return source_start + offset - content_start
         return offset
 
 
-def _row(source: str, start: int, end: int) -> Iterator[Region]:
-    """The regions of one table row: each cell is scanned alone, and ``|`` parts cells even inside math."""
+def _row(source: str, start: int, end: int) -> Iterator[NonProseRegion]:
+    """The regions of one table row: each cell is scanned alone, and ``|`` separates cells even inside math."""
     position = start
     for bar in re.finditer(r"(?:\\.|[^|\\\n])*(?:\||$)", source[start:end]):
         content = bar.group().removesuffix("|")
@@ -172,7 +179,7 @@ def _row(source: str, start: int, end: int) -> Iterator[Region]:
         position = start + bar.end()
 
 
-def _inline(text: _Text) -> Iterator[Region]:
+def _inline(text: _Text) -> Iterator[NonProseRegion]:
     content = text.content
     position = 0
     brackets = 0
@@ -184,7 +191,7 @@ def _inline(text: _Text) -> Iterator[Region]:
             if end is None:
                 continue
             inner = content[position:end]
-            yield Region(
+            yield NonProseRegion(
                 "inline-math" if mark[0] == "$" else "inline-code",
                 text.at(start),
                 text.at(end + len(mark) - 1) + 1,
@@ -202,7 +209,7 @@ def _inline(text: _Text) -> Iterator[Region]:
             position = start + len(tag.group())
             if not _AUTOLINK.match(tag.group()):
                 last = text.at(position - 1) + 1
-                yield Region("html", text.at(start), last, text.at(start), last, tag.group())
+                yield NonProseRegion("html", text.at(start), last, text.at(start), last, tag.group())
         elif mark == "[":
             brackets += 1
         elif len(mark) > 2 and mark[0] in "hHwW" and brackets:
@@ -214,7 +221,7 @@ def _inline(text: _Text) -> Iterator[Region]:
 
 
 def closing_run(content: str, mark: str, position: int) -> int | None:
-    """Where the next run of exactly ``mark`` begins."""
+    """The offset of the next run of exactly ``mark``, from ``position``; None without one."""
     size = len(mark)
     while (position := content.find(mark, position)) >= 0:
         end = position + size
@@ -226,24 +233,24 @@ def closing_run(content: str, mark: str, position: int) -> int | None:
     return None
 
 
-def _block(token: "Token", source: str, starts: list[int]) -> Region:
+def _block(token: "Token", source: str, starts: list[int]) -> NonProseRegion:
     assert token.map is not None
     first, last = token.map
     line = source[starts[first] : starts[first + 1] - 1]
     end = min(starts[last] - 1, len(source))
     if token.type in {"code_block", "html_block"}:
-        kind: Kind = "indented-code" if token.type == "code_block" else "html"
+        kind: RegionKind = "indented-code" if token.type == "code_block" else "html"
         opening = token.content.split("\n", 1)[0].strip()
         start = starts[first] + max(line.rfind(opening), 0)
         end = start + len(source[start:end].rstrip())
-        return Region(kind, start, end, start, end, token.content)
+        return NonProseRegion(kind, start, end, start, end, token.content)
     start = starts[first] + line.rfind(token.markup + token.info if token.info else token.markup)
     if start < starts[first]:
         start = starts[first] + line.index(token.markup[0] * 2)
     closed = bool(token.meta["closed"])
     content_start = min(starts[first + 1], end)
     content_end = max(content_start, starts[last - 1] - 1) if closed else end
-    return Region(
+    return NonProseRegion(
         "display-math" if token.type == "math_flow" else "fence",
         start,
         end,

@@ -1,4 +1,4 @@
-"""Tells what in a Markdown answer has no form that the site would show as meant."""
+"""Finds the places in a Markdown answer that the site would show wrongly and that have no safe form."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from generator.content.markdown.line_breaks import UNSAFE_COMMANDS
 from generator.content.markdown.math import tex_problems
 from generator.content.markdown.normalize import is_formula, is_money
-from generator.content.markdown.spans import Region, regions
+from generator.content.markdown.spans import NonProseRegion, non_prose_regions, region_at
 
 _LINE_BREAK_PAIR = re.compile(r"\\n")
 _SEPARATED = re.compile(r"(?<!\\)\\ n")
@@ -19,8 +19,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\uf
 _CLOSED_DELIMITER = {"(": "\\)", "[": "\\]"}
 
 
-class Unsafe(NamedTuple):
-    """A place that the site would not show as meant; offsets are of the Markdown, ``end`` exclusive."""
+class UnsafePlace(NamedTuple):
+    """A place that the site would show wrongly; offsets are of the Markdown, ``end`` exclusive."""
 
     start: int
     end: int
@@ -29,18 +29,18 @@ class Unsafe(NamedTuple):
 
 
 def separate_backslash_n(markdown: str) -> str:
-    """``markdown`` with a space in each backslash-``n`` pair, which an article file cannot carry."""
+    """``markdown`` with a space inside each backslash-``n`` pair, which an article file cannot store."""
     return markdown.replace("\\n", "\\ n")
 
 
 def has_separated_backslash_n(markdown: str) -> bool:
-    """Whether the text holds a pair that :func:`separate_backslash_n` separated: in prose, in code, or in a command's name.
+    """Whether the text contains a pair that :func:`separate_backslash_n` separated: in prose, code or a command's name.
 
-    In a formula, a command for a space may stand before an n.
+    Elsewhere in a formula, a backslash and a space before an n are a command for a space.
     """
     places = [match.start() for match in _SEPARATED.finditer(markdown)]
     math = (
-        [region for region in regions(markdown) if region.kind in _MATH or region.info == "math"]
+        [region for region in non_prose_regions(markdown) if region.kind in _MATH or region.info == "math"]
         if places
         else []
     )
@@ -50,80 +50,84 @@ def has_separated_backslash_n(markdown: str) -> bool:
     )
 
 
-def unsafe(markdown: str) -> list[Unsafe]:
-    """Everything of its kind in ``markdown``, in order; nothing for text that the site shows as meant.
+def unsafe_places(markdown: str) -> list[UnsafePlace]:
+    """All unsafe places, in order.
 
     Codes: ``line-break-in-code``, ``line-break-pair``, ``chemistry-command``, ``html-tag``, ``math-error``,
     ``unclosed-math``, ``lost-math-line``, ``unclosed-fence``, ``money-as-math``, ``raw-math-delimiter``,
     ``control-character``.
     """
     found = [
-        Unsafe(
+        UnsafePlace(
             match.start(), match.end(), "control-character", f"U+{ord(match.group()):04X} cannot be stored"
         )
         for match in _CONTROL.finditer(markdown)
     ]
-    known = regions(markdown)
-    for region in known:
+    regions = non_prose_regions(markdown)
+    for region in regions:
         if region.kind == "html":
-            found.append(Unsafe(region.start, region.end, "html-tag", "the site shows HTML as text"))
+            found.append(UnsafePlace(region.start, region.end, "html-tag", "the site shows HTML as text"))
         elif region.kind in _MATH or region.info == "math":
             found.extend(_math(markdown, region))
         if region.kind == "fence" and not region.closed:
             found.append(
-                Unsafe(region.start, region.end, "unclosed-fence", "the code block has no closing fence")
+                UnsafePlace(region.start, region.end, "unclosed-fence", "the code block has no closing fence")
             )
-    found.extend(_pairs(markdown, known))
+    found.extend(_line_break_pairs(markdown, regions))
     if "\\" in markdown:
-        found.extend(_raw_tex(markdown, known))
+        found.extend(_raw_tex(markdown, regions))
     return sorted(found)
 
 
-def _math(markdown: str, region: Region) -> Iterator[Unsafe]:
+def _math(markdown: str, region: NonProseRegion) -> Iterator[UnsafePlace]:
     start, end = region.start, region.end
     if is_money(markdown, region):
-        yield Unsafe(start, end, "money-as-math", "dollar signs in prose pair up as a formula; write \\$")
+        message = "the site shows the text between two dollar signs as a formula; write \\$"
+        yield UnsafePlace(start, end, "money-as-math", message)
         return
     if not region.closed:
-        yield Unsafe(start, end, "unclosed-math", "$$ has no closing $$ on a line of its own")
+        yield UnsafePlace(start, end, "unclosed-math", "$$ has no closing $$ on its own line")
     if region.info and region.kind == "display-math":
-        yield Unsafe(start, region.content_start, "lost-math-line", "text after an opening $$ is not shown")
+        message = "the site does not show the text after an opening $$"
+        yield UnsafePlace(start, region.content_start, "lost-math-line", message)
     chemistry = _CHEMISTRY.search(region.text)
     if chemistry:
-        yield Unsafe(
+        yield UnsafePlace(
             start, end, "chemistry-command", f"the site does not know {chemistry.group()}; write \\mathrm{{}}"
         )
         return
     for problem in tex_problems(region.text, region.kind != "inline-math"):
-        yield Unsafe(start, end, "math-error", f"the formula does not render: {problem.message}")
+        yield UnsafePlace(start, end, "math-error", f"the formula does not render: {problem.message}")
 
 
-def _pairs(markdown: str, known: tuple[Region, ...]) -> Iterator[Unsafe]:
+def _line_break_pairs(markdown: str, regions: tuple[NonProseRegion, ...]) -> Iterator[UnsafePlace]:
     if "\\n" not in markdown:
         return
     for match in _LINE_BREAK_PAIR.finditer(markdown):
-        region = next((region for region in known if region.start <= match.start() < region.end), None)
+        region = region_at(regions, match.start())
         if region is None or region.kind in {*_MATH, "html"} or region.info == "math":
-            yield Unsafe(*match.span(), "line-break-pair", "the site breaks the line at a backslash before n")
+            yield UnsafePlace(
+                *match.span(), "line-break-pair", "the site breaks the line at a backslash before n"
+            )
         else:
-            yield Unsafe(
+            yield UnsafePlace(
                 *match.span(), "line-break-in-code", "the site breaks the code at a backslash before n"
             )
 
 
-def _raw_tex(markdown: str, known: tuple[Region, ...]) -> Iterator[Unsafe]:
-    """TeX outside of any formula: delimiters that the site does not know, chemistry."""
-    taken = [(region.start, region.end) for region in known]
+def _raw_tex(markdown: str, regions: tuple[NonProseRegion, ...]) -> Iterator[UnsafePlace]:
+    """TeX outside formulas: delimiters that the site does not know, chemistry."""
     for match in _DELIMITER.finditer(markdown):
         start = match.end() - 2
         close = markdown.find(_CLOSED_DELIMITER[markdown[start + 1]], start)
         inner = markdown[start + 2 : close]
-        if close < 0 or "\n\n" in inner or any(a <= start < b for a, b in taken):
+        if close < 0 or "\n\n" in inner or region_at(regions, start):
             continue
         if is_formula(inner, display=markdown[start + 1] == "["):
-            yield Unsafe(
-                start, close + 2, "raw-math-delimiter", "the site knows only $ and $$ as marks of math"
+            yield UnsafePlace(
+                start, close + 2, "raw-math-delimiter", "the site recognises only $ and $$ around math"
             )
     for match in _CHEMISTRY.finditer(markdown):
-        if not any(a <= match.start() < b for a, b in taken):
-            yield Unsafe(*match.span(), "chemistry-command", f"the site does not know {match.group()}")
+        if not region_at(regions, match.start()):
+            message = f"the site does not know {match.group()}; write a formula with \\mathrm{{}}"
+            yield UnsafePlace(*match.span(), "chemistry-command", message)

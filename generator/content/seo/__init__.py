@@ -1,1 +1,1 @@
-"""What searchers see of an article: description, keywords, the search result."""
+"""The part of an article that searchers see: description, keywords, the search result."""

@@ -1,7 +1,7 @@
-"""The two fields that searchers see: what a model returns for them, how they are checked, what they look like.
+"""The two search fields, description and keywords: their JSON schema, the parser of replies, their checks.
 
-A field's text is a plain string as the article file holds it; keywords are ``a, b, c``. Field names are those
-of a draft (``page_description``, ``page_keywords``); ``PATHS`` gives their place in the file.
+A field's text is a string as in the article file; keywords are ``a, b, c``. The names are those of a draft
+(``page_description``, ``page_keywords``); ``PATHS`` has their paths in the file.
 """
 
 import hashlib
@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from generator.content.checks import CheckContext, Profile, check_view, rules_of
-from generator.content.checks.view import Checked, FieldText
-from generator.content.composition import polish
+from generator.content.checks.view import ArticleView, FieldText
+from generator.content.composition import clean_draft
 from generator.content.draft import Draft, apply_repair, parse_repair, partial_object, repair_schema
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
@@ -32,7 +32,7 @@ _NOTHING = Draft(introduction="", points=(), conclusion="", page_description="",
 
 
 def seo_schema(limits: Limits) -> dict[str, Any]:
-    """The strict JSON schema of a reply to the ``seo`` prompt: both fields, each may be null."""
+    """The strict JSON schema of a reply to the ``seo`` prompt: both fields; each may be null."""
     known = repair_schema(limits)["properties"]
     return {
         "type": "object",
@@ -43,13 +43,19 @@ def seo_schema(limits: Limits) -> dict[str, Any]:
 
 
 def parse_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
-    """The texts in a reply, those of the asked fields that are not null, with everything mended that needs no judgement.
+    """The texts in a reply, cleaned by ``clean_draft``.
+
+    Args:
+        asked: the fields that were requested; others are ignored.
+
+    Returns:
+        The texts of the requested fields that are not null and not empty.
 
     Raises:
-        ReplyFormatError: the reply is no JSON object with these fields.
+        ReplyFormatError: the reply is not a JSON object with these fields.
     """
     reply = parse_repair(content)
-    draft = polish(apply_repair(_NOTHING, reply, asked))
+    draft = clean_draft(apply_repair(_NOTHING, reply, asked))
     texts: dict[SeoField, str] = {
         "page_description": draft.page_description,
         "page_keywords": join_keywords(draft.page_keywords),
@@ -58,10 +64,10 @@ def parse_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
 
 
 def salvage_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
-    """The texts that are whole in a reply that ends in the middle; of a list there, nobody knows what is missing."""
+    """The complete texts in a reply that ends in the middle. Arguments as for :func:`parse_seo`."""
     value = partial_object(content, open_text=False)
     if value and isinstance(value[last := next(reversed(value))], list):
-        del value[last]
+        del value[last]  # items may be missing at its end
     try:
         return parse_seo(json.dumps(value), asked)
     except ReplyFormatError:
@@ -69,17 +75,17 @@ def salvage_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str
 
 
 def texts_of(document: Document) -> dict[SeoField, str]:
-    """The fields as an article file has them; one that is missing is empty."""
+    """The search fields of an article file; a missing one is empty."""
     return {name: document.get(path) or "" for name, path in PATHS.items()}
 
 
 def basis(question: str, answer: str, old: str) -> str:
-    """What a proposal rests on: it holds as long as question, answer and the field's old text are these."""
+    """SHA-256 (hex) of what a proposal is based on; a proposal is valid as long as these texts do not change."""
     return hashlib.sha256(json.dumps([question, answer, old], ensure_ascii=False).encode()).hexdigest()
 
 
 def basis_of(document: Document, field: SeoField) -> str:
-    """The basis of a field of an article file."""
+    """The basis of a proposal for a field of an article file."""
     old = texts_of(document)[field]
     return basis(document.get("question") or "", document.get("answer") or "", old)
 
@@ -92,12 +98,15 @@ def check_seo(
     document: Document | None = None,
     fields: Sequence[SeoField] = FIELDS,
 ) -> tuple[Finding, ...]:
-    """What the checks say of these fields alone; the answer is not looked at.
+    """The findings on the search fields; the answer is not checked.
 
-    ``document`` lets the rules run that read how an article file spells a value.
+    Args:
+        texts: the texts of the fields; a missing one is empty.
+        document: the article file, for rules that read how a value is written; None skips these rules.
+        fields: the fields to check.
     """
     keywords = texts.get("page_keywords", "")
-    view = Checked(
+    view = ArticleView(
         question=context.question,
         texts=(),
         introduction=None,
@@ -114,19 +123,19 @@ def check_seo(
 
 
 def seo_rules() -> dict[str, str]:
-    """Code and title of every rule on these fields that holds for a published page."""
+    """Code and title of every rule on the search fields of published pages."""
     return {rule.code: rule.title for rule in rules_of("published", FIELDS)}
 
 
-def seen_length(field: str, text: str, site: Site) -> int:
-    """Characters of a description as searchers see it, prefix included; the number of keywords."""
+def shown_length(field: str, text: str, site: Site) -> int:
+    """The length of a field: for a description its characters with the site's prefix, else the number of keywords."""
     if field == "page_description":
         return len(site.description_of(text))
     return len(split_keywords(text))
 
 
 def says_nothing_new(old: str, new: str) -> bool:
-    """Whether the new text is the old one but for case, white space between words and a final full stop."""
+    """Whether two texts differ only in case, white space between words and a final full stop."""
     return _bare(old) == _bare(new)
 
 

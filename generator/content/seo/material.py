@@ -1,12 +1,12 @@
-"""What of a published article goes to the model that rewrites its search fields, and which articles have nothing to go on."""
+"""Selects the part of an answer for the model that writes search fields, and finds answers that cannot be described."""
 
 import re
 
 from generator.content.phrases import REFUSAL
 from generator.content.stems import FUNCTION_WORDS
 
-MOST_CHARS = 6_000
-"""Of an answer, sent to the model: more than any answer within the house style has."""
+MAX_CHARS = 6_000
+"""The most characters of an answer that are sent to the model; answers in the house style are shorter."""
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -14,23 +14,23 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _WORD = re.compile(r"[^\W_]+")
 _TESTED_CHARS = 2_000
 _FEWEST_WORDS = 20
-# The lowest share over thousands of English answers is 0.22; running German, French or Spanish has up to 0.12.
+# Thousands of English answers have a share of at least 0.22; German, French and Spanish texts have at most 0.12.
 _FUNCTION_SHARE = 0.16
 _REFUSAL_OPENS = 200
 
 
-def excerpt(answer: str, most_chars: int = MOST_CHARS) -> str:
-    """The answer, or as many of its first paragraphs as fit; a single one that is longer is cut at a word."""
+def excerpt(answer: str, max_chars: int = MAX_CHARS) -> str:
+    """The answer, or as many of its first paragraphs as fit; a longer first paragraph is cut between words."""
     answer = answer.strip()
-    if len(answer) <= most_chars:
+    if len(answer) <= max_chars:
         return answer
-    head = answer[:most_chars]
+    head = answer[:max_chars]
     ends = [gap.start() for gap in _PARAGRAPH.finditer(head)]
     return head[: ends[-1]] if ends else head.rpartition(" ")[0] or head
 
 
 def nothing_to_describe(answer: str) -> str | None:
-    """Why no description can be made of an answer (Markdown with real line breaks); None where one can."""
+    """Why an answer (Markdown with real line breaks) cannot be described; None where it can."""
     if not answer.strip():
         return "the answer is empty"
     if _refuses(answer):
@@ -41,13 +41,13 @@ def nothing_to_describe(answer: str) -> str | None:
 
 
 def _refuses(answer: str) -> bool:
-    """Whether the answer opens by declining; a reservation further down leaves something to describe."""
-    found = REFUSAL.found_in(answer)
+    """Whether the answer begins with a refusal; a refusal further down leaves something to describe."""
+    found = REFUSAL.first_in(answer)
     return found is not None and found.start() < _REFUSAL_OPENS
 
 
 def _is_english(answer: str) -> bool:
-    """A cheap test: mostly Latin letters, and the function words of English among the words."""
+    """A fast test: the text has mostly Latin letters and enough English function words; short texts pass."""
     sample = answer[:_TESTED_CHARS].lower()
     if not sample.isascii():
         letters = len(_LETTERS.findall(sample))

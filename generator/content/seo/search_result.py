@@ -1,4 +1,4 @@
-"""An article as a search result: the site's title pattern and description prefix, cut where a search engine cuts."""
+"""Composes the search result of an article: title and description as the site writes and a search engine cuts them."""
 
 from typing import NamedTuple
 
@@ -6,12 +6,15 @@ from generator.content.limits import SeoLimits
 from generator.content.site import Site
 
 TITLE_CHARS = 60
-"""About what a search result shows of a title."""
+"""About how many characters of a title a search result shows."""
 _CUT = " …"
 
 
 class SearchResult(NamedTuple):
-    """What a searcher sees; ``*_chars`` count the whole text, prefix and pattern included."""
+    """A search result. ``*_shown`` is the visible part of a text, ``*_chars`` the length of the whole text.
+
+    Title and description include the site's pattern and prefix.
+    """
 
     title: str
     title_chars: int
@@ -26,14 +29,14 @@ class SearchResult(NamedTuple):
 
     @property
     def description_room(self) -> int:
-        """How many characters the description's own text has left; negative where it is too long."""
+        """How many characters the description may still grow; negative where it is too long."""
         return self.description_limit - self.description_chars
 
 
 def search_result(
     site: Site, seo: SeoLimits, *, title: str, subject: str, url: str, description: str
 ) -> SearchResult:
-    """The result for an article with these fields."""
+    """The search result of an article with these fields; ``url`` is its path."""
     whole_title = site.page_title_of(title, subject)
     whole = site.description_of(description)
     return SearchResult(
@@ -50,7 +53,7 @@ def search_result(
 
 
 def shown(text: str, limit: int) -> str:
-    """The text, or as many of its words as fit into ``limit`` characters with an ellipsis."""
+    """The text, or as many of its words as fit in ``limit`` characters with an ellipsis."""
     if len(text) <= limit:
         return text
     room = limit - len(_CUT)

@@ -8,11 +8,11 @@ from functools import partial
 from itertools import islice
 
 from generator.content.duplicates.descriptions import (
-    MOST_HOLDING,
+    MAX_TEXTS_PER_TERM,
     Description,
     NearDuplicate,
     near_duplicates,
-    probes,
+    search_terms,
     terms,
 )
 from generator.content.text import normalise_question
@@ -52,23 +52,23 @@ class DescriptionPairs:
                     text,
                     threshold,
                     frequency=self._frequency.__getitem__,
-                    holding=self._holding,
-                    described=partial(self._described, question),
+                    texts_with=self._texts_with,
+                    descriptions_of=partial(self._descriptions_of, question),
                 )
                 if duplicates:
                     yield Description(page, text), duplicates
             # It is enough to index these terms: near-duplicates share terms among them, because all use one order.
-            for term in probes(terms(text), self._frequency.__getitem__, threshold).terms:
+            for term in search_terms(terms(text), self._frequency.__getitem__, threshold).terms:
                 self._rows_by_term.setdefault(term, array("I")).append(number)
 
     def close(self) -> None:
         """Delete the temporary file."""
         self._connection.close()
 
-    def _holding(self, term: str, word: str) -> Iterable[int]:
-        return islice(self._rows_by_term.get(term, ()), MOST_HOLDING)
+    def _texts_with(self, term: str, word: str) -> Iterable[int]:
+        return islice(self._rows_by_term.get(term, ()), MAX_TEXTS_PER_TERM)
 
-    def _described(self, question: str, numbers: list[int]) -> Iterator[Description]:
+    def _descriptions_of(self, question: str, numbers: list[int]) -> Iterator[Description]:
         rows = self._connection.execute(
             f"SELECT page, text FROM description WHERE id IN ({', '.join('?' * len(numbers))}) AND question <> ?",
             (*numbers, question),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cachetools import LRUCache, cachedmethod
 
 from generator.content.duplicates.descriptions import (
-    MOST_HOLDING,
+    MAX_TEXTS_PER_TERM,
     Description,
     NearDuplicate,
     near_duplicates,
@@ -58,8 +58,8 @@ class SiteDescriptions:
             text,
             threshold,
             frequency=self.frequency,
-            holding=self._holding,
-            described=partial(self._described, key, normalise_question(question)),
+            texts_with=self._texts_with,
+            descriptions_of=partial(self._descriptions_of, key, normalise_question(question)),
         )
 
     def all(self) -> Iterator[SiteText]:
@@ -83,14 +83,14 @@ class SiteDescriptions:
         rows = self._select("SELECT doc FROM lead_terms WHERE term = ?", term)
         return int(rows[0][0]) if rows else 0
 
-    def _holding(self, term: str, word: str) -> Iterator[int]:
+    def _texts_with(self, term: str, word: str) -> Iterator[int]:
         # The word, not its stem: the index stems the words of a query itself.
         rows = self._select(
-            "SELECT rowid FROM lead WHERE lead MATCH ? LIMIT ?", f'description : "{word}"', MOST_HOLDING
+            "SELECT rowid FROM lead WHERE lead MATCH ? LIMIT ?", f'description : "{word}"', MAX_TEXTS_PER_TERM
         )
         return (row[0] for row in rows)
 
-    def _described(self, key: str, normal: str, numbers: list[int]) -> Iterator[Description]:
+    def _descriptions_of(self, key: str, normal: str, numbers: list[int]) -> Iterator[Description]:
         rows = self._select(
             f"SELECT key, description FROM article WHERE rowid IN ({', '.join('?' * len(numbers))})"
             " AND key <> ? AND normal <> ? ORDER BY rowid",

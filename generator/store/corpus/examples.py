@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.content import frontmatter
 from generator.content.frontmatter import Document
-from generator.content.limits import Span
+from generator.content.limits import Range
 from generator.content.markdown.line_breaks import decode
 from generator.errors import FrontMatterError, StorageError
 from generator.store.corpus.rows import ROW_COLUMNS, ArticleRow, Example
@@ -19,7 +19,7 @@ _OLDEST_FIRST = "date, lot LIMIT 60"
 
 
 def candidates(
-    connection: sqlite3.Connection, *, subject_slug: str, words: Span, own: bool
+    connection: sqlite3.Connection, *, subject_slug: str, words: Range, own: bool
 ) -> list[ArticleRow]:
     """The oldest suitable articles, at most 60.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from generator.content import frontmatter
 from generator.content.markdown.line_breaks import decode
 from generator.content.markdown.sections import headings
-from generator.content.quotable import is_fit
+from generator.content.quotable import is_quotable
 from generator.content.text import normalise_question, word_count
 from generator.errors import FrontMatterError, StorageError
 from generator.store.files import FileStamp, read_article, sha256
@@ -181,7 +181,7 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> IndexRecord | Unreadabl
         words=words,
         no_index=document.is_hidden,
         score=document.score,
-        fit=is_fit(answer, words),
+        fit=is_quotable(answer, words),
         lot=sha256(path.encode())[:16],
         links="\n".join(url for url in document.related_urls if url and "\n" not in url),
         headings=" · ".join(headings(answer)),

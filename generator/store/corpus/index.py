@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
-from generator.content.duplicates.thresholds import THRESHOLD
+from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD
 from generator.content.frontmatter import Document
-from generator.content.limits import Span
+from generator.content.limits import Range
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
 from generator.store.corpus import examples
@@ -51,7 +51,7 @@ class CorpusIndex:
         sources_dir: Path | None = None,
         *,
         subjects: SubjectList | None = None,
-        similarity: float = THRESHOLD,
+        similarity: float = DEFAULT_THRESHOLD,
     ) -> None:
         self.similarity = similarity
         self.path = Path(db_path)
@@ -338,7 +338,9 @@ class CorpusIndex:
             exclude=(*exclude, row.key),
         )
 
-    def examples(self, subject: str, words: Span, is_good: Callable[[Document], bool]) -> tuple[Example, ...]:
+    def examples(
+        self, subject: str, words: Range, is_good: Callable[[Document], bool]
+    ) -> tuple[Example, ...]:
         """Two published articles as examples: of the subject, then of others; fewer where there are not so many.
 
         The oldest good articles are chosen, so the choice does not change when the corpus grows.

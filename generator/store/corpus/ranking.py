@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.content.duplicates.question_words import GENERIC
+from generator.content.duplicates.question_words import GENERIC_WORDS
 from generator.content.stems import FUNCTION_WORDS, stem, words
 
 _COMMON_SHARE = 0.10
@@ -48,7 +48,7 @@ class Vocabulary:
             root = stem(word)
             count = self.documents(connection, root)
             if count:
-                group = others if word in GENERIC or self.is_common(count) else distinctive
+                group = others if word in GENERIC_WORDS or self.is_common(count) else distinctive
                 group[root] = Term(word, root, self.rarity(count))
         found = _rarest_first(distinctive)
         if len(found) < 2:
@@ -57,7 +57,9 @@ class Vocabulary:
 
     def weight_of(self, connection: sqlite3.Connection, question: str) -> float:
         """The sum of the weights of all distinctive words, including those that no document contains."""
-        roots = {stem(word) for word in words(question) if word not in FUNCTION_WORDS and word not in GENERIC}
+        roots = {
+            stem(word) for word in words(question) if word not in FUNCTION_WORDS and word not in GENERIC_WORDS
+        }
         return sum(self.rarity(self.documents(connection, root)) for root in roots)
 
     def is_common(self, documents: int) -> bool:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from generator.content.duplicates.question_words import GENERIC
+from generator.content.duplicates.question_words import GENERIC_WORDS
 from generator.content.duplicates.questions import compare, signature
 from generator.content.markdown.sections import headings
 from generator.content.stems import FUNCTION_WORDS, stem, words
@@ -64,7 +64,7 @@ def profile(text: ArticleText) -> TopicProfile:
                 continue
             root = stem(word)
             value = times * weight
-            counts[root] = counts.get(root, 0.0) + (value * _GENERIC if word in GENERIC else value)
+            counts[root] = counts.get(root, 0.0) + (value * _GENERIC if word in GENERIC_WORDS else value)
             spellings.setdefault(root, word)
     return TopicProfile(counts, spellings)
 

@@ -12,7 +12,14 @@ from typing import NamedTuple
 
 from cachetools import LRUCache, cachedmethod
 
-from generator.content.duplicates.questions import Signature, compare, may_reach, signature, sketch, telling
+from generator.content.duplicates.questions import (
+    Signature,
+    compare,
+    defining_stems,
+    may_reach,
+    signature,
+    sketch,
+)
 from generator.content.subjects import SubjectList
 from generator.store.corpus.postings import Postings
 from generator.store.corpus.ranking import Vocabulary, match_expression
@@ -110,7 +117,7 @@ class Snapshot:
             found += [(rowid, lowest * score / (2 * top)) for rowid, score in in_bodies if rowid not in leads]
         loaded = self._load(connection, [rowid for rowid, _ in found])
         query = signature(question)
-        hard, size = telling(query.topic), len(query.topic)
+        hard, size = defining_stems(query.topic), len(query.topic)
         hits = [
             Hit(
                 entry.row,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from generator.content.duplicates.descriptions import (
-    MOST_HOLDING,
+    MAX_TEXTS_PER_TERM,
     Description,
     NearDuplicate,
     near_duplicates,
@@ -36,8 +36,8 @@ class ProposedDescriptions:
             text,
             threshold,
             frequency=frequency,
-            holding=self._holding,
-            described=partial(self._described, key, question_key(question)),
+            texts_with=self._texts_with,
+            descriptions_of=partial(self._descriptions_of, key, question_key(question)),
         )
 
     def index(self, proposal: int, text: str | None) -> None:
@@ -46,13 +46,13 @@ class ProposedDescriptions:
         for term in terms(text or ""):
             self._database.execute("INSERT INTO proposal_term VALUES (?, ?)", (term, proposal))
 
-    def _holding(self, term: str, word: str) -> Iterator[int]:
+    def _texts_with(self, term: str, word: str) -> Iterator[int]:
         rows = self._database.execute(
-            "SELECT proposal FROM proposal_term WHERE term = ? LIMIT ?", (term, MOST_HOLDING)
+            "SELECT proposal FROM proposal_term WHERE term = ? LIMIT ?", (term, MAX_TEXTS_PER_TERM)
         )
         return (row[0] for row in rows)
 
-    def _described(self, key: str, copies: str, numbers: list[int]) -> Iterator[Description]:
+    def _descriptions_of(self, key: str, copies: str, numbers: list[int]) -> Iterator[Description]:
         rows = self._database.execute(
             f"SELECT key, new FROM proposal WHERE id IN ({', '.join('?' * len(numbers))}) AND key <> ?"
             " AND question_key <> ? AND new IS NOT NULL"

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.content.checks import CheckContext, Rule, check_view, of_document, register
+from generator.content.checks import CheckContext, Rule, check_view, register, view_of_document
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document, read
 from generator.content.limits import Limits
@@ -107,7 +107,7 @@ def examine(audit: AuditContext, path: str, *, needs_findings: bool = True) -> E
             name=name,
         )
         fixable = partial(would_fix, document=document, subjects=audit.subjects, site=audit.site)
-        view = of_document(document)
+        view = view_of_document(document)
         checked = check_view(view, context, "published")
         found = tuple(_located(document, path, finding, fixable(finding.code)) for finding in checked)
         words, points = view.words, len(view.points)
@@ -181,6 +181,6 @@ def _facts(document: Document, path: str, words: int, points: int) -> ArticleFac
             )
             for related in document.related
         ),
-        has_whole_links=document.links_are_whole,
+        has_whole_links=document.has_whole_links,
         lines=(_line(document, "id"), _line(document, "question"), _line(document, "seo.page_description")),
     )

@@ -23,7 +23,7 @@ ANSWER_REPAIRS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     }
 )
 _KEYWORD_FIXES: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {"keyword-spacing": keywords.respaced, "keyword-twice": keywords.without_doubles}
+    {"keyword-spacing": keywords.respaced, "keyword-twice": keywords.without_duplicates}
 )
 _MOST_PASSES = 8
 _SUBJECT = "subject-spelling"
@@ -66,7 +66,7 @@ def would_fix(code: str, *, document: Document, subjects: SubjectList, site: Sit
     if code == ENDING:
         return restore_ending(document.text, site.body) != document.text
     if code in LINK_FIXES:
-        return code == "related-stale" or document.links_are_whole
+        return code == "related-stale" or document.has_whole_links
     return bool(article_changes(document, frozenset({code}), subjects, site))
 
 

@@ -50,7 +50,7 @@ class Fixer:
 
     def _relinked(self, path: str, document: Document, code: str) -> str:
         """The text with links removed and renumbered; unchanged if a link has a missing or an unknown field."""
-        if not document.links_are_whole:
+        if not document.has_whole_links:
             return document.text
         kept = self._kept(path, document, code)
         in_order = [link.number for link in kept] == list(range(1, len(kept) + 1))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from generator.config import Settings
 from generator.content.article import RelatedArticle
 from generator.content.checks import CheckContext, check_draft
-from generator.content.composition import article_of, polish
+from generator.content.composition import article_of, clean_draft
 from generator.content.draft import Draft, parse_draft
 from generator.content.findings import Finding, errors
 from generator.content.frontmatter import read, render
@@ -71,15 +71,15 @@ class ReplyReader:
         return CheckedDraft(draft) if draft.cannot_answer else self.check(draft, finish_reason, job)
 
     def check(self, draft: Draft, finish_reason: str | None, job: Job) -> CheckedDraft:
-        """Polish and check the draft of a job, and make its article file."""
-        polished = polish(draft)
+        """Clean and check the draft of a job, and make its article file."""
+        cleaned = clean_draft(draft)
         if job.subject is None:
-            subject = self._subjects.resolve(polished.subject or "")
+            subject = self._subjects.resolve(cleaned.subject or "")
             if subject is not None:
-                polished = polished.model_copy(update={"subject": subject.name})
-        findings = check_draft(polished, self._context(finish_reason, job))
-        file, problem = _article_file(polished, job, self._settings.site)
-        return CheckedDraft(polished, findings, file, problem)
+                cleaned = cleaned.model_copy(update={"subject": subject.name})
+        findings = check_draft(cleaned, self._context(finish_reason, job))
+        file, problem = _article_file(cleaned, job, self._settings.site)
+        return CheckedDraft(cleaned, findings, file, problem)
 
     def _context(self, finish_reason: str | None, job: Job) -> CheckContext:
         passages = job.context.get("passages", ())

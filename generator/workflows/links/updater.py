@@ -92,7 +92,7 @@ class LinkUpdater:
 
     def _updated(self, row: ArticleRow, document: Document, plan: LinkPlan) -> UpdatedFile:
         """The change of one file. Raises PatchError."""
-        if not document.links_are_whole:
+        if not document.has_whole_links:
             raise PatchError("a related article has a missing or an unknown field: correct it by hand")
         if len(plan.links) > MAX_RELATED:
             raise PatchError(f"it has more than {MAX_RELATED} related articles: remove some by hand")

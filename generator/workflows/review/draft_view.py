@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from generator.content.checks.places import in_file
+from generator.content.checks.places import findings_in_file
 from generator.content.frontmatter import read
 from generator.content.keywords import split_keywords
 from generator.content.markdown.answer import decode
@@ -107,7 +107,7 @@ class DraftViews:
             answer=answer,
             keywords=split_keywords(document.get("seo.page_keywords", "")) if document else (),
             related=tuple(document.related) if document else (),
-            findings=in_file(stored, answer),
+            findings=findings_in_file(stored, answer),
             search=search_result_of(document, self._settings) if document else None,
             passages=job.context.get("passages", []),
             versions=versions,

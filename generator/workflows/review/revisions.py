@@ -13,7 +13,7 @@ from generator.content.checks import RULES
 from generator.content.display import in_words
 from generator.content.draft import DRAFT_SCHEMA, Draft, draft_schema
 from generator.content.frontmatter import read
-from generator.content.revision import FieldChange, changes, draft_of, taken_over
+from generator.content.revision import FieldChange, accepted_texts, draft_of, field_changes
 from generator.content.states import EDITABLE
 from generator.content.text import clean
 from generator.errors import FrontMatterError, UsageError
@@ -139,7 +139,7 @@ class DraftRevisions:
         """The fields in which the proposal differs from the text that was revised."""
         if revision.proposal is None:
             return ()
-        return changes(self._basis(revision), Draft.model_validate(revision.proposal))
+        return field_changes(self._basis(revision), Draft.model_validate(revision.proposal))
 
     def accept(self, revision: Revision, fields: Collection[str] | None = None, *, who: str) -> DraftRow:
         """Save fields of a proposal as a new version of the draft, and close the revision.
@@ -166,7 +166,7 @@ class DraftRevisions:
             raise UsageError(
                 f"the revision does not change {', '.join(unknown)}; it changes {', '.join(offered)}"
             )
-        texts = taken_over(self._basis(revision), Draft.model_validate(revision.proposal), accepted)
+        texts = accepted_texts(self._basis(revision), Draft.model_validate(revision.proposal), accepted)
         with self._drafts.transaction():
             self._close(revision, "accepted" if accepted else "declined", accepted, who)
             if not texts:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from generator.content.limits import SeoLimits
 from generator.content.proposal_states import ProposalState
-from generator.content.seo.fields import SeoField, seen_length
+from generator.content.seo.fields import SeoField, shown_length
 from generator.content.site import Site
 from generator.store.corpus.description_pairs import DescriptionPairs
 from generator.store.corpus.descriptions import SiteText
@@ -55,11 +55,11 @@ class SeoTextStatistics:
     def add(self, texts: dict[SeoField, str], limits: SeoLimits, site: Site) -> None:
         """Count the texts of one article."""
         description = texts["page_description"]
-        length = seen_length("page_description", description, site)
+        length = shown_length("page_description", description, site)
         self.articles += 1
         self.within += length in limits.shown_lengths
         self.lengths[DESCRIPTION_LENGTHS.bin_of(length)] += 1
-        keywords = seen_length("page_keywords", texts["page_keywords"], site)
+        keywords = shown_length("page_keywords", texts["page_keywords"], site)
         self.keywords[KEYWORDS.bin_of(keywords)] += 1
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
 

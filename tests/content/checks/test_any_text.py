@@ -1,4 +1,4 @@
-"""Whatever a model returns is judged: no text makes a check raise."""
+"""Every text that a model returns can be checked: no text makes a check raise."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +54,7 @@ ANY = st.one_of(
 
 
 @given(ANY, ANY, ANY, ANY, ANY, st.lists(ANY, max_size=4))
-def test_any_draft_is_judged(
+def test_every_draft_can_be_checked(
     introduction: str, heading: str, body: str, conclusion: str, description: str, keywords: list[str]
 ) -> None:
     draft = healthy_draft().model_copy(

@@ -1,4 +1,4 @@
-"""Every rule for article files, and the severities of a published page."""
+"""The rules on article files, with the severities of a published page."""
 
 import dataclasses
 
@@ -22,7 +22,7 @@ def findings(text: str, profile: Profile = "published", **changes: object) -> tu
 
 
 @pytest.mark.parametrize("profile", ["draft", "published"])
-def test_a_healthy_file_has_no_findings(profile: Profile) -> None:
+def test_a_correct_file_has_no_findings(profile: Profile) -> None:
     assert findings(TEXT, profile) == ()
 
 
@@ -34,7 +34,7 @@ def test_a_broken_file_has_the_finding_at_its_field(code: str, severity: str, fi
     assert (code, severity, field) in found
 
 
-def test_findings_in_the_answer_point_at_their_place() -> None:
+def test_findings_in_the_answer_have_their_place() -> None:
     text = answer(lambda stored: f"{stored}\\n\\nAs noted in the gathered information, water rises.")
     (finding,) = (f for f in findings(text) if f.code == "talks-of-sources")
     assert finding.start is not None and finding.end is not None
@@ -44,22 +44,22 @@ def test_findings_in_the_answer_point_at_their_place() -> None:
     assert markdown[finding.start : finding.end] == "gathered information"
 
 
-def test_what_a_program_can_fix_is_marked_fixable() -> None:
-    doubled = patch(TEXT, {"seo.page_keywords": "xylem, stomata, xylem"})
-    assert [f.fixable for f in findings(doubled) if f.code == "keyword-twice"] == [True]
+def test_a_finding_that_a_program_can_fix_is_marked_fixable() -> None:
+    repeated = patch(TEXT, {"seo.page_keywords": "xylem, stomata, xylem"})
+    assert [f.fixable for f in findings(repeated) if f.code == "keyword-twice"] == [True]
     assert not any(
         f.fixable for f in findings(answer(lambda stored: f"I cannot answer this question. {stored}"))
     )
 
 
-def test_a_comma_within_a_keyword_makes_no_double() -> None:
+def test_a_comma_within_a_keyword_gives_no_repeated_keyword() -> None:
     assert not findings(patch(TEXT, {"seo.page_keywords": "10,000 people, 20,000 people"}))
 
 
 def test_an_empty_keyword_in_a_draft_file_is_an_error() -> None:
     text = patch(TEXT, {"seo.page_keywords": "xylem, , stomata"})
     found = [f.message for f in findings(text, "draft") if f.code == "keyword-format"]
-    assert found == ["holds an empty keyword; remove it"]
+    assert found == ["contains an empty keyword; remove it"]
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_an_empty_keyword_in_a_draft_file_is_an_error() -> None:
         " «It is a rope of water.»",
     ],
 )
-def test_a_healthy_ending_is_not_called_cut_off(ending: str) -> None:
+def test_a_complete_ending_is_not_reported_as_cut_off(ending: str) -> None:
     assert not errors(findings(answer(lambda stored: stored + ending)))
 
 
-def test_an_unknown_place_is_no_mistake() -> None:
+def test_an_unknown_path_is_no_error() -> None:
     assert check_document(read(TEXT), CheckContext(), "published") == ()

@@ -1,4 +1,4 @@
-"""A draft and the file made of it are judged alike: no error appears in review, and none disappears by an edit."""
+"""A draft and its file have the same findings: no error appears in review, and none disappears through an edit."""
 
 import dataclasses
 import datetime
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator.content.checks import CheckContext, check_document, check_draft
 from generator.content.checks.edited import check_edited
-from generator.content.composition import article_of, polish
+from generator.content.composition import article_of, clean_draft
 from generator.content.draft import Draft, Point
 from generator.content.findings import errors
 from generator.content.frontmatter import patch, read, render
@@ -75,12 +75,12 @@ def drafts(draw: st.DrawFn) -> Draft:
         )
         for point in healthy.points
     ]
-    ends = st.one_of(st.just(""), texts.map(lambda text: f"\n\n{text}"))
+    additions = st.one_of(st.just(""), texts.map(lambda text: f"\n\n{text}"))
     return healthy.model_copy(
         update={
             "points": tuple(points),
-            "introduction": healthy.introduction + draw(ends),
-            "conclusion": healthy.conclusion + draw(ends),
+            "introduction": healthy.introduction + draw(additions),
+            "conclusion": healthy.conclusion + draw(additions),
         }
     )
 
@@ -95,48 +95,48 @@ def file_errors(draft: Draft) -> list[tuple[str, str]]:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=80)
 @given(drafts())
-def test_a_draft_without_errors_makes_a_file_without_errors(made: Draft) -> None:
-    draft = polish(made)
+def test_a_draft_without_errors_makes_a_file_without_errors(reply: Draft) -> None:
+    draft = clean_draft(reply)
     if not errors(check_draft(draft, healthy_context())):
         assert file_errors(draft) == []
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_each_kind_of_block_is_judged_alike_in_a_body(block: str) -> None:
+def test_each_kind_of_block_in_a_body_makes_a_file_without_errors(block: str) -> None:
     healthy = healthy_draft()
     body = f"{healthy.points[2].body}\n\n{block}"
     points = (*healthy.points[:2], Point(heading="Block", body=body), *healthy.points[3:])
-    draft = polish(healthy.model_copy(update={"points": points}))
+    draft = clean_draft(healthy.model_copy(update={"points": points}))
     if not errors(check_draft(draft, healthy_context())):
         assert file_errors(draft) == []
 
 
 def lost_by_an_edit(draft: Draft, question: str, context: CheckContext) -> Counter[tuple[str, str]]:
-    """The findings on the answer and the description that a letter changed in the keywords takes away."""
+    """The findings on answer and description that disappear when one letter of the keywords is changed."""
     article = article_of(
         draft, site=Site(), question=question, subject=SUBJECT, id=1, date=datetime.date(2026, 1, 31)
     )
     earlier = check_draft(draft, context)
     old = read(render(article))
     new = read(patch(old.text, {"seo.page_keywords": f"{article.seo.page_keywords}s"}))
-    kept = check_edited(new, context, old=old, earlier=earlier)
-    asked = [
+    later = check_edited(new, context, old=old, earlier=earlier)
+    before, after = (
         Counter((f.code, f.severity) for f in found if not f.code.startswith("keyword"))
-        for found in (earlier, kept)
-    ]
-    return asked[0] - asked[1]
+        for found in (earlier, later)
+    )
+    return before - after
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=80)
 @given(drafts())
-def test_an_edit_elsewhere_takes_no_finding_away(made: Draft) -> None:
-    assert not lost_by_an_edit(polish(made), QUESTION, healthy_context())
+def test_an_edit_elsewhere_removes_no_finding(reply: Draft) -> None:
+    assert not lost_by_an_edit(clean_draft(reply), QUESTION, healthy_context())
 
 
 @pytest.mark.corpus
-def test_an_edit_elsewhere_takes_no_finding_of_a_real_answer_away(corpus_dir: Path) -> None:
+def test_an_edit_elsewhere_removes_no_finding_of_a_real_answer(corpus_dir: Path) -> None:
     for path in every(16, sorted(corpus_dir.rglob("*.md"))):
         document = read(path.read_bytes())
         question = document.get("question") or ""
-        lost = lost_by_an_edit(polish(draft_of(document)), question, CheckContext(question=question))
+        lost = lost_by_an_edit(clean_draft(draft_of(document)), question, CheckContext(question=question))
         assert not lost, (path, lost)

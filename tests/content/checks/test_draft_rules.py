@@ -1,4 +1,4 @@
-"""Every rule for drafts: what it finds, in which field, and what it must leave alone."""
+"""The rules on drafts: what each one finds, in which field, and what it must not report."""
 
 import dataclasses
 from typing import Any
@@ -20,7 +20,7 @@ def test_a_healthy_draft_has_no_findings() -> None:
     assert check_draft(healthy_draft(), healthy_context()) == ()
 
 
-def test_a_draft_that_declines_gives_that_finding_alone() -> None:
+def test_a_draft_that_declines_has_only_this_finding() -> None:
     declined = Draft(
         introduction="",
         points=(),
@@ -51,7 +51,7 @@ def test_a_doubtful_draft_has_the_warning_and_no_error(code: str, field: str, ch
     assert not errors(found)
 
 
-def test_a_finding_counts_one_in_the_singular() -> None:
+def test_a_message_has_the_singular_for_one() -> None:
     messages = {finding.message for finding in findings(texts(points=lambda points: points[:1]))}
     assert "has 1 point; write 4–8" in messages
 
@@ -82,7 +82,7 @@ HEALTHY: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("name", HEALTHY)
-def test_what_is_healthy_is_left_alone(name: str) -> None:
+def test_a_correct_draft_has_no_finding(name: str) -> None:
     assert findings(HEALTHY[name]) == ()
 
 
@@ -91,13 +91,13 @@ def test_a_cut_reply_is_an_error_of_the_whole() -> None:
     assert [(finding.code, finding.field) for finding in found] == [("cut-by-length", "")]
 
 
-def test_findings_on_length_state_how_far_off_it_is() -> None:
+def test_a_message_on_a_length_has_the_length_and_the_limit() -> None:
     long = "Water " * 23 + "rise."
     (finding,) = (f for f in findings(texts(page_description=long)) if f.code == "description-too-long")
-    assert finding.message == "has 143 characters; at most 122"
+    assert finding.message == "has 143 characters; write at most 122"
 
 
-def test_an_answer_in_the_question_s_own_script_is_fine() -> None:
+def test_an_answer_in_the_script_of_the_question_is_no_error() -> None:
     russian = CheckContext(question="Как растения поднимают воду?")
     draft = texts(conclusion="Растения поднимают воду из корня к листьям. " * 4)(healthy_draft())
     assert "other-language" not in {finding.code for finding in check_draft(draft, russian)}
@@ -113,7 +113,8 @@ def test_a_subject_that_the_model_chose_must_be_in_the_list() -> None:
 class TestGrounding:
     PASSAGES = {
         "s1": "Root hairs take up mineral ions with the help of carrier proteins in most of the land plants.",
-        "a1": "Hydrogen bonds hold water molecules together so a column of water behaves like a thread under tension always.",
+        "a1": "Hydrogen bonds hold water molecules together so a column of water behaves like a thread under tension"
+        " always.",
     }
 
     @staticmethod
@@ -126,13 +127,13 @@ class TestGrounding:
             change, passages=self.PASSAGES, sources=frozenset({"s1"}), grounding=grounding, **context
         )
 
-    def test_a_point_without_support_is_a_warning_or_an_error_by_the_setting(self) -> None:
-        bare = texts()
+    def test_a_point_without_support_is_a_warning_or_an_error_according_to_the_setting(self) -> None:
+        unchanged = texts()
         for grounding, severity in (("preferred", "warning"), ("required", "error")):
-            found = [f for f in self.check(bare, grounding) if f.code == "unsupported-point"]
+            found = [f for f in self.check(unchanged, grounding) if f.code == "unsupported-point"]
             assert {f.severity for f in found} == {severity}
             assert [f.field for f in found] == [f"points[{n}].passages" for n in range(5)]
-        assert not [f for f in self.check(bare, "off") if f.code == "unsupported-point"]
+        assert not [f for f in self.check(unchanged, "off") if f.code == "unsupported-point"]
 
     def test_only_sources_support(self) -> None:
         assert not [f for f in self.check(self.supported, "required") if f.code == "unsupported-point"]
@@ -146,13 +147,13 @@ class TestGrounding:
             ("unknown-passage", "error", "points[1].passages")
         ]
 
-    def test_fifteen_copied_words_are_a_warning_but_for_the_offline_model(self) -> None:
+    def test_fifteen_copied_words_are_a_warning_except_for_the_offline_model(self) -> None:
         found = [f for f in self.check(texts(), "off") if f.code == "verbatim"]
         assert [(f.severity, f.field) for f in found] == [("warning", "points[1].body")]
         assert "a1" in found[0].message
         assert not [f for f in self.check(texts(), "off", offline=True) if f.code == "verbatim"]
 
-    def test_a_passage_id_in_the_text_is_left_over(self) -> None:
+    def test_a_passage_id_in_the_text_is_a_leftover(self) -> None:
         found = self.check(point(0, body=also("That is known (s1).")), "off")
         assert ("leftover", "points[0].body") in [(f.code, f.field) for f in found]
         assert not findings(point(0, body=also("State one is (s1).")))

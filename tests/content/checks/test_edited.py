@@ -1,4 +1,4 @@
-"""An edit removes the findings that it corrects and no others: findings that only the reply could show stay with their text."""
+"""An edit removes only the findings that it fixes: findings that only the reply shows stay with their text."""
 
 import dataclasses
 import datetime
@@ -36,7 +36,7 @@ def with_points(*points: Point) -> Document:
     return changed(points=points)
 
 
-def said(field: str, code: str = "unknown-passage", number: int = 1) -> Finding:
+def finding_on(field: str, code: str = "unknown-passage", number: int = 1) -> Finding:
     return Finding(code, "error", field, f"point {number} names s9, which is not among the passages")
 
 
@@ -45,28 +45,39 @@ def after(new: Document, *earlier: Finding) -> list[Finding]:
 
 
 MORE = "And more of it, said at some length so that it counts as a sentence."
+OTHER_KEYWORDS = {"page_keywords": HEALTHY.page_keywords[1:]}
+SHORTER_INTRODUCTION = {"introduction": HEALTHY.introduction.replace("mainly ", "")}
+LONGER_CONCLUSION = {"conclusion": f"{HEALTHY.conclusion} {MORE}"}
 
 
 @pytest.mark.parametrize(
     ("field", "elsewhere", "there"),
     [
-        ("", {"page_keywords": HEALTHY.page_keywords[1:]}, {"conclusion": f"{HEALTHY.conclusion} {MORE}"}),
-        ("introduction", {"conclusion": HEALTHY.conclusion.replace("price", "cost")}, {"introduction": f"{HEALTHY.introduction} {MORE}"}),
-        ("conclusion", {"introduction": HEALTHY.introduction.replace("mainly ", "")}, {"conclusion": f"{HEALTHY.conclusion} {MORE}"}),
-        ("points", {"introduction": HEALTHY.introduction.replace("mainly ", "")}, {"points": HEALTHY.points[1:]}),
-        ("page_description", {"page_keywords": HEALTHY.page_keywords[1:]}, {"page_description": HEALTHY.page_description.replace("pulls", "draws")}),
-        ("page_keywords", {"introduction": HEALTHY.introduction.replace("mainly ", "")}, {"page_keywords": HEALTHY.page_keywords[:-1]}),
+        ("", OTHER_KEYWORDS, LONGER_CONCLUSION),
+        (
+            "introduction",
+            {"conclusion": HEALTHY.conclusion.replace("price", "cost")},
+            {"introduction": f"{HEALTHY.introduction} {MORE}"},
+        ),
+        ("conclusion", SHORTER_INTRODUCTION, LONGER_CONCLUSION),
+        ("points", SHORTER_INTRODUCTION, {"points": HEALTHY.points[1:]}),
+        (
+            "page_description",
+            OTHER_KEYWORDS,
+            {"page_description": HEALTHY.page_description.replace("pulls", "draws")},
+        ),
+        ("page_keywords", SHORTER_INTRODUCTION, {"page_keywords": HEALTHY.page_keywords[:-1]}),
     ],
-)  # fmt: skip
-def test_what_the_file_does_not_show_stays_until_its_field_is_changed(
+)
+def test_a_finding_that_the_file_does_not_show_stays_until_its_field_is_changed(
     field: str, elsewhere: dict[str, Any], there: dict[str, Any]
 ) -> None:
-    finding = said(field, "cut-by-length")
+    finding = finding_on(field, "cut-by-length")
     assert after(changed(**elsewhere), finding) == [finding]
     assert after(changed(**there), finding) == []
 
 
-def test_what_the_file_shows_is_judged_by_the_new_text_alone() -> None:
+def test_a_finding_that_the_file_shows_depends_only_on_the_new_text() -> None:
     old = changed(conclusion=HEALTHY.conclusion.rstrip("."))
     earlier = check_draft_file(old, CONTEXT)
     assert [finding.code for finding in earlier] == ["cut-off"]
@@ -75,30 +86,32 @@ def test_what_the_file_shows_is_judged_by_the_new_text_alone() -> None:
 
 def test_a_finding_moves_with_its_point() -> None:
     first, second, *others = HEALTHY.points
-    (moved,) = after(with_points(second, first, *others), said("points[0].passages"))
+    (moved,) = after(with_points(second, first, *others), finding_on("points[0].passages"))
     assert (moved.field, moved.message.split(" names")[0]) == ("points[1].passages", "point 2")
-    (kept,) = after(with_points(first, *others), said("points[0].passages"))
-    assert kept.field == "points[0].passages"
-    assert after(with_points(second, *others), said("points[0].passages")) == []
+    (unmoved,) = after(with_points(first, *others), finding_on("points[0].passages"))
+    assert unmoved.field == "points[0].passages"
+    assert after(with_points(second, *others), finding_on("points[0].passages")) == []
 
 
-def test_a_new_heading_leaves_what_is_said_of_the_body() -> None:
+def test_a_new_heading_does_not_remove_findings_on_the_body() -> None:
     first, *others = HEALTHY.points
     new = with_points(Point(heading="Roots", body=first.body), *others)
-    assert after(new, said("points[0].body"), said("points[0].heading")) == [said("points[0].body")]
+    assert after(new, finding_on("points[0].body"), finding_on("points[0].heading")) == [
+        finding_on("points[0].body")
+    ]
 
 
-def test_white_space_alone_changes_nothing() -> None:
+def test_a_change_of_white_space_removes_no_finding() -> None:
     new = changed(conclusion=HEALTHY.conclusion.replace(" The price", "\n\nThe price"))
-    assert [item.code for item in after(new, said("conclusion"))] == ["unknown-passage"]
+    assert [item.code for item in after(new, finding_on("conclusion"))] == ["unknown-passage"]
 
 
-def test_a_finding_of_an_unknown_rule_is_dropped() -> None:
-    assert after(changed(page_keywords=HEALTHY.page_keywords[1:]), said("", "no-such-rule")) == []
+def test_a_finding_of_an_unknown_rule_is_removed() -> None:
+    assert after(changed(page_keywords=HEALTHY.page_keywords[1:]), finding_on("", "no-such-rule")) == []
 
 
 CODE = 'Write `print("a\\nb")` for it.'
-"""As a model writes it; a file carries it with a space in the pair."""
+"""As a model writes it; a file stores it with a space in the pair."""
 
 
 def with_code(code: str = CODE) -> Draft:
@@ -135,21 +148,24 @@ def test_a_corrected_backslash_before_n_is_no_longer_an_error() -> None:
     assert pairs_after(file_of(with_code(r"It is $589\ nm$ long, or $a \\ n$."))) == []
 
 
-def test_a_partial_correction_leaves_the_finding() -> None:
+def test_a_partial_correction_does_not_remove_the_finding() -> None:
     both = with_code('Write `print("a\\nb")` or `print("c\\nd")`.')
     earlier = check_draft(both, CONTEXT)
-    half = file_of(with_code('Write `puts` or `print("c\\nd")`.'))
-    found = check_edited(half, CONTEXT, old=file_of(both), earlier=earlier)
+    one = file_of(with_code('Write `puts` or `print("c\\nd")`.'))
+    found = check_edited(one, CONTEXT, old=file_of(both), earlier=earlier)
     assert [finding.code for finding in found] == ["line-break-pair"]
 
 
 FIELDS = st.sampled_from(
-    ["", "introduction", "conclusion", "points", *(f"points[{n}].{part}" for n in range(7) for part in ("heading", "body", "passages"))]
-)  # fmt: skip
+    [
+        *("", "introduction", "conclusion", "points"),
+        *(f"points[{n}].{part}" for n in range(7) for part in ("heading", "body", "passages")),
+    ]
+)
 
 
 @settings(deadline=None, max_examples=60)
 @given(FIELDS, st.sampled_from(["unknown-passage", "cut-by-length"]))
-def test_no_finding_on_the_answer_is_lost_to_an_edit_of_the_keywords(field: str, code: str) -> None:
-    finding = said(field, code)
+def test_an_edit_of_the_keywords_removes_no_finding_on_the_answer(field: str, code: str) -> None:
+    finding = finding_on(field, code)
     assert after(changed(page_keywords=HEALTHY.page_keywords[1:]), finding) == [finding]

@@ -1,4 +1,4 @@
-"""The rules on the sample of the real site: they find what is broken there and leave the healthy majority alone."""
+"""The rules on the sample of the real site: they find the broken articles and do not report the correct majority."""
 
 import re
 from collections import defaultdict
@@ -20,7 +20,7 @@ REFUSAL = re.compile(
 
 @pytest.fixture(scope="module")
 def checked(corpus_dir: Path) -> dict[Path, tuple[Document, tuple[Finding, ...]]]:
-    """Every fourth file with what the published profile says of it."""
+    """Every fourth file with its findings in the profile ``published``."""
     results = {}
     for path in sorted(corpus_dir.rglob("*.md"))[::STEP]:
         document = read(path.read_bytes())
@@ -29,7 +29,7 @@ def checked(corpus_dir: Path) -> dict[Path, tuple[Document, tuple[Finding, ...]]
     return results
 
 
-def test_no_file_of_the_site_is_out_of_place(
+def test_no_file_of_the_site_has_a_wrong_path(
     checked: dict[Path, tuple[Document, tuple[Finding, ...]]],
 ) -> None:
     codes = {finding.code for _, found in checked.values() for finding in found}
@@ -43,7 +43,7 @@ def test_no_file_of_the_site_is_out_of_place(
     }
 
 
-def test_refusals_are_those_that_a_reader_would_name(
+def test_refusals_are_those_that_a_reader_finds(
     checked: dict[Path, tuple[Document, tuple[Finding, ...]]],
 ) -> None:
     refused = {path for path, (_, found) in checked.items() if any(f.code == "refusal" for f in found)}
@@ -52,7 +52,9 @@ def test_refusals_are_those_that_a_reader_would_name(
     }
 
 
-def test_what_breaks_a_page_stays_rare(checked: dict[Path, tuple[Document, tuple[Finding, ...]]]) -> None:
+def test_defects_that_break_a_page_are_rare(
+    checked: dict[Path, tuple[Document, tuple[Finding, ...]]],
+) -> None:
     shares: dict[str, float] = defaultdict(float)
     for _, found in checked.values():
         for code in {finding.code for finding in found}:
@@ -71,7 +73,7 @@ def test_what_breaks_a_page_stays_rare(checked: dict[Path, tuple[Document, tuple
     assert shares["description-too-long"] > 0.95
 
 
-def test_offsets_stand_inside_the_field(checked: dict[Path, tuple[Document, tuple[Finding, ...]]]) -> None:
+def test_offsets_are_inside_the_field(checked: dict[Path, tuple[Document, tuple[Finding, ...]]]) -> None:
     for document, found in checked.values():
         for finding in found:
             if finding.start is not None and finding.end is not None:

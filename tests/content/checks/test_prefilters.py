@@ -1,4 +1,4 @@
-"""The cheap tests in front of the rules: none of them hides what the rule itself would find."""
+"""The quick tests before the rules: none of them hides a defect that the rule would find."""
 
 import re
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from generator.content.checks import CheckContext, ai_phrases, check_draft, markup, structure
 from generator.content.checks.context import bare_words
 from generator.content.checks.description import _MARK, _MARKS
-from generator.content.checks.view import _MAY_BE_UNSAFE, FieldText, of_draft
+from generator.content.checks.view import _UNSAFE_MARKS, FieldText, view_of_draft
 from generator.content.draft import Draft, Point
-from generator.content.endings import is_closed
-from generator.content.markdown.spans import MAY_HIDE, regions
-from generator.content.markdown.unsafe import unsafe
+from generator.content.endings import ends_in_full_stop
+from generator.content.markdown.spans import NON_PROSE_MARKS, non_prose_regions
+from generator.content.markdown.unsafe import unsafe_places
 from generator.content.phrases import CHAT, REFUSAL, SOURCES, Phrases
 from generator.content.text import clean
 from tests.support.made_drafts import healthy_context, healthy_draft
@@ -52,7 +52,7 @@ ANY = st.one_of(
 
 
 def spellings(items: Any) -> set[str]:
-    """Every text that a parsed pattern spells: each branch, what is optional with and without, one sign for a class."""
+    """Texts that match a parsed pattern: each branch, optional parts with and without, one character of a class."""
     texts = {""}
     for operator, argument in items:
         match str(operator):
@@ -70,9 +70,9 @@ def spellings(items: Any) -> set[str]:
                 more = {one * count for one in once for count in {least, min(least + 2, most)}}
             case "ANY" | "NOT_LITERAL":
                 more = {"a"}
-            case _:  # a place or an assertion, which takes no room
+            case _:  # a position or an assertion, which matches no character
                 continue
-        texts = {text + end for text in texts for end in more}
+        texts = {text + addition for text in texts for addition in more}
     return texts
 
 
@@ -98,7 +98,7 @@ def draft_of(introduction: str, bodies: list[str], description: str = "") -> Dra
     ],
     ids=["refusal", "chat", "sources", "leftover", "filler", "passage", "tag", "link", "heading"],
 )
-def test_whatever_a_pattern_spells_holds_one_of_its_marks(
+def test_every_match_of_a_pattern_contains_one_of_its_marks(
     pattern: re.Pattern[str], marks: tuple[str, ...]
 ) -> None:
     texts = spellings(parser.parse(pattern.pattern, pattern.flags))
@@ -116,7 +116,7 @@ def test_whatever_a_pattern_spells_holds_one_of_its_marks(
         ("filler", "It is important noting that roots grow."),
     ],
 )
-def test_what_the_marks_once_hid_is_found(code: str, text: str) -> None:
+def test_phrases_without_common_marks_are_found(code: str, text: str) -> None:
     found = check_draft(draft_of(text, []), healthy_context())
     assert code in {finding.code for finding in found if finding.field == "introduction"}
 
@@ -127,38 +127,38 @@ def test_what_the_marks_once_hid_is_found(code: str, text: str) -> None:
     ANY,
     st.lists(st.sampled_from(["$", "](", "s", " cannot ", "é"]), max_size=3),
 )
-def test_one_look_at_the_whole_finds_what_a_look_at_each_text_does(
+def test_the_search_in_the_joined_text_finds_what_a_search_in_each_text_finds(
     introduction: str, bodies: list[str], description: str, marks: list[str]
 ) -> None:
-    view = of_draft(draft_of(introduction, bodies, description), "Why?")
+    view = view_of_draft(draft_of(introduction, bodies, description), "Why?")
     for described in (True, False):
         parts = view.all_texts if described else view.texts
-        plain = [part for part in parts if any(mark in part.text.casefold() for mark in marks)]
-        assert list(view.holding(*marks, description=described)) == plain
-    assert list(view.hazardous) == [part for part in view.texts if part.unsafe]
+        expected = [part for part in parts if any(mark in part.text.casefold() for mark in marks)]
+        assert list(view.texts_containing(*marks, description=described)) == expected
+    assert list(view.unsafe_texts) == [part for part in view.texts if part.unsafe_places]
 
 
 @given(ANY)
-def test_a_text_without_the_marks_hides_nothing_and_is_safe(text: str) -> None:
-    if not any(mark in text for mark in MAY_HIDE):
-        assert all(region.kind in {"html", "indented-code"} for region in regions(text))
-    if not any(mark in text for mark in _MAY_BE_UNSAFE):
-        assert {found.code for found in unsafe(text)} <= {"control-character"}
+def test_a_text_without_the_marks_is_prose_and_safe(text: str) -> None:
+    if not any(mark in text for mark in NON_PROSE_MARKS):
+        assert all(region.kind in {"html", "indented-code"} for region in non_prose_regions(text))
+    if not any(mark in text for mark in _UNSAFE_MARKS):
+        assert {found.code for found in unsafe_places(text)} <= {"control-character"}
 
 
 @given(ANY)
-def test_what_is_plain_to_see_needs_no_cleaning(text: str) -> None:
-    assert not markup._is_seen(text) or clean(text) == text
+def test_a_visible_text_needs_no_cleaning(text: str) -> None:
+    assert not markup._is_visible(text) or clean(text) == text
 
 
 @given(st.text(st.sampled_from(list(" \n\r*_`#]([\\$a1(b")), max_size=12))
-def test_a_description_without_marks_holds_no_markup(text: str) -> None:
+def test_a_description_without_marks_has_no_markup(text: str) -> None:
     assert _MARK.search(text) or not any(pattern.search(text) for pattern, _ in _MARKS)
 
 
 @given(st.text(st.sampled_from(list(".!?。…\"'”’»)]*_~` a,")), max_size=10))
-def test_a_line_is_closed_by_a_full_stop_and_what_may_stand_behind_it(line: str) -> None:
-    assert is_closed(line) == bool(re.search(r"[.!?。！？][\"'”’»)\]*_~`]*\Z", line))
+def test_quotes_and_brackets_may_follow_the_full_stop_of_a_line(line: str) -> None:
+    assert ends_in_full_stop(line) == bool(re.search(r"[.!?。！？][\"'”’»)\]*_~`]*\Z", line))
 
 
 @given(st.one_of(st.text(ASCII), st.text()))
@@ -180,15 +180,15 @@ PARTS = st.lists(st.lists(SENTENCES, max_size=3).map(". ".join), min_size=1, max
 
 @given(PARTS, st.sampled_from(["", ".", ". ", "?", "\n", " ."]))
 def test_a_repeated_sentence_is_found_within_a_text_and_between_two(parts: list[str], end: str) -> None:
-    view = of_draft(draft_of(parts[0] + end, [part + end for part in parts[1:]]), "Why?")
-    seen: set[str] = set()
+    view = view_of_draft(draft_of(parts[0] + end, [part + end for part in parts[1:]]), "Why?")
+    earlier: set[str] = set()
     expected = []
     for part in view.sections():
         for sentence in structure._long_sentences(part.prose):
-            if sentence in seen:
+            if sentence in earlier:
                 expected.append(part.field)
                 break
-            seen.add(sentence)
+            earlier.add(sentence)
     found = structure.sentence_repeated(view, healthy_context())
     assert [defect.field for defect in found] == expected
 
@@ -200,7 +200,7 @@ WORDS = st.lists(
 
 
 @given(WORDS, WORDS, WORDS, st.integers(0, 40))
-def test_a_copied_run_is_found_wherever_it_stands(
+def test_a_copied_run_is_found_at_every_place(
     before: list[str], copied: list[str], after: list[str], cut: int
 ) -> None:
     passage = " ".join([*before, *copied])
@@ -212,12 +212,12 @@ def test_a_copied_run_is_found_wherever_it_stands(
     assert ("verbatim" in found) == any(f" {' '.join(run)} " in source for run in runs)
 
 
-def test_a_text_is_its_own_prose_where_nothing_hides() -> None:
+def test_a_text_without_code_and_math_is_all_prose() -> None:
     assert FieldText("introduction", "Plain words & <b>tags</b>").prose == "Plain words & <b>tags</b>"
 
 
 @pytest.mark.parametrize("phrases", [REFUSAL, CHAT, SOURCES], ids=["refusal", "chat", "sources"])
-def test_a_phrase_is_found_line_by_line_where_it_is_found_in_the_whole(phrases: Phrases) -> None:
+def test_the_search_by_lines_finds_what_a_search_in_the_whole_text_finds(phrases: Phrases) -> None:
     for text in spellings(parser.parse(phrases.pattern.pattern, phrases.pattern.flags)):
         for whole in (
             text,
@@ -227,4 +227,4 @@ def test_a_phrase_is_found_line_by_line_where_it_is_found_in_the_whole(phrases: 
             f"Roots.\n\n{text.upper()}",
         ):
             found = phrases.pattern.search(whole) is not None
-            assert phrases.are_in(whole, whole.lower()) == found, whole
+            assert phrases.occur_in(whole, whole.lower()) == found, whole

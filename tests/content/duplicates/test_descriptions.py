@@ -1,4 +1,4 @@
-"""What makes two descriptions nearly the same, and that the search among many finds every one."""
+"""Which descriptions are near-duplicates, and that the search among many finds all of them."""
 
 import math
 from collections import Counter
@@ -8,14 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.duplicates.descriptions import (
-    MOST_COMPARED,
+    MAX_COMPARED,
     Description,
     near_duplicates,
     similarity,
     terms,
 )
 
-TIDE = "This content explains how the pull of the moon raises ocean water on both sides of the spinning globe twice a day."
+TIDE = (
+    "This content explains how the pull of the moon raises ocean water on both sides of the spinning globe"
+    " twice a day."
+)
 AXIS = "How reflecting a point across the {} changes its coordinates, with the rule for each quadrant and an example."
 
 
@@ -28,13 +31,14 @@ AXIS = "How reflecting a point across the {} changes its coordinates, with the r
         ),
         (
             TIDE,
-            "Twice a day the pull of the moon raises ocean water: this content explains both sides of a spinning globe.",
+            "Twice a day the pull of the moon raises ocean water: this content explains both sides of a spinning"
+            " globe.",
         ),
         (AXIS.format("x-axis"), AXIS.format("y-axis")),
     ],
     ids=["another opening and other forms of the words", "another order", "one word"],
 )
-def test_what_looks_like_one_page_twice_is_nearly_the_same(one, other):
+def test_descriptions_that_differ_only_in_wording_are_near_duplicates(one, other):
     assert similarity(terms(one), terms(other)) >= 0.7
 
 
@@ -45,19 +49,19 @@ def test_what_looks_like_one_page_twice_is_nearly_the_same(one, other):
         "This content explains how the moon was formed when a body as large as Mars struck the young globe.",
     ],
 )
-def test_a_shared_frame_or_a_shared_topic_is_not(other):
+def test_a_common_frame_or_a_common_topic_makes_no_near_duplicate(other):
     assert similarity(terms(TIDE), terms(other)) < 0.7
 
 
 def found_among(texts, text, threshold):
-    """The search over a list, as the site's index and the ledger hold descriptions: by all of their terms."""
+    """The search in a list of texts, by all of their terms, as in the site's index and the ledger."""
     frequency = Counter(term for other in texts for term in terms(other))
     return near_duplicates(
         text,
         threshold,
         frequency=frequency.__getitem__,
-        holding=lambda term, word: [n for n, other in enumerate(texts) if term in terms(other)],
-        described=lambda numbers: [Description(str(number), texts[number]) for number in numbers],
+        texts_with=lambda term, word: [n for n, other in enumerate(texts) if term in terms(other)],
+        descriptions_of=lambda numbers: [Description(str(number), texts[number]) for number in numbers],
     )
 
 
@@ -70,27 +74,27 @@ TEXTS = st.lists(
 
 
 @given(st.lists(TEXTS, max_size=12), TEXTS, st.sampled_from([0.51, 0.55, 0.6, 0.7, 0.75, 0.9, 1.0]))
-def test_the_search_finds_what_comparing_each_would(texts, text, threshold):
-    mine = terms(text)
+def test_the_search_finds_what_a_comparison_with_each_text_finds(texts, text, threshold):
+    own_terms = terms(text)
     expected = {
         str(n): share
         for n, other in enumerate(texts)
-        if (share := similarity(mine, terms(other))) >= threshold
+        if (share := similarity(own_terms, terms(other))) >= threshold
     }
     assert {item.page: item.similarity for item in found_among(texts, text, threshold)} == expected
 
 
-def test_a_product_that_is_rounded_up_loses_nothing():
+def test_a_rounding_error_of_the_threshold_loses_no_near_duplicate():
     words = [f"word{number}" for number in range(25)]
     assert math.ceil(0.56 * 25) == 15
     assert len(found_among([" ".join(words[:14])], " ".join(words), 0.56)) == 1
 
 
-def test_texts_without_content_words_are_near_nothing():
+def test_texts_without_content_words_have_no_near_duplicates():
     assert found_among(["", "…", "This is it."], "", 0.7) == found_among([TIDE, ""], "of the", 0.7) == []
 
 
-def test_of_very_many_candidates_those_that_share_most_are_compared():
-    texts = [f"{TIDE} {number}a {number}b" for number in range(2 * MOST_COMPARED)] + [TIDE]
+def test_of_very_many_candidates_those_with_the_most_common_terms_are_compared():
+    texts = [f"{TIDE} {number}a {number}b" for number in range(2 * MAX_COMPARED)] + [TIDE]
     found = found_among(texts, TIDE, 0.7)
-    assert len(found) == MOST_COMPARED
+    assert len(found) == MAX_COMPARED

@@ -1,4 +1,4 @@
-"""Which questions count as the same, and which only look so."""
+"""Which questions are near-duplicates, and which are only similar in their words."""
 
 import pytest
 from hypothesis import given, settings
@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from generator.content.duplicates.questions import (
     compare,
+    defining_stems,
     may_reach,
     signature,
     similarity,
     sketch,
-    telling,
 )
-from generator.content.duplicates.thresholds import THRESHOLD, VETO
+from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
 from tests.support.made_questions import pairs, questions
 
 SAME = [
@@ -38,74 +38,76 @@ DIFFERENT = [
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
-def test_the_same_question_in_other_words(one, other):
-    assert similarity(one, other) >= THRESHOLD
+def test_the_same_question_in_other_words_reaches_the_threshold(one, other):
+    assert similarity(one, other) >= DEFAULT_THRESHOLD
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
-def test_another_question_in_like_words(one, other):
-    assert similarity(one, other) < THRESHOLD
+def test_another_question_in_similar_words_does_not_reach_the_threshold(one, other):
+    assert similarity(one, other) < DEFAULT_THRESHOLD
 
 
 @given(st.text(), st.text())
-def test_it_is_symmetric_and_between_0_and_1(one, other):
+def test_the_similarity_is_symmetric_and_between_0_and_1(one, other):
     assert 0 <= similarity(one, other) <= 1
     assert similarity(one, other) == similarity(other, one)
 
 
 @given(st.text())
-def test_a_question_is_like_itself(text):
+def test_a_question_is_equal_to_itself(text):
     assert similarity(text, text.upper()) == 1 or similarity(text, text) == 1
 
 
-def test_a_veto_caps_what_shares_every_word():
-    assert similarity("Does A cause B in mice?", "Does A not cause B in mice?") <= VETO
+def test_a_veto_caps_the_similarity_of_questions_with_the_same_words():
+    assert similarity("Does A cause B in mice?", "Does A not cause B in mice?") <= VETO_CAP
 
 
 THRESHOLDS = tuple(hundredths / 100 for hundredths in range(55, 100))
 
 
-def may_be_alike(one: str, other: str, least: float) -> bool:
-    """Whether the sketches leave it open that the two are as alike as that."""
+def sketches_may_reach(one: str, other: str, least: float) -> bool:
+    """Whether the sketches of two questions do not rule out this similarity."""
     topic = signature(one).topic
-    return may_reach(telling(topic), len(topic), sketch(signature(other).topic), least)
+    return may_reach(defining_stems(topic), len(topic), sketch(signature(other).topic), least)
 
 
 @settings(derandomize=True, max_examples=120)
 @given(pairs() | st.tuples(questions(), questions()))
-def test_a_comparison_from_a_threshold_on_gives_the_same_likeness_above_it(pair):
+def test_a_comparison_with_a_threshold_gives_the_same_result_above_it(pair):
     one, other = map(signature, pair)
-    alike = compare(one, other)
+    exact = compare(one, other)
     for least in THRESHOLDS:
-        quickly = compare(one, other, least=least)
-        assert quickly == alike if alike >= least else quickly < least, least
+        quick = compare(one, other, least=least)
+        assert quick == exact if exact >= least else quick < least, least
 
 
 @settings(derandomize=True, max_examples=120)
 @given(pairs())
-def test_sketches_never_rule_out_a_pair_that_is_alike(pair):
+def test_sketches_never_rule_out_a_similar_pair(pair):
     for one, other in (pair, pair[::-1]):
-        alike = similarity(one, other)
-        assert all(may_be_alike(one, other, least) for least in THRESHOLDS if alike >= least)
+        exact = similarity(one, other)
+        assert all(sketches_may_reach(one, other, least) for least in THRESHOLDS if exact >= least)
 
 
 @given(st.text(), st.text())
-def test_what_holds_of_a_threshold_holds_of_any_text(one, other):
-    alike = similarity(one, other)
-    for least in (0.6, THRESHOLD, 0.9):
-        quickly = compare(signature(one), signature(other), least=least)
-        assert quickly == alike if alike >= least else quickly < least
-        assert alike < least or may_be_alike(one, other, least)
+def test_comparisons_with_a_threshold_and_sketches_are_right_for_any_text(one, other):
+    exact = similarity(one, other)
+    for least in (0.6, DEFAULT_THRESHOLD, 0.9):
+        quick = compare(signature(one), signature(other), least=least)
+        assert quick == exact if exact >= least else quick < least
+        assert exact < least or sketches_may_reach(one, other, least)
 
 
 @pytest.mark.parametrize(("one", "other"), [pair for pair in SAME if similarity(*pair) > 0.78])
-def test_sketches_leave_known_near_duplicates_in(one, other):
-    assert may_be_alike(one, other, THRESHOLD) and may_be_alike(other, one, THRESHOLD)
+def test_sketches_do_not_rule_out_known_near_duplicates(one, other):
+    assert sketches_may_reach(one, other, DEFAULT_THRESHOLD) and sketches_may_reach(
+        other, one, DEFAULT_THRESHOLD
+    )
 
 
-def test_sketches_rule_most_other_questions_out():
+def test_sketches_rule_out_most_other_questions():
     asked = "How do enzymes contribute to the digestion of proteins?"
     others = [
         f"How does {word} shape the history of {word}land?" for word in ("salt", "trade", "silk", "rice")
     ]
-    assert sum(may_be_alike(asked, other, THRESHOLD) for other in others) <= 1
+    assert sum(sketches_may_reach(asked, other, DEFAULT_THRESHOLD) for other in others) <= 1

@@ -1,11 +1,11 @@
-"""Every file of the real site's sample is read, rendered and slugged without loss, and every third patched (at night all)."""
+"""Every file of the real site's sample is read and rendered without loss; every third (nightly: all) is patched."""
 
 from pathlib import Path
 
 import pytest
 
 from generator.content import slugs
-from generator.content.frontmatter import ends_canonically, patch, patch_related, read, render
+from generator.content.frontmatter import has_canonical_ending, patch, patch_related, read, render
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey
 from tests.support.nightly import every
@@ -25,7 +25,7 @@ def test_every_file_reads_as_an_article_and_renders_to_itself(files: dict[Path, 
         document = read(text)
         rendered = render(document.article())
         assert document.text == text
-        assert ends_canonically(text, Site().body), path
+        assert has_canonical_ending(text, Site().body), path
         if document.raw_style("title") == "folded-line":
             assert rendered == text, path
         else:
@@ -40,14 +40,14 @@ def test_slugs_follow_the_rule_in_every_file(files: dict[Path, str]) -> None:
         assert Site().key_of_address(article.url) == article.key == ArticleKey(path.parent.name, path.stem)
 
 
-def test_the_values_a_file_has_change_nothing(files: dict[Path, str]) -> None:
+def test_a_patch_with_the_same_values_changes_nothing(files: dict[Path, str]) -> None:
     for path, text in every(3, list(files.items())):
         document = read(text)
         assert patch(text, document.values) == text, path
         assert patch_related(text, document.article().related) == text, path
 
 
-def test_a_new_description_changes_exactly_its_line(files: dict[Path, str]) -> None:
+def test_a_new_description_changes_only_its_line(files: dict[Path, str]) -> None:
     for path, text in every(3, list(files.items())):
         old, new = text.split("\n"), patch(text, {"seo.page_description": DESCRIPTION}).split("\n")
         line = read(text).line("seo.page_description")

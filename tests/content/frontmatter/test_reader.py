@@ -1,4 +1,4 @@
-"""Reading takes every form that people and content systems give a file, and names the line of what is broken."""
+"""The reader accepts every form that people and content systems give a file; its errors name the broken line."""
 
 import datetime
 import time
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.content.frontmatter import Related, ends_canonically, read, reader, render, restore_ending
+from generator.content.frontmatter import Related, has_canonical_ending, read, reader, render, restore_ending
 from generator.content.site import Site
 from generator.errors import FrontMatterError
 from tests.support.made_articles import ALONE, PENDULUM
@@ -78,7 +78,7 @@ def test_every_style_of_value_is_read() -> None:
     assert document.text == UGLY
 
 
-def test_styles_and_lines_of_fields_are_recognised() -> None:
+def test_styles_and_lines_are_found() -> None:
     document = read(UGLY)
     styles = {
         path: document.raw_style(path)
@@ -100,7 +100,7 @@ def test_styles_and_lines_of_fields_are_recognised() -> None:
         document.raw_style("seo")
 
 
-def test_related_articles_are_listed_by_number_gaps_and_all() -> None:
+def test_related_articles_are_listed_by_number_with_gaps() -> None:
     text = CANONICAL.replace("related_article2", "related_article4").replace("    subject: Physics\n", "")
     first, second = read(text).related
     assert first.number == 1
@@ -144,7 +144,7 @@ def test_an_id_is_a_plain_whole_number_in_the_article_and_in_a_link(text: str, n
     assert document.article_id == number
     first, second = document.related
     assert document.is_whole(first)
-    assert document.is_whole(second) == document.links_are_whole == (number is not None)
+    assert document.is_whole(second) == document.has_whole_links == (number is not None)
 
 
 @pytest.mark.parametrize(
@@ -156,12 +156,12 @@ def test_a_score_is_a_finite_decimal_number(text: str, number: float | None) -> 
 
 
 @pytest.mark.parametrize("line", ["    note: keep me\n", "    more: [1]\n"])
-def test_a_link_with_a_field_of_its_own_is_not_whole(line: str) -> None:
+def test_a_link_with_an_additional_field_is_not_whole(line: str) -> None:
     document = read(CANONICAL.replace("    id: 103\n", f"    id: 103\n{line}"))
     assert [document.is_whole(link) for link in document.related] == [True, False]
 
 
-def test_a_file_older_than_scores_has_none() -> None:
+def test_an_old_file_has_no_score() -> None:
     assert read(CANONICAL.replace("score: -1.0\n", "")).article().score is None
     assert read(CANONICAL.replace("score: -1.0\n", "score:\n")).article().score is None
 
@@ -250,21 +250,21 @@ def alias_bomb() -> str:
     ],
     ids=["aliases", "brackets", "braces", "dashes", "keys", "indentation", "long", "huge"],
 )
-def test_a_bomb_is_an_error_within_seconds(text: str) -> None:
-    begun = time.monotonic()
+def test_a_yaml_bomb_is_an_error_within_seconds(text: str) -> None:
+    start = time.monotonic()
     with pytest.raises(FrontMatterError):
         read(text)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - start < 5
 
 
-def test_many_brackets_side_by_side_are_no_nesting() -> None:
+def test_many_brackets_that_are_not_nested_are_read() -> None:
     document = read(file_with(author="author: '" + "[-]" * 2000 + "'"))
     assert document.get("author") == "[-]" * 2000
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="ab:-#'\"|>[]{}&*!?%@,~ \t\n\r\ufeff\x00\x85é", max_size=60))
-def test_any_front_matter_is_read_or_refused(source: str) -> None:
+def test_any_front_matter_is_read_or_is_an_error(source: str) -> None:
     try:
         document = read(f"---\n{source}\n---\n\n&nbsp;")
     except FrontMatterError as error:
@@ -277,7 +277,7 @@ def test_any_front_matter_is_read_or_refused(source: str) -> None:
 
 
 @pytest.mark.parametrize("text", [CANONICAL, UGLY.replace("# written by hand\r\n", "")])
-def test_the_composer_written_in_python_reads_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_composer_reads_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fast = read(text)
     monkeypatch.setattr(reader, "Nodes", reader.PythonNodes)
     slow = read(text)
@@ -288,18 +288,18 @@ def test_the_composer_written_in_python_reads_the_same(text: str, monkeypatch: p
         read("---\n" + "".join(" " * n + "a:\n" for n in range(1200)) + "---\n")
 
 
-def test_an_ending_that_is_not_canonical_is_found_and_repaired() -> None:
-    assert ends_canonically(CANONICAL, BODY)
+def test_a_wrong_ending_is_found_and_restored() -> None:
+    assert has_canonical_ending(CANONICAL, BODY)
     crlf = CANONICAL.replace("\n", "\r\n")
-    assert ends_canonically(crlf, BODY)
+    assert has_canonical_ending(crlf, BODY)
     for tail in ("---", "---\n", "--- \n\n&nbsp;", "---\n&nbsp;\n", "---\n\n\n&nbsp;\n\n"):
         text = CANONICAL.removesuffix("---\n\n&nbsp;") + tail
-        assert not ends_canonically(text, BODY)
+        assert not has_canonical_ending(text, BODY)
         assert restore_ending(text, BODY) == CANONICAL
     assert restore_ending(crlf + "\r\n", BODY) == crlf
-    written = CANONICAL + "\n\nA text of its own."
-    assert restore_ending(written, BODY) == written
+    other_body = CANONICAL + "\n\nAnother body."
+    assert restore_ending(other_body, BODY) == other_body
 
 
-def test_an_article_carries_its_date_as_a_date() -> None:
+def test_the_date_of_an_article_is_a_date() -> None:
     assert read(CANONICAL).article().date == datetime.date(2026, 1, 31)

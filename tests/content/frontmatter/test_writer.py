@@ -1,4 +1,4 @@
-"""Rendering gives the site's file byte for byte, reads back equal in every reader, or refuses."""
+"""A rendered file has the site's form byte for byte, and every reader reads it back equal."""
 
 import datetime
 import json
@@ -57,7 +57,7 @@ def test_a_rendered_article_is_the_golden_file(article: Article, name: str) -> N
 
 def test_the_seed_article_is_rebuilt_from_its_fields() -> None:
     if not SEED.is_file():
-        pytest.skip("the seed article is not here")
+        pytest.skip("the seed article is not available")
     seed = SEED.read_bytes()
     fields = yaml.safe_load(seed.decode().split("---\n")[1])
     article = Article.compose(
@@ -81,7 +81,7 @@ def test_a_file_without_score_and_related_articles_has_no_empty_line_before_its_
 
 @settings(deadline=None)
 @given(ARTICLES)
-def test_whatever_is_rendered_reads_back_equal(article: Article) -> None:
+def test_a_rendered_article_is_read_back_equal(article: Article) -> None:
     assert read(render(article)).article() == article
 
 
@@ -100,10 +100,10 @@ def test_both_loaders_of_pyyaml_read_the_same_values(article: Article) -> None:
     ["two\nlines", " leading", "\tleading", "nul\0", "del\x7f", "c1\x9b", "nel\x85", "ls\u2028", "\ud800", "\uffff"],
 )  # fmt: skip
 @pytest.mark.parametrize("field", ["question", "subject"])
-def test_a_text_that_a_line_cannot_carry_is_refused_by_name(field: str, text: str) -> None:
+def test_a_text_that_cannot_be_written_on_one_line_is_an_error_with_the_field(field: str, text: str) -> None:
     article = PENDULUM.model_copy(update={field: text})
     if field == "subject" and text.endswith("leading"):
-        assert read(render(article)).article() == article  # quotes carry it
+        assert read(render(article)).article() == article  # quoted
         return
     with pytest.raises(FrontMatterError, match=field):
         render(article)
@@ -134,9 +134,10 @@ def test_plain_scalars_are_quoted_only_where_needed(text: str, written: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("score", "written"), [(-1.0, "-1.0"), (0.85, "0.85"), (7.0, "7.0"), (1e-7, "0.0000001"), (1e22, "1" + "0" * 22 + ".0")]
-)  # fmt: skip
-def test_a_score_has_a_point_and_no_exponent(score: float, written: str) -> None:
+    ("score", "written"),
+    [(-1.0, "-1.0"), (0.85, "0.85"), (7.0, "7.0"), (1e-7, "0.0000001"), (1e22, "1" + "0" * 22 + ".0")],
+)
+def test_a_score_has_a_decimal_point_and_no_exponent(score: float, written: str) -> None:
     assert scalars.number(score) == written
 
 
@@ -148,7 +149,7 @@ def js_yaml() -> list[Path]:
         sorted(path.parent for path in modules.glob("**/js-yaml/package.json")) if modules.is_dir() else []
     )
     if not found or shutil.which("node") is None:
-        pytest.skip("node or js-yaml is not here (set ORACLE_DEPS)")
+        pytest.skip("node or js-yaml is not installed (set ORACLE_DEPS)")
     return found
 
 
@@ -180,7 +181,7 @@ def test_js_yaml_reads_the_same_values(tmp_path: Path) -> None:
 
 
 def assert_equal(values: dict[str, object], article: Article) -> None:
-    """The typed values of a reader are those of the article."""
+    """Asserts that the typed values of a reader are those of the article."""
     expected = article.model_dump()
     related = expected.pop("related")
     del expected["body"]
@@ -200,7 +201,7 @@ def assert_equal(values: dict[str, object], article: Article) -> None:
 
 
 @given(st.from_regex(scalars._WORDS, fullmatch=True))
-def test_what_passes_for_plain_words_would_pass_the_long_way(text: str) -> None:
+def test_the_quick_test_for_plain_words_accepts_only_plain_texts(text: str) -> None:
     assert scalars._PLAIN.fullmatch(text)
     assert not scalars._NOT_PLAIN.search(text)
     assert not scalars._UNREADABLE.search(text)
@@ -208,5 +209,5 @@ def test_what_passes_for_plain_words_would_pass_the_long_way(text: str) -> None:
 
 
 @given(st.characters(categories=None, exclude_categories=()))
-def test_what_is_printable_is_readable(char: str) -> None:
+def test_every_printable_character_is_readable(char: str) -> None:
     assert not (char.isprintable() and scalars._UNREADABLE.search(char))

@@ -1,4 +1,4 @@
-"""KaTeX's verdicts, as this package predicts them."""
+"""Which formulas KaTeX renders and which it rejects."""
 
 import pytest
 
@@ -35,23 +35,23 @@ FAILS = [
     (r"\ce{H2O}", "unknown command"),
     (r"\frac{a}", "the formula ends"),
     (r"{a", "}"),
-    (r"a}", "nothing to belong to"),
+    (r"a}", "not expected here"),
     (r"x^2^3", "double superscript"),
     (r"x_a_b", "double subscript"),
     (r"x^2'", "double superscript"),
-    (r"x^", "nothing to set"),
+    (r"x^", "nothing follows"),
     (r"\left( x", r"\right"),
-    (r"x \right)", "nothing to belong to"),
-    (r"\left x \right y", "no delimiter"),
+    (r"x \right)", "not expected here"),
+    (r"\left x \right y", "not a delimiter"),
     (r"\begin{foo} x \end{foo}", "unknown environment"),
     (r"\begin{matrix} x \end{pmatrix}", "closed by"),
     (r"\begin{align} x \end{align}", "only in display"),
     (r"\begin{array}{x} a \end{array}", "column alignment"),
-    (r"a & b", "nothing to belong to"),
-    (r"#", "nothing to belong to"),
-    ("$5", "cannot stand in a formula"),
+    (r"a & b", "not expected here"),
+    (r"#", "not expected here"),
+    ("$5", "not allowed in a formula"),
     ("\\", "unexpected character"),
-    (r"\text{\frac12}", "cannot stand in text"),
+    (r"\text{\frac12}", "not allowed in text"),
     (r"\hline", "outside an array"),
     (r"\hspace{1foo}", "unit"),
     (r"\color{12}", "color"),
@@ -64,24 +64,24 @@ FAILS = [
 
 
 @pytest.mark.parametrize("tex", RENDERS)
-def test_what_katex_sets_has_no_problem(tex):
+def test_a_formula_that_katex_renders_has_no_problem(tex):
     assert tex_problems(tex, display=False) == ()
 
 
 @pytest.mark.parametrize(("tex", "reason"), FAILS)
-def test_what_katex_refuses_is_reported_with_its_reason(tex, reason):
+def test_a_formula_that_katex_rejects_has_a_problem_with_the_reason(tex, reason):
     (problem,) = tex_problems(tex, display=False)
     assert reason in problem.message
     assert 0 <= problem.offset <= len(tex)
 
 
 @pytest.mark.parametrize("tex", [r"\begin{align} a &= b \tag{1} \\ c &= d \end{align}", r"\tag{2} x"])
-def test_display_math_may_hold_what_inline_math_may_not(tex):
+def test_some_commands_are_allowed_only_in_display_math(tex):
     assert tex_problems(tex, display=True) == ()
     assert tex_problems(tex, display=False)
 
 
-def test_a_diagram_needs_whole_arrows():
+def test_a_diagram_needs_complete_arrows():
     assert tex_problems(r"\begin{CD} A @>f>> B \\ @VVV @AAgA \\ C @= D \end{CD}", display=True) == ()
     assert tex_problems(r"\begin{CD} A @>f> B \end{CD}", display=True)
 

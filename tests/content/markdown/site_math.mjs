@@ -1,5 +1,6 @@
-// What the site's own parser and KaTeX make of Markdown: one JSON line {md} in, one line of regions out.
-// Run as: node site_math.mjs FOLDER-WITH-node_modules
+// Runs the site's own parser and KaTeX. For each JSON line on stdin, {md} or {tex, display}, it prints one JSON line:
+// the regions [kind, text, rejected] of the Markdown, or whether KaTeX rejects the formula.
+// Usage: node site_math.mjs FOLDER-WITH-node_modules
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
@@ -12,7 +13,7 @@ const parser = unified().use(await load('remark-parse')).use(await load('remark-
 const katex = await load('katex');
 console.warn = () => {};
 
-const refused = (tex, displayMode) => {
+const isRejected = (tex, displayMode) => {
   try {
     katex.renderToString(tex, { displayMode, throwOnError: true });
     return false;
@@ -25,13 +26,13 @@ const KINDS = { math: 'display-math', inlineMath: 'inline-math', code: 'code', i
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
   if (asked.tex !== undefined) {
-    process.stdout.write(JSON.stringify(refused(asked.tex, asked.display)) + '\n');
+    process.stdout.write(JSON.stringify(isRejected(asked.tex, asked.display)) + '\n');
     continue;
   }
   const found = [];
   (function walk(node) {
     const kind = KINDS[node.type];
-    if (kind) found.push([kind, node.value, kind.endsWith('math') && refused(node.value, kind === 'display-math')]);
+    if (kind) found.push([kind, node.value, kind.endsWith('math') && isRejected(node.value, kind === 'display-math')]);
     for (const child of node.children || []) walk(child);
   })(parser.parse(asked.md));
   process.stdout.write(JSON.stringify(found) + '\n');

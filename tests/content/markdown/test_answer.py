@@ -1,4 +1,4 @@
-"""The numbered answer, composed and read back."""
+"""The numbered answer is composed and parsed back."""
 
 import textwrap
 
@@ -34,7 +34,7 @@ POINTS = st.lists(st.tuples(HEADING, BODY), min_size=2, max_size=12)
 
 
 @given(PARAGRAPH, POINTS, PARAGRAPH)
-def test_what_is_composed_is_read_back_equal(introduction, points, conclusion):
+def test_a_composed_answer_is_parsed_back_equal(introduction, points, conclusion):
     answer = parse(compose(introduction, points, conclusion))
     assert answer is not None
     assert answer.introduction == introduction
@@ -43,7 +43,7 @@ def test_what_is_composed_is_read_back_equal(introduction, points, conclusion):
 
 
 @given(BODY, POINTS, BODY)
-def test_points_stay_one_list_and_nothing_else_joins_it(introduction, points, conclusion):
+def test_the_points_are_one_list_and_nothing_else_is_part_of_it(introduction, points, conclusion):
     markdown = compose(introduction, points, conclusion)
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
     lists = [token for token in tokens if token.type == "ordered_list_open" and token.level == 0]
@@ -60,24 +60,24 @@ def test_points_stay_one_list_and_nothing_else_joins_it(introduction, points, co
     assert any(token.level == 0 and token.nesting >= 0 for token in tokens[closing[-1] + 1 :])
 
 
-def test_the_composed_form_is_the_sites():
+def test_the_composed_form_is_that_of_the_site():
     assert compose("Intro.", [("First", "One."), ("Second:", "Two.")], "End.") == (
         "Intro.\n\n1. **First**: One.\n\n2. **Second**: Two.\n\nEnd."
     )
 
 
-def test_a_body_that_begins_with_a_block_starts_on_a_line_of_its_own():
+def test_a_body_that_begins_with_a_block_starts_on_its_own_line():
     assert compose("", [("H", "- a\n- b")], "") == "1. **H**:\n   - a\n   - b"
     assert compose("", [("H", "| a |\n|---|")], "") == "1. **H**:\n\n   | a |\n   |---|"
 
 
-def test_items_from_ten_on_are_indented_by_four():
+def test_items_with_two_digits_are_indented_by_four():
     text = compose("", [("H", "a\n\nb")] * 10, "")
     assert text.endswith("10. **H**: a\n\n    b")
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "escaped"),
     [
         ("1986. That was the year.", r"1986\. That was the year."),
         ("1. a\n2. b", "1) a\n2) b"),
@@ -85,11 +85,12 @@ def test_items_from_ten_on_are_indented_by_four():
         ("In\n1986 it was.", "In\n1986 it was."),
     ],
 )
-def test_text_that_looks_like_an_item_does_not_join_the_points(text, kept):
-    assert compose(text, [("H", "b"), ("I", "c")], text) == f"{kept}\n\n1. **H**: b\n\n2. **I**: c\n\n{kept}"
+def test_text_that_looks_like_an_item_does_not_join_the_points(text, escaped):
+    composed = compose(text, [("H", "b"), ("I", "c")], text)
+    assert composed == f"{escaped}\n\n1. **H**: b\n\n2. **I**: c\n\n{escaped}"
 
 
-def test_an_indented_conclusion_is_not_swallowed_by_the_last_point():
+def test_an_indented_conclusion_is_not_part_of_the_last_point():
     assert compose("", [("H", "a")], "    End.\n    More.").endswith("\n\nEnd.\nMore.")
 
 
@@ -104,7 +105,7 @@ def test_an_indented_conclusion_is_not_swallowed_by_the_last_point():
         ("1. plain item\n2. another", ["", ""], ""),
     ],
 )
-def test_published_shapes_are_read(markdown, headings, conclusion):
+def test_other_published_forms_are_parsed(markdown, headings, conclusion):
     answer = parse(markdown)
     assert answer is not None
     assert [point.heading for point in answer.points] == headings
@@ -112,11 +113,11 @@ def test_published_shapes_are_read(markdown, headings, conclusion):
 
 
 @pytest.mark.parametrize("markdown", ["", "Just text.", "- a\n- b", "```\n1. x\n2. y\n```"])
-def test_text_without_numbered_points_is_no_numbered_answer(markdown):
+def test_text_without_numbered_points_is_not_a_numbered_answer(markdown):
     assert parse(markdown) is None
 
 
-def test_offsets_of_points_lead_back_to_the_text():
+def test_offsets_of_points_are_those_of_the_text():
     markdown = "I.\n\n1. **A**: x\n\n2. **B**: y\n\nEnd."
     answer = parse(markdown)
     assert answer is not None
@@ -128,7 +129,7 @@ def test_offsets_of_points_lead_back_to_the_text():
         "".join
     )
 )
-def test_indentation_is_taken_off_as_by_dedent(text):
-    plain = textwrap.dedent(text.expandtabs(4) if text.startswith("\t") else text).strip("\n").rstrip()
-    first, *more = plain.split("\n")
-    assert _unindented(text) == "\n".join([first.lstrip(), *more]).strip("\n")
+def test_indentation_is_removed_as_by_dedent(text):
+    dedented = textwrap.dedent(text.expandtabs(4) if text.startswith("\t") else text).strip("\n").rstrip()
+    first, *others = dedented.split("\n")
+    assert _unindented(text) == "\n".join([first.lstrip(), *others]).strip("\n")

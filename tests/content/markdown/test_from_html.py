@@ -1,4 +1,4 @@
-"""Web pages as Markdown."""
+"""Web pages are converted to Markdown."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ pulls.<p>So does the sun.
   b</pre><footer>imprint</footer></body></html>"""
 
 
-def test_structure_is_kept_and_the_surroundings_are_left_out():
+def test_the_structure_is_converted_and_menus_and_scripts_are_left_out():
     page = page_text(PAGE)
     assert page.title == "Tides & moons"
     assert page.markdown.split("\n\n") == [
@@ -36,5 +36,5 @@ def test_an_unclosed_script_ends_with_the_page():
 
 
 @given(st.text(alphabet="<>/apbh1scriptlnv &;=\"'!-", max_size=200))
-def test_any_text_is_read(text):
+def test_every_text_is_converted(text):
     page_text(text)

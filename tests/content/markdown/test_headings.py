@@ -1,4 +1,4 @@
-"""One clean form of a heading, whoever reads it; what stands in bold type is read back and shown as it was meant."""
+"""A heading has one clean form in all modules; in bold type it is parsed back and shown as intended."""
 
 import datetime
 import re
@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from generator.content.checks import check_draft
-from generator.content.composition import article_of, polish
+from generator.content.composition import article_of, clean_draft
 from generator.content.markdown.answer import compose, parse
 from generator.content.markdown.headings import clean_heading, in_bold
 from generator.content.markdown.line_breaks import decode
-from generator.content.markdown.sections import headings, pieces
+from generator.content.markdown.sections import headings, sections_of
 from generator.content.site import Site
 from generator.extractive.passages import blocks
 from tests.support.made_drafts import QUESTION, SUBJECT, healthy_context, healthy_draft
@@ -47,18 +47,18 @@ CLEAN = [
 
 
 @pytest.mark.parametrize(("heading", "clean"), CLEAN)
-def test_a_heading_loses_marks_and_number_and_nothing_else(heading: str, clean: str) -> None:
+def test_only_formatting_and_the_number_are_removed_from_a_heading(heading: str, clean: str) -> None:
     assert clean_heading(heading) == clean
 
 
 @pytest.mark.parametrize("heading", [clean for _, clean in CLEAN if "__" not in clean or "`" in clean])
-def test_a_clean_heading_stays_as_it_is_on_its_way_to_the_page(heading: str) -> None:
-    """Polished, checked, composed, read back, indexed."""
+def test_a_clean_heading_does_not_change_from_the_draft_to_the_index(heading: str) -> None:
+    """Cleaned, checked, composed, parsed, indexed."""
     first, *others = healthy_draft().points
-    made = healthy_draft().model_copy(
+    reply = healthy_draft().model_copy(
         update={"points": (first.model_copy(update={"heading": heading}), *others)}
     )
-    draft = polish(made)
+    draft = clean_draft(reply)
     assert draft.points[0].heading == heading
     assert "heading-format" not in {finding.code for finding in check_draft(draft, healthy_context())}
     article = article_of(
@@ -68,7 +68,7 @@ def test_a_clean_heading_stays_as_it_is_on_its_way_to_the_page(heading: str) -> 
     answer = parse(markdown)
     assert answer is not None
     assert (answer.points[0].heading, answer.points[0].body) == (heading, first.body)
-    assert headings(markdown)[0] == pieces(markdown)[1].heading == heading
+    assert headings(markdown)[0] == sections_of(markdown)[1].heading == heading
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_page_shows_the_stars_of_a_heading(heading: str) -> None:
     assert shown[1] == heading
 
 
-def test_a_numbered_section_has_one_name() -> None:
+def test_a_numbered_section_has_the_same_heading_in_all_modules() -> None:
     markdown = (
         "The lead.\n\n### 1. Geographical Context\n\nIt lies by the sea.\n\n### 2. `snake_case`\n\nA name."
     )
@@ -90,20 +90,20 @@ def test_a_numbered_section_has_one_name() -> None:
     expected = ["Geographical Context", "`snake_case`"]
     assert [point.heading for point in answer.points] == expected
     assert headings(markdown) == expected
-    assert [piece.heading for piece in pieces(markdown)] == ["", *expected]
+    assert [section.heading for section in sections_of(markdown)] == ["", *expected]
 
 
-def test_a_name_of_python_in_a_heading_is_an_error_of_a_draft_and_not_lost() -> None:
+def test_a_python_name_in_a_heading_is_an_error_and_is_not_removed() -> None:
     first, *others = healthy_draft().points
-    made = healthy_draft().model_copy(
+    reply = healthy_draft().model_copy(
         update={"points": (first.model_copy(update={"heading": "The __init__ Method"}), *others)}
     )
-    draft = polish(made)
+    draft = clean_draft(reply)
     assert draft.points[0].heading == "The __init__ Method"
     assert "heading-format" in {finding.code for finding in check_draft(draft, healthy_context())}
 
 
-def test_a_passage_gives_its_headings_in_the_same_form() -> None:
+def test_the_headings_of_a_passage_have_the_same_form() -> None:
     passage = (
         "## II. 1. The [sea](https://example.org) and `a_b`\n\nThe sea lies to the south of the hills here.\n"
     )
@@ -114,12 +114,12 @@ SIGNS = st.text("aB1.:#*_ `$-\n", max_size=14)
 
 
 @given(SIGNS)
-def test_cleaning_twice_changes_nothing_more(heading: str) -> None:
+def test_cleaning_is_idempotent(heading: str) -> None:
     assert clean_heading(clean_heading(heading)) == clean_heading(heading)
 
 
 @given(st.text("aB1.# *-", max_size=12))
-def test_a_heading_in_bold_is_read_back(heading: str) -> None:
+def test_a_heading_in_bold_is_parsed_back(heading: str) -> None:
     answer = parse(compose("", [(heading, "First."), ("Second", "Last.")], ""))
     assert answer is not None
     if clean_heading(heading):

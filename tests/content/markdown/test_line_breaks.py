@@ -1,4 +1,4 @@
-"""The line-break codec and what must not meet it."""
+"""The line-break codec, and the commands that begin with a backslash and n."""
 
 import pytest
 from hypothesis import given
@@ -24,7 +24,7 @@ TEXT = st.lists(
 
 
 @given(TEXT)
-def test_what_is_encoded_decodes_to_what_was_meant(text):
+def test_an_encoded_text_is_decoded_to_the_same_text(text):
     try:
         stored = encode(text)
     except ValueError as error:
@@ -35,19 +35,19 @@ def test_what_is_encoded_decodes_to_what_was_meant(text):
 
 
 @pytest.mark.parametrize("text", ["a \\\\\nb", "hard break\\\nb", "a\n\nb", "\\\n", "x\\\\"])
-def test_a_backslash_before_a_line_break_survives(text):
+def test_a_backslash_before_a_line_break_is_stored(text):
     assert decode(encode(text)) == text
 
 
 @pytest.mark.parametrize(
     ("text", "offset"), [("a\\nb", 1), ("\\\\n", 1), ("ab\r", 2), ("\x85", 0), ("\ud800", 0)]
 )
-def test_text_that_cannot_be_carried_is_refused_with_its_offset(text, offset):
+def test_a_text_that_cannot_be_stored_is_an_error_with_the_offset(text, offset):
     with pytest.raises(ValueError, match=f"offset {offset} "):
         encode(text)
 
 
-def test_every_command_that_begins_with_n_is_dealt_with():
+def test_every_command_that_begins_with_n_is_listed():
     commands = {
         name
         for name in {
@@ -64,7 +64,7 @@ def test_every_command_that_begins_with_n_is_dealt_with():
 
 
 @pytest.mark.parametrize("command", sorted(SAFE_COMMANDS))
-def test_every_equivalent_renders_and_can_be_carried(command):
+def test_every_equivalent_renders_and_can_be_stored(command):
     argument = r"{\x}{y}" if command == r"\newcommand" else " x"
     assert tex_problems(SAFE_COMMANDS[command] + argument, display=True) == ()
     encode(SAFE_COMMANDS[command])
@@ -89,7 +89,7 @@ def test_commands_become_their_equivalents(tex, safe):
 
 
 @pytest.mark.parametrize(
-    ("mangled", "meant"),
+    ("damaged", "intended"),
     [
         ("$\x0crac{a}{b}$", r"$\frac{a}{b}$"),
         ("\x08eta and \x08oxed{x}", r"\beta and \boxed{x}"),
@@ -100,23 +100,23 @@ def test_commands_become_their_equivalents(tex, safe):
         ("$$\na \neq b\n$$", "$$\na \\neq b\n$$"),
     ],
 )
-def test_commands_that_json_took_for_escapes_are_restored(mangled, meant):
-    assert repair_json_escapes(mangled) == meant
+def test_commands_that_json_read_as_escapes_are_restored(damaged, intended):
+    assert repair_json_escapes(damaged) == intended
 
 
 @pytest.mark.parametrize(
     "text",
     ["a\tan apple", "$x$\nu is a vowel, $y$", "$$\nx\nu\n$$", "one\neq two", "\tindented", "$a\n\nabla$"],
 )
-def test_white_space_that_may_be_meant_stays(text):
+def test_white_space_that_may_be_intended_stays(text):
     assert repair_json_escapes(text) == text
 
 
 @given(TEXT)
-def test_a_text_is_refused_for_a_pair_or_a_control_and_for_nothing_else(text):
-    carried = "\\n" not in text and not set(text) & {"\r", "\x0b", "\u2028"}
+def test_only_a_pair_or_a_control_character_is_an_error(text):
+    can_be_stored = "\\n" not in text and not set(text) & {"\r", "\x0b", "\u2028"}
     try:
         assert encode(text) == text.replace("\n", "\\n")
-        assert carried
+        assert can_be_stored
     except ValueError:
-        assert not carried
+        assert not can_be_stored

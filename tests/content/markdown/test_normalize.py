@@ -1,4 +1,4 @@
-"""Markdown as models write it, and as the site shows it."""
+"""A model's Markdown is rewritten into Markdown that the site shows correctly."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from generator.content.markdown.line_breaks import decode, encode
 from generator.content.markdown.normalize import site_safe
-from generator.content.markdown.unsafe import unsafe
+from generator.content.markdown.unsafe import unsafe_places
 
 FRAGMENTS = [
     *(
@@ -51,18 +51,18 @@ MARKDOWN = st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join)
 
 
 @given(MARKDOWN)
-def test_rewriting_twice_changes_nothing_more(markdown):
+def test_rewriting_is_idempotent(markdown):
     once = site_safe(markdown)
     assert site_safe(once) == once
 
 
 @given(MARKDOWN)
-def test_what_cannot_be_stored_is_always_reported(markdown):
+def test_a_text_that_cannot_be_stored_always_has_an_unsafe_place(markdown):
     safe = site_safe(markdown)
     try:
         assert decode(encode(safe)) == safe
     except ValueError:
-        assert unsafe(safe)
+        assert unsafe_places(safe)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_cannot_be_stored_is_always_reported(markdown):
         (r"`\(a\)` \[12\] \(see the note below\)", r"`\(a\)` \[12\] \(see the note below\)"),
     ],
 )
-def test_other_delimiters_become_dollars(written, safe):
+def test_other_delimiters_become_dollar_signs(written, safe):
     assert site_safe(written) == safe
 
 
@@ -116,7 +116,7 @@ def test_money_outside_math_is_escaped(written, safe):
         "```\n$5 and $6\n```",
     ],
 )
-def test_formulas_code_and_escaped_amounts_stay(markdown):
+def test_formulas_code_and_escaped_amounts_do_not_change(markdown):
     assert site_safe(markdown) == markdown
 
 
@@ -131,7 +131,7 @@ def test_formulas_code_and_escaped_amounts_stay(markdown):
         ("$$\nx $$ where $y$", "$$\nx\n$$\nwhere $y$"),
     ],
 )
-def test_display_math_gets_lines_of_its_own(written, safe):
+def test_display_math_is_put_on_its_own_lines(written, safe):
     assert site_safe(written) == safe
 
 
@@ -160,13 +160,13 @@ def test_a_backslash_n_in_prose_becomes_an_entity_and_stays_in_code():
         ("a\x07", "control-character"),
     ],
 )
-def test_what_the_site_would_not_show_as_meant_is_reported(markdown, code):
-    assert code in [hazard.code for hazard in unsafe(markdown)]
+def test_a_place_that_the_site_shows_wrongly_is_found(markdown, code):
+    assert code in [place.code for place in unsafe_places(markdown)]
 
 
 @pytest.mark.parametrize(
     "markdown",
     ["", "plain", r"\[sic\] and \(see the other note\)", r"\$5 `<b>` $x < y$ and 3 < 5", "```c\nx < y;\n```"],
 )
-def test_healthy_text_has_no_hazard(markdown):
-    assert unsafe(markdown) == []
+def test_a_correct_text_has_no_unsafe_place(markdown):
+    assert unsafe_places(markdown) == []

@@ -1,4 +1,4 @@
-"""Repairs of published answers: what is repaired, and above all what is left alone."""
+"""Repairs of published answers: what is repaired, and what must not change."""
 
 import pytest
 from hypothesis import given
@@ -38,7 +38,7 @@ STORED = st.lists(
 
 
 @given(STORED)
-def test_repairing_twice_changes_nothing_more(stored):
+def test_repair_is_idempotent(stored):
     once = repaired_answer(stored)
     assert repaired_answer(once) == once
 
@@ -73,7 +73,7 @@ def test_cut_commands_are_restored_to_their_safe_form(stored, restored):
         "",
     ],
 )
-def test_line_breaks_are_left_alone(stored):
+def test_line_breaks_are_not_read_as_cut_commands(stored):
     if stored == r"$a\nb$ and $c\nu$":
         assert [cut.offset for cut in cut_commands(stored)] == [stored.index(r"\nu")]
     else:
@@ -100,7 +100,7 @@ def test_offsets_are_those_of_the_stored_text():
         (r"`\(x\)` \(see the other note\)", r"`\(x\)` \(see the other note\)"),
     ],
 )
-def test_delimiters_are_restored_where_the_rest_stays(stored, restored):
+def test_delimiters_are_restored_where_all_else_stays(stored, restored):
     assert restore_delimiters(stored) == restored
 
 
@@ -112,11 +112,11 @@ def test_delimiters_are_restored_where_the_rest_stays(stored, restored):
         (r"$5$ and $6$", r"$5$ and $6$"),
     ],
 )
-def test_only_amounts_that_pair_up_are_escaped(stored, restored):
+def test_only_amounts_that_form_a_pair_are_escaped(stored, restored):
     assert restore_money(stored) == restored
 
 
-def test_text_with_real_line_breaks_is_left_alone():
+def test_text_with_real_line_breaks_does_not_change():
     assert restore_money("$5 and $6\nmore") == "$5 and $6\nmore"
     assert restore_delimiters("\\(x\\)\nmore") == "\\(x\\)\nmore"
 

@@ -1,6 +1,6 @@
-"""Math as this package sees it, compared with the site's own parser and KaTeX where node has them.
+"""Math as this package finds and judges it, compared with the site's own parser and KaTeX.
 
-The packages are looked for in the folder that ORACLE_DEPS names, or in ``~/.cache/article-oracle``.
+Needs node and the site's packages, in the folder that ORACLE_DEPS names or in ``~/.cache/article-oracle``.
 """
 
 import json
@@ -18,8 +18,8 @@ from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode
 from generator.content.markdown.math import tex_problems
 from generator.content.markdown.normalize import site_safe
 from generator.content.markdown.repair import cut_commands
-from generator.content.markdown.spans import regions
-from generator.content.markdown.unsafe import unsafe
+from generator.content.markdown.spans import non_prose_regions
+from generator.content.markdown.unsafe import unsafe_places
 from tests.support.nightly import every
 from tests.support.repaired import repaired_answer
 
@@ -36,7 +36,7 @@ FORMULAS = [
     r"\mathbb{P}(X \mid Y) = {n \choose k} \, \overline{p}' \cdot 5 \text{ kg}",
     r"\int_0^\infty e^{-x} \, dx \approx \operatorname{erf}(z) \tag{1}",
 ]
-PIECES = [
+TEX_PARTS = [
     *(
         "{",
         "}",
@@ -80,7 +80,7 @@ PIECES = [
         r"\displaystyle",
     ),
 ]
-MARKS = [
+MARKDOWN_PARTS = [
     "$",
     "$$",
     "\n",
@@ -101,7 +101,8 @@ MARKS = [
     "~~~\n",
 ]
 DOCUMENTS = [
-    "Let $x$ be `y`.\n\n1. **A**: so\n   $$\n   x = 1\n   $$\n\n2. **B**: costs \\$5\n   - $a$ and $b$\n\n     more $c$\n",
+    "Let $x$ be `y`.\n\n1. **A**: so\n   $$\n   x = 1\n   $$\n\n2. **B**: costs \\$5\n   - $a$ and $b$\n"
+    "\n     more $c$\n",
     "> quote $a$\n> ```py\n> x = '$'\n> ```\n\n| a | $b$ |\n|---|-----|\n| `c` | d |\n\nEnd $z$.",
     "# On $x$\n\n$$\n\\frac{1}{2}\n$$\n\nText $$y$$ and ``a`b`` and <i>$k$</i>\nnext line $m\nn$.",
 ]
@@ -109,10 +110,10 @@ DOCUMENTS = [
 
 @pytest.fixture(scope="module")
 def site():
-    """Asks the site's packages: a list of requests in, a list of their verdicts out."""
+    """A function that asks the site's packages: takes a list of requests, returns the list of their answers."""
     node = shutil.which("node")
     if node is None or not (PACKAGES / "node_modules" / "katex").is_dir():
-        pytest.skip("node or the site's packages are not here (set ORACLE_DEPS)")
+        pytest.skip("node or the site's packages are not installed (set ORACLE_DEPS)")
 
     def ask(requests):
         text = "".join(json.dumps(request) + "\n" for request in requests)
@@ -126,42 +127,45 @@ def site():
     return ask
 
 
-def seen(markdown):
+def found_here(markdown):
+    """Kind and text of the regions that this package finds."""
     kinds = {"fence": "code", "indented-code": "code"}
     return [
-        (kinds.get(region.kind, region.kind), " ".join(region.text.split())) for region in regions(markdown)
+        (kinds.get(region.kind, region.kind), " ".join(region.text.split()))
+        for region in non_prose_regions(markdown)
     ]
 
 
-def shown(found):
-    return [(kind, " ".join(text.split())) for kind, text, _ in found]
+def found_there(regions):
+    """Kind and text of the regions that the site's parser found."""
+    return [(kind, " ".join(text.split())) for kind, text, _ in regions]
 
 
-def mutated(rng, parts, pieces):
+def mutated(rng, parts, insertions):
     parts = list(parts)
     for _ in range(rng.randint(0, 4)):
         place = rng.randrange(len(parts) + 1)
         if parts and rng.random() < 0.4:
             parts.pop(min(place, len(parts) - 1))
         else:
-            parts.insert(place, rng.choice(pieces))
+            parts.insert(place, rng.choice(insertions))
     return "".join(parts)
 
 
 @pytest.mark.site
-def test_katex_refuses_the_formulas_that_have_a_problem(site):
+def test_katex_rejects_exactly_the_formulas_that_have_a_problem(site):
     rng = random.Random(1)
     cases = [
         {
-            "tex": mutated(rng, re.findall(r"\\[a-zA-Z]+|\\.|.", rng.choice(FORMULAS)), PIECES),
+            "tex": mutated(rng, re.findall(r"\\[a-zA-Z]+|\\.|.", rng.choice(FORMULAS)), TEX_PARTS),
             "display": rng.random() < 0.5,
         }
         for _ in range(2000)
     ]
     wrong = [
         case
-        for case, refused in zip(cases, site(cases), strict=True)
-        if bool(tex_problems(case["tex"], case["display"])) != refused
+        for case, is_rejected in zip(cases, site(cases), strict=True)
+        if bool(tex_problems(case["tex"], case["display"])) != is_rejected
     ]
     assert wrong == []
 
@@ -175,17 +179,21 @@ def test_safe_equivalents_render(site):
 @pytest.mark.site
 def test_regions_are_found_where_the_sites_parser_finds_them(site):
     rng = random.Random(2)
-    documents = [mutated(rng, rng.choice(DOCUMENTS), MARKS) for _ in range(500)]
-    found = site([{"md": document} for document in documents])
-    differing = [
-        d for d, regions_there in zip(documents, found, strict=True) if seen(d) != shown(regions_there)
+    documents = [mutated(rng, rng.choice(DOCUMENTS), MARKDOWN_PARTS) for _ in range(500)]
+    answers = site([{"md": document} for document in documents])
+    different = [
+        document
+        for document, regions in zip(documents, answers, strict=True)
+        if found_here(document) != found_there(regions)
     ]
-    assert len(differing) <= len(documents) // 100  # list items that begin with indented code, and their like
+    assert (
+        len(different) <= len(documents) // 100
+    )  # rare cases, such as list items that begin with indented code
 
 
 @pytest.fixture(scope="module")
 def stored_answers(corpus_dir):
-    """The answers with anything but plain text in them, of every third article of the sample, at night of all."""
+    """The answers with more than plain text, from every third article of the sample; in nightly runs from all."""
     answers = []
     for path in every(3, sorted(corpus_dir.rglob("*.md"))):
         answer = read(path.read_bytes()).get("answer") or ""
@@ -198,11 +206,11 @@ def stored_answers(corpus_dir):
 @pytest.mark.site
 def test_every_published_formula_is_judged_as_the_site_judges_it(site, stored_answers):
     documents = [decode(answer) for answer in stored_answers]
-    for document, found in zip(documents, site([{"md": document} for document in documents]), strict=True):
-        assert seen(document) == shown(found)
-        for kind, text, refused in found:
+    for document, regions in zip(documents, site([{"md": document} for document in documents]), strict=True):
+        assert found_here(document) == found_there(regions)
+        for kind, text, is_rejected in regions:
             if kind.endswith("math"):
-                assert bool(tex_problems(text, kind == "display-math")) == refused, text
+                assert bool(tex_problems(text, kind == "display-math")) == is_rejected, text
 
 
 @pytest.mark.corpus
@@ -230,5 +238,5 @@ def test_rewriting_the_sample_is_stable_and_removes_what_has_a_safe_form(stored_
     for answer in stored_answers:
         safe = site_safe(decode(answer))
         assert site_safe(safe) == safe
-        left = {hazard.code for hazard in unsafe(safe)}
-        assert not left & {"money-as-math", "raw-math-delimiter", "unclosed-math", "lost-math-line"}
+        remaining = {place.code for place in unsafe_places(safe)}
+        assert not remaining & {"money-as-math", "raw-math-delimiter", "unclosed-math", "lost-math-line"}

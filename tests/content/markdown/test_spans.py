@@ -1,4 +1,4 @@
-"""Where code, math and HTML stand in Markdown."""
+"""Code, math and HTML in Markdown are found where the site's parser finds them."""
 
 import pytest
 from hypothesis import given
@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from generator.content.markdown.block_parser import _MAY_BEGIN_BLOCK, _PARSER, block_tokens
 from generator.content.markdown.math import math_spans
-from generator.content.markdown.spans import region_at, regions, text_blocks
+from generator.content.markdown.spans import non_prose_regions, region_at, text_blocks
 
 
 def kinds(markdown):
-    return [(region.kind, region.text.strip()) for region in regions(markdown)]
+    return [(region.kind, region.text.strip()) for region in non_prose_regions(markdown)]
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,14 @@ def kinds(markdown):
         ("# $x$ #\n\n$y$\n---", [("inline-math", "x"), ("inline-math", "y")]),
     ],
 )
-def test_regions_are_those_of_the_site(markdown, expected):
+def test_regions_are_those_of_the_sites_parser(markdown, expected):
     assert kinds(markdown) == expected
 
 
-def test_an_unclosed_block_takes_the_rest_of_its_container():
-    (region,) = regions("- a\n  $$\n  x\n\n  y\n")
+def test_an_unclosed_block_ends_with_its_container():
+    (region,) = non_prose_regions("- a\n  $$\n  x\n\n  y\n")
     assert (region.text, region.closed) == ("x\n\ny\n", False)
-    (fence,) = regions("```py\nx")
+    (fence,) = non_prose_regions("```py\nx")
     assert (fence.info, fence.closed) == ("py", False)
 
 
@@ -56,19 +56,19 @@ def test_the_first_line_of_a_block_is_lost():
     assert (span.lost, span.tex.strip(), span.display, span.closed) == ("a = b", "+ c", True, True)
 
 
-def test_offsets_lead_back_to_the_source():
+def test_offsets_are_those_of_the_source():
     markdown = "1. **A**: x\n   > quote $a$ and\n   > `b`\n\n   ```py\n   c\n   ```\n"
-    for region in regions(markdown):
+    for region in non_prose_regions(markdown):
         assert markdown[region.content_start : region.content_end].strip() == region.text.strip()
-    assert region_at(regions(markdown), markdown.index("a$")).kind == "inline-math"
-    assert region_at(regions(markdown), 0) is None
+    assert region_at(non_prose_regions(markdown), markdown.index("a$")).kind == "inline-math"
+    assert region_at(non_prose_regions(markdown), 0) is None
 
 
 def test_a_math_fence_is_display_math():
     assert [span.display for span in math_spans("```math\nx\n```")] == [True]
 
 
-def test_text_blocks_name_what_keeps_a_line_in_its_container():
+def test_text_blocks_have_the_prefix_of_their_container():
     blocks = text_blocks("1. a\n   - b\n\n     c\n\n> - d\n\n# e\n\n| f |\n|---|\n")
     assert [(block.kind, block.prefix) for block in blocks] == [
         ("paragraph", "   "),
@@ -103,10 +103,10 @@ LINES = st.lists(
 
 
 @given(LINES)
-def test_lines_that_begin_with_letters_are_the_paragraphs_that_the_parser_makes_of_them(source):
+def test_the_quick_way_finds_the_same_paragraphs_as_the_parser(source):
     if _MAY_BEGIN_BLOCK.search(source):
         return
     parsed = [token for token in _PARSER.parse(source) if token.type != "paragraph_close"]
-    made = block_tokens(source)
-    assert [(token.type, token.map) for token in made] == [(token.type, token.map) for token in parsed]
-    assert [token.content.strip() for token in made] == [token.content.strip() for token in parsed]
+    found = block_tokens(source)
+    assert [(token.type, token.map) for token in found] == [(token.type, token.map) for token in parsed]
+    assert [token.content.strip() for token in found] == [token.content.strip() for token in parsed]

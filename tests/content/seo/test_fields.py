@@ -1,4 +1,4 @@
-"""The search fields as pure values: schema, parsing, checks, what can be described."""
+"""The search fields: parsing, checks, and which answers can be described."""
 
 import pytest
 from hypothesis import given
@@ -13,8 +13,8 @@ from generator.content.seo.fields import (
     parse_seo,
     salvage_seo,
     says_nothing_new,
-    seen_length,
     seo_rules,
+    shown_length,
 )
 from generator.content.seo.material import excerpt, nothing_to_describe
 from generator.content.site import Site
@@ -22,16 +22,16 @@ from generator.content.site import Site
 LIMITS = Limits()
 
 
-def test_only_the_requested_fields_are_read_and_repaired_where_no_judgement_is_needed():
+def test_a_reply_gives_only_the_requested_fields_and_they_are_cleaned():
     content = '{"page_description": " \\"Roots\\ndrink.\\" ", "page_keywords": ["Roots", "roots", "water."]}'
     assert parse_seo(content, ["page_keywords"]) == {"page_keywords": "Roots, water"}
     assert parse_seo(content, ["page_description"]) == {"page_description": "Roots drink."}
 
 
-def test_a_number_in_a_keyword_stays_one_keyword():
+def test_a_number_with_commas_is_one_keyword():
     content = '{"page_description": null, "page_keywords": ["15,000 crore", "budget"]}'
     assert parse_seo(content, ["page_keywords"]) == {"page_keywords": "15000 crore, budget"}
-    assert seen_length("page_keywords", "15,000 crore, budget", Site()) == 2
+    assert shown_length("page_keywords", "15,000 crore, budget", Site()) == 2
 
 
 def test_null_and_empty_fields_are_left_out():
@@ -43,10 +43,10 @@ def test_null_and_empty_fields_are_left_out():
 
 def test_a_description_is_measured_with_the_sites_prefix():
     text = "x" * 122
-    assert seen_length("page_description", text, Site()) == LIMITS.seo.shown_lengths.max == 160
+    assert shown_length("page_description", text, Site()) == LIMITS.seo.shown_lengths.max == 160
 
 
-def test_only_the_fields_meant_are_checked():
+def test_only_the_given_fields_are_checked():
     texts = {"page_description": "This content is short.", "page_keywords": "a, a"}
     context = CheckContext(question="Why?", limits=LIMITS)
     found = check_seo(texts, context, "draft", fields=["page_keywords"])
@@ -54,7 +54,7 @@ def test_only_the_fields_meant_are_checked():
     assert {item.field for item in found} == {"page_keywords"}
 
 
-def test_every_published_rule_on_these_fields_can_be_named():
+def test_the_published_rules_on_these_fields_are_listed():
     assert {"description-too-long", "description-self-reference", "keyword-twice"} <= seo_rules().keys()
 
 
@@ -74,13 +74,13 @@ def test_an_excerpt_is_a_beginning_within_its_limit(text, most):
     assert text.strip().startswith(part)
 
 
-def test_a_reservation_late_in_an_answer_leaves_something_to_describe():
+def test_an_answer_with_a_refusal_at_its_end_can_be_described():
     answer = "Roots take up water by osmosis, and the plant lifts it to the leaves. " * 6
     assert nothing_to_describe(answer + "I cannot provide exact figures.") is None
     assert nothing_to_describe("I cannot answer this question. " + answer) == "the answer is a refusal"
 
 
-def test_an_answer_of_a_few_words_is_not_taken_for_another_language():
+def test_an_answer_of_a_few_words_is_not_another_language():
     assert nothing_to_describe("Zinc sulphate heptahydrate.") is None
 
 
@@ -98,5 +98,5 @@ def test_an_answer_of_a_few_words_is_not_taken_for_another_language():
         ("", {}),
     ],
 )
-def test_only_whole_texts_are_kept_of_a_reply_that_ends_in_the_middle(content, texts):
+def test_a_reply_that_ends_in_the_middle_gives_only_its_complete_texts(content, texts):
     assert salvage_seo(content, FIELDS) == texts

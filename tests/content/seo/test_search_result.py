@@ -1,4 +1,4 @@
-"""An article as a search result: pattern, prefix and the cut."""
+"""The search result of an article: pattern, prefix and cut."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,16 +25,16 @@ def test_a_search_result_has_the_sites_title_and_prefix():
     assert result.address == "learn › physics › questions › why"
 
 
-def test_a_title_with_braces_is_no_pattern():
+def test_braces_in_a_title_are_not_placeholders():
     result = search_result(Site(), SeoLimits(), title="{subject} {0}", subject="S", url="", description="")
     assert result.title == "Student Question : {subject} {0} | S | QuickTakes"
 
 
 @given(st.text(max_size=300), st.integers(20, 200))
-def test_what_is_shown_fits(text, limit):
-    cut = shown(text, limit)
-    assert len(cut) <= limit
-    assert cut == text or cut.endswith("…")
+def test_the_shown_text_is_within_the_limit(text, limit):
+    result = shown(text, limit)
+    assert len(result) <= limit
+    assert result == text or result.endswith("…")
 
 
 def test_a_text_is_cut_between_words():

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from generator.content.limits import Span
+from generator.content.limits import Range
 from generator.content.slugs import key_of
 from generator.store.corpus.index import CorpusIndex
 from tests.support.plant_articles import answer, write
@@ -93,7 +93,7 @@ def test_a_missing_folder_is_an_empty_corpus(tmp_path):
         assert report.missing and report.articles == 0 and report.unreadable == ()
         assert index.next_id() == 1
         assert index.search("anything at all") == []
-        assert index.examples("Biology", Span(min=1, max=900), lambda document: True) == ()
+        assert index.examples("Biology", Range(min=1, max=900), lambda document: True) == ()
 
 
 def test_unreadable_files_are_reported_with_reasons(index, content):

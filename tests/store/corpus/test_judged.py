@@ -8,7 +8,7 @@ import pytest
 from benchmarks import duplicates, related
 from benchmarks.judgements import QUESTIONS, listed, records
 from generator.content.duplicates.questions import similarity
-from generator.content.duplicates.thresholds import THRESHOLD
+from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import RefreshReport
 
@@ -62,6 +62,8 @@ def test_no_judged_near_miss_counts_as_a_duplicate(corpus_dir: Path) -> None:
         pytest.skip("another sample than the one that was judged")
     found: dict[str, list[bool]] = {verdict: [] for verdict in ("duplicate", "near_miss", "borderline")}
     for pair in pairs:
-        found[pair["verdict"]].append(similarity(questions[pair["a"]], questions[pair["b"]]) >= THRESHOLD)
+        found[pair["verdict"]].append(
+            similarity(questions[pair["a"]], questions[pair["b"]]) >= DEFAULT_THRESHOLD
+        )
     assert not any(found["near_miss"])
     assert sum(found["duplicate"]) >= 0.25 * len(found["duplicate"])

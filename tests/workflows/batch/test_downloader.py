@@ -85,7 +85,9 @@ FAULTS: dict[str, tuple[Change | None, int, int]] = {
 
 
 @pytest.fixture(params=FAULTS)
-def faulty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[BatchRuns, FaultyTransport, int]]:
+def faulty(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[BatchRuns, FaultyTransport, int]]:
     change, drop_lines, missing = FAULTS[request.param]
     provider = Provider(tmp_path / "provider")
     between = FaultyTransport(provider, change, drop_lines=drop_lines)

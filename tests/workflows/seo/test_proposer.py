@@ -76,7 +76,7 @@ def test_failing_fields_are_asked_for_again_with_their_findings_and_the_rest_sta
     page(tmp_path)
     propose(services, all_articles=True)
     assert "<fields>page_description</fields>" in prompts(endpoint)[1]
-    assert "opens with" in prompts(endpoint)[1]
+    assert "begins with" in prompts(endpoint)[1]
     assert {row.state for row in rows(services)} == {"proposed"}
     assert rows(services)[1].new == ", ".join(KEYWORDS[::-1])
 
