@@ -4,6 +4,7 @@ A symbolic link to a file inside the content folder is followed and never replac
 target is changed. A link that leads out of the content folder is refused: its target does not belong to the site.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from generator.content.frontmatter import Document
 from generator.content.frontmatter import read as read_document
 from generator.errors import StorageError
+from generator.store.corpus.files import is_article_path
 from generator.store.files import (
     is_leftover_of,
     leftovers,
@@ -58,6 +60,8 @@ class SiteFiles:
         Raises:
             StorageError: a link leads out of the content folder, or its target does not exist.
         """
+        if self._has_no_links(path):
+            return self.real_root / path
         named = self.root / path
         try:
             file = named.resolve()
@@ -68,6 +72,14 @@ class SiteFiles:
         if named.is_symlink() and not file.exists():
             raise StorageError(str(named), "is a link without a target; not changed")
         return file
+
+    def _has_no_links(self, path: str) -> bool:
+        """Whether a file plainly is where its path says: two looks, where following links takes one at every folder above."""
+        folder, _, name = path.partition("/")
+        if os.name == "nt" or not folder or not is_article_path(path):  # Windows has other links too
+            return False
+        below = f"{self.real_root}{os.sep}{folder}"
+        return not os.path.islink(below) and not os.path.islink(f"{below}{os.sep}{name}")  # noqa: PTH114 - many files
 
     def real_files(self, paths: Iterable[str]) -> Iterator[Path]:
         """The absolute paths of files after following all links, without those that :meth:`real` refuses."""
