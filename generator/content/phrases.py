@@ -34,13 +34,14 @@ class Phrases(NamedTuple):
         """Whether the text contains a match, code and formulas included; ``lowered`` is the text in lower case."""
         if lowered.lstrip().startswith(self.opening_marks) and self.pattern.search(markdown):
             return True
-        if not contains_any(lowered, self.marks):
+        marks = [mark for mark in self.marks if mark in lowered]
+        if not marks:
             return False
         # Line by line: few lines contain a mark, and no phrase extends over two lines.
         start = 0
         for line, lowered_line in zip(markdown.split("\n"), lowered.split("\n"), strict=True):
             end = start + len(line)
-            if contains_any(lowered_line, self.marks) and self.pattern.search(markdown, start, end):
+            if contains_any(lowered_line, marks) and self.pattern.search(markdown, start, end):
                 return True
             start = end + 1
         return False
