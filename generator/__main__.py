@@ -7,7 +7,7 @@ from generator.cli import main
 
 # New objects between two rounds of the garbage collector: more than the imports of a command leave behind, for nothing
 # of them is garbage. With Python's own 700, a sixth of the time of a short command goes into such rounds.
-_GC_THRESHOLD = 150_000
+_GC_THRESHOLD = 200_000
 
 
 def run() -> None:

@@ -154,10 +154,11 @@ class CorpusIndex:
 
     def find_questions(self, question: str, subject: str | None = None) -> list[ArticleRow]:
         """The articles that answer the same normalised question; ``subject`` None searches all subjects."""
-        normal = normalise_question(question)
-        if subject is None:
-            return self._rows("normal = ?", normal)
-        return self._rows("normal = ? AND subject_slug = ?", normal, self.folder_of(subject))
+        rows = self._rows("normal = ?", normalise_question(question))
+        if subject is None or not rows:
+            return rows
+        folder = self.folder_of(subject)
+        return [row for row in rows if row.subject_slug == folder]
 
     def link_addresses(self) -> list[str]:
         """The addresses of the related links of all articles."""
