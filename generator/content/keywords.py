@@ -22,6 +22,8 @@ _FINAL_MARKS = ".; "
 def split_keywords(raw: str) -> tuple[str, ...]:
     """The keywords of a list in their order, without empty ones."""
     text = raw.strip(_STRAY)
+    if "," not in text:
+        return (text,) if text else ()
     parts = text.split(", ")
     if len(parts) == 1 or text.count(",") >= len(parts):
         parts = (_PARTED if _SPACED.search(text) else _TIGHT).split(text)

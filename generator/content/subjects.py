@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 from generator.content.slugs import subject_slug
 from generator.content.values import Value
@@ -88,6 +89,7 @@ def _folder(name: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=1024)
 def _key(text: str) -> str:
     """The text in lower case without punctuation, each hyphen a space, so that most slugs are found too."""
     return _SPACE.sub(" ", _DROPPED.sub("", text.lower().replace("-", " "))).strip()

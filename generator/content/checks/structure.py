@@ -189,6 +189,7 @@ def heading_length(view: ArticleView, context: CheckContext) -> Iterator[Defect]
 
 
 _ESCAPED = re.compile(r"\\.")
+_BOLD = ("**", "__")
 
 
 @rule(
@@ -202,7 +203,8 @@ _ESCAPED = re.compile(r"\\.")
 def heading_format(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
     for point in view.points:
         heading = point.heading
-        if clean_heading(heading.text) != heading.text or contains_any(heading.prose, ("**", "__")):
+        bold = contains_any(heading.text, _BOLD) and contains_any(heading.prose, _BOLD)
+        if bold or clean_heading(heading.text) != heading.text:
             yield Defect(
                 heading.field,
                 "contains formatting; write the bare heading: no number, no Markdown, no colon, no full stop",
