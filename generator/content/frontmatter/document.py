@@ -110,7 +110,7 @@ class Document:
         """The text after the line of the closing fence."""
         return self.text[spans.next_line(self.text, self.closing) :]
 
-    @property
+    @cached_property
     def related(self) -> list[Related]:
         """The related articles in the order of their numbers, which may have gaps."""
         return [self._link(number) for number in self._related_numbers()]
@@ -155,10 +155,8 @@ class Document:
     def _related_numbers(self) -> list[int]:
         return sorted(
             int(match[1])
-            for path, entry in self.entries.items()
-            if path.startswith("related")
-            and not isinstance(entry.value, ScalarNode)
-            and (match := RELATED.fullmatch(path))
+            for key, value in self.root.value
+            if not isinstance(value, ScalarNode) and (match := RELATED.fullmatch(key.value))
         )
 
     @overload

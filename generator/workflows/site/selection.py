@@ -31,9 +31,8 @@ class Selection:
 
 def display_path(content_dir: Path, path: str) -> str:
     """The path of a file for a message: relative to the current folder if the file is below it, else absolute."""
-    file = content_dir / path
-    current = Path.cwd()
-    return printable_path(str(file.relative_to(current) if file.is_relative_to(current) else file))
+    current = str(Path.cwd()).rstrip(os.sep)
+    return printable_path(str(content_dir / path).removeprefix(f"{current}{os.sep}"))
 
 
 def select(paths: Sequence[Path], content_dir: Path, *, changed_since: str | None = None) -> Selection:
