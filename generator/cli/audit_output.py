@@ -1,15 +1,20 @@
 """Prints findings, fixes and rule explanations of ``audit``, as text or JSON."""
 
+from __future__ import annotations
+
 import json
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from generator.cli.output import note, say, table
-from generator.content.checks import Rule
 from generator.content.display import plural
 from generator.workflows.audit.field_fixes import FIXES
-from generator.workflows.audit.requests import AuditOutcome, FixOutcome
-from generator.workflows.site.file_change import FileChange
-from generator.workflows.site.selection import Selection
+
+if TYPE_CHECKING:
+    from generator.content.checks import Rule
+    from generator.workflows.audit.requests import AuditOutcome, FixOutcome
+    from generator.workflows.site.file_change import FileChange
+    from generator.workflows.site.selection import Selection
 
 
 def show_explanation(rule: Rule) -> None:

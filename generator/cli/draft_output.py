@@ -1,21 +1,25 @@
 """Prints plans and results of ``draft``, as text or JSON."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.cli.estimate_output import estimate_object, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
 from generator.cli.output import note, notes, say, say_json
 from generator.cli.spend_output import spend_line, spend_object
-from generator.config import Settings
 from generator.content.display import dollars, in_words, plural
 from generator.errors import UsageError
-from generator.services import Endpoint
-from generator.workflows.drafting.candidate import PlanDecision
-from generator.workflows.drafting.plan_report import PlanReport
-from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
-from generator.workflows.engine.estimate import Estimate
 from generator.workflows.site.reviewer import reviewer_name
+
+if TYPE_CHECKING:
+    from generator.config import Settings
+    from generator.services import Endpoint
+    from generator.workflows.drafting.candidate import PlanDecision
+    from generator.workflows.drafting.plan_report import PlanReport
+    from generator.workflows.drafting.requests import DraftOutcome, PlanOutcome
+    from generator.workflows.engine.estimate import Estimate
 
 STRICT = "--strict: no calls were made, because some rows of the list are unusable"
 

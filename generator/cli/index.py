@@ -1,18 +1,22 @@
 """The ``generator index`` command: updates the index of published articles and sources, and shows its contents."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
 from generator.cli.output import TerminalProgress, note, notes, say_json, table
-from generator.config import Settings
 from generator.content.display import plural
-from generator.store.corpus.files import Unreadable
-from generator.store.corpus.rows import IndexState, RefreshReport
 from generator.workflows.site.corpus import IndexOutcome, index_corpus
+
+if TYPE_CHECKING:
+    from generator.config import Settings
+    from generator.store.corpus.files import Unreadable
+    from generator.store.corpus.rows import IndexState, RefreshReport
 
 
 def index(

@@ -1,7 +1,9 @@
 """Prints the results of ``status``, ``why`` and ``verify``, as text or JSON."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.cli.drafts_output import decision_object
 from generator.cli.output import note, notes, say, say_json, say_line, table
@@ -9,9 +11,11 @@ from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
 from generator.content.states import DRAFT_STATES
 from generator.store.ledger.file import RESTORE
-from generator.workflows.ledger.history import DraftHistory, PaidCall
-from generator.workflows.ledger.status import LedgerStatus
-from generator.workflows.ledger.verify import VerifyOutcome
+
+if TYPE_CHECKING:
+    from generator.workflows.ledger.history import DraftHistory, PaidCall
+    from generator.workflows.ledger.status import LedgerStatus
+    from generator.workflows.ledger.verify import VerifyOutcome
 
 _REASONS = 20
 _REASON_LENGTH = 90

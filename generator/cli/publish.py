@@ -1,7 +1,9 @@
 """The ``generator publish`` and ``generator withdraw`` commands."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -18,11 +20,13 @@ from generator.cli.options import (
 from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_commit, say_json
 from generator.content.display import plural
 from generator.errors import UsageError
-from generator.store.ledger.publications import Publication
-from generator.workflows.publish.planner import PlannedArticle
 from generator.workflows.publish.publish import PublishOutcome, PublishRequest, publish_drafts
-from generator.workflows.publish.publisher import PublishReport
 from generator.workflows.publish.withdrawal import WithdrawReport, WithdrawRequest, withdraw_article
+
+if TYPE_CHECKING:
+    from generator.store.ledger.publications import Publication
+    from generator.workflows.publish.planner import PlannedArticle
+    from generator.workflows.publish.publisher import PublishReport
 
 
 def publish(

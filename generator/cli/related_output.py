@@ -1,19 +1,23 @@
 """Prints related articles and updated files, as text or JSON."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.cli.output import note, notes, say, say_commit, say_json, table
 from generator.content.display import plural
-from generator.content.site import Site
-from generator.workflows.links.requests import (
-    ExcludedCandidate,
-    LinkCandidate,
-    RefreshLinksOutcome,
-    RelatedOutcome,
-)
-from generator.workflows.site.file_change import FileChange
 from generator.workflows.site.selection import display_path
+
+if TYPE_CHECKING:
+    from generator.content.site import Site
+    from generator.workflows.links.requests import (
+        ExcludedCandidate,
+        LinkCandidate,
+        RefreshLinksOutcome,
+        RelatedOutcome,
+    )
+    from generator.workflows.site.file_change import FileChange
 
 
 def show_related(outcome: RelatedOutcome, site: Site, *, as_json: bool) -> None:

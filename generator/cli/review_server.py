@@ -1,8 +1,11 @@
 """The ``generator review`` command: serves the review page and opens it in the browser."""
 
+from __future__ import annotations
+
 import sys
 import webbrowser
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,9 +15,11 @@ from generator.content.display import plural
 from generator.services import Services
 from generator.web.access import is_loopback
 from generator.web.server import serve
-from generator.workflows.draft_files.importer import ImportedEdits
 from generator.workflows.review.prepare import prepare_review
 from generator.workflows.site.reviewer import reviewer_names
+
+if TYPE_CHECKING:
+    from generator.workflows.draft_files.importer import ImportedEdits
 
 PORT = 8765
 

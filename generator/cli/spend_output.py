@@ -1,10 +1,14 @@
 """Formats the cost of calls as text or JSON."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.content.display import dollars, plural
-from generator.store.ledger.calls import Spend
+
+if TYPE_CHECKING:
+    from generator.store.ledger.calls import Spend
 
 
 def spend_line(spend: Spend) -> str:

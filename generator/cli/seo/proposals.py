@@ -1,5 +1,7 @@
 """The review commands for proposals: ``generator seo list``, ``diff``, ``approve``, ``reject`` and ``undo``."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import typer

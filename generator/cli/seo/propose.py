@@ -1,10 +1,12 @@
 """The ``generator seo propose`` command: proposes new descriptions and keywords for published articles."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import typer
 
@@ -29,9 +31,11 @@ from generator.cli.seo.output import show_plan, show_proposed
 from generator.content.seo.fields import FIELDS, SeoField
 from generator.errors import UsageError
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
-from generator.workflows.seo.planner import SeoPlan
 from generator.workflows.seo.propose import plan_proposed, propose_fields
 from generator.workflows.seo.requests import ProposeRequest, SelectionRequest
+
+if TYPE_CHECKING:
+    from generator.workflows.seo.planner import SeoPlan
 
 FieldChoice = Literal["description", "keywords", "both"]
 
