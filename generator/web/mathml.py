@@ -9,7 +9,7 @@ from html import escape
 
 from latex2mathml import converter, exceptions
 
-from generator.content.markdown.math import tex_problems
+from generator.content.katex.errors import katex_error
 
 # Alignments that the converter does not lay out, by those it does.
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|align|split|gathered|gather\*?|equation\*?)\}")
@@ -31,9 +31,9 @@ _UNREADABLE: tuple[type[Exception], ...] = (
 @lru_cache(maxsize=2048)
 def mathml(tex: str, display: bool) -> str:
     """The formula as HTML that still has to be sanitised: ``<math>``, or ``<code>`` where it cannot be set."""
-    problems = tex_problems(tex, display)
-    if problems:
-        title = escape(f"The site shows this formula in red: {problems[0].message}")
+    error = katex_error(tex, display)
+    if error is not None:
+        title = escape(f"The site shows this formula in red: {error}")
         return f'<code class="tex-error" title="{title}">{escape(tex)}</code>'
     try:
         made = converter.convert(_ALIGNED.sub(r"\\\1{align*}", tex), display="block" if display else "inline")

@@ -1,1 +1,1 @@
-"""KaTeX's grammar without its typesetting: tells whether a formula would be refused, and where."""
+"""KaTeX's grammar without its typesetting: tells whether a formula would be refused, and why."""

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from generator.content.katex.errors import katex_error
 from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode
-from generator.content.markdown.math import tex_problems
 from generator.content.markdown.normalize import convert_delimiters, is_money, part_amounts
 from generator.content.markdown.spans import Region, region_at, regions
 
@@ -114,7 +114,7 @@ def _is_cut(markdown: str, known: Sequence[Region], cut: CutCommand, offset: int
 
 
 def _makes_sense(cut: CutCommand, tex: str, before: str, *, inline: bool) -> bool:
-    if tex_problems(tex, not inline):
+    if katex_error(tex, not inline) is not None:
         return False
     if cut.command not in _SHORT:
         return True
@@ -154,5 +154,5 @@ def _rewritten(
 
 def _broken(found: Sequence[tuple[str, str]]) -> int:
     return sum(
-        bool(tex_problems(text, kind == "display-math")) for kind, text in found if kind.endswith("math")
+        katex_error(text, kind == "display-math") is not None for kind, text in found if kind.endswith("math")
     )

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from generator.content.katex.errors import katex_error
 from generator.content.markdown.line_breaks import UNSAFE_COMMANDS
-from generator.content.markdown.math import tex_problems
 from generator.content.markdown.normalize import is_formula, is_money
 from generator.content.markdown.spans import Region, regions
 
@@ -94,8 +94,9 @@ def _math(markdown: str, region: Region) -> Iterator[Unsafe]:
             start, end, "chemistry-command", f"the site does not know {chemistry.group()}; write \\mathrm{{}}"
         )
         return
-    for problem in tex_problems(region.text, region.kind != "inline-math"):
-        yield Unsafe(start, end, "math-error", f"the formula does not render: {problem.message}")
+    error = katex_error(region.text, region.kind != "inline-math")
+    if error is not None:
+        yield Unsafe(start, end, "math-error", f"the formula does not render: {error}")
 
 
 def _pairs(markdown: str, known: tuple[Region, ...]) -> Iterator[Unsafe]:

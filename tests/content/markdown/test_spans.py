@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.content.markdown.block_parser import _MAY_BEGIN_BLOCK, _PARSER, block_tokens
-from generator.content.markdown.math import math_spans
 from generator.content.markdown.spans import region_at, regions, text_blocks
 
 
@@ -52,8 +51,13 @@ def test_an_unclosed_block_takes_the_rest_of_its_container():
 
 
 def test_the_first_line_of_a_block_is_lost():
-    (span,) = math_spans("$$ a = b\n+ c\n$$")
-    assert (span.lost, span.tex.strip(), span.display, span.closed) == ("a = b", "+ c", True, True)
+    (region,) = regions("$$ a = b\n+ c\n$$")
+    assert (region.info, region.text.strip(), region.kind, region.closed) == (
+        "a = b",
+        "+ c",
+        "display-math",
+        True,
+    )
 
 
 def test_offsets_lead_back_to_the_source():
@@ -64,8 +68,8 @@ def test_offsets_lead_back_to_the_source():
     assert region_at(regions(markdown), 0) is None
 
 
-def test_a_math_fence_is_display_math():
-    assert [span.display for span in math_spans("```math\nx\n```")] == [True]
+def test_a_math_fence_is_told_by_its_language():
+    assert [(region.kind, region.info) for region in regions("```math\nx\n```")] == [("fence", "math")]
 
 
 def test_text_blocks_tell_what_keeps_a_line_in_its_container():
