@@ -79,7 +79,6 @@ class Article(Value):
         description: str,
         keywords: Sequence[str],
         related: Sequence[RelatedArticle] = (),
-        no_index: bool = False,
     ) -> "Article":
         """An unscored article with all that follows from question, subject and site.
 
@@ -101,7 +100,6 @@ class Article(Value):
             subject=subject,
             file_name=f"{key.slug}.md",
             url=site.address_of(key),
-            no_index=no_index,
             related=tuple(related),
             author=site.author,
             body=site.body,
@@ -111,7 +109,3 @@ class Article(Value):
     def key(self) -> ArticleKey:
         """Subject folder and slug, by the site's rule. Raises SlugError."""
         return key_of(self.subject, self.question)
-
-    def link(self) -> RelatedArticle:
-        """How other articles link to this one."""
-        return RelatedArticle(id=self.id, title=self.title, subject=self.subject, url=self.url)

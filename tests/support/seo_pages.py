@@ -58,8 +58,7 @@ def page(
         answer=answer,
         description=description,
         keywords=keywords,
-        no_index=no_index,
-    )
+    ).model_copy(update={"no_index": no_index})
     file = folder / "content" / article.key.path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(render(article), encoding="utf-8", newline="")

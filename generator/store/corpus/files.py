@@ -49,7 +49,6 @@ class Record(NamedTuple):
     keywords: str
     words: int
     no_index: bool
-    score: float | None
     fit: bool
     lot: str
     """A number drawn from the key, for choices that must not follow the alphabet."""
@@ -176,7 +175,6 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> Record | Unreadable:
         keywords=document.get("seo.page_keywords") or "",
         words=words,
         no_index=document.is_hidden,
-        score=document.score,
         fit=is_fit(answer, words),
         lot=sha256(path.encode())[:16],
         links="\n".join(url for url in document.related_urls if url and "\n" not in url),

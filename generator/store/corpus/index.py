@@ -73,13 +73,13 @@ class CorpusIndex:
 
     # Keeping up with the folder
 
-    def refresh(self, progress: Progress | None = None, *, processes: int | None = None) -> RefreshReport:
+    def refresh(self, progress: Progress | None = None) -> RefreshReport:
         """Bring the index up to date with the folder: only files whose stamp changed are read.
 
         Raises:
             StorageError: the index cannot be written.
         """
-        return self._indexer.refresh(progress, processes=processes)
+        return self._indexer.refresh(progress)
 
     def rebuild(self, progress: Progress | None = None) -> RefreshReport:
         """Throw the index away and read every file again."""
@@ -172,7 +172,6 @@ class CorpusIndex:
         self,
         question: str,
         *,
-        subject: str | None = None,
         limit: int = 30,
         exclude: Collection[str] = (),
         least: float = 0.0,
@@ -181,17 +180,14 @@ class CorpusIndex:
         """The articles nearest to the question, best first; one query serves all that follows.
 
         Args:
-            subject: only articles of this subject; by default of all.
             exclude: keys to leave out.
             least: of which similarity on the caller wants to know it; a lower one may be reported as 0.
             indexed: without the pages that are never indexed.
         """
-        folder = None if subject is None else self.folder_of(subject)
         return self._indexer.read(
             lambda connection: self._snapshot_of(connection).search(
                 connection,
                 question,
-                subject_slug=folder,
                 limit=limit,
                 exclude=exclude,
                 least=least,
@@ -203,7 +199,6 @@ class CorpusIndex:
         self,
         question: str,
         *,
-        subject: str | None = None,
         hits: Sequence[Hit] | None = None,
         threshold: float | None = None,
     ) -> list[tuple[ArticleRow, float]]:
@@ -214,18 +209,11 @@ class CorpusIndex:
             threshold: instead of the index's own.
         """
         least = self.similarity if threshold is None else threshold
-        folder = None if subject is None else self.folder_of(subject)
         if hits is None:
             return self._indexer.read(
-                lambda connection: self._snapshot_of(connection).alike(
-                    connection, question, subject_slug=folder, threshold=least
-                )
+                lambda connection: self._snapshot_of(connection).alike(connection, question, threshold=least)
             )
-        alike = [
-            (hit.row, hit.similarity)
-            for hit in hits
-            if hit.similarity >= least and folder in {None, hit.row.subject_slug}
-        ]
+        alike = [(hit.row, hit.similarity) for hit in hits if hit.similarity >= least]
         return sorted(alike, key=lambda pair: (-pair[1], pair[0].key))
 
     def source_passages(
@@ -305,7 +293,7 @@ class CorpusIndex:
         """Whether the site keeps the page from search engines: by its ``no_index``, or with its whole subject."""
         return row.no_index or self._subjects.is_unlisted(row.subject_slug, row.subject)
 
-    def related_to(self, key: object, *, limit: int = 5, exclude: Collection[str] = ()) -> list[Hit]:
+    def related_to(self, key: object, *, limit: int = 5) -> list[Hit]:
         """The same for a published article.
 
         Raises:
@@ -320,7 +308,7 @@ class CorpusIndex:
             answer=self.answer(key) or "",
             keywords=row.keywords,
             limit=limit,
-            exclude=(*exclude, row.key),
+            exclude=(row.key,),
         )
 
     def examples(self, subject: str, words: Span, is_good: Callable[[Document], bool]) -> tuple[Example, ...]:

@@ -3,7 +3,7 @@
 import itertools
 import sqlite3
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -39,7 +39,6 @@ def bring_up_to_date(
     scanned: Scan,
     *,
     progress: Progress | None = None,
-    processes: int | None = None,
 ) -> Changes:
     """Index what the scan found and the index has not, and forget what is gone.
 
@@ -53,21 +52,12 @@ def bring_up_to_date(
         plan = _compare(connection, scanned)
         if is_filled(connection) and not plan:
             return Changes()
-        changes = _apply(connection, plan, read_all(content_dir, plan.wanted, processes=processes), progress)
+        reader = partial(partial, read_each, str(content_dir))
+        changes = _apply(
+            connection, plan, ordered_map(reader, plan.wanted, several_from=_SEVERAL_FROM), progress
+        )
         mark_changed(connection)
         return changes
-
-
-def read_all(
-    content_dir: Path,
-    wanted: Sequence[tuple[str, FileStamp]],
-    *,
-    processes: int | None = None,
-    several_from: int = _SEVERAL_FROM,
-) -> Iterator[Record | Unreadable]:
-    """Read the files, in order; in worker processes if there are ``several_from`` or more."""
-    make = partial(partial, read_each, str(content_dir))
-    return ordered_map(make, wanted, processes=processes, several_from=several_from)
 
 
 def is_filled(connection: sqlite3.Connection) -> bool:

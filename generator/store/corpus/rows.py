@@ -18,17 +18,14 @@ class ArticleRow(NamedTuple):
     key: str
     path: str
     id: int | None
-    date: str | None
     question: str
     subject: str
     subject_slug: str
     slug: str
     title: str
-    description: str
     keywords: str
     words: int
     no_index: bool
-    score: float | None
     fit: bool
     """Whether it may be shown again: as an example, a passage or a link."""
     sha256: str
@@ -89,8 +86,6 @@ class SourceCounts:
     added: int
     updated: int
     removed: int
-    unchanged: int
-    passages: int
     unreadable: tuple[Unreadable, ...]
     missing: bool
     """Whether the folder that is set is not there."""
@@ -103,7 +98,6 @@ class RefreshReport:
     added: int
     updated: int
     removed: int
-    unchanged: int
     unreadable: tuple[Unreadable, ...]
     seconds: float
     missing: bool = False
@@ -112,11 +106,6 @@ class RefreshReport:
     """Whether a damaged index was thrown away first."""
     sources: SourceCounts | None = None
     """What was done with the sources; None when no folder of sources is set."""
-
-    @property
-    def articles(self) -> int:
-        """How many articles the index holds now."""
-        return self.added + self.updated + self.unchanged
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from generator.store.corpus.sources.index import source_passages
 
 _KEPT_ROWS = 8_192
 _KEPT_PROFILES = 2_048
-_KEPT_SUBJECTS = 64
 _CANDIDATES = 40
 _MOST_COMPARED = 500
 _FEWEST_HITS = 5
@@ -50,7 +49,6 @@ class Snapshot:
         self._body_postings = Postings("body", _BODY_WEIGHTS)
         self._known: LRUCache[int, _KeptRow] = LRUCache(_KEPT_ROWS)
         self._profiles: LRUCache[int, Profile] = LRUCache(_KEPT_PROFILES)
-        self._subjects: LRUCache[str, frozenset[int]] = LRUCache(_KEPT_SUBJECTS)
         self._lock = threading.Lock()
         self._listing = listing
         self._indexable_rows: frozenset[int] | None = None
@@ -68,7 +66,6 @@ class Snapshot:
         connection: sqlite3.Connection,
         question: str,
         *,
-        subject_slug: str | None,
         limit: int,
         exclude: Collection[str],
         least: float,
@@ -76,10 +73,7 @@ class Snapshot:
     ) -> list[Hit]:
         """The articles nearest to the question, best first; a similarity below ``least`` is told as 0."""
         wanted = limit + len(exclude)
-        among = None if subject_slug is None else self._of_subject(connection, subject_slug)
-        if indexed:
-            indexable = self._indexable(connection)
-            among = indexable if among is None else among & indexable
+        among = self._indexable(connection) if indexed else None
         found = self._lead_postings.best(
             connection, self._leads.terms(connection, question), limit=wanted, among=among
         )
@@ -111,7 +105,7 @@ class Snapshot:
         return hits[:limit]
 
     def alike(
-        self, connection: sqlite3.Connection, question: str, *, subject_slug: str | None, threshold: float
+        self, connection: sqlite3.Connection, question: str, *, threshold: float
     ) -> list[tuple[ArticleRow, float]]:
         """The articles whose questions are as similar as the threshold says, most similar first.
 
@@ -132,7 +126,6 @@ class Snapshot:
             (entry.row, similarity)
             for entry in known.values()
             if (similarity := compare(asked, entry.signature)) >= threshold
-            and subject_slug in {None, entry.row.subject_slug}
         ]
         return sorted(similar, key=lambda pair: (-pair[1], pair[0].key))
 
@@ -175,14 +168,6 @@ class Snapshot:
             if row.key not in exclude
         ]
         return sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.row.key))
-
-    @cachedmethod(
-        lambda self: self._subjects, key=lambda self, connection, slug: slug, lock=lambda self: self._lock
-    )
-    def _of_subject(self, connection: sqlite3.Connection, subject_slug: str) -> frozenset[int]:
-        """The rows of a subject."""
-        rows = connection.execute("SELECT rowid FROM article WHERE subject_slug = ?", (subject_slug,))
-        return frozenset(row for (row,) in rows)
 
     def _indexable(self, connection: sqlite3.Connection) -> frozenset[int]:
         """The rows of the pages that may be indexed."""

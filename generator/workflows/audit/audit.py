@@ -28,13 +28,8 @@ class AuditServices(HasSettings, HasCorpus, Protocol):
     """What an audit takes."""
 
 
-def audit_site(
-    services: AuditServices, request: AuditRequest, progress: Progress, *, processes: int | None = None
-) -> AuditOutcome:
+def audit_site(services: AuditServices, request: AuditRequest, progress: Progress) -> AuditOutcome:
     """Look at every chosen file; the others of the content folder are only read, to judge those against them.
-
-    Args:
-        processes: how many to use; by default one per core, at most four.
 
     Raises:
         UsageError: a code that no rule has, paths that are not there or belong to several content folders, or a
@@ -55,7 +50,7 @@ def audit_site(
         wanted = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
         findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
         examination = Examination(selection.content_dir, settings.limits, settings.site, services.subjects)
-        results = ordered_map(partial(partial, examine_all, examination), wanted, processes=processes)
+        results = ordered_map(partial(partial, examine_all, examination), wanted)
         for done, examined in enumerate(results, start=1):
             findings += _added(corpus, examined, selection)
             if done % _SHOWN_EVERY == 0 or done == len(wanted):

@@ -42,13 +42,10 @@ def refresh_sources(connection: sqlite3.Connection, folder: Path) -> SourceCount
         mark_changed(connection)
     failed = connection.execute("SELECT path, reason FROM source WHERE reason IS NOT NULL ORDER BY path")
     unreadable = (*scanned.unreadable, *(Unreadable(*row) for row in failed))
-    (passages,) = connection.execute("SELECT count(*) FROM chunk").fetchone()
     return SourceCounts(
         added=len(wanted.keys() - known.keys()),
         updated=len(wanted.keys() & known.keys()),
         removed=len(gone),
-        unchanged=len(scanned.files) - len(wanted),
-        passages=passages,
         unreadable=unreadable,
         missing=missing,
     )
