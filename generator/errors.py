@@ -115,10 +115,6 @@ class FrontMatterError(GeneratorError):
         self.line = line
         self.path = path
 
-    def at(self, path: str) -> "FrontMatterError":
-        """The same error with the file's path."""
-        return FrontMatterError(self.reason, line=self.line, path=path)
-
 
 class PatchError(GeneratorError):
     """A change that cannot be made without touching other bytes."""

@@ -101,10 +101,6 @@ class Block:
     stems: frozenset[str]
     position: int
 
-    @property
-    def words(self) -> int:
-        return sum(sentence.words for sentence in self.sentences)
-
 
 def without_connective(text: str) -> str:
     """The sentence without a leading "Additionally," or its like, to be the first of its paragraph."""

@@ -43,15 +43,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Everything that one request says. Absent parts are empty."""
+    """What the writer uses of one request. Absent parts are empty."""
 
     task: Task | None
     question: str = ""
-    subject: str = ""
     subjects: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
     draft: Mapping[str, Any] = field(default_factory=dict)
-    findings: tuple[tuple[str, str], ...] = ()
     fields: tuple[str, ...] = ()
     comment: str = ""
     answer: str = ""
@@ -79,11 +77,9 @@ def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) 
     return Prompt(
         task=task,
         question=parts.get("question", "" if parts else " ".join(rest.split())),
-        subject=parts.get("subject", ""),
         subjects=_lines(parts.get("subjects", "")),
         passages=passages,
         draft=_object(parts.get("draft", "")),
-        findings=tuple(_finding(line) for line in _lines(parts.get("findings", ""))),
         fields=tuple(_FIELD.findall(parts.get("fields", ""))),
         comment=parts.get("comment", ""),
         answer=parts.get("answer", ""),
@@ -140,11 +136,6 @@ def _read_passages(text: str) -> tuple[Passage, ...]:
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
-def _finding(line: str) -> tuple[str, str]:
-    field_path, _, message = line.removeprefix("-").strip().partition(":")
-    return field_path.strip(), message.strip()
 
 
 def _object(text: str) -> Mapping[str, Any]:

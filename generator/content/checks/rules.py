@@ -1,7 +1,7 @@
 """The registry of rules: each has one code, one severity per profile, one explanation and one function.
 
 A rule of one article is registered with :func:`rule`; rules that only the whole corpus shows are registered
-by the job that runs them with :func:`register` and ``scope="corpus"``, so that one table explains them all.
+by the job that runs them with :func:`register`, so that one table explains them all.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,6 @@ from generator.content.checks.view import Checked
 from generator.content.findings import Severity
 
 Profile = Literal["draft", "published"]
-Scope = Literal["article", "corpus"]
 Source = Literal["any", "reply", "document"]
 
 
@@ -46,7 +45,6 @@ class Rule:
     published: Severity | None
     fields: tuple[str, ...] = ()
     fixable: bool = False
-    scope: Scope = "article"
     needs: Source = "any"
     check: Check | None = None
 

@@ -7,7 +7,7 @@ patch_related(text, related) the related articles replaced as a group
 mend_ending(text, body)      the trailing form restored
 """
 
-from generator.content.frontmatter.document import Document, RawStyle, Related
+from generator.content.frontmatter.document import Document, Related
 from generator.content.frontmatter.ending import ends_canonically, mend_ending
 from generator.content.frontmatter.patch import Change, patch
 from generator.content.frontmatter.reader import read, size_error
@@ -17,7 +17,6 @@ from generator.content.frontmatter.writer import render
 __all__ = [
     "Change",
     "Document",
-    "RawStyle",
     "Related",
     "ends_canonically",
     "mend_ending",

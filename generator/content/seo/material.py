@@ -19,12 +19,12 @@ _FUNCTION_SHARE = 0.16
 _REFUSAL_OPENS = 200
 
 
-def excerpt(answer: str, most_chars: int = MOST_CHARS) -> str:
+def excerpt(answer: str) -> str:
     """The answer, or as many of its first paragraphs as fit; a single one that is longer is cut at a word."""
     answer = answer.strip()
-    if len(answer) <= most_chars:
+    if len(answer) <= MOST_CHARS:
         return answer
-    head = answer[:most_chars]
+    head = answer[:MOST_CHARS]
     ends = [gap.start() for gap in _PARAGRAPH.finditer(head)]
     return head[: ends[-1]] if ends else head.rpartition(" ")[0] or head
 

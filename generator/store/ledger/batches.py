@@ -65,8 +65,6 @@ class Asked:
     """
 
     call: int
-    job: int
-    step: int
     batch: int | None
     outcome: str | None
     answered_at: str | None
@@ -321,15 +319,15 @@ class Batches:
         found: dict[tuple[int, int], list[Asked]] = {}
         for jobs in chunks(sorted({job for job, _ in wanted}), 500):
             rows = self.database.execute(
-                "SELECT call.id, job, step, batch, outcome, answered_at, reserved, mode, model_asked,"
+                "SELECT job, step, call.id, batch, outcome, answered_at, reserved, mode, model_asked,"
                 " output_cap, cap_parameter, job.state"
                 f" FROM call JOIN job ON job.id = call.job WHERE job IN ({','.join('?' * len(jobs))})"
                 " ORDER BY call.id",
                 tuple(jobs),
             )
-            for row in rows:
-                if (row[1], row[2]) in wanted:
-                    found.setdefault((row[1], row[2]), []).append(Asked(*row))
+            for job, step, *call in rows:
+                if (job, step) in wanted:
+                    found.setdefault((job, step), []).append(Asked(*call))
         return found
 
     def close(self, call: int, result: CallResult, *, retryable: bool | None, now: str) -> None:

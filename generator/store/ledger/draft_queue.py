@@ -115,12 +115,11 @@ class DraftQueue:
         """Codes of rules with the number of drafts that fail them."""
         return self._tally("SELECT code, count(*) FROM draft_rule GROUP BY code")
 
-    def runs(self, limit: int = 50) -> list[tuple[int, str, str]]:
-        """Number, command and start of the newest runs that asked for something."""
+    def runs(self) -> list[tuple[int, str, str]]:
+        """Number, command and start of the newest 50 runs that asked for something."""
         rows = self._database.execute(
             "SELECT id, command, started_at FROM run WHERE EXISTS (SELECT 1 FROM call WHERE call.run = run.id)"
-            " ORDER BY id DESC LIMIT ?",
-            (limit,),
+            " ORDER BY id DESC LIMIT 50"
         )
         return [tuple(row) for row in rows]
 

@@ -133,11 +133,6 @@ class Drafts:
         )
         return [draft_row(row) for row in rows]
 
-    def of_job(self, job: int) -> DraftRow | None:
-        """The draft that a job made."""
-        row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE job = ?", (job,)).fetchone()
-        return draft_row(row) if row else None
-
     def jobs_of(self, draft: DraftRow) -> list[int]:
         """Every job that worked on a draft, oldest first: its own, those that it replaced, those that revised it."""
         rows = self._database.execute(
@@ -207,11 +202,11 @@ class Drafts:
         ).fetchone()
         return draft_row(row) if row else None
 
-    def record(self, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
+    def record(self, new: NewDraft, *, now: str) -> DraftRow:
         """Store what a job made of its question as :meth:`replace` does, over the draft that is :meth:`standing`."""
-        return self.replace(self.standing(new.job, new.key, new.question), new, who=who, now=now)
+        return self.replace(self.standing(new.job, new.key, new.question), new, now=now)
 
-    def replace(self, old: DraftRow | None, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
+    def replace(self, old: DraftRow | None, new: NewDraft, *, now: str) -> DraftRow:
         """Store what a job made of its question: a new draft, or a new version of the one that is ``standing``.
 
         A result without bytes leaves a draft that has some as it is.
@@ -221,13 +216,13 @@ class Drafts:
                 another question's draft has the address.
         """
         if old is None:
-            return self._update(self._insert(new, now), new, who=who, now=now)
+            return self._update(self._insert(new, now), new, who=PROGRAM, now=now)
         if old.version is not None and new.data is None:
             return old
         if old.version is not None and (old.edited or old.state in SETTLED):
             raise StaleDraft(f"{old.name} was edited or approved meanwhile and is left alone")
         self.decisions.require_step(old, new.state)
-        return self._update(old, new, who=who, now=now)
+        return self._update(old, new, who=PROGRAM, now=now)
 
     def revise(self, draft: DraftRow, new: NewDraft, *, who: str, now: str) -> DraftRow:
         """Store what a person made of a draft: a new version, which may have another key. An approval lapses.
@@ -251,7 +246,6 @@ class Drafts:
         who: str,
         now: str,
         note: str | None = None,
-        path: str | None = None,
         covered: str | None = None,
         bulk: int | None = None,
     ) -> DraftRow:
@@ -263,7 +257,7 @@ class Drafts:
         self.decisions.change(
             draft,
             state,
-            {"path": path or draft.path},
+            {},
             who=who,
             now=now,
             note=note,

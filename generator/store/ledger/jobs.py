@@ -30,10 +30,7 @@ class Job:
     """
 
     id: int
-    kind: str
     realm: Realm
-    identity: str
-    generation: int
     question: str
     subject: str | None
     key: str | None
@@ -56,7 +53,6 @@ class JobSummary:
 
     id: int
     realm: Realm
-    identity: str
     generation: int
     key: str | None
     question: str
@@ -121,7 +117,7 @@ class Jobs:
 
     def _summaries(self, where: str, parameters: tuple[Any, ...]) -> list[JobSummary]:
         rows = self._database.execute(
-            "SELECT job.id, job.realm, job.identity, job.generation, job.key, job.question, job.subject, job.state,"
+            "SELECT job.id, job.realm, job.generation, job.key, job.question, job.subject, job.state,"
             f" job.created_at, job.prompt_hash, {_UNSENT}, draft.state AS draft_state, coalesce(draft.edited, 0) AS edited"
             " FROM job LEFT JOIN draft ON draft.id ="
             " (SELECT one.id FROM job AS its JOIN draft AS one ON one.job = its.id"
@@ -274,10 +270,7 @@ class Jobs:
     def _job(self, row: Any, replies: Sequence[RecordedReply]) -> Job:
         return Job(
             id=row["id"],
-            kind=row["kind"],
             realm=row["realm"],
-            identity=row["identity"],
-            generation=row["generation"],
             question=row["question"],
             subject=row["subject"],
             key=row["key"],

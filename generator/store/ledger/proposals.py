@@ -148,7 +148,6 @@ class Proposals:
         *,
         states: Sequence[ProposalState] = (),
         field: SeoField | None = None,
-        folder: str | None = None,
         after: int = 0,
         limit: int | None = None,
     ) -> Iterator[ProposalRow]:
@@ -156,7 +155,6 @@ class Proposals:
 
         Args:
             states: only these; by default all.
-            folder: only articles of this subject, by its slug.
             after: only ids above this, for paging.
         """
         where = ["proposal.id > ?"]
@@ -167,9 +165,6 @@ class Proposals:
         if field is not None:
             where.append("field = ?")
             values.append(field)
-        if folder is not None:
-            where.append("key LIKE ? || '/%'")
-            values.append(folder)
         left = limit
         while left is None or left > 0:
             size = _PAGE if left is None else min(left, _PAGE)

@@ -5,21 +5,17 @@ Methods write inside the caller's transaction.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
 
 from generator.store.ledger.article_names import named
 from generator.store.ledger.hashes import question_key
 from generator.store.ledger.ledger import Ledger
-
-PublicationState = Literal["intended", "published", "abandoned"]
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
     """One draft on its way to the site. ``path`` is relative to the content folder, hashes are of whole files.
 
-    ``replaces`` is the hash of the file that stood there; ``listed`` tells whether the list of publications
-    has it, ``committed`` the commit that has it where one was asked for.
+    ``replaces`` is the hash of the file that stood there.
     """
 
     id: int
@@ -29,12 +25,7 @@ class Publication:
     sha: str
     replaces: str | None
     article_id: int
-    state: PublicationState
-    listed: bool
-    to_commit: bool
-    committed: str | None
     who: str
-    intended_at: str
     published_at: str | None
 
 
@@ -186,16 +177,10 @@ class Publications:
         rows = self._database.execute(
             f"SELECT {_PUBLICATION} FROM publication WHERE {where} ORDER BY id", values
         ).fetchall()
-        return [_publication(row) for row in rows]
+        return [Publication(*row) for row in rows]
 
     def _withdrawals(self, where: str, value: str) -> list[Withdrawal]:
         rows = self._database.execute(
             f"SELECT {_WITHDRAWAL} FROM withdrawn WHERE {where} ORDER BY id DESC", (value,)
         ).fetchall()
         return [Withdrawal(**{**dict(row), "deleted": bool(row["deleted"])}) for row in rows]
-
-
-def _publication(row: Any) -> Publication:
-    values = dict(row)
-    values["listed"], values["to_commit"] = bool(values["listed"]), bool(values["to_commit"])
-    return Publication(**values)

@@ -25,7 +25,6 @@ def _rule(code: str, severity: Severity, title: str, explanation: str, *, fixabl
             draft=None,
             published=severity,
             fixable=fixable,
-            scope="corpus",
         )
     )
 

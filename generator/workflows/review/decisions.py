@@ -70,7 +70,7 @@ class DraftDecisions:
         self._importer = EditImporter(services)
         self._now = services.now
 
-    def approve(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
+    def approve(self, row: DraftRow, *, who: str) -> DraftRow:
         """Approve the exact bytes that ``row`` names; publishing may change only what it assigns itself.
 
         Args:
@@ -81,7 +81,7 @@ class DraftDecisions:
             StaleDraft: it changed since, in the ledger or on disk.
         """
         self._importer.require_unchanged(row)
-        return self._alone(self._approval(row, who, note))
+        return self._alone(self._approval(row, who, None))
 
     def reject(self, row: DraftRow, *, reason: str, who: str) -> DraftRow:
         """Reject a draft, for a reason that the next one can learn from.
@@ -93,7 +93,7 @@ class DraftDecisions:
         self._importer.require_unchanged(row)
         return self._alone(self._rejection(row, who, reason))
 
-    def allow(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
+    def allow(self, row: DraftRow, *, who: str) -> DraftRow:
         """Have a near duplicate drafted anyway, by the next run over its list; until then it stays one.
 
         Raises:
@@ -101,7 +101,7 @@ class DraftDecisions:
             StaleDraft: it changed since ``row`` was read.
         """
         self._importer.require_unchanged(row)
-        return self._alone(self._allowance(row, who, note))
+        return self._alone(self._allowance(row, who, None))
 
     def approve_named(
         self, rows: Sequence[DraftRow], *, who: str, note: str | None = None

@@ -54,14 +54,14 @@ class ProposalReview:
         self._limits = services.settings.limits
         self._now = services.now
 
-    def accept(self, row: ProposalRow, *, who: str, note: str | None = None) -> ProposalRow:
+    def accept(self, row: ProposalRow, *, who: str) -> ProposalRow:
         """Approve the new text as the reviewer saw it.
 
         Raises:
             StaleProposal: it changed meanwhile, has no text, or its checks found errors.
         """
         _approvable(row)
-        return self._proposals.decide(row, "approved", who=who, now=self._now(), note=note)
+        return self._proposals.decide(row, "approved", who=who, now=self._now())
 
     def edit(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:
         """Put the reviewer's text in the place of the proposed one, checked again; it is not yet approved.
@@ -96,11 +96,9 @@ class ProposalReview:
         with self._ledger.database.transaction():
             return self.accept(self.edit(row, text, who=who), who=who)
 
-    def skip(self, row: ProposalRow, *, who: str, note: str | None = None) -> ProposalRow:
+    def skip(self, row: ProposalRow, *, who: str) -> ProposalRow:
         """Leave the field as it is for now; a later run may propose again. Raises StaleProposal."""
-        return self._proposals.decide(
-            row, "skipped", who=who, now=self._now(), note=note or f"skipped by {who}"
-        )
+        return self._proposals.decide(row, "skipped", who=who, now=self._now(), note=f"skipped by {who}")
 
     def accept_named(self, rows: Sequence[ProposalRow], *, who: str) -> DecidedProposals:
         """Approve these as one decision; those that cannot be approved are left."""

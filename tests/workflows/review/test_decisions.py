@@ -140,7 +140,8 @@ def holding(tmp_path):
 
 
 def test_a_near_duplicate_that_is_allowed_is_drafted_by_the_next_run(holding):
-    row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO, note="another angle")
+    allowed = DraftDecisions(holding).allow_named([draft_of(holding, HELD)], who=WHO, note="another angle")
+    (row,) = allowed.decided
     last = holding.drafts.decisions.of(row.id)[-1]
     assert (row.state, last.allows, last.who) == ("near_duplicate", True, WHO)
     assert last.note == "to be drafted anyway: another angle"
