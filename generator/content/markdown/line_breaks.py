@@ -13,7 +13,7 @@ _UNCARRIED = re.compile(r"\\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\ud
 
 _NOT = commands.MACROS[r"\not"]
 
-#: What renders as the command does but has no ``\n`` in it.
+#: What renders as the command does but has no ``\n`` in it. A command of KaTeX's that is not here has no such form.
 SAFE_COMMANDS: dict[str, str] = {
     r"\nabla": "∇",
     r"\nu": "ν",
@@ -69,9 +69,6 @@ SAFE_COMMANDS: dict[str, str] = {
         )
     },
 }
-
-#: Commands that begin with ``\n`` and have no equivalent.
-UNSAFE_COMMANDS = commands.names(r"\nobreak \noexpand \nolimits \normalsize")
 
 _TEX_TOKEN = re.compile(
     r"\\\\(?P<space>n)?|\\not(?P<operand>=|<|>|\\in(?![a-zA-Z@]))|\\[a-zA-Z@]+|\\.", re.DOTALL

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from generator.content.katex import commands
 from generator.content.katex.errors import katex_error
-from generator.content.markdown.line_breaks import UNSAFE_COMMANDS
+from generator.content.markdown.line_breaks import SAFE_COMMANDS
 from generator.content.markdown.normalize import is_formula, is_money
 from generator.content.markdown.spans import Region, regions
 
 _LINE_BREAK_PAIR = re.compile(r"\\n")
-_SEPARATED = re.compile(r"(?<!\\)\\ n")
-_SEPARATED_COMMAND = re.compile("|".join(rf"\\ {name[1:]}(?![a-zA-Z])" for name in sorted(UNSAFE_COMMANDS)))
+_SEPARATED = re.compile(r"(?<!\\)\\ (n[a-zA-Z]*)")
 _MATH = frozenset({"inline-math", "display-math"})
 _CHEMISTRY = re.compile(r"\\(?:ce|pu)(?![a-zA-Z@])")
 _DELIMITER = re.compile(r"(?<!\\)(?:\\\\)*\\[(\[]")
@@ -38,15 +38,16 @@ def has_separated_backslash_n(markdown: str) -> bool:
 
     In a formula, a command for a space may stand before an n.
     """
-    places = [match.start() for match in _SEPARATED.finditer(markdown)]
+    places = {match.start(): f"\\{match[1]}" for match in _SEPARATED.finditer(markdown)}
     math = (
         [region for region in regions(markdown) if region.kind in _MATH or region.info == "math"]
         if places
         else []
     )
     return any(
-        _SEPARATED_COMMAND.match(markdown, place) or not any(part.start <= place < part.end for part in math)
-        for place in places
+        (commands.known(command) and command not in SAFE_COMMANDS)
+        or not any(part.start <= place < part.end for part in math)
+        for place, command in places.items()
     )
 
 
