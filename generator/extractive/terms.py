@@ -22,8 +22,8 @@ _SUFFIX = re.compile(
 def stem(word: str) -> str:
     """A crude common form: "interactions", "interacting" and "interact" are one. Takes any case.
 
-    The index's stemmer (content.stems) joins other words: with it, some questions are answered from
-    passages on another subject.
+    With the index's stemmer (content.stems) instead, the writer answered 8 more and 4 fewer of 600 questions, and 5 of
+    the 8 from passages about something else.
     """
     word = word.casefold().replace("’", "'").removesuffix("'s")
     if len(word) <= 3 or any(char.isdigit() for char in word):
