@@ -308,7 +308,11 @@ class Jobs:
         return self._blobs.put_shared(blob)
 
     def _context(self, digest: str) -> dict[str, Any]:
-        """What a job needs besides its messages. Ledgers of earlier versions hold the passages' texts in it."""
+        """What a job needs besides its messages.
+
+        Builds before 0.1.0 kept the texts of the passages in the context itself. Such a context is read as it is: to
+        rewrite it, a migration would have to unpack and pack blobs, which SQL cannot.
+        """
         context: dict[str, Any] = json.loads(self._blobs.get(digest))
         for part in context.get("passages", ()):
             if "blob" in part:
