@@ -319,7 +319,7 @@ def test_the_cost_of_a_draft_is_that_of_every_attempt_and_unknown_where_one_is(s
         assert [run_json(capsys, command, path.stem)[1]["cost_usd"] for command in ("why", "show")] == [
             told
         ] * 2
-    assert "cost     unknown" in run(capsys, "why", path.stem)[1]
+    assert "cost    unknown" in run(capsys, "why", path.stem)[1]
     database.close()
 
 
