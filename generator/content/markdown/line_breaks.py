@@ -8,6 +8,7 @@ there is a safe equivalent for nearly every such command.
 import re
 
 from generator.content.katex import commands
+from generator.content.stems import word_set
 
 _UNCARRIED = re.compile(r"\\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -78,7 +79,8 @@ _NEGATED = {"=": "≠", "<": "≮", ">": "≯", r"\in": "∉"}
 # What JSON makes of a LaTeX command written with one backslash.
 _JSON_ESCAPES = {"\b": "b", "\f": "f", "\t": "t", "\r": "r"}
 _MANGLED = re.compile(r"([\b\f\t\r])([a-zA-Z]+)")
-_ENGLISH = commands.names("an o op h t ag au ext imes iny o ule ight aise angle ank ho m q")
+# Words and letters that are the rest of a command too, as of \tan and \rangle.
+_WORDS = word_set("an ag angle au h ho m o op q t")
 _FORMULA = re.compile(r"(\$\$?)(?!\s*\$)([^$]+?)\1|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 _CUT = re.compile(r"\n([a-zA-Z]+)")
 
@@ -135,7 +137,7 @@ def mend_json_escapes(text: str) -> str:
             if not command:
                 return match.group()
             meant = mark in "\t\r" and not any(a <= match.start() < b for a, b in inside)
-            if meant and (rest in _ENGLISH or len(command) < len(rest) + 2):
+            if meant and (rest in _WORDS or len(command) < len(rest) + 2):
                 return match.group()
             return command + rest[len(command) - 2 :]
 

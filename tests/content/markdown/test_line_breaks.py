@@ -98,6 +98,7 @@ def test_commands_become_their_equivalents(tex, safe):
         ("$\nabla f \neq 0$", r"$\nabla f \neq 0$"),
         ("$E = h\nu$", r"$E = h\nu$"),
         ("$$\na \neq b\n$$", "$$\na \\neq b\n$$"),
+        ("3 \times 4 \text{m}", r"3 \times 4 \text{m}"),
     ],
 )
 def test_commands_that_json_took_for_escapes_are_restored(mangled, meant):
@@ -106,7 +107,15 @@ def test_commands_that_json_took_for_escapes_are_restored(mangled, meant):
 
 @pytest.mark.parametrize(
     "text",
-    ["a\tan apple", "$x$\nu is a vowel, $y$", "$$\nx\nu\n$$", "one\neq two", "\tindented", "$a\n\nabla$"],
+    [
+        "a\tan apple",
+        "a\rangle b",
+        "$x$\nu is a vowel, $y$",
+        "$$\nx\nu\n$$",
+        "one\neq two",
+        "\tindented",
+        "$a\n\nabla$",
+    ],
 )
 def test_white_space_that_may_be_meant_stays(text):
     assert mend_json_escapes(text) == text
