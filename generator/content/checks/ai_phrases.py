@@ -63,7 +63,7 @@ def talks_of_sources(view: Checked, context: CheckContext) -> Iterator[Defect]:
 _FIELDS = (
     "points", "heading", "body", "introduction", "conclusion", "page_description", "page_keywords", "cannot_answer",
 )  # fmt: skip
-_LEFTOVER = Phrases(
+LEFTOVER = Phrases(
     (
         "{{", "{%", "%}", "<", "[", "todo", "fixme", "lorem ipsum", *(f'{field}"' for field in _FIELDS),
     ),
@@ -76,7 +76,7 @@ _LEFTOVER = Phrases(
         r"|\b(?:TODO|FIXME|[Ll]orem ipsum)\b"
     ),
 )  # fmt: skip
-_PASSAGE_ID = re.compile(r"[(\[]\s*(?:passages?\s+)?(s\d{1,3}(?:\s*[,;&]\s*s\d{1,3})*)\s*[)\]]")
+PASSAGE_IDS = Phrases(("(",), re.compile(r"\(\s*(?:passages?\s+)?s\d{1,3}(?:\s*[,;&]\s*s\d{1,3})*\s*[)\]]"))
 
 
 @rule(
@@ -88,15 +88,12 @@ _PASSAGE_ID = re.compile(r"[(\[]\s*(?:passages?\s+)?(s\d{1,3}(?:\s*[,;&]\s*s\d{1
     fields=_TEXTS,
 )
 def leftover(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, _LEFTOVER, "holds “{quote}”, which is no text for a reader; remove it")
+    yield from _hits(view, LEFTOVER, "holds “{quote}”, which is no text for a reader; remove it")
     if context.passages:
-        for part in view.holding("("):
-            found = _PASSAGE_ID.search(part.prose)
-            if found and found[0][0] == "(":
-                yield Defect(part.field, f"names the passage “{found[0]}”; leave its id out", *found.span())
+        yield from _hits(view, PASSAGE_IDS, "names the passage “{quote}”; leave its id out")
 
 
-_FILLER = Phrases(
+FILLER = Phrases(
     (
         "important to", " noting", "worth to", "worthwhile to", "essential to", "crucial to", "in today", "digital age", "delv",
         "tapestry", "realm of", "crucial role", "vital role", "pivotal role", "critical role", "testament to",
@@ -120,4 +117,4 @@ _FILLER = Phrases(
     fields=_TEXTS,
 )
 def filler(view: Checked, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, _FILLER, "uses the stock phrase “{quote}”; say what is meant")
+    yield from _hits(view, FILLER, "uses the stock phrase “{quote}”; say what is meant")

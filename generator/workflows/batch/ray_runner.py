@@ -192,6 +192,10 @@ class RayReport:
 class RayRun:
     """One request file and the folder of its answers.
 
+    Attributes:
+        parts: what the file is cut into, in its order.
+        requests: how many requests it holds.
+
     Raises:
         UsageError: the file cannot be read, or the folder holds the answers to another one.
         StorageError: the folder cannot be read or written.
@@ -203,7 +207,7 @@ class RayRun:
         self._part_size = part_size
         self.requests = 0
         try:
-            self._parts = list(self._cut())
+            self.parts = list(self._cut())
         except OSError as error:
             raise UsageError(f"{requests}: {error.strerror or error}") from error
         self._claim_folder()
@@ -226,18 +230,18 @@ class RayRun:
             data: Any = importlib.import_module("ray.data")
         except ModuleNotFoundError as error:
             raise UsageError("Ray is not installed: pip install 'quicktakes-generator[ray]'") from error
-        missing = [part for part in self._parts if not self._file(part.number).exists()]
+        missing = [part for part in self.parts if not self._file(part.number).exists()]
         failed = 0
-        progress(len(self._parts) - len(missing), len(self._parts))
+        progress(len(self.parts) - len(missing), len(self.parts))
         if missing:
             ray.init(address=address, ignore_reinit_error=True, log_to_driver=False, include_dashboard=False)
             try:
                 for done, row in enumerate(self._answered(data, missing, asking, workers), start=1):
                     failed += self._keep(row["number"], row["answers"])
-                    progress(len(self._parts) - len(missing) + done, len(self._parts))
+                    progress(len(self.parts) - len(missing) + done, len(self.parts))
             finally:
                 ray.shutdown()
-        return RayReport(self.requests, len(self._parts), len(missing), failed)
+        return RayReport(self.requests, len(self.parts), len(missing), failed)
 
     def _answered(
         self, data: Any, missing: list[Part], asking: Asking, workers: int

@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -199,14 +200,22 @@ def assert_equal(values: dict[str, object], article: Article) -> None:
     assert values == expected | constants
 
 
-@given(st.from_regex(scalars._WORDS, fullmatch=True))
-def test_what_passes_for_plain_words_would_pass_the_long_way(text: str) -> None:
-    assert scalars._PLAIN.fullmatch(text)
-    assert not scalars._NOT_PLAIN.search(text)
-    assert not scalars._UNREADABLE.search(text)
-    assert not scalars._FLOW_SIGN.search(text)
+LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])]
 
 
-@given(st.characters(categories=None, exclude_categories=()))
-def test_what_is_printable_is_readable(char: str) -> None:
-    assert not (char.isprintable() and scalars._UNREADABLE.search(char))
+@pytest.mark.parametrize("loader", LOADERS)
+@given(text=st.from_regex(re.compile(r"[A-Za-z/](?:[\w /|.-]*[\w/.])?", re.ASCII), fullmatch=True))
+def test_words_stand_plain_and_are_read_as_they_are(loader: type[yaml.SafeLoader], text: str) -> None:
+    typed = text.lower() in {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+    assert scalars.plain(text) == scalars.plain(text, flow=True) == (None if typed else text)
+    if not typed:
+        source = f"key: {text}\nlist: [{text}, {text}]\n"
+        assert yaml.load(source, Loader=loader) == {"key": text, "list": [text, text]}
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@given(char=st.characters(categories=None, exclude_categories=()))
+def test_a_character_that_is_not_refused_is_read_as_it_is(loader: type[yaml.SafeLoader], char: str) -> None:
+    text = f"a{char}b"
+    if scalars.unreadable(text) is None:
+        assert yaml.load(f"key: {scalars.single_quoted(text)}\n", Loader=loader) == {"key": text}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from generator.content.markdown.answer import _unindented, compose, parse
+from generator.content.markdown.answer import compose, parse
 
 WORDS = st.lists(
     st.sampled_from(["alpha", "beta", "gamma", "$x$", "`y`", "**bold**", "delta"]), min_size=1, max_size=5
@@ -131,4 +131,5 @@ def test_offsets_of_points_lead_back_to_the_text():
 def test_indentation_is_taken_off_as_by_dedent(text):
     plain = textwrap.dedent(text.expandtabs(4) if text.startswith("\t") else text).strip("\n").rstrip()
     first, *more = plain.split("\n")
-    assert _unindented(text) == "\n".join([first.lstrip(), *more]).strip("\n")
+    kept = "\n".join([first.lstrip(), *more]).strip("\n")
+    assert compose(text, [], "") == kept

@@ -1,9 +1,12 @@
 """Markdown cut by structure: nothing is lost, nothing is cut in the middle."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.markdown.sections import _TITLES, _titles, headings, pieces
+from generator.content.markdown.headings import bold_opening, clean_heading
+from generator.content.markdown.sections import headings, pieces
 
 ANSWER = """An opening paragraph
 over two lines.
@@ -61,6 +64,12 @@ def test_no_piece_is_longer_than_the_limit(text, limit):
     assert all(0 < len(piece.text) <= limit for piece in pieces(text, limit_chars=limit))
 
 
+TITLE = re.compile(
+    r"^(?:#{1,6}[ \t]+(?P<title>.+?)(?:[ \t]+#+)?[ \t]*$|[ \t]*(?:\d{1,3}[.)]|[-*+])[ \t]+(?=\*\*|__))",
+    re.MULTILINE,
+)
+
+
 @given(
     st.lists(
         st.sampled_from(
@@ -69,6 +78,11 @@ def test_no_piece_is_longer_than_the_limit(text, limit):
         max_size=14,
     )
 )
-def test_titles_are_found_by_the_beginnings_of_lines(parts):
+def test_headings_are_those_that_one_pattern_finds_in_the_whole(parts):
     text = "".join(parts)
-    assert [match.span() for match in _titles(text)] == [match.span() for match in _TITLES.finditer(text)]
+    found = []
+    for match in TITLE.finditer(text):
+        bold = None if match["title"] else bold_opening(text, match.end())
+        title = match["title"] or (bold and bold["heading"])
+        found += [clean_heading(title)] if title else []
+    assert headings(text) == found

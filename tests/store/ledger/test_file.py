@@ -1,5 +1,6 @@
 """The ledger's file: whole under its name or not there, whoever makes it and whenever that is cut short."""
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -7,14 +8,16 @@ import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from importlib import resources
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from generator.errors import StorageError
-from generator.store.ledger import file
+from generator.store.ledger import migrations
 from generator.store.ledger.database import Database
+from generator.store.ledger.file import check_file
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import ROOT
 
@@ -60,10 +63,12 @@ def test_a_making_that_fails_leaves_none_and_the_next_one_makes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "output" / "ledger.sqlite3"
-    statements = file._statements
+    scripts = tmp_path / "migrations"
+    shutil.copytree(str(resources.files(migrations)), scripts)
+    (scripts / "9999_broken.sql").write_text("SELECT nothing;\n", encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr(file, "_statements", lambda script: [*statements(script), "SELECT nothing"])
-        with pytest.raises(StorageError):
+        patch.setattr(resources, "files", lambda _: scripts)
+        with pytest.raises(StorageError, match="nothing"):
             Database(path)
     assert not path.exists()
     assert tables(path) > 10
@@ -131,7 +136,7 @@ def test_a_ledger_that_another_thread_opens_and_closes_is_never_taken_for_lost(t
         running = other.submit(open_and_close)
         try:
             for _ in range(20_000):
-                file.check_file(path)
+                check_file(path)
         finally:
             done.set()
         running.result()

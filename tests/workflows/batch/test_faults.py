@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from generator.model.batch_api import BatchClient
-from generator.model.batch_files import RequestFile
+from generator.model.batch_files import RequestFile, part_of
 from generator.store.ledger.batches import Batches
+from generator.store.ledger.drafts import Drafts
 from generator.workflows.batch import answer_recorder
-from generator.workflows.drafting.drafting import Drafting
 from tests.support.batch_runs import Desk, Killed, Provider
 from tests.support.services import rows
 
@@ -45,14 +45,15 @@ def raising(desk: Desk, monkeypatch: pytest.MonkeyPatch, owner: type, name: str,
 
 
 def half_a_download(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = BatchClient._copy
+    original = BatchClient.download
 
     async def half(self: BatchClient, file_id: str, target: Path) -> None:
-        await original(self, file_id, target)
-        target.write_bytes(target.read_bytes()[:400])
+        part = part_of(target)
+        await original(self, file_id, part)
+        part.write_bytes(part.read_bytes()[:400])
         desk.kill()
 
-    monkeypatch.setattr(BatchClient, "_copy", half)
+    monkeypatch.setattr(BatchClient, "download", half)
 
 
 KILLS: dict[str, Any] = {
@@ -70,7 +71,7 @@ KILLS: dict[str, Any] = {
     "after create": lambda desk, patch: raising(desk, patch, BatchClient, "retrieve", when="before"),
     "in mid-download": half_a_download,
     "in mid-import": lambda desk, patch: raising(desk, patch, Batches, "close", when="third"),
-    "between import and drafts": lambda desk, patch: raising(desk, patch, Drafting, "_record", when="third"),
+    "between import and drafts": lambda desk, patch: raising(desk, patch, Drafts, "replace", when="third"),
 }
 
 

@@ -10,6 +10,7 @@ from generator.fake_openai.service import build
 from generator.fake_openai.settings import ServerSettings
 from generator.model.budget import nano
 from generator.services import Services
+from generator.store.ledger.drafts import Drafts
 from generator.workflows.drafting.requests import Redo
 from tests.support import seo_pages
 from tests.support.published_articles import article, publish_by_hand
@@ -249,12 +250,12 @@ def test_a_real_model_that_declines_all_in_the_same_words_ends_the_run(shop_with
 
 
 def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(shop_with, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise StorageError("ledger", "the disk is full")
 
     shop, _ = shop_with(by=lambda _: completion("", refusal="I can't."))
     with monkeypatch.context() as patch, pytest.raises(StorageError):
-        patch.setattr("generator.workflows.drafting.drafting.Drafting._record", full)
+        patch.setattr(Drafts, "replace", full)
         draft(shop, QUESTIONS, concurrency=1)
     shop, endpoint = shop_with(by=lambda _: completion("", refusal="I can't."))
     with pytest.raises(ModelUnavailable):
@@ -300,7 +301,6 @@ def test_search_fields_that_a_filter_is_said_to_have_ended_are_taken_where_they_
     shop_with, tmp_path, end, state
 ):
     text = seo_pages.reply()
-    text = text if isinstance(text, str) else json.dumps(text)
     shop, endpoint = shop_with(completion(text[:end], finish_reason="content_filter"))
     seo_pages.page(tmp_path)
     seo_pages.propose(shop)

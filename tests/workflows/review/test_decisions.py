@@ -187,7 +187,8 @@ def test_undo_puts_a_rejected_near_duplicate_before_a_person_again(holding):
     DraftDecisions(holding).reject(draft_of(holding, HELD), reason="answered already", who=WHO)
     assert ReviewUndo(holding).undo(who=WHO).rows[0].state == "near_duplicate"
     assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
-    assert DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
+    DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
+    assert draft_questions(holding, HELD).plan.counts == {"resume": 1}
 
 
 def test_planning_is_no_decision_to_undo(holding):
