@@ -50,7 +50,8 @@ def html(view: Checked, context: CheckContext) -> Iterator[Defect]:
 LINKS = Phrases(
     ("](", "]:", "://", "www."),
     re.compile(
-        r"https?://|\bwww\.[a-z0-9]|!\[[^\[\]\n]{0,300}\]\(|(?<!\\)\[[^\[\]\n]{1,300}\]\((?!\s)[^()\s]{0,300}[./#][^()\n]{0,300}\)|^\[[^\]\n]+\]:\s+\S",
+        r"https?://|\bwww\.[a-z0-9]|!\[[^\[\]\n]{0,300}\]\("
+        r"|(?<!\\)\[[^\[\]\n]{1,300}\]\((?!\s)[^()\s]{0,300}[./#][^()\n]{0,300}\)|^\[[^\]\n]+\]:\s+\S",
         re.IGNORECASE | re.MULTILINE,
     ),
 )
