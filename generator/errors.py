@@ -167,10 +167,6 @@ class FrontMatterError(GeneratorError):
         self.line = line
         self.path = path
 
-    def at(self, path: str) -> "FrontMatterError":
-        """The same error with the file's path."""
-        return FrontMatterError(self.reason, line=self.line, path=path)
-
 
 class PatchError(GeneratorError):
     """A field cannot be changed without changing other bytes of the file."""

@@ -6,6 +6,7 @@ import pytest
 
 from generator.content.article import Article
 from generator.content.frontmatter import read, render
+from tests.support.published_articles import link_to
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "content" / "learn"
 FILES = sorted(EXAMPLES.glob("*/*.md"))
@@ -33,7 +34,7 @@ def test_ids_and_descriptions_are_unique(articles: dict[Path, Article]) -> None:
 
 
 def test_related_links_lead_to_other_examples(articles: dict[Path, Article]) -> None:
-    links = {article.link() for article in articles.values()}
+    links = {link_to(article) for article in articles.values()}
     for article in articles.values():
         assert 2 <= len(article.related) == len(set(article.related))
-        assert set(article.related) <= links - {article.link()}
+        assert set(article.related) <= links - {link_to(article)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.output import note, notes, safe_line, say, say_json, say_line, table
@@ -10,7 +12,7 @@ from generator.cli.spend_output import usd
 from generator.content.display import dollars, in_words, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from generator.content.findings import Finding
     from generator.content.seo.search_result import SearchResult
@@ -148,9 +150,9 @@ def _say_view(view: DraftView) -> None:
         f"  {row.key or 'no address yet'}  {', '.join(marks)}" + (f": {row.reason}" if row.reason else "")
     )
     made = f"   article {view.get('id')}, {view.get('date')}" if view.document else ""
-    say(f"  file     {row.path or 'none'}{made}")
-    say_line(
-        f"  model    {row.model or 'none'}   {plural(view.cost.calls, 'call')}, {dollars(view.cost.amount)}"
+    asked = f"{plural(view.cost.calls, 'call')}, {dollars(view.cost.amount)}"
+    table(
+        [("file", f"{row.path or 'none'}{made}"), ("model", f"{row.model or 'none'}   {asked}")], indent="  "
     )
     if view.search is not None:
         say("\nsearch result")
@@ -161,12 +163,19 @@ def _say_view(view: DraftView) -> None:
         say(f"\nkeywords  {', '.join(view.keywords)}")
     if view.answer:
         say(f"\n{view.answer}\n")
-    for link in view.related:
-        say_line(f"related   {link.title}  {link.url}")
+    table([("related", link.title, link.url) for link in view.related])
     if view.findings:
         say("findings")
-        for finding in view.findings:
-            say_line(f"  {finding.severity:7}  {_place(view, finding)}: {finding.message}  [{finding.code}]")
+        table(finding_rows(view.findings, partial(_place, view)), indent="  ")
+
+
+def finding_rows(
+    findings: Iterable[Finding], place: Callable[[Finding], str] = attrgetter("field")
+) -> list[tuple[str, str]]:
+    """The rows of a table of findings; ``place`` gives the field of a finding as shown."""
+    return [
+        (finding.severity, f"{place(finding)}: {finding.message}  [{finding.code}]") for finding in findings
+    ]
 
 
 def _place(view: DraftView, finding: Finding) -> str:
@@ -187,8 +196,7 @@ def _say_revision(row: DraftRow, view: RevisionView, hint: Callable[..., str]) -
         say(f"\n{change.field}")
         say(f"  - {change.old}")
         say(f"  + {change.new}")
-    for finding in revision.findings:
-        say_line(f"  {finding.severity:7}  {finding.field}: {finding.message}  [{finding.code}]")
+    table(finding_rows(revision.findings), indent="  ")
     if not view.changes:
         note("the model changed nothing")
     name = row.key or row.question

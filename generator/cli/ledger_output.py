@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.drafts_output import decision_object
+from generator.cli.drafts_output import decision_object, finding_rows
 from generator.cli.output import note, notes, say, say_json, say_line, table
 from generator.cli.spend_output import spend_line, spend_object, usd
 from generator.content.display import dollars, in_words, plural
@@ -128,25 +128,32 @@ def say_history(history: DraftHistory) -> None:
     draft, job = history.draft, history.job
     say_line(draft.question)
     say_line(f"  {draft.key or 'no address yet'}  {in_words(draft.state)}" + _because(draft.reason))
-    if draft.path:
-        say_line(f"  file     {draft.path}" + ("  (edited)" if draft.edited else ""))
-    say_line(f"  list     {job.context.get('origin')}   article {job.article_id}, {job.date}")
-    say_line(f"  prompt   {job.prompt_hash[:_HASH_LENGTH]}")
     asked, answered = job.request["model"], draft.model or "nobody"
-    say_line(f"  model    asked {asked}, answered by {answered} ({draft.mode or 'no reply'})")
-    say_line(f"  cost     {dollars(history.cost.amount)} in {plural(history.cost.calls, 'call')}")
+    table(
+        [
+            *([("file", draft.path + ("  (edited)" if draft.edited else ""))] if draft.path else []),
+            ("list", f"{job.context.get('origin')}   article {job.article_id}, {job.date}"),
+            ("prompt", job.prompt_hash[:_HASH_LENGTH]),
+            ("model", f"asked {asked}, answered by {answered} ({draft.mode or 'no reply'})"),
+            ("cost", f"{dollars(history.cost.amount)} in {plural(history.cost.calls, 'call')}"),
+        ],
+        indent="  ",
+    )
     for call in history.calls:
         _say_call(call)
     for version in history.versions:
         sha = version.sha[:_HASH_LENGTH]
         say_line(f"  version {version.n}  {version.origin}  {sha}  {version.created_at}")
-        for finding in version.findings:
-            say_line(f"    {finding.severity:7}  {finding.field}: {finding.message}  [{finding.code}]")
+        table(finding_rows(version.findings), indent="    ")
     if passages := job.context.get("passages", []):
         say_line("  passages")
-        for passage in passages:
-            title = passage["title"][:_TITLE_LENGTH]
-            say_line(f"    {passage['id']:4} {passage['kind']:8} {passage['key']}  {title}")
+        table(
+            [
+                (passage["id"], passage["kind"], passage["key"], passage["title"][:_TITLE_LENGTH])
+                for passage in passages
+            ],
+            indent="    ",
+        )
     for decision in history.decisions:
         say_line(
             f"  {decision.at}  {decision.before} -> {decision.decision}  by {decision.who}"

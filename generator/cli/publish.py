@@ -17,7 +17,7 @@ from generator.cli.options import (
     date_of,
     open_services,
 )
-from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_commit, say_json
+from generator.cli.output import TerminalProgress, encodable, note, notes, say, say_commit, say_json, table
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.workflows.publish.publish import PublishOutcome, PublishRequest, publish_drafts
@@ -101,8 +101,10 @@ def _show_published(outcome: PublishOutcome, *, as_json: bool) -> int:
 def _say_plan(report: PublishReport) -> None:
     for item in report.planned:
         say(f"{item.path}" + ("  (replaces the article there)" if item.replaces else ""))
-        for name, (old, new) in item.changes.items():
-            say(f"  {name:8} {old or 'none'} -> {new or 'none'}")
+        table(
+            [(name, f"{old or 'none'} -> {new or 'none'}") for name, (old, new) in item.changes.items()],
+            indent="  ",
+        )
     say(f"{plural(len(report.planned), 'article')} would be published")
     _say_left(report)
 

@@ -81,7 +81,6 @@ class Article(Value):
         description: str,
         keywords: Sequence[str],
         related: Sequence[RelatedArticle] = (),
-        no_index: bool = False,
     ) -> "Article":
         """An article without a score; the other fields are derived from question, subject and site.
 
@@ -103,7 +102,6 @@ class Article(Value):
             subject=subject,
             file_name=f"{key.slug}.md",
             url=site.address_of(key),
-            no_index=no_index,
             related=tuple(related),
             author=site.author,
             body=site.body,
@@ -113,7 +111,3 @@ class Article(Value):
     def key(self) -> ArticleKey:
         """Subject folder and slug by the site's rule. Raises SlugError."""
         return key_of(self.subject, self.question)
-
-    def link(self) -> RelatedArticle:
-        """How other articles link to this one."""
-        return RelatedArticle(id=self.id, title=self.title, subject=self.subject, url=self.url)

@@ -120,10 +120,6 @@ class Block:
     stems: frozenset[str]
     position: int
 
-    @property
-    def words(self) -> int:
-        return sum(sentence.words for sentence in self.sentences)
-
 
 def without_connective(text: str) -> str:
     """The sentence without a connective such as "Additionally," at its beginning, as the first of a paragraph."""

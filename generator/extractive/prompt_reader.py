@@ -48,15 +48,13 @@ class QuotedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The parts of a prompt. Missing parts are empty."""
+    """The parts of a prompt that the writer uses. Missing parts are empty."""
 
     task: Task | None
     question: str = ""
-    subject: str = ""
     subjects: tuple[str, ...] = ()
     passages: tuple[QuotedPassage, ...] = ()
     draft: Mapping[str, Any] = field(default_factory=dict)
-    findings: tuple[tuple[str, str], ...] = ()
     fields: tuple[str, ...] = ()
     comment: str = ""
     answer: str = ""
@@ -84,11 +82,9 @@ def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) 
     return Prompt(
         task=task,
         question=parts.get("question", "" if parts else " ".join(rest.split())),
-        subject=parts.get("subject", ""),
         subjects=_lines(parts.get("subjects", "")),
         passages=passages,
         draft=_parse_object(parts.get("draft", "")),
-        findings=tuple(_parse_finding(line) for line in _lines(parts.get("findings", ""))),
         fields=tuple(_FIELD.findall(parts.get("fields", ""))),
         comment=parts.get("comment", ""),
         answer=parts.get("answer", ""),
@@ -145,11 +141,6 @@ def _read_passages(text: str) -> tuple[QuotedPassage, ...]:
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
-def _parse_finding(line: str) -> tuple[str, str]:
-    field_path, _, message = line.removeprefix("-").strip().partition(":")
-    return field_path.strip(), message.strip()
 
 
 def _parse_object(text: str) -> Mapping[str, Any]:

@@ -22,8 +22,8 @@ _SUFFIX = re.compile(
 def stem(word: str) -> str:
     """A rough stem, in lower case: "interactions", "interacting" and "interact" have the same.
 
-    This is not the stemmer of the index (content.stems): with that one, some questions are answered from passages
-    about another subject.
+    This is not the stemmer of the index (content.stems): with that one, the writer answered 8 more and 4 fewer of 600
+    questions, and 5 of the 8 from passages about another subject.
     """
     word = word.casefold().replace("’", "'").removesuffix("'s")
     if len(word) <= 3 or any(char.isdigit() for char in word):

@@ -33,8 +33,8 @@ _CHUNK_BYTES = 1 << 16
 class RemoteBatch:
     """A batch as the provider describes it.
 
-    ``requests``, ``completed`` and ``failed`` count its requests; ``created_at`` is in seconds since 1970 (UTC);
-    ``problem`` says why the provider refused the whole batch, None where it did not.
+    ``completed`` and ``failed`` count its requests. ``problem`` says why the provider refused the whole batch, None
+    where it did not.
     """
 
     id: str
@@ -42,10 +42,8 @@ class RemoteBatch:
     status: str
     output_file: str | None
     error_file: str | None
-    requests: int
     completed: int
     failed: int
-    created_at: int
     metadata: Mapping[str, str]
     problem: str | None
 
@@ -224,10 +222,8 @@ def _remote(batch: Any) -> RemoteBatch:
         status=str(batch.status or ""),
         output_file=batch.output_file_id or None,
         error_file=batch.error_file_id or None,
-        requests=(counts.total or 0) if counts else 0,
         completed=(counts.completed or 0) if counts else 0,
         failed=(counts.failed or 0) if counts else 0,
-        created_at=int(batch.created_at or 0),
         metadata=batch.metadata or {},
         problem=problem or None,
     )

@@ -7,7 +7,7 @@ batch file. Every text except the content becomes one clean line of bounded leng
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from generator.content.text import one_line
@@ -70,7 +70,6 @@ class Reply:
     mode: str
     output_cap: int
     raw: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
     offline: bool = False
 
     @property
@@ -98,18 +97,16 @@ def read_reply(
     """
     data = _object(raw)
     choice, message = _first_choice(data)
-    headers = headers or {}
     return Reply(
         content=_text(message.get("content")),
         refusal=_line(message.get("refusal")) or None,
         finish_reason=_line(choice.get("finish_reason")),
         model=_line(data.get("model")),
-        request_id=request_id(headers) or _line(data.get("id")) or None,
+        request_id=request_id(headers or {}) or _line(data.get("id")) or None,
         usage=_usage(data.get("usage")),
         mode=mode,
         output_cap=output_cap,
         raw=raw,
-        headers=headers,
         offline=data.get("system_fingerprint") == OFFLINE_FINGERPRINT,
     )
 

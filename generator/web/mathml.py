@@ -9,7 +9,7 @@ from html import escape
 
 from latex2mathml import converter, exceptions
 
-from generator.content.markdown.math import tex_problems
+from generator.content.katex.errors import katex_error
 
 # Alignments that the converter cannot render. They are converted as align*.
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|align|split|gathered|gather\*?|equation\*?)\}")
@@ -35,9 +35,9 @@ def mathml(tex: str, display: bool) -> str:
     Args:
         display: whether the formula is a block of its own.
     """
-    problems = tex_problems(tex, display)
-    if problems:
-        title = escape(f"The site shows this formula in red: {problems[0].message}")
+    error = katex_error(tex, display)
+    if error is not None:
+        title = escape(f"The site shows this formula in red: {error}")
         return f'<code class="tex-error" title="{title}">{escape(tex)}</code>'
     try:
         converted = converter.convert(

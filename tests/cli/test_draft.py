@@ -72,6 +72,22 @@ def test_bad_rows_are_named_and_the_good_ones_done(site, capsys):
     assert sum(run_json(capsys, "status")[1]["states"].values()) == 3
 
 
+def test_a_question_held_before_is_named_by_its_line_once(site, capsys):
+    Path("list.csv").write_text(
+        "subject,question\nBiology,What is the role of enzymes in digestion?\n"
+        "Biology,Explain the role of enzymes in digestion.\n"
+        "Biology,How do enzymes contribute to digestion?\n",
+        encoding="utf-8",
+    )
+    assert "2 near duplicates" in run(capsys, "draft", "list.csv")[1]
+    code, out, err = run(capsys, "draft", "list.csv")
+    assert (code, "2 near duplicates" in out) == (1, True)
+    assert [line for line in err.splitlines() if "near duplicate" in line] == [
+        "list.csv:3: held as a near duplicate",
+        "list.csv:4: held as a near duplicate",
+    ]
+
+
 def test_strict_stops_before_the_first_call(site, capsys):
     code, _, err = run(capsys, "draft", EXAMPLES / "questions-messy.csv", "--strict")
     assert code == 1
@@ -319,7 +335,7 @@ def test_the_cost_of_a_draft_is_that_of_every_attempt_and_unknown_where_one_is(s
         assert [run_json(capsys, command, path.stem)[1]["cost_usd"] for command in ("why", "show")] == [
             expected
         ] * 2
-    assert "cost     unknown" in run(capsys, "why", path.stem)[1]
+    assert "cost    unknown" in run(capsys, "why", path.stem)[1]
     database.close()
 
 

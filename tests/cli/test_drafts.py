@@ -89,7 +89,7 @@ def test_show_counts_the_description_as_searchers_see_it(run):
 
 def test_show_names_no_article_where_there_is_no_text(run, tmp_path):
     hold(tmp_path)
-    assert "\n  file     none\n" in run("show", HELD_KEY)[1]
+    assert "\n  file   none\n" in run("show", HELD_KEY)[1]
 
 
 def test_show_names_the_place_of_a_finding(run, tmp_path):

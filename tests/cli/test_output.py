@@ -20,6 +20,31 @@ def test_a_line_stays_one_whatever_stands_in_it(capsys):
     assert capsys.readouterr().out == "a b  1\n"
 
 
+def test_a_table_is_aligned_and_whole(capsys):
+    long = "x" * 300
+    table([("a", "5", long), ("bcd", "1,200", "\x1b[1my")], header=("name", "count", ""), indent="  ")
+    assert capsys.readouterr().out.splitlines() == [
+        "  name  count",
+        f"  a         5  {long}",
+        "  bcd   1,200  [1my",
+    ]
+
+
+def test_a_long_table_is_shown_while_it_is_read(capsys):
+    def rows():
+        yield from [("a", "b")] * 1_000
+        assert capsys.readouterr().out == "a  b\n" * 1_000
+        yield "longer", "b"
+
+    table(rows())
+    assert capsys.readouterr().out == "longer  b\n"
+
+
+def test_a_table_without_rows_is_nothing(capsys):
+    table([])
+    assert capsys.readouterr().out == ""
+
+
 def test_json_is_ascii(capsys):
     say_json({"a": "\u202e\xe9\udcff"})
     out = capsys.readouterr().out

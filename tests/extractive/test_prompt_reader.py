@@ -4,9 +4,9 @@ from generator.extractive.prompt_reader import UnknownTask, read_prompt
 from tests.support.volcano_prompts import PASSAGES, QUESTION, draft_messages, messages, repair_messages
 
 
-def test_a_draft_prompt_gives_question_subject_and_passages() -> None:
+def test_a_draft_prompt_gives_question_and_passages() -> None:
     prompt = read_prompt(draft_messages(), "article_draft")
-    assert (prompt.task, prompt.question, prompt.subject) == ("article_draft", QUESTION, "Science")
+    assert (prompt.task, prompt.question) == ("article_draft", QUESTION)
     assert [(p.id, p.kind) for p in prompt.passages] == [("s1", "article"), ("s2", "source")]
     assert prompt.passages[1].text.startswith("Transform boundaries")
 
@@ -16,13 +16,12 @@ def test_subjects_are_one_on_each_line() -> None:
     assert read_prompt(prompt_messages, "article_draft").subjects == ("Science", "Art History")
 
 
-def test_a_repair_prompt_gives_draft_findings_and_fields() -> None:
+def test_a_repair_prompt_gives_draft_and_fields() -> None:
     prompt_messages = repair_messages(
         {"introduction": "A"}, "- points[1].body: too: long", "points[1].body, page_keywords"
     )
     prompt = read_prompt(prompt_messages, "article_repair")
     assert prompt.draft == {"introduction": "A"}
-    assert prompt.findings == (("points[1].body", "too: long"),)
     assert prompt.fields == ("points[1].body", "page_keywords")
 
 

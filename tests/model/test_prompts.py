@@ -245,12 +245,11 @@ def test_no_template_contains_the_character_pair_that_it_forbids() -> None:
 
 def test_the_offline_model_can_read_the_prompts(prompts: PromptSet) -> None:
     read = read_prompt(prompts.render("answer", **SAMPLES["answer"]), "article_draft")
-    assert (read.question, read.subject) == (SHARED["question"], "Physics")
+    assert read.question == SHARED["question"]
     assert [(passage.id, passage.kind) for passage in read.passages] == [("s1", "source"), ("s2", "article")]
     repair = read_prompt(prompts.render("repair", **SAMPLES["repair"]), "article_repair")
     assert repair.draft == DRAFT
     assert repair.fields == ("page_description", "points[0].body")
-    assert repair.findings[1] == ("points[0].body", "4 words; 12–140 wanted")
     revise = read_prompt(prompts.render("revise", **SAMPLES["revise"]), "article_draft")
     assert revise.comment == "Add a worked example with numbers."
     seo = read_prompt(prompts.render("seo", **SAMPLES["seo"]), "seo_fields")

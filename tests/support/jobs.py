@@ -12,10 +12,7 @@ def planned_job(*, passages: Any = (), related: Any = (), **changes: Any) -> Job
     """A planned question about enzymes, without passages and links by default."""
     values: dict[str, Any] = {
         "id": 1,
-        "kind": "answer",
         "backend": "model",
-        "identity": "i",
-        "generation": 0,
         "question": QUESTION,
         "subject": "Biology",
         "key": f"biology/{SLUG}",

@@ -21,6 +21,7 @@ def answer(opening: str, points: str = POINTS) -> str:
 
 
 def write(content: Path, id: int, question: str, subject: str = "Biology", **fields: object) -> Path:
+    """Put an article into the content folder, with some fields changed."""
     article = Article.compose(
         site=Site(),
         id=id,
@@ -30,6 +31,5 @@ def write(content: Path, id: int, question: str, subject: str = "Biology", **fie
         answer=str(fields.pop("answer", answer(f"This is about {question.rstrip('?').lower()} in short."))),
         description="What happens inside a leaf.",
         keywords=["leaf", "energy"],
-        **fields,  # type: ignore[arg-type]
-    )
+    ).model_copy(update=fields)
     return put_article(content, article)

@@ -29,6 +29,11 @@ def article(
     )
 
 
+def link_to(article: Article) -> RelatedArticle:
+    """How other articles link to this one."""
+    return RelatedArticle(id=article.id, title=article.title, subject=article.subject, url=article.url)
+
+
 def publish_by_hand(folder: Path, *articles: Article) -> None:
     """Put articles into the content folder below ``folder``."""
     for item in articles:

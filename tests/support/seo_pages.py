@@ -58,8 +58,7 @@ def page(
         answer=answer,
         description=description,
         keywords=keywords,
-        no_index=no_index,
-    )
+    ).model_copy(update={"no_index": no_index})
     return put_article(folder / "content", article)
 
 

@@ -92,12 +92,7 @@ def show_list(listed: ProposalList, site: Site, *, hint: str, as_json: bool) -> 
     if as_json:
         say_json([_proposal_object(row, site) for row in listed.rows])
         return
-    for row in listed.rows:
-        before, after = _lengths(row, site)
-        mark = " offline" if row.offline else ""
-        say(f"{in_words(row.state):<10}{mark}  {_short(row.field):<11} {before:>4} -> {after:>4}  {row.key}")
-        if row.reason:
-            say(f"            {row.reason}")
+    table(_columns(row, site) for row in listed.rows)
     if listed.counts is None:
         say(f"nothing proposed yet: {hint}")
         return
@@ -114,8 +109,7 @@ def show_diff(listed: ProposalList, site: Site, *, as_json: bool) -> None:
     for row in listed.rows:
         before, after = _lengths(row, site)
         say(f"{row.key}  {row.field}  {in_words(row.state)}")
-        say(f"- {before:>4}  {row.old or '(empty)'}")
-        say(f"+ {after:>4}  {row.new or '(nothing)'}")
+        table([("-", str(before), row.old or "(empty)"), ("+", str(after), row.new or "(nothing)")])
         for finding in row.findings:
             if row.state == "needs_fix" or finding.severity == "warning":
                 say(f"        {finding.severity}: {finding.message}  [{finding.code}]")
@@ -199,6 +193,12 @@ def show_report(report: SeoReport, *, as_json: bool) -> None:
     )
 
 
+def _columns(row: ProposalRow, site: Site) -> tuple[str, ...]:
+    before, after = _lengths(row, site)
+    state = in_words(row.state) + (" offline" if row.offline else "")
+    return state, _short(row.field), str(before), "->", str(after), row.key, row.reason or ""
+
+
 def _say_counts(plan: SeoPlan) -> None:
     labels: dict[ArticleStatus, str] = {
         "new": "to be rewritten",
@@ -211,10 +211,14 @@ def _say_counts(plan: SeoPlan) -> None:
         "skipped": "skipped",
         "missing": "not found",
     }
-    for status, label in labels.items():
-        count = plan.counts[status]
-        if count or status in ("new", "fine"):
-            say(f"{count:>8,}  {label}")
+    table(
+        [
+            (f"{plan.counts[status]:,}", label)
+            for status, label in labels.items()
+            if plan.counts[status] or status in ("new", "fine")
+        ],
+        indent="  ",
+    )
     for reason, count in plan.skipped.most_common():
         say(f"          {count:,}: {reason}")
     for name, count in plan.fields.items():

@@ -59,7 +59,7 @@ def talks_of_sources(view: ArticleView, context: CheckContext) -> Iterator[Defec
 _FIELDS = (
     "points", "heading", "body", "introduction", "conclusion", "page_description", "page_keywords", "cannot_answer",
 )  # fmt: skip
-_LEFTOVER = Phrases(
+LEFTOVER = Phrases(
     (
         "{{", "{%", "%}", "<", "[", "todo", "fixme", "lorem ipsum", *(f'{field}"' for field in _FIELDS),
     ),
@@ -72,7 +72,7 @@ _LEFTOVER = Phrases(
         r"|\b(?:TODO|FIXME|[Ll]orem ipsum)\b"
     ),
 )  # fmt: skip
-_PASSAGE_ID = re.compile(r"[(\[]\s*(?:passages?\s+)?(s\d{1,3}(?:\s*[,;&]\s*s\d{1,3})*)\s*[)\]]")
+PASSAGE_IDS = Phrases(("(",), re.compile(r"\(\s*(?:passages?\s+)?s\d{1,3}(?:\s*[,;&]\s*s\d{1,3})*\s*[)\]]"))
 
 
 @rule(
@@ -84,15 +84,12 @@ _PASSAGE_ID = re.compile(r"[(\[]\s*(?:passages?\s+)?(s\d{1,3}(?:\s*[,;&]\s*s\d{1
     fields=_TEXTS,
 )
 def leftover(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, _LEFTOVER, "contains “{quote}”, which is not meant for a reader; remove it")
+    yield from _hits(view, LEFTOVER, "contains “{quote}”, which is not meant for a reader; remove it")
     if context.passages:
-        for part in view.texts_containing("("):
-            found = _PASSAGE_ID.search(part.prose)
-            if found and found[0][0] == "(":
-                yield Defect(part.field, f"contains the passage id “{found[0]}”; remove it", *found.span())
+        yield from _hits(view, PASSAGE_IDS, "contains the passage id “{quote}”; remove it")
 
 
-_FILLER = Phrases(
+FILLER = Phrases(
     (
         "important to", " noting", "worth to", "worthwhile to", "essential to", "crucial to", "in today", "digital age", "delv",
         "tapestry", "realm of", "crucial role", "vital role", "pivotal role", "critical role", "testament to",
@@ -116,4 +113,4 @@ _FILLER = Phrases(
     fields=_TEXTS,
 )
 def filler(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    yield from _hits(view, _FILLER, "uses the stock phrase “{quote}”; say exactly what is meant")
+    yield from _hits(view, FILLER, "uses the stock phrase “{quote}”; say exactly what is meant")

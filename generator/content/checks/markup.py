@@ -7,16 +7,20 @@ from generator.content.checks.context import CheckContext
 from generator.content.checks.rules import Defect, rule
 from generator.content.checks.view import ArticleView, FieldText
 from generator.content.keywords import join_keywords
+from generator.content.phrases import Phrases
 from generator.content.text import clean
 
 _TEXTS = ("introduction", "points", "conclusion", "page_description")
 
 
 # Only tags that format text: others (`<title>`, `<T>`) may be the topic of a text on HTML or C++.
-_TAG = re.compile(
-    r"</?(?:br|p|div|span|b|i|u|s|em|strong|sub|sup|small|ul|ol|li|table|thead|tbody|tr|td|th|font|center|hr|h[1-6]"
-    r"|blockquote|pre|code|details|summary|figure|img|a)(?:\s[^<>\n]*)?/?>|<!--|&(?:nbsp|lt|gt|quot|#\d{2,5});",
-    re.IGNORECASE,
+TAGS = Phrases(
+    ("<", "&"),
+    re.compile(
+        r"</?(?:br|p|div|span|b|i|u|s|em|strong|sub|sup|small|ul|ol|li|table|thead|tbody|tr|td|th|font|center|hr|h[1-6]"
+        r"|blockquote|pre|code|details|summary|figure|img|a)(?:\s[^<>\n]*)?/?>|<!--|&(?:nbsp|lt|gt|quot|#\d{2,5});",
+        re.IGNORECASE,
+    ),
 )
 
 
@@ -29,8 +33,8 @@ _TAG = re.compile(
     fields=_TEXTS,
 )
 def html(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    for part in view.texts_containing("<", "&"):
-        found = _TAG.search(part.prose)
+    for part in view.texts_containing(*TAGS.marks):
+        found = TAGS.pattern.search(part.prose)
         span = found.span() if found and (found[0][0] == "<" or part is view.description) else None
         if span is None and view.by_part:
             span = next(((tag.start, tag.end) for tag in part.unsafe_places if tag.code == "html-tag"), None)
@@ -43,9 +47,13 @@ def html(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
             )
 
 
-_LINK = re.compile(
-    r"https?://|\bwww\.[a-z0-9]|!\[[^\[\]\n]{0,300}\]\(|(?<!\\)\[[^\[\]\n]{1,300}\]\((?!\s)[^()\s]{0,300}[./#][^()\n]{0,300}\)|^\[[^\]\n]+\]:\s+\S",
-    re.IGNORECASE | re.MULTILINE,
+LINKS = Phrases(
+    ("](", "]:", "://", "www."),
+    re.compile(
+        r"https?://|\bwww\.[a-z0-9]|!\[[^\[\]\n]{0,300}\]\("
+        r"|(?<!\\)\[[^\[\]\n]{1,300}\]\((?!\s)[^()\s]{0,300}[./#][^()\n]{0,300}\)|^\[[^\]\n]+\]:\s+\S",
+        re.IGNORECASE | re.MULTILINE,
+    ),
 )
 
 
@@ -58,15 +66,17 @@ _LINK = re.compile(
     fields=_TEXTS,
 )
 def link_out(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    for part in view.texts_containing("](", "]:", "://", "www."):
-        found = _LINK.search(part.prose)
+    for part in view.texts_containing(*LINKS.marks):
+        found = LINKS.pattern.search(part.prose)
         if found:
             yield Defect(
                 part.field, f"contains a link or an image (“{found[0][:40]}”); remove it", *found.span()
             )
 
 
-_HEADING = re.compile(r"^ {0,9}#{1,6}[ \t]+\S|^[^\n|>\s][^\n]*\n {0,3}=+[ \t]*$", re.MULTILINE)
+HEADINGS = Phrases(
+    ("#", "="), re.compile(r"^ {0,9}#{1,6}[ \t]+\S|^[^\n|>\s][^\n]*\n {0,3}=+[ \t]*$", re.MULTILINE)
+)
 
 
 @rule(
@@ -78,8 +88,8 @@ _HEADING = re.compile(r"^ {0,9}#{1,6}[ \t]+\S|^[^\n|>\s][^\n]*\n {0,3}=+[ \t]*$"
     fields=("introduction", "points", "conclusion"),
 )
 def heading_inside(view: ArticleView, context: CheckContext) -> Iterator[Defect]:
-    for part in view.texts_containing("#", "=", description=False):
-        found = _HEADING.search(part.prose)
+    for part in view.texts_containing(*HEADINGS.marks, description=False):
+        found = HEADINGS.pattern.search(part.prose)
         if found:
             yield Defect(
                 part.field,

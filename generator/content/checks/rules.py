@@ -1,7 +1,7 @@
 """The registry of rules: each rule has one code, one severity per profile, one explanation and one function.
 
 A rule on one article is registered with :func:`rule`. A rule on the whole corpus is registered with :func:`register`
-and ``scope="corpus"`` by the module that checks it, so that one table explains all rules.
+by the module that checks it, so that one table explains all rules.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,6 @@ from generator.content.checks.view import ArticleView
 from generator.content.findings import Severity
 
 Profile = Literal["draft", "published"]
-Scope = Literal["article", "corpus"]
 RuleInput = Literal["any", "reply", "document"]
 
 
@@ -54,7 +53,6 @@ class Rule:
     published: Severity | None
     fields: tuple[str, ...] = ()
     fixable: bool = False
-    scope: Scope = "article"
     needs: RuleInput = "any"
     check: Check | None = None
 

@@ -7,7 +7,7 @@
 - ``restore_ending(text, body)``: the file with the canonical ending.
 """
 
-from generator.content.frontmatter.document import Document, RawStyle, Related
+from generator.content.frontmatter.document import Document, Related
 from generator.content.frontmatter.ending import has_canonical_ending, restore_ending
 from generator.content.frontmatter.patch import Change, patch
 from generator.content.frontmatter.reader import read, size_error
@@ -17,7 +17,6 @@ from generator.content.frontmatter.writer import render
 __all__ = [
     "Change",
     "Document",
-    "RawStyle",
     "Related",
     "has_canonical_ending",
     "restore_ending",

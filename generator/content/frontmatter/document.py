@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal, NamedTuple, overload
+from typing import NamedTuple, overload
 
 from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -14,8 +14,6 @@ from generator.content.article import Article, RelatedArticle, Seo
 from generator.content.dates import parse_date
 from generator.content.frontmatter import spans
 from generator.errors import FrontMatterError
-
-RawStyle = Literal["plain", "quoted", "folded-line", "folded-wrapped", "literal", "empty"]
 
 RELATED = re.compile(r"related_article([1-9][0-9]*)")
 
@@ -136,11 +134,6 @@ class Document:
         return int(text) if _ID.fullmatch(text) else None
 
     @property
-    def score(self) -> float | None:
-        """The article's score; None where it is missing or not a number."""
-        return decimal_number(self.get("score", ""))
-
-    @property
     def has_whole_links(self) -> bool:
         """Whether all related articles are whole, so that they can be written again as a group."""
         return all(map(self.is_whole, self.related))
@@ -173,20 +166,6 @@ class Document:
     def line(self, path: str) -> int:
         """The line of a path's key, counted from 1. Raises KeyError."""
         return self._line_of(self.entries[path].key)
-
-    def raw_style(self, path: str) -> RawStyle:
-        """How the scalar at a path is written. Raises KeyError, for a mapping too."""
-        node = self.entries[path].value
-        if not isinstance(node, ScalarNode):
-            raise KeyError(path)
-        if node.style in ("'", '"'):
-            return "quoted"
-        if node.style == "|":
-            return "literal"
-        if node.style == ">":
-            lines = spans.block_scalar(self.text, *self.span(node)).lines
-            return "folded-line" if lines <= 1 else "folded-wrapped"
-        return "empty" if is_null(node) else "plain"
 
     def span(self, node: Node) -> tuple[int, int]:
         """Start and end of a node as offsets into ``text``."""

@@ -1,1 +1,1 @@
-"""KaTeX's grammar without its typesetting: finds out whether KaTeX would reject a formula, and where."""
+"""KaTeX's grammar without its typesetting: finds out whether KaTeX would reject a formula, and why."""

@@ -39,11 +39,10 @@ class Token(str):
 
 
 class Lexer:
-    """Reads the tokens of one source; ``start`` is the offset of the last token."""
+    """Reads the tokens of one source."""
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.start = 0
         self.category = {"%": COMMENT, "~": ACTIVE}
         self._position = 0
 
@@ -54,7 +53,6 @@ class Lexer:
             TexError: a character that is not allowed in TeX.
         """
         while True:
-            self.start = self._position
             if self._position >= len(self.source):
                 return EOF
             match = _TOKEN.match(self.source, self._position)

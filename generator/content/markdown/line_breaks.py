@@ -8,12 +8,14 @@ command that begins with ``\\n`` has a safe equivalent.
 import re
 
 from generator.content.katex import commands
+from generator.content.stems import word_set
 
 _UNCARRIED = re.compile(r"\\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 _NOT = commands.MACROS[r"\not"]
 
-#: For each command that begins with ``\n``, TeX that renders in the same way and contains no ``\n``.
+#: For commands that begin with ``\n``: TeX that renders in the same way and contains no ``\n``. For a command of KaTeX
+#: that is missing here, no such TeX exists.
 SAFE_COMMANDS: dict[str, str] = {
     r"\nabla": "∇",
     r"\nu": "ν",
@@ -70,9 +72,6 @@ SAFE_COMMANDS: dict[str, str] = {
     },
 }
 
-#: Commands that begin with ``\n`` and have no equivalent.
-UNSAFE_COMMANDS = commands.names(r"\nobreak \noexpand \nolimits \normalsize")
-
 _TEX_TOKEN = re.compile(
     r"\\\\(?P<space>n)?|\\not(?P<operand>=|<|>|\\in(?![a-zA-Z@]))|\\[a-zA-Z@]+|\\.", re.DOTALL
 )
@@ -81,7 +80,8 @@ _NEGATED = {"=": "≠", "<": "≮", ">": "≯", r"\in": "∉"}
 # The control characters into which JSON turns the beginnings of LaTeX commands with one backslash, and their letters.
 _JSON_ESCAPES = {"\b": "b", "\f": "f", "\t": "t", "\r": "r"}
 _MANGLED = re.compile(r"([\b\f\t\r])([a-zA-Z]+)")
-_ENGLISH = commands.names("an o op h t ag au ext imes iny o ule ight aise angle ank ho m q")
+# Words and letters that are also the rest of a command, such as \tan or \rangle.
+_WORDS = word_set("an ag angle au h ho m o op q t")
 _FORMULA = re.compile(r"(\$\$?)(?!\s*\$)([^$]+?)\1|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 _CUT = re.compile(r"\n([a-zA-Z]+)")
 
@@ -141,7 +141,7 @@ def repair_json_escapes(text: str) -> str:
             if not command:
                 return match.group()
             maybe_white_space = mark in "\t\r" and not any(a <= match.start() < b for a, b in formulas)
-            if maybe_white_space and (rest in _ENGLISH or len(command) < len(rest) + 2):
+            if maybe_white_space and (rest in _WORDS or len(command) < len(rest) + 2):
                 return match.group()
             return command + rest[len(command) - 2 :]
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-from generator.content.katex import commands
 from generator.content.markdown.line_breaks import safe_tex
 from generator.content.markdown.spans import (
     NonProseRegion,
@@ -12,6 +11,7 @@ from generator.content.markdown.spans import (
     region_at,
     text_blocks,
 )
+from generator.content.stems import word_set
 
 _DELIMITED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:\((?P<inline>.+?)\\\)|\[(?P<display>.+?)\\\])", re.DOTALL)
 _LONE_DOLLAR = re.compile(r"\$")
@@ -25,10 +25,10 @@ _TEX = re.compile(r"[\\^_{}=<>]")
 _STARTS_WITH_AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?(?!\.?\d)")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _MAX_PASSES = 8
-_PROSE = commands.names(
+_PROSE = word_set(
     "a an and or to per in of for the with from by on at is was are were each which than as into plus but if your"
 )
-_SCALES = commands.names("thousand million billion trillion")
+_SCALES = word_set("thousand million billion trillion")
 
 
 def site_safe(markdown: str) -> str:

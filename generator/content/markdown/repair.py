@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from generator.content.katex.errors import katex_error
 from generator.content.markdown.line_breaks import SAFE_COMMANDS, decode
-from generator.content.markdown.math import tex_problems
 from generator.content.markdown.normalize import convert_delimiters, escape_paired_amounts, is_money
 from generator.content.markdown.spans import NonProseRegion, non_prose_regions, region_at
 
@@ -115,7 +115,7 @@ def _is_cut(markdown: str, found: Sequence[NonProseRegion], cut: CutCommand, off
 
 
 def _makes_sense(cut: CutCommand, tex: str, before: str, *, inline: bool) -> bool:
-    if tex_problems(tex, not inline):
+    if katex_error(tex, not inline) is not None:
         return False
     if cut.command not in _AMBIGUOUS:
         return True
@@ -146,5 +146,5 @@ def _rewritten(stored: str, rewrite: Callable[[str], str]) -> str:
 def _broken(found: Sequence[tuple[str, str]]) -> int:
     """How many formulas among these regions (kind and text) KaTeX rejects."""
     return sum(
-        bool(tex_problems(text, kind == "display-math")) for kind, text in found if kind.endswith("math")
+        katex_error(text, kind == "display-math") is not None for kind, text in found if kind.endswith("math")
     )

@@ -23,11 +23,10 @@ _TITLES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section; ``heading`` has no formatting and may be empty, ``start`` is the offset of its first line."""
+    """One section; ``heading`` has no formatting and may be empty."""
 
     heading: str
     text: str
-    start: int
 
 
 def sections_of(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ...]:
@@ -38,7 +37,7 @@ def sections_of(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ..
     """
     found: list[Section] = []
     heading = ""
-    for start, block in _blocks(markdown):
+    for block in _blocks(markdown):
         match = _HEADING.match(block)
         if match and "\n" not in block:
             heading = clean_heading(match.group(1))
@@ -55,7 +54,7 @@ def sections_of(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ..
                 body = body[bold.end() :].lstrip(":–—- \t\n") or bold["heading"]
         body = body.strip()
         if body:
-            found += (Section(title, part, start) for part in _fitting(body, limit_chars))
+            found += (Section(title, part) for part in _fitting(body, limit_chars))
     return tuple(found)
 
 
@@ -82,19 +81,17 @@ def _titles(markdown: str) -> Iterator[re.Match[str]]:
         start += len(line) + 1
 
 
-def _blocks(markdown: str) -> list[tuple[int, str]]:
-    """Headings, points with the lines indented below them, and runs of paragraphs; each with its offset."""
-    blocks: list[tuple[int, list[str]]] = []
+def _blocks(markdown: str) -> list[str]:
+    """Headings, points with the lines indented below them, and runs of paragraphs."""
+    blocks: list[list[str]] = []
     fence = ""
     in_point = False
     blank = True
-    offset = 0
     for line in markdown.split("\n"):
-        start, offset = offset, offset + len(line) + 1
         stripped = line.strip()
         mark = _FENCE.match(line.lstrip()) if stripped else None
         if fence:
-            blocks[-1][1].append(line)
+            blocks[-1].append(line)
             if mark and stripped.startswith(fence) and not stripped.strip(fence[0]):
                 fence = ""
             continue
@@ -102,14 +99,14 @@ def _blocks(markdown: str) -> list[tuple[int, str]]:
         opens = _HEADING.match(line) or (not indented and _POINT.match(line))
         continues = bool(blocks) and not opens and (not blank or (in_point and indented) or not stripped)
         if stripped and not continues:
-            blocks.append((start, []))
+            blocks.append([])
             in_point = bool(not indented and _POINT.match(line))
         if stripped or blocks:
-            blocks[-1][1].append(line)
+            blocks[-1].append(line)
         if mark:
             fence = mark.group(1)
         blank = not stripped or bool(_HEADING.match(line))
-    return [(start, "\n".join(lines).rstrip()) for start, lines in blocks]
+    return ["\n".join(lines).rstrip() for lines in blocks]
 
 
 def _fitting(body: str, limit: int) -> list[str]:

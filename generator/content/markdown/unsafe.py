@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.content.markdown.line_breaks import UNSAFE_COMMANDS
-from generator.content.markdown.math import tex_problems
+from generator.content.katex import commands
+from generator.content.katex.errors import katex_error
+from generator.content.markdown.line_breaks import SAFE_COMMANDS
 from generator.content.markdown.normalize import is_formula, is_money
 from generator.content.markdown.spans import NonProseRegion, non_prose_regions, region_at
 
 _LINE_BREAK_PAIR = re.compile(r"\\n")
-_SEPARATED = re.compile(r"(?<!\\)\\ n")
-_SEPARATED_COMMAND = re.compile("|".join(rf"\\ {name[1:]}(?![a-zA-Z])" for name in sorted(UNSAFE_COMMANDS)))
+_SEPARATED = re.compile(r"(?<!\\)\\ (n[a-zA-Z]*)")
 _MATH = frozenset({"inline-math", "display-math"})
 _CHEMISTRY = re.compile(r"\\(?:ce|pu)(?![a-zA-Z@])")
 _DELIMITER = re.compile(r"(?<!\\)(?:\\\\)*\\[(\[]")
@@ -38,15 +38,16 @@ def has_separated_backslash_n(markdown: str) -> bool:
 
     Elsewhere in a formula, a backslash and a space before an n are a command for a space.
     """
-    places = [match.start() for match in _SEPARATED.finditer(markdown)]
+    places = {match.start(): f"\\{match[1]}" for match in _SEPARATED.finditer(markdown)}
     math = (
         [region for region in non_prose_regions(markdown) if region.kind in _MATH or region.info == "math"]
         if places
         else []
     )
     return any(
-        _SEPARATED_COMMAND.match(markdown, place) or not any(part.start <= place < part.end for part in math)
-        for place in places
+        (commands.known(command) and command not in SAFE_COMMANDS)
+        or not any(part.start <= place < part.end for part in math)
+        for place, command in places.items()
     )
 
 
@@ -96,8 +97,9 @@ def _math(markdown: str, region: NonProseRegion) -> Iterator[UnsafePlace]:
             start, end, "chemistry-command", f"the site does not know {chemistry.group()}; write \\mathrm{{}}"
         )
         return
-    for problem in tex_problems(region.text, region.kind != "inline-math"):
-        yield UnsafePlace(start, end, "math-error", f"the formula does not render: {problem.message}")
+    error = katex_error(region.text, region.kind != "inline-math")
+    if error is not None:
+        yield UnsafePlace(start, end, "math-error", f"the formula does not render: {error}")
 
 
 def _line_break_pairs(markdown: str, regions: tuple[NonProseRegion, ...]) -> Iterator[UnsafePlace]:

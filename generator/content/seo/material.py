@@ -19,12 +19,12 @@ _FUNCTION_SHARE = 0.16
 _REFUSAL_OPENS = 200
 
 
-def excerpt(answer: str, max_chars: int = MAX_CHARS) -> str:
+def excerpt(answer: str) -> str:
     """The answer, or as many of its first paragraphs as fit; a longer first paragraph is cut between words."""
     answer = answer.strip()
-    if len(answer) <= max_chars:
+    if len(answer) <= MAX_CHARS:
         return answer
-    head = answer[:max_chars]
+    head = answer[:MAX_CHARS]
     ends = [gap.start() for gap in _PARAGRAPH.finditer(head)]
     return head[: ends[-1]] if ends else head.rpartition(" ")[0] or head
 

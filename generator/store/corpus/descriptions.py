@@ -29,7 +29,6 @@ class SiteText(NamedTuple):
     question: str
     description: str
     keywords: str
-    no_index: bool
 
 
 class SiteDescriptions:
@@ -67,12 +66,11 @@ class SiteDescriptions:
         after = ""
         while True:
             rows = self._select(
-                "SELECT key, question, description, keywords, no_index FROM article WHERE key > ? ORDER BY key LIMIT ?",
+                "SELECT key, question, description, keywords FROM article WHERE key > ? ORDER BY key LIMIT ?",
                 after,
                 _PAGE,
             )
-            for row in rows:
-                yield SiteText(*row)._replace(no_index=bool(row[4]))
+            yield from map(SiteText._make, rows)
             if len(rows) < _PAGE:
                 return
             after = rows[-1][0]

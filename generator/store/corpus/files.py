@@ -49,7 +49,6 @@ class IndexRecord(NamedTuple):
     keywords: str
     words: int
     no_index: bool
-    score: float | None
     fit: bool
     lot: str
     """A hash of the path, for choices that must not depend on the alphabet."""
@@ -180,7 +179,6 @@ def _record(path: str, stamp: FileStamp, data: bytes) -> IndexRecord | Unreadabl
         keywords=document.get("seo.page_keywords") or "",
         words=words,
         no_index=document.is_hidden,
-        score=document.score,
         fit=is_quotable(answer, words),
         lot=sha256(path.encode())[:16],
         links="\n".join(url for url in document.related_urls if url and "\n" not in url),

@@ -73,7 +73,7 @@ class CorpusIndex:
 
     # Refreshing
 
-    def refresh(self, progress: Progress | None = None, *, processes: int | None = None) -> RefreshReport:
+    def refresh(self, progress: Progress | None = None) -> RefreshReport:
         """Bring the index up to date with the folder: only files whose stamp changed are read.
 
         Args:
@@ -83,7 +83,7 @@ class CorpusIndex:
         Raises:
             StorageError: the index cannot be written.
         """
-        return self._indexer.refresh(progress, processes=processes)
+        return self._indexer.refresh(progress)
 
     def rebuild(self, progress: Progress | None = None) -> RefreshReport:
         """Delete the index and read every file again; as :meth:`refresh`."""
@@ -177,7 +177,6 @@ class CorpusIndex:
         self,
         question: str,
         *,
-        subject: str | None = None,
         limit: int = 30,
         exclude: Collection[str] = (),
         min_similarity: float = 0.0,
@@ -186,18 +185,15 @@ class CorpusIndex:
         """The articles nearest to a question by BM25, best first.
 
         Args:
-            subject: only articles of this subject; by default all.
             limit: the most articles.
             exclude: keys to leave out.
             min_similarity: a lower similarity may be reported as 0, which is faster.
             only_indexable: leave out pages that search engines must not index.
         """
-        folder = None if subject is None else self.folder_of(subject)
         return self._indexer.read(
             lambda connection: self._snapshot_of(connection).search(
                 connection,
                 question,
-                subject_slug=folder,
                 limit=limit,
                 exclude=exclude,
                 min_similarity=min_similarity,
@@ -209,30 +205,23 @@ class CorpusIndex:
         self,
         question: str,
         *,
-        subject: str | None = None,
         hits: Sequence[Hit] | None = None,
         threshold: float | None = None,
     ) -> list[tuple[ArticleRow, float]]:
         """Articles that answer the same question in other or the same words, with the similarity, most similar first.
 
         Args:
-            subject: only articles of this subject; by default all.
             hits: the result of a :meth:`search` for the question; by default a faster query is made.
             threshold: the similarity (0 to 1) of near-duplicates; by default that of the index.
         """
         min_similarity = self.similarity if threshold is None else threshold
-        folder = None if subject is None else self.folder_of(subject)
         if hits is None:
             return self._indexer.read(
                 lambda connection: self._snapshot_of(connection).near_duplicates(
-                    connection, question, subject_slug=folder, threshold=min_similarity
+                    connection, question, threshold=min_similarity
                 )
             )
-        duplicates = [
-            (hit.row, hit.similarity)
-            for hit in hits
-            if hit.similarity >= min_similarity and folder in {None, hit.row.subject_slug}
-        ]
+        duplicates = [(hit.row, hit.similarity) for hit in hits if hit.similarity >= min_similarity]
         return sorted(duplicates, key=lambda pair: (-pair[1], pair[0].key))
 
     def source_passages(
@@ -321,7 +310,7 @@ class CorpusIndex:
         """Whether search engines must not index the page: by its ``no_index``, or as a page of an unlisted subject."""
         return row.no_index or self._subjects.is_unlisted(row.subject_slug, row.subject)
 
-    def related_to(self, key: object, *, limit: int = 5, exclude: Collection[str] = ()) -> list[Hit]:
+    def related_to(self, key: object, *, limit: int = 5) -> list[Hit]:
         """As :meth:`related`, for a published article.
 
         Raises:
@@ -336,7 +325,7 @@ class CorpusIndex:
             answer=self.answer(key) or "",
             keywords=row.keywords,
             limit=limit,
-            exclude=(*exclude, row.key),
+            exclude=(row.key,),
         )
 
     def examples(

@@ -39,18 +39,18 @@ class Indexer:
         """Close the connections of all threads."""
         self._database.close()
 
-    def refresh(self, progress: Progress | None = None, *, processes: int | None = None) -> RefreshReport:
+    def refresh(self, progress: Progress | None = None) -> RefreshReport:
         """See ``CorpusIndex.refresh``."""
         started = time.perf_counter()
         with self._lock:
             self._database.reopen_if_replaced()
             try:
-                return self._refresh(started, progress, processes, rebuilt=False)
+                return self._refresh(started, progress, rebuilt=False)
             except sqlite3.DatabaseError as error:
                 self._raise_unless_damaged(error)
                 self._database.discard()
             try:
-                return self._refresh(started, progress, processes, rebuilt=True)
+                return self._refresh(started, progress, rebuilt=True)
             except sqlite3.Error as error:
                 raise StorageError(str(self._path), f"the index cannot be written: {error}") from error
 
@@ -60,22 +60,16 @@ class Indexer:
             self._database.discard()
             return self.refresh(progress)
 
-    def _refresh(
-        self, started: float, progress: Progress | None, processes: int | None, *, rebuilt: bool
-    ) -> RefreshReport:
+    def _refresh(self, started: float, progress: Progress | None, *, rebuilt: bool) -> RefreshReport:
         scanned = files.scan(self._content_dir)
         connection = self._database.connection()
-        changes = bring_up_to_date(
-            connection, self._content_dir, scanned, progress=progress, processes=processes
-        )
+        changes = bring_up_to_date(connection, self._content_dir, scanned, progress=progress)
         sources = None if self._sources_dir is None else refresh_sources(connection, self._sources_dir)
         failed = connection.execute("SELECT path, reason FROM unreadable ORDER BY path").fetchall()
-        count = count_rows(connection, "article")
         return RefreshReport(
             added=changes.added,
             updated=changes.updated,
             removed=changes.removed,
-            unchanged=count - changes.added - changes.updated,
             unreadable=(*scanned.unreadable, *(Unreadable(*row) for row in failed)),
             seconds=time.perf_counter() - started,
             missing=not self._content_dir.exists(),

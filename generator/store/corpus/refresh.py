@@ -3,7 +3,7 @@
 import itertools
 import sqlite3
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -39,12 +39,11 @@ def bring_up_to_date(
     scanned: Scan,
     *,
     progress: Progress | None = None,
-    processes: int | None = None,
 ) -> Changes:
     """Index new and changed files of a scan, and remove missing ones from the index.
 
     Args:
-        progress, processes: as in ``CorpusIndex.refresh``.
+        progress: as in ``CorpusIndex.refresh``.
 
     Raises:
         sqlite3.Error: the database cannot be read or written; nothing has changed.
@@ -56,21 +55,12 @@ def bring_up_to_date(
         plan = _compare(connection, scanned)
         if is_filled(connection) and not plan:
             return Changes()
-        changes = _apply(connection, plan, read_all(content_dir, plan.to_read, processes=processes), progress)
+        reader = partial(partial, read_each, str(content_dir))
+        changes = _apply(
+            connection, plan, ordered_map(reader, plan.to_read, parallel_from=_PARALLEL_FROM), progress
+        )
         mark_changed(connection)
         return changes
-
-
-def read_all(
-    content_dir: Path,
-    to_read: Sequence[tuple[str, FileStamp]],
-    *,
-    processes: int | None = None,
-    parallel_from: int = _PARALLEL_FROM,
-) -> Iterator[IndexRecord | Unreadable]:
-    """Read files, in order; in worker processes where there are ``parallel_from`` files or more."""
-    make = partial(partial, read_each, str(content_dir))
-    return ordered_map(make, to_read, processes=processes, parallel_from=parallel_from)
 
 
 def is_filled(connection: sqlite3.Connection) -> bool:

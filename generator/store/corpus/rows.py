@@ -18,17 +18,14 @@ class ArticleRow(NamedTuple):
     key: str
     path: str
     id: int | None
-    date: str | None
     question: str
     subject: str
     subject_slug: str
     slug: str
     title: str
-    description: str
     keywords: str
     words: int
     no_index: bool
-    score: float | None
     fit: bool
     """Whether it is suitable as an example, a passage or a link."""
     sha256: str
@@ -92,8 +89,6 @@ class SourceCounts:
     added: int
     updated: int
     removed: int
-    unchanged: int
-    passages: int
     unreadable: tuple[Unreadable, ...]
     missing: bool
     """Whether the folder of the settings does not exist."""
@@ -106,7 +101,6 @@ class RefreshReport:
     added: int
     updated: int
     removed: int
-    unchanged: int
     unreadable: tuple[Unreadable, ...]
     seconds: float
     missing: bool = False
@@ -115,11 +109,6 @@ class RefreshReport:
     """Whether a damaged index was deleted before."""
     sources: SourceCounts | None = None
     """The same for source documents; None where the settings name no folder of sources."""
-
-    @property
-    def articles(self) -> int:
-        """How many articles are indexed now."""
-        return self.added + self.updated + self.unchanged
 
 
 @dataclass(frozen=True, slots=True)

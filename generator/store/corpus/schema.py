@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from generator.errors import StorageError
 
-VERSION = 7
+VERSION = 8
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 
@@ -42,7 +42,6 @@ CREATE TABLE article (
     keywords TEXT NOT NULL,
     words INTEGER NOT NULL,
     no_index INTEGER NOT NULL,
-    score REAL,
     fit INTEGER NOT NULL,
     lot TEXT NOT NULL,
     links TEXT NOT NULL,

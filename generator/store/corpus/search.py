@@ -36,7 +36,6 @@ from generator.store.corpus.sources.index import source_passages
 
 _CACHED_ROWS = 8_192
 _CACHED_PROFILES = 2_048
-_CACHED_SUBJECTS = 64
 _CANDIDATES = 40
 _MOST_COMPARED = 500
 # With fewer hits in the leads, the answers are searched too.
@@ -72,7 +71,6 @@ class Snapshot:
         self._body_postings = Postings("body", _BODY_WEIGHTS)
         self._rows: LRUCache[int, _CachedRow] = LRUCache(_CACHED_ROWS)
         self._profiles: LRUCache[int, TopicProfile] = LRUCache(_CACHED_PROFILES)
-        self._subjects: LRUCache[str, frozenset[int]] = LRUCache(_CACHED_SUBJECTS)
         self._lock = threading.Lock()
         self._listing = listing
         self._indexable_rows: frozenset[int] | None = None
@@ -90,18 +88,14 @@ class Snapshot:
         connection: sqlite3.Connection,
         question: str,
         *,
-        subject_slug: str | None,
         limit: int,
         exclude: Collection[str],
         min_similarity: float,
         only_indexable: bool = False,
     ) -> list[Hit]:
-        """See ``CorpusIndex.search``; ``subject_slug`` None searches all subjects."""
+        """See ``CorpusIndex.search``."""
         wanted = limit + len(exclude)
-        among = None if subject_slug is None else self._of_subject(connection, subject_slug)
-        if only_indexable:
-            indexable = self._indexable(connection)
-            among = indexable if among is None else among & indexable
+        among = self._indexable(connection) if only_indexable else None
         found = self._lead_postings.best(
             connection, self._leads.terms(connection, question), limit=wanted, among=among
         )
@@ -133,7 +127,7 @@ class Snapshot:
         return hits[:limit]
 
     def near_duplicates(
-        self, connection: sqlite3.Connection, question: str, *, subject_slug: str | None, threshold: float
+        self, connection: sqlite3.Connection, question: str, *, threshold: float
     ) -> list[tuple[ArticleRow, float]]:
         """The articles whose questions are at least as similar as the threshold, most similar first.
 
@@ -154,7 +148,6 @@ class Snapshot:
             (entry.row, similarity)
             for entry in loaded.values()
             if (similarity := compare(query, entry.signature)) >= threshold
-            and subject_slug in {None, entry.row.subject_slug}
         ]
         return sorted(similar, key=lambda pair: (-pair[1], pair[0].key))
 
@@ -200,14 +193,6 @@ class Snapshot:
             if row.key not in exclude
         ]
         return sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.row.key))
-
-    @cachedmethod(
-        lambda self: self._subjects, key=lambda self, connection, slug: slug, lock=lambda self: self._lock
-    )
-    def _of_subject(self, connection: sqlite3.Connection, subject_slug: str) -> frozenset[int]:
-        """The row ids of a subject."""
-        rows = connection.execute("SELECT rowid FROM article WHERE subject_slug = ?", (subject_slug,))
-        return frozenset(row for (row,) in rows)
 
     def _indexable(self, connection: sqlite3.Connection) -> frozenset[int]:
         """The row ids of the pages that search engines may index."""

@@ -78,8 +78,6 @@ class StepCall:
     """
 
     call: int
-    job: int
-    step: int
     batch: int | None
     outcome: str | None
     answered_at: str | None
@@ -347,15 +345,15 @@ class Batches:
         found: dict[tuple[int, int], list[StepCall]] = {}
         for jobs in chunks(sorted({job for job, _ in wanted}), 500):
             rows = self.database.execute(
-                "SELECT call.id, job, step, batch, outcome, answered_at, reserved, mode, model_asked,"
+                "SELECT job, step, call.id, batch, outcome, answered_at, reserved, mode, model_asked,"
                 " output_cap, cap_parameter, job.state"
                 f" FROM call JOIN job ON job.id = call.job WHERE job IN ({','.join('?' * len(jobs))})"
                 " ORDER BY call.id",
                 tuple(jobs),
             )
-            for row in rows:
-                if (row[1], row[2]) in wanted:
-                    found.setdefault((row[1], row[2]), []).append(StepCall(*row))
+            for job, step, *call in rows:
+                if (job, step) in wanted:
+                    found.setdefault((job, step), []).append(StepCall(*call))
         return found
 
     def close(self, call: int, result: CallResult, *, retryable: bool | None, now: str) -> None:

@@ -120,12 +120,11 @@ class DraftQueue:
         """The codes of rules with the number of drafts that fail them."""
         return self._tally("SELECT code, count(*) FROM draft_rule GROUP BY code")
 
-    def runs(self, limit: int = 50) -> list[tuple[int, str, str]]:
-        """The number, command and start time of the newest runs that made calls."""
+    def runs(self) -> list[tuple[int, str, str]]:
+        """The number, command and start time of the newest 50 runs that made calls."""
         rows = self._database.execute(
             "SELECT id, command, started_at FROM run WHERE EXISTS (SELECT 1 FROM call WHERE call.run = run.id)"
-            " ORDER BY id DESC LIMIT ?",
-            (limit,),
+            " ORDER BY id DESC LIMIT 50"
         )
         return [tuple(row) for row in rows]
 

@@ -147,11 +147,6 @@ class Drafts:
         )
         return [draft_row(row) for row in rows]
 
-    def of_job(self, job: int) -> DraftRow | None:
-        """The draft whose current result a job made; None without one."""
-        row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE job = ?", (job,)).fetchone()
-        return draft_row(row) if row else None
-
     def jobs_of(self, draft: DraftRow) -> list[int]:
         """All jobs that worked on a draft, oldest first: its own job, those that this one replaced, and revisions."""
         rows = self._database.execute(
@@ -223,11 +218,11 @@ class Drafts:
         ).fetchone()
         return draft_row(row) if row else None
 
-    def record(self, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
+    def record(self, new: NewDraft, *, now: str) -> DraftRow:
         """Store a job's result: :meth:`replace` with the draft from :meth:`find_for_result`."""
-        return self.replace(self.find_for_result(new.job, new.key, new.question), new, who=who, now=now)
+        return self.replace(self.find_for_result(new.job, new.key, new.question), new, now=now)
 
-    def replace(self, old: DraftRow | None, new: NewDraft, *, who: str = PROGRAM, now: str) -> DraftRow:
+    def replace(self, old: DraftRow | None, new: NewDraft, *, now: str) -> DraftRow:
         """Store a job's result as a new draft, or as a new version of ``old``.
 
         A result without bytes does not change a draft that has bytes.
@@ -237,13 +232,13 @@ class Drafts:
                 changed it since ``old`` was read.
         """
         if old is None:
-            return self._update(self._insert(new, now), new, who=who, now=now)
+            return self._update(self._insert(new, now), new, who=PROGRAM, now=now)
         if old.version is not None and new.data is None:
             return old
         if old.version is not None and (old.edited or old.state in DECIDED):
             raise StaleDraft(f"{old.name} was edited or approved meanwhile and is left alone")
         self.decisions.require_step(old, new.state)
-        return self._update(old, new, who=who, now=now)
+        return self._update(old, new, who=PROGRAM, now=now)
 
     def revise(self, draft: DraftRow, new: NewDraft, *, who: str, now: str) -> DraftRow:
         """Store a person's new version of a draft, which may have another key. It ends an approval.
@@ -267,14 +262,10 @@ class Drafts:
         who: str,
         now: str,
         note: str | None = None,
-        path: str | None = None,
         covered: str | None = None,
         bulk: int | None = None,
     ) -> DraftRow:
         """Change the state of a draft; ``covered`` and ``bulk`` as in :class:`DraftDecision`.
-
-        Args:
-            path: the new path of its file; None leaves it unchanged.
 
         Raises:
             StaleDraft: someone else changed the draft since it was read, or the step is not allowed.
@@ -282,7 +273,7 @@ class Drafts:
         self.decisions.change(
             draft,
             state,
-            {"path": path or draft.path},
+            {},
             who=who,
             now=now,
             note=note,

@@ -27,16 +27,12 @@ class Job:
     """A planned job with its messages, and the replies that it has already.
 
     Args:
-        kind, identity, request, context: see ``NewJob``.
-        generation: 0, and one more for each redo.
+        request, context: see ``NewJob``.
         article_id: the id of the article that it writes; None for jobs of other kinds.
     """
 
     id: int
-    kind: str
     backend: Backend
-    identity: str
-    generation: int
     question: str
     subject: str | None
     key: str | None
@@ -60,7 +56,6 @@ class JobSummary:
 
     id: int
     backend: Backend
-    identity: str
     generation: int
     key: str | None
     question: str
@@ -125,7 +120,7 @@ class Jobs:
 
     def _summaries(self, where: str, parameters: tuple[Any, ...]) -> list[JobSummary]:
         rows = self._database.execute(
-            "SELECT job.id, job.realm, job.identity, job.generation, job.key, job.question, job.subject, job.state,"
+            "SELECT job.id, job.realm, job.generation, job.key, job.question, job.subject, job.state,"
             f" job.created_at, job.prompt_hash, {_UNSENT}, draft.state AS draft_state,"
             " coalesce(draft.edited, 0) AS edited"
             " FROM job LEFT JOIN draft ON draft.id ="
@@ -286,10 +281,7 @@ class Jobs:
     def _job(self, row: Any, replies: Sequence[RecordedReply]) -> Job:
         return Job(
             id=row["id"],
-            kind=row["kind"],
             backend=row["realm"],
-            identity=row["identity"],
-            generation=row["generation"],
             question=row["question"],
             subject=row["subject"],
             key=row["key"],
@@ -328,7 +320,11 @@ class Jobs:
         return self._blobs.put_shared(blob)
 
     def _context(self, digest: str) -> dict[str, Any]:
-        """A job's context with the texts of its passages, which earlier versions stored within it."""
+        """A job's context with the texts of its passages.
+
+        Versions before 0.1.0 stored the texts within the context. Such a context is read as it is: to rewrite it, a
+        migration would have to decompress and compress blobs, which SQL cannot do.
+        """
         context: dict[str, Any] = json.loads(self._blobs.get(digest))
         for part in context.get("passages", ()):
             if "blob" in part:

@@ -160,7 +160,6 @@ class Proposals:
         *,
         states: Sequence[ProposalState] = (),
         field: SeoField | None = None,
-        folder: str | None = None,
         after: int = 0,
         limit: int | None = None,
     ) -> Iterator[ProposalRow]:
@@ -169,7 +168,6 @@ class Proposals:
         Args:
             states: only these states; all where empty.
             field: only this field; None for all.
-            folder: only articles of the subject with this slug; None for all.
             after: only larger ids.
             limit: the most proposals; None for no limit.
         """
@@ -181,9 +179,6 @@ class Proposals:
         if field is not None:
             where.append("field = ?")
             values.append(field)
-        if folder is not None:
-            where.append("key LIKE ? || '/%'")
-            values.append(folder)
         remaining = limit
         while remaining is None or remaining > 0:
             size = _PAGE if remaining is None else min(remaining, _PAGE)

@@ -5,12 +5,9 @@ A publication is recorded before its file is written. Methods write within the c
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
 
 from generator.store.ledger.hashes import question_key
 from generator.store.ledger.ledger import Ledger, name_condition
-
-PublicationState = Literal["intended", "published", "abandoned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +19,6 @@ class Publication:
         approved: the hash of the approved bytes.
         sha: the hash of the published bytes.
         replaces: the hash of the file that was at ``path`` before; None without one.
-        listed: whether ``published.jsonl`` contains it.
-        to_commit: whether git must commit it.
-        committed: the commit that contains it; None without one.
     """
 
     id: int
@@ -34,12 +28,7 @@ class Publication:
     sha: str
     replaces: str | None
     article_id: int
-    state: PublicationState
-    listed: bool
-    to_commit: bool
-    committed: str | None
     who: str
-    intended_at: str
     published_at: str | None
 
 
@@ -198,16 +187,10 @@ class Publications:
         rows = self._database.execute(
             f"SELECT {_PUBLICATION} FROM publication WHERE {where} ORDER BY id", values
         ).fetchall()
-        return [_publication(row) for row in rows]
+        return [Publication(*row) for row in rows]
 
     def _withdrawals(self, where: str, value: str) -> list[Withdrawal]:
         rows = self._database.execute(
             f"SELECT {_WITHDRAWAL} FROM withdrawn WHERE {where} ORDER BY id DESC", (value,)
         ).fetchall()
         return [Withdrawal(**{**dict(row), "deleted": bool(row["deleted"])}) for row in rows]
-
-
-def _publication(row: Any) -> Publication:
-    values = dict(row)
-    values["listed"], values["to_commit"] = bool(values["listed"]), bool(values["to_commit"])
-    return Publication(**values)

@@ -5,7 +5,7 @@ Methods write within the caller's transaction.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from generator.content.findings import Finding
@@ -49,8 +49,9 @@ class Revision:
     findings: tuple[Finding, ...]
     reason: str | None
     accepted: tuple[str, ...]
-    decided_by: str | None
-    decided_at: str | None
+
+
+_REVISION = ", ".join(field.name for field in fields(Revision))
 
 
 class Revisions:
@@ -141,7 +142,7 @@ class Revisions:
 
     def _one(self, where: str, value: int) -> list[Revision]:
         rows = self._database.execute(
-            f"SELECT * FROM revision WHERE {where} ORDER BY id", (value,)
+            f"SELECT {_REVISION} FROM revision WHERE {where} ORDER BY id", (value,)
         ).fetchall()
         return [self._revision(row) for row in rows]
 

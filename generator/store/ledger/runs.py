@@ -16,7 +16,6 @@ class RunLock:
 
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.name = name
         self._file = folder / f"{name}.lock"
         self._lock = FileLock(self._file)
 

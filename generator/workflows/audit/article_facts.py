@@ -25,7 +25,6 @@ UNREADABLE = register(
         explanation="One file with broken front matter fails the build of the whole site.",
         draft=None,
         published="error",
-        scope="corpus",
     )
 )
 

@@ -28,13 +28,8 @@ class AuditServices(HasSettings, HasCorpus, Protocol):
     """The services that an audit needs."""
 
 
-def audit_site(
-    services: AuditServices, request: AuditRequest, progress: Progress, *, processes: int | None = None
-) -> AuditOutcome:
+def audit_site(services: AuditServices, request: AuditRequest, progress: Progress) -> AuditOutcome:
     """Check the selected files. The other files of the content folder are only read, to find duplicates and targets.
-
-    Args:
-        processes: how many processes to use; by default one for each core, at most four.
 
     Raises:
         UsageError: a rule or a git revision does not exist, or the paths do not exist or belong to several content
@@ -55,7 +50,7 @@ def audit_site(
         files = [(path, False) for path in others] + [(path, True) for path in sorted(selection.chosen)]
         findings = [unreadable(item.path, item.reason) for item in selection.unreadable]
         context = AuditContext(selection.content_dir, settings.limits, settings.site, services.subjects)
-        results = ordered_map(partial(partial, examine_all, context), files, processes=processes)
+        results = ordered_map(partial(partial, examine_all, context), files)
         for done, examined in enumerate(results, start=1):
             findings += _added(corpus, examined, selection)
             if done % _FILES_PER_UPDATE == 0 or done == len(files):

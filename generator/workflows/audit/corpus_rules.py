@@ -26,7 +26,6 @@ def _rule(code: str, severity: Severity, title: str, explanation: str, *, fixabl
             draft=None,
             published=severity,
             fixable=fixable,
-            scope="corpus",
         )
     )
 

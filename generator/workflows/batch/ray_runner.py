@@ -224,6 +224,10 @@ class RayFileRunner:
     Args:
         part_size: requests in each part.
 
+    Attributes:
+        parts: the parts of the file, in order.
+        requests: how many requests the file contains.
+
     Raises:
         UsageError: the file cannot be read, or the folder holds the answers to another one.
         StorageError: the folder cannot be read or written.
@@ -235,7 +239,7 @@ class RayFileRunner:
         self._part_size = part_size
         self.requests = 0
         try:
-            self._parts = list(self._split())
+            self.parts = list(self._split())
         except OSError as error:
             raise UsageError(f"{requests}: {error.strerror or error}") from error
         self._check_folder()
@@ -264,18 +268,18 @@ class RayFileRunner:
             data: Any = importlib.import_module("ray.data")
         except ModuleNotFoundError as error:
             raise UsageError("Ray is not installed: pip install 'quicktakes-generator[ray]'") from error
-        missing = [part for part in self._parts if not self._part_file(part.number).exists()]
+        missing = [part for part in self.parts if not self._part_file(part.number).exists()]
         failed = 0
-        on_part(len(self._parts) - len(missing), len(self._parts))
+        on_part(len(self.parts) - len(missing), len(self.parts))
         if missing:
             ray.init(address=address, ignore_reinit_error=True, log_to_driver=False, include_dashboard=False)
             try:
                 for done, row in enumerate(self._answer_parts(data, missing, answerer, workers), start=1):
                     failed += self._write_part(row["number"], row["answers"])
-                    on_part(len(self._parts) - len(missing) + done, len(self._parts))
+                    on_part(len(self.parts) - len(missing) + done, len(self.parts))
             finally:
                 ray.shutdown()
-        return RayRunReport(self.requests, len(self._parts), len(missing), failed)
+        return RayRunReport(self.requests, len(self.parts), len(missing), failed)
 
     def _answer_parts(
         self, data: Any, missing: list[FilePart], answerer: PartAnswerer, workers: int

@@ -80,8 +80,7 @@ class Candidate:
     @property
     def message(self) -> str:
         """The reason as a line for a person; empty without one."""
-        # The message of the run that first held the question names the line of the list.
-        return f"{self.question.place}: {self.reason}" if self.reason and not self.earlier else self.reason
+        return f"{self.question.place}: {self.reason}" if self.reason else ""
 
 
 def candidate_of(row: Question | QuestionListError) -> Candidate | QuestionListError:

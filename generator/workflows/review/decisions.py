@@ -70,7 +70,7 @@ class DraftDecisions:
         self._importer = EditImporter(services)
         self._now = services.now
 
-    def approve(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
+    def approve(self, row: DraftRow, *, who: str) -> DraftRow:
         """Approve the exact bytes of ``row``. Publishing can change only the fields that it assigns.
 
         Args:
@@ -81,7 +81,7 @@ class DraftDecisions:
             StaleDraft: the draft changed since ``row`` was read, in the ledger or on disk.
         """
         self._importer.require_unchanged(row)
-        return self._decide_one(self._approval(row, who, note))
+        return self._decide_one(self._approval(row, who, None))
 
     def reject(self, row: DraftRow, *, reason: str, who: str) -> DraftRow:
         """Reject a draft. The reason is stored with the decision.
@@ -93,7 +93,7 @@ class DraftDecisions:
         self._importer.require_unchanged(row)
         return self._decide_one(self._rejection(row, who, reason))
 
-    def allow(self, row: DraftRow, *, who: str, note: str | None = None) -> DraftRow:
+    def allow(self, row: DraftRow, *, who: str) -> DraftRow:
         """Allow a near duplicate: the next run of its list drafts it. Until then it stays a near duplicate.
 
         Raises:
@@ -101,7 +101,7 @@ class DraftDecisions:
             StaleDraft: the draft changed since ``row`` was read.
         """
         self._importer.require_unchanged(row)
-        return self._decide_one(self._allowance(row, who, note))
+        return self._decide_one(self._allowance(row, who, None))
 
     def approve_named(
         self, rows: Sequence[DraftRow], *, who: str, note: str | None = None

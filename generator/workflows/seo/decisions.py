@@ -55,14 +55,14 @@ class ProposalReview:
         self._limits = services.settings.limits
         self._now = services.now
 
-    def accept(self, row: ProposalRow, *, who: str, note: str | None = None) -> ProposalRow:
+    def accept(self, row: ProposalRow, *, who: str) -> ProposalRow:
         """Approve the new text as the reviewer saw it.
 
         Raises:
             StaleProposal: the proposal changed since, has no text, or has errors.
         """
         _require_no_errors(row)
-        return self._proposals.decide(row, "approved", who=who, now=self._now(), note=note)
+        return self._proposals.decide(row, "approved", who=who, now=self._now())
 
     def edit(self, row: ProposalRow, text: str, *, who: str) -> ProposalRow:
         """Replace the proposed text by the reviewer's text, and check it. It is not approved yet.
@@ -97,15 +97,13 @@ class ProposalReview:
         with self._ledger.database.transaction():
             return self.accept(self.edit(row, text, who=who), who=who)
 
-    def skip(self, row: ProposalRow, *, who: str, note: str | None = None) -> ProposalRow:
+    def skip(self, row: ProposalRow, *, who: str) -> ProposalRow:
         """Leave the field as it is; a later run may propose a text again.
 
         Raises:
             StaleProposal: the proposal changed since.
         """
-        return self._proposals.decide(
-            row, "skipped", who=who, now=self._now(), note=note or f"skipped by {who}"
-        )
+        return self._proposals.decide(row, "skipped", who=who, now=self._now(), note=f"skipped by {who}")
 
     def accept_named(self, rows: Sequence[ProposalRow], *, who: str) -> DecidedProposals:
         """Approve these proposals as one decision. Proposals that cannot be approved are skipped."""

@@ -145,7 +145,11 @@ def test_a_backslash_before_n_stays_an_error_wherever_it_is_moved() -> None:
 
 def test_a_corrected_backslash_before_n_is_no_longer_an_error() -> None:
     assert pairs_after(file_of(with_code("Write `puts` for it."))) == []
-    assert pairs_after(file_of(with_code(r"It is $589\ nm$ long, or $a \\ n$."))) == []
+    assert pairs_after(file_of(with_code(r"It is $589\ nm$ long, or $a \\ n$, or $2\ nu$."))) == []
+
+
+def test_a_command_that_an_article_file_cannot_carry_stays_an_error() -> None:
+    assert pairs_after(file_of(with_code(r"It is $\sum\nolimits_i x_i$."))) == ["points[0].body"]
 
 
 def test_a_partial_correction_does_not_remove_the_finding() -> None:

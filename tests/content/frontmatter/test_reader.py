@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.content.frontmatter import Related, has_canonical_ending, read, reader, render, restore_ending
+from generator.content.frontmatter import (
+    Document,
+    Related,
+    has_canonical_ending,
+    read,
+    reader,
+    render,
+    restore_ending,
+    spans,
+)
 from generator.content.site import Site
 from generator.errors import FrontMatterError
 from tests.support.made_articles import ALONE, PENDULUM
@@ -55,6 +64,13 @@ def file_with(**lines: str) -> str:
     return text
 
 
+def form(document: Document, path: str) -> tuple[str, int, int]:
+    """The style of a scalar, and where it begins and ends."""
+    node = document.entries[path].value
+    start, _ = document.span(node)
+    return node.style or "plain", start, spans.entry_end(document.text, node, document.offset)
+
+
 def test_a_canonical_file_gives_its_article_and_its_text() -> None:
     document = read(CANONICAL.encode())
     assert document.article() == PENDULUM
@@ -78,26 +94,13 @@ def test_every_style_of_value_is_read() -> None:
     assert document.text == UGLY
 
 
-def test_styles_and_lines_are_found() -> None:
+def test_lines_are_found() -> None:
     document = read(UGLY)
-    styles = {
-        path: document.raw_style(path)
-        for path in ("title", "article_title", "question", "answer", "empty", "nothing")
-    }
-    assert styles == {
-        "title": "quoted",
-        "article_title": "plain",
-        "question": "folded-wrapped",
-        "answer": "literal",
-        "empty": "empty",
-        "nothing": "empty",
-    }
-    assert read(CANONICAL).raw_style("answer") == "folded-line"
     assert document.line("title") == 3
     assert document.line("unknown.nested.deep") == 20
     assert document.line("seo.page_keywords") == 24
     with pytest.raises(KeyError):
-        document.raw_style("seo")
+        document.line("missing")
 
 
 def test_related_articles_are_listed_by_number_with_gaps() -> None:
@@ -147,12 +150,15 @@ def test_an_id_is_a_plain_whole_number_in_the_article_and_in_a_link(text: str, n
     assert document.is_whole(second) == document.has_whole_links == (number is not None)
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("-1.0", -1.0), ("1e1", 10.0), ("nan", None), (".nan", None), ("1_0", None), ("1e999", None)],
-)
-def test_a_score_is_a_finite_decimal_number(text: str, number: float | None) -> None:
-    assert read(file_with(score=f"score: {text}")).score == number
+@pytest.mark.parametrize(("text", "number"), [("-1.0", -1.0), ("1e1", 10.0)])
+def test_a_score_is_a_decimal_number(text: str, number: float) -> None:
+    assert read(file_with(score=f"score: {text}")).article().score == number
+
+
+@pytest.mark.parametrize("text", ["nan", ".nan", "1_0", "1e999"])
+def test_any_other_score_is_an_error(text: str) -> None:
+    with pytest.raises(FrontMatterError, match="score must be a number"):
+        read(file_with(score=f"score: {text}")).article()
 
 
 @pytest.mark.parametrize("line", ["    note: keep me\n", "    more: [1]\n"])
@@ -273,7 +279,8 @@ def test_any_front_matter_is_read_or_is_an_error(source: str) -> None:
         for path in document.entries:
             assert document.line(path) >= 2
         for path in document.values:
-            document.raw_style(path)
+            _, start, end = form(document, path)
+            assert start <= end <= len(document.text)
 
 
 @pytest.mark.parametrize("text", [CANONICAL, UGLY.replace("# written by hand\r\n", "")])
@@ -283,7 +290,7 @@ def test_the_python_composer_reads_the_same(text: str, monkeypatch: pytest.Monke
     slow = read(text)
     assert slow.values == fast.values
     assert [slow.line(path) for path in slow.entries] == [fast.line(path) for path in fast.entries]
-    assert [slow.raw_style(path) for path in slow.values] == [fast.raw_style(path) for path in fast.values]
+    assert [form(slow, path) for path in slow.values] == [form(fast, path) for path in fast.values]
     with pytest.raises(FrontMatterError):
         read("---\n" + "".join(" " * n + "a:\n" for n in range(1200)) + "---\n")
 

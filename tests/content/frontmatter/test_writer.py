@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -200,14 +201,22 @@ def assert_equal(values: dict[str, object], article: Article) -> None:
     assert values == expected | constants
 
 
-@given(st.from_regex(scalars._WORDS, fullmatch=True))
-def test_the_quick_test_for_plain_words_accepts_only_plain_texts(text: str) -> None:
-    assert scalars._PLAIN.fullmatch(text)
-    assert not scalars._NOT_PLAIN.search(text)
-    assert not scalars._UNREADABLE.search(text)
-    assert not scalars._FLOW_SIGN.search(text)
+LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])]
 
 
-@given(st.characters(categories=None, exclude_categories=()))
-def test_every_printable_character_is_readable(char: str) -> None:
-    assert not (char.isprintable() and scalars._UNREADABLE.search(char))
+@pytest.mark.parametrize("loader", LOADERS)
+@given(text=st.from_regex(re.compile(r"[A-Za-z/](?:[\w /|.-]*[\w/.])?", re.ASCII), fullmatch=True))
+def test_plain_words_are_written_plain_and_read_unchanged(loader: type[yaml.SafeLoader], text: str) -> None:
+    typed = text.lower() in {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+    assert scalars.plain(text) == scalars.plain(text, flow=True) == (None if typed else text)
+    if not typed:
+        source = f"key: {text}\nlist: [{text}, {text}]\n"
+        assert yaml.load(source, Loader=loader) == {"key": text, "list": [text, text]}
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@given(char=st.characters(categories=None, exclude_categories=()))
+def test_a_readable_character_is_read_unchanged(loader: type[yaml.SafeLoader], char: str) -> None:
+    text = f"a{char}b"
+    if scalars.unreadable(text) is None:
+        assert yaml.load(f"key: {scalars.single_quoted(text)}\n", Loader=loader) == {"key": text}

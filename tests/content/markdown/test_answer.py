@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from generator.content.markdown.answer import _unindented, compose, parse
+from generator.content.markdown.answer import compose, parse
 
 WORDS = st.lists(
     st.sampled_from(["alpha", "beta", "gamma", "$x$", "`y`", "**bold**", "delta"]), min_size=1, max_size=5
@@ -132,4 +132,5 @@ def test_offsets_of_points_are_those_of_the_text():
 def test_indentation_is_removed_as_by_dedent(text):
     dedented = textwrap.dedent(text.expandtabs(4) if text.startswith("\t") else text).strip("\n").rstrip()
     first, *others = dedented.split("\n")
-    assert _unindented(text) == "\n".join([first.lstrip(), *others]).strip("\n")
+    expected = "\n".join([first.lstrip(), *others]).strip("\n")
+    assert compose(text, [], "") == expected

@@ -152,6 +152,7 @@ def test_a_backslash_n_in_prose_becomes_an_entity_and_stays_in_code():
         (r"$\ce{H2O}$", "chemistry-command"),
         ("a <b>c", "html-tag"),
         (r"$\foo$", "math-error"),
+        (r"$x \tag{1}$", "math-error"),
         ("$$\nx", "unclosed-math"),
         ("$$ x\ny\n$$", "lost-math-line"),
         ("```\nx", "unclosed-fence"),
@@ -166,7 +167,14 @@ def test_a_place_that_the_site_shows_wrongly_is_found(markdown, code):
 
 @pytest.mark.parametrize(
     "markdown",
-    ["", "plain", r"\[sic\] and \(see the other note\)", r"\$5 `<b>` $x < y$ and 3 < 5", "```c\nx < y;\n```"],
+    [
+        "",
+        "plain",
+        r"\[sic\] and \(see the other note\)",
+        r"\$5 `<b>` $x < y$ and 3 < 5",
+        "```c\nx < y;\n```",
+        "```math\nx \\tag{1}\n```",
+    ],
 )
 def test_a_correct_text_has_no_unsafe_place(markdown):
     assert unsafe_places(markdown) == []

@@ -16,7 +16,7 @@ from generator.content.seo.fields import (
     seo_rules,
     shown_length,
 )
-from generator.content.seo.material import excerpt, nothing_to_describe
+from generator.content.seo.material import MAX_CHARS, excerpt, nothing_to_describe
 from generator.content.site import Site
 
 LIMITS = Limits()
@@ -67,11 +67,17 @@ def test_white_space_and_case_are_nothing_new():
     assert not says_nothing_new("a,b", "a, b")
 
 
-@given(st.text(max_size=500), st.integers(min_value=10, max_value=200))
-def test_an_excerpt_is_a_beginning_within_its_limit(text, most):
-    part = excerpt(text, most)
-    assert len(part) <= most
-    assert text.strip().startswith(part)
+@given(
+    st.text(min_size=1, max_size=60),
+    st.sampled_from(["", " ", "\n\n"]),
+    st.integers(min_value=1, max_value=300),
+)
+def test_an_excerpt_is_a_beginning_within_its_limit(text, separator, times):
+    answer = separator.join([text] * times)
+    part = excerpt(answer)
+    assert len(part) <= MAX_CHARS
+    assert answer.strip().startswith(part)
+    assert part == answer.strip() or len(answer.strip()) > MAX_CHARS
 
 
 def test_an_answer_with_a_refusal_at_its_end_can_be_described():

@@ -8,6 +8,7 @@ from pathlib import Path
 from generator.content.limits import Range
 from generator.content.slugs import key_of
 from generator.store.corpus.index import CorpusIndex
+from generator.store.corpus.rows import RefreshReport
 from tests.support.plant_articles import answer, write
 
 
@@ -17,6 +18,11 @@ def test_an_index_is_filled_once_its_folder_was_read_even_an_empty_folder(tmp_pa
             assert not index.is_filled()
             index.refresh()
             assert index.is_filled()
+
+
+def nothing_changed(report: RefreshReport) -> bool:
+    """Whether a refresh found nothing new, changed or missing."""
+    return (report.added, report.updated, report.removed) == (0, 0, 0)
 
 
 class KeysDuringRebuild(set[str]):
@@ -54,9 +60,9 @@ def test_a_first_refresh_indexes_every_article(tmp_path, content):
     with CorpusIndex(tmp_path / "index.sqlite3", content) as index:
         seen = []
         report = index.refresh(progress=lambda done, total: seen.append((done, total)))
-        assert (report.added, report.updated, report.removed, report.unchanged) == (4, 0, 0, 0)
+        assert (report.added, report.updated, report.removed) == (4, 0, 0)
         assert seen[-1] == (4, 4)
-        assert index.count() == report.articles == 4
+        assert index.count() == 4
         assert index.subjects() == {"biology": 2, "economics": 1, "mythology": 1}
 
 
@@ -65,17 +71,17 @@ def test_a_refresh_reads_only_what_changed(index, content):
     changed = write(content, 8, "Who wrote the Iliad?", "Mythology", answer=answer("Homer, by tradition."))
     (content / key_of("Economics", "What causes inflation in small economies?").path).unlink()
     report = index.refresh()
-    assert (report.added, report.updated, report.removed, report.unchanged) == (1, 1, 1, 2)
+    assert (report.added, report.updated, report.removed, index.count()) == (1, 1, 1, 4)
     assert index.answer(f"mythology/{changed.stem}").startswith("Homer, by tradition.\n\n1. **Light")
     assert index.search("inflation in small economies") == []
-    assert index.refresh().unchanged == 4
+    assert nothing_changed(index.refresh())
 
 
 def test_a_file_with_a_new_stamp_and_the_same_bytes_counts_as_unchanged(index, content):
     path = content / key_of("Mythology", "Who wrote the Iliad?").path
     os.utime(path, ns=(1, 1))
-    assert index.refresh().updated == 0
-    assert index.refresh().unchanged == 4
+    assert nothing_changed(index.refresh())
+    assert nothing_changed(index.refresh())
 
 
 def test_a_removed_last_article_is_not_found_any_more(index, content):
@@ -90,7 +96,7 @@ def test_a_removed_last_article_is_not_found_any_more(index, content):
 def test_a_missing_folder_is_an_empty_corpus(tmp_path):
     with CorpusIndex(tmp_path / "index.sqlite3", tmp_path / "nowhere") as index:
         report = index.refresh()
-        assert report.missing and report.articles == 0 and report.unreadable == ()
+        assert report.missing and index.count() == 0 and report.unreadable == ()
         assert index.next_id() == 1
         assert index.search("anything at all") == []
         assert index.examples("Biology", Range(min=1, max=900), lambda document: True) == ()
@@ -106,7 +112,7 @@ def test_unreadable_files_are_reported_with_reasons(index, content):
     (content / "biology" / "long.md").write_bytes(b"---\nid: 5\n---\n".ljust(4_000_001))
     os.close(os.open(os.fsencode(content / "biology") + b"/\xff.md", os.O_CREAT | os.O_WRONLY))
     report = index.refresh()
-    assert report.articles == 4
+    assert index.count() == 4
     reasons = {item.path: item.reason for item in report.unreadable}
     assert set(reasons) == {
         "biology/broken.md",
@@ -138,7 +144,7 @@ def test_a_damaged_index_is_rebuilt(tmp_path, content):
     with CorpusIndex(path, content) as index:
         index.refresh()
         assert index.search("photosynthesis")
-        assert index.refresh().articles == 4
+        assert nothing_changed(index.refresh()) and index.count() == 4
 
 
 def test_damage_found_while_reading_is_repaired_too(index):
@@ -167,12 +173,12 @@ def test_two_processes_can_share_one_index(tmp_path, content):
     path = tmp_path / "index.sqlite3"
     with CorpusIndex(path, content) as one, CorpusIndex(path, content) as other:
         assert one.refresh().added == 4
-        assert other.refresh().unchanged == 4
+        assert nothing_changed(other.refresh()) and other.count() == 4
         write(content, 9, "How do roots take up water?")
         assert one.refresh().added == 1
         assert other.count() == 5
         other.rebuild()
-        assert one.refresh().unchanged == 5
+        assert nothing_changed(one.refresh()) and one.count() == 5
 
 
 def test_threads_search_while_the_index_changes(index, content):

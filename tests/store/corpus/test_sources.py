@@ -86,7 +86,7 @@ def test_every_format_is_read_and_found(index, folder):
         pdf("Lighthouses flash in a rhythm of their", "own, so that sailors know them.")
     )
     counts = index.refresh().sources
-    assert (counts.added, counts.updated, counts.removed, counts.unchanged) == (5, 0, 0, 0)
+    assert (counts.added, counts.updated, counts.removed) == (5, 0, 0)
     assert counts.unreadable == () and not counts.missing
     for question, key, title, text in (
         ("When do spring tides come?", "tides/moon.md", "The moon's pull", "Spring tides come when"),
@@ -107,11 +107,12 @@ def test_every_format_is_read_and_found(index, folder):
 
 def test_only_what_changed_is_read_again(index, folder):
     index.refresh()
-    assert index.refresh().sources.unchanged == 3
+    counts = index.refresh().sources
+    assert (counts.added, counts.updated, counts.removed, index.state().sources) == (0, 0, 0, 3)
     (folder / "notes.txt").write_text("Otters eat urchins.", encoding="utf-8")
     (folder / "page.html").unlink()
     counts = index.refresh().sources
-    assert (counts.added, counts.updated, counts.removed, counts.unchanged) == (0, 1, 1, 1)
+    assert (counts.added, counts.updated, counts.removed, index.state().sources) == (0, 1, 1, 2)
     assert index.source_passages("How do corals build reefs?") == []
     assert index.source_passages("Do otters eat urchins?")[0].key == "notes.txt"
 
@@ -205,7 +206,7 @@ def test_passages_fit_the_limit_and_are_not_repeated(index, folder):
 def test_a_missing_folder_of_sources_is_reported(tmp_path):
     with CorpusIndex(tmp_path / "index.sqlite3", tmp_path / "learn", tmp_path / "none") as index:
         counts = index.refresh().sources
-        assert counts.missing and counts.passages == 0
+        assert counts.missing and index.state().passages == 0
         assert index.source_passages("Anything at all?") == []
 
 

@@ -1,5 +1,6 @@
 """The ledger's file is complete or missing, even if several processes create it or one is killed."""
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -7,14 +8,16 @@ import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from importlib import resources
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from generator.errors import StorageError
-from generator.store.ledger import file
+from generator.store.ledger import migrations
 from generator.store.ledger.database import Database
+from generator.store.ledger.file import check_file
 from tests.support.ledger_tokens import token_of
 from tests.support.nightly import NIGHTLY
 from tests.support.servers import ROOT
@@ -61,10 +64,12 @@ def test_a_failed_creation_leaves_no_ledger_and_the_next_one_succeeds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "output" / "ledger.sqlite3"
-    statements = file._statements
+    scripts = tmp_path / "migrations"
+    shutil.copytree(str(resources.files(migrations)), scripts)
+    (scripts / "9999_broken.sql").write_text("SELECT nothing;\n", encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr(file, "_statements", lambda script: [*statements(script), "SELECT nothing"])
-        with pytest.raises(StorageError):
+        patch.setattr(resources, "files", lambda _: scripts)
+        with pytest.raises(StorageError, match="nothing"):
             Database(path)
     assert not path.exists()
     assert tables(path) > 10
@@ -125,7 +130,7 @@ def test_a_ledger_that_another_thread_opens_and_closes_is_never_refused(tmp_path
         running = other.submit(open_and_close)
         try:
             for _ in range(20_000):
-                file.check_file(path)
+                check_file(path)
         finally:
             done.set()
         running.result()

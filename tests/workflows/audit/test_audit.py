@@ -16,6 +16,7 @@ from generator.workflows.audit.html_report import write_html_report
 from generator.workflows.audit.requests import AuditOutcome, AuditRequest
 from generator.workflows.engine.progress import NoProgress
 from tests.support.made_site import KEELS, LENSES, MONSOON, TIDES, MadeSite, answer, article, link
+from tests.support.processes import all_ended, recorded, set_cores
 from tests.support.repositories import commit_all, new_repository
 
 
@@ -30,10 +31,9 @@ def audited(
     rules: tuple[str, ...] = (),
     changed_since: str | None = None,
     content_dir: Path | None = None,
-    processes: int = 1,
 ) -> AuditOutcome:
     request = AuditRequest(paths, rules, changed_since)
-    return audit_site(site.services(content_dir), request, NoProgress(), processes=processes)
+    return audit_site(site.services(content_dir), request, NoProgress())
 
 
 def chosen(site: MadeSite, *paths: Path, changed_since: str) -> set[str]:
@@ -167,10 +167,16 @@ def test_findings_of_other_rules_are_omitted_on_request(site: MadeSite) -> None:
         audited(site, rules=("no-such-rule",))
 
 
-def test_several_processes_find_what_one_finds(site: MadeSite) -> None:
+def test_several_processes_find_what_one_finds(site: MadeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = recorded(monkeypatch)
     for number in range(600):
         site.add(article(f"Why does tide {number} turn?", "Physics", number % 500))
-    assert audited(site, processes=2).findings == audited(site).findings
+    set_cores(monkeypatch, 1)
+    alone = audited(site).findings
+    assert started == []
+    set_cores(monkeypatch, 2)
+    assert audited(site).findings == alone
+    assert len(started) == 2 and all_ended(started)
 
 
 # ---------------------------------------------------------------- bad input

@@ -37,7 +37,7 @@ def settings() -> Settings:
 
 def audited(folder: Path, settings: Settings) -> AuditOutcome:
     services = Services(settings.model_copy(update={"content_dir": folder}))
-    return audit_site(services, AuditRequest(), NoProgress(), processes=1)
+    return audit_site(services, AuditRequest(), NoProgress())
 
 
 def fixed(report: AuditOutcome) -> tuple[FixOutcome, list[FileChange]]:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from generator.model.batch_api import BatchClient
-from generator.model.batch_files import RequestFile
+from generator.model.batch_files import RequestFile, partial_path
 from generator.store.ledger.batches import Batches
+from generator.store.ledger.drafts import Drafts
 from generator.workflows.batch import answer_recorder
-from generator.workflows.drafting.drafter import Drafter
 from tests.support.batch_runs import BatchRuns, Killed, Provider
 from tests.support.services import rows
 
@@ -45,14 +45,15 @@ def kill_at(runs: BatchRuns, monkeypatch: pytest.MonkeyPatch, owner: type, name:
 
 
 def kill_during_download(runs: BatchRuns, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = BatchClient._copy
+    original = BatchClient.download
 
     async def half(self: BatchClient, file_id: str, target: Path) -> None:
-        await original(self, file_id, target)
-        target.write_bytes(target.read_bytes()[:400])
+        part = partial_path(target)
+        await original(self, file_id, part)
+        part.write_bytes(part.read_bytes()[:400])
         runs.kill()
 
-    monkeypatch.setattr(BatchClient, "_copy", half)
+    monkeypatch.setattr(BatchClient, "download", half)
 
 
 KILLS: dict[str, Any] = {
@@ -70,7 +71,7 @@ KILLS: dict[str, Any] = {
     "after create": lambda runs, patch: kill_at(runs, patch, BatchClient, "retrieve", when="before"),
     "during a download": kill_during_download,
     "during an import": lambda runs, patch: kill_at(runs, patch, Batches, "close", when="third"),
-    "between import and drafts": lambda runs, patch: kill_at(runs, patch, Drafter, "_record", when="third"),
+    "between import and drafts": lambda runs, patch: kill_at(runs, patch, Drafts, "replace", when="third"),
 }
 
 

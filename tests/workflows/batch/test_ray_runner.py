@@ -41,7 +41,7 @@ class EchoAnswerer(EndpointAnswerer):
 def test_the_parts_cover_every_request_once(requests: Path, tmp_path: Path) -> None:
     job = RayFileRunner(requests, tmp_path / "out", part_size=10)
     worker = PartWorker(str(requests), EchoAnswerer(None, None))
-    rows = [{"number": part.number, "start": part.start, "end": part.end} for part in job._parts]
+    rows = [{"number": part.number, "start": part.start, "end": part.end} for part in job.parts]
     answered = [json.loads(line) for row in rows for line in worker(row)["answers"].splitlines()]
     assert job.requests == COUNT
     assert len(rows) == 3

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.errors import GeneratorError, StorageError
+from generator.errors import StorageError
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.model.batch_files import RequestFile, partial_path
 from generator.model.budget import nano_dollars, reservation
@@ -209,5 +209,5 @@ def test_an_export_that_cannot_write_is_one_error_and_its_jobs_stay_due(
     monkeypatch.setattr(Batches, "order_jobs", gone_meanwhile)
     with pytest.raises(StorageError) as raised:
         files.export(QUESTIONS[:3], folder / "requests.jsonl")
-    assert isinstance(raised.value, GeneratorError) and "\n" not in str(raised.value)
+    assert "\n" not in str(raised.value)
     assert files.export((), tmp_path / "requests.jsonl").requests == 3

@@ -10,6 +10,7 @@ from generator.fake_openai.service import build
 from generator.fake_openai.settings import ServerSettings
 from generator.model.budget import nano_dollars
 from generator.services import Services
+from generator.store.ledger.drafts import Drafts
 from generator.workflows.drafting.requests import Redo
 from tests.support import seo_pages
 from tests.support.published_articles import article, publish_by_hand
@@ -236,12 +237,12 @@ def test_a_real_model_that_declines_all_in_the_same_words_ends_the_run(services_
 
 
 def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(services_with, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise StorageError("ledger", "the disk is full")
 
     services, _ = services_with(by=lambda _: completion("", refusal="I can't."))
     with monkeypatch.context() as patch, pytest.raises(StorageError):
-        patch.setattr("generator.workflows.drafting.drafter.Drafter._record", full)
+        patch.setattr(Drafts, "replace", full)
         draft(services, QUESTIONS, concurrency=1)
     services, endpoint = services_with(by=lambda _: completion("", refusal="I can't."))
     with pytest.raises(ModelUnavailable):
@@ -289,7 +290,6 @@ def test_search_fields_that_a_filter_is_said_to_have_ended_are_taken_where_they_
     services_with, tmp_path, end, state
 ):
     text = seo_pages.reply()
-    text = text if isinstance(text, str) else json.dumps(text)
     services, endpoint = services_with(completion(text[:end], finish_reason="content_filter"))
     seo_pages.page(tmp_path)
     seo_pages.propose(services)

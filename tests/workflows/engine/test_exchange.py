@@ -5,9 +5,9 @@ import pytest
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.store.ledger.calls import RecordedReply
-from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import Exchange, NeedsReply
 from generator.workflows.engine.job_requests import request_hash
+from tests.support.jobs import planned_job
 
 BODY = b'{"model": "m", "choices": [{"message": {"content": "yes"}, "finish_reason": "stop"}]}'
 
@@ -35,27 +35,7 @@ def exchange(*paid: tuple[str, ModelRequest]) -> ExchangeWithoutModel:
         RecordedReply(step=step, purpose=purpose, request_hash=request_hash(asked), mode="plain", body=BODY)
         for step, (purpose, asked) in enumerate(paid)
     )
-    job = Job(
-        *(
-            1,
-            "seo",
-            "model",
-            "i",
-            0,
-            "Why?",
-            "Biology",
-            "biology/why",
-            None,
-            None,
-            {},
-            "",
-            "",
-            {},
-            "hash",
-            replies,
-        )
-    )
-    return ExchangeWithoutModel(job)
+    return ExchangeWithoutModel(planned_job(replies=replies))
 
 
 async def test_a_repair_whose_request_would_differ_now_is_not_paid_again() -> None:

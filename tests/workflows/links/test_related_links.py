@@ -246,7 +246,7 @@ def test_links_are_counted_as_the_audit_counts_them(site, services):
         assert folded != text
         site.path(question).write_text(folded, encoding="utf-8")
     report = run(services, whole_site=False)
-    audited = audit_site(services, AuditRequest(), NoProgress(), processes=1)
+    audited = audit_site(services, AuditRequest(), NoProgress())
     assert report.missing_share == audited.corpus.targets.missing_share > 0.05
     assert (report.kept_dead, report.changed) == (6, ())
 
@@ -280,7 +280,7 @@ def test_audit_and_refresh_count_missing_targets_alike_however_links_are_written
         encoding="utf-8",
     )
     site.relink(HIVE, link(DANCE), gone(), link(QUEEN), link(HONEY))
-    audit = audit_site(services, AuditRequest(), NoProgress(), processes=1)
+    audit = audit_site(services, AuditRequest(), NoProgress())
     assert not audit.corpus.targets.is_partial_site
     report = run(services, site.name(HIVE), whole_site=False)
     assert reasons(report) == {site.name(HIVE): ("dead",)}

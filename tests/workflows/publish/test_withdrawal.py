@@ -11,7 +11,7 @@ from generator.workflows.review.decisions import DraftDecisions
 from generator.workflows.site.git import GitError
 from tests.support.drafts import WHO, with_drafts
 from tests.support.file_links import put_behind_link
-from tests.support.published_articles import article, publish_by_hand
+from tests.support.published_articles import article, link_to, publish_by_hand
 from tests.support.repositories import commit_all, git, new_repository, refuse_commits
 from tests.support.services import DATE, rows
 from tests.support.syncs import Syncs
@@ -27,8 +27,8 @@ def services(tmp_path):
         tmp_path,
         cell,
         virus,
-        article("What is life?", id=3, related=[virus.link(), cell.link()]),
-        article("What is a gene?", id=4, related=[cell.link(), virus.link()]),
+        article("What is life?", id=3, related=[link_to(virus), link_to(cell)]),
+        article("What is a gene?", id=4, related=[link_to(cell), link_to(virus)]),
     )
     made = with_drafts(tmp_path, ())
     yield made

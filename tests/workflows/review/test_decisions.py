@@ -133,7 +133,8 @@ def holding(tmp_path):
 
 
 def test_a_near_duplicate_that_is_allowed_is_drafted_by_the_next_run(holding):
-    row = DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO, note="another angle")
+    allowed = DraftDecisions(holding).allow_named([draft_of(holding, HELD)], who=WHO, note="another angle")
+    (row,) = allowed.decided
     last = holding.drafts.decisions.of(row.id)[-1]
     assert (row.state, last.allows, last.who) == ("near_duplicate", True, WHO)
     assert last.note == "to be drafted anyway: another angle"
@@ -179,7 +180,8 @@ def test_undo_of_a_rejection_makes_it_a_near_duplicate_again(holding):
     DraftDecisions(holding).reject(draft_of(holding, HELD), reason="answered already", who=WHO)
     assert ReviewUndo(holding).undo(who=WHO).rows[0].state == "near_duplicate"
     assert draft_questions(holding, HELD).plan.counts == {"near_duplicate": 1}
-    assert DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
+    DraftDecisions(holding).allow(draft_of(holding, HELD), who=WHO)
+    assert draft_questions(holding, HELD).plan.counts == {"resume": 1}
 
 
 def test_planning_is_not_a_decision_that_can_be_undone(holding):

@@ -35,9 +35,7 @@ def services_with(tmp_path):
 
 def audited(services, *paths):
     """The pages with a finding that their description is nearly that of another, and how many findings they have."""
-    outcome = audit_site(
-        services, AuditRequest(paths, ("description-near-duplicate",)), NoProgress(), processes=1
-    )
+    outcome = audit_site(services, AuditRequest(paths, ("description-near-duplicate",)), NoProgress())
     return [finding.path.removesuffix(".md") for finding in outcome.findings]
 
 

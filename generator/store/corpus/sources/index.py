@@ -54,13 +54,10 @@ def refresh_sources(connection: sqlite3.Connection, folder: Path) -> SourceCount
         mark_changed(connection)
     failed = connection.execute("SELECT path, reason FROM source WHERE reason IS NOT NULL ORDER BY path")
     unreadable = (*scanned.unreadable, *(Unreadable(*row) for row in failed))
-    (passages,) = connection.execute("SELECT count(*) FROM chunk").fetchone()
     return SourceCounts(
         added=len(to_read.keys() - indexed.keys()),
         updated=len(to_read.keys() & indexed.keys()),
         removed=len(removed),
-        unchanged=len(scanned.files) - len(to_read),
-        passages=passages,
         unreadable=unreadable,
         missing=missing,
     )
