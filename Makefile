@@ -1,6 +1,6 @@
 # make demo    drafts the example questions, without a key
 # make test    runs the tests
-# make check   format, lint, types, tests: what every change must pass
+# make check   format, lint, types, tests with their coverage: what every change must pass
 # make lock    renews the pins
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check format lint types lock bench clean
+.PHONY: demo test check coverage format lint types lock bench clean
 
 demo: .venv/runtime
 	@rm -rf output/demo
@@ -17,7 +17,13 @@ demo: .venv/runtime
 test: .venv/dev
 	$(BIN)/python -m pytest
 
-check: format lint types test
+check: format lint types coverage
+
+coverage: .venv/dev
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 format: .venv/dev
 	$(BIN)/ruff format .
@@ -36,7 +42,7 @@ lock: .venv/dev
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --upgrade --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 
 .venv/runtime: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
