@@ -5,9 +5,9 @@ import sys
 
 from generator.cli import main
 
-# New objects between two rounds of the garbage collector: more than the imports of a command leave behind, for nothing
-# of them is garbage. With Python's own 700, a sixth of the time of a short command goes into such rounds.
-_GC_THRESHOLD = 200_000
+# New objects between two rounds of the garbage collector. With Python's own 700, a sixth of the time of a short command
+# is spent in such rounds, which find nothing: what imports create is not garbage.
+_GC_THRESHOLD = 20_000
 
 
 def run() -> None:

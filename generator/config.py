@@ -14,10 +14,10 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
+from generator.content.frozen_model import FrozenModel
 from generator.content.limits import Limits
 from generator.content.site import Site
 from generator.content.subjects import Subject
-from generator.content.values import Value
 from generator.errors import ConfigError
 from generator.model.budget import Price
 
@@ -26,7 +26,7 @@ CONFIG_NAME = "config.yaml"
 _TIERS_WITHIN_THE_PRICE = (None, "auto", "default", "flex")
 
 
-class ModelSettings(Value):
+class ModelSettings(FrozenModel):
     """The model, its endpoint, and limits of the calls. ``parameters`` are sent to the endpoint unchanged."""
 
     name: str = "gpt-6-luna"
@@ -64,14 +64,14 @@ class ModelSettings(Value):
         return cap
 
 
-class ContextSettings(Value):
+class ContextSettings(FrozenModel):
     """What a prompt holds besides the question."""
 
     passages_chars: int = Field(default=10000, ge=0)
     grounding: Literal["off", "preferred", "required"] = "preferred"
 
 
-class PublishSettings(Value):
+class PublishSettings(FrozenModel):
     """What may be published."""
 
     allow_offline: bool = False
@@ -83,13 +83,13 @@ class PublishSettings(Value):
         return None
 
 
-class ReviewSettings(Value):
+class ReviewSettings(FrozenModel):
     """The reviewer, unless --reviewer names another; without either, git's user."""
 
     reviewer: str | None = None
 
 
-class DuplicateSettings(Value):
+class DuplicateSettings(FrozenModel):
     """Minimum similarity of duplicate questions and of near-duplicate descriptions, above 0.5 to 1 (equal).
 
     Below 0.5, questions share only words. The search for descriptions needs more than half of their terms.
@@ -99,7 +99,7 @@ class DuplicateSettings(Value):
     description_similarity: float = Field(default=0.7, gt=0.5, le=1)
 
 
-class Settings(Value):
+class Settings(FrozenModel):
     """All settings of config.yaml."""
 
     content_dir: Path = Path("content/learn")

@@ -88,13 +88,13 @@ def draft(
         strict=strict,
     )
     progress = TerminalProgress(quiet=as_json)
-    hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
+    next_command = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if plan and not batch:
             return show_plan(plan_drafts(services, request, progress), as_json=as_json)
         if not batch:
             drafted = draft_list(services, request, progress, on_planned=show_rows)
-            return show_drafted(services.settings, drafted, hint=hint, as_json=as_json)
+            return show_drafted(services.settings, drafted, next_command=next_command, as_json=as_json)
         # Imported late: batches import SEO as well, and most lists are drafted live.
         from generator.cli.batch.output import show_sent
         from generator.workflows.batch.send import plan_drafts_by_batch, send_drafts
@@ -103,8 +103,8 @@ def draft(
             return show_plan(plan_drafts_by_batch(services, request, progress), as_json=as_json)
         sent = send_drafts(services, request, progress, mode=mode, on_planned=show_rows)
         if isinstance(sent, DraftOutcome):
-            return show_drafted(services.settings, sent, hint=hint, as_json=as_json)
-        return show_sent(services.batches, sent, hint("batch", "collect", "--wait"), as_json=as_json)
+            return show_drafted(services.settings, sent, next_command=next_command, as_json=as_json)
+        return show_sent(services.batches, sent, next_command("batch", "collect", "--wait"), as_json=as_json)
 
 
 def plan_request(

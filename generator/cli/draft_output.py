@@ -79,12 +79,12 @@ def show_plan(planned: PlanOutcome, *, as_json: bool) -> int:
 
 
 def show_drafted(
-    settings: Settings, outcome: DraftOutcome, *, hint: Callable[..., str], as_json: bool
+    settings: Settings, outcome: DraftOutcome, *, next_command: Callable[..., str], as_json: bool
 ) -> int:
     """Print the result of drafting a list; returns the exit code.
 
     Args:
-        hint: builds the next command line from words; ``content_dir=None`` for a command without that option.
+        next_command: builds the next command line from words; ``content_dir=None`` for a command without that option.
 
     Raises:
         GeneratorError: the error that ended the run early, unless the JSON reports it.
@@ -98,7 +98,7 @@ def show_drafted(
     elif outcome.refused:
         note(STRICT)
     else:
-        _say_result(settings, outcome, hint)
+        _say_result(settings, outcome, next_command)
     if outcome.error is not None:
         if as_json:
             return exit_code_of(outcome.error)
@@ -122,7 +122,7 @@ def _result_object(settings: Settings, outcome: DraftOutcome) -> dict[str, Any]:
     }
 
 
-def _say_result(settings: Settings, outcome: DraftOutcome, hint: Callable[..., str]) -> None:
+def _say_result(settings: Settings, outcome: DraftOutcome, next_command: Callable[..., str]) -> None:
     done = outcome.drafted
     states = dict(done.states) if done else {}
     if done:
@@ -135,10 +135,9 @@ def _say_result(settings: Settings, outcome: DraftOutcome, hint: Callable[..., s
     if any(states.get(state) for state in ("drafted", "needs_fix")):
         say(f"Drafts: {settings.output_dir / 'drafts'}")
         if states.get("needs_fix"):
-            say(
-                f"Needing a fix: {settings.output_dir / 'needs-fix'}  ({hint('status', content_dir=None)} shows why)"
-            )
-        say(f"Next: {hint('review', *_reviewer_option(settings))}")
+            reasons = next_command("status", content_dir=None)
+            say(f"Needing a fix: {settings.output_dir / 'needs-fix'}  ({reasons} shows why)")
+        say(f"Next: {next_command('review', *_reviewer_option(settings))}")
 
 
 def _reviewer_option(settings: Settings) -> tuple[str, ...]:

@@ -61,8 +61,8 @@ def list_all(
     )
     request = ListRequest(wanted, sort, descending, limit, offset)  # type: ignore[arg-type]
     with open_services(context, output_dir=output_dir) as services:
-        hint = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
-        show_list(list_drafts(services, request), hint=hint, as_json=as_json)
+        next_command = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
+        show_list(list_drafts(services, request), next_command=next_command, as_json=as_json)
     return 0
 
 
@@ -77,8 +77,8 @@ def show(
     Example: generator show psychology/what-is-operant-conditioning
     """
     with open_services(context, output_dir=output_dir) as services:
-        hint = partial(command_line, context, output_dir=output_dir)
-        show_drafts(view_drafts(services, encodable(name)), hint=hint, as_json=as_json)
+        next_command = partial(command_line, context, output_dir=output_dir)
+        show_drafts(view_drafts(services, encodable(name)), next_command=next_command, as_json=as_json)
     return 0
 
 
@@ -144,8 +144,8 @@ def allow(
         outcome = allow_drafts(services, _given(names), reviewer=reviewer, note=message)
     code = show_decided("allowed", outcome, as_json=as_json)
     if outcome.decided and not as_json:
-        hint = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
-        note(f"to draft them, run {hint} with their list")
+        next_command = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
+        note(f"to draft them, run {next_command} with their list")
     return code
 
 

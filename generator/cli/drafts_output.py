@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from generator.workflows.review.undo import UndoneDrafts
 
 
-def show_list(listed: DraftList, *, hint: str, as_json: bool) -> None:
-    """Print a line for each draft, and notes on imported edits; ``hint`` is the draft command."""
+def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
+    """Print a line for each draft, and notes on imported edits; ``next_command`` is the draft command."""
     if listed.imported is not None:
         _note_imported(listed.imported)
     if as_json:
@@ -38,7 +38,7 @@ def show_list(listed: DraftList, *, hint: str, as_json: bool) -> None:
         say_json({"total": listed.total, "drafts": drafts})
         return
     if listed.imported is None:
-        note(f"nothing drafted yet: {hint}")
+        note(f"nothing drafted yet: {next_command}")
         return
     table([_columns(item) for item in listed.drafts])
     if listed.total > len(listed.drafts):
@@ -47,8 +47,8 @@ def show_list(listed: DraftList, *, hint: str, as_json: bool) -> None:
         note("no draft matches")
 
 
-def show_drafts(shown: Sequence[ShownDraft], *, hint: Callable[..., str], as_json: bool) -> None:
-    """Print each draft with its open revision; ``hint`` builds the next command line from words."""
+def show_drafts(shown: Sequence[ShownDraft], *, next_command: Callable[..., str], as_json: bool) -> None:
+    """Print each draft with its open revision; ``next_command`` builds the next command line from words."""
     if as_json:
         found = [_shown_object(draft) for draft in shown]
         say_json(found[0] if len(found) == 1 else found)
@@ -58,7 +58,7 @@ def show_drafts(shown: Sequence[ShownDraft], *, hint: Callable[..., str], as_jso
         for view in draft.revisions:
             if view.revision.state == "proposed":
                 say()
-                _say_revision(draft.view.row, view, hint)
+                _say_revision(draft.view.row, view, next_command)
         say()
 
 
@@ -97,12 +97,16 @@ def show_undone(undone: UndoneDrafts, *, as_json: bool) -> int:
     return int(undone.needs_person)
 
 
-def show_proposed(outcome: RevisionOutcome, *, hint: Callable[..., str], as_json: bool) -> int:
-    """Print what the model would change in a draft; returns the exit code. ``hint`` as for :func:`show_drafts`."""
+def show_proposed(outcome: RevisionOutcome, *, next_command: Callable[..., str], as_json: bool) -> int:
+    """Print what the model would change in a draft; returns the exit code.
+
+    Args:
+        next_command: as for :func:`show_drafts`.
+    """
     if as_json:
         say_json(_revision_object(outcome.revision))
     else:
-        _say_revision(outcome.draft, outcome.revision, hint)
+        _say_revision(outcome.draft, outcome.revision, next_command)
     return int(outcome.needs_person)
 
 
@@ -186,7 +190,7 @@ def _place(view: DraftView, finding: Finding) -> str:
     return f"answer {before.count(chr(10)) + 1}:{finding.start - before.rfind(chr(10))}"
 
 
-def _say_revision(row: DraftRow, view: RevisionView, hint: Callable[..., str]) -> None:
+def _say_revision(row: DraftRow, view: RevisionView, next_command: Callable[..., str]) -> None:
     revision: Revision = view.revision
     if revision.state == "failed":
         note(f"{row.key}: the model proposed nothing: {safe_line(revision.reason or '')}")
@@ -200,8 +204,8 @@ def _say_revision(row: DraftRow, view: RevisionView, hint: Callable[..., str]) -
     if not view.changes:
         note("the model changed nothing")
     name = row.key or row.question
-    note(f"\nto accept it: {hint('revise', name, '--accept', 'all')} (or a FIELD instead of all)")
-    note(f"to keep the draft: {hint('revise', name, '--keep')}")
+    note(f"\nto accept it: {next_command('revise', name, '--accept', 'all')} (or a FIELD instead of all)")
+    note(f"to keep the draft: {next_command('revise', name, '--keep')}")
 
 
 def _draft_object(row: DraftRow) -> dict[str, Any]:

@@ -20,8 +20,8 @@ def status(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool =
     Example: generator status --json
     """
     with open_services(context, output_dir=output_dir) as services:
-        hint = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
-        show_status(ledger_status(services), hint=hint, as_json=as_json)
+        next_command = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
+        show_status(ledger_status(services), next_command=next_command, as_json=as_json)
         return 0
 
 

@@ -23,13 +23,13 @@ _TITLE_LENGTH = 70
 _HASH_LENGTH = 12
 
 
-def show_status(status: LedgerStatus | None, *, hint: str, as_json: bool) -> None:
-    """Print the states of the drafts and the cost; without a status, ``hint``, which is the draft command."""
+def show_status(status: LedgerStatus | None, *, next_command: str, as_json: bool) -> None:
+    """Print the states of the drafts and the cost; without a status, ``next_command``, which is the draft command."""
     if status is None:
         if as_json:
             say_json({"states": {}, "spend": None, "failures": [], "reasons": []})
         else:
-            say(f"nothing drafted yet: {hint}")
+            say(f"nothing drafted yet: {next_command}")
         return
     notes(status.incomplete)
     if as_json:

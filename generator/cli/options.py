@@ -22,7 +22,7 @@ CONTENT_DIR = typer.Option(
 )
 
 
-def finite(value: float | None) -> float | None:
+def check_finite(value: float | None) -> float | None:
     """Refuse inf and nan, which typer accepts as numbers."""
     if value is not None and not math.isfinite(value):
         raise typer.BadParameter(f"{value} is not an amount of money")
@@ -36,7 +36,7 @@ NEAR = typer.Option("hold", "--near", metavar="hold|skip|allow", help="What to d
 MODEL = typer.Option(None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml.")
 CONCURRENCY = typer.Option(None, "--concurrency", min=1, max=4096, metavar="N", help="Concurrent calls.")
 MAX_COST = typer.Option(
-    None, "--max-cost", min=0, metavar="USD", callback=finite, help="Maximum cost of the calls."
+    None, "--max-cost", min=0, metavar="USD", callback=check_finite, help="Maximum cost of the calls."
 )
 REPAIR_LIVE = typer.Option(
     False, "--repair-live", help="Send follow-up requests as live calls, at full price."
@@ -46,7 +46,7 @@ REPAIR_COST = typer.Option(
     "--max-cost",
     min=0,
     metavar="USD",
-    callback=finite,
+    callback=check_finite,
     help="Maximum cost of --repair-live.",
 )
 REPAIR_CONCURRENCY = typer.Option(

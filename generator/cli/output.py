@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from typing import Any, Protocol
 
 _CONTROLS = re.compile(
@@ -84,8 +84,10 @@ def table(rows: Iterable[Sequence[str]], *, header: Sequence[str] = (), indent: 
     20,000 rows it takes 8 s, this function 0.2 s.
     """
     left = chain([header] if header else [], rows)
+    widths: list[int] = []
     while page := [[safe_line(cell) for cell in row] for row in islice(left, _PAGE)]:
-        widths = [max(map(len, column)) for column in zip(*page, strict=True)]
+        columns = [max(map(len, column)) for column in zip(*page, strict=True)]
+        widths = [max(pair) for pair in zip_longest(widths, columns, fillvalue=0)]
         for row in page:
             cells = [
                 cell.rjust(width) if _is_number(cell) else cell.ljust(width)

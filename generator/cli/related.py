@@ -31,7 +31,7 @@ def related(
     limit: int = typer.Option(
         None, "--limit", metavar="N", min=1, help=f"Show at most N; {DEFAULT_LIMIT} by default."
     ),
-    renew: bool = typer.Option(False, "--refresh", help="Update the related links of published files."),
+    refresh: bool = typer.Option(False, "--refresh", help="Update the related links of published files."),
     dry_run: bool = typer.Option(False, "--dry-run", help="With --refresh: show the changes, write nothing."),
     commit: bool = typer.Option(
         False, "--commit", help="With --refresh: commit only these files; nothing is pushed."
@@ -64,18 +64,18 @@ def related(
     Example: generator related --refresh --dry-run
     """
     named = names or []
-    if renew and (question or subject or limit):
+    if refresh and (question or subject or limit):
         raise UsageError("--refresh excludes --question, --subject and --limit")
-    if not renew and (dry_run or commit or whole_site):
+    if not refresh and (dry_run or commit or whole_site):
         flag = "--dry-run" if dry_run else "--commit" if commit else "--whole-site"
         raise UsageError(f"{flag} needs --refresh")
     if dry_run and commit:
         raise UsageError("--dry-run and --commit exclude each other")
-    if not renew and len(named) + (question is not None) != 1:
+    if not refresh and len(named) + (question is not None) != 1:
         raise UsageError("name one article, or give --question; --refresh updates published files")
     progress = TerminalProgress(quiet=as_json)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        if not renew:
+        if not refresh:
             wanted = RelatedRequest(named[0] if named else None, question, subject, limit or DEFAULT_LIMIT)
             show_related(find_related(services, wanted, progress), services.settings.site, as_json=as_json)
             return 0

@@ -39,8 +39,8 @@ def revise(
             request = ReviseRequest(
                 name, comment, model=model, offline=offline, max_cost=max_cost, reviewer=reviewer
             )
-            hint = partial(command_line, context, output_dir=output_dir)
-            return show_proposed(revise_draft(services, request), hint=hint, as_json=as_json)
+            next_command = partial(command_line, context, output_dir=output_dir)
+            return show_proposed(revise_draft(services, request), next_command=next_command, as_json=as_json)
         if accept:
             fields = None if "all" in accept else accept
             revised = accept_revision(services, name, fields, reviewer=reviewer)

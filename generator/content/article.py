@@ -9,12 +9,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from generator.content.frozen_model import FrozenModel
 from generator.content.keywords import join_keywords
 from generator.content.site import Site
 from generator.content.slugs import ArticleKey, key_of
 from generator.content.subjects import SubjectList
 from generator.content.text import one_line
-from generator.content.values import Value
 
 MAX_RELATED = 5
 NOT_SCORED = -1.0
@@ -22,7 +22,7 @@ NOT_SCORED = -1.0
 ArticleId = Annotated[int, Field(ge=0)]
 
 
-class RelatedArticle(Value):
+class RelatedArticle(FrozenModel):
     """A link to another article, as the page shows it."""
 
     id: ArticleId
@@ -36,7 +36,7 @@ def link_texts(title: str, subject: str, subjects: SubjectList) -> tuple[str, st
     return one_line(title), one_line(subjects.canonical(subject))
 
 
-class Seo(Value):
+class Seo(FrozenModel):
     """What search engines read; ``page_keywords`` is one text with ``, `` between the keywords."""
 
     title: str
@@ -44,7 +44,7 @@ class Seo(Value):
     page_keywords: str
 
 
-class Article(Value):
+class Article(FrozenModel):
     """One article file. Every text is one line; ``answer`` is in stored form, with ``\\n`` as two characters.
 
     Attributes:

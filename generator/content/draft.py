@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
+from generator.content.frozen_model import FrozenModel
 from generator.content.keywords import split_keywords
 from generator.content.limits import Limits
 from generator.content.text import one_line
-from generator.content.values import Value
 from generator.errors import ReplyFormatError
 
 DRAFT_SCHEMA = "article_draft"
@@ -24,7 +24,7 @@ REPAIR_SCHEMA = "article_repair"
 _REASON_CHARS = 500
 
 
-class Point(Value):
+class Point(FrozenModel):
     """One numbered point: a short heading, a body in Markdown, the ids of the passages that support it."""
 
     heading: str
@@ -32,7 +32,7 @@ class Point(Value):
     passages: tuple[str, ...] = ()
 
 
-class Draft(Value):
+class Draft(FrozenModel):
     """A reply to the ``answer`` prompt. Texts are Markdown with real line breaks.
 
     Attributes:

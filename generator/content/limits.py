@@ -2,11 +2,11 @@
 
 from pydantic import Field, model_validator
 
+from generator.content.frozen_model import FrozenModel
 from generator.content.site import Site
-from generator.content.values import Value
 
 
-class Range(Value):
+class Range(FrozenModel):
     """An inclusive range."""
 
     min: int = Field(ge=0)
@@ -28,7 +28,7 @@ class Range(Value):
 _EXAMPLE_WORDS = Range(min=220, max=480)
 
 
-class AnswerLimits(Value):
+class AnswerLimits(FrozenModel):
     """Limits of an answer; lengths in words. The defaults include the 5th to 95th percentile of the site's answers."""
 
     words: Range = Range(min=200, max=550)
@@ -49,7 +49,7 @@ class AnswerLimits(Value):
         return default if default.min in self.words and default.max in self.words else self.words
 
 
-class SeoLimits(Value):
+class SeoLimits(FrozenModel):
     """Limits of the fields that searchers see.
 
     Attributes:
@@ -89,7 +89,7 @@ class SeoLimits(Value):
         return Range(min=len(self.description_prefix) + self.description_min, max=self.description_total)
 
 
-class Limits(Value):
+class Limits(FrozenModel):
     """All limits that the checks and the prompts share."""
 
     answer: AnswerLimits = AnswerLimits()

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, StringConstraints, ValidationInfo, field_validator
 
+from generator.content.frozen_model import FrozenModel
 from generator.content.slugs import ArticleKey
 from generator.content.text import clean
-from generator.content.values import Value
 
 _Trimmed = Annotated[str, StringConstraints(strip_whitespace=True)]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -38,7 +38,7 @@ _PATH = re.compile(r"/[\w.~!$&()*+,;=:@%/-]*", re.ASCII)  # no quotes, so that Y
 _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
 
 
-class Site(Value):
+class Site(FrozenModel):
     """What is the same for all articles of one site.
 
     Every text except ``address``, ``origin`` and ``body`` may contain ``{brand}``, which is replaced when the settings

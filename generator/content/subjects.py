@@ -5,15 +5,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
+from generator.content.frozen_model import FrozenModel
 from generator.content.slugs import subject_slug
-from generator.content.values import Value
 from generator.errors import SlugError
 
 _DROPPED = re.compile(r"[^a-z0-9\s]")
 _SPACE = re.compile(r"\s+")
 
 
-class Subject(Value):
+class Subject(FrozenModel):
     """A subject by its canonical name; ``listed`` says whether the site lists it and lets search engines index it."""
 
     name: str

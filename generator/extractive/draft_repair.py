@@ -52,7 +52,7 @@ def repair_draft(prompt: Prompt, limits: Limits) -> dict[str, Any]:
     return reply
 
 
-def revise_draft(prompt: Prompt, limits: Limits) -> dict[str, Any]:
+def apply_comment(prompt: Prompt, limits: Limits) -> dict[str, Any]:
     """The prompt's draft after a reviewer's comment: the parts that the comment names are removed, cut or replaced.
 
     A comment that needs new text (a new fact, another tone) changes nothing.

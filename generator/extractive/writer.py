@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.content.limits import Limits
 from generator.extractive.composition import compose_draft
-from generator.extractive.draft_repair import repair_draft, revise_draft
+from generator.extractive.draft_repair import apply_comment, repair_draft
 from generator.extractive.prompt_reader import Prompt, Task, read_prompt
 from generator.extractive.seo_fields import seo_fields
 
@@ -70,7 +70,7 @@ def _reply(prompt: Prompt, limits: Limits) -> dict[str, Any]:
     if prompt.task == "seo_fields":
         return seo_fields(prompt, limits)
     if prompt.draft and prompt.comment:
-        return revise_draft(prompt, limits)
+        return apply_comment(prompt, limits)
     return compose_draft(prompt, limits)
 
 

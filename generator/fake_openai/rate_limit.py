@@ -34,15 +34,15 @@ class TokenBucket:
         return {
             "x-ratelimit-limit-requests": str(int(self._size)),
             "x-ratelimit-remaining-requests": str(int(self._available)),
-            "x-ratelimit-reset-requests": duration(reset),
+            "x-ratelimit-reset-requests": format_duration(reset),
             "x-ratelimit-limit-tokens": "100000000",
             "x-ratelimit-remaining-tokens": "100000000",
             "x-ratelimit-reset-tokens": "0s",
         }
 
 
-def duration(seconds: float) -> str:
-    """A duration in the format of these headers: "12ms", "1.5s", "6m0s"."""
+def format_duration(seconds: float) -> str:
+    """A format_duration in the format of these headers: "12ms", "1.5s", "6m0s"."""
     if seconds < 1:
         return f"{round(seconds * 1000)}ms"
     if seconds < 60:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import StorageError
-from generator.model.errors import scrub
+from generator.model.errors import without_secrets
 from generator.model.replies import BadReply, read_reply
 from generator.model.requests import to_json
 
@@ -247,4 +247,4 @@ def _problem(error: object) -> tuple[str, str]:
 
 def _line(value: object) -> str:
     """Untrusted text as one printable line; empty for None."""
-    return "" if value is None else scrub(str(value), "")
+    return "" if value is None else without_secrets(str(value), "")

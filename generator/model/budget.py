@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from pydantic import Field
 
-from generator.content.values import Value
+from generator.content.frozen_model import FrozenModel
 from generator.errors import BudgetExceeded
 from generator.model.replies import Usage
 from generator.model.requests import ModelRequest, reservation_tokens
@@ -21,7 +21,7 @@ NANO_DOLLARS = 1_000_000_000
 _NANO_PER_TOKEN = 1_000
 
 
-class Price(Value):
+class Price(FrozenModel):
     """US dollars per million tokens of one model.
 
     ``cached_input`` is for input read from the endpoint's cache, ``cache_write`` for input written to it (by default as

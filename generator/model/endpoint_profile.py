@@ -1,8 +1,8 @@
 """Learns which request format and parameters an endpoint accepts, for each model, and stores it as a profile.
 
 Compatible servers differ: some support no JSON schema, some know only the old name of the output cap, reasoning models
-accept no temperature. They refuse a request with a 4xx that names the parameter; ``adapted`` derives the profile for
-the next request from this answer. A ``ProfileStore`` stores profiles as text and need not know their format.
+accept no temperature. They refuse a request with a 4xx that names the parameter; ``profile_after_refusal`` derives the
+profile for the next request from this answer. A ``ProfileStore`` stores profiles as text and need not know their format.
 """
 
 import re
@@ -89,11 +89,13 @@ class EndpointProfiles:
         Returns:
             The profile for the next attempt; None where the answer refused something else.
         """
-        learned = adapted(asked, status, error, sent)
+        learned = profile_after_refusal(asked, status, error, sent)
         if learned is None:
             return None
         current = self.of(model)
-        if current != asked:  # another call in flight was refused before, and the profile is adapted already
+        if (
+            current != asked
+        ):  # another call in flight was refused before, and the profile is profile_after_refusal already
             return current
         learned = replace(learned, overrun=current.overrun)
         self._update(model, learned)
@@ -143,7 +145,7 @@ class EndpointProfiles:
             self._store.set(self._endpoint, model, text)
 
 
-def adapted(
+def profile_after_refusal(
     profile: EndpointProfile, status: int, error: ErrorBody, sent: Mapping[str, Any]
 ) -> EndpointProfile | None:
     """The profile for the next attempt after an error answer.

@@ -173,7 +173,7 @@ def classify_bad_reply(
     return Failure(
         kind="fatal" if fatal else "transient",
         cause="bad-reply",
-        message=scrub(f"{target.endpoint}: {error}{advice}", target.secret),
+        message=without_secrets(f"{target.endpoint}: {error}{advice}", target.secret),
         status=status,
         request_id=request_id(headers),
         billed="no" if error.wrong_content in ("html", "text") else "maybe",
@@ -202,7 +202,7 @@ def classify_exception(exc: BaseException, target: CallTarget) -> Failure:
     )
     detail = next((str(link) for link in reversed(chain) if str(link)), "")
     text = f"{problem}: {target.endpoint}" + (f" ({detail})" if detail and cause != "timeout" else "")
-    return Failure(kind=kind, cause=cause, message=scrub(text, target.secret), billed=billed)
+    return Failure(kind=kind, cause=cause, message=without_secrets(text, target.secret), billed=billed)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -228,7 +228,7 @@ def requested_wait(headers: Mapping[str, str]) -> float | None:
     return max(seconds, 0.0)
 
 
-def scrub(text: str, secret: str) -> str:
+def without_secrets(text: str, secret: str) -> str:
     """A text as one printable line of bounded length, without the key and without anything that looks like a key."""
     if len(secret) >= _LONG_KEY_CHARS:
         text = text.replace(secret, "[key]")
@@ -282,7 +282,7 @@ def _kind_and_cause(status: int, error: ErrorBody, body: bytes) -> tuple[Kind, s
 
 
 def _explain(cause: str, error: ErrorBody, target: CallTarget) -> str:
-    message = scrub(error.message, target.secret)
+    message = without_secrets(error.message, target.secret)
     lead = {
         "unauthorized": f"{target.endpoint} does not accept the API key",
         "quota-exhausted": f"the quota or credit at {target.endpoint} is used up",
@@ -291,7 +291,7 @@ def _explain(cause: str, error: ErrorBody, target: CallTarget) -> str:
     }.get(cause)
     if lead is None:
         return message
-    return scrub(f"{lead} ({message})" if message else lead, target.secret)
+    return without_secrets(f"{lead} ({message})" if message else lead, target.secret)
 
 
 _DROPPED = "the connection broke before the whole reply had arrived"

@@ -27,7 +27,7 @@ def read_report(headers: Mapping[str, str], what: str) -> QuotaReport | None:
     """The report on ``what`` (``requests`` or ``tokens``); None where a part of it is missing or invalid."""
     texts = [headers.get(f"x-ratelimit-{field}-{what}") for field in ("limit", "remaining", "reset")]
     limit, remaining = (_number(text) for text in texts[:2])
-    reset = duration(texts[2])
+    reset = parse_duration(texts[2])
     if limit is None or remaining is None or reset is None or limit <= 0:
         return None
     return QuotaReport(limit, min(max(remaining, 0.0), limit), reset)
@@ -38,7 +38,7 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+")
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
-def duration(text: str | None) -> float | None:
+def parse_duration(text: str | None) -> float | None:
     """The seconds of ``1s``, ``6m0s``, ``120ms``, ``2m59.56s`` or a number without unit; None for anything else."""
     if text is None:
         return None
@@ -46,7 +46,7 @@ def duration(text: str | None) -> float | None:
     if _DURATION.fullmatch(text):
         return sum(float(amount) * _UNITS[unit] for amount, unit in _PART.findall(text))
     seconds = _number(text)
-    # A number above a day is not a duration but a time by the endpoint's clock.
+    # A number above a day is not a parse_duration but a time by the endpoint's clock.
     return seconds if seconds is not None and 0 <= seconds <= 86400 else None
 
 

@@ -274,7 +274,7 @@ def clean_drafts(services: Services, query: QueueQuery) -> list[DraftRow]:
         return []
     rows = services.draft_queue.page(query.filter, sort="findings", limit=MOST_CLEAN_DRAFTS)
     open_revisions = services.revisions.open_states()
-    return [row for row in rows if row.clean and row.id not in open_revisions]
+    return [row for row in rows if row.is_clean and row.id not in open_revisions]
 
 
 def _is_allowed(row: DraftRow, job: JobState | None) -> bool:

@@ -40,6 +40,12 @@ def test_a_long_table_is_shown_while_it_is_read(capsys):
     assert capsys.readouterr().out == "longer  b\n"
 
 
+def test_the_last_rows_of_a_long_table_have_the_columns_of_the_first(capsys):
+    table([("longest", "b")] * 999 + [("a", "b")] * 2, header=("name", ""))
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.rstrip().rfind("b") for line in lines[1:]} == {9}
+
+
 def test_a_table_without_rows_is_nothing(capsys):
     table([])
     assert capsys.readouterr().out == ""

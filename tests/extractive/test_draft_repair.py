@@ -4,7 +4,7 @@ from typing import Any
 from generator.content.draft import apply_repair, parse_draft, parse_repair
 from generator.content.limits import Limits
 from generator.extractive.composition import compose_draft
-from generator.extractive.draft_repair import repair_draft, revise_draft
+from generator.extractive.draft_repair import apply_comment, repair_draft
 from generator.extractive.prompt_reader import read_prompt
 from tests.support.volcano_prompts import (
     PASSAGES,
@@ -86,7 +86,7 @@ def revised(comment: str) -> dict[str, Any]:
     prompt_messages = messages(
         f"{PASSAGES}<question>{QUESTION}</question>\n<draft>{json.dumps(GOOD)}</draft>\n<comment>{comment}</comment>"
     )
-    return revise_draft(read_prompt(prompt_messages, "article_draft"), LIMITS)
+    return apply_comment(read_prompt(prompt_messages, "article_draft"), LIMITS)
 
 
 def test_a_point_that_a_comment_removes_is_removed_and_the_rest_stays() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from generator.fake_openai.rate_limit import TokenBucket, duration
+from generator.fake_openai.rate_limit import TokenBucket, format_duration
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from generator.fake_openai.rate_limit import TokenBucket, duration
     ],
 )
 def test_durations_have_the_format_of_the_headers(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+    assert format_duration(seconds) == text
 
 
 def test_a_bucket_refills_at_its_rate_and_never_above_its_size() -> None:

@@ -4,7 +4,13 @@ import json
 
 import pytest
 
-from generator.model.errors import CallTarget, classify_exception, classify_response, retry_after, scrub
+from generator.model.errors import (
+    CallTarget,
+    classify_exception,
+    classify_response,
+    retry_after,
+    without_secrets,
+)
 
 KEY = "sk-test-0123456789abcdef"
 TARGET = CallTarget(endpoint="https://models.example/v1", model="small-1", secret=KEY)
@@ -120,13 +126,13 @@ def test_a_key_repeated_by_the_endpoint_is_never_shown():
 
 
 def test_scrubbing_hides_other_keys_and_cuts_long_text():
-    assert scrub("sk-proj-abc***xyz and Bearer abc.def", "") == "[key] and Bearer [key]"
-    assert len(scrub("x" * 10_000, "")) == 400
-    assert KEY[:6] not in scrub("x" * 390 + KEY, KEY)
+    assert without_secrets("sk-proj-abc***xyz and Bearer abc.def", "") == "[key] and Bearer [key]"
+    assert len(without_secrets("x" * 10_000, "")) == 400
+    assert KEY[:6] not in without_secrets("x" * 390 + KEY, KEY)
 
 
 def test_a_key_of_one_letter_is_hidden_and_no_other_word_is_changed():
-    assert scrub("bad key k: check the API key", "k") == "bad key [key]: check the API key"
+    assert without_secrets("bad key k: check the API key", "k") == "bad key [key]: check the API key"
 
 
 def test_a_prompt_repeated_by_an_error_does_not_count_as_a_missing_model():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.model.rate_limits import QuotaReport, duration, read_report
+from generator.model.rate_limits import QuotaReport, parse_duration, read_report
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from generator.model.rate_limits import QuotaReport, duration, read_report
     ],
 )
 def test_durations_are_read_in_every_notation(text, seconds):
-    assert duration(text) == (pytest.approx(seconds) if seconds is not None else None)
+    assert parse_duration(text) == (pytest.approx(seconds) if seconds is not None else None)
 
 
 def test_report_needs_limit_remaining_and_reset():

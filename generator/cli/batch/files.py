@@ -74,12 +74,12 @@ def export(
         mode=mode,
         argv=tuple(sys.argv[1:]),
     )
-    hint = command_line(
+    next_command = command_line(
         context, "batch", "import", "RESPONSES", output_dir=output_dir, content_dir=content_dir
     )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         outcome = export_requests(services, request, TerminalProgress(quiet=as_json), on_planned=show_rows)
-        return show_exported(services.batches, outcome, hint, as_json=as_json)
+        return show_exported(services.batches, outcome, next_command, as_json=as_json)
 
 
 def import_responses(
@@ -112,8 +112,8 @@ def import_responses(
         collected = import_answers(
             services, files, TerminalProgress(quiet=as_json), live=live, argv=sys.argv[1:]
         )
-        hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
-        return show_collected(services.batches, collected, hint=hint, as_json=as_json)
+        next_command = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
+        return show_collected(services.batches, collected, next_command=next_command, as_json=as_json)
 
 
 def run(

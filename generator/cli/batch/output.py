@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from generator.workflows.batch.requests import CollectedOutcome, SentOutcome
 
 
-def show_sent(batches: Batches, outcome: SentOutcome, hint: str, *, as_json: bool) -> int:
+def show_sent(batches: Batches, outcome: SentOutcome, next_command: str, *, as_json: bool) -> int:
     """Show what was sent as batches. Returns the exit code.
 
     Args:
-        hint: the command line that collects the answers.
+        next_command: the command line that collects the answers.
 
     Raises:
         GeneratorError: the error that ended the sending early.
@@ -42,11 +42,11 @@ def show_sent(batches: Batches, outcome: SentOutcome, hint: str, *, as_json: boo
             say(why_left(report))
         sent_before = outcome.rows.get("batched", 0)
         if report.sent or sent_before:
-            say_next(hint, sent_before=sent_before)
+            say_next(next_command, sent_before=sent_before)
     return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
 
 
-def show_exported(batches: Batches, outcome: SentOutcome, hint: str, *, as_json: bool) -> int:
+def show_exported(batches: Batches, outcome: SentOutcome, next_command: str, *, as_json: bool) -> int:
     """Show what was written to request files. Result, arguments and errors as :func:`show_sent`."""
     report = outcome.report
     if as_json:
@@ -61,19 +61,19 @@ def show_exported(batches: Batches, outcome: SentOutcome, hint: str, *, as_json:
             say(why_left(report, exported=True))
         sent_before = outcome.rows.get("batched", 0)
         if report.sent or sent_before:
-            say_next(hint, sent_before=sent_before)
+            say_next(next_command, sent_before=sent_before)
         else:
             say("nothing to ask")
     return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
 
 
 def show_collected(
-    batches: Batches, outcome: CollectedOutcome, *, hint: Callable[..., str], as_json: bool
+    batches: Batches, outcome: CollectedOutcome, *, next_command: Callable[..., str], as_json: bool
 ) -> int:
     """Show the results of the collected answers. Returns the exit code.
 
     Args:
-        hint: makes a command line from the words of a command.
+        next_command: makes a command line from the words of a command.
 
     Raises:
         GeneratorError: the error that ended the work early.
@@ -93,7 +93,7 @@ def show_collected(
         )
     else:
         notes(lines, dropped=report.recording.dropped_notes)
-        _say_collected(batches, outcome, hint)
+        _say_collected(batches, outcome, next_command)
     return _exit_code(outcome, as_json=as_json) or int(outcome.needs_person)
 
 
@@ -117,7 +117,7 @@ def _exit_code(outcome: SentOutcome | CollectedOutcome, *, as_json: bool) -> int
     return int(over_budget is not None)
 
 
-def _say_collected(batches: Batches, outcome: CollectedOutcome, hint: Callable[..., str]) -> None:
+def _say_collected(batches: Batches, outcome: CollectedOutcome, next_command: Callable[..., str]) -> None:
     report = outcome.report
     read = report.recording
     labels = {
@@ -154,7 +154,7 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome, hint: Callable[.
         )
     elif report.left:
         verb = "needs" if report.left == 1 else "need"
-        export, collect = hint("batch", "export", "FILE"), hint("batch", "collect")
+        export, collect = next_command("batch", "export", "FILE"), next_command("batch", "collect")
         say(f"{plural(report.left, 'job')} {verb} another reply: {export}, {collect}, or --repair-live")
     if report.returned_to_queue:
         say(

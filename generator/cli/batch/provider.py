@@ -14,7 +14,7 @@ from generator.cli.options import (
     OUTPUT_DIR,
     REPAIR_CONCURRENCY,
     REPAIR_LIVE,
-    finite,
+    check_finite,
     open_services,
 )
 from generator.cli.output import TerminalProgress, notes, say, say_json
@@ -79,7 +79,7 @@ def collect(
         "--max-cost",
         min=0,
         metavar="USD",
-        callback=finite,
+        callback=check_finite,
         help="A new cap for the batches of each list, or for --repair-live.",
     ),
     concurrency: int = REPAIR_CONCURRENCY,
@@ -103,8 +103,8 @@ def collect(
     )
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         outcome = collect_batches(services, request, TerminalProgress(quiet=as_json))
-        hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
-        return show_collected(services.batches, outcome, hint=hint, as_json=as_json)
+        next_command = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
+        return show_collected(services.batches, outcome, next_command=next_command, as_json=as_json)
 
 
 def cancel(

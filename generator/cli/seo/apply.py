@@ -52,5 +52,5 @@ def apply(
             applied = preview_proposals(services, request, on_diff=on_diff)
         else:
             applied = apply_proposals(services, request, TerminalProgress(quiet=as_json))
-        hint = command_line(context, "seo", "diff", "--state", "proposed", output_dir=output_dir)
-        return show_applied(applied, dry_run=dry_run, hint=hint, as_json=as_json)
+        next_command = command_line(context, "seo", "diff", "--state", "proposed", output_dir=output_dir)
+        return show_applied(applied, dry_run=dry_run, next_command=next_command, as_json=as_json)

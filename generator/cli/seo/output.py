@@ -50,12 +50,12 @@ def show_plan(planned: SeoPlanOutcome, *, as_json: bool) -> int:
 
 
 def show_proposed(
-    settings: Settings, outcome: ProposedOutcome, *, hint: Callable[..., str], as_json: bool
+    settings: Settings, outcome: ProposedOutcome, *, next_command: Callable[..., str], as_json: bool
 ) -> int:
     """Print the result of proposing; returns the exit code.
 
     Args:
-        hint: builds the next command line from words; ``content_dir=None`` for a command without that option.
+        next_command: builds the next command line from words; ``content_dir=None`` for a command without that option.
 
     Raises:
         GeneratorError: the error that ended the run early.
@@ -79,7 +79,7 @@ def show_proposed(
             }
         )
     else:
-        _say_proposed(settings, outcome, states, hint)
+        _say_proposed(settings, outcome, states, next_command)
     if outcome.error is not None:
         if as_json:
             return exit_code_of(outcome.error)
@@ -87,14 +87,14 @@ def show_proposed(
     return INTERRUPTED if outcome.interrupted else int(outcome.needs_person)
 
 
-def show_list(listed: ProposalList, site: Site, *, hint: str, as_json: bool) -> None:
-    """Print a line for each proposal, and the totals; ``hint`` is the command that proposes."""
+def show_list(listed: ProposalList, site: Site, *, next_command: str, as_json: bool) -> None:
+    """Print a line for each proposal, and the totals; ``next_command`` is the command that proposes."""
     if as_json:
         say_json([_proposal_object(row, site) for row in listed.rows])
         return
     table(_columns(row, site) for row in listed.rows)
     if listed.counts is None:
-        say(f"nothing proposed yet: {hint}")
+        say(f"nothing proposed yet: {next_command}")
         return
     for field, states in listed.counts.items():
         parts = ", ".join(f"{count:,} {in_words(state)}" for state, count in states.items())
@@ -148,18 +148,18 @@ def show_undone(undone: UndoneProposals, *, as_json: bool) -> int:
     return int(undone.needs_person)
 
 
-def show_applied(applied: ApplyOutcome, *, dry_run: bool, hint: str, as_json: bool) -> int:
+def show_applied(applied: ApplyOutcome, *, dry_run: bool, next_command: str, as_json: bool) -> int:
     """Print what was applied, or with ``dry_run`` would be; returns the exit code.
 
     Args:
-        hint: the command that shows the proposals to decide on.
+        next_command: the command that shows the proposals to decide on.
     """
     report = applied.report
     if as_json:
         say_json({"dry_run": dry_run, **asdict(report), "not_clean": applied.not_clean})
         return int(applied.needs_person)
     notes(report.refused)
-    notes([f"{line}; see {hint}" for line in applied.not_clean])
+    notes([f"{line}; see {next_command}" for line in applied.not_clean])
     if report.uncommitted:
         note(
             f"{plural(len(report.uncommitted), 'file')} had other changes and were not committed, the first:"
@@ -253,7 +253,7 @@ def _per_thousand(nano: int | None, calls: int) -> float | None:
 
 
 def _say_proposed(
-    settings: Settings, outcome: ProposedOutcome, states: dict[Any, int], hint: Callable[..., str]
+    settings: Settings, outcome: ProposedOutcome, states: dict[Any, int], next_command: Callable[..., str]
 ) -> None:
     plan, done, spend = outcome.plan, outcome.proposed, outcome.spend
     parts = [f"{count:,} {in_words(state)}" for state, count in sorted(states.items())]
@@ -275,7 +275,7 @@ def _say_proposed(
     if outcome.left:
         say(f"{plural(outcome.left, 'article')} left: run the same command again to continue.")
     if states:
-        diff, apply = hint("seo", "diff", content_dir=None), hint("seo", "apply", "--clean")
+        diff, apply = next_command("seo", "diff", content_dir=None), next_command("seo", "apply", "--clean")
         say(f"Next: {diff}, then {apply}")
         if outcome.endpoint.backend == "offline" and not settings.publish.allow_offline:
             say(

@@ -47,8 +47,8 @@ def list_all(
     """
     with open_services(context, output_dir=output_dir) as services:
         listed = list_proposals(services, slugs or (), states=_states(state), limit=limit)
-        hint = command_line(context, "seo", "propose", output_dir=output_dir)
-        show_list(listed, services.settings.site, hint=hint, as_json=as_json)
+        next_command = command_line(context, "seo", "propose", output_dir=output_dir)
+        show_list(listed, services.settings.site, next_command=next_command, as_json=as_json)
     return 0
 
 

@@ -101,16 +101,16 @@ def propose(
         argv=tuple(paths or []),
     )
     progress = TerminalProgress(quiet=as_json)
-    hint = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
+    next_command = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
         if plan:
             planned = (plan_proposals_by_batch if batch else plan_proposed)(services, request, progress)
             return show_plan(planned, as_json=as_json)
         if not batch:
             proposed = propose_fields(services, request, progress, on_planned=_show_planned)
-            return show_proposed(services.settings, proposed, hint=hint, as_json=as_json)
+            return show_proposed(services.settings, proposed, next_command=next_command, as_json=as_json)
         sent = send_proposals(services, request, progress, mode=mode, on_planned=_show_planned)
-        return show_sent(services.batches, sent, hint("batch", "collect", "--wait"), as_json=as_json)
+        return show_sent(services.batches, sent, next_command("batch", "collect", "--wait"), as_json=as_json)
 
 
 def _show_planned(plan: SeoPlan) -> None:

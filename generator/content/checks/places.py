@@ -13,7 +13,7 @@ _POINT = re.compile(r"points\[(\d+)\]")
 _FILE_FIELDS = {"page_description": "seo.page_description", "page_keywords": "seo.page_keywords"}
 
 
-class Part(NamedTuple):
+class AnswerPart(NamedTuple):
     """A part of an answer: its offsets in the answer's Markdown (``end`` exclusive), and its own text."""
 
     start: int
@@ -32,7 +32,7 @@ def findings_in_file(findings: Sequence[Finding], markdown: str) -> tuple[Findin
     return tuple(_in_file(finding, markdown) for finding in findings)
 
 
-def part_of(field: str, markdown: str) -> Part | None:
+def part_of(field: str, markdown: str) -> AnswerPart | None:
     """The part of the answer that a finding's field names.
 
     None where the field names no part, or a point that does not exist, or the answer has no numbered points.
@@ -44,15 +44,15 @@ def part_of(field: str, markdown: str) -> Part | None:
     if parsed is None:
         return None
     if field == "introduction":
-        return Part(0, parsed.points[0].start if parsed.points else len(markdown), parsed.introduction)
+        return AnswerPart(0, parsed.points[0].start if parsed.points else len(markdown), parsed.introduction)
     if field == "conclusion":
         start = markdown.rfind(parsed.conclusion) if parsed.conclusion else len(markdown)
-        return Part(max(start, 0), len(markdown), parsed.conclusion)
+        return AnswerPart(max(start, 0), len(markdown), parsed.conclusion)
     assert point is not None
     if int(point[1]) >= len(parsed.points):
         return None
     found = parsed.points[int(point[1])]
-    return Part(found.start, found.end, found.heading if field.endswith("heading") else found.body)
+    return AnswerPart(found.start, found.end, found.heading if field.endswith("heading") else found.body)
 
 
 def _in_file(finding: Finding, markdown: str) -> Finding:
@@ -65,7 +65,7 @@ def _in_file(finding: Finding, markdown: str) -> Finding:
     return replace(finding, field="answer", start=place[0], end=place[1]) if place else finding
 
 
-def _place_in_answer(part: Part, start: int, end: int, markdown: str) -> tuple[int, int] | None:
+def _place_in_answer(part: AnswerPart, start: int, end: int, markdown: str) -> tuple[int, int] | None:
     """The offsets in the whole answer of an excerpt of a part, whose lines may be indented there."""
     words = part.text[start:end].split()
     if not words:

@@ -67,7 +67,7 @@ class DraftRow:
         return self.key or repr(self.question)
 
     @property
-    def clean(self) -> bool:
+    def is_clean(self) -> bool:
         """Whether it has no finding, not even a warning."""
         return not self.errors and not self.warnings
 

@@ -196,7 +196,7 @@ class Jobs:
         ).fetchone()[0]
         return max(first_free_id, (highest or 0) + 1)
 
-    def want(self, job: int, run: int, *, request: dict[str, Any]) -> None:
+    def assign_to_run(self, job: int, run: int, *, request: dict[str, Any]) -> None:
         """Plan an existing job for this run, if it is planned, held, failed, or waits for its first batch.
 
         Its messages do not change. Its schema, model and parameters become those of ``request``, unless a reply was

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from generator.content.limits import Limits
 from generator.workflows.audit.requests import AuditOutcome
-from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBar, Scale
+from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBar, HistogramBins
 
 
 class Histogram(NamedTuple):
@@ -33,18 +33,24 @@ def histograms(audit: AuditOutcome, limits: Limits) -> tuple[Histogram, ...]:
             "Words per answer",
             f"the limits are {answer.words}",
             _bars(
-                [facts.words for facts in audit.facts], Scale(50, 1000), answer.words.min, answer.words.max
+                [facts.words for facts in audit.facts],
+                HistogramBins(50, 1000),
+                answer.words.min,
+                answer.words.max,
             ),
         ),
         Histogram(
             "Points per answer",
             f"the limits are {answer.points}",
             _bars(
-                [facts.points for facts in audit.facts], Scale(1, 15), answer.points.min, answer.points.max
+                [facts.points for facts in audit.facts],
+                HistogramBins(1, 15),
+                answer.points.min,
+                answer.points.max,
             ),
         ),
     )
 
 
-def _bars(values: Iterable[int], scale: Scale, least: int, most: int) -> tuple[HistogramBar, ...]:
+def _bars(values: Iterable[int], scale: HistogramBins, least: int, most: int) -> tuple[HistogramBar, ...]:
     return scale.bars(Counter(map(scale.bin_of, values)), least=least, most=most)

@@ -202,7 +202,7 @@ class _PlanWriter:
         if candidate.decision == "resume" and earlier is not None:
             grounded = self._jobs.is_grounded(earlier.id)
             request = self._maker.current_request(earlier.subject, grounded=grounded)
-            self._jobs.want(earlier.id, self._run, request=request)
+            self._jobs.assign_to_run(earlier.id, self._run, request=request)
         elif candidate.decision in ("new", "redo"):
             if self._maker.nothing_to_quote:
                 raise ConfigError(self._maker.nothing_to_quote)

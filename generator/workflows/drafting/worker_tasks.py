@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
-from generator.model.errors import CallError, Failure, scrub
+from generator.model.errors import CallError, Failure, without_secrets
 from generator.model.transport import HttpAnswer, RequestSender
 from generator.processes.ordered_map import PARALLEL_FROM
 from generator.processes.pool import WorkerError, WorkerPool, default_workers
@@ -123,7 +123,10 @@ class PooledSender:
             answer: HttpAnswer | Failure = await self._pool.call(_POST, body)
         except WorkerError as error:
             answer = Failure(
-                kind="transient", cause="worker", message=scrub(str(error), self._secret), billed="maybe"
+                kind="transient",
+                cause="worker",
+                message=without_secrets(str(error), self._secret),
+                billed="maybe",
             )
         if isinstance(answer, Failure):
             raise CallError(answer)

@@ -19,7 +19,7 @@ class HistogramBar:
 
 
 @dataclass(frozen=True)
-class Scale:
+class HistogramBins:
     """Bins of ``width`` numbers each, such as 1–20 and 21–40, and one bin for all numbers above ``last``.
 
     A bin is identified by its highest number. 0 has its own bin.
@@ -59,5 +59,5 @@ class Scale:
         )
 
 
-DESCRIPTION_LENGTHS = Scale(width=20, last=400)
+DESCRIPTION_LENGTHS = HistogramBins(width=20, last=400)
 """The bins of description lengths in characters, as a search result shows them."""

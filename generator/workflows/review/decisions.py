@@ -129,7 +129,7 @@ class DraftDecisions:
         """
 
         def approval(row: DraftRow) -> _Step | None:
-            if row.state != "drafted" or not row.clean:
+            if row.state != "drafted" or not row.is_clean:
                 return None
             approve = self._approval(row, who, note or "all clean drafts")
 

@@ -99,7 +99,7 @@ class DraftRevisions:
             earlier = self._ledger.jobs.find(PROMPT, endpoint.backend, job.identity)
             known = self._revisions.of_job(earlier.id) if earlier else None
             if earlier is not None and known is not None and known.state in ("asked", "failed", "proposed"):
-                self._ledger.jobs.want(earlier.id, run, request=job.request)
+                self._ledger.jobs.assign_to_run(earlier.id, run, request=job.request)
                 return known
             number = self._ledger.jobs.plan(
                 job,

@@ -164,7 +164,7 @@ class SeoPlanner:
         plan.add(status, fields)
         earlier = self._ledger.jobs.find(KIND, self._maker.backend, self._maker.identity(article, fields))
         if status == "resume" and earlier is not None:
-            self._ledger.jobs.want(earlier.id, run, request=self._maker.request())
+            self._ledger.jobs.assign_to_run(earlier.id, run, request=self._maker.request())
         elif status in ("new", "redo"):
             self._ledger.jobs.plan(
                 self._maker.make(article, fields),

@@ -14,11 +14,11 @@ from generator.store.corpus.descriptions import SiteText
 from generator.store.ledger.calls import Spend
 from generator.store.ledger.proposals import Proposals
 from generator.workflows.engine.progress import Progress
-from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, Scale
+from generator.workflows.html_reports.histograms import DESCRIPTION_LENGTHS, HistogramBins
 from generator.workflows.ports import HasCorpus, HasLedger, HasProposals, HasSettings
 from generator.workflows.site.corpus import refresh_corpus
 
-KEYWORDS = Scale(width=1, last=19)
+KEYWORDS = HistogramBins(width=1, last=19)
 MOST_OPENINGS = 12
 _MOST_PAIRS = 30
 _IN_AFTER: tuple[ProposalState, ...] = ("proposed", "approved", "applied")

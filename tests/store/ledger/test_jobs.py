@@ -53,8 +53,8 @@ def test_a_resumed_job_gets_the_new_model_unless_a_reply_was_paid_for(ledger):
     fresh, paid = plan(ledger, run, job("a"), job("b"))
     call(ledger, run, paid, result=OK)
     other = {**job().request, "model": "other"}
-    ledger.jobs.want(fresh, run.id, request=other)
-    ledger.jobs.want(paid, run.id, request=other)
+    ledger.jobs.assign_to_run(fresh, run.id, request=other)
+    ledger.jobs.assign_to_run(paid, run.id, request=other)
     assert ledger.jobs.get(fresh).request["model"] == "other"
     assert ledger.jobs.get(paid).request["model"] == "m"
 
