@@ -148,12 +148,12 @@ class Commands(LazyGroup):
         "revise": CommandSource(
             "revise",
             "revise",
-            "Have the model revise a draft: ask with --note, then --accept fields of the proposal or --keep the draft.",
+            "Ask the model to revise a draft (--note), then use its text (--accept) or keep the draft (--keep).",
         ),
         "undo": CommandSource(
             "drafts",
             "undo",
-            "Undo your last decision on drafts or SEO proposals; a bulk decision as a whole. Published drafts stay.",
+            "Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole. Published drafts stay published.",
         ),
         "review": CommandSource(
             "review_server",
@@ -181,7 +181,7 @@ class Commands(LazyGroup):
         "index": CommandSource(
             "index",
             "index",
-            "Update the index of published articles, and show its contents. It can be deleted and rebuilt.",
+            "Update the index of published articles, and show what it contains. The index can be rebuilt at any time.",
         ),
         "seo": lazy_app(SeoCommands, SEO_HELP),
         "batch": lazy_app(BatchCommands, BATCH_HELP),

@@ -29,7 +29,7 @@ def finite(value: float | None) -> float | None:
     return value
 
 
-SUBJECT = typer.Option(None, "--subject", metavar="NAME", help="Subject of rows that name none.")
+SUBJECT = typer.Option(None, "--subject", metavar="NAME", help="Subject for rows without a subject.")
 LIMIT = typer.Option(None, "--limit", min=1, metavar="N", help="Ask for at most N questions.")
 DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Date of the articles; today by default.")
 NEAR = typer.Option("hold", "--near", metavar="hold|skip|allow", help="What to do with near duplicates.")
@@ -72,7 +72,7 @@ DRAFTS = typer.Argument(None, metavar="SLUG...", help="subject/slug, a slug, or 
 EARLIER = typer.Option(
     False,
     "--earlier",
-    help="Skip decisions that cannot be undone any more (published or applied).",
+    help="Undo the newest decision that can still be undone.",
 )
 
 

@@ -1,4 +1,4 @@
-"""The ``generator revise`` command: has the model revise a draft as a comment says."""
+"""The ``generator revise`` command: asks the model to revise a draft, following a comment."""
 
 from functools import partial
 

@@ -92,7 +92,7 @@ class QuestionIndex(Generic[K]):
         stems = asked.topic
         if self._threshold > NARROWED_CAP:
             # A near-duplicate has at least one of these stems: one defining stem more than may be missing in it.
-            # Where the question has not so many defining stems, all of its stems are needed.
+            # If the question has fewer defining stems, all of its stems are needed.
             defining = defining_stems(stems)
             needed = max_missing_stems(len(stems)) + 1
             if len(defining) < needed:

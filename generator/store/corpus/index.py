@@ -331,7 +331,7 @@ class CorpusIndex:
     def examples(
         self, subject: str, words: Range, is_good: Callable[[Document], bool]
     ) -> tuple[Example, ...]:
-        """Two published articles as examples: of the subject, then of others; fewer where there are not so many.
+        """At most two published articles as examples: of the subject first, then of others.
 
         The oldest good articles are chosen, so the choice does not change when the corpus grows.
 

@@ -11,7 +11,7 @@ from generator.workflows.audit.link_targets import LinkTargets
 
 
 class AuditedCorpus:
-    """The articles of a content folder. Add the articles that are not audited before those that are.
+    """The articles of a content folder. Add all articles that are not audited first.
 
     Args:
         keys: ``subject/slug`` of all files, including those that cannot be read.
