@@ -50,7 +50,7 @@ class SeoCommands(LazyGroup):
         "undo": CommandSource(
             "seo.proposals",
             "undo",
-            "Undo your last decision on proposals; a bulk decision as a whole. Applied proposals stay applied.",
+            "Undo your last decision on proposals. A bulk decision is undone as a whole. Applied proposals stay applied.",
         ),
         "apply": CommandSource(
             "seo.apply",
@@ -60,7 +60,7 @@ class SeoCommands(LazyGroup):
         "report": CommandSource(
             "seo.report",
             "report",
-            "Compare the site before and after the proposals: lengths, openings, near-duplicates, cost.",
+            "Compare the site before and after the proposals: lengths, openings, near duplicates, cost.",
         ),
     }
 
@@ -153,7 +153,8 @@ class Commands(LazyGroup):
         "undo": CommandSource(
             "drafts",
             "undo",
-            "Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole. Published drafts stay published.",
+            "Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole."
+            " Published drafts stay published.",
         ),
         "review": CommandSource(
             "review_server",

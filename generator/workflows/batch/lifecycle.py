@@ -83,7 +83,8 @@ class BatchLifecycle:
     async def collect(self, batch: BatchRow) -> None:
         """Send a batch that is not sent yet; ask for the status of one that is, and record its answers if it has ended.
 
-        A batch that is at another endpoint, claimed by another process, or unknown to the provider is noted and skipped.
+        A batch is noted and skipped if it is at another endpoint, claimed by another process, or unknown to the
+        provider.
         """
         order, uploader = self._batches.order_of(batch), self._uploader
         if uploader is None or not self.can_reach(order):

@@ -13,7 +13,7 @@ class StopEvent:
     """Set once the pass is to begin nothing new.
 
     Args:
-        commits: waits until the writes of cancelled work are committed.
+        commits: commits the writes of cancelled work before its caller continues.
     """
 
     def __init__(self, commits: GroupCommit) -> None:
