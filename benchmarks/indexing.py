@@ -62,7 +62,7 @@ def measure(index: CorpusIndex, questions: list[str]) -> list[tuple[str, str]]:
         index.near_duplicates(question, hits=hits)
         index.related(question, "Others", hits=hits)
 
-    rows.append(("search, near-duplicates, related", median_ms(all_of, questions)))
+    rows.append(("search, near duplicates, related", median_ms(all_of, questions)))
     rows.append(("the same, asked before", median_ms(all_of, questions)))
     keys = [hit.row.key for question in questions[:100] for hit in index.search(question, limit=1)]
     rows.append(("related to a whole article", median_ms(index.related_to, keys)))

@@ -3,7 +3,7 @@
     python -m benchmarks.related [--content-dir DIR] [--json]
 
 Reports for each ranking nDCG@5 (gains 3 for grade 2, 1 for grade 1, normalised by the best possible five of
-all judged candidates), precision@5 (grade 2, of five), how many of the articles shown are near-duplicates, and
+all judged candidates), precision@5 (grade 2, of five), how many of the articles shown are near duplicates, and
 how many were never judged (they count as 0). ``data/related-judgements.jsonl`` tells how the grades were made.
 
 The rankings choose among the articles in the folder. The published links mostly lead to articles outside a

@@ -104,7 +104,7 @@ def main(corpus: Path, options: list[str]) -> None:
         for side in ("before", "after"):
             values = report[side]
             print(
-                f"{side}: {values['within_limits']:,} within the limits, {values['near_duplicates']} near-duplicates"
+                f"{side}: {values['within_limits']:,} within the limits, {values['near_duplicates']} near duplicates"
             )
         print(f"files with any other change: {other_changes(corpus, folder / 'learn')}")
 

@@ -1,4 +1,4 @@
-"""The exceptions of the package: all that a person can act on have one root, and carry their evidence as fields.
+"""The exceptions of the package: those that end a command have one base class and carry their details as attributes.
 
 The tree shows the exit code of a command that an exception ends (see :mod:`generator.cli.exit_codes`), and in brackets
 the module of an exception that is defined elsewhere::

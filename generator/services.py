@@ -66,7 +66,7 @@ def utc_now() -> str:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The model of a run. ``base_url`` None is OpenAI's; the offline writer has no key and costs nothing."""
+    """The model of a run. ``base_url`` None is OpenAI's; the offline model has no key and costs nothing."""
 
     backend: Backend
     model: str
@@ -240,7 +240,7 @@ class Services:
         return PromptSet(self.settings.prompts_dir)
 
     def endpoint(self, *, offline: bool = False, model: str | None = None) -> Endpoint:
-        """The model to ask, from flags, settings and environment; the offline writer if there is no key.
+        """The model to ask, from flags, settings and environment; the offline model if there is no key.
 
         Raises:
             ConfigError: ``model.base_url`` is invalid.

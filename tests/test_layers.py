@@ -1,4 +1,4 @@
-"""Imports point down only and form no circle, also inside functions; every room stands in docs/architecture.md."""
+"""Imports point down only and form no cycle, also inside functions; every room stands in docs/architecture.md."""
 
 import ast
 import re
@@ -108,7 +108,7 @@ def test_imports_point_down() -> None:
     assert wrong == {}
 
 
-def test_no_files_import_each_other_in_a_circle() -> None:
+def test_no_files_import_each_other_in_a_cycle() -> None:
     modules = {module_of(path) for path in files().values()}
     graph = {module_of(path): imported(path, modules, types=False) & modules for path in files().values()}
     for module, names in graph.items():

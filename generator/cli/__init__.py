@@ -33,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
         print("interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output went away, as `| head` does.
+        # The reader of stdout closed it, as `head` does.
         sys.stderr.close()
         return 1
 

@@ -50,7 +50,7 @@ class SeoCommands(LazyGroup):
         "undo": CommandSource(
             "seo.proposals",
             "undo",
-            "Undo your last decision on proposals; a bulk decision as a whole. Applied proposals stay applied.",
+            "Undo your last decision on proposals. A bulk decision is undone as a whole. Applied proposals stay applied.",
         ),
         "apply": CommandSource(
             "seo.apply",
@@ -60,7 +60,7 @@ class SeoCommands(LazyGroup):
         "report": CommandSource(
             "seo.report",
             "report",
-            "Compare the site before and after the proposals: lengths, openings, near-duplicates, cost.",
+            "Compare the site before and after the proposals: lengths, openings, near duplicates, cost.",
         ),
     }
 
@@ -148,12 +148,13 @@ class Commands(LazyGroup):
         "revise": CommandSource(
             "revise",
             "revise",
-            "Have the model revise a draft: ask with --note, then --accept fields of the proposal or --keep the draft.",
+            "Ask the model to revise a draft (--note), then use its text (--accept) or keep the draft (--keep).",
         ),
         "undo": CommandSource(
             "drafts",
             "undo",
-            "Undo your last decision on drafts or SEO proposals; a bulk decision as a whole. Published drafts stay.",
+            "Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole."
+            " Published drafts stay published.",
         ),
         "review": CommandSource(
             "review_server",
@@ -181,7 +182,7 @@ class Commands(LazyGroup):
         "index": CommandSource(
             "index",
             "index",
-            "Update the index of published articles, and show its contents. It can be deleted and rebuilt.",
+            "Update the index of published articles, and show what it contains. The index can be rebuilt at any time.",
         ),
         "seo": lazy_app(SeoCommands, SEO_HELP),
         "batch": lazy_app(BatchCommands, BATCH_HELP),

@@ -60,7 +60,7 @@ def _say_findings(audit: AuditOutcome) -> None:
 
 def _note_part(audit: AuditOutcome) -> None:
     note(
-        f"note: {audit.corpus.targets.missing_share:.0%} of all related links lead out of"
+        f"note: {audit.corpus.targets.missing_share:.0%} of all related links have no target in"
         f" {audit.selection.content_dir}:"
         " the folder looks like a part of the site, so --fix keeps them; --whole-site drops them"
     )

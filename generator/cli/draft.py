@@ -54,7 +54,9 @@ def draft(
     content_dir: str = CONTENT_DIR,
     offline: bool = OFFLINE,
     near: str = NEAR,
-    redo: bool = typer.Option(False, "--redo", help="Draft again what nobody approved or edited."),
+    redo: bool = typer.Option(
+        False, "--redo", help="Draft again, except drafts that a person approved, published or edited."
+    ),
     redo_state: list[str] = typer.Option(
         (), "--redo-state", metavar="STATE", help="Redo drafts in this state only."
     ),

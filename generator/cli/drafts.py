@@ -159,7 +159,8 @@ def undo(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Undo your last decision on drafts or SEO proposals; a bulk decision as a whole. Published drafts stay.
+    """Undo your last decision on drafts or SEO proposals. A bulk decision is undone as a whole. Published drafts stay
+    published.
 
     Example: generator undo
     """

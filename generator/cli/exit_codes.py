@@ -20,6 +20,6 @@ def error_object(error: Exception) -> dict[str, str]:
 
 
 def kind_of(error: Exception) -> str:
-    """``ModelUnavailable`` gives ``model-unavailable``."""
+    """The kind of an error for JSON: ``model-unavailable`` for ``ModelUnavailable``."""
     name = type(error).__name__.removesuffix("Error")
     return "".join(f"-{char.lower()}" if char.isupper() else char for char in name).lstrip("-")

@@ -26,7 +26,7 @@ def index(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Update the index of published articles, and show its contents. It can be deleted and rebuilt.
+    """Update the index of published articles, and show what it contains. The index can be rebuilt at any time.
 
     Exit code 1: a file cannot be read.
 

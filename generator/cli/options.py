@@ -29,7 +29,7 @@ def check_finite(value: float | None) -> float | None:
     return value
 
 
-SUBJECT = typer.Option(None, "--subject", metavar="NAME", help="Subject of rows that name none.")
+SUBJECT = typer.Option(None, "--subject", metavar="NAME", help="Subject for rows without a subject.")
 LIMIT = typer.Option(None, "--limit", min=1, metavar="N", help="Ask for at most N questions.")
 DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Date of the articles; today by default.")
 NEAR = typer.Option("hold", "--near", metavar="hold|skip|allow", help="What to do with near duplicates.")
@@ -52,11 +52,15 @@ REPAIR_COST = typer.Option(
 REPAIR_CONCURRENCY = typer.Option(
     None, "--concurrency", min=1, max=4096, metavar="N", help="Concurrent calls, with --repair-live."
 )
+_MODES = "json_schema|json_object|plain"
 MODE = typer.Option(
     None,
     "--mode",
-    metavar="json_schema|json_object|plain",
+    metavar=_MODES,
     help="How a batch asks for JSON; by default the mode known to work for the endpoint.",
+)
+FILE_MODE = typer.Option(
+    None, "--mode", metavar=_MODES, help="How the requests ask for JSON; json_schema by default."
 )
 OFFLINE = typer.Option(False, "--offline", help="Use the offline model, even if a key is set.")
 PLAN = typer.Option(False, "--plan", help="Show what would be done and its cost; no calls.")
@@ -72,7 +76,7 @@ DRAFTS = typer.Argument(None, metavar="SLUG...", help="subject/slug, a slug, or 
 EARLIER = typer.Option(
     False,
     "--earlier",
-    help="Skip decisions that cannot be undone any more (published or applied).",
+    help="Skip decisions that cannot be undone any more, and undo the newest one that can.",
 )
 
 

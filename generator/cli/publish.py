@@ -70,7 +70,7 @@ def withdraw(
     name: str = typer.Argument(..., metavar="SLUG", help="subject/slug, a slug, or the article's address."),
     reason: str = typer.Option(..., "--reason", metavar="TEXT", help="Why; stored in the ledger."),
     delete: bool = typer.Option(
-        False, "--delete", help="Remove the file instead of hiding the page from search."
+        False, "--delete", help="Delete the file instead of hiding the page from search engines."
     ),
     commit: bool = COMMIT,
     reviewer: str = REVIEWER,

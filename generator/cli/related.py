@@ -54,7 +54,7 @@ def related(
 
     --refresh adds links to files without any, and replaces links that are dead, double
     or lead to the article itself. It replaces a poor link if there is a better one. Poor
-    links are: near-duplicates of the article or of another link, pages hidden from search
+    links are: near duplicates of the article or of another link, pages hidden from search
     engines, answers that refuse or are cut off, and targets that are neither among the
     ten nearest articles nor at least a third as near as the fifth. Nothing else in a file
     changes, and a second run changes nothing.

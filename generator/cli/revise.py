@@ -1,4 +1,4 @@
-"""The ``generator revise`` command: has the model revise a draft as a comment says."""
+"""The ``generator revise`` command: asks the model to revise a draft, following a comment."""
 
 from functools import partial
 
@@ -27,7 +27,7 @@ def revise(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Have the model revise a draft: ask with --note, then --accept fields of the proposal or --keep the draft.
+    """Ask the model to revise a draft (--note), then use its text (--accept) or keep the draft (--keep).
 
     Example: generator revise what-is-life --note "shorter, and mention viruses"
     """

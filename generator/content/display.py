@@ -29,6 +29,6 @@ def in_words(state: str) -> str:
 
 
 def tally(states: Mapping[State, int], spent: int) -> str:
-    """The states with their counts on one line, and the spent money (in nano-dollars) if there is any."""
+    """The states with their counts on one line, and the cost (in nano-dollars) if there is any."""
     text = ", ".join(f"{count} {in_words(state)}" for state, count in sorted(states.items()))
     return f"{text}  {dollars(spent)}" if spent else text

@@ -55,10 +55,10 @@ class PointRules:
     """How points are chosen.
 
     Args:
-        points: at most so many.
+        points: the most points.
         point_words: at most so many words in a point.
         min_score_share: a point's score is at least this share of the best score.
-        max_overlap: the stems of two points overlap at most so much.
+        max_overlap: the largest allowed overlap of the stems of two points.
     """
 
     points: int

@@ -1,4 +1,4 @@
-"""Writes a description and keywords for a published answer, of its own sentences and terms."""
+"""Makes a description and keywords for a published answer from its sentences and terms."""
 
 import re
 from collections.abc import Sequence

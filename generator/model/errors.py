@@ -161,8 +161,8 @@ def classify_bad_reply(
 
     Args:
         error: why it is not a completion.
-        answered: whether this endpoint has sent a completion before. Where it has not and this answer is something else
-            altogether, the failure is fatal: the address is wrong, or the server does not support the protocol.
+        answered: whether this endpoint has sent a completion before. If it has not, and this answer is
+            something else altogether, the failure is fatal: wrong address, or a server without this protocol.
     """
     embedded = embedded_status(body)
     if embedded is not None:

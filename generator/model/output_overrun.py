@@ -7,7 +7,7 @@ checked against the reply's size, and forgotten when replies stay within their c
 from dataclasses import dataclass, replace
 
 REPLIES_TO_FORGET = 20
-"""After so many replies in a row within their caps, an overrun counts as an exception and is forgotten."""
+"""An overrun is forgotten after this many consecutive replies within their caps."""
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ _FEWEST_USED = 4
 _POLL = 0.02
 # ... and after the reset, seconds to wait for the reports of calls in flight.
 _LOST = 5.0
-# So many reports that contradict it change the interpretation of a reset, at most.
+# At most this many contradicting reports are needed to change the interpretation of a reset.
 _MOST_VOTES = 3
 
 

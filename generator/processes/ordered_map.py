@@ -18,7 +18,7 @@ Work = Callable[[Sequence[Item]], list[Result]]
 """Returns one result for each item, in order."""
 
 PARALLEL_FROM = 500
-"""From so many items, of some milliseconds each, worker processes are faster in spite of their start."""
+"""From this number of items (a few milliseconds each), worker processes are faster than one process."""
 
 _CHUNK = 64
 # How many chunks may be sent before their results are consumed, so the workers have work if the consumer pauses.

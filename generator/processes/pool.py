@@ -48,7 +48,7 @@ class WorkerPool:
 
     Args:
         make: called once in each worker; returns the tasks. Must be picklable, and not defined in ``__main__``.
-        size: the number of workers. Where the system cannot start so many, the pool has fewer, or none.
+        size: the number of workers. If the system cannot start all of them, the pool has fewer, or none.
 
     Raises:
         Exception: ``make`` cannot be pickled; the type depends on its contents.

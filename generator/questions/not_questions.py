@@ -130,7 +130,7 @@ def reject_titles(items: Iterable[Item], is_subject: IsSubject) -> Iterator[Item
 
 
 def _fits_its_turn(text: str, is_answer_due: bool) -> bool:
-    """Whether a text is a statement if an answer is due, and a question otherwise."""
+    """Whether a text fits its place: a statement if ``is_answer_due``, else a question."""
     if is_answer_due:
         return text.endswith(".") and not _begins_with_opening(text)
     return ends_with_question_mark(text)

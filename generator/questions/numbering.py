@@ -165,7 +165,7 @@ def _numeric_value(text: str, style: str) -> int:
 
 
 def _refuse_disorder(numbers: Sequence[_Number]) -> None:
-    """Refuse numbers that neither increase throughout nor go on by one or restart at 1."""
+    """Refuse numbers unless all increase, or each is one more than the last or 1."""
     first, steps = numbers[0], list(itertools.pairwise(numbers))
     lettered = first.style in ("letter", "roman")
     if all(a.value < b.value for a, b in steps) and (first.value == 1 or not lettered):

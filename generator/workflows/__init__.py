@@ -1,1 +1,1 @@
-"""One use of the rest each, start to finish: drafting, auditing, SEO, publishing."""
+"""Use cases: each workflow takes a typed request and returns a typed outcome."""

@@ -117,7 +117,7 @@ def test_a_part_of_the_site_is_said_to_be_one(site, capsys):
     code, out, err = run(capsys)
     assert code == 1
     assert "related-dead" in out
-    assert "33% of all related links lead out of" in err
+    assert "33% of all related links have no target in" in err
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_done(site, capsys):

@@ -77,6 +77,10 @@ def test_the_commands_are_those_with_a_golden_file(helps: dict[str, str]) -> Non
     )
 
 
+def test_the_help_of_batch_run_names_the_extra_in_brackets(helps: dict[str, str]) -> None:
+    assert "pip install quicktakes-generator[ray]" in " ".join(helps["batch run"].split())
+
+
 @pytest.mark.parametrize("name", _recorded())
 def test_the_help_of_a_command_is_its_golden_file(name: str, helps: dict[str, str]) -> None:
     texts = {_file(words): text for words, text in helps.items()}

@@ -14,9 +14,9 @@ from generator.cli.next_steps import command_line
 from generator.cli.options import (
     CONTENT_DIR,
     DATE,
+    FILE_MODE,
     JSON,
     LIMIT,
-    MODE,
     NEAR,
     OUTPUT_DIR,
     REPAIR_CONCURRENCY,
@@ -53,7 +53,7 @@ def export(
     split: bool = typer.Option(
         False, "--split", help="Write several files, each of at most 50,000 requests and 200 MB."
     ),
-    mode: str = MODE,
+    mode: str = FILE_MODE,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
@@ -144,10 +144,10 @@ def run(
     ),
     as_json: bool = JSON,
 ) -> int:
-    """Run a request file as a Ray Data job; run it again for the parts that have no response file yet.
+    r"""Run a request file as a Ray Data job; run it again for the parts that have no response file yet.
 
     The workers call the endpoint of the settings (API key and base_url), or run vLLM. The request file must be
-    readable under the same path on every node. Needs pip install quicktakes-generator[ray].
+    readable under the same path on every node. Needs pip install quicktakes-generator\[ray].
 
     Example: generator batch run requests.jsonl responses --engine ray --address auto
     """

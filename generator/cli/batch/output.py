@@ -103,7 +103,7 @@ def _raise_error(outcome: SentOutcome | CollectedOutcome) -> None:
 
 
 def _exit_code(outcome: SentOutcome | CollectedOutcome, *, as_json: bool) -> int:
-    """0, or the code for what ended the work early.
+    """0, or the exit code of the error that ended the work early.
 
     Raises:
         GeneratorError: the error that ended it; an exhausted budget only without JSON, whose object reports it.

@@ -13,7 +13,7 @@ from generator.cli.options import (
 )
 from generator.cli.output import TerminalProgress, say
 from generator.cli.seo.output import show_applied
-from generator.cli.seo.proposals import CLEAN, SLUGS
+from generator.cli.seo.proposals import SLUGS
 from generator.errors import UsageError
 from generator.workflows.seo.apply import apply_proposals, preview_proposals
 from generator.workflows.seo.requests import ApplyRequest
@@ -22,7 +22,9 @@ from generator.workflows.seo.requests import ApplyRequest
 def apply(
     context: typer.Context,
     slugs: list[str] = SLUGS,
-    clean: bool = CLEAN,
+    clean: bool = typer.Option(
+        False, "--clean", help="All approved proposals, and all without any finding or warning."
+    ),
     approved: bool = typer.Option(False, "--approved", help="All approved proposals; the default."),
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Write nothing; show the changes as unified diffs."

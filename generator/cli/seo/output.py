@@ -187,7 +187,7 @@ def show_report(report: SeoReport, *, as_json: bool) -> None:
         [
             ("articles", f"{before.articles:,}", f"{after.articles:,}"),
             ("descriptions within the limits", f"{before.within:,}", f"{after.within:,}"),
-            ("near-duplicates", f"{before.near_duplicates:,}", f"{after.near_duplicates:,}"),
+            ("near duplicates", f"{before.near_duplicates:,}", f"{after.near_duplicates:,}"),
         ],
         header=("", "before", "after"),
     )

@@ -29,7 +29,7 @@ STATE = typer.Option(
     None, "--state", metavar="STATE", help="Only proposals in this state; may be given twice."
 )
 LIMIT = typer.Option(None, "--limit", min=1, metavar="N", help="Show at most N.")
-CLEAN = typer.Option(False, "--clean", help="All proposals without any finding, not even a warning.")
+CLEAN = typer.Option(False, "--clean", help="All proposals without any finding or warning.")
 SLUGS = typer.Argument(None, metavar="[SLUG]...", help="Articles, as subject/slug or slug.")
 
 
@@ -119,7 +119,7 @@ def undo(
     output_dir: str = OUTPUT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Undo your last decision on proposals; a bulk decision as a whole. Applied proposals stay applied.
+    """Undo your last decision on proposals. A bulk decision is undone as a whole. Applied proposals stay applied.
 
     Example: generator seo undo
     """

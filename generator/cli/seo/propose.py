@@ -65,7 +65,9 @@ def propose(
     model: str = MODEL,
     max_cost: float = MAX_COST,
     offline: bool = OFFLINE,
-    redo: bool = typer.Option(False, "--redo", help="Propose again where nobody approved the proposal."),
+    redo: bool = typer.Option(
+        False, "--redo", help="Propose again for fields whose proposal nobody approved or edited."
+    ),
     plan: bool = PLAN,
     batch: bool = BATCH,
     mode: str = MODE,

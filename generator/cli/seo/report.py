@@ -18,7 +18,7 @@ def report(
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
 ) -> int:
-    """Compare the site before and after the proposals: lengths, openings, near-duplicates, cost.
+    """Compare the site before and after the proposals: lengths, openings, near duplicates, cost.
 
     Example: generator seo report --html seo.html
     """

@@ -1,9 +1,9 @@
-"""Measures how similar two descriptions are, and finds the near-duplicates of a description among many.
+"""Measures how similar two descriptions are, and finds the near duplicates of a description among many.
 
 In a list of search results, two pages whose descriptions differ in a word or two look like the same page. Descriptions
 are compared by the stems of their content words, so that another order or another form of a word makes no difference.
 
-Pages with the same question (``normalise_question``) are copies. They are never near-duplicates, because their
+Pages with the same question (``normalise_question``) are copies. They are never near duplicates, because their
 questions are the defect. Equal descriptions have similarity 1; the audit has a rule of its own for them.
 """
 

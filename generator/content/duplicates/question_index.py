@@ -1,6 +1,6 @@
 """An index of questions in memory that finds the most similar question without comparing all of them.
 
-A near-duplicate of a question contains nearly all of its defining stems, possibly in another spelling. The index lists
+A near duplicate of a question contains nearly all of its defining stems, possibly in another spelling. The index lists
 each question under the parts of its stems, and compares a new question only with those under its rarest parts. It
 handles thousands of questions per second and needs some hundred bytes per question.
 """
@@ -91,8 +91,8 @@ class QuestionIndex(Generic[K]):
             return list(self._postings.get(prefix + asked.plain, ()))
         stems = asked.topic
         if self._threshold > NARROWED_CAP:
-            # A near-duplicate has at least one of these stems: one defining stem more than may be missing in it.
-            # Where the question has not so many defining stems, all of its stems are needed.
+            # A near duplicate has at least one of these stems: one defining stem more than may be missing in it.
+            # If the question has fewer defining stems, all of its stems are needed.
             defining = defining_stems(stems)
             needed = max_missing_stems(len(stems)) + 1
             if len(defining) < needed:
@@ -112,7 +112,7 @@ class QuestionIndex(Generic[K]):
             and self._threshold > NARROWED_CAP
             and sum(map(len, postings[needed])) <= _MAX_MATCHED
         ):
-            # With one more stem, a near-duplicate has at least two of them.
+            # With one more stem, a near duplicate has at least two of them.
             return sorted(_in_two(postings[: needed + 1]))
         found: set[int] = set()
         for lists in postings[:needed]:

@@ -152,7 +152,7 @@ def repair_json_escapes(text: str) -> str:
 
 
 def _longest_command(letter: str, rest: str) -> str:
-    """The longest known command that begins with the letter and goes on with ``rest``; empty without one."""
+    """The longest known command that begins with the letter and continues with ``rest``; empty without one."""
     for length in range(len(rest), 0, -1):
         if commands.known(f"\\{letter}{rest[:length]}"):
             return f"\\{letter}{rest[:length]}"

@@ -1,4 +1,4 @@
-"""Finds near-duplicates among many descriptions. Their texts are in a temporary file, only row numbers in memory."""
+"""Finds near duplicates among many descriptions. Their texts are in a temporary file, only row numbers in memory."""
 
 import sqlite3
 from array import array
@@ -39,10 +39,10 @@ class DescriptionPairs:
         self._frequency.update(terms(text).keys())
 
     def near(self, threshold: float, *, since: int = 0) -> Iterator[tuple[Description, list[NearDuplicate]]]:
-        """Each description that has near-duplicates among the earlier ones, with these. To be called once.
+        """Each description that has near duplicates among the earlier ones, with these. To be called once.
 
         Args:
-            threshold: the similarity (0 to 1) from which two descriptions are near-duplicates.
+            threshold: the similarity (0 to 1) from which two descriptions are near duplicates.
             since: the number of first descriptions that are not compared with each other.
         """
         rows = self._connection.execute("SELECT id, page, question, text FROM description ORDER BY id")
@@ -57,7 +57,7 @@ class DescriptionPairs:
                 )
                 if duplicates:
                     yield Description(page, text), duplicates
-            # It is enough to index these terms: near-duplicates share terms among them, because all use one order.
+            # It is enough to index these terms: near duplicates share terms among them, because all use one order.
             for term in search_terms(terms(text), self._frequency.__getitem__, threshold).terms:
                 self._rows_by_term.setdefault(term, array("I")).append(number)
 

@@ -46,10 +46,10 @@ class SiteDescriptions:
             self._connection = None
 
     def near(self, text: str, threshold: float, *, key: str, question: str) -> list[NearDuplicate]:
-        """The near-duplicates of a description among those of other articles.
+        """The near duplicates of a description among those of other articles.
 
         Args:
-            threshold: the similarity (0 to 1) from which two descriptions are near-duplicates.
+            threshold: the similarity (0 to 1) from which two descriptions are near duplicates.
             key: the article that the text is for; it is left out.
             question: its question; other articles that answer it are left out too.
         """

@@ -41,7 +41,7 @@ def candidates(
 def choose(
     rows: Iterable[ArticleRow], content_dir: Path, is_good: Callable[[Document], bool]
 ) -> tuple[Example, ...]:
-    """The first two articles with good answers; fewer where there are not so many."""
+    """The first two articles with good answers; fewer if there are fewer."""
     chosen: list[Example] = []
     for row in rows:
         example = _example(row, content_dir, is_good)

@@ -41,7 +41,7 @@ class CorpusIndex:
         content_dir: the folder with ``<subject-slug>/<slug>.md``; a missing one is an empty corpus.
         sources_dir: the folder of the team's own documents; None without one.
         subjects: the subjects of the settings, which say what the site does not list. They are not stored.
-        similarity: from which similarity (0 to 1) two questions are near-duplicates.
+        similarity: from which similarity (0 to 1) two questions are near duplicates.
     """
 
     def __init__(
@@ -212,7 +212,7 @@ class CorpusIndex:
 
         Args:
             hits: the result of a :meth:`search` for the question; by default a faster query is made.
-            threshold: the similarity (0 to 1) of near-duplicates; by default that of the index.
+            threshold: the similarity (0 to 1) of near duplicates; by default that of the index.
         """
         min_similarity = self.similarity if threshold is None else threshold
         if hits is None:
@@ -264,7 +264,7 @@ class CorpusIndex:
     ) -> list[Hit]:
         """The articles to link to from an article, best first; ``hit.row.link(...)`` makes the link.
 
-        None of them is a near-duplicate of the article or of another one of the list, and each may be indexed and is
+        None of them is a near duplicate of the article or of another one of the list, and each may be indexed and is
         suitable for linking.
 
         Args:
@@ -331,7 +331,7 @@ class CorpusIndex:
     def examples(
         self, subject: str, words: Range, is_good: Callable[[Document], bool]
     ) -> tuple[Example, ...]:
-        """Two published articles as examples: of the subject, then of others; fewer where there are not so many.
+        """At most two published articles as examples: of the subject first, then of others.
 
         The oldest good articles are chosen, so the choice does not change when the corpus grows.
 

@@ -132,7 +132,7 @@ class Snapshot:
         """The articles whose questions are at least as similar as the threshold, most similar first.
 
         Compares only questions that share two of the three rarest terms, without ranking: ten times as fast as a
-        search, and near-duplicates share nearly all terms.
+        search, and near duplicates share nearly all terms.
         """
         terms = self._leads.terms(connection, question)[:3]
         if not terms:

@@ -99,7 +99,7 @@ class StepFailures:
     retryable: bool
 
 
-# Numbers with so many digits may be too large for SQLite, and no row has them.
+# Longer numbers may be too large for SQLite, and no row has them.
 _TOO_LONG = 19
 _BATCH = ", ".join(field.name for field in fields(BatchRow))
 _NO_OPEN_CALL = (

@@ -15,7 +15,7 @@ class DraftFiles:
         self._database = database
 
     def record(self, output_dir: Path, draft: int, path: str, sha: str) -> None:
-        """Record that a draft's file has the bytes with the hash ``sha``, if it has.
+        """Record that a draft's file has the bytes with the hash ``sha``; does nothing if it has others.
 
         In its own transaction where none is open.
 

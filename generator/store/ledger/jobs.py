@@ -197,7 +197,7 @@ class Jobs:
         return max(first_free_id, (highest or 0) + 1)
 
     def assign_to_run(self, job: int, run: int, *, request: dict[str, Any]) -> None:
-        """Plan an existing job for this run, if it is planned, held, failed, or waits for its first batch.
+        """Assign an existing job to this run, if it is planned, held, failed, or waits for its first batch.
 
         Its messages do not change. Its schema, model and parameters become those of ``request``, unless a reply was
         paid for already.
@@ -220,7 +220,7 @@ class Jobs:
         return cursor.rowcount == 1
 
     def hold(self, job_id: int, now: str) -> bool:
-        """Hold a planned job, which no run does then. Returns whether it was planned and not begun."""
+        """Hold a planned job, so that no run claims it. Returns whether it was planned and not begun."""
         cursor = self._database.execute(
             "UPDATE job SET state = 'held', updated_at = ? WHERE id = ? AND state = 'planned'",
             (now, job_id),

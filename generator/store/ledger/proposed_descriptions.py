@@ -1,4 +1,4 @@
-"""The table of proposal terms: finds the near-duplicates of a new description among proposed ones."""
+"""The table of proposal terms: finds the near duplicates of a new description among proposed ones."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -24,10 +24,10 @@ class ProposedDescriptions:
     def near(
         self, text: str, threshold: float, *, key: str, question: str, frequency: Callable[[str], int]
     ) -> list[NearDuplicate]:
-        """The near-duplicates of a description among those proposed for other articles.
+        """The near duplicates of a description among those proposed for other articles.
 
         Args:
-            threshold: the similarity (0 to 1) from which two descriptions are near-duplicates.
+            threshold: the similarity (0 to 1) from which two descriptions are near duplicates.
             key: the article that the text is for; it is left out.
             question: its question; other articles that answer it are left out too.
             frequency: how often a stem occurs, for example on the site. Rare stems make the search fast.

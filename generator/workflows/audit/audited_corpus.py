@@ -11,14 +11,14 @@ from generator.workflows.audit.link_targets import LinkTargets
 
 
 class AuditedCorpus:
-    """The articles of a content folder. Add the articles that are not audited before those that are.
+    """The articles of a content folder. Add the articles that are not audited before the audited ones.
 
     Args:
         keys: ``subject/slug`` of all files, including those that cannot be read.
         chosen: the paths of the audited files.
         subjects: the subjects of the site.
         site: the site of the articles.
-        similarity: two questions are near-duplicates if their similarity (0 to 1) is at least this.
+        similarity: two questions are near duplicates if their similarity (0 to 1) is at least this.
     """
 
     def __init__(

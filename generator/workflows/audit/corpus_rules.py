@@ -95,7 +95,7 @@ def corpus_findings(
 
     Args:
         chosen: the paths of the audited files.
-        description_similarity: two descriptions are near-duplicates if their similarity (0 to 1) is at least this.
+        description_similarity: two descriptions are near duplicates if their similarity (0 to 1) is at least this.
     """
     articles = list(corpus.articles.values())
     similar = _near_descriptions(corpus, chosen, description_similarity)
@@ -180,7 +180,7 @@ def _near_questions(corpus: AuditedCorpus) -> Iterator[AuditFinding]:
 def _near_descriptions(
     corpus: AuditedCorpus, chosen: Collection[str], threshold: float
 ) -> Iterator[AuditFinding]:
-    """One finding for each file with a near-duplicate, which names the nearest one or one of them.
+    """One finding for each file with a near duplicate, which names the nearest one or one of them.
 
     Equal descriptions are left to ``DESCRIPTION_TWICE``.
     """

@@ -1,1 +1,1 @@
-"""Requests sent as batches or as files, and their answers taken in."""
+"""Sends requests as batches or files, and records their answers."""

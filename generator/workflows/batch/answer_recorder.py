@@ -229,5 +229,8 @@ def _find_call(calls: list[StepCall], batch: int | None) -> StepCall | None:
 
 
 def _cause_of(code: str) -> str:
-    """The outcome for an error code in a response file. An unknown code gets a prefix: it may equal one of ours."""
+    """The outcome for an error code in a response file.
+
+    An unknown code gets a prefix, because it may equal a code of this program.
+    """
     return _CAUSES.get(code) or (f"{ERROR}: {code}" if code else ERROR)

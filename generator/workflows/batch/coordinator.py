@@ -106,7 +106,7 @@ class BatchCoordinator:
         Args:
             batches: the batches to collect; all by default.
             follow_up: False to send nothing; jobs that need another reply are left to the caller.
-            every_seconds: repeat after so many seconds until no batch is outstanding; None for one pass.
+            every_seconds: the time between two passes, until no batch is outstanding; None for one pass.
         """
         await self.recover()
         numbers = {batch.id for batch in batches}
@@ -189,7 +189,7 @@ class BatchCoordinator:
         """Update the report's count of the jobs left in the orders of this pass."""
         self.report.left = sum(self._batches.count_due(order) for order in self._filled)
 
-    # stopping, as a job pool does
+    # stopping: the methods of ``Stoppable``
 
     @property
     def in_flight(self) -> int:

@@ -63,7 +63,7 @@ class BatchLifecycle:
         if requests := count_complete(claimed, self._batches.custom_ids(claimed.id)):
             await self._keep_complete(claimed, requests)
         else:
-            # The file first: once the batch is gone, another one may get its number, and so the file's name.
+            # The file is removed first: after the batch is deleted, a new batch may get its number and file name.
             self._remove_file(claimed)
             await self._discard(claimed)
 
@@ -83,7 +83,8 @@ class BatchLifecycle:
     async def collect(self, batch: BatchRow) -> None:
         """Send a batch that is not sent yet; ask for the status of one that is, and record its answers if it has ended.
 
-        A batch at another endpoint, in another process's work, or unknown to the provider is noted and left as it is.
+        A batch is noted and skipped if it is at another endpoint, claimed by another process, or unknown to the
+        provider.
         """
         order, uploader = self._batches.order_of(batch), self._uploader
         if uploader is None or not self.can_reach(order):
@@ -112,7 +113,7 @@ class BatchLifecycle:
                 self._pass_over_unknown(batch, error)
 
     async def cancel(self, batch: BatchRow) -> BatchRow:
-        """Cancel a batch, at the provider if it is there; the batch as it is then.
+        """Cancel a batch, at the provider if it was sent; returns its new row.
 
         Raises:
             UsageError: another process works on it, or it is not at the endpoint of the settings.

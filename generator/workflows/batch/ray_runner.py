@@ -207,7 +207,7 @@ class RayRunReport:
     """What a run did.
 
     Args:
-        requests: how many requests the file holds, in so many ``parts``.
+        requests: the number of requests in the file; ``parts`` is the number of its parts.
         parts_run: how many of the parts this run answered.
         failed: how many requests of these parts failed.
     """

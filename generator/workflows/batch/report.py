@@ -40,7 +40,7 @@ class BatchReport:
 
     @property
     def passed_over(self) -> int:
-        """How many batches the provider does not know, or does not deliver the answers of."""
+        """The number of batches that the provider does not know, or whose answers it does not deliver."""
         return len(self._passed_over)
 
     def note(self, line: str) -> None:

@@ -27,7 +27,7 @@ CHUNK = 256
 """How many jobs are claimed, and how many requests of a model are recorded, in one transaction."""
 
 CONCURRENCY = 64
-"""How many jobs are in work at a time."""
+"""How many jobs are handled at a time."""
 
 Handler = Callable[[Job], Awaitable[object]]
 """Does one claimed job to its end against a ``ReplaySession``, or raises ``NeedsReply``."""

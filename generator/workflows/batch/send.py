@@ -42,7 +42,7 @@ def plan_drafts_by_batch(
     """Estimate drafting a list at the prices of batches; nothing is called.
 
     Raises:
-        UsageError: there is no provider of batches, only the offline writer.
+        UsageError: there is no provider of batches, only the offline model.
     """
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     require_provider(endpoint, "--batch")
@@ -90,7 +90,7 @@ def plan_proposals_by_batch(
     """Estimate new search fields at the prices of batches; nothing is called.
 
     Raises:
-        UsageError: there is no provider of batches, only the offline writer.
+        UsageError: there is no provider of batches, only the offline model.
     """
     selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)

@@ -125,13 +125,13 @@ def recover_files(services: BatchServices, run: Run, progress: Progress) -> None
 
 
 def require_provider(endpoint: Endpoint, what: str) -> None:
-    """Check that an endpoint is not the offline writer, which has no batches.
+    """Check that an endpoint is not the offline model, which has no batches.
 
     Args:
         what: the command or option that needs the endpoint, for the message.
 
     Raises:
-        UsageError: it is the offline writer.
+        UsageError: it is the offline model.
     """
     if endpoint.backend == "offline":
         raise UsageError(f"{what} needs a real endpoint: set the API key, or model.base_url in config.yaml")

@@ -13,7 +13,7 @@ class StopEvent:
     """Set once the pass is to begin nothing new.
 
     Args:
-        commits: what dropped work handed in is committed before its caller continues.
+        commits: commits the writes of cancelled work before its caller continues.
     """
 
     def __init__(self, commits: GroupCommit) -> None:

@@ -25,7 +25,8 @@ def is_persons_file(drafts: Drafts, draft: int, data: bytes | None) -> bool:
     """Whether a file at a draft's path is a person's: the ledger never had its bytes for this draft.
 
     Args:
-        data: the bytes of the file; None where there is none. An empty file is no one's: a power cut can leave one.
+        data: the bytes of the file; None where there is none. An empty file is not a person's file: a power
+            cut can leave one.
     """
     return bool(data) and not drafts.versions.has(draft, sha256(data or b""))
 

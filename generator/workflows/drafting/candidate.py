@@ -34,7 +34,7 @@ class Candidate:
         hits: the most similar published articles, best first; None until the corpus is searched, empty where
             ``job`` was already made from them.
         published: the key of a published article that has the same question or the same address.
-        nearest: the published article or earlier question that asks the same in other words.
+        nearest: the published article or earlier question that is a near duplicate.
         job: the job that the question becomes if it is new, where another process prepared it.
         decision: what planning does with it; ``new`` until the triage decides otherwise.
         reason: the reason for the decision in one line, without the line of the list; empty where none is needed.

@@ -59,7 +59,7 @@ def draft_list(
     *,
     on_planned: Callable[[PlanReport], None] = lambda _: None,
 ) -> DraftOutcome:
-    """Draft a list. After an interruption, a second run goes on where the first ended, and nothing is paid twice.
+    """Draft a list. After an interruption, a second run continues, and nothing is paid twice.
 
     Args:
         on_planned: receives the plan before the first call.

@@ -1,4 +1,4 @@
-"""Drafts the planned jobs of a run: have the draft written, record it, write its file, and count how jobs end."""
+"""Drafts the planned jobs of a run: gets each draft from the model, records it, writes its file, counts results."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -137,7 +137,7 @@ class Drafter:
             row = self._drafts.replace(earlier, new, now=now)
             is_new = row.state == new.state
         except StaleDraft as error:
-            # Meanwhile a person decided on the earlier draft, or another question got the address: that one stays.
+            # A person has decided on the earlier draft, or another question has the address: the existing draft stays.
             existing = earlier or (self._drafts.by_key(new.key) if new.key else None)
             if existing is None:
                 raise

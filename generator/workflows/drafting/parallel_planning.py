@@ -31,7 +31,7 @@ def preparer_factory(settings: Settings, endpoint: Endpoint, date: str) -> Calla
 
 
 def make_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer:
-    """A preparer that works as the planner would. The planner prepares what fails here, and reports why.
+    """A preparer that gives the same results as the planner. The planner prepares again, and reports, what fails here.
 
     While the index is rebuilt, nothing is prepared: this process opened the incomplete new index, and the planner still
     has the complete one.

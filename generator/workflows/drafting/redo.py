@@ -22,7 +22,7 @@ from generator.workflows.ports import (
 
 @dataclass(frozen=True)
 class RedoFilter:
-    """Which drafts ``--redo`` asks for again.
+    """Which drafts ``--redo`` requests again.
 
     Args:
         states: drafts in these states; empty for any state.
@@ -36,7 +36,10 @@ class RedoFilter:
     since: str | None = None
 
     def includes(self, job: JobSummary) -> bool:
-        """Whether the draft of a job is asked for again; never where a person edited it or decided on it."""
+        """Whether the draft of a job is requested again. A rejected draft is, unless a person edited it.
+
+        Never: a draft that a person edited, approved or published, and a job that is claimed or in a batch.
+        """
         if job.draft_edited or job.draft_state in DECIDED or job.state in ("claimed", "batched"):
             return False
         if self.since is not None and job.generation > 0 and job.created_at >= self.since:

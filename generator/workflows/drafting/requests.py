@@ -58,7 +58,7 @@ class PlanRequest:
         limit: the most questions to ask; None for all.
         date: of the articles, YYYY-MM-DD; None for today.
         near: what to do with near duplicates.
-        redo: which drafts to ask for again, of those that nobody decided on or edited; None for none.
+        redo: which drafts to request again; never those that a person approved, published or edited. None for none.
     """
 
     questions: QuestionSource

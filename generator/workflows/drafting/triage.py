@@ -153,10 +153,11 @@ class Triage:
     def _counts(self, job: JobSummary) -> bool:
         """Whether an earlier job counts in this run.
 
-        A real model is asked again for offline drafts, except for those that a person edited or decided on.
+        In a run of the offline model, every job counts. In a run of a real model, an offline job counts only if a
+        person edited, approved or published its draft; the model is asked again for the others, rejected ones included.
         """
-        is_reviewed = bool(job.draft_edited) or job.draft_state in DECIDED
-        return job.backend == self._backend or self._backend == "offline" or is_reviewed
+        is_final = bool(job.draft_edited) or job.draft_state in DECIDED
+        return job.backend == self._backend or self._backend == "offline" or is_final
 
     @staticmethod
     def _same_subject(job: JobSummary, question: Question) -> bool:

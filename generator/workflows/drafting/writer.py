@@ -1,4 +1,4 @@
-"""From a planned job to a checked draft: ask, read, check, and have the failing fields repaired.
+"""Makes a checked draft from a planned job: asks the model, reads and checks the reply, requests repairs.
 
 A reply that fails gives a state with a reason, never an exception; exceptions end the run.
 """

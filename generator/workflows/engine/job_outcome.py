@@ -73,7 +73,7 @@ class CommonFailureCheck:
     def _message(self, last: JobOutcome) -> str:
         text = (
             f"the first {FIRST_JOBS} {self._name} all ended with the same failure, so the rest is not asked:"
-            f" {last.reason}; once that is put right, run the same command again"
+            f" {last.reason}; correct the cause, then run the same command again"
         )
         if not last.redo_option:
             return text

@@ -23,7 +23,7 @@ def frozen_request(
     """What is frozen with a job besides its messages. The ledger stores its bytes, so the order of its keys is fixed.
 
     Args:
-        grounded: whether the messages ask for the passages behind each point; None where there is no such choice.
+        grounded: whether each point must name its passages; None for jobs without points.
     """
     request = {"schema_name": schema_name, "schema": schema, "model": model, "parameters": parameters}
     return request if grounded is None else {**request, "grounded": grounded}

@@ -77,7 +77,7 @@ class LiveExchange(Exchange):
         return answer
 
     async def _reserve(self, request: ModelRequest) -> Reservation:
-        """Reserve the most that the call can cost, by what is known of the endpoint when the budget has room."""
+        """Reserve the maximum cost of the call, computed from the endpoint's profile when the budget has room."""
         session = self._session
         while True:
             overrun = session.client.profile(request.model).overrun

@@ -164,7 +164,7 @@ class StructuredExchange(Generic[Output]):
                 return None
             self._keep_partial(self._format.salvage(reply) if output is None else output)
             if step == "unreadable":
-                kept = ", the best of it is kept" if self.best is not None else ""
+                kept = "; the best part of it is kept" if self.best is not None else ""
                 return ExchangeProblem("needs_fix", f"{UNREADABLE}{kept}: {error}", UNREADABLE)
             if step == "ask_longer":
                 purpose, request = "longer", self._request

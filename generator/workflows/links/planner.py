@@ -1,8 +1,8 @@
 """Plans the related links of an article: finds the flaws of its links, and chooses better links to replace them.
 
-A link is rated by how similar its target is to the whole article. The links published by the earlier generator are no
-better than chance, so a link must be similar to stay. A link that is good but not the best stays, because readers gain
-nothing from lists that change with every new article.
+A link is rated by how similar its target is to the whole article. The links that the earlier generator published are no
+better than random ones, so a link stays only if its target is similar. A link that is good but not the best stays,
+because readers gain nothing from lists that change with every new article.
 
 A useless link is always removed: its target does not exist (``dead``), is the article itself (``itself``), or has a
 link already (``twice``). A poor link is removed only if a better one can replace it:

@@ -1,4 +1,4 @@
-"""Finds the near-duplicates of a description: among the descriptions of the site, and among the proposed ones."""
+"""Finds the near duplicates of a description: among the descriptions of the site, and among the proposed ones."""
 
 from typing import Protocol
 
@@ -14,7 +14,7 @@ class DuplicateDescriptionServices(HasSettings, HasProposals, Protocol):
 
 
 class DuplicateDescriptions:
-    """Finds the near-duplicates of a description for an article.
+    """Finds the near duplicates of a description for an article.
 
     The article itself (``key``) and articles with the same question are ignored.
     """
@@ -25,11 +25,11 @@ class DuplicateDescriptions:
         self._proposed = services.proposals.descriptions
 
     def published(self, text: str, *, key: str, question: str) -> list[str]:
-        """The near-duplicates among the descriptions that the site has now."""
+        """The near duplicates among the descriptions that the site has now."""
         return _texts(self._site.near(text, self._threshold, key=key, question=question))
 
     def proposed(self, text: str, *, key: str, question: str) -> list[str]:
-        """The near-duplicates among the proposed descriptions. Reads within the transaction of the caller."""
+        """The near duplicates among the proposed descriptions. Reads within the transaction of the caller."""
         frequency = self._site.frequency
         return _texts(
             self._proposed.near(text, self._threshold, key=key, question=question, frequency=frequency)

@@ -64,7 +64,7 @@ class SeoTextStatistics:
         self.openings[" ".join(description.split()[:2]).casefold()] += 1
 
     def compare(self, descriptions: DescriptionPairs, threshold: float) -> None:
-        """Count the pages whose descriptions are near-duplicates: their similarity is at least ``threshold``."""
+        """Count the pages whose descriptions are near duplicates: their similarity is at least ``threshold``."""
         pages: set[str] = set()
         for description, others in descriptions.near(threshold):
             pages.update((description.page, *(other.page for other in others)))

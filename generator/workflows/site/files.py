@@ -74,7 +74,7 @@ class SiteFiles:
         return file
 
     def _has_no_links(self, path: str) -> bool:
-        """Whether a file plainly is where its path says: two looks, where following links takes one at every folder above."""
+        """Whether neither the file nor its folder is a link; faster than ``resolve``."""
         folder, _, name = path.partition("/")
         if os.name == "nt" or not folder or not is_article_path(path):  # Windows has other links too
             return False

@@ -1,4 +1,4 @@
-"""Which descriptions are near-duplicates, and that the search among many finds all of them."""
+"""Which descriptions are near duplicates, and that the search among many finds all of them."""
 
 import math
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The index of questions finds the near-duplicate among many."""
+"""The index of questions finds the near duplicate among many."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""Which questions are near-duplicates, and which are only similar in their words."""
+"""Which questions are near duplicates, and which are only similar in their words."""
 
 import pytest
 from hypothesis import given, settings

@@ -13,7 +13,7 @@ ROOTS = "Roots take up water by osmosis and lift it to the leaves."
 
 
 def near(*texts, threshold=0.7, since=0, questions=None):
-    """For each text with near-duplicates, the numbers of these earlier texts."""
+    """For each text with near duplicates, the numbers of these earlier texts."""
     with closing(DescriptionPairs()) as pairs:
         for number, text in enumerate(texts):
             pairs.add(str(number), text, question=questions[number] if questions else f"Why {number}?")

@@ -1,4 +1,4 @@
-"""Finds the near-duplicates of a new description among those of the site."""
+"""Finds the near duplicates of a new description among those of the site."""
 
 import pytest
 

@@ -357,6 +357,18 @@ def test_redo_asks_again_but_leaves_what_a_person_took_up(services_with):
     assert len(endpoint.requests) == 3
 
 
+def test_redo_drafts_a_rejected_draft_again(services_with):
+    services, endpoint = services_with(by=lambda body: completion(GOOD))
+    draft(services, rows(QUESTION))
+    with services.database.transaction():
+        services.drafts.decide(only_draft(services), "rejected", who="Ada", now=services.now())
+    draft(services, rows(QUESTION))
+    assert (only_draft(services).state, len(endpoint.requests)) == ("rejected", 1)
+    plan, _ = draft(services, rows(QUESTION), redo=Redo())
+    assert plan.counts["redo"] == 1
+    assert (only_draft(services).state, len(endpoint.requests)) == ("drafted", 2)
+
+
 def test_a_redone_draft_keeps_its_id_and_its_history(services_with):
     services, _ = services_with(completion(GOOD), completion(spoilt(page_description=SHORT)))
     draft(services, rows(QUESTION))

@@ -40,7 +40,7 @@ def audited(services, *paths):
 
 
 def reported(services):
-    """How many pages the report counts as near-duplicates, and the pairs that it shows."""
+    """How many pages the report counts as near duplicates, and the pairs that it shows."""
     before = seo_report(services, NoProgress()).before
     return before.near_duplicates, [(pair.one, pair.other) for pair in before.pairs]
 

@@ -310,7 +310,7 @@ def test_a_reply_cut_off_twice_is_asked_for_no_more_and_its_whole_texts_are_kept
     page(tmp_path)
     propose(services, all_articles=True)
     assert len(endpoint.requests) == 2
-    reason = "the reply cannot be read, the best of it is kept: the reply's JSON ends in the middle"
+    reason = "the reply cannot be read; the best part of it is kept: the reply's JSON ends in the middle"
     assert by_field(services) == {
         "page_description": ("proposed", OTHER, None),
         "page_keywords": ("needs_fix", None, reason),
