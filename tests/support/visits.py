@@ -1,16 +1,19 @@
 """The review page in process: a visitor with a reviewer's cookie, and one without."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from jinja2 import Environment
 
-from generator.services import Services
+from generator.services import Services, utc_now
 from generator.web.access import Access
 from generator.web.app import review_app
 from generator.web.context import PageContext
 from generator.web.revision_worker import RevisionWorker
+from generator.web.templating import new_environment
 from tests.support.drafts import QUESTIONS, draft_of, with_drafts
 from tests.support.replies import Endpoint
 from tests.support.services import scripted_services
@@ -34,7 +37,7 @@ class Visit:
         self.access = Access(host, PORT, TOKENS, read_only)
         self.worker = RevisionWorker(open_services)
         self.services = services
-        self.app = review_app(PageContext(services, self.access, self.worker))
+        self.app = review_app(page_context(services, self.access, self.worker))
         self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=BASE)
 
     async def get(self, path: str, *, token: str | None = "token-of-ada", **headers: str) -> httpx2.Response:
@@ -64,6 +67,19 @@ class Visit:
 
     def _cookie(self, token: str | None) -> dict[str, str]:
         return {"Cookie": f"{self.access.cookie}={token}"} if token else {}
+
+
+def page_context(services: Services, access: Access, worker: RevisionWorker) -> PageContext:
+    """What the pages work with; its templates are compiled once for all tests."""
+    context = PageContext(services, access, worker)
+    assert services.now is utc_now
+    context.templates = _templates()
+    return context
+
+
+@cache
+def _templates() -> Environment:
+    return new_environment(utc_now)
 
 
 def visit_to(
