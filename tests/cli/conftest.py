@@ -1,11 +1,24 @@
 """What tests of commands share: a way to run one, and the folder about bees and glaciers."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from generator.cli import main
+from generator.model.prompts import PromptSet
 from tests.support.linked_site import CONFIG, LinkedSite
+from tests.support.services import default_prompts
+
+
+@pytest.fixture(autouse=True)
+def prompts_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders without prompts of their own share the default ones."""
+
+    def prompts(folder: Path) -> PromptSet:
+        return PromptSet(folder) if folder.exists() else default_prompts()
+
+    monkeypatch.setattr("generator.model.prompts.PromptSet", prompts)
 
 
 @pytest.fixture
