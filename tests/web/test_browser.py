@@ -96,7 +96,7 @@ def ask_for_a_revision(served, page):
     press(page, "Control+Enter")
     at(page, "/drafts/2")
     page.goto(served.base + "/drafts/1")
-    page.get_by_text("A revision is here").wait_for()
+    page.get_by_text("A revision is ready").wait_for()
 
 
 def test_a_revision_is_asked_for_compared_and_taken(serve, open_page):
