@@ -43,10 +43,12 @@ def audit(
 ) -> int:
     """Check published articles, and fix defects that have exactly one correct fix.
 
-    PATH is a content folder, a subject's folder or a file; without one, the configured content folder is checked. Links
-    and duplicates are always checked against the whole content folder.
+    PATH is a content folder, a subject's folder or a file; without one, the
+    configured content folder is checked. Links and duplicates are always
+    checked against the whole content folder.
 
-    Exit codes: 0 no errors, 1 errors (with --fix: errors left, or a file skipped), 2 wrong usage.
+    Exit codes: 0 no errors, 1 errors (with --fix: errors left, or a file
+    skipped), 2 wrong usage.
 
     Example: generator audit --rule related-dead   or   generator audit --fix --dry-run
     """

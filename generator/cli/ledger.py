@@ -64,7 +64,8 @@ def backup(
 def verify(context: typer.Context, output_dir: str = OUTPUT_DIR, as_json: bool = JSON) -> int:
     """Check the ledger: run SQLite's integrity check and recompute every stored hash.
 
-    Exit code 1: the ledger is damaged; 2: it cannot be opened. Nothing is changed.
+    Exit code 1: the ledger is damaged; 2: it cannot be opened. Nothing is
+    changed.
 
     Example: generator verify
     """

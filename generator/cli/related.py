@@ -47,19 +47,21 @@ def related(
 ) -> int:
     """Show related articles to link to, or update the related links of published files.
 
-    SLUG is subject/slug, a slug or an address, of a published article or a draft.
-    With --refresh, PATH is a content folder, a subject's folder or a file; without
-    one, all published files are checked. Links are always checked against the
-    whole content folder.
+    SLUG is subject/slug, a slug or an address, of a published article or a
+    draft. With --refresh, PATH is a content folder, a subject's folder or a
+    file; without one, all published files are checked. Links are always checked
+    against the whole content folder.
 
-    --refresh adds links to files without any, and replaces links that are dead, double
-    or lead to the article itself. It replaces a poor link if there is a better one. Poor
-    links are: near duplicates of the article or of another link, pages hidden from search
-    engines, answers that refuse or are cut off, and targets that are neither among the
-    ten nearest articles nor at least a third as near as the fifth. Nothing else in a file
-    changes, and a second run changes nothing.
+    --refresh adds links to files without any, and replaces links that are dead,
+    double or lead to the article itself. It replaces a poor link if there is a
+    better one. Poor links are: near duplicates of the article or of another
+    link, pages hidden from search engines, answers that refuse or are cut off,
+    and targets that are neither among the ten nearest articles nor at least a
+    third as near as the fifth. Nothing else in a file changes, and a second run
+    changes nothing.
 
-    Exit codes: 0 all done, 1 a file was skipped or not committed, 2 wrong usage.
+    Exit codes: 0 all done, 1 a file was skipped or not committed, 2 wrong
+    usage.
 
     Example: generator related --refresh --dry-run
     """

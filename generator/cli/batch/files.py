@@ -60,7 +60,8 @@ def export(
 ) -> int:
     """Write the requests of a question list to a file, without calling anything.
 
-    The file has the format of OpenAI's Batch API, which vllm run-batch -i REQUESTS -o RESPONSES --model NAME reads too.
+    The file has the format of OpenAI's Batch API, which vllm run-batch -i
+    REQUESTS -o RESPONSES --model NAME reads too.
 
     Example: generator batch export requests.jsonl questions.csv --model my-model
     """
@@ -96,8 +97,8 @@ def import_responses(
 ) -> int:
     """Check answers in the format of OpenAI's Batch API, and make drafts of them.
 
-    Any number of files, in any order; a file may be read twice. generator batch export FILE writes the requests for
-    further replies.
+    Any number of files, in any order; a file may be read twice. generator batch
+    export FILE writes the requests for further replies.
 
     Example: generator batch import responses.jsonl
     """
@@ -146,8 +147,9 @@ def run(
 ) -> int:
     r"""Run a request file as a Ray Data job; run it again for the parts that have no response file yet.
 
-    The workers call the endpoint of the settings (API key and base_url), or run vLLM. The request file must be
-    readable under the same path on every node. Needs pip install quicktakes-generator\[ray].
+    The workers call the endpoint of the settings (API key and base_url), or run
+    vLLM. The request file must be readable under the same path on every node.
+    Needs pip install quicktakes-generator\[ray].
 
     Example: generator batch run requests.jsonl responses --engine ray --address auto
     """

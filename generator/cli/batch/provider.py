@@ -89,8 +89,8 @@ def collect(
 ) -> int:
     """Check the answers that came back, make drafts of them, and send requests for further replies.
 
-    The unanswered questions of a batch that was cancelled or refused return to the queue: run the same draft command
-    to ask them again.
+    The unanswered questions of a batch that was cancelled or refused return to
+    the queue: run the same draft command to ask them again.
 
     Example: generator batch collect --wait
     """
@@ -117,8 +117,8 @@ def cancel(
 ) -> int:
     """Cancel a batch. The requests answered by then are charged, and collected as usual.
 
-    If the batch has ended and answers are missing, their questions return to the queue, and what they may have cost
-    stays charged.
+    If the batch has ended and answers are missing, their questions return to
+    the queue, and what they may have cost stays charged.
 
     Example: generator batch cancel batch_abc123
     """

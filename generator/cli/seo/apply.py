@@ -37,8 +37,9 @@ def apply(
 ) -> int:
     """Write proposals into the articles. Only the lines of the changed fields change.
 
-    A proposal is refused if the question, the answer or the field's old text changed since, or if it is from the
-    offline model and publish.allow_offline is not set. Run the command again after any interruption: applied proposals
+    A proposal is refused if the question, the answer or the field's old text
+    changed since, or if it is from the offline model and publish.allow_offline
+    is not set. Run the command again after any interruption: applied proposals
     stay applied.
 
     Example: generator seo apply --clean --commit

@@ -77,9 +77,11 @@ def propose(
 ) -> int:
     """Propose new descriptions and keywords for articles whose current ones have a finding.
 
-    PATH is an article file, a subject's folder, an address, or a slug; without any, the whole site is checked. Nothing
-    is written into the articles: generator seo list and diff show the proposals, generator seo apply writes them. Run
-    the same command again after any interruption: it continues where it stopped, and nothing is paid twice.
+    PATH is an article file, a subject's folder, an address, or a slug; without
+    any, the whole site is checked. Nothing is written into the articles:
+    generator seo list and diff show the proposals, generator seo apply writes
+    them. Run the same command again after any interruption: it continues where
+    it stopped, and nothing is paid twice.
 
     Example: generator seo propose --rule description-too-long --limit 500 --max-cost 1.00
     """
