@@ -32,14 +32,24 @@ KINDS = ",".join(["429", *["500", "503", "drop"] * 5])
 DRAFT = ("draft", "--near", "allow", "--date", "2026-01-31", "--concurrency", str(CONCURRENCY))
 FAULTS = ("--faults", "0.2", "--fault-kinds", KINDS, "--retry-after-ms", "20")
 
-# By day the program finds fewer questions worth its worker processes.
+# By day the program finds fewer questions worth processes, and plans in processes where that is looked at.
 _EARLY_WORKERS = f"""
 from generator.processes import ordered_map
-ordered_map.PARALLEL_FROM = ordered_map.ordered_map.__kwdefaults__["parallel_from"] = {QUESTIONS}
+ordered_map.PARALLEL_FROM = {QUESTIONS}
 from generator.__main__ import run
 run()
 """
-PROGRAM = ("-m", "generator") if NIGHTLY else ("-c", _EARLY_WORKERS)
+_EARLY_PLANNERS = _EARLY_WORKERS.replace(
+    "PARALLEL_FROM =", "PARALLEL_FROM = ordered_map.ordered_map.__kwdefaults__['parallel_from'] ="
+)
+
+
+def program(*, planners: bool) -> tuple[str, str]:
+    """What Python is to run: with worker processes, or by day without those that plan."""
+    if NIGHTLY:
+        return ("-m", "generator")
+    return ("-c", _EARLY_PLANNERS if planners else _EARLY_WORKERS)
+
 
 pytestmark = [
     pytest.mark.port,
@@ -63,12 +73,12 @@ def site(tmp_path: Path) -> Path:
 
 @contextmanager
 def command(
-    site: Path, address: str, *options: str, source: str = "questions.csv"
+    site: Path, address: str, *options: str, source: str = "questions.csv", planners: bool = False
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The run, in a session of its own by which its processes are found; killed where the block fails."""
     with subprocess.Popen(
         [
-            *(sys.executable, *PROGRAM, "--config", str(site / "config.yaml")),
+            *(sys.executable, *program(planners=planners), "--config", str(site / "config.yaml")),
             *(*DRAFT, source, *options),
         ],
         env={**os.environ, "OPENAI_API_KEY": "test-key", "OPENAI_BASE_URL": address},
@@ -129,7 +139,7 @@ def answered(site: Path) -> tuple[int, float]:
 
 def test_every_question_of_a_long_list_is_drafted_once_through_faults(site: Path) -> None:
     with RunningServer("--canned", "--seed", "1", *FAULTS) as server:
-        with command(site, server.base_url) as run:
+        with command(site, server.base_url, planners=True) as run:
             _, errors = run.communicate(timeout=PATIENCE)
         counted = server.stats()
     assert run.returncode == 0, errors.decode()
@@ -173,7 +183,10 @@ def test_a_long_run_stops_below_its_cap(site: Path) -> None:
 @pytest.mark.skipif(default_workers() == 1, reason="one core plans alone")
 def test_a_run_that_is_killed_while_it_plans_leaves_no_process(site: Path) -> None:
     rows = (site / "questions.csv").read_bytes()
-    with RunningServer("--canned") as server, command(site, server.base_url, source="-") as run:
+    with (
+        RunningServer("--canned") as server,
+        command(site, server.base_url, source="-", planners=True) as run,
+    ):
         assert run.stdin is not None
         run.stdin.write(rows)  # and more may come: the planner waits, and so do its processes
         run.stdin.flush()

@@ -225,3 +225,16 @@ def test_commands_on_an_empty_folder_say_what_to_do(tmp_path, monkeypatch, capsy
 def test_a_draft_is_named_by_its_file_and_by_its_address(run, name):
     assert as_json(run("show", name, "--json"))["key"] == KEY
     assert run("why", name)[0] == 0
+
+
+def test_publish_and_withdraw_say_what_they_did(run, tmp_path):
+    run("approve", "--clean")
+    code, out, _ = run("publish", "--approved")
+    assert code == 0 and f"{KEY}.md" in out and "3 articles" in out
+    assert "1 draft" in run("publish", KEY)[2]
+    code, out, _ = run("withdraw", KEY, "--reason", "wrong")
+    assert code == 0 and out.startswith(f"{KEY}: ")
+    code, again, _ = run("withdraw", KEY, "--reason", "wrong")
+    assert code == 0 and again.startswith(f"{KEY}: ") and again != out
+    code, out, _ = run("withdraw", KEY, "--reason", "wrong", "--delete")
+    assert code == 0 and not (tmp_path / "content" / f"{KEY}.md").exists()

@@ -308,3 +308,26 @@ def test_a_plan_ends_as_the_run_would_where_an_article_is_not_there(site, capsys
     for flags in (("--plan",), ()):
         code, _, err = run(capsys, "propose", "no-such-page", KEY, *flags)
         assert (code, "no-such-page" in err) == (1, True), flags
+
+
+def test_what_was_proposed_applied_and_gained_is_shown_in_numbers(site, capsys):
+    code, out, _ = run(capsys, "propose", "--all")
+    assert code == 0 and "proposed" in out
+    before = run(capsys, "report")[1].splitlines()
+    code, out, _ = run(capsys, "apply", "--clean")
+    assert code == 0 and "1 file" in out
+    after = run(capsys, "report")[1].splitlines()
+    articles, within, _ = [line.split()[-2:] for line in after[1:4]]
+    assert articles == ["2", "2"]
+    assert within == ["2", "2"]
+    assert [line.split()[0] for line in before[1:4]] == [line.split()[0] for line in after[1:4]]
+    code, out, _ = run(capsys, "propose")
+    assert code == 0 and "proposed" not in out.splitlines()[0]
+
+
+def test_a_list_and_paths_exclude_each_other(site, capsys):
+    (site / "list.txt").write_text(KEY, encoding="utf-8")
+    code, _, err = run(capsys, "propose", "--from", "list.txt", "content/physics")
+    assert code == 2 and "--from" in err
+    code, _, err = run(capsys, "apply", KEY, "--clean")
+    assert code == 2 and "--clean" in err

@@ -35,3 +35,17 @@ def test_every_text_can_be_encoded_and_loses_only_lone_surrogates(text, escaped)
     parsed.encode()
     if text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text):
         assert parsed == text
+
+
+@pytest.mark.parametrize("content", ['{"a": 1, "b"', '{"a": "x \\" y', '{"a": ["x'])
+def test_an_object_that_ends_in_the_middle_is_called_cut_off(content):
+    with pytest.raises(ReplyFormatError) as caught:
+        json_object(content)
+    assert caught.value.cut
+
+
+@pytest.mark.parametrize("content", ['{"a": 1 "b": 2}', "{]}"])
+def test_an_object_that_is_broken_elsewhere_is_not_called_cut_off(content):
+    with pytest.raises(ReplyFormatError) as caught:
+        json_object(content)
+    assert not caught.value.cut

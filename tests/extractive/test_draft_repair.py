@@ -1,6 +1,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from generator.content.draft import apply_repair, parse_draft, parse_repair
 from generator.content.limits import Limits
 from generator.extractive.composition import compose_draft
@@ -82,9 +84,9 @@ def test_keywords_are_repaired() -> None:
     assert len(set(reply["page_keywords"])) in LIMITS.seo.keywords
 
 
-def revised(comment: str) -> dict[str, Any]:
+def revised(comment: str, draft: dict[str, Any] = GOOD) -> dict[str, Any]:
     prompt_messages = messages(
-        f"{PASSAGES}<question>{QUESTION}</question>\n<draft>{json.dumps(GOOD)}</draft>\n<comment>{comment}</comment>"
+        f"{PASSAGES}<question>{QUESTION}</question>\n<draft>{json.dumps(draft)}</draft>\n<comment>{comment}</comment>"
     )
     return apply_comment(read_prompt(prompt_messages, "article_draft"), LIMITS)
 
@@ -107,4 +109,37 @@ def test_a_comment_that_cannot_be_followed_changes_nothing() -> None:
     made = revised("The tone is wrong.")
     assert {name: made[name] for name in ("introduction", "points", "conclusion")} == {
         name: GOOD[name] for name in ("introduction", "points", "conclusion")
+    }
+
+
+def test_a_comment_on_a_point_replaces_it_and_no_other() -> None:
+    first, second, third = GOOD["points"][:3]
+    made = revised("Point 2 is off the topic.", {**GOOD, "points": [first, second, third]})
+    assert (made["points"][0], made["points"][2]) == (first, third)
+    assert made["points"][1]["heading"] not in {point["heading"] for point in (first, second, third)}
+
+
+def test_a_comment_for_more_keeps_the_points_and_adds_up_to_two() -> None:
+    few = {**GOOD, "points": GOOD["points"][:3]}
+    made = revised("Please add more.", few)
+    assert made["points"][:3] == few["points"]
+    assert 3 < len(made["points"]) <= 5
+    assert made["points"][3]["heading"] not in {point["heading"] for point in few["points"]}
+
+
+@pytest.mark.parametrize(
+    ("comment", "field"),
+    [
+        ("The introduction is dull.", "introduction"),
+        ("The conclusion is dull.", "conclusion"),
+        ("Another description, please.", "page_description"),
+        ("Other keywords, please.", "page_keywords"),
+    ],
+)
+def test_a_comment_on_a_field_leaves_the_others(comment: str, field: str) -> None:
+    broken = {**GOOD, field: ["a", "a"] if field == "page_keywords" else "Short."}
+    made = revised(comment, broken)
+    assert made[field] != broken[field]
+    assert {name: made[name] for name in GOOD if name not in (field, "subject")} == {
+        name: GOOD[name] for name in GOOD if name not in (field, "subject")
     }

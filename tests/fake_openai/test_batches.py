@@ -112,7 +112,15 @@ async def test_a_cancelled_batch_delivers_the_finished_answers(clock: Clock, tmp
 
 
 @pytest.mark.parametrize(
-    "content", ["", "not json\n", '{"custom_id": 1}\n', "\n".join([*request_lines(1)] * 2)]
+    "content",
+    [
+        "",
+        "not json\n",
+        '{"custom_id": 1}\n',
+        "\n".join([*request_lines(1)] * 2),
+        next(request_lines(1)).replace("POST", "GET"),
+        next(request_lines(1)).replace('"messages"', '"prompts"'),
+    ],
 )
 async def test_an_invalid_request_file_fails_the_batch(clock: Clock, tmp_path: Path, content: str) -> None:
     async with client(clock, BatchSettings(tmp_path)) as api:
@@ -127,3 +135,27 @@ async def test_batches_are_listed_newest_first_in_pages(clock: Clock, tmp_path: 
         made = [(await started(api, next(request_lines(1)))).id for _ in range(5)]
         listed = [batch.id async for batch in api.batches.list(limit=2)]
     assert listed == made[::-1]
+
+
+async def test_what_does_not_exist_is_refused(clock: Clock, tmp_path: Path) -> None:
+    async with client(clock, BatchSettings(tmp_path)) as api:
+        for call in (api.batches.retrieve, api.batches.cancel, api.files.content):
+            with pytest.raises(openai.NotFoundError):
+                await call("no-such-id")
+        wanted = {"endpoint": "/v1/chat/completions", "completion_window": "24h"}
+        with pytest.raises(openai.BadRequestError, match="input_file_id"):
+            await api.batches.create(input_file_id="no-such-file", **wanted)
+        file = await api.files.create(file=("r.jsonl", io.BytesIO(b"{}")), purpose="batch")
+        with pytest.raises(openai.BadRequestError, match="endpoint"):
+            await api.batches.create(input_file_id=file.id, **{**wanted, "endpoint": "/v1/embeddings"})
+
+
+async def test_an_unknown_task_is_an_error_of_its_request_alone(clock: Clock, tmp_path: Path) -> None:
+    good, odd = request_lines(2)
+    line = json.loads(odd)
+    line["body"]["response_format"] = {"type": "json_schema", "json_schema": {"name": "poem", "schema": {}}}
+    async with client(clock, BatchSettings(tmp_path)) as api:
+        batch = await api.batches.retrieve((await started(api, f"{good}\n{json.dumps(line)}")).id)
+        answered, failed = await lines(api, batch.output_file_id), await lines(api, batch.error_file_id)
+    assert (set(answered), set(failed)) == ({"job-0"}, {"job-1"})
+    assert failed["job-1"]["response"]["status_code"] == 400

@@ -40,13 +40,26 @@ class Commands:
 
     def run(self, *arguments: str) -> tuple[int, Any]:
         """Exit code and JSON of a command."""
-        out = io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out):
+        code, out, _ = self._written(*arguments, "--json")
+        return code, json.loads(out)
+
+    def show(self, *arguments: str) -> tuple[int, str]:
+        """Exit code of a command and what it shows to a person, on either stream."""
+        code, out, err = self._written(*arguments)
+        return code, out + err
+
+    def _written(self, *arguments: str) -> tuple[int, str, str]:
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
             patch.chdir(self._site)
             for name, value in self._environment.items():
                 patch.setenv(name, value)
-            code = main([*self._config, *arguments, "--json"])
-        return code, json.loads(out.getvalue())
+            code = main([*self._config, *arguments])
+        return code, out.getvalue(), err.getvalue()
 
 
 def rows(site: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -28,7 +28,7 @@ def wait_for(process: subprocess.Popen[bytes], server: RunningServer, answers: i
         if process.poll() is not None:
             raise AssertionError(process.communicate()[1].decode())
         assert time.monotonic() < deadline, "the run makes no progress"
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 def files(site: Path) -> dict[str, bytes]:

@@ -332,3 +332,23 @@ async def test_allowing_and_rejecting_a_near_duplicate_open_the_next(visiting, t
     answer = await visit.post(f"/drafts/{second.id}/reject?state=near", sent)
     assert (answer.status_code, visit.row(other).state) == (200, "rejected")
     assert "No longer rejected" in (await visit.post("/undo")).json()["message"]
+
+
+async def test_what_cannot_be_edited_has_no_form(visiting, tmp_path):
+    visit = visiting()
+    row = visit.row()
+    for state in ("approved", "publishing"):
+        row = visit.services.drafts.decide(row, state, who=WHO, now=visit.services.now())
+    answer = await visit.get(f"/drafts/{row.id}/edit")
+    assert answer.status_code == 404 and "publishing" in answer.text
+    broken = visit.row(QUESTIONS[1])
+    (visit.services.settings.output_dir / broken.path).write_bytes(b"---\ntitle: a: b\n---\n")
+    EditImporter(visit.services).import_edits()
+    answer = await visit.get(f"/drafts/{broken.id}/edit")
+    assert answer.status_code == 404 and visit.row(QUESTIONS[1]).path in answer.text
+
+
+async def test_a_page_that_does_not_exist_is_not_found(visiting):
+    visit = visiting()
+    for path in ("/drafts/999", "/drafts/999/edit", "/static/none.js", "/no-such-page"):
+        assert (await visit.get(path)).status_code == 404, path

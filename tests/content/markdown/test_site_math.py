@@ -20,6 +20,14 @@ from generator.content.markdown.normalize import site_safe
 from generator.content.markdown.repair import cut_commands
 from generator.content.markdown.spans import non_prose_regions
 from generator.content.markdown.unsafe import unsafe_places
+from tests.support.formulas import (
+    DISPLAY_REFUSED,
+    DISPLAY_RENDERS,
+    REFUSED,
+    REFUSED_TOO,
+    RENDERS,
+    RENDERS_TOO,
+)
 from tests.support.nightly import every
 from tests.support.repaired import repaired_answer
 
@@ -168,6 +176,15 @@ def test_katex_rejects_exactly_the_formulas_that_have_a_problem(site):
         if (katex_error(case["tex"], case["display"]) is not None) != is_rejected
     ]
     assert wrong == []
+
+
+@pytest.mark.site
+def test_katex_gives_the_verdicts_that_tests_expect_of_it(site):
+    inline = [*RENDERS, *RENDERS_TOO, *(tex for tex, _ in [*REFUSED, *REFUSED_TOO])]
+    shown = [*DISPLAY_RENDERS, *DISPLAY_REFUSED]
+    cases = [{"tex": tex, "display": tex in shown} for tex in [*inline, *shown]]
+    refused = {case["tex"] for case, verdict in zip(cases, site(cases), strict=True) if verdict}
+    assert refused == {tex for tex, _ in [*REFUSED, *REFUSED_TOO]} | set(DISPLAY_REFUSED)
 
 
 @pytest.mark.site

@@ -149,6 +149,15 @@ def test_unreadable_sources_are_reported_with_reasons(index, folder, monkeypatch
     assert len(again.unreadable) == 11 and again.added == again.updated == 0
 
 
+def test_a_text_beyond_the_limit_is_refused(index, folder, monkeypatch):
+    monkeypatch.setattr("generator.store.corpus.sources.files.LARGEST_TEXT", 1_000)
+    (folder / "long.txt").write_text("Tides. " * 200, encoding="utf-8")
+    (folder / "empty.txt").write_text(" \n", encoding="utf-8")
+    refused = {item.path: item.reason for item in index.refresh().sources.unreadable}
+    assert "characters" in refused["long.txt"] and "no text" in refused["empty.txt"]
+    assert "notes.txt" not in refused
+
+
 def test_a_source_that_is_deleted_while_it_is_indexed_is_refused(tmp_path):
     with DocumentReader(tmp_path) as reader:
         assert reader.read("gone.pdf") == Unreadable("gone.pdf", "was deleted before it could be read")

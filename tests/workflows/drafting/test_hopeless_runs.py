@@ -17,7 +17,7 @@ from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, completion, failure, spoilt
 from tests.support.services import draft, rows, settings
 
-QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(40)))
+QUESTIONS = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(30)))
 PAGE = httpx2.Response(200, html="<!DOCTYPE html><h1>Welcome</h1>")
 
 
@@ -178,10 +178,10 @@ def test_a_run_whose_first_questions_all_fail_alike_ends_with_that_failure_and_g
         draft(services, QUESTIONS, concurrency=concurrency)
     assert words in str(ended.value)
     assert ("--redo-state " + state in str(ended.value)) == (state != "failed")
-    assert (len(endpoint.requests), states(services)) == (calls, {state: 20, "planned": 20})
+    assert (len(endpoint.requests), states(services)) == (calls, {state: 20, "planned": 10})
     services, endpoint = services_with(by=lambda _: completion(GOOD))
     draft(services, QUESTIONS, redo=None if state == "failed" else Redo(frozenset({state})), near="allow")
-    assert (len(endpoint.requests), services.drafts.counts()) == (40, {"drafted": 40})
+    assert (len(endpoint.requests), services.drafts.counts()) == (30, {"drafted": 30})
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_an_offline_model_that_declines_ends_no_run(services_with, tmp_path):
     publish_by_hand(tmp_path, article("Why do cells need mitochondria?"))
     services, _ = services_with()
     draft(services, QUESTIONS, offline=True)
-    assert states(services) == {"refused": 40}
+    assert states(services) == {"refused": 30}
 
 
 def test_an_offline_model_that_is_served_under_another_name_declines_and_ends_no_run(tmp_path):
@@ -225,7 +225,7 @@ def test_an_offline_model_that_is_served_under_another_name_declines_and_ends_no
         transport=httpx2.ASGITransport(build(ServerSettings())),
     )
     draft(services, QUESTIONS)
-    assert states(services) == {"refused": 40}
+    assert states(services) == {"refused": 30}
     services.close()
 
 
@@ -233,7 +233,7 @@ def test_a_real_model_that_declines_all_in_the_same_words_ends_the_run(services_
     services, _ = services_with(by=lambda _: completion(spoilt(cannot_answer="I only speak of cars.")))
     with pytest.raises(ModelUnavailable, match="I only speak of cars"):
         draft(services, QUESTIONS)
-    assert states(services) == {"refused": 20, "planned": 20}
+    assert states(services) == {"refused": 20, "planned": 10}
 
 
 def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(services_with, monkeypatch):
@@ -247,7 +247,7 @@ def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(servi
     services, endpoint = services_with(by=lambda _: completion("", refusal="I can't."))
     with pytest.raises(ModelUnavailable):
         draft(services, QUESTIONS)
-    assert (len(endpoint.requests), states(services)) == (20, {"refused": 21, "planned": 19})
+    assert (len(endpoint.requests), states(services)) == (20, {"refused": 21, "planned": 9})
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_what_every_call_would_meet_ends_the_run_with_its_first_call(services_wi
     services, endpoint = services_with(by=lambda _: answer)
     with pytest.raises(ModelUnavailable):
         draft(services, QUESTIONS, concurrency=32, max_cost=5)
-    assert (len(endpoint.requests), spent(services), states(services)) == (1, 0, {"planned": 40})
+    assert (len(endpoint.requests), spent(services), states(services)) == (1, 0, {"planned": 30})
 
 
 def test_one_web_page_among_completions_is_asked_again_and_costs_nothing(services_with):
