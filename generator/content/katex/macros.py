@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from generator.content.katex import commands
 from generator.content.katex.lexer import ACTIVE, EOF, Lexer, TexError, Token
+from generator.content.katex.macro_definitions import MACROS
 
 MAX_EXPANSIONS = 1000
 
@@ -47,11 +48,11 @@ class Namespace:
     def get(self, name: str) -> Macro | None:
         if name in self.current:
             return self.current[name]
-        text = commands.MACROS.get(name)
+        text = MACROS.get(name)
         return COMPUTED.get(name) if text is None else text
 
     def has(self, name: str) -> bool:
-        return name in self.current or name in commands.MACROS or name in COMPUTED
+        return name in self.current or name in MACROS or name in COMPUTED
 
     def set(self, name: str, value: Macro | None, *, everywhere: bool = False) -> None:
         if everywhere:

@@ -8,11 +8,12 @@ command that begins with ``\\n`` has a safe equivalent.
 import re
 
 from generator.content.katex import commands
+from generator.content.katex.macro_definitions import MACROS
 from generator.content.stems import word_set
 
 _UNCARRIED = re.compile(r"\\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
-_NOT = commands.MACROS[r"\not"]
+_NOT = MACROS[r"\not"]
 
 #: For commands that begin with ``\n``: TeX that renders in the same way and contains no ``\n``. For a command of KaTeX
 #: that is missing here, no such TeX exists.
@@ -64,7 +65,7 @@ SAFE_COMMANDS: dict[str, str] = {
     r"\nonumber": r"\gdef\@eqnsw{0}",
     r"\notag": r"\gdef\@eqnsw{0}",
     **{
-        name: commands.MACROS[name]
+        name: MACROS[name]
         for name in commands.names(
             r"\not \newline \negmedspace \negthickspace \ngeqq \ngeqslant \nleqq \nleqslant \nshortmid"
             r" \nshortparallel \nsubseteqq \nsupseteqq"
