@@ -16,7 +16,7 @@ class JobPool(Generic[AnyJob]):
     """Handles jobs until no more are left, or until an error ends the run.
 
     Args:
-        claim: returns at most this many jobs, an empty list when none are left.
+        claim: returns at most this many jobs; an empty list when none are left, after which it is not called again.
         handle: handles one job and returns how it ended. Its exception ends the run: no further job begins, those
             in flight end, and :meth:`run` raises the first exception.
         release: returns a claimed job that was not begun to the queue.
@@ -38,6 +38,7 @@ class JobPool(Generic[AnyJob]):
         self._release = release
         self._claimed: deque[AnyJob] = deque()
         self._claiming = asyncio.Lock()
+        self._all_claimed = False
         self._error: Exception | None = None
         self._stop = stop or StopSignal()
         self._stop.stops_on_fatal_failure = True
@@ -98,8 +99,9 @@ class JobPool(Generic[AnyJob]):
             while check is not None and check.is_full and not self._stop.is_requested:
                 self._job_ended.clear()
                 await self._job_ended.wait()
-            if not self._claimed and not self._stop.is_requested:
+            if not (self._claimed or self._all_claimed or self._stop.is_requested):
                 self._claimed.extend(await self._claim(max(16, concurrency // 2)))
+                self._all_claimed = not self._claimed
             if self._stop.is_requested or not self._claimed:
                 return None
             if check is not None:

@@ -38,6 +38,20 @@ async def test_every_job_is_handled_and_no_more_than_the_concurrency_at_once():
     assert (sorted(done), peak) == (list(range(50)), 7)
 
 
+async def test_no_worker_claims_again_once_no_jobs_are_left():
+    source, claims = Source(20), []
+
+    async def take(limit):
+        claims.append(await source.take(limit))
+        return claims[-1]
+
+    async def handle(item):
+        await asyncio.sleep(0)
+
+    await JobPool(take, handle, source.release).run(8)
+    assert list(map(len, claims)) == [16, 4, 0]
+
+
 async def test_an_error_ends_the_run_after_those_in_flight():
     source, done = Source(50), []
 
