@@ -8,7 +8,7 @@ of a chemical name, or in braces. Other readers of an article file split at ever
 import re
 from collections.abc import Iterable
 
-from generator.content.text import clean, one_line, unquoted
+from generator.content.text import clean, unquoted
 
 _STRAY = ", \t\r\n"
 _SPACED = re.compile(r",\s")
@@ -42,9 +42,9 @@ def clean_keywords(keywords: Iterable[str]) -> tuple[str, ...]:
     Idempotent.
     """
     unique: dict[str, str] = {}
-    lines = [one_line(line) for keyword in keywords for line in clean(keyword).split("\n")]
+    lines = [" ".join(line.split()) for keyword in keywords for line in clean(keyword).split("\n")]
     for part in [part for line in lines for item in split_keywords(line) for part in split_keywords(item)]:
-        text = _bare(_THOUSANDS.sub(_without_commas, part))
+        text = _bare(_THOUSANDS.sub(_without_commas, part) if "," in part else part)
         if text:
             unique.setdefault(normalise_keyword(text), text)
     return tuple(unique.values())
