@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.fake_openai.faults import ALL_FAULTS, DEFAULT_FAULTS, Fault, FaultPlan
+from generator.fake_openai.odd_answers import ODD_ANSWERS, OddAnswerPlan
 from generator.fake_openai.settings import BatchSettings, ServerSettings
 
 
@@ -34,6 +35,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--slow", type=float, default=0.0, metavar="SHARE", help="share of requests that hang"
     )
     faults.add_argument("--slow-seconds", type=float, default=600.0, help="how long they hang")
+    odd = parser.add_argument_group("answers that differ from the API")
+    odd.add_argument(
+        "--odd", choices=sorted(ODD_ANSWERS), metavar="NAME", help=", ".join(sorted(ODD_ANSWERS))
+    )
+    odd.add_argument("--odd-after", type=int, default=0, metavar="N", help="after N usual answers")
+    odd.add_argument("--odd-times", type=int, metavar="N", help="N times, then the usual answers again")
     limits = parser.add_argument_group("limits and access")
     limits.add_argument(
         "--rate-limit", type=float, metavar="N", help="requests per second, also shown in the headers"
@@ -81,7 +88,11 @@ def make_settings(arguments: argparse.Namespace, folder: Path) -> ServerSettings
         expire_after=arguments.batch_expire_after,
         output_late_seconds=arguments.batch_output_late,
     )
+    odd_answers = None
+    if arguments.odd:
+        odd_answers = OddAnswerPlan(arguments.odd, arguments.odd_after, arguments.odd_times)
     return ServerSettings(
+        odd_answers=odd_answers,
         latency_seconds=arguments.latency_ms / 1000,
         faults=FaultPlan(arguments.faults, arguments.fault_kinds, arguments.seed, arguments.slow),
         slow_seconds=arguments.slow_seconds,

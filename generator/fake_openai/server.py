@@ -51,7 +51,7 @@ def exit_on_signals() -> None:
 
 def serve(listening: socket.socket, settings: ServerSettings) -> None:
     """Serve until SIGTERM or SIGINT; running requests have ``GRACE_SECONDS`` to end."""
-    if settings.canned and not settings.faults.rate and not settings.rate_limit:
+    if settings.canned and not (settings.faults.rate or settings.rate_limit or settings.odd_answers):
         _serve_canned(listening, settings)
         return
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)

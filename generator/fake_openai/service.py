@@ -23,6 +23,7 @@ from generator.fake_openai.batches import batch_routes
 from generator.fake_openai.canned import CANNED_CONTENT
 from generator.fake_openai.error_replies import quota_exceeded, server_error, too_many_requests, wrong_key
 from generator.fake_openai.faults import HTML_PAGE, STATUS_FAULTS, Fault, spoiled_completion
+from generator.fake_openai.odd_answers.answer import OddAnswer, Usual
 from generator.fake_openai.rate_limit import TokenBucket
 from generator.fake_openai.request_checks import check_request
 from generator.fake_openai.settings import ServerSettings
@@ -151,6 +152,9 @@ class _Call:
         if self._settings.latency_seconds:
             await asyncio.sleep(self._settings.latency_seconds)
         reply = self._write(body)
+        odd_answer = self._settings.odd_answers and self._settings.odd_answers.answer_to(self._number)
+        if odd_answer:
+            return self._odd_response(odd_answer, body, reply)
         if fault is None:
             self.answer = reply
             return self._completion(body, reply)
@@ -166,6 +170,11 @@ class _Call:
             )
         except UnknownTask as unknown:
             raise bad_request(str(unknown), param="response_format") from unknown
+
+    def _odd_response(self, answer: OddAnswer, body: Mapping[str, Any], reply: WrittenReply) -> Response:
+        completion = capped_completion(self._id(), self._created(), body, reply.content)
+        odd = answer(Usual(body, completion))
+        return Response(odd.body, odd.status, headers=dict(odd.headers))
 
     def _completion(self, body: Mapping[str, Any], reply: WrittenReply) -> Response:
         return JSONResponse(capped_completion(self._id(), self._created(), body, reply.content))

@@ -6,6 +6,7 @@ from typing import Literal
 
 from generator.content.limits import Limits
 from generator.fake_openai.faults import FaultPlan
+from generator.fake_openai.odd_answers import OddAnswerPlan
 
 Mode = Literal["json_schema", "json_object", "plain"]
 
@@ -39,6 +40,7 @@ class ServerSettings:
         limits: the limits of the answers.
         latency_seconds: how long every answer takes.
         faults: which requests fail, and how.
+        odd_answers: which requests get an answer that differs from the API; None: none.
         slow_seconds: how long a request with the fault "slow" takes.
         retry_after_ms: the wait that a 429 of ``faults`` asks for.
         rate_limit: requests per second; the headers show its state. None: no limit.
@@ -55,6 +57,7 @@ class ServerSettings:
     limits: Limits = field(default_factory=Limits)
     latency_seconds: float = 0.0
     faults: FaultPlan = field(default_factory=FaultPlan)
+    odd_answers: OddAnswerPlan | None = None
     slow_seconds: float = 600.0
     retry_after_ms: int = 200
     rate_limit: float | None = None
