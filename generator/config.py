@@ -22,6 +22,7 @@ from generator.errors import ConfigError
 from generator.model.budget import Price
 
 CONFIG_NAME = "config.yaml"
+ArticleContext = Literal["titles", "passages", "off"]
 # Other tiers, such as priority, cost more than the model's listed price.
 _TIERS_WITHIN_THE_PRICE = (None, "auto", "default", "flex")
 
@@ -65,9 +66,14 @@ class ModelSettings(FrozenModel):
 
 
 class ContextSettings(FrozenModel):
-    """What a prompt holds besides the question."""
+    """What a prompt holds besides the question.
+
+    ``articles`` says how it refers to published articles: by the titles of the nearest ones, by whole answers as
+    passages, or not at all. The offline model always gets passages, because it writes from them alone.
+    """
 
     passages_chars: int = Field(default=10000, ge=0)
+    articles: ArticleContext = "titles"
     grounding: Literal["off", "preferred", "required"] = "preferred"
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from generator.config import Settings
+    from generator.config import ArticleContext, Settings
     from generator.model.batch_api import BatchClient
     from generator.model.client import ModelClient
     from generator.model.prompts import PromptSet
@@ -66,13 +66,17 @@ def utc_now() -> str:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The model of a run. ``base_url`` None is OpenAI's; the offline model has no key and costs nothing."""
+    """The model of a run, and how its prompts refer to published articles.
+
+    ``base_url`` None is OpenAI's; the offline model has no key and costs nothing.
+    """
 
     backend: Backend
     model: str
     base_url: str | None
     api_key: str | None
     price: Price | None
+    articles: ArticleContext = "titles"
 
 
 class Services:
@@ -265,14 +269,15 @@ class Services:
             )
         nothing = Decimal(0)
         free = Price(input=nothing, cached_input=nothing, output=nothing)
-        return Endpoint("offline", MODEL_NAME, OFFLINE_URL, None, free)
+        return Endpoint("offline", MODEL_NAME, OFFLINE_URL, None, free, "passages")
 
     def file_endpoint(
         self, model: str | None = None, *, base_url: str | None = None, api_key: str | None = None
     ) -> Endpoint:
         """A real model by name, by default that of the settings. ``base_url`` None: OpenAI's, or request files."""
         name = model or self.settings.model.name
-        return Endpoint("model", name, base_url, api_key, self.settings.price_of(name))
+        price, articles = self.settings.price_of(name), self.settings.context.articles
+        return Endpoint("model", name, base_url, api_key, price, articles)
 
     def profile_store(self) -> LedgerProfileStore:
         """The endpoint profiles in the ledger; ``flush`` saves what was learned."""

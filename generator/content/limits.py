@@ -25,9 +25,6 @@ class Range(FrozenModel):
         return f"{self.min}–{self.max}"
 
 
-_EXAMPLE_WORDS = Range(min=220, max=480)
-
-
 class AnswerLimits(FrozenModel):
     """Limits of an answer; lengths in words. The defaults include the 5th to 95th percentile of the site's answers."""
 
@@ -38,15 +35,6 @@ class AnswerLimits(FrozenModel):
     point_words: Range = Range(min=12, max=140)
     conclusion_words: Range = Range(min=15, max=90)
     heading_words: Range = Range(min=1, max=8)
-
-    @property
-    def example_words(self) -> Range:
-        """The length of published answers that a prompt may quote as examples.
-
-        220 to 480 words where ``words`` includes this range, else ``words``.
-        """
-        default = _EXAMPLE_WORDS
-        return default if default.min in self.words and default.max in self.words else self.words
 
 
 class SeoLimits(FrozenModel):

@@ -19,9 +19,8 @@ from starlette.routing import BaseRoute, Route
 from generator.extractive.completions import capped_completion
 from generator.extractive.error_replies import error_body
 from generator.extractive.prompt_reader import UnknownTask
-from generator.extractive.writer import write_reply
-from generator.fake_openai.canned import CANNED_CONTENT
 from generator.fake_openai.files import FileStore, error_response, list_response
+from generator.fake_openai.replies import reply_to
 from generator.fake_openai.settings import BatchSettings, ServerSettings
 
 MAX_REQUESTS = 50_000
@@ -279,9 +278,7 @@ class _BatchService:
         if rng.random() < self._batch_settings.failing_share:
             return 500, error_body("The server had an error while processing your request.", "server_error")
         try:
-            text = (
-                CANNED_CONTENT if self._settings.canned else write_reply(body, self._settings.limits).content
-            )
+            text = reply_to(body, self._settings).content
         except UnknownTask as unknown:
             return 400, error_body(str(unknown), "invalid_request_error")
         return 200, capped_completion(f"batch-{number}", int(self._now()), body, text)

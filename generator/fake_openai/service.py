@@ -16,15 +16,15 @@ from generator.extractive import MODEL_NAME
 from generator.extractive.app import model_routes
 from generator.extractive.completions import capped_completion, reply_headers, reply_id
 from generator.extractive.error_replies import ErrorReply, bad_request
-from generator.extractive.prompt_reader import UnknownTask, read_prompt
+from generator.extractive.prompt_reader import UnknownTask
 from generator.extractive.request_checks import parse_body
-from generator.extractive.writer import WrittenReply, write_reply
+from generator.extractive.writer import WrittenReply
 from generator.fake_openai.batches import batch_routes
-from generator.fake_openai.canned import CANNED_CONTENT
 from generator.fake_openai.error_replies import quota_exceeded, server_error, too_many_requests, wrong_key
 from generator.fake_openai.faults import HTML_PAGE, STATUS_FAULTS, Fault, spoiled_completion
 from generator.fake_openai.odd_answers.answer import OddAnswer, Usual
 from generator.fake_openai.rate_limit import TokenBucket
+from generator.fake_openai.replies import reply_to
 from generator.fake_openai.request_checks import check_request
 from generator.fake_openai.settings import ServerSettings
 from generator.fake_openai.statistics import Statistics
@@ -162,12 +162,8 @@ class _Call:
         return await self._faulty_response(fault, body, reply)
 
     def _write(self, body: Mapping[str, Any]) -> WrittenReply:
-        if self._settings.canned:
-            return WrittenReply(CANNED_CONTENT, "article_draft", read_prompt(body["messages"], None).question)
         try:
-            return write_reply(
-                body, self._settings.limits, ignore_format=self._settings.ignore_response_format
-            )
+            return reply_to(body, self._settings)
         except UnknownTask as unknown:
             raise bad_request(str(unknown), param="response_format") from unknown
 

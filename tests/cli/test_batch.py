@@ -77,8 +77,7 @@ def test_a_list_is_sent_and_collected_once_however_often_commands_are_killed(sit
         commands.run(*draft())
         code, result = commands.run(*COLLECT)
         assert result["outstanding"] == 0
-    # Without a corpus the offline model declines to answer, which is recorded like any other answer.
-    assert rows(site, "SELECT state, count(*) FROM draft GROUP BY state") == [("refused", QUESTIONS)]
+    assert rows(site, "SELECT state, count(*) FROM draft GROUP BY state") == [("drafted", QUESTIONS)]
     answered = rows(site, "SELECT count(*), count(DISTINCT job) FROM call WHERE outcome = 'ok'")
     assert answered == [(QUESTIONS, QUESTIONS)]
     assert rows(site, "SELECT DISTINCT state FROM batch") == [("collected",)]

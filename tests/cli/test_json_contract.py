@@ -643,7 +643,7 @@ EVERY_KEY: dict[str, Any] = {
             "batch_discount": 0.5,
         }
     },
-    "context": {"passages_chars": 10000, "grounding": "preferred"},
+    "context": {"passages_chars": 10000, "articles": "titles", "grounding": "preferred"},
     "limits": {
         "answer": {
             "words": {"min": 200, "max": 550},

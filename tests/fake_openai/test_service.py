@@ -7,7 +7,9 @@ import pytest
 from generator.content.draft import parse_draft
 from generator.content.limits import Limits
 from generator.extractive import app
+from generator.fake_openai.canned import CANNED_CONTENT
 from generator.fake_openai.faults import ALL_FAULTS, DEFAULT_FAULTS, Fault, FaultPlan
+from generator.fake_openai.replies import reply_to
 from generator.fake_openai.service import build
 from generator.fake_openai.settings import ServerSettings
 from tests.support.volcano_prompts import body, draft_messages
@@ -168,3 +170,9 @@ async def test_statistics_count_answers_and_repetitions() -> None:
         assert list(counted["repeated_questions"].values()) == [2]
         assert (counted["in_flight"], counted["peak_in_flight"]) == (0, 1)
         assert (await served.post("/stats/reset")).json()["requests"] == 0
+
+
+def test_an_article_without_anything_to_quote_is_the_canned_one():
+    request = body(draft_messages(passages=""))
+    assert reply_to(request, ServerSettings()).content == CANNED_CONTENT
+    assert reply_to(body(draft_messages()), ServerSettings()).content != CANNED_CONTENT

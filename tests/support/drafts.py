@@ -48,6 +48,10 @@ def draft_questions(
     return draft_list(services, DraftRequest(plan, argv=("q.txt",), concurrency=1), NoProgress())
 
 
+QUOTED = {"articles": "passages"}
+"""Settings of the context under which prompts quote published articles."""
+
+
 def with_drafts(
     folder: Path,
     questions: Sequence[str] = QUESTIONS,

@@ -6,24 +6,19 @@ threads and processes may use one index; reading never waits for a refresh.
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 
 from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD
-from generator.content.frontmatter import Document
-from generator.content.limits import Range
 from generator.content.subjects import SubjectList
 from generator.content.text import normalise_question
-from generator.store.corpus import examples
 from generator.store.corpus.indexer import Indexer, count_rows, count_subjects
 from generator.store.corpus.refresh import Progress, is_filled
 from generator.store.corpus.relatedness import LINK_SIMILARITY_LIMIT, article_text, choose_links
 from generator.store.corpus.rows import (
     ROW_COLUMNS,
     ArticleRow,
-    Example,
     Hit,
     IndexState,
     Passage,
@@ -327,27 +322,6 @@ class CorpusIndex:
             limit=limit,
             exclude=(row.key,),
         )
-
-    def examples(
-        self, subject: str, words: Range, is_good: Callable[[Document], bool]
-    ) -> tuple[Example, ...]:
-        """At most two published articles as examples: of the subject first, then of others.
-
-        The oldest good articles are chosen, so the choice does not change when the corpus grows.
-
-        Args:
-            words: how many words their answers must have.
-            is_good: whether an article's answer is good enough.
-        """
-        folder = self.folder_of(subject)
-        rows = (
-            row
-            for own in (True, False)
-            for row in self._indexer.read(
-                partial(examples.candidates, subject_slug=folder, words=words, own=own)
-            )
-        )
-        return examples.choose(rows, self.content_dir, is_good)
 
     # Inside
 

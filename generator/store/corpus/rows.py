@@ -1,4 +1,4 @@
-"""The results of the corpus index: rows, hits, passages, examples, reports. Immutable values."""
+"""The results of the corpus index: rows, hits, passages, reports. Immutable values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ArticleRow(NamedTuple):
     words: int
     no_index: bool
     fit: bool
-    """Whether it is suitable as an example, a passage or a link."""
+    """Whether it is suitable as a passage or a link."""
     sha256: str
 
     @classmethod
@@ -71,15 +71,6 @@ class Passage:
     title: str
     heading: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A published article as an example in a prompt; the answer is Markdown with real line breaks."""
-
-    key: str
-    question: str
-    answer_markdown: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,13 @@
-"""Makes jobs: selects passages, examples and related articles for a question, and freezes them with the prompt."""
+"""Makes jobs: selects passages and related articles for a question, and freezes them with the prompt."""
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from generator.config import Settings
-from generator.content.checks import CheckContext, check_document
 from generator.content.display import plural
 from generator.content.draft import DRAFT_SCHEMA, draft_schema
-from generator.content.findings import errors
-from generator.content.frontmatter import Document
+from generator.content.question_kinds import kind_of
 from generator.questions.rows import Question
 from generator.services import Endpoint
 from generator.store.corpus.index import CorpusIndex
@@ -21,7 +19,7 @@ from generator.workflows.ports import HasCorpus, HasPrompts, HasSettings
 
 PROMPT = "answer"
 MOST_ARTICLES = 6
-"""How many published articles a prompt quotes at most."""
+"""How many published articles a prompt quotes or names at most."""
 # The share of the characters for passages that the team's sources may take; published articles get the rest.
 SOURCES_SHARE = 0.7
 # A word with the space after it is rarely shorter. An answer that cannot fit by this measure is not read.
@@ -34,7 +32,7 @@ class JobServices(HasSettings, HasCorpus, HasPrompts, Protocol):
 
 
 class JobMaker:
-    """Makes jobs from candidates: passages, examples, related articles, messages, schema, parameters.
+    """Makes jobs from candidates: passages, related articles, messages, schema, parameters.
 
     Args:
         endpoint: the model that will be asked.
@@ -48,8 +46,8 @@ class JobMaker:
         self._subjects = services.subjects
         self._backend = endpoint.backend
         self._model = endpoint.model
+        self._articles = endpoint.articles
         self._date = date
-        self._examples: dict[str, list[dict[str, str]]] = {}
         self._requests: dict[tuple[tuple[str, ...], bool], dict[str, Any]] = {}
         self._answer = lru_cache(_CACHED_ANSWERS)(self._read_answer)  # many questions quote the same articles
 
@@ -72,10 +70,12 @@ class JobMaker:
         system, user = self._prompts.render(
             PROMPT,
             question=question.text,
+            kind=kind_of(question.text),
+            date=self._date,
             subject=question.subject,
             subjects=names,
             notes=question.notes,
-            examples=self._examples_of(question.subject),
+            covered=self._covered(hits),
             passages=passages,
             limits=self._settings.limits,
             grounded=grounded,
@@ -125,7 +125,7 @@ class JobMaker:
         return request
 
     def _passages(self, question: Question, hits: Sequence[Hit]) -> list[dict[str, str]]:
-        """The passages that the prompt quotes: the best ones of the team's sources, then whole published answers."""
+        """The passages that the prompt quotes: the best ones of the team's sources, then published answers, if any."""
         room = self._settings.context.passages_chars
         passages: list[dict[str, str]] = []
         if self._settings.context.grounding != "off":
@@ -136,7 +136,11 @@ class JobMaker:
                 text = f"**{source.heading}**: {source.text}" if source.heading else source.text
                 passages.append(_passage(source.id, "source", source.key, source.title, text))
                 room -= len(text)
-        articles = 0
+        return passages + self._answers(hits, room) if self._articles == "passages" else passages
+
+    def _answers(self, hits: Sequence[Hit], room: int) -> list[dict[str, str]]:
+        """Whole published answers as passages, in at most ``room`` characters."""
+        passages: list[dict[str, str]] = []
         for hit in hits:
             if not hit.row.fit or hit.row.words * _WORD_CHARS > room:
                 continue
@@ -144,11 +148,14 @@ class JobMaker:
             if not answer or len(answer) > room:
                 continue
             room -= len(answer)
-            articles += 1
-            passages.append(_passage(f"a{articles}", "article", hit.row.key, hit.row.title, answer))
-            if articles == MOST_ARTICLES:
+            passages.append(_passage(f"a{len(passages) + 1}", "article", hit.row.key, hit.row.title, answer))
+            if len(passages) == MOST_ARTICLES:
                 break
         return passages
+
+    def _covered(self, hits: Sequence[Hit]) -> list[str]:
+        """The questions of the nearest published articles, where the prompt names them."""
+        return [hit.row.question for hit in hits[:MOST_ARTICLES]] if self._articles == "titles" else []
 
     def _read_answer(self, key: str) -> str:
         return self._index.answer(key) or ""
@@ -158,25 +165,6 @@ class JobMaker:
         return mode == "required" or (
             mode == "preferred" and any(part["kind"] == "source" for part in passages)
         )
-
-    def _examples_of(self, subject: str | None) -> list[dict[str, str]]:
-        """The examples of a subject, the same for all its questions; without a subject, those of the first subject."""
-        name = subject or next(iter(self._subjects.names), None)
-        if name is None:
-            return []
-        if name not in self._examples:
-            words = self._settings.limits.answer.example_words
-            self._examples[name] = [
-                {"question": example.question, "answer": example.answer_markdown}
-                for example in self._index.examples(name, words, self._is_good)
-            ]
-        return self._examples[name]
-
-    def _is_good(self, document: Document) -> bool:
-        """Whether a published answer passes the checks that drafts must pass."""
-        context = CheckContext(limits=self._settings.limits, site=self._settings.site)
-        findings = check_document(document, context, profile="draft")
-        return not any(finding.field == "answer" for finding in errors(findings))
 
     def _related(self, question: str, subject: str | None, hits: Sequence[Hit]) -> list[dict[str, Any]]:
         related = self._index.related(question, subject or "", hits=hits)

@@ -145,6 +145,7 @@ class _DraftFormat:
         messages = self._prompts.render(
             "repair",
             question=self._job.question,
+            date=self._job.date,
             subject=self._job.subject,
             subjects=subjects,
             draft=output.draft.model_dump(exclude={"cannot_answer"}, exclude_none=True),

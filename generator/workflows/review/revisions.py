@@ -212,6 +212,7 @@ class DraftRevisions:
         system, user = self._services.prompts.render(
             PROMPT,
             question=row.question,
+            date=self._now()[:10],
             subject=row.subject,
             draft=draft_of(document).model_dump(exclude={"cannot_answer", "subject"}, exclude_none=True),
             comment=comment,

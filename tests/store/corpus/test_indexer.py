@@ -5,7 +5,6 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from generator.content.limits import Range
 from generator.content.slugs import key_of
 from generator.store.corpus.index import CorpusIndex
 from generator.store.corpus.rows import RefreshReport
@@ -99,7 +98,6 @@ def test_a_missing_folder_is_an_empty_corpus(tmp_path):
         assert report.missing and index.count() == 0 and report.unreadable == ()
         assert index.next_id() == 1
         assert index.search("anything at all") == []
-        assert index.examples("Biology", Range(min=1, max=900), lambda document: True) == ()
 
 
 def test_unreadable_files_are_reported_with_reasons(index, content):

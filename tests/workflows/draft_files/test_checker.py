@@ -8,7 +8,7 @@ from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.decisions import DraftDecisions, NotApprovable
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor
-from tests.support.drafts import QUESTIONS, WHO, draft_of, file_of, with_drafts
+from tests.support.drafts import QUESTIONS, QUOTED, WHO, draft_of, file_of, with_drafts
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, completion, spoilt
 
@@ -108,7 +108,7 @@ def test_a_broken_text_in_between_removes_no_finding(tmp_path):
 
 def test_an_edited_draft_is_checked_against_the_passages_of_its_prompt(tmp_path):
     publish_by_hand(tmp_path, article("Which factors change how fast enzymes act in chemical reactions?"))
-    services = with_drafts(tmp_path, QUESTIONS[:1])
+    services = with_drafts(tmp_path, QUESTIONS[:1], context=QUOTED)
     before = draft_of(services)
     expected = findings_of(services, before)
     assert {item[0] for item in expected} == {"verbatim"}

@@ -93,7 +93,7 @@ def test_one_very_long_reply_is_forgotten_once_the_older_name_of_the_cap_works(s
     draft(services, QUESTIONS[:6], max_cost=0.3)
     assert (len(endpoint.requests), services.drafts.counts()) == (3, {"drafted": 6})
     (reserved,) = services.database.execute("SELECT max(reserved) FROM call WHERE run = 2").fetchone()
-    assert reserved < 5500 * 10_000
+    assert reserved < 6000 * 10_000
 
 
 def test_a_budget_that_a_long_reply_used_up_says_so(services_with):
@@ -152,7 +152,7 @@ def test_an_honest_endpoint_is_reserved_at_its_cap(services_with):
     services, _ = services_with(by=lambda _: completion(GOOD))
     draft(services, QUESTIONS[:3])
     reserved = [row[0] for row in services.database.execute("SELECT reserved FROM call")]
-    assert all(4000 * 10_000 < amount < 5500 * 10_000 for amount in reserved)
+    assert all(4000 * 10_000 < amount < 6000 * 10_000 for amount in reserved)
 
 
 @pytest.mark.parametrize("concurrency", [1, 32])
@@ -219,8 +219,9 @@ def test_an_offline_model_that_declines_ends_no_run(services_with, tmp_path):
 
 
 def test_an_offline_model_that_is_served_under_another_name_declines_and_ends_no_run(tmp_path):
+    publish_by_hand(tmp_path, article("Why do cells need mitochondria?"))
     services = Services(
-        settings(tmp_path),
+        settings(tmp_path, context={"articles": "passages"}),
         environment={"OPENAI_API_KEY": "test-key"},
         transport=httpx2.ASGITransport(build(ServerSettings())),
     )

@@ -20,6 +20,7 @@ from generator.workflows.drafting.job_maker import JobMaker
 from generator.workflows.drafting.parallel_planning import Preparer, Rows, candidates_of, preparer_factory
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.planner import ListPlanner
+from tests.support.drafts import QUOTED
 from tests.support.marked_lines import mark_lines
 from tests.support.processes import no_process, recorded, set_cores
 from tests.support.services import DATE, SUBJECTS, publish, scripted_services
@@ -124,7 +125,7 @@ def new_services(site: Path, tmp_path: Path) -> Iterator[Callable[[str], Service
     def opened(name: str) -> Services:
         folders = {"content_dir": site / "content", "sources_dir": site / "sources"}
         subjects = [{"name": subject, "listed": subject != "Physics"} for subject in SUBJECTS]
-        made.append(scripted_services(tmp_path / name, subjects=subjects, **folders))
+        made.append(scripted_services(tmp_path / name, subjects=subjects, context=QUOTED, **folders))
         made[-1].now = lambda: NOW
         made[-1].index.refresh()
         return made[-1]

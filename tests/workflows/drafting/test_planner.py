@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.content.markdown.answer import compose, encode
 from generator.errors import ConfigError, QuestionListError
 from generator.services import Endpoint
 from generator.workflows.drafting.candidate import Candidate
@@ -104,31 +103,37 @@ def test_each_row_comes_back_with_the_decision_about_it(services, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "shown"),
-    [(None, "usual"), ({"min": 100, "max": 215}, "short"), ({"min": 100, "max": 900}, "usual")],
+    ("articles", "passages", "covered"), [("titles", 0, 1), ("passages", 1, 0), ("off", 0, 0)]
 )
-def test_examples_are_as_long_as_the_settings_let_answers_be(tmp_path, words, shown):
-    points = [(point["heading"], f"{point['body'].partition('. ')[0]}.") for point in GOOD["points"]]
-    short = encode(compose(GOOD["introduction"], points, GOOD["conclusion"]))
-    publish_by_hand(
-        tmp_path,
-        article("What is the usual length?"),
-        article("What is a short answer?", id=2).model_copy(update={"answer": short}),
-    )
-    limits = {"point_words": {"min": 5, "max": 140}, **({"words": words} if words else {})}
-    made = scripted_services(tmp_path, limits={"answer": limits})
+def test_a_prompt_names_or_quotes_published_articles_as_the_settings_say(
+    tmp_path, articles, passages, covered
+):
+    publish_by_hand(tmp_path, article("What slows glaciers?"))
+    made = scripted_services(tmp_path, context={"articles": articles})
     made.index.refresh()
     plan(made, rows("How do glaciers move?"))
-    job = made.ledger.jobs.get(1)
-    example = job.system.partition("<example>")[2]
-    assert (
-        "<question>What is a short answer?" in example,
-        "<question>What is the usual length?" in example,
-    ) == (
-        shown == "short",
-        shown == "usual",
+    user = made.ledger.jobs.get(1).user
+    assert (user.count("<passage "), user.count("<covered>\nWhat slows glaciers?\n</covered>")) == (
+        passages,
+        covered,
     )
     made.close()
+
+
+def test_the_offline_model_gets_passages_whatever_the_settings_say(tmp_path):
+    publish_by_hand(tmp_path, article("What slows glaciers?"))
+    made = scripted_services(tmp_path, context={"articles": "titles"})
+    made.index.refresh()
+    with made.run("draft", []) as run:
+        planner(made, made.endpoint(offline=True)).plan(rows("How do glaciers move?"), run=run.id)
+    user = made.ledger.jobs.get(1).user
+    assert "<passage " in user and "<covered>" not in user
+    made.close()
+
+
+def test_the_date_of_the_list_is_frozen_with_its_questions(services):
+    plan(services, rows("How do glaciers move?"))
+    assert f"<date>{DATE}</date>" in services.ledger.jobs.get(1).user
 
 
 def test_a_question_held_before_is_held_without_another_look(services, tmp_path):

@@ -15,7 +15,7 @@ from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor
 from generator.workflows.review.revise import ReviseRequest, revise_draft
 from generator.workflows.review.revisions import DraftRevisions
-from tests.support.drafts import QUESTIONS, WHO, draft_of, draft_questions, with_drafts
+from tests.support.drafts import QUESTIONS, QUOTED, WHO, draft_of, draft_questions, with_drafts
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 
@@ -194,7 +194,7 @@ def test_an_accepted_revision_has_the_findings_that_the_comparison_showed(tmp_pa
     worse = spoilt(points=points, introduction=GOOD["introduction"].rstrip("."))
     original = spoilt(introduction=NEW_INTRO)
     script = Endpoint(*[completion(worse)] * 3)
-    services = with_drafts(tmp_path, QUESTIONS[:1], completion(original), endpoint=script)
+    services = with_drafts(tmp_path, QUESTIONS[:1], completion(original), endpoint=script, context=QUOTED)
     revision = revise(services)
     shown = [(item.code, item.severity) for item in revision.findings]
     assert {code for code, _ in shown} == {"cut-off", "heading-inside", "verbatim"}
