@@ -64,7 +64,7 @@ r"\bhow (?:to\b|do (?:i|we|you|one|people|researchers|scientists|engineers)\b"
     (
         "list",
         rf"\b(?:what|which) (?:are|were|other|some|\w+ )(?:.{{0,60}}?\b)?(?:{_LISTED})\b|\b(?:list|name|identify|enumerate)\b"
-        rf"|\bgive (?:\w+ ){{0,2}}examples?\b|\b(?:what|which) (?:\w+ ){{0,3}}(?:{_LISTED})\b|\A(?:can you \w+ )?what (?:are|were)\b|\bin what ways\b",
+        rf"|\bgive (?:\w+ ){{0,2}}examples?\b|\b(?:what|which) (?:\w+ ){{0,3}}(?:{_LISTED})\b|\A(?:can you \w+ )?what (?:are|were)\b|\Awhich \w+s\b|\bin what ways\b",
     ),
     ("mechanism", r"\bhow\b|\b(?:process|mechanism|mechanisms|formation|evolution|development|life ?cycle|origins?|history) of\b"),
     (
