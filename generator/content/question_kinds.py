@@ -56,7 +56,7 @@ r"\bhow (?:to\b|do (?:i|we|you|one|people|researchers|scientists|engineers)\b"
     (
         "discuss",
         r"\b(?:discuss|evaluate|assess|critique|critically|justify|argue|debate|analy[sz]e|to what extent)\b"
-        r"|\b(?:significance|importance|impact|implications?|relevance|influence|legacy|role|roles|effectiveness"
+        r"|(?<!side )\b(?:significance|importance|impact|implications?|relevance|influence|legacy|role|roles|effectiveness"
         r"|effects?|consequences?) (?:of|on|in|for|does|do|did)\b|\bhow (?:important|significant|effective)\b"
         r"|\b(?:do|does|is|are|should|can|could|was|were|did) you (?:agree|think)\b|\bwhat (?:potential|impact|role|effect)\b"
         r"|\Ashould\b",
