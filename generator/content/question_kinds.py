@@ -56,7 +56,7 @@ r"\bhow (?:to\b|do (?:i|we|you|one|people|researchers|scientists|engineers)\b"
     (
         "discuss",
         r"\b(?:discuss|evaluate|assess|critique|critically|justify|argue|debate|analy[sz]e|to what extent)\b"
-        r"|\b(?:significance|importance|impact|implications?|relevance|influence|legacy|role|roles|effectiveness"
+        r"|(?<!side )\b(?:significance|importance|impact|implications?|relevance|influence|legacy|role|roles|effectiveness"
         r"|effects?|consequences?) (?:of|on|in|for|does|do|did)\b|\bhow (?:important|significant|effective)\b"
         r"|\b(?:do|does|is|are|should|can|could|was|were|did) you (?:agree|think)\b|\bwhat (?:potential|impact|role|effect)\b"
         r"|\Ashould\b",
@@ -64,7 +64,7 @@ r"\bhow (?:to\b|do (?:i|we|you|one|people|researchers|scientists|engineers)\b"
     (
         "list",
         rf"\b(?:what|which) (?:are|were|other|some|\w+ )(?:.{{0,60}}?\b)?(?:{_LISTED})\b|\b(?:list|name|identify|enumerate)\b"
-        rf"|\bgive (?:\w+ ){{0,2}}examples?\b|\b(?:what|which) (?:\w+ ){{0,3}}(?:{_LISTED})\b|\A(?:can you \w+ )?what (?:are|were)\b|\bin what ways\b",
+        rf"|\bgive (?:\w+ ){{0,2}}examples?\b|\b(?:what|which) (?:\w+ ){{0,3}}(?:{_LISTED})\b|\A(?:can you \w+ )?what (?:are|were)\b|\Awhich \w+s\b|\bin what ways\b",
     ),
     ("mechanism", r"\bhow\b|\b(?:process|mechanism|mechanisms|formation|evolution|development|life ?cycle|origins?|history) of\b"),
     (
