@@ -22,6 +22,7 @@ class QuestionDetails:
         kept: every such column: its name as written, and its cell as written (a cell of JSON can have any type).
         priority, owner: on one line; None where the list has none.
         due, publish_on: as YYYY-MM-DD; None where the list has none, or its text is not certainly a date.
+        listed: for which of ``DETAIL_FIELDS`` the list has a column, also where its cell is empty.
     """
 
     kept: Mapping[str, Any] = field(default_factory=dict)
@@ -29,6 +30,15 @@ class QuestionDetails:
     owner: str | None = None
     due: str | None = None
     publish_on: str | None = None
+    listed: frozenset[str] = frozenset()
+
+    def over(self, earlier: "QuestionDetails") -> "QuestionDetails":
+        """These details with what only ``earlier`` has: columns that this list has not keep their values."""
+        names = {name.casefold() for name in self.kept}
+        kept = {name: value for name, value in earlier.kept.items() if name.casefold() not in names}
+        sources = {name: self if name in self.listed else earlier for name in DETAIL_FIELDS}
+        fields = {name: getattr(source, name) for name, source in sources.items()}
+        return QuestionDetails({**kept, **self.kept}, **fields)
 
 
 def date_of_cell(text: str) -> str | None:

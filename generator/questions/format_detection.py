@@ -17,7 +17,7 @@ from generator.questions.json_and_yaml import key_of_rows
 from generator.questions.lines import Line, UnsupportedFormat, ends_with_question_mark
 from generator.questions.list_format import MAX_TITLE_LINES, ListFormat, columns_of_header, refuse_columns
 from generator.questions.refused_formats import begins_json, refuse_code, refuse_markup
-from generator.questions.separators import columns_without_names, has_tabbed_mark
+from generator.questions.separators import begins_like_question, columns_without_names, has_tabbed_mark
 from generator.questions.tables import csv_cells
 
 SuffixFormat: TypeAlias = Literal["csv", "tsv", "text", "json", "jsonl", "yaml"]
@@ -209,9 +209,11 @@ def _format_without_header(
             f"{one_line(first.text)[:40]!r} looks like a title or the name of a column, not like a question;"
             " replace it with 'question', or, if it is a question, write 'question' above it",
         )
+    is_question = ends_with_question_mark(first.text) or begins_like_question(first.text)
+    guess = "" if is_question else "a list without a header"
     if suffix_format in ("csv", "tsv"):
-        return ListFormat("csv", first.number, "," if suffix_format == "csv" else "\t")
-    return ListFormat("text", first.number)
+        return ListFormat("csv", first.number, "," if suffix_format == "csv" else "\t", guess=guess)
+    return ListFormat("text", first.number, guess=guess)
 
 
 def _format_of_columns(

@@ -147,6 +147,7 @@ class _Validator:
 
     def _details(self, kept: Mapping[str, Any], line: int) -> QuestionDetails:
         found: dict[str, str] = {}
+        listed = frozenset(filter(None, map(self.names.detail_field, kept)))
         for name, value in kept.items():
             field = self.names.detail_field(name)
             text = one_line(str(value)) if isinstance(value, str | int | float) else ""
@@ -158,6 +159,7 @@ class _Validator:
             owner=found.get("owner"),
             due=self._date(found.get("due"), line),
             publish_on=self._date(found.get("publish_on"), line),
+            listed=listed,
         )
 
     def _date(self, text: str | None, line: int) -> str | None:

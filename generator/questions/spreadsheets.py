@@ -20,6 +20,7 @@ from generator.questions.column_guess import guess_columns
 from generator.questions.columns import Columns, KnownNames
 from generator.questions.lines import Item, UnsupportedFormat, ends_with_question_mark
 from generator.questions.list_format import columns_of_header
+from generator.questions.separators import begins_like_question
 from generator.questions.tables import TableRow, column_items, single_items
 
 MAX_BYTES = 50_000_000
@@ -133,9 +134,10 @@ def _read_sheet(rows: Sequence[TableRow], sheet: str, others: Sequence[str], nam
         return _with_columns(rows[at + 1 :], columns, header.line, sheet_guess, guess)
     used = [n for n in range(width) if any(n < len(row.cells) and row.cells[n].strip() for row in rows)]
     rows = [TableRow(row.line, [row.cells[n] if n < len(row.cells) else "" for n in used]) for row in rows]
-    if len(used) == 1:
+    sample = [row.cells for row in rows[:_SAMPLE_SIZE]]
+    if len(used) == 1 and _are_mostly_questions(sample):
         return SheetRows(single_items(rows), False, sheet_guess)
-    guessed = guess_columns([row.cells for row in rows[:_SAMPLE_SIZE]], names)
+    guessed = guess_columns(sample, names)
     if guessed is None:
         cells = ", ".join(repr(one_line(cell)[:40]) for cell in rows[0].cells[:8])
         raise UnsupportedFormat(
@@ -159,6 +161,14 @@ def _header_row(rows: Sequence[TableRow], names: KnownNames) -> int | None:
         return None
     # A title such as "Questions" is above a header with more columns.
     return next((n for n in found if len(_filled(rows[n])) > 1), found[0])
+
+
+def _are_mostly_questions(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the only cells of the rows are questions, most of them."""
+    found = [
+        cells[0] for cells in rows if ends_with_question_mark(cells[0]) or begins_like_question(cells[0])
+    ]
+    return len(found) * 2 > len(rows)
 
 
 def _filled(row: TableRow) -> list[str]:

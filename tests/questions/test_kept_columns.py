@@ -37,8 +37,11 @@ def test_other_columns_are_kept_as_written() -> None:
         {"Nr": " 1 ", "Verantwortlich": "Ann  B.", "Fällig am": "1.3.2026", "Notes": "be brief"},
         owner="Ann B.",
         due="2026-03-01",
+        listed=frozenset({"owner", "due"}),
     )
-    assert second == QuestionDetails({"Nr": "2", "Verantwortlich": "", "Fällig am": "", "Notes": ""})
+    assert second is not None
+    assert second.kept == {"Nr": "2", "Verantwortlich": "", "Fällig am": "", "Notes": ""}
+    assert (second.owner, second.due, second.listed) == (None, None, frozenset({"owner", "due"}))
 
 
 def test_columns_with_one_name_or_none_are_told_apart() -> None:
