@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "reading": [SAMPLE],
     "indexing": [],
     "related": [],
+    "planning": [],
     "duplicates": [],
     "seo": [SAMPLE],
 }

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
 from generator.content.frozen_model import FrozenModel
 from generator.content.limits import Limits
+from generator.content.question_details import DETAIL_FIELDS
 from generator.content.site import Site
 from generator.content.subjects import Subject
 from generator.errors import ConfigError
@@ -23,6 +24,7 @@ from generator.model.budget import Price
 
 CONFIG_NAME = "config.yaml"
 ArticleContext = Literal["titles", "passages", "off"]
+_COLUMN_FIELDS = ("question", "subject", "notes", "sources", *DETAIL_FIELDS)
 # Other tiers, such as priority, cost more than the model's listed price.
 _TIERS_WITHIN_THE_PRICE = (None, "auto", "default", "flex")
 
@@ -77,6 +79,26 @@ class ContextSettings(FrozenModel):
     grounding: Literal["off", "preferred", "required"] = "preferred"
 
 
+class QuestionSettings(FrozenModel):
+    """How question lists are read.
+
+    Args:
+        columns: more names of columns, by what the column holds: one of ``_COLUMN_FIELDS``.
+    """
+
+    columns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        if not isinstance(value, Mapping):
+            return value
+        unknown = [str(key) for key in value if key not in _COLUMN_FIELDS]
+        if unknown:
+            raise ValueError(f"unknown column {unknown[0]!r}: {', '.join(_COLUMN_FIELDS)}")
+        return {key: (names,) if isinstance(names, str) else names for key, names in value.items()}
+
+
 class PublishSettings(FrozenModel):
     """What may be published."""
 
@@ -116,6 +138,7 @@ class Settings(FrozenModel):
     prices: dict[str, Price] = Field(default_factory=dict)
     limits: Limits = Limits()
     context: ContextSettings = ContextSettings()
+    questions: QuestionSettings = QuestionSettings()
     duplicates: DuplicateSettings = DuplicateSettings()
     site: Site = Site()
     publish: PublishSettings = PublishSettings()

@@ -23,6 +23,7 @@ from generator.cli.options import (
     OFFLINE,
     OUTPUT_DIR,
     PLAN,
+    SHEET,
     SUBJECT,
     check_mode,
     date_of,
@@ -45,6 +46,7 @@ def draft(
     context: typer.Context,
     source: str = typer.Argument(..., metavar="SOURCE", help="Question list, or - for standard input."),
     subject: str = SUBJECT,
+    sheet: str = SHEET,
     limit: int = LIMIT,
     concurrency: int = CONCURRENCY,
     model: str = MODEL,
@@ -69,14 +71,18 @@ def draft(
 ) -> int:
     """Draft an article for each question of a list.
 
-    SOURCE is a .csv, .tsv, .txt, .json, .jsonl or .yaml file, a list or table
-    in Markdown, or - for standard input. A line that begins with "# " and does
-    not end with a question mark is a comment. Run the same command again after
-    any interruption: it continues where it stopped, and nothing is paid twice.
+    SOURCE is a .xlsx, .ods, .csv, .tsv, .txt, .json, .jsonl or .yaml file, a
+    list or table in Markdown, or - for standard input. A line that begins with
+    "# " and does not end with a question mark is a comment. The columns owner,
+    priority, due and publish_on are filters of generator list; every other
+    column is kept for its --csv. Run the same command again after any
+    interruption: it continues where it stopped, and nothing is paid twice.
 
     Example: generator draft questions.csv --limit 20 --max-cost 5.00
     """
-    wanted = plan_request(source, subject, limit=limit, date=date, near=near, redo_states=redo_state)
+    wanted = plan_request(
+        source, subject, sheet=sheet, limit=limit, date=date, near=near, redo_states=redo_state
+    )
     check_mode(mode, batch)
     if redo or redo_state or redo_prompt:
         wanted = wanted.with_redo(Redo(frozenset(redo_state), redo_prompt))  # type: ignore[arg-type]
@@ -113,6 +119,7 @@ def plan_request(
     source: str,
     subject: str | None,
     *,
+    sheet: str | None,
     limit: int | None,
     date: str | None,
     near: str,
@@ -130,7 +137,7 @@ def plan_request(
             raise UsageError(f"--redo-state {state!r} is not one of {', '.join(DRAFT_STATES)}")
     date_of(date)
     if source == "-":
-        questions = QuestionSource(sys.stdin.buffer, "standard input", source, subject)
+        questions = QuestionSource(sys.stdin.buffer, "standard input", source, subject, sheet)
     else:
-        questions = QuestionSource(Path(source), encodable(source), source, subject)
+        questions = QuestionSource(Path(source), encodable(source), source, subject, sheet)
     return PlanRequest(questions, limit=limit, date=date, near=near)  # type: ignore[arg-type]

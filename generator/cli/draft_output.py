@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from generator.cli.estimate_output import estimate_object, say_tokens
+from generator.cli.estimate_output import estimate_object, likely_cost, say_tokens
 from generator.cli.exit_codes import INTERRUPTED, error_object, exit_code_of
-from generator.cli.output import note, notes, say, say_json
+from generator.cli.output import note, notes, say, say_json, say_line, table
 from generator.cli.spend_output import spend_line, spend_object
 from generator.content.display import dollars, in_words, plural
 from generator.errors import UsageError
@@ -40,12 +40,31 @@ def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
     for kind, label in labels.items():
         if report.counts[kind] or kind in ("new", "drafted", "published", "duplicate", "unreadable"):
             say(f"{report.counts[kind]:>8,}  {label}")
+    _say_new(report)
     say_tokens(endpoint, guess)
     if endpoint.backend == "model":
+        likely = f"{range_of_cost}, " if (range_of_cost := likely_cost(guess)) else ""
         say(
-            f"cost:   about {dollars(guess.typical)}, at most about {dollars(guess.most)} without retries;"
+            f"cost:   about {dollars(guess.typical)}, {likely}at most about {dollars(guess.most)} without retries;"
             " --max-cost sets a cap"
         )
+
+
+def _say_new(report: PlanReport) -> None:
+    """Print the number of questions to ask by subject, and the first new questions."""
+    if report.by_subject:
+        say("\nto ask, by subject")
+        table(
+            [
+                (f"{count:,}", subject or "(chosen by the model)")
+                for subject, count in report.by_subject.most_common()
+            ],
+            indent="  ",
+        )
+    if report.first_new:
+        say("\nfirst new questions" if report.counts["new"] > len(report.first_new) else "\nnew questions")
+        for question in report.first_new:
+            say_line(f"  {question.text}")
 
 
 def show_rows(report: PlanReport) -> None:
@@ -66,6 +85,11 @@ def show_plan(planned: PlanOutcome, *, as_json: bool) -> int:
         result = {
             "model": planned.endpoint.model,
             "rows": dict(plan.counts),
+            "by_subject": dict(plan.by_subject),
+            "first_new": [
+                {"question": question.text, "subject": question.subject, "line": question.line}
+                for question in plan.first_new
+            ],
             "estimate": estimate_object(planned.estimate),
             "notes": plan.notes,
         }

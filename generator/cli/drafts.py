@@ -5,6 +5,7 @@ from functools import partial
 
 import typer
 
+from generator.cli.draft_table import show_table
 from generator.cli.drafts_output import (
     show_decided,
     show_drafts,
@@ -15,6 +16,7 @@ from generator.cli.next_steps import command_line
 from generator.cli.options import DRAFTS, EARLIER, JSON, OUTPUT_DIR, REVIEWER, open_services
 from generator.cli.output import encodable, note
 from generator.cli.seo.output import show_undone as show_undone_proposals
+from generator.content.dates import parse_date
 from generator.content.states import DRAFT_STATES
 from generator.errors import UsageError
 from generator.store.ledger.draft_queue import SORTS, QueueFilter
@@ -28,6 +30,9 @@ from generator.workflows.review.draft_list import ListRequest, list_drafts
 from generator.workflows.review.show import view_drafts
 from generator.workflows.review.undo import UndoneProposals, undo_decision
 
+LISTED = 50
+"""How many drafts a list shows by default."""
+
 
 def list_all(
     context: typer.Context,
@@ -39,11 +44,27 @@ def list_all(
     text: str = typer.Option(
         None, "--text", metavar="WORDS", help="Question or address contains these words."
     ),
+    owner: str = typer.Option(None, "--owner", metavar="NAME", help="Owner in the question list."),
+    priority: str = typer.Option(None, "--priority", metavar="TEXT", help="Priority in the question list."),
+    due_before: str = typer.Option(
+        None, "--due-before", metavar="YYYY-MM-DD", help="Due before this date, by the question list."
+    ),
+    publish_before: str = typer.Option(
+        None,
+        "--publish-before",
+        metavar="YYYY-MM-DD",
+        help="To be published before this date, by the question list.",
+    ),
     sort: str = typer.Option("age", "--sort", metavar="KEY", help="age, score, findings or changed."),
     descending: bool = typer.Option(False, "--reverse", help="Largest or newest first."),
-    limit: int = typer.Option(50, "--limit", min=1, metavar="N", help="At most N."),
+    limit: int = typer.Option(
+        None, "--limit", min=1, metavar="N", help="At most N; 50 by default, all with --csv."
+    ),
     offset: int = typer.Option(0, "--offset", min=0, metavar="N", help="After the first N."),
     output_dir: str = OUTPUT_DIR,
+    as_csv: bool = typer.Option(
+        False, "--csv", help="A table for Excel on stdout, with the columns of the question lists."
+    ),
     as_json: bool = JSON,
 ) -> int:
     """List drafts, after importing edits made on disk.
@@ -51,6 +72,8 @@ def list_all(
     Example: generator list --state needs_fix --sort findings --reverse
     """
     _check(state, sort)
+    if as_csv and as_json:
+        raise UsageError("give --csv or --json, not both")
     wanted = QueueFilter(
         states=tuple(state),  # type: ignore[arg-type]
         subject=subject,
@@ -58,11 +81,20 @@ def list_all(
         model=model,
         run=run,
         text=text,
+        owner=owner,
+        priority=priority,
+        due_before=_checked_date("--due-before", due_before),
+        publish_before=_checked_date("--publish-before", publish_before),
     )
-    request = ListRequest(wanted, sort, descending, limit, offset)  # type: ignore[arg-type]
+    most = limit if limit is not None or as_csv else LISTED
+    request = ListRequest(wanted, sort, descending, most, offset)  # type: ignore[arg-type]
     with open_services(context, output_dir=output_dir) as services:
         next_command = command_line(context, "draft", "QUESTIONS", output_dir=output_dir)
-        show_list(list_drafts(services, request), next_command=next_command, as_json=as_json)
+        listed = list_drafts(services, request)
+        if as_csv:
+            show_table(listed)
+        else:
+            show_list(listed, next_command=next_command, as_json=as_json)
     return 0
 
 
@@ -175,6 +207,12 @@ def undo(
 
 def _given(names: Sequence[str]) -> list[str]:
     return [encodable(name) for name in names]
+
+
+def _checked_date(option: str, text: str | None) -> str | None:
+    if text is not None and parse_date(text) is None:
+        raise UsageError(f"{option} {text!r} is not a date of the form YYYY-MM-DD")
+    return text
 
 
 def _check(states: Sequence[str], sort: str) -> None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from generator.cli.output import note, notes, safe_line, say, say_json, say_line, table
 from generator.cli.spend_output import usd
 from generator.content.display import dollars, in_words, plural
+from generator.content.question_details import DETAIL_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from generator.content.findings import Finding
+    from generator.content.question_details import QuestionDetails
     from generator.content.seo.search_result import SearchResult
     from generator.store.ledger.decisions import DraftDecision
     from generator.store.ledger.drafts import DraftRow
@@ -34,7 +36,10 @@ def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
     if listed.imported is not None:
         _note_imported(listed.imported)
     if as_json:
-        drafts = [{**_draft_object(row), "revision": revision} for row, revision in listed.drafts]
+        drafts = [
+            {**_draft_object(item.row), "revision": item.revision, "details": _details_object(item.details)}
+            for item in listed.drafts
+        ]
         say_json({"total": listed.total, "drafts": drafts})
         return
     if listed.imported is None:
@@ -212,6 +217,13 @@ def _draft_object(row: DraftRow) -> dict[str, Any]:
     return {
         name: value for name, value in asdict(row).items() if name not in ("id", "job", "lock", "version")
     }
+
+
+def _details_object(details: QuestionDetails | None) -> dict[str, Any] | None:
+    """What the list says about a question, as JSON: its columns under their names, and what was read from them."""
+    if details is None:
+        return None
+    return {**{name: getattr(details, name) for name in DETAIL_FIELDS}, "columns": dict(details.kept)}
 
 
 def _shown_object(shown: ShownDraft) -> dict[str, Any]:

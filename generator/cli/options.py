@@ -31,6 +31,9 @@ def check_finite(value: float | None) -> float | None:
 
 SUBJECT = typer.Option(None, "--subject", metavar="NAME", help="Subject for rows without a subject.")
 LIMIT = typer.Option(None, "--limit", min=1, metavar="N", help="Ask for at most N questions.")
+SHEET = typer.Option(
+    None, "--sheet", metavar="NAME", help="Sheet of a workbook; the first visible one by default."
+)
 DATE = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="Date of the articles; today by default.")
 NEAR = typer.Option("hold", "--near", metavar="hold|skip|allow", help="What to do with near duplicates.")
 MODEL = typer.Option(None, "--model", metavar="NAME", help="The model to ask; overrides config.yaml.")

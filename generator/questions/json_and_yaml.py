@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import yaml
 
 from generator.content.text import one_line
-from generator.questions.columns import column_fields, duplicate_field
+from generator.questions.columns import KnownNames, duplicate_field, kept_values
 from generator.questions.lines import BadRow, Item, Line, RawRow, UnsupportedFormat
 
 MAX_BYTES = 50_000_000
@@ -23,16 +23,16 @@ _WRITE_TEXT = "write the question as a text, or under the key 'question'"
 _decode_at = json.JSONDecoder().raw_decode
 
 
-def jsonl_items(lines: Iterable[Line]) -> Iterator[Item]:
+def jsonl_items(lines: Iterable[Line], names: KnownNames) -> Iterator[Item]:
     """Yield the rows of JSON Lines: one JSON value on each line."""
     for line in lines:
         if line.problem:
             yield BadRow(line.number, line.problem)
         elif not line.is_skipped:
-            yield _jsonl_item(line)
+            yield _jsonl_item(line, names)
 
 
-def _jsonl_item(line: Line) -> Item:
+def _jsonl_item(line: Line, names: KnownNames) -> Item:
     try:
         value = json.loads(line.text)
     except json.JSONDecodeError as error:
@@ -42,19 +42,19 @@ def _jsonl_item(line: Line) -> Item:
         )
     except (RecursionError, ValueError) as error:
         return BadRow(line.number, f"this JSON cannot be read: {error}; write one question on this line")
-    return _json_item(line.number, value)
+    return _json_item(line.number, value, names)
 
 
-def _json_item(line: int, value: Any) -> Item:
+def _json_item(line: int, value: Any, names: KnownNames) -> Item:
     if isinstance(value, str):
         return RawRow(line, {"question": value})
     if not isinstance(value, dict):
         return BadRow(line, f"the value is neither an object nor a text; {_WRITE_TEXT}")
-    return _object_item(line, value, "object")
+    return _object_item(line, value, "object", names)
 
 
-def _object_item(line: int, values: dict[str, Any], what: str) -> Item:
-    fields = column_fields(list(values))
+def _object_item(line: int, values: dict[str, Any], what: str, names: KnownNames) -> Item:
+    fields = names.fields(list(values))
     if fields is None:
         return BadRow(
             line,
@@ -63,10 +63,10 @@ def _object_item(line: int, values: dict[str, Any], what: str) -> Item:
     duplicate = duplicate_field(fields)
     if duplicate:
         return BadRow(line, f"two keys mean {duplicate!r}; rename or remove one")
-    return RawRow(line, dict(zip(fields, values.values(), strict=True)))
+    return RawRow(line, dict(zip(fields, values.values(), strict=True)), kept=kept_values(values, fields))
 
 
-def json_items(data: bytes) -> Iterator[Item]:
+def json_items(data: bytes, names: KnownNames) -> Iterator[Item]:
     """Yield the rows of a JSON document: an array of rows, an object that contains one, or a single row.
 
     Raises:
@@ -86,38 +86,38 @@ def json_items(data: bytes) -> Iterator[Item]:
         ) from error
     start = _skip_space(text, 0)
     if isinstance(root, dict):
-        key = key_of_rows(root)
+        key = key_of_rows(root, names)
         if key is None:
-            if column_fields(list(root)) is None:
+            if names.fields(list(root)) is None:
                 _refuse_object(text.count("\n", 0, start) + 1, root, "JSON object")
-            yield _json_item(text.count("\n", 0, start) + 1, root)
+            yield _json_item(text.count("\n", 0, start) + 1, root, names)
             return
         start = _value_position(text, start, key)
     elif not isinstance(root, list):
         raise UnsupportedFormat(1, "the file contains a single JSON value; write an array of questions")
-    yield from _array_items(text, start)
+    yield from _array_items(text, start, names)
 
 
-def key_of_rows(values: Mapping[str, Any]) -> str | None:
+def key_of_rows(values: Mapping[str, Any], names: KnownNames) -> str | None:
     """The key of an object's list of rows.
 
     This is the key with a name for questions; otherwise the key of a list of objects with a question; otherwise a key
     of ``_DATA_KEYS``. None if no key or several fit, or the object itself is a row: then its lists are tags or answers.
     """
-    found = [key for key in values if column_fields([key])]
+    found = [key for key in values if names.fields([key])]
     if not found:
         lists = {key: value for key, value in values.items() if isinstance(value, list)}
-        found = [key for key, value in lists.items() if _are_question_objects(value)]
+        found = [key for key, value in lists.items() if _are_question_objects(value, names)]
         is_row = any(isinstance(value, str) and value.rstrip().endswith("?") for value in values.values())
         if not found and not is_row:
             found = [key for key in lists if key.casefold() in _DATA_KEYS]
     return found[0] if len(found) == 1 and isinstance(values[found[0]], list) else None
 
 
-def _are_question_objects(values: Sequence[Any]) -> bool:
+def _are_question_objects(values: Sequence[Any], names: KnownNames) -> bool:
     """Whether all items of a list are objects, and one of them has a question."""
     objects = [value for value in values if isinstance(value, Mapping)]
-    return len(objects) == len(values) and any(column_fields(list(map(str, value))) for value in objects)
+    return len(objects) == len(values) and any(names.fields(list(map(str, value))) for value in objects)
 
 
 def _refuse_object(line: int, values: Mapping[str, Any], what: str) -> NoReturn:
@@ -131,14 +131,14 @@ def _first_keys(values: Mapping[str, Any]) -> str:
     return ", ".join(repr(one_line(str(key))[:40]) for key in list(values)[:8]) or "no key"
 
 
-def _array_items(text: str, start: int) -> Iterator[Item]:
+def _array_items(text: str, start: int, names: KnownNames) -> Iterator[Item]:
     """Yield the rows of the array at ``start``, with their lines. The text must be valid JSON."""
     line, counted = 1, 0
     at = _skip_space(text, start + 1)
     while text[at] != "]":
         line, counted = line + text.count("\n", counted, at), at
         value, at = _decode_at(text, at)
-        yield _json_item(line, value)
+        yield _json_item(line, value, names)
         at = _skip_space(text, at)
         if text[at] == ",":
             at = _skip_space(text, at + 1)
@@ -166,7 +166,7 @@ def _skip_space(text: str, at: int) -> int:
     return at
 
 
-def yaml_items(data: bytes) -> Iterator[Item]:
+def yaml_items(data: bytes, names: KnownNames) -> Iterator[Item]:
     """Yield the rows of a YAML document: a list of rows, or a mapping that contains one.
 
     Raises:
@@ -187,12 +187,13 @@ def yaml_items(data: bytes) -> Iterator[Item]:
         values = {
             key.value: _yaml_value(value) for key, value in root.value if isinstance(key, yaml.ScalarNode)
         }
-        rows = key_of_rows(values)
-        if rows is None and column_fields(list(values)) is None:
+        rows = key_of_rows(values, names)
+        if rows is None and names.fields(list(values)) is None:
             _refuse_object(root.start_mark.line + 1, values, "YAML mapping")
         root = next((value for key, value in root.value if key.value == rows), root)
     if isinstance(root, yaml.SequenceNode):
-        yield from map(_yaml_item, root.value)
+        for node in root.value:
+            yield _yaml_item(node, names)
     elif root is not None:
         raise UnsupportedFormat(
             root.start_mark.line + 1, "the file is not a YAML list; begin each question with '- '"
@@ -237,14 +238,14 @@ def _compose(text: str) -> yaml.Node | None:
     return node
 
 
-def _yaml_item(node: yaml.Node) -> Item:
+def _yaml_item(node: yaml.Node, names: KnownNames) -> Item:
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
         return RawRow(line, {"question": _yaml_value(node)})
     if not isinstance(node, yaml.MappingNode):
         return BadRow(line, f"the item is neither a mapping nor a text; {_WRITE_TEXT}")
     values = {key.value: _yaml_value(value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
-    return _object_item(line, values, "mapping")
+    return _object_item(line, values, "mapping", names)
 
 
 def _yaml_value(node: yaml.Node) -> object:

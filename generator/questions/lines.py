@@ -3,7 +3,7 @@
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 MAX_LINE_CHARS = 1_000_000
@@ -25,11 +25,14 @@ class RawRow(NamedTuple):
         line: the line on which it begins, from 1.
         values: the cells by the names of their fields; a cell of JSON or YAML can have any type.
         written: the question before list marks were removed; None if it was not examined for marks.
+        kept: the cells that hold neither question nor subject, as written, by the names of their columns; None in a
+            list without columns.
     """
 
     line: int
     values: dict[str, Any]
     written: str | None = None
+    kept: Mapping[str, Any] | None = None
 
 
 class BadRow(NamedTuple):

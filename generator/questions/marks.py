@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from generator.questions.lines import BadRow, Item, RawRow, UnsupportedFormat
+from generator.questions.lines import BadRow, Item, UnsupportedFormat
 from generator.questions.numbering import LABEL, Row, first_unnumbered, numbering_pattern
 from generator.questions.separators import begins_like_question
 
@@ -37,6 +37,8 @@ _SIGNED_START = re.compile(
 )
 # A bullet if all rows have it; in a list of plain rows it may be the beginning of a question.
 _DOUBTFUL_BULLET = re.compile(rf"{_TIGHT_BULLET}\S|(?!{_USUAL_BULLET}){_ANY_BULLET}|>\s+(?-i:[a-z])")
+# In a cell, which is one question whatever the other cells have.
+_OWN_MARK = re.compile(r"\s*(?:[-*+\u2022\u2013]\s+)?(?:\(?\d{1,4}[.)]\s+)?")
 _LEADING_CHECK_BOX = re.compile(_CHECK_BOX)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+)(?<=\S)\1")
 _EMPHASIS = re.compile(r"([*_`]|~~)(?=\S)((?:(?!\1).)+)(?<=\S)\1")
@@ -141,13 +143,21 @@ def remove_marks(items: Iterable[Item], *, rows_are_lines: bool) -> Iterator[Ite
         elif rows_are_lines and (reason := marks.mismatch_reason(text)):
             yield BadRow(item.line, reason)
         else:
-            yield RawRow(item.line, {**item.values, "question": marks.remove_from(text)}, text)
+            bare = marks.remove_from(text)
+            values = {**item.values, "question": bare if rows_are_lines else _without_own_mark(bare)}
+            yield item._replace(values=values, written=text)
 
 
 def _question_text(item: Item) -> str | None:
     """The question of a row; None if it has none, or one longer than ``_MAX_CHARS``."""
     text = None if isinstance(item, BadRow) else item.values.get("question")
     return text if isinstance(text, str) and text.strip() and len(text) <= _MAX_CHARS else None
+
+
+def _without_own_mark(text: str) -> str:
+    """The text without a bullet or number in front of a question that is whole without it."""
+    found = _OWN_MARK.match(text)
+    return text[found.end() :] if found and begins_like_question(text[found.end() :]) else text
 
 
 def _without_bullets(text: str) -> str:

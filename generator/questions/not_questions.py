@@ -4,9 +4,9 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from generator.questions.columns import column_fields, is_column_name
+from generator.questions.columns import KnownNames
 from generator.questions.lines import BadRow, Item, RawRow, UnsupportedFormat, ends_with_question_mark
-from generator.questions.separators import QUESTION_OPENINGS, IsSubject, cell_beside_question
+from generator.questions.separators import QUESTION_OPENINGS, cell_beside_question
 
 _SAMPLE_SIZE = 50
 _MAX_TITLE_CHARS = 100
@@ -28,6 +28,7 @@ _SECTION_OR_PAGE = re.compile(
     r"(?:\s*(?:of|von|/)\s*\d+)?[.:]?",
     re.IGNORECASE,
 )
+_SEPARATOR_LINE = re.compile(r"\"?sep=(?:\\t|[^\w\s]|)\"?", re.IGNORECASE)
 _HASH_HEADING = re.compile(r"#+\s")
 _GREETING = re.compile(
     r"(?:hello|hi|dear|hallo|liebe[rs]?|thanks|thank you|regards|(?:best|kind) (?:regards|wishes)|cheers|danke)\b"
@@ -46,12 +47,12 @@ _ASK_ABOUT_IT = "write a question about it"
 _REMOVE = "not a question; remove the row"
 
 
-def non_question_reason(text: str, is_subject: IsSubject) -> str | None:
+def non_question_reason(text: str, names: KnownNames) -> str | None:
     """Why a text of a list is certainly not a question, and what to do; None if it may be one.
 
     Args:
         text: one line, not empty.
-        is_subject: whether a text is the name of a subject of the site.
+        names: the names of columns and subjects.
     """
     if not any(char.isalpha() for char in text) and any(char.isdigit() for char in text):
         return f"{text!r} is a number or a date, {_REMOVE}"
@@ -61,13 +62,15 @@ def non_question_reason(text: str, is_subject: IsSubject) -> str | None:
         return f"{text!r} is a line of TeX, not a question; remove the command"
     if _TOTAL.fullmatch(text):
         return f"{text!r} is a total, {_REMOVE}"
+    if _SEPARATOR_LINE.fullmatch(text):
+        return f"{text!r} names a separator for Excel, {_REMOVE}"
     if text.casefold() in _NO_QUESTION_TEXTS:
         return f"{text!r} says that there is no question; remove the row"
     if _SECTION_OR_PAGE.fullmatch(text):
         return f"{text!r} is a heading or a page number, {_REMOVE}"
-    if is_column_name(text):
+    if names.is_column_name(text):
         return f"{text!r} is the name of a column, not a question; if it is a topic, {_ASK_ABOUT_IT}"
-    if is_subject(text):
+    if names.is_subject(text):
         return f"{text!r} is a subject, not a question; {_ASK_ABOUT_IT}"
     if _HASH_HEADING.match(text) or (text.startswith("#") and not ends_with_question_mark(text)):
         return (
@@ -76,24 +79,24 @@ def non_question_reason(text: str, is_subject: IsSubject) -> str | None:
     if (
         (found := _KEY.match(text))
         and not ends_with_question_mark(text)
-        and _is_key_of_other_field(found["key"])
+        and _is_key_of_other_field(found["key"], names)
     ):
         return f"{text!r} is a line of a mail, an answer or another field, {_REMOVE}"
     if _GREETING.fullmatch(text):
         return f"{text!r} is a greeting, {_REMOVE}"
     if text.endswith(":"):
         return f"{text!r} ends with a colon like a heading; if it is a question, end it with a question mark"
-    if cell := cell_beside_question(text, is_subject):
+    if cell := cell_beside_question(text, names.is_subject):
         return f"{cell!r} beside the question looks like another column; name the columns in the first line"
     return None
 
 
-def _is_key_of_other_field(key: str) -> bool:
-    is_other_column = is_column_name(key) and column_fields([key]) is None
+def _is_key_of_other_field(key: str, names: KnownNames) -> bool:
+    is_other_column = names.is_column_name(key) and names.fields([key]) is None
     return is_other_column or key.casefold() in _MAIL_KEYS
 
 
-def reject_titles(items: Iterable[Item], is_subject: IsSubject) -> Iterator[Item]:
+def reject_titles(items: Iterable[Item], names: KnownNames) -> Iterator[Item]:
     """Yield the rows of a list without a header; titles among its questions are yielded as bad rows.
 
     A short text is a title if nearly all other texts are questions by their question mark or first word. It is a topic
@@ -109,16 +112,14 @@ def reject_titles(items: Iterable[Item], is_subject: IsSubject) -> Iterator[Item
         raise UnsupportedFormat(
             sample[1].line, "every second row is the answer to the question above; remove the answers"
         )
-    rejects_titles = _is_list_of_questions(
-        [text for text in texts if not non_question_reason(text, is_subject)]
-    )
+    rejects_titles = _is_list_of_questions([text for text in texts if not non_question_reason(text, names)])
     for item in itertools.chain(sample, remaining):
         text = _unmarked_text(item)
         if (
             rejects_titles
             and text is not None
             and _could_be_title(text)
-            and not non_question_reason(text, is_subject)
+            and not non_question_reason(text, names)
         ):
             yield BadRow(
                 item.line,

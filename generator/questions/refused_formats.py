@@ -23,8 +23,6 @@ _MAGIC = {
     b"SQLite format 3\0": "a database",
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
 }
 # The first tag of a document, one tag alone (which may continue on the next line), or a whole element.
 _MARKUP = re.compile(
@@ -46,16 +44,14 @@ _TEX = re.compile(r"\s*\\(?:documentclass|begin|end|item|section|chapter)\b")
 
 
 def refuse_binary(head: bytes) -> None:
-    """Refuse a file whose first bytes are not UTF-8 text.
+    """Refuse a file whose first bytes are those of a known binary format.
 
     Raises:
-        UnsupportedFormat: it is a known binary format, or UTF-16.
+        UnsupportedFormat: it is one.
     """
     for magic, form in _MAGIC.items():
         if head.startswith(magic):
             raise UnsupportedFormat(1, f"the file is {form}; {SAVE_AS_CSV}")
-    if head[:200].count(b"\0") * 3 >= len(head[:200]) > 0:
-        raise UnsupportedFormat(1, f"the file is UTF-16 or not text; {SAVE_AS_CSV}")
 
 
 def refuse_markup(head: Sequence[Line], content: Sequence[Line]) -> None:

@@ -4,20 +4,21 @@ Each row becomes a question or an error with its line, so one bad row does not s
 is cleaned and has a slug; its subject has the site's spelling.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from generator.content.question_details import QuestionDetails, date_of_cell
 from generator.content.slugs import slug
 from generator.content.subjects import SubjectList
 from generator.content.text import clean, one_line
 from generator.errors import QuestionListError, SlugError, UsageError
-from generator.questions.columns import TOPIC
-from generator.questions.list_formats import BadRow, CommentCounter, Item, RawRow, read_rows
+from generator.questions.columns import TOPIC, KnownNames
+from generator.questions.list_formats import BadRow, Item, RawRow, Reading, read_rows
 from generator.questions.not_questions import non_question_reason
 
-__all__ = ["CommentCounter", "Question", "read_questions"]
+__all__ = ["Question", "Reading", "read_questions"]
 
 MAX_QUESTION_CHARS = 300  # the longest published question has 184
 MAX_NOTES_CHARS = 4_000
@@ -35,6 +36,7 @@ class Question:
         path: the name of the list, for messages.
         line: the line on which the row begins, from 1.
         written: the text with its list marks, such as a number; None if none were removed.
+        details: the other columns, which do not change what is asked; None in a list without columns.
     """
 
     text: str
@@ -44,6 +46,7 @@ class Question:
     path: str
     line: int
     written: str | None = None
+    details: QuestionDetails | None = field(default=None, hash=False)
 
     @property
     def place(self) -> str:
@@ -57,7 +60,9 @@ def read_questions(
     *,
     default_subject: str | None,
     subjects: SubjectList,
-    comments: CommentCounter | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
+    sheet: str | None = None,
+    reading: Reading | None = None,
 ) -> Iterator[Question | QuestionListError]:
     """Yield the rows of a list in order; an unusable row is yielded as an error.
 
@@ -66,23 +71,34 @@ def read_questions(
         name: the name in messages; its suffix decides the format where the content does not show it.
         default_subject: the subject of rows that name none.
         subjects: the known subjects; if empty, subjects are used as written.
-        comments: counts the comments, which are left out.
+        columns: names of columns besides the usual ones, by field.
+        sheet: the sheet of a workbook; None for the first one.
+        reading: receives what is found out about the list.
 
     Raises:
         UsageError: the file cannot be read or is not a question list, or the default subject is unknown.
     """
-    validator = _Validator(name, subjects, default_subject)
-    return map(
-        validator.validate, read_rows(source, name, validator.is_subject, comments or CommentCounter())
-    )
+    reading = reading or Reading()
+    validator = _Validator(name, subjects, default_subject, columns, reading)
+    items = read_rows(source, name, validator.names, reading, sheet=sheet)
+    return map(validator.validate, items)
 
 
 class _Validator:
     """Makes questions of raw rows."""
 
-    def __init__(self, path: str, subjects: SubjectList, default_subject: str | None) -> None:
+    def __init__(
+        self,
+        path: str,
+        subjects: SubjectList,
+        default_subject: str | None,
+        columns: Mapping[str, Sequence[str]] | None,
+        reading: Reading,
+    ) -> None:
         self._path = path
+        self._reading = reading
         self._subjects = subjects
+        self.names = KnownNames(lambda text: subjects.resolve(text) is not None, columns)
         try:
             self._default = None if default_subject is None else self._subject(default_subject)
         except ValueError as error:
@@ -108,7 +124,7 @@ class _Validator:
             raise ValueError(
                 f"the question has {len(question)} characters, more than {MAX_QUESTION_CHARS}; shorten it"
             )
-        if reason := non_question_reason(question, self.is_subject):
+        if reason := non_question_reason(question, self.names):
             raise ValueError(reason)
         slug(question)
         written = one_line(cells.written or "")
@@ -126,17 +142,37 @@ class _Validator:
             path=self._path,
             line=cells.line,
             written=written if written and written != question else None,
+            details=self._details(cells.kept, cells.line) if cells.kept else None,
         )
+
+    def _details(self, kept: Mapping[str, Any], line: int) -> QuestionDetails:
+        found: dict[str, str] = {}
+        listed = frozenset(filter(None, map(self.names.detail_field, kept)))
+        for name, value in kept.items():
+            field = self.names.detail_field(name)
+            text = one_line(str(value)) if isinstance(value, str | int | float) else ""
+            if field is not None and text:
+                found.setdefault(field, text)
+        return QuestionDetails(
+            kept,
+            priority=found.get("priority"),
+            owner=found.get("owner"),
+            due=self._date(found.get("due"), line),
+            publish_on=self._date(found.get("publish_on"), line),
+            listed=listed,
+        )
+
+    def _date(self, text: str | None, line: int) -> str | None:
+        date = date_of_cell(text) if text else None
+        if text and date is None:
+            self._reading.add_unclear_date(text, line)
+        return date
 
     def _topic(self, cells: RawRow) -> str | None:
         """The known subject in a column of topics or categories; None if there is none."""
         topic = cells.values.get(TOPIC)
         found = self._subjects.resolve(topic) if isinstance(topic, str) else None
         return found.name if found else None
-
-    def is_subject(self, text: str) -> bool:
-        """Whether a text is the name of a known subject."""
-        return self._subjects.resolve(text) is not None
 
     def _subject(self, text: str) -> str:
         if not len(self._subjects):

@@ -1,12 +1,12 @@
 """Recognises lists without a header whose lines have several columns."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from generator.questions.columns import IsSubject
 from generator.questions.lines import ends_with_question_mark
 from generator.questions.tables import csv_cells
-
-IsSubject = Callable[[str], bool]
 
 _MAX_CHARS = 2_000  # of a line that are examined; questions are shorter
 _MAX_NAME_WORDS = 3
@@ -46,10 +46,22 @@ QUESTION_OPENINGS = frozenset((
 ))  # fmt: skip
 
 
+class NamelessColumns(NamedTuple):
+    """Columns without a header.
+
+    Args:
+        delimiter: the separator; empty if a colon, a dash or brackets separate the cells.
+        cells: those of the first line.
+    """
+
+    delimiter: str
+    cells: list[str]
+
+
 def columns_without_names(
     lines: Sequence[str], is_subject: IsSubject, *, under_header: bool = False
-) -> list[str] | None:
-    """The cells of the first line, if the lines certainly have several columns.
+) -> NamelessColumns | None:
+    """The columns of the lines, if they certainly have several.
 
     Args:
         lines: the first lines of the list that are neither blank nor comments.
@@ -66,7 +78,7 @@ def columns_without_names(
         and (labels := [_subject_at_either_end(row, is_subject) for row in rows])
         and all(labels)
     ):
-        return [label for label in labels[:1] if label]
+        return NamelessColumns("", [label for label in labels[:1] if label])
     for delimiter in _SEPARATORS if rows else ():
         split = [_split_cells(row, delimiter) for row in rows]
         if len(split[0]) == 1:
@@ -76,7 +88,7 @@ def columns_without_names(
         else:
             found = _is_table(split, delimiter, is_subject)
         if found:
-            return [cell.strip() for cell in split[0]]
+            return NamelessColumns(delimiter, [cell.strip() for cell in split[0]])
     return None
 
 
@@ -172,9 +184,7 @@ def _are_labelled_questions(split: Sequence[Sequence[str]]) -> bool:
 def _is_labelled_question(cells: Sequence[str]) -> bool:
     has_space = any(cell.startswith(" ") for cell in cells[1:])
     others = [cell for cell in cells if not _is_question(cell, by_opening=has_space)]
-    return len(others) == len(cells) - 1 > 0 and all(
-        _is_short_cell(cell, _MAX_LABEL_WORDS) for cell in others
-    )
+    return len(others) == len(cells) - 1 > 0 and all(is_short_cell(cell, _MAX_LABEL_WORDS) for cell in others)
 
 
 def _is_question(cell: str, *, by_opening: bool) -> bool:
@@ -189,7 +199,7 @@ def _is_question(cell: str, *, by_opening: bool) -> bool:
 
 def _has_short_cell(cells: Sequence[str]) -> bool:
     """Whether there is a cell as short as a name."""
-    return any(map(_is_short_cell, cells))
+    return any(map(is_short_cell, cells))
 
 
 def _has_label_column(split: Sequence[Sequence[str]], is_subject: IsSubject, delimiter: str) -> bool:
@@ -202,12 +212,13 @@ def _has_label_column(split: Sequence[Sequence[str]], is_subject: IsSubject, del
     )
     return any(
         all(is_subject(cell.strip()) or _ID.fullmatch(cell.strip()) for cell in column)
-        or (all(map(_is_short_cell, column)) and (like_sentences or len(set(column)) < len(column)))
+        or (all(map(is_short_cell, column)) and (like_sentences or len(set(column)) < len(column)))
         for column in zip(*split, strict=True)
     )
 
 
-def _is_short_cell(cell: str, most_words: int = _MAX_NAME_WORDS) -> bool:
+def is_short_cell(cell: str, most_words: int = _MAX_NAME_WORDS) -> bool:
+    """Whether a cell is as short as a name, and neither a question nor a sentence."""
     words = cell.casefold().split()
     if "?" in cell or cell.rstrip().endswith((".", "!")) or len(words) > most_words:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from generator.content.display import plural
-from generator.questions.columns import column_fields, duplicate_field
+from generator.questions.columns import Columns, duplicate_field
 from generator.questions.lines import (
     BadRow,
     CommentCounter,
@@ -164,23 +164,23 @@ def _bar_record(line: Line) -> Iterator[TableRow | BadRow]:
 
 
 def column_items(
-    records: Iterable[TableRow | BadRow], header: Sequence[str], line: int, hint: str
+    records: Iterable[TableRow | BadRow], columns: Columns, line: int, hint: str
 ) -> Iterator[Item]:
     """Yield the rows under a header. Repetitions of the header, as in joined lists, are left out.
 
     Args:
-        header: the cells of the header, one of which names the column of the questions.
-        line: the line of the header.
+        columns: one of them holds the questions.
+        line: the line of the header, or above the first row.
         hint: tells the user how to write a cell that contains the separator.
 
     Raises:
         UnsupportedFormat: two columns hold the same field.
     """
-    fields = column_fields(header) or []
+    fields = columns.fields
     duplicate = duplicate_field(fields)
     if duplicate:
         raise UnsupportedFormat(line, f"two columns mean {duplicate!r}; rename or remove one")
-    header_cells = [cell.strip() for cell in header]
+    header_cells = [cell.strip() for cell in columns.names]
     for record in records:
         if isinstance(record, BadRow):
             yield record
@@ -191,7 +191,8 @@ def column_items(
                 f" {hint}",
             )
         elif [cell.strip() for cell in record.cells] != header_cells:
-            yield RawRow(record.line, dict(zip(fields, record.cells, strict=False)))
+            values = dict(zip(fields, record.cells, strict=False))
+            yield RawRow(record.line, values, kept=columns.kept(record.cells) or None)
 
 
 def single_items(records: Iterable[TableRow | BadRow]) -> Iterator[Item]:

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from generator.content.checks import RULES
 from generator.content.display import in_words, plural
+from generator.content.question_details import QuestionDetails
 from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
@@ -36,7 +37,7 @@ class QueueItem(NamedTuple):
     """One line of the queue: a draft with its first findings; ``more`` counts the others.
 
     ``is_allowed`` is whether it is a near duplicate that the next run will draft. ``revision`` is the state of the
-    draft's open revision.
+    draft's open revision. ``details`` is what the list says about the question, None without it.
     """
 
     row: DraftRow
@@ -44,6 +45,7 @@ class QueueItem(NamedTuple):
     more: int
     is_allowed: bool
     revision: RevisionState | None
+    details: QuestionDetails | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class DraftPages:
                 "first": (query.page - 1) * PAGE_SIZE + 1,
                 "page_count": page_count(total),
                 "choices": self._choices(),
+                "has_dates": self._services.ledger.question_details.has_dates(),
                 "clean": self._clean_count(query),
             },
         )
@@ -220,6 +223,7 @@ class DraftPages:
         near = [row.job for row in rows if row.state == "near_duplicate"]
         jobs = self._services.ledger.jobs.states_of(near) if near else {}
         revisions = self._services.revisions.open_states()
+        details = self._services.ledger.question_details.of_jobs([row.job for row in rows])
         items = []
         for row in rows:
             findings = number_findings(found.get(row.id, ()))
@@ -230,6 +234,7 @@ class DraftPages:
                     max(0, len(findings) - FINDINGS_IN_LIST),
                     _is_allowed(row, jobs.get(row.job)),
                     revisions.get(row.id),
+                    details.get(row.job),
                 )
             )
         return items
@@ -244,6 +249,8 @@ class DraftPages:
             "subjects": [(name, f"{name} ({count:,})") for name, count in sorted(queue.subjects().items())],
             "rules": sorted(rules.items(), key=lambda pair: pair[1]),
             "models": [(name, f"{name} ({count:,})") for name, count in queue.models().items()],
+            "owners": [(name, f"{name} ({count:,})") for name, count in queue.owners().items()],
+            "priorities": [(name, f"{name} ({count:,})") for name, count in queue.priorities().items()],
             "runs": [
                 (str(number), f"{number}: {command}, {at[:16].replace('T', ' ')}")
                 for number, command, at in queue.runs()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from generator.content.dates import parse_date
 from generator.content.states import DRAFT_STATES, DraftState
 from generator.store.ledger.draft_queue import SORTS, QueueFilter, Sort
 
@@ -70,6 +71,10 @@ class QueueQuery:
     model: str | None = None
     run: int | None = None
     text: str = ""
+    owner: str | None = None
+    priority: str | None = None
+    due_before: str | None = None
+    publish_before: str | None = None
     page: int = 1
 
     @classmethod
@@ -83,6 +88,10 @@ class QueueQuery:
             model=parameters.get("model") or None,
             run=_number(parameters.get("run")),
             text=parameters.get("q", "").strip()[:MAX_TEXT_CHARS],
+            owner=parameters.get("owner") or None,
+            priority=parameters.get("priority") or None,
+            due_before=_date(parameters.get("due")),
+            publish_before=_date(parameters.get("publish")),
             page=_number(parameters.get("page")) or 1,
         )
 
@@ -96,12 +105,17 @@ class QueueQuery:
             model=self.model,
             run=self.run,
             text=self.text or None,
+            owner=self.owner,
+            priority=self.priority,
+            due_before=self.due_before,
+            publish_before=self.publish_before,
         )
 
     @property
     def is_filtered(self) -> bool:
         """Whether there is a filter besides the state."""
-        return bool(self.subject or self.rule or self.model or self.run or self.text)
+        by_details = self.owner or self.priority or self.due_before or self.publish_before
+        return bool(self.subject or self.rule or self.model or self.run or self.text or by_details)
 
     def string(self, **changes: object) -> str:
         """The query string with its ``?``; empty if all values are the defaults.
@@ -118,6 +132,10 @@ class QueueQuery:
             "model": query.model or "",
             "run": str(query.run or ""),
             "q": query.text,
+            "owner": query.owner or "",
+            "priority": query.priority or "",
+            "due": query.due_before or "",
+            "publish": query.publish_before or "",
             "page": "" if query.page == 1 else str(query.page),
         }
         parameters = {name: value for name, value in values.items() if value}
@@ -132,6 +150,10 @@ def tab_counts(counts: Mapping[DraftState, int]) -> dict[str, int]:
 def page_count(total: int) -> int:
     """The number of pages of a list with ``total`` drafts."""
     return max(1, -(-total // PAGE_SIZE))
+
+
+def _date(text: str | None) -> str | None:
+    return text if text and parse_date(text) else None
 
 
 def _number(text: str | None) -> int | None:

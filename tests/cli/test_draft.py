@@ -514,7 +514,7 @@ def test_a_real_model_needs_nothing_to_quote(empty_folder, capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("table.md", "| Fach | Aihe |\n|---|---|\n| Physics | What is mass? |\n"),
+        ("table.md", "| Fach | Aihe |\n|---|---|\n| Physics | Mass |\n"),
         ("list.csv", "Prompt\nWhat is mass?\n"),
     ],
 )

@@ -136,14 +136,16 @@ def test_a_yaml_mapping_may_contain_the_list() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (PLAIN, "no column 'question', only 'Biology', 'What is DNA?'"),
-        (PLAIN.replace(";", "\t"), "no column 'question', only 'Biology', 'What is DNA?'"),
-        (PLAIN.replace(";", " | "), "no column 'question', only 'Biology', 'What is DNA?'"),
-        (PLAIN.replace(";", ","), "no column 'question', only 'Biology', 'What is DNA?'"),
-        (f"sep=;\n{PLAIN}", "no column 'question', only 'Biology', 'What is DNA?'"),
-        (f"Aihe;Kysymys\n{PLAIN}", "no column 'question', only 'Aihe', 'Kysymys'"),
-        ("1;What is DNA?;2026-01-02\n2;What is mass?;2026-01-02\n", "no column 'question', only '1'"),
-        (BARS.replace("Question", "Aihe"), "no column 'question', only 'Subject', 'Aihe'"),
+        ("Aihe;Kysymys\nBiology;DNA\nPhysics;Mass\n", "no column 'question', only 'Aihe', 'Kysymys'"),
+        (
+            "sep=;\nWhat is DNA?;What is RNA?\nWhat is mass?;What is heat?\n",
+            "no column 'question', only 'What",
+        ),
+        ("1;What is DNA?; for example?\n2;What is mass?; for example?\n", "no column 'question', only '1'"),
+        (
+            "| Subject | Aihe |\n|---|---|\n| Biology | DNA |\n",
+            "no column 'question', only 'Subject', 'Aihe'",
+        ),
         (f"My table:\n\n{BARS}", "remove the lines above it"),
         (f"My questions\n\nsubject;question\n{PLAIN}", ":3: this line names the columns"),
         ("Questions\nsubject;question\n" + PLAIN, ":2: this line names the columns"),
@@ -165,8 +167,6 @@ def test_a_yaml_mapping_may_contain_the_list() -> None:
         (b"%PDF-1.7\n1 0 obj\n", "PDF"),
         (b"\x1f\x8b\x08\x00\x00", "gzip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel"),
-        ("What is DNA?\n".encode("utf-16-le"), "UTF-16"),
-        ("What is DNA?\n".encode("utf-16-be"), "UTF-16"),
     ],
 )
 def test_other_formats_are_refused_with_what_to_do(data: bytes | str, reason: str) -> None:

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from generator.errors import QuestionListError
-from generator.questions.rows import CommentCounter, Question, read_questions
+from generator.questions.rows import Question, Reading, read_questions
 from tests.support.lists import SUBJECTS, found, read, refusal
 
 DNA, MASS, HEAT = "What is DNA?", "What is mass?", "What is heat?"
@@ -113,10 +113,10 @@ def test_a_line_that_begins_with_a_hash_is_a_question_a_comment_or_reported() ->
     ],
 )
 def test_comments_are_counted(name: str, data: str, count: int) -> None:
-    comments = CommentCounter()
+    reading = Reading()
     stream = io.BytesIO(data.encode())
-    list(read_questions(stream, name, default_subject=None, subjects=SUBJECTS, comments=comments))
-    assert comments.count == count
+    list(read_questions(stream, name, default_subject=None, subjects=SUBJECTS, reading=reading))
+    assert reading.comments.count == count
 
 
 @pytest.mark.parametrize(

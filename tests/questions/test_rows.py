@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.content.question_details import QuestionDetails
 from generator.content.subjects import Subject, SubjectList
 from generator.content.text import one_line
 from generator.errors import QuestionListError, UsageError
@@ -48,7 +49,15 @@ def only_error(data: bytes | str, name: str = "list.csv") -> tuple[int, str]:
 def test_a_row_has_all_its_fields() -> None:
     data = 'subject,question,notes,sources\nmedicine,"What is DVT, briefly?",Adults only.,a.pdf; b/c.md\n'
     assert read(data) == [
-        Question("What is DVT, briefly?", "Medicine", "Adults only.", ("a.pdf", "b/c.md"), "list.csv", 2)
+        Question(
+            "What is DVT, briefly?",
+            "Medicine",
+            "Adults only.",
+            ("a.pdf", "b/c.md"),
+            "list.csv",
+            2,
+            details=QuestionDetails({"notes": "Adults only.", "sources": "a.pdf; b/c.md"}),
+        )
     ]
 
 
@@ -128,7 +137,7 @@ def test_without_known_subjects_every_subject_is_used_as_written() -> None:
     assert row.subject == "Heraldry"
 
 
-GOOD_BEFORE, GOOD_AFTER = "What is before?", "What is after?"
+GOOD_BEFORE, GOOD_AFTER = "What is a déjà vu?", "What is after?"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +146,7 @@ GOOD_BEFORE, GOOD_AFTER = "What is before?", "What is after?"
         (b"Medicine,What is it?,extra", "the row has 3 cells, but the header has 2 columns"),
         (b'Medicine,"What" is it?', "the row is not valid CSV"),
         (b'Medicine,"What is it?', "a quote is opened and not closed"),
-        (b"Medicine,What is caf\xe9?", "not UTF-8 text: byte 0xe9 after 'Medicine,What is caf'"),
+        (b"Medicine,Na\xc3\xafve caf\xe9?", "not UTF-8 text: byte 0xe9 after 'Medicine,Na\u00efve caf'"),
         (b"Medicine,What is\0 it?", "NUL"),
         (b"Medecine,What is it?", "unknown subject 'Medecine'; did you mean 'Medicine'?"),
         (b"Xyzzy,What is it?", "unknown subject 'Xyzzy'"),
@@ -187,7 +196,7 @@ def test_a_field_may_contain_a_few_line_breaks() -> None:
     ("name", "data", "line", "reason"),
     [
         ("a.csv", "What is A?\nWhat is B, really?\n", 2, "the row has 2 cells, but the list has one column"),
-        ("a.txt", b"What is A?\nWas ist \xfcber?\n", 2, "save the list as UTF-8"),
+        ("a.txt", b"What is \xc3\x84?\nWas ist \xfcber?\n", 2, "save the list as UTF-8"),
         ("a.jsonl", '"What is A?"\n{"question": "What\n', 2, "not valid JSON"),
         ("a.jsonl", '{"q": "What?"}', 1, "no key 'question'"),
         ("a.jsonl", "[1]", 1, "neither an object nor a text"),
@@ -215,14 +224,14 @@ def test_a_bad_row_is_reported_with_its_line(name: str, data: bytes | str, line:
             "no column 'question', only 'subject', 'title'",
         ),
         ("a.csv", "question,question\na,b\n", 1, "two columns mean 'question'"),
-        ("a.csv", "What is A?".encode("utf-16"), 1, "UTF-16"),
+        ("a.csv", "Что это такое?\n".encode("cp1251"), 1, "its encoding is not certain"),
         ("a.csv", b"PK\x03\x04\x14\x00\xff\xfe\n\x00\x01", 1, "export the list as CSV"),
         ("a.jsonl", "[" * 100_000, 1, "this JSON cannot be read"),
         ("a.yaml", "question: What?\n", 1, "not a YAML list"),
         ("a.yaml", "- What?\n- a: [\n", 3, "not valid YAML"),
         ("a.yaml", "- &a What?\n- *a\n", 2, "aliases"),
         ("a.yaml", "[" * 50_000, 1, "nested too deeply"),
-        ("a.yaml", b"- What?\n- \xff\n", 2, "not UTF-8"),
+        ("a.yaml", b"- Wh\xc3\xa4t?\n- \xff\n", 2, "not UTF-8"),
         ("a.yaml", "- What\x07?\n", 1, "not valid YAML"),
     ],
 )

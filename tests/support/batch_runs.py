@@ -28,7 +28,8 @@ from generator.workflows.batch.requests import AnswerSource, CollectedOutcome, C
 from generator.workflows.batch.send import send_drafts
 from generator.workflows.batch.session import run_batches
 from generator.workflows.batch.status import cancel_batch
-from generator.workflows.drafting.plan import plan_list, read_list
+from generator.workflows.drafting.list_reading import read_list
+from generator.workflows.drafting.plan import plan_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress
 from tests.support.replies import Endpoint

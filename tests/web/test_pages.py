@@ -7,10 +7,11 @@ import time
 import pytest
 
 from generator.content.frontmatter import patch
+from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews
 from generator.workflows.review.editor import DraftEditor
-from tests.support.drafts import HELD, LIVER, QUESTIONS, WHO, hold
+from tests.support.drafts import HELD, LIVER, QUESTIONS, WHO, draft_of, hold
 from tests.support.replies import GOOD, Endpoint, completion, failure, spoilt
 
 LONG = completion(spoilt(page_description=GOOD["page_description"] * 2))
@@ -37,6 +38,31 @@ async def test_the_queue_is_filtered_by_its_address(visiting):
         shown = [question for question in QUESTIONS if f">{question}<" in page]
         assert (QUESTIONS[found] in shown) if found is not None else shown == [], query
     assert "No matching drafts" in (await visit.get("/?q=nothing")).text
+
+
+async def test_the_queue_is_filtered_by_what_the_lists_say(visiting):
+    visit = visiting()
+    assert 'name="owner"' not in (await visit.get("/")).text
+    details = QuestionDetails({}, "1", "<Ann>", "2026-03-01", None, frozenset(DETAIL_FIELDS))
+    with visit.services.database.transaction():
+        job = draft_of(visit.services, QUESTIONS[1]).job
+        visit.services.ledger.question_details.put(job, details, now=visit.services.now())
+    page = (await visit.get("/")).text
+    assert "owner &lt;Ann&gt;" in page and "priority 1" in page and "due 2026-03-01" in page
+    for query, found in (
+        ("owner=%3CAnn%3E", True),
+        ("owner=Bob", False),
+        ("priority=1", True),
+        ("due=2026-03-02", True),
+        ("due=2026-03-01", False),
+        ("publish=2027-01-01", False),
+    ):
+        page = (await visit.get(f"/?{query}")).text
+        assert [question for question in QUESTIONS if f">{question}<" in page] == [QUESTIONS[1]] * found
+    page = (await visit.get("/?owner=%3CAnn%3E&due=2026-03-02")).text
+    assert 'value="2026-03-02"' in page
+    assert "/drafts/2?owner=%3CAnn%3E&amp;due=2026-03-02" in page
+    assert QUESTIONS[0] in (await visit.get("/?due=soon")).text
 
 
 async def test_the_page_of_a_draft_shows_all_its_details(visiting):

@@ -22,6 +22,7 @@ from generator.cli.options import (
     REPAIR_CONCURRENCY,
     REPAIR_COST,
     REPAIR_LIVE,
+    SHEET,
     SUBJECT,
     check_mode,
     open_services,
@@ -44,6 +45,7 @@ def export(
         help="The question list, or - for standard input; without it, due requests of earlier exports.",
     ),
     subject: str = SUBJECT,
+    sheet: str = SHEET,
     limit: int = LIMIT,
     model: str = typer.Option(
         None, "--model", metavar="NAME", help="The model that will answer; overrides config.yaml."
@@ -66,7 +68,9 @@ def export(
     Example: generator batch export requests.jsonl questions.csv --model my-model
     """
     check_mode(mode)
-    plan = plan_request("-" if source is None else source, subject, limit=limit, date=date, near=near)
+    plan = plan_request(
+        "-" if source is None else source, subject, sheet=sheet, limit=limit, date=date, near=near
+    )
     request = ExportRequest(
         target,
         plan if source is not None else None,

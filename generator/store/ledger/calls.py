@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.store.ledger.blobs import Blobs
 from generator.store.ledger.database import Database
@@ -101,6 +101,14 @@ class Spend:
     cached_tokens: int
     completion_tokens: int
     reasoning_tokens: int
+
+
+class JobTokens(NamedTuple):
+    """The tokens of all answers to one job; ``prompt`` includes ``cached``."""
+
+    prompt: int
+    cached: int
+    completion: int
 
 
 class Calls:
@@ -223,6 +231,22 @@ class Calls:
             (model, kind),
         ).fetchone()
         return (round(row[0]), round(row[1]), row[2]) if row[2] else None
+
+    def tokens_by_job(self, model: str, kind: str, *, most: int = 1000) -> list[JobTokens]:
+        """The tokens of a model's answers to each of the newest jobs that are finished, repairs included.
+
+        Args:
+            most: the most jobs.
+        """
+        rows = self._database.execute(
+            "SELECT sum(prompt_tokens), coalesce(sum(cached_tokens), 0), sum(completion_tokens)"
+            " FROM call JOIN job ON job.id = call.job"
+            " WHERE call.model_asked = ? AND job.kind = ? AND outcome = 'ok' AND prompt_tokens IS NOT NULL"
+            " AND job.state NOT IN ('planned', 'claimed', 'batched', 'held')"
+            " GROUP BY job ORDER BY job DESC LIMIT ?",
+            (model, kind, most),
+        )
+        return [JobTokens(*row) for row in rows]
 
     def has_model_replies(self) -> bool:
         """Whether the ledger has any reply of a real model."""

@@ -22,6 +22,11 @@ _KEYS: dict[Sort, str] = {
     "changed": "draft.updated_at",
 }
 SORTS = tuple(_KEYS)
+# The conditions on kind and realm are those of the index on jobs.
+_DETAILS = (
+    "question_details AS detail JOIN job ON job.kind = 'answer' AND job.realm IN ('model', 'offline')"
+    " AND job.identity = detail.identity"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class QueueFilter:
         model: the model that answered.
         run: the number of a run that made a call for the draft.
         text: the question, the key or the reason contains each word of this text.
+        owner, priority: what the list says about the question; case does not matter.
+        due_before, publish_before: the date that the list names is before this one, YYYY-MM-DD.
     """
 
     states: Sequence[DraftState] = ()
@@ -43,6 +50,10 @@ class QueueFilter:
     model: str | None = None
     run: int | None = None
     text: str | None = None
+    owner: str | None = None
+    priority: str | None = None
+    due_before: str | None = None
+    publish_before: str | None = None
 
 
 class Neighbours(NamedTuple):
@@ -70,7 +81,7 @@ class DraftQueue:
         """One page of the queue. Drafts with equal sort keys are sorted by age.
 
         Args:
-            limit: the most drafts.
+            limit: the most drafts; all if negative.
             offset: how many drafts to skip.
         """
         where, values = _where(wanted)
@@ -120,6 +131,20 @@ class DraftQueue:
         """The codes of rules with the number of drafts that fail them."""
         return self._tally("SELECT code, count(*) FROM draft_rule GROUP BY code")
 
+    def owners(self) -> dict[str, int]:
+        """The owners that lists name, with their number of drafts."""
+        return self._detail_tally("owner")
+
+    def priorities(self) -> dict[str, int]:
+        """The priorities that lists name, with their number of drafts."""
+        return self._detail_tally("priority")
+
+    def _detail_tally(self, column: str) -> dict[str, int]:
+        return self._tally(
+            f"SELECT detail.{column}, count(*) FROM {_DETAILS} JOIN draft ON draft.job = job.id WHERE detail.{column} IS NOT NULL"
+            f" GROUP BY detail.{column} COLLATE NOCASE ORDER BY detail.{column} COLLATE NOCASE"
+        )
+
     def runs(self) -> list[tuple[int, str, str]]:
         """The number, command and start time of the newest 50 runs that made calls."""
         rows = self._database.execute(
@@ -162,6 +187,14 @@ def _where(wanted: QueueFilter, *, states: bool = True) -> tuple[str, list[Any]]
         add("draft.id IN (SELECT draft FROM draft_rule WHERE code = ?)", wanted.rule)
     if wanted.run is not None:
         add("draft.job IN (SELECT job FROM call WHERE run = ?)", wanted.run)
+    for condition, value in (
+        ("owner = ? COLLATE NOCASE", wanted.owner),
+        ("priority = ? COLLATE NOCASE", wanted.priority),
+        ("due < ?", wanted.due_before),
+        ("publish_on < ?", wanted.publish_before),
+    ):
+        if value is not None:
+            add(f"draft.job IN (SELECT job.id FROM {_DETAILS} WHERE detail.{condition})", value)
     for word in (wanted.text or "").split():
         escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
         add(

@@ -7,6 +7,7 @@ from generator.store.ledger.calls import Calls
 from generator.store.ledger.database import Database
 from generator.store.ledger.endpoints import Endpoints
 from generator.store.ledger.jobs import Jobs
+from generator.store.ledger.question_details import QuestionDetailsTable
 from generator.store.ledger.runs import Runs
 
 LEDGER_NAME = "ledger.sqlite3"
@@ -26,6 +27,7 @@ class Ledger:
         self.runs = Runs(database)
         self.calls = Calls(database, self.blobs)
         self.jobs = Jobs(database, self.blobs, self.calls)
+        self.question_details = QuestionDetailsTable(database)
         self.endpoints = Endpoints(database)
 
     def verify(self) -> Iterator[str]:

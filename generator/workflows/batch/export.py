@@ -12,7 +12,8 @@ from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files, run_batches
-from generator.workflows.drafting.plan import plan_list, prepare_corpus, read_list
+from generator.workflows.drafting.list_reading import read_list
+from generator.workflows.drafting.plan import plan_list, prepare_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

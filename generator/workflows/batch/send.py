@@ -13,7 +13,8 @@ from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files, require_provider, run_batches
 from generator.workflows.drafting.draft import refused_outcome
-from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
+from generator.workflows.drafting.list_reading import read_list
+from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.engine.live_session import check_price
 from generator.workflows.seo.propose import (

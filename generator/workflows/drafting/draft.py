@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.display import tally
 from generator.errors import GeneratorError
 from generator.workflows.drafting.drafter import Drafter, DrafterReport
-from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
+from generator.workflows.drafting.list_reading import read_list
+from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.requests import DraftOutcome
 from generator.workflows.drafting.worker_tasks import PooledSender, make_worker_pool

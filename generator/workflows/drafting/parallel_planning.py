@@ -1,7 +1,8 @@
 """Prepares many rows at once in several processes: the part of planning that needs only the corpus.
 
-Most of the work of planning is to search the corpus for a question and to make its prompt. The planner decides and
-writes, in the order of the list; what was prepared for a question that is not new is not used.
+Most of the work of planning is to search the corpus for a question and to make its prompt; an estimate needs only the
+search. The planner decides and writes, in the order of the list; what was prepared for a question that is not new is
+not used.
 """
 
 from collections import deque
@@ -15,6 +16,7 @@ from generator.errors import GeneratorError, QuestionListError
 from generator.processes.ordered_map import PARALLEL_FROM, ordered_map
 from generator.questions.rows import Question
 from generator.services import Endpoint, Services
+from generator.store.corpus.index import CorpusIndex
 from generator.store.ledger.new_jobs import JobPacker
 from generator.workflows.drafting.candidate import Candidate, candidate_of, look_up
 from generator.workflows.drafting.job_maker import JobMaker
@@ -23,6 +25,21 @@ from generator.workflows.drafting.triage import Triage
 Rows = Iterable[Question | QuestionListError]
 Preparer = Callable[[Sequence[Candidate | None]], "list[Candidate | None]"]
 """Looks candidates up and makes their jobs. The result has None for each None, and for each that failed."""
+
+
+def looker_factory(settings: Settings) -> Callable[[], Preparer]:
+    """A function that makes a preparer in another process, one that only looks candidates up. It can be pickled."""
+    return partial(make_looker, settings)
+
+
+def make_looker(settings: Settings) -> Preparer:
+    """A preparer that only looks candidates up; see :func:`make_preparer`."""
+    index = Services(settings, environment={}).index
+
+    def prepare(candidate: Candidate) -> Candidate:
+        return replace(look_up(index, candidate, settings.duplicates.similarity), hits=())
+
+    return _preparer_of(index, prepare)
 
 
 def preparer_factory(settings: Settings, endpoint: Endpoint, date: str) -> Callable[[], Preparer]:
@@ -41,21 +58,26 @@ def make_preparer(settings: Settings, endpoint: Endpoint, date: str) -> Preparer
     maker = JobMaker(services, endpoint, date)
     packer = JobPacker()
 
-    def prepare(candidate: Candidate | None) -> Candidate | None:
-        if candidate is None:
-            return None
+    def prepare(candidate: Candidate) -> Candidate:
+        candidate = look_up(index, candidate, settings.duplicates.similarity)
+        if candidate.published is not None:
+            return candidate
+        return replace(candidate, hits=(), job=packer.pack(maker.make(candidate)))
+
+    return _preparer_of(index, prepare)
+
+
+def _preparer_of(index: CorpusIndex, prepare: Callable[[Candidate], Candidate]) -> Preparer:
+    def prepare_one(candidate: Candidate | None) -> Candidate | None:
         try:
-            candidate = look_up(index, candidate, settings.duplicates.similarity)
-            if candidate.published is not None:
-                return candidate
-            return replace(candidate, hits=(), job=packer.pack(maker.make(candidate)))
+            return None if candidate is None else prepare(candidate)
         except GeneratorError:
             return None
 
     def prepare_all(candidates: Sequence[Candidate | None]) -> list[Candidate | None]:
         if not index.is_filled():
             return [None] * len(candidates)
-        return [prepare(candidate) for candidate in candidates]
+        return [prepare_one(candidate) for candidate in candidates]
 
     return prepare_all
 
@@ -70,9 +92,11 @@ def candidates_of(
         limit: how many questions are asked at most; with a small limit no process starts. None for no limit.
     """
     remaining = iter(rows)
-    first = list(islice(remaining, PARALLEL_FROM))
+    first: list[Question | QuestionListError] = []
+    if limit is None or limit >= PARALLEL_FROM:
+        first = list(islice(remaining, PARALLEL_FROM))
     remaining = chain(first, remaining)
-    if len(first) < PARALLEL_FROM or (limit is not None and limit < PARALLEL_FROM):
+    if len(first) < PARALLEL_FROM:
         yield from map(candidate_of, remaining)
         return
     in_work: deque[Candidate | QuestionListError] = deque()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import plural
 from generator.errors import ConfigError
 from generator.model.transport import endpoint_name
-from generator.questions.rows import CommentCounter, read_questions
 from generator.workflows.draft_files.versions import VersionServices, restore_missing
 from generator.workflows.drafting.job_maker import nothing_to_quote
+from generator.workflows.drafting.list_reading import read_list
 from generator.workflows.drafting.planner import ListPlanner, ListPlannerServices
 from generator.workflows.drafting.redo import RedoFilter, RedoOfList
 from generator.workflows.ports import (
@@ -21,7 +21,6 @@ from generator.workflows.ports import (
     HasLedger,
     HasPrompts,
     HasSettings,
-    HasSubjects,
 )
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from generator.services import Endpoint
     from generator.store.ledger.runs import Run
     from generator.workflows.drafting.plan_report import PlanReport
-    from generator.workflows.drafting.requests import PlanOutcome, PlanRequest, QuestionSource
+    from generator.workflows.drafting.requests import PlanOutcome, PlanRequest
     from generator.workflows.engine.progress import Progress
 
 
@@ -118,31 +117,6 @@ def plan_list(
     restore_drafts(services, progress)
     with progress.bar("planning") as show:
         return planner.plan(rows, run=run.id, limit=request.limit, progress=lambda done: show(done))
-
-
-def read_list(
-    services: HasSubjects, questions: QuestionSource, progress: Progress
-) -> Iterator[Question | QuestionListError]:
-    """The rows of a list; after the last one, a note reports how many comment lines were left out."""
-    if isinstance(questions.source, Sequence):
-        return iter(questions.source)
-    comments = CommentCounter()
-    rows = read_questions(
-        questions.source,
-        questions.name,
-        default_subject=questions.subject,
-        subjects=services.subjects,
-        comments=comments,
-    )
-
-    def all_rows() -> Iterator[Question | QuestionListError]:
-        yield from rows
-        if comments.count:
-            progress.note(
-                f"{plural(comments.count, 'comment')} in the list left out (lines that begin with '# ')"
-            )
-
-    return all_rows()
 
 
 def restore_drafts(services: VersionServices, progress: Progress) -> None:

@@ -4,9 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from generator.errors import QuestionListError
+from generator.questions.rows import Question
 from generator.workflows.drafting.candidate import Candidate, PlanDecision
 from generator.workflows.engine.noted_report import NotedReport
 from generator.workflows.engine.plan_decisions import count_asked
+
+FIRST_NEW = 5
+"""How many of the new questions a plan shows."""
 
 
 @dataclass
@@ -17,11 +21,15 @@ class PlanReport(NotedReport):
         counts: rows by decision.
         unlisted: rows that are asked, by subject, where the site does not list the subject.
         unfinished: rows drafted earlier whose draft needs a fix or was refused.
+        by_subject: rows that are asked, by subject; under "" those whose subject the model chooses.
+        first_new: the first new questions of the list.
         limited: whether planning ended at the limit of the request, before the end of the list.
     """
 
     counts: Counter[PlanDecision] = field(default_factory=Counter)
     unlisted: Counter[str] = field(default_factory=Counter)
+    by_subject: Counter[str] = field(default_factory=Counter)
+    first_new: list[Question] = field(default_factory=list)
     unfinished: int = 0
     limited: bool = False
 
@@ -31,6 +39,10 @@ class PlanReport(NotedReport):
             self._count("unreadable", str(row))
             return
         self._count(row.decision, row.message)
+        if row.is_asked:
+            self.by_subject[row.question.subject or ""] += 1
+        if row.decision == "new" and len(self.first_new) < FIRST_NEW:
+            self.first_new.append(row.question)
         earlier = row.earlier
         if row.decision == "drafted" and earlier and earlier.draft_state in ("needs_fix", "refused"):
             self.unfinished += 1

@@ -16,9 +16,14 @@ from generator.services import Endpoint
 from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
-from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy, candidate_of
+from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy
 from generator.workflows.drafting.job_maker import PROMPT, JobMaker, JobServices
-from generator.workflows.drafting.parallel_planning import Rows, candidates_of, preparer_factory
+from generator.workflows.drafting.parallel_planning import (
+    Rows,
+    candidates_of,
+    looker_factory,
+    preparer_factory,
+)
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.redo import RedoFilter
 from generator.workflows.drafting.requests import PlanOutcome
@@ -63,6 +68,7 @@ class ListPlanner:
         self._redo = redo
         self._maker = JobMaker(services, endpoint, date)
         self._make_preparer = preparer_factory(services.settings, endpoint, date)
+        self._make_looker = looker_factory(services.settings)
 
     def plan(
         self,
@@ -104,6 +110,8 @@ class ListPlanner:
     ) -> PlanOutcome:
         """Estimate what planning the rows and asking for them would do and cost; nothing is written.
 
+        Several processes look the rows of a long list up.
+
         Args:
             limit: the most questions to ask; None for all.
             most_tokens: the most tokens of a reply of the endpoint, where it is known to exceed output caps; else 0.
@@ -116,7 +124,7 @@ class ListPlanner:
             rounds=settings.repairs,
             most_tokens=most_tokens,
         )
-        for number, row in enumerate(self.decide(rows), start=1):
+        for number, row in enumerate(self.decide(rows, limit=limit), start=1):
             report.add(row)
             if isinstance(row, Candidate) and row.is_asked and not sample.is_full:
                 sample.add(self._job(row))
@@ -129,14 +137,15 @@ class ListPlanner:
             report.to_ask,
             seen=self._services.ledger.calls.tokens_seen(endpoint.model, PROMPT),
             typical_completion=TYPICAL_ANSWER_TOKENS,
+            history=self._services.ledger.calls.tokens_by_job(endpoint.model, PROMPT),
         )
         problem = self._maker.nothing_to_quote if report.counts["new"] or report.counts["redo"] else None
         return PlanOutcome(endpoint, report, estimate, ConfigError(problem) if problem else None)
 
-    def decide(self, rows: Rows) -> Iterator[Candidate | QuestionListError]:
-        """The rows in order, each with the decision on it; nothing is written."""
+    def decide(self, rows: Rows, *, limit: int | None = None) -> Iterator[Candidate | QuestionListError]:
+        """The rows in order, each with the decision on it; nothing is written. ``limit``: see :meth:`estimate`."""
         with closing(self._triage()) as triage:
-            for row in map(candidate_of, rows):
+            for row in candidates_of(rows, triage, self._make_looker, limit=limit):
                 yield row if isinstance(row, QuestionListError) else triage.decide(row)
 
     def _triage(self) -> Triage:
@@ -183,6 +192,7 @@ class _PlanWriter:
         run: int,
     ) -> None:
         self._jobs = services.ledger.jobs
+        self._details = services.ledger.question_details
         self._drafts = Drafts(services.ledger)
         self._index = services.index
         self._offline = endpoint.backend == "offline"
@@ -195,10 +205,11 @@ class _PlanWriter:
         self.report = PlanReport()
 
     def write(self, candidate: Candidate) -> None:
-        """Count a candidate, and plan it if it is asked or held."""
+        """Count a candidate, plan it if it is asked or held, and keep the details of its question."""
         self.report.add(candidate)
         self._warn(candidate)
         earlier = candidate.earlier
+        job_id = earlier.id if earlier is not None else None
         if candidate.decision == "resume" and earlier is not None:
             grounded = self._jobs.is_grounded(earlier.id)
             request = self._maker.current_request(earlier.subject, grounded=grounded)
@@ -206,9 +217,13 @@ class _PlanWriter:
         elif candidate.decision in ("new", "redo"):
             if self._maker.nothing_to_quote:
                 raise ConfigError(self._maker.nothing_to_quote)
-            self._freeze(candidate, "planned")
+            job_id = self._freeze(candidate, "planned")
         elif candidate.decision == "near_duplicate" and earlier is None and self._near == "hold":
-            self._record_held(self._freeze(candidate, "held"), candidate)
+            job_id = self._freeze(candidate, "held")
+            self._record_held(job_id, candidate)
+        details = candidate.question.details
+        if job_id is not None and details is not None:
+            self._details.put(job_id, details, now=self._now())
 
     def _warn(self, candidate: Candidate) -> None:
         """Note a subject that the site does not list, and sources that do not exist."""
@@ -233,6 +248,7 @@ class _PlanWriter:
         )
         if earlier is not None:
             self._jobs.inherit_article(job_id, earlier.id)
+            self._details.inherit(job_id, earlier.id, now=self._now())
         return job_id
 
     def _record_held(self, job_id: int, candidate: Candidate) -> None:

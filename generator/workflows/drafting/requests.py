@@ -29,12 +29,14 @@ class QuestionSource:
         name: what messages call it.
         argument: the list as the user named it; a second redo of the same list is recognized by it.
         subject: the subject of rows that name none; None for no default.
+        sheet: the sheet of a workbook; None for the first one.
     """
 
     source: Path | BinaryIO | Sequence[Question | QuestionListError]
     name: str
     argument: str
     subject: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)

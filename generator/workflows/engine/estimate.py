@@ -1,10 +1,12 @@
 """Estimates the calls, tokens and cost of a run from a sample of its requests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.model.budget import Price, cost, maximum_cost
 from generator.model.replies import Usage
 from generator.model.requests import reservation_tokens
+from generator.store.ledger.calls import JobTokens
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.job_requests import first_request
@@ -12,6 +14,8 @@ from generator.workflows.engine.structured_exchange import FIRST_CALLS
 
 SAMPLE = 200
 """How many requests are measured at most."""
+_MIN_HISTORY = 10
+_PERCENTILES = (10, 90)
 # English prose, by the tokenizers of current models.
 BYTES_PER_TOKEN = 4.5
 
@@ -27,6 +31,8 @@ class Estimate:
     Attributes:
         typical: the expected cost in nano-dollars; None where the model has no known price.
         most: the upper bound of the cost in nano-dollars; None where the model has no known price.
+        likely: the cost in nano-dollars and the tokens of ``calls`` jobs that each take what earlier ones took: from the
+            10th to the 90th percentile. None with too few earlier jobs.
         measured_on: how many earlier replies the expected tokens are the mean of; 0 where they are estimated from
             the size of the prompts.
     """
@@ -40,6 +46,22 @@ class Estimate:
     typical: int | None
     most: int | None
     measured_on: int
+    likely: "LikelyRange | None" = None
+
+
+@dataclass(frozen=True)
+class LikelyRange:
+    """From what to what a run probably takes; each pair has the lower value first.
+
+    Args:
+        cost: in nano-dollars; None where the model has no known price.
+        jobs: how many earlier jobs it is taken from.
+    """
+
+    prompt_tokens: tuple[int, int]
+    completion_tokens: tuple[int, int]
+    cost: tuple[int, int] | None
+    jobs: int
 
 
 class RequestSample:
@@ -68,12 +90,20 @@ class RequestSample:
         """Measure the first request of a job."""
         self._sizes.append(reservation_tokens(first_request(job)))
 
-    def estimate(self, calls: int, *, seen: tuple[int, int, int] | None, typical_completion: int) -> Estimate:
+    def estimate(
+        self,
+        calls: int,
+        *,
+        seen: tuple[int, int, int] | None,
+        typical_completion: int,
+        history: Sequence[JobTokens] = (),
+    ) -> Estimate:
         """The estimate for ``calls`` jobs: one call each is expected, more are possible.
 
         Args:
             seen: mean prompt and completion tokens of earlier replies, and the number of replies; None without any.
             typical_completion: the expected tokens of a reply where ``seen`` is None.
+            history: the tokens of earlier jobs of the same kind.
         """
         price = self._price
         bytes_each = sum(size for size, _ in self._sizes) / (len(self._sizes) or 1)
@@ -90,6 +120,7 @@ class RequestSample:
             typical=cost(usage, price) * calls if price else None,
             most=maximum_cost(most_prompt, most_completion, price) * calls if price else None,
             measured_on=measured,
+            likely=_likely_range(calls, history, price),
         )
 
     def _most(self) -> tuple[int, int]:
@@ -103,3 +134,24 @@ class RequestSample:
             FIRST_CALLS * prompt + self._rounds * (prompt + longer),
             cap + longer + self._rounds * longer,
         )
+
+
+def _likely_range(calls: int, history: Sequence[JobTokens], price: Price | None) -> LikelyRange | None:
+    if len(history) < _MIN_HISTORY:
+        return None
+    costs = (
+        [cost(Usage(job.prompt, job.cached, 0, job.completion), price) for job in history] if price else []
+    )
+    return LikelyRange(
+        prompt_tokens=_between(calls, [job.prompt for job in history]),
+        completion_tokens=_between(calls, [job.completion for job in history]),
+        cost=_between(calls, costs) if costs else None,
+        jobs=len(history),
+    )
+
+
+def _between(calls: int, values: Sequence[int]) -> tuple[int, int]:
+    """The lower and the upper percentile of the values, for ``calls`` jobs."""
+    ordered = sorted(values)
+    low, high = (ordered[round(share / 100 * (len(ordered) - 1))] for share in _PERCENTILES)
+    return low * calls, high * calls

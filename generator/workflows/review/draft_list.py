@@ -20,6 +20,7 @@ from generator.workflows.ports import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from generator.content.question_details import QuestionDetails
     from generator.content.subjects import SubjectList
     from generator.store.ledger.draft_queue import Sort
     from generator.store.ledger.drafts import DraftRow
@@ -28,20 +29,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """Which drafts are listed, and in which order: at most ``limit``, without the first ``offset``."""
+    """Which drafts are listed, and in which order: at most ``limit`` (all if None), without the first ``offset``."""
 
     filter: QueueFilter = QueueFilter()
     sort: Sort = "age"
     descending: bool = False
-    limit: int = 50
+    limit: int | None = 50
     offset: int = 0
 
 
 class ListedDraft(NamedTuple):
-    """A draft and the state of its open revision, None if it has none."""
+    """A draft, the state of its open revision, and what its list says about the question; None if there is none."""
 
     row: DraftRow
     revision: RevisionState | None
+    details: QuestionDetails | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,12 @@ def list_drafts(services: DraftListServices, request: ListRequest) -> DraftList:
         queue_filter,
         sort=request.sort,
         descending=request.descending,
-        limit=request.limit,
+        limit=-1 if request.limit is None else request.limit,
         offset=request.offset,
     )
     revisions = services.revisions.open_states()
-    drafts = tuple(ListedDraft(row, revisions.get(row.id)) for row in rows)
+    details = services.ledger.question_details.of_jobs([row.job for row in rows])
+    drafts = tuple(ListedDraft(row, revisions.get(row.id), details.get(row.job)) for row in rows)
     return DraftList(drafts, queue.count(queue_filter), imported)
 
 

@@ -149,6 +149,7 @@ class SeoPlanner:
         estimate = sample.estimate(
             plan.to_ask,
             seen=self._ledger.calls.tokens_seen(self._endpoint.model, KIND),
+            history=self._ledger.calls.tokens_by_job(self._endpoint.model, KIND),
             typical_completion=TYPICAL_REPLY_TOKENS,
         )
         return plan, estimate

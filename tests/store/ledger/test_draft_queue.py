@@ -3,6 +3,7 @@
 import pytest
 
 from generator.content.findings import Finding
+from generator.content.question_details import DETAIL_FIELDS, QuestionDetails
 from generator.store.ledger.draft_queue import DraftQueue, QueueFilter
 from tests.support.ledgers import draft, planned
 
@@ -85,3 +86,24 @@ def test_drafts_of_a_run(queue, ledger):
     ledger.calls.open(call, run=1, now="2026-01-01")
     assert ids(queue, run=1) == [2]
     assert [run[0] for run in queue.runs()] == [1]
+
+
+def test_filters_by_what_the_list_says(queue, ledger):
+    for draft_id, owner, priority, due, publish in (
+        (1, "Ann", "1", "2026-03-01", None),
+        (2, "ann", "2", "2026-04-01", "2026-05-01"),
+        (3, "Bob", None, None, None),
+    ):
+        details = QuestionDetails({}, priority, owner, due, publish, listed=frozenset(DETAIL_FIELDS))
+        (row,) = [each for each in queue.page(QueueFilter()) if each.id == draft_id]
+        ledger.question_details.put(row.job, details, now="2026-01-31")
+    assert ids(queue, owner="ANN") == [1, 2]
+    assert ids(queue, owner="Ann", priority="2") == [2]
+    assert ids(queue, due_before="2026-03-01") == []
+    assert ids(queue, due_before="2026-03-02") == [1]
+    assert ids(queue, publish_before="2027-01-01") == [2]
+    assert ids(queue, owner="Bob", states=("drafted",)) == [3]
+    assert sum(queue.owners().values()) == 3
+    assert [name.casefold() for name in queue.owners()] == ["ann", "bob"]
+    assert queue.priorities() == {"1": 1, "2": 1}
+    assert queue.count(QueueFilter(owner="ann")) == 2

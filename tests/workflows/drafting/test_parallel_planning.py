@@ -293,3 +293,30 @@ def test_each_row_gets_what_was_prepared_for_it(monkeypatch, victims):
     rest = [line for line in range(700) if line not in (40, 41)]
     assert [replace(found[line], reason="") for line in rest] == [Candidate.of(asked[line]) for line in rest]
     assert [found[line].reason for line in rest] == [str(line) if line % 3 else "" for line in rest]
+
+
+@pytest.mark.parametrize("near", ["hold", "allow"])
+def test_several_processes_estimate_what_one_estimates(new_services, near, monkeypatch):
+    set_cores(monkeypatch, 2)
+    started = recorded(monkeypatch)
+    outcomes = []
+    for name in ("alone", "several"):
+        services = new_services(name)
+        plan(services, KNOWN, near="hold")
+        monkeypatch.setattr(parallel_planning, "PARALLEL_FROM", 10_000 if name == "alone" else 500)
+        before = services.database.connection.total_changes
+        planner = ListPlanner(services, services.endpoint(), date=DATE, near=near)
+        outcomes.append(planner.estimate(questions()))
+        assert services.database.connection.total_changes == before
+        assert len(started) == (0 if name == "alone" else 2)
+    alone, several = outcomes
+    assert (alone.plan, alone.estimate) == (several.plan, several.estimate)
+    assert several.plan.counts == COUNTS[near]
+
+
+def test_an_estimate_with_a_limit_starts_no_process(new_services, monkeypatch):
+    set_cores(monkeypatch, 2)
+    monkeypatch.setattr(subprocess, "Popen", no_process)
+    services = new_services("limited")
+    outcome = ListPlanner(services, services.endpoint(), date=DATE).estimate(questions(), limit=10)
+    assert outcome.plan.limited and outcome.plan.to_ask == 10

@@ -1,10 +1,12 @@
 """Estimates: an upper bound that a run without retries does not exceed."""
 
 from generator.model.budget import Price, maximum_cost
+from generator.store.ledger.calls import JobTokens
 from generator.store.ledger.new_jobs import NewJob
 from generator.workflows.engine.estimate import RequestSample
 
 PRICE = Price(input=1, cached_input="0.1", cache_write="1.25", output=10)
+PRICE_OF_USE = Price(input=1, cached_input="0.1", output=10)  # nothing is written to the cache
 
 
 def job(user, cap=100):
@@ -34,3 +36,27 @@ def test_the_bound_includes_replies_beyond_their_caps():
     sample.add(job("x"))
     guess = sample.estimate(1, seen=None, typical_completion=9)
     assert guess.most_completion_tokens == 250 + 300 + 2 * 300
+
+
+def test_the_likely_range_leaves_out_the_cheapest_and_the_dearest_tenth_of_earlier_jobs():
+    sample = RequestSample(PRICE, longer_cap=3, rounds=2)
+    history = [JobTokens(prompt=100 * n, cached=0, completion=10 * n) for n in range(1, 12)]
+    likely = sample.estimate(5, seen=None, typical_completion=9, history=history).likely
+    assert likely is not None
+    assert likely.jobs == 11
+    assert likely.prompt_tokens == (5 * 200, 5 * 1000)
+    assert likely.completion_tokens == (5 * 20, 5 * 100)
+    assert likely.cost == (5 * maximum_cost(200, 20, PRICE_OF_USE), 5 * maximum_cost(1000, 100, PRICE_OF_USE))
+
+
+def test_a_few_earlier_jobs_and_no_price_give_no_range_of_cost():
+    history = [JobTokens(100, 50, 10)] * 10
+    few = RequestSample(PRICE, longer_cap=3, rounds=2).estimate(
+        5, seen=None, typical_completion=9, history=history[:9]
+    )
+    assert few.likely is None
+    free = RequestSample(None, longer_cap=3, rounds=2).estimate(
+        5, seen=None, typical_completion=9, history=history
+    )
+    assert free.likely is not None
+    assert (free.likely.cost, free.likely.prompt_tokens) == (None, (500, 500))
