@@ -1,0 +1,12 @@
+-- How often this ledger was committed: a file of the output folder says the same, so that lost commits are noticed.
+
+CREATE TABLE commit_count (
+    series  TEXT NOT NULL,             -- which ledger the number belongs to; '' in a copy, which begins a new series
+    commits INTEGER NOT NULL
+);
+INSERT INTO commit_count VALUES ('', 0);
+
+-- Request files that this program names stand in the output folder, which may be moved.
+UPDATE batch SET path = 'batches/' || printf('batch-%06d.jsonl', id)
+    WHERE path LIKE '%/batches/' || printf('batch-%06d.jsonl', id)
+    AND run IN (SELECT run FROM batch_order WHERE endpoint IS NOT NULL);
