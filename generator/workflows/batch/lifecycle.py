@@ -10,7 +10,7 @@ from generator.store.ledger.batches import AT_PROVIDER, UNSENT, BatchOrder, Batc
 from generator.workflows.batch.answer_recorder import CANCELLED, LOST, AnswerRecorder
 from generator.workflows.batch.downloader import BatchDownloader
 from generator.workflows.batch.incomplete import note_on_missing_answers
-from generator.workflows.batch.local_files import count_complete, has_file, remove_files, remove_part
+from generator.workflows.batch.local_files import count_complete, remove_files, remove_part
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.report import BatchReport
 from generator.workflows.batch.services import BatchStoreServices
@@ -60,7 +60,8 @@ class BatchLifecycle:
         claimed = await self._claim(batch) if batch.claimed_by is None else None
         if claimed is None or claimed.state != "writing":
             return
-        if requests := count_complete(claimed, self._batches.custom_ids(claimed.id)):
+        file = self._batches.request_file(claimed)
+        if requests := count_complete(file, self._batches.custom_ids(claimed.id)):
             await self._keep_complete(claimed, requests)
         else:
             # The file is removed first: after the batch is deleted, a new batch may get its number and file name.
@@ -176,7 +177,7 @@ class BatchLifecycle:
 
     async def _send_claimed(self, batch: BatchRow, uploader: BatchUploader) -> None:
         """Send a claimed batch, or undo it if its request file is gone."""
-        if batch.state == "written" and not has_file(batch):
+        if batch.state == "written" and not self._batches.request_file(batch).exists():
             await self._discard(batch)
             return
         await uploader.send(batch)
@@ -234,10 +235,11 @@ class BatchLifecycle:
 
     def _remove_file(self, batch: BatchRow) -> None:
         """Remove the request file of a batch; of an export, only the incomplete one: the other is the user's."""
+        file = self._batches.request_file(batch)
         if self._batches.order_of(batch).endpoint is None:
-            remove_part(batch)
+            remove_part(file)
         else:
-            remove_files(batch)
+            remove_files(file)
 
 
 def _busy(batch: BatchRow) -> str:

@@ -256,7 +256,7 @@ class RequestFileWriter:
                 self._order.run, model=model, folder=str(plan.folder), run=self._session.run, now=now()
             )
             if target is not None:
-                self._batches.set_path(batch.id, str(target), now=now())
+                self._batches.set_path(batch.id, target, now=now())
             return batch
 
         batch = await self._commits.run(begin)
@@ -298,7 +298,7 @@ class RequestFileWriter:
         if self._names is not None and _exists(opened.file.path):
             self._note_existing(opened.file.path)  # another program created it meanwhile
             opened.file.path = path = self._free_name(self._names)
-            await self._commits.run(lambda: self._batches.set_path(batch.id, str(path), now=now()))
+            await self._commits.run(lambda: self._batches.set_path(batch.id, path, now=now()))
         await asyncio.to_thread(opened.file.finish)
         del self._open[model]
 

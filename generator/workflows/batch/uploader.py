@@ -45,8 +45,9 @@ class BatchUploader:
         """
         recovered = batch.state == "uploaded"
         if batch.state == "written":
+            path = self._batches.request_file(batch)
             name = f"generator-{self._batches.token}-{batch.id}.jsonl"
-            file = await self._call_with_retries(lambda: self.client.upload(Path(batch.path), name))
+            file = await self._call_with_retries(lambda: self.client.upload(path, name))
             batch = await self._commit(
                 lambda: self._batches.advance(batch.id, "uploaded", now=self._now(), input_file=file), batch
             )
@@ -102,7 +103,7 @@ class BatchUploader:
         batch = await self._commit(
             lambda: self._batches.advance(batch.id, "created", now=self._now(), batch_id=remote.id), batch
         )
-        remove_files(batch)
+        remove_files(self._batches.request_file(batch))
         return await self._record_status(batch, remote)
 
     async def _record_status(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:

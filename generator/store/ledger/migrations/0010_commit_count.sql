@@ -5,8 +5,3 @@ CREATE TABLE commit_count (
     commits INTEGER NOT NULL
 );
 INSERT INTO commit_count VALUES ('', 0);
-
--- Request files that this program names stand in the output folder, which may be moved.
-UPDATE batch SET path = 'batches/' || printf('batch-%06d.jsonl', id)
-    WHERE path LIKE '%/batches/' || printf('batch-%06d.jsonl', id)
-    AND run IN (SELECT run FROM batch_order WHERE endpoint IS NOT NULL);
