@@ -24,6 +24,9 @@ UNSENT: tuple[BatchState, ...] = ("written", "uploaded")
 AT_PROVIDER: tuple[BatchState, ...] = ("created", "incomplete")
 """Created at the provider and not collected. An ``incomplete`` batch has ended, but some paid answers are missing."""
 
+OVER_TOKEN_LIMIT = "batch-token-limit"
+"""The outcome of requests whose batch had no room beside others at the provider. It is no attempt of their steps."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchOrder:
@@ -69,6 +72,12 @@ class BatchRow:
     claimed_by: int | None
     created_at: str
     updated_at: str
+
+    @property
+    def is_over_token_limit(self) -> bool:
+        """Whether the provider refused it because too many tokens of other batches are waiting to be processed."""
+        problem = (self.problem or "").lower()
+        return self.status == "failed" and ("token_limit_exceeded" in problem or "enqueued token" in problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,10 @@ _BATCH = ", ".join(field.name for field in fields(BatchRow))
 _NO_OPEN_CALL = (
     "NOT EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND batch IS NOT NULL AND outcome IS NULL)"
 )
-_RETURNED = f"{_NO_OPEN_CALL} AND EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND batch IS NOT NULL)"
+_RETURNED = (
+    f"{_NO_OPEN_CALL} AND EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND batch IS NOT NULL"
+    f" AND outcome != '{OVER_TOKEN_LIMIT}')"
+)
 
 
 class Batches:
@@ -202,7 +214,7 @@ class Batches:
         rows = self.database.execute(
             "SELECT job, step, count(*), outcome, message, retryable, max(call.id) FROM call"
             f" JOIN batch ON batch.id = call.batch WHERE job IN ({','.join('?' * len(jobs))})"
-            " AND batch.run = ? AND outcome NOT IN ('ok', 'unused') GROUP BY job, step",
+            f" AND batch.run = ? AND outcome NOT IN ('ok', 'unused', '{OVER_TOKEN_LIMIT}') GROUP BY job, step",
             (*jobs, order),
         )
         found: dict[int, dict[int, StepFailures]] = {}

@@ -25,6 +25,7 @@ from generator.workflows.batch.report import BatchReport
 from generator.workflows.batch.request_files import FilePlan, Handler, RequestFileWriter
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.batch.stop_event import StopEvent
+from generator.workflows.batch.token_limit import plan_within_limit
 from generator.workflows.batch.uploader import BatchUploader
 from generator.workflows.ports import HasEndpoints
 
@@ -221,6 +222,8 @@ class BatchCoordinator:
         """
         if files is not None and order.endpoint is not None and not self._lifecycle.can_reach(order):
             files = None
+        elif files is not None and order.endpoint is not None:
+            files = plan_within_limit(self._batches, order, files, self.running())
         handler = self._handlers.get(order.kind)
         if handler is None:
             self.report.note(f"no {order.kind!r} jobs can be done here; they stay as they are")

@@ -15,6 +15,7 @@ from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.report import BatchReport
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.batch.stop_event import StopEvent
+from generator.workflows.batch.token_limit import note_on_token_limit
 from generator.workflows.batch.uploader import BatchUploader
 
 
@@ -194,7 +195,9 @@ class BatchLifecycle:
             return
         self._report.withdraw(batch.id)
         self._report.collected.append(batch.id)
-        if batch.status == "failed":
+        if batch.is_over_token_limit:
+            self._report.note(note_on_token_limit(batch))
+        elif batch.status == "failed":
             self._report.refused += 1
             reason = batch.problem or "no reason given"
             self._report.note(f"batch {batch.id} ({batch.batch_id}) was refused: {reason}")
