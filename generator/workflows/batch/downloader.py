@@ -12,6 +12,7 @@ from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.batch.uploader import BatchUploader
 
 _CAUSES = {"completed": MISSING, "expired": EXPIRED, "cancelled": CANCELLED, "failed": REFUSED}
+_GONE = frozenset({"no-such-address", "http-410"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class BatchDownloader:
             try:
                 await self._uploader.download(file_id, target)
             except CallFailed as error:
-                if error.cause != "no-such-address":
+                if error.cause not in _GONE:
                     raise
                 return target
             with target.open("rb") as lines:

@@ -104,7 +104,7 @@ class BatchLifecycle:
                 if current is not None and current.status in FINAL:
                     await self._collect_answers(current, uploader)
             except CallFailed as error:
-                self._pass_over_unknown(claimed, error)
+                self._pass_over_failed(claimed, error)
 
     async def refresh(self, batch: BatchRow) -> None:
         """Record the status of a batch at the provider; one at another endpoint is left as it is."""
@@ -112,7 +112,7 @@ class BatchLifecycle:
             try:
                 await self._stop.run_until_set(self._uploader.refresh(batch))
             except CallFailed as error:
-                self._pass_over_unknown(batch, error)
+                self._pass_over_failed(batch, error)
 
     async def cancel(self, batch: BatchRow) -> BatchRow:
         """Cancel a batch, at the provider if it was sent; returns its new row.
@@ -215,19 +215,14 @@ class BatchLifecycle:
         if claimed is not None and claimed.state == "incomplete":
             await self.close(claimed, "cancelled", LOST, return_to_queue=True)
 
-    def _pass_over_unknown(self, batch: BatchRow, error: CallFailed) -> None:
-        """Continue without a batch that the provider does not know, or whose files it does not have.
-
-        Raises:
-            CallFailed: the error is another one.
-        """
-        if error.cause != "no-such-address":
-            raise error
-        self._report.pass_over(
-            batch.id,
-            f"batch {batch.id} ({batch.batch_id}) is skipped: {error}."
-            f" generator batch cancel {batch.id} returns its questions to the queue",
+    def _pass_over_failed(self, batch: BatchRow, error: CallFailed) -> None:
+        """Continue without a batch that the provider does not know, or whose status or files it does not deliver now."""
+        advice = (
+            f"generator batch cancel {batch.id} returns its questions to the queue"
+            if error.cause == "no-such-address"
+            else "generator batch collect tries again"
         )
+        self._report.pass_over(batch.id, f"batch {batch.id} ({batch.batch_id}) is skipped: {error}. {advice}")
 
     async def _claim(self, batch: BatchRow) -> BatchRow | None:
         """Claim a batch for this run. Returns its current row, which may differ from the one that was listed."""

@@ -111,7 +111,7 @@ class BatchUploader:
             lambda: self._batches.record_status(
                 batch.id,
                 status=remote.status,
-                completed=remote.completed,
+                completed=_count_completed(batch, remote),
                 failed=remote.failed,
                 output_file=remote.output_file,
                 error_file=remote.error_file,
@@ -142,6 +142,13 @@ class BatchUploader:
             return await call_with_retries(self._policy, call_once, rng=self._rng, sleep=self._sleep)
         except CallError as error:
             raise final_error(error.failure, tries) from error
+
+
+def _count_completed(batch: BatchRow, remote: RemoteBatch) -> int:
+    """How many requests are answered. Where nobody says, a batch that ended early may have answered and charged all."""
+    if remote.completed is not None:
+        return remote.completed
+    return batch.requests if remote.status in ("expired", "cancelled") else 0
 
 
 def _prepare_download(target: Path) -> bool:
