@@ -319,12 +319,14 @@ class _BatchService:
         if rng.random() < self._batch_settings.failing_share:
             return 500, error_body("The server had an error while processing your request.", "server_error")
         try:
-            text = (
-                CANNED_CONTENT if self._settings.canned else write_reply(body, self._settings.limits).content
-            )
+            text = CANNED_CONTENT if self._settings.canned else self._write(body)
         except UnknownTask as unknown:
             return 400, error_body(str(unknown), "invalid_request_error")
         return 200, capped_completion(f"batch-{number}", int(self._now()), body, text)
+
+    def _write(self, body: dict[str, Any]) -> str:
+        ignore_format = self._settings.ignore_response_format
+        return write_reply(body, self._settings.limits, ignore_format=ignore_format).content
 
 
 def _find_problem(line: str, known_ids: set[str]) -> str | None:
