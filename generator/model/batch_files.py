@@ -117,7 +117,8 @@ class ResponseLine:
     """One answer of a response file.
 
     ``number`` is its 1-based line. ``body`` is the completion or, with a ``status`` other than 200, the error. Without
-    a response ``status`` is None, and ``code`` and ``message`` say why.
+    a response ``status`` is None, and ``code`` and ``message`` say why. ``may_be_billed`` is what this program wrote of a
+    failed call on a cluster; providers do not charge errors.
     """
 
     number: int
@@ -127,6 +128,7 @@ class ResponseLine:
     request_id: str | None
     code: str = ""
     message: str = ""
+    may_be_billed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +250,11 @@ def _response(number: int, raw: bytes) -> ResponseLine | BadLine:
     if isinstance(response, dict) and ("choices" in response or response.get("object") == "response"):
         response = {"status_code": 200, "body": response}  # some tools write the completion itself
     code, message = _problem(error)
+    may_be_billed = isinstance(error, dict) and error.get("billed") == "maybe"
     if not isinstance(response, dict):
         if error is None:
             return BadLine(number, "has neither a response nor an error")
-        return ResponseLine(number, custom_id, None, b"", None, code, message)
+        return ResponseLine(number, custom_id, None, b"", None, code, message, may_be_billed)
     status = response.get("status_code", 200)
     body = response.get("body")
     if not isinstance(status, int) or isinstance(status, bool):
@@ -267,6 +270,7 @@ def _response(number: int, raw: bytes) -> ResponseLine | BadLine:
         _line(request_id) or None,
         code,
         message,
+        may_be_billed,
     )
 
 

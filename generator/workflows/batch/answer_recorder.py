@@ -199,8 +199,11 @@ class AnswerRecorder:
 
     def _read_line(self, line: ResponseLine, call: StepCall) -> _Reading:
         target = CallTarget("the batch", call.model)
+        cost_of_error = call.reserved if line.may_be_billed else 0
         if line.status is None:
-            result = CallResult(outcome=_cause_of(line.code), cost=0, message=line.message or line.code)
+            result = CallResult(
+                outcome=_cause_of(line.code), cost=cost_of_error, message=line.message or line.code
+            )
             return _Reading(result, retryable=True)
         if line.status == 200:
             try:
@@ -212,7 +215,7 @@ class AnswerRecorder:
             result = reply_result(reply, self._price_of(call.model), call.reserved, batch=True)
             return _Reading(result, reply=reply)
         failure = classify_response(line.status, {}, line.body, target)
-        return _Reading(self._failed(failure, line, 0), _may_succeed(failure))
+        return _Reading(self._failed(failure, line, cost_of_error), _may_succeed(failure))
 
     @staticmethod
     def _failed(failure: Failure, line: ResponseLine, cost: int | None) -> CallResult:
