@@ -243,13 +243,18 @@ class Services:
 
         return PromptSet(self.settings.prompts_dir)
 
-    def endpoint(self, *, offline: bool = False, model: str | None = None) -> Endpoint:
+    def endpoint(
+        self, *, offline: bool = False, model: str | None = None, needed_by: str | None = None
+    ) -> Endpoint:
         """The model to ask, from flags, settings and environment; the offline model if there is no key.
+
+        Args:
+            needed_by: the command or option that the offline model cannot serve, for the message; None where it can.
 
         Raises:
             ConfigError: ``model.base_url`` is invalid.
             UsageError: the address or key in the environment is invalid, or there is no key although the ledger
-                has replies of a real model.
+                has replies of a real model or ``needed_by`` needs one.
         """
         settings = self.settings.model
         key = self.environment.get(settings.api_key_env) or None
@@ -262,6 +267,10 @@ class Services:
             if key and (problem := key_problem(key)):
                 raise UsageError(f"{settings.api_key_env} {problem}")
             return self.file_endpoint(model, base_url=base_url, api_key=key)
+        if needed_by is not None:
+            raise UsageError(
+                f"{needed_by} needs a real endpoint: set the API key, or model.base_url in config.yaml"
+            )
         if not offline and self.has_ledger and self.ledger.calls.has_model_replies():
             raise UsageError(
                 f"{settings.api_key_env} is not set, and this ledger holds replies of a real model;"

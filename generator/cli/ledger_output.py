@@ -27,7 +27,8 @@ def show_status(status: LedgerStatus | None, *, next_command: str, as_json: bool
     """Print the states of the drafts and the cost; without a status, ``next_command``, which is the draft command."""
     if status is None:
         if as_json:
-            say_json({"states": {}, "spend": None, "failures": [], "reasons": []})
+            nothing: dict[str, Any] = {"states": {}, "waiting": {}, "offline_drafts": 0, "spend": None}
+            say_json({**nothing, "failures": [], "reasons": []})
         else:
             say(f"nothing drafted yet: {next_command}")
         return

@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,17 @@ from generator.content.dates import parse_date
 from generator.errors import UsageError
 from generator.model.requests import MODES
 from generator.services import Services
+
+# What a program raises that meets values in damaged rows which it never wrote.
+_OF_DAMAGED_ROWS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    sqlite3.Error,
+)
 
 OUTPUT_DIR = typer.Option(
     None, "--output-dir", metavar="DIR", help="Folder of drafts and ledger; overrides config.yaml."
@@ -115,6 +127,9 @@ def open_services(
 
     Args:
         output_dir, content_dir: override the settings; None where not given.
+
+    Raises:
+        StorageError: the block met an unexpected value, and the ledger is damaged.
     """
     config: str | None = context.obj
     settings = load_settings(Path(config) if config else None, folder=Path.cwd())
@@ -126,5 +141,12 @@ def open_services(
     services = Services(settings.model_copy(update=folders))
     try:
         yield services
+    except _OF_DAMAGED_ROWS as error:
+        from generator.workflows.ledger.verify import damage_behind
+
+        damage = damage_behind(services)
+        if damage is None:
+            raise
+        raise damage from error
     finally:
         services.close()

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from generator.fake_openai.batch_oddities import ODDITIES
 from generator.fake_openai.faults import ALL_FAULTS, DEFAULT_FAULTS, Fault, FaultPlan
 from generator.fake_openai.odd_answers import ODD_ANSWERS, OddAnswerPlan
 from generator.fake_openai.settings import BatchSettings, ServerSettings
@@ -74,6 +75,15 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how long after the end of a batch its files are named",
     )
+    batches.add_argument(
+        "--batch-odd", type=_parse_oddities, default=(), metavar="A,B", help=",".join(ODDITIES)
+    )
+    batches.add_argument(
+        "--batch-enqueued-tokens",
+        type=int,
+        metavar="N",
+        help="token_limit_exceeded where the unfinished batches of a model have more tokens",
+    )
     return parser
 
 
@@ -87,6 +97,8 @@ def make_settings(arguments: argparse.Namespace, folder: Path) -> ServerSettings
         failing_share=arguments.batch_failing,
         expire_after=arguments.batch_expire_after,
         output_late_seconds=arguments.batch_output_late,
+        oddities=arguments.batch_odd,
+        enqueued_tokens=arguments.batch_enqueued_tokens,
     )
     odd_answers = None
     if arguments.odd:
@@ -129,6 +141,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parse_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _parse_oddities(text: str) -> tuple[str, ...]:
+    names = _parse_names(text)
+    unknown = [name for name in names if name not in ODDITIES]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}; known: {', '.join(ODDITIES)}")
+    return names
 
 
 def _parse_fault_kinds(text: str) -> tuple[Fault, ...]:

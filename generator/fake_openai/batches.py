@@ -19,7 +19,8 @@ from starlette.routing import BaseRoute, Route
 from generator.extractive.completions import capped_completion
 from generator.extractive.error_replies import error_body
 from generator.extractive.prompt_reader import UnknownTask
-from generator.fake_openai.files import FileStore, error_response, list_response
+from generator.fake_openai.batch_oddities import spoiled_output
+from generator.fake_openai.files import FileStore, StoredFile, error_response, list_response
 from generator.fake_openai.replies import reply_to
 from generator.fake_openai.settings import BatchSettings, ServerSettings
 
@@ -214,9 +215,36 @@ class _BatchService:
             batch.errors.append(
                 {"code": "empty_file", "message": "The file is empty.", "param": None, "line": None}
             )
+        if not batch.errors and (over_limit := self._over_token_limit(batch)):
+            batch.errors.append(
+                {"code": "token_limit_exceeded", "message": over_limit, "param": None, "line": None}
+            )
         batch.enter("failed" if batch.errors else "in_progress", self._now())
         if batch.errors:
             batch.total = 0
+
+    def _over_token_limit(self, batch: _Batch) -> str | None:
+        """Why the tokens of a batch have no room beside those of the batches that are not finished."""
+        limit, model = self._batch_settings.enqueued_tokens, self._model_of(batch)
+        if limit is None:
+            return None
+        enqueued = sum(
+            self._tokens_of(other)
+            for other in self._batches.values()
+            if other.status in ("in_progress", "finalizing") and self._model_of(other) == model
+        )
+        if enqueued + self._tokens_of(batch) <= limit:
+            return None
+        return (
+            f"Enqueued token limit reached for {model} in organization org-test. Limit: {limit:,} enqueued tokens."
+            " Please try again once some in_progress batches have been completed."
+        )
+
+    def _tokens_of(self, batch: _Batch) -> int:
+        return self._files.path(batch.input_file).stat().st_size // 4
+
+    def _model_of(self, batch: _Batch) -> str:
+        return str(json.loads(next(self._files.lines(batch.input_file)))["body"].get("model"))
 
     def _run(self, batch: _Batch) -> None:
         expire_after = self._batch_settings.expire_after
@@ -271,8 +299,20 @@ class _BatchService:
                     good.write(unwritten.pop(rng.randrange(len(unwritten))))
             rng.shuffle(unwritten)
             good.writelines(unwritten)
-        batch.output_file = self._files.add_written(output)
+        batch.output_file = self._finish_output(output)
         batch.error_file = self._files.add_written(errors)
+        if "unnamed" in self._batch_settings.oddities:
+            batch.output_file = batch.error_file = None
+
+    def _finish_output(self, output: StoredFile) -> str | None:
+        """Spoil an output file by the oddities of the settings; returns the id that the batch names."""
+        oddities, path = self._batch_settings.oddities, self._files.path(output.id)
+        if not oddities:
+            return self._files.add_written(output)
+        path.write_bytes(spoiled_output(path.read_text(encoding="utf-8").splitlines(keepends=True), oddities))
+        if "gone" not in oddities:
+            self._files.add_written(output, keep_empty=True)
+        return output.id
 
     def _reply(self, body: dict[str, Any], number: int, rng: random.Random) -> tuple[int, dict[str, Any]]:
         if rng.random() < self._batch_settings.failing_share:

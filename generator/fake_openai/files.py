@@ -82,11 +82,13 @@ class FileStore:
         """A new file, to be written at ``path`` and then passed to ``add_written``."""
         return StoredFile(self._new_id(), name, purpose, 0, self._seconds())
 
-    def add_written(self, file: StoredFile) -> str | None:
-        """Add a written file to the list, and return its id. An empty file is removed instead: None."""
+    def add_written(self, file: StoredFile, *, keep_empty: bool = False) -> str | None:
+        """Add a written file to the list, and return its id. Otherwise than with ``keep_empty``, an empty file is removed
+        instead: None.
+        """
         path = self.path(file.id)
         file.size = path.stat().st_size
-        if not file.size:
+        if not file.size and not keep_empty:
             path.unlink()
             return None
         self._files[file.id] = file

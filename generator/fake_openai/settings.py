@@ -21,6 +21,9 @@ class BatchSettings:
         failing_share: the share of the requests that fail, 0 to 1.
         expire_after: the batch expires once this many requests are answered.
         output_late_seconds: how long after the end of a batch its files are named.
+        oddities: names of odd ways to write the output file (``batch_oddities.ODDITIES``).
+        enqueued_tokens: a batch fails where the unfinished batches of its model have more tokens with it, counted as a
+            quarter of the bytes of their request files. None: no limit.
     """
 
     folder: Path
@@ -30,6 +33,8 @@ class BatchSettings:
     failing_share: float = 0.0
     expire_after: int | None = None
     output_late_seconds: float = 0.0
+    oddities: tuple[str, ...] = ()
+    enqueued_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,19 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
-from generator.model.errors import CallError, CallTarget, Failure, classify_bad_reply, classify_response
+from generator.model.errors import (
+    CallError,
+    CallTarget,
+    ErrorBody,
+    Failure,
+    classify_bad_reply,
+    classify_response,
+    without_secrets,
+)
 from generator.model.replies import BadReply, read_reply, request_id
 from generator.model.retries import RetryPolicy, Sleep, call_with_retries
 from generator.model.transport import HttpAnswer, SdkSender, endpoint_name
@@ -75,22 +84,28 @@ class LineAnswerer:
         await self._sender.aclose()
 
     async def _answer(self, number: int, custom_id: str, body: dict[str, Any]) -> bytes:
+        last: HttpAnswer | None = None
+
+        async def attempt() -> HttpAnswer:
+            nonlocal last
+            last = None
+            last = await self._sender.post(body)
+            self._check(last, str(body["model"]))
+            return last
+
         async with self._in_flight:
             try:
-                answer = await call_with_retries(
-                    self._policy, lambda: self._post(body), rng=self._rng, sleep=self._sleep
-                )
+                answer = await call_with_retries(self._policy, attempt, rng=self._rng, sleep=self._sleep)
             except CallError as error:
-                return _error_line(number, custom_id, error.failure)
+                return _error_line(number, custom_id, error.failure, last, self._secret)
         completion = json.loads(answer.body)
         return response_line(
             custom_id, number, status=answer.status, body=completion, request_id=request_id(answer.headers)
         )
 
-    async def _post(self, body: dict[str, Any]) -> HttpAnswer:
-        """An answer that is a completion. Raises CallError."""
-        answer = await self._sender.post(body)
-        target = CallTarget(self._endpoint, str(body["model"]), self._secret)
+    def _check(self, answer: HttpAnswer, model: str) -> None:
+        """Raises CallError unless an answer is a completion."""
+        target = CallTarget(self._endpoint, model, self._secret)
         if answer.status // 100 != 2:
             raise CallError(classify_response(*answer, target))
         try:
@@ -98,14 +113,32 @@ class LineAnswerer:
         except BadReply as error:
             raise CallError(classify_bad_reply(error, *answer, target, answered=self._answered)) from error
         self._answered = True
-        return answer
 
 
-def _error_line(number: int, custom_id: str, failure: Failure) -> bytes:
+def _error_line(
+    number: int, custom_id: str, failure: Failure, answer: HttpAnswer | None, secret: str
+) -> bytes:
+    """The line of a failed request, with what the ledger keeps of the failure of a live call.
+
+    Args:
+        answer: that of the last attempt; None where it had none.
+        secret: the key, which an endpoint may repeat.
+    """
+    error = {"code": failure.cause, "message": failure.message, "billed": failure.billed}
     # An answer with status 200 is charged. So an answer with a success status that is not a completion and cost
     # nothing is written as an error without a response.
-    if failure.status is None or (failure.status // 100 == 2 and failure.billed == "no"):
-        error = {"code": failure.cause, "message": failure.message}
+    if answer is None or (answer.status // 100 == 2 and failure.billed == "no"):
         return response_line(custom_id, number, status=None, body=None, request_id=None, error=error)
-    body = {"error": {"message": failure.message, "code": failure.cause}}
-    return response_line(custom_id, number, status=failure.status, body=body, request_id=failure.request_id)
+    return response_line(
+        custom_id,
+        number,
+        status=answer.status,
+        body={"error": _without_key(ErrorBody.read(answer.body), secret)},
+        request_id=failure.request_id,
+        error=error,
+    )
+
+
+def _without_key(error: ErrorBody, secret: str) -> dict[str, str]:
+    """The endpoint's own words, which are classified when the line is read."""
+    return {name: without_secrets(text, secret) for name, text in asdict(error).items() if text}

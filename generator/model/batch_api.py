@@ -33,7 +33,7 @@ _CHUNK_BYTES = 1 << 16
 class RemoteBatch:
     """A batch as the provider describes it.
 
-    ``completed`` and ``failed`` count its requests. ``problem`` says why the provider refused the whole batch, None
+    ``completed`` and ``failed`` count its requests; ``completed`` is None where the provider does not count. ``problem`` says why the provider refused the whole batch, None
     where it did not.
     """
 
@@ -42,7 +42,7 @@ class RemoteBatch:
     status: str
     output_file: str | None
     error_file: str | None
-    completed: int
+    completed: int | None
     failed: int
     metadata: Mapping[str, str]
     problem: str | None
@@ -222,7 +222,7 @@ def _remote(batch: Any) -> RemoteBatch:
         status=str(batch.status or ""),
         output_file=batch.output_file_id or None,
         error_file=batch.error_file_id or None,
-        completed=(counts.completed or 0) if counts else 0,
+        completed=counts.completed if counts else None,
         failed=(counts.failed or 0) if counts else 0,
         metadata=batch.metadata or {},
         problem=problem or None,

@@ -1,15 +1,19 @@
 """Reads and writes request and response files of the Batch API, in OpenAI's JSON Lines format, which vLLM uses too.
 
 Files are processed line by line, never as a whole. Response files are untrusted input: a line that cannot be used
-is returned as a ``BadLine``, not raised.
+is returned as a ``BadLine``, not raised. They may be compressed by gzip, and begin with a byte order mark.
 """
 
+import codecs
+import gzip
+import io
 import json
 import os
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from generator.errors import StorageError
 from generator.model.errors import without_secrets
@@ -22,6 +26,7 @@ MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
 # Bytes. A completion has some ten kilobytes; longer lines are refused without being read into memory.
 LONGEST_LINE = 16_000_000
+_CHUNK_BYTES = 1 << 16
 
 
 def request_line(custom_id: str, body: Mapping[str, Any]) -> bytes:
@@ -112,7 +117,8 @@ class ResponseLine:
     """One answer of a response file.
 
     ``number`` is its 1-based line. ``body`` is the completion or, with a ``status`` other than 200, the error. Without
-    a response ``status`` is None, and ``code`` and ``message`` say why.
+    a response ``status`` is None, and ``code`` and ``message`` say why. ``may_be_billed`` is what this program wrote of a
+    failed call on a cluster; providers do not charge errors.
     """
 
     number: int
@@ -122,6 +128,7 @@ class ResponseLine:
     request_id: str | None
     code: str = ""
     message: str = ""
+    may_be_billed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +140,15 @@ class BadLine:
 
 
 def response_lines(source: Iterable[bytes]) -> Iterator[ResponseLine | BadLine]:
-    """The answers in a response file; empty lines are skipped."""
-    for number, raw in enumerate(_bounded(source), start=1):
-        if raw is None:
-            yield BadLine(number, f"is longer than {LONGEST_LINE} bytes")
+    """The answers in a response file; empty lines are skipped.
+
+    Args:
+        source: an open file, or the lines of one.
+    """
+    lines = _lines_of(_decoded(cast(BinaryIO, source))) if hasattr(source, "read") else source
+    for number, raw in enumerate(lines, start=1):
+        if isinstance(raw, str):
+            yield BadLine(number, raw)
         elif raw.strip():
             yield _response(number, raw)
 
@@ -187,19 +199,43 @@ def response_line(
     return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode(errors="replace") + b"\n"
 
 
-def _bounded(source: Iterable[bytes]) -> Iterator[bytes | None]:
-    """Lines of bounded length; None for one that is longer."""
-    readline = getattr(source, "readline", None)
-    if readline is None:
-        yield from source
-        return
-    while line := readline(LONGEST_LINE):
-        if len(line) < LONGEST_LINE or line.endswith(b"\n"):
-            yield line
-            continue
-        while (rest := readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-            pass
-        yield None
+def _decoded(file: BinaryIO) -> BinaryIO | Iterator[bytes]:
+    """The content of a file: uncompressed, in UTF-8, without a byte order mark."""
+    peeked = cast(io.BufferedReader, file if hasattr(file, "peek") else io.BufferedReader(file))
+    start = peeked.peek(3)
+    if start.startswith(b"\x1f\x8b"):
+        return _decoded(cast(BinaryIO, gzip.GzipFile(fileobj=peeked)))
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _lines_of_utf16(peeked)
+    if start.startswith(codecs.BOM_UTF8):
+        peeked.read(len(codecs.BOM_UTF8))
+    return peeked
+
+
+def _lines_of_utf16(file: BinaryIO) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+    rest = ""
+    while chunk := file.read(_CHUNK_BYTES):
+        *lines, rest = (rest + decoder.decode(chunk)).split("\n")
+        yield from (line.encode(errors="replace") for line in lines)
+    yield (rest + decoder.decode(b"", final=True)).encode(errors="replace")
+
+
+def _lines_of(source: BinaryIO | Iterator[bytes]) -> Iterator[bytes | str]:
+    """Lines of bounded length; text says why a line, or the rest of the file, cannot be read."""
+    try:
+        if isinstance(source, Iterator) and not hasattr(source, "readline"):
+            yield from source
+            return
+        while line := source.readline(LONGEST_LINE):
+            if len(line) < LONGEST_LINE or line.endswith(b"\n"):
+                yield line
+                continue
+            while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+            yield f"is longer than {LONGEST_LINE} bytes"
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        yield f"and all after it cannot be decompressed: {error}"
 
 
 def _response(number: int, raw: bytes) -> ResponseLine | BadLine:
@@ -211,13 +247,14 @@ def _response(number: int, raw: bytes) -> ResponseLine | BadLine:
     if not isinstance(custom_id, str) or not custom_id:
         return BadLine(number, "has no custom_id")
     response, error = line.get("response"), line.get("error")
-    if isinstance(response, dict) and "choices" in response:  # some tools write the completion itself
-        response = {"status_code": 200, "body": response}
+    if isinstance(response, dict) and ("choices" in response or response.get("object") == "response"):
+        response = {"status_code": 200, "body": response}  # some tools write the completion itself
     code, message = _problem(error)
+    may_be_billed = isinstance(error, dict) and error.get("billed") == "maybe"
     if not isinstance(response, dict):
         if error is None:
             return BadLine(number, "has neither a response nor an error")
-        return ResponseLine(number, custom_id, None, b"", None, code, message)
+        return ResponseLine(number, custom_id, None, b"", None, code, message, may_be_billed)
     status = response.get("status_code", 200)
     body = response.get("body")
     if not isinstance(status, int) or isinstance(status, bool):
@@ -233,6 +270,7 @@ def _response(number: int, raw: bytes) -> ResponseLine | BadLine:
         _line(request_id) or None,
         code,
         message,
+        may_be_billed,
     )
 
 

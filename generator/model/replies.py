@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from generator.content.text import one_line
+from generator.model.responses_api import as_completion
 
 # Far above the tokens of any call. A larger count is an error of the endpoint, and may not fit into a database.
 MOST_TOKENS = 10**9
@@ -95,7 +96,7 @@ def read_reply(
     Raises:
         BadReply: the body is not JSON, or has no choice with a message.
     """
-    data = _object(raw)
+    data = as_completion(_object(raw))
     choice, message = _first_choice(data)
     return Reply(
         content=_text(message.get("content")),

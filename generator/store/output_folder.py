@@ -10,15 +10,18 @@ NEEDS_FIX = "needs-fix"
 PUBLISHED_LIST = "published.jsonl"
 BATCHES = "batches"
 LOCKS = "locks"
+COMMITS = f"{DRAFTS}/.ledger-commits"
+"""How often the ledger was committed. It stands with the drafts because it goes with them."""
 
 
 def refuse_lost_ledger(output_dir: Path, ledger: Path) -> None:
-    """Refuse to create a ledger in a folder that contains drafts or publications of another ledger.
+    """Refuse to create a ledger in a folder that contains drafts, publications or the commit count of another ledger.
 
     Raises:
         StorageError: it does; with a new ledger everything would be requested and paid for again.
     """
-    file = next(_files_of_a_ledger(output_dir), None)
+    count = output_dir / COMMITS
+    file = next(_files_of_a_ledger(output_dir), count if not ledger.exists() and count.exists() else None)
     if file is not None:
         raise StorageError(
             str(ledger),

@@ -148,7 +148,9 @@ class HasPrompts(Protocol):
 class HasEndpoints(Protocol):
     """Chooses the model that is asked; has what is known of its endpoint."""
 
-    def endpoint(self, *, offline: bool = False, model: str | None = None) -> Endpoint: ...
+    def endpoint(
+        self, *, offline: bool = False, model: str | None = None, needed_by: str | None = None
+    ) -> Endpoint: ...
 
     def file_endpoint(self, model: str | None = None) -> Endpoint: ...
 

@@ -12,6 +12,7 @@ import pytest
 from generator.cli import main
 from generator.store.ledger.database import Database
 from generator.store.ledger.ledger import LEDGER_NAME
+from tests.support.nightly import NIGHTLY
 from tests.support.servers import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -80,6 +81,7 @@ LOSSES = {
     "half of its pages": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // PAGE // 2 * PAGE]),
     "another program's": another_program,
     "without jobs": without_jobs,
+    "first page": lambda path: path.write_bytes(bytes(PAGE) + path.read_bytes()[PAGE:]),
     "header": lambda path: path.write_bytes(b"SQLite format 3\0" + b"\xff" * 84 + path.read_bytes()[100:]),
 }  # fmt: skip
 
@@ -106,6 +108,28 @@ def damaged(site: Path, seed: int) -> None:
     for _ in range(60):
         data[rng.randrange(PAGE * 30, len(data))] = rng.randrange(256)
     ledger_of(site).write_bytes(data)
+
+
+def flipped(site: Path, seed: int) -> None:
+    """Flip one bit in each of some pages, the first one included; or fill one page with zeros or chance."""
+    data, rng = bytearray(ledger_of(site).read_bytes()), random.Random(seed)
+    pages = len(data) // PAGE
+    for page in {0 if seed % 5 == 0 else rng.randrange(pages) for _ in range(rng.choice((1, 5, 20)))}:
+        data[page * PAGE + rng.randrange(PAGE)] ^= 1 << rng.randrange(8)
+    if seed % 4 == 0:
+        page = rng.randrange(pages)
+        data[page * PAGE : (page + 1) * PAGE] = rng.choice((bytes(PAGE), rng.randbytes(PAGE)))
+    ledger_of(site).write_bytes(data)
+
+
+@pytest.mark.parametrize("seed", range(400 if NIGHTLY else 40))
+def test_flipped_bits_end_no_command_in_a_traceback(seed: int, site: Path, capsys: Captured) -> None:
+    flipped(site, seed)
+    before = ledger_of(site).read_bytes()
+    for command in random.Random(seed).sample(COMMANDS, 3):
+        ledger_of(site).write_bytes(before)
+        assert main(command) in (0, 1, 2)
+        assert "Traceback" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -155,6 +179,88 @@ def test_any_work_without_a_ledger_keeps_a_new_one_from_beginning(
     assert main(["draft", LIST, "--offline"]) == 2
     assert left in capsys.readouterr().err.splitlines()[-1]
     assert not ledger_of(site).exists()
+
+
+def killed_without_log(site: Path, *command: str) -> None:
+    """Run a command, kill it when it has done everything, and delete the ledger's write-ahead log."""
+    database = Database(ledger_of(site))  # while it is open, SQLite does not copy the log into the ledger
+    try:
+        assert main([*command]) == 0
+        left = shutil.copytree(site / "output", site / "left")
+    finally:
+        database.close()
+    shutil.rmtree(site / "output")
+    left.rename(site / "output")
+    for log in (site / "output").glob(f"{LEDGER_NAME}-*"):
+        log.unlink()
+
+
+@pytest.mark.parametrize(
+    "command", COMMANDS, ids=lambda command: " ".join(Path(word).name for word in command)
+)
+def test_no_command_goes_on_without_a_deleted_log(command: list[str], site: Path, capsys: Captured) -> None:
+    killed_without_log(site, "draft", LIST, "--offline", "--redo")
+    assert main(command) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert str(ledger_of(site)) in last and "generator backup" in last and "commits" in last
+    if "--json" not in command and command[0] != "backup":
+        assert main([*command, "--json"]) == 2
+        assert json.loads(capsys.readouterr().out)["error"]["kind"] == "storage"
+
+
+def test_a_backup_replaces_a_ledger_whose_log_was_deleted(site: Path, capsys: Captured) -> None:
+    assert main(["backup", "copy.sqlite3"]) == 0
+    killed_without_log(site, "draft", LIST, "--offline", "--redo")
+    (site / "copy.sqlite3").rename(ledger_of(site))
+    capsys.readouterr()
+    assert main(["draft", LIST, "--offline", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == {"drafted": 12}
+
+
+def test_a_ledger_that_is_gone_before_its_first_draft_is_missed(site: Path, capsys: Captured) -> None:
+    shutil.rmtree(site / "output")
+    assert main(["batch", "export", "r.jsonl", LIST]) == 0
+    ledger_of(site).unlink()
+    assert main(["batch", "export", "s.jsonl", LIST]) == 2
+    assert "drafts/.ledger-commits" in capsys.readouterr().err.splitlines()[-1]
+    shutil.rmtree(site / "output" / "drafts")
+    assert main(["batch", "export", "s.jsonl", LIST]) == 0
+
+
+CELLS = {
+    "findings": "UPDATE version SET findings = '[{' || findings",
+    "a version": "UPDATE draft SET version = NULL",
+    "a column": "ALTER TABLE revision RENAME COLUMN reason TO rfason",
+    "an order": "UPDATE batch SET run = 99",
+    "another column": "ALTER TABLE run RENAME COLUMN command TO commane",
+}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    "command",
+    [*COMMANDS, ["why", SLUG, "--json"], ["batch", "cancel", "1"], ["batch", "import", "r.jsonl"]],
+    ids=lambda command: " ".join(Path(word).name for word in command),
+)
+def test_a_value_that_was_never_written_ends_a_command_in_one_line(
+    command: list[str], cell: str, site: Path, capsys: Captured
+) -> None:
+    (site / "r.jsonl").touch()
+    database = Database(ledger_of(site))
+    database.execute("INSERT INTO batch_order VALUES (1, 'answer', NULL, NULL, NULL, 't')")
+    database.execute(
+        "INSERT INTO batch (run, model, path, state, created_at, updated_at) VALUES (1, 'm', 'r', 'exported', 't', 't')"
+    )
+    database.execute("PRAGMA foreign_keys = OFF")
+    database.execute(CELLS[cell])
+    database.close()
+    for file in (site / "output" / "drafts").rglob("*.md"):
+        file.unlink()
+    code = main(command)
+    said = capsys.readouterr()
+    assert code == 0 or command[0] == "verify" or "is damaged" in (said.err or said.out).splitlines()[-1]
+    if command[0] in ("verify", "backup"):
+        assert code
 
 
 def test_a_new_ledger_begins_where_nothing_was_drafted(site: Path, capsys: Captured) -> None:

@@ -11,26 +11,33 @@ from generator.model.batch_files import is_answer, request_line, response_lines
 from tests.support.replies import GOOD, Endpoint, completion, failure
 from tests.support.services import no_sleep
 
+BODY = {"model": "m", "messages": [{"role": "user", "content": "What is an enzyme?"}]}
 
-async def answered(*script: httpx2.Response, lines: int = 1):
-    """The answers to request lines, and how many calls they took."""
-    endpoint = Endpoint(*script)
+
+async def answers_from(transport: httpx2.AsyncBaseTransport, *, lines: int = 1, key: str | None = None):
+    """The answers of an endpoint to request lines."""
     answerer = LineAnswerer(
         base_url="http://model.test/v1",
-        api_key=None,
+        api_key=key,
         timeout_seconds=5,
         attempts=3,
         concurrency=1,
         rng=Random(1),
         sleep=no_sleep,
-        transport=endpoint.transport,
+        transport=transport,
     )
-    body = {"model": "m", "messages": [{"role": "user", "content": "What is an enzyme?"}]}
     try:
-        found = await answerer.answers([request_line(f"r-{number}", body) for number in range(lines)])
+        found = await answerer.answers([request_line(f"r-{number}", BODY) for number in range(lines)])
     finally:
         await answerer.aclose()
-    return list(response_lines(found)), len(endpoint.requests)
+    return list(response_lines(found))
+
+
+async def answered(*script: httpx2.Response, lines: int = 1, key: str | None = None):
+    """The answers to request lines, and how many calls they took."""
+    endpoint = Endpoint(*script)
+    found = await answers_from(endpoint.transport, lines=lines, key=key)
+    return found, len(endpoint.requests)
 
 
 async def test_a_completion_is_returned_unchanged():
@@ -66,9 +73,29 @@ async def test_after_a_completion_a_web_page_is_temporary():
 
 
 async def test_the_line_of_a_failed_request_contains_its_error():
-    (line,), calls = await answered(failure(400, "content_filter", "filtered"))
+    (line,), calls = await answered(failure(400, "content_filter", "filtered", **{"x-request-id": "req_7"}))
     assert (line.status, is_answer(line), calls) == (400, False, 1)
-    assert json.loads(line.body)["error"]["code"] == "content-filter"
+    assert json.loads(line.body)["error"] == {
+        "code": "content_filter",
+        "message": "filtered",
+        "type": "error",
+    }
+    assert (line.code, line.request_id, line.may_be_billed) == ("content-filter", "req_7", False)
+
+
+async def test_the_line_of_a_call_without_an_answer_says_that_it_may_be_billed():
+    async def no_answer(_: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ReadTimeout("slow")
+
+    (line,) = await answers_from(httpx2.MockTransport(no_answer))
+    assert (line.status, line.code, line.may_be_billed) == (None, "timeout", True)
+
+
+async def test_no_line_contains_the_key():
+    (line,), _ = await answered(
+        failure(400, "bad", "the key secret-key-123 is not for this"), key="secret-key-123"
+    )
+    assert b"secret-key-123" not in line.body and b"[key]" in line.body
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def client(answer: Callable[[httpx2.Request], httpx2.Response]) -> BatchClient:
 async def test_a_batch_is_read_leniently() -> None:
     async with client(lambda _: httpx2.Response(200, json={"id": "batch_9", "status": "queued"})) as batches:
         batch = await batches.retrieve("batch_9")
-    assert (batch.id, batch.status, batch.completed, batch.output_file) == ("batch_9", "queued", 0, None)
+    assert (batch.id, batch.status, batch.completed, batch.output_file) == ("batch_9", "queued", None, None)
 
 
 async def test_a_refused_batch_says_why() -> None:

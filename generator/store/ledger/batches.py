@@ -5,13 +5,15 @@ within the caller's transaction unless they say otherwise.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal
 
 from generator.store.ledger.calls import CHARGE, TOTAL, CallResult, NewCall
 from generator.store.ledger.database import chunks
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
+from generator.store.output_folder import BATCHES
 
 BatchState = Literal[
     "writing", "written", "uploaded", "created", "incomplete", "exported", "collected", "cancelled"
@@ -21,6 +23,9 @@ UNSENT: tuple[BatchState, ...] = ("written", "uploaded")
 
 AT_PROVIDER: tuple[BatchState, ...] = ("created", "incomplete")
 """Created at the provider and not collected. An ``incomplete`` batch has ended, but some paid answers are missing."""
+
+OVER_TOKEN_LIMIT = "batch-token-limit"
+"""The outcome of requests whose batch had no room beside others at the provider. It is no attempt of their steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +73,20 @@ class BatchRow:
     created_at: str
     updated_at: str
 
+    @property
+    def is_over_token_limit(self) -> bool:
+        """Whether the provider refused it because too many tokens of other batches are waiting to be processed."""
+        problem = (self.problem or "").lower()
+        return self.status == "failed" and ("token_limit_exceeded" in problem or "enqueued token" in problem)
+
 
 @dataclass(frozen=True, slots=True)
 class StepCall:
     """A call for a step of a job, live or in a batch, with the state of the job.
 
     ``outcome`` and ``answered_at`` are None until it is answered. ``output_cap`` and ``cap_parameter`` are None for
-    live calls, and for calls from before these columns existed.
+    live calls, and for calls from before these columns existed; ``finish_reason`` and ``completion_tokens`` are those of
+    the reply.
     """
 
     call: int
@@ -86,7 +98,15 @@ class StepCall:
     model: str
     output_cap: int | None
     cap_parameter: str | None
+    finish_reason: str | None
+    completion_tokens: int | None
     job_state: str
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it has a reply that its output cap ended."""
+        at_cap = self.output_cap is not None and (self.completion_tokens or 0) >= self.output_cap
+        return self.outcome == "ok" and (self.finish_reason == "length" or at_cap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +125,10 @@ _BATCH = ", ".join(field.name for field in fields(BatchRow))
 _NO_OPEN_CALL = (
     "NOT EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND batch IS NOT NULL AND outcome IS NULL)"
 )
-_RETURNED = f"{_NO_OPEN_CALL} AND EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND batch IS NOT NULL)"
+_RETURNED = (
+    f"{_NO_OPEN_CALL} AND EXISTS (SELECT 1 FROM call WHERE call.job = job.id AND batch IS NOT NULL"
+    f" AND outcome != '{OVER_TOKEN_LIMIT}')"
+)
 
 
 class Batches:
@@ -114,6 +137,7 @@ class Batches:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.database = ledger.database
+        self._folder = self.database.path.parent
         (self.token,) = self.database.execute("SELECT token FROM identity").fetchone()
 
     # orders
@@ -190,7 +214,7 @@ class Batches:
         rows = self.database.execute(
             "SELECT job, step, count(*), outcome, message, retryable, max(call.id) FROM call"
             f" JOIN batch ON batch.id = call.batch WHERE job IN ({','.join('?' * len(jobs))})"
-            " AND batch.run = ? AND outcome NOT IN ('ok', 'unused') GROUP BY job, step",
+            f" AND batch.run = ? AND outcome NOT IN ('ok', 'unused', '{OVER_TOKEN_LIMIT}') GROUP BY job, step",
             (*jobs, order),
         )
         found: dict[int, dict[int, StepFailures]] = {}
@@ -229,12 +253,13 @@ class Batches:
             (order, model, run, now, now),
         )
         number = int(cursor.lastrowid or 0)
-        self._set(number, now, path=f"{folder}/batch-{number:06d}.jsonl")
+        self.set_path(number, Path(folder, f"batch-{number:06d}.jsonl"), now=now)
         return self.get(number)
 
-    def set_path(self, batch: int, path: str, *, now: str) -> None:
-        """Change the path of the request file."""
-        self._set(batch, now, path=path)
+    def set_path(self, batch: int, path: Path, *, now: str) -> None:
+        """Change the path of the request file. One in the output folder, which may be moved, is stored relative to it."""
+        inside = path.is_relative_to(self._folder)
+        self._set(batch, now, path=str(path.relative_to(self._folder) if inside else path))
 
     def add(self, batch: int, calls: Sequence[NewCall], *, run: int, now: str) -> None:
         """Record the requests of some lines of a batch as open calls, and release their jobs."""
@@ -258,6 +283,15 @@ class Batches:
             batch, now, state=state, **{name: value for name, value in values.items() if value is not None}
         )
 
+    def request_file(self, batch: BatchRow) -> Path:
+        """Where the request file of a batch is, or would be.
+
+        Earlier versions stored the whole path: once the output folder was moved, only its name is right.
+        """
+        path = Path(batch.path)
+        moved = self._folder / BATCHES / path.name
+        return moved if not path.exists() and moved.exists() else path
+
     def discard(self, batch: int) -> None:
         """Delete a batch that was never sent; its jobs wait for another batch."""
         self.database.execute("DELETE FROM call WHERE batch = ?", (batch,))
@@ -268,7 +302,7 @@ class Batches:
     def get(self, number: int) -> BatchRow:
         """The batch with this number, which must exist."""
         row = self.database.execute(f"SELECT {_BATCH} FROM batch WHERE id = ?", (number,)).fetchone()
-        return BatchRow(*row)
+        return self._row(row)
 
     def find(self, name: str) -> BatchRow | None:
         """The batch with this id at the provider or this number in the ledger; None without one."""
@@ -276,13 +310,13 @@ class Batches:
         row = self.database.execute(
             f"SELECT {_BATCH} FROM batch WHERE batch_id = ? OR id = ?", (name, number)
         ).fetchone()
-        return BatchRow(*row) if row else None
+        return self._row(row) if row else None
 
     def all(self, states: Sequence[BatchState] = ()) -> list[BatchRow]:
         """The batches in these states (all states where empty), oldest first."""
         where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
         rows = self.database.execute(f"SELECT {_BATCH} FROM batch {where} ORDER BY id", tuple(states))
-        return [BatchRow(*row) for row in rows]
+        return [self._row(row) for row in rows]
 
     def count_unanswered(self, batch: int) -> int:
         """How many requests of a batch have no answer."""
@@ -346,7 +380,7 @@ class Batches:
         for jobs in chunks(sorted({job for job, _ in wanted}), 500):
             rows = self.database.execute(
                 "SELECT job, step, call.id, batch, outcome, answered_at, reserved, mode, model_asked,"
-                " output_cap, cap_parameter, job.state"
+                " output_cap, cap_parameter, finish_reason, completion_tokens, job.state"
                 f" FROM call JOIN job ON job.id = call.job WHERE job IN ({','.join('?' * len(jobs))})"
                 " ORDER BY call.id",
                 tuple(jobs),
@@ -413,6 +447,11 @@ class Batches:
         if token != self.token or not all(part.isascii() and part.isdecimal() for part in numbers):
             return None
         return (int(job), int(step)) if all(len(part) < _TOO_LONG for part in numbers) else None
+
+    def _row(self, columns: Sequence[Any]) -> BatchRow:
+        """A row of the table, with the whole path of its request file."""
+        row = BatchRow(*columns)
+        return replace(row, path=str(self._folder / row.path))
 
     def _set(self, batch: int, now: str, **values: object) -> None:
         columns = ", ".join(f"{name} = ?" for name in values)

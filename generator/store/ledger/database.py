@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from generator.errors import StorageError
+from generator.store.ledger.commit_counter import Commit, CommitCounter, leave_series
 from generator.store.ledger.file import check_file, check_tables, create, damage, migrate
 
 Result = TypeVar("Result")
@@ -27,12 +28,13 @@ class Database:
     """One connection to the ledger's file, which is created or migrated to the newest schema.
 
     Raises:
-        StorageError: the file cannot be opened or written, is empty, damaged, locked, not a ledger, or was written by a
-            newer version of this program.
+        StorageError: the file cannot be opened or written, is empty, damaged, locked, not a ledger, lacks its last
+            commits, or was written by a newer version of this program.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._commits = CommitCounter(path)
         self.rollbacks = 0
         """How often writes were rolled back. When it changes, rows that were written before may not exist."""
         with self.translated_errors(opening=True):
@@ -60,6 +62,7 @@ class Database:
         self.connection.execute("PRAGMA synchronous = FULL")
         # References are checked only after the migrations, because a migration may replace a table.
         migrate(self.connection, self.path)
+        self._commits.check(self.connection)
         self.connection.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
@@ -101,14 +104,33 @@ class Database:
             yield
             return
         self.execute("BEGIN IMMEDIATE")
+        changes = self.connection.total_changes
         try:
             yield
             with self.translated_errors():
-                self.connection.commit()
+                self.commit(self.count_commit(changes))
         except BaseException:
             self.rollbacks += 1
             self.connection.rollback()
             raise
+
+    def count_commit(self, changes: int) -> Commit | None:
+        """Count the open transaction, directly before its commit; None where it has written nothing.
+
+        Args:
+            changes: ``connection.total_changes`` when the transaction began.
+        """
+        return self._commits.count(self.connection) if self.connection.total_changes != changes else None
+
+    def commit(self, counted: Commit | None) -> None:
+        """Commit the open transaction, and record that it is durable."""
+        self.connection.commit()
+        if counted is None:
+            return
+        self._commits.record(counted)
+        if counted.begins_series:
+            # The ledger's file names the series then, whatever becomes of its log.
+            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def data_version(self) -> int:
         """A number that changes when another connection of any process has written, but not by own writes."""
@@ -124,11 +146,13 @@ class Database:
         return [row[0] for row in self.execute("PRAGMA integrity_check") if row[0] != "ok"]
 
     def copy_to(self, target: Path) -> None:
-        """Write a consistent copy to ``target``, even while others write to the ledger."""
+        """Write a consistent copy to ``target``, even while others write to the ledger. It may replace any ledger."""
         with self.translated_errors():
             copy = sqlite3.connect(target)
             try:
                 self.connection.backup(copy)
+                leave_series(copy)
+                copy.commit()
             finally:
                 copy.close()
 
@@ -210,12 +234,13 @@ class GroupCommit:
         done: list[tuple[asyncio.Future[Any], Any]] = []
         with self._database.translated_errors():
             await self._begin(connection)
+            changes = connection.total_changes
             try:
                 for operation, future in group:
                     if self._run_one(operation, future, done):
                         continue
                     raise StorageError(str(self._database.path), "the disk is full or cannot be written")
-                await asyncio.to_thread(connection.commit)
+                await asyncio.to_thread(self._database.commit, self._database.count_commit(changes))
             except BaseException:
                 self._database.rollbacks += 1
                 if connection.in_transaction:

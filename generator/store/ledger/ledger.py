@@ -9,6 +9,7 @@ from generator.store.ledger.endpoints import Endpoints
 from generator.store.ledger.jobs import Jobs
 from generator.store.ledger.question_details import QuestionDetailsTable
 from generator.store.ledger.runs import Runs
+from generator.store.ledger.verification import problems_of
 
 LEDGER_NAME = "ledger.sqlite3"
 
@@ -31,10 +32,8 @@ class Ledger:
         self.endpoints = Endpoints(database)
 
     def verify(self) -> Iterator[str]:
-        """Compute every hash again; yields a description of each that does not match."""
-        yield from self.blobs.verify()
-        for row in self.database.execute("SELECT draft, n, sha, bytes FROM version WHERE sha != bytes"):
-            yield f"version {row['n']} of draft {row['draft']}: hash {row['sha']} names other bytes"
+        """The problems that SQLite's integrity check does not find, hashes of other bytes among them."""
+        return problems_of(self.database, self.blobs)
 
 
 def name_condition(name: str) -> str:

@@ -1,7 +1,8 @@
 """Records the answers of batches: every reply is in the ledger before it is used.
 
 Answers are matched by ``custom_id`` alone, so their order, repetitions and gaps do not matter, and a file may be read
-any number of times. Of several lines for one request, the first answer counts; errors before or after it do not.
+any number of times. Of several lines for one request, the first whole answer counts, else the first that was cut off;
+errors before or after it do not.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -166,6 +167,9 @@ class AnswerRecorder:
             return
         answered = [call for call in calls if call.outcome in ("ok", "unused")]
         result, retryable, reply = self._read_line(line, call)
+        completes = reply is not None and not reply.is_cut_off and call.is_cut_off and call.job_state in _OPEN
+        if completes:
+            answered = []
         if call.outcome is not None and (answered or result.outcome != "ok"):
             if repeated or any(map(self._is_new, answered or [call])):
                 self._report.duplicate += 1
@@ -173,7 +177,10 @@ class AnswerRecorder:
                 self._report.known += 1
             return
         if call.outcome is not None and self._is_new(call):
-            self._report.failed -= 1
+            if completes:
+                self._report.answered -= 1
+            else:
+                self._report.failed -= 1
             self._report.duplicate += 1
         if result.outcome == "ok" and (answered or call.job_state not in _OPEN):
             result = replace(result, outcome="unused")
@@ -192,8 +199,11 @@ class AnswerRecorder:
 
     def _read_line(self, line: ResponseLine, call: StepCall) -> _Reading:
         target = CallTarget("the batch", call.model)
+        cost_of_error = call.reserved if line.may_be_billed else 0
         if line.status is None:
-            result = CallResult(outcome=_cause_of(line.code), cost=0, message=line.message or line.code)
+            result = CallResult(
+                outcome=_cause_of(line.code), cost=cost_of_error, message=line.message or line.code
+            )
             return _Reading(result, retryable=True)
         if line.status == 200:
             try:
@@ -201,12 +211,11 @@ class AnswerRecorder:
             except BadReply as error:
                 failure = classify_bad_reply(error, 200, {}, line.body, target)
                 cost = call.reserved if failure.billed == "maybe" else 0
-                return _Reading(self._failed(failure, line, cost), failure.retryable)
+                return _Reading(self._failed(failure, line, cost), _may_succeed(failure))
             result = reply_result(reply, self._price_of(call.model), call.reserved, batch=True)
             return _Reading(result, reply=reply)
         failure = classify_response(line.status, {}, line.body, target)
-        # An error that would end a live run may be about this one request only.
-        return _Reading(self._failed(failure, line, 0), failure.retryable)
+        return _Reading(self._failed(failure, line, cost_of_error), _may_succeed(failure))
 
     @staticmethod
     def _failed(failure: Failure, line: ResponseLine, cost: int | None) -> CallResult:
@@ -226,6 +235,14 @@ def _find_call(calls: list[StepCall], batch: int | None) -> StepCall | None:
     open_calls = [call for call in sent if call.outcome is None]
     chosen = own or open_calls or sent
     return chosen[-1] if chosen else None
+
+
+def _may_succeed(failure: Failure) -> bool:
+    """Whether a failed request may succeed in a later batch.
+
+    Of the errors that would end a live run, some are about the account and say nothing against the request.
+    """
+    return failure.retryable or failure.cause in ("quota-exhausted", "unauthorized")
 
 
 def _cause_of(code: str) -> str:

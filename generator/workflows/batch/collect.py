@@ -16,7 +16,6 @@ from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import (
     BatchPass,
     BatchSession,
-    require_provider,
     run_batches,
 )
 from generator.workflows.drafting.drafter import Drafter
@@ -47,8 +46,7 @@ def collect_batches(
             model has no known price.
     """
     require_ledger(services)
-    endpoint = services.endpoint()
-    require_provider(endpoint, "batch collect")
+    endpoint = services.endpoint(needed_by="batch collect")
     check_price(services.settings, endpoint, request.max_cost)
     named = [named_batch(services, name) for name in request.names]
     refresh_corpus(services, progress)
@@ -88,9 +86,8 @@ def import_answers(
         UsageError: nothing was ever exported, a file does not exist, or there is no endpoint to ask live.
     """
     require_ledger(services)
-    endpoint = services.endpoint() if live is not None else None
+    endpoint = services.endpoint(needed_by="--repair-live") if live is not None else None
     if endpoint is not None and live is not None:
-        require_provider(endpoint, "--repair-live")
         check_price(services.settings, endpoint, live.max_cost)
 
     async def read_sources(coordinator: BatchCoordinator) -> None:

@@ -7,7 +7,6 @@ reply is missing goes into the next batch. The steps of one batch are in ``lifec
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -20,11 +19,12 @@ from generator.store.ledger.batches import AT_PROVIDER, UNSENT, BatchOrder, Batc
 from generator.store.output_folder import BATCHES
 from generator.workflows.batch.answer_recorder import MISSING, AnswerRecorder
 from generator.workflows.batch.lifecycle import BatchLifecycle
-from generator.workflows.batch.replay_session import ReplaySession
+from generator.workflows.batch.replay_session import ReplaySession, learn_nothing
 from generator.workflows.batch.report import BatchReport
 from generator.workflows.batch.request_files import FilePlan, Handler, RequestFileWriter
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.batch.stop_event import StopEvent
+from generator.workflows.batch.token_limit import plan_within_limit
 from generator.workflows.batch.uploader import BatchUploader
 from generator.workflows.ports import HasEndpoints
 
@@ -221,17 +221,21 @@ class BatchCoordinator:
         """
         if files is not None and order.endpoint is not None and not self._lifecycle.can_reach(order):
             files = None
+        elif files is not None and order.endpoint is not None:
+            files = plan_within_limit(self._batches, order, files, self.running())
         handler = self._handlers.get(order.kind)
         if handler is None:
             self.report.note(f"no {order.kind!r} jobs can be done here; they stay as they are")
             return
+        learns = self._lifecycle.can_reach(order)
+        self._session.learn_ignored_mode = self._profiles.learn_from_ignored_mode if learns else learn_nothing
         file_writer = self._file_writer = RequestFileWriter(
             self._services,
             self._session,
             order,
             handler,
             files=files,
-            profile_of=cache(lambda model: self._profile(order, model)),
+            profile_of=lambda model: self._profile(order, model),
             send=self._lifecycle.send,
             on_progress=lambda done: self._on_progress("jobs", done),
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import CallFailed
-from generator.store.ledger.batches import BatchRow
+from generator.store.ledger.batches import OVER_TOKEN_LIMIT, BatchRow
 from generator.store.ledger.database import GroupCommit
 from generator.store.output_folder import BATCHES
 from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSING, REFUSED, AnswerRecorder
@@ -12,6 +12,7 @@ from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.batch.uploader import BatchUploader
 
 _CAUSES = {"completed": MISSING, "expired": EXPIRED, "cancelled": CANCELLED, "failed": REFUSED}
+_GONE = frozenset({"no-such-address", "http-410"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class BatchDownloader:
             try:
                 await self._uploader.download(file_id, target)
             except CallFailed as error:
-                if error.cause != "no-such-address":
+                if error.cause not in _GONE:
                     raise
                 return target
             with target.open("rb") as lines:
@@ -77,8 +78,13 @@ class BatchDownloader:
         return target
 
     def _close(self, batch: BatchRow, missing: int) -> DownloadedBatch:
-        """Close a batch, or leave it open for missing answers. One that was cancelled or refused returns its jobs."""
+        """Close a batch, or leave it open for missing answers. One that was cancelled or refused returns its jobs, unless it
+        only had no room.
+        """
         cause, now = _CAUSES[batch.status or ""], self._now()
+        if batch.is_over_token_limit:
+            self._batches.end(batch.id, "collected", OVER_TOKEN_LIMIT, now=now)
+            return DownloadedBatch()
         unanswered = 0
         if missing:
             self._batches.leave_incomplete(batch.id, now=now)

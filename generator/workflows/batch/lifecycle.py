@@ -10,11 +10,12 @@ from generator.store.ledger.batches import AT_PROVIDER, UNSENT, BatchOrder, Batc
 from generator.workflows.batch.answer_recorder import CANCELLED, LOST, AnswerRecorder
 from generator.workflows.batch.downloader import BatchDownloader
 from generator.workflows.batch.incomplete import note_on_missing_answers
-from generator.workflows.batch.local_files import count_complete, has_file, remove_files, remove_part
+from generator.workflows.batch.local_files import count_complete, remove_files, remove_part
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.report import BatchReport
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.batch.stop_event import StopEvent
+from generator.workflows.batch.token_limit import note_on_token_limit
 from generator.workflows.batch.uploader import BatchUploader
 
 
@@ -60,7 +61,8 @@ class BatchLifecycle:
         claimed = await self._claim(batch) if batch.claimed_by is None else None
         if claimed is None or claimed.state != "writing":
             return
-        if requests := count_complete(claimed, self._batches.custom_ids(claimed.id)):
+        file = self._batches.request_file(claimed)
+        if requests := count_complete(file, self._batches.custom_ids(claimed.id)):
             await self._keep_complete(claimed, requests)
         else:
             # The file is removed first: after the batch is deleted, a new batch may get its number and file name.
@@ -102,7 +104,7 @@ class BatchLifecycle:
                 if current is not None and current.status in FINAL:
                     await self._collect_answers(current, uploader)
             except CallFailed as error:
-                self._pass_over_unknown(claimed, error)
+                self._pass_over_failed(claimed, error)
 
     async def refresh(self, batch: BatchRow) -> None:
         """Record the status of a batch at the provider; one at another endpoint is left as it is."""
@@ -110,7 +112,7 @@ class BatchLifecycle:
             try:
                 await self._stop.run_until_set(self._uploader.refresh(batch))
             except CallFailed as error:
-                self._pass_over_unknown(batch, error)
+                self._pass_over_failed(batch, error)
 
     async def cancel(self, batch: BatchRow) -> BatchRow:
         """Cancel a batch, at the provider if it was sent; returns its new row.
@@ -176,7 +178,7 @@ class BatchLifecycle:
 
     async def _send_claimed(self, batch: BatchRow, uploader: BatchUploader) -> None:
         """Send a claimed batch, or undo it if its request file is gone."""
-        if batch.state == "written" and not has_file(batch):
+        if batch.state == "written" and not self._batches.request_file(batch).exists():
             await self._discard(batch)
             return
         await uploader.send(batch)
@@ -193,7 +195,9 @@ class BatchLifecycle:
             return
         self._report.withdraw(batch.id)
         self._report.collected.append(batch.id)
-        if batch.status == "failed":
+        if batch.is_over_token_limit:
+            self._report.note(note_on_token_limit(batch))
+        elif batch.status == "failed":
             self._report.refused += 1
             reason = batch.problem or "no reason given"
             self._report.note(f"batch {batch.id} ({batch.batch_id}) was refused: {reason}")
@@ -211,19 +215,14 @@ class BatchLifecycle:
         if claimed is not None and claimed.state == "incomplete":
             await self.close(claimed, "cancelled", LOST, return_to_queue=True)
 
-    def _pass_over_unknown(self, batch: BatchRow, error: CallFailed) -> None:
-        """Continue without a batch that the provider does not know, or whose files it does not have.
-
-        Raises:
-            CallFailed: the error is another one.
-        """
-        if error.cause != "no-such-address":
-            raise error
-        self._report.pass_over(
-            batch.id,
-            f"batch {batch.id} ({batch.batch_id}) is skipped: {error}."
-            f" generator batch cancel {batch.id} returns its questions to the queue",
+    def _pass_over_failed(self, batch: BatchRow, error: CallFailed) -> None:
+        """Continue without a batch that the provider does not know, or whose status or files it does not deliver now."""
+        advice = (
+            f"generator batch cancel {batch.id} returns its questions to the queue"
+            if error.cause == "no-such-address"
+            else "generator batch collect tries again"
         )
+        self._report.pass_over(batch.id, f"batch {batch.id} ({batch.batch_id}) is skipped: {error}. {advice}")
 
     async def _claim(self, batch: BatchRow) -> BatchRow | None:
         """Claim a batch for this run. Returns its current row, which may differ from the one that was listed."""
@@ -234,10 +233,11 @@ class BatchLifecycle:
 
     def _remove_file(self, batch: BatchRow) -> None:
         """Remove the request file of a batch; of an export, only the incomplete one: the other is the user's."""
+        file = self._batches.request_file(batch)
         if self._batches.order_of(batch).endpoint is None:
-            remove_part(batch)
+            remove_part(file)
         else:
-            remove_files(batch)
+            remove_files(file)
 
 
 def _busy(batch: BatchRow) -> str:

@@ -20,7 +20,6 @@ from generator.errors import StorageError, UsageError
 from generator.model.batch_answers import LineAnswerer
 from generator.model.batch_files import is_answer, response_lines
 from generator.store.files import read_file, write_file
-from generator.workflows.batch.session import require_provider
 from generator.workflows.engine.progress import Progress
 from generator.workflows.ports import HasEndpoints, HasSettings
 
@@ -156,8 +155,7 @@ def run_request_file(services: RayRunServices, request: RayRunRequest, progress:
     if request.vllm_model is not None:
         answerer: PartAnswerer = VllmAnswerer(request.vllm_model, request.gpus)
     else:
-        endpoint = services.endpoint()
-        require_provider(endpoint, "batch run")
+        endpoint = services.endpoint(needed_by="batch run")
         answerer = EndpointAnswerer(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key,

@@ -5,17 +5,20 @@ The code that drafts or proposes live runs against it. A job ends if all its rep
 """
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from generator.content.display import plural
 from generator.errors import CallFailed
 from generator.model.replies import Reply
-from generator.model.requests import ModelRequest
+from generator.model.requests import Mode, ModelRequest
 from generator.store.ledger.batches import Batches, StepFailures
 from generator.store.ledger.database import GroupCommit
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.ledger import Ledger
 from generator.workflows.engine.exchange import Exchange, NeedsReply
 from generator.workflows.engine.stop_signal import StopSignal
+
+LearnIgnoredMode = Callable[[str, Mode], None]
 
 
 class ReplaySession:
@@ -24,6 +27,9 @@ class ReplaySession:
     Args:
         run: the run that claims jobs and batches.
         attempts: how often a step may fail in batches before its job fails.
+
+    Attributes:
+        learn_ignored_mode: is given the model and the mode of a reply that did not follow its mode; set for each order.
     """
 
     def __init__(
@@ -37,6 +43,7 @@ class ReplaySession:
         self._batches = batches
         self._attempts = attempts
         self._failures: dict[int, dict[int, StepFailures]] = {}
+        self.learn_ignored_mode: LearnIgnoredMode = learn_nothing
 
     def load_failures(self, order: int, jobs: Sequence[Job]) -> None:
         """Load the steps of these jobs that failed in earlier batches, before their exchanges are opened."""
@@ -44,7 +51,9 @@ class ReplaySession:
 
     def exchange(self, job: Job) -> Exchange:
         """The exchange about one job."""
-        return ReplayedExchange(job, self._failures.pop(job.id, {}), self._attempts)
+        return ReplayedExchange(
+            job, self._failures.pop(job.id, {}), self._attempts, learn_ignored_mode=self.learn_ignored_mode
+        )
 
 
 class ReplayedExchange(Exchange):
@@ -53,12 +62,24 @@ class ReplayedExchange(Exchange):
     Args:
         failures: the steps that failed in earlier batches, by number.
         attempts: how often a step may fail before the job fails.
+        learn_ignored_mode: see ``ReplaySession``.
     """
 
-    def __init__(self, job: Job, failures: dict[int, StepFailures], attempts: int) -> None:
+    def __init__(
+        self,
+        job: Job,
+        failures: dict[int, StepFailures],
+        attempts: int,
+        *,
+        learn_ignored_mode: LearnIgnoredMode,
+    ) -> None:
         super().__init__(job)
+        self._learn_ignored_mode = learn_ignored_mode
         self._failures = failures
         self._attempts = attempts
+
+    def note_prose(self, request: ModelRequest, reply: Reply) -> None:
+        self._learn_ignored_mode(request.model, cast(Mode, reply.mode))
 
     async def _send(self, step: int, purpose: str, request: ModelRequest) -> Reply:
         failures = self._failures.get(step)
@@ -73,3 +94,7 @@ class ReplayedExchange(Exchange):
                 f"{failures.message or failures.cause} (after {plural(failures.tries, 'batch')})",
             )
         raise NeedsReply(request, step=step, purpose=purpose, attempt=failures.tries + 1)
+
+
+def learn_nothing(_model: str, _mode: Mode) -> None:
+    """For orders whose endpoint is not called."""

@@ -42,12 +42,14 @@ class FilePlan:
         path: the first file, if the files are named otherwise.
         most_requests: requests in each file; None for no limit.
         most_bytes: bytes in each file; None for no limit.
+        most_files: the number of files; None for no limit. The jobs of further requests stay due.
     """
 
     folder: Path
     path: Path | None = None
     most_requests: int | None = None
     most_bytes: int | None = None
+    most_files: int | None = None
 
     def names(self) -> Iterator[Path]:
         """The names of the first file, the second and so on, without end: ``path``, then numbered ones."""
@@ -108,6 +110,7 @@ class RequestFileWriter:
         self._names = files.names() if files is not None and files.path is not None else None
         self._last_job = 0
         self._done = 0
+        self._files_begun = 0
         self._unwritten: dict[str, list[tuple[bytes, NewCall]]] = {}
         self._open: dict[str, _OpenFile] = {}
         self._write_lock = asyncio.Lock()
@@ -191,6 +194,9 @@ class RequestFileWriter:
             unwritten = self._unwritten.pop(model, [])
             while unwritten:
                 opened = await self._file_for(model, len(unwritten[0][0]))
+                if opened is None:
+                    await self._leave([call.job for _, call in unwritten])
+                    return
                 size = lines = 0
                 for line, _ in unwritten:
                     if not opened.file.has_room(size + len(line), lines=lines + 1):
@@ -200,6 +206,16 @@ class RequestFileWriter:
                 added = await self._record(opened.batch, [call for _, call in fitting])
                 opened.file.write([line for line, call in fitting if call.job in added])
                 self.requests += len(added)
+
+    async def _leave(self, jobs: list[int]) -> None:
+        """Release jobs whose requests have no room, and begin no further ones."""
+        self.pool.stop()
+
+        def release() -> None:
+            for job in jobs:
+                self._batches.ledger.jobs.release(job)
+
+        await self._commits.run(release)
 
     async def _record(self, batch: BatchRow, calls: list[NewCall]) -> set[int]:
         """Record the requests that fit under the order's cap, and release the other jobs. Returns the jobs recorded."""
@@ -239,8 +255,8 @@ class RequestFileWriter:
                 affordable.append(call)
         return affordable
 
-    async def _file_for(self, model: str, size: int) -> _OpenFile:
-        """The open file of a model if it has room for a line of ``size`` bytes; else a new one."""
+    async def _file_for(self, model: str, size: int) -> _OpenFile | None:
+        """The open file of a model if it has room for a line of ``size`` bytes; else a new one, None where none is left."""
         opened = self._open.get(model)
         if opened is not None and opened.file.has_room(size):
             return opened
@@ -248,6 +264,9 @@ class RequestFileWriter:
             await self._finish(model)
         plan = self._files
         assert plan is not None
+        if self._files_begun == plan.most_files:
+            return None
+        self._files_begun += 1
         now = self._session.now
         target = self._free_name(self._names) if self._names is not None else None
 
@@ -256,7 +275,7 @@ class RequestFileWriter:
                 self._order.run, model=model, folder=str(plan.folder), run=self._session.run, now=now()
             )
             if target is not None:
-                self._batches.set_path(batch.id, str(target), now=now())
+                self._batches.set_path(batch.id, target, now=now())
             return batch
 
         batch = await self._commits.run(begin)
@@ -298,7 +317,7 @@ class RequestFileWriter:
         if self._names is not None and _exists(opened.file.path):
             self._note_existing(opened.file.path)  # another program created it meanwhile
             opened.file.path = path = self._free_name(self._names)
-            await self._commits.run(lambda: self._batches.set_path(batch.id, str(path), now=now()))
+            await self._commits.run(lambda: self._batches.set_path(batch.id, path, now=now()))
         await asyncio.to_thread(opened.file.finish)
         del self._open[model]
 

@@ -11,7 +11,7 @@ from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.services import ListBatchServices
-from generator.workflows.batch.session import recover_files, require_provider, run_batches
+from generator.workflows.batch.session import recover_files, run_batches
 from generator.workflows.drafting.draft import refused_outcome
 from generator.workflows.drafting.list_reading import read_list
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
@@ -45,8 +45,7 @@ def plan_drafts_by_batch(
     Raises:
         UsageError: there is no provider of batches, only the offline model.
     """
-    endpoint = services.endpoint(offline=request.offline, model=request.model)
-    require_provider(endpoint, "--batch")
+    endpoint = services.endpoint(offline=request.offline, model=request.model, needed_by="--batch")
     prepare_corpus(services, endpoint, progress)
     return estimate_list(services, request.plan, _at_batch_price(endpoint), progress)
 
@@ -68,8 +67,7 @@ def send_drafts(
     Raises:
         UsageError: there is no provider of batches, or a cap is set and the model has no known price.
     """
-    endpoint = services.endpoint(offline=request.offline, model=request.model)
-    require_provider(endpoint, "--batch")
+    endpoint = services.endpoint(offline=request.offline, model=request.model, needed_by="--batch")
     prepare_corpus(services, endpoint, progress)
     listed = read_list(services, request.plan.questions, progress)
     redo = RedoOfList(services, request.plan, endpoint) if request.plan.redo else None
@@ -94,8 +92,7 @@ def plan_proposals_by_batch(
         UsageError: there is no provider of batches, only the offline model.
     """
     selector = Selector(services, request.selection)
-    endpoint = services.endpoint(offline=request.offline, model=request.model)
-    require_provider(endpoint, "--batch")
+    endpoint = services.endpoint(offline=request.offline, model=request.model, needed_by="--batch")
     require_articles(services, progress)
     announce_model(endpoint, progress)
     return estimate_proposals(services, request, selector, _at_batch_price(endpoint), progress)
@@ -111,8 +108,7 @@ def send_proposals(
 ) -> SentOutcome:
     """Plan new search fields, and send their requests as batches. Arguments and errors as :func:`send_drafts`."""
     selector = Selector(services, request.selection)
-    endpoint = services.endpoint(offline=request.offline, model=request.model)
-    require_provider(endpoint, "--batch")
+    endpoint = services.endpoint(offline=request.offline, model=request.model, needed_by="--batch")
     require_articles(services, progress)
     announce_model(endpoint, progress)
     with services.run("seo propose", list(request.argv)) as run:

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from generator.errors import GeneratorError, UsageError
+from generator.errors import GeneratorError
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.replay_session import ReplaySession
@@ -122,16 +122,3 @@ def recover_files(services: BatchServices, run: Run, progress: Progress) -> None
             progress.note(note)
         if done.interruption.error is not None:
             raise done.interruption.error
-
-
-def require_provider(endpoint: Endpoint, what: str) -> None:
-    """Check that an endpoint is not the offline model, which has no batches.
-
-    Args:
-        what: the command or option that needs the endpoint, for the message.
-
-    Raises:
-        UsageError: it is the offline model.
-    """
-    if endpoint.backend == "offline":
-        raise UsageError(f"{what} needs a real endpoint: set the API key, or model.base_url in config.yaml")

@@ -12,7 +12,7 @@ from generator.workflows.batch.incomplete import notes_on_incomplete
 from generator.workflows.batch.lookup import named_batch, require_ledger
 from generator.workflows.batch.requests import EVERY_SECONDS
 from generator.workflows.batch.services import BatchServices
-from generator.workflows.batch.session import require_provider, run_batches
+from generator.workflows.batch.session import run_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,11 +77,10 @@ def batch_status(
         GeneratorError: the provider cannot be reached.
     """
     require_ledger(services)
-    endpoint = services.endpoint()
     notes: list[str] = []
     interrupted, passed_over = False, 0
     if services.batches.all(AT_PROVIDER):
-        require_provider(endpoint, "batch status")
+        endpoint = services.endpoint(needed_by="batch status")
 
         async def refresh(coordinator: BatchCoordinator) -> None:
             await coordinator.refresh()
@@ -118,8 +117,7 @@ def cancel_batch(
         raise UsageError(f"batch {batch.id} has ended already: {batch.state}")
     endpoint = None
     if batch.state in ("uploaded", *AT_PROVIDER):
-        endpoint = services.endpoint()
-        require_provider(endpoint, "batch cancel")
+        endpoint = services.endpoint(needed_by="batch cancel")
     with services.run("batch cancel", list(argv)) as run:
         done = run_batches(services, endpoint, run, progress, lambda coordinator: coordinator.cancel(batch))
     if done.interruption.error is not None:

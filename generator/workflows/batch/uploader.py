@@ -45,8 +45,9 @@ class BatchUploader:
         """
         recovered = batch.state == "uploaded"
         if batch.state == "written":
+            path = self._batches.request_file(batch)
             name = f"generator-{self._batches.token}-{batch.id}.jsonl"
-            file = await self._call_with_retries(lambda: self.client.upload(Path(batch.path), name))
+            file = await self._call_with_retries(lambda: self.client.upload(path, name))
             batch = await self._commit(
                 lambda: self._batches.advance(batch.id, "uploaded", now=self._now(), input_file=file), batch
             )
@@ -102,7 +103,7 @@ class BatchUploader:
         batch = await self._commit(
             lambda: self._batches.advance(batch.id, "created", now=self._now(), batch_id=remote.id), batch
         )
-        remove_files(batch)
+        remove_files(self._batches.request_file(batch))
         return await self._record_status(batch, remote)
 
     async def _record_status(self, batch: BatchRow, remote: RemoteBatch) -> BatchRow:
@@ -110,7 +111,7 @@ class BatchUploader:
             lambda: self._batches.record_status(
                 batch.id,
                 status=remote.status,
-                completed=remote.completed,
+                completed=_count_completed(batch, remote),
                 failed=remote.failed,
                 output_file=remote.output_file,
                 error_file=remote.error_file,
@@ -141,6 +142,13 @@ class BatchUploader:
             return await call_with_retries(self._policy, call_once, rng=self._rng, sleep=self._sleep)
         except CallError as error:
             raise final_error(error.failure, tries) from error
+
+
+def _count_completed(batch: BatchRow, remote: RemoteBatch) -> int:
+    """How many requests are answered. Where nobody says, a batch that ended early may have answered and charged all."""
+    if remote.completed is not None:
+        return remote.completed
+    return batch.requests if remote.status in ("expired", "cancelled") else 0
 
 
 def _prepare_download(target: Path) -> bool:

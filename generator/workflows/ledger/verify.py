@@ -1,4 +1,4 @@
-"""The `verify` command: SQLite's integrity check of the ledger, and every stored hash computed again. Only reads."""
+"""The `verify` command: SQLite's integrity check of the ledger, its schema and references, and every hash. Only reads."""
 
 from __future__ import annotations
 
@@ -48,3 +48,12 @@ def ledger_problems(services: HasLedger) -> Iterator[str]:
             yield from check()
         except StorageError as error:
             yield str(error.__cause__ or error.reason)
+
+
+def damage_behind(services: HasLedger) -> StorageError | None:
+    """The damage of the ledger that may be the cause of an unexpected error; None where the ledger is sound."""
+    try:
+        problem = next(ledger_problems(services), None) if services.has_ledger else None
+        return services.database.damage_error(problem) if problem is not None else None
+    except StorageError as error:
+        return error

@@ -15,6 +15,7 @@ from generator.workflows.batch.answer_recorder import CANCELLED, EXPIRED, MISSIN
 from tests.support.batch_answers import answer
 from tests.support.batch_runs import BatchRuns
 from tests.support.replies import Endpoint
+from tests.support.replies import failure as live_failure
 from tests.support.services import no_sleep, rows
 
 QUESTIONS = rows("How does the heart of the frog work?")
@@ -120,7 +121,15 @@ def test_an_error_that_came_as_a_success_is_read_as_in_a_live_run(
 def test_what_a_cluster_got_in_place_of_an_answer_costs_what_it_costs_in_a_live_run(
     body: bytes, charged: bool, runs: BatchRuns
 ) -> None:
-    line = (runs.folder / "requests.jsonl").read_bytes()
+    transport = Endpoint(httpx2.Response(200, content=body)).transport
+    report, _ = runs.read(answered_by(runs, transport))
+    assert (report.recording.failed, report.left) == (1, 1)
+    ((outcome, paid),) = runs.select("SELECT outcome, cost > 0 FROM call")
+    assert ("bad-reply" in outcome, paid) == (True, charged)
+
+
+def answered_by(runs: BatchRuns, transport: httpx2.AsyncBaseTransport) -> bytes:
+    """What a worker of a cluster writes about the request, where an endpoint answers as ``transport``."""
 
     async def answered() -> bytes:
         answerer = LineAnswerer(
@@ -131,14 +140,43 @@ def test_what_a_cluster_got_in_place_of_an_answer_costs_what_it_costs_in_a_live_
             concurrency=1,
             rng=Random(1),
             sleep=no_sleep,
-            transport=Endpoint(httpx2.Response(200, content=body)).transport,
+            transport=transport,
         )
         try:
-            return b"".join(await answerer.answers([line]))
+            return b"".join(await answerer.answers([(runs.folder / "requests.jsonl").read_bytes()]))
         finally:
             await answerer.aclose()
 
-    report, _ = runs.read(asyncio.run(answered()))
-    assert (report.recording.failed, report.left) == (1, 1)
-    ((outcome, paid),) = runs.select("SELECT outcome, cost > 0 FROM call")
-    assert ("bad-reply" in outcome, paid) == (True, charged)
+    return asyncio.run(answered())
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "outcome", "charged"),
+    [
+        (400, "content_filter", "filtered", "content-filter", False),
+        (400, "context_length_exceeded", "too long", "too-long", False),
+        (429, "rate_limit_exceeded", "slow down", "rate-limit", False),
+        (429, "insufficient_quota", "no credit is left", "quota-exhausted", False),
+        (502, None, "bad gateway", "http-502", True),
+        (500, None, "oops", "http-500", False),
+    ],
+)
+def test_the_errors_of_a_cluster_are_recorded_as_those_of_a_live_run(
+    status: int, code: str | None, message: str, outcome: str, charged: bool, runs: BatchRuns
+) -> None:
+    response = live_failure(status, code, message, **{"x-request-id": "req_7"})
+    runs.read(answered_by(runs, Endpoint(response).transport))
+    ((recorded, paid, request_id, said),) = runs.select(
+        "SELECT outcome, cost > 0, request_id, message FROM call"
+    )
+    assert (recorded, paid, request_id) == (outcome, charged, "req_7")
+    assert message in said
+
+
+def test_a_call_of_a_cluster_without_an_answer_counts_at_its_reservation(runs: BatchRuns) -> None:
+    async def no_answer(_: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ReadTimeout("slow")
+
+    runs.read(answered_by(runs, httpx2.MockTransport(no_answer)))
+    ((outcome, paid),) = runs.select("SELECT outcome, cost = reserved FROM call")
+    assert ("timeout" in outcome, paid) == (True, 1)

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from generator.errors import BudgetExceeded, CallFailed
@@ -480,3 +481,32 @@ def test_answers_to_requests_without_a_recorded_output_cap_are_drafted(
     services.close()
     _, states = runs.read(b"".join(answer(request["custom_id"]) for request in requests))
     assert states == {"drafted": 6}
+
+
+class ProseAtFirst(httpx2.AsyncBaseTransport):
+    """The provider, whose first file of answers holds prose."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.inner = provider.transport
+        self.first = ""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        response = await self.inner.handle_async_request(request)
+        path = request.url.path
+        self.first = self.first or (path if path.endswith("/content") else "")
+        if path != self.first:
+            return response
+        lines = [json.loads(line) for line in (await response.aread()).splitlines()]
+        for line in lines:
+            line["response"]["body"] = completion("Enzymes speed up reactions.")
+        return httpx2.Response(200, content="\n".join(map(json.dumps, lines)))
+
+
+def test_an_endpoint_that_ignores_the_format_is_asked_again_in_a_simpler_mode(runs: BatchRuns) -> None:
+    assert runs.provider is not None
+    runs.provider.transport = ProseAtFirst(runs.provider)  # type: ignore[assignment]
+    runs.send(QUESTIONS)
+    _, states = runs.collect()
+    assert states == {"drafted": 6}
+    calls = "SELECT step, mode, count(*) FROM call GROUP BY step, mode ORDER BY step"
+    assert runs.select(calls) == [(0, "json_schema", 6), (1, "json_object", 6)]

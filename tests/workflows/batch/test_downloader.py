@@ -71,6 +71,22 @@ def expired_without_files(batch: dict[str, Any]) -> None:
     batch.update(status="expired", output_file_id=None, error_file_id=None)
 
 
+def cancelled_without_files(batch: dict[str, Any]) -> None:
+    batch.update(status="cancelled", output_file_id=None, error_file_id=None)
+
+
+def expired_without_anything(batch: dict[str, Any]) -> None:
+    batch.update(status="expired", output_file_id=None, error_file_id=None, request_counts=None)
+
+
+def cancelled_without_anything(batch: dict[str, Any]) -> None:
+    batch.update(status="cancelled", output_file_id=None, error_file_id=None, request_counts=None)
+
+
+def failed_after_answers(batch: dict[str, Any]) -> None:
+    batch.update(status="failed", output_file_id=None, error_file_id=None)
+
+
 FAULTS: dict[str, tuple[Change | None, int, int]] = {
     "no files": (no_files, 0, 6),
     "no keys": (no_keys, 0, 6),
@@ -81,6 +97,10 @@ FAULTS: dict[str, tuple[Change | None, int, int]] = {
     "an empty file": (None, 6, 6),
     "two lines short": (None, 2, 2),
     "expired": (expired_without_files, 0, 6),
+    "expired, and nothing is said": (expired_without_anything, 0, 6),
+    "cancelled": (cancelled_without_files, 0, 6),
+    "cancelled, and nothing is said": (cancelled_without_anything, 0, 6),
+    "failed after it had answered": (failed_after_answers, 0, 6),
 }
 
 
@@ -201,6 +221,53 @@ def test_missing_answers_leave_no_room_under_a_cap(tmp_path: Path) -> None:
         assert (report.sent, report.over_budget is not None) == ([], True)
     assert runs.select("SELECT count(*), sum(outcome IS NULL) FROM call WHERE batch = 2") == [(3, 3)]
     assert nano_dollars(3.5 * each / 1e9) >= 3 * each
+
+
+@pytest.mark.parametrize("status", ["expired", "cancelled", "failed"])
+def test_a_batch_that_ended_without_an_answer_costs_nothing(status: str, tmp_path: Path) -> None:
+    def ended(batch: dict[str, Any]) -> None:
+        counts = {"total": 6, "completed": 0, "failed": 0}
+        batch.update(status=status, output_file_id=None, error_file_id=None, request_counts=counts)
+
+    provider = Provider(tmp_path / "provider")
+    provider.transport = FaultyTransport(provider, ended)  # type: ignore[assignment]
+    runs = BatchRuns(tmp_path, provider)
+    runs.send(QUESTIONS)
+    report, _ = runs.collect(wait=False)
+    assert (report.passed_over, report.unanswered, report.collected) == (0, 6, [1])
+    assert (len(report.sent), report.returned_to_queue) == ((1, 0) if status == "expired" else (0, 6))
+    assert cost(runs) == 0 or status == "expired"
+
+
+class BrokenDownloads(httpx2.AsyncBaseTransport):
+    """The provider, which answers a status instead of the first file that is asked for."""
+
+    def __init__(self, provider: Provider, status: int) -> None:
+        self.inner, self.status = provider.transport, status
+        self.broken = ""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/content") and self.broken in ("", request.url.path):
+            self.broken = request.url.path
+            return httpx2.Response(self.status, json={"error": {"message": "not now"}})
+        return await self.inner.handle_async_request(request)
+
+
+@pytest.mark.parametrize("status", [404, 410, 409, 500])
+def test_a_file_that_cannot_be_downloaded_stops_no_other_batch(status: int, tmp_path: Path) -> None:
+    provider = Provider(tmp_path / "provider")
+    runs = BatchRuns(tmp_path, provider)
+    whole = provider.transport
+    runs.send(QUESTIONS[:3])
+    runs.send(QUESTIONS)
+    provider.transport = BrokenDownloads(provider, status)  # type: ignore[assignment]
+    report, states = runs.collect()
+    assert (report.collected, states, report.passed_over, report.sent) == ([2], {"drafted": 3}, 1, [])
+    assert report.notes[0].startswith("batch 1 ")
+    provider.transport = whole
+    report, states = runs.collect()
+    assert (report.collected, states, report.passed_over) == ([1], {"drafted": 3}, 0)
+    assert set(provider.paid().values()) == {1}
 
 
 def test_requests_counted_as_failed_without_a_line_are_not_charged(tmp_path: Path) -> None:
