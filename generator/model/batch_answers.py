@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
-from generator.model.errors import CallError, CallTarget, Failure, classify_bad_reply, classify_response
+from generator.model.failures import CallError, CallTarget, Failure, classify_bad_reply, classify_response
 from generator.model.replies import BadReply, read_reply, request_id
 from generator.model.retries import RetryPolicy, Sleep, call_with_retries
 from generator.model.transport import HttpAnswer, SdkSender, endpoint_name

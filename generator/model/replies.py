@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from generator.content.text import one_line
+from generator.model.event_stream import completion_of
 
 # Far above the tokens of any call. A larger count is an error of the endpoint, and may not fit into a database.
 MOST_TOKENS = 10**9
@@ -129,6 +130,8 @@ def headers_of_interest(headers: Mapping[str, str]) -> dict[str, str]:
 
 _INTERESTING = (
     "x-ratelimit-",
+    "x-rate-limit-",
+    "ratelimit-",
     "retry-after",
     "x-request-id",
     "apim-request-id",
@@ -142,7 +145,9 @@ def _object(raw: bytes) -> dict[str, Any]:
     try:
         data = json.loads(raw)
     except (ValueError, RecursionError) as exc:
-        raise _not_json(raw) from exc
+        data = completion_of(raw)
+        if data is None:
+            raise _not_json(raw) from exc
     if not isinstance(data, dict):
         raise BadReply("the reply is JSON but not an object")
     return data
@@ -171,9 +176,14 @@ def _first_choice(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
         raise BadReply("the reply contains no message")
-    if choice.get("finish_reason") == "error":
+    if choice.get("finish_reason") == "error" or choice.get("error") or _is_failed(data, message):
         raise BadReply("the endpoint stopped with an error while answering")
     return choice, message
+
+
+def _is_failed(data: dict[str, Any], message: dict[str, Any]) -> bool:
+    """Whether a gateway put the provider's error beside a choice without content."""
+    return bool(data.get("error")) and not _text(message.get("content"))
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from generator.model.client import ModelClient
 from generator.model.endpoint_profile import InMemoryProfileStore
-from generator.model.errors import CallError
+from generator.model.failures import CallError
 from generator.model.messages import Message
 from generator.model.replies import Usage
 from generator.model.requests import EndpointProfile, ModelRequest, ParameterRules
@@ -319,7 +319,7 @@ async def test_wrong_content_after_a_completion_is_temporary(body, words, billed
         ({"error": {"message": "Insufficient credits", "code": 402}}, "quota-exhausted"),
         (
             {"choices": None, "base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}},
-            "bad-reply",
+            "quota-exhausted",
         ),
         ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, "quota-exhausted"),
         ({"response": "Once the credit limit is exceeded, the bank asks for a fee. " * 20}, "bad-reply"),

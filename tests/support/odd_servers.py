@@ -84,5 +84,6 @@ class _Recorder(httpx2.ASGITransport):
         self.bodies: list[dict[str, Any]] = []
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        self.bodies.append(json.loads(await request.aread()))
+        if request.method == "POST":
+            self.bodies.append(json.loads(await request.aread()))
         return await super().handle_async_request(request)

@@ -2,7 +2,7 @@
 
 from generator.errors import CallFailed, ModelUnavailable
 from generator.model.budget import Price, cost
-from generator.model.errors import Failure
+from generator.model.failures import Failure
 from generator.model.replies import Reply
 from generator.store.ledger.calls import CallResult
 

@@ -21,11 +21,12 @@ _SHORT_PERIOD = re.compile(
     r"|perminute|persecond|byminute"
 )
 _LONG_PERIOD = re.compile(
-    r"(?:per|by|/)[\s_-]?(?:day|week|month)|/\s(?:day|week|month)|\b[rt]pd\b|per (?:86400 ?s|24 ?h(?:ours)?)\b"
-    r"|\bdaily\b|\bweekly\b|\bmonthly\b"
+    r"(?:per|by|/)[\s_-]?(?:1 ?)?(?:day|week|month)|/\s(?:day|week|month)|\b[rt]pd\b"
+    r"|(?:per|in|every|/) ?(?:the last )?(?:86400 ?s|(?:24|48)[ -]?h(?:ours?|rs?)?)\b|\bdaily\b|\bweekly\b|\bmonthly\b"
+    r"|\btoday\b|\bfor (?:the|this) (?:day|week|month)\b|\buntil tomorrow\b|\bday limit\b|每日|每天|今日|当日"
 )
 _LIMIT = re.compile(
-    r"limit|quota|exceed|exhaust|reached|used|allowance|allocation|credits|budget|cap\b|too many"
+    r"limit|quota|exceed|exhaust|reached|used|allowance|allocation|credits|budget|cap\b|too many|run out|限|额|次数"
 )
 _USED = re.compile(r"\bused\b")
 # Google names each limit that was reached: GenerateRequestsPerDayPerProjectPerModel-FreeTier.

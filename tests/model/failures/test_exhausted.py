@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator.model.errors import CallTarget, classify_response
+from generator.model.failures import CallTarget, classify_response
 
 TARGET = CallTarget(endpoint="https://models.example/v1", model="small-1")
 GOOGLE = "type.googleapis.com/google.rpc"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator.model.errors import (
+from generator.model.failures import (
     CallTarget,
     classify_exception,
     classify_response,
