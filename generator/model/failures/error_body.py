@@ -150,7 +150,10 @@ class _Parts:
         if isinstance(inner, dict):
             self.codes += _labels(inner, _CODES)
         self.param = self.param or str(fields.get("param") or "")
-        message = next((fields[key] for key in _MESSAGES if fields.get(key)), None)
+        stated = [fields[key] for key in _MESSAGES if fields.get(key)]
+        message = next(
+            (value for value in stated if not isinstance(value, dict)), stated[0] if stated else None
+        )
         if isinstance(message, dict) or (isinstance(message, list) and not _is_validation(message)):
             self.add(message, depth + 1)
         elif message is not None:

@@ -129,7 +129,7 @@ _TOO_LONG = _alternatives(
     r"context_length_exceeded",
     r"exceed_context_size",
     r"context (?:length|window|size|limit|overflow)",
-    r"context_window_exceeded",
+    r"context_?window_?exceeded",
     r"max_?(?:seq|model)_?len",
     r"maximum (?:model|prompt|sequence|input) length",
     r"prompt is too long",
@@ -150,6 +150,9 @@ _FILTERED = _alternatives(
     r"considered high risk|usage (?:guidelines|polic)|prompt was blocked|prohibited_content|\binvalid_prompt\b",
     r"guardrail|不安全或敏感",
 )
+_FILTERED_LABELS = _alternatives(
+    r"sensitive_words", r"content_?filter", r"content_?policy", r"data_?inspection_?failed"
+)
 _UNAUTHORIZED = _alternatives(r"invalid_api_key", r"api key not valid", r"api_key_invalid")
 _KEY_WORDS = _alternatives(
     r"(?:invalid|incorrect|wrong|missing|no) (?:api[ _-]?)?(?:key|token)\b",
@@ -169,7 +172,7 @@ _MODEL_LABELS = re.compile(
 )
 _NO_MODEL = _alternatives(
     r"invalid model|unknown model|no such model|no models? loaded|not a valid model|model is not found",
-    r"model\b.{0,200}?(?:does not exist|not found|not exist|identifier is invalid)",
+    r"models?\b.{0,200}?(?:does not exist|not found|not exist|identifier is invalid)",
     r"(?:access|not found the|have access to)(?: \S+){0,2} model\b|no endpoints found|no available channel for model",
 )
 # Between the model and what became of it; a parameter may be deprecated too.
@@ -192,6 +195,7 @@ RULES: tuple[Rule, ...] = (
     Rule(OVERLOADED, labels=_OVERLOADED_CODES),
     Rule(TOO_LONG, words=_TOO_LONG),
     Rule(FILTERED, labels=_FILTERED_CODES),
+    Rule(FILTERED, labels=_FILTERED_LABELS),
     Rule(FILTERED, statuses=_FOR_CONTENT, words=_FILTERED),
     Rule(REGION, statuses=_REFUSED, beginning=_REGION),
     Rule(BLOCKED, statuses=frozenset({403}), words=_FIREWALL, test=lambda answer: not answer.error.is_json),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from generator.model.failures.error_body import ErrorBody
 
-_N = r"[`'\"\[(=: ]{0,4}(\d{1,3}(?:,\d{3})+|\d+)"
+_N = r"[`'\"\[(=: ]{0,4}(\d{1,3}(?:,\d{3})+|\d+)(?!\d)"
 _CAP_NAME = r"(?:max_?(?:completion_|output_|new_)?tokens|max(?:imum)? (?:output |completion )?tokens|maxoutputtokens)"
 # What limits the prompt and the reply together is a window, whatever else the message names.
-_SUM = re.compile(r"tokens` \+|inputs? tokens \+|sum of|max_total_tokens")
+_SUM = re.compile(r"`?inputs?`? tokens \+|sum of|max_total_tokens")
 _CAP_BELOW = (re.compile(_CAP_NAME + r"\W.{0,60}?(?:less|lower|smaller) than (?!or equal)" + _N, re.S),)
 _CAP = (
     re.compile(r"supports at most" + _N + r" (?:completion|output) tokens"),
@@ -24,6 +24,7 @@ _CAP = (
         _CAP_NAME + r".{0,80}?\[?\b[01] ?(?:,|and|to|-|~|～|\(inclusive\) to)" + _N + r"(?! \(excl)", re.S
     ),
     re.compile(_CAP_NAME + r"\W+\d+ >" + _N + r", which is the maximum allowed number of output tokens"),
+    re.compile(r"max(?:imum)? (?:allowed )?value (?:of|for) [`']?" + _CAP_NAME + r"[`']?(?: is)?" + _N),
     re.compile(_CAP_NAME + r" >" + _N + r" must have stream"),
     re.compile(r"maximum tokens you requested exceeds the model limit of" + _N),
     re.compile(_CAP_NAME + r".{0,80}?integer above maximum value, expected a value <=" + _N, re.S),
@@ -31,15 +32,15 @@ _CAP = (
 _CAP_EXCLUSIVE = (re.compile(_CAP_NAME + r".{0,80}?\(inclusive\) to" + _N + r" \(exclusive\)", re.S),)
 
 _WINDOW = (
+    re.compile(r"context limit: \d+ \+ \d+ >" + _N),
     re.compile(
         r"maximum (?:context|prompt|model|input|sequence|total) length(?: is| of| limit)*(?: only)?" + _N
     ),
     re.compile(
         r"(?:context|token|model) (?:length|window|size|limit|token limit)(?: is| of| exceeded| only)*" + _N
     ),
-    re.compile(r"max_?(?:seq|model|total|input)_?(?:len(?:gth)?|tokens)" + _N),
-    re.compile(r"tokens` \+ `max_new_tokens` must be <=" + _N),
-    re.compile(r"context limit: \d+ \+ \d+ >" + _N),
+    re.compile(r"max_?(?:seq|model)_?len(?:gth)?" + _N),
+    re.compile(r"tokens \+ `?max_new_tokens`? must be <=" + _N),
     re.compile(r"tokens >" + _N + r" maximum"),
     re.compile(r"n_ctx\W{0,3}" + _N),
     re.compile(r"maximum number of tokens allowed" + _N),

@@ -35,7 +35,7 @@ _RESET = re.compile(r"(?:x-)?rate-?limit-reset(?:-(.+))?")
 _LONGEST_SECONDS = 10**8
 _EPOCH_MILLISECONDS = 10**11
 _BODY_CHARS = 4000
-_DEEPEST = 6
+_DEEPEST = 16
 
 
 def retry_after(headers: Mapping[str, str], body: bytes = b"") -> float | None:
