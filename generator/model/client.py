@@ -118,6 +118,11 @@ class ModelClient:
             profile = learned
             tried.append(profile)
 
+    @property
+    def notes(self) -> list[str]:
+        """Lines for a person about what was learned of the endpoint."""
+        return self._profiles.notes
+
     def profile(self, model: str) -> EndpointProfile:
         """The current profile of this endpoint for a model."""
         return self._profiles.of(model)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from generator.model.output_limits import OutputLimits
+from generator.model.profile_notes import learned_in_words
 from generator.model.refusals import Refusal, is_worth_repeating, profile_after_refusal
 from generator.model.replies import Reply
 from generator.model.requests import EndpointProfile, Mode
@@ -41,7 +42,11 @@ class InMemoryProfileStore:
 
 
 class EndpointProfiles:
-    """The profiles of one endpoint, one for each model. What is learned is written to ``store`` at once."""
+    """The profiles of one endpoint, one for each model. What is learned is written to ``store`` at once.
+
+    Attributes:
+        notes: lines for a person about what was learned.
+    """
 
     def __init__(self, endpoint: str, store: ProfileStore) -> None:
         self._endpoint = endpoint
@@ -50,6 +55,7 @@ class EndpointProfiles:
         self._stored: dict[str, str] = {}
         # For models that are asked in a simpler mode on trial: the mode to store until a reply shows that it helps.
         self._mode_before_trial: dict[str, Mode] = {}
+        self.notes: list[str] = []
 
     def of(self, model: str) -> EndpointProfile:
         """The current profile for a model; the default one where nothing is known."""
@@ -119,6 +125,8 @@ class EndpointProfiles:
         self._update(model, self.of(model).with_limits(limits))
 
     def _update(self, model: str, profile: EndpointProfile) -> None:
+        lines = learned_in_words(self._current[model], profile)
+        self.notes += [line for line in lines if line not in self.notes]
         self._current[model] = profile
         text = replace(profile, mode=self._mode_before_trial.get(model, profile.mode)).dump()
         if text != self._stored[model]:

@@ -137,6 +137,7 @@ _INTERESTING = (
     "apim-request-id",
     "request-id",
     "openai-processing-ms",
+    "content-encoding",
     "date",
 )
 

@@ -25,6 +25,8 @@ class OddRun:
         reasons: the reason of each draft that has one.
         error: what ended the run early; empty where nothing did.
         bodies: the requests, in order.
+        notes: the lines of the run for a person; empty where it ended early.
+        spent: US dollars.
     """
 
     states: dict[str, int]
@@ -32,6 +34,8 @@ class OddRun:
     reasons: list[str]
     error: str
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    spent: float = 0.0
 
 
 def draft_against(
@@ -42,6 +46,7 @@ def draft_against(
     after: int = 0,
     times: int | None = None,
     concurrency: int = 1,
+    max_cost: float | None = None,
     **changes: Any,
 ) -> OddRun:
     """Draft questions against a server that gives the odd answer ``name``; a second call goes on in the same folder.
@@ -59,9 +64,10 @@ def draft_against(
         sleep=no_sleep,
     )
     texts = [f"What does enzyme {number} of the liver cell do?" for number in range(questions)]
-    error = ""
+    error, notes = "", []
     try:
-        draft(services, rows(*texts), concurrency=concurrency, near="allow")
+        _, report = draft(services, rows(*texts), concurrency=concurrency, near="allow", max_cost=max_cost)
+        notes = report.notes
     except GeneratorError as raised:
         error = str(raised)
     drafts = services.drafts.all()
@@ -71,6 +77,8 @@ def draft_against(
         [row.reason for row in drafts if row.reason],
         error,
         transport.bodies,
+        notes,
+        services.database.execute("SELECT total(cost) FROM call").fetchone()[0] / 1e9,
     )
     services.close()
     return run

@@ -103,6 +103,7 @@ def uncapped(usual: Usual, *, tokens: int, known: str) -> HttpReply:
     completion = usual.copied()
     if known not in usual.body:
         completion["usage"]["completion_tokens"] = tokens
+        completion["choices"][0]["message"]["content"] += " " * 3 * tokens
     return HttpReply.of_json(completion)
 
 
@@ -222,6 +223,7 @@ ERRORS: Mapping[str, OddAnswer] = {
     "window-full": lambda usual: counted(usual, 1900, written=148),
     "too-large-page": page(413, "413 Request Entity Too Large"),
     "cap-ignored": partial(uncapped, tokens=9000, known="max_tokens"),
+    "caps-ignored": partial(uncapped, tokens=9000, known="no_parameter"),
     "extra-field": partial(without_parameter, name="max_completion_tokens"),
     # gateways
     "bad-gateway-page": page(502, "502 Bad Gateway"),

@@ -49,6 +49,9 @@ def classify_bad_reply(
     if reported is not None:
         failure = _failure(ErrorAnswer(reported.status or SUCCESS, reported, body), headers, target)
         return failure if failure.kind in ("fatal", "rate_limit") else replace(failure, billed="maybe")
+    encoding = headers.get("content-encoding", "identity").lower()
+    if error.wrong_content == "text" and encoding not in _DECODED:
+        error = BadReply(f"the reply is compressed with {encoding!r}, which was not asked for", "text")
     is_other = error.wrong_content is not None or status in _WITHOUT_REPLY
     fatal = is_other and not answered
     advice = f"; {_ADVICE.get(error.wrong_content or 'text', '')}" if fatal else ""
@@ -63,6 +66,7 @@ def classify_bad_reply(
     )
 
 
+_DECODED = frozenset({"identity", "gzip", "deflate", "x-gzip"})
 # The success statuses that promise no reply: accepted for later, and nothing to say.
 _WITHOUT_REPLY = frozenset({202, 204, 205})
 

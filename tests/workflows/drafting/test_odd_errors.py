@@ -118,3 +118,30 @@ def test_a_paid_reply_that_shows_a_window_is_read_by_the_next_run(tmp_path):
     assert draft_against(tmp_path, "window-cut-silently").calls == 1
     run = draft_against(tmp_path, "window-cut-silently", times=0)
     assert (run.states, run.calls, run.error) == ({"drafted": 2}, 1, "")
+
+
+CHEAP = {"test-model": {"input": "0.1", "cached_input": "0.1", "output": 1}}
+
+
+def test_a_whole_reply_beyond_its_cap_is_taken_and_the_cap_is_sent_by_its_other_name(tmp_path):
+    run = draft_against(tmp_path, "cap-ignored", questions=4)
+    assert (run.states, run.calls, run.error) == ({"drafted": 4}, 4, "")
+    assert ["max_tokens" in body for body in run.bodies] == [False, True, True, True]
+    assert run.notes == [
+        "a reply had 9,000 tokens, more than its output cap; the cap is sent as max_tokens from now on; as many are"
+        " reserved for the next replies, until they stay within their caps"
+    ]
+
+
+@pytest.mark.parametrize("name", ["cap-ignored", "caps-ignored"])
+def test_a_server_that_ignores_caps_spends_no_more_than_was_allowed(tmp_path, name):
+    run = draft_against(tmp_path, name, questions=60, concurrency=32, max_cost=0.05, prices=CHEAP)
+    assert run.error.startswith("the budget of $0.05 is used up")
+    assert 0.03 < run.spent <= 0.05
+
+
+def test_a_lowered_cap_is_said_once(tmp_path):
+    run = draft_against(tmp_path, "cap-openai", questions=3)
+    assert run.notes == [
+        "the endpoint allows replies of at most 2,000 tokens: no more are asked for from now on"
+    ]
