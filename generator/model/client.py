@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from generator.model.context_window import concerns_every_request, explained, window_of_reply, window_problem
+from generator.model.context_window import (
+    concerns_every_request,
+    explained,
+    few_tokens_counted,
+    window_of_reply,
+    window_problem,
+)
 from generator.model.endpoint_profile import EndpointProfiles, InMemoryProfileStore, ProfileStore
 from generator.model.failures import (
     CallError,
@@ -170,6 +176,7 @@ class ModelClient:
             counted = None if seen.is_prompt_cut or not reply.usage else reply.usage.prompt_tokens
             limits = limits.with_window(seen.tokens, prompt_bytes(request), counted)
         elif reply.usage is not None:
+            self._profiles.note(few_tokens_counted(request, reply.usage.prompt_tokens))
             limits = limits.after_reply(reply.usage.prompt_tokens + reply.usage.completion_tokens)
         self._profiles.learn_limits(request.model, limits)
 
@@ -202,10 +209,11 @@ class ModelClient:
             or not _is_json(answer)
         ):
             return failure
+        advice = "; check the base URL" if reported_error(answer.body) is None else ""
         message = (
             f"{failure.message}; the endpoint has given no other answer so far, so nothing more is asked"
         )
-        return replace(failure, kind="fatal", message=message)
+        return replace(failure, kind="fatal", message=message + advice)
 
     async def _near_models(self, model: str) -> str:
         """The models of the endpoint with names like ``model``, for a message; asked for once."""
@@ -220,11 +228,7 @@ def _refusal(request: ModelRequest, answer: HttpAnswer, sent: dict[str, Any]) ->
     if answer.status // 100 != 2:
         return Refusal(answer.status, ErrorBody.read(answer.body), answer.body, request, sent)
     error = reported_error(answer.body)
-    return (
-        None
-        if error is None or error.status is None
-        else Refusal(error.status, error, answer.body, request, sent)
-    )
+    return None if error is None else Refusal(error.status or 400, error, answer.body, request, sent)
 
 
 def _is_json(answer: HttpAnswer) -> bool:

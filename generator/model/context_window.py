@@ -18,6 +18,9 @@ _STEP = 512
 _NEAR = 2
 # No tokenizer counts so few tokens in a text of prose and instructions, in any language.
 _MOST_CHARS_PER_TOKEN = 5.0
+# So few are either not all that the endpoint read, or not all of the prompt.
+_SUSPICIOUS_CHARS_PER_TOKEN = 12.0
+_WINDOW_EXCEEDED = "model_context_window_exceeded"
 
 
 class SeenWindow(NamedTuple):
@@ -39,11 +42,25 @@ def window_of_reply(request: ModelRequest, reply: Reply) -> SeenWindow | None:
     whole = _multiple_near(usage.prompt_tokens)
     if whole and _chars(request.messages) > usage.prompt_tokens * _MOST_CHARS_PER_TOKEN:
         return SeenWindow(whole, is_prompt_cut=True)
-    filled = _multiple_near(usage.prompt_tokens + usage.completion_tokens)
+    total = usage.prompt_tokens + usage.completion_tokens
+    if reply.finish_reason == _WINDOW_EXCEEDED:
+        return SeenWindow(total, is_prompt_cut=False)
+    filled = _multiple_near(total)
     is_cut = reply.finish_reason == "length" and usage.completion_tokens < reply.output_cap
     if filled and is_cut and usage.prompt_tokens and usage.completion_tokens:
         return SeenWindow(filled, is_prompt_cut=False)
     return None
+
+
+def few_tokens_counted(request: ModelRequest, prompt_tokens: int) -> str:
+    """A line for a person where an endpoint counted far too few tokens in a prompt; empty where it did not."""
+    chars = _chars(request.messages)
+    if not prompt_tokens or chars <= prompt_tokens * _SUSPICIOUS_CHARS_PER_TOKEN:
+        return ""
+    return (
+        "the endpoint counts far fewer tokens than its prompts have: it seems to cut them off or to miscount; check its"
+        " context window"
+    )
 
 
 def concerns_every_request(limits: OutputLimits, request: ModelRequest) -> bool:

@@ -124,9 +124,14 @@ class EndpointProfiles:
         """Learn the limits of an endpoint from the token counts of a reply."""
         self._update(model, self.of(model).with_limits(limits))
 
+    def note(self, line: str) -> None:
+        """Add a line for a person, once; nothing for an empty one."""
+        if line and line not in self.notes:
+            self.notes.append(line)
+
     def _update(self, model: str, profile: EndpointProfile) -> None:
-        lines = learned_in_words(self._current[model], profile)
-        self.notes += [line for line in lines if line not in self.notes]
+        for line in learned_in_words(self._current[model], profile):
+            self.note(line)
         self._current[model] = profile
         text = replace(profile, mode=self._mode_before_trial.get(model, profile.mode)).dump()
         if text != self._stored[model]:

@@ -20,6 +20,15 @@ def chunks_of(raw: bytes) -> list[dict[str, Any]]:
     return found
 
 
+def is_json_lines(raw: bytes) -> bool:
+    """Whether the bytes are JSON objects, one a line, as some servers stream them."""
+    lines = raw.strip().splitlines()
+    try:
+        return len(lines) > 1 and all(isinstance(json.loads(line), dict) for line in lines[:2])
+    except (ValueError, RecursionError):
+        return False
+
+
 def completion_of(raw: bytes) -> dict[str, Any] | None:
     """The completion that the chunks of an event stream make together; None where they have no end."""
     chunks = chunks_of(raw)

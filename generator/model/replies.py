@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from generator.content.text import one_line
-from generator.model.event_stream import completion_of
+from generator.model.event_stream import completion_of, is_json_lines
 
 # Far above the tokens of any call. A larger count is an error of the endpoint, and may not fit into a database.
 MOST_TOKENS = 10**9
@@ -164,7 +164,7 @@ def _not_json(raw: bytes) -> BadReply:
         return BadReply("the reply is empty", "empty")
     if text.startswith(b"<"):
         return BadReply(f"the reply is a web page (HTML, {len(raw)} bytes), not a chat completion", "html")
-    if _STREAM.match(text):
+    if _STREAM.match(text) or is_json_lines(text):
         return BadReply(f"the reply is an event stream ({len(raw)} bytes), not a chat completion", "stream")
     if not text.startswith((b"{", b"[")):
         return BadReply(f"the reply is text ({len(raw)} bytes), not a chat completion", "text")

@@ -67,6 +67,12 @@ def counted(usual: Usual, prompt: int, *, written: int | None = None) -> HttpRep
     return HttpReply.of_json(completion)
 
 
+def filled(usual: Usual, *, window: int) -> HttpReply:
+    """The usual answer, cut off where prompt and reply fill ``window``, as of a server that says nothing of it."""
+    prompt, (_, cap) = int(usual.completion["usage"]["prompt_tokens"]), cap_of(usual)
+    return counted(usual, prompt, written=min(cap, window - prompt))
+
+
 def event_stream(usual: Usual, *, whole: bool) -> HttpReply:
     """The usual answer as an event stream; without its end unless it is ``whole``."""
     base = {key: usual.completion[key] for key in ("id", "created", "model")}
@@ -152,6 +158,9 @@ ERRORS: Mapping[str, OddAnswer] = {
     "html-with-status-200": page(200, "Welcome"),
     "text-with-status-200": text("Ollama is running"),
     "broken-stream": partial(event_stream, whole=False),
+    "json-lines": text(
+        '{"message": {"content": "The"}, "done": false}\n{"message": {"content": " end"}, "done": true}\n'
+    ),
     "no-content": lambda _: HttpReply(b"", 204),
     "accepted": said(202, {"id": "job-1", "status": "queued"}),
     "detail-not-found": said(200, {"detail": "Not Found"}),
@@ -163,6 +172,10 @@ ERRORS: Mapping[str, OddAnswer] = {
     "whole-stream": partial(event_stream, whole=True),
     # errors with status 200
     "error-with-status-200": said(200, {"error": {"message": "No endpoints available", "code": 503}}),
+    "window-with-status-200": said(
+        200,
+        {"error": {"code": "context_length_exceeded", "message": "maximum context length is 2048 tokens"}},
+    ),
     "key-with-status-200": said(200, {"error": {"message": "Wrong key", "code": "invalid_api_key"}}),
     "model-with-status-200": said(200, {"error": {"message": "no such thing", "code": "model_not_found"}}),
     "credit-with-status-200": said(
@@ -220,7 +233,9 @@ ERRORS: Mapping[str, OddAnswer] = {
         2048, "Request body too large for gpt model. Max size: {window} tokens.", status=413
     ),
     "window-cut-silently": lambda usual: counted(usual, 2048),
+    "prompt-counted-at-300": lambda usual: counted(usual, 300),
     "window-full": lambda usual: counted(usual, 1900, written=148),
+    "window-filled": partial(filled, window=4608),
     "too-large-page": page(413, "413 Request Entity Too Large"),
     "cap-ignored": partial(uncapped, tokens=9000, known="max_tokens"),
     "caps-ignored": partial(uncapped, tokens=9000, known="no_parameter"),

@@ -28,7 +28,7 @@ _MESSAGES = (
     "title",
 )
 _CODES = ("code", "status_code", "error_code", "errcode", "http_code")
-_TYPES = ("type", "error_type", "status", "reason")
+_TYPES = ("type", "error_type", "status", "reason", "limit_type")
 # Where a gateway puts what the provider said.
 _REASONS = ("metadata", "raw", "details", "upstream_error", "provider_error", "cause")
 _CODE_CHARS = 80

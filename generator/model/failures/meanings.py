@@ -92,6 +92,7 @@ REGION = Meaning("fatal", "unauthorized", "{endpoint} does not serve the country
 BLOCKED = Meaning("fatal", "blocked", "a firewall in front of {endpoint} refuses this computer")
 NO_MODEL = Meaning("fatal", "no-such-model", "{endpoint} has no model {model!r}")
 RETIRED = Meaning("fatal", "no-such-model", "{endpoint} has no model {model!r} any more")
+PROXY = Meaning("fatal", "proxy", "the proxy in front of {endpoint} refuses the call")
 NO_ADDRESS = Meaning("fatal", "no-such-address", "{endpoint} has no /chat/completions; check the base URL")
 BAD_REPLY = Meaning("transient", "bad-reply")
 OVERLOADED = Meaning("transient", "http-503")
@@ -142,13 +143,14 @@ _TOO_LONG = _alternatives(
     r"model token limit",
     r"prompt length \d+ is greater",
     r"when context the overflows",
+    r"max_(?:completion_)?tokens must be at least 1, got -",
 )
 _FILTERED = _alternatives(
     r"content_filter|content filter|content_policy|content policy|content management policy|content violation",
     r"responsibleaipolicyviolation|moderation|was flagged|input flagged|prompt flagged|flagged as",
     r"content exists risk|data_?inspection_?failed|inappropriate content|sensitive_words|safety_check|safety system",
     r"considered high risk|usage (?:guidelines|polic)|prompt was blocked|prohibited_content|\binvalid_prompt\b",
-    r"guardrail|不安全或敏感",
+    r"guardrail|不安全或敏感|(?:harmful|unsafe) content|violates? (?:our|the) (?:content|usage|terms)",
 )
 _FILTERED_LABELS = _alternatives(
     r"sensitive_words", r"content_?filter", r"content_?policy", r"data_?inspection_?failed"
@@ -162,11 +164,12 @@ _KEY_WORDS = _alternatives(
 _REGION = _alternatives(
     r"unsupported_country",
     r"(?:country|region|territory|location)\b.{0,30}\b(?:is |are )?not (?:supported|available|allowed)",
-    r"not (?:supported|available|allowed) in (?:your|this) (?:country|region|location|territory)",
+    r"(?:supported|available|allowed|denied|access|requests) (?:in|from) (?:your|this) (?:country|region|location|territory)",
 )
 _FIREWALL = _alternatives(
     r"cloudflare", r"just a moment", r"captcha", r"request blocked", r"error (?:code: )?10\d\d"
 )
+_PLAIN_HTTP = re.compile("plain http request was sent to https port|sent an http request to an https server")
 _MODEL_LABELS = re.compile(
     r"model_not_found|deploymentnotfound|model_not_available|invalid_model\b|(?<!\S)1211(?!\S)"
 )
@@ -181,7 +184,9 @@ _RETIRED = _alternatives(
     r"model_(?:decommissioned|deprecated|retired|discontinued)|modeldeprecated|modelretired",
     _OF_MODEL + r"\b(?:is|are|was|were|has been|have been|been|now)(?: now| officially| already)? "
     r"(?:deprecated|retired|decommissioned|discontinued|shut ?down|removed|sunset|withdrawn|turned off)",
-    _OF_MODEL + r"(?:no longer (?:available|supported|served|exists|offered|active)|end[ -]of[ -]life)",
+    _OF_MODEL
+    + r"(?:no longer (?:available|supported|served|exists|offered|active)|end[ -]of[ -]life|shutdown date|not available any ?more)",
+    r"deprecated model",
 )
 
 RULES: tuple[Rule, ...] = (
@@ -198,6 +203,8 @@ RULES: tuple[Rule, ...] = (
     Rule(FILTERED, labels=_FILTERED_LABELS),
     Rule(FILTERED, statuses=_FOR_CONTENT, words=_FILTERED),
     Rule(REGION, statuses=_REFUSED, beginning=_REGION),
+    Rule(REGION, statuses=frozenset({451})),
+    Rule(PROXY, statuses=frozenset({407, 511})),
     Rule(BLOCKED, statuses=frozenset({403}), words=_FIREWALL, test=lambda answer: not answer.error.is_json),
     Rule(NO_MODEL, labels=_MODEL_LABELS),
     Rule(RETIRED, statuses=_REFUSED, beginning=_RETIRED),
@@ -206,6 +213,7 @@ RULES: tuple[Rule, ...] = (
     Rule(UNAUTHORIZED, labels=_UNAUTHORIZED_CODES),
     Rule(NO_MODEL, statuses=frozenset({SUCCESS, 400, 404, 422}), beginning=_NO_MODEL),
     Rule(NO_ADDRESS, statuses=frozenset({301, 302, 303, 307, 308, 404, 405, 410})),
+    Rule(NO_ADDRESS, statuses=frozenset({400}), words=_PLAIN_HTTP),
     # The model's output did not fit the schema; the next output may.
     Rule(BAD_REPLY, words=re.compile("json_validate_failed")),
     # Errors that were sent with a success status and without a code that says more.

@@ -11,11 +11,12 @@ ENDS_THE_RUN = [
     ("html-with-status-200", 1, "this address is no chat completions endpoint; check the base URL"),
     ("text-with-status-200", 1, "this address is no chat completions endpoint"),
     ("broken-stream", 1, "the server streams although no stream was requested, or this address is no chat"),
+    ("json-lines", 1, "the server streams although no stream was requested, or this address is no chat"),
     ("no-content", 1, "(HTTP 204 No Content); this address is no chat completions endpoint"),
     ("accepted", 1, "(HTTP 202 Accepted); this address is no chat completions endpoint"),
     ("detail-not-found", 1, "has no /chat/completions; check the base URL (Not Found)"),
     ("detail-not-found-404", 1, "has no /chat/completions; check the base URL (Not Found)"),
-    ("choices-empty", 2, "contains no message; the endpoint has given no other answer so far"),
+    ("choices-empty", 2, "has given no other answer so far, so nothing more is asked; check the base URL"),
     ("choices-null", 2, "contains no message; the endpoint has given no other answer so far"),
     ("blocked-page", 1, "a firewall in front of https://api.openai.com/v1 refuses this computer"),
     ("key-with-status-200", 1, "does not accept the API key (Wrong key)"),
@@ -46,6 +47,7 @@ ENDS_THE_RUN = [
     ("window-vllm-too-small", 1, "seems to be 2,048 tokens, too few for any request"),
     ("window-llama-cpp-too-small", 1, "seems to be 2,048 tokens, too few for any request"),
     ("window-413-too-small", 1, "seems to be 2,048 tokens, too few for any request"),
+    ("window-with-status-200", 1, "seems to be 2,048 tokens, too few for any request"),
     ("window-cut-silently", 1, "it counted no more tokens of a prompt that has more"),
     ("window-full", 1, "seems to be 2,048 tokens, too few for any request"),
 ]
@@ -118,6 +120,21 @@ def test_a_paid_reply_that_shows_a_window_is_read_by_the_next_run(tmp_path):
     assert draft_against(tmp_path, "window-cut-silently").calls == 1
     run = draft_against(tmp_path, "window-cut-silently", times=0)
     assert (run.states, run.calls, run.error) == ({"drafted": 2}, 1, "")
+
+
+def test_a_reply_that_fills_the_window_is_not_asked_for_with_a_larger_cap(tmp_path):
+    run = draft_against(tmp_path, "window-filled")
+    assert (run.states, run.calls, run.error) == ({"needs_fix": 2}, 2, "")
+    assert run.bodies[1]["max_completion_tokens"] < 4608 - 2697
+    assert run.notes[0].startswith("the endpoint's context window seems to be 4,608 tokens")
+
+
+def test_a_count_of_tokens_that_cannot_be_is_said_and_ends_nothing(tmp_path):
+    run = draft_against(tmp_path, "prompt-counted-at-300")
+    assert (run.states, run.calls, run.error) == ({"drafted": 2}, 2, "")
+    assert [note.partition(":")[0] for note in run.notes] == [
+        "the endpoint counts far fewer tokens than its prompts have"
+    ]
 
 
 CHEAP = {"test-model": {"input": "0.1", "cached_input": "0.1", "output": 1}}
