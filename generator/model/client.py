@@ -65,7 +65,7 @@ class ModelClient:
         concurrency: the most calls in flight.
         transport: where the endpoint runs in this process (``httpx2.ASGITransport``), or a test double.
         profile_store: stores what is learned about the endpoint; by default only this object remembers it.
-        rate_limiter: receives the headers of every answer, and every 429.
+        rate_limiter: receives the headers of the last answer to each request, and every 429.
         sender: sends the requests, for example from worker processes; by default this process does.
     """
 
@@ -107,8 +107,6 @@ class ModelClient:
         while True:
             body = request_body(request, profile.mode, profile.parameter_rules)
             answer = await self._sender.post(body)
-            if self._rate_limiter is not None:
-                self._rate_limiter.observe(answer.headers)
             bad_reply: BadReply | None = None
             if answer.status // 100 == 2:
                 try:
@@ -120,7 +118,7 @@ class ModelClient:
             if refusal is not None:
                 learned = self._profiles.learn_from_refusal(request.model, profile, refusal)
             if learned is None or learned in tried:
-                raise CallError(await self._failure(request, answer, bad_reply)) from bad_reply
+                raise CallError(self._failure(request, answer, bad_reply)) from bad_reply
             profile = learned
             tried.append(profile)
 
@@ -136,6 +134,15 @@ class ModelClient:
     def note_ignored(self, model: str, mode: Mode) -> None:
         """Learn that the endpoint accepted ``mode`` but did not follow it: later calls use a simpler mode."""
         self._profiles.learn_from_ignored_mode(model, mode)
+
+    async def advice_on(self, failure: Failure, model: str) -> str:
+        """What to add to the message of a failure that ends a run; asks the endpoint for its models, once."""
+        if failure.cause != "no-such-model":
+            return ""
+        if self._near is None:
+            self._near = ""
+            self._near = await near_models(self._sender, model)
+        return self._near
 
     def window_problem(self, request: ModelRequest, reply: Reply) -> str:
         """Why no request like this one can have a good reply, if the token counts of its reply show it; else empty."""
@@ -165,6 +172,7 @@ class ModelClient:
             headers=answer.headers,
         )
         self._answered = True
+        self._observe(answer)
         self._profiles.learn_from_reply(request.model, reply, profile.parameter_rules.cap_parameter)
         self._learn_window(request, reply)
         return reply
@@ -180,10 +188,9 @@ class ModelClient:
             limits = limits.after_reply(reply.usage.prompt_tokens + reply.usage.completion_tokens)
         self._profiles.learn_limits(request.model, limits)
 
-    async def _failure(
-        self, request: ModelRequest, answer: HttpAnswer, bad_reply: BadReply | None
-    ) -> Failure:
+    def _failure(self, request: ModelRequest, answer: HttpAnswer, bad_reply: BadReply | None) -> Failure:
         """What a failed answer means, with what is known of the endpoint."""
+        self._observe(answer)
         target = CallTarget(endpoint=self.endpoint, model=request.model, secret=self._secret)
         if bad_reply is None:
             failure = classify_response(*answer, target)
@@ -193,8 +200,6 @@ class ModelClient:
         if failure.kind == "too_long":
             limits = self.profile(request.model).parameter_rules.limits
             failure = explained(failure, limits, request, self.endpoint)
-        if failure.cause == "no-such-model":
-            failure = replace(failure, message=failure.message + await self._near_models(request.model))
         if self._rate_limiter is not None and failure.kind == "rate_limit":
             self._rate_limiter.throttled(failure.retry_after_seconds)
         return failure
@@ -215,12 +220,14 @@ class ModelClient:
         )
         return replace(failure, kind="fatal", message=message + advice)
 
-    async def _near_models(self, model: str) -> str:
-        """The models of the endpoint with names like ``model``, for a message; asked for once."""
-        if self._near is None:
-            self._near = ""
-            self._near = await near_models(self._sender, model)
-        return self._near
+    def _observe(self, answer: HttpAnswer) -> None:
+        """Pass the headers of an answer on to the rate limiter.
+
+        Not those of a refusal that is followed by another request at once: while the first call of a run learns how to
+        ask, no other call begins.
+        """
+        if self._rate_limiter is not None:
+            self._rate_limiter.observe(answer.headers)
 
 
 def _refusal(request: ModelRequest, answer: HttpAnswer, sent: dict[str, Any]) -> Refusal | None:

@@ -43,7 +43,8 @@ class LiveExchange(Exchange):
         try:
             return await self._session.retry(send)
         except CallError as error:
-            raise final_error(error.failure, attempts) from error
+            advice = await self._session.client.advice_on(error.failure, request.model)
+            raise final_error(error.failure, attempts, advice) from error
 
     def note_prose(self, request: ModelRequest, reply: Reply) -> None:
         mode = self._session.client.profile(request.model).mode
