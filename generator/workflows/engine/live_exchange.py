@@ -92,7 +92,11 @@ class LiveExchange(Exchange):
             overrun = session.client.profile(request.model).overrun
             known = overrun.most_tokens
             amount = reservation(request, session.price, most_tokens=known) if session.price else 0
-            room = await session.budget.acquire(amount, overrun.reservation_reason(request.output_cap))
+            room = await session.budget.acquire(
+                amount,
+                overrun.reservation_reason(request.output_cap),
+                alone=lambda: not session.client.profile(request.model).overrun.is_settled,
+            )
             has_grown = session.client.profile(request.model).most_tokens > known
             if not has_grown and not session.stop.is_requested:
                 return room

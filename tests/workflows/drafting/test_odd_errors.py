@@ -1,8 +1,13 @@
 """Errors in unusual forms: a run ends where asking again cannot help, and the message names what came."""
 
+import json
+
 import pytest
 
+from generator.errors import BudgetExceeded
 from tests.support.odd_servers import draft_against
+from tests.support.replies import GOOD, Endpoint, completion
+from tests.support.services import draft, rows, scripted_services
 
 # The name of the answer, how many calls two questions may cost, and words of the message. Waits and repetitions after
 # temporary errors are those of the retries: three attempts for each question.
@@ -155,6 +160,20 @@ def test_a_server_that_ignores_caps_spends_no_more_than_was_allowed(tmp_path, na
     run = draft_against(tmp_path, name, questions=60, concurrency=32, max_cost=0.05, prices=CHEAP)
     assert run.error.startswith("the budget of $0.05 is used up")
     assert 0.03 < run.spent <= 0.05
+
+
+def test_replies_that_grow_exceed_a_budget_by_one_call_at_most(tmp_path):
+    lengths = iter([4100, *[60_000] * 40])
+
+    def answer(_):
+        tokens = next(lengths)
+        return completion(json.dumps(GOOD) + " " * 3 * tokens, usage=(2000, tokens))
+
+    services = scripted_services(tmp_path, Endpoint(by=answer), prices=CHEAP)
+    questions = rows(*(f"What does enzyme {number} of the liver cell do?" for number in range(40)))
+    with pytest.raises(BudgetExceeded):
+        draft(services, questions, concurrency=32, near="allow", max_cost=0.05)
+    assert services.drafts.counts() == {"drafted": 2}
 
 
 def test_a_lowered_cap_is_said_once(tmp_path):
