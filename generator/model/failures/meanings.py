@@ -201,7 +201,7 @@ RULES: tuple[Rule, ...] = (
     Rule(TOO_LONG, words=_TOO_LONG),
     Rule(FILTERED, labels=_FILTERED_CODES),
     Rule(FILTERED, labels=_FILTERED_LABELS),
-    Rule(FILTERED, statuses=_FOR_CONTENT, words=_FILTERED),
+    Rule(FILTERED, statuses=_FOR_CONTENT, beginning=_FILTERED),
     Rule(REGION, statuses=_REFUSED, beginning=_REGION),
     Rule(REGION, statuses=frozenset({451})),
     Rule(PROXY, statuses=frozenset({407, 511})),

@@ -140,6 +140,11 @@ def test_a_prompt_repeated_by_an_error_does_not_count_as_a_missing_model():
     assert classify_response(400, {}, body.encode(), TARGET).kind == "request"
 
 
+def test_a_question_about_moderation_that_an_error_repeats_does_not_count_as_moderation():
+    body = openai(f"Unsupported value in: {'x' * 300} How does content moderation work?")
+    assert classify_response(400, {}, body.encode(), TARGET).kind == "request"
+
+
 def test_a_refused_connection_names_the_address():
     wrapped = RuntimeError("Connection error.")
     wrapped.__cause__ = ConnectionRefusedError(111, "Connect call failed")
