@@ -11,7 +11,7 @@ the module of an exception that is defined elsewhere::
     ├── ModelUnavailable         2  bad key, unknown model, exhausted quota, endpoint unreachable; ends the run
     ├── BudgetExceeded           1  the next call could exceed --max-cost; ends the run
     ├── CallFailed               1  one request failed after all retries; the others continue
-    │   └── CallError            1  one HTTP call failed (model.errors)
+    │   └── CallError            1  one HTTP call failed (model.failures.failure)
     ├── ReplyFormatError         2  a reply that is not the requested JSON; the model is asked again
     ├── QuestionListError        2  one row of a question list
     ├── SlugError                2  a question or subject without a usable address
@@ -111,7 +111,7 @@ class CallFailed(GeneratorError):
 
     Args:
         cause: a short code, stored in the ledger.
-        kind: how the failure is treated; see ``generator.model.errors.Failure``.
+        kind: how the failure is treated; see ``generator.model.failures.Failure``.
         request_id: the id of the request at the endpoint; None without one.
     """
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
-from generator.model.errors import (
+from generator.model.failures import (
     CallError,
     CallTarget,
     ErrorBody,

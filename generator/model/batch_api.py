@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.errors import StorageError
 from generator.model.batch_files import partial_path
-from generator.model.errors import CallError, CallTarget, Failure, classify_exception, classify_response
+from generator.model.failures import CallError, CallTarget, Failure, classify_exception, classify_response
 from generator.model.replies import headers_of_interest
 from generator.model.transport import call_errors, endpoint_name, open_sdk
 

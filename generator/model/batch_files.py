@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from generator.errors import StorageError
-from generator.model.errors import without_secrets
+from generator.model.failures import without_secrets
 from generator.model.replies import BadReply, read_reply
 from generator.model.requests import to_json
 

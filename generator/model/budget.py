@@ -6,6 +6,7 @@ than its reservation, the total never exceeds the limit, however many tasks shar
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -131,19 +132,23 @@ class Budget:
         self.reserved += amount
         return reservation
 
-    async def acquire(self, amount: int, reason: str = "") -> Reservation:
+    async def acquire(
+        self, amount: int, reason: str = "", *, alone: Callable[[], bool] = lambda: False
+    ) -> Reservation:
         """Reserve money for a call; waits while other reservations are open. First come, first served.
 
         Reservations are far above what calls cost. By waiting, a run near its limit slows down instead of ending early.
 
         Args:
             reason: as in :meth:`reserve`.
+            alone: whether, at this moment, the call may cost more than ``amount``. It then waits for all others, so
+                that no more than one call exceeds a limit.
 
         Raises:
             BudgetExceeded: no reservation is open, and the rest of the budget is smaller than ``amount``.
         """
         async with self._turn:
-            while self._open and not self._fits(amount):
+            while self._open and not (self._fits(amount) and (self.limit is None or not alone())):
                 self._charged.clear()
                 await self._charged.wait()
             return self.reserve(amount, reason)

@@ -1,34 +1,17 @@
-"""Learns which request format and parameters an endpoint accepts, for each model, and stores it as a profile.
+"""Learns which request format, parameters and lengths an endpoint accepts, for each model, and stores it as a profile.
 
-Compatible servers differ: some support no JSON schema, some know only the old name of the output cap, reasoning models
-accept no temperature. They refuse a request with a 4xx that names the parameter; ``profile_after_refusal`` derives the
-profile for the next request from this answer. A ``ProfileStore`` stores profiles as text and need not know their format.
+It learns from refusals (see ``refusals``) and from replies. A ``ProfileStore`` stores profiles as text and need not
+know their format.
 """
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
-from generator.model.errors import ErrorBody
+from generator.model.output_limits import OutputLimits
+from generator.model.profile_notes import learned_in_words
+from generator.model.refusals import Refusal, is_worth_repeating, profile_after_refusal
 from generator.model.replies import Reply
-from generator.model.requests import CAP, OLD_CAP, EndpointProfile, Mode
-
-# 404: OpenRouter's "no endpoints found that can handle the requested parameters"; 500 and 501: llama.cpp
-# and Ollama for a schema they cannot compile.
-_REFUSING = frozenset({400, 404, 415, 422, 500, 501})
-
-_FORMAT = re.compile(
-    r"response_format|response format|json_schema|json schema|json_object|json mode|guided|structured.?output"
-    r"|xgrammar|outlines|failed to parse grammar|grammar error|invalid schema|handle the requested parameters"
-)
-_NOT_FORMAT = re.compile(r"json_validate_failed|context.?length|content.?filter")
-
-_UNSUPPORTED = re.compile(
-    r"unsupported|not supported|does ?n[o']t support|do not support|unrecognized|unrecognised|unknown"
-    r"|extra_forbidden|extra inputs|extra fields|additional properties|unexpected|not permitted|not allowed"
-    r"|unsupportedparams|no such parameter|not available|only the default|deprecated|use .{0,40} instead"
-)
+from generator.model.requests import EndpointProfile, Mode
 
 
 class ProfileStore(Protocol):
@@ -59,7 +42,11 @@ class InMemoryProfileStore:
 
 
 class EndpointProfiles:
-    """The profiles of one endpoint, one for each model. What is learned is written to ``store`` at once."""
+    """The profiles of one endpoint, one for each model. What is learned is written to ``store`` at once.
+
+    Attributes:
+        notes: lines for a person about what was learned.
+    """
 
     def __init__(self, endpoint: str, store: ProfileStore) -> None:
         self._endpoint = endpoint
@@ -68,6 +55,7 @@ class EndpointProfiles:
         self._stored: dict[str, str] = {}
         # For models that are asked in a simpler mode on trial: the mode to store until a reply shows that it helps.
         self._mode_before_trial: dict[str, Mode] = {}
+        self.notes: list[str] = []
 
     def of(self, model: str) -> EndpointProfile:
         """The current profile for a model; the default one where nothing is known."""
@@ -77,29 +65,24 @@ class EndpointProfiles:
         return self._current[model]
 
     def learn_from_refusal(
-        self, model: str, asked: EndpointProfile, status: int, error: ErrorBody, sent: Mapping[str, Any]
+        self, model: str, asked: EndpointProfile, refusal: Refusal
     ) -> EndpointProfile | None:
-        """Learn from an answer that refused the format or a parameter of a request.
+        """Learn from an answer that refused the format, a parameter or the length of a request.
 
         Args:
             asked: the profile that the request was made with.
-            status, error: of the answer.
-            sent: the body of the request.
 
         Returns:
-            The profile for the next attempt; None where the answer refused something else.
+            The profile for the next attempt; None where there is no other way to ask.
         """
-        learned = profile_after_refusal(asked, status, error, sent)
+        learned = profile_after_refusal(asked, refusal)
         if learned is None:
             return None
         current = self.of(model)
-        if (
-            current != asked
-        ):  # another call in flight was refused before, and the profile is profile_after_refusal already
+        if current != asked:  # another call in flight was refused before, and the profile is known already
             return current
-        learned = replace(learned, overrun=current.overrun)
-        self._update(model, learned)
-        return learned
+        self._update(model, replace(learned, overrun=current.overrun))
+        return self.of(model) if is_worth_repeating(refusal, asked, learned) else None
 
     def learn_from_ignored_mode(self, model: str, mode: Mode) -> None:
         """Learn that the endpoint accepted ``mode`` but did not follow it: later calls use the next simpler mode.
@@ -137,59 +120,20 @@ class EndpointProfiles:
             learned = replace(learned, overrun=overrun)
         self._update(model, learned)
 
+    def learn_limits(self, model: str, limits: OutputLimits) -> None:
+        """Learn the limits of an endpoint from the token counts of a reply."""
+        self._update(model, self.of(model).with_limits(limits))
+
+    def note(self, line: str) -> None:
+        """Add a line for a person, once; nothing for an empty one."""
+        if line and line not in self.notes:
+            self.notes.append(line)
+
     def _update(self, model: str, profile: EndpointProfile) -> None:
+        for line in learned_in_words(self._current[model], profile):
+            self.note(line)
         self._current[model] = profile
         text = replace(profile, mode=self._mode_before_trial.get(model, profile.mode)).dump()
         if text != self._stored[model]:
             self._stored[model] = text
             self._store.set(self._endpoint, model, text)
-
-
-def profile_after_refusal(
-    profile: EndpointProfile, status: int, error: ErrorBody, sent: Mapping[str, Any]
-) -> EndpointProfile | None:
-    """The profile for the next attempt after an error answer.
-
-    Args:
-        profile: the profile that the request was made with.
-        sent: the body of the request.
-
-    Returns:
-        None where the answer does not refuse the format or a parameter of the request.
-    """
-    if status not in _REFUSING:
-        return None
-    words = error.words
-    if _UNSUPPORTED.search(words):
-        changed = _without_parameter(profile, error, sent)
-        if changed is not None:
-            return changed
-    if "response_format" in sent and _FORMAT.search(words) and not _NOT_FORMAT.search(words):
-        return profile.with_simpler_mode()
-    return None
-
-
-def _without_parameter(
-    profile: EndpointProfile, error: ErrorBody, sent: Mapping[str, Any]
-) -> EndpointProfile | None:
-    refused = _refused_parameter(error, sent)
-    if refused == CAP:
-        return profile.with_cap(OLD_CAP)
-    if refused == OLD_CAP:
-        return profile.with_cap(CAP, refused_old=True)
-    return profile.without_parameter(refused) if refused is not None else None
-
-
-def _refused_parameter(error: ErrorBody, sent: Mapping[str, Any]) -> str | None:
-    """The parameter that the error is about: its ``param``, or the sent parameter that its text names first."""
-    candidates = [name for name in sent if name not in ("model", "messages", "response_format")]
-    if error.param in candidates:
-        return error.param
-    if error.param and error.param.partition(".")[0] in ("messages", "model", "response_format"):
-        return None
-    found = []
-    for name in candidates:
-        match = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", error.words)
-        if match:
-            found.append((match.start(), name))
-    return min(found)[1] if found else None

@@ -20,12 +20,14 @@ class Overrun:
         unconfirmed: the token count of the last reply, where its bytes are too few for so many tokens. This run
             reserves as much for the next reply; later runs do so only if the next reply confirms the count.
         replies_within_cap: how many replies in a row have stayed within their caps since.
+        is_settled: whether the last reply had no more tokens than were expected.
     """
 
     tokens: int = 0
     parameter: str = ""
     unconfirmed: int = 0
     replies_within_cap: int = 0
+    is_settled: bool = True
 
     @property
     def most_tokens(self) -> int:
@@ -61,6 +63,7 @@ class Overrun:
             tokens=max(self.tokens, believed) if believed > cap else self.tokens,
             parameter=sent_as if sent_as == current_parameter or not self.tokens else self.parameter,
             unconfirmed=tokens if tokens > plausible else 0,
+            is_settled=tokens <= self.most_tokens,
         )
 
     def _after_reply_within_cap(self, parameter: str) -> "Overrun":
@@ -69,4 +72,4 @@ class Overrun:
         replies = self.replies_within_cap + 1
         if parameter != self.parameter or replies >= REPLIES_TO_FORGET:
             return Overrun()
-        return replace(self, unconfirmed=0, replies_within_cap=replies)
+        return replace(self, unconfirmed=0, replies_within_cap=replies, is_settled=True)

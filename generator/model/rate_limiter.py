@@ -13,7 +13,7 @@ from math import inf
 from random import Random
 from types import TracebackType
 
-from generator.model.errors import MAX_RETRY_AFTER_SECONDS
+from generator.model.failures import MAX_RETRY_AFTER_SECONDS
 from generator.model.rate_limits import LocalLimit, Quota, read_report
 
 Sleep = Callable[[float], Awaitable[None]]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from generator.content.text import one_line
+from generator.model.event_stream import completion_of, is_json_lines
 from generator.model.responses_api import as_completion
 
 # Far above the tokens of any call. A larger count is an error of the endpoint, and may not fit into a database.
@@ -130,11 +131,14 @@ def headers_of_interest(headers: Mapping[str, str]) -> dict[str, str]:
 
 _INTERESTING = (
     "x-ratelimit-",
+    "x-rate-limit-",
+    "ratelimit-",
     "retry-after",
     "x-request-id",
     "apim-request-id",
     "request-id",
     "openai-processing-ms",
+    "content-encoding",
     "date",
 )
 
@@ -143,7 +147,9 @@ def _object(raw: bytes) -> dict[str, Any]:
     try:
         data = json.loads(raw)
     except (ValueError, RecursionError) as exc:
-        raise _not_json(raw) from exc
+        data = completion_of(raw)
+        if data is None:
+            raise _not_json(raw) from exc
     if not isinstance(data, dict):
         raise BadReply("the reply is JSON but not an object")
     return data
@@ -159,7 +165,7 @@ def _not_json(raw: bytes) -> BadReply:
         return BadReply("the reply is empty", "empty")
     if text.startswith(b"<"):
         return BadReply(f"the reply is a web page (HTML, {len(raw)} bytes), not a chat completion", "html")
-    if _STREAM.match(text):
+    if _STREAM.match(text) or is_json_lines(text):
         return BadReply(f"the reply is an event stream ({len(raw)} bytes), not a chat completion", "stream")
     if not text.startswith((b"{", b"[")):
         return BadReply(f"the reply is text ({len(raw)} bytes), not a chat completion", "text")
@@ -172,9 +178,14 @@ def _first_choice(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
         raise BadReply("the reply contains no message")
-    if choice.get("finish_reason") == "error":
+    if choice.get("finish_reason") == "error" or choice.get("error") or _is_failed(data, message):
         raise BadReply("the endpoint stopped with an error while answering")
     return choice, message
+
+
+def _is_failed(data: dict[str, Any], message: dict[str, Any]) -> bool:
+    """Whether a gateway put the provider's error beside a choice without content."""
+    return bool(data.get("error")) and not _text(message.get("content"))
 
 
 def _text(value: object) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 from pydantic import TypeAdapter
 
 from generator.model.messages import Message
+from generator.model.output_limits import OutputLimits
 from generator.model.output_overrun import Overrun
 
 Argument = TypeVar("Argument")
@@ -64,11 +65,13 @@ class ParameterRules:
         cap_parameter: the name under which the output cap is sent.
         dropped: parameters that the endpoint refused, which are not sent.
         refused_old_cap: whether the endpoint refused the old name of the output cap.
+        limits: above which the output cap is lowered.
     """
 
     cap_parameter: str = CAP
     dropped: frozenset[str] = frozenset()
     refused_old_cap: bool = False
+    limits: OutputLimits = OutputLimits()
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ class EndpointProfile:
         }
         if self.parameter_rules.refused_old_cap:
             fields["refused_old_cap"] = True
+        if limits := self.parameter_rules.limits.dump():
+            fields["limits"] = limits
         if self.overrun.tokens:
             fields["overrun"] = {"tokens": self.overrun.tokens, "cap": self.overrun.parameter}
         return json.dumps(fields)
@@ -107,7 +112,8 @@ class EndpointProfile:
         try:
             fields = json.loads(text or "{}")
             refused = bool(fields.get("refused_old_cap"))
-            parameter_rules = ParameterRules(fields["cap"], frozenset(fields["dropped"]), refused)
+            limits = OutputLimits.load(fields.get("limits") or {})
+            parameter_rules = ParameterRules(fields["cap"], frozenset(fields["dropped"]), refused, limits)
             overrun_fields = fields.get("overrun") or {"tokens": 0, "cap": ""}
             mode, overrun = fields["mode"], Overrun(int(overrun_fields["tokens"]), str(overrun_fields["cap"]))
         except (ValueError, TypeError, KeyError, AttributeError):
@@ -115,6 +121,10 @@ class EndpointProfile:
         if mode not in MODES or parameter_rules.cap_parameter not in (CAP, OLD_CAP):
             return cls()
         return cls(mode, parameter_rules, overrun)
+
+    def with_limits(self, limits: OutputLimits) -> "EndpointProfile":
+        """The same with other limits."""
+        return replace(self, parameter_rules=replace(self.parameter_rules, limits=limits))
 
     def with_simpler_mode(self) -> "EndpointProfile | None":
         """The same with the next simpler mode; None where the mode is the simplest."""
@@ -160,10 +170,17 @@ def request_body(request: ModelRequest, mode: Mode, parameter_rules: ParameterRu
         body["messages"] = _with_schema(request)
     for name, value in request.parameters.items():
         if name == CAP:
-            body[parameter_rules.cap_parameter] = value
+            body[parameter_rules.cap_parameter] = sent_cap(request, parameter_rules)
         elif name not in parameter_rules.dropped:
             body[name] = value
     return body
+
+
+def sent_cap(request: ModelRequest, parameter_rules: ParameterRules) -> int:
+    """The output cap that is sent: the request's own, or a lower one that the endpoint's limits allow."""
+    limits = parameter_rules.limits
+    known = limits.cap is not None or limits.window is not None
+    return limits.cap_for(request.output_cap, prompt_bytes(request)) if known else request.output_cap
 
 
 to_json = TypeAdapter(dict[str, Any]).dump_json
@@ -179,9 +196,20 @@ def reservation_tokens(request: ModelRequest, most_tokens: int = 0) -> tuple[int
         most_tokens: the output tokens to expect where the endpoint exceeds output caps
             (``EndpointProfile.most_tokens``).
     """
+    return prompt_bytes(request), max(request.output_cap, most_tokens)
+
+
+def prompt_bytes(request: ModelRequest) -> int:
+    """The bytes of a request's messages and its schema, and the most tokens that a chat template adds."""
     contents = sum(_bytes(message["content"]) for message in request.messages)
     overhead = _MESSAGE_OVERHEAD * (len(request.messages) + 1)
-    return contents + _bytes(_schema_text(request)) + overhead, max(request.output_cap, most_tokens)
+    return contents + _bytes(_schema_text(request)) + overhead
+
+
+def shared_prompt_bytes(request: ModelRequest) -> int:
+    """As :func:`prompt_bytes`, of what all requests of one kind share: the system message and the schema."""
+    shared = [message for message in request.messages if message["role"] == "system"]
+    return prompt_bytes(replace(request, messages=tuple(shared)))
 
 
 def _bytes(text: str) -> int:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from generator.model.errors import CallError
+from generator.model.failures import CallError
 
 Result = TypeVar("Result")
 Sleep = Callable[[float], Awaitable[None]]

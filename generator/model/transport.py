@@ -5,11 +5,11 @@ time of a call.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-from generator.model.errors import CallError, CallTarget, classify_exception
+from generator.model.failures import CallError, CallTarget, classify_exception
 from generator.model.replies import headers_of_interest
 from generator.model.requests import to_json
 
@@ -41,6 +41,10 @@ class RequestSender(Protocol):
         Raises:
             CallError: no complete answer arrived.
         """
+        ...
+
+    async def models(self) -> HttpAnswer:
+        """Ask for the list of models. Returns and raises as :meth:`post`."""
         ...
 
     async def aclose(self) -> None:
@@ -82,16 +86,25 @@ class SdkSender:
 
     async def post(self, body: dict[str, Any]) -> HttpAnswer:
         """See ``RequestSender``."""
+        content = to_json(body)
+        return await self._exchange(
+            lambda: self._sdk.post("/chat/completions", cast_to=self._response_type, content=content),
+            str(body["model"]),
+        )
+
+    async def models(self) -> HttpAnswer:
+        """See ``RequestSender``."""
+        return await self._exchange(lambda: self._sdk.get("/models", cast_to=self._response_type), "")
+
+    async def _exchange(self, call: "Callable[[], Awaitable[httpx2.Response]]", model: str) -> HttpAnswer:
         try:
             # The transport's own timeout starts again with each chunk; this one limits the whole answer.
             async with asyncio.timeout(self._timeout_seconds):
-                response = await self._sdk.post(
-                    "/chat/completions", cast_to=self._response_type, content=to_json(body)
-                )
+                response = await call()
         except self._call_errors as exc:
             answer = getattr(exc, "response", None)
             if not isinstance(answer, self._response_type):
-                target = CallTarget(endpoint=self._endpoint, model=str(body["model"]), secret=self._secret)
+                target = CallTarget(endpoint=self._endpoint, model=model, secret=self._secret)
                 raise CallError(classify_exception(exc, target)) from exc
             response = answer
         return HttpAnswer(response.status_code, headers_of_interest(response.headers), response.content)

@@ -8,7 +8,7 @@ from generator.extractive.completions import completion
 from generator.fake_openai.odd_answers import ODD_ANSWERS, OddAnswerPlan
 from generator.fake_openai.odd_answers.answer import Usual
 
-BODY = {"model": "m", "messages": [{"role": "user", "content": "Why?"}], "max_completion_tokens": 4000}
+BODY = {"model": "m", "messages": [{"role": "user", "content": "Why?"}], "max_completion_tokens": 9000}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from generator.errors import StorageError
 from generator.model.batch_api import BatchClient
-from generator.model.errors import CallError
+from generator.model.failures import CallError
 
 BATCH = {
     "id": "batch_1",

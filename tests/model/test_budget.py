@@ -162,3 +162,26 @@ class BudgetMachine(RuleBasedStateMachine):
 
 
 TestBudgetMachine = BudgetMachine.TestCase
+
+
+async def test_a_call_that_may_cost_more_than_is_reserved_waits_for_all_others():
+    budget, unsure = Budget(1000), True
+    first = await budget.acquire(10)
+    waiting = [asyncio.create_task(budget.acquire(10, alone=lambda: unsure)) for _ in range(3)]
+    await asyncio.sleep(0)
+    assert budget.reserved == 10
+    budget.charge(first, 10)
+    second = await waiting[0]
+    await asyncio.sleep(0)
+    assert budget.reserved == 10
+    unsure = False
+    budget.charge(second, 10)
+    await asyncio.gather(*waiting[1:])
+    assert budget.reserved == 20
+
+
+async def test_without_a_limit_no_call_waits_for_others():
+    budget = Budget(None)
+    for _ in range(3):
+        await budget.acquire(10, alone=lambda: True)
+    assert budget.reserved == 30

@@ -10,7 +10,7 @@ import pytest
 
 from generator.model.client import ModelClient
 from generator.model.endpoint_profile import InMemoryProfileStore
-from generator.model.errors import CallError
+from generator.model.failures import CallError
 from generator.model.messages import Message
 from generator.model.replies import Usage
 from generator.model.requests import EndpointProfile, ModelRequest, ParameterRules
@@ -319,7 +319,7 @@ async def test_wrong_content_after_a_completion_is_temporary(body, words, billed
         ({"error": {"message": "Insufficient credits", "code": 402}}, "quota-exhausted"),
         (
             {"choices": None, "base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}},
-            "bad-reply",
+            "quota-exhausted",
         ),
         ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, "quota-exhausted"),
         ({"response": "Once the credit limit is exceeded, the bank asks for a fee. " * 20}, "bad-reply"),
@@ -516,6 +516,46 @@ async def test_pacer_is_given_every_answer_and_every_429():
     assert RecordingPacer.heard == ["0", ("429", 1.5), None]
 
 
+async def test_only_compressions_that_can_be_read_are_asked_for():
+    server = Server(completion())
+    async with client_for(server) as client:
+        await client.attempt(request())
+    offered = {name.strip() for name in server.headers[0]["accept-encoding"].split(",")}
+    assert offered <= set(httpx2._decoders.SUPPORTED_DECODERS)
+
+
+async def test_a_missing_model_names_the_models_with_names_like_it():
+    def answer(request):
+        if request.method == "GET":
+            asked.append(str(request.url))
+            return httpx2.Response(200, json={"data": [{"id": "small-2"}, {"id": "large"}, {"id": 7}, "x"]})
+        return refused("The model `small` does not exist", 404, code="model_not_found")
+
+    asked = []
+    async with client_for(answer) as client:
+        advice = [await client.advice_on(await failure_of(client), "small") for _ in range(2)]
+    assert asked == ["http://models.test/v1/models"]
+    assert advice == ["; it has small-2"] * 2
+
+
+@pytest.mark.parametrize(
+    "models",
+    [httpx2.Response(404), httpx2.Response(200, json=[]), httpx2.Response(200, text="no"), OSError()],
+)
+async def test_a_list_of_models_that_cannot_be_had_changes_nothing(models):
+    def answer(request):
+        if request.method == "GET":
+            if isinstance(models, Exception):
+                raise models
+            return models
+        return refused("The model `small` does not exist", 404)
+
+    async with client_for(answer) as client:
+        failure = await failure_of(client)
+        assert failure.cause == "no-such-model"
+        assert await client.advice_on(failure, "small") == ""
+
+
 async def test_the_sdk_never_retries():
     server = Server(default=httpx2.Response(503))
     async with client_for(server) as client:
@@ -594,6 +634,21 @@ async def _half_a_head(writer):
 async def _no_http(writer):
     writer.write(b"SSH-2.0-Server\r\n\r\n")
     await writer.drain()
+
+
+async def _unknown_compression(writer):
+    body = b"\x8b\x02\x80 compressed"
+    head = b"HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: %d\r\n\r\n" % len(body)
+    writer.write(head + body)
+    await writer.drain()
+
+
+@pytest.mark.port
+async def test_a_compression_that_was_not_asked_for_is_named():
+    async with port(_unknown_compression) as url, client_for(base_url=url) as client:
+        failure = await failure_of(client)
+    assert (failure.kind, failure.cause) == ("fatal", "bad-reply")
+    assert "the reply is compressed with 'br', which was not asked for" in failure.message
 
 
 async def _broken_compression(writer):

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from generator.model.errors import CallError, Failure
+from generator.model.failures import CallError, Failure
 from generator.model.retries import RetryPolicy, call_with_retries
 
 

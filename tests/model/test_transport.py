@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import httpx2
 import pytest
 
-from generator.model.errors import CallError
+from generator.model.failures import CallError
 from generator.model.transport import SdkSender, endpoint_name
 
 KEY = "quicktakes-0123456789abcdef"  # does not look like a known kind of key

@@ -1,5 +1,6 @@
 """Drafts questions against the test server in this process, while it gives one of its odd answers."""
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ class OddRun:
         reasons: the reason of each draft that has one.
         error: what ended the run early; empty where nothing did.
         bodies: the requests, in order.
+        notes: the lines of the run for a person; empty where it ended early.
+        spent: US dollars.
     """
 
     states: dict[str, int]
@@ -32,6 +35,8 @@ class OddRun:
     reasons: list[str]
     error: str
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    spent: float = 0.0
 
 
 def draft_against(
@@ -42,6 +47,7 @@ def draft_against(
     after: int = 0,
     times: int | None = None,
     concurrency: int = 1,
+    max_cost: float | None = None,
     **changes: Any,
 ) -> OddRun:
     """Draft questions against a server that gives the odd answer ``name``; a second call goes on in the same folder.
@@ -59,9 +65,10 @@ def draft_against(
         sleep=no_sleep,
     )
     texts = [f"What does enzyme {number} of the liver cell do?" for number in range(questions)]
-    error = ""
+    error, notes = "", []
     try:
-        draft(services, rows(*texts), concurrency=concurrency, near="allow")
+        _, report = draft(services, rows(*texts), concurrency=concurrency, near="allow", max_cost=max_cost)
+        notes = report.notes
     except GeneratorError as raised:
         error = str(raised)
     drafts = services.drafts.all()
@@ -71,6 +78,8 @@ def draft_against(
         [row.reason for row in drafts if row.reason],
         error,
         transport.bodies,
+        notes,
+        services.database.execute("SELECT total(cost) FROM call").fetchone()[0] / 1e9,
     )
     services.close()
     return run
@@ -84,5 +93,8 @@ class _Recorder(httpx2.ASGITransport):
         self.bodies: list[dict[str, Any]] = []
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        self.bodies.append(json.loads(await request.aread()))
+        if request.method == "POST":
+            self.bodies.append(json.loads(await request.aread()))
+        for _ in range(20):  # other tasks go on meanwhile, as during a call over a network
+            await asyncio.sleep(0)
         return await super().handle_async_request(request)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from generator.content.states import JobState
 from generator.model.batch_files import BadLine, ResponseLine, response_lines
 from generator.model.endpoint_profile import EndpointProfiles
-from generator.model.errors import CallTarget, Failure, classify_bad_reply, classify_response
+from generator.model.failures import CallTarget, Failure, classify_bad_reply, classify_response
 from generator.model.replies import BadReply, Reply, read_reply
 from generator.store.ledger.batches import StepCall
 from generator.store.ledger.calls import CallResult

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from generator.model.batch_api import FINAL, BatchClient, RemoteBatch
-from generator.model.errors import CallError
+from generator.model.failures import CallError
 from generator.model.retries import RetryPolicy, call_with_retries
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.database import GroupCommit

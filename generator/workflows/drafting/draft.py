@@ -165,4 +165,5 @@ async def _draft_planned(
             await drafter.run(concurrency)
         except GeneratorError as error:
             interruption.error = error
+        drafter.report.notes += session.client.notes
         return drafter.report

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
-from generator.model.errors import CallError, Failure, without_secrets
+from generator.model.failures import CallError, Failure, without_secrets
 from generator.model.transport import HttpAnswer, RequestSender
 from generator.processes.ordered_map import PARALLEL_FROM
 from generator.processes.pool import WorkerError, WorkerPool, default_workers
@@ -117,8 +117,7 @@ class PooledSender:
     async def post(self, body: dict[str, Any]) -> HttpAnswer:
         """See ``RequestSender``. A call in flight in a worker that died may have been billed."""
         if not self._pool.has_workers:
-            self._own = self._own or self._make_sender()
-            return await self._own.post(body)
+            return await self._own_sender().post(body)
         try:
             answer: HttpAnswer | Failure = await self._pool.call(_POST, body)
         except WorkerError as error:
@@ -131,6 +130,14 @@ class PooledSender:
         if isinstance(answer, Failure):
             raise CallError(answer)
         return answer
+
+    async def models(self) -> HttpAnswer:
+        """See ``RequestSender``. Sent from this process."""
+        return await self._own_sender().models()
+
+    def _own_sender(self) -> RequestSender:
+        self._own = self._own or self._make_sender()
+        return self._own
 
     async def aclose(self) -> None:
         """See ``RequestSender``."""

@@ -2,7 +2,7 @@
 
 from generator.errors import CallFailed, ModelUnavailable
 from generator.model.budget import Price, cost
-from generator.model.errors import Failure
+from generator.model.failures import Failure
 from generator.model.replies import Reply
 from generator.store.ledger.calls import CallResult
 
@@ -48,10 +48,10 @@ def failure_result(failure: Failure, reserved: int | None) -> CallResult:
     )
 
 
-def final_error(failure: Failure, attempts: int) -> CallFailed | ModelUnavailable:
-    """The error that the failure of the last attempt becomes."""
+def final_error(failure: Failure, attempts: int, advice: str = "") -> CallFailed | ModelUnavailable:
+    """The error that the failure of the last attempt becomes; ``advice`` follows the message of one that ends a run."""
     if failure.kind == "fatal" or failure.cause in _UNREACHABLE:
-        return ModelUnavailable(failure.message)
+        return ModelUnavailable(failure.message + advice)
     suffix = f" (after {attempts} attempts)" if attempts > 1 else ""
     return CallFailed(
         failure.cause, failure.message + suffix, kind=failure.kind, request_id=failure.request_id

@@ -69,6 +69,10 @@ class Exchange:
     def note_prose(self, request: ModelRequest, reply: Reply) -> None:
         """Note that a reply has no JSON: the endpoint accepts the response format and ignores it."""
 
+    def is_worth_asking_longer(self, request: ModelRequest, reply: Reply) -> bool:
+        """Whether a reply that was cut off can be longer when it is asked for by ``request``, with its larger cap."""
+        return True
+
     def is_paid(self, purpose: str) -> bool:
         """Whether the next step has a recorded reply for this purpose."""
         return bool(self._recorded) and (self._recorded[0].step, self._recorded[0].purpose) == (

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.model.budget import reservation
-from generator.model.errors import CallError
-from generator.model.requests import rate_limit_tokens
+from generator.model.failures import CallError, Failure
+from generator.model.output_limits import is_worthwhile
+from generator.model.requests import rate_limit_tokens, sent_cap
 from generator.store.ledger.calls import NewCall
 from generator.workflows.engine.call_results import failure_result, final_error, reply_result
 from generator.workflows.engine.exchange import Exchange
@@ -42,12 +43,17 @@ class LiveExchange(Exchange):
         try:
             return await self._session.retry(send)
         except CallError as error:
-            raise final_error(error.failure, attempts) from error
+            advice = await self._session.client.advice_on(error.failure, request.model)
+            raise final_error(error.failure, attempts, advice) from error
 
     def note_prose(self, request: ModelRequest, reply: Reply) -> None:
         mode = self._session.client.profile(request.model).mode
         if reply.mode == mode:
             self._session.client.note_ignored(request.model, mode)
+
+    def is_worth_asking_longer(self, request: ModelRequest, reply: Reply) -> bool:
+        rules = self._session.client.profile(request.model).parameter_rules
+        return is_worthwhile(sent_cap(request, rules), reply.output_cap)
 
     async def _attempt(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> Reply:
         session = self._session
@@ -74,6 +80,9 @@ class LiveExchange(Exchange):
             await self._record_result(call, result)
         if isinstance(answer, CallError):
             raise answer
+        if problem := session.client.window_problem(request, answer):
+            session.stop.report_fatal_failure()
+            raise CallError(Failure(kind="fatal", cause="too-long", message=problem))
         return answer
 
     async def _reserve(self, request: ModelRequest) -> Reservation:
@@ -83,7 +92,11 @@ class LiveExchange(Exchange):
             overrun = session.client.profile(request.model).overrun
             known = overrun.most_tokens
             amount = reservation(request, session.price, most_tokens=known) if session.price else 0
-            room = await session.budget.acquire(amount, overrun.reservation_reason(request.output_cap))
+            room = await session.budget.acquire(
+                amount,
+                overrun.reservation_reason(request.output_cap),
+                alone=lambda: not session.client.profile(request.model).overrun.is_settled,
+            )
             has_grown = session.client.profile(request.model).most_tokens > known
             if not has_grown and not session.stop.is_requested:
                 return room

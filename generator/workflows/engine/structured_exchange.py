@@ -10,7 +10,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 from generator.config import ModelSettings
 from generator.content.findings import Finding
 from generator.errors import CallFailed, ReplyFormatError
-from generator.model.errors import RETRYABLE
+from generator.model.failures import RETRYABLE
 from generator.model.messages import Message
 from generator.model.replies import Reply
 from generator.model.requests import CAP, ModelRequest
@@ -208,17 +208,18 @@ class StructuredExchange(Generic[Output]):
 
     def _decide(self, reply: Reply, error: ReplyFormatError | None, *, whole: bool) -> NextStep:
         """The next step; raises the output cap and notes prose where the step requires it."""
+        longer = _with_larger_cap(self._request, self._longer_cap)
         step = next_step(
             reply,
             error,
             whole=whole,
-            longer_asked=self._longer_asked,
+            longer_asked=self._longer_asked or not self._exchange.is_worth_asking_longer(longer, reply),
             rounds_left=self.rounds_left,
             paid=self._exchange.is_paid("again"),
         )
         if step == "ask_longer":
             self._longer_asked = True
-            self._request = _with_larger_cap(self._request, self._longer_cap)
+            self._request = longer
         elif step in ("ask_again", "unreadable") and is_prose(reply):
             self._exchange.note_prose(self._request, reply)
         return step

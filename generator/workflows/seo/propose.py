@@ -173,4 +173,6 @@ async def _propose_planned(
                 await proposer.run(concurrency)
             except GeneratorError as error:
                 interruption.error = error
+            for line in session.client.notes:
+                progress.note(line)
             return proposer.report

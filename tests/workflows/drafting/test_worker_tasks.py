@@ -11,7 +11,7 @@ import pytest
 
 from generator.content.subjects import SubjectList
 from generator.errors import ReplyFormatError
-from generator.model.errors import CallError, Failure
+from generator.model.failures import CallError, Failure
 from generator.model.transport import HttpAnswer, SdkSender
 from generator.processes.pool import WorkerFailed, WorkerLost, WorkerPool
 from generator.services import Endpoint, Services

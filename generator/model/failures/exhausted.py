@@ -21,11 +21,12 @@ _SHORT_PERIOD = re.compile(
     r"|perminute|persecond|byminute"
 )
 _LONG_PERIOD = re.compile(
-    r"(?:per|by|/)[\s_-]?(?:day|week|month)|/\s(?:day|week|month)|\b[rt]pd\b|per (?:86400 ?s|24 ?h(?:ours)?)\b"
-    r"|\bdaily\b|\bweekly\b|\bmonthly\b"
+    r"(?:per|by|/)[\s_-]?(?:1 ?)?(?:day|week|month)|/\s(?:day|week|month)|\b[rt]pd\b"
+    r"|(?:per|in|every|/) ?(?:the last )?(?:86400 ?s|(?:24|48)[ -]?h(?:ours?|rs?)?)\b|\bdaily\b|\bweekly\b|\bmonthly\b"
+    r"|\btoday\b|\bfor (?:the|this) (?:day|week|month)\b|\buntil tomorrow\b|\bday limit\b|每日|每天|今日|当日"
 )
 _LIMIT = re.compile(
-    r"limit|quota|exceed|exhaust|reached|used|allowance|allocation|credits|budget|cap\b|too many"
+    r"limit|quota|exceed|exhaust|reached|used|allowance|allocation|credits|budget|cap\b|too many|run out|限|额|次数"
 )
 _USED = re.compile(r"\bused\b")
 # Google names each limit that was reached: GenerateRequestsPerDayPerProjectPerModel-FreeTier.
@@ -48,12 +49,16 @@ _CREDIT = re.compile(
     r"|(?:reach|exceed)\w* (?:\w+ ){0,4}spend(?:ing)?[_ -](?:limit|cap)"
     r"|spend(?:ing)?[_ -](?:limit|cap) (?:\w+ ){0,3}(?:reach|exceed)"
     r"|payment required|account\b.{0,80}\b(?:suspended|deactivated)"
+    r"|credits? (?:have |has )?run out|(?:trial|free|user)[ _](?:quota|tokens|credits)[ _](?:is |are |was |were )?(?:used up|exhausted)"
+    r"|exhausted your (?:capacity|quota)|额度(?:已用尽|不足)|账户已用尽"
     rf"|free tier (?:of the model )?(?:has been|is) exhausted|{_SPENT_BUDGET}|余额不足|欠费"
 )
 _CURRENT_QUOTA = re.compile(r"exceeded your current (?:\w+ )?quota")
 _CODE = re.compile(
     r"insufficient_(?:quota|balance|credit|fund)|billing_hard_limit|billing_not_active|exceeded_current_quota"
     r"|credit_limit|budget_exceeded|payment_required|accountoverdue|arrear|freetieronly"
+    r"|(?:daily|monthly)_?(?:quota|limit)|(?:requests|tokens)_?per_?(?:day|month)|(?<![a-z])[rt]pd(?![a-z])"
+    r"|insufficient_user_quota|token_quota_(?:failed|exhausted)|billing_?disabled|free_?quota_?exhausted"
 )
 # An error that may repeat the request or the model's text counts only if it begins with one of these.
 _STATEMENT = re.compile(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator.model.errors import (
+from generator.model.failures import (
     CallTarget,
     classify_exception,
     classify_response,
@@ -137,6 +137,11 @@ def test_a_key_of_one_letter_is_hidden_and_no_other_word_is_changed():
 
 def test_a_prompt_repeated_by_an_error_does_not_count_as_a_missing_model():
     body = openai(f"Unsupported value in: {'x' * 300} Which model of the atom does not exist any more?")
+    assert classify_response(400, {}, body.encode(), TARGET).kind == "request"
+
+
+def test_a_question_about_moderation_that_an_error_repeats_does_not_count_as_moderation():
+    body = openai(f"Unsupported value in: {'x' * 300} How does content moderation work?")
     assert classify_response(400, {}, body.encode(), TARGET).kind == "request"
 
 

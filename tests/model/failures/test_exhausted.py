@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator.model.errors import CallTarget, classify_response
+from generator.model.failures import CallTarget, classify_response
 
 TARGET = CallTarget(endpoint="https://models.example/v1", model="small-1")
 GOOGLE = "type.googleapis.com/google.rpc"
@@ -87,6 +87,44 @@ EXHAUSTED = [
     (429, error("LiteLLM User: ada, exceeded budget for model=large", type="budget_exceeded", code="429")),
     (429, error("No deployments available - crossed budget: Exceeded budget for deployment model_name: m, model_id: 1: 0.363 >= 0.1")),
     (429, {"message": "Too many tokens per day, please wait before trying again."}),
+    # Others: periods, credit and quotas in other words, in codes, with the wait in the body
+    (429, error("Daily request limit exceeded")),
+    (429, error("You have exceeded the 50 requests/day limit for free users.")),
+    (429, error("Requests per day limit reached. Resets at midnight UTC.")),
+    (429, error("Rate limit exceeded: 1000 per 1 day")),
+    (429, {"detail": "Daily limit reached"}),
+    (429, error("quota exceeded", code="daily_quota_exceeded")),
+    (429, error("Limit exceeded", reason="dailyLimitExceeded")),
+    (429, error("You have no remaining credits")),
+    (429, error("Your credits have run out")),
+    (403, error("Insufficient quota")),
+    (429, error("Out of credits. Please top up.")),
+    (403, error("You have exhausted your capacity on this model. Your quota will reset after 13h.")),
+    (429, error("Usage limit reached. Access resets at 2099-01-01T00:00:00Z")),
+    (429, error("The usage limit has been reached", type="usage_limit_reached", resets_in_seconds=20000)),
+    (429, error("Quota exceeded for aiplatform.googleapis.com/generate_content_requests_per_day_per_project with base model: gemini")),
+    (429, error("rate limited", code="rpd_limit")),
+    (429, error("Your plan's monthly token limit is reached")),
+    (402, {"detail": "pay"}),
+    (429, error("Trial quota used up")),
+    (429, error("Insufficient account balance")),
+    (403, error("Your account balance is not enough to run this query")),
+    (400, error("insufficient_user_quota", code="insufficient_user_quota")),
+    (403, error("用户额度不足, 剩余额度: ＄0.00", type="new_api_error", code="insufficient_user_quota")),
+    (403, error("该令牌额度已用尽", code="pre_consume_token_quota_failed")),
+    (429, error("Request was rejected due to rate limiting. Details: RPD limit reached.")),
+    (429, error("Request was rejected due to rate limiting. Details: TPD limit reached.")),
+    (429, error("Quota exceeded: 200 requests in 24 hours")),
+    (429, error("You have hit your limit of 50 messages per 24h")),
+    (429, error("Free tier daily tokens exhausted")),
+    (429, error("FREE_QUOTA_EXHAUSTED")),
+    (403, error("billing account disabled", status="BILLING_DISABLED")),
+    (429, error("Request quota exceeded", code="QuotaExceeded", retry_after=50000)),
+    (429, "Daily quota exceeded"),
+    (429, error("Too many requests", limit_type="requests_per_day")),
+    (503, error("x", code="insufficient_quota")),
+    (429, error("token-limit-exceeded: You've used all of your 100000 tokens for today")),
+    (429, error("Concurrency limit reached for requests, daily")),
 ]  # fmt: skip
 
 PASSING = [
@@ -118,6 +156,14 @@ PASSING = [
     (429, error("Too many requests. For a credit limit of your own, or a spending limit, see the console.")),
     (429, error("Rate limit reached, 12 overdue jobs in the queue")),
     (429, {"message": "Too many tokens, please wait before trying again."}),
+    (429, error("Concurrency limit reached")),
+    (429, error("TPM limit reached, please try again later")),
+    (429, error("Request was rejected due to rate limiting. Details: TPM limit reached.")),
+    (429, error("Rate limit exceeded: 20 per 1 minute")),
+    (429, error("You have exceeded your hourly limit")),
+    (429, error("Requests are busy today, please try again in 10 seconds")),
+    (429, error("Quota exceeded for aiplatform.googleapis.com/online_prediction_requests_per_base_model with base model: m. Please submit a quota increase request.")),
+    (429, error("Engine is currently overloaded, please try again later", type="engine_overloaded_error")),
 ]  # fmt: skip
 
 LLAMA = "Failed to parse input at pos 12: "
