@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from generator.config import Settings
 from generator.content.checks import CheckContext, check_document
 from generator.content.display import plural
-from generator.content.draft import DRAFT_SCHEMA, draft_schema
+from generator.content.draft_schemas import DRAFT_SCHEMA, draft_schema
 from generator.content.findings import errors
 from generator.content.frontmatter import Document
 from generator.questions.rows import Question

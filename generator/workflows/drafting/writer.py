@@ -7,14 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from generator.content.draft import (
-    REPAIR_SCHEMA,
-    Draft,
-    apply_repair,
-    parse_repair,
-    repair_schema,
-    salvage_draft,
-)
+from generator.content.draft import Draft, apply_repair, parse_repair, salvage_draft
+from generator.content.draft_schemas import REPAIR_SCHEMA, repair_schema
 from generator.content.findings import Finding
 from generator.content.states import DraftState
 from generator.model.replies import Reply

@@ -58,7 +58,7 @@ class Exchange:
         self.step += 1
         recorded = self._recorded_reply(step, purpose, request)
         if recorded is not None:
-            return read_reply(recorded.body, mode=recorded.mode, output_cap=request.output_cap)
+            return read_reply(recorded.body, mode=recorded.mode, output_cap=request.output_cap, recorded=True)
         self.asked = True
         return await self._send(step, purpose, request)
 
