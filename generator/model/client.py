@@ -18,7 +18,7 @@ from generator.model.errors import (
     classify_response,
 )
 from generator.model.replies import BadReply, Reply, read_reply
-from generator.model.requests import EndpointProfile, Mode, ModelRequest, request_body
+from generator.model.requests import EndpointProfile, ModelRequest, request_body
 from generator.model.transport import HttpAnswer, RequestSender, SdkSender, endpoint_name
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class ModelClient:
         Raises:
             CallError: it failed; ``failure`` says why.
         """
-        profile = self.profile(request.model)
+        profile = self._profiles.for_call(request.model)
         tried = [profile]
         while True:
             body = request_body(request, profile.mode, profile.parameter_rules)
@@ -104,9 +104,13 @@ class ModelClient:
         """The current profile of this endpoint for a model."""
         return self._profiles.of(model)
 
-    def note_ignored(self, model: str, mode: Mode) -> None:
-        """Learn that the endpoint accepted ``mode`` but did not follow it: later calls use a simpler mode."""
+    def note_ignored(self, model: str, mode: str) -> None:
+        """Learn that a reply did not follow ``mode``: later calls may use a simpler mode."""
         self._profiles.learn_from_ignored_mode(model, mode)
+
+    def note_place(self, model: str, place: str) -> None:
+        """Learn in which place of the message whole replies arrive."""
+        self._profiles.learn_place(model, place)
 
     async def aclose(self) -> None:
         """Close all connections."""

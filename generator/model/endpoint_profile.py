@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from generator.model.errors import ErrorBody
 from generator.model.replies import Reply
-from generator.model.requests import CAP, OLD_CAP, EndpointProfile, Mode
+from generator.model.requests import CAP, MODES, OLD_CAP, EndpointProfile, Mode
 
 # 404: OpenRouter's "no endpoints found that can handle the requested parameters"; 500 and 501: llama.cpp
 # and Ollama for a schema they cannot compile.
@@ -93,25 +93,47 @@ class EndpointProfiles:
         if learned is None:
             return None
         current = self.of(model)
+        if asked.mode in current.stronger_modes:  # a probe
+            self._update(model, replace(current, modes=current.modes.after_refusal(asked.mode)))
+            return current
         if (
             current != asked
         ):  # another call in flight was refused before, and the profile is profile_after_refusal already
             return current
-        learned = replace(learned, overrun=current.overrun)
+        learned = replace(learned, overrun=current.overrun, modes=current.modes, place=current.place)
         self._update(model, learned)
         return learned
 
-    def learn_from_ignored_mode(self, model: str, mode: Mode) -> None:
-        """Learn that the endpoint accepted ``mode`` but did not follow it: later calls use the next simpler mode.
+    def for_call(self, model: str) -> EndpointProfile:
+        """The profile for the next call: the current one or, now and then, one with a mode that was ignored before."""
+        current = self.of(model)
+        probe = current.probe()
+        if probe is None:
+            return current
+        self._update(model, replace(current, modes=current.modes.probed()))
+        return probe
+
+    def learn_from_ignored_mode(self, model: str, mode: str) -> None:
+        """Learn that a reply did not follow ``mode``. Where too many do not, later calls use the next simpler mode.
 
         In the simpler modes the prompt contains the schema, so any model sees it. The simpler mode is stored for later
         runs only after a reply has shown that it helps.
         """
+        if mode not in MODES:
+            return
         current = self.of(model)
-        simpler = current.with_simpler_mode()
-        if current.mode == mode and simpler is not None:
-            self._mode_before_trial.setdefault(model, mode)
-            self._update(model, simpler)
+        learned = replace(current, modes=current.modes.after(mode, followed=False))
+        simpler = learned.with_simpler_mode()
+        if current.mode == mode and simpler is not None and learned.modes.is_ignored(mode):
+            self._mode_before_trial.setdefault(model, current.mode)
+            learned = simpler
+        self._update(model, learned)
+
+    def learn_place(self, model: str, place: str) -> None:
+        """Learn in which place of the message whole replies arrive."""
+        current = self.of(model)
+        if current.place != place:
+            self._update(model, replace(current, place=place))
 
     def learn_from_reply(self, model: str, reply: Reply, cap_parameter: str) -> None:
         """Learn from a reply whether the endpoint follows its mode and its output cap.
@@ -120,8 +142,8 @@ class EndpointProfiles:
             cap_parameter: the name under which the reply's output cap was sent.
         """
         current = self.of(model)
-        if reply.mode == current.mode and "{" in reply.content:
-            self._mode_before_trial.pop(model, None)
+        if "{" in reply.content:
+            current = self._after_followed_mode(model, current, reply.mode)
         learned = current
         if reply.usage is not None:
             overrun = current.overrun.after(
@@ -136,6 +158,17 @@ class EndpointProfiles:
             learned = current.with_cap_ignored() if written > reply.output_cap else current
             learned = replace(learned, overrun=overrun)
         self._update(model, learned)
+
+    def _after_followed_mode(self, model: str, current: EndpointProfile, mode: str) -> EndpointProfile:
+        """The profile after a reply with JSON. A stronger mode that is followed again becomes the current one."""
+        current = replace(current, modes=current.modes.after(mode, followed=True))
+        if mode == current.mode:
+            self._mode_before_trial.pop(model, None)
+        for stronger in current.stronger_modes:
+            if stronger == mode and not current.modes.is_ignored(mode):
+                self._mode_before_trial.pop(model, None)
+                return replace(current, mode=stronger)
+        return current
 
     def _update(self, model: str, profile: EndpointProfile) -> None:
         self._current[model] = profile

@@ -69,6 +69,13 @@ class Exchange:
     def note_prose(self, request: ModelRequest, reply: Reply) -> None:
         """Note that a reply has no JSON: the endpoint accepts the response format and ignores it."""
 
+    def note_place(self, request: ModelRequest, reply: Reply) -> None:
+        """Note in which place of the message a whole reply was."""
+
+    def refused_parameters(self, request: ModelRequest) -> frozenset[str]:
+        """The parameters that the endpoint is known to refuse."""
+        return frozenset()
+
     def is_paid(self, purpose: str) -> bool:
         """Whether the next step has a recorded reply for this purpose."""
         return bool(self._recorded) and (self._recorded[0].step, self._recorded[0].purpose) == (
