@@ -126,7 +126,7 @@ class EndpointProfiles:
         simpler = learned.with_simpler_mode()
         if current.mode == mode and simpler is not None and learned.modes.is_ignored(mode):
             self._mode_before_trial.setdefault(model, current.mode)
-            learned = simpler
+            learned = replace(simpler, modes=simpler.modes.probed())
         self._update(model, learned)
 
     def learn_place(self, model: str, place: str) -> None:
