@@ -46,6 +46,8 @@ These are always caught within the package and end no command::
 Library code raises these and never prints or exits; ``generator.cli`` maps them to exit codes.
 """
 
+from typing import Literal
+
 
 class GeneratorError(Exception):
     """The root of the package's exceptions. Its text is a message for a person."""
@@ -124,19 +126,25 @@ class CallFailed(GeneratorError):
         self.request_id = request_id
 
 
+ReplyContent = Literal["empty", "thinking", "repetition", "schema", "other", "list", "prose", "cut", "broken"]
+"""What a reply is instead of the requested JSON."""
+
+
 class ReplyFormatError(GeneratorError):
     """A reply is not the requested JSON.
 
     Args:
         raw: the reply's text.
         cut: whether it ends in the middle.
+        content: what it is instead.
     """
 
-    def __init__(self, reason: str, *, raw: str, cut: bool = False) -> None:
+    def __init__(self, reason: str, *, raw: str, cut: bool = False, content: ReplyContent = "broken") -> None:
         super().__init__(reason)
         self.reason = reason
         self.raw = raw
         self.cut = cut
+        self.content = content
 
 
 class QuestionListError(GeneratorError):

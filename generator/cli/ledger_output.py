@@ -62,6 +62,10 @@ def _say_status(status: LedgerStatus) -> None:
         say(spend_line(spend))
         if spend.open_calls:
             say(f"{plural(spend.open_calls, 'call')} without an answer, counted at the reserved amount")
+        if spend.estimated_calls:
+            say(
+                f"{plural(spend.estimated_calls, 'call')} without a credible token count, counted at the reserved amount"
+            )
     elif status.offline_spend.calls:
         say(f"{plural(status.offline_spend.calls, 'call')} to the offline model, nothing spent")
     if status.failures:
@@ -105,6 +109,7 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
         "subject": draft.subject,
         "state": draft.state,
         "reason": draft.reason,
+        "unread_reply": history.unread,
         "file": draft.path,
         "edited": draft.edited,
         "offline": draft.offline,
@@ -129,6 +134,8 @@ def say_history(history: DraftHistory) -> None:
     draft, job = history.draft, history.job
     say_line(draft.question)
     say_line(f"  {draft.key or 'no address yet'}  {in_words(draft.state)}" + _because(draft.reason))
+    if history.unread is not None:
+        say_line(f"  the last reply begins: {history.unread or '(it is empty)'}")
     asked, answered = job.request["model"], draft.model or "nobody"
     table(
         [
@@ -165,7 +172,7 @@ def say_history(history: DraftHistory) -> None:
 
 def _say_call(call: PaidCall) -> None:
     columns = call.columns
-    tokens = ""
+    tokens = columns["message"] if columns["outcome"] == "ok" and columns["message"] else ""
     if columns["prompt_tokens"]:
         tokens = f"{columns['prompt_tokens']:,} in, {columns['completion_tokens']:,} out"
     parts = (

@@ -1,27 +1,21 @@
-"""The draft and its repair, which a model must return: their JSON schemas, and the parsers of the replies.
-
-The strict mode of the API supports types, enums, ``minItems`` and ``maxItems``, but no lengths. Therefore the other
-limits are in the descriptions of the fields, and ``generator.content.checks`` checks them.
-"""
+"""The draft and its repair, which a model must return, and the parsers of the replies."""
 
 import json
-import re
-from collections.abc import Collection, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel, ConfigDict
 
 from generator.content.frozen_model import FrozenModel
 from generator.content.keywords import split_keywords
-from generator.content.limits import Limits
+from generator.content.reply_json.reader import ReplyShape, read_as
+from generator.content.reply_json.spelling import as_list, number_of, with_known_keys
+from generator.content.reply_json.strict import partial_object
 from generator.content.text import one_line
 from generator.errors import ReplyFormatError
 
-DRAFT_SCHEMA = "article_draft"
-REPAIR_SCHEMA = "article_repair"
-
 _REASON_CHARS = 500
+_NO_REASON = frozenset({"null", "none", "no", "false", "n/a", "nil", "undefined"})
 
 
 class Point(FrozenModel):
@@ -51,10 +45,20 @@ class Draft(FrozenModel):
     @property
     def is_whole(self) -> bool:
         """Whether every text is present, or the model gave a reason to decline."""
+        return self.has_every_text or bool(self.cannot_answer)
+
+    @property
+    def has_every_text(self) -> bool:
+        """Whether every text is present."""
         texts = (self.introduction, self.conclusion, self.page_description, *self.page_keywords[:1])
         points = all(point.heading.strip() and point.body.strip() for point in self.points)
-        whole = bool(self.points and points and self.page_keywords) and all(text.strip() for text in texts)
-        return whole or bool(self.cannot_answer)
+        return bool(self.points and points and self.page_keywords) and all(text.strip() for text in texts)
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is any text of the answer itself."""
+        texts = (self.introduction, self.conclusion, *(f"{p.heading}{p.body}" for p in self.points))
+        return any(text.strip() for text in texts)
 
 
 class _Lenient(BaseModel):
@@ -100,111 +104,33 @@ class Repair(_Lenient):
     subject: str | None = None
 
 
-def draft_schema(limits: Limits, *, subjects: Sequence[str] = (), grounded: bool = False) -> dict[str, Any]:
-    """The strict JSON schema of a draft.
-
-    Args:
-        limits: the limits that the descriptions of the fields name.
-        subjects: the names to choose from where the question has no subject; empty where it has one.
-        grounded: whether points name the passages that support them.
-    """
-    fields = _text_fields(limits, subjects)
-    answer = limits.answer
-    point = {
-        "heading": _text(f"{answer.heading_words} words, no number, no Markdown, no colon."),
-        "body": _text("Markdown. Two to four sentences; no heading, no number of its own."),
-    }
-    if grounded:
-        point["passages"] = _passages()
-    return _object(
-        {
-            "cannot_answer": _nullable(
-                "Null. Only where the question has no answer or must not be answered: the reason, in one sentence,"
-                " with every other text empty."
-            ),
-            "introduction": fields["introduction"],
-            "points": {
-                "type": "array",
-                "description": f"{answer.points} points, each a different part of the answer.",
-                "items": _object(point),
-            },
-            **{name: fields[name] for name in fields if name != "introduction"},
-        }
-    )
-
-
-def repair_schema(limits: Limits, *, subjects: Sequence[str] = (), grounded: bool = False) -> dict[str, Any]:
-    """The strict JSON schema of a repair: the same for every set of failing fields; each field may be null.
-
-    The arguments are those of :func:`draft_schema`.
-    """
-    point: dict[str, Any] = {
-        "number": {"type": "integer", "description": "The number of the point, from 1."},
-        "heading": _nullable("The new heading, or null to keep it."),
-        "body": _nullable("The new body in Markdown, or null to keep it."),
-    }
-    if grounded:
-        point["passages"] = {**_passages(), "type": ["array", "null"]}
-    fields = {
-        name: {**field, "type": [field["type"], "null"]} if "enum" not in field else _or_null(field)
-        for name, field in _text_fields(limits, subjects).items()
-    }
-    points = {
-        "type": ["array", "null"],
-        "description": "The points to replace, or null. All of them where the list as a whole was found wanting.",
-        "items": _object(point),
-    }
-    return _object({"introduction": fields.pop("introduction"), "points": points, **fields})
-
-
 def parse_draft(content: str) -> Draft:
-    """The draft in a model's reply.
+    """The draft in a model's reply, wherever in the reply it is.
 
     Raises:
-        ReplyFormatError: the reply is not a JSON object with the fields of a draft; ``cut`` is true where the reply
-            ends in the middle.
+        ReplyFormatError: the reply has no JSON object with fields of a draft; ``cut`` is true where the reply ends in
+            the middle.
     """
-    reply = _validate(_DraftReply, content)
-    return Draft(
-        introduction=reply.introduction,
-        points=tuple(point.point() for point in reply.points),
-        conclusion=reply.conclusion,
-        page_description=reply.page_description,
-        page_keywords=_keywords(reply.page_keywords),
-        subject=reply.subject,
-        cannot_answer=one_line(reply.cannot_answer or "")[:_REASON_CHARS] or None,
-    )
+    return read_as(content, _DRAFT)
 
 
-def parse_repair(content: str) -> Repair:
-    """The repair in a model's reply. Raises as :func:`parse_draft`."""
-    return _validate(Repair, content)
+def parse_repair(content: str, asked: Collection[str] = ()) -> Repair:
+    """The repair in a model's reply. Raises as :func:`parse_draft`.
+
+    Args:
+        asked: the fields that a whole repair has; by default any one is enough.
+    """
+    return read_as(content, _repair_shape(frozenset(asked)))
 
 
 def salvage_draft(content: str) -> Draft | None:
     """The draft in a reply that ends in the middle: its complete fields and points; None without any."""
-    value = partial_object(content, open_text=True)
+    value = partial_object(content, _DRAFT.fields, open_text=True)
     try:
         points = [point for point in value.get("points") or () if "body" in point]
         return parse_draft(json.dumps({**value, "points": points})) if value else None
     except (ValueError, TypeError, ReplyFormatError):
         return None
-
-
-def partial_object(content: str, *, open_text: bool) -> dict[str, Any]:
-    """The fields of a JSON object that ends in the middle; empty where it is not an object or has another error.
-
-    Args:
-        open_text: whether to include a text that itself ends in the middle.
-    """
-    start = content.find("{")
-    try:
-        value = from_json(
-            content[start:] if start >= 0 else "", allow_partial="trailing-strings" if open_text else True
-        )
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def apply_repair(draft: Draft, repair: Repair, failing: Collection[str]) -> Draft:
@@ -268,157 +194,94 @@ def _keywords(value: tuple[str, ...] | str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value if part.strip())
 
 
-_FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
-_THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+def _draft(value: dict[str, Any]) -> Draft:
+    reply = _DraftReply.model_validate(value)
+    draft = Draft(
+        introduction=reply.introduction,
+        points=tuple(point.point() for point in reply.points),
+        conclusion=reply.conclusion,
+        page_description=reply.page_description,
+        page_keywords=_keywords(reply.page_keywords),
+        subject=reply.subject,
+        cannot_answer=one_line(reply.cannot_answer or "")[:_REASON_CHARS] or None,
+    )
+    if (
+        draft.cannot_answer
+        and draft.cannot_answer.rstrip(".").casefold() in _NO_REASON
+        and draft.has_every_text
+    ):
+        return draft.model_copy(update={"cannot_answer": None})
+    return draft
 
 
-def json_object(content: str) -> dict[str, Any]:
-    """The JSON object in a reply, also where a server without JSON mode put it in a fence or between prose.
-
-    Lone surrogates are removed: a model that is cut off within an emoji produces them, and no database stores them.
-
-    Raises:
-        ReplyFormatError: the reply has no JSON object, or a broken one.
-    """
-    text = _THINKING.sub("", content).strip()
-    fenced = _FENCE.match(text)
-    if fenced:
-        text = fenced.group(1)
-    start = text.find("{")
-    if start < 0:
-        raise ReplyFormatError("the reply has no JSON object", raw=content, cut=not text)
-    try:
-        value = _DECODER.raw_decode(text, start)[0]
-        if _may_hold_surrogates(text):
-            value = _encodable(value)
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # not JSON, nested too deeply, or a number of too many digits
-        cut = isinstance(error, json.JSONDecodeError) and _ends_open(text[start:])
-        reason = (
-            "the reply's JSON ends in the middle"
-            if cut
-            else f"the reply is not valid JSON: {one_line(str(error))}"
-        )
-        raise ReplyFormatError(reason, raw=content, cut=cut) from error
-    if not isinstance(value, dict):
-        raise ReplyFormatError("the reply is not a JSON object", raw=content)
-    return value
+def _filled_fields(draft: Draft) -> int:
+    fields = (
+        draft.introduction,
+        draft.points,
+        draft.conclusion,
+        draft.page_description,
+        draft.page_keywords,
+        draft.subject,
+        draft.cannot_answer,
+    )
+    return sum(map(bool, fields))
 
 
-_DECODER = json.JSONDecoder(strict=False)
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD]")
+def _respelled(value: dict[str, Any]) -> dict[str, Any]:
+    """The object with keys, points, keywords and numbers in the form of the schema, and without nulls."""
+    fields = with_known_keys(value, _DRAFT.fields)
+    if fields.get("cannot_answer") is False:
+        del fields["cannot_answer"]
+    if "points" in fields:
+        fields["points"] = _points(fields["points"])
+    if "page_keywords" in fields:
+        fields["page_keywords"] = as_list(fields["page_keywords"], ())
+    return {name: item for name, item in fields.items() if item is not None}
 
 
-def _may_hold_surrogates(text: str) -> bool:
-    """Whether a JSON text contains surrogates, raw or escaped; valid pairs count too."""
-    if _SURROGATE_ESCAPE.search(text):
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
+def _points(value: Any) -> Any:
+    points = as_list(value, _POINT_FIELDS)
+    if not isinstance(points, list):
+        return points
+    return [
+        _point_fields(with_known_keys(point, _POINT_FIELDS)) if isinstance(point, dict) else point
+        for point in points
+    ]
 
 
-def _encodable(value: Any) -> Any:
-    """The value without lone surrogates in its texts."""
-    if isinstance(value, str):
-        return _SURROGATES.sub("", value)
-    if isinstance(value, list):
-        return [_encodable(item) for item in value]
-    if isinstance(value, dict):
-        return {_SURROGATES.sub("", name): _encodable(item) for name, item in value.items()}
-    return value
+def _point_fields(point: dict[str, Any]) -> dict[str, Any]:
+    number, passages = point.get("number"), point.get("passages")
+    if isinstance(number, str):
+        point["number"] = number_of(number)
+    if isinstance(passages, str):
+        point["passages"] = passages.replace(",", " ").split()
+    return point
 
 
-def _ends_open(text: str) -> bool:
-    """Whether a bracket or a string is still open at the end, as in a reply that was cut off."""
-    depth = 0
-    quoted = escaped = False
-    for char in text:
-        if quoted:
-            if escaped:
-                escaped = False
-            elif char == "\\":
-                escaped = True
-            elif char == '"':
-                quoted = False
-        elif char == '"':
-            quoted = True
-        elif char in "{[":
-            depth += 1
-        elif char in "}]":
-            depth -= 1
-    return quoted or depth > 0
+_POINT_FIELDS = frozenset(_RepairPoint.model_fields)
+
+_DRAFT = ReplyShape(
+    fields=frozenset(_DraftReply.model_fields),
+    item_fields=_POINT_FIELDS,
+    validate=_draft,
+    respell=_respelled,
+    filled=_filled_fields,
+    is_whole=lambda draft: draft.is_whole,
+)
 
 
-_Reply = TypeVar("_Reply", bound=BaseModel)
+def _repair_shape(asked: frozenset[str]) -> ReplyShape[Repair]:
+    def filled(repair: Repair) -> int:
+        return sum(getattr(repair, name) is not None for name in Repair.model_fields)
 
+    def is_whole(repair: Repair) -> bool:
+        return all(getattr(repair, name) for name in asked) if asked else filled(repair) > 0
 
-def _validate(model: type[_Reply], content: str) -> _Reply:
-    try:
-        return model.model_validate(json_object(content))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ReplyFormatError(f"the reply's {where}: {first['msg']}", raw=content) from error
-
-
-def _text_fields(limits: Limits, subjects: Sequence[str]) -> dict[str, dict[str, Any]]:
-    answer, seo = limits.answer, limits.seo
-    fields: dict[str, dict[str, Any]] = {
-        "introduction": _text(
-            f"Answers the question at once, {answer.introduction_words} words, no heading, no list."
-        ),
-        "conclusion": _text(
-            f"One paragraph of {answer.conclusion_words} words that adds something; no heading."
-        ),
-        "page_description": _text(
-            f"Meta description: what the page answers, in one or two complete sentences of"
-            f" {seo.description_target_min} to {seo.description_max} characters, no line break, no quotation marks."
-        ),
-        "page_keywords": {
-            "type": "array",
-            "description": f"{seo.keywords} search terms of one to four words, none twice, proper names in their case.",
-            "items": {"type": "string"},
-        },
-    }
-    if subjects:
-        fields["subject"] = {
-            "type": "string",
-            "enum": list(subjects),
-            "description": "The subject that fits best.",
-        }
-    return fields
-
-
-def _text(description: str) -> dict[str, Any]:
-    return {"type": "string", "description": description}
-
-
-def _nullable(description: str) -> dict[str, Any]:
-    return {"type": ["string", "null"], "description": description}
-
-
-def _or_null(field: dict[str, Any]) -> dict[str, Any]:
-    return {**field, "type": ["string", "null"], "enum": [*field["enum"], None]}
-
-
-def _passages() -> dict[str, Any]:
-    return {
-        "type": "array",
-        "description": "Ids of the source passages that support the body; empty where none does.",
-        "items": {"type": "string"},
-    }
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    return ReplyShape(
+        fields=frozenset(Repair.model_fields),
+        item_fields=_POINT_FIELDS,
+        validate=Repair.model_validate,
+        respell=_respelled,
+        filled=filled,
+        is_whole=is_whole,
+    )

@@ -31,7 +31,6 @@ from generator.model.refusals import Refusal
 from generator.model.replies import BadReply, Reply, read_reply
 from generator.model.requests import (
     EndpointProfile,
-    Mode,
     ModelRequest,
     prompt_bytes,
     request_body,
@@ -102,7 +101,7 @@ class ModelClient:
         Raises:
             CallError: it failed; ``failure`` says why.
         """
-        profile = self.profile(request.model)
+        profile = self._profiles.for_call(request.model)
         tried = [profile]
         while True:
             body = request_body(request, profile.mode, profile.parameter_rules)
@@ -131,8 +130,8 @@ class ModelClient:
         """The current profile of this endpoint for a model."""
         return self._profiles.of(model)
 
-    def note_ignored(self, model: str, mode: Mode) -> None:
-        """Learn that the endpoint accepted ``mode`` but did not follow it: later calls use a simpler mode."""
+    def note_ignored(self, model: str, mode: str) -> None:
+        """Learn that a reply did not follow ``mode``: later calls may use a simpler mode."""
         self._profiles.learn_from_ignored_mode(model, mode)
 
     async def advice_on(self, failure: Failure, model: str) -> str:
@@ -152,6 +151,10 @@ class ModelClient:
             return ""
         cut = "; it counted no more tokens of a prompt that has more" if seen.is_prompt_cut else ""
         return window_problem(limits, request, self.endpoint) + cut
+
+    def note_place(self, model: str, place: str) -> None:
+        """Learn in which place of the message whole replies arrive."""
+        self._profiles.learn_place(model, place)
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -11,7 +11,7 @@ from generator.model.output_limits import OutputLimits
 from generator.model.profile_notes import learned_in_words
 from generator.model.refusals import Refusal, is_worth_repeating, profile_after_refusal
 from generator.model.replies import Reply
-from generator.model.requests import EndpointProfile, Mode
+from generator.model.requests import MODES, EndpointProfile, Mode
 
 
 class ProfileStore(Protocol):
@@ -79,22 +79,45 @@ class EndpointProfiles:
         if learned is None:
             return None
         current = self.of(model)
+        if asked.mode in current.stronger_modes:  # a probe
+            self._update(model, replace(current, modes=current.modes.after_refusal(asked.mode)))
+            return current
         if current != asked:  # another call in flight was refused before, and the profile is known already
             return current
-        self._update(model, replace(learned, overrun=current.overrun))
+        learned = replace(learned, overrun=current.overrun, modes=current.modes, place=current.place)
+        self._update(model, learned)
         return self.of(model) if is_worth_repeating(refusal, asked, learned) else None
 
-    def learn_from_ignored_mode(self, model: str, mode: Mode) -> None:
-        """Learn that the endpoint accepted ``mode`` but did not follow it: later calls use the next simpler mode.
+    def for_call(self, model: str) -> EndpointProfile:
+        """The profile for the next call: the current one or, now and then, one with a mode that was ignored before."""
+        current = self.of(model)
+        probe = current.probe()
+        if probe is None:
+            return current
+        self._update(model, replace(current, modes=current.modes.probed()))
+        return probe
+
+    def learn_from_ignored_mode(self, model: str, mode: str) -> None:
+        """Learn that a reply did not follow ``mode``. Where too many do not, later calls use the next simpler mode.
 
         In the simpler modes the prompt contains the schema, so any model sees it. The simpler mode is stored for later
         runs only after a reply has shown that it helps.
         """
+        if mode not in MODES:
+            return
         current = self.of(model)
-        simpler = current.with_simpler_mode()
-        if current.mode == mode and simpler is not None:
-            self._mode_before_trial.setdefault(model, mode)
-            self._update(model, simpler)
+        learned = replace(current, modes=current.modes.after(mode, followed=False))
+        simpler = learned.with_simpler_mode()
+        if current.mode == mode and simpler is not None and learned.modes.is_ignored(mode):
+            self._mode_before_trial.setdefault(model, current.mode)
+            learned = replace(simpler, modes=simpler.modes.probed())
+        self._update(model, learned)
+
+    def learn_place(self, model: str, place: str) -> None:
+        """Learn in which place of the message whole replies arrive."""
+        current = self.of(model)
+        if current.place != place:
+            self._update(model, replace(current, place=place))
 
     def learn_from_reply(self, model: str, reply: Reply, cap_parameter: str) -> None:
         """Learn from a reply whether the endpoint follows its mode and its output cap.
@@ -103,8 +126,8 @@ class EndpointProfiles:
             cap_parameter: the name under which the reply's output cap was sent.
         """
         current = self.of(model)
-        if reply.mode == current.mode and "{" in reply.content:
-            self._mode_before_trial.pop(model, None)
+        if "{" in reply.content:
+            current = self._after_followed_mode(model, current, reply.mode)
         learned = current
         if reply.usage is not None:
             overrun = current.overrun.after(
@@ -128,6 +151,17 @@ class EndpointProfiles:
         """Add a line for a person, once; nothing for an empty one."""
         if line and line not in self.notes:
             self.notes.append(line)
+
+    def _after_followed_mode(self, model: str, current: EndpointProfile, mode: str) -> EndpointProfile:
+        """The profile after a reply with JSON. A stronger mode that is followed again becomes the current one."""
+        current = replace(current, modes=current.modes.after(mode, followed=True))
+        if mode == current.mode:
+            self._mode_before_trial.pop(model, None)
+        for stronger in current.stronger_modes:
+            if stronger == mode and not current.modes.is_ignored(mode):
+                self._mode_before_trial.pop(model, None)
+                return replace(current, mode=stronger)
+        return current
 
     def _update(self, model: str, profile: EndpointProfile) -> None:
         for line in learned_in_words(self._current[model], profile):

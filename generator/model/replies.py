@@ -7,15 +7,16 @@ batch file. Every text except the content becomes one clean line of bounded leng
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from generator.content.text import one_line
 from generator.model.event_stream import completion_of, is_json_lines
-from generator.model.responses_api import as_completion
+from generator.model.finish_reasons import FinishMeaning, meaning_of
+from generator.model.reply_envelopes import envelope_of
+from generator.model.reply_texts import CONTENT, REASONING, ReplyText, refusal_of, texts_of
+from generator.model.usage import Usage, read_usage
 
-# Far above the tokens of any call. A larger count is an error of the endpoint, and may not fit into a database.
-MOST_TOKENS = 10**9
 OFFLINE_FINGERPRINT = "offline-extractive"
 """The ``system_fingerprint`` of the offline model, in this process and as a server."""
 _LINE_CHARS = 500
@@ -37,30 +38,20 @@ class BadReply(ValueError):
 
 
 @dataclass(frozen=True)
-class Usage:
-    """Tokens as the endpoint counted them.
-
-    ``prompt_tokens`` include cached and cache-write tokens, ``completion_tokens`` include reasoning tokens.
-    """
-
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    cache_write_tokens: int = 0
-    completion_tokens: int = 0
-    reasoning_tokens: int = 0
-
-
-@dataclass(frozen=True)
 class Reply:
     """One answered call.
 
     Args:
+        content: the text that is most likely the reply; empty where the message has none but reasoning.
         refusal: the model's refusal, None where it did not refuse.
-        usage: None where the endpoint did not count the tokens.
+        finish_reason: as the endpoint wrote it.
+        usage: None where the endpoint did not count the tokens, or not credibly.
         mode: the response mode of the request.
         output_cap: the output cap of the request, in tokens.
         raw: the body of the answer, unchanged.
         offline: whether the offline model wrote it.
+        place: where in the message the content is.
+        others: the other texts of the message, which hold the reply on some servers.
     """
 
     content: str
@@ -73,12 +64,31 @@ class Reply:
     output_cap: int
     raw: bytes
     offline: bool = False
+    place: str = CONTENT
+    others: tuple[ReplyText, ...] = ()
+
+    @property
+    def finish(self) -> FinishMeaning:
+        """What the finish reason means."""
+        return meaning_of(self.finish_reason)
 
     @property
     def is_cut_off(self) -> bool:
         """Whether the output cap ended it, even if the endpoint gives ``stop`` as the reason."""
         at_cap = self.usage is not None and self.usage.completion_tokens >= self.output_cap
-        return self.finish_reason == "length" or at_cap
+        return self.finish == "length" or at_cap
+
+    @property
+    def is_only_thinking(self) -> bool:
+        """Whether the model thought and wrote no answer."""
+        thought = any(other.place in REASONING for other in self.others)
+        return not self.content.strip() and (thought or bool(self.usage and self.usage.reasoning_tokens))
+
+    @property
+    def readings(self) -> "tuple[Reply, ...]":
+        """The reply with each of its texts as the content, itself first."""
+        others = (replace(self, content=other.text, place=other.place, others=()) for other in self.others)
+        return (self, *others)
 
 
 def read_reply(
@@ -87,30 +97,69 @@ def read_reply(
     mode: str,
     output_cap: int,
     headers: Mapping[str, str] | None = None,
+    recorded: bool = False,
 ) -> Reply:
     """The reply in the body of a successful call.
 
     Args:
         mode, output_cap: of the request; stored in the reply.
         headers: of the answer, names in lower case.
+        recorded: whether it was recorded as a reply before. It is one then, whatever its finish reason.
 
     Raises:
-        BadReply: the body is not JSON, or has no choice with a message.
+        BadReply: the body is not JSON, has no message, or the endpoint failed before the message was complete.
     """
-    data = as_completion(_object(raw))
-    choice, message = _first_choice(data)
-    return Reply(
-        content=_text(message.get("content")),
-        refusal=_line(message.get("refusal")) or None,
-        finish_reason=_line(choice.get("finish_reason")),
+    data = _object(raw)
+    envelope = envelope_of(data)
+    if envelope is None:
+        raise BadReply("the reply contains no message")
+    texts = texts_of(envelope.message)
+    first = next((text for text in texts if text.place not in REASONING), ReplyText(CONTENT, ""))
+    reply = Reply(
+        content=first.text,
+        refusal=_line(refusal_of(envelope.message)) or None,
+        finish_reason=_line(envelope.finish_reason),
         model=_line(data.get("model")),
         request_id=request_id(headers or {}) or _line(data.get("id")) or None,
-        usage=_usage(data.get("usage")),
+        usage=read_usage(envelope.usage, sum(len(text.text) for text in texts)),
         mode=mode,
         output_cap=output_cap,
         raw=raw,
         offline=data.get("system_fingerprint") == OFFLINE_FINGERPRINT,
+        place=first.place,
+        others=tuple(text for text in texts if text != first),
     )
+    failed = reply.finish == "interrupted" or _reports_error(data)
+    if failed and not recorded and not _is_complete(reply):
+        raise BadReply(_interrupted(reply.finish_reason))
+    return reply
+
+
+def _reports_error(data: Mapping[str, Any]) -> bool:
+    """Whether a gateway put the provider's error beside a message or into its choice."""
+    choices = data.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    return bool(data.get("error")) or (isinstance(choice, dict) and bool(choice.get("error")))
+
+
+def _interrupted(finish_reason: str) -> str:
+    said = "" if finish_reason in ("", "error", "stop") else f" ({finish_reason})"
+    return f"the endpoint stopped with an error while answering{said}"
+
+
+def _is_complete(reply: Reply) -> bool:
+    """Whether the reply is a refusal, or one of its texts has a complete JSON object."""
+    if reply.refusal:
+        return True
+    return any(_has_object(reading.content) for reading in reply.readings)
+
+
+def _has_object(text: str) -> bool:
+    try:
+        json.JSONDecoder(strict=False).raw_decode(text, max(text.find("{"), 0))
+    except (ValueError, RecursionError):
+        return False
+    return "{" in text
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
@@ -172,57 +221,5 @@ def _not_json(raw: bytes) -> BadReply:
     return BadReply(f"the reply is cut off or invalid JSON ({len(raw)} bytes)")
 
 
-def _first_choice(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    choices = data.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    message = choice.get("message") if isinstance(choice, dict) else None
-    if not isinstance(choice, dict) or not isinstance(message, dict):
-        raise BadReply("the reply contains no message")
-    if choice.get("finish_reason") == "error" or choice.get("error") or _is_failed(data, message):
-        raise BadReply("the endpoint stopped with an error while answering")
-    return choice, message
-
-
-def _is_failed(data: dict[str, Any], message: dict[str, Any]) -> bool:
-    """Whether a gateway put the provider's error beside a choice without content."""
-    return bool(data.get("error")) and not _text(message.get("content"))
-
-
-def _text(value: object) -> str:
-    """A string, or the joined text of a list of content parts, which some servers return."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return "".join(_text(part.get("text")) for part in value if isinstance(part, dict))
-    return ""
-
-
 def _line(value: object) -> str:
-    return one_line(_text(value))[:_LINE_CHARS]
-
-
-def _usage(value: object) -> Usage | None:
-    """The tokens of a call; None where a count is missing, because the call would otherwise look too cheap."""
-    if not isinstance(value, dict):
-        return None
-    if not (_is_count(value.get("prompt_tokens")) and _is_count(value.get("completion_tokens"))):
-        return None
-    prompt = value.get("prompt_tokens_details")
-    completion = value.get("completion_tokens_details")
-    prompt = prompt if isinstance(prompt, dict) else {}
-    completion = completion if isinstance(completion, dict) else {}
-    return Usage(
-        prompt_tokens=value["prompt_tokens"],
-        cached_tokens=_count(prompt.get("cached_tokens")),
-        cache_write_tokens=_count(prompt.get("cache_write_tokens")),
-        completion_tokens=value["completion_tokens"],
-        reasoning_tokens=_count(completion.get("reasoning_tokens")),
-    )
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS
-
-
-def _count(value: Any) -> int:
-    return value if _is_count(value) else 0
+    return one_line(value)[:_LINE_CHARS] if isinstance(value, str) else ""

@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 from pydantic import TypeAdapter
 
 from generator.model.messages import Message
+from generator.model.mode_record import ModeRecord
 from generator.model.output_limits import OutputLimits
 from generator.model.output_overrun import Overrun
 
@@ -78,13 +79,15 @@ class ParameterRules:
 class EndpointProfile:
     """What one endpoint accepts for one model: the response mode and how parameters are sent.
 
-    ``overrun`` says by how much replies exceeded their output caps. It changes no request and is ignored when profiles
-    are compared.
+    ``overrun`` says by how much replies exceeded their output caps, ``modes`` which replies followed their mode, ``place``
+    where in the message whole replies arrive. They change no request and are ignored when profiles are compared.
     """
 
     mode: Mode = "json_schema"
     parameter_rules: ParameterRules = field(default_factory=ParameterRules)
     overrun: Overrun = field(default_factory=Overrun, compare=False)
+    modes: ModeRecord = field(default_factory=ModeRecord, compare=False)
+    place: str = field(default="content", compare=False)
 
     @property
     def most_tokens(self) -> int:
@@ -104,6 +107,11 @@ class EndpointProfile:
             fields["limits"] = limits
         if self.overrun.tokens:
             fields["overrun"] = {"tokens": self.overrun.tokens, "cap": self.overrun.parameter}
+        ignored = {mode: self.modes.recent[mode] for mode in self.stronger_modes if self.modes.is_known(mode)}
+        if ignored:
+            fields["ignored"] = ignored
+        if self.place != "content":
+            fields["place"] = self.place
         return json.dumps(fields)
 
     @classmethod
@@ -120,7 +128,21 @@ class EndpointProfile:
             return cls()
         if mode not in MODES or parameter_rules.cap_parameter not in (CAP, OLD_CAP):
             return cls()
-        return cls(mode, parameter_rules, overrun)
+        place = fields.get("place")
+        modes = ModeRecord.load(fields.get("ignored"))
+        return cls(mode, parameter_rules, overrun, modes, place if isinstance(place, str) else "content")
+
+    @property
+    def stronger_modes(self) -> tuple[Mode, ...]:
+        """The modes that are stricter than the current one, the strictest first."""
+        return MODES[: MODES.index(self.mode)]
+
+    def probe(self) -> "EndpointProfile | None":
+        """The same with the next stronger mode that the endpoint ignored before; None where no probe is due."""
+        if not self.modes.is_probe_due:
+            return None
+        known = [mode for mode in self.stronger_modes if self.modes.is_known(mode)]
+        return replace(self, mode=known[-1]) if known else None
 
     def with_limits(self, limits: OutputLimits) -> "EndpointProfile":
         """The same with other limits."""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.content.draft import json_object, parse_draft
+from generator.content.draft import parse_draft
+from generator.content.reply_json.strict import json_object
 from generator.errors import ReplyFormatError
 
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from generator.model.replies import Usage, read_reply, request_id
+from generator.model.replies import read_reply, request_id
+from generator.model.usage import Usage
 
 
 def reply(*, message=None, **fields):

@@ -12,11 +12,13 @@ from typing import Any, Literal, get_args
 from generator.content.checks import CheckContext, Profile, check_view, rules_of
 from generator.content.checks.view import ArticleView, FieldText
 from generator.content.composition import clean_draft
-from generator.content.draft import Draft, apply_repair, parse_repair, partial_object, repair_schema
+from generator.content.draft import Draft, apply_repair, parse_repair
+from generator.content.draft_schemas import repair_schema
 from generator.content.findings import Finding
 from generator.content.frontmatter import Document
 from generator.content.keywords import join_keywords, split_keywords
 from generator.content.limits import Limits
+from generator.content.reply_json.strict import partial_object
 from generator.content.site import Site
 from generator.errors import ReplyFormatError
 
@@ -54,7 +56,7 @@ def parse_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
     Raises:
         ReplyFormatError: the reply is not a JSON object with these fields.
     """
-    reply = parse_repair(content)
+    reply = parse_repair(content, asked)
     draft = clean_draft(apply_repair(_NOTHING, reply, asked))
     texts: dict[SeoField, str] = {
         "page_description": draft.page_description,
@@ -65,7 +67,7 @@ def parse_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
 
 def salvage_seo(content: str, asked: Collection[SeoField]) -> dict[SeoField, str]:
     """The complete texts in a reply that ends in the middle. Arguments as for :func:`parse_seo`."""
-    value = partial_object(content, open_text=False)
+    value = partial_object(content, asked, open_text=False)
     if value and isinstance(value[last := next(reversed(value))], list):
         del value[last]  # items may be missing at its end
     try:

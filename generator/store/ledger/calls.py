@@ -90,13 +90,15 @@ class Spend:
     """What a set of calls cost, in nano-dollars and tokens.
 
     ``unpriced`` counts calls without a known price, which ``cost`` does not include; ``open_calls`` counts calls
-    without an answer, which count at their reservation.
+    without an answer, ``estimated_calls`` answered calls without a credible token count; both count at their
+    reservation.
     """
 
     calls: int
     cost: int
     unpriced: int
     open_calls: int
+    estimated_calls: int
     prompt_tokens: int
     cached_tokens: int
     completion_tokens: int
@@ -215,6 +217,7 @@ class Calls:
         row = self._database.execute(
             f"SELECT count(*), coalesce(sum({CHARGE}), 0),"
             f" coalesce(sum({CHARGE} IS NULL), 0), coalesce(sum(outcome IS NULL), 0),"
+            " coalesce(sum(outcome = 'ok' AND cost IS NOT NULL AND prompt_tokens IS NULL), 0),"
             " coalesce(sum(prompt_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(completion_tokens), 0),"
             " coalesce(sum(reasoning_tokens), 0)"
             " FROM call JOIN job ON job.id = call.job"

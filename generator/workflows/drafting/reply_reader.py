@@ -45,8 +45,8 @@ class CheckedDraft:
 
     @property
     def is_worth_keeping(self) -> bool:
-        """Whether the draft has any point."""
-        return bool(self.draft.points)
+        """Whether the draft has any point with a text."""
+        return any(point.heading.strip() or point.body.strip() for point in self.draft.points)
 
 
 class ReplyReader:
@@ -101,10 +101,10 @@ def _article_file(draft: Draft, job: Job, site: Site) -> tuple[bytes | None, str
     """The bytes of the article file, or why none can be made.
 
     The bytes are read back once, to be sure that they contain the same article. A job without an article id or a date
-    needs no file: both are None.
+    needs no file, and a draft without any text gives none: both are None.
     """
     subject = job.subject or draft.subject
-    if subject is None or job.article_id is None or job.date is None:
+    if not draft.has_answer or subject is None or job.article_id is None or job.date is None:
         return None, None
     try:
         article = article_of(

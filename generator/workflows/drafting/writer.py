@@ -7,14 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from generator.content.draft import (
-    REPAIR_SCHEMA,
-    Draft,
-    apply_repair,
-    parse_repair,
-    repair_schema,
-    salvage_draft,
-)
+from generator.content.draft import Draft, apply_repair, parse_repair, salvage_draft
+from generator.content.draft_schemas import REPAIR_SCHEMA, repair_schema
 from generator.content.findings import Finding
 from generator.content.states import DraftState
 from generator.model.replies import Reply
@@ -129,12 +123,12 @@ class _DraftFormat:
 
     async def read(self, reply: Reply) -> CheckedDraft:
         """The draft in a reply. Raises ReplyFormatError where there is none."""
-        return await self._first_reader.read(reply.content, reply.finish_reason, self._job)
+        return await self._first_reader.read(reply.content, _finish_reason(reply), self._job)
 
     def salvage(self, reply: Reply) -> CheckedDraft | None:
         """The whole fields and points of a reply that ends in the middle."""
         draft = salvage_draft(reply.content)
-        return None if draft is None else self._reader.check(draft, reply.finish_reason, self._job)
+        return None if draft is None else self._reader.check(draft, _finish_reason(reply), self._job)
 
     def repair_request(self, output: CheckedDraft, first: ModelRequest) -> ModelRequest:
         """The request for the failing fields of a draft."""
@@ -163,6 +157,11 @@ class _DraftFormat:
         repair = parse_repair(reply.content)
         repaired = apply_repair(output.draft, repair, _failing_fields(output))
         return self._reader.check(repaired, None, self._job)
+
+
+def _finish_reason(reply: Reply) -> str:
+    """The finish reason by the name that the checks know, where it has one."""
+    return "length" if reply.finish in ("length", "window") else reply.finish_reason
 
 
 def _failing_fields(checked: CheckedDraft) -> list[str]:

@@ -6,6 +6,9 @@ from generator.model.failures import Failure
 from generator.model.replies import Reply
 from generator.store.ledger.calls import CallResult
 
+NO_TOKEN_COUNT = "no credible token count: counted at the reserved amount"
+"""The message of an answered call whose cost is estimated."""
+
 # Where no connection is possible after all attempts, every other call would fail in the same way.
 _UNREACHABLE = frozenset({"connection-refused", "unknown-host", "connect-timeout"})
 
@@ -26,6 +29,7 @@ def reply_result(
         outcome="ok",
         cost=charged,
         price=price.model_dump_json() if price else None,
+        message=None if usage else NO_TOKEN_COUNT,
         mode=reply.mode,
         model=reply.model,
         request_id=reply.request_id,

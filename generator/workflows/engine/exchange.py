@@ -58,7 +58,7 @@ class Exchange:
         self.step += 1
         recorded = self._recorded_reply(step, purpose, request)
         if recorded is not None:
-            return read_reply(recorded.body, mode=recorded.mode, output_cap=request.output_cap)
+            return read_reply(recorded.body, mode=recorded.mode, output_cap=request.output_cap, recorded=True)
         self.asked = True
         return await self._send(step, purpose, request)
 
@@ -72,6 +72,13 @@ class Exchange:
     def is_worth_asking_longer(self, request: ModelRequest, reply: Reply) -> bool:
         """Whether a reply that was cut off can be longer when it is asked for by ``request``, with its larger cap."""
         return True
+
+    def note_place(self, request: ModelRequest, reply: Reply) -> None:
+        """Note in which place of the message a whole reply was."""
+
+    def refused_parameters(self, request: ModelRequest) -> frozenset[str]:
+        """The parameters that the endpoint is known to refuse."""
+        return frozenset()
 
     def is_paid(self, purpose: str) -> bool:
         """Whether the next step has a recorded reply for this purpose."""

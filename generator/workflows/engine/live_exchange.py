@@ -47,9 +47,13 @@ class LiveExchange(Exchange):
             raise final_error(error.failure, attempts, advice) from error
 
     def note_prose(self, request: ModelRequest, reply: Reply) -> None:
-        mode = self._session.client.profile(request.model).mode
-        if reply.mode == mode:
-            self._session.client.note_ignored(request.model, mode)
+        self._session.client.note_ignored(request.model, reply.mode)
+
+    def note_place(self, request: ModelRequest, reply: Reply) -> None:
+        self._session.client.note_place(request.model, reply.place)
+
+    def refused_parameters(self, request: ModelRequest) -> frozenset[str]:
+        return self._session.client.profile(request.model).parameter_rules.dropped
 
     def is_worth_asking_longer(self, request: ModelRequest, reply: Reply) -> bool:
         rules = self._session.client.profile(request.model).parameter_rules

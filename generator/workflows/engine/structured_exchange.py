@@ -3,26 +3,34 @@
 The best output so far is kept, also where only a part of a cut-off reply could be read.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Literal, Protocol, TypeVar
 
 from generator.config import ModelSettings
 from generator.content.findings import Finding
 from generator.errors import CallFailed, ReplyFormatError
 from generator.model.failures import RETRYABLE
-from generator.model.messages import Message
 from generator.model.replies import Reply
-from generator.model.requests import CAP, ModelRequest
+from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
+from generator.workflows.engine.changed_requests import (
+    asked_again,
+    with_larger_cap,
+    with_lower_effort,
+    with_other_sampling,
+)
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_requests import first_request
-from generator.workflows.engine.next_step import NextStep, declined_by, is_prose, next_step
+from generator.workflows.engine.next_step import NextStep, declined_by, is_prose, next_step, unread_reason
 
 UNREADABLE = "the reply cannot be read"
 """The failure of jobs whose replies are not JSON, or hold nothing of what was asked for."""
 FIRST_CALLS = 2
-"""Calls that may come before the repairs: the first, and the one with the larger output cap."""
+"""Calls that may come before the repairs: the first, and the one with a larger cap, less effort or other sampling."""
+_PURPOSES = {"ask_longer": "longer", "ask_with_less_effort": "effort", "ask_with_other_sampling": "resample"}
+"""The purposes of second calls, as the ledger stores them."""
 
 
 class CheckedOutput(Protocol):
@@ -115,6 +123,7 @@ class StructuredExchange(Generic[Output]):
         self._format = output_format
         self._longer_cap = settings.longer_cap
         self._longer_asked = False
+        self._last_error: ReplyFormatError | None = None
         self._is_read = False
         self.best: Output | None = None
         self.last_reply: Reply | None = None
@@ -155,7 +164,7 @@ class StructuredExchange(Generic[Output]):
         request = self._request
         while True:
             reply = await self._ask(purpose, request)
-            output, error = await self._read(reply)
+            output, error = await self._read(reply, self._format.read)
             step = self._decide(reply, error, whole=output is not None and output.is_whole)
             if step == "declined":
                 return ExchangeProblem("refused", declined_by(reply), declined_by(reply))
@@ -165,12 +174,13 @@ class StructuredExchange(Generic[Output]):
             self._keep_partial(self._format.salvage(reply) if output is None else output)
             if step == "unreadable":
                 kept = "; the best part of it is kept" if self.best is not None else ""
-                return ExchangeProblem("needs_fix", f"{UNREADABLE}{kept}: {error}", UNREADABLE)
-            if step == "ask_longer":
-                purpose, request = "longer", self._request
+                why = unread_reason(reply, error) if error is not None else ""
+                return ExchangeProblem("needs_fix", f"{UNREADABLE}{kept}: {why}", UNREADABLE)
+            if step in _PURPOSES:
+                purpose, request = _PURPOSES[step], self._request
             else:
                 self.rounds_left -= 1
-                purpose, request = "again", _asked_again(self._request, error)
+                purpose, request = "again", asked_again(self._request, error)
 
     async def _repair(self) -> ExchangeProblem | None:
         """Ask for the failing fields until none is left; the best output is the one with the fewest errors."""
@@ -178,9 +188,9 @@ class StructuredExchange(Generic[Output]):
         error: ReplyFormatError | None = None
         while self.best.errors and self.rounds_left > 0:
             self.rounds_left -= 1
-            request = _asked_again(self._format.repair_request(self.best, self._request), error)
+            request = asked_again(self._format.repair_request(self.best, self._request), error)
             reply = await self._ask("repair", request)
-            output, error = self._read_repair(self.best, reply)
+            output, error = await self._read(reply, partial(self._repaired, self.best))
             step = self._decide(reply, error, whole=output is not None)
             if step == "declined" and not self._exchange.is_paid("repair"):
                 return ExchangeProblem("needs_fix", declined_by(reply))
@@ -190,38 +200,58 @@ class StructuredExchange(Generic[Output]):
                 self.best = output
         return None
 
-    async def _read(self, reply: Reply) -> tuple[Output | None, ReplyFormatError | None]:
-        try:
-            return await self._format.read(reply), None
-        except ReplyFormatError as error:
-            return None, error
+    async def _read(
+        self, reply: Reply, read: Callable[[Reply], Awaitable[Output]]
+    ) -> tuple[Output | None, ReplyFormatError | None]:
+        """The output in the first text of a reply that holds all of it, else what can be read of its content."""
+        first: tuple[Output | None, ReplyFormatError | None] | None = None
+        for reading in reply.readings:
+            try:
+                output = await read(reading)
+            except ReplyFormatError as error:
+                first = first or (None, _named_by_reply(error, reply))
+                continue
+            if output.is_whole:
+                self._exchange.note_place(self._request, reading)
+                return output, None
+            first = first or (output, None)
+        assert first is not None
+        return first
 
-    def _read_repair(self, best: Output, reply: Reply) -> tuple[Output | None, ReplyFormatError | None]:
-        try:
-            return self._format.repaired(best, reply), None
-        except ReplyFormatError as error:
-            return None, error
+    async def _repaired(self, best: Output, reply: Reply) -> Output:
+        return self._format.repaired(best, reply)
 
     async def _ask(self, purpose: str, request: ModelRequest) -> Reply:
         self.last_reply = await self._exchange.ask(purpose, request)
         return self.last_reply
 
     def _decide(self, reply: Reply, error: ReplyFormatError | None, *, whole: bool) -> NextStep:
-        """The next step; raises the output cap and notes prose where the step requires it."""
-        longer = _with_larger_cap(self._request, self._longer_cap)
+        """The next step; changes the request of later calls and notes prose where the step requires it."""
+        exchange = self._exchange
+        refused = exchange.refused_parameters(self._request)
+        lower = with_lower_effort(self._request, refused)
+        longer = with_larger_cap(self._request, self._longer_cap)
         step = next_step(
             reply,
             error,
             whole=whole,
-            longer_asked=self._longer_asked or not self._exchange.is_worth_asking_longer(longer, reply),
+            longer_asked=self._longer_asked or not exchange.is_worth_asking_longer(longer, reply),
             rounds_left=self.rounds_left,
-            paid=self._exchange.is_paid("again"),
+            paid=exchange.is_paid("again"),
+            failed_alike=_is_alike(error, self._last_error),
+            can_lower_effort=lower is not None,
+            follows_record=exchange.is_paid("again") or exchange.is_paid("longer"),
         )
+        self._last_error = error
         if step == "ask_longer":
-            self._longer_asked = True
             self._request = longer
+        elif step == "ask_with_less_effort" and lower is not None:
+            self._request = lower
+        elif step == "ask_with_other_sampling":
+            self._request = with_other_sampling(self._request, refused)
         elif step in ("ask_again", "unreadable") and is_prose(reply):
-            self._exchange.note_prose(self._request, reply)
+            exchange.note_prose(self._request, reply)
+        self._longer_asked |= step in _PURPOSES
         return step
 
     def _keep_partial(self, output: Output | None) -> None:
@@ -240,15 +270,13 @@ class StructuredExchange(Generic[Output]):
         return ExchangeProblem("refused" if error.kind == "filtered" else "failed", reason, error.cause)
 
 
-def _with_larger_cap(request: ModelRequest, factor: float) -> ModelRequest:
-    """The same request with an output cap ``factor`` times as large."""
-    return replace(request, parameters={**request.parameters, CAP: int(request.output_cap * factor)})
+def _is_alike(error: ReplyFormatError | None, last: ReplyFormatError | None) -> bool:
+    return error is not None and last is not None and error.content == last.content
 
 
-def _asked_again(request: ModelRequest, error: ReplyFormatError | None) -> ModelRequest:
-    """The same request with a note on why the last reply could not be read; unchanged where it could."""
-    if error is None:
-        return request
-    note = f"\n\nYour last reply could not be used: {error.reason}. Reply with the one complete JSON object asked for."
-    system, user = request.messages
-    return replace(request, messages=(system, Message(role="user", content=user["content"] + note)))
+def _named_by_reply(error: ReplyFormatError, reply: Reply) -> ReplyFormatError:
+    """The error; that of an empty content says that the model thought where it did."""
+    if error.content != "empty" or not reply.is_only_thinking:
+        return error
+    reason = "the reply is thinking without an answer"
+    return ReplyFormatError(reason, raw=error.raw, cut=error.cut, content="thinking")

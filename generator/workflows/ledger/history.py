@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from generator.content.text import one_line
+from generator.model.replies import BadReply, read_reply
+from generator.workflows.engine.structured_exchange import UNREADABLE
 from generator.workflows.ports import HasDrafts, HasLedger, HasSettings
 from generator.workflows.review.draft_names import find_drafts
 
@@ -14,6 +17,9 @@ if TYPE_CHECKING:
     from generator.store.ledger.drafts import DraftRow
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.versions import Version
+
+
+_BEGINNING = 200
 
 
 class HistoryServices(HasSettings, HasLedger, HasDrafts, Protocol):
@@ -39,6 +45,7 @@ class DraftHistory:
     Args:
         job: the job that made the draft.
         calls: those of all jobs for the draft, oldest first.
+        unread: how the last reply begins, on one line, where it could not be read; else None.
     """
 
     draft: DraftRow
@@ -47,6 +54,7 @@ class DraftHistory:
     versions: tuple[Version, ...]
     decisions: tuple[DraftDecision, ...]
     cost: Cost
+    unread: str | None = None
 
 
 def draft_histories(services: HistoryServices, name: str) -> list[DraftHistory]:
@@ -60,14 +68,28 @@ def draft_histories(services: HistoryServices, name: str) -> list[DraftHistory]:
 
 def _history(services: HistoryServices, draft: DraftRow) -> DraftHistory:
     ledger, drafts = services.ledger, services.drafts
+    job = ledger.jobs.get(draft.job)
     return DraftHistory(
         draft=draft,
-        job=ledger.jobs.get(draft.job),
+        job=job,
         calls=tuple(map(_paid_call, ledger.calls.of_jobs(drafts.jobs_of(draft)))),
         versions=tuple(drafts.versions.of(draft.id)),
         decisions=tuple(drafts.decisions.of(draft.id)),
         cost=drafts.cost(draft),
+        unread=_unread(draft, job),
     )
+
+
+def _unread(draft: DraftRow, job: Job) -> str | None:
+    if not job.replies or not (draft.reason or "").startswith(UNREADABLE):
+        return None
+    last = job.replies[-1]
+    try:
+        reply = read_reply(last.body, mode=last.mode, output_cap=0, recorded=True)
+    except BadReply:
+        return None
+    text = next((reading.content for reading in reply.readings if reading.content.strip()), "")
+    return one_line(text)[:_BEGINNING]
 
 
 def _paid_call(call: dict[str, Any]) -> PaidCall:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.content.checks import RULES
 from generator.content.display import in_words
-from generator.content.draft import DRAFT_SCHEMA, Draft, draft_schema
+from generator.content.draft import Draft
+from generator.content.draft_schemas import DRAFT_SCHEMA, draft_schema
 from generator.content.frontmatter import read
 from generator.content.revision import FieldChange, accepted_texts, draft_of, field_changes
 from generator.content.states import EDITABLE

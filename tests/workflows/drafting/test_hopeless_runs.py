@@ -159,7 +159,7 @@ def test_an_honest_endpoint_is_reserved_at_its_cap(services_with):
 @pytest.mark.parametrize(
     ("answer", "words", "calls", "state"),
     [
-        (completion("null"), "has no JSON object", 60, "needs_fix"),
+        (completion("null"), "has no JSON object", 40, "needs_fix"),
         (completion(json.dumps(GOOD)[:300], finish_reason="length"), "ends in the middle", 40, "needs_fix"),
         (failure(400, message="Invalid value"), "http-400: Invalid value", 20, "failed"),
         (failure(500, message="Oops"), "http-500: Oops", 60, "failed"),

@@ -86,3 +86,43 @@ def test_a_refusal_is_never_asked_again_nor_taken(error: ReplyFormatError | None
 )
 def test_text_without_any_json_is_prose(content: str, prose: bool) -> None:
     assert is_prose(reply(content=content)) is prose
+
+
+def test_a_third_call_is_not_made_for_a_reply_that_failed_like_the_one_before() -> None:
+    def step(**options: bool) -> str:
+        return next_step(reply(), BROKEN, whole=False, longer_asked=False, rounds_left=2, **options)
+
+    assert (step(), step(failed_alike=True)) == ("ask_again", "unreadable")
+    assert step(failed_alike=True, paid=True) == "ask_again"
+
+
+REPEATED = ReplyFormatError("the reply repeats", raw="", content="repetition")
+
+
+@pytest.mark.parametrize(
+    ("finish_reason", "error", "longer_asked", "follows_record", "step"),
+    [
+        ("length", REPEATED, False, False, "ask_with_other_sampling"),
+        ("stop", REPEATED, False, False, "ask_with_other_sampling"),
+        ("repetition", CUT, False, False, "ask_with_other_sampling"),
+        ("length", REPEATED, True, False, "unreadable"),
+        ("length", REPEATED, False, True, "ask_longer"),
+        ("model_length", CUT, False, False, "unreadable"),
+        ("model_length", None, False, False, "take"),
+        ("max_tokens", CUT, False, False, "ask_longer"),
+        ("SAFETY", CUT, False, False, "declined"),
+        ("surprise", CUT, False, False, "ask_again"),
+    ],
+)
+def test_the_step_depends_on_why_the_reply_ended(
+    finish_reason: str, error: ReplyFormatError | None, longer_asked: bool, follows_record: bool, step: str
+) -> None:
+    known = next_step(
+        reply(finish_reason),
+        error,
+        whole=False,
+        longer_asked=longer_asked,
+        rounds_left=2,
+        follows_record=follows_record,
+    )
+    assert known == step

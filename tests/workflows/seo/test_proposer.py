@@ -317,6 +317,30 @@ def test_a_reply_cut_off_twice_is_asked_for_no_more_and_its_whole_texts_are_kept
     }
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        cut_off(json.dumps(reply(OTHER, KEYWORDS[::-1])) + " \n" * 900),
+        completion(
+            "Plan: {2 fields}. " + json.dumps({"seo_fields": reply(OTHER, KEYWORDS[::-1])}) + "<|im_end|>"
+        ),
+        completion("", reasoning_content=json.dumps(reply(OTHER, KEYWORDS[::-1]))),
+        completion(str(reply(OTHER, KEYWORDS[::-1]))),
+        completion(reply(OTHER, KEYWORDS[::-1]), finish_reason="SAFETY"),
+    ],
+    ids=["white-space", "wrapped", "in-reasoning", "python", "safety"],
+)
+def test_whole_fields_in_an_odd_reply_cost_one_call(services_with, tmp_path, answer):
+    services, endpoint = services_with(answer)
+    page(tmp_path)
+    propose(services, all_articles=True)
+    assert {field: state for field, (state, _, _) in by_field(services).items()} == {
+        "page_description": "proposed",
+        "page_keywords": "proposed",
+    }
+    assert len(endpoint.requests) == 1
+
+
 def test_what_a_cut_off_reply_holds_is_kept_where_the_longer_one_fails(services_with, tmp_path):
     services, _ = services_with(
         cut_off({"page_description": OTHER}), failure(400, message="too many tokens asked")
