@@ -14,6 +14,7 @@ from generator.cli.batch.output import show_sent
 from generator.cli.next_steps import command_line
 from generator.cli.options import (
     BATCH,
+    CANARY,
     CONCURRENCY,
     CONTENT_DIR,
     JSON,
@@ -69,6 +70,7 @@ def propose(
         False, "--redo", help="Propose again for fields whose proposal nobody approved or edited."
     ),
     plan: bool = PLAN,
+    canary: bool = CANARY,
     batch: bool = BATCH,
     mode: str = MODE,
     output_dir: str = OUTPUT_DIR,
@@ -103,6 +105,7 @@ def propose(
         concurrency=concurrency,
         max_cost=max_cost,
         argv=tuple(paths or []),
+        canary=canary,
     )
     progress = TerminalProgress(quiet=as_json)
     next_command = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)

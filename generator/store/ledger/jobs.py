@@ -4,6 +4,7 @@ The messages, article id and date of a planned job never change.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -253,15 +254,22 @@ class Jobs:
         )
         return {row[0]: row[1] for row in rows}
 
-    def claim(self, run: int, limit: int) -> list[Job]:
-        """Claim the next planned jobs of this run, at most ``limit``, in the order of planning."""
+    def claim(self, run: int, limit: int, *, spread: bool = False) -> list[Job]:
+        """Claim the next planned jobs of this run, at most ``limit``, in the order of planning.
+
+        Args:
+            spread: claim instead the first job of each subject, then the second of each, and so on. The jobs returned
+                are in this order.
+        """
+        first = "row_number() OVER (PARTITION BY subject ORDER BY id), " if spread else ""
         rows = self._database.execute(
             "UPDATE job SET state = 'claimed', claimed_by = :run WHERE state = 'planned' AND id IN"
-            " (SELECT id FROM job WHERE wanted_by = :run AND state = 'planned' ORDER BY id LIMIT :limit)"
+            f" (SELECT id FROM job WHERE wanted_by = :run AND state = 'planned' ORDER BY {first}id LIMIT :limit)"
             " RETURNING *",
             {"run": run, "limit": limit},
         ).fetchall()
-        return self.from_rows(rows)
+        jobs = self.from_rows(rows)
+        return _spread(jobs) if spread else jobs
 
     def from_rows(self, rows: Sequence[Any]) -> list[Job]:
         """The jobs of some rows of the table, in the order of their ids."""
@@ -353,3 +361,13 @@ class Jobs:
         """Record that a redo is finished: the same command then begins a new one."""
         with self._database.transaction():
             self._database.execute("DELETE FROM redo WHERE key = ?", (key,))
+
+
+def _spread(jobs: Sequence[Job]) -> list[Job]:
+    """Jobs in the order of their ids, so that those of all subjects take turns."""
+    turns: Counter[str | None] = Counter()
+    numbered = []
+    for job in jobs:
+        turns[job.subject] += 1
+        numbered.append((turns[job.subject], job.id, job))
+    return [job for *_, job in sorted(numbered, key=lambda entry: entry[:2])]

@@ -7,6 +7,7 @@ from generator.store.ledger.calls import Calls
 from generator.store.ledger.database import Database
 from generator.store.ledger.endpoints import Endpoints
 from generator.store.ledger.jobs import Jobs
+from generator.store.ledger.run_health import RunHealthTable
 from generator.store.ledger.runs import Runs
 
 LEDGER_NAME = "ledger.sqlite3"
@@ -27,6 +28,7 @@ class Ledger:
         self.calls = Calls(database, self.blobs)
         self.jobs = Jobs(database, self.blobs, self.calls)
         self.endpoints = Endpoints(database)
+        self.health = RunHealthTable(database)
 
     def verify(self) -> Iterator[str]:
         """Compute every hash again; yields a description of each that does not match."""

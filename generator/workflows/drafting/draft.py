@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 from generator.content.display import tally
 from generator.errors import GeneratorError
 from generator.workflows.drafting.drafter import Drafter, DrafterReport
+from generator.workflows.drafting.job_maker import PROMPT
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.requests import DraftOutcome
 from generator.workflows.drafting.worker_tasks import PooledSender, make_worker_pool
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
+from generator.workflows.engine.run_monitor import MonitoredJobs, monitor_run
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -140,6 +142,7 @@ async def _draft_planned(
     interruption: Interruption,
 ) -> DrafterReport:
     concurrency = request.concurrency or services.settings.model.concurrency
+    jobs = MonitoredJobs(PROMPT, "questions", total, request.canary)
     async with AsyncExitStack() as stack:
         show = stack.enter_context(progress.bar("drafting"))
         show(0, total)
@@ -158,6 +161,7 @@ async def _draft_planned(
             session,
             workers=workers,
             on_done=lambda done: show(done.done, total, tally(done.states, session.budget.spent)),
+            monitor=monitor_run(services, session, endpoint, jobs, progress.note),
         )
         interruption.watch(drafter.pool)
         try:

@@ -83,6 +83,8 @@ class DraftRequest:
         concurrency: the most calls in flight; None for the setting.
         max_cost: US dollars that the run may cost; None for no cap.
         strict: make no call where a row cannot be used.
+        canary: whether the first questions are asked alone; None where the last run was not healthy. False: the run is
+            not stopped, however its questions end. Of a batch, they are asked live, and None is False.
     """
 
     plan: PlanRequest
@@ -92,6 +94,7 @@ class DraftRequest:
     concurrency: int | None = None
     max_cost: float | None = None
     strict: bool = False
+    canary: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from generator.errors import GeneratorError, UsageError
 from generator.model.transport import endpoint_name
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
+from generator.workflows.engine.run_monitor import MonitoredJobs, monitor_run
 from generator.workflows.ports import (
     HasCorpus,
     HasEndpoints,
@@ -20,6 +21,7 @@ from generator.workflows.ports import (
     HasRuns,
     HasSettings,
 )
+from generator.workflows.seo.job_maker import KIND
 from generator.workflows.seo.planner import SeoPlanner
 from generator.workflows.seo.proposer import Proposer
 from generator.workflows.seo.requests import ProposedOutcome, SeoPlanOutcome
@@ -158,6 +160,7 @@ async def _propose_planned(
     interruption: Interruption,
 ) -> ProposerReport:
     concurrency = request.concurrency or services.settings.model.concurrency
+    jobs = MonitoredJobs(KIND, "articles", total, request.canary)
     with progress.bar("proposing") as show:
         show(0, total)
         async with LiveSession(
@@ -167,6 +170,7 @@ async def _propose_planned(
                 services,
                 session,
                 on_done=lambda done: show(done.articles, total, tally(done.states, session.budget.spent)),
+                monitor=monitor_run(services, session, endpoint, jobs, progress.note),
             )
             interruption.watch(proposer.pool)
             try:

@@ -51,6 +51,7 @@ class ProposeRequest:
         concurrency: the most calls at the same time; None for that of the settings.
         max_cost: the most US dollars that the run may cost; None for no cap.
         argv: the arguments of the command, as the ledger records them.
+        canary: as that of a ``DraftRequest``.
     """
 
     selection: SelectionRequest = field(default_factory=SelectionRequest)
@@ -61,6 +62,7 @@ class ProposeRequest:
     concurrency: int | None = None
     max_cost: float | None = None
     argv: tuple[str, ...] = ()
+    canary: bool | None = None
 
 
 @dataclass(frozen=True)
