@@ -146,7 +146,7 @@ class Jobs:
         Args:
             run: the run that wants it.
             first_free_id: the smallest article id that may be used.
-            earlier: the generation before this one; None for the first.
+            earlier: the generation before this one; None for the first. If it was not begun, it ends as failed.
 
         Returns:
             The id of the job.
@@ -155,6 +155,8 @@ class Jobs:
         for text in packed_job.texts:
             self._blobs.put_shared(text)
         new = packed_job.job
+        if earlier is not None and earlier.state in ("planned", "held"):
+            self.end(earlier.id, "failed", key=None, reason="planned again with other messages", now=now)
         cursor = self._database.execute(
             "INSERT INTO job (kind, realm, identity, generation, question_key, key, question, subject, article_id,"
             " date, request_blob, system_blob, user_blob, context_blob, prompt_hash, state, wanted_by, created_at,"

@@ -127,7 +127,7 @@ class Triage:
         """The decision on a question that has this job."""
         if job.backend != self._backend:
             return "drafted"
-        if self._redo and job.state not in ("planned", "held", "failed") and self._redo.includes(job):
+        if self._is_redone(job):
             return "redo"
         if job.state in ("planned", "failed", "claimed"):
             return "resume"
@@ -136,6 +136,12 @@ class Triage:
         if job.state == "held" and job.draft_state != "rejected":
             return "resume" if self._near == "allow" else "near_duplicate"
         return "drafted"
+
+    def _is_redone(self, job: JobSummary) -> bool:
+        """Whether a job is asked again, with today's settings. A planned one is not if a reply was paid for."""
+        if self._redo is None or job.state == "held" or not self._redo.includes(job):
+            return False
+        return job.state != "planned" or not self._ledger.calls.has_reply(job.id)
 
     def _known_as_written(self, question: Question) -> Candidate | None:
         """The candidate with a decision if its question was planned with its list number in front; else None.
