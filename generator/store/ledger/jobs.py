@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.content.states import JobState
+from generator.content.states import DraftState, JobState
 from generator.store.ledger.blobs import Blob, Blobs, pack
 from generator.store.ledger.calls import Calls, RecordedReply
 from generator.store.ledger.database import Database
@@ -51,7 +51,8 @@ class Job:
 class JobSummary:
     """What the planning of lists needs to know about an existing job.
 
-    ``unsent`` is 1 for a job that waits for its first batch. ``draft_state`` is None without a draft; ``draft_edited``
+    ``claimed_by`` is the run that has claimed it, if its state is ``claimed``. ``unsent`` is 1 for a job that waits for
+    its first batch. ``draft_state`` is None without a draft; ``draft_edited``
     is 1 for a draft that a person changed.
     """
 
@@ -64,8 +65,9 @@ class JobSummary:
     state: JobState
     created_at: str
     prompt_hash: str
+    claimed_by: int | None
     unsent: int
-    draft_state: str | None
+    draft_state: DraftState | None
     draft_edited: int
 
 
@@ -122,7 +124,7 @@ class Jobs:
     def _summaries(self, where: str, parameters: tuple[Any, ...]) -> list[JobSummary]:
         rows = self._database.execute(
             "SELECT job.id, job.realm, job.generation, job.key, job.question, job.subject, job.state,"
-            f" job.created_at, job.prompt_hash, {_UNSENT}, draft.state AS draft_state,"
+            f" job.created_at, job.prompt_hash, job.claimed_by, {_UNSENT}, draft.state AS draft_state,"
             " coalesce(draft.edited, 0) AS edited"
             " FROM job LEFT JOIN draft ON draft.id ="
             " (SELECT one.id FROM job AS its JOIN draft AS one ON one.job = its.id"

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from generator.content.states import DraftState, JobState
 from generator.errors import QuestionListError
 from generator.workflows.drafting.candidate import Candidate, PlanDecision
 from generator.workflows.engine.noted_report import NotedReport
@@ -15,12 +16,14 @@ class PlanReport(NotedReport):
 
     Attributes:
         counts: rows by decision.
+        before: rows with the decision ``drafted``, by the state of the draft; where there is none, of the job.
         unlisted: rows that are asked, by subject, where the site does not list the subject.
         unfinished: rows drafted earlier whose draft needs a fix or was refused.
         limited: whether planning ended at the limit of the request, before the end of the list.
     """
 
     counts: Counter[PlanDecision] = field(default_factory=Counter)
+    before: Counter[DraftState | JobState] = field(default_factory=Counter)
     unlisted: Counter[str] = field(default_factory=Counter)
     unfinished: int = 0
     limited: bool = False
@@ -32,8 +35,9 @@ class PlanReport(NotedReport):
             return
         self._count(row.decision, row.message)
         earlier = row.earlier
-        if row.decision == "drafted" and earlier and earlier.draft_state in ("needs_fix", "refused"):
-            self.unfinished += 1
+        if row.decision == "drafted" and earlier is not None:
+            self.before[earlier.draft_state or earlier.state] += 1
+            self.unfinished += earlier.draft_state in ("needs_fix", "refused")
 
     def _count(self, decision: PlanDecision, message: str) -> None:
         self.counts[decision] += 1

@@ -119,6 +119,7 @@ class DraftOutcome:
         drafted: None where no question was asked.
         refused: whether a strict run ended before its first call.
         left: how many questions the same command would ask next.
+        taken: how many planned questions another run has taken over.
         seconds: how long the run took.
         interrupted: whether Ctrl-C ended the run.
         error: what ended the run early; None where nothing did.
@@ -129,6 +130,7 @@ class DraftOutcome:
     drafted: DrafterReport | None
     refused: bool
     left: int
+    taken: int
     spend: Spend
     seconds: float
     interrupted: bool

@@ -6,6 +6,7 @@ of later rows with them.
 
 import sqlite3
 from dataclasses import replace
+from functools import cache
 from typing import Protocol
 
 from generator.content.duplicates.question_index import QuestionIndex
@@ -50,6 +51,7 @@ class Triage:
         self._backend = backend
         self._near = near
         self._redo = redo
+        self._is_alive = cache(services.ledger.runs.is_alive)
         self._questions: QuestionIndex[str] | None = None
         # An unnamed SQLite database lives in a temporary file that SQLite removes.
         self._rows = sqlite3.connect("", isolation_level=None)
@@ -129,6 +131,8 @@ class Triage:
             return "drafted"
         if self._is_redone(job):
             return "redo"
+        if job.state == "claimed" and job.claimed_by is not None and self._is_alive(job.claimed_by):
+            return "busy"
         if job.state in ("planned", "failed", "claimed"):
             return "resume"
         if job.state == "batched":

@@ -74,11 +74,13 @@ def propose_fields(
                 services, request, endpoint, run, plan.to_ask, progress, interruption
             )
             proposed = run_async(proposing, interruption)
+        left = services.ledger.jobs.count_wanted(run.id)
         return ProposedOutcome(
             endpoint=endpoint,
             plan=plan,
             proposed=proposed,
-            left=services.ledger.jobs.count_wanted(run.id),
+            left=left,
+            taken=max(0, plan.to_ask - left - (proposed.articles if proposed else 0)),
             spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
             seconds=time.monotonic() - started,
             interrupted=interruption.interrupted,

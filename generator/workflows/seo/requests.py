@@ -88,13 +88,14 @@ class ProposedOutcome:
     """The result of a run.
 
     ``proposed`` is None if no model call was planned. ``left`` counts the articles that the same command continues
-    with when it runs again. ``error`` is the reason if the run ended early.
+    with when it runs again, ``taken`` those that another run has taken over. ``error`` is the reason if the run ended early.
     """
 
     endpoint: Endpoint
     plan: SeoPlan
     proposed: ProposerReport | None
     left: int
+    taken: int
     spend: Spend
     seconds: float
     interrupted: bool
