@@ -6,13 +6,14 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generator.model.budget import nano_dollars
+from generator.content.display import dollars, tally
+from generator.model.budget import NANO_DOLLARS, nano_dollars
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files, require_provider, run_batches
-from generator.workflows.drafting.draft import refused_outcome
+from generator.workflows.drafting.draft import PlannedList, draft_planned, refused_outcome
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.engine.live_session import check_price
@@ -64,6 +65,9 @@ def send_drafts(
         mode: how the requests ask for JSON; None for the mode that the endpoint is known to support.
         on_planned: is given the plan before anything is sent.
 
+    Returns:
+        What was sent; a ``DraftOutcome`` where nothing was sent, because of unreadable rows or the canary.
+
     Raises:
         UsageError: there is no provider of batches, or a cap is set and the model has no known price.
     """
@@ -79,7 +83,15 @@ def send_drafts(
         on_planned(plan)
         if request.strict and plan.counts["unreadable"]:
             return refused_outcome(services, endpoint, run, plan, started)
-        order = _order(services, endpoint, run, kind="answer", mode=mode, max_cost=request.max_cost)
+        cap = request.max_cost
+        if request.canary and plan.to_ask:
+            planned = PlannedList(endpoint, run, plan, started)
+            canary = draft_planned(services, request, planned, progress, only_canary=True)
+            if canary.error is not None or canary.interrupted:
+                return canary
+            progress.note(_canary_note(canary))
+            cap = None if cap is None else max(0.0, cap - canary.spend.cost / NANO_DOLLARS)
+        order = _order(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
         return _send(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
 
@@ -166,6 +178,11 @@ def _send(
         interrupted=done.interruption.interrupted,
         error=done.interruption.error,
     )
+
+
+def _canary_note(canary: DraftOutcome) -> str:
+    states = tally(canary.drafted.states, 0) if canary.drafted else "nothing asked"
+    return f"canary, drafted live: {states}; {dollars(canary.spend.cost)}"
 
 
 def _at_batch_price(endpoint: Endpoint) -> Endpoint:

@@ -27,7 +27,7 @@ _ADVICE = {
     "failed: too-long": "lower context.passages_chars in config.yaml, or serve the model with a larger context window",
     "failed: rate-limit": "wait until the limit of the endpoint is open again, or lower --concurrency",
     "failed: timeout": "raise model.timeout_seconds in config.yaml, or lower --concurrency",
-    "needs_fix: unreadable": "compare the replies (generator why QUESTION) with what the model can do; try another one",
+    "needs_fix: unreadable": "look at a reply (generator why QUESTION), try another model",
     "refused": "look at the reasons (generator why QUESTION), the prompt and the passages that it quotes",
 }
 _OTHER_ADVICE = {
@@ -148,7 +148,11 @@ class FailureWatch:
         count = len(self._recent)
         those = f"the {'first' if count == self._ended else 'last'} {count} {self._items}"
         who = f"{those} all" if alike == count else f"{alike} of {those}"
-        redo = f" with {last.redo_option}, which asks for these {alike} again too" if last.redo_option else ""
+        redo = (
+            f" with {last.redo_option}, which asks for those that ended so again too"
+            if last.redo_option
+            else ""
+        )
         parts = [
             f"{who} ended with the same failure, so the rest is not asked: {last.reason} ({cause})",
             f"paid so far: {paid}" if (paid := self._paid()) else "",

@@ -157,9 +157,9 @@ def test_the_message_says_what_was_paid_what_to_try_and_how_to_go_on():
             watch.end(outcome)
     assert str(ended.value) == (
         "the first 10 questions all ended with the same failure, so the rest is not asked: the reply is empty"
-        " (needs_fix: unreadable); paid so far: $0.02; compare the replies (generator why QUESTION) with what the"
-        " model can do; try another one, then run the same command again with --redo-state x, which asks for these 10"
-        " again too; --no-canary goes on regardless"
+        " (needs_fix: unreadable); paid so far: $0.02; look at a reply (generator why QUESTION), try"
+        " another model, then run the same command again with --redo-state x, which asks for those that ended so again"
+        " too; --no-canary goes on regardless"
     )
 
 
