@@ -33,7 +33,7 @@ from generator.content.seo.fields import FIELDS, SeoField
 from generator.errors import UsageError
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
 from generator.workflows.seo.propose import plan_proposed, propose_fields
-from generator.workflows.seo.requests import ProposeRequest, SelectionRequest
+from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SelectionRequest
 
 if TYPE_CHECKING:
     from generator.workflows.seo.planner import SeoPlan
@@ -117,6 +117,8 @@ def propose(
             proposed = propose_fields(services, request, progress, on_planned=_show_planned)
             return show_proposed(services.settings, proposed, next_command=next_command, as_json=as_json)
         sent = send_proposals(services, request, progress, mode=mode, on_planned=_show_planned)
+        if isinstance(sent, ProposedOutcome):
+            return show_proposed(services.settings, sent, next_command=next_command, as_json=as_json)
         return show_sent(services.batches, sent, next_command("batch", "collect", "--wait"), as_json=as_json)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.content.display import dollars, tally
 from generator.model.budget import NANO_DOLLARS, nano_dollars
@@ -18,9 +18,11 @@ from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.engine.live_session import check_price
 from generator.workflows.seo.propose import (
+    PlannedArticles,
     announce_model,
     estimate_proposals,
     plan_proposals,
+    propose_planned,
     require_articles,
 )
 from generator.workflows.seo.selection import Selector
@@ -29,12 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from generator.services import Endpoint
+    from generator.store.ledger.calls import Spend
     from generator.store.ledger.runs import Run
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress
     from generator.workflows.seo.planner import SeoPlan
-    from generator.workflows.seo.requests import ProposeRequest, SeoPlanOutcome
+    from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SeoPlanOutcome
 
 
 def plan_drafts_by_batch(
@@ -89,8 +92,8 @@ def send_drafts(
             canary = draft_planned(services, request, planned, progress, only_canary=True)
             if canary.error is not None or canary.interrupted:
                 return canary
-            progress.note(_canary_note(canary))
-            cap = None if cap is None else max(0.0, cap - canary.spend.cost / NANO_DOLLARS)
+            progress.note(_canary_note(canary.drafted.states if canary.drafted else {}, canary.spend))
+            cap = _rest_of(cap, canary.spend)
         order = _order(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
         return _send(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
@@ -119,8 +122,12 @@ def send_proposals(
     *,
     mode: str | None = None,
     on_planned: Callable[[SeoPlan], None] = lambda _: None,
-) -> SentOutcome:
-    """Plan new search fields, and send their requests as batches. Arguments and errors as :func:`send_drafts`."""
+) -> SentOutcome | ProposedOutcome:
+    """Plan new search fields, and send their requests as batches. Arguments and errors as :func:`send_drafts`.
+
+    Returns:
+        What was sent; a ``ProposedOutcome`` where nothing was sent, because of the canary.
+    """
     selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model)
     require_provider(endpoint, "--batch")
@@ -130,7 +137,15 @@ def send_proposals(
         recover_files(services, run, progress)
         plan = plan_proposals(services, request, selector, endpoint, run, progress)
         on_planned(plan)
-        order = _order(services, endpoint, run, kind="seo", mode=mode, max_cost=request.max_cost)
+        cap = request.max_cost
+        if request.canary and plan.to_ask:
+            planned = PlannedArticles(endpoint, run, plan)
+            canary = propose_planned(services, request, planned, progress, only_canary=True)
+            if canary.error is not None or canary.interrupted:
+                return canary
+            progress.note(_canary_note(canary.proposed.states if canary.proposed else {}, canary.spend))
+            cap = _rest_of(cap, canary.spend)
+        order = _order(services, endpoint, run, kind="seo", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
         return _send(services, endpoint, run, order, progress, rows=rows)
 
@@ -180,9 +195,13 @@ def _send(
     )
 
 
-def _canary_note(canary: DraftOutcome) -> str:
-    states = tally(canary.drafted.states, 0) if canary.drafted else "nothing asked"
-    return f"canary, drafted live: {states}; {dollars(canary.spend.cost)}"
+def _canary_note(states: Mapping[Any, int], spend: Spend) -> str:
+    return f"canary, asked live: {tally(states, 0)}; {dollars(spend.cost)}"
+
+
+def _rest_of(cap: float | None, spend: Spend) -> float | None:
+    """What is left of a cap in US dollars."""
+    return None if cap is None else max(0.0, cap - spend.cost / NANO_DOLLARS)
 
 
 def _at_batch_price(endpoint: Endpoint) -> Endpoint:

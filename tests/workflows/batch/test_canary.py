@@ -8,9 +8,11 @@ from generator.fake_openai.service import build
 from generator.fake_openai.settings import BatchSettings, ServerSettings
 from generator.services import Services
 from generator.workflows.batch.requests import SentOutcome
-from generator.workflows.batch.send import send_drafts
+from generator.workflows.batch.send import send_drafts, send_proposals
 from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanRequest, QuestionSource
 from generator.workflows.engine.progress import NoProgress
+from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest
+from tests.support import seo_pages
 from tests.support.replies import Endpoint, completion
 from tests.support.services import DATE, default_prompts, rows, settings
 
@@ -65,3 +67,18 @@ def test_nothing_is_sent_after_a_canary_that_failed(send):
     assert isinstance(outcome.error, ModelUnavailable)
     assert (len(endpoint.requests), services.drafts.counts(), outcome.left) == (30, {"needs_fix": 10}, 20)
     assert services.batches.all() == []
+
+
+def test_search_fields_have_a_canary_too(tmp_path):
+    for number in range(30):
+        seo_pages.page(tmp_path, f"What does enzyme {number} of the liver cell do?", id=number + 1)
+    endpoint = Endpoint(by=lambda _: completion("null"))
+    services = Services(
+        settings(tmp_path), environment={"OPENAI_API_KEY": "test-key"}, transport=endpoint.transport
+    )
+    services.prompts = default_prompts()
+    outcome = send_proposals(services, ProposeRequest(canary=True), NoProgress())
+    assert isinstance(outcome, ProposedOutcome)
+    assert isinstance(outcome.error, ModelUnavailable)
+    assert (len(endpoint.requests), outcome.left, services.batches.all()) == (30, 20, [])
+    services.close()
