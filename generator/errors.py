@@ -85,7 +85,7 @@ class StorageError(GeneratorError):
 
 
 class ModelUnavailable(GeneratorError):
-    """Every further call would fail too, so the run ends: by the kind of failure, or because all first calls failed."""
+    """Every further call would fail too, so the run ends: by the kind of failure, or because nearly all jobs fail alike."""
 
 
 class BudgetExceeded(GeneratorError):

@@ -11,6 +11,7 @@ from generator.cli.draft_output import show_drafted, show_plan, show_rows
 from generator.cli.next_steps import command_line
 from generator.cli.options import (
     BATCH,
+    CANARY,
     CONCURRENCY,
     CONTENT_DIR,
     DATE,
@@ -65,6 +66,7 @@ def draft(
     redo_prompt: bool = typer.Option(False, "--redo-prompt", help="Redo drafts of an older prompt only."),
     plan: bool = PLAN,
     strict: bool = typer.Option(False, "--strict", help="Stop before the first call if a row is unusable."),
+    canary: bool = CANARY,
     batch: bool = BATCH,
     mode: str = MODE,
     as_json: bool = JSON,
@@ -94,6 +96,7 @@ def draft(
         concurrency=concurrency,
         max_cost=max_cost,
         strict=strict,
+        canary=canary,
     )
     progress = TerminalProgress(quiet=as_json)
     next_command = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)

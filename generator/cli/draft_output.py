@@ -15,6 +15,7 @@ from generator.workflows.site.reviewer import reviewer_name
 
 if TYPE_CHECKING:
     from generator.config import Settings
+    from generator.content.states import DraftState, JobState
     from generator.services import Endpoint
     from generator.workflows.drafting.candidate import PlanDecision
     from generator.workflows.drafting.plan_report import PlanReport
@@ -30,6 +31,7 @@ def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
         "new": "new",
         "resume": "planned before, not finished",
         "redo": "to be asked again",
+        "busy": "being drafted by another run",
         "batched": "in a batch",
         "drafted": "already drafted",
         "published": "already published",
@@ -38,7 +40,10 @@ def say_plan(endpoint: Endpoint, report: PlanReport, guess: Estimate) -> None:
         "unreadable": "unreadable",
     }
     for kind, label in labels.items():
-        if report.counts[kind] or kind in ("new", "drafted", "published", "duplicate", "unreadable"):
+        if kind == "drafted" and report.before:
+            for label, count in _before(report):
+                say(f"{count:>8,}  {label}")
+        elif report.counts[kind] or kind in ("new", "drafted", "published", "duplicate", "unreadable"):
             say(f"{report.counts[kind]:>8,}  {label}")
     _say_new(report)
     say_tokens(endpoint, guess)
@@ -90,6 +95,7 @@ def show_plan(planned: PlanOutcome, *, as_json: bool) -> int:
                 {"question": question.text, "subject": question.subject, "line": question.line}
                 for question in plan.first_new
             ],
+            "before": dict(plan.before),
             "estimate": estimate_object(planned.estimate),
             "notes": plan.notes,
         }
@@ -137,8 +143,10 @@ def _result_object(settings: Settings, outcome: DraftOutcome) -> dict[str, Any]:
     return {
         "model": outcome.endpoint.model,
         "rows": dict(outcome.plan.counts),
+        "before": dict(outcome.plan.before),
         "states": dict(done.states) if done else {},
         "left": outcome.left,
+        "taken": outcome.taken,
         "seconds": round(outcome.seconds, 3),
         "spend": spend_object(outcome.spend),
         "output_dir": str(settings.output_dir),
@@ -151,7 +159,7 @@ def _say_result(settings: Settings, outcome: DraftOutcome, next_command: Callabl
     states = dict(done.states) if done else {}
     if done:
         notes(done.notes)
-    say(_sentence(outcome.plan, states, outcome.seconds))
+    say(_sentence(outcome, states))
     if outcome.endpoint.backend == "model" and outcome.spend.calls:
         say(spend_line(outcome.spend))
     if outcome.left:
@@ -173,16 +181,48 @@ def _reviewer_option(settings: Settings) -> tuple[str, ...]:
     return ()
 
 
-def _sentence(report: PlanReport, states: dict[Any, int], seconds: float) -> str:
+_BEFORE: dict[DraftState | JobState, str] = {
+    "drafted": "drafted before",
+    "needs_fix": "needing a fix since before",
+    "refused": "refused before",
+    "failed": "failed before",
+    "approved": "approved before",
+    "rejected": "rejected before",
+    "publishing": "approved before",
+    "published": "published before",
+    "near_duplicate": "held before as near duplicates",
+    "held": "held before as near duplicates",
+    "done": "ended before without a draft",
+    # The question of a real model in a run of the offline model.
+    "planned": "planned for the real model",
+    "claimed": "being drafted by another run",
+    "batched": "in a batch",
+}
+
+
+def _before(report: PlanReport) -> list[tuple[str, int]]:
+    """How many rows have ended before, by state in words, in the order of the states."""
+    counts: dict[str, int] = {}
+    for state, label in _BEFORE.items():
+        if report.before[state]:
+            counts[label] = counts.get(label, 0) + report.before[state]
+    return list(counts.items())
+
+
+def _sentence(outcome: DraftOutcome, states: dict[Any, int]) -> str:
     words = {"drafted": "drafted", "needs_fix": "needing a fix", "refused": "refused", "failed": "failed"}
     parts = [f"{states[state]:,} {words.get(state, in_words(state))}" for state in states]
+    report = outcome.plan
+    parts += [f"{count:,} {label}" for label, count in _before(report)]
     skipped: dict[PlanDecision, str] = {
+        "busy": "being drafted by another run",
         "batched": "in a batch",
-        "drafted": "drafted before",
         "published": "published already",
         "duplicate": "listed twice",
         "near_duplicate": "near duplicates",
         "unreadable": "unreadable",
     }
     parts += [f"{report.counts[kind]:,} {label}" for kind, label in skipped.items() if report.counts[kind]]
-    return f"{', '.join(parts) or 'nothing to do'} ({seconds:.1f} s)"
+    if outcome.taken:
+        parts.append(f"{outcome.taken:,} taken over by another run")
+    return f"{', '.join(parts) or 'nothing to do'} ({outcome.seconds:.1f} s)"

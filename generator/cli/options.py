@@ -82,6 +82,12 @@ PLAN = typer.Option(False, "--plan", help="Show what would be done and its cost;
 BATCH = typer.Option(
     False, "--batch", help="Send all requests as batches and exit; then run generator batch collect."
 )
+CANARY = typer.Option(
+    None,
+    "--canary/--no-canary",
+    help="Ask the first 20 to 100 alone, and stop where nearly all fail alike; --no-canary never stops for that."
+    " By default, unless the last run was healthy; with --batch, only if given.",
+)
 COMMIT = typer.Option(False, "--commit", help="Commit only these files; nothing is pushed.")
 JSON = typer.Option(False, "--json", help="One JSON object on stdout.")
 REVIEWER = typer.Option(

@@ -10,6 +10,10 @@ import pytest
 
 from generator.cli import main
 from generator.content.frontmatter import read
+from generator.store.ledger.database import Database
+from generator.store.ledger.ledger import LEDGER_NAME
+from generator.store.ledger.runs import RunLock
+from generator.store.output_folder import LOCKS
 from tests.support.servers import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -51,6 +55,39 @@ def test_a_second_run_does_nothing(site, capsys):
     run(capsys, "draft", LIST)
     code, result = run_json(capsys, "draft", LIST)
     assert (code, result["rows"], result["states"]) == (0, {"drafted": 12}, {})
+
+
+def test_a_rerun_tells_what_became_of_the_questions_by_state(site, capsys):
+    run(capsys, "draft", LIST)
+    database = Database(site / "output" / LEDGER_NAME)
+    for number, state in enumerate(["refused"] * 5 + ["needs_fix"] * 2 + ["rejected"], start=1):
+        with database.transaction():
+            database.execute("UPDATE draft SET state = ? WHERE id = ?", (state, number))
+            database.execute("UPDATE draft SET sha = NULL WHERE id = ? AND state = 'refused'", (number,))
+    with database.transaction():
+        database.execute("UPDATE job SET state = 'claimed', claimed_by = 1 WHERE id = 12")
+        database.execute("UPDATE run SET finished_at = NULL")
+        (name,) = database.execute("SELECT lock FROM run").fetchone()
+    told = (
+        "3 drafted before",
+        "2 needing a fix since before",
+        "5 refused before",
+        "1 rejected before",
+        "1 being drafted by another run",
+    )
+    lock = RunLock(site / "output" / LOCKS, name)
+    assert lock.acquire()
+    try:
+        code, out, _ = run(capsys, "draft", LIST)
+        assert (code, out.splitlines()[0].rpartition(" (")[0]) == (1, ", ".join(told))
+        _, out, _ = run(capsys, "draft", LIST, "--plan")
+        assert [line.strip().replace("  ", " ") for line in out.splitlines()[1:6]] == [told[-1], *told[:-1]]
+        result = run_json(capsys, "draft", LIST)[1]
+        assert (result["rows"], result["taken"]) == ({"drafted": 11, "busy": 1}, 0)
+        assert result["before"]["refused"] == 5
+    finally:
+        lock.release()
+        database.close()
 
 
 def test_a_plan_calls_nothing_and_writes_no_draft(site, capsys):

@@ -18,7 +18,7 @@ from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.drafter import DrafterReport
 from generator.workflows.drafting.plan_report import PlanReport
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource, Redo
-from generator.workflows.engine.progress import NoProgress
+from generator.workflows.engine.progress import NoProgress, Progress
 from tests.support.article_files import put_article
 from tests.support.replies import Endpoint
 
@@ -86,13 +86,15 @@ def draft(
     near: Any = "hold",
     redo: Redo | None = None,
     offline: bool = False,
+    canary: bool | None = None,
+    progress: Progress | None = None,
 ) -> tuple[PlanReport, DrafterReport]:
     """Draft a list; what ended the run early is raised."""
     plan = PlanRequest(
         QuestionSource(questions, "q.csv", "q.csv"), limit=limit, date=DATE, near=near, redo=redo
     )
-    request = DraftRequest(plan, offline=offline, concurrency=concurrency, max_cost=max_cost)
-    outcome = draft_list(services, request, NoProgress())
+    request = DraftRequest(plan, offline=offline, concurrency=concurrency, max_cost=max_cost, canary=canary)
+    outcome = draft_list(services, request, progress or NoProgress())
     if outcome.error is not None:
         raise outcome.error
     return outcome.plan, outcome.drafted or DrafterReport()

@@ -261,6 +261,7 @@ def _say_proposed(
         parts.append(f"{plural(done.failed, 'article')} failed")
     say(f"{', '.join(parts) or 'nothing to do'} ({outcome.seconds:.1f} s)")
     rest: dict[ArticleStatus, str] = {
+        "busy": "being asked by another run",
         "proposed": "with a proposal already",
         "settled": "already decided",
         "fine": "without a finding",
@@ -268,6 +269,8 @@ def _say_proposed(
     for status, label in rest.items():
         if plan.counts[status]:
             say(f"{plan.counts[status]:,} {label}")
+    if outcome.taken:
+        say(f"{outcome.taken:,} taken over by another run")
     for reason, count in plan.skipped.most_common():
         say(f"{count:,} skipped: {reason}")
     if outcome.endpoint.backend == "model" and spend.calls:

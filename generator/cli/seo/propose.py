@@ -14,6 +14,7 @@ from generator.cli.batch.output import show_sent
 from generator.cli.next_steps import command_line
 from generator.cli.options import (
     BATCH,
+    CANARY,
     CONCURRENCY,
     CONTENT_DIR,
     JSON,
@@ -32,7 +33,7 @@ from generator.content.seo.fields import FIELDS, SeoField
 from generator.errors import UsageError
 from generator.workflows.batch.send import plan_proposals_by_batch, send_proposals
 from generator.workflows.seo.propose import plan_proposed, propose_fields
-from generator.workflows.seo.requests import ProposeRequest, SelectionRequest
+from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SelectionRequest
 
 if TYPE_CHECKING:
     from generator.workflows.seo.planner import SeoPlan
@@ -69,6 +70,7 @@ def propose(
         False, "--redo", help="Propose again for fields whose proposal nobody approved or edited."
     ),
     plan: bool = PLAN,
+    canary: bool = CANARY,
     batch: bool = BATCH,
     mode: str = MODE,
     output_dir: str = OUTPUT_DIR,
@@ -103,6 +105,7 @@ def propose(
         concurrency=concurrency,
         max_cost=max_cost,
         argv=tuple(paths or []),
+        canary=canary,
     )
     progress = TerminalProgress(quiet=as_json)
     next_command = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)
@@ -114,6 +117,8 @@ def propose(
             proposed = propose_fields(services, request, progress, on_planned=_show_planned)
             return show_proposed(services.settings, proposed, next_command=next_command, as_json=as_json)
         sent = send_proposals(services, request, progress, mode=mode, on_planned=_show_planned)
+        if isinstance(sent, ProposedOutcome):
+            return show_proposed(services.settings, sent, next_command=next_command, as_json=as_json)
         return show_sent(services.batches, sent, next_command("batch", "collect", "--wait"), as_json=as_json)
 
 

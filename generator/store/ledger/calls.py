@@ -251,6 +251,29 @@ class Calls:
         )
         return [JobTokens(*row) for row in rows]
 
+    def last_outcome(self, job: int) -> str | None:
+        """How the last call of a job ended, as in ``CallResult``; None without a call or an answer."""
+        row = self._database.execute(
+            "SELECT outcome FROM call WHERE job = ? ORDER BY id DESC LIMIT 1", (job,)
+        ).fetchone()
+        return row["outcome"] if row else None
+
+    def has_reply(self, job: int) -> bool:
+        """Whether a reply to a job is recorded."""
+        row = self._database.execute(
+            "SELECT 1 FROM call WHERE job = ? AND outcome = 'ok' LIMIT 1", (job,)
+        ).fetchone()
+        return row is not None
+
+    def jobs_refused(self, model: str, cause: str, *, limit: int) -> list[int]:
+        """The last jobs, at most ``limit``, whose first request to a model failed with this cause."""
+        rows = self._database.execute(
+            "SELECT job FROM call WHERE outcome = ? AND model_asked = ? AND step = 0 GROUP BY job"
+            " ORDER BY job DESC LIMIT ?",
+            (cause, model, limit),
+        )
+        return [row["job"] for row in rows]
+
     def has_model_replies(self) -> bool:
         """Whether the ledger has any reply of a real model."""
         row = self._database.execute(

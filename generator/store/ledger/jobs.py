@@ -4,11 +4,12 @@ The messages, article id and date of a planned job never change.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.content.states import JobState
+from generator.content.states import DraftState, JobState
 from generator.store.ledger.blobs import Blob, Blobs, pack
 from generator.store.ledger.calls import Calls, RecordedReply
 from generator.store.ledger.database import Database
@@ -50,7 +51,8 @@ class Job:
 class JobSummary:
     """What the planning of lists needs to know about an existing job.
 
-    ``unsent`` is 1 for a job that waits for its first batch. ``draft_state`` is None without a draft; ``draft_edited``
+    ``claimed_by`` is the run that has claimed it, if its state is ``claimed``. ``unsent`` is 1 for a job that waits for
+    its first batch. ``draft_state`` is None without a draft; ``draft_edited``
     is 1 for a draft that a person changed.
     """
 
@@ -63,8 +65,9 @@ class JobSummary:
     state: JobState
     created_at: str
     prompt_hash: str
+    claimed_by: int | None
     unsent: int
-    draft_state: str | None
+    draft_state: DraftState | None
     draft_edited: int
 
 
@@ -121,7 +124,7 @@ class Jobs:
     def _summaries(self, where: str, parameters: tuple[Any, ...]) -> list[JobSummary]:
         rows = self._database.execute(
             "SELECT job.id, job.realm, job.generation, job.key, job.question, job.subject, job.state,"
-            f" job.created_at, job.prompt_hash, {_UNSENT}, draft.state AS draft_state,"
+            f" job.created_at, job.prompt_hash, job.claimed_by, {_UNSENT}, draft.state AS draft_state,"
             " coalesce(draft.edited, 0) AS edited"
             " FROM job LEFT JOIN draft ON draft.id ="
             " (SELECT one.id FROM job AS its JOIN draft AS one ON one.job = its.id"
@@ -145,7 +148,7 @@ class Jobs:
         Args:
             run: the run that wants it.
             first_free_id: the smallest article id that may be used.
-            earlier: the generation before this one; None for the first.
+            earlier: the generation before this one; None for the first. If it was not begun, it ends as failed.
 
         Returns:
             The id of the job.
@@ -154,6 +157,8 @@ class Jobs:
         for text in packed_job.texts:
             self._blobs.put_shared(text)
         new = packed_job.job
+        if earlier is not None and earlier.state in ("planned", "held"):
+            self.end(earlier.id, "failed", key=None, reason="planned again with other messages", now=now)
         cursor = self._database.execute(
             "INSERT INTO job (kind, realm, identity, generation, question_key, key, question, subject, article_id,"
             " date, request_blob, system_blob, user_blob, context_blob, prompt_hash, state, wanted_by, created_at,"
@@ -253,15 +258,22 @@ class Jobs:
         )
         return {row[0]: row[1] for row in rows}
 
-    def claim(self, run: int, limit: int) -> list[Job]:
-        """Claim the next planned jobs of this run, at most ``limit``, in the order of planning."""
+    def claim(self, run: int, limit: int, *, spread: bool = False) -> list[Job]:
+        """Claim the next planned jobs of this run, at most ``limit``, in the order of planning.
+
+        Args:
+            spread: claim instead the first job of each subject, then the second of each, and so on. The jobs returned
+                are in this order.
+        """
+        first = "row_number() OVER (PARTITION BY subject ORDER BY id), " if spread else ""
         rows = self._database.execute(
             "UPDATE job SET state = 'claimed', claimed_by = :run WHERE state = 'planned' AND id IN"
-            " (SELECT id FROM job WHERE wanted_by = :run AND state = 'planned' ORDER BY id LIMIT :limit)"
+            f" (SELECT id FROM job WHERE wanted_by = :run AND state = 'planned' ORDER BY {first}id LIMIT :limit)"
             " RETURNING *",
             {"run": run, "limit": limit},
         ).fetchall()
-        return self.from_rows(rows)
+        jobs = self.from_rows(rows)
+        return _spread(jobs) if spread else jobs
 
     def from_rows(self, rows: Sequence[Any]) -> list[Job]:
         """The jobs of some rows of the table, in the order of their ids."""
@@ -353,3 +365,13 @@ class Jobs:
         """Record that a redo is finished: the same command then begins a new one."""
         with self._database.transaction():
             self._database.execute("DELETE FROM redo WHERE key = ?", (key,))
+
+
+def _spread(jobs: Sequence[Job]) -> list[Job]:
+    """Jobs in the order of their ids, so that those of all subjects take turns."""
+    turns: Counter[str | None] = Counter()
+    numbered = []
+    for job in jobs:
+        turns[job.subject] += 1
+        numbered.append((turns[job.subject], job.id, job))
+    return [job for *_, job in sorted(numbered, key=lambda entry: entry[:2])]

@@ -8,6 +8,7 @@ from generator.store.ledger.database import Database
 from generator.store.ledger.endpoints import Endpoints
 from generator.store.ledger.jobs import Jobs
 from generator.store.ledger.question_details import QuestionDetailsTable
+from generator.store.ledger.run_health import RunHealthTable
 from generator.store.ledger.runs import Runs
 from generator.store.ledger.verification import problems_of
 
@@ -30,6 +31,7 @@ class Ledger:
         self.jobs = Jobs(database, self.blobs, self.calls)
         self.question_details = QuestionDetailsTable(database)
         self.endpoints = Endpoints(database)
+        self.health = RunHealthTable(database)
 
     def verify(self) -> Iterator[str]:
         """The problems that SQLite's integrity check does not find, hashes of other bytes among them."""

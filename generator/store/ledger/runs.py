@@ -71,6 +71,17 @@ class Runs:
             self._release_claims(run.id)
         run.lock.release()
 
+    def is_alive(self, run: int) -> bool:
+        """Whether the process of a run lives."""
+        row = self._database.execute("SELECT lock, finished_at FROM run WHERE id = ?", (run,)).fetchone()
+        if row is None or row["finished_at"] is not None:
+            return False
+        lock = RunLock(self._locks, row["lock"])
+        if lock.acquire():
+            lock.release()
+            return False
+        return True
+
     def _release_dead_claims(self) -> None:
         rows = self._database.execute(
             "SELECT id, lock FROM run WHERE id IN (SELECT claimed_by FROM job WHERE state = 'claimed'"

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from generator.store.ledger.batches import Batches, BatchOrder
 from generator.store.ledger.jobs import Job
-from generator.workflows.engine.job_outcome import CommonFailureCheck, JobOutcome
+from generator.workflows.engine.failure_watch import FailureWatch
+from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool
 from generator.workflows.engine.live_session import LiveSession
 
@@ -32,7 +33,7 @@ class LiveRepair:
         self._orders = [order.run for order in orders]
         self._last_job = 0
         self.pool = JobPool[Job](
-            self._claim_next, handle, self._release, session.stop, CommonFailureCheck("requests")
+            self._claim_next, handle, self._release, session.stop, FailureWatch("requests")
         )
 
     async def run(self, concurrency: int) -> None:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from generator.model.budget import nano_dollars
+from generator.content.display import dollars, tally
+from generator.model.budget import NANO_DOLLARS, nano_dollars
 from generator.model.transport import endpoint_name
 from generator.store.ledger.batches import BatchOrder
 from generator.workflows.batch.requests import SentOutcome
 from generator.workflows.batch.services import ListBatchServices
 from generator.workflows.batch.session import recover_files, run_batches
-from generator.workflows.drafting.draft import refused_outcome
+from generator.workflows.drafting.draft import PlannedList, draft_planned, refused_outcome
 from generator.workflows.drafting.list_reading import read_list
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.engine.live_session import check_price
 from generator.workflows.seo.propose import (
+    PlannedArticles,
     announce_model,
     estimate_proposals,
     plan_proposals,
+    propose_planned,
     require_articles,
 )
 from generator.workflows.seo.selection import Selector
@@ -29,12 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from generator.services import Endpoint
+    from generator.store.ledger.calls import Spend
     from generator.store.ledger.runs import Run
     from generator.workflows.drafting.plan_report import PlanReport
     from generator.workflows.drafting.requests import DraftOutcome, DraftRequest, PlanOutcome
     from generator.workflows.engine.progress import Progress
     from generator.workflows.seo.planner import SeoPlan
-    from generator.workflows.seo.requests import ProposeRequest, SeoPlanOutcome
+    from generator.workflows.seo.requests import ProposedOutcome, ProposeRequest, SeoPlanOutcome
 
 
 def plan_drafts_by_batch(
@@ -64,6 +68,9 @@ def send_drafts(
         mode: how the requests ask for JSON; None for the mode that the endpoint is known to support.
         on_planned: is given the plan before anything is sent.
 
+    Returns:
+        What was sent; a ``DraftOutcome`` where nothing was sent, because of unreadable rows or the canary.
+
     Raises:
         UsageError: there is no provider of batches, or a cap is set and the model has no known price.
     """
@@ -78,7 +85,15 @@ def send_drafts(
         on_planned(plan)
         if request.strict and plan.counts["unreadable"]:
             return refused_outcome(services, endpoint, run, plan, started)
-        order = _order(services, endpoint, run, kind="answer", mode=mode, max_cost=request.max_cost)
+        cap = request.max_cost
+        if request.canary and plan.to_ask:
+            planned = PlannedList(endpoint, run, plan, started)
+            canary = draft_planned(services, request, planned, progress, only_canary=True)
+            if canary.error is not None or canary.interrupted:
+                return canary
+            progress.note(_canary_note(canary.drafted.states if canary.drafted else {}, canary.spend))
+            cap = _rest_of(cap, canary.spend)
+        order = _order(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
         return _send(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
 
@@ -105,8 +120,12 @@ def send_proposals(
     *,
     mode: str | None = None,
     on_planned: Callable[[SeoPlan], None] = lambda _: None,
-) -> SentOutcome:
-    """Plan new search fields, and send their requests as batches. Arguments and errors as :func:`send_drafts`."""
+) -> SentOutcome | ProposedOutcome:
+    """Plan new search fields, and send their requests as batches. Arguments and errors as :func:`send_drafts`.
+
+    Returns:
+        What was sent; a ``ProposedOutcome`` where nothing was sent, because of the canary.
+    """
     selector = Selector(services, request.selection)
     endpoint = services.endpoint(offline=request.offline, model=request.model, needed_by="--batch")
     require_articles(services, progress)
@@ -115,7 +134,15 @@ def send_proposals(
         recover_files(services, run, progress)
         plan = plan_proposals(services, request, selector, endpoint, run, progress)
         on_planned(plan)
-        order = _order(services, endpoint, run, kind="seo", mode=mode, max_cost=request.max_cost)
+        cap = request.max_cost
+        if request.canary and plan.to_ask:
+            planned = PlannedArticles(endpoint, run, plan)
+            canary = propose_planned(services, request, planned, progress, only_canary=True)
+            if canary.error is not None or canary.interrupted:
+                return canary
+            progress.note(_canary_note(canary.proposed.states if canary.proposed else {}, canary.spend))
+            cap = _rest_of(cap, canary.spend)
+        order = _order(services, endpoint, run, kind="seo", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
         return _send(services, endpoint, run, order, progress, rows=rows)
 
@@ -163,6 +190,15 @@ def _send(
         interrupted=done.interruption.interrupted,
         error=done.interruption.error,
     )
+
+
+def _canary_note(states: Mapping[Any, int], spend: Spend) -> str:
+    return f"canary, asked live: {tally(states, 0)}; {dollars(spend.cost)}"
+
+
+def _rest_of(cap: float | None, spend: Spend) -> float | None:
+    """What is left of a cap in US dollars."""
+    return None if cap is None else max(0.0, cap - spend.cost / NANO_DOLLARS)
 
 
 def _at_batch_price(endpoint: Endpoint) -> Endpoint:

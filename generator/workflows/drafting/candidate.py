@@ -16,9 +16,21 @@ from generator.store.ledger.new_jobs import PackedJob
 from generator.workflows.engine.plan_decisions import is_asked
 
 PlanDecision = Literal[
-    "new", "resume", "redo", "batched", "drafted", "published", "duplicate", "near_duplicate", "unreadable"
+    "new",
+    "resume",
+    "redo",
+    "busy",
+    "batched",
+    "drafted",
+    "published",
+    "duplicate",
+    "near_duplicate",
+    "unreadable",
 ]
-"""What planning does with a row of a list; the model is asked for the first three."""
+"""What planning does with a row of a list; the model is asked for the first three. Another run is drafting a busy one.
+
+``drafted``: it has ended before, in any state.
+"""
 NearDuplicatePolicy = Literal["hold", "skip", "allow"]
 """What is done with near duplicates: hold them for the decision of a person, skip them, or allow them like others."""
 

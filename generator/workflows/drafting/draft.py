@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import tally
 from generator.errors import GeneratorError
 from generator.workflows.drafting.drafter import Drafter, DrafterReport
+from generator.workflows.drafting.job_maker import PROMPT
 from generator.workflows.drafting.list_reading import read_list
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus
 from generator.workflows.drafting.redo import RedoOfList
 from generator.workflows.drafting.requests import DraftOutcome
 from generator.workflows.drafting.worker_tasks import PooledSender, make_worker_pool
+from generator.workflows.engine.failure_watch import canary_size
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
+from generator.workflows.engine.run_monitor import MonitoredJobs, monitor_run
 from generator.workflows.ports import (
     HasCorpus,
     HasDraftFiles,
@@ -78,25 +82,59 @@ def draft_list(
         on_planned(plan)
         if request.strict and plan.counts["unreadable"]:
             return refused_outcome(services, endpoint, run, plan, started)
-        interruption = Interruption(progress.note)
-        drafted = None
-        if plan.to_ask:
-            work = _draft_planned(services, request, endpoint, run, plan.to_ask, progress, interruption)
-            drafted = run_async(work, interruption)
-        left = services.ledger.jobs.count_wanted(run.id)
-        if redo and interruption.error is None and not plan.limited and not left:
+        outcome = draft_planned(services, request, PlannedList(endpoint, run, plan, started), progress)
+        if redo and outcome.error is None and not plan.limited and not outcome.left:
             redo.end()
-        return DraftOutcome(
-            endpoint=endpoint,
-            plan=plan,
-            drafted=drafted,
-            refused=False,
-            left=left,
-            spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
-            seconds=time.monotonic() - started,
-            interrupted=interruption.interrupted,
-            error=interruption.error,
-        )
+        return outcome
+
+
+@dataclass(frozen=True)
+class PlannedList:
+    """A list whose questions are frozen in the ledger.
+
+    Args:
+        run: the run that planned it.
+        started: when the run started, in seconds of ``time.monotonic``.
+    """
+
+    endpoint: Endpoint
+    run: Run
+    plan: PlanReport
+    started: float
+
+
+def draft_planned(
+    services: DraftServices,
+    request: DraftRequest,
+    planned: PlannedList,
+    progress: Progress,
+    *,
+    only_canary: bool = False,
+) -> DraftOutcome:
+    """Draft a planned list.
+
+    Args:
+        only_canary: draft no more questions than the canary has; the rest goes by batch, for example.
+    """
+    plan, run, endpoint = planned.plan, planned.run, planned.endpoint
+    interruption = Interruption(progress.note)
+    drafted = None
+    if plan.to_ask:
+        work = _draft_jobs(services, request, planned, progress, interruption, only_canary=only_canary)
+        drafted = run_async(work, interruption)
+    left = services.ledger.jobs.count_wanted(run.id)
+    return DraftOutcome(
+        endpoint=endpoint,
+        plan=plan,
+        drafted=drafted,
+        refused=False,
+        left=left,
+        taken=max(0, plan.to_ask - left - (drafted.done if drafted else 0)),
+        spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
+        seconds=time.monotonic() - planned.started,
+        interrupted=interruption.interrupted,
+        error=interruption.error,
+    )
 
 
 def refused_outcome(
@@ -113,6 +151,7 @@ def refused_outcome(
         drafted=None,
         refused=True,
         left=services.ledger.jobs.count_wanted(run.id),
+        taken=0,
         spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
         seconds=time.monotonic() - started,
         interrupted=False,
@@ -131,34 +170,38 @@ def plan_drafts(services: DraftServices, request: DraftRequest, progress: Progre
     return estimate_list(services, request.plan, endpoint, progress)
 
 
-async def _draft_planned(
+async def _draft_jobs(
     services: DraftServices,
     request: DraftRequest,
-    endpoint: Endpoint,
-    run: Run,
-    total: int,
+    planned: PlannedList,
     progress: Progress,
     interruption: Interruption,
+    *,
+    only_canary: bool,
 ) -> DrafterReport:
     concurrency = request.concurrency or services.settings.model.concurrency
+    total, endpoint = planned.plan.to_ask, planned.endpoint
+    jobs = MonitoredJobs(PROMPT, "questions", total, request.canary)
+    shown = canary_size(total) if only_canary else total
     async with AsyncExitStack() as stack:
         show = stack.enter_context(progress.bar("drafting"))
-        show(0, total)
-        workers = make_worker_pool(services, endpoint, jobs=total, concurrency=concurrency)
+        show(0, shown)
+        workers = make_worker_pool(services, endpoint, jobs=shown, concurrency=concurrency)
         sender: PooledSender | None = None
         if workers is not None:
             await stack.enter_async_context(workers)
             sender = PooledSender.for_endpoint(services, endpoint, workers, concurrency=concurrency)
-        session = await stack.enter_async_context(
-            LiveSession(
-                services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, sender=sender
-            )
+        session = LiveSession(
+            services, endpoint, planned.run, concurrency=concurrency, max_cost=request.max_cost, sender=sender
         )
+        await stack.enter_async_context(session)
         drafter = Drafter(
             services,
             session,
             workers=workers,
-            on_done=lambda done: show(done.done, total, tally(done.states, session.budget.spent)),
+            on_done=lambda done: show(done.done, shown, tally(done.states, session.budget.spent)),
+            monitor=monitor_run(services, session, endpoint, jobs, progress.note),
+            only_canary=only_canary,
         )
         interruption.watch(drafter.pool)
         try:

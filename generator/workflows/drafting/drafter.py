@@ -13,8 +13,9 @@ from generator.store.ledger.jobs import Job
 from generator.workflows.draft_files.files import draft_path, write_draft_file
 from generator.workflows.drafting.writer import DraftResult, DraftWriter
 from generator.workflows.engine.exchange import ModelSession
-from generator.workflows.engine.job_outcome import JobOutcome
+from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_run import JobRun
+from generator.workflows.engine.run_monitor import RunMonitor
 from generator.workflows.ports import HasCorpus, HasDrafts, HasPrompts, HasSettings
 
 _JOB_STATES: dict[DraftState, JobState] = {
@@ -50,6 +51,8 @@ class Drafter:
         session: asks the model, or reads the replies that batches brought.
         workers: read the first replies; None to read them in this process.
         on_done: is given the report after each question.
+        monitor: watches how the questions end; None where each is drafted on its own.
+        only_canary: whether to draft no more questions than the canary has.
     """
 
     def __init__(
@@ -59,6 +62,8 @@ class Drafter:
         *,
         workers: WorkerPool | None = None,
         on_done: Callable[[DrafterReport], None] = lambda _: None,
+        monitor: RunMonitor | None = None,
+        only_canary: bool = False,
     ) -> None:
         self._output_dir = services.settings.output_dir
         self._drafts = services.drafts
@@ -66,7 +71,7 @@ class Drafter:
         self._session = session
         self._writer = DraftWriter(services, session, workers=workers)
         self._on_done = on_done
-        self._jobs = JobRun(session, self._draft, "questions")
+        self._jobs = JobRun(session, self._draft, monitor, only_canary=only_canary)
         self.pool = self._jobs.pool
         self.report = DrafterReport()
 
@@ -87,9 +92,16 @@ class Drafter:
             self._write_file(recorded.row, new.data, recorded.former_path)
         self.report.states[recorded.state] += 1
         self._on_done(self.report)
+        return self._outcome(result, recorded)
+
+    @staticmethod
+    def _outcome(result: DraftResult, recorded: "_RecordedDraft") -> JobOutcome:
+        """How the job ended. Recording a draft may end it in another way than the reply did."""
+        outcome, state = result.outcome, recorded.state
+        if state == "failed" and not outcome.causes:
+            outcome = replace(outcome, causes=causes_of(state), reason=recorded.row.reason or "")
         # The same command asks for failed questions again without an option.
-        redo_option = "" if recorded.state == "failed" else f"--redo-state {recorded.state}"
-        return replace(result.outcome, redo_option=redo_option)
+        return replace(outcome, redo_option="" if state == "failed" else f"--redo-state {state}")
 
     def _write_file(self, row: DraftRow, data: bytes, former_path: str | None) -> None:
         if not write_draft_file(self._output_dir, self._drafts, row, data, former_path=former_path):

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from generator.content.states import DraftState, JobState
 from generator.errors import QuestionListError
 from generator.questions.rows import Question
 from generator.workflows.drafting.candidate import Candidate, PlanDecision
@@ -19,6 +20,7 @@ class PlanReport(NotedReport):
 
     Attributes:
         counts: rows by decision.
+        before: rows with the decision ``drafted``, by the state of the draft; where there is none, of the job.
         unlisted: rows that are asked, by subject, where the site does not list the subject.
         unfinished: rows drafted earlier whose draft needs a fix or was refused.
         by_subject: rows that are asked, by subject; under "" those whose subject the model chooses.
@@ -27,6 +29,7 @@ class PlanReport(NotedReport):
     """
 
     counts: Counter[PlanDecision] = field(default_factory=Counter)
+    before: Counter[DraftState | JobState] = field(default_factory=Counter)
     unlisted: Counter[str] = field(default_factory=Counter)
     by_subject: Counter[str] = field(default_factory=Counter)
     first_new: list[Question] = field(default_factory=list)
@@ -44,8 +47,9 @@ class PlanReport(NotedReport):
         if row.decision == "new" and len(self.first_new) < FIRST_NEW:
             self.first_new.append(row.question)
         earlier = row.earlier
-        if row.decision == "drafted" and earlier and earlier.draft_state in ("needs_fix", "refused"):
-            self.unfinished += 1
+        if row.decision == "drafted" and earlier is not None:
+            self.before[earlier.draft_state or earlier.state] += 1
+            self.unfinished += earlier.draft_state in ("needs_fix", "refused")
 
     def _count(self, decision: PlanDecision, message: str) -> None:
         self.counts[decision] += 1

@@ -14,8 +14,8 @@ from generator.content.states import JobState
 from generator.errors import ConfigError, QuestionListError
 from generator.services import Endpoint
 from generator.store.ledger.drafts import Drafts, NewDraft, StaleDraft
-from generator.store.ledger.jobs import Job
-from generator.store.ledger.new_jobs import NewJob
+from generator.store.ledger.jobs import Job, JobSummary
+from generator.store.ledger.new_jobs import NewJob, PackedJob
 from generator.workflows.drafting.candidate import Candidate, NearDuplicatePolicy
 from generator.workflows.drafting.job_maker import PROMPT, JobMaker, JobServices
 from generator.workflows.drafting.parallel_planning import (
@@ -29,6 +29,7 @@ from generator.workflows.drafting.redo import RedoFilter
 from generator.workflows.drafting.requests import PlanOutcome
 from generator.workflows.drafting.triage import Triage
 from generator.workflows.engine.estimate import RequestSample
+from generator.workflows.engine.long_prompts import LongPrompts
 from generator.workflows.ports import HasLedger
 
 CHUNK = 1000
@@ -67,6 +68,7 @@ class ListPlanner:
         self._near: NearDuplicatePolicy = near
         self._redo = redo
         self._maker = JobMaker(services, endpoint, date)
+        self._long_prompts = LongPrompts(services.ledger, endpoint.model)
         self._make_preparer = preparer_factory(services.settings, endpoint, date)
         self._make_looker = looker_factory(services.settings)
 
@@ -153,9 +155,12 @@ class ListPlanner:
 
     def _job(self, candidate: Candidate) -> Job | NewJob:
         """The job that a run would ask: one planned earlier with the parameters of now, or a new one."""
-        if candidate.decision != "resume" or candidate.earlier is None:
+        earlier = candidate.earlier
+        if candidate.decision != "resume" or earlier is None:
             return self._maker.make(candidate)
-        planned = self._services.ledger.jobs.get(candidate.earlier.id)
+        if renewed := self._long_prompts.renewed(earlier, lambda: self._maker.make(candidate)):
+            return renewed
+        planned = self._services.ledger.jobs.get(earlier.id)
         grounded = bool(planned.request.get("grounded"))
         return replace(planned, request=self._maker.current_request(planned.subject, grounded=grounded))
 
@@ -196,6 +201,7 @@ class _PlanWriter:
         self._drafts = Drafts(services.ledger)
         self._index = services.index
         self._offline = endpoint.backend == "offline"
+        self._long_prompts = LongPrompts(services.ledger, endpoint.model)
         self._maker = maker
         self._near = near
         self._run = run
@@ -211,15 +217,13 @@ class _PlanWriter:
         earlier = candidate.earlier
         job_id = earlier.id if earlier is not None else None
         if candidate.decision == "resume" and earlier is not None:
-            grounded = self._jobs.is_grounded(earlier.id)
-            request = self._maker.current_request(earlier.subject, grounded=grounded)
-            self._jobs.assign_to_run(earlier.id, self._run, request=request)
+            job_id = self._resume(candidate, earlier)
         elif candidate.decision in ("new", "redo"):
             if self._maker.nothing_to_quote:
                 raise ConfigError(self._maker.nothing_to_quote)
-            job_id = self._freeze(candidate, "planned")
+            job_id = self._freeze(candidate, "planned", self._job_of(candidate))
         elif candidate.decision == "near_duplicate" and earlier is None and self._near == "hold":
-            job_id = self._freeze(candidate, "held")
+            job_id = self._freeze(candidate, "held", self._job_of(candidate))
             self._record_held(job_id, candidate)
         details = candidate.question.details
         if job_id is not None and details is not None:
@@ -235,11 +239,28 @@ class _PlanWriter:
             if unknown:
                 report.note(f"{question.place}: no readable source is named {', '.join(unknown)}")
 
-    def _freeze(self, candidate: Candidate, state: JobState) -> int:
-        earlier = candidate.earlier
+    def _resume(self, candidate: Candidate, earlier: JobSummary) -> int:
+        """Assign a job that was planned earlier to this run, with its messages unless the model refuses their length.
+
+        Returns:
+            The number of the job that is asked.
+        """
+        renewed = self._long_prompts.renewed(earlier, lambda: self._maker.make(candidate))
+        if renewed is not None:
+            return self._freeze(candidate, "planned", renewed)
+        grounded = self._jobs.is_grounded(earlier.id)
+        request = self._maker.current_request(earlier.subject, grounded=grounded)
+        self._jobs.assign_to_run(earlier.id, self._run, request=request)
+        return earlier.id
+
+    def _job_of(self, candidate: Candidate) -> NewJob | PackedJob:
         prepared = candidate.job if candidate.decision == "new" else None
+        return prepared or self._maker.make(candidate)
+
+    def _freeze(self, candidate: Candidate, state: JobState, job: NewJob | PackedJob) -> int:
+        earlier = candidate.earlier
         job_id = self._jobs.plan(
-            prepared or self._maker.make(candidate),
+            job,
             run=self._run,
             state=state,
             first_free_id=self._first_free_id,

@@ -85,6 +85,8 @@ class DraftRequest:
         concurrency: the most calls in flight; None for the setting.
         max_cost: US dollars that the run may cost; None for no cap.
         strict: make no call where a row cannot be used.
+        canary: whether the first questions are asked alone; None where the last run was not healthy. False: the run is
+            not stopped, however its questions end. Of a batch, they are asked live, and None is False.
     """
 
     plan: PlanRequest
@@ -94,6 +96,7 @@ class DraftRequest:
     concurrency: int | None = None
     max_cost: float | None = None
     strict: bool = False
+    canary: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class DraftOutcome:
         drafted: None where no question was asked.
         refused: whether a strict run ended before its first call.
         left: how many questions the same command would ask next.
+        taken: how many planned questions another run has taken over.
         seconds: how long the run took.
         interrupted: whether Ctrl-C ended the run.
         error: what ended the run early; None where nothing did.
@@ -128,6 +132,7 @@ class DraftOutcome:
     drafted: DrafterReport | None
     refused: bool
     left: int
+    taken: int
     spend: Spend
     seconds: float
     interrupted: bool

@@ -6,6 +6,7 @@ of later rows with them.
 
 import sqlite3
 from dataclasses import replace
+from functools import cache
 from typing import Protocol
 
 from generator.content.duplicates.question_index import QuestionIndex
@@ -50,6 +51,7 @@ class Triage:
         self._backend = backend
         self._near = near
         self._redo = redo
+        self._is_alive = cache(services.ledger.runs.is_alive)
         self._questions: QuestionIndex[str] | None = None
         # An unnamed SQLite database lives in a temporary file that SQLite removes.
         self._rows = sqlite3.connect("", isolation_level=None)
@@ -127,8 +129,10 @@ class Triage:
         """The decision on a question that has this job."""
         if job.backend != self._backend:
             return "drafted"
-        if self._redo and job.state not in ("planned", "held", "failed") and self._redo.includes(job):
+        if self._is_redone(job):
             return "redo"
+        if job.state == "claimed" and job.claimed_by is not None and self._is_alive(job.claimed_by):
+            return "busy"
         if job.state in ("planned", "failed", "claimed"):
             return "resume"
         if job.state == "batched":
@@ -136,6 +140,12 @@ class Triage:
         if job.state == "held" and job.draft_state != "rejected":
             return "resume" if self._near == "allow" else "near_duplicate"
         return "drafted"
+
+    def _is_redone(self, job: JobSummary) -> bool:
+        """Whether a job is asked again, with today's settings. A planned one is not if a reply was paid for."""
+        if self._redo is None or job.state == "held" or not self._redo.includes(job):
+            return False
+        return job.state != "planned" or not self._ledger.calls.has_reply(job.id)
 
     def _known_as_written(self, question: Question) -> Candidate | None:
         """The candidate with a decision if its question was planned with its list number in front; else None.

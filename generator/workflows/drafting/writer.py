@@ -3,7 +3,6 @@
 A reply that fails gives a state with a reason, never an exception; exceptions end the run.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,9 +17,9 @@ from generator.store.ledger.jobs import Job
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.worker_tasks import PooledReader
 from generator.workflows.engine.exchange import ModelSession
-from generator.workflows.engine.job_outcome import JobOutcome
+from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_requests import follow_up
-from generator.workflows.engine.structured_exchange import StructuredExchange
+from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasSettings, HasSubjects
 
 
@@ -31,7 +30,7 @@ class DraftResult:
     Attributes:
         best: the best draft; None where there is nothing to keep.
         model, mode: of the last reply; None without one.
-        outcome: whether the model was asked, and the failure if it gave nothing of use.
+        outcome: how the job ended.
     """
 
     state: DraftState
@@ -82,24 +81,17 @@ class DraftWriter:
         exchange = StructuredExchange(self._session, job, draft_format, self._services.settings.model)
         problem = await exchange.run("draft")
         best, reply = exchange.best, exchange.last_reply
-        state: DraftState = "drafted"
-        reason: str | None = None
-        failure: str | None = None
-        if problem is not None:
-            state, reason, failure = problem.state, problem.reason, problem.failure
-        elif best is not None and best.draft.cannot_answer:
-            state, reason = "refused", f"the model declines: {best.draft.cannot_answer}"
-            # The offline model declines every question that the site does not answer, always in the same words.
-            failure = None if reply is not None and reply.offline else reason
-        elif best is not None and best.errors:
-            state, reason = "needs_fix", _summary(best.errors)
+        state, reason, causes = _end_of(problem, best, is_offline=reply is not None and reply.offline)
+        if best is not None and best.draft.cannot_answer:
+            best = None
+        findings = len(best.findings) if best is not None else None
         return DraftResult(
             state=state,
-            best=None if best is not None and best.draft.cannot_answer else best,
+            best=best,
             reason=reason,
             model=reply.model if reply else None,
             mode=reply.mode if reply else None,
-            outcome=JobOutcome(exchange.asked, failure, reason or ""),
+            outcome=JobOutcome(exchange.asked, causes, reason or "", findings=findings),
         )
 
 
@@ -168,5 +160,22 @@ def _failing_fields(checked: CheckedDraft) -> list[str]:
     return sorted({finding.field for finding in checked.errors})
 
 
-def _summary(findings: Sequence[Finding]) -> str:
-    return "errors after repair: " + ", ".join(dict.fromkeys(finding.code for finding in findings))
+def _end_of(
+    problem: ExchangeProblem | None, best: CheckedDraft | None, *, is_offline: bool
+) -> tuple[DraftState, str | None, frozenset[str]]:
+    """The state in which a job ends, the reason, and the causes of its failure.
+
+    Args:
+        is_offline: whether the offline model wrote the last reply. It declines every question that the site does not
+            answer, which is no failure.
+    """
+    codes = list(dict.fromkeys(finding.code for finding in best.errors)) if best is not None else []
+    if problem is not None:
+        return problem.state, problem.reason, causes_of(problem.state, problem.failure, codes)
+    if best is not None and best.draft.cannot_answer:
+        reason = f"the model declines: {best.draft.cannot_answer}"
+        return "refused", reason, frozenset() if is_offline else causes_of("refused")
+    if codes:
+        reason = f"errors after repair: {', '.join(codes)}"
+        return "needs_fix", reason, causes_of("needs_fix", codes=codes)
+    return "drafted", None, frozenset()

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from generator.errors import GeneratorError
-from generator.workflows.engine.job_outcome import CommonFailureCheck, JobOutcome
+from generator.workflows.engine.failure_watch import FailureWatch
+from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.stop_signal import Stopped, StopSignal
 
 AnyJob = TypeVar("AnyJob")
@@ -21,8 +22,8 @@ class JobPool(Generic[AnyJob]):
             in flight end, and :meth:`run` raises the first exception.
         release: returns a claimed job that was not begun to the queue.
         stop: shared with ``handle``, so that a stop also reaches a job between two of its calls.
-        common_failure: ends the run when its first jobs all end with the same failure; at first, no more than
-            ``FIRST_JOBS`` begin. None for no such check.
+        watch: ends the run when nearly all jobs end with the same failure, and lets only its canary begin at first.
+            None for no watch.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class JobPool(Generic[AnyJob]):
         handle: Callable[[AnyJob], Awaitable[JobOutcome | None]],
         release: Callable[[AnyJob], Awaitable[None]],
         stop: StopSignal | None = None,
-        common_failure: CommonFailureCheck | None = None,
+        watch: FailureWatch | None = None,
     ) -> None:
         self._claim = claim
         self._handle = handle
@@ -42,7 +43,7 @@ class JobPool(Generic[AnyJob]):
         self._error: Exception | None = None
         self._stop = stop or StopSignal()
         self._stop.stops_on_fatal_failure = True
-        self._common_failure = common_failure
+        self._watch = watch
         self._job_ended = asyncio.Event()
         self.in_flight = 0
 
@@ -83,8 +84,8 @@ class JobPool(Generic[AnyJob]):
         finally:
             self.in_flight -= 1
             self._job_ended.set()
-            if self._common_failure is not None:
-                self._common_failure.end(outcome)
+            if self._watch is not None:
+                self._watch.end(outcome)
 
     async def _release_one(self, job: AnyJob) -> None:
         try:
@@ -94,9 +95,9 @@ class JobPool(Generic[AnyJob]):
             self._error = self._error or error
 
     async def _next(self, concurrency: int) -> AnyJob | None:
-        check = self._common_failure
+        watch = self._watch
         async with self._claiming:
-            while check is not None and check.is_full and not self._stop.is_requested:
+            while watch is not None and watch.is_full and not self._stop.is_requested:
                 self._job_ended.clear()
                 await self._job_ended.wait()
             if not (self._claimed or self._all_claimed or self._stop.is_requested):
@@ -104,6 +105,6 @@ class JobPool(Generic[AnyJob]):
                 self._all_claimed = not self._claimed
             if self._stop.is_requested or not self._claimed:
                 return None
-            if check is not None:
-                check.begin()
+            if watch is not None:
+                watch.begin()
             return self._claimed.popleft()

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 
 from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import ModelSession, NeedsReply
-from generator.workflows.engine.job_outcome import CommonFailureCheck, JobOutcome
+from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool
+from generator.workflows.engine.run_monitor import RunMonitor
 
 
 class JobRun:
@@ -15,16 +16,25 @@ class JobRun:
     Args:
         session: asks the model, or reads the replies that batches brought.
         handle: handles a claimed job and ends it in the ledger.
-        items: what the jobs are about, in the plural, for messages.
+        monitor: watches how the jobs end; None where each is handled on its own.
+        only_canary: whether to handle no more jobs than the canary has.
     """
 
     def __init__(
-        self, session: ModelSession, handle: Callable[[Job], Awaitable[JobOutcome]], items: str
+        self,
+        session: ModelSession,
+        handle: Callable[[Job], Awaitable[JobOutcome]],
+        monitor: RunMonitor | None = None,
+        *,
+        only_canary: bool = False,
     ) -> None:
         self._session = session
         self._handle = handle
+        self._monitor = monitor
+        self._only_canary = only_canary
+        self._has_canary = monitor is not None and monitor.watch.canary > 0
         self.pool = JobPool[Job](
-            self._claim, self.handle, self._release, session.stop, CommonFailureCheck(items)
+            self._claim, self.handle, self._release, session.stop, monitor.watch if monitor else None
         )
 
     async def run(self, concurrency: int) -> None:
@@ -37,6 +47,8 @@ class JobRun:
             await self.pool.run(concurrency)
         finally:
             await self._session.commits.drain()
+            if self._monitor is not None:
+                self._monitor.finish()
 
     async def handle(self, job: Job) -> JobOutcome:
         """Handle one claimed job to its end.
@@ -46,17 +58,25 @@ class JobRun:
             ModelUnavailable, BudgetExceeded, StorageError, Stopped: the job is released, unchanged.
         """
         try:
-            return await self._handle(job)
+            outcome = await self._handle(job)
         except NeedsReply:
             raise
         except BaseException:
             # Released whatever ends the run. Shielded, because the event loop may be closing.
             await asyncio.shield(self._release(job))
             raise
+        if self._monitor is not None:
+            self._monitor.count(job, outcome)
+        return outcome
 
     async def _claim(self, limit: int) -> list[Job]:
-        session = self._session
-        return await session.commits.run(lambda: session.ledger.jobs.claim(session.run, limit))
+        """Claim the canary first: jobs of all subjects."""
+        session, spread = self._session, self._has_canary
+        if spread and self._monitor is not None:
+            limit, self._has_canary = self._monitor.watch.canary, False
+        elif self._only_canary:
+            return []
+        return await session.commits.run(lambda: session.ledger.jobs.claim(session.run, limit, spread=spread))
 
     async def _release(self, job: Job) -> None:
         await self._session.commits.run(lambda: self._session.ledger.jobs.release(job.id))

@@ -27,7 +27,7 @@ from generator.model.requests import ModelRequest
 from generator.store.ledger.jobs import Job
 from generator.store.ledger.proposals import NewProposal
 from generator.workflows.engine.exchange import ModelSession
-from generator.workflows.engine.job_outcome import JobOutcome
+from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_requests import follow_up
 from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
@@ -162,6 +162,7 @@ class FieldWriter:
         self._old: dict[SeoField, str] = job.context["old"]
         self._format = _FieldFormat(services, job, self._duplicates)
         self._exchange = StructuredExchange(session, job, self._format, services.settings.model)
+        self._recorded: _Attempt | None = None
 
     async def write(self) -> JobOutcome:
         """Ask until no field has an error or no repair rounds are left, and record the best attempt.
@@ -174,7 +175,7 @@ class FieldWriter:
         while end is None and exchange.best is not None:
             duplicates = await self._record(exchange.best, is_last=exchange.rounds_left == 0)
             if not duplicates:
-                return JobOutcome(exchange.asked)
+                return self._outcome()
             end = await exchange.repair(self._format.with_duplicate(exchange.best, duplicates))
         assert end is not None
         return await self._end(end)
@@ -196,6 +197,7 @@ class FieldWriter:
                 return duplicates
             if duplicates:
                 attempt = self._format.with_duplicate(best, duplicates)
+            self._recorded = attempt
             states = [self._record_field(name, attempt, reason) for name in self._fields]
             ended: JobState = "needs_fix" if "needs_fix" in states else "done"
             self._end_job(ended, reason)
@@ -232,8 +234,25 @@ class FieldWriter:
             await self._record(best, is_last=True, reason=end.reason)
         else:
             await self._commit(lambda: self._end_without_text(end))
-        again = "" if end.state == "failed" else "--redo"
-        return JobOutcome(self._exchange.asked, end.failure, end.reason, again)
+        return self._outcome(end)
+
+    def _outcome(self, end: ExchangeProblem | None = None) -> JobOutcome:
+        """How the job ended.
+
+        Args:
+            end: why it ended early; None where the model gave the texts.
+        """
+        best = self._recorded
+        codes = list(dict.fromkeys(finding.code for finding in best.errors)) if best is not None else []
+        state = end.state if end is not None else "needs_fix"
+        causes = causes_of(state, end.failure if end else None, codes) if end or codes else frozenset()
+        return JobOutcome(
+            self._exchange.asked,
+            causes,
+            end.reason if end is not None else ", ".join(codes),
+            redo_option="" if state == "failed" else "--redo",
+            findings=len(best.findings) if best is not None else None,
+        )
 
     def _end_without_text(self, end: ExchangeProblem) -> None:
         """Record every field as skipped or as one that needs a fix."""

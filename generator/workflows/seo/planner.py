@@ -15,8 +15,10 @@ from generator.content.seo.fields import SeoField
 from generator.services import Endpoint
 from generator.store.ledger.decision_log import PROGRAM
 from generator.store.ledger.hashes import hash_of
+from generator.store.ledger.new_jobs import NewJob
 from generator.store.ledger.proposals import NewProposal, ProposalRow
 from generator.workflows.engine.estimate import Estimate, RequestSample
+from generator.workflows.engine.long_prompts import LongPrompts
 from generator.workflows.engine.noted_report import NotedReport
 from generator.workflows.engine.plan_decisions import count_asked, is_asked
 from generator.workflows.ports import HasEndpoints, HasLedger, HasPrompts, HasProposals, HasSettings
@@ -88,6 +90,7 @@ class SeoPlanner:
         self._endpoint = endpoint
         self._maker = SeoJobMaker(services, endpoint)
         self._redo = redo
+        self._long_prompts = LongPrompts(services.ledger, endpoint.model)
 
     def plan(
         self,
@@ -164,11 +167,16 @@ class SeoPlanner:
         status, fields = self._status(article)
         plan.add(status, fields)
         earlier = self._ledger.jobs.find(KIND, self._maker.backend, self._maker.identity(article, fields))
+        job: NewJob | None = None
         if status == "resume" and earlier is not None:
-            self._ledger.jobs.assign_to_run(earlier.id, run, request=self._maker.request())
+            job = self._long_prompts.renewed(earlier, lambda: self._maker.make(article, fields))
+            if job is None:
+                self._ledger.jobs.assign_to_run(earlier.id, run, request=self._maker.request())
         elif status in ("new", "redo"):
+            job = self._maker.make(article, fields)
+        if job is not None:
             self._ledger.jobs.plan(
-                self._maker.make(article, fields),
+                job,
                 run=run,
                 state="planned",
                 first_free_id=0,
@@ -189,7 +197,8 @@ class SeoPlanner:
         if earlier.state == "claimed" or (earlier.state == "batched" and not earlier.unsent):
             return "busy", ()
         is_unfinished = earlier.unsent or earlier.state in ("planned", "held", "failed")
-        return ("resume" if is_unfinished else "redo"), fields
+        is_again = not is_unfinished or (self._redo and earlier.state == "failed")
+        return ("redo" if is_again else "resume"), fields
 
     def _suffices(self, row: ProposalRow) -> bool:
         """Whether the field of this proposal need not be asked for again."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import tally
 from generator.errors import GeneratorError, UsageError
 from generator.model.transport import endpoint_name
+from generator.workflows.engine.failure_watch import canary_size
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
+from generator.workflows.engine.run_monitor import MonitoredJobs, monitor_run
 from generator.workflows.ports import (
     HasCorpus,
     HasEndpoints,
@@ -20,6 +23,7 @@ from generator.workflows.ports import (
     HasRuns,
     HasSettings,
 )
+from generator.workflows.seo.job_maker import KIND
 from generator.workflows.seo.planner import SeoPlanner
 from generator.workflows.seo.proposer import Proposer
 from generator.workflows.seo.requests import ProposedOutcome, SeoPlanOutcome
@@ -64,24 +68,50 @@ def propose_fields(
     with services.run("seo propose", list(request.argv)) as run:
         plan = plan_proposals(services, request, selector, endpoint, run, progress)
         on_planned(plan)
-        started = time.monotonic()
-        interruption = Interruption(progress.note)
-        proposed = None
-        if plan.to_ask:
-            proposing = _propose_planned(
-                services, request, endpoint, run, plan.to_ask, progress, interruption
-            )
-            proposed = run_async(proposing, interruption)
-        return ProposedOutcome(
-            endpoint=endpoint,
-            plan=plan,
-            proposed=proposed,
-            left=services.ledger.jobs.count_wanted(run.id),
-            spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
-            seconds=time.monotonic() - started,
-            interrupted=interruption.interrupted,
-            error=interruption.error,
-        )
+        return propose_planned(services, request, PlannedArticles(endpoint, run, plan), progress)
+
+
+@dataclass(frozen=True)
+class PlannedArticles:
+    """Articles whose jobs are in the ledger, and the run that planned them."""
+
+    endpoint: Endpoint
+    run: Run
+    plan: SeoPlan
+
+
+def propose_planned(
+    services: ProposeServices,
+    request: ProposeRequest,
+    planned: PlannedArticles,
+    progress: Progress,
+    *,
+    only_canary: bool = False,
+) -> ProposedOutcome:
+    """Propose new search fields for planned articles.
+
+    Args:
+        only_canary: ask about no more articles than the canary has; the rest goes by batch, for example.
+    """
+    plan, run, endpoint = planned.plan, planned.run, planned.endpoint
+    started = time.monotonic()
+    interruption = Interruption(progress.note)
+    proposed = None
+    if plan.to_ask:
+        work = _propose_jobs(services, request, planned, progress, interruption, only_canary=only_canary)
+        proposed = run_async(work, interruption)
+    left = services.ledger.jobs.count_wanted(run.id)
+    return ProposedOutcome(
+        endpoint=endpoint,
+        plan=plan,
+        proposed=proposed,
+        left=left,
+        taken=max(0, plan.to_ask - left - (proposed.articles if proposed else 0)),
+        spend=services.ledger.calls.spend(run=run.id, backend=endpoint.backend),
+        seconds=time.monotonic() - started,
+        interrupted=interruption.interrupted,
+        error=interruption.error,
+    )
 
 
 def estimate_proposals(
@@ -148,25 +178,30 @@ def announce_model(endpoint: Endpoint, progress: Progress) -> None:
         progress.info(f"model: {endpoint.model} at {endpoint_name(endpoint.base_url)}")
 
 
-async def _propose_planned(
+async def _propose_jobs(
     services: ProposeServices,
     request: ProposeRequest,
-    endpoint: Endpoint,
-    run: Run,
-    total: int,
+    planned: PlannedArticles,
     progress: Progress,
     interruption: Interruption,
+    *,
+    only_canary: bool,
 ) -> ProposerReport:
     concurrency = request.concurrency or services.settings.model.concurrency
+    total, endpoint = planned.plan.to_ask, planned.endpoint
+    jobs = MonitoredJobs(KIND, "articles", total, request.canary)
+    shown = canary_size(total) if only_canary else total
     with progress.bar("proposing") as show:
-        show(0, total)
+        show(0, shown)
         async with LiveSession(
-            services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost
+            services, endpoint, planned.run, concurrency=concurrency, max_cost=request.max_cost
         ) as session:
             proposer = Proposer(
                 services,
                 session,
-                on_done=lambda done: show(done.articles, total, tally(done.states, session.budget.spent)),
+                on_done=lambda done: show(done.articles, shown, tally(done.states, session.budget.spent)),
+                monitor=monitor_run(services, session, endpoint, jobs, progress.note),
+                only_canary=only_canary,
             )
             interruption.watch(proposer.pool)
             try:

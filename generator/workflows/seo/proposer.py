@@ -7,6 +7,7 @@ from generator.store.ledger.jobs import Job
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_run import JobRun
+from generator.workflows.engine.run_monitor import RunMonitor
 from generator.workflows.ports import HasPrompts, HasProposals, HasSettings
 from generator.workflows.seo.field_writer import FieldWriter
 from generator.workflows.seo.requests import ProposerReport
@@ -22,6 +23,8 @@ class Proposer:
     Args:
         session: asks the model, or replays the replies of a batch.
         on_done: is called with the report after each article.
+        monitor: watches how the articles end; None where each is handled on its own.
+        only_canary: whether to handle no more articles than the canary has.
     """
 
     def __init__(
@@ -30,11 +33,13 @@ class Proposer:
         session: ModelSession,
         *,
         on_done: Callable[[ProposerReport], None] = lambda _: None,
+        monitor: RunMonitor | None = None,
+        only_canary: bool = False,
     ) -> None:
         self._services = services
         self._session = session
         self._on_done = on_done
-        self._jobs = JobRun(session, self._propose, "articles")
+        self._jobs = JobRun(session, self._propose, monitor, only_canary=only_canary)
         self.pool = self._jobs.pool
         self.report = ProposerReport()
 

@@ -51,6 +51,7 @@ class ProposeRequest:
         concurrency: the most calls at the same time; None for that of the settings.
         max_cost: the most US dollars that the run may cost; None for no cap.
         argv: the arguments of the command, as the ledger records them.
+        canary: as that of a ``DraftRequest``.
     """
 
     selection: SelectionRequest = field(default_factory=SelectionRequest)
@@ -61,6 +62,7 @@ class ProposeRequest:
     concurrency: int | None = None
     max_cost: float | None = None
     argv: tuple[str, ...] = ()
+    canary: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,14 @@ class ProposedOutcome:
     """The result of a run.
 
     ``proposed`` is None if no model call was planned. ``left`` counts the articles that the same command continues
-    with when it runs again. ``error`` is the reason if the run ended early.
+    with when it runs again, ``taken`` those that another run has taken over. ``error`` is the reason if the run ended early.
     """
 
     endpoint: Endpoint
     plan: SeoPlan
     proposed: ProposerReport | None
     left: int
+    taken: int
     spend: Spend
     seconds: float
     interrupted: bool

@@ -120,3 +120,22 @@ def test_a_question_of_another_kind_of_job_is_not_known(ledger):
     plan(ledger, run, job("a", kind="seo"), job("b", kind="revise"))
     assert not ledger.jobs.has_question(hash_of("a"))
     assert not ledger.jobs.has_question(hash_of("b"))
+
+
+def test_a_spread_claim_takes_the_jobs_of_all_subjects_in_turn(ledger):
+    run = start(ledger)
+    listed = [
+        ("a", "Biology"),
+        ("b", "Biology"),
+        ("c", "Biology"),
+        ("d", "Physics"),
+        ("e", None),
+        ("f", "Physics"),
+    ]
+    plan(ledger, run, *(job(name, subject=subject) for name, subject in listed))
+    claimed = ledger.jobs.claim(run.id, 5, spread=True)
+    assert [(one.question, one.subject) for one in claimed] == [
+        (job(name, subject=subject).question, subject)
+        for name, subject in (listed[0], listed[3], listed[4], listed[1], listed[5])
+    ]
+    assert [one.subject for one in ledger.jobs.claim(run.id, 5)] == ["Biology"]

@@ -159,12 +159,12 @@ def test_an_honest_endpoint_is_reserved_at_its_cap(services_with):
 @pytest.mark.parametrize(
     ("answer", "words", "calls", "state"),
     [
-        (completion("null"), "has no JSON object", 40, "needs_fix"),
-        (completion(json.dumps(GOOD)[:300], finish_reason="length"), "ends in the middle", 40, "needs_fix"),
-        (failure(400, message="Invalid value"), "http-400: Invalid value", 20, "failed"),
-        (failure(500, message="Oops"), "http-500: Oops", 60, "failed"),
-        (completion("", finish_reason="content_filter"), "content filter", 20, "refused"),
-        (completion("", refusal="I can't."), "the model refused: I can't.", 20, "refused"),
+        (completion("null"), "has no JSON object", 20, "needs_fix"),
+        (completion(json.dumps(GOOD)[:300], finish_reason="length"), "ends in the middle", 20, "needs_fix"),
+        (failure(400, message="Invalid value"), "http-400: Invalid value", 10, "failed"),
+        (failure(500, message="Oops"), "http-500: Oops", 30, "failed"),
+        (completion("", finish_reason="content_filter"), "content filter", 10, "refused"),
+        (completion("", refusal="I can't."), "the model refused: I can't.", 10, "refused"),
     ],
 )
 def test_a_run_whose_first_questions_all_fail_alike_ends_with_that_failure_and_goes_on_when_it_is_put_right(
@@ -172,12 +172,12 @@ def test_a_run_whose_first_questions_all_fail_alike_ends_with_that_failure_and_g
 ):
     services, endpoint = services_with(by=lambda _: answer)
     with pytest.raises(
-        ModelUnavailable, match="the first 20 questions all ended with the same failure"
+        ModelUnavailable, match="the first 10 questions all ended with the same failure"
     ) as ended:
         draft(services, QUESTIONS, concurrency=concurrency)
     assert words in str(ended.value)
     assert ("--redo-state " + state in str(ended.value)) == (state != "failed")
-    assert (len(endpoint.requests), states(services)) == (calls, {state: 20, "planned": 10})
+    assert (len(endpoint.requests), states(services)) == (calls, {state: 10, "planned": 20})
     services, endpoint = services_with(by=lambda _: completion(GOOD))
     draft(services, QUESTIONS, redo=None if state == "failed" else Redo(frozenset({state})), near="allow")
     assert (len(endpoint.requests), services.drafts.counts()) == (30, {"drafted": 30})
@@ -186,10 +186,10 @@ def test_a_run_whose_first_questions_all_fail_alike_ends_with_that_failure_and_g
 @pytest.mark.parametrize(
     "answers",
     [
-        lambda number: completion(GOOD) if number == 19 else failure(400),
-        lambda number: completion(spoilt(cannot_answer=f"Figure {number} is not given.")),
-        lambda number: failure(400 + 13 * (number % 2)),
-        lambda number: completion("null") if number % 60 else completion(spoilt(page_keywords=[])),
+        lambda number: failure(400) if number % 5 else completion(GOOD),
+        lambda number: completion(spoilt(cannot_answer="No.")) if number % 5 else completion(GOOD),
+        lambda number: failure(400 + 22 * (number % 2)),
+        lambda number: completion("null") if number % 12 > 5 else completion(spoilt(page_keywords=[])),
     ],
 )
 def test_a_run_goes_on_where_its_first_questions_end_in_more_than_one_way(services_with, answers):
@@ -204,10 +204,26 @@ def test_a_run_goes_on_where_its_first_questions_end_in_more_than_one_way(servic
     assert "planned" not in states(services)
 
 
-def test_drafts_that_fail_their_checks_alike_end_no_run(services_with):
+def test_drafts_that_all_fail_the_same_check_end_the_run_unless_the_user_overrides_it(services_with):
     services, endpoint = services_with(by=lambda _: completion(spoilt(page_description="Short.")))
-    draft(services, QUESTIONS[:30])
+    with pytest.raises(ModelUnavailable, match="needs_fix: description-too-short.*--no-canary goes on"):
+        draft(services, QUESTIONS)
+    assert (services.drafts.counts(), len(endpoint.requests)) == ({"needs_fix": 10}, 30)
+    draft(services, QUESTIONS, canary=False)
     assert (services.drafts.counts(), len(endpoint.requests)) == ({"needs_fix": 30}, 90)
+
+
+def test_drafts_that_fail_different_checks_end_no_run(services_with):
+    faults = [{"page_description": "Short."}, {"page_keywords": []}, {"conclusion": ""}]
+    seen = []
+
+    def answer(_):
+        seen.append(None)
+        return completion(spoilt(**faults[len(seen) // 3 % 3]))
+
+    services, _ = services_with(by=answer)
+    draft(services, QUESTIONS, concurrency=1)
+    assert states(services)["needs_fix"] >= 20
 
 
 def test_an_offline_model_that_declines_ends_no_run(services_with, tmp_path):
@@ -233,7 +249,20 @@ def test_a_real_model_that_declines_all_in_the_same_words_ends_the_run(services_
     services, _ = services_with(by=lambda _: completion(spoilt(cannot_answer="I only speak of cars.")))
     with pytest.raises(ModelUnavailable, match="I only speak of cars"):
         draft(services, QUESTIONS)
-    assert states(services) == {"refused": 20, "planned": 10}
+    assert states(services) == {"refused": 10, "planned": 20}
+
+
+def test_a_model_that_declines_all_in_other_words_each_time_ends_the_run(services_with):
+    seen = []
+
+    def answer(_):
+        seen.append(None)
+        return completion(spoilt(cannot_answer=f"Figure {len(seen)} is not given."))
+
+    services, _ = services_with(by=answer)
+    with pytest.raises(ModelUnavailable, match=r"\(refused\)"):
+        draft(services, QUESTIONS)
+    assert states(services) == {"refused": 10, "planned": 20}
 
 
 def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(services_with, monkeypatch):
@@ -247,7 +276,7 @@ def test_a_paid_reply_that_is_taken_from_the_ledger_is_not_among_the_first(servi
     services, endpoint = services_with(by=lambda _: completion("", refusal="I can't."))
     with pytest.raises(ModelUnavailable):
         draft(services, QUESTIONS)
-    assert (len(endpoint.requests), states(services)) == (20, {"refused": 21, "planned": 9})
+    assert (len(endpoint.requests), states(services)) == (10, {"refused": 11, "planned": 19})
 
 
 @pytest.mark.parametrize(

@@ -6,26 +6,15 @@ from contextlib import nullcontext
 import pytest
 
 from generator.errors import ModelUnavailable, StorageError
-from generator.workflows.engine.job_outcome import FIRST_JOBS, CommonFailureCheck, JobOutcome
+from generator.workflows.engine.failure_watch import FEWEST, FailureWatch
+from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.job_pool import JobPool
 from generator.workflows.engine.stop_signal import Stopped, StopSignal
-
-
-class Source:
-    def __init__(self, count):
-        self.items = list(range(count))
-        self.back = []
-
-    async def take(self, limit):
-        taken, self.items = self.items[:limit], self.items[limit:]
-        return taken
-
-    async def release(self, item):
-        self.back.append(item)
+from tests.support.pools import ListSource
 
 
 async def test_every_job_is_handled_and_no_more_than_the_concurrency_at_once():
-    source, done, peak = Source(50), [], 0
+    source, done, peak = ListSource(50), [], 0
 
     async def handle(item):
         nonlocal peak
@@ -39,7 +28,7 @@ async def test_every_job_is_handled_and_no_more_than_the_concurrency_at_once():
 
 
 async def test_no_worker_claims_again_once_no_jobs_are_left():
-    source, claims = Source(20), []
+    source, claims = ListSource(20), []
 
     async def take(limit):
         claims.append(await source.take(limit))
@@ -53,7 +42,7 @@ async def test_no_worker_claims_again_once_no_jobs_are_left():
 
 
 async def test_an_error_ends_the_run_after_those_in_flight():
-    source, done = Source(50), []
+    source, done = ListSource(50), []
 
     async def handle(item):
         await asyncio.sleep(0)
@@ -71,7 +60,7 @@ async def test_an_error_ends_the_run_after_those_in_flight():
 
 
 async def test_an_error_while_claiming_drops_no_job_in_flight():
-    source, done = Source(3), []
+    source, done = ListSource(3), []
     started = asyncio.Event()
 
     async def take(limit):
@@ -92,7 +81,7 @@ async def test_an_error_while_claiming_drops_no_job_in_flight():
 
 
 async def test_a_stop_returns_items_that_were_not_begun():
-    source, done, stop = Source(50), [], StopSignal()
+    source, done, stop = ListSource(50), [], StopSignal()
 
     async def handle(item):
         done.append(item)
@@ -103,64 +92,24 @@ async def test_a_stop_returns_items_that_were_not_begun():
     assert sorted([*done, *source.back, *source.items]) == list(range(50))
 
 
-GOOD = JobOutcome()
-BAD = JobOutcome(failure="http-400", reason="http-400: no")
-UNASKED = JobOutcome(asked=False, failure="http-400", reason="http-400: no")
-
-
-async def ended(outcomes, concurrency, stop=None):
-    """Handle one job for each outcome; returns the jobs begun, and the error that ended the run."""
-    source, begun = Source(len(outcomes)), []
+async def test_a_pool_begins_no_more_than_the_canary_until_its_outcome_is_known():
+    source, begun, watch = ListSource(200), [], FailureWatch("questions", 200)
 
     async def handle(item):
         begun.append(item)
-        for _ in range(item % 5):
+        most = len(begun)
+        for _ in range(5):
             await asyncio.sleep(0)
-        if isinstance(outcomes[item], Exception):
-            raise outcomes[item]
-        return outcomes[item]
+        return JobOutcome() if most > FEWEST else JobOutcome(causes=frozenset({"refused"}))
 
-    pool = JobPool(source.take, handle, source.release, stop, CommonFailureCheck("questions"))
-    try:
-        await asyncio.wait_for(pool.run(concurrency), 10)
-    except ModelUnavailable as error:
-        return begun, str(error)
-    return begun, None
-
-
-@pytest.mark.parametrize("concurrency", [1, 7, 20, 32, 300])
-async def test_a_run_ends_with_the_failure_that_all_its_first_jobs_ended_with(concurrency):
-    begun, error = await ended([BAD] * 400, concurrency)
-    assert sorted(begun) == list(range(FIRST_JOBS))
-    assert "the first 20 questions all ended with the same failure" in error
-    assert "http-400: no" in error
-
-
-@pytest.mark.parametrize(
-    "outcomes",
-    [
-        [BAD] * 19,
-        [BAD] * 19 + [GOOD] + [BAD] * 180,
-        [BAD, JobOutcome(failure="timeout")] * 50,
-        [GOOD] + [BAD] * 60,
-        [UNASKED] * 60,
-        [JobOutcome(failure=f"the model refused: {number}") for number in range(60)],
-    ],
-)
-@pytest.mark.parametrize("concurrency", [1, 32, 300])
-async def test_a_run_goes_on_where_its_first_jobs_end_in_different_ways(outcomes, concurrency):
-    begun, error = await ended(outcomes, concurrency)
-    assert (sorted(begun), error) == (list(range(len(outcomes))), None)
-
-
-async def test_jobs_without_a_call_are_not_among_the_first():
-    begun, error = await ended([UNASKED] * 50 + [BAD] * 100, 32)
-    assert len(begun) == 50 + FIRST_JOBS
-    assert error is not None
+    with pytest.raises(ModelUnavailable):
+        await asyncio.wait_for(JobPool(source.take, handle, source.release, watch=watch).run(64), 10)
+    assert begun == list(range(FEWEST))
+    assert sorted([*begun, *source.back, *source.items]) == list(range(200))
 
 
 @pytest.mark.parametrize("raised", [StorageError("ledger", "is locked"), Stopped("stop")])
-async def test_a_run_that_an_error_ends_does_not_wait_for_its_first_jobs(raised):
+async def test_a_run_that_an_error_ends_does_not_wait_for_its_canary(raised):
     stop = StopSignal()
 
     async def handle(item):
@@ -168,10 +117,10 @@ async def test_a_run_that_an_error_ends_does_not_wait_for_its_first_jobs(raised)
         if item == 5:
             stop.is_requested = True
             raise raised
-        return BAD
+        return JobOutcome(causes=frozenset({"refused"}))
 
-    source = Source(400)
-    pool = JobPool(source.take, handle, source.release, stop, CommonFailureCheck("questions"))
+    source = ListSource(400)
+    pool = JobPool(source.take, handle, source.release, stop, FailureWatch("questions", 400))
     with pytest.raises(StorageError) if isinstance(raised, StorageError) else nullcontext():
         await asyncio.wait_for(pool.run(32), 10)
 

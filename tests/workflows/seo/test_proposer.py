@@ -482,6 +482,7 @@ def make_version_8(services):
                 key = hashlib.sha256(normalise_question(question).encode()).hexdigest()
                 services.database.execute(f"UPDATE {table} SET question_key = ? WHERE id = ?", (key, number))
         services.database.execute("DROP TABLE question_details")  # which version 8 has not
+        services.database.execute("DROP TABLE run_health")
         services.database.execute("PRAGMA user_version = 8")
     services.close()
 
