@@ -3,6 +3,7 @@
 0 all done · 1 something needs a person · 2 wrong usage, config, key, model or quota · 130 interrupted
 """
 
+import errno
 import io
 import json
 import os
@@ -17,6 +18,7 @@ def main(argv: Sequence[str]) -> int:
     from generator.cli.app import build
     from generator.cli.exit_codes import INTERRUPTED, exit_code_of, kind_of
     from generator.errors import GeneratorError
+    from generator.workflows.engine.signals import stop_requested
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -32,10 +34,11 @@ def main(argv: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of stdout closed it, as `head` does.
-        sys.stderr.close()
-        return 1
+    except OSError as error:
+        # The reader of stdout closed it, as `head` does, or the terminal was closed.
+        if error.errno != errno.EPIPE and not (error.errno == errno.EIO and stop_requested()):
+            raise
+        return INTERRUPTED if stop_requested() else 1
 
 
 def _usable(argument: str) -> str:

@@ -150,7 +150,13 @@ async def _draft_planned(
             sender = PooledSender.for_endpoint(services, endpoint, workers, concurrency=concurrency)
         session = await stack.enter_async_context(
             LiveSession(
-                services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, sender=sender
+                services,
+                endpoint,
+                run,
+                concurrency=concurrency,
+                max_cost=request.max_cost,
+                sender=sender,
+                progress=progress,
             )
         )
         drafter = Drafter(
@@ -159,7 +165,7 @@ async def _draft_planned(
             workers=workers,
             on_done=lambda done: show(done.done, total, tally(done.states, session.budget.spent)),
         )
-        interruption.watch(drafter.pool)
+        interruption.watch(session.stop)
         try:
             await drafter.run(concurrency)
         except GeneratorError as error:

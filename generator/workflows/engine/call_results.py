@@ -3,11 +3,9 @@
 from generator.errors import CallFailed, ModelUnavailable
 from generator.model.budget import Price, cost
 from generator.model.errors import Failure
+from generator.model.outages import UNREACHABLE
 from generator.model.replies import Reply
 from generator.store.ledger.calls import CallResult
-
-# Where no connection is possible after all attempts, every other call would fail in the same way.
-_UNREACHABLE = frozenset({"connection-refused", "unknown-host", "connect-timeout"})
 
 
 def reply_result(
@@ -50,7 +48,7 @@ def failure_result(failure: Failure, reserved: int | None) -> CallResult:
 
 def final_error(failure: Failure, attempts: int) -> CallFailed | ModelUnavailable:
     """The error that the failure of the last attempt becomes."""
-    if failure.kind == "fatal" or failure.cause in _UNREACHABLE:
+    if failure.kind == "fatal" or failure.cause in UNREACHABLE:
         return ModelUnavailable(failure.message)
     suffix = f" (after {attempts} attempts)" if attempts > 1 else ""
     return CallFailed(

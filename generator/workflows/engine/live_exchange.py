@@ -60,7 +60,9 @@ class LiveExchange(Exchange):
             try:
                 call = await self._record_call(request, reserved, step=step, purpose=purpose, attempt=attempt)
                 try:
-                    answer = await session.client.attempt(request)
+                    session.waits.over()
+                    with session.stop.call():
+                        answer = await session.client.attempt(request)
                     result = reply_result(answer, session.price, reserved)
                 except CallError as error:
                     answer = error

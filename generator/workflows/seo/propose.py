@@ -161,14 +161,19 @@ async def _propose_planned(
     with progress.bar("proposing") as show:
         show(0, total)
         async with LiveSession(
-            services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost
+            services,
+            endpoint,
+            run,
+            concurrency=concurrency,
+            max_cost=request.max_cost,
+            progress=progress,
         ) as session:
             proposer = Proposer(
                 services,
                 session,
                 on_done=lambda done: show(done.articles, total, tally(done.states, session.budget.spent)),
             )
-            interruption.watch(proposer.pool)
+            interruption.watch(session.stop)
             try:
                 await proposer.run(concurrency)
             except GeneratorError as error:
