@@ -6,6 +6,7 @@
 from generator import errors
 
 INTERRUPTED = 130
+INTERRUPTED_FIXES = "interrupted: the files above are written; run the same command again for the rest"
 _NEEDS_PERSON = (
     errors.BudgetExceeded,
     errors.WaitTooLong,

@@ -3,8 +3,9 @@
 import asyncio
 import gc
 import sys
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 from generator.content.display import plural
@@ -68,6 +69,14 @@ class Interruption:
             self._note(f"stopping: waiting for {plural(calls, 'call')} in flight; Ctrl-C again drops them")
         else:
             self._note("stopping: no call is in flight")
+
+
+@contextmanager
+def stop_flag() -> Iterator[Callable[[], bool]]:
+    """During the block, the first Ctrl-C interrupts nothing; the function says whether it came."""
+    asked = threading.Event()
+    with sent_to(asked.set):
+        yield asked.is_set
 
 
 def run_async(work: Coroutine[Any, Any, Result], interruption: Interruption) -> Result:

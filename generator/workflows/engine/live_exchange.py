@@ -40,7 +40,7 @@ class LiveExchange(Exchange):
             return await self._attempt(request, step=step, purpose=purpose, attempt=attempts)
 
         try:
-            return await self._session.retry(send)
+            return await self._session.calls.retry(send)
         except CallError as error:
             raise final_error(error.failure, attempts) from error
 
@@ -60,9 +60,7 @@ class LiveExchange(Exchange):
             try:
                 call = await self._record_call(request, reserved, step=step, purpose=purpose, attempt=attempt)
                 try:
-                    session.waits.over()
-                    with session.stop.call():
-                        answer = await session.client.attempt(request)
+                    answer = await session.calls.in_flight(session.client.attempt(request))
                     result = reply_result(answer, session.price, reserved)
                 except CallError as error:
                     answer = error
