@@ -75,6 +75,11 @@ class StopSignals:
             self._on_stop.remove(on_stop)
 
     @property
+    def interrupted(self) -> bool:
+        """Whether a signal raised KeyboardInterrupt, or a second one came."""
+        return self._raised or self._count > 1
+
+    @property
     def exit_code(self) -> int:
         """The exit code of a process that a signal ended: 130 for Ctrl-C, 143 for SIGTERM."""
         return 128 + (self.first or signal.SIGINT)
@@ -125,6 +130,11 @@ def install(end: Callable[[int], object] = os._exit) -> StopSignals:
     _installed = StopSignals(end)
     _installed.install()
     return _installed
+
+
+def interrupted() -> bool:
+    """Whether a signal raised KeyboardInterrupt, or a second one cancelled a run."""
+    return _installed is not None and _installed.interrupted
 
 
 def stop_requested() -> bool:

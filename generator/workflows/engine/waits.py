@@ -90,7 +90,8 @@ class Waits:
     def outage_over(self, seconds: float) -> None:
         """The endpoint answers again after so many seconds."""
         if self._said.pop("outage", None) is not None:
-            self._progress.note(f"{self._endpoint} answers again, after {max(seconds / 60, 1):.0f} min")
+            lasted = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:,.0f} min"
+            self._progress.note(f"{self._endpoint} answers again, after {lasted}")
 
     def over(self) -> None:
         """A call begins."""
