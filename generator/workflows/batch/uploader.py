@@ -16,7 +16,7 @@ from generator.workflows.batch.local_files import remove_files
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.call_results import final_error
 from generator.workflows.engine.endpoint_calls import EndpointCalls
-from generator.workflows.engine.progress import NoProgress, Progress
+from generator.workflows.engine.progress import Progress
 from generator.workflows.engine.stop_signal import StopSignal
 
 Result = TypeVar("Result")
@@ -28,7 +28,7 @@ class BatchUploader:
     Args:
         client: an open client of the provider.
         commits: commits what the provider reports.
-        progress: shows what the calls wait for.
+        progress: as for ``EndpointCalls``.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class BatchUploader:
         self.client = client
         self._batches = services.batches
         self._commits = commits
-        self._calls = EndpointCalls(services, client.endpoint, progress or NoProgress())
+        self._calls = EndpointCalls(services, client.endpoint, progress)
         self._now = services.now
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from generator.model.outages import Outages
 from generator.model.retries import RetryPolicy, call_with_retries
+from generator.workflows.engine.progress import NoProgress
 from generator.workflows.engine.stop_signal import StopSignal
 from generator.workflows.engine.waits import Waits
 from generator.workflows.ports import HasSettings, HasTime
@@ -28,34 +29,36 @@ class EndpointCalls:
 
     Args:
         endpoint: the endpoint's name, for messages.
-        progress: shows what the calls wait for.
+        progress: shows what the calls wait for. None where nobody would see it: an outage is then a failure as any other.
 
     Attributes:
         sleep: waits for seconds; raises Stopped once the run is to stop.
     """
 
-    def __init__(self, services: CallServices, endpoint: str, progress: Progress) -> None:
+    def __init__(self, services: CallServices, endpoint: str, progress: Progress | None) -> None:
         settings = services.settings.model
         self.stop = StopSignal()
         self.sleep = self.stop.interruptible(services.sleep)
         self.waits = Waits(
             endpoint,
-            progress,
+            progress or NoProgress(),
             longest_seconds=settings.longest_wait_minutes * 60,
             clock=services.clock,
             now=services.now,
         )
         self._policy = RetryPolicy(attempts=settings.attempts)
         self._rng = services.random()
-        self._outages = Outages(
-            longest_seconds=settings.outage_minutes * 60,
-            attempts=settings.attempts,
-            clock=services.clock,
-            rng=self._rng,
-            sleep=self.sleep,
-            on_pause=self.waits.outage,
-            on_end=self.waits.outage_over,
-        )
+        self._outages: Outages | None = None
+        if progress is not None:
+            self._outages = Outages(
+                longest_seconds=settings.outage_minutes * 60,
+                attempts=settings.attempts,
+                clock=services.clock,
+                rng=self._rng,
+                sleep=self.sleep,
+                on_pause=self.waits.outage,
+                on_end=self.waits.outage_over,
+            )
 
     async def retry(self, call: Callable[[], Awaitable[Result]]) -> Result:
         """What ``call`` returns; repeated while its failure is temporary.

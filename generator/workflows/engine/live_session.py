@@ -10,7 +10,6 @@ from generator.model.transport import endpoint_name
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.engine.endpoint_calls import EndpointCalls
 from generator.workflows.engine.live_exchange import LiveExchange
-from generator.workflows.engine.progress import NoProgress
 from generator.workflows.ports import HasLedger, HasModel, HasSettings
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class LiveSession:
         concurrency: the most calls in flight.
         max_cost: US dollars that the calls may cost together; None for no cap.
         sender: makes the HTTP calls, as worker processes do; None for connections of this process.
-        progress: shows what the calls wait for.
+        progress: as for ``EndpointCalls``.
 
     Raises:
         UsageError: a cap is set and the model has no known price.
@@ -55,7 +54,7 @@ class LiveSession:
         self.commits = GroupCommit(services.database)
         self.run = run.id
         self.now = services.now
-        self.calls = EndpointCalls(services, endpoint_name(endpoint.base_url), progress or NoProgress())
+        self.calls = EndpointCalls(services, endpoint_name(endpoint.base_url), progress)
         self.stop = self.calls.stop
         self.price = endpoint.price
         self.budget = Budget(None if max_cost is None else nano_dollars(max_cost))
