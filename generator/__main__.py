@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from generator.cli import main
+from generator.cli.process import run_command
 
 # New objects between two rounds of the garbage collector. With Python's own 700, a sixth of the time of a short command
 # is spent in such rounds, which find nothing: what imports create is not garbage.
@@ -13,7 +13,7 @@ _GC_THRESHOLD = 20_000
 def run() -> None:
     """Exit with what the command line returns."""
     gc.set_threshold(_GC_THRESHOLD)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_command(sys.argv[1:]))
 
 
 if __name__ == "__main__":

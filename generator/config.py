@@ -38,6 +38,8 @@ class ModelSettings(FrozenModel):
     concurrency: int = Field(default=32, ge=1, le=4096)
     timeout_seconds: float = Field(default=180, gt=0)
     attempts: int = Field(default=6, ge=1)
+    longest_wait_minutes: float = Field(default=90, gt=0)
+    outage_minutes: float = Field(default=120, ge=0)
     repairs: int = Field(default=2, ge=0)
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)

@@ -10,6 +10,7 @@ the module of an exception that is defined elsewhere::
     ├── StorageError             2  a file, the ledger or the index cannot be read or written
     ├── ModelUnavailable         2  bad key, unknown model, exhausted quota, endpoint unreachable; ends the run
     ├── BudgetExceeded           1  the next call could exceed --max-cost; ends the run
+    ├── WaitTooLong              1  a rate limit opens later than model.longest_wait_minutes; ends the run
     ├── CallFailed               1  one request failed after all retries; the others continue
     │   └── CallError            1  one HTTP call failed (model.failures.failure)
     ├── ReplyFormatError         2  a reply that is not the requested JSON; the model is asked again
@@ -40,6 +41,7 @@ These are always caught within the package and end no command::
     TexError           a formula that KaTeX refuses (content.katex.lexer)
     UnsupportedFormat  a file that is not a question list (questions.lines)
     ErrorReply         a request that the offline model answers with an error (extractive.error_replies)
+    OutageOver         a call that waited for an endpoint begins anew (model.outages)
     NotFound           a page that does not exist (web.context)
     TooLarge           a request body above the limit (web.access)
 
@@ -106,6 +108,10 @@ class BudgetExceeded(GeneratorError):
         self.spent = spent
         self.needed = needed
         self.limit = limit
+
+
+class WaitTooLong(GeneratorError):
+    """The next call would have to wait longer than ``model.longest_wait_minutes``."""
 
 
 class CallFailed(GeneratorError):

@@ -86,6 +86,7 @@ class Services:
         environment: has API keys and endpoints; the process environment by default.
         transport: replaces the network.
         sleep: waits between the attempts of a call.
+        clock: monotonic seconds, which go on while ``sleep`` waits.
         now: the current time as the ledger stores it.
     """
 
@@ -96,11 +97,13 @@ class Services:
         environment: Mapping[str, str] | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         sleep: Sleep = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
         now: Callable[[], str] = utc_now,
     ) -> None:
         self.settings = settings
         self.environment = os.environ if environment is None else environment
         self.sleep = sleep
+        self.clock = clock
         self.now = now
         self._transport = transport
 
@@ -302,8 +305,14 @@ class Services:
         known = EndpointProfiles(endpoint_name(endpoint.base_url), self.profile_store())
         return known.of(endpoint.model).most_tokens
 
-    def rate_limiter(self, endpoint: Endpoint, *, sleep: Sleep) -> RateLimiter:
-        """A rate limiter for a run: the limits of the settings and those that the endpoint reports."""
+    def rate_limiter(
+        self, endpoint: Endpoint, *, sleep: Sleep, on_wait: Callable[[float], None] = lambda _: None
+    ) -> RateLimiter:
+        """A rate limiter for a run: the limits of the settings and those that the endpoint reports.
+
+        Args:
+            on_wait: as for :class:`RateLimiter`.
+        """
         from generator.model.rate_limiter import RateLimiter
 
         settings = self.settings.model
@@ -311,8 +320,9 @@ class Services:
         return RateLimiter(
             requests_per_minute=settings.requests_per_minute if limited else None,
             tokens_per_minute=settings.tokens_per_minute if limited else None,
-            clock=time.monotonic,
+            clock=self.clock,
             sleep=sleep,
+            on_wait=on_wait,
             rng=self.random(),
         )
 

@@ -1,8 +1,9 @@
 """The command line: the only layer that prints, exits, and turns errors into exit codes.
 
-0 all done · 1 something needs a person · 2 wrong usage, config, key, model or quota · 130 interrupted
+0 all done · 1 something needs a person · 2 wrong usage, config, key, model or quota · 130 interrupted (143 by SIGTERM)
 """
 
+import errno
 import io
 import json
 import os
@@ -17,6 +18,7 @@ def main(argv: Sequence[str]) -> int:
     from generator.cli.app import build
     from generator.cli.exit_codes import INTERRUPTED, exit_code_of, kind_of
     from generator.errors import GeneratorError
+    from generator.workflows.engine import signals
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -24,6 +26,8 @@ def main(argv: Sequence[str]) -> int:
     argv = [_usable(argument) for argument in argv]
     try:
         code = build()(argv, prog_name="generator", standalone_mode=False)
+        if code == INTERRUPTED and signals.interrupted():  # typer returns it for KeyboardInterrupt
+            print("interrupted", file=sys.stderr)  # noqa: T201
         return code if isinstance(code, int) else 0
     except typer.TyperException as error:
         return _fail(argv, "usage", f"{error.format_message()} (see --help)", error.exit_code)
@@ -32,10 +36,12 @@ def main(argv: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of stdout closed it, as `head` does.
-        sys.stderr.close()
-        return 1
+    except SystemExit:  # of typer: the reader of stdout closed it, as `head` does
+        return INTERRUPTED if signals.stop_requested() else 1
+    except OSError as error:
+        if error.errno != errno.EIO or not signals.stop_requested():
+            raise
+        return INTERRUPTED  # the terminal was closed
 
 
 def _usable(argument: str) -> str:

@@ -6,7 +6,7 @@ from generator.cli.lazy_group import CommandSource, LazyGroup, lazy_app
 
 EPILOG = (
     "Exit codes: 0 all done, 1 something needs a person, 2 wrong usage, config, key, model or quota,"
-    " 130 interrupted."
+    " 130 interrupted (143 by SIGTERM)."
 )
 
 SEO_HELP = "Rewrite the SEO descriptions and keywords of published articles: propose, review, apply."

@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from generator.cli.audit_output import show_audit, show_explanation, show_fix, show_fixed, show_unreadable
+from generator.cli.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
 from generator.cli.options import CONTENT_DIR, open_services
 from generator.cli.output import TerminalProgress, note
 from generator.content.checks import RULES
@@ -74,4 +75,7 @@ def audit(
         show = partial(show_fix, audited.selection, dry_run=dry_run, as_json=as_json)
         fixed = fix_site(audited, wanted, progress, on_fix=show)
         show_fixed(audited, fixed, dry_run=dry_run, as_json=as_json)
+        if fixed.interrupted:
+            note(INTERRUPTED_FIXES)
+            return INTERRUPTED
         return int(fixed.needs_person)

@@ -1,12 +1,19 @@
 """Exit codes of the command line, and errors as JSON.
 
-0 all done · 1 something needs a person · 2 wrong usage, config, key, model or quota · 130 interrupted
+0 all done · 1 something needs a person · 2 wrong usage, config, key, model or quota · 130 interrupted (143 by SIGTERM)
 """
 
 from generator import errors
 
 INTERRUPTED = 130
-_NEEDS_PERSON = (errors.BudgetExceeded, errors.CallFailed, errors.PatchError, errors.FrontMatterError)
+INTERRUPTED_FIXES = "interrupted: the files above are written; run the same command again for the rest"
+_NEEDS_PERSON = (
+    errors.BudgetExceeded,
+    errors.WaitTooLong,
+    errors.CallFailed,
+    errors.PatchError,
+    errors.FrontMatterError,
+)
 
 
 def exit_code_of(error: Exception) -> int:

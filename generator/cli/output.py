@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from itertools import chain, islice, zip_longest
 from typing import Any, Protocol
 
@@ -22,6 +22,10 @@ class Meter(Protocol):
 
     def __call__(self, done: int, total: int | None = None, text: str = "") -> None:
         """Show ``done`` of ``total`` items; ``total`` None is unknown. ``text`` is shown beside the bar."""
+        ...
+
+    def status(self, text: str) -> bool:
+        """Show beside the bar what the work waits for; False if the bar is not shown."""
         ...
 
 
@@ -100,29 +104,27 @@ def _is_number(cell: str) -> bool:
     return bool(cell) and cell.lstrip("$-").replace(",", "").replace(".", "", 1).isdigit()
 
 
+class HiddenMeter:
+    """A progress bar that is not shown."""
+
+    def __call__(self, done: int, total: int | None = None, text: str = "") -> None:
+        """Show nothing."""
+
+    def status(self, text: str) -> bool:
+        """Show nothing."""
+        return False
+
+
 @contextmanager
 def meter(label: str, *, quiet: bool = False) -> Iterator[Meter]:
     """Show a progress bar on stderr during the block; nothing if stderr is not a terminal."""
     if quiet or not sys.stderr.isatty():
-        yield lambda done, total=None, text="": None
+        yield HiddenMeter()
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from generator.cli.terminal_meter import terminal_meter
 
-    columns = (
-        TextColumn("{task.description:<10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[text]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=False) as progress:
-        task = progress.add_task(label, total=None, text="")
-
-        def show(done: int, total: int | None = None, text: str = "") -> None:
-            progress.update(task, completed=done, total=total, text=text)
-
-        yield show
+    with terminal_meter(label) as shown:
+        yield shown
 
 
 class TerminalProgress:
@@ -130,10 +132,21 @@ class TerminalProgress:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
+        self._meters: list[Meter] = []
 
-    def bar(self, label: str) -> AbstractContextManager[Meter]:
+    @contextmanager
+    def bar(self, label: str) -> Iterator[Meter]:
         """Show a bar during the block."""
-        return meter(label, quiet=self._quiet)
+        with meter(label, quiet=self._quiet) as shown:
+            self._meters.append(shown)
+            try:
+                yield shown
+            finally:
+                self._meters.remove(shown)
+
+    def status(self, text: str) -> bool:
+        """Show a text beside the bar; False where no bar is shown."""
+        return bool(self._meters) and self._meters[-1].status(safe_line(text))
 
     def note(self, text: str) -> None:
         """Print one line."""

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import typer
 
+from generator.cli.exit_codes import INTERRUPTED, INTERRUPTED_FIXES
 from generator.cli.options import CONTENT_DIR, JSON, OUTPUT_DIR, open_services
-from generator.cli.output import TerminalProgress
+from generator.cli.output import TerminalProgress, note
 from generator.cli.related_output import show_change, show_refreshed, show_related
 from generator.errors import UsageError
 from generator.workflows.links.candidates import find_related
@@ -87,4 +88,7 @@ def related(
         show = partial(show_change, services.settings.content_dir, dry_run=dry_run, as_json=as_json)
         outcome = refresh_links(services, request, progress, on_change=show)
         show_refreshed(outcome, dry_run=dry_run, as_json=as_json)
+        if outcome.interrupted:
+            note(INTERRUPTED_FIXES)
+            return INTERRUPTED
         return int(outcome.needs_person)

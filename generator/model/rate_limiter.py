@@ -45,6 +45,8 @@ class RateLimiter:
         clock: monotonic seconds.
         rng: for jitter.
         sleep: waits for seconds.
+        on_wait: is given the seconds that the next call has to wait, again and again while it waits. It may raise, which
+            ends the wait of this call.
         requests_per_minute, tokens_per_minute: limits from the settings; None for no limit.
     """
 
@@ -54,11 +56,13 @@ class RateLimiter:
         clock: Callable[[], float],
         rng: Random,
         sleep: Sleep = asyncio.sleep,
+        on_wait: Callable[[float], None] = lambda _: None,
         requests_per_minute: float | None = None,
         tokens_per_minute: float | None = None,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
+        self._on_wait = on_wait
         self._rng = rng
         now = clock()
         self._local_limits: dict[str, LocalLimit] = {
@@ -131,6 +135,7 @@ class RateLimiter:
             async with self._turn:
                 await self._wait_for_answer()
                 while (seconds := self._seconds_to_wait(slot.cost)) > _SHORTEST_SLEEP:
+                    self._on_wait(seconds)
                     await self._sleep(min(seconds, _LONGEST_SLEEP))
                 self._take(slot.cost)
         self._sent_at.append(self._clock())

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from generator.model.failures import CallError
+from generator.model.failures import CallError, Failure
+from generator.model.outages import OutageOver, Outages
 
 Result = TypeVar("Result")
 Sleep = Callable[[float], Awaitable[None]]
@@ -36,18 +37,44 @@ class RetryPolicy:
 
 
 async def call_with_retries(
-    policy: RetryPolicy, call: Callable[[], Awaitable[Result]], *, rng: Random, sleep: Sleep = asyncio.sleep
+    policy: RetryPolicy,
+    call: Callable[[], Awaitable[Result]],
+    *,
+    rng: Random,
+    sleep: Sleep = asyncio.sleep,
+    outages: Outages | None = None,
+    on_wait: Callable[[Failure, float], None] = lambda _failure, _seconds: None,
 ) -> Result:
     """Call ``call``, and again while it raises a ``CallError`` that is temporary.
 
     Args:
         rng: for jitter.
         sleep: waits for seconds.
+        outages: waits while the endpoint is gone; no attempt counts then. None to treat this as any other failure.
+        on_wait: is given the failure and the seconds of each wait before it begins.
 
     Raises:
         CallError: the last one, when the failure is not temporary or the policy ends the retries. Other exceptions are
             not retried.
+        ModelUnavailable: an outage lasted too long.
     """
+    key = object()
+    attempt = call if outages is None else lambda: outages.attempt(call, key)
+    while True:
+        try:
+            return await _with_retries(policy, attempt, rng=rng, sleep=sleep, on_wait=on_wait)
+        except OutageOver:
+            continue
+
+
+async def _with_retries(
+    policy: RetryPolicy,
+    call: Callable[[], Awaitable[Result]],
+    *,
+    rng: Random,
+    sleep: Sleep,
+    on_wait: Callable[[Failure, float], None],
+) -> Result:
     try:
         return await call()
     except CallError as error:
@@ -72,7 +99,17 @@ async def call_with_retries(
         waited = state.idle_for + state.upcoming_sleep
         return state.attempt_number >= policy.attempts or waited > policy.total_wait_seconds
 
+    def report(state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, CallError):
+            on_wait(error.failure, state.upcoming_sleep)
+
     retrying = AsyncRetrying(
-        retry=retry_if_exception(is_temporary), wait=wait, stop=stop, sleep=sleep, reraise=True
+        retry=retry_if_exception(is_temporary),
+        wait=wait,
+        stop=stop,
+        sleep=sleep,
+        before_sleep=report,
+        reraise=True,
     )
     return await retrying(attempt)

@@ -59,6 +59,21 @@ class HasLedger(Protocol):
     def now(self) -> Callable[[], str]: ...
 
 
+class HasTime(Protocol):
+    """Clocks, waiting, and the randomness of waits."""
+
+    @property
+    def now(self) -> Callable[[], str]: ...
+
+    @property
+    def clock(self) -> Callable[[], float]: ...
+
+    @property
+    def sleep(self) -> Sleep: ...
+
+    def random(self) -> Random: ...
+
+
 class HasRuns(Protocol):
     """Starts runs in the ledger."""
 
@@ -110,16 +125,11 @@ class HasProposals(Protocol):
     def site_descriptions(self) -> SiteDescriptions: ...
 
 
-class HasBatches(Protocol):
+class HasBatches(HasTime, Protocol):
     """The batches of the ledger, and the client of a provider that processes them."""
 
     @property
     def batches(self) -> Batches: ...
-
-    @property
-    def sleep(self) -> Sleep: ...
-
-    def random(self) -> Random: ...
 
     def batch_client(self, endpoint: Endpoint) -> BatchClient: ...
 
@@ -159,17 +169,14 @@ class HasEndpoints(Protocol):
     def most_tokens(self, endpoint: Endpoint) -> int: ...
 
 
-class HasModel(Protocol):
+class HasModel(HasTime, Protocol):
     """Makes the parts of a run that calls a model."""
-
-    @property
-    def sleep(self) -> Sleep: ...
-
-    def random(self) -> Random: ...
 
     def profile_store(self) -> LedgerProfileStore: ...
 
-    def rate_limiter(self, endpoint: Endpoint, *, sleep: Sleep) -> RateLimiter: ...
+    def rate_limiter(
+        self, endpoint: Endpoint, *, sleep: Sleep, on_wait: Callable[[float], None] = ...
+    ) -> RateLimiter: ...
 
     def model_client(
         self,

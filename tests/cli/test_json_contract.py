@@ -627,6 +627,8 @@ EVERY_KEY: dict[str, Any] = {
         "concurrency": 32,
         "timeout_seconds": 180,
         "attempts": 6,
+        "longest_wait_minutes": 90,
+        "outage_minutes": 120,
         "repairs": 2,
         "longer_cap": 2.0,
         "seo_output_cap": 1500,

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterable
 
-from generator.model.errors import ErrorBody
-
 from generator.model.endpoint_profile import EndpointProfiles, InMemoryProfileStore
+from generator.model.failures import ErrorBody
 from generator.model.mode_record import REPLIES_TO_PROBE
 from generator.model.replies import Reply, read_reply
 

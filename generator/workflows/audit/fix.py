@@ -9,6 +9,7 @@ from generator.errors import FrontMatterError, PatchError, StorageError, UsageEr
 from generator.workflows.audit.field_fixes import FIXES
 from generator.workflows.audit.fixer import Fixer
 from generator.workflows.audit.requests import AuditOutcome, FixedFile, FixOutcome, FixRequest
+from generator.workflows.engine.interrupts import stop_flag
 from generator.workflows.site.file_change import FileChange, SkippedFile
 from generator.workflows.site.files import SiteFiles
 
@@ -41,8 +42,10 @@ def fix_site(
     fixed: list[FixedFile] = []
     left_alone: list[SkippedFile] = []
     paths = list(dict.fromkeys(finding.path for finding in audit.findings if finding.code in fixer.codes))
-    with progress.bar("fixing") as show:
-        outcomes = files.rewrite(paths, partial(_fixed, files, fixer), dry_run=request.dry_run)
+    with progress.bar("fixing") as show, stop_flag() as is_stopping:
+        outcomes = files.rewrite(
+            paths, partial(_fixed, files, fixer), dry_run=request.dry_run, is_stopping=is_stopping
+        )
         for number, outcome in enumerate(outcomes, start=1):
             if isinstance(outcome, SkippedFile):
                 left_alone.append(outcome)
@@ -51,11 +54,13 @@ def fix_site(
                 fixed.append(FixedFile(outcome.path, outcome.reasons))
                 on_fix(outcome)
             show(number, len(paths))
+        interrupted = is_stopping()
     applied = {(item.path, code) for item in fixed for code in item.codes}
     has_dead_links = any(finding.code == "related-dead" for finding in audit.findings)
     return FixOutcome(
         fixed=tuple(fixed),
         left_alone=tuple(left_alone),
+        interrupted=interrupted,
         kept_dead=has_dead_links and "related-dead" in fixer.codes and not fixer.drops_dead_links,
         errors_left=any(
             finding.severity == "error" and (finding.path, finding.code) not in applied

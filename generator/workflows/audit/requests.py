@@ -93,13 +93,15 @@ class FixOutcome:
     """The result of the fixes.
 
     ``left_alone`` are the files that were skipped. ``kept_dead`` is whether dead links were kept because too many
-    targets are missing. ``errors_left`` is whether a file has an error that no fix changed.
+    targets are missing. ``errors_left`` is whether a file has an error that no fix changed. ``interrupted`` is whether
+    Ctrl-C ended the fixes early: ``fixed`` has every file that was written.
     """
 
     fixed: tuple[FixedFile, ...]
     left_alone: tuple[SkippedFile, ...]
     kept_dead: bool
     errors_left: bool
+    interrupted: bool = False
 
     @property
     def needs_person(self) -> bool:

@@ -126,7 +126,12 @@ def repair_live(
 
     async def ask(kind: str, orders: list[BatchOrder]) -> None:
         async with LiveSession(
-            services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost
+            services,
+            endpoint,
+            run,
+            concurrency=concurrency,
+            max_cost=request.max_cost,
+            progress=progress,
         ) as session:
             drafter = Drafter(services, session)
             drafter.report = batches.drafter.report
@@ -134,7 +139,7 @@ def repair_live(
             proposer.report = batches.proposer.report
             handle = drafter.draft if kind == "answer" else proposer.propose
             repair = LiveRepair(services.batches, session, orders, handle)
-            interruption.watch(repair.pool)
+            interruption.watch(session.stop)
             try:
                 await repair.run(concurrency)
             except GeneratorError as error:

@@ -60,6 +60,7 @@ class BatchCoordinator:
         self._folder = services.settings.output_dir / BATCHES
         self._session = session
         self._handlers = handlers
+        self._uploader = uploader
         self._on_progress = on_progress
         self._stop = StopEvent(session.commits)
         self.report = BatchReport()
@@ -91,8 +92,10 @@ class BatchCoordinator:
         """Send what earlier runs left unsent, then the due jobs of an order."""
         await self.recover()
         for batch in self._batches.all(UNSENT):
-            await self._lifecycle.send(batch)
-        await self._fill(order, self._numbered_files())
+            if not self._stop.is_set():
+                await self._lifecycle.send(batch)
+        if not self._stop.is_set():
+            await self._fill(order, self._numbered_files())
 
     async def collect(
         self,
@@ -193,12 +196,14 @@ class BatchCoordinator:
 
     @property
     def in_flight(self) -> int:
-        """How many jobs are in work."""
-        return self._file_writer.pool.in_flight if self._file_writer else 0
+        """How many calls to the provider are in flight and are waited for."""
+        return self._uploader.stop.in_flight if self._uploader else 0
 
     def stop(self) -> None:
         """Begin nothing new."""
         self._stop.set()
+        if self._uploader is not None:
+            self._uploader.stop.stop()
         if self._file_writer is not None:
             self._file_writer.pool.stop()
 

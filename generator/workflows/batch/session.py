@@ -15,6 +15,7 @@ from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.worker_tasks import make_worker_pool
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.progress import NoProgress
+from generator.workflows.engine.stop_signal import Stopped
 from generator.workflows.seo.proposer import Proposer
 
 if TYPE_CHECKING:
@@ -37,13 +38,19 @@ class BatchSession:
 
 @asynccontextmanager
 async def open_batches(
-    services: BatchServices, endpoint: Endpoint | None, run: Run, *, on_progress: Callable[[str, int], None]
+    services: BatchServices,
+    endpoint: Endpoint | None,
+    run: Run,
+    *,
+    on_progress: Callable[[str, int], None],
+    progress: Progress | None = None,
 ) -> AsyncIterator[BatchSession]:
     """Open the batches for the length of the block.
 
     Args:
         endpoint: the provider of batches; None to only write and read files.
         on_progress: is given what is counted ("jobs" or "answers") and how many are done.
+        progress: shows what the calls to the provider wait for.
     """
     commits = GroupCommit(services.database)
     attempts = services.settings.model.attempts
@@ -58,7 +65,7 @@ async def open_batches(
         uploader: BatchUploader | None = None
         if endpoint is not None:
             client = await stack.enter_async_context(services.batch_client(endpoint))
-            uploader = BatchUploader(services, client, commits)
+            uploader = BatchUploader(services, client, commits, progress)
         coordinator = BatchCoordinator(
             services,
             replay,
@@ -98,11 +105,17 @@ def run_batches(
     async def work() -> BatchSession:
         with progress.bar("batches") as show:
             async with open_batches(
-                services, endpoint, run, on_progress=lambda what, done: show(done, text=what)
+                services,
+                endpoint,
+                run,
+                on_progress=lambda what, done: show(done, text=what),
+                progress=progress,
             ) as session:
                 interruption.watch(session.coordinator)
                 try:
                     await act(session.coordinator)
+                except Stopped:
+                    pass
                 except GeneratorError as error:
                     interruption.error = error
                 return session
@@ -115,6 +128,7 @@ def recover_files(services: BatchServices, run: Run, progress: Progress) -> None
 
     Raises:
         GeneratorError: a file could not be finished or removed.
+        KeyboardInterrupt: Ctrl-C.
     """
     if services.batches.all(("writing",)):
         done = run_batches(services, None, run, NoProgress(), lambda coordinator: coordinator.recover())
@@ -122,3 +136,5 @@ def recover_files(services: BatchServices, run: Run, progress: Progress) -> None
             progress.note(note)
         if done.interruption.error is not None:
             raise done.interruption.error
+        if done.interruption.interrupted:
+            raise KeyboardInterrupt

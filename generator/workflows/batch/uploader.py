@@ -10,12 +10,14 @@ from typing import TypeVar
 
 from generator.model.batch_api import FINAL, BatchClient, RemoteBatch
 from generator.model.failures import CallError
-from generator.model.retries import RetryPolicy, call_with_retries
 from generator.store.ledger.batches import BatchRow
 from generator.store.ledger.database import GroupCommit
 from generator.workflows.batch.local_files import remove_files
 from generator.workflows.batch.services import BatchStoreServices
 from generator.workflows.engine.call_results import final_error
+from generator.workflows.engine.endpoint_calls import EndpointCalls
+from generator.workflows.engine.progress import Progress
+from generator.workflows.engine.stop_signal import StopSignal
 
 Result = TypeVar("Result")
 
@@ -26,22 +28,33 @@ class BatchUploader:
     Args:
         client: an open client of the provider.
         commits: commits what the provider reports.
+        progress: as for ``EndpointCalls``.
     """
 
-    def __init__(self, services: BatchStoreServices, client: BatchClient, commits: GroupCommit) -> None:
+    def __init__(
+        self,
+        services: BatchStoreServices,
+        client: BatchClient,
+        commits: GroupCommit,
+        progress: Progress | None = None,
+    ) -> None:
         self.client = client
         self._batches = services.batches
         self._commits = commits
-        self._policy = RetryPolicy(attempts=services.settings.model.attempts)
-        self._rng = services.random()
-        self._sleep = services.sleep
+        self._calls = EndpointCalls(services, client.endpoint, progress)
         self._now = services.now
+
+    @property
+    def stop(self) -> StopSignal:
+        """Ends the waits between attempts, and counts the calls in flight."""
+        return self._calls.stop
 
     async def send(self, batch: BatchRow) -> BatchRow:
         """Upload the request file and create the batch, unless that is done. Returns the batch's new row.
 
         Raises:
             CallFailed, ModelUnavailable: the provider refuses, or cannot be reached; the next run continues from here.
+            Stopped: the run is to stop, as in all methods.
         """
         recovered = batch.state == "uploaded"
         if batch.state == "written":
@@ -136,10 +149,10 @@ class BatchUploader:
         async def call_once() -> Result:
             nonlocal tries
             tries += 1
-            return await call()
+            return await self._calls.in_flight(call())
 
         try:
-            return await call_with_retries(self._policy, call_once, rng=self._rng, sleep=self._sleep)
+            return await self._calls.retry(call_once)
         except CallError as error:
             raise final_error(error.failure, tries) from error
 

@@ -192,7 +192,13 @@ async def _draft_jobs(
             await stack.enter_async_context(workers)
             sender = PooledSender.for_endpoint(services, endpoint, workers, concurrency=concurrency)
         session = LiveSession(
-            services, endpoint, planned.run, concurrency=concurrency, max_cost=request.max_cost, sender=sender
+            services,
+            endpoint,
+            planned.run,
+            concurrency=concurrency,
+            max_cost=request.max_cost,
+            sender=sender,
+            progress=progress,
         )
         await stack.enter_async_context(session)
         drafter = Drafter(
@@ -203,7 +209,7 @@ async def _draft_jobs(
             monitor=monitor_run(services, session, endpoint, jobs, progress.note),
             only_canary=only_canary,
         )
-        interruption.watch(drafter.pool)
+        interruption.watch(session.stop)
         try:
             await drafter.run(concurrency)
         except GeneratorError as error:

@@ -3,14 +3,12 @@
 from generator.errors import CallFailed, ModelUnavailable
 from generator.model.budget import Price, cost
 from generator.model.failures import Failure
+from generator.model.outages import UNREACHABLE
 from generator.model.replies import Reply
 from generator.store.ledger.calls import CallResult
 
 NO_TOKEN_COUNT = "no credible token count: counted at the reserved amount"
 """The message of an answered call whose cost is estimated."""
-
-# Where no connection is possible after all attempts, every other call would fail in the same way.
-_UNREACHABLE = frozenset({"connection-refused", "unknown-host", "connect-timeout"})
 
 
 def reply_result(
@@ -54,7 +52,7 @@ def failure_result(failure: Failure, reserved: int | None) -> CallResult:
 
 def final_error(failure: Failure, attempts: int, advice: str = "") -> CallFailed | ModelUnavailable:
     """The error that the failure of the last attempt becomes; ``advice`` follows the message of one that ends a run."""
-    if failure.kind == "fatal" or failure.cause in _UNREACHABLE:
+    if failure.kind == "fatal" or failure.cause in UNREACHABLE:
         return ModelUnavailable(failure.message + advice)
     suffix = f" (after {attempts} attempts)" if attempts > 1 else ""
     return CallFailed(

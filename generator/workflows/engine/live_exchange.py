@@ -41,7 +41,7 @@ class LiveExchange(Exchange):
             return await self._attempt(request, step=step, purpose=purpose, attempt=attempts)
 
         try:
-            return await self._session.retry(send)
+            return await self._session.calls.retry(send)
         except CallError as error:
             advice = await self._session.client.advice_on(error.failure, request.model)
             raise final_error(error.failure, attempts, advice) from error
@@ -70,7 +70,7 @@ class LiveExchange(Exchange):
             try:
                 call = await self._record_call(request, reserved, step=step, purpose=purpose, attempt=attempt)
                 try:
-                    answer = await session.client.attempt(request)
+                    answer = await session.calls.in_flight(session.client.attempt(request))
                     result = reply_result(answer, session.price, reserved)
                 except CallError as error:
                     answer = error

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from generator.errors import UsageError
 from generator.model.budget import Budget, nano_dollars
-from generator.model.retries import RetryPolicy, call_with_retries
+from generator.model.transport import endpoint_name
 from generator.store.ledger.database import GroupCommit
+from generator.workflows.engine.endpoint_calls import EndpointCalls
 from generator.workflows.engine.live_exchange import LiveExchange
-from generator.workflows.engine.stop_signal import StopSignal
 from generator.workflows.ports import HasLedger, HasModel, HasSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from generator.config import Settings
     from generator.model.transport import RequestSender
     from generator.services import Endpoint
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.runs import Run
-
-Result = TypeVar("Result")
+    from generator.workflows.engine.progress import Progress
 
 
 class LiveSessionServices(HasSettings, HasLedger, HasModel, Protocol):
@@ -35,6 +32,7 @@ class LiveSession:
         concurrency: the most calls in flight.
         max_cost: US dollars that the calls may cost together; None for no cap.
         sender: makes the HTTP calls, as worker processes do; None for connections of this process.
+        progress: as for ``EndpointCalls``.
 
     Raises:
         UsageError: a cap is set and the model has no known price.
@@ -49,20 +47,21 @@ class LiveSession:
         concurrency: int,
         max_cost: float | None,
         sender: RequestSender | None = None,
+        progress: Progress | None = None,
     ) -> None:
         check_price(services.settings, endpoint, max_cost)
         self.ledger = services.ledger
         self.commits = GroupCommit(services.database)
         self.run = run.id
         self.now = services.now
-        self.stop = StopSignal()
+        self.calls = EndpointCalls(services, endpoint_name(endpoint.base_url), progress)
+        self.stop = self.calls.stop
         self.price = endpoint.price
         self.budget = Budget(None if max_cost is None else nano_dollars(max_cost))
-        self._retry_policy = RetryPolicy(attempts=services.settings.model.attempts)
-        self._rng = services.random()
-        self._sleep = self.stop.interruptible(services.sleep)
         self._profiles = services.profile_store()
-        self.rate_limiter = services.rate_limiter(endpoint, sleep=self._sleep)
+        self.rate_limiter = services.rate_limiter(
+            endpoint, sleep=self.calls.sleep, on_wait=self.calls.waits.rate_limit
+        )
         self.client = services.model_client(
             endpoint,
             concurrency=concurrency,
@@ -83,10 +82,6 @@ class LiveSession:
     def exchange(self, job: Job) -> LiveExchange:
         """The exchange with the model about one job."""
         return LiveExchange(self, job)
-
-    async def retry(self, call: Callable[[], Awaitable[Result]]) -> Result:
-        """What ``call`` returns; repeated while its failure is temporary. Raises as ``call_with_retries``, and Stopped."""
-        return await call_with_retries(self._retry_policy, call, rng=self._rng, sleep=self._sleep)
 
     def save_profiles(self) -> None:
         """Write what was learned of the endpoint, within the open transaction if there is one."""

@@ -33,6 +33,10 @@ class Progress(Protocol):
         """Show one line to a person; left out where a program reads the result."""
         ...
 
+    def status(self, text: str) -> bool:
+        """Show beside the bar what the work waits for; empty once it goes on. False where no bar is shown."""
+        ...
+
 
 class NoProgress:
     """Shows nothing."""
@@ -47,3 +51,7 @@ class NoProgress:
 
     def info(self, text: str) -> None:
         """Show nothing."""
+
+    def status(self, text: str) -> bool:
+        """Show nothing."""
+        return False

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from generator.content.display import plural
 from generator.errors import UsageError
 from generator.workflows.audit.link_targets import LinkTargets
+from generator.workflows.engine.interrupts import stop_flag
 from generator.workflows.links.requests import LinkChange, RefreshLinksOutcome
 from generator.workflows.links.updater import LinkUpdater, UpdatedFile
 from generator.workflows.site.corpus import CorpusServices, refresh_corpus
@@ -70,8 +71,10 @@ def refresh_links(
 
     changed: list[LinkChange] = []
     left_alone: list[SkippedFile] = []
-    with progress.bar("relating") as show:
-        results = files.rewrite(sorted(selection.chosen), update_links, dry_run=request.dry_run)
+    with progress.bar("relating") as show, stop_flag() as is_stopping:
+        results = files.rewrite(
+            sorted(selection.chosen), update_links, dry_run=request.dry_run, is_stopping=is_stopping
+        )
         for number, result in enumerate(results, start=1):
             if isinstance(result, SkippedFile):
                 left_alone.append(result)
@@ -80,6 +83,7 @@ def refresh_links(
                 changed.append(link_changes[result.path])
                 on_change(result)
             show(number, len(selection.chosen))
+        interrupted = is_stopping()
     commit = Commit()
     if changed and checkout is not None:
         what = changed[0].path if len(changed) == 1 else plural(len(changed), "file")
@@ -93,6 +97,7 @@ def refresh_links(
         missing_share=targets.missing_share if updater.kept_dead else None,
         commit=commit.hash,
         commit_error=commit.error,
+        interrupted=interrupted,
     )
 
 

@@ -93,6 +93,7 @@ class RefreshLinksOutcome:
 
     ``kept_dead`` counts the links to missing articles that were kept because the folder seems to be a part of the site.
     ``missing_share`` (0 to 1) is the share of all links that lead to a missing article, None if no such link was kept.
+    ``interrupted`` is whether Ctrl-C ended the update early: ``changed`` has every file that was written.
     """
 
     changed: tuple[LinkChange, ...]
@@ -102,6 +103,7 @@ class RefreshLinksOutcome:
     missing_share: float | None
     commit: str | None
     commit_error: str | None
+    interrupted: bool = False
 
     @property
     def needs_person(self) -> bool:

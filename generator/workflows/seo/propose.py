@@ -194,7 +194,12 @@ async def _propose_jobs(
     with progress.bar("proposing") as show:
         show(0, shown)
         async with LiveSession(
-            services, endpoint, planned.run, concurrency=concurrency, max_cost=request.max_cost
+            services,
+            endpoint,
+            planned.run,
+            concurrency=concurrency,
+            max_cost=request.max_cost,
+            progress=progress,
         ) as session:
             proposer = Proposer(
                 services,
@@ -203,7 +208,7 @@ async def _propose_jobs(
                 monitor=monitor_run(services, session, endpoint, jobs, progress.note),
                 only_canary=only_canary,
             )
-            interruption.watch(proposer.pool)
+            interruption.watch(session.stop)
             try:
                 await proposer.run(concurrency)
             except GeneratorError as error:

@@ -121,15 +121,18 @@ class SiteFiles:
         changed: Callable[[str], FileChange | SkippedFile | None],
         *,
         dry_run: bool = False,
+        is_stopping: Callable[[], bool] = lambda: False,
     ) -> Iterator[FileChange | SkippedFile | None]:
         """Change and write files, and yield the result for each file in order: None if it did not change.
 
         Args:
             changed: reads one file and returns its change, the reason to skip it, or None to leave it as it is.
             dry_run: write nothing.
+            is_stopping: whether to end early, before the next files are written; the results of those that were written
+                are yielded first.
         """
         remaining = iter(paths)
-        while chunk := [changed(path) for path in islice(remaining, _CHUNK)]:
+        while not is_stopping() and (chunk := [changed(path) for path in islice(remaining, _CHUNK)]):
             writes = [FileWrite.from_change(item) for item in chunk if isinstance(item, FileChange)]
             failed = {} if dry_run else self.write_all(writes)
             self.sync()

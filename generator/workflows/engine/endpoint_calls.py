@@ -1,0 +1,89 @@
+"""Makes the calls of a run to one endpoint: retries, outages, what a person is told of waits, and the stop of the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from generator.model.outages import Outages
+from generator.model.retries import RetryPolicy, call_with_retries
+from generator.workflows.engine.progress import NoProgress
+from generator.workflows.engine.stop_signal import StopSignal
+from generator.workflows.engine.waits import Waits
+from generator.workflows.ports import HasSettings, HasTime
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from generator.model.failures import Failure
+    from generator.workflows.engine.progress import Progress
+
+Result = TypeVar("Result")
+
+
+class CallServices(HasSettings, HasTime, Protocol):
+    """What calling an endpoint takes."""
+
+
+class EndpointCalls:
+    """The calls of a run to one endpoint, which share their waits.
+
+    Args:
+        endpoint: the endpoint's name, for messages.
+        progress: shows what the calls wait for. None where nobody would see it: an outage is then a failure as any other.
+
+    Attributes:
+        sleep: waits for seconds; raises Stopped once the run is to stop.
+    """
+
+    def __init__(self, services: CallServices, endpoint: str, progress: Progress | None) -> None:
+        settings = services.settings.model
+        self.stop = StopSignal()
+        self.sleep = self.stop.interruptible(services.sleep)
+        self.waits = Waits(
+            endpoint,
+            progress or NoProgress(),
+            longest_seconds=settings.longest_wait_minutes * 60,
+            clock=services.clock,
+            now=services.now,
+        )
+        self._policy = RetryPolicy(attempts=settings.attempts)
+        self._rng = services.random()
+        self._outages: Outages | None = None
+        if progress is not None:
+            self._outages = Outages(
+                longest_seconds=settings.outage_minutes * 60,
+                attempts=settings.attempts,
+                clock=services.clock,
+                rng=self._rng,
+                sleep=self.sleep,
+                on_pause=self.waits.outage,
+                on_end=self.waits.outage_over,
+            )
+
+    async def retry(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """What ``call`` returns; repeated while its failure is temporary.
+
+        Raises:
+            Stopped: the run is to stop.
+            CallError, ModelUnavailable: as ``call_with_retries``.
+            WaitTooLong: a rate limit opens too late.
+        """
+        return await call_with_retries(
+            self._policy,
+            call,
+            rng=self._rng,
+            sleep=self.sleep,
+            outages=self._outages,
+            on_wait=self._report_wait,
+        )
+
+    async def in_flight(self, call: Awaitable[Result]) -> Result:
+        """What ``call`` returns; it counts as in flight until then."""
+        self.waits.over()
+        with self.stop.call():
+            return await call
+
+    def _report_wait(self, failure: Failure, seconds: float) -> None:
+        # As long as another call is in flight, the run does not wait.
+        if not self.stop.in_flight:
+            self.waits.retry(failure, seconds)
