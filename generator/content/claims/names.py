@@ -26,6 +26,7 @@ _OWNED = re.compile(
     r"\s+(?:\w+\s+){0,2}(?:theory|law|laws|model|work|book|study|experiments?|theorem|principle|novel|poem|play|equation"
     r"|hypothesis|effect|method|idea|concept|rule|constant|essay|speech|invasion|reign|discovery|invention|views?|account)\b"
 )
+_OPENING = re.compile(r"[:;•-][\s*_\"“]*\Z")
 _NOT_NAMES = word_set(
     "the this that these those it its they he she we you i in on at by for from with as when while if although because"
     " since however moreover furthermore additionally thus therefore hence but and or so yet there here what how why who"
@@ -92,7 +93,7 @@ def _spans(sentence: str, known: frozenset[str] = frozenset()) -> Iterator[tuple
             start = end - len(rest)
             if not rest:
                 continue
-        elif _is_common(sentence[start:end], known) and start == begin:
+        elif _is_common(sentence[start:end], known) and (start == begin or _OPENING.search(sentence[:start])):
             continue
         yield start, end
 

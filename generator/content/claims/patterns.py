@@ -76,7 +76,7 @@ DATE = re.compile(
 
 _UNIT = (
     r"(?:%|‰|°\s?[CFK]?|(?:percent|per cent|percentage points?|degrees?(?:\s+(?:Celsius|Fahrenheit))?)\b"
-    r"|(?:k|c|m|µ|μ|n|M|G|T)?(?:m|g|s|L|l|Pa|Hz|W|J|V|A|N|K|mol|eV|bit|B)(?:[²³]|\^?[23])?(?:/(?:m|s|kg|L|mol|h)[²³]?)*(?!\w)"
+    r"|(?:k|c|m|µ|μ|n|M|G|T)?(?:m|g|s|L|l|Pa|Hz|W|J|V|A|N|K|mol|eV|bit|B|bps)(?:[²³]|\^?[23])?(?:/(?:m|s|kg|L|mol|h)[²³]?)*(?!\w)"
     r"|(?:square|cubic)\s+\w+|\\(?:text|mathrm)\{[^}]*\}(?:\^\{?-?\d\}?)?)"
 )
 _NO_NOUN = "|".join(sorted(FUNCTION_WORDS))
@@ -104,6 +104,7 @@ FIGURE = re.compile(
     rf"|(?<![\w-])(?i:one|two|three)[- ](?:{_COUNTED_BY_FEW})\b"
     r"|(?<![\w-])(?i:half|a third|a quarter|twice|double|triple)\s+(?:of\s+)?(?:the|all|as)\b"
     rf"|\b(?i:{_ABOUT})\s+{_SCALED}(?:{_TO}{_SCALED})?(?:\s?{_UNIT}|[ -](?:of\s+the\s+)?{_COUNTED})?"
+    rf"|\bpH\s(?:(?:range\s|value\s|level\s)?(?:of|is|near|about|below|above)\s)?(?:{DIGITS})(?:{_TO}(?:{DIGITS}))?"
     rf"|(?<=[=≈]\s)(?:{DIGITS})(?![\w.^(])"
     rf"|\b(?:{DIGITS})\s*(?:×|x|\\times|\\cdot)\s*10\s*(?:\^\{{?-?\d+\}}?|[⁰¹²³⁴-⁹⁻]+)"
 )

@@ -8,7 +8,10 @@ from generator.content.sentences import sentence_spans
 
 # A list item, a table row and a table cell end the sentence before them.
 _BREAK = re.compile(r"\n[ \t]*(?=(?:[-*+]|\d{1,3}[.)])[ \t]|\||#{1,6}[ \t])|(?<=\|)[ \t]*|[ \t]*(?=\|)")
-_LEADING = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*")
+# The mark of a list item, and a label in bold with a colon.
+_LEADING = re.compile(
+    r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6}|>)[ \t]+)*(?:\*\*[^*\n]{1,120}(?::\*\*|\*\*:)[ \t]*(?=\S))?"
+)
 _CODE = frozenset({"fence", "indented-code", "inline-code", "html"})
 _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_]|[*_](?!\w)|`")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "\u00a0": " "})
@@ -17,7 +20,8 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": 
 def claim_sentences(markdown: str) -> list[tuple[int, int]]:
     """The offsets of the sentences of a Markdown text, in order; code is left out, formulas are not.
 
-    Each list item and each table cell is split alone. A sentence begins after the mark of its list item.
+    Each list item and each table cell is split alone. A sentence begins after the mark and the
+    bold label of its list item.
     """
     visible = without_code(markdown)
     found: list[tuple[int, int]] = []
