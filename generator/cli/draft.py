@@ -63,6 +63,9 @@ def draft(
     redo_prompt: bool = typer.Option(False, "--redo-prompt", help="Redo drafts of an older prompt only."),
     plan: bool = PLAN,
     strict: bool = typer.Option(False, "--strict", help="Stop before the first call if a row is unusable."),
+    check_claims: bool = typer.Option(
+        False, "--check-claims", help="Check the claims of each draft, and repair what a source contradicts."
+    ),
     batch: bool = BATCH,
     mode: str = MODE,
     as_json: bool = JSON,
@@ -78,6 +81,8 @@ def draft(
     """
     wanted = plan_request(source, subject, limit=limit, date=date, near=near, redo_states=redo_state)
     check_mode(mode, batch)
+    if check_claims and batch:
+        raise UsageError("--check-claims checks live: collect the batch, then run generator claims check")
     if redo or redo_state or redo_prompt:
         wanted = wanted.with_redo(Redo(frozenset(redo_state), redo_prompt))  # type: ignore[arg-type]
     request = DraftRequest(
@@ -88,6 +93,7 @@ def draft(
         concurrency=concurrency,
         max_cost=max_cost,
         strict=strict,
+        check_claims=check_claims,
     )
     progress = TerminalProgress(quiet=as_json)
     next_command = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)

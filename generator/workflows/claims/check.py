@@ -12,6 +12,7 @@ from generator.workflows.claims.page_selection import selected_pages
 from generator.workflows.claims.pages import ClaimPage
 from generator.workflows.claims.requests import CheckOutcome, CheckReport
 from generator.workflows.claims.rules_check import check_by_rules
+from generator.workflows.claims.verifier import announce, verifier_of
 from generator.workflows.claims.view import present_claims
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.job_run import JobRun
@@ -70,8 +71,8 @@ def check_claims(services: CheckServices, request: CheckRequest, progress: Progr
         UsageError, ConfigError: nothing is named, a name fits no draft, or no model can be asked.
     """
     endpoint = _endpoint(services, request)
-    if endpoint is not None and endpoint.backend == "model":
-        _announce(services, endpoint, progress)
+    if endpoint is not None:
+        announce(services, endpoint, progress)
     refresh_corpus(services, progress, needs_folder=bool(request.published))
     run_of_pages = _Check(services, progress)
     pages = list(selected_pages(services, request, run_of_pages.report))
@@ -159,11 +160,8 @@ def _endpoint(services: CheckServices, request: CheckRequest) -> Endpoint | None
         return None
     if request.offline:
         return services.endpoint(offline=True)
-    settings = services.settings
-    named = request.model or settings.claims.model or settings.claims.base_url
     writer = services.endpoint(model=request.model)
-    endpoint = services.claims_endpoint(writer) if request.model is None else writer
-    return None if endpoint.backend == "offline" and not named else endpoint
+    return writer if request.model is not None else verifier_of(services, writer)
 
 
 def _plan(
@@ -180,16 +178,6 @@ def _plan(
         services.ledger.jobs.plan(job, run=run.id, state="planned", first_free_id=0, now=services.now())
     else:
         services.ledger.jobs.assign_to_run(earlier.id, run.id, request=job.request)
-
-
-def _announce(services: CheckServices, endpoint: Endpoint, progress: Progress) -> None:
-    """Name the model, and warn where it is of the family of the one that writes."""
-    progress.info(f"model: {endpoint.model}")
-    if same_family(endpoint.model, services.settings.model.name):
-        progress.note(
-            f"note: {endpoint.model} checks what {services.settings.model.name} writes: models of one family share"
-            " their errors; set claims.model to one of another family"
-        )
 
 
 async def _ask(
@@ -217,12 +205,3 @@ async def _ask(
             await jobs.run(concurrency)
         except GeneratorError as error:
             interruption.error = error
-
-
-def same_family(first: str, second: str) -> bool:
-    """Whether two models seem to be of one family, by the first part of their names."""
-    return _family(first) == _family(second)
-
-
-def _family(model: str) -> str:
-    return model.rsplit("/", 1)[-1].split("-")[0].split(":")[0].rstrip("0123456789.").lower()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import tally
 from generator.errors import GeneratorError
+from generator.workflows.claims.while_drafting import open_claim_check
 from generator.workflows.drafting.drafter import Drafter, DrafterReport
 from generator.workflows.drafting.plan import estimate_list, plan_list, prepare_corpus, read_list
 from generator.workflows.drafting.redo import RedoOfList
@@ -16,6 +17,7 @@ from generator.workflows.drafting.worker_tasks import PooledSender, make_worker_
 from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.ports import (
+    HasClaims,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
@@ -43,6 +45,7 @@ class DraftServices(
     HasRuns,
     HasDrafts,
     HasDraftFiles,
+    HasClaims,
     HasCorpus,
     HasPrompts,
     HasEndpoints,
@@ -153,10 +156,23 @@ async def _draft_planned(
                 services, endpoint, run, concurrency=concurrency, max_cost=request.max_cost, sender=sender
             )
         )
+        claims = None
+        if request.check_claims:
+            claims = await stack.enter_async_context(
+                open_claim_check(
+                    services,
+                    session,
+                    endpoint,
+                    concurrency=concurrency,
+                    max_cost=request.max_cost,
+                    progress=progress,
+                )
+            )
         drafter = Drafter(
             services,
             session,
             workers=workers,
+            claims=claims,
             on_done=lambda done: show(done.done, total, tally(done.states, session.budget.spent)),
         )
         interruption.watch(drafter.pool)

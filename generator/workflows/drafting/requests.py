@@ -83,6 +83,7 @@ class DraftRequest:
         concurrency: the most calls in flight; None for the setting.
         max_cost: US dollars that the run may cost; None for no cap.
         strict: make no call where a row cannot be used.
+        check_claims: check the claims of each draft, and have what a source contradicts repaired.
     """
 
     plan: PlanRequest
@@ -92,6 +93,7 @@ class DraftRequest:
     concurrency: int | None = None
     max_cost: float | None = None
     strict: bool = False
+    check_claims: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ class LiveSession:
         concurrency: the most calls in flight.
         max_cost: US dollars that the calls may cost together; None for no cap.
         sender: makes the HTTP calls, as worker processes do; None for connections of this process.
+        shared_with: another session of the same run: they share budget, commits and stop signal; ``max_cost`` then only
+            says whether there is a cap.
 
     Raises:
         UsageError: a cap is set and the model has no known price.
@@ -49,15 +51,18 @@ class LiveSession:
         concurrency: int,
         max_cost: float | None,
         sender: RequestSender | None = None,
+        shared_with: LiveSession | None = None,
     ) -> None:
         check_price(services.settings, endpoint, max_cost)
+        cap = None if max_cost is None else nano_dollars(max_cost)
         self.ledger = services.ledger
-        self.commits = GroupCommit(services.database)
+        self.commits: GroupCommit = shared_with.commits if shared_with else GroupCommit(services.database)
         self.run = run.id
+        self.run_record = run
         self.now = services.now
-        self.stop = StopSignal()
+        self.stop: StopSignal = shared_with.stop if shared_with else StopSignal()
         self.price = endpoint.price
-        self.budget = Budget(None if max_cost is None else nano_dollars(max_cost))
+        self.budget: Budget = shared_with.budget if shared_with else Budget(cap)
         self._retry_policy = RetryPolicy(attempts=services.settings.model.attempts)
         self._rng = services.random()
         self._sleep = self.stop.interruptible(services.sleep)

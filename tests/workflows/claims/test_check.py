@@ -229,8 +229,9 @@ def test_a_model_of_the_same_family_is_warned_about(tmp_path):
 
             return notes.append if name == "note" else getattr(NoProgress(), name)
 
-    from generator.workflows.claims.check import check_claims, same_family
+    from generator.workflows.claims.check import check_claims
     from generator.workflows.claims.requests import CheckRequest
+    from generator.workflows.claims.verifier import same_family
 
     services = with_sources(tmp_path, QUOTE, endpoint=verifier(), claims={"model": "test-other"})
     check_claims(services, CheckRequest(names=(KEY,)), Notes())
