@@ -45,10 +45,11 @@ def check(
 ) -> int:
     """Check the claims of drafts and published pages against the sources, and with a model.
 
-    A claim is a figure, date, name, law, dose, quotation, definition or rank.
-    Rules find claims and settle what a source says in the same words. The rest
-    goes to the model of claims.model, or else model.name, in at most three
-    calls a page; without a key, rules alone check. Nothing in a text changes.
+    A claim is a figure, date, name, law, dose, quotation, definition, rank or
+    negation. Rules find claims and settle what a source says in the same
+    words. The rest goes to the model of claims.model, or else model.name, in
+    at most three calls a page; without a key, rules alone check. Nothing in a
+    text changes.
 
     Example: generator claims check --state drafted --max-cost 2.00
     """

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from generator.content.claims.text import claim_sentences
 from generator.content.draft import Draft
 
-ClaimKind = Literal["figure", "date", "name", "law", "dose", "quotation", "definition", "rank"]
+ClaimKind = Literal["figure", "date", "name", "law", "dose", "quotation", "definition", "rank", "negation"]
 CLAIM_KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)
 
 _HASH_CHARS = 16

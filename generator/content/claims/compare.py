@@ -5,6 +5,7 @@ with units, their names and their negations are equal. A sentence contradicts on
 one number, name or negation. Anything less says nothing.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from generator.content.claims.claim import Claim
 from generator.content.claims.names import names
-from generator.content.claims.numbers import NUMBER_WORDS, Quantity, quantities, unit_of
+from generator.content.claims.numbers import Quantity, quantities, without_quantities
 from generator.content.claims.text import claim_sentences, plain
 from generator.content.claims.verdict import Basis, Verdict
 from generator.content.stems import FUNCTION_WORDS, stem, word_set, words
@@ -32,6 +33,9 @@ _HEDGES = word_set(
     "may might could can possibly perhaps probably likely unlikely sometimes often usually always all every some most only"
     " few more less many before after under over above below than least if unless until except"
 )
+
+_NO_CONTENT = FUNCTION_WORDS | _NEUTRAL | _NEGATIONS
+_APOSTROPHE = re.compile(r"'s?\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +117,18 @@ def _sentences(text: str) -> tuple[str, ...]:
 def _facts(sentence: str) -> _Facts:
     text = plain(sentence)
     named = [word for name in names(text) for word in words(name)]
-    numbers = quantities(text)
-    units = {item.unit for item in numbers}
     left_out = Counter(named)
     content: list[str] = []
-    for word in words(text.replace("n't", " n't ").replace("'", "")):
+    for word in words(_APOSTROPHE.sub("", without_quantities(text))):
         if left_out[word]:
             left_out[word] -= 1
-        elif not (
-            word in FUNCTION_WORDS
-            or word in _NEUTRAL
-            or word in _NEGATIONS
-            or word in NUMBER_WORDS
-            or word[0].isdigit()
-            or unit_of(word) in units
-        ):
+        elif word not in _NO_CONTENT:
             content.append(stem(word))
     all_words = Counter(words(text.replace("n't", " not ")))
     return _Facts(
         text.strip(" .*_"),
         tuple(content),
-        Counter(numbers),
+        Counter(quantities(text)),
         tuple(named),
         Counter({word: all_words[word] for word in _NEGATIONS if all_words[word]}),
         Counter({word: all_words[word] for word in _HEDGES if all_words[word]}),

@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 from generator.content.claims.claim import Claim, ClaimKind
 from generator.content.claims.names import known_names, name_spans
-from generator.content.claims.patterns import DATE, DEFINITION, DOSE, FIGURE, LAW, PRONOUN, QUOTATION, RANK
+from generator.content.claims.patterns import (
+    DATE,
+    DEFINITION,
+    DOSE,
+    FIGURE,
+    LAW,
+    NEGATION,
+    PRONOUN,
+    QUOTATION,
+    RANK,
+)
 from generator.content.claims.text import claim_sentences, without_code
 
 Span = tuple[int, int]
@@ -70,8 +80,9 @@ _RULES: dict[ClaimKind, Callable[[str], Iterator[Span]]] = {
     "date": _matches(DATE),
     "figure": _matches(FIGURE),
     "rank": _matches(RANK),
+    "negation": _matches(NEGATION),
     "definition": _definitions,
 }
 _ORDER: tuple[ClaimKind, ...] = (
-    "quotation", "law", "dose", "date", "figure", "rank", "name", "definition",
+    "quotation", "law", "dose", "date", "figure", "rank", "name", "negation", "definition",
 )  # fmt: skip

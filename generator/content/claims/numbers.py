@@ -86,6 +86,18 @@ def quantities(text: str) -> list[Quantity]:
     return found
 
 
+def without_quantities(text: str) -> str:
+    """The text, as :func:`plain` makes it, with spaces in the place of its numbers and their units."""
+    text = plain(text)
+    parts = []
+    end = 0
+    for match in _NUMBER.finditer(text):
+        unit = _UNIT.match(text, match.end()) if _unit(text, match) else None
+        parts += text[end : match.start()], " "
+        end = unit.end() if unit else match.end()
+    return "".join((*parts, text[end:]))
+
+
 def _value(match: re.Match[str]) -> Decimal | None:
     if match["digits"]:
         try:

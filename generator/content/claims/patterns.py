@@ -155,3 +155,11 @@ PRONOUN = re.compile(
     r"(?:this|that|these|those|it|they|he|she|we|you|there|here|one|another|both|each|what|such|its|their)\b",
     re.IGNORECASE,
 )
+
+# negations
+
+NEGATION = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|must)\s+not\b"
+    r"(?!\s+(?:only|just|merely|simply|necessarily|always)\b)"
+    r"|\b(?:cannot|never|neither)\b|\b[a-z]+n['’]t\b"
+)
