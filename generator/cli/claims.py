@@ -7,15 +7,19 @@ from pathlib import Path
 import typer
 
 from generator.cli.claims_output import show_checked, show_list, show_of_draft
+from generator.cli.next_steps import command_line
 from generator.cli.options import (
+    BATCH,
     CONCURRENCY,
     CONTENT_DIR,
     DRAFTS,
     JSON,
     MAX_COST,
+    MODE,
     MODEL,
     OFFLINE,
     OUTPUT_DIR,
+    check_mode,
     open_services,
 )
 from generator.cli.output import TerminalProgress, encodable
@@ -39,6 +43,8 @@ def check(
     model: str = MODEL,
     max_cost: float = MAX_COST,
     concurrency: int = CONCURRENCY,
+    batch: bool = BATCH,
+    mode: str = MODE,
     output_dir: str = OUTPUT_DIR,
     content_dir: str = CONTENT_DIR,
     as_json: bool = JSON,
@@ -67,9 +73,20 @@ def check(
         concurrency=concurrency,
         argv=tuple(sys.argv[1:]),
     )
+    check_mode(mode, batch)
+    progress = TerminalProgress(quiet=as_json)
     with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
-        outcome = check_claims(services, request, TerminalProgress(quiet=as_json))
-    return show_checked(outcome, as_json=as_json)
+        if not batch:
+            return show_checked(check_claims(services, request, progress), as_json=as_json)
+        # Imported late: batches import drafting and SEO as well, and most checks are live.
+        from generator.cli.batch.output import show_sent
+        from generator.workflows.batch.send_claims import send_claims
+
+        sent = send_claims(services, request, progress, mode=mode)
+        next_command = command_line(
+            context, "batch", "collect", "--wait", output_dir=output_dir, content_dir=content_dir
+        )
+        return show_sent(services.batches, sent, next_command, as_json=as_json)
 
 
 def list_all(

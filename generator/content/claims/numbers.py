@@ -89,7 +89,7 @@ def quantities(text: str) -> list[Quantity]:
 def without_quantities(text: str) -> str:
     """The text, as :func:`plain` makes it, with spaces in the place of its numbers and their units."""
     text = plain(text)
-    parts = []
+    parts: list[str] = []
     end = 0
     for match in _NUMBER.finditer(text):
         unit = _UNIT.match(text, match.end()) if _unit(text, match) else None

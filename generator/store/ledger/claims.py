@@ -33,6 +33,11 @@ def path_of(page: str) -> str | None:
     return page.removeprefix(_FILE) if page.startswith(_FILE) else None
 
 
+def job_of(page: str) -> int | None:
+    """The job of a draft by the name of its page; None for a published file."""
+    return int(page.removeprefix(_DRAFT)) if page.startswith(_DRAFT) else None
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedClaim:
     """A claim with its verdict.

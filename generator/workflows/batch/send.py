@@ -79,9 +79,9 @@ def send_drafts(
         on_planned(plan)
         if request.strict and plan.counts["unreadable"]:
             return refused_outcome(services, endpoint, run, plan, started)
-        order = _order(services, endpoint, run, kind="answer", mode=mode, max_cost=request.max_cost)
+        order = order_of(services, endpoint, run, kind="answer", mode=mode, max_cost=request.max_cost)
         rows = {str(kind): count for kind, count in plan.counts.items()}
-        return _send(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
+        return send_order(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
 
 
 def plan_proposals_by_batch(
@@ -118,12 +118,12 @@ def send_proposals(
         recover_files(services, run, progress)
         plan = plan_proposals(services, request, selector, endpoint, run, progress)
         on_planned(plan)
-        order = _order(services, endpoint, run, kind="seo", mode=mode, max_cost=request.max_cost)
+        order = order_of(services, endpoint, run, kind="seo", mode=mode, max_cost=request.max_cost)
         rows = {str(kind): count for kind, count in plan.counts.items()}
-        return _send(services, endpoint, run, order, progress, rows=rows)
+        return send_order(services, endpoint, run, order, progress, rows=rows)
 
 
-def _order(
+def order_of(
     services: ListBatchServices,
     endpoint: Endpoint,
     run: Run,
@@ -145,7 +145,7 @@ def _order(
     return BatchOrder(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
 
 
-def _send(
+def send_order(
     services: ListBatchServices,
     endpoint: Endpoint,
     run: Run,

@@ -22,14 +22,14 @@ from generator.content.claims.verdict import UNCHECKED, UNSUPPORTED
 from generator.content.findings import Finding
 from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
-from generator.services import Endpoint
 from generator.store.ledger.claims import CheckedClaim, FoundBy
 from generator.store.ledger.jobs import Job
-from generator.workflows.claims.job_maker import ASK, CHECK, FIND, ClaimJobMaker, ClaimJobServices
+from generator.workflows.claims.job_maker import ASK, CHECK, FIND, ask_request, check_request
 from generator.workflows.claims.shared_exchange import SharedExchange
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome
 from generator.workflows.engine.structured_exchange import ExchangeProblem, StructuredExchange
+from generator.workflows.ports import HasPrompts, HasSettings
 
 ASKED_KINDS: frozenset[ClaimKind] = frozenset({"figure", "date", "name", "law", "dose", "definition"})
 """The kinds whose words can be asked for with a blank in their place."""
@@ -53,21 +53,21 @@ class ModelCheck:
     problem: ExchangeProblem | None = None
 
 
-class ClaimCheckerServices(ClaimJobServices, Protocol):
+class ClaimCheckerServices(HasSettings, HasPrompts, Protocol):
     """What checking claims takes."""
 
 
 class ClaimChecker:
-    """Checks the claims of pages with one model.
+    """Checks the claims of pages, each with the model of its job.
 
     Args:
         session: asks the model, or reads the replies that batches brought.
     """
 
-    def __init__(self, services: ClaimCheckerServices, session: ModelSession, endpoint: Endpoint) -> None:
+    def __init__(self, services: ClaimCheckerServices, session: ModelSession) -> None:
         self._settings = services.settings.model
+        self._prompts = services.prompts
         self._session = session
-        self._maker = ClaimJobMaker(services, endpoint)
 
     async def check(self, job: Job) -> ModelCheck:
         """Check the page of a claimed job. The caller records the result and ends the job.
@@ -97,7 +97,7 @@ class ClaimChecker:
             if verdicts[id_].name == "unsupported" and claim.kind in ASKED_KINDS
         }
         if problem is None and blanks:
-            asked = self._maker.ask_request(job, blanks)
+            asked = ask_request(self._prompts, job, blanks)
             answers, problem = await self._run(shared, asked, ASK, parse_answers)
             for id_, claim in blanks.items():
                 verdicts[id_] = with_answer(claim, verdicts[id_], (answers or {}).get(id_))
@@ -118,7 +118,7 @@ class ClaimChecker:
     async def _judge(
         self, shared: SharedExchange, job: Job, claims: dict[str, Claim], passages: Sequence[SourcePassage]
     ) -> tuple[Judgements | None, ExchangeProblem | None]:
-        asked = self._maker.check_request(job, claims)
+        asked = check_request(self._prompts, job, claims)
         return await self._run(shared, asked, CHECK, lambda text: parse_judgements(text, claims, passages))
 
     async def _run(

@@ -1,6 +1,6 @@
 """Makes the jobs that have a model check the claims of a page: one job a page, with up to three calls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from generator.content.claims.replies import (
     check_schema,
     find_schema,
 )
+from generator.model.prompts import PromptSet
 from generator.model.requests import CAP
 from generator.services import Endpoint
 from generator.store.ledger.hashes import hash_of, question_key
@@ -33,7 +34,7 @@ class ClaimJobServices(HasSettings, HasPrompts, Protocol):
 
 
 class ClaimJobMaker:
-    """Makes the jobs for one endpoint, and the later requests of each."""
+    """Makes the jobs for one endpoint."""
 
     def __init__(self, services: ClaimJobServices, endpoint: Endpoint) -> None:
         self._settings = services.settings
@@ -82,35 +83,36 @@ class ClaimJobMaker:
             prompt_hash=prompt_hash,
         )
 
-    def check_request(self, job: Job, claims: dict[str, Claim]) -> Job:
-        """The job with the request that judges these claims, by id, in the place of its first one."""
-        items = [
-            {"id": id_, "kind": claim.kind, "words": claim.words, "sentence": claim.sentence}
-            for id_, claim in claims.items()
-        ]
-        passages = job.context["passages"]
-        return self._with(job, CHECK, CHECK_SCHEMA, check_schema(), passages=passages, claims=items)
-
-    def ask_request(self, job: Job, claims: dict[str, Claim]) -> Job:
-        """The job with the request that asks for the words of these claims, by id, without showing them."""
-        blanks = [
-            {"id": id_, "kind": claim.kind, "sentence": claim.with_blank} for id_, claim in claims.items()
-        ]
-        return self._with(job, ASK, ASK_SCHEMA, ask_schema(), blanks=blanks)
-
-    def _with(self, job: Job, prompt: str, schema_name: str, schema: dict[str, Any], **variables: Any) -> Job:
-        system, user = self._prompts.render(
-            prompt, question=job.question, subject=job.subject or None, **variables
-        )
-        request = {**job.request, "schema_name": schema_name, "schema": schema}
-        return replace(job, request=request, system=system["content"], user=user["content"])
-
     def _request(self, schema_name: str, schema: dict[str, Any]) -> dict[str, Any]:
         """Schema, model and parameters. Another model than the writer's gets the output cap alone."""
         model = self._settings.model
         own = self._model == model.name
         parameters = model.parameters if own else {CAP: model.output_cap}
         return frozen_request(schema_name, schema, self._model, parameters)
+
+
+def check_request(prompts: PromptSet, job: Job, claims: Mapping[str, Claim]) -> Job:
+    """The job with the request that judges these claims, by id, in the place of its first one."""
+    items = [
+        {"id": id_, "kind": claim.kind, "words": claim.words, "sentence": claim.sentence}
+        for id_, claim in claims.items()
+    ]
+    passages = job.context["passages"]
+    return _with(prompts, job, CHECK, CHECK_SCHEMA, check_schema(), passages=passages, claims=items)
+
+
+def ask_request(prompts: PromptSet, job: Job, claims: Mapping[str, Claim]) -> Job:
+    """The job with the request that asks for the words of these claims, by id, without showing them."""
+    blanks = [{"id": id_, "kind": claim.kind, "sentence": claim.with_blank} for id_, claim in claims.items()]
+    return _with(prompts, job, ASK, ASK_SCHEMA, ask_schema(), blanks=blanks)
+
+
+def _with(
+    prompts: PromptSet, job: Job, prompt: str, schema_name: str, schema: dict[str, Any], **variables: Any
+) -> Job:
+    system, user = prompts.render(prompt, question=job.question, subject=job.subject or None, **variables)
+    request = {**job.request, "schema_name": schema_name, "schema": schema}
+    return replace(job, request=request, system=system["content"], user=user["content"])
 
 
 def _fitting(passages: Sequence[SourcePassage]) -> list[SourcePassage]:

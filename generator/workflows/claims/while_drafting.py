@@ -11,6 +11,7 @@ from generator.workflows.claims.checker import ClaimChecker
 from generator.workflows.claims.job_maker import ClaimJobMaker
 from generator.workflows.claims.pages import page_of_job
 from generator.workflows.claims.rules_check import check_by_rules
+from generator.workflows.claims.run import record_check
 from generator.workflows.claims.verifier import announce, verifier_of
 from generator.workflows.claims.view import present_claims
 from generator.workflows.engine.live_session import LiveSession, LiveSessionServices
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from generator.services import Endpoint
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.new_jobs import NewJob
-    from generator.workflows.claims.checker import ModelCheck
     from generator.workflows.engine.progress import Progress
 
 
@@ -43,7 +43,7 @@ class DraftClaimCheck:
         self._services = services
         self._session = session
         self._maker = ClaimJobMaker(services, verifier) if verifier else None
-        self._checker = ClaimChecker(services, session, verifier) if verifier else None
+        self._checker = ClaimChecker(services, session) if verifier else None
         self._checked: dict[int, Mapping[str, str]] = {}
 
     async def findings(self, job: Job, texts: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -77,7 +77,7 @@ class DraftClaimCheck:
             return  # checked already
         try:
             result = await self._checker.check(job)
-            await self._session.commits.run(lambda: self._record(job, result))
+            await self._session.commits.run(lambda: record_check(self._services, job, result))
         except BaseException:
             # Released whatever ends the run. Shielded, because the event loop may be closing.
             await asyncio.shield(self._session.commits.run(lambda: self._session.ledger.jobs.release(job.id)))
@@ -90,12 +90,6 @@ class DraftClaimCheck:
             return jobs.claim_one(earlier.id, run)
         number = jobs.plan(new, run=run, state="planned", first_free_id=0, now=self._services.now())
         return jobs.claim_one(number, run)
-
-    def _record(self, job: Job, result: ModelCheck) -> None:
-        now, problem = self._services.now(), result.problem
-        self._services.claims.record(result.page, result.checked, now=now)
-        state, reason = ("failed", problem.reason) if problem else ("done", None)
-        self._session.ledger.jobs.end(job.id, state, key=None, reason=reason, now=now)  # type: ignore[arg-type]
 
 
 @asynccontextmanager
