@@ -15,15 +15,20 @@ _ACTIONS = word_set(
     " taught thought fought bought brought sold sent said argued told left lost kept came chose spoke broke won shot cut"
     " overthrew withdrew undertook forbade swore stole rode coined introduced held argues argued claims claimed proposes"
     " proposed describes described defines defined shows suggests suggested explains holds writes emphasizes emphasises"
+    " shown shows use uses serves offers includes states maintains believes supports opposes reports published publishes"
     " contains requires prohibits protects guarantees created established borders lies covers produces exports imports"
 )
-_PASSIVE = re.compile(r"(?:\b(?:by|with|from|after|under)\s+)\Z")
+_PASSIVE = re.compile(r"(?:\b(?:by|with|from|after|under)\s+(?:the\s+|figures like\s+)?)\Z")
+_PARTICIPLE = re.compile(r"(?:ed|en|wn|ht|un|und|ade)\s+\w+(?:\s+the|\s+figures like)?\s*\Z")
 _AFTER = re.compile(
     r"(?:,?\s*\([^)]{1,40}\))?(?:,[^,]{1,60},)?\s+(?:(?:also|first|later|then|once|famously|originally|had|has|have|was|were|is|are|\w+ly)\s+)*"
-    r"([a-z]+)"
+    r"([a-z]+)(?:\s+(\w+))?"
+)
+_AFTER_VERB = word_set(
+    "the a an his her its their this that these those how why what to in on as at by for with between from all many various"
 )
 _OWNED = re.compile(
-    r"\s+(?:\w+\s+){0,2}(?:theory|law|laws|model|work|book|study|experiments?|theorem|principle|novel|poem|play|equation"
+    r"\s+(?:\w+\s+){0,2}(?:theory|law|laws|model|work|book|study|studies|research|insights?|formulation|experiments?|findings?|theorem|principle|novel|poem|play|equation"
     r"|hypothesis|effect|method|idea|concept|rule|constant|essay|speech|invasion|reign|discovery|invention|views?|account)\b"
 )
 _OPENING = re.compile(r"[:;•-][\s*_\"“]*\Z")
@@ -63,17 +68,30 @@ def name_spans(sentence: str, known: frozenset[str] = frozenset()) -> Iterator[t
     for start, end in _spans(sentence, known):
         if sentence[:start].endswith("("):
             continue  # what an abbreviation stands for
-        after = _AFTER.match(sentence, end)
-        verb = after[1] if after else ""
-        if (
-            verb
-            and (verb in _ACTIONS or (verb.endswith("ed") and len(verb) > 4))
-            or _PASSIVE.search(sentence[:start])
-            and re.search(r"(?:ed|en|wn|ht|un|und|ade)\s+\w+\s*\Z", sentence[:start])
-            or _POSSESSIVE.match(sentence[end : end + 2])
-            and _OWNED.match(sentence, end + 2)
-        ):
+        if _acts(sentence, end) or _is_agent(sentence[:start]) or _owns(sentence, end):
             yield start, end
+
+
+def _acts(sentence: str, end: int) -> bool:
+    """Whether a verb of action follows."""
+    after = _AFTER.match(sentence, end)
+    if after is None:
+        return False
+    verb, following = after[1], after[2] or ""
+    if verb in _ACTIONS or (verb.endswith("ed") and len(verb) > 4):
+        return True
+    is_present = verb.endswith("s") and not verb.endswith("ss") and verb not in FUNCTION_WORDS
+    return is_present and (following in _AFTER_VERB or following[:1].isupper())
+
+
+def _is_agent(before: str) -> bool:
+    """Whether a passive verb with its preposition precedes."""
+    return bool(_PASSIVE.search(before) and _PARTICIPLE.search(before))
+
+
+def _owns(sentence: str, end: int) -> bool:
+    """Whether a possessive ending and a work, theory or the like follow."""
+    return bool(_POSSESSIVE.match(sentence[end : end + 2]) and _OWNED.match(sentence, end + 2))
 
 
 def _spans(sentence: str, known: frozenset[str] = frozenset()) -> Iterator[tuple[int, int]]:
