@@ -13,6 +13,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
+from generator.content.claims.verdict import RequiredClaims
 from generator.content.duplicates.thresholds import DEFAULT_THRESHOLD, VETO_CAP
 from generator.content.frozen_model import FrozenModel
 from generator.content.limits import Limits
@@ -114,9 +115,21 @@ class PublishSettings(FrozenModel):
 
 
 class ReviewSettings(FrozenModel):
-    """The reviewer, unless --reviewer names another; without either, git's user."""
+    """The reviewer, unless --reviewer names another (without either, git's user), and what approval needs.
+
+    ``require_claims`` says which claims a person must settle before a draft may be approved.
+    """
 
     reviewer: str | None = None
+    require_claims: RequiredClaims = "contradicted"
+
+
+class ClaimSettings(FrozenModel):
+    """The model that checks claims; each key that is not set is that of ``model``."""
+
+    model: str | None = None
+    base_url: str | None = None
+    api_key_env: str | None = None
 
 
 class DuplicateSettings(FrozenModel):
@@ -145,6 +158,7 @@ class Settings(FrozenModel):
     site: Site = Site()
     publish: PublishSettings = PublishSettings()
     review: ReviewSettings = ReviewSettings()
+    claims: ClaimSettings = ClaimSettings()
     subjects: tuple[Subject, ...] = ()
 
     @model_validator(mode="before")

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.ledger.batches import Batches
+    from generator.store.ledger.claims import Claims
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
     from generator.store.ledger.endpoints import LedgerProfileStore
@@ -188,6 +189,12 @@ class Services:
         return Proposals(self.ledger)
 
     @cached_property
+    def claims(self) -> Claims:
+        from generator.store.ledger.claims import Claims
+
+        return Claims(self.ledger)
+
+    @cached_property
     def batches(self) -> Batches:
         from generator.store.ledger.batches import Batches
 
@@ -290,6 +297,33 @@ class Services:
         name = model or self.settings.model.name
         price, articles = self.settings.price_of(name), self.settings.context.articles
         return Endpoint("model", name, base_url, api_key, price, articles)
+
+    def claims_endpoint(self, writer: Endpoint) -> Endpoint:
+        """The model that checks claims: that of ``claims`` in the settings, else the one that writes.
+
+        The writer's key is never sent to another address.
+
+        Raises:
+            ConfigError: ``claims.base_url`` is invalid.
+            UsageError: the key in the environment is invalid, or the settings name a model that needs one.
+        """
+        settings = self.settings.claims
+        base_url = settings.base_url or writer.base_url
+        if settings.model is None and settings.base_url is None:
+            return writer
+        if settings.base_url is None and writer.backend == "offline":
+            return writer
+        if settings.base_url and (problem := address_problem(settings.base_url)):
+            raise ConfigError(f"claims.base_url {problem}")
+        name = settings.api_key_env
+        key = (self.environment.get(name) or None) if name else None
+        if name is None and base_url == writer.base_url:
+            name, key = self.settings.model.api_key_env, writer.api_key
+        if key and (problem := key_problem(key)):
+            raise UsageError(f"{name} {problem}")
+        if settings.api_key_env and not key:
+            raise UsageError(f"{settings.api_key_env} is not set, which claims.api_key_env names")
+        return self.file_endpoint(settings.model or self.settings.model.name, base_url=base_url, api_key=key)
 
     def profile_store(self) -> LedgerProfileStore:
         """The endpoint profiles in the ledger; ``flush`` saves what was learned."""

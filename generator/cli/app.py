@@ -11,6 +11,8 @@ EPILOG = (
 
 SEO_HELP = "Rewrite the SEO descriptions and keywords of published articles: propose, review, apply."
 
+CLAIMS_HELP = "Check what drafts and published pages claim: figures, dates, names, laws, doses, quotations."
+
 BATCH_HELP = """Process long lists at half the price: with a provider's Batch API, or with files for vLLM or a cluster.
 
 generator draft LIST --batch and generator seo propose --batch send the requests. generator batch collect downloads
@@ -105,6 +107,26 @@ class BatchCommands(LazyGroup):
     }
 
 
+class ClaimCommands(LazyGroup):
+    """The commands of ``generator claims``."""
+
+    sources = {
+        "check": CommandSource(
+            "claims",
+            "check",
+            "Check the claims of drafts and published pages against the sources, and with a model.",
+        ),
+        "list": CommandSource(
+            "claims", "list_all", "List the claims with a verdict that nobody has confirmed, by page."
+        ),
+        "show": CommandSource(
+            "claims",
+            "show",
+            "Show the claims of a draft with their verdicts, and which must be settled before approval.",
+        ),
+    }
+
+
 class Commands(LazyGroup):
     """The commands of ``generator``."""
 
@@ -184,6 +206,7 @@ class Commands(LazyGroup):
             "index",
             "Update the index of published articles, and show what it contains. The index can be rebuilt at any time.",
         ),
+        "claims": lazy_app(ClaimCommands, CLAIMS_HELP),
         "seo": lazy_app(SeoCommands, SEO_HELP),
         "batch": lazy_app(BatchCommands, BATCH_HELP),
     }

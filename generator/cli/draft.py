@@ -67,6 +67,9 @@ def draft(
     plan: bool = PLAN,
     strict: bool = typer.Option(False, "--strict", help="Stop before the first call if a row is unusable."),
     canary: bool = CANARY,
+    check_claims: bool = typer.Option(
+        False, "--check-claims", help="Check the claims of each draft, and repair what a source contradicts."
+    ),
     batch: bool = BATCH,
     mode: str = MODE,
     as_json: bool = JSON,
@@ -86,6 +89,8 @@ def draft(
         source, subject, sheet=sheet, limit=limit, date=date, near=near, redo_states=redo_state
     )
     check_mode(mode, batch)
+    if check_claims and batch:
+        raise UsageError("--check-claims checks live: collect the batch, then run generator claims check")
     if redo or redo_state or redo_prompt:
         wanted = wanted.with_redo(Redo(frozenset(redo_state), redo_prompt))  # type: ignore[arg-type]
     request = DraftRequest(
@@ -97,6 +102,7 @@ def draft(
         max_cost=max_cost,
         strict=strict,
         canary=canary,
+        check_claims=check_claims,
     )
     progress = TerminalProgress(quiet=as_json)
     next_command = partial(command_line, context, output_dir=output_dir, content_dir=content_dir)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
+from generator.content.claims.verdict import RequiredClaims
 from generator.content.frozen_model import FrozenModel
 from generator.content.slugs import subject_slug
 from generator.errors import SlugError
@@ -14,10 +15,18 @@ _SPACE = re.compile(r"\s+")
 
 
 class Subject(FrozenModel):
-    """A subject by its canonical name; ``listed`` says whether the site lists it and lets search engines index it."""
+    """A subject by its canonical name.
+
+    Attributes:
+        listed: whether the site lists it and lets search engines index it.
+        signoff: the reviewers who may approve its drafts; empty where everybody may.
+        require_claims: which claims must be settled before approval; None for the setting of all subjects.
+    """
 
     name: str
     listed: bool = True
+    signoff: tuple[str, ...] = ()
+    require_claims: RequiredClaims | None = None
 
 
 class SubjectList:

@@ -10,14 +10,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from generator.errors import GeneratorError
 
-Task = Literal["article_draft", "article_repair", "seo_fields"]
-TASKS: tuple[Task, ...] = ("article_draft", "article_repair", "seo_fields")
+Task = Literal[
+    "article_draft", "article_repair", "seo_fields", "claims_found", "claims_checked", "claims_answers"
+]
+TASKS: tuple[Task, ...] = get_args(Task)
 
-_TAGS = "notes|subjects?|question|draft|findings|comment|answer|current|avoid|fields"
+_TAGS = "notes|subjects?|question|draft|findings|comment|answer|current|avoid|fields|claims|blanks"
 _BLOCK = re.compile(rf"<({_TAGS})>(.*?)</\1>", re.DOTALL)
 _PASSAGES = re.compile(r"<passages>(.*)</passages>", re.DOTALL)
 _PASSAGE = re.compile(r"<passage\b([^>]*)>(.*?)</passage>", re.DOTALL)
@@ -60,6 +62,8 @@ class Prompt:
     answer: str = ""
     current: Mapping[str, Any] = field(default_factory=dict)
     avoid: tuple[str, ...] = ()
+    claims: tuple[Mapping[str, Any], ...] = ()
+    blanks: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) -> Prompt:
@@ -90,6 +94,8 @@ def read_prompt(messages: Sequence[Mapping[str, Any]], schema_name: str | None) 
         answer=parts.get("answer", ""),
         current=_parse_object(parts.get("current", "")),
         avoid=_lines(parts.get("avoid", "")),
+        claims=_parse_objects(parts.get("claims", "")),
+        blanks=_parse_objects(parts.get("blanks", "")),
     )
 
 
@@ -151,3 +157,12 @@ def _parse_object(text: str) -> Mapping[str, Any]:
     except json.JSONDecodeError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _parse_objects(text: str) -> tuple[Mapping[str, Any], ...]:
+    """The objects of a JSON list; what is none is left out."""
+    try:
+        value = json.loads(text, strict=False) if text else []
+    except json.JSONDecodeError:
+        return ()
+    return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()

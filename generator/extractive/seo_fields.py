@@ -7,12 +7,12 @@ from typing import Any
 from generator.content.keywords import split_keywords
 from generator.content.limits import Limits, SeoLimits
 from generator.content.phrases import has_ai_phrases
+from generator.content.sentences import split_sentences
 from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords
 from generator.extractive.passages import Sentence, blocks
 from generator.extractive.plain_text import to_plain_text
 from generator.extractive.prompt_reader import Prompt
-from generator.extractive.sentences import split_sentences
 from generator.extractive.terms import content_stems
 
 # Formulas, addresses, and parts of lists.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.content.limits import Limits
+from generator.extractive.claims import CLAIM_TASKS, answer_about_claims
 from generator.extractive.composition import compose_draft
 from generator.extractive.draft_repair import apply_comment, repair_draft
 from generator.extractive.prompt_reader import Prompt, Task, read_prompt
@@ -69,6 +70,8 @@ def _reply(prompt: Prompt, limits: Limits) -> dict[str, Any]:
         return repair_draft(prompt, limits)
     if prompt.task == "seo_fields":
         return seo_fields(prompt, limits)
+    if prompt.task in CLAIM_TASKS:
+        return answer_about_claims(prompt)
     if prompt.draft and prompt.comment:
         return apply_comment(prompt, limits)
     return compose_draft(prompt, limits)

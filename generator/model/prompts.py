@@ -38,7 +38,7 @@ _PACKAGE = Path(generator.__file__).parent
 # The tags around quoted text in the prompts. The offline model finds its material by these tags.
 _TAG = re.compile(
     r"<(?=\s*/?\s*(?:passages?|notes|subjects?|question|draft|findings|fields|comment|answer|current|avoid"
-    r"|examples?|covered|date)\b)",
+    r"|examples?|covered|date|claims?|blanks?)\b)",
     re.IGNORECASE,
 )
 
@@ -81,13 +81,14 @@ class PromptSet:
             {"role": "user", "content": self._block(name, prompt.template, "user", variables)},
         )
 
-    def hash(self, name: str) -> str:
-        """SHA-256 (hex) of the sources of a prompt and of all templates that it includes.
+    def hash(self, *names: str) -> str:
+        """SHA-256 (hex) of the sources of prompts and of all templates that they include.
 
         Raises:
             PromptError: there is no such prompt, or its template is invalid.
         """
-        return self._prompt(name).hash
+        hashes = [self._prompt(name).hash for name in names]
+        return hashes[0] if len(hashes) == 1 else hashlib.sha256("\0".join(hashes).encode()).hexdigest()
 
     def _prompt(self, name: str) -> "_Prompt":
         prompt = self._prompts.get(name)

@@ -38,21 +38,21 @@ class DraftActions:
 
     async def approve(self, request: Request) -> Response:
         """Approve a draft."""
-        row, _ = await self._row_and_body(request)
+        row, _ = await row_and_body(self._context, request)
         next_address = self._next_address(request, row)
         DraftDecisions(self._services).approve(row, who=reviewer_of(request))
         return action_reply(next_address, f"Approved: {row.question}", undo=True)
 
     async def reject(self, request: Request) -> Response:
         """Reject a draft with a ``reason``."""
-        row, body = await self._row_and_body(request)
+        row, body = await row_and_body(self._context, request)
         next_address = self._next_address(request, row)
-        DraftDecisions(self._services).reject(row, reason=_text(body, "reason"), who=reviewer_of(request))
+        DraftDecisions(self._services).reject(row, reason=text_of(body, "reason"), who=reviewer_of(request))
         return action_reply(next_address, f"Rejected: {row.question}", undo=True)
 
     async def allow(self, request: Request) -> Response:
         """Allow a near duplicate: the next run of its list drafts it."""
-        row, _ = await self._row_and_body(request)
+        row, _ = await row_and_body(self._context, request)
         # An allowed draft stays in its list, so the list before it is not shown again.
         next_address = self._next_address(request, row, or_previous=False)
         DraftDecisions(self._services).allow(row, who=reviewer_of(request))
@@ -75,13 +75,13 @@ class DraftActions:
 
     async def check(self, request: Request) -> Response:
         """Check the draft with the values of the edit form. Nothing is saved."""
-        row, body = await self._row_and_body(request, needs_current=False)
+        row, body = await row_and_body(self._context, request, needs_current=False)
         checked = DraftEditor(self._services).preview(row, _changes(body))
         return JSONResponse(self._preview(checked))
 
     async def save(self, request: Request) -> Response:
         """Save changed fields."""
-        row, body = await self._row_and_body(request)
+        row, body = await row_and_body(self._context, request)
         after = DraftEditor(self._services).save_fields(row, _changes(body), who=reviewer_of(request))
         text = "Nothing was changed." if after.version == row.version else "Saved."
         if after.key != row.key:
@@ -90,9 +90,9 @@ class DraftActions:
 
     async def revise(self, request: Request) -> Response:
         """Ask the model to revise a draft after a ``comment``."""
-        row, body = await self._row_and_body(request)
+        row, body = await row_and_body(self._context, request)
         next_address = self._next_address(request, row)
-        revision = await self._context.worker.revise(row, _text(body, "comment"), reviewer_of(request))
+        revision = await self._context.worker.revise(row, text_of(body, "comment"), reviewer_of(request))
         own_address = f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}"
         if revision.state == "proposed":
             return action_reply(
@@ -105,7 +105,7 @@ class DraftActions:
 
     async def revision(self, request: Request) -> Response:
         """Accept the fields of a revision that ``take`` names; without any, decline the revision."""
-        row, body = await self._row_and_body(request)
+        row, body = await row_and_body(self._context, request)
         number, take = body.get("revision"), body.get("take", [])
         if isinstance(number, str) and number.isdecimal():
             number = int(number)
@@ -119,20 +119,6 @@ class DraftActions:
             DraftRevisions(self._services).decline(revision, who=reviewer_of(request))
         text = "The new text was accepted." if names else "The old text was kept."
         return action_reply(f"/drafts/{row.id}{QueueQuery.read(request.query_params).string()}", text)
-
-    async def _row_and_body(
-        self, request: Request, *, needs_current: bool = True
-    ) -> tuple[DraftRow, dict[str, Any]]:
-        """The draft that the request names, and the other values of its body.
-
-        Raises:
-            StaleDraft: with ``needs_current``, the draft changed since the reviewer saw it.
-        """
-        body = await read_body(request)
-        row = self._context.draft(number_of(request))
-        if needs_current and (row.lock, row.sha or "") != (body.pop("lock", None), body.pop("sha", None)):
-            raise StaleDraft("The draft was changed since this page was loaded. Look at it again.")
-        return row, body
 
     def _next_address(self, request: Request, row: DraftRow, *, or_previous: bool = True) -> str:
         """The address of the next draft of the queue, else with ``or_previous`` of the previous, else of the queue.
@@ -164,6 +150,21 @@ class DraftActions:
         }
 
 
+async def row_and_body(
+    context: PageContext, request: Request, *, needs_current: bool = True
+) -> tuple[DraftRow, dict[str, Any]]:
+    """The draft that a request names, and the other values of its body.
+
+    Raises:
+        StaleDraft: with ``needs_current``, the draft changed since the reviewer saw it.
+    """
+    body = await read_body(request)
+    row = context.draft(number_of(request))
+    if needs_current and (row.lock, row.sha or "") != (body.pop("lock", None), body.pop("sha", None)):
+        raise StaleDraft("The draft was changed since this page was loaded. Look at it again.")
+    return row, body
+
+
 async def read_body(request: Request) -> dict[str, Any]:
     """The JSON object in the body of a request.
 
@@ -191,7 +192,7 @@ def action_reply(go: str, message: str, *, undo: bool = False, item: int | None 
     return JSONResponse({"go": go, "message": message, "undo": undo, "item": item})
 
 
-def _text(body: dict[str, Any], name: str) -> str:
+def text_of(body: dict[str, Any], name: str) -> str:
     value = body.get(name)
     if not isinstance(value, str):
         raise UsageError(f"{name} is missing")

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from generator.web.access import AccessMiddleware
 from generator.web.actions import DraftActions
+from generator.web.claims import ClaimActions
 from generator.web.context import NotFound, PageContext
 from generator.web.error_responder import ErrorResponder
 from generator.web.pages import DraftPages
@@ -24,6 +25,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 def review_app(context: PageContext) -> Starlette:
     """The app for one ledger. Only reviewers with a token of ``context.access`` can use it."""
     pages, actions = DraftPages(context), DraftActions(context)
+    claims = ClaimActions(context)
     proposals, publishing = ProposalPages(context), PublishPages(context)
     routes = [
         _get("/", pages.queue),
@@ -43,6 +45,9 @@ def review_app(context: PageContext) -> Starlette:
         _post("/drafts/{id:int}/save", actions.save),
         _post("/drafts/{id:int}/revise", actions.revise),
         _post("/drafts/{id:int}/revision", actions.revision),
+        _post("/drafts/{id:int}/claims/{claim}/confirm", claims.confirm),
+        _post("/drafts/{id:int}/claims/{claim}/strike", claims.strike),
+        _post("/drafts/{id:int}/claims/{claim}/edit", claims.edit),
         _post("/approve-clean", actions.approve_clean),
         _post("/undo", UndoAction(context).undo),
         _post("/proposals/{id:int}/accept", proposals.accept),

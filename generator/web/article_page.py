@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator.content.checks import RULES
-from generator.content.checks.places import part_of
+from generator.content.checks.places import findings_in_file, part_of
+from generator.content.claims.verdict import RequiredClaims, Verdict
 from generator.content.display import in_words
 from generator.content.findings import Finding, Severity
 from generator.web.finding_marks import FindingPlace, mark_findings
+from generator.workflows.claims.view import PresentClaim
 from generator.workflows.review.draft_view import DraftView
 
 _POINT = re.compile(r"points\[(\d+)\]")
@@ -44,6 +46,24 @@ class ShownFinding(NamedTuple):
     end: int | None
 
 
+class ShownClaim(NamedTuple):
+    """A claim in the list. ``placed`` is whether the article has a mark with its number.
+
+    ``is_open`` is whether it must be settled before approval; ``settled`` is who confirmed it, empty without anybody.
+    """
+
+    number: int
+    identity: str
+    kind: str
+    words: str
+    sentence: str
+    where: str
+    placed: bool
+    verdict: Verdict
+    is_open: bool
+    settled: str
+
+
 class HistoryEvent(NamedTuple):
     """One version or decision in the history of a draft."""
 
@@ -60,17 +80,69 @@ class ArticlePage:
     view: DraftView
     html: str
     findings: tuple[ShownFinding, ...]
+    claims: tuple[ShownClaim, ...]
     history: tuple[HistoryEvent, ...]
 
+    @property
+    def open_claims(self) -> int:
+        """How many claims must be settled before the draft may be approved."""
+        return sum(claim.is_open for claim in self.claims)
 
-def article_page(view: DraftView) -> ArticlePage:
-    """Prepare the page of one draft."""
-    findings, html = findings_and_html(view.findings, view.answer)
-    return ArticlePage(view, html, findings, _history(view))
+
+def article_page(
+    view: DraftView, claims: Sequence[PresentClaim] = (), required: RequiredClaims = "none"
+) -> ArticlePage:
+    """Prepare the page of one draft.
+
+    Args:
+        claims: of its present text.
+        required: which of them must be settled before it may be approved.
+    """
+    shown, places = _claims(claims, view.answer, len(view.findings) + 1, required)
+    findings, html = findings_and_html(view.findings, view.answer, places)
+    return ArticlePage(view, html, findings, shown, _history(view))
 
 
-def findings_and_html(findings: Sequence[Finding], markdown: str) -> tuple[tuple[ShownFinding, ...], str]:
-    """The numbered findings, errors first and in the order of the text, and the answer's HTML with their numbers."""
+def _claims(
+    claims: Sequence[PresentClaim], markdown: str, first: int, required: RequiredClaims
+) -> tuple[tuple[ShownClaim, ...], list[FindingPlace]]:
+    """The claims, the open ones first, with numbers from ``first`` on, and their places in the answer."""
+    shown: list[ShownClaim] = []
+    places: list[FindingPlace] = []
+    for number, item in enumerate(sorted(claims, key=lambda item: not item.is_open(required)), start=first):
+        claim, decision = item.claim, item.row.decision if item.row else None
+        finding = Finding("claim", "warning", claim.field, "", claim.start, claim.end)
+        place = findings_in_file([finding], markdown)[0]
+        is_placed = place.field == "answer" and place.start is not None and place.end is not None
+        if is_placed:
+            places.append(
+                FindingPlace(number, place.start or 0, place.end or 0, item.verdict.name, is_claim=True)
+            )
+        shown.append(
+            ShownClaim(
+                number=number,
+                identity=claim.identity,
+                kind=claim.kind,
+                words=claim.words,
+                sentence=" ".join(claim.sentence.split()),
+                where=field_name(claim.field),
+                placed=is_placed,
+                verdict=item.verdict,
+                is_open=item.is_open(required),
+                settled=decision.who if item.is_settled and decision else "",
+            )
+        )
+    return tuple(shown), places
+
+
+def findings_and_html(
+    findings: Sequence[Finding], markdown: str, claims: Sequence[FindingPlace] = ()
+) -> tuple[tuple[ShownFinding, ...], str]:
+    """The numbered findings, errors first and in the order of the text, and the answer's HTML with their numbers.
+
+    Args:
+        claims: further places to mark.
+    """
     located = [(finding, _place(finding, markdown)) for finding in findings]
     located.sort(key=lambda pair: (pair[0].severity != "error", pair[1] is None, pair[1] or (0, 0)))
     shown: list[ShownFinding] = []
@@ -79,7 +151,7 @@ def findings_and_html(findings: Sequence[Finding], markdown: str) -> tuple[tuple
         if place is not None:
             places.append(FindingPlace(number, *place, finding.severity))
         shown.append(_shown(number, finding, place))
-    html = mark_findings(markdown, places) if markdown else ""
+    html = mark_findings(markdown, [*places, *claims]) if markdown else ""
     return tuple(shown), html
 
 

@@ -13,10 +13,11 @@ from generator.store.ledger.proposals import StaleProposal
 from generator.store.ledger.revisions import StaleRevision
 from generator.web.access import TOO_LARGE, TooLarge
 from generator.web.context import NotFound, PageContext
+from generator.workflows.review.claim_decisions import StaleClaim
 from generator.workflows.review.decisions import NotApprovable
 from generator.workflows.review.editor import EditRefused
 
-_STALE = (StaleDraft, StaleRevision, StaleProposal)
+_STALE = (StaleClaim, StaleDraft, StaleRevision, StaleProposal)
 _REFUSED = (UsageError, EditRefused, NotApprovable)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from generator.content.claims.verdict import VerdictName
 from generator.content.findings import Severity
 from generator.content.markdown.spans import non_prose_regions, region_at, text_blocks
 from generator.web.rendering import render
@@ -25,16 +26,23 @@ _LEADING = re.compile(r"[ \t>]*(?:(?:\d{1,9}[.)]|[-+*]|#{1,6}|\|)[ \t]+)*")
 
 
 class FindingPlace(NamedTuple):
-    """The position of a finding in the Markdown; ``end`` is exclusive. ``number`` is its number in the list."""
+    """The position of a finding or a claim in the Markdown; ``end`` is exclusive.
+
+    Attributes:
+        number: of the finding in its list; claims go on counting after the last finding.
+        severity: of the finding, or the verdict on the claim.
+        is_claim: whether it is a claim, which is marked in the colour of its verdict and links to ``#claim-N``.
+    """
 
     number: int
     start: int
     end: int
-    severity: Severity
+    severity: Severity | VerdictName
+    is_claim: bool = False
 
 
 def mark_findings(markdown: str, places: Sequence[FindingPlace]) -> str:
-    """The safe HTML of the answer with a mark at each place, followed by a link to ``#finding-N``."""
+    """The safe HTML of the answer with a mark at each place, followed by a link to its finding or claim."""
     text = _MARKERS.sub("\ufffd", markdown)
     plain = render(text)
     places = [place for place in places if 0 <= place.number < _MOST_FINDINGS]
@@ -44,7 +52,7 @@ def mark_findings(markdown: str, places: Sequence[FindingPlace]) -> str:
     html = _rendered_with(text, markers, plain)
     if html is None:
         html = _marked_one_by_one(text, places, plain)
-    return _with_marks(html, {place.number: place.severity for place in places})
+    return _with_marks(html, {place.number: place for place in places})
 
 
 class _Marker(NamedTuple):
@@ -114,7 +122,7 @@ def _rendered_with(text: str, markers: Sequence[_Marker], plain: str) -> str | N
     return html if len(_MARKERS.findall(html)) == len(markers) and _MARKERS.sub("", html) == plain else None
 
 
-def _with_marks(html: str, severities: dict[int, Severity]) -> str:
+def _with_marks(html: str, places: dict[int, FindingPlace]) -> str:
     """The HTML with ``<mark>`` elements and links instead of the markers."""
     output: list[str] = []
     active: list[int] = []
@@ -126,16 +134,29 @@ def _with_marks(html: str, severities: dict[int, Severity]) -> str:
                 active.append(number)
                 continue
             active = [other for other in active if other != number]
-            output.append(_reference(number, severities[number]))
+            output.append(_reference(places[number]))
         elif active and (part.startswith("<math") or (part[0] != "<" and part.strip())):
-            worst = "error" if any(severities[number] == "error" for number in active) else "warning"
-            output.append(f'<mark class="{worst}">{part}</mark>')
+            output.append(f'<mark class="{_class_of([places[number] for number in active])}">{part}</mark>')
         else:
             output.append(part)
     return "".join(output)
 
 
-def _reference(number: int, severity: Severity) -> str:
+def _class_of(places: Sequence[FindingPlace]) -> str:
+    """The class of the mark at these places: the worst finding, else the verdict on the claim that begins last."""
+    severities = {place.severity for place in places if not place.is_claim}
+    if severities:
+        return "error" if "error" in severities else "warning"
+    return f"claim {places[-1].severity}"
+
+
+def _reference(place: FindingPlace) -> str:
+    number, severity = place.number, place.severity
+    if place.is_claim:
+        return (
+            f'<a class="claim-ref {severity}" id="claim-place-{number}" href="#claim-{number}"'
+            f' aria-label="claim {number}: {severity}"></a>'
+        )
     return (
         f'<a class="finding-ref {severity}" id="place-{number}" href="#finding-{number}"'
         f' aria-label="{severity} {number}">{number}</a>'

@@ -13,10 +13,11 @@ from generator.content.states import EDITABLE, TRANSITIONS, JobState
 from generator.services import Services
 from generator.store.ledger.drafts import DraftRow
 from generator.store.ledger.revisions import Revision, RevisionState
-from generator.web.article_page import ShownFinding, article_page, field_name, number_findings
+from generator.web.article_page import ArticlePage, ShownFinding, article_page, field_name, number_findings
 from generator.web.context import NotFound, PageContext, number_of
 from generator.web.queue import ORDERS, PAGE_SIZE, TABS, QueueQuery, page_count, tab_counts
 from generator.web.word_diff import DiffSegment, word_diff
+from generator.workflows.claims.view import claims_of_draft, required_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.review.draft_view import DraftViews, SimilarArticle, similar_article
 from generator.workflows.review.revisions import DraftRevisions
@@ -114,17 +115,18 @@ class DraftPages:
         row = self._context.draft(number_of(request))
         revision = self._revision(row)
         job = self._services.ledger.jobs.states_of([row.job]).get(row.job)
+        shown = self._article(row)
         return self._context.page(
             request,
             "article.html",
             "drafts",
             {
                 "query": query,
-                "page": article_page(DraftViews(self._services).view(row)),
+                "page": shown,
                 "beside": self._services.draft_queue.neighbours(
                     query.filter, row, sort=query.order.sort, descending=query.order.descending
                 ),
-                "can": _allowed_actions(row, job),
+                "can": _allowed_actions(row, job, open_claims=shown.open_claims),
                 "is_allowed": _is_allowed(row, job),
                 "similar_article": self._resembled(row),
                 "is_edited_on_disk": EditImporter(self._services).is_edited(row),
@@ -203,6 +205,11 @@ class DraftPages:
             revision = self._revision(row)
             values["revision"] = revision.state if revision else None
         return JSONResponse(values)
+
+    def _article(self, row: DraftRow) -> ArticlePage:
+        view = DraftViews(self._services).view(row)
+        claims = claims_of_draft(self._services, row, view.data) if view.data is not None else []
+        return article_page(view, claims, required_claims(self._services, row.subject))
 
     def _running_work(self) -> str:
         jobs = self._services.ledger.jobs.count_open()
@@ -289,13 +296,14 @@ def _is_allowed(row: DraftRow, job: JobState | None) -> bool:
     return row.state == "near_duplicate" and job in ("planned", "claimed", "batched")
 
 
-def _allowed_actions(row: DraftRow, job: JobState | None) -> AllowedActions:
+def _allowed_actions(row: DraftRow, job: JobState | None, *, open_claims: int) -> AllowedActions:
     has_text = row.sha is not None
     return AllowedActions(
         approve=has_text
         and row.state != "approved"
         and "approved" in TRANSITIONS[row.state]
-        and not row.errors,
+        and not row.errors
+        and not open_claims,
         reject=row.state != "rejected" and "rejected" in TRANSITIONS[row.state],
         allow=row.state == "near_duplicate" and job == "held",
         edit=has_text and row.state in EDITABLE,

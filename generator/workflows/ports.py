@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from generator.store.corpus.descriptions import SiteDescriptions
     from generator.store.corpus.index import CorpusIndex
     from generator.store.ledger.batches import Batches
+    from generator.store.ledger.claims import Claims
     from generator.store.ledger.database import Database
     from generator.store.ledger.draft_files import DraftFiles
     from generator.store.ledger.draft_queue import DraftQueue
@@ -123,6 +124,15 @@ class HasProposals(Protocol):
 
     @property
     def site_descriptions(self) -> SiteDescriptions: ...
+
+
+class HasClaims(Protocol):
+    """The claims of drafts and published pages, and the model that checks them."""
+
+    @property
+    def claims(self) -> Claims: ...
+
+    def claims_endpoint(self, writer: Endpoint) -> Endpoint: ...
 
 
 class HasBatches(HasTime, Protocol):

@@ -46,13 +46,13 @@ class Killed(GeneratorError):
 class Provider:
     """The test server's Files and Batches endpoints, with files in a folder and a clock that waiting moves."""
 
-    def __init__(self, folder: Path, **pace: Any) -> None:
+    def __init__(self, folder: Path, *, canned: bool = True, **pace: Any) -> None:
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.seconds = 1_000_000.0
         self.pace = pace
         served = build(
-            ServerSettings(canned=True, batches=BatchSettings(folder, **pace)), now=lambda: self.seconds
+            ServerSettings(canned=canned, batches=BatchSettings(folder, **pace)), now=lambda: self.seconds
         )
         self.transport = httpx2.ASGITransport(served)
 

@@ -79,7 +79,7 @@ def show_collected(
         GeneratorError: the error that ended the work early.
     """
     report = outcome.report
-    lines = [*report.notes, *report.recording.notes, *outcome.drafts.notes]
+    lines = [*report.notes, *report.recording.notes, *outcome.drafts.notes, *outcome.claims.notes]
     if as_json:
         _raise_error(outcome)
         say_json(
@@ -88,6 +88,7 @@ def show_collected(
                 "outstanding": outcome.outstanding,
                 "drafts": dict(outcome.drafts.states),
                 "proposals": dict(outcome.proposals.states),
+                **({"claims": dict(outcome.claims.verdicts)} if outcome.claims.pages else {}),
                 "notes": lines,
             }
         )
@@ -138,6 +139,7 @@ def _say_collected(batches: Batches, outcome: CollectedOutcome, next_command: Ca
     for label, states in (
         ("drafts", outcome.drafts.states),
         ("proposals", outcome.proposals.states),
+        ("claims", outcome.claims.verdicts),
     ):
         if states:
             text = ", ".join(f"{count:,} {in_words(state)}" for state, count in states.items())

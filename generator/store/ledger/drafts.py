@@ -133,6 +133,11 @@ class Drafts:
         row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE key = ?", (key,)).fetchone()
         return draft_row(row) if row else None
 
+    def of_job(self, job: int) -> DraftRow | None:
+        """The draft whose current result is of this job; None without one."""
+        row = self._database.execute(f"SELECT {DRAFT_COLUMNS} FROM draft WHERE job = ?", (job,)).fetchone()
+        return draft_row(row) if row else None
+
     def named(self, name: str) -> list[DraftRow]:
         """The drafts with the key ``subject/slug``, or with this slug in any subject."""
         rows = self._database.execute(

@@ -275,6 +275,15 @@ class Jobs:
         jobs = self.from_rows(rows)
         return _spread(jobs) if spread else jobs
 
+    def claim_one(self, job: int, run: int) -> Job | None:
+        """Claim one job for this run, unless another run has it or it has ended with a result."""
+        rows = self._database.execute(
+            "UPDATE job SET state = 'claimed', claimed_by = :run, wanted_by = :run"
+            " WHERE id = :job AND state IN ('planned', 'failed') RETURNING *",
+            {"run": run, "job": job},
+        ).fetchall()
+        return self.from_rows(rows)[0] if rows else None
+
     def from_rows(self, rows: Sequence[Any]) -> list[Job]:
         """The jobs of some rows of the table, in the order of their ids."""
         replies = self._calls.replies([row["id"] for row in rows])

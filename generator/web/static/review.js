@@ -7,7 +7,7 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const LEAVING = Symbol("leaving");
   // Keys that only move or scroll repeat while they are held down. All other keys act once per press.
-  const REPEATING_KEYS = new Set(["j", "k", "f", " "]);
+  const REPEATING_KEYS = new Set(["j", "k", "f", "n", "p", " "]);
   const MODIFIERS = new Set(["Alt", "AltGraph", "CapsLock", "Control", "Fn", "FnLock", "Hyper", "Meta", "NumLock", "ScrollLock", "Shift", "Super", "Symbol", "SymbolLock"]);
   let keyIsDown = false;
   let runWhenReleased = null;
@@ -98,6 +98,7 @@
   }
 
   async function send(url, body) {
+    if (document.activeElement?.closest("[data-claims]")) tabStorage.set("claims", true);
     await runExclusive(async () => openNext(await post(url, { ...shownVersion(), ...body })));
   }
 
@@ -312,6 +313,7 @@
       return;
     }
     if (event.key === "f") { event.preventDefault(); nextFinding(); return; }
+    if ($("[data-claims]") && (event.key === "n" || event.key === "p")) { event.preventDefault(); stepClaims(event.key === "n" ? 1 : -1); return; }
     if (pressKey(event.key)) event.preventDefault();
   });
 
@@ -325,6 +327,18 @@
     findingIndex = (findingIndex + 1) % places.length;
     places[findingIndex].focus({ preventScroll: true });
     places[findingIndex].scrollIntoView({ block: "center" });
+  }
+
+  // Claims: the keys n and p move through those that are neither supported nor confirmed
+
+  function stepClaims(step) {
+    const open = $$("[data-claims] [data-open]");
+    if (!open.length) return;
+    const index = open.indexOf(document.activeElement?.closest?.("[data-open]"));
+    const claim = open[index < 0 ? (step > 0 ? 0 : open.length - 1) : (index + step + open.length) % open.length];
+    claim.focus({ preventScroll: true });
+    claim.scrollIntoView({ block: "nearest" });
+    document.getElementById(claim.id.replace("claim-", "claim-place-"))?.scrollIntoView({ block: "center" });
   }
 
   function fieldOf(path) {
@@ -417,6 +431,7 @@
   if (message) showMessage(message.text, "info", message.undo ? undoButton() : null);
   if (page.page === "article") tabStorage.set("last draft", page.draft);
   restorePosition();
+  if (tabStorage.pop("claims")) stepClaims(1);
   watchEditForm();
   poll();
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

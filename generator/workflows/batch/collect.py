@@ -18,6 +18,8 @@ from generator.workflows.batch.session import (
     BatchSession,
     run_batches,
 )
+from generator.workflows.claims.finish import finish_named
+from generator.workflows.claims.run import ClaimRun
 from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.plan import restore_drafts
 from generator.workflows.engine.interrupts import run_async
@@ -65,7 +67,7 @@ def collect_batches(
         )
         if request.repair_live is not None:
             repair_live(services, request.repair_live, endpoint, run, done, progress)
-        return _collected(done)
+        return _collected(services, done)
 
 
 def import_answers(
@@ -105,7 +107,7 @@ def import_answers(
         done = run_batches(services, None, run, progress, read_sources)
         if endpoint is not None and live is not None:
             repair_live(services, live, endpoint, run, done, progress)
-        return _collected(done)
+        return _collected(services, done)
 
 
 def repair_live(
@@ -137,8 +139,10 @@ def repair_live(
             drafter.report = batches.drafter.report
             proposer = Proposer(services, session)
             proposer.report = batches.proposer.report
-            handle = drafter.draft if kind == "answer" else proposer.propose
-            repair = LiveRepair(services.batches, session, orders, handle)
+            claims = ClaimRun(services, session, batches.claims.report)
+            claims.pages = batches.claims.pages
+            handlers = {"answer": drafter.draft, "seo": proposer.propose, "claims": claims.check}
+            repair = LiveRepair(services.batches, session, orders, handlers[kind])
             interruption.watch(session.stop)
             try:
                 await repair.run(concurrency)
@@ -147,7 +151,7 @@ def repair_live(
 
     if interruption.error is not None or interruption.interrupted:
         return
-    for kind in ("answer", "seo"):
+    for kind in ("answer", "seo", "claims"):
         orders = [order for order in services.batches.orders_due() if order.kind == kind]
         returned = sum(services.batches.count_returned(order.run) for order in orders)
         if returned and interruption.error is None and not interruption.interrupted:
@@ -166,12 +170,14 @@ def _set_caps(services: ListBatchServices, max_cost: float) -> None:
             services.batches.set_cap(order, nano_dollars(max_cost))
 
 
-def _collected(done: BatchPass) -> CollectedOutcome:
+def _collected(services: ListBatchServices, done: BatchPass) -> CollectedOutcome:
     batches: BatchSession = done.session
+    finish_named(services, batches.claims.pages, batches.claims.report)
     return CollectedOutcome(
         report=batches.coordinator.report,
         drafts=batches.drafter.report,
         proposals=batches.proposer.report,
+        claims=batches.claims.report,
         outstanding=batches.coordinator.outstanding(),
         interrupted=done.interruption.interrupted,
         error=done.interruption.error,

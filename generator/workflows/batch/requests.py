@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from generator.errors import GeneratorError
     from generator.services import Endpoint
     from generator.workflows.batch.report import BatchReport
+    from generator.workflows.claims.requests import CheckReport
     from generator.workflows.drafting.drafter import DrafterReport
     from generator.workflows.seo.requests import ProposerReport
 
@@ -103,6 +104,7 @@ class CollectedOutcome:
     report: BatchReport
     drafts: DrafterReport
     proposals: ProposerReport
+    claims: CheckReport
     outstanding: int
     interrupted: bool
     error: GeneratorError | None
@@ -115,6 +117,9 @@ class CollectedOutcome:
             set(self.drafts.states) - {"drafted"}
             or self.proposals.states["needs_fix"]
             or self.proposals.failed
+            or self.claims.failed
+            or self.claims.verdicts["contradicted"]
+            or self.claims.verdicts["doubtful"]
             or report.returned_to_queue
             or report.refused
             or report.passed_over

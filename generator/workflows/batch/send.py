@@ -93,9 +93,9 @@ def send_drafts(
                 return canary
             progress.note(_canary_note(canary.drafted.states if canary.drafted else {}, canary.spend))
             cap = _rest_of(cap, canary.spend)
-        order = _order(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)
+        order = order_of(services, endpoint, run, kind="answer", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
-        return _send(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
+        return send_order(services, endpoint, run, order, progress, rows=rows, needs_person=plan.needs_person)
 
 
 def plan_proposals_by_batch(
@@ -142,12 +142,12 @@ def send_proposals(
                 return canary
             progress.note(_canary_note(canary.proposed.states if canary.proposed else {}, canary.spend))
             cap = _rest_of(cap, canary.spend)
-        order = _order(services, endpoint, run, kind="seo", mode=mode, max_cost=cap)
+        order = order_of(services, endpoint, run, kind="seo", mode=mode, max_cost=cap)
         rows = {str(kind): count for kind, count in plan.counts.items()}
-        return _send(services, endpoint, run, order, progress, rows=rows)
+        return send_order(services, endpoint, run, order, progress, rows=rows)
 
 
-def _order(
+def order_of(
     services: ListBatchServices,
     endpoint: Endpoint,
     run: Run,
@@ -169,7 +169,7 @@ def _order(
     return BatchOrder(run.id, kind, endpoint_name(endpoint.base_url), mode, cap)
 
 
-def _send(
+def send_order(
     services: ListBatchServices,
     endpoint: Endpoint,
     run: Run,

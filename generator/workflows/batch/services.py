@@ -6,6 +6,7 @@ from typing import Protocol
 
 from generator.workflows.ports import (
     HasBatches,
+    HasClaims,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
@@ -28,6 +29,7 @@ class BatchServices(
     HasRuns,
     HasDrafts,
     HasProposals,
+    HasClaims,
     HasCorpus,
     HasPrompts,
     HasEndpoints,

@@ -11,6 +11,8 @@ from generator.store.ledger.database import GroupCommit
 from generator.workflows.batch.coordinator import BatchCoordinator
 from generator.workflows.batch.replay_session import ReplaySession
 from generator.workflows.batch.uploader import BatchUploader
+from generator.workflows.claims.requests import CheckReport
+from generator.workflows.claims.run import ClaimRun
 from generator.workflows.drafting.drafter import Drafter
 from generator.workflows.drafting.worker_tasks import make_worker_pool
 from generator.workflows.engine.interrupts import Interruption, run_async
@@ -29,11 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BatchSession:
-    """The coordinator of the batches, with the two workflows whose jobs go by batch."""
+    """The coordinator of the batches, with the workflows whose jobs go by batch."""
 
     coordinator: BatchCoordinator
     drafter: Drafter
     proposer: Proposer
+    claims: ClaimRun
 
 
 @asynccontextmanager
@@ -62,6 +65,7 @@ async def open_batches(
             await stack.enter_async_context(workers)
         drafter = Drafter(services, replay, workers=workers)
         proposer = Proposer(services, replay)
+        claims = ClaimRun(services, replay, CheckReport())
         uploader: BatchUploader | None = None
         if endpoint is not None:
             client = await stack.enter_async_context(services.batch_client(endpoint))
@@ -70,10 +74,10 @@ async def open_batches(
             services,
             replay,
             uploader=uploader,
-            handlers={"answer": drafter.draft, "seo": proposer.propose},
+            handlers={"answer": drafter.draft, "seo": proposer.propose, "claims": claims.check},
             on_progress=on_progress,
         )
-        yield BatchSession(coordinator, drafter, proposer)
+        yield BatchSession(coordinator, drafter, proposer, claims)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.content.display import tally
 from generator.errors import GeneratorError
+from generator.workflows.claims.while_drafting import open_claim_check
 from generator.workflows.drafting.drafter import Drafter, DrafterReport
 from generator.workflows.drafting.job_maker import PROMPT
 from generator.workflows.drafting.list_reading import read_list
@@ -21,6 +22,7 @@ from generator.workflows.engine.interrupts import Interruption, run_async
 from generator.workflows.engine.live_session import LiveSession
 from generator.workflows.engine.run_monitor import MonitoredJobs, monitor_run
 from generator.workflows.ports import (
+    HasClaims,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
@@ -48,6 +50,7 @@ class DraftServices(
     HasRuns,
     HasDrafts,
     HasDraftFiles,
+    HasClaims,
     HasCorpus,
     HasPrompts,
     HasEndpoints,
@@ -181,7 +184,7 @@ async def _draft_jobs(
 ) -> DrafterReport:
     concurrency = request.concurrency or services.settings.model.concurrency
     total, endpoint = planned.plan.to_ask, planned.endpoint
-    jobs = MonitoredJobs(PROMPT, "questions", total, request.canary)
+    jobs = MonitoredJobs(PROMPT, (PROMPT,), "questions", total, request.canary)
     shown = canary_size(total) if only_canary else total
     async with AsyncExitStack() as stack:
         show = stack.enter_context(progress.bar("drafting"))
@@ -201,10 +204,23 @@ async def _draft_jobs(
             progress=progress,
         )
         await stack.enter_async_context(session)
+        claims = None
+        if request.check_claims:
+            claims = await stack.enter_async_context(
+                open_claim_check(
+                    services,
+                    session,
+                    endpoint,
+                    concurrency=concurrency,
+                    max_cost=request.max_cost,
+                    progress=progress,
+                )
+            )
         drafter = Drafter(
             services,
             session,
             workers=workers,
+            claims=claims,
             on_done=lambda done: show(done.done, shown, tally(done.states, session.budget.spent)),
             monitor=monitor_run(services, session, endpoint, jobs, progress.note),
             only_canary=only_canary,

@@ -11,7 +11,7 @@ from generator.processes.pool import WorkerPool
 from generator.store.ledger.drafts import DraftRow, NewDraft, StaleDraft
 from generator.store.ledger.jobs import Job
 from generator.workflows.draft_files.files import draft_path, write_draft_file
-from generator.workflows.drafting.writer import DraftResult, DraftWriter
+from generator.workflows.drafting.writer import ClaimFindings, DraftResult, DraftWriter
 from generator.workflows.engine.exchange import ModelSession
 from generator.workflows.engine.job_outcome import JobOutcome, causes_of
 from generator.workflows.engine.job_run import JobRun
@@ -50,6 +50,7 @@ class Drafter:
     Args:
         session: asks the model, or reads the replies that batches brought.
         workers: read the first replies; None to read them in this process.
+        claims: checks the claims of drafts; None to leave them unchecked.
         on_done: is given the report after each question.
         monitor: watches how the questions end; None where each is drafted on its own.
         only_canary: whether to draft no more questions than the canary has.
@@ -61,6 +62,7 @@ class Drafter:
         session: ModelSession,
         *,
         workers: WorkerPool | None = None,
+        claims: ClaimFindings | None = None,
         on_done: Callable[[DrafterReport], None] = lambda _: None,
         monitor: RunMonitor | None = None,
         only_canary: bool = False,
@@ -69,7 +71,7 @@ class Drafter:
         self._drafts = services.drafts
         self._index = services.index
         self._session = session
-        self._writer = DraftWriter(services, session, workers=workers)
+        self._writer = DraftWriter(services, session, workers=workers, claims=claims)
         self._on_done = on_done
         self._jobs = JobRun(session, self._draft, monitor, only_canary=only_canary)
         self.pool = self._jobs.pool

@@ -87,6 +87,7 @@ class DraftRequest:
         strict: make no call where a row cannot be used.
         canary: whether the first questions are asked alone; None where the last run was not healthy. False: the run is
             not stopped, however its questions end. Of a batch, they are asked live, and None is False.
+        check_claims: check the claims of each draft, and have what a source contradicts repaired.
     """
 
     plan: PlanRequest
@@ -97,6 +98,7 @@ class DraftRequest:
     max_cost: float | None = None
     strict: bool = False
     canary: bool | None = None
+    check_claims: bool = False
 
 
 @dataclass(frozen=True)

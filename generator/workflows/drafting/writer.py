@@ -3,9 +3,11 @@
 A reply that fails gives a state with a reason, never an exception; exceptions end the run.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from generator.content.claims.claim import texts_of
 from generator.content.draft import Draft, apply_repair, parse_repair, salvage_draft
 from generator.content.draft_schemas import REPAIR_SCHEMA, repair_schema
 from generator.content.findings import Finding
@@ -14,6 +16,7 @@ from generator.model.replies import Reply
 from generator.model.requests import ModelRequest
 from generator.processes.pool import WorkerPool
 from generator.store.ledger.jobs import Job
+from generator.workflows.claims.pages import texts_of_file
 from generator.workflows.drafting.reply_reader import CheckedDraft, ReplyReader
 from generator.workflows.drafting.worker_tasks import PooledReader
 from generator.workflows.engine.exchange import ModelSession
@@ -51,6 +54,14 @@ class DraftResult:
         return self.best.findings if self.best else ()
 
 
+class ClaimFindings(Protocol):
+    """Checks the claims of a draft."""
+
+    async def findings(self, job: Job, texts: Mapping[str, str]) -> tuple[Finding, ...]:
+        """The findings on the claims in the texts of a draft, by field; an error for what a source contradicts."""
+        ...
+
+
 class DraftWriterServices(HasSettings, HasSubjects, HasPrompts, Protocol):
     """What writing drafts takes."""
 
@@ -61,12 +72,19 @@ class DraftWriter:
     Args:
         session: asks the model, or reads the replies that batches brought.
         workers: read the first replies; None to read them in this process.
+        claims: checks the claims of drafts without errors; None to leave them unchecked.
     """
 
     def __init__(
-        self, services: DraftWriterServices, session: ModelSession, *, workers: WorkerPool | None = None
+        self,
+        services: DraftWriterServices,
+        session: ModelSession,
+        *,
+        workers: WorkerPool | None = None,
+        claims: ClaimFindings | None = None,
     ) -> None:
         self._services = services
+        self._claims = claims
         self._session = session
         self._reader = ReplyReader(services.settings, services.subjects)
         self._first_reader = PooledReader(self._reader, workers)
@@ -80,6 +98,8 @@ class DraftWriter:
         draft_format = _DraftFormat(self._services, job, self._reader, self._first_reader)
         exchange = StructuredExchange(self._session, job, draft_format, self._services.settings.model)
         problem = await exchange.run("draft")
+        if problem is None and self._claims is not None:
+            problem = await self._check_claims(self._claims, job, exchange)
         best, reply = exchange.best, exchange.last_reply
         state, reason, causes = _end_of(problem, best, is_offline=reply is not None and reply.offline)
         if best is not None and best.draft.cannot_answer:
@@ -93,6 +113,21 @@ class DraftWriter:
             mode=reply.mode if reply else None,
             outcome=JobOutcome(exchange.asked, causes, reason or "", findings=findings),
         )
+
+    async def _check_claims(
+        self, claims: ClaimFindings, job: Job, exchange: StructuredExchange[CheckedDraft]
+    ) -> ExchangeProblem | None:
+        """Check the claims of the best draft, and have what a source contradicts repaired and checked again."""
+        while (best := exchange.best) is not None and not best.errors and not best.draft.cannot_answer:
+            texts = (texts_of_file(best.file) if best.file else None) or texts_of(best.draft)
+            checked = replace(best, findings=(*best.findings, *await claims.findings(job, texts)))
+            exchange.best = checked
+            if not checked.errors:
+                return None
+            problem = await exchange.repair(checked)
+            if problem is not None:
+                return problem
+        return None
 
 
 class _DraftFormat:

@@ -30,14 +30,22 @@ class EndpointCalls:
     Args:
         endpoint: the endpoint's name, for messages.
         progress: shows what the calls wait for. None where nobody would see it: an outage is then a failure as any other.
+        stop: ends the run early; None for a new signal.
 
     Attributes:
         sleep: waits for seconds; raises Stopped once the run is to stop.
     """
 
-    def __init__(self, services: CallServices, endpoint: str, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        services: CallServices,
+        endpoint: str,
+        progress: Progress | None,
+        *,
+        stop: StopSignal | None = None,
+    ) -> None:
         settings = services.settings.model
-        self.stop = StopSignal()
+        self.stop = stop or StopSignal()
         self.sleep = self.stop.interruptible(services.sleep)
         self.waits = Waits(
             endpoint,

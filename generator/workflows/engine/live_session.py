@@ -33,6 +33,8 @@ class LiveSession:
         max_cost: US dollars that the calls may cost together; None for no cap.
         sender: makes the HTTP calls, as worker processes do; None for connections of this process.
         progress: as for ``EndpointCalls``.
+        shared_with: another session of the same run: they share budget, commits and stop signal; ``max_cost`` then only
+            says whether there is a cap.
 
     Raises:
         UsageError: a cap is set and the model has no known price.
@@ -48,16 +50,24 @@ class LiveSession:
         max_cost: float | None,
         sender: RequestSender | None = None,
         progress: Progress | None = None,
+        shared_with: LiveSession | None = None,
     ) -> None:
         check_price(services.settings, endpoint, max_cost)
+        cap = None if max_cost is None else nano_dollars(max_cost)
         self.ledger = services.ledger
-        self.commits = GroupCommit(services.database)
+        self.commits: GroupCommit = shared_with.commits if shared_with else GroupCommit(services.database)
         self.run = run.id
+        self.run_record = run
         self.now = services.now
-        self.calls = EndpointCalls(services, endpoint_name(endpoint.base_url), progress)
-        self.stop = self.calls.stop
+        self.calls = EndpointCalls(
+            services,
+            endpoint_name(endpoint.base_url),
+            progress,
+            stop=shared_with.stop if shared_with else None,
+        )
+        self.stop: StopSignal = self.calls.stop
         self.price = endpoint.price
-        self.budget = Budget(None if max_cost is None else nano_dollars(max_cost))
+        self.budget: Budget = shared_with.budget if shared_with else Budget(cap)
         self._profiles = services.profile_store()
         self.rate_limiter = services.rate_limiter(
             endpoint, sleep=self.calls.sleep, on_wait=self.calls.waits.rate_limit

@@ -30,7 +30,8 @@ class MonitoredJobs:
     """The jobs of a run that is monitored.
 
     Args:
-        kind: of the jobs, which is also the name of their prompt.
+        kind: of the jobs.
+        prompts: the names of the prompts that they are asked with.
         items: what they are about, in the plural, for messages.
         total: how many there are.
         canary: whether the first are asked alone; None where the last run was not healthy. False: the run is not
@@ -38,6 +39,7 @@ class MonitoredJobs:
     """
 
     kind: str
+    prompts: tuple[str, ...]
     items: str
     total: int
     canary: bool | None = None
@@ -115,9 +117,8 @@ def monitor_run(
     Args:
         note: shows a line to a person.
     """
-    key = HealthKey(
-        jobs.kind, endpoint_name(endpoint.base_url), endpoint.model, services.prompts.hash(jobs.kind)
-    )
+    prompt_hash = services.prompts.hash(*jobs.prompts)
+    key = HealthKey(jobs.kind, endpoint_name(endpoint.base_url), endpoint.model, prompt_hash)
     last = session.ledger.health.last(key)
     watch = FailureWatch(
         jobs.items,

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from generator.content.approval import covered_hash
-from generator.content.display import in_words
+from generator.content.display import in_words, plural
 from generator.content.frontmatter import read
 from generator.errors import FrontMatterError, GeneratorError, PatchError, UsageError
 from generator.store.ledger.drafts import StaleDraft
+from generator.workflows.claims.view import open_claims
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
+    HasClaims,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
@@ -56,7 +58,9 @@ class DecisionOutcome:
         return bool(self.left)
 
 
-class DecisionServices(HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasCorpus, Protocol):
+class DecisionServices(
+    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasClaims, HasCorpus, Protocol
+):
     """The services that deciding on drafts needs."""
 
 
@@ -64,6 +68,7 @@ class DraftDecisions:
     """Records decisions on the drafts of one ledger. ``who`` is the reviewer's name, ``note`` is stored with it."""
 
     def __init__(self, services: DecisionServices) -> None:
+        self._services = services
         self._ledger = services.ledger
         self._drafts = services.drafts
         self._revisions = services.revisions
@@ -77,7 +82,8 @@ class DraftDecisions:
             row: the draft as the reviewer saw it.
 
         Raises:
-            NotApprovable: the draft has errors, or no text.
+            NotApprovable: the draft has errors, no text, or claims that must be settled first, or its subject is
+                approved by others.
             StaleDraft: the draft changed since ``row`` was read, in the ledger or on disk.
         """
         self._importer.require_unchanged(row)
@@ -149,7 +155,8 @@ class DraftDecisions:
         """Undo a decision, recorded as a new decision: the state is the one before it. Needs an open transaction.
 
         Raises:
-            StaleDraft: the draft was edited, published or decided on again since.
+            StaleDraft: the draft was edited, published or decided on again since, or it would be approved again
+                although claims must be settled first.
         """
         row = self._drafts.get(decision.row)
         if row.state in ("publishing", "published"):
@@ -157,6 +164,8 @@ class DraftDecisions:
                 f"{row.name} is published, which cannot be undone: use generator withdraw {row.name} --reason ..."
             )
         self._drafts.decisions.require_effective(row, decision)
+        if decision.before == "approved" and open_claims(self._services, row):
+            raise StaleDraft(f"{row.name} has claims to settle first: generator claims show {row.name}")
         if decision.allows and not self._ledger.jobs.hold(row.job, self._now()):
             raise StaleDraft(f"{row.name} is being drafted already")
         restored = self._drafts.undo(row, decision, who=who, now=self._now())
@@ -167,6 +176,8 @@ class DraftDecisions:
 
     def _approval(self, row: DraftRow, who: str, note: str | None) -> _Step:
         covered = self._covered_hash(row)
+        self._require_signoff(row, who)
+        self._require_settled_claims(row)
         return lambda bulk: self._drafts.decide(
             row, "approved", who=who, now=self._now(), note=note, covered=covered, bulk=bulk
         )
@@ -250,9 +261,39 @@ class DraftDecisions:
         except (FrontMatterError, PatchError) as error:
             raise NotApprovable(row, (), f"cannot be published: {error}") from error
 
+    def _require_signoff(self, row: DraftRow, who: str) -> None:
+        """Raises NotApprovable where the subject names who may approve, and this reviewer is not among them."""
+        subject = self._services.subjects.resolve(row.subject or "")
+        if subject is not None and subject.signoff and not _is_among(who, subject.signoff):
+            names = " or ".join(subject.signoff)
+            raise NotApprovable(
+                row, (), f"must be approved by {names}: signoff of {subject.name} in config.yaml"
+            )
+
+    def _require_settled_claims(self, row: DraftRow) -> None:
+        """Raises NotApprovable where a claim must be settled first."""
+        found = open_claims(self._services, row)
+        if found:
+            first = found[0]
+            raise NotApprovable(
+                row,
+                (),
+                f"has {plural(len(found), 'claim')} to settle first, the first: {first.claim.words!r} is"
+                f" {first.verdict.name} (generator claims show {row.name})",
+            )
+
     def _error_codes(self, row: DraftRow) -> tuple[str, ...]:
         """The rules that the draft's present version fails, each once, in the order of the findings."""
         findings = next(
             (item.findings for item in self._drafts.versions.of(row.id) if item.n == row.version), ()
         )
         return tuple(dict.fromkeys(item.code for item in findings if item.severity == "error"))
+
+
+def _is_among(name: str, names: Sequence[str]) -> bool:
+    """Whether a name is in a list, without regard to case and spacing."""
+    return _folded(name) in {_folded(each) for each in names}
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -15,6 +15,7 @@ from generator.store.ledger.proposal_decisions import ProposalDecision
 from generator.store.ledger.proposals import ProposalRow
 from generator.workflows.draft_files.importer import EditImporter
 from generator.workflows.ports import (
+    HasClaims,
     HasCorpus,
     HasDraftFiles,
     HasDrafts,
@@ -89,7 +90,15 @@ class _Scope:
 
 
 class UndoServices(
-    HasSettings, HasLedger, HasDrafts, HasDraftFiles, HasRevisions, HasProposals, HasCorpus, Protocol
+    HasSettings,
+    HasLedger,
+    HasDrafts,
+    HasDraftFiles,
+    HasRevisions,
+    HasProposals,
+    HasClaims,
+    HasCorpus,
+    Protocol,
 ):
     """The services that undoing decisions needs."""
 
@@ -141,7 +150,7 @@ class ReviewUndo:
                 return self._undo(newest, scope, who, undoable=earlier)
         except StaleRow as error:
             undoable = self._newest(scope, undoable=True)
-            if undoable is None or earlier:
+            if undoable is None or earlier or undoable == self._newest(scope, undoable=False):
                 raise
             raise CannotUndoLast(str(error), self._description(undoable, scope)) from error
 

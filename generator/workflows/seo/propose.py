@@ -189,7 +189,7 @@ async def _propose_jobs(
 ) -> ProposerReport:
     concurrency = request.concurrency or services.settings.model.concurrency
     total, endpoint = planned.plan.to_ask, planned.endpoint
-    jobs = MonitoredJobs(KIND, "articles", total, request.canary)
+    jobs = MonitoredJobs(KIND, (KIND,), "articles", total, request.canary)
     shown = canary_size(total) if only_canary else total
     with progress.bar("proposing") as show:
         show(0, shown)

@@ -34,21 +34,31 @@ def split_sentences(text: str) -> list[str]:
     A blank line always ends a sentence. Abbreviations, initials, decimals, enumerators and ellipses do not. The
     sentences contain every character of the text except white space.
     """
-    found: list[str] = []
-    for paragraph in _PARAGRAPH.split(text):
+    return [" ".join(text[start:end].split()) for start, end in sentence_spans(text)]
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """The offsets of the sentences of a text, in order (``end`` exclusive), without white space at their ends."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for blank in (*_PARAGRAPH.finditer(text), None):
+        stop = blank.start() if blank else len(text)
+        paragraph = text[at:stop]
         start = 0
         for end in _END.finditer(paragraph):
             if end.start() >= start and _ends_sentence(paragraph, start, end):
-                _add_sentence(found, paragraph[start : end.end()])
+                _add_span(found, text, at + start, at + end.end())
                 start = end.end()
-        _add_sentence(found, paragraph[start:])
+        _add_span(found, text, at + start, stop)
+        at = blank.end() if blank else stop
     return found
 
 
-def _add_sentence(found: list[str], piece: str) -> None:
-    piece = " ".join(piece.split())
-    if piece:
-        found.append(piece)
+def _add_span(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    if piece.strip():
+        left = len(piece) - len(piece.lstrip())
+        found.append((start + left, start + len(piece.rstrip())))
 
 
 def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.extractive.sentences import split_sentences
+from generator.content.sentences import split_sentences
 
 PROSE = st.text(alphabet=st.sampled_from("abcXYZ019 .,;:!?…\"'“”()[]{}$`*\\\n-–—é。"), max_size=120)
 

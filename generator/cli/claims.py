@@ -1,0 +1,133 @@
+"""The ``generator claims`` commands: check the claims of drafts and published pages, list and show them."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from generator.cli.claims_output import show_checked, show_list, show_of_draft
+from generator.cli.next_steps import command_line
+from generator.cli.options import (
+    BATCH,
+    CANARY,
+    CONCURRENCY,
+    CONTENT_DIR,
+    DRAFTS,
+    JSON,
+    MAX_COST,
+    MODE,
+    MODEL,
+    OFFLINE,
+    OUTPUT_DIR,
+    check_mode,
+    open_services,
+)
+from generator.cli.output import TerminalProgress, encodable
+from generator.content.claims.verdict import VERDICTS
+from generator.content.states import DRAFT_STATES
+from generator.errors import UsageError
+from generator.workflows.claims.check import check_claims
+from generator.workflows.claims.list import list_claims, show_claims
+from generator.workflows.claims.requests import CheckRequest
+
+
+def check(
+    context: typer.Context,
+    names: list[str] = DRAFTS,
+    state: list[str] = typer.Option((), "--state", metavar="STATE", help="All drafts in this state."),
+    published: list[str] = typer.Option(
+        (), "--published", metavar="PATH", help="Published files, a subject's folder, or the content folder."
+    ),
+    rules: bool = typer.Option(False, "--rules", help="Check by rules alone; no calls, no cost."),
+    offline: bool = OFFLINE,
+    model: str = MODEL,
+    max_cost: float = MAX_COST,
+    concurrency: int = CONCURRENCY,
+    canary: bool = CANARY,
+    batch: bool = BATCH,
+    mode: str = MODE,
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Check the claims of drafts and published pages against the sources, and with a model.
+
+    A claim is a figure, date, name, law, dose, quotation, definition, rank or
+    negation. Rules find claims and settle what a source says in the same
+    words. The rest goes to the model of claims.model, or else model.name, in
+    at most three calls a page; without a key, rules alone check. Nothing in a
+    text changes.
+
+    Example: generator claims check --state drafted --max-cost 2.00
+    """
+    for name in state:
+        if name not in DRAFT_STATES:
+            raise UsageError(f"--state {name!r} is not one of {', '.join(DRAFT_STATES)}")
+    request = CheckRequest(
+        names=_given(names or ()),
+        states=tuple(state),  # type: ignore[arg-type]
+        published=tuple(Path(path) for path in published),
+        rules_only=rules,
+        offline=offline,
+        model=model,
+        max_cost=max_cost,
+        concurrency=concurrency,
+        canary=canary,
+        argv=tuple(sys.argv[1:]),
+    )
+    check_mode(mode, batch)
+    progress = TerminalProgress(quiet=as_json)
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        if not batch:
+            return show_checked(check_claims(services, request, progress), as_json=as_json)
+        # Imported late: batches import drafting and SEO as well, and most checks are live.
+        from generator.cli.batch.output import show_sent
+        from generator.workflows.batch.send_claims import send_claims
+
+        sent = send_claims(services, request, progress, mode=mode)
+        next_command = command_line(
+            context, "batch", "collect", "--wait", output_dir=output_dir, content_dir=content_dir
+        )
+        return show_sent(services.batches, sent, next_command, as_json=as_json)
+
+
+def list_all(
+    context: typer.Context,
+    verdict: str = typer.Option(
+        "contradicted", "--verdict", metavar="VERDICT", help=f"One of {', '.join(VERDICTS)}."
+    ),
+    published: bool = typer.Option(False, "--published", help="Of published pages, instead of drafts."),
+    output_dir: str = OUTPUT_DIR,
+    content_dir: str = CONTENT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """List the claims with a verdict that nobody has confirmed, by page.
+
+    Example: generator claims list --published
+    """
+    if verdict not in VERDICTS:
+        raise UsageError(f"--verdict {verdict!r} is not one of {', '.join(VERDICTS)}")
+    with open_services(context, output_dir=output_dir, content_dir=content_dir) as services:
+        pages = list_claims(services, verdict, published=published)
+    show_list(pages, as_json=as_json)
+    return 0
+
+
+def show(
+    context: typer.Context,
+    name: str = typer.Argument(..., metavar="SLUG", help="subject/slug, a slug, or the question itself."),
+    output_dir: str = OUTPUT_DIR,
+    as_json: bool = JSON,
+) -> int:
+    """Show the claims of a draft with their verdicts, and which must be settled before approval.
+
+    Example: generator claims show psychology/what-is-operant-conditioning
+    """
+    with open_services(context, output_dir=output_dir) as services:
+        show_of_draft(show_claims(services, encodable(name)), as_json=as_json)
+    return 0
+
+
+def _given(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(encodable(name) for name in names)
