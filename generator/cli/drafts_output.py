@@ -37,7 +37,7 @@ def show_list(listed: DraftList, *, next_command: str, as_json: bool) -> None:
         _note_imported(listed.imported)
     if as_json:
         drafts = [
-            {**_draft_object(item.row), "revision": item.revision, "details": _details_object(item.details)}
+            {**_draft_object(item.row), "revision": item.revision, **_details_object(item.details)}
             for item in listed.drafts
         ]
         say_json({"total": listed.total, "drafts": drafts})
@@ -219,11 +219,15 @@ def _draft_object(row: DraftRow) -> dict[str, Any]:
     }
 
 
-def _details_object(details: QuestionDetails | None) -> dict[str, Any] | None:
-    """What the list says about a question, as JSON: its columns under their names, and what was read from them."""
+def _details_object(details: QuestionDetails | None) -> dict[str, Any]:
+    """What the list says about a question, as the JSON value ``details``: its columns, and what was read from them.
+
+    Empty without details: the drafts of lists without columns are shown as they always were.
+    """
     if details is None:
-        return None
-    return {**{name: getattr(details, name) for name in DETAIL_FIELDS}, "columns": dict(details.kept)}
+        return {}
+    read = {name: getattr(details, name) for name in DETAIL_FIELDS}
+    return {"details": {**read, "columns": dict(details.kept)}}
 
 
 def _shown_object(shown: ShownDraft) -> dict[str, Any]:

@@ -23,6 +23,8 @@ _BYTE_ORDER_MARKS = {
 # In the order of preference where several fit equally well, with the names that people know.
 _LEGACY = {
     "cp1252": "Windows-1252 (Western European)",
+    "iso8859_15": "ISO 8859-15 (Western European)",
+    "cp1254": "Windows-1254 (Turkish)",
     "mac_roman": "Mac Roman",
     "cp1250": "Windows-1250 (Central European)",
     "cp850": "DOS 850",
@@ -36,7 +38,7 @@ _WITHIN_WORDS = frozenset("\u00a0\u00ad·–—‘’…")
 _BEFORE_WORDS = frozenset("¡¿«‚„")
 _BEHIND_WORDS = frozenset("™®‰†‡")
 # Those of the languages that these encodings were made for. Others, such as þ or ƒ, hardly occur.
-_USUAL_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýßœšžąćęłńśźżčďěňřťůőűăşţºª")
+_USUAL_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýßœšžąćęłńśźżčďěňřťůőűăşţğıİºª")
 _RARE_LETTERS = frozenset("âêîôûëïìòùãõýÿ")
 # Added to the shares of unusual characters: what decides between readings in which nothing is unusual.
 _RARE = 0.05
@@ -172,7 +174,8 @@ def _unusual_share(text: str) -> float:
 def _unusualness(before: str, char: str, after: str) -> float:
     """From 0 to 1 how unlikely a character is between its neighbours, as one of the wrong encoding is."""
     if char.isalpha():
-        is_unusual = (before.islower() and char.isupper()) or char.lower() not in _USUAL_LETTERS
+        is_usual = char in _USUAL_LETTERS or char.lower() in _USUAL_LETTERS
+        is_unusual = not is_usual or (before.islower() and char.isupper())
         return 1 if is_unusual else _RARE * (char.lower() in _RARE_LETTERS)
     if (char in _BEFORE_WORDS and before.isalpha()) or (char in _BEHIND_WORDS and after.isalpha()):
         return 1

@@ -180,7 +180,7 @@ def column_items(
     duplicate = duplicate_field(fields)
     if duplicate:
         raise UnsupportedFormat(line, f"two columns mean {duplicate!r}; rename or remove one")
-    header_cells = [cell.strip() for cell in columns.names]
+    header_cells = _without_empty_end([cell.strip() for cell in columns.names])
     for record in records:
         if isinstance(record, BadRow):
             yield record

@@ -50,6 +50,18 @@ def test_a_plan_shows_the_first_new_questions_and_their_subjects(run, tmp_path):
     assert result["estimate"]["likely"] is None
 
 
+def test_a_plan_tells_what_earlier_questions_took(run):
+    run("draft", str(ROOT / "examples" / "questions.csv"))
+    likely = json.loads(run("draft", "q.xlsx", "--sheet", "List", "--plan", "--json")[1])["estimate"][
+        "likely"
+    ]
+    assert likely["earlier_questions"] == 12
+    for tokens in (likely["prompt_tokens"], likely["completion_tokens"]):
+        assert 0 < tokens[0] <= tokens[1]
+    out = run("draft", "q.xlsx", "--sheet", "List", "--plan")[1]
+    assert f"likely {likely['prompt_tokens'][0]:,} to {likely['prompt_tokens'][1]:,} in" in out
+
+
 def test_a_sheet_without_questions_names_the_others(run):
     code, _, err = run("draft", "q.xlsx", "--plan")
     assert (code, "'Hello'" in err) == (2, True)

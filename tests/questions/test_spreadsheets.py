@@ -39,6 +39,7 @@ def read_sheet(data: bytes, sheet: str | None = None) -> tuple[list[Question | Q
         [["Subject", None, "Question"], ["Biology", None, DNA], ["Physics", "", MASS]],
         [["Subject", "Question"], ["Biology", Formula('"What is "&A1', DNA)], ["Physics", MASS]],
         [["Biology", DNA], ["Physics", MASS]],
+        [["Subject", "Question"], ["Biology", DNA, "beside"], ["Subject", "Question"], ["Physics", MASS]],
         [["Aihe", "Kysymys"], ["Biology", DNA], ["Physics", MASS]],
         [["Subject", "Top queries", "Clicks"], ["Biology", DNA, 4], ["Physics", MASS, 2.5]],
     ],
@@ -109,6 +110,7 @@ def test_the_first_visible_sheet_is_read_or_the_one_that_is_named() -> None:
     ("rows", "reason"),
     [
         ([], ":1: the sheet 'Sheet1' is empty"),
+        ([["Read this first"]], "has a column 'question'; the first is 'Read this first'"),
         (
             [["Topic", "Words"], ["DNA", 3], ["Mass", 4]],
             "no row of the sheet 'Sheet1' has a column 'question'",

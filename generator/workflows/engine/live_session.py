@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from generator.store.ledger.jobs import Job
     from generator.store.ledger.runs import Run
     from generator.workflows.engine.progress import Progress
+    from generator.workflows.engine.stop_signal import StopSignal
 
 
 class LiveSessionServices(HasSettings, HasLedger, HasModel, Protocol):

@@ -7,6 +7,7 @@ import pytest
 from generator.store.ledger.draft_queue import QueueFilter
 from generator.workflows.drafting.draft import draft_list
 from generator.workflows.drafting.requests import DraftRequest, PlanRequest, QuestionSource, Redo
+from generator.workflows.engine.progress import NoProgress
 from tests.support.replies import GOOD, Endpoint, completion
 from tests.support.services import DATE, scripted_services
 
@@ -14,7 +15,7 @@ HEADER = "Question;Subject;Owner;Due;Nr\n"
 ENZYMES, CELLS = "How do enzymes speed up chemical reactions?", "Why do cells need mitochondria?"
 
 
-class Told:
+class Told(NoProgress):
     """Progress that keeps its notes."""
 
     def __init__(self):
@@ -22,13 +23,6 @@ class Told:
 
     def note(self, text):
         self.notes.append(text)
-
-    info = note
-
-    def bar(self, label):
-        from generator.workflows.engine.progress import NoProgress
-
-        return NoProgress().bar(label)
 
 
 @pytest.fixture
