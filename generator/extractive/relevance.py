@@ -22,76 +22,21 @@ from generator.content.duplicates.questions import (
 from generator.content.stems import words
 from generator.extractive.passages import Block
 from generator.extractive.prompt_reader import QuotedPassage
-from generator.extractive.word_lists import GENERIC_WORDS
+from generator.extractive.word_lists import ANSWERING_WORDS, GENERIC_WORDS, PREDICATE_WORDS
 
 _ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]{1,7}?)s?\)")
 _NAME_CHARS = 100
-# Words that show what a text says about its topic, besides those with which a question asks for it.
-_ANSWERING: Mapping[str, frozenset[str]] = {
-    "cause": frozenset(
-        ["because", "due", "therefore", "thus", "since", "hence", "so", "allow", "allows", "make", "makes"]
-    ),
-    "effect": frozenset(
-        [
-            "increase",
-            "increases",
-            "increased",
-            "reduce",
-            "reduces",
-            "reduced",
-            "decrease",
-            "decreases",
-            "decreased",
-            "raise",
-            "raises",
-            "improve",
-            "improves",
-            "lower",
-            "lowers",
-            "make",
-            "makes",
-            "cause",
-            "causes",
-            "caused",
-            "lead",
-            "leads",
-            "led",
-            "allow",
-            "allows",
-            "so",
-            "because",
-            "weaken",
-            "weakens",
-            "strengthen",
-            "strengthens",
-            "enhance",
-            "enhances",
-        ]
-    ),
-    "compare": frozenset(["while", "whereas", "unlike", "than", "both", "instead"]),
-    "example": frozenset(["such", "include", "includes", "including", "like"]),
-    "relation": frozenset(["between", "both", "with", "depends", "depend"]),
-    "calculation": frozenset(
-        ["sum", "equals", "equal", "divide", "divided", "multiply", "multiplied", "equation", "is"]
-    ),
-    "origin": frozenset(["began", "became", "first", "century", "early", "later", "became"]),
-    "advantage": frozenset(
-        ["improve", "improves", "help", "helps", "allow", "allows", "enhance", "enhances", "better"]
-    ),
-    "drawback": frozenset(["difficult", "hard", "lack", "limited", "limit", "cannot", "not"]),
-}
-# Words that another wording of the same question may not have: general verbs, and words of its form.
-_GENERAL = text_stems(
-    " ".join(GENERIC_WORDS)
-    + " much often long far come need require conduct cover entail tell look go get handle"
-    " associate happen source sources act arise slow speed choose set pick strengthen occur exist perform explain cause emerge advance advancement progress trend part high low sort"
-)
+# The stems that another wording of the same question may not have. Some nouns have the stem of a general word.
+_GENERAL = text_stems(" ".join(GENERIC_WORDS | PREDICATE_WORDS)) - text_stems("practice experiment import")
+_DEFINITION = re.compile(r"what (?:is|are)\b")
 _FEWEST_TOPIC_STEMS = 2
-# Aspects that answers to the others' questions treat as well.
+# Each of these aspects is treated by answers to questions for the others.
 _KINDRED = frozenset({"effect", "role", "importance", "advantage", "function", "relation"})
-# Aspects that an article names at its beginning, and aspects that it names somewhere in its outline.
-_NAMED_FIRST = frozenset({"kind", "example"})
-_NAMED = frozenset({"drawback", "symptom", "treatment", "diagnosis", "prevention", "calculation", "origin"})
+# Aspects that an article must name at its beginning, and aspects that it must name somewhere in its outline.
+_OPENING_ASPECTS = frozenset({"kind", "example"})
+_OUTLINE_ASPECTS = frozenset(
+    {"drawback", "symptom", "treatment", "diagnosis", "prevention", "calculation", "origin"}
+)
 _LEAST_TITLE_SHARE = 0.5
 _LEAST_OPENING_SHARE = 0.5
 
@@ -133,21 +78,23 @@ class Asked:
         """Whether a text says of its topic what the question asks: an effect, a cause, a comparison, ..."""
         said = frozenset(words(text))
         treated = {ASPECTS[word] for word in said if word in ASPECTS}
-        return all(aspect in treated or said & _ANSWERING.get(aspect, frozenset()) for aspect in self.aspects)
+        return all(
+            aspect in treated or said & ANSWERING_WORDS.get(aspect, frozenset()) for aspect in self.aspects
+        )
 
 
 def asked(question: str, passages: Sequence[QuotedPassage]) -> Asked:
     """What the question asks; abbreviations are those that the question or a passage explains."""
     own = signature(question)
-    topic = _without_general(defining_stems(own.topic)) or own.topic or text_stems(question) - own.numbers
+    topic = _special(own.topic) or own.topic or text_stems(question) - own.numbers
     full_names = _full_names([question, *(text for each in passages for text in (each.title, each.text))])
     return Asked(own, topic, own.numbers, own.aspects - SOFT_ASPECTS, full_names)
 
 
-def _without_general(topic: frozenset[str]) -> frozenset[str]:
-    """A topic without general words, unless they are most of it."""
-    special = topic - _GENERAL
-    return special if len(special) >= min(_FEWEST_TOPIC_STEMS, len(topic)) else topic
+def _special(topic: frozenset[str]) -> frozenset[str]:
+    """The topic of a question without stems that another wording of it may not have, unless they are most of it."""
+    special = defining_stems(topic) - _GENERAL
+    return special if len(special) >= min(_FEWEST_TOPIC_STEMS, len(topic)) else defining_stems(topic)
 
 
 def _full_names(texts: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -173,13 +120,13 @@ def title_asks_the_same(goal: Asked, title: str) -> bool:
     word: "muscle tissues" for "muscles".
     """
     other = signature(title)
-    about = defining_stems(other.topic) - _GENERAL
+    about = _special(other.topic)
     extra, absent = missing_stems(about, goal.question.topic), goal.missing(title)
     return (
         goal.share(title) >= _LEAST_TITLE_SHARE
         and len(goal.topic | goal.numbers) - len(absent) >= min(_FEWEST_TOPIC_STEMS, len(goal.topic))
         and len(extra) <= (len(goal.topic) > _FEWEST_TOPIC_STEMS)
-        and not extra & (_named(title) | {OPPOSITES.get(stem, "") for stem in goal.topic})
+        and not extra & (_proper_names(title) | {OPPOSITES.get(stem, "") for stem in goal.topic})
         and not (extra and absent and _last(title, about) not in extra)
         and _first(title, about) not in extra
         and _first(goal.question.plain, goal.topic) not in absent
@@ -197,8 +144,8 @@ def article_treats_topic(goal: Asked, title: str, parts: Sequence[Block]) -> boo
     outline = (title, parts[0].text, parts[-1].text, *(block.heading for block in parts))
     first, named = signature(" ".join(outline[:2])).aspects, signature(" ".join(outline)).aspects
     wanted = goal.question.aspects
-    more_exact = not missing_stems(signature(title).topic - _GENERAL, goal.question.topic)
-    if not wanted & _NAMED_FIRST <= first or not wanted & _NAMED <= named:
+    more_exact = not missing_stems(_special(signature(title).topic), goal.question.topic)
+    if not wanted & _OPENING_ASPECTS <= first or not wanted & _OUTLINE_ASPECTS <= named:
         return False
     if not more_exact and goal.missing(*outline):
         return False
@@ -212,25 +159,31 @@ def article_treats_topic(goal: Asked, title: str, parts: Sequence[Block]) -> boo
 
 def _first(text: str, stems: frozenset[str]) -> str:
     """The first of the stems in a text; empty if it has none of them."""
-    return next(_named_in_order(text, stems), "")
+    return next(_stems_in_order(text, stems), "")
 
 
 def _last(text: str, stems: frozenset[str]) -> str:
     """The last of the stems in a text; empty if it has none of them."""
-    return next(reversed([*_named_in_order(text, stems)]), "")
+    return next(reversed([*_stems_in_order(text, stems)]), "")
 
 
-def _named_in_order(text: str, stems: frozenset[str]) -> Iterator[str]:
+def _stems_in_order(text: str, stems: frozenset[str]) -> Iterator[str]:
     return (found for word in words(text) for found in text_stems(word) if found in stems)
 
 
-def _named(title: str) -> frozenset[str]:
+def _proper_names(title: str) -> frozenset[str]:
     """The stems of a title's names: its words with a capital, without the first word."""
     return text_stems(" ".join(word for word in title.split()[1:] if word[:1].isupper()))
 
 
 def _asks_for_the_same(one: Signature, title: Signature) -> bool:
     """Whether the title asks for some aspect that the question asks for, and for no other one."""
+    if (
+        _DEFINITION.match(one.plain)
+        and one.aspects <= SOFT_ASPECTS
+        and title.aspects - one.aspects - SOFT_ASPECTS
+    ):
+        return False
     own, other = _joined(one.aspects), _joined(title.aspects)
     return bool(not own or not other or own & other) and other - own <= SOFT_ASPECTS
 
