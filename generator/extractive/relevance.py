@@ -28,6 +28,7 @@ _ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]{1,7}?)s?\)")
 _NAME_CHARS = 100
 # The stems that another wording of the same question may not have. Some nouns have the stem of a general word.
 _GENERAL = text_stems(" ".join(GENERIC_WORDS | PREDICATE_WORDS)) - text_stems("practice experiment import")
+_MOST_DEFINED_STEMS = 3
 _DEFINITION = re.compile(r"what (?:is|are)\b")
 _FEWEST_TOPIC_STEMS = 2
 # Each of these aspects is treated by answers to questions for the others.
@@ -178,12 +179,9 @@ def _proper_names(title: str) -> frozenset[str]:
 
 def _asks_for_the_same(one: Signature, title: Signature) -> bool:
     """Whether the title asks for some aspect that the question asks for, and for no other one."""
-    if (
-        _DEFINITION.match(one.plain)
-        and one.aspects <= SOFT_ASPECTS
-        and title.aspects - one.aspects - SOFT_ASPECTS
-    ):
-        return False
+    is_definition = _DEFINITION.match(one.plain) and one.aspects <= {"definition"}
+    if is_definition and len(one.topic) <= _MOST_DEFINED_STEMS:
+        return title.aspects <= SOFT_ASPECTS - _KINDRED
     own, other = _joined(one.aspects), _joined(title.aspects)
     return bool(not own or not other or own & other) and other - own <= SOFT_ASPECTS
 
