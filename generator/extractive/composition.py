@@ -5,105 +5,64 @@ the same. If the passages say too little about the question, the draft says that
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from generator.content.display import plural
 from generator.content.limits import Limits
-from generator.extractive.descriptions import description
-from generator.extractive.keywords import keywords, title_phrase
-from generator.extractive.passages import SUMMARY_OPENING, Block, Sentence, blocks, without_connective
-from generator.extractive.prompt_reader import Prompt, QuotedPassage
-from generator.extractive.terms import (
-    containment,
-    content_stems,
-    coverage,
-    overlap,
-    question_weights,
-    stem,
-    words,
+from generator.extractive.descriptions import EMPTY_PHRASE, description
+from generator.extractive.keywords import keywords
+from generator.extractive.material import Material, collect
+from generator.extractive.passages import SUMMARY_OPENING, Sentence
+from generator.extractive.points import (
+    GENEROUS,
+    STRICT,
+    DraftGoal,
+    PointRules,
+    ScoredBlock,
+    UsedSentences,
+    choose_points,
+    count_words,
+    first_sentences,
+    join_sentences,
 )
+from generator.extractive.prompt_reader import Prompt, QuotedPassage
+from generator.extractive.relevance import asked
+from generator.extractive.terms import content_stems, coverage, question_weights, stem, words
 
 NO_ANSWER = "the passages do not answer this question"
 
-_MIN_PASSAGE_COVERAGE = 0.7
-_MIN_LEAD_COVERAGE = 0.5
-_FULL_COVERAGE = 0.85
-_MIN_PRIOR = 0.6
-_SAME_SENTENCE_CONTAINMENT = 0.7
-_KIND_BONUS = {"source": 0.1}
-_GENERIC_HEADING = re.compile(
-    r"^(?:introduction|overview|definitions?|conclusion|summary|examples?|steps?(?: \d+)?|background|context"
-    r"|key points?|description|explanation|notes?|(?:part|section|chapter|figure|table|example|criterion) [\da-z]+"
-    r"|implications?|others?)$",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DraftGoal:
-    """The question of a draft, the weights of its stems, and the limits of the draft."""
-
-    question: str
-    weights: Mapping[str, float]
-    limits: Limits
-
-
-@dataclass(frozen=True, slots=True)
-class PointRules:
-    """How points are chosen.
-
-    Args:
-        points: the most points.
-        point_words: at most so many words in a point.
-        min_score_share: a point's score is at least this share of the best score.
-        max_overlap: the largest allowed overlap of the stems of two points.
-    """
-
-    points: int
-    point_words: int
-    min_score_share: float
-    max_overlap: float
-
-
-_STRICT = PointRules(points=6, point_words=70, min_score_share=0.6, max_overlap=0.42)
-_GENEROUS = PointRules(points=8, point_words=120, min_score_share=0.4, max_overlap=0.55)
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredBlock:
-    """A block with its passage and its relevance; ``order`` is the rank of the passage and the position in it."""
-
-    block: Block
-    passage: QuotedPassage
-    score: float
-    order: tuple[int, int]
-
-
-@dataclass(slots=True)
-class UsedSentences:
-    """The stems of the sentences used so far, so that nothing is said twice."""
-
-    stems: list[frozenset[str]] = field(default_factory=list)
-
-    def is_new(self, sentence: Sentence) -> bool:
-        return all(containment(sentence.stems, other) < _SAME_SENTENCE_CONTAINMENT for other in self.stems)
-
-    def add(self, sentences: Sequence[Sentence]) -> None:
-        self.stems.extend(sentence.stems for sentence in sentences)
+# The share of the question's topic that the first sentence of an introduction must name.
+_LEAST_OPENING_SHARE = 0.5
+_EMPTY_PENALTY = 0.3
+# "By using these strategies, ..." is no opening.
+_REFERS_BACK = re.compile(r"(?:\w+\W+){0,4}(?:these|those|this|such)\b(?! as\b)", re.IGNORECASE)
 
 
 def compose_draft(prompt: Prompt, limits: Limits) -> dict[str, Any]:
     """The reply to an ``article_draft`` request."""
     goal = draft_goal(prompt, limits)
-    material = relevant_blocks(prompt.passages, goal)
-    draft = _compose(material, goal, _STRICT) or _compose(material, goal, _GENEROUS)
+    material = collect(prompt.passages, goal)
+    draft = _compose(material.answers, goal, STRICT) or _compose(material.answers, goal, GENEROUS)
+    if draft is None and material.neighbours:
+        draft = _compose(material.answers, goal, GENEROUS, material.neighbours)
     if draft is None:
-        return empty_draft(prompt, NO_ANSWER)
+        return empty_draft(prompt, _why_declined(material, limits))
     if prompt.subjects:
         draft["subject"] = choose_subject(prompt)
     return draft
+
+
+def _why_declined(material: Material, limits: Limits) -> str:
+    count = material.source_words
+    if not count:
+        return NO_ANSWER
+    if count < limits.answer.words.min:
+        return f"the sources answer in {plural(count, 'word')} only"
+    return (
+        f"the sources answer in {plural(count, 'word')}, which do not make {limits.answer.points.min} points"
+    )
 
 
 def empty_draft(prompt: Prompt, reason: str) -> dict[str, Any]:
@@ -126,7 +85,7 @@ def draft_goal(prompt: Prompt, limits: Limits) -> DraftGoal:
     weights = question_weights(prompt.question)
     for key, weight in question_weights(prompt.comment).items():
         weights.setdefault(key, 0.1 * weight)
-    return DraftGoal(prompt.question, weights, limits)
+    return DraftGoal(prompt.question, asked(prompt.question, prompt.passages), weights, limits)
 
 
 def draft_passages(prompt: Prompt) -> tuple[QuotedPassage, ...]:
@@ -144,43 +103,31 @@ def draft_passages(prompt: Prompt) -> tuple[QuotedPassage, ...]:
     return (QuotedPassage(id="", kind="article", title=prompt.question, text=text),)
 
 
-def relevant_blocks(passages: Sequence[QuotedPassage], goal: DraftGoal) -> list[ScoredBlock]:
-    """The blocks of the passages that are about the question, in order."""
-    found: list[ScoredBlock] = []
-    for rank, passage in enumerate(passages):
-        title = content_stems(passage.title)
-        about = coverage(goal.weights, title | _text_stems(passage.text))
-        if about < _MIN_PASSAGE_COVERAGE:
-            continue
-        parts = blocks(passage.text)
-        if not parts or coverage(goal.weights, title | parts[0].stems) < _MIN_LEAD_COVERAGE:
-            continue
-        prior = 0.5 * coverage(goal.weights, title) + 0.5 * about + _KIND_BONUS.get(passage.kind, 0.0)
-        if prior < _MIN_PRIOR and about < _FULL_COVERAGE:
-            continue
-        for part in parts:
-            score = 0.6 * prior + 0.4 * coverage(goal.weights, part.stems)
-            found.append(ScoredBlock(part, passage, score, (rank, part.position)))
-    return found
+def _compose(
+    material: Sequence[ScoredBlock],
+    goal: DraftGoal,
+    rules: PointRules,
+    neighbours: Sequence[ScoredBlock] = (),
+) -> dict[str, Any] | None:
+    """A draft within the limits; None if the material does not make one.
 
-
-@lru_cache(maxsize=1024)
-def _text_stems(text: str) -> frozenset[str]:
-    return content_stems(text)
-
-
-def _compose(material: list[ScoredBlock], goal: DraftGoal, rules: PointRules) -> dict[str, Any] | None:
+    Args:
+        neighbours: blocks for more points and the conclusion.
+    """
     used = UsedSentences()
     introduction = compose_introduction(material, goal, used)
     if not introduction:
         return None
     limits = goal.limits.answer
-    room = limits.target_words.max - _count_words(introduction) - limits.conclusion_words.min
-    points = choose_points(material, goal, used, room, rules)
+    everything = [*material, *neighbours]
+    has_closing = any(item.block.role == "closing" for item in everything)
+    closing = "" if has_closing else _last_paragraph(everything, goal, used)
+    room = limits.target_words.max - count_words(introduction) - limits.conclusion_words.min
+    points = choose_points(everything, goal, used, room, rules)
     supporting = [passage for point in points for passage in point["passages"]]
-    closing = compose_conclusion(material, goal, used, supporting)
-    total = sum(_count_words(point["body"]) + _count_words(point["heading"]) for point in points)
-    total += _count_words(introduction) + _count_words(closing)
+    closing = closing or compose_conclusion(everything, goal, used, supporting)
+    total = sum(count_words(point["body"]) + count_words(point["heading"]) for point in points)
+    total += count_words(introduction) + count_words(closing)
     if not closing or len(points) < limits.points.min or total < limits.words.min:
         return None
     texts = [introduction, *(point["body"] for point in points), closing]
@@ -191,7 +138,7 @@ def _compose(material: list[ScoredBlock], goal: DraftGoal, rules: PointRules) ->
         "points": points,
         "conclusion": closing,
         "page_description": description(
-            goal.question, quoted_sentences(" ".join(texts), material), goal.limits.seo
+            goal.question, quoted_sentences(" ".join(texts), everything), goal.limits.seo
         ),
         "page_keywords": keywords(goal.question, texts, headings, goal.limits.seo),
     }
@@ -204,40 +151,69 @@ def quoted_sentences(text: str, material: Sequence[ScoredBlock]) -> list[Sentenc
 
 
 def compose_introduction(material: Sequence[ScoredBlock], goal: DraftGoal, used: UsedSentences) -> str:
-    """Compose the introduction of the best lead paragraph, or of another block if no lead fits.
+    """Compose the introduction of the best lead paragraph, else of a source's part or a closing paragraph.
 
     Returns:
         Empty if no block fits. The sentences used are added to ``used``.
     """
     span = goal.limits.answer.introduction_words
     leads = [item for item in material if item.block.role == "lead"]
-    others = [item for item in material if item.block.role in {"loose", "point"}]
-    for pool in (leads, others):
+    closings = [item for item in material if item.block.role == "closing"]
+    sources = [item for item in material if item.passage.kind == "source"]
+    # A sentence from inside an article opens another one only if it names a topic of several words whole.
+    inside = [item for item in material if len(goal.asked.topic) > 2 and _names_topic(item, goal)]
+    for pool in (leads, sources, closings, inside):
         best: tuple[float, list[Sentence]] | None = None
         for item in pool:
-            taken = _opening_sentences(item.block, goal, span.min, min(span.max, 60))
+            taken = _opening_sentences(item, goal, span.min, min(span.max, 60))
             if not taken:
                 continue
             stems = content_stems(" ".join(sentence.text for sentence in taken))
-            score = item.score + 0.5 * coverage(goal.weights, stems)
+            penalty = _EMPTY_PENALTY if EMPTY_PHRASE.search(taken[0].text) else 0.0
+            named = goal.asked.share(taken[0].text)
+            score = item.score + 2 * named + 0.5 * coverage(goal.weights, stems) - penalty
             if best is None or score > best[0]:
                 best = score, taken
         if best:
             used.add(best[1])
-            return _join(best[1])
+            return join_sentences(best[1])
     return ""
 
 
-def _opening_sentences(block: Block, goal: DraftGoal, at_least: int, at_most: int) -> list[Sentence]:
-    for start, first in enumerate(block.sentences):
-        if first.dangling or first.text.endswith(("?", "!")):
+def _opening_sentences(item: ScoredBlock, goal: DraftGoal, at_least: int, at_most: int) -> list[Sentence]:
+    """Sentences of a block that open an answer: the first one names most of the topic by itself."""
+    from_source = item.passage.kind == "source"
+    known = f"{item.passage.title} {item.block.heading}" if from_source else ""
+    for start, sentence in enumerate(item.block.sentences):
+        text = SUMMARY_OPENING.sub("", sentence.text)
+        if (sentence.dangling and text == sentence.text) or _REFERS_BACK.match(text) or text[-1] in "?!":
             continue
-        if first.words > at_most or coverage(goal.weights, first.stems) < 0.3:
+        if (
+            sentence.words > at_most
+            or goal.asked.share(known, text) < _LEAST_OPENING_SHARE
+            or not goal.asked.share(text)
+        ):
             continue
-        taken = _first_sentences(block.sentences[start:], at_most)
-        if sum(sentence.words for sentence in taken) >= at_least:
+        first = replace(sentence, text=text[:1].upper() + text[1:])
+        taken = first_sentences([first, *item.block.sentences[start + 1 :]], at_most)
+        if sum(each.words for each in taken) >= at_least:
             return taken
     return []
+
+
+def _names_topic(item: ScoredBlock, goal: DraftGoal) -> bool:
+    return not goal.asked.missing(item.block.sentences[0].text)
+
+
+def _last_paragraph(material: Sequence[ScoredBlock], goal: DraftGoal, used: UsedSentences) -> str:
+    """The last paragraph of the material that may stand alone, for a text without a closing one; empty if none may."""
+    span = goal.limits.answer.conclusion_words
+    for item in reversed([item for item in material if item.block.role == "loose"]):
+        taken = first_sentences([s for s in item.block.sentences if used.is_new(s)], span.max)
+        if taken and not taken[0].dangling and sum(sentence.words for sentence in taken) >= span.min:
+            used.add(taken)
+            return join_sentences(taken)
+    return ""
 
 
 def compose_conclusion(
@@ -267,126 +243,11 @@ def compose_conclusion(
         if item.block.role != "closing":
             while kept and kept[0].dangling:
                 kept = kept[1:]
-        taken = _first_sentences(kept, min(span.max, 70))
+        taken = first_sentences(kept, min(span.max, 70))
         if sum(sentence.words for sentence in taken) >= span.min:
             used.add(taken)
-            return _join(taken)
+            return join_sentences(taken)
     return ""
-
-
-def choose_points(
-    material: Sequence[ScoredBlock],
-    goal: DraftGoal,
-    used: UsedSentences,
-    room: int,
-    rules: PointRules = _STRICT,
-) -> list[dict[str, Any]]:
-    """Choose points that do not repeat each other, grouped by passage.
-
-    Args:
-        material: the blocks to choose from.
-        goal: the goal of the draft.
-        used: the sentences used so far; those of the points are added.
-        room: the words that the points may have together.
-        rules: how many and which points.
-    """
-    limits = goal.limits.answer
-    chosen: list[tuple[ScoredBlock, str, list[Sentence]]] = []
-    headings: list[frozenset[str]] = [content_stems(goal.question)]
-    ranked = sorted(
-        (item for item in material if item.block.role in {"point", "loose"}), key=lambda item: -item.score
-    )
-    min_score = rules.min_score_share * ranked[0].score if ranked else 0.0
-    for item in ranked:
-        if len(chosen) == min(rules.points, limits.points.max) or item.score < min_score:
-            break
-        if any(overlap(item.block.stems, other.block.stems) > rules.max_overlap for other, _, _ in chosen):
-            continue
-        sentences = _point_sentences(item, used, min(rules.point_words, limits.point_words.max))
-        count = sum(sentence.words for sentence in sentences)
-        if count < limits.point_words.min or (count > room and len(chosen) >= limits.points.min):
-            continue
-        heading = _point_heading(item, sentences, goal, headings)
-        if not heading:
-            continue
-        room -= count + _count_words(heading)
-        headings.append(content_stems(heading))
-        used.add(sentences)
-        chosen.append((item, heading, sentences))
-    ordered = sorted(chosen, key=lambda entry: _reading_order(entry[0], chosen))
-    return [
-        {
-            "heading": heading,
-            "body": _join(sentences),
-            "passages": [item.passage.id] if item.passage.id else [],
-        }
-        for item, heading, sentences in ordered
-    ]
-
-
-def _reading_order(
-    item: ScoredBlock, chosen: Sequence[tuple[ScoredBlock, str, list[Sentence]]]
-) -> tuple[float, int, int]:
-    """The sort key of a point: passages by their best point, then the order in the passage."""
-    best = max(other.score for other, _, _ in chosen if other.passage is item.passage)
-    return (-best, *item.order)
-
-
-def _point_sentences(item: ScoredBlock, used: UsedSentences, at_most: int) -> list[Sentence]:
-    """The first sentences of a block that were not used before.
-
-    A sentence that refers to the one before it is left out after a gap.
-    """
-    sentences = item.block.sentences
-    kept: list[Sentence] = []
-    gap = not item.block.heading
-    for sentence in sentences:
-        unfit = sentence.text.endswith("?") or SUMMARY_OPENING.match(sentence.text)
-        if unfit or not used.is_new(sentence):
-            gap = True
-            continue
-        if gap and sentence.dangling:
-            continue
-        kept.append(sentence)
-        gap = False
-    return _first_sentences(kept, at_most)
-
-
-def _point_heading(
-    item: ScoredBlock, sentences: Sequence[Sentence], goal: DraftGoal, taken: Sequence[frozenset[str]]
-) -> str:
-    """The heading of the block, or its key phrase; empty if it would repeat another heading."""
-    limits = goal.limits.answer.heading_words
-    own = item.block.heading.strip()
-    asked = frozenset(goal.weights)
-    candidates = [own] if own and not _GENERIC_HEADING.match(own) else []
-    text = " ".join(sentence.text for sentence in sentences[:2])
-    candidates.append(title_phrase(text, asked, dict(goal.weights)))
-    for heading in candidates:
-        stems = content_stems(heading)
-        fits = limits.min <= _count_words(heading) <= limits.max and not re.search(r"[$*_`:\\]", heading)
-        if fits and stems and all(overlap(stems, other) < 0.6 and not stems <= other for other in taken):
-            return heading[:1].upper() + heading[1:]
-    return ""
-
-
-def _first_sentences(sentences: Sequence[Sentence], at_most: int) -> list[Sentence]:
-    """The first sentences with at most ``at_most`` words together; always at least one."""
-    taken: list[Sentence] = []
-    total = 0
-    for sentence in sentences:
-        if taken and total + sentence.words > at_most:
-            break
-        taken.append(sentence)
-        total += sentence.words
-    return taken
-
-
-def _join(sentences: Sequence[Sentence]) -> str:
-    if not sentences:
-        return ""
-    first = without_connective(sentences[0].text) if sentences[0].dangling else sentences[0].text
-    return " ".join([first, *(sentence.text for sentence in sentences[1:])])
 
 
 def choose_subject(prompt: Prompt) -> str:
@@ -404,7 +265,3 @@ def choose_subject(prompt: Prompt) -> str:
     ]
     counted = [stem(word) for text in texts for word in words(text)]
     return max(prompt.subjects, key=lambda name: sum(counted.count(key) for key in content_stems(name)))
-
-
-def _count_words(text: str) -> int:
-    return len(text.split())

@@ -27,7 +27,7 @@ _PREDICATE = re.compile(
     r" (?:is|are|was|were|has been|have been|had been|can be|may be|will be) (?:\w+ ){0,8}[\w'’-]{4,}$"
 )
 # Phrases that are true of any subject and say nothing.
-_EMPTY_PHRASE = re.compile(
+EMPTY_PHRASE = re.compile(
     r"\bplays? an? \w+ role\b|\b(?:several|various|multiple|numerous|different|many"
     r"|certain) (?:\w+ ){0,2}(?:factors|aspects|ways|types"
     r"|steps|key|methods|elements|components|actions|tools|strategies|techniques|implications|challenges|reasons)\b"
@@ -154,7 +154,7 @@ def _whole_sentences(
         if fitted is None or _UNFIT.search(fitted) or (fitted != text and _SUBORDINATE.search(fitted)):
             continue
         penalty = 0.6 * position / count + (_DANGLING_PENALTY if sentence.dangling else 0.0)
-        penalty += _EMPTY_PENALTY if _EMPTY_PHRASE.search(text) else 0.0
+        penalty += _EMPTY_PENALTY if EMPTY_PHRASE.search(text) else 0.0
         penalty += _UNNAMED_PENALTY if _UNNAMED_SUBJECT.search(text) else 0.0
         penalty += _DANGLING_PENALTY if _MISSING_SUBJECT.search(text) else 0.0
         penalty += _SHORTENED_PENALTY if fitted != text else 0.0

@@ -10,20 +10,17 @@ from typing import Any
 
 from generator.content.limits import Limits, Range
 from generator.extractive.composition import (
-    DraftGoal,
-    ScoredBlock,
-    UsedSentences,
-    choose_points,
     choose_subject,
     compose_conclusion,
     compose_introduction,
     draft_goal,
     draft_passages,
-    relevant_blocks,
 )
 from generator.extractive.descriptions import description
 from generator.extractive.keywords import keywords
+from generator.extractive.material import collect
 from generator.extractive.passages import Sentence, blocks
+from generator.extractive.points import DraftGoal, ScoredBlock, UsedSentences, choose_points
 from generator.extractive.prompt_reader import Prompt
 from generator.extractive.terms import content_stems
 
@@ -118,8 +115,8 @@ class _DraftRepair:
         self._draft: Mapping[str, Any] = prompt.draft
         self._limits = limits
         self._goal: DraftGoal = draft_goal(prompt, limits)
-        self._material: list[ScoredBlock] = relevant_blocks(prompt.passages, self._goal)
-        self._everything = [*self._material, *relevant_blocks(draft_passages(prompt), self._goal)]
+        self._material: list[ScoredBlock] = collect(prompt.passages, self._goal).answers
+        self._everything = [*self._material, *collect(draft_passages(prompt), self._goal).answers]
 
     def introduction(self) -> str:
         old = str(self._draft.get("introduction", ""))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from generator.content.limits import SeoLimits
+from generator.extractive.shortening import FINITE_VERB
 from generator.extractive.terms import WORD, content_stems, question_weights, stem
 from generator.extractive.word_lists import GENERIC_WORDS, SCAFFOLD_WORDS, STOP_WORDS
 
@@ -16,6 +17,16 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[^\w\s]|\$[^$]*\$")
 _MATH = re.compile(r"\$[^$]*\$")
 
 _LONE_WORD_ENDINGS = ("ing", "ed", "ful", "able", "ible", "ous", "ive", "al", "ic", "er", "est", "less")
+# A noun stands at the beginning of a sentence, or after one of these and perhaps an adjective.
+_BEFORE_NOUN = (
+    r"(?:^|[.!?:,;(]\s+|\b(?:the|an?|of|in|on|for|with|without|to|from|by|and|or|at|as|than|per|no|each|every|all|both"
+    r"|into|between|after|before|during|against|under|over|is|are|was|were)\s+"
+    r"(?:(?!(?:who|which|that|it|they|he|she|we|not|may|can|must|should|will|would)\b)\w+\s+)??)"
+)
+# "puts the": a verb, because no article follows a noun. "keeper sees queen cells": the verb ends a phrase.
+_BEFORE_ARTICLE = re.compile(r"\b[a-z]{3,}(?=\s+(?:the|an?|its|their|each|every|this|these|no)\b)")
+_AFTER_S = re.compile(r"(?<=[a-rtv-z]s)\s+(?=[a-z])")
+_LONE_WORD_CHARS = 6
 _ADVERB = re.compile(r".{3,}ly$")
 
 
@@ -98,16 +109,32 @@ def title_phrase(text: str, avoid: frozenset[str], weights: dict[str, float]) ->
         avoid: stems; a phrase with no other stems is not used.
         weights: the weights of the question's stems.
     """
-    best, best_score = "", 0.0
-    for position, (phrase, count) in enumerate(phrases(text)):
+    best, best_score, single = "", 0.0, ""
+    for position, (phrase, count) in enumerate(phrases(_without_verbs(text))):
         stems = content_stems(phrase)
-        lone = " " not in phrase and count == 1 and phrase.islower()
-        if lone or not stems or stems <= avoid:
+        if not stems or stems <= avoid or not _begins_phrase(phrase, text):
+            continue
+        if " " not in phrase and count == 1 and phrase.islower():
+            single = single or (phrase if _is_plain_noun(phrase) else "")
             continue
         score = _phrase_score(phrase, count, weights) - 0.12 * position
         if score > best_score:
             best, best_score = phrase, score
-    return " ".join(word[:1].upper() + word[1:] for word in best.split())
+    return " ".join(word[:1].upper() + word[1:] for word in (best or single).split())
+
+
+def _without_verbs(text: str) -> str:
+    """The text with a full stop in the place of words that are probably verbs, so that no phrase has a verb in it."""
+    return _AFTER_S.sub(" . ", _BEFORE_ARTICLE.sub(" . ", FINITE_VERB.sub(" . ", text)))
+
+
+def _begins_phrase(phrase: str, text: str) -> bool:
+    """Whether the phrase is somewhere at the beginning of a sentence, or after an article or preposition."""
+    return bool(re.search(rf"{_BEFORE_NOUN}{re.escape(phrase)}\b", text, re.IGNORECASE))
+
+
+def _is_plain_noun(word: str) -> bool:
+    return len(word) >= _LONE_WORD_CHARS and not word.endswith((*_LONE_WORD_ENDINGS, "ly"))
 
 
 def _phrase_score(phrase: str, count: int, weights: dict[str, float]) -> float:

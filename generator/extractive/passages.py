@@ -11,7 +11,12 @@ from typing import Literal
 
 from generator.content.markdown.headings import clean_heading
 from generator.content.phrases import has_ai_phrases
+<<<<<<< HEAD
 from generator.content.sentences import split_sentences
+=======
+from generator.extractive.sentences import split_sentences
+from generator.extractive.shortening import FINITE_VERB
+>>>>>>> offline
 from generator.extractive.terms import content_stems, union
 
 Role = Literal["lead", "point", "closing", "loose"]
@@ -31,7 +36,10 @@ _REFERENCE = re.compile(r"\s*(?:\[\d+(?:[,–-]\s*\d+)*\]|【[^】]*】)")
 _META = re.compile(
     r"\b(?:(?:gathered|provided|given|available|above|following|supplied|retrieved) (?:information|context|text|content"
     r"|sources?|documents?|passages?|materials?|excerpts?|search results)"
-    r"|(?:this|the|these) (?:article|content|passages?|excerpts?|search results?|response|answer|question)s?\b"
+    r"|(?:this|these) (?:article|content|passage|excerpt|search result|response|answer|question)s?\b"
+    r"|the (?:article|passage|excerpt|search result)s?\b"
+    r"|the (?:content|response|answer|question)s? (?:above|below|provided|given|retrieved|states?|provides?|discuss(?:es)?"
+    r"|mentions?|does|do|asks?|(?:is|are) (?:based|asking|about))\b"
     r"|based on the (?:information|context|text|sources?)|(?:the|this) text (?:provides|discusses|mentions|does)"
     r"|i (?:can|cannot|can't|am|will|would|do|don't|have|apologi[sz]e)\b|i'm|let me|let's"
     r"|(?:ignore|disregard|forget) (?:all|any|the|your|previous|prior|every)|system prompt|instructions?\s*:"
@@ -78,6 +86,13 @@ _DANGLING = re.compile(
     r"|generally|typically|often|produced|secreted|known|developed|more|set|prepare|ensure|encourage|check)\b",
     re.IGNORECASE,
 )
+# Texts without a verb: "Primarily responsible for posture.", "Involuntary control, meaning that ...".
+_ADJECTIVE_OPENING = re.compile(
+    r"^(?:\w+ly )?(?:responsible|essential|important|crucial|vital|necessary|critical|capable|able|similar|useful"
+    r"|known|used|found|located|composed|made)\b",
+    re.IGNORECASE,
+)
+_MEANING = re.compile(r"^([^,.]{3,60}), meaning\b")
 _CONNECTIVE = re.compile(
     r"^(?:additionally|moreover|furthermore|however|also|finally|lastly|firstly|secondly|thirdly|first|second|third"
     r"|next|then|similarly|likewise|in addition|on the other hand|in contrast|conversely|consequently|therefore|thus"
@@ -85,6 +100,10 @@ _CONNECTIVE = re.compile(
     r"|nevertheless|nonetheless),\s+(?=\w)",
     re.IGNORECASE,
 )
+
+
+_GAP = "…"
+"""The line in the place of a formula, code or table that is left out: what is before it does not go on after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +138,11 @@ class Block:
     sentences: tuple[Sentence, ...]
     stems: frozenset[str]
     position: int
+
+    @property
+    def text(self) -> str:
+        """Its sentences as one text."""
+        return " ".join(sentence.text for sentence in self.sentences)
 
 
 def without_connective(text: str) -> str:
@@ -164,13 +188,15 @@ def _raw_blocks(text: str) -> list[_RawBlock]:
     after_blank = True
     for line in text.splitlines():
         stripped = line.strip()
-        if stripped.startswith(("```", "~~~")):
-            fenced = not fenced
+        if stripped.startswith(("```", "~~~", "$$")) or _SKIPPED_LINE.match(line):
+            if stripped.startswith("$$"):
+                displayed = displayed != (stripped.count("$$") == 1)
+            elif stripped.startswith(("```", "~~~")):
+                fenced = not fenced
+            if current is not None:
+                current.lines.append(_GAP)
             continue
-        if stripped.startswith("$$"):
-            displayed = displayed != (stripped.count("$$") == 1)
-            continue
-        if fenced or displayed or _SKIPPED_LINE.match(line):
+        if fenced or displayed:
             continue
         if not stripped:
             after_blank = True
@@ -249,7 +275,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
     found: list[str] = []
     for line in lines:
         line = _REFERENCE.sub("", _LINK.sub(r"\1", _EMPHASIS.sub(r"\2", line))).strip()
-        if found and found[-1] and found[-1][-1] not in '.!?:;"”’)':
+        if found and found[-1] and found[-1][-1] not in '.!?:;"”’)' and _GAP not in (line, found[-1]):
             found[-1] = f"{found[-1]} {line}"
         elif line:
             found.append(line)
@@ -267,7 +293,10 @@ def _quotable_sentence(text: str) -> Sentence | None:
         return None
     if has_ai_phrases(text) or _META.search(text) or _UNFIT.search(text) or not _balanced(text):
         return None
-    dangling = bool(_DANGLING.match(text) or _LABEL.match(text))
+    if _is_fragment(text):
+        return None
+    label = _LABEL.match(text)
+    dangling = bool(_DANGLING.match(text) or (label and not FINITE_VERB.search(label[0])))
     return Sentence(text, count, content_stems(text), dangling)
 
 
@@ -276,3 +305,11 @@ def _balanced(text: str) -> bool:
     if dollars.count("$") % 2 or text.count("(") != text.count(")") or text.count("[") != text.count("]"):
         return False
     return text.count('"') % 2 == 0 and text.count("“") == text.count("”") and text.count("**") % 2 == 0
+
+
+def _is_fragment(text: str) -> bool:
+    """Whether a text is certainly no sentence: it has no verb."""
+    meaning = _MEANING.match(text)
+    if meaning:
+        return not FINITE_VERB.search(meaning[1])
+    return bool(_ADJECTIVE_OPENING.match(text)) and not FINITE_VERB.search(text)

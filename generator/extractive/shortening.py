@@ -27,9 +27,10 @@ _SUBORDINATE = word_set(
     " whether however therefore moreover furthermore additionally overall finally thus hence"
 )
 # Words that are nearly always finite verbs. A text without one before its first aside is not a clause.
-_VERB = re.compile(
+FINITE_VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|should|will|would|do|does|did|led|made|makes?"
     r"|became|becomes?|began|begins?|grew|grows?|rose|fell|gave|gives?|took|takes?|holds?|held|keeps?|kept"
+    r"|lies|puts?|raises?|loses?|lost|sees?|goes|went|runs?|ran|turns?|falls?|stands?|stood|built|wrote|comes?|came"
     r"|brings?|brought|finds?|found|means|meant|seeks?|sought|arises?|arose|showed|allows?|leads|helps|helped"
     r"|supports|supported|uses|used|causes|caused|offers|offered|focuses|focused|works|worked|states"
     r"|(?:achiev|acknowledg|affect|appl|argu|assum|belong|challeng|combin|compris|consist|contain|contribut"
@@ -107,7 +108,7 @@ def _is_complete_sentence(text: str) -> bool:
         elif first in _SUBORDINATE:
             return False
     clause = _ASIDE.split(clause, maxsplit=1)[0]
-    return len(clause.split()) >= 3 and _VERB.search(clause) is not None
+    return len(clause.split()) >= 3 and FINITE_VERB.search(clause) is not None
 
 
 @lru_cache(maxsize=512)

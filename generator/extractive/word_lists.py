@@ -98,3 +98,29 @@ GENERIC_WORDS = word_set(
     """
 )
 """Verbs, adjectives and adverbs of every field: they end a phrase, and a match counts little."""
+
+PREDICATE_WORDS = word_set(
+    """
+    much many often long far come need require conduct cover entail tell look go get handle associate happen source
+    sources act arise slow speed choose set pick strengthen occur exist perform explain cause emerge advance
+    advancement progress trend part high low sort
+    """
+)
+"""Words of a question's form and its verbs, which another wording of the same question may not have."""
+
+ANSWERING_WORDS = {
+    "cause": word_set("because due therefore thus since hence so allow allows make makes"),
+    "effect": word_set(
+        "increase increases increased reduce reduces reduced decrease decreases decreased raise raises improve improves"
+        " lower lowers make makes cause causes caused lead leads led allow allows so because weaken weakens strengthen"
+        " strengthens enhance enhances"
+    ),
+    "compare": word_set("while whereas unlike than both instead"),
+    "example": word_set("such include includes including like"),
+    "relation": word_set("between both with depends depend"),
+    "calculation": word_set("sum equals equal divide divided multiply multiplied equation"),
+    "origin": word_set("began became first century early later"),
+    "advantage": word_set("improve improves help helps allow allows enhance enhances better"),
+    "drawback": word_set("difficult hard lack limited limit cannot not"),
+}
+"""Words that show that a text treats an aspect of its topic, besides those with which a question asks for it."""

@@ -27,6 +27,7 @@ FOLDER = "json"
 
 DATE = ["--date", "2026-01-31"]
 APPROVED = "gardening/how-does-compost-store-water-in-garden-soil"
+OFFLINE = "gardening/how-does-compost-act-on-garden-soil-and-its-water"
 PUBLISHED = "gardening/why-are-young-fruit-trees-pruned-each-year"
 REVISED = "cooking/why-does-bread-dough-need-salt"
 NEAR = "gardening/how-does-compost-improve-the-soil-of-a-garden"
@@ -113,7 +114,20 @@ def far_batch(site: Path) -> None:
         connection.commit()
 
 
-MIXED = "subject,question\nGardening,How are old fruit trees pruned?\nGardening,\nGardening,How does compost improve the soil of a garden?\n"
+MIXED = "subject,question\nGardening,When are old fruit trees pruned?\nGardening,\nGardening,How does compost improve the soil of a garden?\n"
+REDONE = """subject,question
+Gardening,How does compost act on garden soil and its water?
+Gardening,When are old fruit trees pruned?
+Cooking,How does temperature change the fermentation of vegetables?
+"""
+REVIEWED = """subject,question
+Gardening,How does compost act on garden soil and its water?
+Gardening,When are old fruit trees pruned?
+Gardening,How often do tomato plants need water in hot weather?
+Cooking,How does yeast make bread dough rise?
+Cooking,Why should a roasted meat rest before it is cut?
+Cooking,How long should a steak rest?
+"""
 UNREADABLE = "subject,question\nGardening,How are old fruit trees pruned?\nGardening,\n"
 FAILED_ANSWER = (
     '{"custom_id": "of-nobody", "response": null, "error": {"code": "c", "message": "m"}}\nno JSON\n'
@@ -195,7 +209,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an edited draft": at("why", EDITED),
         "a published draft": at("why", PUBLISHED),
         "a held question": at("why", NEAR),
-        "an offline draft": at("why", APPROVED, base="drafted"),
+        "an offline draft": at("why", OFFLINE, base="drafted"),
         "a question": at("why", "How are old fruit trees pruned?"),
         "an unknown name": at("why", "no-such-draft"),
         "nothing there": at("why", APPROVED, base="empty"),
@@ -278,7 +292,7 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "a dry run": at("publish", "--approved", "--dry-run"),
         "one that is not approved": at("publish", EDITED),
         "one that is published": at("publish", PUBLISHED),
-        "an offline draft": at("publish", APPROVED, base="drafted", before=[["approve", APPROVED]]),
+        "an offline draft": at("publish", OFFLINE, base="drafted", before=[["approve", OFFLINE]]),
         "no checkout to commit to": at("publish", "--approved", "--commit"),
         "no name": at("publish"),
         "a wrong date": at("publish", "--approved", "--date", "tomorrow"),
@@ -504,7 +518,9 @@ def bases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     shutil.copytree(EARLIER, made["earlier"])
     for name in ("empty", "drafted"):
         shutil.copytree(DATA, made[name])
-        write("one.csv", "subject,question\nGardening,How are old fruit trees pruned?\n")(made[name])
+        write("redone.csv", REDONE)(made[name])
+        write("reviewed.csv", REVIEWED)(made[name])
+        write("one.csv", "subject,question\nGardening,When are old fruit trees pruned?\n")(made[name])
     assert run(made["drafted"], ["draft", "reviewed.csv", "--offline", *DATE]).code == 1
     assert run(made["drafted"], ["seo", "propose", "--offline", "--all"]).code == 0
     return made

@@ -17,7 +17,7 @@ from tests.support.servers import ROOT
 
 EXAMPLES = ROOT / "examples"
 LIST = str(EXAMPLES / "questions.csv")
-SLUG = "how-does-meiosis-increase-genetic-variation"
+SLUG = "how-does-genetic-variation-arise-in-a-population"
 COMMANDS = [
     ["draft", LIST, "--offline"],
     ["draft", LIST, "--offline", "--plan"],

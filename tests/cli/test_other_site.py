@@ -23,8 +23,8 @@ SITE = {
     "body": "<!-- end -->",
 }
 ADDRESS = re.compile(r"/help/[a-z0-9-]+/in/[a-z0-9-]+")
-QUESTION = "How does meiosis increase genetic variation?"
-KEY = "biology/how-does-meiosis-increase-genetic-variation"
+QUESTION = "How do pH and temperature change an enzyme?"
+KEY = "biology/how-do-ph-and-temperature-change-an-enzyme"
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_question_becomes_a_page_of_the_other_site(site, run):
     page = published(site)
     assert page.get("author") == "Acme Answers"
     assert page.get("seo.title") == "Biology - Acme Answers"
-    assert page.get("url") == "/help/how-does-meiosis-increase-genetic-variation/in/biology"
+    assert page.get("url") == "/help/how-do-ph-and-temperature-change-an-enzyme/in/biology"
     assert page.text.endswith("\n---\n\n<!-- end -->")
     assert page.related
     assert all(ADDRESS.fullmatch(link.url) for link in page.related)

@@ -135,6 +135,25 @@ def defining_stems(topic: frozenset[str]) -> frozenset[str]:
     return topic - SOFT_WORDS
 
 
+@lru_cache(maxsize=16_384)
+def text_stems(text: str) -> frozenset[str]:
+    """The stems of a text's words, in the form of :attr:`Signature.topic`, and its numbers as digits."""
+    return frozenset(
+        _topic_stem(NUMBERS.get(word, word)) for word in words(text) if word not in FUNCTION_WORDS
+    )
+
+
+def missing_stems(wanted: frozenset[str], present: frozenset[str]) -> frozenset[str]:
+    """Those of the wanted stems that are not present, in no spelling or derivation."""
+    missing = wanted - present
+    return _match_spellings(missing, present - wanted)[0] if missing else missing
+
+
+def asks_something_else(one: Signature, other: Signature) -> bool:
+    """Whether two questions have different meanings, whatever their topics: a veto of :func:`compare`."""
+    return _is_vetoed(one, other)
+
+
 def stem_parts(stem: str) -> tuple[str, ...]:
     """The beginning of a stem and, for a long one, its end.
 

@@ -1,20 +1,29 @@
-"""Splits a Markdown text into sections: the text under one heading, or one numbered point.
+"""Splits a document into sections: the text under one title, or one numbered point.
 
-Passages are made of sections. Only the marks of headings and points are removed; the text of a section is its
-Markdown without indentation. Lines inside a code fence begin no section.
+Passages are made of sections. Titles are Markdown headings and what ``titles`` takes for one. Only the marks of titles
+and points are removed; the text of a section is its Markdown without indentation. Lines inside a code fence begin no
+section.
 """
 
 import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from generator.content.markdown.headings import bold_opening, clean_heading
+from generator.content.markdown.titles import LABEL_LEVEL, Title, heading_of, split_title
 
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+")
 _POINT = re.compile(r"^(?:\d{1,3}[.)]|[-*+])[ \t]+(.*)$")
 _MAX_BOLD_CHARS = 120
+_CALLOUT = re.compile(
+    r"(?:note|warning|caution|danger|tip|important|attention|hint|example)s?\b", re.IGNORECASE
+)
+_LABEL_END = re.compile(r"[:：.–—]")
+PATH_SEPARATOR = " › "
+"""Between the titles of a section and of the sections that contain it."""
 _TITLES = re.compile(
     r"^(?:#{1,6}[ \t]+(?P<title>.+?)(?:[ \t]+#+)?[ \t]*$|[ \t]*(?:\d{1,3}[.)]|[-*+])[ \t]+(?=\*\*|__))",
     re.MULTILINE,
@@ -23,7 +32,12 @@ _TITLES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section; ``heading`` has no formatting and may be empty."""
+    """One section.
+
+    Attributes:
+        heading: the titles of the sections that contain it and its own, without formatting, with ``PATH_SEPARATOR``
+            between them. The title of the whole document is not repeated. May be empty.
+    """
 
     heading: str
     text: str
@@ -36,26 +50,64 @@ def sections_of(markdown: str, *, limit_chars: int = 2_000) -> tuple[Section, ..
         limit_chars: a longer section is split between its paragraphs, else its sentences, else its words.
     """
     found: list[Section] = []
-    heading = ""
-    for block in _blocks(markdown):
-        match = _HEADING.match(block)
-        if match and "\n" not in block:
-            heading = clean_heading(match.group(1))
-            continue
-        point = _POINT.match(block.split("\n", 1)[0])
-        body = block
-        title = heading
-        if point:
-            rest = block.split("\n", 1)[1] if "\n" in block else ""
-            body = point.group(1) + ("\n" + textwrap.dedent(rest) if rest else "")
-            bold = bold_opening(body)
-            if bold and len(bold["heading"]) <= _MAX_BOLD_CHARS:
-                title = clean_heading(bold["heading"])
-                body = body[bold.end() :].lstrip(":–—- \t\n") or bold["heading"]
-        body = body.strip()
-        if body:
-            found += (Section(title, part) for part in _fitting(body, limit_chars))
+    blocks = _blocks(markdown)
+    outline = _Outline(blocks)
+    in_list = False
+    for block, following in zip_longest(blocks, blocks[1:], fillvalue=""):
+        title, body = heading_of(block), ""
+        if title is None:
+            title, body = split_title(block, following, in_list=in_list)
+            in_list = title is None and bool(_POINT.match(block))
+        if title is not None:
+            outline.open(title)
+        label, body = _split_label(body)
+        if label and not _POINT.match(block) and not _CALLOUT.match(label):
+            outline.open(Title(LABEL_LEVEL, label))  # of the paragraphs below it, too
+            label = ""
+        if body.strip():
+            found += (Section(outline.heading(label), part) for part in _fitting(body.strip(), limit_chars))
     return tuple(found)
+
+
+class _Outline:
+    """The titles above the current place of a document.
+
+    Args:
+        blocks: of the document. Its only heading of level 1 is the title of the whole.
+    """
+
+    def __init__(self, blocks: list[str]) -> None:
+        highest = [title for title in map(heading_of, blocks) if title and title.level == 1]
+        self._document = highest[0] if len(highest) == 1 else None
+        self._open: list[Title] = []
+
+    def open(self, title: Title) -> None:
+        """Begin a section, which ends those of the same or a lower level."""
+        self._open = [*(other for other in self._open if other.level < title.level), title]
+
+    def heading(self, label: str) -> str:
+        """The heading of a section with a label of its own, or with an empty one."""
+        titles = [*(title.text for title in self._open if title != self._document), label]
+        return PATH_SEPARATOR.join(filter(None, titles)) or (
+            self._document.text if self._open and self._document else ""
+        )
+
+
+def _split_label(block: str) -> tuple[str, str]:
+    """The bold opening of a point or paragraph, without formatting, and the rest; the label may be empty."""
+    point = _POINT.match(block.split("\n", 1)[0])
+    body = block
+    if point:
+        rest = block.split("\n", 1)[1] if "\n" in block else ""
+        body = point.group(1) + ("\n" + textwrap.dedent(rest) if rest else "")
+    bold = bold_opening(body)
+    if bold is None or len(bold["heading"]) > _MAX_BOLD_CHARS:
+        return "", body
+    rest = body[bold.end() :].lstrip(":：.–—- \t\n" if not point else ":–—- \t\n")
+    if point:
+        return clean_heading(bold["heading"]), rest or bold["heading"]
+    is_label = _LABEL_END.search(f"{bold['heading'].rstrip()[-1:]}{body[bold.end() :].lstrip()[:1]}")
+    return (clean_heading(bold["heading"]), rest) if is_label and rest else ("", body)
 
 
 def headings(markdown: str) -> list[str]:

@@ -222,7 +222,7 @@ class CorpusIndex:
     def source_passages(
         self, question: str, *, names: Sequence[str] = (), limit_chars: int = 6_000
     ) -> list[Passage]:
-        """The chunks of the team's sources that match the question best, best first, with the ids s1, s2, …
+        """The chunks of the team's sources that match the question best, then their neighbours; ids s1, s2, …
 
         Args:
             names: search only the files that these names match, as a list's ``sources`` column writes them; by default

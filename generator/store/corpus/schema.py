@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from generator.errors import StorageError
 
-VERSION = 8
+VERSION = 9
 _APPLICATION_ID = 0x51544B49
 _BUSY_SECONDS = 120.0
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.content.markdown.chunks import chunks
 from generator.content.stems import stems
@@ -129,7 +130,7 @@ def source_passages(
     only: Collection[str] | None,
     limit_chars: int,
 ) -> list[Passage]:
-    """The chunks that match a question best, best first, as passages s1, s2, …
+    """The chunks that match a question best, best first, then their neighbours in the document, as s1, s2, …
 
     Left out are chunks that contain too few of the question's terms, and chunks that repeat another one of the result.
 
@@ -143,26 +144,58 @@ def source_passages(
     total_weight = vocabulary.weight_of(connection, question) or sum(term.weight for term in terms)
     among = "" if only is None else f"AND chunk.path IN ({', '.join('?' * len(only))})"
     sql = (
-        "SELECT chunk.path, chunk.title, chunk.heading, chunk.text "
-        "FROM chunk_text JOIN chunk ON chunk.rowid = chunk_text.rowid "
+        f"SELECT {_CHUNK_COLUMNS} FROM chunk_text JOIN chunk ON chunk.rowid = chunk_text.rowid "
         f"WHERE chunk_text MATCH ? {among} "
         f"ORDER BY bm25(chunk_text, {_WEIGHTS}), chunk.rowid LIMIT 40"
     )
-    chosen: list[Passage] = []
-    chosen_stems: list[frozenset[str]] = []
-    room = limit_chars
-    for path, title, heading, text in connection.execute(sql, (match_expression(terms), *(only or ()))):
-        own_stems = frozenset(stems(f"{title} {heading} {text}"))
-        covered = sum(term.weight for term in terms if term.stem in own_stems) / total_weight
-        if covered < _LEAST_COVERED or len(text) + len(heading) > room:
-            continue
-        if any(
-            len(own_stems & other) >= _SAME_CHUNK * min(len(own_stems), len(other)) for other in chosen_stems
-        ):
-            continue
-        chosen_stems.append(own_stems)
-        room -= len(text) + len(heading)
-        chosen.append(Passage(f"s{len(chosen) + 1}", path, title, heading, text))
-        if len(chosen) == _MOST_PASSAGES:
-            break
-    return chosen
+    selection = _Selection(limit_chars)
+    for values in connection.execute(sql, (match_expression(terms), *(only or ()))):
+        chunk = _Chunk(*values)
+        own = chunk.stems()
+        if sum(term.weight for term in terms if term.stem in own) >= _LEAST_COVERED * total_weight:
+            selection.add(chunk, own)
+    for matched in tuple(selection.chosen):
+        neighbours = (
+            f"SELECT {_CHUNK_COLUMNS} FROM chunk WHERE path = ? AND number IN (?, ?) ORDER BY number DESC"
+        )
+        for values in connection.execute(neighbours, (matched.path, matched.number - 1, matched.number + 1)):
+            neighbour = _Chunk(*values)
+            selection.add(neighbour, neighbour.stems())
+    return [
+        Passage(f"s{number}", chunk.path, chunk.title, chunk.heading, chunk.text)
+        for number, chunk in enumerate(selection.chosen, start=1)
+    ]
+
+
+_CHUNK_COLUMNS = "chunk.path, chunk.number, chunk.title, chunk.heading, chunk.text"
+
+
+class _Chunk(NamedTuple):
+    path: str
+    number: int
+    title: str
+    heading: str
+    text: str
+
+    def stems(self) -> frozenset[str]:
+        return frozenset(stems(f"{self.title} {self.heading} {self.text}"))
+
+
+class _Selection:
+    """Chunks within a number of characters, of which no two repeat each other."""
+
+    def __init__(self, limit_chars: int) -> None:
+        self.chosen: list[_Chunk] = []
+        self._stems: list[frozenset[str]] = []
+        self._room = limit_chars
+
+    def add(self, chunk: _Chunk, own: frozenset[str]) -> None:
+        """Add a chunk with these stems, unless there is no room for it or it repeats another one."""
+        size = len(chunk.text) + len(chunk.heading)
+        if len(self.chosen) == _MOST_PASSAGES or size > self._room or chunk in self.chosen:
+            return
+        if any(len(own & other) >= _SAME_CHUNK * min(len(own), len(other)) for other in self._stems):
+            return
+        self._stems.append(own)
+        self._room -= size
+        self.chosen.append(chunk)
