@@ -11,12 +11,8 @@ from typing import Literal
 
 from generator.content.markdown.headings import clean_heading
 from generator.content.phrases import has_ai_phrases
-<<<<<<< HEAD
 from generator.content.sentences import split_sentences
-=======
-from generator.extractive.sentences import split_sentences
 from generator.extractive.shortening import FINITE_VERB
->>>>>>> offline
 from generator.extractive.terms import content_stems, union
 
 Role = Literal["lead", "point", "closing", "loose"]
