@@ -229,14 +229,14 @@ class StructuredExchange(Generic[Output]):
         """The next step; changes the request of later calls and notes prose where the step requires it."""
         exchange = self._exchange
         refused = exchange.refused_parameters(self._request)
-        lower = with_lower_effort(self._request, refused)
+        lower = None if whole else with_lower_effort(self._request, refused)
         step = next_step(
             reply,
             error,
             whole=whole,
             longer_asked=self._longer_asked,
             rounds_left=self.rounds_left,
-            paid=exchange.is_paid("again"),
+            paid=exchange.is_paid("again") or exchange.is_paid("repair"),
             failed_alike=_is_alike(error, self._last_error),
             can_lower_effort=lower is not None,
             follows_record=exchange.is_paid("again") or exchange.is_paid("longer"),
