@@ -109,7 +109,7 @@ def history_object(history: DraftHistory) -> dict[str, Any]:
         "subject": draft.subject,
         "state": draft.state,
         "reason": draft.reason,
-        "unread_reply": history.unread,
+        **({"unread_reply": history.unread} if history.unread is not None else {}),
         "file": draft.path,
         "edited": draft.edited,
         "offline": draft.offline,

@@ -31,7 +31,9 @@ def usd(nano: int | None) -> float | None:
 
 
 def spend_object(spend: Spend) -> dict[str, Any]:
-    """The cost of calls as JSON; money in US dollars."""
+    """The cost of calls as JSON; money in US dollars. ``estimated_calls`` is there only where there are any."""
     values = asdict(spend)
+    if not spend.estimated_calls:
+        del values["estimated_calls"]
     values["cost_usd"] = usd(values.pop("cost"))
     return values

@@ -154,7 +154,10 @@ class EndpointProfiles:
 
     def _after_followed_mode(self, model: str, current: EndpointProfile, mode: str) -> EndpointProfile:
         """The profile after a reply with JSON. A stronger mode that is followed again becomes the current one."""
-        current = replace(current, modes=current.modes.after(mode, followed=True))
+        modes = current.modes.after(mode, followed=True)
+        if modes is current.modes:
+            return current
+        current = replace(current, modes=modes)
         if mode == current.mode:
             self._mode_before_trial.pop(model, None)
         for stronger in current.stronger_modes:

@@ -14,6 +14,7 @@ REPLIES_TO_PROBE = 20
 """After so many replies in a simpler mode, one request is sent in the stronger mode again."""
 
 _FOLLOWED, _PROSE = "1", "0"
+_ALL_FOLLOWED = _FOLLOWED * RECENT
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class ModeRecord:
 
     def after(self, mode: str, *, followed: bool) -> "ModeRecord":
         """The record after one more reply in a mode."""
+        if followed and self.recent == {
+            mode: _ALL_FOLLOWED
+        }:  # the usual case: nothing to learn, nothing to probe
+            return self
         past = self.recent.get(mode, "") + (_FOLLOWED if followed else _PROSE)
         return ModeRecord({**self.recent, mode: past[-RECENT:]}, self.since_probe + 1)
 

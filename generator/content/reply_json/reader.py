@@ -49,9 +49,7 @@ def read_as(content: str, shape: ReplyShape[Value]) -> Value:
     error: ReplyFormatError | None = None
     try:
         found = first_object(content)
-        if shape.fields.isdisjoint(found.value):
-            error = None
-        else:
+        if not shape.fields.isdisjoint(found.value):
             value = shape.validate(found.value)
             if found.is_last and shape.is_whole(value):
                 return value

@@ -1,7 +1,8 @@
 """Odd replies: the model wrote something, and it arrives in an unusual place or form."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from generator.fake_openai.odd_answers.answer import HttpReply, OddAnswer, Usual
@@ -54,9 +55,8 @@ def _call(arguments: Any) -> dict[str, Any]:
     return {"id": "call_1", "type": "function", "function": {"name": "article_draft", "arguments": arguments}}
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.title() for part in rest)
+def _points(draft: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    return ((str(number), point) for number, point in enumerate(draft.get("points", ()), 1))
 
 
 def _at_cap(usual: Usual, content: str, *, reasoning: int = 0, **message: Any) -> HttpReply:
@@ -156,22 +156,26 @@ _FORMS: Mapping[str, OddAnswer] = {
     "under-the-schema-name": _object(lambda draft: {"article_draft": draft}),
     "under-a-key": _object(lambda draft: {"answer": draft}),
     "as-only-element": _object(lambda draft: [draft]),
-    "numbered-points": _object(
-        lambda draft: {**draft, "points": {str(n): point for n, point in enumerate(draft["points"], 1)}}
-    ),
+    "numbered-points": _object(lambda draft: {**draft, "points": dict(_points(draft))}),
     "points-of-one-key": _object(
-        lambda draft: {**draft, "points": [{str(n): point} for n, point in enumerate(draft["points"], 1)]}
+        lambda draft: {**draft, "points": [{number: point} for number, point in _points(draft)]}
     ),
-    "camel-case": _object(lambda draft: {_camel(name): value for name, value in draft.items()}),
+    "pascal-case": _object(
+        lambda draft: {name.title().replace("_", ""): value for name, value in draft.items()}
+    ),
     "capitals-and-spaces": _object(
         lambda draft: {name.replace("_", " ").title(): value for name, value in draft.items()}
     ),
-    "keywords-as-text": _object(lambda draft: {**draft, "page_keywords": ", ".join(draft["page_keywords"])}),
-    "trailing-commas": _text(lambda text: text.replace("}]", "},]").replace('"]', '",]')),
-    "comments": _text(lambda text: text.replace('"points"', '// the points\n"points"')),
+    "keywords-as-text": _object(
+        lambda draft: {**draft, "page_keywords": ", ".join(draft.get("page_keywords", ()))}
+    ),
+    "trailing-commas": _text(
+        lambda text: text.replace("}]", "},]").replace('"]', '",]').removesuffix("}") + ",}"
+    ),
+    "comments": _text(lambda text: text.replace("{", "{ // the draft\n", 1)),
     "python-literals": _text(lambda text: repr(json.loads(text))),
-    "line-breaks-in-texts": _text(lambda text: text.replace(". ", ".\n\n", 1)),
-    "unescaped-quotes": _text(lambda text: text.replace("slow, regular", 'slow, "regular"')),
+    "line-breaks-in-texts": _text(lambda text: text.replace('": "', '": "\n\t', 1)),
+    "unescaped-quotes": _text(lambda text: re.sub(r'("introduction": "\w+)', r'\1 "so to say"', text)),
 }
 
 _ENDINGS: Mapping[str, OddAnswer] = {

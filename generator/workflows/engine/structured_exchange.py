@@ -229,7 +229,7 @@ class StructuredExchange(Generic[Output]):
         """The next step; changes the request of later calls and notes prose where the step requires it."""
         exchange = self._exchange
         refused = exchange.refused_parameters(self._request)
-        lower = with_lower_effort(self._request, refused)
+        lower = None if whole else with_lower_effort(self._request, refused)
         longer = with_larger_cap(self._request, self._longer_cap)
         step = next_step(
             reply,
@@ -237,7 +237,7 @@ class StructuredExchange(Generic[Output]):
             whole=whole,
             longer_asked=self._longer_asked or not exchange.is_worth_asking_longer(longer, reply),
             rounds_left=self.rounds_left,
-            paid=exchange.is_paid("again"),
+            paid=exchange.is_paid("again") or exchange.is_paid("repair"),
             failed_alike=_is_alike(error, self._last_error),
             can_lower_effort=lower is not None,
             follows_record=exchange.is_paid("again") or exchange.is_paid("longer"),
