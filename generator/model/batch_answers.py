@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from generator.model.batch_files import request_bodies, response_line
@@ -141,4 +140,5 @@ def _error_line(
 
 def _without_key(error: ErrorBody, secret: str) -> dict[str, str]:
     """The endpoint's own words, which are classified when the line is read."""
-    return {name: without_secrets(text, secret) for name, text in asdict(error).items() if text}
+    parts = {"message": error.message, "code": error.code, "type": error.type, "param": error.param}
+    return {name: without_secrets(text, secret) for name, text in parts.items() if text}

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from generator.model.endpoint_profile import EndpointProfiles, InMemoryProfileStore
 from generator.model.failures import ErrorBody
 from generator.model.mode_record import REPLIES_TO_PROBE
+from generator.model.refusals import Refusal
 from generator.model.replies import Reply, read_reply
+from generator.model.requests import ModelRequest
 
 URL, MODEL = "http://models.test/v1", "small"
 JSON, PROSE = '{"a": 1}', "Sure!"
@@ -15,6 +17,14 @@ JSON, PROSE = '{"a": 1}', "Sure!"
 def reply(content: str, mode: str) -> Reply:
     body = {"choices": [{"message": {"content": content}, "finish_reason": "stop"}]}
     return read_reply(json.dumps(body).encode(), mode=mode, output_cap=100)
+
+
+def refusal() -> Refusal:
+    request = ModelRequest(
+        ({"role": "user", "content": "Why?"},), "s", {}, MODEL, {"max_completion_tokens": 100}
+    )
+    error = ErrorBody("response_format json_schema is not supported")
+    return Refusal(400, error, b"", request, {"response_format": {}})
 
 
 def modes_asked(profiles: EndpointProfiles, answers: Iterable[str]) -> list[str]:
@@ -65,8 +75,7 @@ def test_a_probe_that_gives_prose_leaves_the_simpler_mode_and_takes_one_call():
 
 def test_a_mode_that_the_endpoint_refuses_is_not_probed():
     profiles = EndpointProfiles(URL, InMemoryProfileStore())
-    refusal = ErrorBody("response_format json_schema is not supported")
-    learned = profiles.learn_from_refusal(MODEL, profiles.of(MODEL), 400, refusal, {"response_format": {}})
+    learned = profiles.learn_from_refusal(MODEL, profiles.of(MODEL), refusal())
     assert learned is not None
     assert set(modes_asked(profiles, [JSON] * 60)) == {"json_object"}
 
@@ -76,8 +85,7 @@ def test_a_probe_that_is_refused_is_the_last():
     modes_asked(profiles, [PROSE, *[JSON] * REPLIES_TO_PROBE])
     probe = profiles.for_call(MODEL)
     assert probe.mode == "json_schema"
-    refusal = ErrorBody("response_format json_schema is not supported")
-    learned = profiles.learn_from_refusal(MODEL, probe, 400, refusal, {"response_format": {}})
+    learned = profiles.learn_from_refusal(MODEL, probe, refusal())
     assert learned is not None
     assert learned.mode == "json_object"
     assert set(modes_asked(profiles, [JSON] * 60)) == {"json_object"}

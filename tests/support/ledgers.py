@@ -3,6 +3,7 @@
 import sqlite3
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from generator.content.findings import Finding
 from generator.store.ledger.calls import NewCall
@@ -17,13 +18,29 @@ WARNING = Finding("w", "warning", "conclusion", "is dull")
 def ledger_of_version(path: Path, version: int) -> sqlite3.Connection:
     """A ledger as the first migrations made it, open, without the program's rules for references."""
     scripts = resources.files("generator.store.ledger.migrations")
-    names = sorted(file.name for file in scripts.iterdir() if file.name.endswith(".sql"))
     old = sqlite3.connect(path)
-    for number, name in enumerate(names[:version], start=1):
+    for number, name in enumerate(_migrations()[:version], start=1):
         assert name.startswith(f"{number:04}_")
         old.executescript((scripts / name).read_text(encoding="utf-8"))
     old.execute(f"PRAGMA user_version = {version}")
     return old
+
+
+def tables_after_version(version: int) -> list[str]:
+    """The tables that later migrations than the first ``version`` made."""
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    with TemporaryDirectory() as folder:
+        tables = []
+        for number in (version, len(_migrations())):
+            ledger = ledger_of_version(Path(folder) / f"{number}.sqlite3", number)
+            tables.append({name for (name,) in ledger.execute(sql)})
+            ledger.close()
+    return sorted(tables[1] - tables[0])
+
+
+def _migrations() -> list[str]:
+    scripts = resources.files("generator.store.ledger.migrations")
+    return sorted(file.name for file in scripts.iterdir() if file.name.endswith(".sql"))
 
 
 def job(name="one", **changes):
