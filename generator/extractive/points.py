@@ -128,7 +128,7 @@ def choose_points(
 
 
 def _may_be_point(item: ScoredBlock, material: Sequence[ScoredBlock], rules: PointRules) -> bool:
-    if item.block.role in {"point", "loose"}:
+    if item.block.role in {"point", "loose"} or item.passage.kind == "source":
         return True
     last = max(other.order for other in material if other.passage is item.passage)
     return rules.paragraphs and (item.block.role == "lead" or item.order != last)
@@ -174,7 +174,7 @@ def _point_heading(
     candidates.append(title_phrase(text, asked, dict(goal.weights)))
     for heading in candidates:
         stems = content_stems(heading)
-        fits = limits.min <= count_words(heading) <= limits.max and not re.search(r"[$*_`:\\]", heading)
+        fits = limits.min <= count_words(heading) <= limits.max and not re.search(r"[$*_`:\\?]", heading)
         if fits and stems and all(overlap(stems, other) < 0.6 and not stems <= other for other in taken):
             return heading[:1].upper() + heading[1:]
     return ""

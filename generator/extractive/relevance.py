@@ -60,6 +60,13 @@ class Asked:
     aspects: frozenset[str]
     full_names: Mapping[str, frozenset[str]]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The topic, with the full names of its abbreviations and the abbreviations of its full names."""
+        full = (name for short, name in self.full_names.items() if short in self.topic)
+        short = {each for each, name in self.full_names.items() if name <= self.topic}
+        return self.topic.union(short, *full)
+
     def missing(self, *texts: str) -> frozenset[str]:
         """The stems and numbers of the topic that are in none of the texts, neither whole nor abbreviated."""
         present = frozenset().union(*(text_stems(text) for text in texts))
@@ -134,6 +141,19 @@ def title_asks_the_same(goal: Asked, title: str) -> bool:
         and not asks_something_else(goal.question, other)
         and _asks_for_the_same(goal.question, other)
     )
+
+
+def title_names_topic(goal: Asked, title: str) -> bool:
+    """Whether a section's title names the topic of the question or a part of it, and hardly anything else.
+
+    One more word may follow two or more of the topic: "Rating scale in adults". A title that is a question asks the same.
+    """
+    if title.endswith("?"):
+        return title_asks_the_same(goal, title)
+    about, names = _special(signature(title).topic), goal.names
+    extra = missing_stems(about, names | goal.question.topic)
+    extended = len(extra) == 1 and len(about) > _FEWEST_TOPIC_STEMS and _first(title, about) not in extra
+    return bool(about & names) and (not extra or extended)
 
 
 def article_treats_topic(goal: Asked, title: str, parts: Sequence[Block]) -> bool:

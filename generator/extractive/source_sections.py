@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from generator.content.markdown.sections import PATH_SEPARATOR
 from generator.extractive.passages import Block, Sentence, blocks
 from generator.extractive.prompt_reader import QuotedPassage
-from generator.extractive.relevance import Asked
+from generator.extractive.relevance import Asked, title_names_topic
 from generator.extractive.terms import content_stems, union
 
 # An article made of a section has about so many parts: introduction, points, conclusion.
@@ -25,11 +25,13 @@ class Section:
     Args:
         titles: of the sections that contain it and its own, from the outermost.
         blocks: its paragraphs and points.
+        is_about_topic: whether it has the question's topic as its own: by one of its titles, else by its first sentence.
     """
 
     passage: QuotedPassage
     titles: tuple[str, ...]
     blocks: tuple[Block, ...]
+    is_about_topic: bool = False
 
     @property
     def heading(self) -> str:
@@ -76,14 +78,12 @@ def read_section(passage: QuotedPassage) -> Section:
 def search_sources(passages: Sequence[QuotedPassage], goal: Asked) -> SourceFindings:
     """What the sources among the passages say about a question."""
     sections = [read_section(passage) for passage in passages if passage.kind == "source"]
-    answers = {id(section): found for section in sections if (found := _answering(section, goal)).blocks}
-    documents = {section.passage.title for section in answers.values()}
-    others = (
-        _supporting(section, goal)
-        for section in sections
-        if id(section) not in answers and section.passage.title in documents
-    )
-    return SourceFindings(tuple(answers.values()), tuple(section for section in others if section.blocks))
+    found = {id(section): _answering(section, goal) for section in sections}
+    documents = {each.passage.title for each in found.values() if each.is_about_topic}
+    near = [section for section in sections if section.passage.title in documents]
+    answers = [found[id(section)] for section in near if found[id(section)].blocks]
+    others = [_supporting(section, goal) for section in near if not found[id(section)].blocks]
+    return SourceFindings(tuple(answers), tuple(section for section in others if section.blocks))
 
 
 def _answering(section: Section, goal: Asked) -> Section:
@@ -98,14 +98,20 @@ def _answering(section: Section, goal: Asked) -> Section:
         or not goal.is_treated_by(f"{title} {text}")
     ):
         return replace(section, blocks=())
+    about = (
+        any(title_names_topic(goal, each) for each in section.titles or (title,))
+        or not section.titles
+        and not title.endswith("?")
+        and not goal.missing(opening)
+    )
     if own.share(section.heading) >= _LEAST_SHARE:
-        return section
+        return replace(section, is_about_topic=about)
     kept: list[Block] = []
     for block in section.blocks:
         continues = bool(kept) and kept[-1].position == block.position - 1 and block.sentences[0].dangling
         if continues or own.share(block.heading, block.text) >= _LEAST_SHARE:
             kept.append(block)
-    return replace(section, blocks=tuple(kept))
+    return replace(section, blocks=tuple(kept), is_about_topic=about)
 
 
 def _supporting(section: Section, goal: Asked) -> Section:
@@ -125,7 +131,7 @@ def _supporting(section: Section, goal: Asked) -> Section:
 def divided(section: Section, part_words: int, has_heading: Callable[[str], bool]) -> tuple[Block, ...]:
     """The blocks of a section, with long paragraphs divided into parts that begin with a sentence of their own.
 
-    The first block without a heading gets that of the section.
+    The first block without a heading gets that of the section. It is a lead if the section is about the topic.
 
     Args:
         part_words: about the words of a part.
@@ -142,6 +148,8 @@ def divided(section: Section, part_words: int, has_heading: Callable[[str], bool
                 piece, last = (*found[-1].sentences, *piece), found.pop()
                 heading = last.heading
             role = block.role if len(pieces) == 1 else "loose"
+            if section.is_about_topic and not found:
+                role = "lead"
             stems = union(sentence.stems for sentence in piece) | content_stems(heading)
             found.append(Block(role, heading, piece, stems, len(found)))
     return tuple(found)

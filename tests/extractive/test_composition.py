@@ -110,6 +110,35 @@ def test_incomplete_formulas_tables_code_and_links_are_left_out() -> None:
     ]
 
 
+SCALE = """**Pain › Numerical Rating Scale**: The Numerical Rating Scale asks the patient to rate pain from 0 to 10. Zero stands for no pain, and ten stands for the worst pain that the patient can imagine.
+
+Pain is rated at rest and on movement, because a patient who lies still may report no pain at all. Coughing and walking to the door are good tests after surgery of the abdomen.
+
+A score of 1 to 3 counts as mild, 4 to 6 as moderate, and 7 to 10 as severe pain. Treatment aims at a number that lets the patient breathe deeply and walk.
+
+The score is taken again thirty minutes after an intravenous analgesic and sixty minutes after a tablet. A fall of two points is felt as clear relief by most patients.
+
+A number that has not fallen is reported to the physician, who looks for a new cause. Bleeding and a full bladder are the usual ones after an operation of the abdomen.
+
+The scale does not fit everyone, and silence must never be read as zero. Patients who are confused or ventilated are observed with another scale, which watches the face and the arms."""
+
+
+def test_a_section_of_a_source_becomes_an_article_that_names_its_passage() -> None:
+    passages = f"<passages>\n{passage(1, 'source', 'Handbook', SCALE)}</passages>\n"
+    made = draft("How is pain rated with the Numerical Rating Scale?", passages)
+    assert made["introduction"].startswith("The Numerical Rating Scale asks the patient")
+    assert len(made["points"]) in LIMITS.answer.points
+    assert all(point["passages"] == ["s1"] for point in made["points"])
+    assert not any(heading in texts(made)[0] for heading in ("›", "Pain ›"))
+
+
+def test_a_section_that_is_too_short_is_declined_with_its_number_of_words() -> None:
+    short = SCALE[: SCALE.index("\n\nA score")]
+    passages = f"<passages>\n{passage(1, 'source', 'Handbook', short)}</passages>\n"
+    made = draft("How is pain rated with the Numerical Rating Scale?", passages)
+    assert made["cannot_answer"] == "the sources answer in 65 words only"
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=1500))
 def test_any_text_gives_a_draft_or_a_reason(question: str, text: str) -> None:

@@ -149,7 +149,7 @@ Accounts are created by the administrator or taken from a directory service. An 
             ("larder verify", ".old"),
             ("ninety days",),
         ),
-        Declined("How is a Larder account locked?", "words only"),
+        Declined("How is a Larder account locked?"),
         Declined("How do you restore a deleted user account in Larder?"),
         Declined("How is Larder connected to a printer?"),
         Declined("What is the compound interest formula?"),
@@ -220,4 +220,41 @@ A colony goes into winter with fifteen kilograms of food. The entrance is narrow
     ),
 )
 
-HANDBOOKS = (NURSING, MANUAL, LAW, PLAIN)
+SHORT = Handbook(
+    "scales.html",
+    """<html><head><title>Pain assessment handbook</title></head><body>
+<h2>Numerical Rating Scale</h2>
+<p>The Numerical Rating Scale (NRS) asks the patient to rate pain as a whole number from 0 to 10. Zero stands for no
+pain, and ten stands for the worst pain that the patient can imagine. A score of 1 to 3 counts as mild, 4 to 6 as
+moderate, and 7 to 10 as severe pain. Pain is rated at rest and on movement, because a patient who lies still may report
+no pain at all. The score is taken again thirty minutes after an intravenous analgesic and sixty minutes after a tablet.
+Patients who are confused or do not speak the language need another scale.</p>
+<h2>Visual Analogue Scale</h2>
+<p>The Visual Analogue Scale is a line of 100 millimetres between the words no pain and worst pain. The patient marks the
+place on the line that fits the pain. The nurse measures the distance from the left end in millimetres. It needs good
+eyesight and a steady hand, so it is seldom used right after surgery.</p>
+<h2>FLACC</h2>
+<p>FLACC is used for children between two months and seven years. The nurse watches face, legs, activity, cry and
+consolability, and gives each of them 0 to 2 points. The sum of 0 to 10 is read like a numerical rating.</p>
+<h2>Documentation</h2>
+<p>Each pain assessment is documented with the scale, the score, the time and the situation. The plan names the score at
+which an analgesic is given. A score that has not fallen after treatment is reported to the physician.</p>
+<h2>Canteen</h2>
+<p>The canteen opens at eleven and closes at two. Guests pay with a card, and a voucher is valid for one meal.</p>
+</body></html>
+""",
+    (
+        # The section is too short for an article: its neighbours about pain and scales fill it up.
+        Answered(
+            "Explain how the Numerical Rating Scale is used in pain assessment.",
+            "The Numerical Rating Scale (NRS) asks the patient to rate pain",
+            ("thirty minutes after", "Documentation"),
+            ("canteen",),
+        ),
+        Declined("When does the canteen open?", "words only"),
+        Declined("When is the Visual Analogue Scale used in pain assessment?", "words only"),
+        Declined("How is a fever treated in children?"),
+    ),
+)
+
+HANDBOOKS = (NURSING, MANUAL, LAW, PLAIN, SHORT)

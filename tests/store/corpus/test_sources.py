@@ -239,3 +239,28 @@ def test_front_matter_is_left_out_and_a_rule_is_not_front_matter(tmp_path, text,
     (tmp_path / "tides.md").write_text(text, encoding="utf-8")
     found = files.read_plain(tmp_path, "tides.md")
     assert (found.markdown if isinstance(found, files.SourceText) else None) == body
+
+
+def test_the_neighbours_of_what_matches_come_after_it(index, folder):
+    parts = {
+        "Seagrass": "Seagrass meadows bind the sand of the shore.",
+        "Harvest": "It is cut by hand at low water.",
+        "Drying": "The bundles lie in the wind for a week.",
+        "Roofs": "Old barns are covered with them.",
+    }
+    text = "# Meadows\n\n" + "\n\n".join(f"## {title}\n\n{body}" for title, body in parts.items())
+    (folder / "meadows.md").write_text(text, encoding="utf-8")
+    index.refresh()
+    found = index.source_passages("What do seagrass bundles do in the wind for a week?")
+    assert [(passage.id, passage.heading) for passage in found] == [
+        ("s1", "Drying"),
+        ("s2", "Roofs"),
+        ("s3", "Harvest"),
+    ]
+    assert [p.heading for p in index.source_passages("How does seagrass bind sand?")] == [
+        "Seagrass",
+        "Harvest",
+    ]
+    assert [p.heading for p in index.source_passages("How does seagrass bind sand?", limit_chars=60)] == [
+        "Seagrass"
+    ]
