@@ -34,12 +34,12 @@ def send_claims(
     Raises:
         UsageError: there is no provider of batches, or a cap is set and the model has no known price.
     """
+    report = CheckReport()
+    pages = read_pages(services, request, report, progress)
     endpoint = endpoint_of(services, request, progress)
     if endpoint is None:
         raise UsageError("--batch needs a real endpoint, and the rules need none")
     require_provider(endpoint, "--batch")
-    report = CheckReport()
-    pages = read_pages(services, request, report, progress)
     with services.run("claims check", list(request.argv)) as run:
         recover_files(services, run, progress)
         plan_check(services, pages, endpoint, run, progress)
