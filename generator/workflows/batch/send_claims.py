@@ -40,6 +40,10 @@ def send_claims(
     if endpoint is None:
         raise UsageError("--batch needs a real endpoint, and the rules need none")
     require_provider(endpoint, "--batch")
+    if services.has_model_endpoint and endpoint.base_url != services.endpoint().base_url:
+        raise UsageError(
+            "--batch works only at the endpoint of model.base_url, where batch collect asks; claims.base_url is another"
+        )
     with services.run("claims check", list(request.argv)) as run:
         recover_files(services, run, progress)
         plan_check(services, pages, endpoint, run, progress)
