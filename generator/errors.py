@@ -28,7 +28,7 @@ the module of an exception that is defined elsewhere::
     │       └── NoWorker         2  there is no worker (processes.pool)
     ├── NeedsReply               2  the next request of a job goes into a batch (workflows.engine.exchange)
     ├── Stopped                  2  the run is stopping and begins no call (workflows.engine.stop_signal)
-    ├── StaleClaim               2  a claim has changed (workflows.review.claim_decisions)
+    ├── StaleClaim               2  a claim that is not in the draft's text any more (workflows.review.claim_decisions)
     ├── EditRefused              2  an edit of a draft that cannot be saved (workflows.review.editor)
     ├── NotApprovable            2  a draft that must be edited first (workflows.review.decisions)
     ├── CannotUndoLast           2  only an earlier decision can be undone (workflows.review.undo)

@@ -253,6 +253,13 @@ class Services:
 
         return PromptSet(self.settings.prompts_dir)
 
+    @property
+    def has_model_endpoint(self) -> bool:
+        """Whether settings or environment have a key or an address, so that a real model can be asked."""
+        settings = self.settings.model
+        key = self.environment.get(settings.api_key_env)
+        return bool(key or settings.base_url or self.environment.get("OPENAI_BASE_URL"))
+
     def endpoint(
         self, *, offline: bool = False, model: str | None = None, needed_by: str | None = None
     ) -> Endpoint:

@@ -168,6 +168,9 @@ class HasPrompts(Protocol):
 class HasEndpoints(Protocol):
     """Chooses the model that is asked; has what is known of its endpoint."""
 
+    @property
+    def has_model_endpoint(self) -> bool: ...
+
     def endpoint(
         self, *, offline: bool = False, model: str | None = None, needed_by: str | None = None
     ) -> Endpoint: ...

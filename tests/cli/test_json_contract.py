@@ -214,6 +214,30 @@ SCENARIOS: dict[str, dict[str, Scenario]] = {
         "an unknown name": at("why", "no-such-draft"),
         "nothing there": at("why", APPROVED, base="empty"),
     },
+    "claims check": {
+        "a draft": at("claims", "check", REVISED, "--rules"),
+        "drafts in a state": at("claims", "check", "--state", "drafted", "--rules"),
+        "published pages": at("claims", "check", "--published", "content", "--rules"),
+        "by the offline model": at("claims", "check", REVISED, "--offline"),
+        "nothing named": at("claims", "check"),
+        "an unknown name": at("claims", "check", "no-such-draft"),
+        "an unknown state": at("claims", "check", "--state", "clean"),
+        "nothing there": at("claims", "check", REVISED, base="empty"),
+    },
+    "claims list": {
+        "of drafts": at(
+            "claims", "list", "--verdict", "unchecked", before=[["claims", "check", REVISED, "--rules"]]
+        ),
+        "of published pages": at("claims", "list", "--published"),
+        "an unknown verdict": at("claims", "list", "--verdict", "true"),
+        "nothing there": at("claims", "list", base="empty"),
+    },
+    "claims show": {
+        "a draft": at("claims", "show", REVISED),
+        "a checked draft": at("claims", "show", REVISED, before=[["claims", "check", REVISED, "--rules"]]),
+        "an unknown name": at("claims", "show", "no-such-draft"),
+        "nothing there": at("claims", "show", REVISED, base="empty"),
+    },
     "verify": {
         "a sound ledger": at("verify"),
         "nothing there": at("verify", base="empty"),
@@ -693,7 +717,7 @@ EVERY_KEY: dict[str, Any] = {
         "body": "&nbsp;",
     },
     "publish": {"allow_offline": False},
-    "review": {"reviewer": None},
+    "review": {"reviewer": None, "require_claims": "contradicted"},
     "subjects": ["Biology", {"name": "Ecology", "listed": False}],
 }
 OPEN = {("model", "parameters"), ("prices",)}  # whose keys are names that the user gives

@@ -34,13 +34,17 @@ def send_claims(
     Raises:
         UsageError: there is no provider of batches, or a cap is set and the model has no known price.
     """
+    report = CheckReport()
+    pages = read_pages(services, request, report, progress)
     endpoint = endpoint_of(services, request, progress)
     if endpoint is None:
         raise UsageError("--batch needs a real endpoint, and the rules need none")
     if endpoint.backend == "offline":
         raise UsageError("--batch needs a real endpoint, and the offline model is none")
-    report = CheckReport()
-    pages = read_pages(services, request, report, progress)
+    if services.has_model_endpoint and endpoint.base_url != services.endpoint().base_url:
+        raise UsageError(
+            "--batch works only at the endpoint of model.base_url, where batch collect asks; claims.base_url is another"
+        )
     with services.run("claims check", list(request.argv)) as run:
         recover_files(services, run, progress)
         plan_check(services, pages, endpoint, run, progress)

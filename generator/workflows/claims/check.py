@@ -66,9 +66,9 @@ def check_claims(services: CheckServices, request: CheckRequest, progress: Progr
     Raises:
         UsageError, ConfigError: nothing is named, a name fits no draft, or no model can be asked.
     """
-    endpoint = endpoint_of(services, request, progress)
     report = CheckReport()
     pages = read_pages(services, request, report, progress)
+    endpoint = endpoint_of(services, request, progress)
     with services.run("claims check", list(request.argv)) as run:
         plan_check(services, pages, endpoint, run, progress)
         interruption = Interruption(progress.note)
@@ -95,10 +95,14 @@ def endpoint_of(services: CheckServices, request: CheckRequest, progress: Progre
         return None
     if request.offline:
         return services.endpoint(offline=True)
-    writer = services.endpoint(model=request.model)
-    endpoint = writer if request.model is not None else verifier_of(services, writer)
+    if request.model is not None:
+        endpoint: Endpoint | None = services.endpoint(model=request.model)
+    else:
+        endpoint = verifier_of(services, services.endpoint(offline=not services.has_model_endpoint))
     if endpoint is not None:
         announce(services, endpoint, progress)
+    else:
+        progress.info("claims are checked by rules alone: there is no key, and so no model to ask")
     return endpoint
 
 

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from generator.errors import UsageError
 from generator.workflows.batch.collect import collect_batches
 from generator.workflows.batch.requests import CollectRequest
 from generator.workflows.batch.send_claims import send_claims
@@ -45,3 +48,13 @@ def test_a_check_goes_through_its_steps_by_batch_and_is_paid_once(tmp_path: Path
         assert [kind[0] for kind in kinds] == ["claims_find", "claims_check", "claims_ask"]
     assert send(runs) == 0
     assert runs.provider is not None and max(runs.provider.paid().values()) == 1
+
+
+def test_another_endpoint_than_that_of_batch_collect_is_refused_before_anything_is_sent(
+    tmp_path: Path,
+) -> None:
+    runs = runs_over(tmp_path)
+    runs.changes["claims"] = {"model": "other", "base_url": "http://elsewhere.example/v1"}
+    with pytest.raises(UsageError, match="batch collect"):
+        send(runs)
+    assert runs.select("SELECT count(*) FROM batch") == [(0,)]
