@@ -458,6 +458,7 @@ def make_version_8(services):
                 key = hashlib.sha256(normalise_question(question).encode()).hexdigest()
                 services.database.execute(f"UPDATE {table} SET question_key = ? WHERE id = ?", (key, number))
         services.database.execute("PRAGMA user_version = 8")
+    services.database.execute("DROP TABLE commit_count")
     services.close()
 
 
