@@ -487,6 +487,7 @@ def make_version_8(services):
         for table in tables_after_version(8):
             services.database.execute(f"DROP TABLE {table}")
         services.database.execute("PRAGMA user_version = 8")
+    services.database.execute("DROP TABLE commit_count")
     services.close()
 
 
