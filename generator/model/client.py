@@ -199,7 +199,8 @@ class ModelClient:
             failure = classify_response(*answer, target)
         else:
             failure = classify_bad_reply(bad_reply, *answer, target, answered=self._answered)
-            failure = self._judged_by_the_one_before(failure, answer)
+            if not bad_reply.is_interrupted:
+                failure = self._judged_by_the_one_before(failure, answer)
         if failure.kind == "too_long":
             limits = self.profile(request.model).parameter_rules.limits
             failure = explained(failure, limits, request, self.endpoint)

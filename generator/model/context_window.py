@@ -20,7 +20,6 @@ _NEAR = 2
 _MOST_CHARS_PER_TOKEN = 5.0
 # So few are either not all that the endpoint read, or not all of the prompt.
 _SUSPICIOUS_CHARS_PER_TOKEN = 12.0
-_WINDOW_EXCEEDED = "model_context_window_exceeded"
 
 
 class SeenWindow(NamedTuple):
@@ -43,10 +42,10 @@ def window_of_reply(request: ModelRequest, reply: Reply) -> SeenWindow | None:
     if whole and _chars(request.messages) > usage.prompt_tokens * _MOST_CHARS_PER_TOKEN:
         return SeenWindow(whole, is_prompt_cut=True)
     total = usage.prompt_tokens + usage.completion_tokens
-    if reply.finish_reason == _WINDOW_EXCEEDED:
+    if reply.finish == "window":
         return SeenWindow(total, is_prompt_cut=False)
     filled = _multiple_near(total)
-    is_cut = reply.finish_reason == "length" and usage.completion_tokens < reply.output_cap
+    is_cut = reply.finish == "length" and usage.completion_tokens < reply.output_cap
     if filled and is_cut and usage.prompt_tokens and usage.completion_tokens:
         return SeenWindow(filled, is_prompt_cut=False)
     return None

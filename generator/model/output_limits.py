@@ -37,6 +37,11 @@ class OutputLimits:
         room = self.room(prompt_bytes)
         return min(cap, room) if room is not None and room >= least_cap(cap) else cap
 
+    def most_output(self, cap: int, prompt_bytes: int) -> int:
+        """The most output tokens that a request with the output cap ``cap`` can have."""
+        room = self.room(prompt_bytes)
+        return min(cap, self.cap or cap, cap if room is None else max(room, 0))
+
     def room(self, prompt_bytes: int) -> int | None:
         """The tokens that the window leaves for the reply to a prompt; None where the window is not known."""
         return None if self.window is None else self.window - self.tokens(prompt_bytes)

@@ -32,9 +32,12 @@ class BadReply(ValueError):
     ``wrong_content`` says what it is instead; None for an incomplete or invalid completion.
     """
 
-    def __init__(self, reason: str, wrong_content: WrongContent | None = None) -> None:
+    def __init__(
+        self, reason: str, wrong_content: WrongContent | None = None, *, is_interrupted: bool = False
+    ) -> None:
         super().__init__(reason)
         self.wrong_content = wrong_content
+        self.is_interrupted = is_interrupted
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def read_reply(
     )
     failed = reply.finish == "interrupted" or _reports_error(data)
     if failed and not recorded and not _is_complete(reply):
-        raise BadReply(_interrupted(reply.finish_reason))
+        raise BadReply(_interrupted(reply.finish_reason), is_interrupted=True)
     return reply
 
 

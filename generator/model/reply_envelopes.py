@@ -52,7 +52,7 @@ def _ollama(data: Mapping[str, Any]) -> Envelope | None:
 def _responses(data: Mapping[str, Any]) -> Envelope | None:
     """OpenAI's Responses API."""
     output = data.get("output")
-    if not isinstance(output, list) or not any(isinstance(item, dict) for item in output):
+    if not isinstance(output, list) or not (output or data.get("object") == "response"):
         return None
     items = [item for item in output if isinstance(item, dict)]
     parts = [

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from generator.content.findings import Finding
 from generator.store.ledger.calls import NewCall
 from generator.store.ledger.drafts import NewDraft
-from generator.store.ledger.hashes import hash_of
+from generator.store.ledger.hashes import hash_of, question_key
 from generator.store.ledger.new_jobs import NewJob
 
 NOW = "2026-01-31T12:00:00.000+00:00"
@@ -19,6 +19,7 @@ def ledger_of_version(path: Path, version: int) -> sqlite3.Connection:
     """A ledger as the first migrations made it, open, without the program's rules for references."""
     scripts = resources.files("generator.store.ledger.migrations")
     old = sqlite3.connect(path)
+    old.create_function("question_key", 1, question_key, deterministic=True)
     for number, name in enumerate(_migrations()[:version], start=1):
         assert name.startswith(f"{number:04}_")
         old.executescript((scripts / name).read_text(encoding="utf-8"))

@@ -64,6 +64,8 @@ def counted(usual: Usual, prompt: int, *, written: int | None = None) -> HttpRep
         completion["usage"]["completion_tokens"] = written
         completion["choices"][0]["finish_reason"] = "length"
         completion["choices"][0]["message"]["content"] = usual.content[:300]
+    usage = completion["usage"]
+    usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
     return HttpReply.of_json(completion)
 
 
@@ -221,9 +223,9 @@ ERRORS: Mapping[str, OddAnswer] = {
     ),
     "cap-groq": caps(2000, "`{name}` must be less than or equal to `{most}`, the maximum value for `{name}`"),
     "cap-range": caps(2000, "Range of {name} should be [1, {most}]"),
-    "window-vllm": window(4500, VLLM),
-    "window-llama-cpp-python": window(4500, "Requested tokens ({total}) exceed context window of {window}"),
-    "window-without-numbers": window(4500, "Please reduce the length of the messages or completion."),
+    "window-vllm": window(5250, VLLM),
+    "window-llama-cpp-python": window(5250, "Requested tokens ({total}) exceed context window of {window}"),
+    "window-without-numbers": window(5250, "Please reduce the length of the messages or completion."),
     "window-vllm-too-small": window(2048, VLLM),
     "window-llama-cpp-too-small": window(
         2048,

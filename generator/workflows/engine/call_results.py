@@ -31,7 +31,7 @@ def reply_result(
         mode=reply.mode,
         model=reply.model,
         request_id=reply.request_id,
-        finish_reason=reply.finish_reason,
+        finish_reason="length" if reply.finish == "length" else reply.finish_reason,
         prompt_tokens=usage.prompt_tokens if usage else None,
         cached_tokens=usage.cached_tokens if usage else None,
         completion_tokens=usage.completion_tokens if usage else None,

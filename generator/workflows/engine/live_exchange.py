@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from generator.model.budget import reservation
 from generator.model.failures import CallError, Failure
 from generator.model.output_limits import is_worthwhile
-from generator.model.requests import rate_limit_tokens, sent_cap
+from generator.model.requests import prompt_bytes, rate_limit_tokens
 from generator.store.ledger.calls import NewCall
 from generator.workflows.engine.call_results import failure_result, final_error, reply_result
 from generator.workflows.engine.exchange import Exchange
@@ -56,8 +56,8 @@ class LiveExchange(Exchange):
         return self._session.client.profile(request.model).parameter_rules.dropped
 
     def is_worth_asking_longer(self, request: ModelRequest, reply: Reply) -> bool:
-        rules = self._session.client.profile(request.model).parameter_rules
-        return is_worthwhile(sent_cap(request, rules), reply.output_cap)
+        limits = self._session.client.profile(request.model).parameter_rules.limits
+        return is_worthwhile(limits.most_output(request.output_cap, prompt_bytes(request)), reply.output_cap)
 
     async def _attempt(self, request: ModelRequest, *, step: int, purpose: str, attempt: int) -> Reply:
         session = self._session

@@ -65,7 +65,7 @@ def test_nothing_is_sent_after_a_canary_that_failed(send):
     services, outcome = send(endpoint.transport, canary=True)
     assert isinstance(outcome, DraftOutcome)
     assert isinstance(outcome.error, ModelUnavailable)
-    assert (len(endpoint.requests), services.drafts.counts(), outcome.left) == (30, {"needs_fix": 10}, 20)
+    assert (len(endpoint.requests), services.drafts.counts(), outcome.left) == (20, {"needs_fix": 10}, 20)
     assert services.batches.all() == []
 
 
@@ -80,5 +80,5 @@ def test_search_fields_have_a_canary_too(tmp_path):
     outcome = send_proposals(services, ProposeRequest(canary=True), NoProgress())
     assert isinstance(outcome, ProposedOutcome)
     assert isinstance(outcome.error, ModelUnavailable)
-    assert (len(endpoint.requests), outcome.left, services.batches.all()) == (30, 20, [])
+    assert (len(endpoint.requests), outcome.left, services.batches.all()) == (20, 20, [])
     services.close()

@@ -27,9 +27,9 @@ def run(services, questions, **options):
 def test_what_has_ended_before_is_counted_by_its_state(services_with):
     answers = [
         completion(GOOD),
-        completion(spoilt(cannot_answer="No.")),
+        completion(spoilt(cannot_answer="The play is not named.")),
         completion("", refusal="No."),
-        *[completion("null")] * 3,
+        *[completion("null")] * 2,
         failure(400),
     ]
     services, _ = services_with(*answers)

@@ -5,14 +5,21 @@ import pytest
 from generator.errors import ModelUnavailable
 from generator.workflows.drafting.requests import Redo
 from tests.support import seo_pages
+from tests.support.drafts import QUOTED
 from tests.support.published_articles import article, publish_by_hand
 from tests.support.replies import GOOD, completion, failure
 from tests.support.services import draft, rows
 
 QUESTION = "Why do cells need mitochondria to live?"
 LIST = rows(QUESTION, *(f"What does mitochondria part {number} do in cells?" for number in range(14)))
-TOO_LONG = failure(400, code="context_length_exceeded", message="maximum context length is 100 tokens")
-FEW = {"context": {"passages_chars": 0}}
+TOO_LONG = failure(400, code="context_length_exceeded", message="the prompt is too long")
+FEW = {"context": {**QUOTED, "passages_chars": 0}}
+
+
+@pytest.fixture
+def services_with(services_with):
+    """Services whose prompts quote published articles unless their settings say otherwise."""
+    return lambda *script, **changes: services_with(*script, **{"context": QUOTED, **changes})
 
 
 @pytest.fixture(autouse=True)

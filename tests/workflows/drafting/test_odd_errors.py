@@ -54,6 +54,7 @@ ENDS_THE_RUN = [
     ("window-413-too-small", 1, "seems to be 2,048 tokens, too few for any request"),
     ("window-with-status-200", 1, "seems to be 2,048 tokens, too few for any request"),
     ("window-cut-silently", 1, "it counted no more tokens of a prompt that has more"),
+    ("cut-at-window", 1, "too few for any request"),
     ("window-full", 1, "seems to be 2,048 tokens, too few for any request"),
 ]
 

@@ -23,7 +23,6 @@ IN_VAIN = {
     "repetition": (2, "needs_fix", "repeats the same characters"),
     "endless-white-space": (2, "needs_fix", "repeats the same characters"),
     "cut-at-max-tokens": (2, "needs_fix", "ends in the middle"),
-    "cut-at-window": (1, "needs_fix", "the model's context window is full"),
     "cut-at-unknown-reason": (2, "needs_fix", "finish reason 'surprise'"),
     "cut-by-network-error": (3, "failed", "stopped with an error while answering (network_error)"),
     "cut-by-system-resource": (3, "failed", "(insufficient_system_resource)"),

@@ -171,5 +171,5 @@ def test_search_fields_are_watched_and_recorded_too(services_with, tmp_path):
         seo_pages.page(tmp_path, f"What does enzyme {number} of the liver cell do?", id=number + 1)
     with pytest.raises(ModelUnavailable, match="the first 10 articles all ended with the same failure"):
         seo_pages.propose(services)
-    assert len(endpoint.requests) == 30
+    assert len(endpoint.requests) == 20
     assert (healths(services)[0]["kind"], healths(services)[0]["failed"]) == ("seo", 10)
